@@ -1,0 +1,246 @@
+/// What one replay came to: the content of a run folder's `summary.json`.
+///
+/// Times are milliseconds, rates per second, ratios 0…1, sizes bytes.
+public struct RunSummary: Codable, Hashable, Sendable {
+    public var requests: Int
+    public var failures: Int
+    /// Failures by bounded label (`timeout`, `refused`, `status`, …), most first.
+    public var failuresByKind: [FailureCount]
+    public var failureRatio: Double
+    /// Requests finished within the run's duration, divided by it.
+    public var throughputRps: Double
+    public var durationSeconds: Double
+    public var sessions: SessionCounts
+    public var connections: ConnectionCounts
+    public var responseTimeMs: Percentiles
+    public var serviceTimeMs: Percentiles
+    public var sendLagMs: Percentiles
+    public var heldMs: Percentiles
+    public var connectMs: Percentiles
+    public var endpoints: [EndpointSummary]
+    public var tokens: TokenCounts
+    public var generator: GeneratorUse
+    public var soak: [SoakFinding]
+    public var gates: [GateResult]
+    public var verdict: Verdict
+    /// What a reader must know to judge the figures: losses, bounds reached, short runs.
+    public var warnings: [String]
+
+    /// How many failures had one cause.
+    public struct FailureCount: Codable, Hashable, Sendable {
+        public var kind: String
+        public var count: Int
+
+        public init(kind: String, count: Int) {
+            self.kind = kind
+            self.count = count
+        }
+    }
+
+    /// Clones: `planned`, `started`, `completed` (all their requests answered), `cut` (ended by the run's end).
+    public struct SessionCounts: Codable, Hashable, Sendable {
+        public var planned: Int
+        public var started: Int
+        public var completed: Int
+        public var cut: Int
+        public var peakConcurrent: Int
+
+        public init(planned: Int, started: Int, completed: Int, cut: Int, peakConcurrent: Int) {
+            self.planned = planned
+            self.started = started
+            self.completed = completed
+            self.cut = cut
+            self.peakConcurrent = peakConcurrent
+        }
+    }
+
+    /// TCP connections to the targets.
+    public struct ConnectionCounts: Codable, Hashable, Sendable {
+        public var opened: Int
+        public var peakOpen: Int
+
+        public init(opened: Int, peakOpen: Int) {
+            self.opened = opened
+            self.peakOpen = peakOpen
+        }
+    }
+
+    /// A distribution of times in milliseconds; all zero when there were none.
+    public struct Percentiles: Codable, Hashable, Sendable {
+        public var p50: Double
+        public var p90: Double
+        public var p95: Double
+        public var p99: Double
+        public var p999: Double
+        public var max: Double
+        public var mean: Double
+
+        public init(p50: Double, p90: Double, p95: Double, p99: Double, p999: Double, max: Double, mean: Double) {
+            self.p50 = p50
+            self.p90 = p90
+            self.p95 = p95
+            self.p99 = p99
+            self.p999 = p999
+            self.max = max
+            self.mean = mean
+        }
+    }
+
+    /// The figures of one endpoint; its times are `finished − ready`, so that one stall is not counted several times.
+    public struct EndpointSummary: Codable, Hashable, Sendable {
+        /// `GET /users/{id}`.
+        public var endpoint: String
+        public var requests: Int
+        public var failures: Int
+        public var failureRatio: Double
+        public var requestsPerSecond: Double
+        public var responseTimeMs: Percentiles
+        public var serviceTimeMs: Percentiles
+
+        public init(
+            endpoint: String, requests: Int, failures: Int, failureRatio: Double, requestsPerSecond: Double,
+            responseTimeMs: Percentiles, serviceTimeMs: Percentiles
+        ) {
+            self.endpoint = endpoint
+            self.requests = requests
+            self.failures = failures
+            self.failureRatio = failureRatio
+            self.requestsPerSecond = requestsPerSecond
+            self.responseTimeMs = responseTimeMs
+            self.serviceTimeMs = serviceTimeMs
+        }
+    }
+
+    /// Tokens: signed or fetched anew, values put into requests, renewed ahead of expiry, answered 401 or 403.
+    public struct TokenCounts: Codable, Hashable, Sendable {
+        public var minted: Int
+        public var bound: Int
+        public var refreshed: Int
+        public var rejected: Int
+
+        public init(minted: Int, bound: Int, refreshed: Int, rejected: Int) {
+            self.minted = minted
+            self.bound = bound
+            self.refreshed = refreshed
+            self.rejected = rejected
+        }
+    }
+
+    /// What the generator itself used. `saturated`: it was too slow for the plan, so its figures are in doubt.
+    public struct GeneratorUse: Codable, Hashable, Sendable {
+        /// CPU time divided by duration times processors.
+        public var cpuRatio: Double
+        public var peakRSSBytes: UInt64
+        public var saturated: Bool
+
+        public init(cpuRatio: Double, peakRSSBytes: UInt64, saturated: Bool) {
+            self.cpuRatio = cpuRatio
+            self.peakRSSBytes = peakRSSBytes
+            self.saturated = saturated
+        }
+    }
+
+    /// What one soak test came to.
+    public struct SoakFinding: Codable, Hashable, Sendable {
+        /// `memory` or `latency`.
+        public var kind: String
+        /// What was tested: a process (`pid 4711 rss`) or an endpoint and quantile (`GET /items p99`).
+        public var subject: String
+        public var verdict: SoakVerdict
+        /// Growth an hour: bytes for memory, a ratio for latency. An estimate.
+        public var ratePerHour: Double?
+        /// 95 % interval of `ratePerHour`.
+        public var ratePerHourLow: Double?
+        public var ratePerHourHigh: Double?
+        /// Growth over the run, in the unit of the rate.
+        public var change: Double?
+        /// Memory only: bytes that stay for each request the target answered. An estimate.
+        public var bytesPerRequest: Double?
+        /// p-value of the test against no growth.
+        public var pValue: Double?
+        /// One sentence a person understands.
+        public var explanation: String
+
+        public init(
+            kind: String, subject: String, verdict: SoakVerdict, ratePerHour: Double? = nil,
+            ratePerHourLow: Double? = nil, ratePerHourHigh: Double? = nil, change: Double? = nil,
+            bytesPerRequest: Double? = nil, pValue: Double? = nil, explanation: String
+        ) {
+            self.kind = kind
+            self.subject = subject
+            self.verdict = verdict
+            self.ratePerHour = ratePerHour
+            self.ratePerHourLow = ratePerHourLow
+            self.ratePerHourHigh = ratePerHourHigh
+            self.change = change
+            self.bytesPerRequest = bytesPerRequest
+            self.pValue = pValue
+            self.explanation = explanation
+        }
+    }
+
+    /// The three answers of a soak test.
+    public enum SoakVerdict: String, Codable, Hashable, Sendable {
+        case growing
+        case stable
+        case inconclusive
+    }
+
+    /// A gate, and whether the run passed it.
+    public struct GateResult: Codable, Hashable, Sendable {
+        /// As the user gave it: `p95<500ms`.
+        public var gate: String
+        public var outcome: Outcome
+        /// The figure that decided, with its unit: `p95 = 612 ms`.
+        public var figure: String
+
+        /// A gate that lacks data is inconclusive.
+        public enum Outcome: String, Codable, Hashable, Sendable {
+            case passed
+            case failed
+            case inconclusive
+        }
+
+        public init(gate: String, outcome: Outcome, figure: String) {
+            self.gate = gate
+            self.outcome = outcome
+            self.figure = figure
+        }
+    }
+
+    /// The verdict of a run: `FAIL` a gate failed, `PASS` gates were given and none failed, `NONE` no gates.
+    public enum Verdict: String, Codable, Hashable, Sendable {
+        case pass = "PASS"
+        case fail = "FAIL"
+        case none = "NONE"
+    }
+
+    public init(
+        requests: Int, failures: Int, failuresByKind: [FailureCount], failureRatio: Double, throughputRps: Double,
+        durationSeconds: Double, sessions: SessionCounts, connections: ConnectionCounts, responseTimeMs: Percentiles,
+        serviceTimeMs: Percentiles, sendLagMs: Percentiles, heldMs: Percentiles, connectMs: Percentiles,
+        endpoints: [EndpointSummary], tokens: TokenCounts, generator: GeneratorUse, soak: [SoakFinding],
+        gates: [GateResult], verdict: Verdict, warnings: [String]
+    ) {
+        self.requests = requests
+        self.failures = failures
+        self.failuresByKind = failuresByKind
+        self.failureRatio = failureRatio
+        self.throughputRps = throughputRps
+        self.durationSeconds = durationSeconds
+        self.sessions = sessions
+        self.connections = connections
+        self.responseTimeMs = responseTimeMs
+        self.serviceTimeMs = serviceTimeMs
+        self.sendLagMs = sendLagMs
+        self.heldMs = heldMs
+        self.connectMs = connectMs
+        self.endpoints = endpoints
+        self.tokens = tokens
+        self.generator = generator
+        self.soak = soak
+        self.gates = gates
+        self.verdict = verdict
+        self.warnings = warnings
+    }
+}

@@ -1,0 +1,77 @@
+/// One request and its response, with the times of their first and last bytes, as a value that owns its bytes.
+///
+/// Hot paths pass exchanges in an ``ExchangeBatch``; this is the form for everything that looks at one at a time.
+public struct Exchange: Hashable, Sendable {
+    /// Number of the TCP connection, unique in its log.
+    public var connection: UInt32
+    /// Number of the session (client identity), unique in its log.
+    public var session: UInt32
+    /// The version the request was sent in.
+    public var version: HTTPVersion
+    /// Whether the connection was encrypted.
+    public var scheme: HTTPScheme
+    /// The request; nil when only a response was seen.
+    public var request: Message?
+    /// The final response; nil when none was seen.
+    public var response: Message?
+    /// Status code of the final response, nil when none was seen.
+    public var status: UInt16?
+
+    /// One direction of an exchange.
+    public struct Message: Hashable, Sendable {
+        /// Start line and header section. HTTP/1: the bytes as received, with the empty line that ends them. HTTP/2: the
+        /// fields as `name: value` lines ended by CRLF, pseudo-header fields first (`:method: GET`), and an empty line.
+        public var head: [UInt8]
+        /// The body after transfer decoding, before content decoding; less than `bodyBytes` when it was cut by policy.
+        public var body: [UInt8]
+        /// The trailer section, as `head` without a start line; empty when there was none.
+        public var trailers: [UInt8]
+        /// Bytes of the body that crossed the wire after transfer decoding, whether kept or not.
+        public var bodyBytes: UInt64
+        /// When the packet with the first byte was seen.
+        public var firstByte: CaptureTime
+        /// When the packet with the last byte was seen.
+        public var lastByte: CaptureTime
+        /// False when bytes were lost, cut off or could not be parsed.
+        public var isComplete: Bool
+
+        /// A message; see the properties for the form and unit of each.
+        public init(
+            head: [UInt8], body: [UInt8] = [], trailers: [UInt8] = [], bodyBytes: UInt64? = nil,
+            firstByte: CaptureTime, lastByte: CaptureTime, isComplete: Bool = true
+        ) {
+            self.head = head
+            self.body = body
+            self.trailers = trailers
+            self.bodyBytes = bodyBytes ?? UInt64(body.count)
+            self.firstByte = firstByte
+            self.lastByte = lastByte
+            self.isComplete = isComplete
+        }
+    }
+
+    /// An exchange; see the properties for the meaning of each.
+    public init(
+        connection: UInt32, session: UInt32, version: HTTPVersion = .http11, scheme: HTTPScheme = .http,
+        request: Message?, response: Message?, status: UInt16?
+    ) {
+        self.connection = connection
+        self.session = session
+        self.version = version
+        self.scheme = scheme
+        self.request = request
+        self.response = response
+        self.status = status
+    }
+
+    /// When the exchange began: the request's first byte, or the response's when no request was seen.
+    public var began: CaptureTime { request?.firstByte ?? response?.firstByte ?? CaptureTime(nanoseconds: 0) }
+
+    /// When the exchange ended: the last byte seen of it.
+    public var ended: CaptureTime {
+        max(response?.lastByte ?? began, request?.lastByte ?? began)
+    }
+
+    /// Whether both messages were seen whole.
+    public var isComplete: Bool { request?.isComplete == true && response?.isComplete == true }
+}

@@ -1,0 +1,155 @@
+/// A run of exchanges that share one byte store: what capture hands to the log and the log hands to readers, so that no
+/// exchange costs an allocation of its own.
+///
+/// Records are in the order in which their exchanges ended, not in which they began.
+public struct ExchangeBatch: Sendable {
+    /// Bytes of a message within ``ExchangeBatch/bytes``.
+    public struct ByteRange: Hashable, Sendable {
+        /// First byte's index.
+        public var offset: UInt32
+        /// Number of bytes.
+        public var count: UInt32
+
+        /// `count` bytes from `offset`.
+        public init(offset: UInt32, count: UInt32) {
+            self.offset = offset
+            self.count = count
+        }
+
+        /// No bytes.
+        public static let empty = ByteRange(offset: 0, count: 0)
+
+        /// The same as a range of array indices.
+        public var indices: Range<Int> { Int(offset)..<Int(offset) + Int(count) }
+    }
+
+    /// One direction of an exchange; the fields mean what they mean in ``Exchange/Message``.
+    public struct Message: Hashable, Sendable {
+        public var head: ByteRange
+        public var body: ByteRange
+        public var trailers: ByteRange
+        public var bodyBytes: UInt64
+        public var firstByte: CaptureTime
+        public var lastByte: CaptureTime
+        public var isComplete: Bool
+
+        /// A message; see ``Exchange/Message`` for the meaning of each field.
+        public init(
+            head: ByteRange, body: ByteRange, trailers: ByteRange, bodyBytes: UInt64,
+            firstByte: CaptureTime, lastByte: CaptureTime, isComplete: Bool
+        ) {
+            self.head = head
+            self.body = body
+            self.trailers = trailers
+            self.bodyBytes = bodyBytes
+            self.firstByte = firstByte
+            self.lastByte = lastByte
+            self.isComplete = isComplete
+        }
+    }
+
+    /// One exchange; the fields mean what they mean in ``Exchange``.
+    public struct Record: Hashable, Sendable {
+        public var connection: UInt32
+        public var session: UInt32
+        public var version: HTTPVersion
+        public var scheme: HTTPScheme
+        /// Status code of the final response; 0 when none was seen.
+        public var status: UInt16
+        public var request: Message?
+        public var response: Message?
+
+        /// A record; see ``Exchange`` for the meaning of each field.
+        public init(
+            connection: UInt32, session: UInt32, version: HTTPVersion, scheme: HTTPScheme, status: UInt16,
+            request: Message?, response: Message?
+        ) {
+            self.connection = connection
+            self.session = session
+            self.version = version
+            self.scheme = scheme
+            self.status = status
+            self.request = request
+            self.response = response
+        }
+
+        /// When the exchange began, as ``Exchange/began``.
+        public var began: CaptureTime { request?.firstByte ?? response?.firstByte ?? CaptureTime(nanoseconds: 0) }
+    }
+
+    /// The bytes that the records' ranges point into.
+    public var bytes: [UInt8] = []
+    /// The exchanges.
+    public var records: [Record] = []
+    /// Connections first referred to by this batch's records.
+    public var connections: [RecordedConnection] = []
+    /// What capture lost, a row a second, since the last batch.
+    public var losses: [CaptureLoss] = []
+
+    /// An empty batch.
+    public init() {}
+
+    /// Whether the batch holds nothing at all.
+    public var isEmpty: Bool { records.isEmpty && connections.isEmpty && losses.isEmpty }
+
+    /// Empties the batch and keeps its storage.
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        records.removeAll(keepingCapacity: true)
+        connections.removeAll(keepingCapacity: true)
+        losses.removeAll(keepingCapacity: true)
+    }
+
+    /// Copies `buffer` into the store.
+    ///
+    /// - Returns: where it stands, or nil when the store would pass 4 GiB − 1; nothing is copied then.
+    public mutating func store(_ buffer: UnsafeRawBufferPointer) -> ByteRange? {
+        guard bytes.count + buffer.count <= Int(UInt32.max) else { return nil }
+        let range = ByteRange(offset: UInt32(bytes.count), count: UInt32(buffer.count))
+        bytes.append(contentsOf: buffer)
+        return range
+    }
+}
+
+extension ExchangeBatch {
+    /// The exchange at `index` of ``records``, with bytes of its own.
+    public func exchange(at index: Int) -> Exchange {
+        let record = records[index]
+        return Exchange(
+            connection: record.connection, session: record.session, version: record.version, scheme: record.scheme,
+            request: record.request.map(message), response: record.response.map(message),
+            status: record.status == 0 ? nil : record.status)
+    }
+
+    /// Appends a copy of `exchange`.
+    ///
+    /// - Precondition: the store stays below 4 GiB.
+    public mutating func append(_ exchange: Exchange) {
+        records.append(
+            Record(
+                connection: exchange.connection, session: exchange.session, version: exchange.version,
+                scheme: exchange.scheme, status: exchange.status ?? 0,
+                request: exchange.request.map { storing($0) }, response: exchange.response.map { storing($0) }))
+    }
+
+    private func message(_ message: Message) -> Exchange.Message {
+        Exchange.Message(
+            head: Array(bytes[message.head.indices]), body: Array(bytes[message.body.indices]),
+            trailers: Array(bytes[message.trailers.indices]), bodyBytes: message.bodyBytes,
+            firstByte: message.firstByte, lastByte: message.lastByte, isComplete: message.isComplete)
+    }
+
+    private mutating func storing(_ message: Exchange.Message) -> Message {
+        Message(
+            head: storing(message.head), body: storing(message.body), trailers: storing(message.trailers),
+            bodyBytes: message.bodyBytes, firstByte: message.firstByte, lastByte: message.lastByte,
+            isComplete: message.isComplete)
+    }
+
+    private mutating func storing(_ array: [UInt8]) -> ByteRange {
+        guard let range = array.withUnsafeBytes({ store($0) }) else {
+            preconditionFailure("an exchange batch holds less than 4 GiB")
+        }
+        return range
+    }
+}
