@@ -1,0 +1,58 @@
+/// A size in bytes, as users write and read it.
+public struct ByteCount: Hashable, Comparable, Sendable {
+    /// The bytes.
+    public var bytes: UInt64
+
+    /// `bytes` bytes.
+    public init(_ bytes: UInt64) { self.bytes = bytes }
+
+    /// A size as users write it: a whole or decimal number and a unit (`64KiB`, `2GiB`, `1.5MB`); none means bytes.
+    ///
+    /// - Returns: nil when `text` is anything else or passes 2^63.
+    public init?(text: String) {
+        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        let unit = text.dropFirst(digits.count)
+        guard let number = Double(digits), let factor = ByteCount.factors[String(unit)] else { return nil }
+        let total = number * factor
+        guard total.isFinite, total < 0x1p63 else { return nil }
+        bytes = UInt64(total.rounded())
+    }
+
+    private static let factors: [String: Double] = [
+        "": 1, "B": 1, "KiB": 0x1p10, "MiB": 0x1p20, "GiB": 0x1p30, "TiB": 0x1p40, "KB": 1e3, "MB": 1e6, "GB": 1e9,
+        "TB": 1e12,
+    ]
+
+    public static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
+}
+
+extension ByteCount: CustomStringConvertible {
+    /// Three significant digits and a binary unit: `512 B`, `64.0 KiB`, `1.50 GiB`.
+    public var description: String {
+        var value = Double(bytes)
+        var unit = 0
+        let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+        while value >= 1023.95, unit + 1 < units.count {
+            value /= 1024
+            unit += 1
+        }
+        return unit == 0
+            ? "\(bytes) B" : "\(value.formatted(decimals: value >= 100 ? 0 : value >= 10 ? 1 : 2)) \(units[unit])"
+    }
+}
+
+extension Double {
+    /// The number with exactly `decimals` digits (0…9) after the point; `nan` and `inf` by name.
+    public func formatted(decimals: Int) -> String {
+        precondition((0...9).contains(decimals), "0 to 9 decimals")
+        guard isFinite, magnitude < 1e15 else { return description }
+        let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
+        let scaled = (magnitude * scale).rounded()
+        guard scaled < 0x1p63 else { return description }
+        let sign = self < 0 && scaled > 0 ? "-" : ""
+        let digits = String(UInt64(scaled))
+        guard decimals > 0 else { return sign + digits }
+        let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+        return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
+    }
+}
