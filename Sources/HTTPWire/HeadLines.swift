@@ -1,0 +1,45 @@
+/// The lines of a head, taken apart for the value types: ended by CRLF or a bare LF, without their ends.
+struct HeadLines {
+    private let head: [UInt8]
+    private var offset = 0
+
+    init(_ head: [UInt8]) { self.head = head }
+
+    /// The next line, nil when the bytes or the head's empty line are reached.
+    mutating func next() -> ArraySlice<UInt8>? {
+        guard offset < head.count else { return nil }
+        let end = head[offset...].firstIndex(of: ASCII.lineFeed) ?? head.count
+        var line = head[offset..<end]
+        if line.last == ASCII.carriageReturn { line.removeLast() }
+        offset = end + 1
+        return line.isEmpty ? nil : line
+    }
+
+    /// The fields of all lines left, folded lines (RFC 9112 section 5.2) joined; lines that are no field are left out.
+    mutating func fields() -> [HeaderField] {
+        var fields: [HeaderField] = []
+        while let line = next() {
+            if ASCII.isBlank(line[line.startIndex]), !fields.isEmpty {
+                let rest = HeadLines.text(line)
+                if !rest.isEmpty {
+                    fields[fields.count - 1].value += fields[fields.count - 1].value.isEmpty ? rest : " " + rest
+                }
+                continue
+            }
+            // A pseudo-header field of HTTP/2 begins with a colon that is part of its name.
+            guard let colon = line.dropFirst().firstIndex(of: ASCII.colon) else { continue }
+            let name = HeadLines.text(line[..<colon])
+            guard !name.isEmpty else { continue }
+            fields.append(HeaderField(name: name, value: HeadLines.text(line[(colon + 1)...])))
+        }
+        return fields
+    }
+
+    /// The bytes without surrounding blanks as text; what is not UTF-8 is replaced by U+FFFD.
+    static func text(_ bytes: ArraySlice<UInt8>) -> String {
+        guard let first = bytes.firstIndex(where: { !ASCII.isBlank($0) }),
+            let last = bytes.lastIndex(where: { !ASCII.isBlank($0) && $0 != ASCII.carriageReturn }), first <= last
+        else { return "" }
+        return String(decoding: bytes[first...last], as: UTF8.self)
+    }
+}

@@ -1,0 +1,77 @@
+public import Traffic
+
+/// A request's head as text: for all who look at one request at a time. Hot paths use ``HeadFraming`` instead.
+public struct RequestHead: Hashable, Sendable {
+    /// The method as sent (`GET`); any token.
+    public var method: String
+    /// The request target as sent, in any form of RFC 9112 section 3.2; `:path` in HTTP/2.
+    public var target: String
+    /// The version of the request line; HTTP/0.9, which has none, counts as 1.0.
+    public var version: HTTPVersion
+    /// `:authority`, or the Host field as sent; nil when neither is there.
+    public var authority: String?
+    /// `:scheme` of HTTP/2; nil in HTTP/1.
+    public var scheme: String?
+    /// The fields in the order sent, without pseudo-header fields.
+    public var fields: [HeaderField]
+
+    /// A head given by its parts.
+    public init(
+        method: String, target: String, version: HTTPVersion = .http11, authority: String? = nil,
+        scheme: String? = nil, fields: [HeaderField] = []
+    ) {
+        self.method = method
+        self.target = target
+        self.version = version
+        self.authority = authority
+        self.scheme = scheme
+        self.fields = fields
+    }
+
+    /// The head in `head`, which has the form of a recorded message's head: HTTP/1 as received, or HTTP/2's fields as lines.
+    ///
+    /// - Returns: nil when it does not begin as a request does.
+    public init?(_ head: [UInt8]) {
+        var lines = HeadLines(head)
+        if head.first == ASCII.colon {
+            self.init(pseudo: lines.fields())
+            return
+        }
+        guard let line = lines.next(), let parts = RequestHead.requestLine(line) else { return nil }
+        let fields = lines.fields()
+        self.init(
+            method: parts.0, target: parts.1, version: parts.2, authority: fields.first("host"), fields: fields)
+    }
+
+    /// The value of the first field named `name`, in ASCII letters of either case.
+    public func first(_ name: String) -> String? { fields.first(name) }
+
+    /// The values of all fields named `name`, in the order sent.
+    public func all(_ name: String) -> [String] { fields.all(name) }
+}
+
+extension RequestHead {
+    private init?(pseudo all: [HeaderField]) {
+        guard let method = all.first(":method") else { return nil }
+        let fields = all.filter { !$0.name.hasPrefix(":") }
+        self.init(
+            method: method, target: all.first(":path") ?? "", version: .http2,
+            authority: all.first(":authority") ?? fields.first("host"), scheme: all.first(":scheme"), fields: fields)
+    }
+
+    /// The target may hold blanks: real clients send them, and the version is found from the end of the line.
+    private static func requestLine(_ line: ArraySlice<UInt8>) -> (String, String, HTTPVersion)? {
+        guard let methodEnd = line.firstIndex(where: ASCII.isBlank), methodEnd > line.startIndex,
+            line[..<methodEnd].allSatisfy(ASCII.isToken)
+        else { return nil }
+        let method = HeadLines.text(line[..<methodEnd])
+        let rest = HeadLines.text(line[methodEnd...])
+        guard let split = rest.utf8.lastIndex(where: ASCII.isBlank), rest[split...].dropFirst().hasPrefix("HTTP/")
+        else {
+            return rest.hasPrefix("HTTP/") ? nil : (method, rest, .http10)
+        }
+        var target = rest[..<split]
+        while let last = target.utf8.last, ASCII.isBlank(last) { target.removeLast() }
+        return (method, String(target), rest.hasSuffix("HTTP/1.0") ? .http10 : .http11)
+    }
+}
