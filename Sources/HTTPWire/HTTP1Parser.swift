@@ -1,0 +1,185 @@
+/// Finds the messages in one direction of an HTTP/1 connection (RFC 9112), fed with whatever pieces the bytes arrive in.
+///
+/// A pure state machine of a few words: it keeps no bytes and allocates nothing. Each ``next(_:from:)`` looks at a piece and
+/// says what its first bytes are; the owner keeps what it wants of them. Not thread-safe; a value to be owned by one thread.
+public struct HTTP1Parser: Sendable {
+    /// What a run of bytes is.
+    public enum Kind: UInt8, Sendable {
+        /// Nothing is left in the piece.
+        case needsMore
+        /// Part of a head that goes on in the next piece.
+        case head
+        /// The end of a head, or a whole one. ``begin(head:requestMethod:)`` must be called before the next step.
+        case headEnd
+        /// Body bytes, after transfer decoding.
+        case body
+        /// Part of a trailer section.
+        case trailers
+        /// Bytes that belong to no message: blank lines before a start line, chunk sizes, line ends of chunks.
+        case framing
+        /// What follows is not the message it should be. The parser is lost; see ``restart()`` and ``startOfMessage(in:)``.
+        case unparsable
+    }
+
+    /// A run of bytes of a piece, and what it is.
+    public struct Step: Sendable {
+        /// What the bytes are.
+        public var kind: Kind
+        /// Whether the message ends with them.
+        public var endsMessage: Bool
+        /// Index of the first byte.
+        public var start: Int
+        /// Index after the last byte.
+        public var end: Int
+    }
+
+    enum State: UInt8 {
+        case start, head, headEnded, fixed, untilClose, chunkSize, chunkData, chunkEnd, trailers, lost
+    }
+
+    /// The longest line with a chunk's size and extensions that is believed.
+    static let maximumChunkLineBytes: UInt16 = 16384
+
+    /// Whether this direction carries requests.
+    public let isRequest: Bool
+    var state = State.start
+    /// In a head or trailer section: 0 inside a line, 1 at the beginning of a line, 2 after a CR there.
+    var lineState: UInt8 = 0
+    /// Whether the chunk size read so far has a digit.
+    var hasChunkDigit = false
+    /// Whether the chunk size has ended and the extensions have begun.
+    var isPastChunkDigits = false
+    var isSimple = false
+    var hasTrailers = false
+    var chunkLineBytes: UInt16 = 0
+    /// Body bytes left of the message or chunk.
+    var remaining: UInt64 = 0
+
+    /// A parser that stands before the first message of a direction.
+    public init(isRequest: Bool) { self.isRequest = isRequest }
+
+    /// Whether it stands between two messages.
+    public var isBetweenMessages: Bool { state == .start }
+    /// Whether it lost the framing and waits for ``restart()``.
+    public var isLost: Bool { state == .lost }
+    /// Whether it stands in a head whose end it has not seen.
+    public var isInHead: Bool { state == .head }
+
+    /// Forgets the message at hand; the next byte fed is taken as the first of a message.
+    public mutating func restart() { self = HTTP1Parser(isRequest: isRequest) }
+
+    /// Gives the message at hand up: nothing is parsed until ``restart()``.
+    public mutating func lose() { state = .lost }
+
+    /// What the bytes of `piece` from `offset` are; the owner goes on from the step's end.
+    ///
+    /// - Precondition: `offset` is within `piece`, and a head that ended was followed by ``begin(head:requestMethod:)``.
+    public mutating func next(_ piece: UnsafeRawBufferPointer, from offset: Int) -> Step {
+        guard offset < piece.count else {
+            return Step(kind: .needsMore, endsMessage: false, start: offset, end: offset)
+        }
+        switch state {
+        case .start: return startMessage(piece, offset)
+        case .head: return headStep(piece, offset)
+        case .fixed: return bodyStep(piece, offset, next: .start)
+        case .chunkData: return bodyStep(piece, offset, next: .chunkEnd)
+        case .untilClose: return Step(kind: .body, endsMessage: false, start: offset, end: piece.count)
+        case .chunkSize: return chunkSizeStep(piece, offset)
+        case .chunkEnd: return chunkEndStep(piece, offset)
+        case .trailers: return trailerStep(piece, offset)
+        case .lost: return Step(kind: .unparsable, endsMessage: false, start: offset, end: piece.count)
+        case .headEnded: preconditionFailure("a head that ended is followed by begin(head:requestMethod:)")
+        }
+    }
+
+    /// The fast way over a head that lies whole in `piece` from `offset`: what it says, after which
+    /// ``begin(_:requestMethod:)`` must be called.
+    ///
+    /// - Returns: nil, with nothing changed, when ``next(_:from:)`` must take the slow way.
+    public mutating func takeWholeHead(_ piece: UnsafeRawBufferPointer, from offset: Int) -> HeadFraming? {
+        guard state == .start, let framing = HeadFraming(piece.slice(offset..<piece.count), isRequest: isRequest) else {
+            return nil
+        }
+        state = .headEnded
+        return framing
+    }
+
+    /// Takes up the body of the message whose head has ended.
+    ///
+    /// - Parameters:
+    ///   - head: the whole head, from its first byte to its empty line.
+    ///   - requestMethod: for a response, the method it answers; `.other` when the request was not seen.
+    /// - Returns: what the head says, and whether the message ends with it; nil when it is no head, and the parser is lost.
+    public mutating func begin(
+        head: UnsafeRawBufferPointer, requestMethod: RequestMethod = .other
+    ) -> (framing: HeadFraming, endsMessage: Bool)? {
+        guard let framing = HeadFraming(head, isRequest: isRequest) else {
+            state = .lost
+            return nil
+        }
+        return (framing, begin(framing, requestMethod: requestMethod))
+    }
+
+    /// The same for a head whose framing is known already.
+    ///
+    /// - Returns: whether the message ends with its head.
+    public mutating func begin(_ framing: HeadFraming, requestMethod: RequestMethod = .other) -> Bool {
+        precondition(state == .headEnded, "only a head that ended begins a body")
+        hasTrailers = false
+        if !isRequest, HTTP1Parser.hasNoBody(status: framing.status, requestMethod: requestMethod) {
+            state = .start
+        } else if framing.isChunked {
+            startChunk()
+        } else if framing.hasOtherTransferCoding, !isRequest {
+            state = .untilClose
+        } else if let length = framing.contentLength {
+            remaining = length
+            state = length == 0 ? .start : .fixed
+        } else {
+            state = isRequest ? (framing.isSimple ? .lost : .start) : .untilClose
+        }
+        return state == .start || state == .lost
+    }
+
+    /// What became of bytes that were never seen.
+    public enum Skip: Sendable {
+        /// They lie within the body at hand, which goes on behind them.
+        case within
+        /// They are the rest of the body: the message has ended.
+        case endsMessage
+        /// They reach farther than the body at hand, and the parser is lost.
+        case beyond
+    }
+
+    /// Passes over `count` bytes that were never seen.
+    public mutating func skip(_ count: UInt64) -> Skip {
+        switch state {
+        case .untilClose: return .within
+        case .fixed where count <= remaining:
+            remaining -= count
+            if remaining == 0 { state = .start }
+            return remaining == 0 ? .endsMessage : .within
+        case .chunkData where count <= remaining:
+            remaining -= count
+            if remaining == 0 { state = .chunkEnd }
+            return .within
+        default:
+            state = .lost
+            return .beyond
+        }
+    }
+
+    /// Ends the direction.
+    ///
+    /// - Returns: whether a message ends properly with it: one that has no length of its own.
+    public mutating func endOfStream() -> Bool {
+        defer { state = .lost }
+        return state == .untilClose
+    }
+
+    /// Responses without a body whatever their fields say (RFC 9112 section 6.3, rules 1 and 2).
+    static func hasNoBody(status: UInt16, requestMethod: RequestMethod) -> Bool {
+        status < 200 || status == 204 || status == 304 || requestMethod == .head
+            || (requestMethod == .connect && status < 300)
+    }
+}

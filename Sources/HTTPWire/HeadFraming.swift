@@ -1,0 +1,132 @@
+public import Traffic
+
+/// What a head says about where its message ends, and which fields a closer look may be worth: read in one pass over the raw
+/// bytes, nothing copied (RFC 9112 section 6).
+public struct HeadFraming: Sendable {
+    /// Whether the head is a request's.
+    public internal(set) var isRequest: Bool
+    /// The request's method; `.other` in a response.
+    public internal(set) var method: RequestMethod = .other
+    /// The response's status code; 0 in a request.
+    public internal(set) var status: UInt16 = 0
+    /// The version of the start line.
+    public internal(set) var version: HTTPVersion = .http11
+    /// Bytes the head takes, its empty line included.
+    public internal(set) var headBytes = 0
+    /// Content-Length; nil when absent or no number. Of several that differ the first counts, as most servers do.
+    public internal(set) var contentLength: UInt64?
+    /// Whether "chunked" is the last transfer coding.
+    public internal(set) var isChunked = false
+    /// Whether there are transfer codings that do not end in "chunked": a response then ends with its connection.
+    public internal(set) var hasOtherTransferCoding = false
+    /// Whether this is an HTTP/0.9 request: a line, no fields, and an answer without a head.
+    public internal(set) var isSimple = false
+    /// Whether a field named Authorization, Cookie or Set-Cookie is there: something a session is known by.
+    public internal(set) var hasCredentials = false
+
+    /// Reads the head at the beginning of `bytes`.
+    ///
+    /// - Returns: nil when it does not end within `bytes` or does not begin as its side's heads do.
+    public init?(_ bytes: UnsafeRawBufferPointer, isRequest: Bool) {
+        self.isRequest = isRequest
+        guard let lineEnd = bytes.index(ofByte: ASCII.lineFeed, from: 0),
+            readStartLine(bytes.slice(0..<lineEnd).withoutReturn)
+        else { return nil }
+        if isSimple {
+            headBytes = lineEnd + 1
+            return
+        }
+        guard let end = readFields(bytes, from: lineEnd + 1) else { return nil }
+        headBytes = end
+    }
+
+    private mutating func readStartLine(_ line: UnsafeRawBufferPointer) -> Bool {
+        if isRequest {
+            guard let request = StartLine.request(line) else { return false }
+            (version, isSimple, method) = (request.version, request.isSimple, request.method)
+        } else {
+            guard let response = StartLine.status(line) else { return false }
+            (status, version) = response
+        }
+        return true
+    }
+
+    /// - Returns: the index after the empty line, nil when it is not in `bytes`.
+    private mutating func readFields(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        var start = start
+        while let lineEnd = bytes.index(ofByte: ASCII.lineFeed, from: start) {
+            let length = lineEnd - start
+            if length == 0 || (length == 1 && bytes[start] == ASCII.carriageReturn) { return lineEnd + 1 }
+            switch bytes[start] | 0x20 {
+            case UInt8(ascii: "c"): readFieldOfC(bytes, start, lineEnd)
+            case UInt8(ascii: "t"):
+                if let value = value(of: "transfer-encoding", bytes, start, lineEnd) { readTransferEncoding(value) }
+            case UInt8(ascii: "a"):
+                if value(of: "authorization", bytes, start, lineEnd) != nil { hasCredentials = true }
+            case UInt8(ascii: "s"):
+                if value(of: "set-cookie", bytes, start, lineEnd) != nil { hasCredentials = true }
+            default: break
+            }
+            start = lineEnd + 1
+        }
+        return nil
+    }
+
+    private mutating func readFieldOfC(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ lineEnd: Int) {
+        if let value = value(of: "content-length", bytes, start, lineEnd) {
+            if contentLength == nil { contentLength = HeadFraming.length(value) }
+        } else if value(of: "cookie", bytes, start, lineEnd) != nil {
+            hasCredentials = true
+        }
+    }
+
+    /// The value of the line from `start` when its name is `name`, with the folded lines that follow it; nil otherwise.
+    @inline(__always)
+    private func value(
+        of name: StaticString, _ bytes: UnsafeRawBufferPointer, _ start: Int, _ lineEnd: Int
+    ) -> UnsafeRawBufferPointer? {
+        let line = bytes.slice(start..<lineEnd)
+        guard line.hasPrefixIgnoringCase(name) else { return nil }
+        var colon = name.utf8CodeUnitCount
+        while colon < line.count, ASCII.isBlank(line[colon]) { colon += 1 }
+        guard colon < line.count, line[colon] == ASCII.colon else { return nil }
+        var end = lineEnd
+        while end + 1 < bytes.count, ASCII.isBlank(bytes[end + 1]),
+            let foldEnd = bytes.index(ofByte: ASCII.lineFeed, from: end + 1)
+        {
+            end = foldEnd
+        }
+        return bytes.slice((start + colon + 1)..<end)
+    }
+
+    /// A decimal number, or a list whose first member is one; blanks and line ends around it do not count.
+    private static func length(_ value: UnsafeRawBufferPointer) -> UInt64? {
+        var number: UInt64?
+        var isEnded = false
+        for byte in value {
+            if byte == ASCII.comma { break }
+            if byte <= 0x20 {
+                isEnded = number != nil
+                continue
+            }
+            guard ASCII.isDigit(byte), !isEnded else { return nil }
+            let (scaled, overflow) = (number ?? 0).multipliedReportingOverflow(by: 10)
+            let (sum, carry) = scaled.addingReportingOverflow(UInt64(byte &- UInt8(ascii: "0")))
+            guard !overflow, !carry, sum <= UInt64(Int64.max) else { return nil }
+            number = sum
+        }
+        return number
+    }
+
+    /// Several fields are one list (RFC 9110 section 5.3), so the last coding of the last field decides.
+    private mutating func readTransferEncoding(_ value: UnsafeRawBufferPointer) {
+        var end = value.count
+        while end > 0, value[end - 1] <= 0x20 || value[end - 1] == ASCII.comma { end -= 1 }
+        var start = end
+        while start > 0, value[start - 1] > 0x20, value[start - 1] != ASCII.comma { start -= 1 }
+        let last = value.slice(start..<end)
+        isChunked = last.count == 7 && last.hasPrefixIgnoringCase("chunked")
+        let isIdentity = last.count == 8 && last.hasPrefixIgnoringCase("identity")
+        hasOtherTransferCoding = !isChunked && !isIdentity && !last.isEmpty
+    }
+}

@@ -1,0 +1,48 @@
+import Glibc
+
+/// Searching and comparing in raw bytes, without allocation.
+extension UnsafeRawBufferPointer {
+    /// The index of the first `byte` at or after `start`.
+    @inline(__always)
+    func index(ofByte byte: UInt8, from start: Int) -> Int? {
+        guard start < count, let base = baseAddress, let found = memchr(base + start, Int32(byte), count - start) else {
+            return nil
+        }
+        return UnsafeRawPointer(found) - base
+    }
+
+    /// Whether the bytes begin with `text`.
+    @inline(__always)
+    func hasPrefix(_ text: StaticString) -> Bool {
+        guard count >= text.utf8CodeUnitCount, let baseAddress else { return false }
+        return memcmp(baseAddress, text.utf8Start, text.utf8CodeUnitCount) == 0
+    }
+
+    /// Whether `text` begins with the bytes.
+    @inline(__always)
+    func isPrefix(of text: StaticString) -> Bool {
+        guard let baseAddress else { return true }
+        return count <= text.utf8CodeUnitCount && memcmp(baseAddress, text.utf8Start, count) == 0
+    }
+
+    /// Whether the bytes begin with `text`, which is lower-case ASCII, in letters of either case.
+    @inline(__always)
+    func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
+        let length = text.utf8CodeUnitCount
+        guard count >= length else { return false }
+        let expected = text.utf8Start
+        for index in 0..<length where ASCII.lowercased(self[index]) != expected[index] { return false }
+        return true
+    }
+
+    /// The bytes without one carriage return at the end.
+    @inline(__always)
+    var withoutReturn: UnsafeRawBufferPointer {
+        guard let last, last == ASCII.carriageReturn else { return self }
+        return UnsafeRawBufferPointer(start: baseAddress, count: count - 1)
+    }
+
+    /// The bytes of `range`, which lies within them.
+    @inline(__always)
+    func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: self[range]) }
+}

@@ -1,0 +1,136 @@
+import Traffic
+
+/// What the first bytes of a stream say it is.
+public enum StreamOpening: UInt8, Sendable {
+    /// An HTTP/1 request line, as far as it can be seen.
+    case request
+    /// An HTTP/1 status line, as far as it can be seen.
+    case response
+    /// HTTP/2's connection preface (RFC 9113 section 3.4).
+    case http2
+    /// A TLS handshake record (RFC 8446 section 5.1).
+    case tls
+    /// Too few bytes to say: they may become a status line or a request.
+    case undecided
+    /// None of these.
+    case other
+
+    /// What `bytes`, the first of a stream or of a segment, look like.
+    public init(_ bytes: UnsafeRawBufferPointer) {
+        guard let first = bytes.first else {
+            self = .undecided
+            return
+        }
+        if first == 0x16 {
+            self = bytes.count > 1 && bytes[1] != 3 ? .other : .tls
+        } else if bytes.hasPrefix("HTTP/") {
+            self = bytes.count < 8 || StartLine.isStatusLinePrefix(bytes) ? .response : .other
+        } else if bytes.count < 5, bytes.isPrefix(of: "HTTP/") {
+            self = .undecided
+        } else if bytes.hasPrefix("PRI * HTTP/2.0") {
+            self = .http2
+        } else {
+            self = StartLine.isRequestLinePrefix(bytes) ? .request : .other
+        }
+    }
+}
+
+/// Recognises start lines (RFC 9112 sections 3 and 4) in raw bytes, more leniently than the grammar where real peers are lax.
+enum StartLine {
+    /// The longest method that is believed; the registry's longest has 17 letters.
+    static let maximumMethodBytes = 32
+
+    /// What a request line says that matters for framing.
+    struct Request {
+        var version: HTTPVersion
+        var isSimple: Bool
+        var method: RequestMethod
+    }
+
+    /// Reads a request line given without its line end; nil when it is none.
+    static func request(_ line: UnsafeRawBufferPointer) -> Request? {
+        var methodEnd = 0
+        while methodEnd < line.count, ASCII.isToken(line[methodEnd]) { methodEnd += 1 }
+        guard methodEnd > 0, methodEnd <= maximumMethodBytes, methodEnd < line.count, ASCII.isBlank(line[methodEnd])
+        else { return nil }
+        let method = RequestMethod(UnsafeRawBufferPointer(rebasing: line[..<methodEnd]))
+        var end = line.count
+        while end > methodEnd, ASCII.isBlank(line[end - 1]) { end -= 1 }
+        // " HTTP/1.1" and a target of at least one byte before it.
+        if end - methodEnd >= 11, ASCII.isBlank(line[end - 9]),
+            let version = version(UnsafeRawBufferPointer(rebasing: line[(end - 8)..<end]))
+        {
+            return Request(version: version, isSimple: false, method: method)
+        }
+        // HTTP/0.9's Simple-Request (RFC 1945 section 5): no version, a path without blanks.
+        guard method.mayBeSimple, methodEnd + 1 < end, line[methodEnd + 1] == UInt8(ascii: "/"),
+            !line[(methodEnd + 1)..<end].contains(where: { $0 <= 0x20 || $0 >= 0x7f })
+        else { return nil }
+        return Request(version: .http10, isSimple: true, method: method)
+    }
+
+    /// Reads a status line given without its line end; nil when it is none.
+    static func status(_ line: UnsafeRawBufferPointer) -> (status: UInt16, version: HTTPVersion)? {
+        guard line.count >= 12, let version = version(UnsafeRawBufferPointer(rebasing: line[..<8])),
+            ASCII.isBlank(line[8])
+        else { return nil }
+        var offset = 9
+        while offset < line.count, ASCII.isBlank(line[offset]) { offset += 1 }
+        guard offset + 3 <= line.count else { return nil }
+        var status: UInt16 = 0
+        for digit in line[offset..<(offset + 3)] {
+            guard ASCII.isDigit(digit) else { return nil }
+            status = status * 10 + UInt16(digit &- UInt8(ascii: "0"))
+        }
+        guard status >= 100, offset + 3 == line.count || !ASCII.isDigit(line[offset + 3]) else { return nil }
+        return (status, version)
+    }
+
+    /// Whether `bytes` may be the beginning of a request line: a whole line must be one, a part must begin as one.
+    static func isRequestLinePrefix(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if let end = bytes.index(ofByte: ASCII.lineFeed, from: 0) {
+            return request(UnsafeRawBufferPointer(rebasing: bytes[..<end]).withoutReturn) != nil
+        }
+        for index in 0..<bytes.count {
+            if ASCII.isToken(bytes[index]) {
+                if index >= maximumMethodBytes { return false }
+                continue
+            }
+            return index > 0 && ASCII.isBlank(bytes[index])
+        }
+        return true
+    }
+
+    /// Whether `bytes` may be the beginning of a status line, judged by what there is of its first twelve bytes.
+    static func isStatusLinePrefix(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count >= 8 else { return bytes.isPrefix(of: "HTTP/1.") || bytes.isPrefix(of: "HTTP/0.") }
+        guard version(UnsafeRawBufferPointer(rebasing: bytes[..<8])) != nil else { return false }
+        return bytes.count < 12
+            || (ASCII.isBlank(bytes[8]) && bytes[9..<12].allSatisfy { ASCII.isDigit($0) || ASCII.isBlank($0) })
+    }
+
+    /// `HTTP/1.1` or another minor version; versions that are not framed as HTTP/1 are none.
+    private static func version(_ bytes: UnsafeRawBufferPointer) -> HTTPVersion? {
+        guard bytes.hasPrefix("HTTP/"), bytes[5] == UInt8(ascii: "1") || bytes[5] == UInt8(ascii: "0"),
+            bytes[6] == UInt8(ascii: "."), ASCII.isDigit(bytes[7])
+        else { return nil }
+        return bytes[5] == UInt8(ascii: "1") && bytes[7] != UInt8(ascii: "0") ? .http11 : .http10
+    }
+}
+
+/// The methods that change how messages are framed.
+public enum RequestMethod: UInt8, Sendable {
+    case get, post, head, connect, other
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        switch bytes.count {
+        case 3 where bytes.hasPrefix("GET"): self = .get
+        case 4 where bytes.hasPrefix("POST"): self = .post
+        case 4 where bytes.hasPrefix("HEAD"): self = .head
+        case 7 where bytes.hasPrefix("CONNECT"): self = .connect
+        default: self = .other
+        }
+    }
+
+    var mayBeSimple: Bool { self == .get || self == .post || self == .head }
+}
