@@ -1,0 +1,33 @@
+import Glibc
+
+/// Standard error: warnings, errors and what a person is told while waiting. Results go to ``ResultOutput``.
+enum Console {
+    /// Whether standard error is a terminal.
+    static let isTerminal = isatty(STDERR_FILENO) == 1
+
+    /// Prints `reprise: warning: …` on a line of its own.
+    static func warn(_ message: String) { write("reprise: warning: \(oneLine(message))\n") }
+
+    /// Prints `reprise: …` on a line of its own; for what a person should know and no script needs.
+    static func note(_ message: String) { write("reprise: \(oneLine(message))\n") }
+
+    /// Prints `reprise: …`, the form of a command's last word.
+    static func print(_ error: any ReportedError) { write("reprise: \(oneLine(error.description))\n") }
+
+    /// Columns of the terminal at standard error; 80 when unknown.
+    static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// Writes `text` as it is, over a progress line if one stands there. Failures are ignored: there is nowhere to tell.
+    static func write(_ text: String) {
+        var line = isTerminal ? "\r\u{1B}[K" + text : text
+        line.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+    }
+
+    private static func oneLine(_ message: String) -> String {
+        String(message.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
+    }
+}

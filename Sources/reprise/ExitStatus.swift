@@ -1,0 +1,24 @@
+import ArgumentParser
+import Glibc
+
+/// What the program's exit code tells its caller.
+enum ExitStatus: Int32, Sendable {
+    /// All good; also a capture that was ended by Ctrl-C.
+    case success = 0
+    /// What was asked for could not be done.
+    case failure = 1
+    /// The input is missing, unreadable or damaged.
+    case badInput = 2
+    /// The arguments make no sense (`EX_USAGE` of sysexits(3)).
+    case usage = 64
+    /// A gate failed.
+    case gateFailed = 99
+    /// A replay was ended by Ctrl-C or SIGTERM.
+    case interrupted = 130
+
+    /// Ends the process with this code.
+    func exit() -> Never { Glibc.exit(rawValue) }
+
+    /// The same for ArgumentParser: `throw ExitStatus.gateFailed.code` ends a command that has already said why.
+    var code: ExitCode { ExitCode(rawValue) }
+}

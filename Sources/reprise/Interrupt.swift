@@ -1,0 +1,51 @@
+import Glibc
+import Synchronization
+
+/// Ctrl-C and SIGTERM, asked for or waited for instead of ending the process.
+///
+/// After ``catchSignals()`` the first signal only sets ``isRequested``, makes ``descriptor`` readable and makes blocking
+/// calls return EINTR, so that a command can end in good order; the second ends the process as usual.
+enum Interrupt {
+    private static let signal = Atomic<Int32>(0)
+    private static let readEnd = Atomic<Int32>(-1)
+    private static let writeEnd = Atomic<Int32>(-1)
+
+    /// Starts to catch SIGINT and SIGTERM. A second call changes nothing.
+    ///
+    /// - Throws: ``CommandFailure`` when the process may not open more files.
+    static func catchSignals() throws {
+        guard descriptor < 0 else { return }
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw CommandFailure("pipe: \(String(cString: strerror(errno)))") }
+        for end in ends {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+        }
+        writeEnd.store(ends[1], ordering: .releasing)
+        readEnd.store(ends[0], ordering: .releasing)
+        for number in [SIGINT, SIGTERM] {
+            var action = sigaction()
+            action.__sigaction_handler.sa_handler = { Interrupt.received($0) }
+            // No SA_RESTART: a blocking call must return. SA_RESETHAND: the second signal ends the process.
+            action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
+            sigemptyset(&action.sa_mask)
+            _ = sigaction(number, &action, nil)
+        }
+    }
+
+    /// Whether a signal has come.
+    static var isRequested: Bool { signal.load(ordering: .acquiring) != 0 }
+
+    /// For epoll or poll: readable from the moment a signal came. Don't read it, others may wait for it too. -1 before
+    /// ``catchSignals()``.
+    static var descriptor: Int32 { readEnd.load(ordering: .acquiring) }
+
+    /// Runs in a signal handler: only atomic stores and write(2) (signal-safety(7)).
+    private static func received(_ number: Int32) {
+        let savedError = errno
+        signal.store(number, ordering: .releasing)
+        var byte: UInt8 = 1
+        _ = write(writeEnd.load(ordering: .acquiring), &byte, 1)
+        errno = savedError
+    }
+}

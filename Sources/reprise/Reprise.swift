@@ -1,0 +1,25 @@
+import ArgumentParser
+
+/// The command line's root.
+@main
+struct Reprise: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reprise",
+        abstract: "Record real API traffic off the wire, replay it faster, and say what it did to the service.",
+        version: "0.1.0",
+        subcommands: [])
+
+    /// Parses the arguments, runs the subcommand and exits: with its status, with 64 for arguments that make no sense.
+    static func main() {
+        ResultOutput.ignoreClosedPipes()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error as any ReportedError {
+            Console.print(error)
+            error.exitStatus.exit()
+        } catch {
+            exit(withError: error)
+        }
+    }
+}

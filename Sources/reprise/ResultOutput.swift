@@ -1,0 +1,77 @@
+import Glibc
+
+/// Where a command's results go: standard output, or the file its `-o` names.
+///
+/// A reader that closes the pipe early (`| head`) is no error: ``isClosed`` turns true and what follows is dropped.
+struct ResultOutput: ~Copyable {
+    private let descriptor: Int32
+    private let name: String
+    private let ownsDescriptor: Bool
+    /// Whether the reader has gone; a command that only writes results may stop then.
+    private(set) var isClosed = false
+
+    /// Standard output.
+    init() {
+        descriptor = STDOUT_FILENO
+        name = "standard output"
+        ownsDescriptor = false
+    }
+
+    /// Standard output for a nil path or `-`, otherwise a new file with mode 0600.
+    ///
+    /// - Throws: ``CommandFailure`` when the file cannot be made, or exists and `overwrites` is false.
+    static func open(path: String?, overwrites: Bool) throws -> ResultOutput {
+        guard let path, path != "-" else { return ResultOutput() }
+        let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (overwrites ? O_TRUNC : O_EXCL)
+        let descriptor = Glibc.open(path, flags, 0o600)
+        guard descriptor >= 0 else {
+            let code = errno
+            if code == EEXIST { throw CommandFailure("\(path) exists already; --force overwrites it") }
+            throw CommandFailure("cannot write \(path): \(String(cString: strerror(code)))")
+        }
+        return ResultOutput(owning: descriptor, named: path)
+    }
+
+    private init(owning descriptor: Int32, named name: String) {
+        self.descriptor = descriptor
+        self.name = name
+        ownsDescriptor = true
+    }
+
+    deinit { if ownsDescriptor { _ = close(descriptor) } }
+
+    /// Whether standard output is a terminal.
+    static let isTerminal = isatty(STDOUT_FILENO) == 1
+
+    /// Makes writes to a closed pipe or socket fail with EPIPE instead of ending the process (signal(7)).
+    static func ignoreClosedPipes() { _ = signal(SIGPIPE, SIG_IGN) }
+
+    /// Writes `text`.
+    ///
+    /// - Throws: ``CommandFailure`` when the write fails for another reason than a closed pipe.
+    mutating func write(_ text: String) throws {
+        var text = text
+        try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Writes `bytes`; see ``write(_:)-(String)``.
+    mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
+        var rest = bytes
+        while !rest.isEmpty, !isClosed {
+            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+            if count >= 0 {
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            } else if errno == EPIPE {
+                isClosed = true
+            } else if errno != EINTR {
+                throw CommandFailure("cannot write \(name): \(String(cString: strerror(errno)))")
+            }
+        }
+    }
+
+    /// Writes one result to standard output; see ``write(_:)-(String)``.
+    static func print(_ text: String) throws {
+        var output = ResultOutput()
+        try output.write(text.hasSuffix("\n") ? text : text + "\n")
+    }
+}
