@@ -1,0 +1,75 @@
+/// The 72 bytes before a block's payload.
+struct BlockHeader: Hashable {
+    /// What a block holds.
+    enum Kind: UInt8 {
+        /// Exchanges, connections and losses in columns.
+        case traffic = 1
+        /// Where blocks of traffic stand, their times and sessions.
+        case index = 2
+        /// The end of a log that was closed in good order; no payload.
+        case end = 3
+    }
+
+    var kind: Kind
+    var logID: UInt64
+    /// Bytes of the payload in the file.
+    var storedBytes: UInt32 = 0
+    /// Bytes of the payload's columns once decompressed.
+    var rawBytes: UInt32 = 0
+    /// Exchanges in the block; of an index, entries.
+    var count: UInt32 = 0
+    /// Number of the block in its log, from 0, blocks of every kind.
+    var sequence: UInt64
+    /// When the first of its exchanges began, nanoseconds since the Unix epoch.
+    var earliest: Int64 = 0
+    /// When the last of its exchanges ended.
+    var latest: Int64 = 0
+    /// Of an index and the end: byte offset of the index block before it, 0 for none.
+    var link: UInt64 = 0
+    var payloadChecksum: UInt32 = 0
+
+    /// Writes the header into the first 72 bytes of `bytes`.
+    func write(to bytes: UnsafeMutableRawBufferPointer) {
+        bytes.copyBytes(from: LogFormat.blockMagic)
+        func store(_ value: some FixedWidthInteger, at offset: Int) {
+            withUnsafeBytes(of: value.littleEndian) {
+                UnsafeMutableRawBufferPointer(rebasing: bytes[offset...]).copyMemory(from: $0)
+            }
+        }
+        store(logID, at: 8)
+        store(UInt32(kind.rawValue), at: 16)
+        store(storedBytes, at: 20)
+        store(rawBytes, at: 24)
+        store(count, at: 28)
+        store(sequence, at: 32)
+        store(earliest, at: 40)
+        store(latest, at: 48)
+        store(link, at: 56)
+        store(payloadChecksum, at: 64)
+        store(checksum(UnsafeRawBufferPointer(rebasing: bytes[..<68])), at: 68)
+    }
+
+    /// The header in the first 72 bytes of `bytes`.
+    ///
+    /// - Returns: nil unless magic, checksum and bounds are right and, where given, the log's number is `logID`.
+    static func read(_ bytes: UnsafeRawBufferPointer, logID: UInt64?) -> BlockHeader? {
+        guard bytes.count >= LogFormat.blockHeaderBytes, bytes.prefix(8).elementsEqual(LogFormat.blockMagic) else {
+            return nil
+        }
+        func load<Integer: FixedWidthInteger>(_ offset: Int, _ type: Integer.Type) -> Integer {
+            Integer(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: type))
+        }
+        guard load(68, UInt32.self) == checksum(UnsafeRawBufferPointer(rebasing: bytes[..<68])),
+            let kind = UInt8(exactly: load(16, UInt32.self)).flatMap(Kind.init(rawValue:))
+        else { return nil }
+        let header = BlockHeader(
+            kind: kind, logID: load(8, UInt64.self), storedBytes: load(20, UInt32.self),
+            rawBytes: load(24, UInt32.self), count: load(28, UInt32.self), sequence: load(32, UInt64.self),
+            earliest: load(40, Int64.self), latest: load(48, Int64.self), link: load(56, UInt64.self),
+            payloadChecksum: load(64, UInt32.self))
+        guard header.storedBytes <= LogFormat.maximumStoredBytes, header.rawBytes <= LogFormat.maximumRawBytes,
+            logID == nil || logID == header.logID
+        else { return nil }
+        return header
+    }
+}

@@ -1,0 +1,13 @@
+import CZlib
+
+/// CRC-32 as in zlib, gzip and PNG (polynomial 0x04C11DB7, reflected).
+func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    var sum: uLong = 0
+    var rest = bytes
+    while !rest.isEmpty {
+        let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+        sum = crc32(sum, part.assumingMemoryBound(to: UInt8.self).baseAddress, uInt(part.count))
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(part.count))
+    }
+    return UInt32(truncatingIfNeeded: sum)
+}

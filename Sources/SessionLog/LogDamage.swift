@@ -1,0 +1,67 @@
+/// A part of a log that cannot be read, and what that cost.
+public struct LogDamage: Hashable, Sendable {
+    /// What is wrong.
+    public enum Kind: String, Sendable {
+        /// The file's first bytes are damaged; blocks were found all the same.
+        case fileHeader = "file header damaged"
+        /// No valid block header where one must be; the reader went on at the next one found.
+        case blockHeader = "block header damaged"
+        /// A block's bytes do not match their checksum.
+        case checksum = "block checksum does not match"
+        /// A block's checksum is right but its content makes no sense.
+        case malformed = "block content malformed"
+        /// Blocks are gone, although the bytes on both sides are whole.
+        case missingBlocks = "blocks missing"
+        /// A block that was there before, or one out of order.
+        case repeatedBlock = "block out of order"
+        /// The file ends inside a block.
+        case cutOff = "file ends inside a block"
+        /// The index at the end disagrees with the blocks.
+        case index = "index damaged"
+        /// Bytes after the end of the log.
+        case trailing = "bytes after the end of the log"
+    }
+
+    public var kind: Kind
+    /// The bytes of the file concerned.
+    public var bytes: Range<UInt64>
+    /// Exchanges lost with it; nil when unknown.
+    public var lostExchanges: UInt64?
+
+    /// Damage to `bytes` of a file.
+    public init(kind: Kind, bytes: Range<UInt64>, lostExchanges: UInt64? = nil) {
+        self.kind = kind
+        self.bytes = bytes
+        self.lostExchanges = lostExchanges
+    }
+}
+
+extension LogDamage: CustomStringConvertible {
+    public var description: String {
+        let place = bytes.isEmpty ? "byte \(bytes.lowerBound)" : "bytes \(bytes.lowerBound)-\(bytes.upperBound - 1)"
+        let cost = lostExchanges.map { $0 > 0 ? ", \($0) exchanges lost" : "" } ?? ""
+        return "\(place): \(kind.rawValue)\(cost)"
+    }
+}
+
+/// The damages found while reading a log, bounded in number.
+public struct LogDamages: Hashable, Sendable {
+    /// The first 10,000.
+    public private(set) var first: [LogDamage] = []
+    /// How many there were in all.
+    public private(set) var count = 0
+    /// Exchanges known to be lost.
+    public private(set) var lostExchanges: UInt64 = 0
+
+    /// No damage.
+    public init() {}
+
+    /// Whether nothing was damaged.
+    public var isEmpty: Bool { count == 0 }
+
+    mutating func add(_ damage: LogDamage) {
+        count += 1
+        lostExchanges &+= damage.lostExchanges ?? 0
+        if first.count < LogFormat.maximumDamages { first.append(damage) }
+    }
+}

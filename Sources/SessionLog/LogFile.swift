@@ -1,0 +1,65 @@
+import Glibc
+
+/// The file a writer owns: locked against a second writer, and never longer than its last whole block.
+struct LogFile: ~Copyable {
+    private let descriptor: Int32
+    let path: String
+    /// Bytes written.
+    private(set) var offset: UInt64 = 0
+
+    /// Creates the file with mode 0600 and locks it (flock(2)).
+    ///
+    /// - Parameter overwrites: whether a file of that name may be emptied; nothing is changed while another writes it.
+    init(creating path: String, overwrites: Bool) throws(SessionLogError) {
+        let flags = O_RDWR | O_CREAT | O_CLOEXEC | (overwrites ? 0 : O_EXCL)
+        let descriptor = open(path, flags, 0o600)
+        guard descriptor >= 0 else {
+            throw errno == EEXIST ? .exists(path: path) : .cannotCreate(path: path, errno: errno)
+        }
+        if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+            _ = close(descriptor)
+            throw .inUse(path: path)
+        }
+        if overwrites {
+            _ = fchmod(descriptor, 0o600)
+            _ = ftruncate(descriptor, 0)
+        }
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { _ = close(descriptor) }
+
+    /// Writes all of `bytes` or nothing: after a failure the file is cut back to where it was.
+    mutating func write(_ bytes: UnsafeRawBufferPointer) throws(SessionLogError) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+            if count >= 0 {
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            } else if errno != EINTR {
+                let code = errno
+                _ = ftruncate(descriptor, off_t(offset))
+                _ = lseek(descriptor, off_t(offset), SEEK_SET)
+                throw .writeFailed(path: path, offset: offset, errno: code)
+            }
+        }
+        offset += UInt64(bytes.count)
+    }
+
+    /// Waits until what was written is on the disk (fdatasync(2)). Pipes and the like have nothing to wait for.
+    func synchronize() throws(SessionLogError) {
+        guard fdatasync(descriptor) != 0, errno != EINVAL, errno != EROFS else { return }
+        throw .writeFailed(path: path, offset: offset, errno: errno)
+    }
+
+    /// Makes the file's name durable too: fsync(2) of its folder. A folder that cannot be synced is no failure.
+    func synchronizeFolder() {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        _ = fsync(descriptor)
+        _ = close(descriptor)
+    }
+}

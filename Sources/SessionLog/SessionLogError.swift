@@ -1,0 +1,47 @@
+import Glibc
+
+/// Why a session log could not be written or read. Damage inside a readable log is no error but ``LogDamage``.
+public enum SessionLogError: Error, Hashable, Sendable {
+    /// The file could not be opened; `errno` of open(2).
+    case cannotOpen(path: String, errno: Int32)
+    /// The file could not be created; `errno` of open(2).
+    case cannotCreate(path: String, errno: Int32)
+    /// A file of that name exists and overwriting was not asked for.
+    case exists(path: String)
+    /// Another process is writing this file.
+    case inUse(path: String)
+    /// The file is no session log, or is damaged from its start on.
+    case notSessionLog(path: String)
+    /// The log was written by a newer program.
+    case unsupportedVersion(path: String, version: UInt16)
+    /// A write failed at a byte offset; `errno` of write(2). What was closed before stays readable.
+    case writeFailed(path: String, offset: UInt64, errno: Int32)
+    /// A read failed at a byte offset; `errno` of pread(2).
+    case readFailed(path: String, offset: UInt64, errno: Int32)
+    /// libzstd refused; its own words.
+    case compression(String)
+    /// The log's exchanges need more memory than was allowed.
+    case tooLarge(path: String, limitBytes: UInt64)
+}
+
+extension SessionLogError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .cannotOpen(let path, let code): "cannot open \(path): \(SessionLogError.text(code))"
+        case .cannotCreate(let path, let code): "cannot create \(path): \(SessionLogError.text(code))"
+        case .exists(let path): "\(path) exists already; --force overwrites it"
+        case .inUse(let path): "\(path) is being written by another process"
+        case .notSessionLog(let path): "\(path) is not a session log"
+        case .unsupportedVersion(let path, let version):
+            "\(path) is a session log of version \(version); this program reads up to version \(LogFormat.version)"
+        case .writeFailed(let path, let offset, let code):
+            "cannot write \(path) at byte \(offset): \(SessionLogError.text(code)); what was written before is readable"
+        case .readFailed(let path, let offset, let code):
+            "cannot read \(path) at byte \(offset): \(SessionLogError.text(code))"
+        case .compression(let text): "zstd: \(text)"
+        case .tooLarge(let path, let limit): "the exchanges in \(path) need more than \(limit >> 20) MiB of memory"
+        }
+    }
+
+    private static func text(_ code: Int32) -> String { String(cString: strerror(code)) }
+}

@@ -1,0 +1,173 @@
+public import Traffic
+
+/// Writes a session log: exchanges go into the open block, which is compressed and written when it is full or old enough.
+///
+/// Used by one thread. Call ``finish()`` after errors too: a writer that goes away unfinished leaves what a crash leaves, a
+/// log without its open block that is slower to open.
+public struct SessionLogWriter: ~Copyable {
+    /// How a log is written.
+    public struct Options: Sendable {
+        /// Whether a file of the same name is replaced.
+        public var overwrites = false
+        /// The zstd level, 1…19; others are clamped to what libzstd knows.
+        public var level: Int32 = 3
+        /// Raw bytes at which a block is closed, at most 32 MiB.
+        public var blockBytes = 1 << 20
+        /// How long a block stays open at most, by the monotonic clock, looked at with every batch.
+        public var blockDuration = Duration.seconds(1)
+        /// Whether every block is forced to the disk when it is closed (fdatasync(2)): for live captures.
+        public var syncsBlocks = false
+        /// The log's number; random when nil.
+        var logID: UInt64?
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// What was written so far.
+    public struct Statistics: Hashable, Sendable {
+        /// Exchanges in blocks that are in the file.
+        public var exchanges: UInt64 = 0
+        /// Blocks of exchanges in the file.
+        public var blocks: UInt64 = 0
+        /// Bytes of those blocks' columns before compression.
+        public var rawBytes: UInt64 = 0
+        /// Bytes of the file.
+        public var storedBytes: UInt64 = 0
+        /// Messages whose body passed 64 MiB or whose head 4 MiB; the rest of it was left out.
+        public var cutMessages: UInt64 = 0
+        /// Exchanges that could not be written.
+        public var lostExchanges: UInt64 = 0
+    }
+
+    /// What was written so far.
+    public private(set) var statistics = Statistics()
+    private let options: Options
+    private let logID: UInt64
+    private var file: LogFile
+    private var encoder: BlockEncoder
+    private var columns = BlockColumns()
+    private var index = IndexColumns()
+    private var sequence: UInt64 = 0
+    private var lastIndexOffset: UInt64 = 0
+    private var earliest = Int64.max
+    private var latest = Int64.min
+    private var opened = ContinuousClock.now
+
+    /// Creates a log at `path`, with mode 0600.
+    ///
+    /// - Throws: ``SessionLogError`` when the file exists and may not be overwritten, is being written by another process,
+    ///   or cannot be created.
+    public init(path: String, options: Options = Options()) throws(SessionLogError) {
+        let encoder = try BlockEncoder(level: options.level)
+        var file = try LogFile(creating: path, overwrites: options.overwrites)
+        let logID = options.logID ?? UInt64.random(in: .min ... .max)
+        let header = FileHeader(logID: logID).encoded
+        try header.withRawBytes { bytes throws(SessionLogError) in try file.write(bytes) }
+        if options.syncsBlocks { file.synchronizeFolder() }
+        self.options = options
+        self.logID = logID
+        self.file = file
+        self.encoder = encoder
+        statistics.storedBytes = self.file.offset
+    }
+
+    /// Appends what `batch` holds; its bytes are copied. Allocates nothing an exchange.
+    ///
+    /// - Throws: ``SessionLogError`` when a block that was due could not be written. The block's exchanges are lost then
+    ///   and counted, everything before them is readable, and the writer can be used on.
+    public mutating func append(_ batch: ExchangeBatch) throws(SessionLogError) {
+        if columns.isEmpty { opened = ContinuousClock.now }
+        for connection in batch.connections {
+            columns.append(connection)
+            try closeBlockIfFull()
+        }
+        for loss in batch.losses {
+            columns.append(loss)
+            try closeBlockIfFull()
+        }
+        try batch.bytes.withRawBytes { bytes throws(SessionLogError) in
+            for record in batch.records {
+                columns.append(record, bytes: bytes)
+                try closeBlockIfFull()
+            }
+        }
+        if !columns.isEmpty, ContinuousClock.now - opened >= options.blockDuration { try closeBlock() }
+    }
+
+    /// Writes the open block, if there is anything in it: for the one-second tick of a live capture.
+    public mutating func closeBlock() throws(SessionLogError) {
+        guard !columns.isEmpty else { return }
+        var header = BlockHeader(kind: .traffic, logID: logID, sequence: sequence)
+        header.count = UInt32(columns.exchangeCount)
+        if columns.exchangeCount > 0 {
+            header.earliest = columns.earliest
+            header.latest = columns.latest
+        }
+        let sessions = columns.takeSessions()
+        let offset = file.offset
+        do {
+            header = try encoder.encode(header, columns: columns.all)
+            try file.write(encoder.bytes)
+        } catch {
+            statistics.lostExchanges += UInt64(columns.exchangeCount)
+            columns.removeAll()
+            throw error
+        }
+        account(header, at: offset, sessions: sessions)
+        columns.removeAll()
+        opened = ContinuousClock.now
+        if options.syncsBlocks { try file.synchronize() }
+        if index.count == LogFormat.blocksPerIndex { try writeIndex() }
+    }
+
+    /// Writes the open block and the index, and waits until all of it is on the disk.
+    ///
+    /// - Throws: ``SessionLogError``; every block closed before is readable all the same.
+    public consuming func finish() throws(SessionLogError) {
+        try closeBlock()
+        if index.count > 0 { try writeIndex() }
+        var end = BlockHeader(kind: .end, logID: logID, sequence: sequence)
+        end.link = lastIndexOffset
+        if statistics.exchanges > 0 {
+            end.earliest = earliest
+            end.latest = latest
+        }
+        _ = try encoder.encode(end, columns: [])
+        try file.write(encoder.bytes)
+        try file.synchronize()
+    }
+
+    private mutating func closeBlockIfFull() throws(SessionLogError) {
+        let target = min(max(options.blockBytes, 1), LogFormat.maximumBlockTarget)
+        guard columns.rawBytes >= target || columns.exchangeCount >= LogFormat.maximumExchanges else { return }
+        try closeBlock()
+    }
+
+    private mutating func account(_ header: BlockHeader, at offset: UInt64, sessions: [UInt32]) {
+        sequence += 1
+        index.append(BlockEntry(header, at: offset), sessions: sessions)
+        statistics.blocks += 1
+        statistics.exchanges += UInt64(header.count)
+        statistics.rawBytes += UInt64(header.rawBytes)
+        statistics.storedBytes = file.offset
+        statistics.cutMessages += columns.cutMessages
+        if header.count > 0 {
+            earliest = min(earliest, header.earliest)
+            latest = max(latest, header.latest)
+        }
+    }
+
+    private mutating func writeIndex() throws(SessionLogError) {
+        var header = BlockHeader(kind: .index, logID: logID, sequence: sequence)
+        header.count = UInt32(index.count)
+        header.link = lastIndexOffset
+        let offset = file.offset
+        _ = try encoder.encode(header, columns: index.columns)
+        try file.write(encoder.bytes)
+        index.removeAll()
+        lastIndexOffset = offset
+        sequence += 1
+        statistics.storedBytes = file.offset
+    }
+}
