@@ -1,0 +1,17 @@
+import Hummingbird
+
+/// What belongs to one request on its way through the middleware.
+struct APIContext: RequestContext {
+    /// Bytes a request body may have.
+    static let maximumBodyBytes = 64 << 10
+
+    var coreContext: CoreRequestContextStorage
+    /// Whose token was accepted; set on routes that need one.
+    var caller: AccessClaims?
+
+    var maxUploadSize: Int { APIContext.maximumBodyBytes }
+
+    init(source: ApplicationRequestContextSource) { self.init(anySource: source) }
+
+    init(anySource source: some RequestContextSource) { coreContext = CoreRequestContextStorage(source: source) }
+}

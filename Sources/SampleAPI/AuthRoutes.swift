@@ -1,0 +1,93 @@
+import Hummingbird
+
+/// Registering, logging in, refreshing and logging out.
+struct AuthRoutes: Sendable {
+    private struct Credentials: Decodable {
+        var username: String
+        var password: String
+    }
+
+    private struct RefreshRequest: Decodable {
+        var refreshToken: String
+
+        enum CodingKeys: String, CodingKey {
+            case refreshToken = "refresh_token"
+        }
+    }
+
+    static let maximumTextBytes = 256
+
+    let service: Service
+
+    func add(to router: Router<APIContext>) {
+        router.post("/auth/register") { request, _ in try await register(request) }
+        router.post("/auth/login") { request, _ in try await login(request) }
+        router.post("/auth/refresh") { request, _ in try await refresh(request) }
+        router.group("/auth/logout")
+            .add(middleware: BearerMiddleware(service: service))
+            .post { _, context in logOut(context) }
+    }
+
+    private func register(_ request: Request) async throws -> Response {
+        let credentials = try await credentials(in: request)
+        guard let user = service.users.register(username: credentials.username, password: credentials.password) else {
+            throw APIError.conflict("This user name is taken.")
+        }
+        service.metrics.count(.registration)
+        let id = user.text(prefix: IDPrefix.user)
+        return .json(.created, #"{"id":"\#(id)","username":\#(jsonText(credentials.username))}"#)
+    }
+
+    private func login(_ request: Request) async throws -> Response {
+        let credentials = try await credentials(in: request)
+        let user = service.users.authenticate(username: credentials.username, password: credentials.password)
+        guard let user else {
+            service.metrics.count(.rejectedLogin)
+            throw APIError.badCredentials("invalid_credentials", "User name or password is wrong.")
+        }
+        let (session, refreshToken) = service.sessions.begin(user: user, now: service.clock.epochSeconds())
+        let accessToken = try await service.tokens.issue(user: user, session: session)
+        service.metrics.count(.login)
+        return tokenResponse(accessToken, refreshToken)
+    }
+
+    private func refresh(_ request: Request) async throws -> Response {
+        let presented = try await request.decodedBody(as: RefreshRequest.self).refreshToken
+        guard let turn = service.sessions.rotate(presented, now: service.clock.epochSeconds()) else {
+            service.metrics.count(.rejectedRefresh)
+            throw APIError.badCredentials("invalid_grant", "The refresh token is not good, or no longer.")
+        }
+        let accessToken = try await service.tokens.issue(user: turn.user, session: turn.session)
+        service.metrics.count(.refresh)
+        return tokenResponse(accessToken, turn.refreshToken)
+    }
+
+    private func logOut(_ context: APIContext) -> Response {
+        if let claims = context.caller {
+            service.revocations.revoke(claims, now: service.clock.epochSeconds())
+            if let session = claims.session.flatMap({ Key128(text: $0, prefix: IDPrefix.session) }) {
+                service.sessions.end(session)
+            }
+        }
+        service.metrics.count(.logout)
+        return Response(status: .noContent)
+    }
+
+    private func credentials(in request: Request) async throws -> Credentials {
+        let credentials = try await request.decodedBody(as: Credentials.self)
+        for text in [credentials.username, credentials.password] {
+            guard (1...AuthRoutes.maximumTextBytes).contains(text.utf8.count) else {
+                throw APIError.unprocessable("username and password have 1 to \(AuthRoutes.maximumTextBytes) bytes.")
+            }
+        }
+        return credentials
+    }
+
+    /// The token response of OAuth 2 (RFC 6749, section 5.1).
+    private func tokenResponse(_ accessToken: String, _ refreshToken: String) -> Response {
+        .json(
+            .ok, headers: [.cacheControl: "no-store"],
+            #"{"access_token":"\#(accessToken)","refresh_token":"\#(refreshToken)","token_type":"Bearer","#
+                + #""expires_in":\#(service.tokens.lifetimeSeconds)}"#)
+    }
+}

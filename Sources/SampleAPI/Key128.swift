@@ -1,0 +1,52 @@
+/// A 128-bit name of a stored thing, random or a digest, and so evenly spread that its bits need no further hashing.
+struct Key128: Hashable, BitwiseCopyable, Sendable {
+    var high: UInt64
+    var low: UInt64
+
+    /// Reserved: no random name and no digest is it.
+    static let zero = Key128(high: 0, low: 0)
+
+    /// A name that nobody can guess.
+    static func random() -> Key128 {
+        var source = SystemRandomNumberGenerator()
+        return Key128(high: source.next(), low: source.next())
+    }
+
+    /// `prefix` and 32 lower-case hexadecimal digits.
+    func text(prefix: String) -> String {
+        let start = prefix.utf8.count
+        return String(unsafeUninitializedCapacity: start + 32) { bytes in
+            _ = bytes.update(from: prefix.utf8)
+            for position in 0..<32 {
+                let half = position < 16 ? high : low
+                let digit = UInt8(truncatingIfNeeded: half >> UInt64(60 - position % 16 * 4)) & 15
+                bytes[start + position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            }
+            return start + 32
+        }
+    }
+
+    /// Reads what `text(prefix:)` wrote; nil for anything else.
+    init?(text: some StringProtocol, prefix: String) {
+        guard text.hasPrefix(prefix), text.utf8.count == prefix.utf8.count + 32 else { return nil }
+        self = .zero
+        for (index, byte) in text.utf8.dropFirst(prefix.utf8.count).enumerated() {
+            let digit: UInt8
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+            default: return nil
+            }
+            if index < 16 {
+                high = high << 4 | UInt64(digit)
+            } else {
+                low = low << 4 | UInt64(digit)
+            }
+        }
+    }
+
+    init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+}

@@ -1,0 +1,30 @@
+import Crypto
+
+/// Digests under a secret that is new at every start: what a name or a password is stored and found by.
+///
+/// Deliberately cheap, a single HMAC-SHA256 where a service with real people would use a slow password hash: this one
+/// has to answer thousands of logins a second, and its memory is gone when it stops.
+struct KeyedDigest: Sendable {
+    /// What is digested: equal texts of different kinds have different digests.
+    enum Kind: UInt8 {
+        case userName, password, refreshSecret, tokenIdentity
+    }
+
+    private let secret = SymmetricKey(size: .bits256)
+
+    /// The first 128 bits of the HMAC over the kind and the length-prefixed parts.
+    func digest(of parts: String..., as kind: Kind) -> Key128 {
+        var code = HMAC<SHA256>(key: secret)
+        code.update(data: [kind.rawValue])
+        for part in parts {
+            let bytes = Array(part.utf8)
+            withUnsafeBytes(of: bytes.count) { code.update(data: $0) }
+            code.update(data: bytes)
+        }
+        return code.finalize().withUnsafeBytes { bytes in
+            Key128(
+                high: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+                low: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Glibc
+import Synchronization
+
+/// Memory that is held and never used again: the leak that was asked for.
+///
+/// Taken from the kernel in large pieces and not from the allocator, whose free lists would hide the first of it;
+/// every byte is written, so that the process grows by just what is leaked, a page at a time.
+final class LeakedMemory: Sendable {
+    private struct State: ~Copyable, @unchecked Sendable {
+        var free: UnsafeMutableRawPointer?
+        var freeBytes = 0
+        var heldBytes = 0
+    }
+
+    private static let pieceBytes = 8 << 20
+    private let bytesPerRequest: Int
+    private let state = Mutex(State())
+
+    init(bytesPerRequest: Int) { self.bytesPerRequest = bytesPerRequest }
+
+    /// Bytes held by now.
+    var heldBytes: Int { state.withLock { $0.heldBytes } }
+
+    /// Leaks one request's worth. A machine with no memory left stops the leak, not the service.
+    func leak() {
+        guard bytesPerRequest > 0 else { return }
+        state.withLock { state in
+            var missing = bytesPerRequest
+            while missing > 0 {
+                if state.freeBytes == 0, !LeakedMemory.refill(&state) { return }
+                let taken = min(missing, state.freeBytes)
+                state.free?.initializeMemory(as: UInt8.self, repeating: 0xA5, count: taken)
+                state.free = state.free?.advanced(by: taken)
+                state.freeBytes -= taken
+                state.heldBytes += taken
+                missing -= taken
+            }
+        }
+    }
+
+    private static func refill(_ state: inout State) -> Bool {
+        let piece = mmap(nil, pieceBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let piece, piece != MAP_FAILED else { return false }
+        // Huge pages would make the process grow in steps of 2 MiB.
+        madvise(piece, pieceBytes, MADV_NOHUGEPAGE)
+        state.free = piece
+        state.freeBytes = pieceBytes
+        return true
+    }
+}

@@ -1,0 +1,48 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Outermost: makes a response of every refusal, counts it, and leaks for it what was asked for.
+struct MeteringMiddleware: RouterMiddleware {
+    typealias Context = APIContext
+
+    let service: Service
+
+    func handle(
+        _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        let response = await answer(request, context: context, next: next)
+        service.metrics.count(
+            request: ServiceMetrics.RequestLabels(
+                method: MeteringMiddleware.label(of: request.method),
+                route: context.endpointPath ?? "NotFound",
+                status: response.status.code))
+        service.leaked.leak()
+        return response
+    }
+
+    private func answer(
+        _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+    ) async -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as APIError {
+            return error.response
+        } catch let error as any HTTPResponseError where error.status == .notFound {
+            return APIError.notFound("There is nothing at this path.").response
+        } catch let error as any HTTPResponseError {
+            return APIError(status: error.status, code: "refused", detail: error.status.reasonPhrase).response
+        } catch {
+            context.logger.error("request failed", metadata: ["error": "\(error)"])
+            return APIError(status: .internalServerError, code: "internal", detail: "See the log.").response
+        }
+    }
+
+    /// Methods are the client's text; those that nobody serves share one label.
+    private static func label(of method: HTTPRequest.Method) -> String {
+        switch method {
+        case .get, .head, .post, .put, .patch, .delete, .options: method.rawValue
+        default: "other"
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// How the service is doing, and what it counted.
+struct MonitorRoutes: Sendable {
+    let service: Service
+
+    func add(to router: Router<APIContext>) {
+        router.get("/health") { _, _ in Response.json(.ok, #"{"status":"ok"}"#) }
+        router.get("/metrics") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: PrometheusText.contentType],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: metrics())))
+        }
+    }
+
+    private func metrics() -> String {
+        var text = PrometheusText()
+        addTraffic(to: &text)
+        addConnections(to: &text)
+        addStores(to: &text)
+        addProcess(to: &text)
+        return text.text
+    }
+
+    private func addTraffic(to text: inout PrometheusText) {
+        let reading = service.metrics.reading
+        for event in ServiceMetrics.Event.allCases {
+            text.add(event.metricName, .counter, help: event.help, reading.events[event] ?? 0)
+        }
+        text.add(
+            "sample_api_tokens_total", .counter, help: "Requests to protected routes, by what became of their token.",
+            TokenLabel.allCases.map { (labels: [("result", $0.rawValue)], value: reading.tokens[$0] ?? 0) })
+        text.add(
+            "sample_api_distinct_tokens_accepted", .gauge,
+            help: "Different access tokens accepted; exact up to 65536, past it an estimate within about 1 %.",
+            reading.distinctAcceptedTokens)
+        text.add(
+            "sample_api_requests_total", .counter, help: "Requests answered, by method, route and status.",
+            reading.requests
+                .sorted { ($0.key.route, $0.key.method, $0.key.status) < ($1.key.route, $1.key.method, $1.key.status) }
+                .map { labels, count in
+                    let pairs = [("method", labels.method), ("route", labels.route), ("status", "\(labels.status)")]
+                    return (labels: pairs, value: count)
+                })
+    }
+
+    private func addConnections(to text: inout PrometheusText) {
+        let connections = service.connections.reading
+        text.add("sample_api_connections_open", .gauge, help: "TCP connections open now.", connections.open)
+        text.add(
+            "sample_api_connections_open_peak", .gauge, help: "The most TCP connections ever open at once.",
+            connections.peakOpen)
+        text.add(
+            "sample_api_connections_accepted_total", .counter, help: "TCP connections accepted.", connections.accepted)
+    }
+
+    private func addStores(to text: inout PrometheusText) {
+        text.add("sample_api_users", .gauge, help: "Registrations held.", service.users.count)
+        text.add("sample_api_sessions", .gauge, help: "Sessions held.", service.sessions.count)
+        text.add("sample_api_items", .gauge, help: "Items held.", service.items.page(limit: 0, offset: 0).total)
+        text.add(
+            "sample_api_evicted_total", .counter, help: "Still good entries that made room for newer ones.",
+            [
+                (labels: [("store", "sessions")], value: service.sessions.evictedAlive),
+                (labels: [("store", "revocations")], value: service.revocations.evictedAlive),
+            ])
+        text.add(
+            "sample_api_leaked_bytes", .gauge, help: "Memory held on purpose, as --leak asked for.",
+            service.leaked.heldBytes)
+    }
+
+    private func addProcess(to text: inout PrometheusText) {
+        text.add(
+            "process_resident_memory_bytes", .gauge, help: "Resident memory size in bytes.", ProcessUsage.residentBytes)
+        text.add(
+            "process_cpu_seconds_total", .counter, help: "User and system processor time in seconds.",
+            ProcessUsage.cpuSeconds)
+    }
+}
+
+extension ServiceMetrics.Event {
+    fileprivate var metricName: String {
+        switch self {
+        case .registration: "sample_api_registrations_total"
+        case .login: "sample_api_logins_total"
+        case .rejectedLogin: "sample_api_logins_rejected_total"
+        case .refresh: "sample_api_refreshes_total"
+        case .rejectedRefresh: "sample_api_refreshes_rejected_total"
+        case .logout: "sample_api_logouts_total"
+        case .createdItem: "sample_api_items_created_total"
+        case .injectedError: "sample_api_injected_errors_total"
+        }
+    }
+
+    fileprivate var help: String {
+        switch self {
+        case .registration: "People registered."
+        case .login: "Logins with the right password."
+        case .rejectedLogin: "Logins with an unknown name or a wrong password."
+        case .refresh: "Refresh tokens traded for new ones."
+        case .rejectedRefresh: "Refresh tokens refused."
+        case .logout: "Logouts."
+        case .createdItem: "Items posted."
+        case .injectedError: "Requests failed on purpose, as --error-ratio asked for."
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import ArgumentParser
+import FoundationEssentials
+import Logging
+import Traffic
+
+/// Where it listens and what it says.
+struct ListeningOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
+    var host = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("The port to listen on; 0 takes a free one.", valueName: "port"))
+    var port = 8080
+
+    @Option(
+        help: ArgumentHelp("What is logged on standard error: \(levels).", valueName: "level"),
+        transform: { text in
+            guard let level = Logger.Level(rawValue: text) else { throw ValidationError("a level is one of \(levels)") }
+            return level
+        })
+    var logLevel = Logger.Level.warning
+
+    private static let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+
+    func validate() throws {
+        guard (0...65535).contains(port) else { throw ValidationError("--port is 0 to 65535.") }
+    }
+}
+
+/// How tokens are made, and how long they live.
+struct TokenOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("How long an access token is good for, at least 1s.", valueName: "duration"),
+        transform: duration)
+    var tokenLifetime: Duration = .seconds(300)
+
+    @Option(
+        help: ArgumentHelp("How long a session can be refreshed after its last refresh.", valueName: "duration"),
+        transform: duration)
+    var refreshLifetime: Duration = .seconds(86400)
+
+    @Option(
+        help: ArgumentHelp(
+            "The key that signs access tokens (HS256, 32 bytes or more). Without it a random one: tokens of an "
+                + "earlier process are refused.",
+            valueName: "text"))
+    var signingKey: String?
+
+    @Option(help: ArgumentHelp("A file whose bytes are that key, all of them.", valueName: "file"))
+    var signingKeyFile: String?
+
+    func validate() throws {
+        guard tokenLifetime >= .seconds(1), refreshLifetime >= .seconds(1) else {
+            throw ValidationError("Tokens live for at least 1s.")
+        }
+        guard signingKey == nil || signingKeyFile == nil else {
+            throw ValidationError("Give --signing-key or --signing-key-file, not both.")
+        }
+    }
+
+    /// The signing key that was given; nil when none was.
+    func key() throws -> [UInt8]? {
+        let key: [UInt8]
+        if let signingKey {
+            key = Array(signingKey.utf8)
+        } else if let signingKeyFile {
+            guard let data = try? Data(contentsOf: URL(filePath: signingKeyFile)) else {
+                throw ValidationError("The signing key file \(signingKeyFile) cannot be read.")
+            }
+            key = Array(data)
+        } else {
+            return nil
+        }
+        guard key.count >= TokenAuthority.minimumKeyBytes else {
+            throw ValidationError(
+                "A signing key for HS256 has at least \(TokenAuthority.minimumKeyBytes) bytes (RFC 7518, section 3.2); "
+                    + "this one has \(key.count).")
+        }
+        return key
+    }
+}
+
+/// How much is kept.
+struct StoreOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Registrations kept; the oldest make room.", valueName: "n"))
+    var maxUsers = 1_000_000
+
+    @Option(help: ArgumentHelp("Sessions kept, and as many revocations; the oldest make room.", valueName: "n"))
+    var maxSessions = 500_000
+
+    @Option(help: ArgumentHelp("Items kept; the oldest make room.", valueName: "n"))
+    var maxItems = 100_000
+
+    func validate() throws {
+        for (name, count) in [("users", maxUsers), ("sessions", maxSessions), ("items", maxItems)] {
+            guard (100...100_000_000).contains(count) else {
+                throw ValidationError("--max-\(name) is 100 to 100,000,000.")
+            }
+        }
+    }
+}
+
+/// What goes wrong on purpose.
+struct FaultOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Memory leaked for each request answered, as 4096 or 64KiB.", valueName: "size"),
+        transform: { text in
+            guard let size = ByteCount(text: text) else { throw ValidationError("a size is written as 4096 or 64KiB") }
+            return size
+        })
+    var leak = ByteCount(0)
+
+    @Option(
+        help: ArgumentHelp(
+            "What the time to serve a request is multiplied by in each hour, continuously.", valueName: "factor"))
+    var drift = 1.0
+
+    @Option(help: ArgumentHelp("Waiting added to every request.", valueName: "duration"), transform: duration)
+    var baseLatency: Duration = .zero
+
+    @Option(
+        help: ArgumentHelp("How long after the start --slow-by sets in.", valueName: "duration"), transform: duration)
+    var slowAfter: Duration?
+
+    @Option(
+        help: ArgumentHelp("Waiting added to every request from then on.", valueName: "duration"), transform: duration)
+    var slowBy: Duration?
+
+    @Option(help: ArgumentHelp("Share of the requests to /api answered 500, 0 to 1.", valueName: "ratio"))
+    var errorRatio = 0.0
+
+    @Option(help: ArgumentHelp("Seed of the random failures.", valueName: "n"))
+    var seed: UInt64 = 1
+
+    func validate() throws {
+        guard drift > 0, drift <= 1e6 else { throw ValidationError("--drift is more than 0 and at most 1e6.") }
+        guard (0...1).contains(errorRatio) else { throw ValidationError("--error-ratio is 0 to 1.") }
+        guard (slowAfter == nil) == (slowBy == nil) else {
+            throw ValidationError("--slow-after and --slow-by go together.")
+        }
+    }
+
+    var faults: Faults {
+        Faults(
+            baseLatency: baseLatency, slowAfter: slowAfter, slowBy: slowBy ?? .zero, driftPerHour: drift,
+            errorRatio: errorRatio)
+    }
+}
+
+private func duration(_ text: String) throws -> Duration {
+    guard let duration = Duration(text: text) else {
+        throw ValidationError("a duration is written as 10s, 5m or 1h30m")
+    }
+    return duration
+}

@@ -1,0 +1,50 @@
+/// Everything the routes share: what is stored, who may come in, what was counted and what goes wrong on purpose.
+///
+/// Made once at the start and handed to the routes; each part guards its own state with its own lock.
+final class Service: Sendable {
+    let clock: ServiceClock
+    let users: UserStore
+    let sessions: SessionStore
+    let revocations: RevocationStore
+    let items: ItemStore
+    let tokens: TokenAuthority
+    let metrics = ServiceMetrics()
+    let connections = ConnectionCounts()
+    let faults: Faults
+    let dice: FaultDice
+    let leaked: LeakedMemory
+
+    init(settings: Settings, clock: ServiceClock) async {
+        let digests = KeyedDigest()
+        self.clock = clock
+        users = UserStore(capacity: settings.maximumUsers, digests: digests)
+        sessions = SessionStore(
+            capacity: settings.maximumSessions, lifetime: settings.refreshLifetime, digests: digests)
+        revocations = RevocationStore(capacity: settings.maximumSessions, digests: digests)
+        items = ItemStore(capacity: settings.maximumItems)
+        tokens = await TokenAuthority(
+            key: settings.signingKey ?? Service.randomKey(),
+            lifetimeSeconds: Int((settings.tokenLifetime / .seconds(1)).rounded(.up)),
+            revocations: revocations, clock: clock)
+        faults = settings.faults
+        dice = FaultDice(ratio: settings.faults.errorRatio, seed: settings.seed)
+        leaked = LeakedMemory(bytesPerRequest: settings.leakBytesPerRequest)
+        stockItems()
+    }
+
+    /// A list is never empty, not even before the first item was posted.
+    private func stockItems() {
+        let now = Int64(clock.epochSeconds())
+        for number in 1...100 {
+            guard let item = Item(name: "Sample item \(number)", quantity: Int32(number), createdAt: now) else {
+                continue
+            }
+            _ = items.add(item)
+        }
+    }
+
+    private static func randomKey() -> [UInt8] {
+        var source = SystemRandomNumberGenerator()
+        return (0..<32).map { _ in source.next() }
+    }
+}

@@ -1,0 +1,58 @@
+import Synchronization
+
+/// Counts what the service saw since it began.
+final class ServiceMetrics: Sendable {
+    /// A thing that is only counted.
+    enum Event: Int, CaseIterable {
+        case registration, login, rejectedLogin, refresh, rejectedRefresh, logout, createdItem, injectedError
+    }
+
+    /// What requests are counted by. All three come from bounded sets.
+    struct RequestLabels: Hashable {
+        var method: String
+        var route: String
+        var status: Int
+    }
+
+    private struct State {
+        var events = [Int](repeating: 0, count: Event.allCases.count)
+        var tokens: [TokenLabel: Int] = [:]
+        var requests: [RequestLabels: Int] = [:]
+        var acceptedTokens = DistinctCounter()
+    }
+
+    /// A reading of everything at one moment.
+    struct Reading {
+        var events: [Event: Int]
+        var tokens: [TokenLabel: Int]
+        var requests: [RequestLabels: Int]
+        var distinctAcceptedTokens: Int
+    }
+
+    private let state = Mutex(State())
+
+    func count(_ event: Event) { state.withLock { $0.events[event.rawValue] += 1 } }
+
+    func count(request labels: RequestLabels) { state.withLock { $0.requests[labels, default: 0] += 1 } }
+
+    func count(token label: TokenLabel) { state.withLock { $0.tokens[label, default: 0] += 1 } }
+
+    func count(acceptedToken identity: String) {
+        // The standard library's hash has a random key in each process: no client can choose its values.
+        let hash = UInt64(bitPattern: Int64(identity.hashValue))
+        state.withLock { state in
+            state.tokens[.accepted, default: 0] += 1
+            state.acceptedTokens.see(hash: hash)
+        }
+    }
+
+    var reading: Reading {
+        state.withLock { state in
+            Reading(
+                events: Dictionary(uniqueKeysWithValues: Event.allCases.map { ($0, state.events[$0.rawValue]) }),
+                tokens: state.tokens,
+                requests: state.requests,
+                distinctAcceptedTokens: state.acceptedTokens.count)
+        }
+    }
+}

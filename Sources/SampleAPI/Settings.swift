@@ -1,0 +1,20 @@
+/// How a service is set up, whoever says so: the command line or a test.
+struct Settings: Sendable {
+    /// Signs access tokens; nil means a key that nobody knows, new at every start.
+    var signingKey: [UInt8]?
+    /// How long an access token is good for; rounded up to whole seconds, as JWT counts.
+    var tokenLifetime: Duration = .seconds(300)
+    /// How long a session can be refreshed after its last refresh.
+    var refreshLifetime: Duration = .seconds(86400)
+    /// Registrations kept.
+    var maximumUsers = 1_000_000
+    /// Sessions kept, and as many revocations.
+    var maximumSessions = 500_000
+    /// Items kept.
+    var maximumItems = 100_000
+    var faults = Faults()
+    /// Seed of the random faults.
+    var seed: UInt64 = 1
+    /// Memory leaked for each request answered.
+    var leakBytesPerRequest = 0
+}

@@ -1,0 +1,67 @@
+import JWTKit
+
+/// Signs access tokens (JWT, HS256) and judges those that are presented.
+struct TokenAuthority: Sendable {
+    /// What became of a presented token.
+    enum Verdict: Equatable {
+        case accepted(AccessClaims)
+        case expired, early, revoked, forged
+
+        var label: TokenLabel {
+            switch self {
+            case .accepted: .accepted
+            case .expired: .expired
+            case .early: .early
+            case .revoked: .revoked
+            case .forged: .forged
+            }
+        }
+    }
+
+    /// HS256 wants a key as long as its hash (RFC 7518, section 3.2).
+    static let minimumKeyBytes = 32
+
+    /// Whole seconds an access token is good for.
+    let lifetimeSeconds: Int
+    private let keys: JWTKeyCollection
+    private let revocations: RevocationStore
+    private let clock: ServiceClock
+
+    /// - Parameter key: at least `minimumKeyBytes`.
+    init(key: [UInt8], lifetimeSeconds: Int, revocations: RevocationStore, clock: ServiceClock) async {
+        precondition(key.count >= TokenAuthority.minimumKeyBytes, "the signing key is as long as its hash, or longer")
+        self.lifetimeSeconds = lifetimeSeconds
+        self.revocations = revocations
+        self.clock = clock
+        keys = await JWTKeyCollection().add(hmac: HMACKey(from: key), digestAlgorithm: .sha256)
+    }
+
+    /// A fresh token for a person in a session, good from now on.
+    func issue(user: Key128, session: Key128) async throws -> String {
+        let now = clock.epochSeconds().rounded(.down)
+        let claims = AccessClaims(
+            subject: user.text(prefix: IDPrefix.user),
+            session: session.text(prefix: IDPrefix.session),
+            tokenID: Key128.random().text(prefix: IDPrefix.token),
+            issuedAt: now,
+            expiresAt: now + Double(lifetimeSeconds))
+        return try await keys.sign(claims)
+    }
+
+    /// Judges a token: its signature first, then its times, then whether it was revoked.
+    func judge(_ token: String) async -> Verdict {
+        guard let claims = try? await keys.verify(token, as: AccessClaims.self) else { return .forged }
+        let now = clock.epochSeconds()
+        if now >= claims.expiresAt { return .expired }
+        if let notBefore = claims.notBefore, now < notBefore { return .early }
+        return revocations.isRevoked(claims) ? .revoked : .accepted(claims)
+    }
+}
+
+/// How the ids of each kind begin.
+enum IDPrefix {
+    static let user = "usr_"
+    static let session = "ses_"
+    static let token = "tok_"
+    static let item = "itm_"
+}
