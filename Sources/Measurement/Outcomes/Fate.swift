@@ -1,0 +1,62 @@
+/// What became of a request: data, never an error. Labels are a bounded set.
+public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
+    /// A whole response with an expected status.
+    case answered = 0
+    /// A whole response with a status the expectation does not allow.
+    case unexpectedStatus = 1
+    /// No whole response in time.
+    case timeout = 2
+    /// The target refused the connection.
+    case refused = 3
+    /// The connection was reset.
+    case reset = 4
+    /// The connection was closed before the response was whole.
+    case closed = 5
+    /// The TLS handshake failed.
+    case tls = 6
+    /// The target's name did not resolve.
+    case dns = 7
+    /// No route to the target.
+    case unreachable = 8
+    /// The response could not be understood.
+    case badFraming = 9
+    /// A value taken from an earlier response was missing, so the request was never sent.
+    case missingBinding = 10
+    /// The response passed the bound on body size.
+    case bodyTooLarge = 11
+    /// The generator ran out of sockets, ports or memory.
+    case exhausted = 12
+    /// In flight when the drain ended: neither completed nor failed.
+    case cut = 13
+    /// Anything else.
+    case other = 14
+
+    /// A short name for tables and files.
+    public var label: String {
+        switch self {
+        case .answered: "answered"
+        case .unexpectedStatus: "status"
+        case .timeout: "timeout"
+        case .refused: "refused"
+        case .reset: "reset"
+        case .closed: "closed"
+        case .tls: "tls"
+        case .dns: "dns"
+        case .unreachable: "unreachable"
+        case .badFraming: "framing"
+        case .missingBinding: "binding"
+        case .bodyTooLarge: "body too large"
+        case .exhausted: "exhausted"
+        case .cut: "cut"
+        case .other: "other"
+        }
+    }
+
+    /// Whether the request counts as failed.
+    public var isFailure: Bool {
+        switch self {
+        case .answered, .cut: false
+        default: true
+        }
+    }
+}

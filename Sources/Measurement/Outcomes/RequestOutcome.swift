@@ -1,0 +1,54 @@
+/// All that is kept of one replayed request, handed to its worker's recorder when it ends.
+public struct RequestOutcome: Hashable, Sendable {
+    /// Index into the plan's endpoints.
+    public var endpoint: Int
+    /// Status of the response; 0 when there was none.
+    public var status: UInt16
+    public var fate: Fate
+    public var times: RequestTimes
+    public var held: HeldCauses
+    /// Bytes of the request written, head and body.
+    public var requestBytes: Int
+    /// Bytes of the response received, head and body.
+    public var responseBytes: Int
+    /// Whether any byte of it was written; one that was not has no part in the distributions of times.
+    public var wasSent: Bool
+
+    public init(
+        endpoint: Int, status: UInt16, fate: Fate, times: RequestTimes, held: HeldCauses = HeldCauses(),
+        requestBytes: Int = 0, responseBytes: Int = 0, wasSent: Bool = true
+    ) {
+        self.endpoint = endpoint
+        self.status = status
+        self.fate = fate
+        self.times = times
+        self.held = held
+        self.requestBytes = requestBytes
+        self.responseBytes = responseBytes
+        self.wasSent = wasSent
+    }
+}
+
+/// How a clone ended.
+public enum SessionEnd: Hashable, Sendable {
+    /// Every request of it was answered.
+    case completed
+    /// It came to its end, but not every request was answered.
+    case failed
+    /// The run ended first.
+    case cut
+    /// It was too late (`--max-behind`), so what it had not sent was given up.
+    case behind
+}
+
+/// What happened to a token.
+public enum TokenEvent: Hashable, Sendable {
+    /// Signed or fetched anew.
+    case minted
+    /// A value was put into a request.
+    case bound
+    /// Renewed ahead of its expiry.
+    case refreshed
+    /// A request that carried one was answered 401 or 403.
+    case rejected
+}

@@ -1,0 +1,35 @@
+import Synchronization
+
+/// Counts of the moment, shared by all workers of a run: exact peaks need one counter, not one a worker.
+///
+/// Touched when a session or a connection begins or ends, never for a request. Any thread may read.
+public final class LiveCounts: Sendable {
+    private let sessions = Atomic<Int>(0)
+    private let sessionPeak = Atomic<Int>(0)
+    private let connections = Atomic<Int>(0)
+    private let connectionPeak = Atomic<Int>(0)
+
+    /// Counts at zero.
+    public init() {}
+
+    /// Clones begun and not ended.
+    public var concurrentSessions: Int { sessions.load(ordering: .relaxed) }
+    /// The most clones there were at once.
+    public var peakConcurrentSessions: Int { sessionPeak.load(ordering: .relaxed) }
+    /// Connections open now.
+    public var openConnections: Int { connections.load(ordering: .relaxed) }
+    /// The most connections there were at once.
+    public var peakOpenConnections: Int { connectionPeak.load(ordering: .relaxed) }
+
+    func sessionStarted() {
+        sessionPeak.max(sessions.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
+    }
+
+    func sessionEnded() { sessions.subtract(1, ordering: .relaxed) }
+
+    func connectionOpened() {
+        connectionPeak.max(connections.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
+    }
+
+    func connectionClosed() { connections.subtract(1, ordering: .relaxed) }
+}

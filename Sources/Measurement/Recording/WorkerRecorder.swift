@@ -1,0 +1,161 @@
+public import Traffic
+
+/// What one worker thread notes of its requests; that thread alone touches it, so there is no lock.
+///
+/// A record is sixteen bytes appended to the open window. The owner takes closed windows about once a second and hands them to
+/// the thread of the `RunCollector`, which does the counting: a worker never stops to sum up. Memory is bounded by
+/// `pendingLimit` records; past it requests are still counted but leave no times, and the run tells how many.
+public struct WorkerRecorder: ~Copyable, Sendable {
+    /// Records kept until the owner takes them: 16 MiB, ten seconds of 100,000 requests/s.
+    public static let pendingLimit = 1 << 20
+    /// Endpoints with figures of their own; the rest share one, `(other)`.
+    public static let endpointLimit = 256
+    /// Length of a window in nanoseconds.
+    public static let windowNanoseconds: Int64 = 1_000_000_000
+
+    private let endpointCount: Int
+    private let live: LiveCounts
+    private var current = WorkerWindow(index: 0, capacity: 1024)
+    private var closed: [WorkerWindow] = []
+    private var closedRecords = 0
+    private var sessions = 0
+    private var connections = 0
+
+    /// - Parameters:
+    ///   - endpointCount: endpoints of the plan; outcomes name them by index.
+    ///   - live: the counts all workers of the run share.
+    public init(endpointCount: Int, live: LiveCounts) {
+        self.endpointCount = endpointCount
+        self.live = live
+    }
+
+    /// Notes a request that ended, in the window in which it finished.
+    public mutating func record(_ outcome: RequestOutcome) {
+        precondition(outcome.endpoint >= 0 && outcome.endpoint < endpointCount, "an endpoint of the plan")
+        let endpoint = UInt16(min(outcome.endpoint, WorkerRecorder.endpointLimit))
+        let hasRoom = closedRecords + current.samples.count < WorkerRecorder.pendingLimit
+        update(at: outcome.times.finished) { window in
+            window.counts.byFate[Int(outcome.fate.rawValue)] &+= 1
+            window.counts.requestBytes &+= UInt64(outcome.requestBytes)
+            window.counts.responseBytes &+= UInt64(outcome.responseBytes)
+            window.counts.held += outcome.held
+            if hasRoom {
+                window.samples.append(RequestSample(outcome, endpoint: endpoint))
+            } else {
+                window.counts.unsampledRequests &+= 1
+            }
+        }
+    }
+
+    /// A clone began.
+    public mutating func sessionStarted(at time: RunTime) {
+        sessions += 1
+        live.sessionStarted()
+        update(at: time) { $0.counts.sessionsStarted += 1 }
+    }
+
+    /// A clone ended; `givenUp` of its requests were never sent.
+    public mutating func sessionEnded(_ end: SessionEnd, givenUp: Int = 0, at time: RunTime) {
+        sessions -= 1
+        precondition(sessions >= 0, "a session ends once, after it started")
+        live.sessionEnded()
+        update(at: time) { window in
+            window.counts.requestsGivenUp += UInt64(givenUp)
+            switch end {
+            case .completed: window.counts.sessionsCompleted += 1
+            case .failed: window.counts.sessionsFailed += 1
+            case .cut: window.counts.sessionsCut += 1
+            case .behind: window.counts.sessionsBehind += 1
+            }
+        }
+    }
+
+    /// A connection to a target was opened.
+    public mutating func connectionOpened(at time: RunTime) {
+        connections += 1
+        live.connectionOpened()
+        update(at: time) { $0.counts.connectionsOpened += 1 }
+    }
+
+    /// A connection to a target was closed.
+    public mutating func connectionClosed(at time: RunTime) {
+        connections -= 1
+        precondition(connections >= 0, "a connection closes once, after it opened")
+        live.connectionClosed()
+        update(at: time) { $0.counts.connectionsClosed += 1 }
+    }
+
+    /// Something happened to `count` tokens.
+    public mutating func tokens(_ event: TokenEvent, count: Int = 1, at time: RunTime) {
+        update(at: time) { window in
+            switch event {
+            case .minted: window.counts.tokensMinted += UInt64(count)
+            case .bound: window.counts.tokensBound += UInt64(count)
+            case .refreshed: window.counts.tokensRefreshed += UInt64(count)
+            case .rejected: window.counts.tokensRejected += UInt64(count)
+            }
+        }
+    }
+
+    /// Requests left out because their host has no target.
+    public mutating func requestsSkipped(_ count: Int, at time: RunTime) {
+        update(at: time) { $0.counts.requestsSkipped += UInt64(count) }
+    }
+
+    /// The windows that ended by `now` and were not taken yet, one for every second even if nothing happened in it.
+    ///
+    /// What finished in a window already taken comes later as a supplement with the same index.
+    public mutating func takeClosedWindows(before now: RunTime) -> [WorkerWindow] {
+        let index = WorkerRecorder.window(of: now)
+        if index > current.index { roll(to: index) }
+        defer {
+            closed = []
+            closedRecords = 0
+        }
+        return closed
+    }
+
+    /// All windows left, the open one too. Nothing is recorded after it.
+    public consuming func finish() -> [WorkerWindow] {
+        roll(to: current.index + 1)
+        return closed
+    }
+
+    private static func window(of time: RunTime) -> Int { Int(max(time.nanoseconds, 0) / windowNanoseconds) }
+
+    @inline(__always)
+    private mutating func update(at time: RunTime, _ body: (inout WorkerWindow) -> Void) {
+        let index = WorkerRecorder.window(of: time)
+        if index > current.index { roll(to: index) }
+        if index == current.index {
+            body(&current)
+        } else {
+            updateClosed(index, body)
+        }
+    }
+
+    private mutating func updateClosed(_ index: Int, _ body: (inout WorkerWindow) -> Void) {
+        let place: Int
+        if let found = closed.lastIndex(where: { $0.index == index }) {
+            place = found
+        } else {
+            closed.append(WorkerWindow(index: index))
+            place = closed.count - 1
+        }
+        let before = closed[place].samples.count
+        body(&closed[place])
+        closedRecords += closed[place].samples.count - before
+    }
+
+    private mutating func roll(to index: Int) {
+        let capacity = max(1024, current.samples.count + current.samples.count / 4)
+        while current.index < index {
+            current.concurrentSessions = sessions
+            current.openConnections = connections
+            closedRecords += current.samples.count
+            closed.append(current)
+            let next = current.index + 1
+            current = WorkerWindow(index: next, capacity: next == index ? capacity : 0)
+        }
+    }
+}
