@@ -1,0 +1,78 @@
+import Traffic
+
+/// What every chart has around its marks: title, grid, labels of both axes.
+///
+/// The picture is as wide as the page lets it be: places are percentages, and only the marks lie in a box that is stretched. So
+/// text keeps its size on a phone.
+struct ChartFrame {
+    /// Unique on the page.
+    var id: String
+    var title: String
+    /// The chart in words, for who cannot see it.
+    var description: String
+    var x: Axis
+    var y: Axis
+    /// Of the plot, in CSS pixels.
+    var height: Int
+    /// What the read-out formats values as.
+    var quantity: Quantity
+
+    /// The chart around its marks.
+    ///
+    /// - Parameters:
+    ///   - marks: in the 1000 by 1000 box.
+    ///   - notes: over them, placed in percentages.
+    func markup(marks: Markup, notes: Markup = .empty, hasLineNames: Bool = false) -> Markup {
+        .element(
+            "div",
+            [
+                "class": hasLineNames ? "plot named" : "plot", "data-from": "\(x.lower)", "data-to": "\(x.upper)",
+                "data-unit": quantity.rawValue,
+            ]
+        ) {
+            Markup.element(
+                "svg",
+                [
+                    "role": "img", "aria-labelledby": "\(id)-title \(id)-desc", "width": "100%", "height": "\(height)",
+                ]
+            ) {
+                Markup.element("title", ["id": "\(id)-title"]) { title }
+                Markup.element("desc", ["id": "\(id)-desc"]) { description }
+                grid
+                Markup.element(
+                    "svg",
+                    [
+                        "class": "box", "width": "100%", "height": "100%", "viewBox": "0 0 1000 1000",
+                        "preserveAspectRatio": "none",
+                    ]
+                ) { marks }
+                notes
+            }
+        }
+    }
+
+    private var grid: Markup {
+        .element("g", ["class": "axes"]) {
+            for tick in y.ticks {
+                let place = ChartFrame.percent(1 - y.fraction(of: tick.value))
+                Markup.element("line", ["x1": "0", "x2": "100%", "y1": place, "y2": place])
+                Markup.element("text", ["class": "y", "x": "-8", "y": place, "dy": "0.32em"]) { tick.label }
+            }
+            for tick in x.ticks {
+                let place = ChartFrame.percent(x.fraction(of: tick.value))
+                Markup.element(
+                    "line",
+                    ["class": tick.isMinor ? "x minor" : "x", "x1": place, "x2": place, "y1": "100%", "y2": "100%"])
+                Markup.element(
+                    "text",
+                    ["class": tick.isMinor ? "x minor" : "x", "x": place, "y": "100%", "dy": "18"]
+                ) { tick.label }
+            }
+        }
+    }
+
+    /// A place on the chart as a length of SVG: `37.5%`.
+    static func percent(_ fraction: Double) -> String {
+        SVGPath.coordinate(fraction * 100) + "%"
+    }
+}

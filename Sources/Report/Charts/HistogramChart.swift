@@ -1,0 +1,134 @@
+import Analysis
+import Glibc
+import Traffic
+
+/// A distribution of times as bars on a logarithmic axis, with lines at its percentiles.
+struct HistogramChart {
+    var id: String
+    var title: String
+    var bins: [Bin]
+    var marks: [Mark]
+
+    /// A bar: values from `from` up to `to`.
+    struct Bin: Hashable {
+        var from: Double
+        var to: Double
+        /// Not whole where a bucket was shared out.
+        var count: Double
+    }
+
+    /// A labelled value: `p99`.
+    struct Mark: Hashable {
+        var name: String
+        var value: Double
+    }
+
+    static let height = 240
+
+    /// The chart, or a sentence where there is nothing to draw.
+    var markup: Markup {
+        guard let first = bins.first, let last = bins.last else {
+            return .element("p", ["class": "empty"]) { "Nothing was measured." }
+        }
+        let total = bins.reduce(0) { $0 + $1.count }
+        let shares = bins.map { 100 * $0.count / total }
+        let frame = ChartFrame(
+            id: id, title: title, description: description,
+            x: .logarithmic(covering: first.from...last.to, quantity: .milliseconds),
+            y: HistogramChart.percentAxis(shares),
+            height: HistogramChart.height, quantity: .milliseconds)
+        let bars = zip(bins, shares).map { bin, share in bar(bin, share: share, frame: frame) }
+        return frame.markup(marks: MarkupBuilder.buildArray(bars), notes: notes(frame))
+    }
+
+    private var description: String {
+        "Bars of how many requests took how long, on a logarithmic axis. "
+            + marks.map { "\($0.name) at \(Quantity.milliseconds.text($0.value))" }.joined(separator: ", ") + "."
+    }
+
+    private static func percentAxis(_ shares: [Double]) -> Axis {
+        var axis = Axis.linear(covering: shares, quantity: .processors)
+        axis.ticks = axis.ticks.map { Axis.Tick(value: $0.value, label: $0.label == "0" ? "0" : $0.label + "%") }
+        return axis
+    }
+
+    private func bar(_ bin: Bin, share: Double, frame: ChartFrame) -> Markup {
+        guard bin.count > 0 else { return .empty }
+        let left = 1000 * frame.x.fraction(of: bin.from)
+        let right = 1000 * frame.x.fraction(of: bin.to)
+        // One slow request among a million must still be seen: a bar is never lower than two pixels.
+        let height = max(1000 * frame.y.fraction(of: share), 2000 / Double(HistogramChart.height))
+        let range = "\(Quantity.milliseconds.text(bin.from)) to \(Quantity.milliseconds.text(bin.to))"
+        let count = bin.count < 1 ? "fewer than 1" : Quantity.count(Int(bin.count.rounded()))
+        return .element(
+            "rect",
+            [
+                "class": "bar", "x": SVGPath.coordinate(left), "width": SVGPath.coordinate(right - left),
+                "y": SVGPath.coordinate(1000 - height), "height": SVGPath.coordinate(height),
+            ]
+        ) {
+            Markup.element("title") { "\(range): \(count) requests (\(Quantity.percent(share / 100)))" }
+        }
+    }
+
+    /// The percentile lines, their names in as many rows as keep them apart.
+    private func notes(_ frame: ChartFrame) -> Markup {
+        var rowEnds: [Double] = []
+        var notes: [Markup] = []
+        for mark in marks.sorted(by: { $0.value < $1.value }) {
+            let place = frame.x.fraction(of: mark.value)
+            let row = rowEnds.firstIndex { $0 <= place } ?? rowEnds.count
+            if row == rowEnds.count { rowEnds.append(0) }
+            // A label takes about an eighth of the width of a phone.
+            rowEnds[row] = place + 0.13
+            let across = ChartFrame.percent(place)
+            notes.append(
+                .element(
+                    "line", ["class": "mark", "x1": across, "x2": across, "y1": "\(14 * row - 4)", "y2": "100%"]))
+            notes.append(
+                .element(
+                    "text",
+                    [
+                        "class": place > 0.9 ? "mark end" : "mark", "x": across, "dx": place > 0.9 ? "-4" : "4",
+                        "y": "\(14 * row + 4)",
+                    ]
+                ) { mark.name })
+        }
+        return MarkupBuilder.buildArray(notes)
+    }
+}
+
+extension HistogramChart {
+    /// The shortest time that is told apart, in milliseconds: a logarithmic axis has no zero.
+    private static let floor = 0.001
+
+    /// Buckets of any width as at most 40 bars of equal width on a logarithmic axis, none narrower than most buckets are;
+    /// a bucket across a border is shared out.
+    static func bins(of buckets: [RunSeries.Bucket]) -> [Bin] {
+        let filled = buckets.filter { $0.count > 0 && $0.toMs >= $0.fromMs && $0.toMs.isFinite }
+        guard let low = filled.map(\.fromMs).min(), let high = filled.map(\.toMs).max() else { return [] }
+        let start = log10(max(low, floor))
+        let end = max(log10(max(high, floor)), start + 0.05)
+        let widths = filled.map { log10(max($0.toMs, floor)) - log10(max($0.fromMs, floor)) }.sorted()
+        let count = Int(min(40, max(1, (end - start) / max(widths[widths.count / 2], 1e-6))))
+        let width = (end - start) / Double(count)
+        var bins = (0..<count).map { index in
+            Bin(from: pow(10, start + Double(index) * width), to: pow(10, start + Double(index + 1) * width), count: 0)
+        }
+        for bucket in filled {
+            let from = (log10(max(bucket.fromMs, floor)) - start) / width
+            let to = max((log10(max(bucket.toMs, floor)) - start) / width, from)
+            let first = min(count - 1, Int(from))
+            let last = min(count - 1, max(first, Int(to.rounded(.up)) - 1))
+            guard first < last else {
+                bins[first].count += Double(bucket.count)
+                continue
+            }
+            for index in first...last {
+                let overlap = min(to, Double(index + 1)) - max(from, Double(index))
+                bins[index].count += Double(bucket.count) * overlap / (to - from)
+            }
+        }
+        return bins
+    }
+}

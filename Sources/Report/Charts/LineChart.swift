@@ -1,0 +1,95 @@
+import Traffic
+
+/// Values over time as lines.
+struct LineChart {
+    var frame: ChartFrame
+    var lines: [Line]
+    var trend: Trend?
+
+    /// One line.
+    struct Line {
+        /// As the read-out and the label at its end call it.
+        var name: String
+        /// The style class that gives it its colour.
+        var style: String
+        var points: [ChartPoint]
+        var isFilled = false
+    }
+
+    /// Two points for each of so many stretches are drawn: more than a phone has pixels, about what a wide screen has.
+    static let columns = 360
+
+    /// The chart, or a sentence where there is nothing to draw.
+    var markup: Markup {
+        guard lines.contains(where: { !$0.points.unbroken.isEmpty }) else {
+            return .element("p", ["class": "empty"]) { "Nothing was measured." }
+        }
+        return frame.markup(marks: marks, notes: names, hasLineNames: lines.count > 1)
+    }
+
+    private var marks: Markup {
+        MarkupBuilder.buildArray(lines.map(marks(of:)) + [trend?.markup(x: frame.x, y: frame.y) ?? .empty])
+    }
+
+    private func marks(of line: Line) -> Markup {
+        let points = line.points.thinned(toColumns: LineChart.columns)
+        let path = SVGPath(points, x: frame.x, y: frame.y)
+        return MarkupBuilder.buildArray([
+            line.isFilled ? .element("path", ["class": "area \(line.style)", "d": path.area]) : .empty,
+            .element(
+                "path",
+                [
+                    "class": "line \(line.style)", "d": path.line, "data-name": line.name,
+                    "data-points": LineChart.readOut(points),
+                ]),
+        ])
+    }
+
+    /// Each line's name at its right end, moved apart where they would overlap; only when there are several.
+    private var names: Markup {
+        guard lines.count > 1 else { return .empty }
+        let ends = lines.compactMap { line in
+            line.points.last { $0.y != nil }.flatMap { point in
+                point.y.map { (line: line, down: (1 - frame.y.fraction(of: $0)) * Double(frame.height)) }
+            }
+        }.sorted { $0.down < $1.down }
+        let places = LineChart.spread(ends.map(\.down), apart: 13, within: Double(frame.height))
+        return MarkupBuilder.buildArray(
+            zip(ends, places).map { end, place in
+                .element(
+                    "text",
+                    [
+                        "class": "name \(end.line.style)", "x": "100%", "dx": "6",
+                        "y": SVGPath.coordinate(place), "dy": "0.32em",
+                    ]
+                ) { end.line.name }
+            })
+    }
+
+    /// Ascending places moved as little as needed to be `apart` and within 0…`limit`.
+    static func spread(_ places: [Double], apart: Double, within limit: Double) -> [Double] {
+        var result = places
+        for index in result.indices.dropFirst() { result[index] = max(result[index], result[index - 1] + apart) }
+        var ceiling = limit
+        for index in result.indices.reversed() {
+            result[index] = min(result[index], ceiling)
+            ceiling = result[index] - apart
+        }
+        return result
+    }
+
+    /// The points a read-out needs, as `x,y x,y`, with the digits that can be read.
+    private static func readOut(_ points: [ChartPoint]) -> String {
+        points.compactMap { point in
+            point.y.map { "\(number(point.x)),\(number($0))" }
+        }.joined(separator: " ")
+    }
+
+    private static func number(_ value: Double) -> String {
+        let size = value.magnitude
+        let text = value.formatted(decimals: size >= 1000 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 4)
+        guard text.contains(".") else { return text }
+        let digits = text.reversed().drop { $0 == "0" }
+        return String((digits.first == "." ? digits.dropFirst() : digits).reversed())
+    }
+}

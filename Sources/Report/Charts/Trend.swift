@@ -1,0 +1,52 @@
+/// A straight trend through a line's middle, with the wedge that its interval spans.
+struct Trend: Hashable {
+    /// Growth a second.
+    var slope: Double
+    var slopeLow: Double?
+    var slopeHigh: Double?
+    /// A point the line goes through.
+    var middle: ChartPoint
+
+    /// The trend with a given slope that lies best: half of the points are above it.
+    ///
+    /// - Returns: nil when no point has a value.
+    init?(slope: Double, low: Double?, high: Double?, through points: [ChartPoint]) {
+        let known = points.compactMap { point in point.y.map { (x: point.x, y: $0) } }
+        guard let first = known.first, let last = known.last, slope.isFinite else { return nil }
+        let heights = known.map { $0.y - slope * $0.x }.sorted()
+        let x = (first.x + last.x) / 2
+        self.slope = slope
+        slopeLow = low
+        slopeHigh = high
+        middle = ChartPoint(x: x, y: heights[heights.count / 2] + slope * x)
+    }
+
+    /// The height of the trend at `x`, with another slope through the same middle.
+    func height(at x: Double, slope: Double) -> Double {
+        (middle.y ?? 0) + slope * (x - middle.x)
+    }
+
+    /// The wedge and the dashed line, kept within the plot.
+    func markup(x: Axis, y: Axis) -> Markup {
+        MarkupBuilder.buildBlock(wedge(x: x, y: y), .element("path", ["class": "trend", "d": ray(slope, x: x, y: y)]))
+    }
+
+    private func wedge(x: Axis, y: Axis) -> Markup {
+        guard let slopeLow, let slopeHigh else { return .empty }
+        let ends = [x.lower, x.upper].flatMap { end in
+            [slopeLow, slopeHigh].map { ChartPoint(x: end, y: height(at: end, slope: $0)) }
+        }
+        let centre = middle
+        let path = [[centre, ends[0], ends[1]], [centre, ends[2], ends[3]]]
+            .map { SVGPath($0, x: x, y: y).line + "Z" }.joined()
+        return .element("path", ["class": "wedge", "d": path])
+    }
+
+    private func ray(_ slope: Double, x: Axis, y: Axis) -> String {
+        let inside = stride(from: 0.0, through: 1, by: 0.005).map { x.lower + $0 * (x.upper - x.lower) }
+            .filter { (y.lower...y.upper).contains(height(at: $0, slope: slope)) }
+        guard let start = inside.first, let end = inside.last, start < end else { return "" }
+        let ends = [start, end].map { ChartPoint(x: $0, y: height(at: $0, slope: slope)) }
+        return SVGPath(ends, x: x, y: y).line
+    }
+}

@@ -1,0 +1,120 @@
+import Traffic
+
+/// What a number counts, and so how a person reads it. The one place where figures become text.
+enum Quantity: String {
+    /// Times in milliseconds.
+    case milliseconds = "ms"
+    /// Sizes in bytes.
+    case bytes = "B"
+    /// Events a second.
+    case perSecond = "/s"
+    /// Things counted.
+    case count = "n"
+    /// Processors wholly used.
+    case processors = "cpu"
+
+    /// The value with three significant digits and the unit that suits it; `–` for what is not a finite number.
+    func text(_ value: Double) -> String {
+        guard value.isFinite else { return "–" }
+        switch self {
+        case .milliseconds: return Quantity.timeText(milliseconds: value)
+        case .bytes: return Quantity.byteText(value)
+        case .perSecond: return Quantity.rateText(value)
+        case .count: return Quantity.countText(value)
+        case .processors: return Quantity.significant(value)
+        }
+    }
+
+    /// The value with its sign always shown, for changes: `+1.50 MiB`, `−12.3 ms`, `±0`.
+    func signedText(_ value: Double) -> String {
+        guard value.isFinite else { return "–" }
+        guard value != 0 else { return "±0" }
+        return (value < 0 ? "−" : "+") + text(value.magnitude)
+    }
+
+    /// A ratio as a percentage: at most two decimals, `<0.01%` for what is less but not none, never 100% for less than all.
+    static func percent(_ ratio: Double) -> String {
+        guard ratio.isFinite else { return "–" }
+        let percent = ratio.magnitude * 100
+        let sign = ratio < 0 ? "−" : ""
+        if percent == 0 { return "0%" }
+        if percent < 0.01 { return "\(sign)<0.01%" }
+        if percent < 100, percent >= 99.95 { return "\(sign)>99.9%" }
+        if percent >= 999.5 { return sign + grouped(percent.formatted(decimals: 0)) + "%" }
+        let decimals = percent < 9.995 ? 2 : percent < 99.95 ? 1 : 0
+        return sign + trimmed(percent.formatted(decimals: decimals)) + "%"
+    }
+
+    /// A whole number with its thousands set apart.
+    static func count(_ value: Int) -> String {
+        (value < 0 ? "−" : "") + grouped(String(value.magnitude))
+    }
+
+    /// A span of time in the two units that matter: `850 ms`, `12.3 s`, `10 min 2 s`, `8 h 12 min`, `3 d 4 h`.
+    static func duration(seconds: Double) -> String {
+        guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "–" }
+        if seconds < 59.95 { return seconds == 0 ? "0 s" : timeText(milliseconds: seconds * 1000) }
+        let whole = Int(seconds.rounded())
+        let (minutes, hours) = ((whole + 30) / 60, (whole + 1800) / 3600)
+        if whole < 3600 { return pair(whole / 60, "min", whole % 60, "s") }
+        if whole < 172_800 { return pair(minutes / 60, "h", minutes % 60, "min") }
+        return pair(hours / 24, "d", hours % 24, "h")
+    }
+
+    /// Three significant digits: `0.12`, `1.20`, `12.3`, `123`, `12,345`.
+    static func significant(_ value: Double) -> String {
+        let size = value.magnitude
+        let decimals = size < 9.995 ? 2 : size < 99.95 ? 1 : 0
+        return (value < 0 ? "−" : "") + grouped(size.formatted(decimals: decimals))
+    }
+}
+
+extension Quantity {
+    private static func timeText(milliseconds: Double) -> String {
+        let size = milliseconds.magnitude
+        if size == 0 { return "0" }
+        if size < 0.9995 { return size < 0.00001 ? "<0.01 µs" : "\(significant(milliseconds * 1000)) µs" }
+        if size < 999.5 { return "\(significant(milliseconds)) ms" }
+        if size < 599_500 { return "\(significant(milliseconds / 1000)) s" }
+        return (milliseconds < 0 ? "−" : "") + duration(seconds: size / 1000)
+    }
+
+    private static func byteText(_ value: Double) -> String {
+        guard value.magnitude < 0x1p63 else { return "–" }
+        return (value < 0 ? "−" : "") + ByteCount(UInt64(value.magnitude.rounded())).description
+    }
+
+    private static func rateText(_ value: Double) -> String {
+        if value == 0 { return "0/s" }
+        return value.magnitude < 0.005 ? "<0.01/s" : significant(value) + "/s"
+    }
+
+    private static func countText(_ value: Double) -> String {
+        let decimals = value == value.rounded() || value.magnitude >= 99.95 ? 0 : 1
+        return (value < 0 ? "−" : "") + grouped(value.magnitude.formatted(decimals: decimals))
+    }
+
+    private static func pair(_ large: Int, _ largeUnit: String, _ small: Int, _ smallUnit: String) -> String {
+        small == 0 ? "\(large) \(largeUnit)" : "\(large) \(largeUnit) \(small) \(smallUnit)"
+    }
+
+    /// Digits with a comma before each group of three of the whole part.
+    private static func grouped(_ digits: String) -> String {
+        let whole = digits.prefix { $0 != "." }
+        guard whole.count > 3, whole.allSatisfy(\.isNumber) else { return digits }
+        var result = ""
+        for (index, digit) in whole.enumerated() {
+            if index > 0, (whole.count - index) % 3 == 0 { result.append(",") }
+            result.append(digit)
+        }
+        return result + digits.dropFirst(whole.count)
+    }
+
+    private static func trimmed(_ digits: String) -> String {
+        guard digits.contains(".") else { return digits }
+        var result = digits[...]
+        while result.last == "0" { result.removeLast() }
+        if result.last == "." { result.removeLast() }
+        return String(result)
+    }
+}

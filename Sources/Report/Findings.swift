@@ -1,0 +1,93 @@
+import Analysis
+import Traffic
+
+/// What a run came to, in the sentences both the terminal and the page use.
+extension RunSummary {
+    /// One line under the verdict: `1 of 3 gates failed`.
+    var verdictSentence: String {
+        let failed = gates.count { $0.outcome == .failed }
+        let open = gates.count { $0.outcome == .inconclusive }
+        guard !gates.isEmpty else { return "No gates were given, so nothing was judged." }
+        let of =
+            gates.count == 1 ? "The gate" : failed > 0 ? "\(failed) of \(gates.count) gates" : "\(gates.count) gates"
+        if failed > 0 { return "\(of) failed." }
+        if open == gates.count { return "\(of) lacked the data to decide." }
+        let passed =
+            gates.count == 1 ? "The gate passed" : open == 0 ? "All \(gates.count) gates passed" : "No gate failed"
+        return open == 0 ? "\(passed)." : "\(passed), but \(open) of \(gates.count) lacked the data to decide."
+    }
+
+    /// What happened to the requests: `412,345 requests in 10 min 2 s, 82 failed (0.02%)`.
+    var requestSentence: String {
+        guard requests > 0 else { return "No request finished." }
+        let noun = requests == 1 ? "request" : "requests"
+        let failed =
+            failures == 0 ? "none failed" : "\(Quantity.count(failures)) failed (\(Quantity.percent(failureRatio)))"
+        return "\(Quantity.count(requests)) \(noun) in \(Quantity.duration(seconds: durationSeconds)), \(failed)."
+    }
+
+    /// The kinds of time of a request with their distributions, in the order in which they are read.
+    var times: [TimeKind] {
+        [
+            TimeKind(
+                name: "response",
+                explanation: "From when the plan had it due to its last byte: held + send lag + connect + service.",
+                percentiles: responseTimeMs),
+            TimeKind(
+                name: "service",
+                explanation: "From its first byte sent to the last byte of its answer: what the target took.",
+                percentiles: serviceTimeMs),
+            TimeKind(
+                name: "send lag",
+                explanation: "How late the generator itself was. Large values put the other figures in doubt.",
+                percentiles: sendLagMs),
+            TimeKind(
+                name: "held",
+                explanation: "Waiting for what must come first: an earlier answer, a token, its connection.",
+                percentiles: heldMs),
+            TimeKind(
+                name: "connect", explanation: "Name lookup, TCP and TLS, where a new connection was needed.",
+                percentiles: connectMs),
+        ]
+    }
+
+    /// One kind of time, what the word means, and what was measured.
+    struct TimeKind {
+        var name: String
+        var explanation: String
+        var percentiles: Percentiles
+    }
+}
+
+extension RunSummary.SoakFinding {
+    /// The figures behind the verdict, estimates all: `+112 MiB an hour (95% interval +100 MiB to +124 MiB)`, and so on.
+    var figures: [String] {
+        var figures: [String] = []
+        if let ratePerHour {
+            var figure = "\(amount(ratePerHour)) an hour"
+            if let low = ratePerHourLow, let high = ratePerHourHigh {
+                figure += " (95% interval \(amount(low)) to \(amount(high)))"
+            }
+            figures.append(figure)
+        }
+        if let change { figures.append("\(amount(change)) over the run") }
+        if let bytesPerRequest { figures.append("\(amount(bytesPerRequest)) a request") }
+        if let pValue { figures.append(pValue < 0.001 ? "p < 0.001" : "p = \(pValue.formatted(decimals: 3))") }
+        return figures
+    }
+
+    /// A change in the unit of this finding: bytes of memory, or a share of a latency.
+    private func amount(_ value: Double) -> String {
+        if kind == "memory" { return Quantity.bytes.signedText(value) }
+        let percent = Quantity.percent(value.magnitude)
+        return value == 0 ? "±0%" : (value < 0 ? "−" : "+") + percent
+    }
+}
+
+extension RunSummary {
+    /// What to know before believing the figures: the run's own warnings, and the generator's.
+    var cautions: [String] {
+        let saturated = "The generator was too slow for the plan: times hold its own delays, so they are in doubt."
+        return (generator.saturated ? [saturated] : []) + warnings
+    }
+}

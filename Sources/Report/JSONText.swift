@@ -1,0 +1,16 @@
+public import FoundationEssentials
+
+/// Values as JSON with the keys in alphabetical order, so that two reports can be compared line by line.
+public enum JSONText {
+    /// - Parameters:
+    ///   - isPretty: indented for a person to read; otherwise one line.
+    /// - Throws: `EncodingError` when the value refuses to be encoded. Numbers that JSON lacks become `"nan"`, `"inf"`, `"-inf"`.
+    public static func encode(_ value: some Encodable, isPretty: Bool = true) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting =
+            isPretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return try encoder.encode(value)
+    }
+}

@@ -1,0 +1,85 @@
+/// A piece of HTML or SVG that is whole and escaped: plain strings become text, never markup.
+///
+/// Everything a report shows came from a network at some point. Since only `trusted` skips the escaping, and only fixed text
+/// of this module is given to it, no label can open a tag or leave an attribute.
+struct Markup: Hashable {
+    /// The markup itself.
+    private(set) var source: String
+
+    /// Text, escaped, with what is not displayable made visible.
+    init(text: String) {
+        source = Markup.escaped(text)
+    }
+
+    /// Markup fixed in the program.
+    init(trusted: StaticString) {
+        source = trusted.description
+    }
+
+    private init(source: String) { self.source = source }
+
+    /// Nothing.
+    static let empty = Markup(source: "")
+
+    static func += (left: inout Markup, right: Markup) { left.source += right.source }
+
+    /// Text that can stand in an element or between the quotes of an attribute.
+    private static func escaped(_ text: String) -> String {
+        var result = ""
+        result.reserveCapacity(text.utf8.count)
+        for scalar in text.displayable.unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "'": result += "&#39;"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}
+
+extension Markup {
+    /// Attributes in order; one whose value is nil is left out.
+    typealias Attributes = KeyValuePairs<StaticString, String?>
+
+    /// An element with its end tag.
+    static func element(
+        _ name: StaticString, _ attributes: Attributes = [:], @MarkupBuilder content: () -> Markup = { .empty }
+    ) -> Markup {
+        Markup(source: opening(name, attributes) + content().source + "</\(name)>")
+    }
+
+    /// An HTML element that has no content and no end tag: `meta`, `link`.
+    static func void(_ name: StaticString, _ attributes: Attributes) -> Markup {
+        Markup(source: opening(name, attributes))
+    }
+
+    private static func opening(_ name: StaticString, _ attributes: Attributes) -> String {
+        var tag = "<\(name)"
+        for (key, value) in attributes {
+            guard let value else { continue }
+            tag += " \(key)=\"" + escaped(value) + "\""
+        }
+        return tag + ">"
+    }
+}
+
+/// Lets markup be written as nested blocks; strings in them are text.
+@resultBuilder
+enum MarkupBuilder {
+    static func buildExpression(_ markup: Markup) -> Markup { markup }
+    static func buildExpression(_ text: String) -> Markup { Markup(text: text) }
+    static func buildBlock(_ parts: Markup...) -> Markup { buildArray(parts) }
+    static func buildOptional(_ part: Markup?) -> Markup { part ?? .empty }
+    static func buildEither(first part: Markup) -> Markup { part }
+    static func buildEither(second part: Markup) -> Markup { part }
+
+    static func buildArray(_ parts: [Markup]) -> Markup {
+        var whole = Markup.empty
+        for part in parts { whole += part }
+        return whole
+    }
+}

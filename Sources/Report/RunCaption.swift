@@ -1,0 +1,23 @@
+/// What was run, in words: the head of a report.
+public struct RunCaption: Hashable, Sendable {
+    /// The run's name: `demo-leaking`.
+    public var title: String
+    /// How it was run, most important first: what was replayed, against what, how fast, when.
+    public var facts: [Fact]
+
+    /// One setting of the run and its value: `Speed` and `10×`.
+    public struct Fact: Hashable, Sendable {
+        public var name: String
+        public var value: String
+
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public init(title: String, facts: [Fact] = []) {
+        self.title = title
+        self.facts = facts
+    }
+}

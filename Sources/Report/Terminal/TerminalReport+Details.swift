@@ -1,0 +1,110 @@
+import Analysis
+import Traffic
+
+/// The tables, lines and findings below the head of the page.
+extension TerminalReport {
+    /// Requests, response time and memory over time, as lines of blocks.
+    var pictures: [String] {
+        guard let series, series.seconds.count > 1 else { return [] }
+        var rows: [(name: String, values: [Double?], quantity: Quantity)] = [
+            ("requests", series.requestsPerSecond, .perSecond)
+        ]
+        if series.failuresPerSecond.contains(where: { $0 > 0 }) {
+            rows.append(("failures", series.failuresPerSecond, .perSecond))
+        }
+        rows.append(("p95 response", series.p95Ms, .milliseconds))
+        rows += series.targets.prefix(4).map { ("memory " + $0.name.displayable, $0.rssBytes, .bytes) }
+        let label = min(28, rows.map(\.name.displayWidth).max() ?? 0)
+        let sparks = rows.map { SparkLine($0.values, width: width - label - 2 - 24) }
+        let columns = sparks.map(\.text.count).max() ?? 0
+        return zip(rows, sparks).compactMap { row, spark in
+            guard let range = spark.range else { return nil }
+            let ends = "\(row.quantity.text(range.lowerBound)) … \(row.quantity.text(range.upperBound))"
+            return style(row.name.cut(to: label).padded(to: label), .soft) + "  " + spark.text.padded(to: columns)
+                + "  "
+                + style(ends, .soft)
+        }
+    }
+
+    var times: [String] {
+        let kinds = summary.times.filter { $0.name == "response" || $0.percentiles.max > 0 }
+        guard summary.requests > 0 else { return [] }
+        let rows = kinds.map { kind in
+            let times = kind.percentiles
+            return [kind.name]
+                + [times.p50, times.p90, times.p95, times.p99, times.p999, times.max].map(Quantity.milliseconds.text)
+        }
+        return table(["Times", "p50", "p90", "p95", "p99", "p99.9", "max"], rows)
+    }
+
+    var endpoints: [String] {
+        let ranked = summary.endpoints.sorted { ($1.requests, $0.endpoint) < ($0.requests, $1.endpoint) }
+        guard !ranked.isEmpty else { return [] }
+        let isWide = width >= 96
+        let rows = ranked.prefix(maxEndpoints).map { endpoint in
+            let times = endpoint.responseTimeMs
+            let shown = isWide ? [times.p50, times.p95, times.p99, times.max] : [times.p50, times.p95, times.p99]
+            return [
+                endpoint.endpoint, Quantity.count(endpoint.requests),
+                endpoint.failures == 0 ? "–" : Quantity.count(endpoint.failures),
+            ] + (isWide ? [Quantity.perSecond.text(endpoint.requestsPerSecond)] : [])
+                + shown.map(Quantity.milliseconds.text)
+        }
+        let head =
+            ["Endpoints", "requests", "failed"] + (isWide ? ["rate"] : [])
+            + (isWide ? ["p50", "p95", "p99", "max"] : ["p50", "p95", "p99"])
+        var lines = table(head, rows)
+        let rest = ranked.dropFirst(maxEndpoints)
+        if !rest.isEmpty {
+            let requests = rest.reduce(0) { $0 + $1.requests }
+            lines.append(style("and \(rest.count) more with \(Quantity.count(requests)) requests", .soft))
+        }
+        return lines
+    }
+
+    var failures: [String] {
+        guard !summary.failuresByKind.isEmpty else { return [] }
+        let rows = summary.failuresByKind.map { failure in
+            [
+                failure.kind, Quantity.count(failure.count),
+                summary.requests > 0 ? Quantity.percent(Double(failure.count) / Double(summary.requests)) : "–",
+            ]
+        }
+        return table(["Failures", "count", "of requests"], rows)
+    }
+
+    var soak: [String] {
+        guard !summary.soak.isEmpty else { return [] }
+        return [style("Soak", .strong)] + summary.soak.flatMap(lines(of:))
+    }
+
+    private func lines(of finding: RunSummary.SoakFinding) -> [String] {
+        let (word, role): (String, TerminalStyle.Role) =
+            switch finding.verdict {
+            case .growing: ("growing", .bad)
+            case .stable: ("stable", .good)
+            case .inconclusive: ("inconclusive", .unsure)
+            }
+        let room = width - 4
+        let head = "\(finding.kind) · \(finding.subject)".displayable.cut(to: room - word.count)
+        let figures = finding.figures.joined(separator: " · ")
+        return ["  " + style(word, role) + "  " + head]
+            + finding.explanation.displayable.wrapped(to: room).map { "    " + $0 }
+            + (figures.isEmpty ? [] : figures.displayable.wrapped(to: room).map { "    " + style($0, .soft) })
+    }
+
+    var cautions: [String] {
+        guard !summary.cautions.isEmpty else { return [] }
+        let lines = summary.cautions.flatMap { caution in
+            caution.displayable.wrapped(to: width - 4).enumerated().map { index, line in
+                index == 0 ? style("  ! ", .unsure) + line : "    " + line
+            }
+        }
+        return [style("Warnings", .strong)] + lines
+    }
+
+    private func table(_ head: [String], _ rows: [[String]]) -> [String] {
+        let lines = TextTable(head: head, rows: rows, width: width).lines
+        return [style(lines[0], .strong)] + lines.dropFirst()
+    }
+}

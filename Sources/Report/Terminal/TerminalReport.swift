@@ -1,0 +1,129 @@
+public import Analysis
+import Traffic
+
+/// A run on one page of a terminal: the verdict first, then what it rests on.
+public struct TerminalReport {
+    /// How the page looks.
+    public struct Options: Hashable, Sendable {
+        /// Columns of the terminal; kept between 60 and 160.
+        public var width: Int
+        /// Whether ANSI colours are written.
+        public var usesColor: Bool
+        /// Endpoints shown, most requests first; the rest is counted.
+        public var maxEndpoints: Int
+
+        public init(width: Int = 80, usesColor: Bool = false, maxEndpoints: Int = 12) {
+            self.width = width
+            self.usesColor = usesColor
+            self.maxEndpoints = maxEndpoints
+        }
+    }
+
+    let summary: RunSummary
+    let series: RunSeries?
+    let caption: RunCaption?
+    let style: TerminalStyle
+    let width: Int
+    let maxEndpoints: Int
+
+    /// - Parameters:
+    ///   - series: for the lines of blocks; left out when nil.
+    ///   - caption: what was run; left out when nil.
+    public init(
+        _ summary: RunSummary, series: RunSeries? = nil, caption: RunCaption? = nil, options: Options = Options()
+    ) {
+        self.summary = summary
+        self.series = series
+        self.caption = caption
+        style = TerminalStyle(usesColor: options.usesColor)
+        width = min(160, max(60, options.width))
+        maxEndpoints = max(1, options.maxEndpoints)
+    }
+
+    /// The page; every line ends with a line feed and, but for the colours, is at most as wide as asked.
+    public var text: String {
+        let sections = [
+            verdict, figures, pictures, times, endpoints, failures, soak, cautions,
+        ]
+        return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
+    }
+}
+
+extension TerminalReport {
+    private var verdict: [String] {
+        let role: TerminalStyle.Role =
+            switch summary.verdict {
+            case .pass: .goodBadge
+            case .fail: .badBadge
+            case .none: .plainBadge
+            }
+        var lines = [style(" \(summary.verdict.rawValue) ", role) + " " + style(summary.verdictSentence, .strong)]
+        if let caption { lines.append(style(caption.title.displayable.cut(to: width), .soft)) }
+        let gateWidth = min(width / 2, summary.gates.map(\.gate.displayable.displayWidth).max() ?? 0)
+        for gate in summary.gates { lines += gateLines(gate, gateWidth: gateWidth) }
+        return lines
+    }
+
+    private func gateLines(_ gate: RunSummary.GateResult, gateWidth: Int) -> [String] {
+        let (sign, role): (String, TerminalStyle.Role) =
+            switch gate.outcome {
+            case .passed: ("✓", .good)
+            case .failed: ("✗", .bad)
+            case .inconclusive: ("?", .unsure)
+            }
+        let name = gate.gate.displayable.cut(to: gateWidth).padded(to: gateWidth)
+        let indent = 2 + 2 + gateWidth + 2
+        let figure = gate.figure.displayable.wrapped(to: width - indent)
+        return figure.enumerated().map { index, line in
+            index == 0
+                ? "  " + style("\(sign) \(name)", role) + "  " + line
+                : String(repeating: " ", count: indent) + line
+        }
+    }
+
+    private var figures: [String] {
+        let (sessions, connections, tokens) = (summary.sessions, summary.connections, summary.tokens)
+        var rows: [(String, String)] = (caption?.facts ?? []).map { ($0.name, $0.value) }
+        rows.append(("Requests", summary.requestSentence + " " + Quantity.perSecond.text(summary.throughputRps)))
+        rows.append(
+            (
+                "Sessions",
+                counts([
+                    (sessions.planned, "planned"), (sessions.started, "started"), (sessions.completed, "completed"),
+                    (sessions.cut, "cut"), (sessions.peakConcurrent, "at once"),
+                ])
+            ))
+        rows.append(("Connections", counts([(connections.opened, "opened"), (connections.peakOpen, "at once")])))
+        rows.append(
+            (
+                "Tokens",
+                counts([
+                    (tokens.bound, "bound"), (tokens.minted, "minted"), (tokens.refreshed, "refreshed"),
+                    (tokens.rejected, "rejected"),
+                ])
+            ))
+        rows.append(("Generator", generator))
+        return labelled(rows)
+    }
+
+    private var generator: String {
+        let use = summary.generator
+        let memory = use.peakRSSBytes == 0 ? "" : " · peak memory \(Quantity.bytes.text(Double(use.peakRSSBytes)))"
+        return "\(Quantity.percent(use.cpuRatio)) of its processors\(memory)" + (use.saturated ? " · saturated" : "")
+    }
+
+    private func counts(_ items: [(count: Int, name: String)]) -> String {
+        items.map { "\(Quantity.count($0.count)) \($0.name)" }.joined(separator: " · ")
+    }
+
+    /// Labels in one column, texts wrapped in the other.
+    func labelled(_ rows: [(name: String, text: String)]) -> [String] {
+        let label = min(20, rows.map(\.name.displayable.displayWidth).max() ?? 0)
+        return rows.flatMap { row in
+            row.text.displayable.wrapped(to: width - label - 2).enumerated().map { index, line in
+                let name = (index == 0 ? row.name.displayable.cut(to: label) : "").padded(to: label)
+                return style(name, .soft) + "  " + line
+            }
+        }
+    }
+}
