@@ -6,16 +6,19 @@ struct Trend: Hashable {
     var slopeHigh: Double?
     /// A point the line goes through.
     var middle: ChartPoint
+    /// Whether it stands out; a trend that is no finding is drawn calmly.
+    var isAlarming: Bool
 
     /// The trend with a given slope that lies best: half of the points are above it.
     ///
     /// - Returns: nil when no point has a value.
-    init?(slope: Double, low: Double?, high: Double?, through points: [ChartPoint]) {
+    init?(slope: Double, low: Double?, high: Double?, through points: [ChartPoint], isAlarming: Bool) {
         let known = points.compactMap { point in point.y.map { (x: point.x, y: $0) } }
         guard let first = known.first, let last = known.last, slope.isFinite else { return nil }
         let heights = known.map { $0.y - slope * $0.x }.sorted()
         let x = (first.x + last.x) / 2
         self.slope = slope
+        self.isAlarming = isAlarming
         slopeLow = low
         slopeHigh = high
         middle = ChartPoint(x: x, y: heights[heights.count / 2] + slope * x)
@@ -28,7 +31,9 @@ struct Trend: Hashable {
 
     /// The wedge and the dashed line, kept within the plot.
     func markup(x: Axis, y: Axis) -> Markup {
-        MarkupBuilder.buildBlock(wedge(x: x, y: y), .element("path", ["class": "trend", "d": ray(slope, x: x, y: y)]))
+        MarkupBuilder.buildBlock(
+            wedge(x: x, y: y),
+            .element("path", ["class": isAlarming ? "trend" : "trend calm", "d": ray(slope, x: x, y: y)]))
     }
 
     private func wedge(x: Axis, y: Axis) -> Markup {
@@ -39,7 +44,7 @@ struct Trend: Hashable {
         let centre = middle
         let path = [[centre, ends[0], ends[1]], [centre, ends[2], ends[3]]]
             .map { SVGPath($0, x: x, y: y).line + "Z" }.joined()
-        return .element("path", ["class": "wedge", "d": path])
+        return .element("path", ["class": isAlarming ? "wedge" : "wedge calm", "d": path])
     }
 
     private func ray(_ slope: Double, x: Axis, y: Axis) -> String {

@@ -1,0 +1,154 @@
+import Analysis
+
+/// The verdict and what it rests on: the part that is read first, and often alone.
+extension HTMLReport {
+    var head: Markup {
+        .element("header") {
+            Markup.element("div") {
+                Markup.element("p", ["class": "kicker"]) { "Reprise replay report" }
+                Markup.element("h1") { caption.title }
+            }
+            if !caption.facts.isEmpty { facts }
+            verdict
+        }
+    }
+
+    private var facts: Markup {
+        .element("dl", ["class": "facts"]) {
+            for fact in caption.facts {
+                Markup.element("div") {
+                    Markup.element("dt") { fact.name }
+                    Markup.element("dd") { fact.value }
+                }
+            }
+        }
+    }
+
+    private var verdict: Markup {
+        let (sign, tone) =
+            switch summary.verdict {
+            case .pass: ("✓ ", "good")
+            case .fail: ("✗ ", "bad")
+            case .none: ("", "none")
+            }
+        let word = summary.verdict == .none ? "No verdict" : summary.verdict.rawValue
+        return .element("div", ["class": "verdict \(tone)"]) {
+            Markup.element("span", ["class": "badge"]) { sign + word }
+            Markup.element("div") {
+                Markup.element("p") { summary.verdictSentence }
+                Markup.element("p", ["class": "sub"]) { summary.requestSentence }
+            }
+        }
+    }
+
+    var gates: Markup {
+        guard !summary.gates.isEmpty else { return .empty }
+        return section("Gates") {
+            Markup.element("ul", ["class": "gates plain panel"]) {
+                for gate in summary.gates { row(of: gate) }
+            }
+        }
+    }
+
+    private func row(of gate: RunSummary.GateResult) -> Markup {
+        let (sign, tone, word) =
+            switch gate.outcome {
+            case .passed: ("✓", "good", "passed")
+            case .failed: ("✗", "bad", "failed")
+            case .inconclusive: ("?", "unsure", "inconclusive")
+            }
+        return .element("li") {
+            Markup.element("span", ["class": "sign \(tone)", "aria-hidden": "true"]) { sign }
+            Markup.element("div", ["class": "line"]) {
+                Markup.element("span") {
+                    Markup.element("code") { gate.gate }
+                    " "
+                    Markup.element("span", ["class": "word \(tone)"]) { word }
+                }
+                Markup.element("span") { gate.figure }
+            }
+        }
+    }
+
+    var cards: Markup {
+        let times = summary.responseTimeMs
+        let (sessions, connections) = (summary.sessions, summary.connections)
+        return .element("div", ["class": "cards"]) {
+            card(
+                "Requests", Quantity.count(summary.requests),
+                "in \(Quantity.duration(seconds: summary.durationSeconds))")
+            card("Throughput", Quantity.perSecond.text(summary.throughputRps), "requests finished a second")
+            card(
+                "Failures", Quantity.percent(summary.failureRatio),
+                summary.failures == 0
+                    ? "none" : "\(Quantity.count(summary.failures)) of \(Quantity.count(summary.requests))",
+                tone: summary.failures > 0 ? "bad" : nil)
+            card("Response p50", time(times.p50), "half were faster")
+            card("Response p95", time(times.p95), "p90 \(time(times.p90))")
+            card("Response p99", time(times.p99), "slowest \(time(times.max))")
+            card(
+                "Sessions at once", Quantity.count(sessions.peakConcurrent),
+                "\(Quantity.count(sessions.completed)) of \(Quantity.count(sessions.planned)) completed")
+            card(
+                "Connections at once", Quantity.count(connections.peakOpen),
+                "\(Quantity.count(connections.opened)) opened")
+        }
+    }
+
+    private func card(_ label: String, _ value: String, _ sub: String, tone: String? = nil) -> Markup {
+        .element("div", ["class": "card"]) {
+            Markup.element("div", ["class": "label"]) { label }
+            Markup.element("div", ["class": tone.map { "value \($0)" } ?? "value"]) { value }
+            Markup.element("div", ["class": "sub"]) { sub }
+        }
+    }
+
+    var cautions: Markup {
+        guard !summary.cautions.isEmpty else { return .empty }
+        return .element("section", ["class": "cautions"]) {
+            Markup.element("h2") { "Before you rely on these figures" }
+            Markup.element("ul") {
+                for caution in summary.cautions { Markup.element("li") { caution } }
+            }
+        }
+    }
+
+    var findings: Markup {
+        guard !summary.soak.isEmpty else { return .empty }
+        return section("Leaks and drift") {
+            Markup.element("ul", ["class": "findings plain panel"]) {
+                for finding in summary.soak { row(of: finding) }
+            }
+        }
+    }
+
+    private func row(of finding: RunSummary.SoakFinding) -> Markup {
+        let (sign, tone) = finding.verdict.signAndTone
+        return .element("li") {
+            Markup.element("span", ["class": "sign \(tone)", "aria-hidden": "true"]) { sign }
+            Markup.element("div") {
+                Markup.element("p") {
+                    Markup.element("span", ["class": "word \(tone)"]) { finding.verdict.rawValue }
+                    " · \(finding.kind) · \(finding.subject)"
+                }
+                Markup.element("p") { finding.explanation }
+                if !finding.figures.isEmpty {
+                    Markup.element("p", ["class": "soft"]) { "Estimated: " + finding.figures.joined(separator: " · ") }
+                }
+            }
+        }
+    }
+
+    func time(_ milliseconds: Double) -> String { Quantity.milliseconds.text(milliseconds) }
+}
+
+extension RunSummary.SoakVerdict {
+    /// A sign beside the colour: colour alone does not reach everybody.
+    var signAndTone: (sign: String, tone: String) {
+        switch self {
+        case .growing: ("↗", "bad")
+        case .stable: ("✓", "good")
+        case .inconclusive: ("?", "unsure")
+        }
+    }
+}

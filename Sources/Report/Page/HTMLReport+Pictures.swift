@@ -1,0 +1,141 @@
+import Analysis
+
+/// The run over time.
+extension HTMLReport {
+    var pictures: Markup {
+        guard !series.seconds.isEmpty else { return .empty }
+        return section("Over time") {
+            Markup.element("div", ["class": "charts"]) {
+                responseTimes
+                figure("Requests a second", caption: requestCaption, isWide: !hasFailures) {
+                    chart(
+                        "requests", "Requests a second", [line("requests", "s-rate", series.requestsPerSecond)],
+                        .perSecond)
+                }
+                if hasFailures {
+                    figure("Failures a second", caption: failureCaption) {
+                        chart(
+                            "failures", "Failures a second", [line("failures", "s-bad", series.failuresPerSecond)],
+                            .perSecond)
+                    }
+                }
+                figure(
+                    "Concurrent sessions", caption: "Clones begun and not ended, at most \(peakSessions).", isWide: true
+                ) {
+                    chart(
+                        "sessions", "Concurrent sessions", [line("sessions", "s-sessions", series.concurrentSessions)],
+                        .count,
+                        height: 150)
+                }
+            }
+        }
+    }
+
+    private var hasFailures: Bool { series.failuresPerSecond.contains { $0 > 0 } }
+
+    private var peakSessions: String { Quantity.count(summary.sessions.peakConcurrent) }
+
+    private var requestCaption: String {
+        "Finished in each window; \(Quantity.perSecond.text(summary.throughputRps)) over the whole run."
+            + (hasFailures ? "" : " None failed in any window.")
+    }
+
+    private var failureCaption: String {
+        summary.failuresByKind.prefix(3).map { "\(Quantity.count($0.count)) \($0.kind)" }.joined(separator: ", ")
+    }
+
+    private var responseTimes: Markup {
+        let values = (series.p50Ms + series.p95Ms + series.p99Ms).compactMap { $0 }.filter { $0 > 0 }
+        let isLogarithmic = (values.max() ?? 0) > 50 * (series.p50Ms.compactMap { $0 }.sorted().middle ?? .infinity)
+        let axis: Axis =
+            isLogarithmic
+            ? .logarithmic(covering: (values.min() ?? 1)...(values.max() ?? 1), quantity: .milliseconds)
+            : .linear(covering: values, quantity: .milliseconds)
+        let caption =
+            "Of the requests that finished in each window: half were faster than p50, 1 in 20 slower than p95, 1 in 100 slower "
+            + "than p99." + (isLogarithmic ? " The axis is logarithmic." : "")
+        return figure("Response time", caption: caption, isWide: true) {
+            LineChart(
+                frame: frame(
+                    "response", "Response time percentiles", axis, .milliseconds, height: 260,
+                    described: [("p50", series.p50Ms), ("p95", series.p95Ms), ("p99", series.p99Ms)]),
+                lines: [
+                    .init(name: "p50", style: "s-p50", points: points(series.p50Ms)),
+                    .init(name: "p95", style: "s-p95", points: points(series.p95Ms)),
+                    .init(name: "p99", style: "s-p99", points: points(series.p99Ms)),
+                ]
+            ).markup
+        }
+    }
+}
+
+extension HTMLReport {
+    /// A chart under its heading and a line about it.
+    func figure(
+        _ title: String, caption: String, finding: RunSummary.SoakFinding? = nil, isWide: Bool = false,
+        @MarkupBuilder chart: () -> Markup
+    ) -> Markup {
+        .element("figure", ["class": isWide ? "chart wide" : "chart"]) {
+            Markup.element("figcaption") {
+                Markup.element("h3") { title }
+                if let finding {
+                    Markup.element("p", ["class": "finding"]) {
+                        Markup.element("span", ["class": "word \(finding.verdict.signAndTone.tone)"]) {
+                            "\(finding.verdict.signAndTone.sign) \(finding.verdict.rawValue)"
+                        }
+                        ": \(finding.explanation)"
+                    }
+                }
+                if !caption.isEmpty { Markup.element("p") { caption } }
+            }
+            chart()
+        }
+    }
+
+    /// A filled line chart from zero over the run's windows.
+    private func chart(
+        _ id: String, _ title: String, _ lines: [LineChart.Line], _ quantity: Quantity, height: Int = 180
+    ) -> Markup {
+        let values = lines.flatMap { $0.points.compactMap(\.y) }
+        return LineChart(
+            frame: frame(
+                id, title, .linear(covering: values, quantity: quantity, ticks: height < 160 ? 3 : 4), quantity,
+                height: height, described: lines.map { ($0.name, $0.points.map(\.y)) }),
+            lines: lines
+        ).markup
+    }
+
+    private func line(_ name: String, _ style: String, _ values: [Double]) -> LineChart.Line {
+        LineChart.Line(name: name, style: style, points: points(values), isFilled: true)
+    }
+
+    private func points(_ values: [Double?]) -> [ChartPoint] {
+        zip(series.seconds, values).map { ChartPoint(x: $0, y: $1) }
+    }
+
+    /// A frame whose time axis is the run's, so that all charts over time line up.
+    func frame(
+        _ id: String, _ title: String, _ y: Axis, _ quantity: Quantity, height: Int,
+        described lines: [(name: String, values: [Double?])]
+    ) -> ChartFrame {
+        let description = lines.compactMap { line -> String? in
+            let known = line.values.compactMap { $0 }
+            guard let low = known.min(), let high = known.max(), let last = known.last else { return nil }
+            return
+                "\(line.name) between \(quantity.text(low)) and \(quantity.text(high)), at the end \(quantity.text(last))."
+        }
+        return ChartFrame(
+            id: id, title: title, description: description.joined(separator: " "), x: .elapsed(seconds: lastSecond),
+            y: y,
+            height: height, quantity: quantity)
+    }
+
+    private var lastSecond: Double {
+        max(series.seconds.last ?? 0, series.targets.compactMap(\.seconds.last).max() ?? 0)
+    }
+}
+
+extension [Double] {
+    /// The middle one of values in order; nil when there are none.
+    fileprivate var middle: Double? { isEmpty ? nil : self[count / 2] }
+}

@@ -1,0 +1,97 @@
+import Analysis
+
+/// What the watched processes used.
+extension HTMLReport {
+    /// More processes than this are in the table only: a page stays small.
+    private static let maxDrawnProcesses = 6
+
+    var processes: Markup {
+        guard !series.targets.isEmpty else { return .empty }
+        return section("Watched processes") {
+            Markup.element("div", ["class": "charts"]) {
+                for (index, target) in series.targets.prefix(HTMLReport.maxDrawnProcesses).enumerated() {
+                    memory(of: target, id: "memory\(index)")
+                    use(
+                        "CPU", target, target.cpuCores, .processors, "cpu\(index)", "s-cpu",
+                        "In processors wholly used.")
+                    use(
+                        "Open files", target, target.openFiles, .count, "files\(index)", "s-files",
+                        "Sockets among them.")
+                }
+            }
+            Markup.element("div", ["class": "panel", "style": "margin-top:16px"]) { processTable }
+        }
+    }
+
+    private func memory(of target: RunSeries.Target, id: String) -> Markup {
+        let points = zip(target.seconds, target.rssBytes).map { ChartPoint(x: $0, y: $1) }
+        let finding = finding(for: target)
+        let trend = finding.flatMap { finding in
+            finding.ratePerHour.flatMap { rate in
+                Trend(
+                    slope: rate / 3600, low: finding.ratePerHourLow.map { $0 / 3600 },
+                    high: finding.ratePerHourHigh.map { $0 / 3600 }, through: points,
+                    isAlarming: finding.verdict == .growing)
+            }
+        }
+        let axis = Axis.linear(covering: target.rssBytes, quantity: .bytes, startsNearData: true)
+        let notes =
+            (trend == nil ? [] : ["Dashed: the estimated trend, with its 95% interval."])
+            + (axis.lower > 0 ? ["The axis does not start at zero."] : [])
+        return figure(
+            "Memory of \(target.name)", caption: (["Resident set size."] + notes).joined(separator: " "),
+            finding: finding,
+            isWide: true
+        ) {
+            LineChart(
+                frame: frame(
+                    id, "Memory of \(target.name)", axis, .bytes, height: 220, described: [("memory", target.rssBytes)]),
+                lines: [.init(name: "memory", style: "s-memory", points: points, isFilled: true)], trend: trend
+            ).markup
+        }
+    }
+
+    /// The memory finding about this process's resident set, or else about any of its memory.
+    private func finding(for target: RunSeries.Target) -> RunSummary.SoakFinding? {
+        let process = target.name.split(separator: " (").first.map(String.init) ?? target.name
+        let own = summary.soak.filter { $0.kind == "memory" && ($0.subject + " ").hasPrefix(process + " ") }
+        return own.first { $0.subject.lowercased().contains("rss") } ?? own.first
+    }
+
+    private func use(
+        _ title: String, _ target: RunSeries.Target, _ values: [Double], _ quantity: Quantity, _ id: String,
+        _ style: String,
+        _ caption: String
+    ) -> Markup {
+        figure("\(title) of \(target.name)", caption: caption) {
+            LineChart(
+                frame: frame(
+                    id, "\(title) of \(target.name)", .linear(covering: values, quantity: quantity, ticks: 3), quantity,
+                    height: 140, described: [(title, values)]),
+                lines: [
+                    .init(
+                        name: title, style: style, points: zip(target.seconds, values).map { ChartPoint(x: $0, y: $1) },
+                        isFilled: true)
+                ]
+            ).markup
+        }
+    }
+
+    private var processTable: Markup {
+        let head = ["memory first", "memory last", "memory peak", "CPU mean", "CPU peak", "files peak", "threads peak"]
+        return table(
+            head: ["Process"] + head,
+            rows: series.targets.map { target in
+                let processors = target.cpuCores
+                let mean = processors.isEmpty ? 0 : processors.reduce(0, +) / Double(processors.count)
+                return Row(
+                    label: target.name,
+                    figures: [
+                        target.rssBytes.first.map(Quantity.bytes.text), target.rssBytes.last.map(Quantity.bytes.text),
+                        target.rssBytes.max().map(Quantity.bytes.text), Quantity.processors.text(mean),
+                        processors.max().map(Quantity.processors.text), target.openFiles.max().map(Quantity.count.text),
+                        target.threads.max().map(Quantity.count.text),
+                    ].map { $0 ?? "–" })
+            })
+    }
+}

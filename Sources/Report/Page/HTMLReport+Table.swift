@@ -1,0 +1,49 @@
+/// One table of figures, which folds into blocks on a phone.
+extension HTMLReport {
+    /// A row: its label, and a figure for each further column.
+    struct Row {
+        var label: String
+        /// Under the label, in a smaller type.
+        var note = ""
+        var isCode = false
+        /// A bar under the label, 0…1.
+        var share: Double?
+        var figures: [String]
+    }
+
+    /// - Parameters:
+    ///   - head: the names of the columns, the labels' first.
+    ///   - folds: on a phone each row becomes a block of named figures.
+    func table(head: [String], rows: [Row], folds: Bool = true) -> Markup {
+        // Folding takes the table's layout away, and browsers its meaning with it: the roles give it back.
+        .element("table", ["class": folds ? "fold" : nil, "role": "table"]) {
+            Markup.element("thead", ["role": "rowgroup"]) {
+                Markup.element("tr", ["role": "row"]) {
+                    for (column, name) in head.enumerated() {
+                        Markup.element(
+                            "th", ["scope": "col", "role": "columnheader", "class": column > 0 ? "n" : nil]
+                        ) { name }
+                    }
+                }
+            }
+            Markup.element("tbody", ["role": "rowgroup"]) {
+                for row in rows { markup(of: row, names: head) }
+            }
+        }
+    }
+
+    private func markup(of row: Row, names: [String]) -> Markup {
+        .element("tr", ["role": "row"]) {
+            Markup.element("th", ["scope": "row", "role": "rowheader"]) {
+                if row.isCode { Markup.element("code") { row.label } } else { Markup(text: row.label) }
+                if !row.note.isEmpty { Markup.element("small") { row.note } }
+                if let share = row.share {
+                    Markup.element("span", ["class": "share", "style": "width:\(ChartFrame.percent(share))"])
+                }
+            }
+            for (name, figure) in zip(names.dropFirst(), row.figures) {
+                Markup.element("td", ["class": "n", "role": "cell", "data-label": name]) { figure }
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Analysis
+
+/// The tables: times, endpoints, and what was counted.
+extension HTMLReport {
+    /// More endpoints than this are counted, not listed: a page stays small.
+    private static let maxEndpoints = 200
+    /// A label longer than this is cut.
+    private static let maxLabelCharacters = 160
+
+    var distribution: Markup {
+        let times = summary.responseTimeMs
+        let marks = [
+            ("p50", times.p50), ("p90", times.p90), ("p95", times.p95), ("p99", times.p99), ("p99.9", times.p999),
+        ].filter { $0.1 > 0 }.map { HistogramChart.Mark(name: $0.0, value: $0.1) }
+        let caption = marks.map { "\($0.name) \(time($0.value))" }.joined(separator: " · ")
+        return section("Distribution of response times") {
+            figure(
+                "How many requests took how long",
+                caption: (caption.isEmpty ? "" : caption + ". ") + "The time axis is logarithmic."
+            ) {
+                HistogramChart(
+                    id: "distribution", title: "Distribution of response times",
+                    bins: HistogramChart.bins(of: series.distribution), marks: marks
+                ).markup
+            }
+        }
+    }
+
+    var times: Markup {
+        section("Times of a request") {
+            Markup.element("div", ["class": "panel"]) {
+                table(
+                    head: ["Time", "p50", "p90", "p95", "p99", "p99.9", "max", "mean"],
+                    rows: summary.times.map { kind in
+                        let times = kind.percentiles
+                        return Row(
+                            label: kind.name, note: kind.explanation,
+                            figures: [
+                                times.p50, times.p90, times.p95, times.p99, times.p999, times.max, times.mean,
+                            ].map(time))
+                    })
+            }
+        }
+    }
+
+    var endpoints: Markup {
+        let ranked = summary.endpoints.sorted { ($1.requests, $0.endpoint) < ($0.requests, $1.endpoint) }
+        guard let most = ranked.first, most.requests > 0 else { return .empty }
+        let rest = ranked.dropFirst(HTMLReport.maxEndpoints)
+        return section(ranked.count == 1 ? "Endpoint" : "\(ranked.count) endpoints") {
+            Markup.element("div", ["class": "panel"]) {
+                table(
+                    head: ["Endpoint", "requests", "failed", "rate", "p50", "p95", "p99", "max"],
+                    rows: ranked.prefix(HTMLReport.maxEndpoints).map { row(of: $0, most: most.requests) })
+                if !rest.isEmpty {
+                    Markup.element("p", ["class": "soft"]) {
+                        "and \(rest.count) more with \(Quantity.count(rest.reduce(0) { $0 + $1.requests })) requests"
+                    }
+                }
+            }
+        }
+    }
+
+    private func row(of endpoint: RunSummary.EndpointSummary, most: Int) -> Row {
+        let times = endpoint.responseTimeMs
+        let failed =
+            endpoint.failures == 0
+            ? "–" : "\(Quantity.count(endpoint.failures)) (\(Quantity.percent(endpoint.failureRatio)))"
+        return Row(
+            label: endpoint.endpoint.count > HTMLReport.maxLabelCharacters
+                ? endpoint.endpoint.prefix(HTMLReport.maxLabelCharacters) + "…" : endpoint.endpoint,
+            isCode: true, share: Double(endpoint.requests) / Double(most),
+            figures: [
+                Quantity.count(endpoint.requests), failed, Quantity.perSecond.text(endpoint.requestsPerSecond),
+                time(times.p50), time(times.p95), time(times.p99), time(times.max),
+            ])
+    }
+
+    var counts: Markup {
+        let (sessions, connections) = (summary.sessions, summary.connections)
+        let (tokens, generator) = (summary.tokens, summary.generator)
+        return section("Counted") {
+            Markup.element("div", ["class": "pair"]) {
+                if !summary.failuresByKind.isEmpty {
+                    list(
+                        "Failures by kind",
+                        summary.failuresByKind.map { ($0.kind, Quantity.count($0.count), "") })
+                }
+                list(
+                    "Sessions",
+                    [
+                        ("planned", Quantity.count(sessions.planned), ""),
+                        ("started", Quantity.count(sessions.started), ""),
+                        ("completed", Quantity.count(sessions.completed), "all their requests were answered"),
+                        ("cut", Quantity.count(sessions.cut), "by the end of the run"),
+                        ("at once", Quantity.count(sessions.peakConcurrent), "at most"),
+                    ])
+                list(
+                    "Connections",
+                    [
+                        ("opened", Quantity.count(connections.opened), ""),
+                        ("at once", Quantity.count(connections.peakOpen), "at most"),
+                    ])
+                list(
+                    "Tokens",
+                    [
+                        ("bound", Quantity.count(tokens.bound), "taken from live answers and put into requests"),
+                        ("minted", Quantity.count(tokens.minted), "signed or fetched anew"),
+                        ("refreshed", Quantity.count(tokens.refreshed), "renewed before they expired"),
+                        ("rejected", Quantity.count(tokens.rejected), "answered 401 or 403 by the target"),
+                    ])
+                list(
+                    "Generator",
+                    [
+                        ("processors", Quantity.percent(generator.cpuRatio), "of what it may use"),
+                        (
+                            "memory",
+                            generator.peakRSSBytes == 0 ? "–" : Quantity.bytes.text(Double(generator.peakRSSBytes)),
+                            "at most"
+                        ),
+                        ("saturated", generator.saturated ? "yes" : "no", "too slow for the plan"),
+                    ])
+            }
+        }
+    }
+
+    private func list(_ title: String, _ rows: [(name: String, value: String, note: String)]) -> Markup {
+        .element("div", ["class": "panel"]) {
+            table(
+                head: [title, ""],
+                rows: rows.map { Row(label: $0.name, note: $0.note, figures: [$0.value]) }, folds: false)
+        }
+    }
+
+    var notes: Markup {
+        let notes = [
+            "Response time counts from when the plan had a request due, not from when it was sent: what a stall delayed is "
+                + "counted, and a late request does not hide it.",
+            "Figures of an endpoint count from when a request was ready, so that one stall is not counted for each request behind "
+                + "it.",
+            "Percentiles are read from histograms of every request, none is sampled; the last digit shown may be rounded.",
+            "Trends, rates of growth and bytes a request are estimates; an interval that spans zero means that no growth was "
+                + "shown.",
+            "In the charts each column shows its smallest and its largest window, so no peak is lost where there are more windows "
+                + "than pixels.",
+        ]
+        return section("How to read this") {
+            Markup.element("div", ["class": "notes"]) {
+                Markup.element("ul") {
+                    for note in notes { Markup.element("li") { note } }
+                }
+            }
+            Markup.element("footer") { "Made by Reprise. This file is complete: it loads nothing." }
+        }
+    }
+}
