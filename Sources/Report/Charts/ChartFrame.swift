@@ -53,20 +53,20 @@ struct ChartFrame {
 
     private var grid: Markup {
         .element("g", ["class": "axes"]) {
-            for tick in y.ticks {
-                let place = ChartFrame.percent(1 - y.fraction(of: tick.value))
-                Markup.element("line", ["x1": "0", "x2": "100%", "y1": place, "y2": place])
-                Markup.element("text", ["class": "y", "x": "-8", "y": place, "dy": "0.32em"]) { tick.label }
-            }
             for tick in x.ticks {
                 let place = ChartFrame.percent(x.fraction(of: tick.value))
                 Markup.element(
                     "line",
-                    ["class": tick.isMinor ? "x minor" : "x", "x1": place, "x2": place, "y1": "100%", "y2": "100%"])
+                    ["class": tick.isMinor ? "x minor" : "x", "x1": place, "x2": place, "y1": "0", "y2": "100%"])
                 Markup.element(
                     "text",
                     ["class": tick.isMinor ? "x minor" : "x", "x": place, "y": "100%", "dy": "18"]
                 ) { tick.label }
+            }
+            for tick in y.ticks {
+                let place = ChartFrame.percent(1 - y.fraction(of: tick.value))
+                Markup.element("line", ["x1": "0", "x2": "100%", "y1": place, "y2": place])
+                Markup.element("text", ["class": "y", "x": "-8", "y": place, "dy": "0.32em"]) { tick.label }
             }
         }
     }

@@ -56,14 +56,14 @@ struct HistogramChart {
         guard bin.count > 0 else { return .empty }
         let left = 1000 * frame.x.fraction(of: bin.from)
         let right = 1000 * frame.x.fraction(of: bin.to)
-        // One slow request among a million must still be seen: a bar is never lower than two pixels.
-        let height = max(1000 * frame.y.fraction(of: share), 2000 / Double(HistogramChart.height))
+        // One slow request among a million must still be seen: a bar is never lower than three pixels.
+        let height = max(1000 * frame.y.fraction(of: share), 3000 / Double(HistogramChart.height))
         let range = "\(Quantity.milliseconds.text(bin.from)) to \(Quantity.milliseconds.text(bin.to))"
         let count = bin.count < 1 ? "fewer than 1" : Quantity.count(Int(bin.count.rounded()))
         return .element(
             "rect",
             [
-                "class": "bar", "x": SVGPath.coordinate(left), "width": SVGPath.coordinate(right - left),
+                "class": "bar", "x": SVGPath.coordinate(left), "width": SVGPath.coordinate(0.92 * (right - left)),
                 "y": SVGPath.coordinate(1000 - height), "height": SVGPath.coordinate(height),
             ]
         ) {

@@ -13,7 +13,16 @@ struct LineChart {
         /// The style class that gives it its colour.
         var style: String
         var points: [ChartPoint]
-        var isFilled = false
+        var shape = Shape.line
+    }
+
+    /// How a line is drawn.
+    enum Shape {
+        case line
+        /// With what lies under it tinted.
+        case area
+        /// A stroke for each value that is not zero.
+        case needles
     }
 
     /// Two points for each of so many stretches are drawn: more than a phone has pixels, about what a wide screen has.
@@ -34,15 +43,16 @@ struct LineChart {
     private func marks(of line: Line) -> Markup {
         let points = line.points.thinned(toColumns: LineChart.columns)
         let path = SVGPath(points, x: frame.x, y: frame.y)
-        return MarkupBuilder.buildArray([
-            line.isFilled ? .element("path", ["class": "area \(line.style)", "d": path.area]) : .empty,
-            .element(
+        return .element("g", ["class": line.style]) {
+            if line.shape == .area { Markup.element("path", ["class": "area", "d": path.area]) }
+            Markup.element(
                 "path",
                 [
-                    "class": "line \(line.style)", "d": path.line, "data-name": line.name,
+                    "class": line.shape == .needles ? "line needles" : "line",
+                    "d": line.shape == .needles ? path.needles : path.line, "data-name": line.name,
                     "data-points": LineChart.readOut(points),
-                ]),
-        ])
+                ])
+        }
     }
 
     /// Each line's name at its right end, moved apart where they would overlap; only when there are several.

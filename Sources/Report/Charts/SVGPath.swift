@@ -7,6 +7,9 @@ struct SVGPath {
     /// What lies between the line and the lower edge.
     private(set) var area = ""
 
+    /// A vertical stroke from the lower edge up to each point above it: for what happens seldom.
+    private(set) var needles = ""
+
     init(_ points: [ChartPoint], x: Axis, y: Axis) {
         for stretch in points.unbroken {
             let corners = stretch.map { point in
@@ -14,6 +17,9 @@ struct SVGPath {
             }
             let path = corners.map { SVGPath.coordinate($0.across) + " " + SVGPath.coordinate($0.down) }
                 .joined(separator: " ")
+            for corner in corners where corner.down < 1000 {
+                needles += "M\(SVGPath.coordinate(corner.across)) 1000V\(SVGPath.coordinate(corner.down))"
+            }
             line += "M" + path + (corners.count == 1 ? "h0" : "")
             guard corners.count > 1 else { continue }
             let (start, end) = (corners[0].across, corners[corners.count - 1].across)

@@ -67,6 +67,18 @@ enum Quantity: String {
         let decimals = size < 9.995 ? 2 : size < 99.95 ? 1 : 0
         return (value < 0 ? "−" : "") + grouped(size.formatted(decimals: decimals))
     }
+
+    /// Digits with a comma before each group of three of the whole part.
+    static func grouped(_ digits: String) -> String {
+        let whole = digits.prefix { $0 != "." }
+        guard whole.count > 3, whole.allSatisfy(\.isNumber) else { return digits }
+        var result = ""
+        for (index, digit) in whole.enumerated() {
+            if index > 0, (whole.count - index) % 3 == 0 { result.append(",") }
+            result.append(digit)
+        }
+        return result + digits.dropFirst(whole.count)
+    }
 }
 
 extension Quantity {
@@ -96,18 +108,6 @@ extension Quantity {
 
     private static func pair(_ large: Int, _ largeUnit: String, _ small: Int, _ smallUnit: String) -> String {
         small == 0 ? "\(large) \(largeUnit)" : "\(large) \(largeUnit) \(small) \(smallUnit)"
-    }
-
-    /// Digits with a comma before each group of three of the whole part.
-    private static func grouped(_ digits: String) -> String {
-        let whole = digits.prefix { $0 != "." }
-        guard whole.count > 3, whole.allSatisfy(\.isNumber) else { return digits }
-        var result = ""
-        for (index, digit) in whole.enumerated() {
-            if index > 0, (whole.count - index) % 3 == 0 { result.append(",") }
-            result.append(digit)
-        }
-        return result + digits.dropFirst(whole.count)
     }
 
     private static func trimmed(_ digits: String) -> String {

@@ -60,11 +60,8 @@ extension HTMLReport {
         return .element("li") {
             Markup.element("span", ["class": "sign \(tone)", "aria-hidden": "true"]) { sign }
             Markup.element("div", ["class": "line"]) {
-                Markup.element("span") {
-                    Markup.element("code") { gate.gate }
-                    " "
-                    Markup.element("span", ["class": "word \(tone)"]) { word }
-                }
+                Markup.element("code") { gate.gate }
+                Markup.element("span", ["class": "word \(tone)"]) { word }
                 Markup.element("span") { gate.figure }
             }
         }
@@ -83,8 +80,8 @@ extension HTMLReport {
                 summary.failures == 0
                     ? "none" : "\(Quantity.count(summary.failures)) of \(Quantity.count(summary.requests))",
                 tone: summary.failures > 0 ? "bad" : nil)
-            card("Response p50", time(times.p50), "half were faster")
-            card("Response p95", time(times.p95), "p90 \(time(times.p90))")
+            card("Response p50", time(times.p50), "half took longer")
+            card("Response p95", time(times.p95), "1 in 20 took longer")
             card("Response p99", time(times.p99), "slowest \(time(times.max))")
             card(
                 "Sessions at once", Quantity.count(sessions.peakConcurrent),

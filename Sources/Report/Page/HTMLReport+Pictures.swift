@@ -7,7 +7,7 @@ extension HTMLReport {
         return section("Over time") {
             Markup.element("div", ["class": "charts"]) {
                 responseTimes
-                figure("Requests a second", caption: requestCaption, isWide: !hasFailures) {
+                figure("Requests a second", caption: requestCaption) {
                     chart(
                         "requests", "Requests a second", [line("requests", "s-rate", series.requestsPerSecond)],
                         .perSecond)
@@ -15,17 +15,19 @@ extension HTMLReport {
                 if hasFailures {
                     figure("Failures a second", caption: failureCaption) {
                         chart(
-                            "failures", "Failures a second", [line("failures", "s-bad", series.failuresPerSecond)],
+                            "failures", "Failures a second",
+                            [line("failures", "s-bad", series.failuresPerSecond, shape: .needles)],
                             .perSecond)
                     }
                 }
                 figure(
-                    "Concurrent sessions", caption: "Clones begun and not ended, at most \(peakSessions).", isWide: true
+                    "Concurrent sessions", caption: "Clones begun and not ended, at most \(peakSessions).",
+                    isWide: hasFailures
                 ) {
                     chart(
                         "sessions", "Concurrent sessions", [line("sessions", "s-sessions", series.concurrentSessions)],
                         .count,
-                        height: 150)
+                        height: hasFailures ? 150 : 180)
                 }
             }
         }
@@ -36,8 +38,7 @@ extension HTMLReport {
     private var peakSessions: String { Quantity.count(summary.sessions.peakConcurrent) }
 
     private var requestCaption: String {
-        "Finished in each window; \(Quantity.perSecond.text(summary.throughputRps)) over the whole run."
-            + (hasFailures ? "" : " None failed in any window.")
+        "\(Quantity.perSecond.text(summary.throughputRps)) over the whole run" + (hasFailures ? "." : "; none failed.")
     }
 
     private var failureCaption: String {
@@ -105,8 +106,10 @@ extension HTMLReport {
         ).markup
     }
 
-    private func line(_ name: String, _ style: String, _ values: [Double]) -> LineChart.Line {
-        LineChart.Line(name: name, style: style, points: points(values), isFilled: true)
+    private func line(
+        _ name: String, _ style: String, _ values: [Double], shape: LineChart.Shape = .area
+    ) -> LineChart.Line {
+        LineChart.Line(name: name, style: style, points: points(values), shape: shape)
     }
 
     private func points(_ values: [Double?]) -> [ChartPoint] {

@@ -13,10 +13,10 @@ extension HTMLReport {
                     memory(of: target, id: "memory\(index)")
                     use(
                         "CPU", target, target.cpuCores, .processors, "cpu\(index)", "s-cpu",
-                        "In processors wholly used.")
+                        "1 is one processor wholly used.")
                     use(
                         "Open files", target, target.openFiles, .count, "files\(index)", "s-files",
-                        "Sockets among them.")
+                        "Sockets are among them.")
                 }
             }
             Markup.element("div", ["class": "panel", "style": "margin-top:16px"]) { processTable }
@@ -46,7 +46,9 @@ extension HTMLReport {
             LineChart(
                 frame: frame(
                     id, "Memory of \(target.name)", axis, .bytes, height: 220, described: [("memory", target.rssBytes)]),
-                lines: [.init(name: "memory", style: "s-memory", points: points, isFilled: true)], trend: trend
+                lines: [
+                    .init(name: "memory", style: "s-memory", points: points, shape: axis.lower > 0 ? .line : .area)
+                ], trend: trend
             ).markup
         }
     }
@@ -71,7 +73,7 @@ extension HTMLReport {
                 lines: [
                     .init(
                         name: title, style: style, points: zip(target.seconds, values).map { ChartPoint(x: $0, y: $1) },
-                        isFilled: true)
+                        shape: .area)
                 ]
             ).markup
         }

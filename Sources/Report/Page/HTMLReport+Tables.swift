@@ -80,7 +80,7 @@ extension HTMLReport {
         let (sessions, connections) = (summary.sessions, summary.connections)
         let (tokens, generator) = (summary.tokens, summary.generator)
         return section("Counted") {
-            Markup.element("div", ["class": "pair"]) {
+            Markup.element("div", ["class": "lists"]) {
                 if !summary.failuresByKind.isEmpty {
                     list(
                         "Failures by kind",
@@ -93,13 +93,13 @@ extension HTMLReport {
                         ("started", Quantity.count(sessions.started), ""),
                         ("completed", Quantity.count(sessions.completed), "all their requests were answered"),
                         ("cut", Quantity.count(sessions.cut), "by the end of the run"),
-                        ("at once", Quantity.count(sessions.peakConcurrent), "at most"),
+                        ("most at once", Quantity.count(sessions.peakConcurrent), ""),
                     ])
                 list(
                     "Connections",
                     [
                         ("opened", Quantity.count(connections.opened), ""),
-                        ("at once", Quantity.count(connections.peakOpen), "at most"),
+                        ("most at once", Quantity.count(connections.peakOpen), ""),
                     ])
                 list(
                     "Tokens",

@@ -38,16 +38,16 @@ enum PageStyle {
         .facts div{min-width:0}
         .facts dt{color:var(--soft);font-size:12px;line-height:1.4}
         .facts dd{margin:0}
-        ul.plain{list-style:none;margin:0;padding:0}
+        ul.plain{list-style:none;margin:0}
         .gates li,.findings li{display:grid;grid-template-columns:24px minmax(0,1fr);gap:0 4px;padding:10px 0;
         border-top:1px solid var(--edge)}
         .gates li:first-child,.findings li:first-child{border-top:0;padding-top:0}
         .gates li:last-child,.findings li:last-child{padding-bottom:0}
-        .gates .line{display:flex;flex-wrap:wrap;gap:0 16px;justify-content:space-between}
+        .gates .line{display:grid;grid-template-columns:minmax(0,2fr) 110px minmax(0,5fr);gap:0 16px;align-items:baseline}
         .sign{font-weight:700}
         code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
         .word{font-weight:600}
-        .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(158px,1fr));gap:12px;margin-top:20px}
+        .cards{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:12px;margin-top:20px}
         .card{background:var(--panel);border:1px solid var(--edge);border-radius:10px;padding:14px 16px}
         .card .label{color:var(--soft);font-size:13px}
         .card .value{font-size:24px;line-height:1.3;font-weight:600;letter-spacing:-.01em;white-space:nowrap}
@@ -58,7 +58,8 @@ enum PageStyle {
         .cautions ul{margin:0;padding-left:20px}
         .charts{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px}
         .chart{margin:0;background:var(--panel);border:1px solid var(--edge);border-radius:10px;padding:16px 20px 12px;
-        min-width:0}
+        min-width:0;display:flex;flex-direction:column}
+        .chart .plot{margin-top:auto}
         .chart.wide{grid-column:1/-1}
         .chart figcaption{margin-bottom:14px}
         .chart figcaption p{color:var(--soft);font-size:13px;line-height:1.45;margin-top:2px}
@@ -67,17 +68,18 @@ enum PageStyle {
         .plot.named{padding-right:40px}
         .plot svg{display:block;overflow:visible}
         .axes line{stroke:var(--grid);stroke-width:1;shape-rendering:crispEdges}
-        .axes line.x{stroke:var(--soft);transform:translateY(0);stroke-dasharray:none}
+        .axes line.x{stroke-opacity:.7}
         .axes text{fill:var(--soft);font-size:12px}
         .axes text.y{text-anchor:end}
         .axes text.x{text-anchor:middle}
         .line,.trend{fill:none;stroke:var(--c);stroke-width:1.75;stroke-linejoin:round;stroke-linecap:round;
         vector-effect:non-scaling-stroke}
         .area{fill:var(--c);fill-opacity:.13;stroke:none}
+        .needles{stroke-linecap:butt;stroke-width:2}
         .trend{stroke:var(--bad);stroke-dasharray:6 5;stroke-width:2}
         .wedge{fill:var(--bad);fill-opacity:.12;stroke:none}
         .trend.calm{stroke:var(--soft)}.wedge.calm{fill:var(--soft)}
-        .bar{fill:var(--bar);stroke:var(--panel);stroke-width:1;vector-effect:non-scaling-stroke}
+        .bar{fill:var(--bar)}
         .bar:hover{fill:var(--rate)}
         line.mark{stroke:var(--ink);stroke-width:1;stroke-dasharray:3 3}
         text.mark{fill:var(--ink);font-size:12px;font-weight:600;paint-order:stroke;stroke:var(--panel);stroke-width:4px}
@@ -85,7 +87,7 @@ enum PageStyle {
         text.name{fill:var(--c);font-size:12px;font-weight:600}
         .s-p50{--c:var(--p50)}.s-p95{--c:var(--p95)}.s-p99{--c:var(--p99)}.s-rate{--c:var(--rate)}.s-bad{--c:var(--bad)}
         .s-sessions{--c:var(--sessions)}.s-memory{--c:var(--memory)}.s-cpu{--c:var(--cpu)}.s-files{--c:var(--files)}
-        path.s-p50{stroke-width:1.25}
+        .s-p50 .line{stroke-width:1.25}
         .empty{color:var(--soft);padding:24px 0;text-align:center}
         .cursor{position:absolute;top:4px;bottom:26px;width:1px;background:var(--soft);pointer-events:none}
         .read{position:absolute;top:0;z-index:1;pointer-events:none;background:var(--panel);color:var(--ink);
@@ -102,7 +104,8 @@ enum PageStyle {
         tbody tr{border-top:1px solid var(--edge)}
         td.n,th.n{text-align:right;white-space:nowrap}
         tbody th small{display:block;font-weight:400;color:var(--soft);font-size:13px;line-height:1.4}
-        .pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px;align-items:start}
+        .lists{columns:3 300px;column-gap:16px}
+        .lists .panel{break-inside:avoid;margin-bottom:16px;padding-bottom:13px}
         .share{display:block;height:3px;border-radius:2px;background:var(--bar);margin-top:4px;min-width:2px}
         .notes{color:var(--soft);font-size:13px;line-height:1.55}
         .notes li{margin:4px 0}
@@ -116,7 +119,7 @@ enum PageStyle {
         .verdict{padding:14px;gap:12px;align-items:flex-start}
         .verdict p{font-size:16px}
         .badge{font-size:16px;padding:8px 10px}
-        .charts,.pair{grid-template-columns:minmax(0,1fr)}
+        .charts{grid-template-columns:minmax(0,1fr)}
         .cards{grid-template-columns:repeat(2,minmax(0,1fr));gap:8px}
         .card{padding:10px 12px}
         .card .value{font-size:20px}
@@ -124,12 +127,14 @@ enum PageStyle {
         .plot{padding-left:50px}
         .minor{display:none}
         .axes text{font-size:11px}
+        .gates .line{grid-template-columns:minmax(0,1fr) auto;gap:0 12px}
+        .gates .line span:last-child{grid-column:1/-1}
         .fold thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
         .fold,.fold tbody{display:block}
         .fold tr{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:2px 8px;padding:10px 0}
         .fold tr:first-child{border-top:0;padding-top:0}
         .fold tbody th{grid-column:1/-1;padding:0 0 2px}
-        .fold td{padding:0;text-align:left;font-size:13px}
+        .fold td{padding:0;text-align:left;font-size:13px;white-space:normal}
         .fold td::before{content:attr(data-label);display:block;color:var(--soft);font-size:11px;line-height:1.3}
         }
         @media print{

@@ -58,7 +58,12 @@ extension TerminalReport {
             case .none: .plainBadge
             }
         var lines = [style(" \(summary.verdict.rawValue) ", role) + " " + style(summary.verdictSentence, .strong)]
-        if let caption { lines.append(style(caption.title.displayable.cut(to: width), .soft)) }
+        if let caption {
+            lines += caption.title.displayable.wrapped(to: width)
+            let facts = caption.facts.map { "\($0.name) \($0.value)" }.joined(separator: " · ")
+            lines += facts.isEmpty ? [] : facts.displayable.wrapped(to: width).map { style($0, .soft) }
+        }
+        if !summary.gates.isEmpty { lines.append("") }
         let gateWidth = min(width / 2, summary.gates.map(\.gate.displayable.displayWidth).max() ?? 0)
         for gate in summary.gates { lines += gateLines(gate, gateWidth: gateWidth) }
         return lines
@@ -82,28 +87,27 @@ extension TerminalReport {
     }
 
     private var figures: [String] {
-        let (sessions, connections, tokens) = (summary.sessions, summary.connections, summary.tokens)
-        var rows: [(String, String)] = (caption?.facts ?? []).map { ($0.name, $0.value) }
-        rows.append(("Requests", summary.requestSentence + " " + Quantity.perSecond.text(summary.throughputRps)))
-        rows.append(
-            (
-                "Sessions",
-                counts([
-                    (sessions.planned, "planned"), (sessions.started, "started"), (sessions.completed, "completed"),
-                    (sessions.cut, "cut"), (sessions.peakConcurrent, "at once"),
-                ])
-            ))
-        rows.append(("Connections", counts([(connections.opened, "opened"), (connections.peakOpen, "at once")])))
-        rows.append(
+        let (connections, tokens) = (summary.connections, summary.tokens)
+        return labelled([
+            ("Requests", "\(summary.requestSentence) \(Quantity.perSecond.text(summary.throughputRps))"),
+            ("Sessions", sessions),
+            ("Connections", counts([(connections.opened, "opened"), (connections.peakOpen, "at once")])),
             (
                 "Tokens",
                 counts([
                     (tokens.bound, "bound"), (tokens.minted, "minted"), (tokens.refreshed, "refreshed"),
                     (tokens.rejected, "rejected"),
                 ])
-            ))
-        rows.append(("Generator", generator))
-        return labelled(rows)
+            ),
+            ("Generator", generator),
+        ])
+    }
+
+    private var sessions: String {
+        let sessions = summary.sessions
+        let completed = "\(Quantity.count(sessions.completed)) of \(Quantity.count(sessions.planned)) completed"
+        let started = sessions.started == sessions.planned ? [] : [(sessions.started, "started")]
+        return completed + " · " + counts(started + [(sessions.cut, "cut"), (sessions.peakConcurrent, "at once")])
     }
 
     private var generator: String {
