@@ -1,0 +1,24 @@
+/// What a user decides about a replay before it is planned.
+public struct PlanOptions: Sendable {
+    /// The factor recorded gaps are divided by.
+    public var speed: Speed = .factor(1)
+    /// What requests' scheduled times are measured from.
+    public var pacing: Pacing = .timeline
+    /// How many clones of the recorded sessions run.
+    public var population: Population = .asRecorded
+    /// With slots: the span their starts are spread over; nil for one mean session / speed, at most 10 s. With copies: the
+    /// range of the jitter; nil for the mean gap between recorded arrivals / speed, at most 10 s. Never scaled by speed.
+    public var ramp: Duration?
+    /// How long clones are started for, from the first due time; nil for one pass over the recorded sessions. Never scaled.
+    public var duration: Duration?
+    /// The seed of everything random in the plan.
+    public var seed: UInt64 = 1
+    /// What recorded user names are replaced by, with `{clone}` where the clone's number goes; nil to send them as recorded.
+    public var identityTemplate: String? = "user_{clone}@example.com"
+    /// The key that tokens without a recorded source are signed with (HS256, HS384 or HS512, as recorded); nil to send them
+    /// as recorded.
+    public var mintKey: [UInt8]?
+
+    /// The defaults: every session once, at its recorded times.
+    public init() {}
+}

@@ -1,0 +1,77 @@
+public import Traffic
+
+/// A recorded request as it will be sent.
+public struct RequestScript: Sendable {
+    /// A header field whose value may differ from clone to clone.
+    public struct Field: Hashable, Sendable {
+        /// The name as recorded.
+        public var name: String
+        /// The value.
+        public var value: Template
+
+        /// A field.
+        public init(name: String, value: Template) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// From the session's begin to the request's first byte as recorded, unscaled.
+    public var offsetNs: Int64
+    /// From the end of the latest predecessor to the request's first byte as recorded, unscaled; the offset when it has none.
+    public var thinkNs: Int64
+    /// Indices of the requests of the session that must have ended before this one is sent, ascending: those that had ended
+    /// in the recording before this one began, without those that the others imply.
+    public var predecessors: [Int]
+    /// Which of the session's connections carried it, from 0 in the order of their first use.
+    public var connection: Int
+    /// The HTTP version it was recorded in.
+    public var version: HTTPVersion
+    /// The recorded scheme.
+    public var scheme: HTTPScheme
+    /// The method as recorded.
+    public var method: String
+    /// The recorded authority: that of an absolute target, else Host or `:authority`; nil when there was none.
+    public var authority: String?
+    /// The target in origin or asterisk form.
+    public var target: Template
+    /// The fields in recorded order, without those of the connection (RFC 9110 section 7.6.1), Host, Content-Length and Expect.
+    public var fields: [Field]
+    /// The body.
+    public var body: Template
+    /// The recorded status code; nil when no response was seen.
+    public var expectedStatus: UInt16?
+    /// What its figures are grouped under: an index into ``ReplayPlan/endpoints``.
+    public var endpoint: Int
+    /// The recorded service time, request's first byte to response's last; nil when no response was seen.
+    public var recordedServiceNs: Int64?
+    /// The values to take out of its response.
+    public var sources: [ValueSource]
+    /// The values that the target, the fields and the body use, ascending: indices into ``SessionScript/values``.
+    public var neededValues: [Int]
+
+    /// A request of its parts; see the properties for the meaning of each.
+    public init(
+        offsetNs: Int64, thinkNs: Int64? = nil, predecessors: [Int] = [], connection: Int = 0,
+        version: HTTPVersion = .http11, scheme: HTTPScheme = .http, method: String, authority: String?,
+        target: Template, fields: [Field] = [], body: Template = Template(), expectedStatus: UInt16? = nil,
+        endpoint: Int = 0, recordedServiceNs: Int64? = nil, sources: [ValueSource] = [], neededValues: [Int] = []
+    ) {
+        self.offsetNs = offsetNs
+        self.thinkNs = thinkNs ?? offsetNs
+        self.predecessors = predecessors
+        self.connection = connection
+        self.version = version
+        self.scheme = scheme
+        self.method = method
+        self.authority = authority
+        self.target = target
+        self.fields = fields
+        self.body = body
+        self.expectedStatus = expectedStatus
+        self.endpoint = endpoint
+        self.recordedServiceNs = recordedServiceNs
+        self.sources = sources
+        self.neededValues = neededValues
+    }
+}

@@ -1,0 +1,9 @@
+/// What fills a place of a clone's value table.
+public enum ValueRecipe: Sendable {
+    /// Taken out of a response by a ``ValueSource`` of the script.
+    case bound
+    /// The clone's own name, known from the start.
+    case identity(IdentityTemplate)
+    /// A token signed anew, before its first use and again before it expires.
+    case minted(TokenRecipe)
+}
