@@ -9,33 +9,92 @@ public struct ReplayPlan: Sendable {
 
     /// What the user decided.
     public let options: PlanOptions
-    /// The recorded sessions that can be sent.
+    /// The recorded sessions that can be sent, in the order of their arrival.
     public let scripts: [SessionScript]
-    /// What the requests' figures are grouped under.
+    /// What the requests' figures are grouped under, in the order of their first request.
     public let endpoints: [Endpoint]
+    /// What was found in the recording, and what of it is left out.
+    public let findings: PlanFindings
+    private let dealing: Dealing
 
     /// Plans a replay of `sessions`.
     public init(sessions: [RecordedSession], options: PlanOptions) throws(PlanError) {
+        try options.check()
+        // Only tokens that are signed anew have to tell people's names from others.
+        let needsNames = options.mintKey != nil && options.identityTemplate != nil
+        var writer = ScriptWriter(
+            options: options, knownNames: needsNames ? CredentialFinder.names(in: sessions) : [])
+        let ordered = sessions.sorted { ($0.began, $0.number) < ($1.began, $1.number) }
+        var arrivals: [CaptureTime] = []
+        for session in ordered where writer.write(session) { arrivals.append(session.began) }
+        guard !arrivals.isEmpty else { throw .nothingToSend }
+        let (scripts, endpoints, findings) = writer.finish()
+        let dealing = Dealing(arrivals: arrivals, lengths: scripts.map(\.plannedDurationNs), options: options)
+        guard dealing.slotCount <= ReplayPlan.slotLimit else { throw .populationOutOfRange(dealing.slotCount) }
         self.options = options
-        scripts = []
-        endpoints = []
-        throw .nothingToSend
+        self.scripts = scripts
+        self.endpoints = endpoints
+        self.findings = findings
+        self.dealing = dealing
     }
 
-    /// How many slots run at once.
-    public var slotCount: Int { 0 }
+    /// How many slots run at once: one a recorded session, or as many as asked for, or one a copy.
+    public var slotCount: Int { dealing.slotCount }
 
-    /// How many clones run; nil when the plan ends by time alone.
-    public var plannedClones: Int? { 0 }
+    /// How many clones run; nil when the plan ends by time.
+    public var plannedClones: Int? { dealing.plannedClones }
 
-    /// The first clone of a slot; nil when its time is past the plan's duration.
-    public func firstTurn(ofSlot slot: Int) -> CloneTurn? { nil }
+    /// The span that the slots' starts are spread over, or the range of the copies' jitter.
+    public var ramp: Duration { .nanoseconds(dealing.rampNs) }
 
-    /// The clone that follows in the same slot, due at the planned end of `turn`; nil when the slot is done.
-    public func turn(after turn: CloneTurn) -> CloneTurn? { nil }
+    /// The first clone of a slot (from 0); nil when its time is past the plan's duration.
+    public func firstTurn(ofSlot slot: Int) -> CloneTurn? { dealing.firstTurn(ofSlot: slot) }
+
+    /// The clone that follows in the same slot; nil when the slot is done.
+    ///
+    /// With slots it is due at the planned end of `turn`; else, when a duration is set, as long after `turn` as the
+    /// recording takes. At speed ``Speed/max`` it is due when `turn` was: whoever runs it waits for the end, and for the
+    /// plan's duration to be over.
+    public func turn(after turn: CloneTurn) -> CloneTurn? { dealing.turn(after: turn) }
+
+    /// When `turn` ends if the target is as fast as recorded; its due time at ``Speed/max``.
+    public func plannedEnd(of turn: CloneTurn) -> RunTime { RunTime(nanoseconds: dealing.end(of: turn)) }
 
     /// When `request` of `turn` is scheduled under ``Pacing/timeline``; the turn's due time at ``Speed/max``.
     public func due(_ request: RequestScript, in turn: CloneTurn) -> RunTime {
-        RunTime(nanoseconds: turn.due.nanoseconds + options.speed.scaled(request.offsetNs))
+        RunTime(nanoseconds: turn.due.nanoseconds.addingClamped(options.speed.scaled(request.offsetNs)))
+    }
+
+    /// How long after the end of its latest predecessor `request` is scheduled under ``Pacing/think``, in nanoseconds; 0 at
+    /// ``Speed/max``.
+    public func think(before request: RequestScript) -> Int64 { options.speed.scaled(request.thinkNs) }
+}
+
+extension PlanOptions {
+    fileprivate func check() throws(PlanError) {
+        if case .factor(let factor) = speed, !(factor.isFinite && factor > 0) { throw .speedOutOfRange(factor) }
+        switch population {
+        case .slots(let count), .copies(let count):
+            guard (1...ReplayPlan.slotLimit).contains(count) else { throw .populationOutOfRange(count) }
+        case .asRecorded: break
+        }
+        if let ramp, ramp < .zero { throw .spanOutOfRange(ramp) }
+        if let duration, duration <= .zero { throw .spanOutOfRange(duration) }
+        if let identityTemplate, !identityTemplate.contains(IdentityTemplate.placeholder) {
+            throw .identityTemplateWithoutClone(identityTemplate)
+        }
+        if let mintKey, mintKey.isEmpty { throw .emptyMintKey }
+    }
+}
+
+extension ReplayPlan {
+    /// Bytes that the scripts take, counted by what they hold of their own.
+    var scriptBytes: UInt64 {
+        scripts.reduce(0) { total, script in
+            script.requests.reduce(total) { total, request in
+                let fields = request.fields.reduce(0) { $0 + ($1.value.isLiteral ? 48 : 96 + $1.value.literal.count) }
+                return total + UInt64(400 + request.target.literal.count + request.body.literal.count + fields)
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ public struct ValueSource: Hashable, Sendable {
         case json(JSONPath)
         /// The value of the first header field of this name (compared without case).
         case header(String)
-        /// A path segment of a URL in a header field, counted from 0 from the path's start.
+        /// A path segment of a URL in a header field, decoded, counted from 0 from the path's start.
         case headerPath(String, segment: Int)
         /// A query parameter of a URL in a header field, decoded.
         case headerQuery(String, parameter: String)
@@ -32,6 +32,30 @@ public struct ValueSource: Hashable, Sendable {
     /// - Parameters:
     ///   - head: start line and header section, in either form of ``Exchange/Message/head``.
     ///   - body: the body after transfer and content decoding.
-    /// - Returns: the decoded value, or nil when the response does not have it.
-    public func value(head: [UInt8], body: [UInt8]) -> [UInt8]? { nil }
+    /// - Returns: the decoded value, or nil when the response does not have it or it is empty.
+    public func value(head: [UInt8], body: [UInt8]) -> [UInt8]? {
+        head.withUnsafeBufferPointer { head in
+            body.withUnsafeBufferPointer { body in value(head: head, body: body) }
+        }
+    }
+
+    /// As ``value(head:body:)-([UInt8],_)``, from memory that is only read during the call.
+    public func value(head: UnsafeBufferPointer<UInt8>, body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        let found = locator.value(head: head, body: body)
+        return found?.isEmpty == true ? nil : found
+    }
+}
+
+extension ValueSource.Locator: CustomStringConvertible {
+    /// `$.access_token`, `header Location`, `cookie sid` or `form code`.
+    public var description: String {
+        switch self {
+        case .json(let path): path.description
+        case .header(let name): "header \(name)"
+        case .headerPath(let name, let segment): "header \(name) path[\(segment)]"
+        case .headerQuery(let name, let parameter): "header \(name) ?\(parameter)"
+        case .cookie(let name): "cookie \(name)"
+        case .form(let name): "form \(name)"
+        }
+    }
 }

@@ -37,7 +37,8 @@ public struct Template: Hashable, Sendable {
 
     /// Appends the bytes with the values of one clone.
     ///
-    /// - Returns: false when a value is missing; `output` then ends with an incomplete rendering.
+    /// - Returns: false when a value is missing, or has control characters where none may stand; `output` then ends with an
+    ///   incomplete rendering.
     public func append(to output: inout [UInt8], values: CloneValues) -> Bool {
         guard !places.isEmpty else {
             output.append(contentsOf: literal)
@@ -48,7 +49,7 @@ public struct Template: Hashable, Sendable {
             guard let value = values[Int(place.value)] else { return false }
             let end = Int(place.offset)
             output.append(contentsOf: literal[start..<end])
-            place.encoding.append(value, to: &output)
+            guard place.encoding.append(value, to: &output) else { return false }
             start = end
         }
         output.append(contentsOf: literal[start...])

@@ -2,17 +2,25 @@
 enum ValueEncoding: Hashable, Sendable {
     /// Byte for byte.
     case raw
+    /// Byte for byte where a line end would begin another field: a value with control characters does not go there.
+    case line
     /// Percent-encoded (RFC 3986 section 2.1) or form-encoded.
     case percent(PercentStyle)
     /// As the inside of a JSON string (RFC 8259 section 7).
     case json(JSONStyle)
 
     /// Appends `value` in this encoding.
-    func append(_ value: [UInt8], to output: inout [UInt8]) {
+    ///
+    /// - Returns: false, with nothing appended, when the value cannot stand here.
+    func append(_ value: [UInt8], to output: inout [UInt8]) -> Bool {
         switch self {
         case .raw: output.append(contentsOf: value)
+        case .line:
+            guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }) else { return false }
+            output.append(contentsOf: value)
         case .percent(let style): style.append(value, to: &output)
         case .json(let style): style.append(value, to: &output)
         }
+        return true
     }
 }

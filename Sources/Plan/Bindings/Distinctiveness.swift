@@ -1,0 +1,51 @@
+/// Whether a value that stands in a response and again in a request can be the same by chance.
+enum Distinctiveness {
+    /// A flag, a word, an amount: says nothing.
+    case never
+    /// A short number or name: only where the names around it agree.
+    case weak
+    /// A token, a UUID, a long random string: anywhere.
+    case strong
+
+    /// The longest value that is looked at.
+    static let countLimit = 8192
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+        let count = range.count
+        guard count > 0, count <= Distinctiveness.countLimit else {
+            self = .never
+            return
+        }
+        var digits = 0
+        var lower = 0
+        var upper = 0
+        var hasAt = false
+        for index in range {
+            switch bytes[index] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): lower += 1
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): upper += 1
+            case UInt8(ascii: "@"): hasAt = true
+            case 0...0x20, 0x7f:
+                self = .never
+                return
+            default: break
+            }
+        }
+        self = Distinctiveness.of(count: count, digits: digits, lower: lower, upper: upper, hasAt: hasAt)
+    }
+
+    private static func of(count: Int, digits: Int, lower: Int, upper: Int, hasAt: Bool) -> Distinctiveness {
+        let letters = lower + upper
+        if digits == count { return count >= 9 ? .strong : .weak }
+        // Dates, amounts and addresses are digits with marks between them.
+        if letters == 0 { return digits >= 14 ? .strong : .never }
+        if hasAt, count >= 6 { return .strong }
+        if digits == 0 {
+            if count >= 32 || count >= 16 && lower > 0 && upper > 1 { return .strong }
+            return count >= 6 ? .weak : .never
+        }
+        if count >= 8, digits >= 2 || lower > 0 && upper > 0 { return .strong }
+        return count >= 24 ? .strong : .weak
+    }
+}

@@ -1,0 +1,37 @@
+/// The `name=value` pairs of a query, a form or a cookie field, as byte ranges, one after the other.
+struct ParameterList {
+    /// A pair; the name is empty where there is no `=`.
+    struct Pair {
+        var name: Range<Int>
+        var value: Range<Int>
+    }
+
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let separator: UInt8
+    private var position: Int
+    private let end: Int
+
+    /// The pairs within `range`, separated by `separator`; blanks around them are no part of them.
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, separator: UInt8 = UInt8(ascii: "&")) {
+        self.bytes = bytes
+        self.separator = separator
+        position = range.lowerBound
+        end = range.upperBound
+    }
+
+    mutating func next() -> Pair? {
+        while position < end {
+            var start = position
+            var stop = bytes[start..<end].firstIndex(of: separator) ?? end
+            position = stop + 1
+            while start < stop, bytes[start] == 0x20 { start += 1 }
+            while stop > start, bytes[stop - 1] == 0x20 { stop -= 1 }
+            guard start < stop else { continue }
+            guard let equals = bytes[start..<stop].firstIndex(of: UInt8(ascii: "=")) else {
+                return Pair(name: start..<start, value: start..<stop)
+            }
+            return Pair(name: start..<equals, value: equals + 1..<stop)
+        }
+        return nil
+    }
+}

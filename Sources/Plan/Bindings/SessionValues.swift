@@ -1,0 +1,220 @@
+import Traffic
+
+/// Decides for each place in a session's requests what stands there, and so fills the session's value table.
+struct SessionValues {
+    /// A value put into a part of a request.
+    struct Edit {
+        var range: Range<Int>
+        var value: Int
+        var encoding: ValueEncoding
+    }
+
+    /// A part of a request.
+    struct PartKey: Hashable {
+        var request: Int
+        var part: Int
+    }
+
+    /// A use of a value, for the findings.
+    struct Use {
+        enum Origin {
+            case bound(request: Int, ValueSource.Locator)
+            case identity(Int)
+            case minted(RecordedToken)
+            case unsigned(RecordedToken, UnsignedReason)
+        }
+        var origin: Origin
+        var sink: Sink
+    }
+
+    private(set) var recipes: [ValueRecipe] = []
+    private(set) var recorded: [[UInt8]] = []
+    /// What is put into each part, in the order in which it stands there.
+    private(set) var edits: [PartKey: [Edit]] = [:]
+    /// What is taken out of each request's response.
+    private(set) var sources: [Int: [ValueSource]] = [:]
+    private(set) var uses: [Use] = []
+    /// Names found in tokens that are signed anew, which are people of the session too.
+    private(set) var namesInTokens: [(name: [UInt8], request: Int)] = []
+
+    private let session: RecordedSession
+    private let drafts: [RequestDraft]
+    private let options: PlanOptions
+    private let identities: SessionIdentities
+    private let names: Set<UInt64>
+    private let knownNames: Set<[UInt8]>
+    private let candidates: [UInt64: [SourceCandidate]]
+    private var templates: [IdentityTemplate?] = []
+    private var boundValues: [BoundKey: Int?] = [:]
+    private var identityValues: [Int: Int] = [:]
+    private var tokens: [[UInt8]: PlannedToken] = [:]
+
+    /// What becomes of a token that no response has.
+    private enum PlannedToken {
+        case noToken
+        case minted(Int, RecordedToken)
+        case unsigned(RecordedToken, UnsignedReason)
+    }
+
+    private struct BoundKey: Hashable {
+        var request: Int
+        var locator: ValueSource.Locator
+    }
+
+    /// - Parameter knownNames: names that people log in by anywhere in the recording.
+    init(
+        session: RecordedSession, drafts: [RequestDraft], candidates: [UInt64: [SourceCandidate]],
+        identities: SessionIdentities, knownNames: Set<[UInt8]>, options: PlanOptions
+    ) {
+        self.session = session
+        self.drafts = drafts
+        self.candidates = candidates
+        self.identities = identities
+        names = identities.hashes
+        self.knownNames = knownNames
+        self.options = options
+        templates = identities.identities.map { identity in
+            options.identityTemplate.flatMap { IdentityTemplate($0, person: identity.person) }
+        }
+    }
+
+    /// Decides what stands at `sinks`, which come in the order of their parts, longer ones before their pieces.
+    mutating func resolve(_ sinks: [Sink]) {
+        var current: PartKey?
+        var taken = 0
+        for sink in sinks {
+            let key = PartKey(request: sink.request, part: sink.part)
+            if key != current {
+                current = key
+                taken = 0
+            }
+            guard sink.range.lowerBound >= taken else { continue }
+            let part = drafts[sink.request].parts[sink.part]
+            let edit = part.bytes.withUnsafeBufferPointer { placed(sink, of: part.kind, $0) }
+            guard let edit else { continue }
+            edits[key, default: []].append(edit)
+            taken = edit.range.upperBound
+        }
+    }
+
+    private mutating func placed(
+        _ sink: Sink, of kind: RequestDraft.Part.Kind, _ part: UnsafeBufferPointer<UInt8>
+    ) -> Edit? {
+        guard
+            names.contains(sink.hash) || candidates[sink.hash] != nil || RecordedToken.isLikely(part, sink.range)
+        else { return nil }
+        var isLine = true
+        if case .body = kind { isLine = false }
+        let value = sink.value(in: part)
+        guard
+            let encoding = ValueEncoding.reproducing(
+                part, sink.range, value: value, coding: sink.coding, isLine: isLine)
+        else { return nil }
+        let index =
+            identityValue(value, at: sink, in: part) ?? boundValue(value, at: sink, of: kind, in: part)
+            ?? tokenValue(value, at: sink, in: part)
+        return index.map { Edit(range: sink.range, value: $0, encoding: encoding) }
+    }
+
+    private mutating func append(_ recipe: ValueRecipe, recorded value: [UInt8]) -> Int {
+        recipes.append(recipe)
+        recorded.append(value)
+        return recipes.count - 1
+    }
+}
+
+extension SessionValues {
+    private mutating func identityValue(
+        _ value: [UInt8], at sink: Sink, in part: UnsafeBufferPointer<UInt8>
+    ) -> Int? {
+        guard let identity = identities.index(of: value), let template = templates[identity],
+            identities.isMeant(identity, at: sink, in: part)
+        else { return nil }
+        let index = identityValues[identity] ?? append(.identity(template), recorded: value)
+        identityValues[identity] = index
+        uses.append(Use(origin: .identity(identity), sink: sink))
+        return index
+    }
+
+    private mutating func boundValue(
+        _ value: [UInt8], at sink: Sink, of kind: RequestDraft.Part.Kind, in part: UnsafeBufferPointer<UInt8>
+    ) -> Int? {
+        guard let found = candidates[sink.hash] else { return nil }
+        let draft = drafts[sink.request]
+        let beganNs = session.exchanges[draft.exchange].began.nanoseconds
+        var fieldName: String?
+        if case .field(let name) = kind { fieldName = name }
+        var best: (fit: Int, candidate: SourceCandidate)?
+        for candidate in found where candidate.endedNs <= beganNs && candidate.value == value {
+            let fit = candidate.fit(
+                sink, in: part,
+                nouns: sink.nouns(
+                    in: part, fieldName: fieldName,
+                    resource: draft.target.withUnsafeBufferPointer { IdentifierName.resource(ofTarget: $0) }))
+            guard let fit else { continue }
+            guard let current = best else {
+                best = (fit, candidate)
+                continue
+            }
+            // Of tokens the latest counts: it supersedes those before it.
+            let isLater = candidate.endedNs > current.candidate.endedNs
+            let isBetter = fit > current.fit || fit == current.fit && isLater
+            if candidate.isToken && current.candidate.isToken ? isLater : isBetter { best = (fit, candidate) }
+        }
+        guard let candidate = best?.candidate, let index = boundValue(of: candidate) else { return nil }
+        uses.append(Use(origin: .bound(request: candidate.request, candidate.locator), sink: sink))
+        return index
+    }
+
+    /// The value's place in the table; nil when taking it out of the recorded response gives something else.
+    private mutating func boundValue(of candidate: SourceCandidate) -> Int? {
+        let key = BoundKey(request: candidate.request, locator: candidate.locator)
+        if let known = boundValues[key] { return known }
+        let source = ValueSource(value: recipes.count, locator: candidate.locator)
+        guard let response = session.exchanges[drafts[candidate.request].exchange].response,
+            source.value(head: response.head, body: response.body) == candidate.value
+        else {
+            boundValues[key] = .some(nil)
+            return nil
+        }
+        let index = append(.bound, recorded: candidate.value)
+        sources[candidate.request, default: []].append(source)
+        boundValues[key] = index
+        return index
+    }
+
+    private mutating func tokenValue(_ value: [UInt8], at sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard RecordedToken.isLikely(part, sink.range) else { return nil }
+        let known = tokens[value] ?? plannedToken(value, request: sink.request)
+        tokens[value] = known
+        switch known {
+        case .noToken: return nil
+        case .minted(let index, let token):
+            uses.append(Use(origin: .minted(token), sink: sink))
+            return index
+        case .unsigned(let token, let reason):
+            uses.append(Use(origin: .unsigned(token, reason), sink: sink))
+            return nil
+        }
+    }
+
+    private mutating func plannedToken(_ value: [UInt8], request: Int) -> PlannedToken {
+        guard let token = RecordedToken(value) else { return .noToken }
+        guard let key = options.mintKey else { return .unsigned(token, .noKey) }
+        let began = session.exchanges[drafts[request].exchange].began
+        let recipe = TokenRecipe(
+            token: token, recordedSeconds: began.second, identities: names(for: token, request: request), key: key)
+        guard let recipe else { return .unsigned(token, .algorithm) }
+        return .minted(append(.minted(recipe), recorded: value), token)
+    }
+
+    /// The names that a token's claims may hold, and what they become.
+    private mutating func names(for token: RecordedToken, request: Int) -> [[UInt8]: IdentityTemplate] {
+        if let name = TokenRecipe.person(of: token, knownNames: knownNames), identities.index(of: name) == nil {
+            namesInTokens.append((name, request))
+        }
+        var names: [[UInt8]: IdentityTemplate] = [:]
+        for (identity, template) in zip(identities.identities, templates) { names[identity.name] = template }
+        return names
+    }
+}

@@ -1,0 +1,73 @@
+/// A place in a recorded response with a value that stands in a request of the session too.
+struct SourceCandidate {
+    /// Index into the session's drafts.
+    var request: Int
+    /// When the response's last byte was seen, in nanoseconds since the epoch.
+    var endedNs: Int64
+    var locator: ValueSource.Locator
+    var value: [UInt8]
+    /// Whether it is made to be sent back, and the latest one counts.
+    var isToken: Bool
+    var isInArray: Bool
+    /// What the value identifies, as far as the names around it say; nil when they do not say that it identifies anything.
+    var nouns: [String]?
+}
+
+extension SourceCandidate {
+    /// How well this place explains the value of `sink`: higher is better, nil is not at all.
+    func fit(_ sink: Sink, in part: UnsafeBufferPointer<UInt8>, nouns: @autoclosure () -> [String]?) -> Int? {
+        var score = isInArray ? 0 : 2
+        if case .cookie(let name) = locator, case .cookie(let range) = sink.place,
+            part[range].elementsEqual(name.utf8)
+        {
+            return score + 4
+        }
+        switch sink.distinctiveness {
+        case .never: return nil
+        case .strong: return score
+        case .weak:
+            guard let own = self.nouns, let wanted = nouns() else { return nil }
+            let agrees = own.contains { wanted.contains($0) }
+            // Small numbers are everywhere: item 7 is not what user 7 is.
+            guard agrees || value.count > 4 else { return nil }
+            if agrees { score += 1 }
+            return score
+        }
+    }
+}
+
+extension Sink {
+    /// What a value here identifies, as far as the names around it say; nil when a weak one cannot be told from chance.
+    ///
+    /// - Parameter resource: what the request's path is about.
+    func nouns(in part: UnsafeBufferPointer<UInt8>, fieldName: String?, resource: String?) -> [String]? {
+        func text(_ range: Range<Int>) -> String { String(decoding: part[range], as: UTF8.self) }
+        switch place {
+        case .path(let previous): return previous.map { [IdentifierName.singular(text($0))] }
+        case .query(let name), .form(let name):
+            return IdentifierName.noun(text(name)).map { $0.isEmpty ? [resource].compactMap(\.self) : [$0] }
+        case .json(let name?, let parent):
+            guard let noun = IdentifierName.noun(text(name)) else { return nil }
+            guard noun.isEmpty else { return [noun] }
+            return [parent.map { IdentifierName.singular(text($0)) }, resource].compactMap(\.self)
+        case .header:
+            guard let noun = fieldName.flatMap(IdentifierName.noun) else { return nil }
+            return [noun.split(separator: "-").last.map(String.init) ?? noun]
+        case .json(nil, _), .cookie, .piece: return nil
+        }
+    }
+}
+
+extension IdentifierName {
+    /// What the path of a request target is about: its last segment that is a name.
+    static func resource(ofTarget target: UnsafeBufferPointer<UInt8>) -> String? {
+        let segments = URLParts(target, 0..<target.count).segments(target)
+        let name = segments.last { segment in
+            !segment.isEmpty
+                && target[segment].allSatisfy { byte in
+                    PercentStyle.isUnreserved(byte) && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                }
+        }
+        return name.map { singular(String(decoding: target[$0], as: UTF8.self)) }
+    }
+}

@@ -1,0 +1,171 @@
+import Traffic
+
+/// Sums up over all sessions what was found in each.
+struct FindingsCollector {
+    private struct Source: Hashable {
+        var endpoint: Int
+        var place: String
+    }
+    private struct Place: Hashable {
+        var endpoint: Int
+        var place: String
+    }
+    private struct TokenKind: Hashable {
+        var endpoint: Int
+        var place: String
+        var algorithm: String?
+        var lifetimeSeconds: Int64?
+        var sentAsRecorded: UnsignedReason?
+    }
+
+    private var findings = PlanFindings()
+    private var leftOut: [LeftOut: Int] = [:]
+    private var bindings: [Source: [Place: Int]] = [:]
+    private var identities: [Place: (names: Int, places: Int)] = [:]
+    private var tokens: [TokenKind: Int] = [:]
+
+    mutating func add(_ writer: SessionWriter, script: SessionScript?) {
+        findings.recordedSessions += 1
+        findings.recordedExchanges += writer.session.exchanges.count
+        findings.codedBodies += writer.codedBodies
+        leftOut.merge(writer.leftOut, uniquingKeysWith: +)
+        guard let script else {
+            findings.emptySessions += 1
+            return
+        }
+        findings.requests += script.requests.count
+        addIdentities(writer, script)
+        for use in writer.uses { add(use, writer, script) }
+        addOpaqueTokens(script)
+    }
+
+    func finish(endpoints: [Endpoint]) -> PlanFindings {
+        var findings = findings
+        for (reason, count) in leftOut { findings.leftOut[reason.rawValue] = count }
+        findings.bindings = bindings.map { source, sinks in
+            let rows = sinks.map { sink, count in
+                PlanFindings.Sink(endpoint: endpoints[sink.endpoint].label, place: sink.place, count: count)
+            }
+            return PlanFindings.Binding(
+                sourceEndpoint: endpoints[source.endpoint].label, source: source.place,
+                sinks: rows.sorted { ($1.count, $0.endpoint, $0.place) < ($0.count, $1.endpoint, $1.place) })
+        }
+        .sorted { ($1.count, $0.sourceEndpoint, $0.source) < ($0.count, $1.sourceEndpoint, $1.source) }
+        findings.identities = identities.map { place, counts in
+            PlanFindings.Identity(
+                endpoint: endpoints[place.endpoint].label, field: place.place, names: counts.names,
+                places: counts.places)
+        }
+        .sorted { ($1.names, $0.endpoint, $0.field) < ($0.names, $1.endpoint, $1.field) }
+        findings.tokens = tokens.map { kind, count in
+            PlanFindings.Token(
+                endpoint: endpoints[kind.endpoint].label, place: kind.place, algorithm: kind.algorithm,
+                lifetimeSeconds: kind.lifetimeSeconds, sentAsRecorded: kind.sentAsRecorded, count: count)
+        }
+        .sorted { ($1.count, $0.endpoint, $0.place) < ($0.count, $1.endpoint, $1.place) }
+        return findings
+    }
+
+    private mutating func addIdentities(_ writer: SessionWriter, _ script: SessionScript) {
+        var people: Set<Int> = []
+        for identity in writer.identities.identities {
+            let request = script.requests[identity.firstRequest]
+            let place = Place(endpoint: request.endpoint, place: identity.field)
+            if has(room: identities[place] != nil, identities.count) {
+                identities[place, default: (0, 0)].names += 1
+            }
+            guard identity.field != "sub", people.insert(identity.person).inserted else { continue }
+            let target = writer.drafts[identity.firstRequest].target
+            if request.expectedStatus != 201, !FindingsCollector.registers(target) {
+                findings.loginsWithoutRegistration += 1
+            }
+        }
+    }
+
+    private mutating func add(_ use: SessionValues.Use, _ writer: SessionWriter, _ script: SessionScript) {
+        let part = writer.drafts[use.sink.request].parts[use.sink.part]
+        let place = Place(endpoint: script.requests[use.sink.request].endpoint, place: use.sink.label(in: part))
+        switch use.origin {
+        case .bound(let request, let locator):
+            let source = Source(endpoint: script.requests[request].endpoint, place: locator.labelWithoutPositions)
+            guard has(room: bindings[source] != nil, bindings.count),
+                has(room: bindings[source]?[place] != nil, bindings[source]?.count ?? 0)
+            else { return }
+            bindings[source, default: [:]][place, default: 0] += 1
+        case .identity(let index):
+            let identity = writer.identities.identities[index]
+            let first = Place(endpoint: script.requests[identity.firstRequest].endpoint, place: identity.field)
+            identities[first]?.places += 1
+        case .minted(let token): add(token, at: place, sentAsRecorded: nil)
+        case .unsigned(let token, let reason): add(token, at: place, sentAsRecorded: reason)
+        }
+    }
+
+    private mutating func add(_ token: RecordedToken?, at place: Place, sentAsRecorded: UnsignedReason?) {
+        let kind = TokenKind(
+            endpoint: place.endpoint, place: place.place, algorithm: token?.algorithm,
+            lifetimeSeconds: token.flatMap(FindingsCollector.lifetime), sentAsRecorded: sentAsRecorded)
+        if has(room: tokens[kind] != nil, tokens.count) { tokens[kind, default: 0] += 1 }
+    }
+
+    private mutating func addOpaqueTokens(_ script: SessionScript) {
+        for request in script.requests {
+            for field in request.fields where field.value.isLiteral && field.name.lowercased() == "authorization" {
+                guard let space = field.value.literal.firstIndex(of: 0x20),
+                    String(decoding: field.value.literal[..<space], as: UTF8.self).lowercased() == "bearer",
+                    RecordedToken(Array(field.value.literal[(space + 1)...])) == nil
+                else { continue }
+                let place = Place(endpoint: request.endpoint, place: "field \(field.name)")
+                add(nil, at: place, sentAsRecorded: .opaque)
+            }
+        }
+    }
+
+    private mutating func has(room isKnown: Bool, _ count: Int) -> Bool {
+        if isKnown || count < PlanFindings.rowLimit { return true }
+        findings.rowsNotShown += 1
+        return false
+    }
+
+    private static func lifetime(_ token: RecordedToken) -> Int64? {
+        guard let issued = token.seconds("iat"), let expires = token.seconds("exp") else { return nil }
+        return expires - issued
+    }
+
+    /// Whether a request to `target` that carries credentials makes a new person known.
+    private static func registers(_ target: [UInt8]) -> Bool {
+        let path = String(decoding: target.prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self).lowercased()
+        let words = ["register", "registration", "signup", "sign-up", "sign_up", "join", "enroll", "users", "accounts"]
+        return path.split(separator: "/").contains { segment in words.contains { $0 == segment } }
+    }
+}
+
+extension Sink {
+    /// Where the value stands, as a person reads it.
+    fileprivate func label(in part: RequestDraft.Part) -> String {
+        func text(_ range: Range<Int>) -> String { String(decoding: part.bytes[range], as: UTF8.self) }
+        switch (part.kind, place) {
+        case (.field(let name), .cookie(let cookie)): return "field \(name) \(text(cookie))"
+        case (.field(let name), _): return "field \(name)"
+        case (_, .path): return "path"
+        case (_, .query(let name)): return "query \(text(name))"
+        case (_, .form(let name)): return "form \(text(name))"
+        case (_, .json(let name, _)): return "JSON \(name.map(text) ?? "element")"
+        case (.target, _): return "target"
+        case (.body, _): return "body"
+        }
+    }
+}
+
+extension ValueSource.Locator {
+    /// As ``description``, with every list position the same, so that one list is one place.
+    fileprivate var labelWithoutPositions: String {
+        guard case .json(let path) = self else { return description }
+        return path.steps.reduce(into: "$") { text, step in
+            switch step {
+            case .member(let name): text += "." + String(decoding: name, as: UTF8.self)
+            case .element: text += "[*]"
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import Traffic
+
+extension CredentialFinder {
+    /// The most names remembered of a recording.
+    static let recordingLimit = 1_000_000
+    /// The longest body that is looked at for credentials.
+    static let bodyLimit = 64 << 10
+
+    /// The names that people log in or register by anywhere in `sessions`.
+    static func names(in sessions: [RecordedSession]) -> Set<[UInt8]> {
+        var names: Set<[UInt8]> = []
+        for session in sessions {
+            for (index, exchange) in session.exchanges.enumerated() {
+                guard let request = exchange.request, !request.body.isEmpty, request.body.count <= bodyLimit,
+                    names.count < recordingLimit,
+                    case .success(let draft) = RequestDraft.make(of: exchange, at: index),
+                    let found = credentials(in: draft)
+                else { continue }
+                names.formUnion(found.names.lazy.map(\.value))
+            }
+        }
+        return names
+    }
+}

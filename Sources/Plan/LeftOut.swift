@@ -1,0 +1,24 @@
+/// Why a recorded exchange is not replayed.
+public enum LeftOut: String, Error, Sendable, CaseIterable, Codable {
+    /// Only its response was seen.
+    case noRequest
+    /// Bytes of its request were lost.
+    case incompleteRequest
+    /// Its request's body was cut by policy when it was recorded.
+    case bodyNotKept
+    /// Its request is not one that can be read.
+    case unreadableHead
+    /// It opened a tunnel or changed protocols (CONNECT, status 101).
+    case tunnel
+
+    /// As a person reads it.
+    public var label: String {
+        switch self {
+        case .noRequest: "no request seen"
+        case .incompleteRequest: "bytes of the request lost"
+        case .bodyNotKept: "body of the request not kept"
+        case .unreadableHead: "request not readable"
+        case .tunnel: "CONNECT or another protocol"
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// What was found in a recording while it was planned. Names of places and counts; never a value.
+public struct PlanFindings: Hashable, Sendable, Codable {
+    /// A value taken out of responses to one endpoint, and where it is put.
+    public struct Binding: Hashable, Sendable, Codable {
+        /// The endpoint whose response has the value (`POST /auth/login`).
+        public var sourceEndpoint: String
+        /// Where it stands there (`$.access_token`); list positions are left out (`$.items[*].id`).
+        public var source: String
+        /// Where it is put.
+        public var sinks: [Sink]
+        /// How many times it is put somewhere.
+        public var count: Int { sinks.reduce(0) { $0 + $1.count } }
+    }
+
+    /// Where values are put.
+    public struct Sink: Hashable, Sendable, Codable {
+        /// The endpoint of the request.
+        public var endpoint: String
+        /// The part of the request (`field Authorization`, `path`, `query cursor`, `JSON refresh_token`).
+        public var place: String
+        /// How many requests of the recording have it there.
+        public var count: Int
+    }
+
+    /// A field that people's names were found in.
+    public struct Identity: Hashable, Sendable, Codable {
+        /// The endpoint of the request.
+        public var endpoint: String
+        /// The field (`username`).
+        public var field: String
+        /// Recorded names found in it, a session's name counted once.
+        public var names: Int
+        /// How many places in requests they stand in and are replaced.
+        public var places: Int
+    }
+
+    /// Tokens in requests that no recorded response has.
+    public struct Token: Hashable, Sendable, Codable {
+        /// The endpoint of the requests with them.
+        public var endpoint: String
+        /// The part of those requests.
+        public var place: String
+        /// `alg` of the token's header; nil for what is no JWT.
+        public var algorithm: String?
+        /// How long they are valid, in seconds; nil where that is unknown or for ever.
+        public var lifetimeSeconds: Int64?
+        /// Why they are sent as recorded; nil when they are signed anew.
+        public var sentAsRecorded: UnsignedReason?
+        /// How many places in requests they stand in.
+        public var count: Int
+    }
+
+    /// Sessions and exchanges in the recording.
+    public var recordedSessions = 0
+    public var recordedExchanges = 0
+    /// Requests in one pass over the recording.
+    public var requests = 0
+    /// Exchanges left out, by why.
+    public var leftOut: [String: Int] = [:]
+    /// Sessions left out because nothing of them can be sent.
+    public var emptySessions = 0
+    /// Values bound, most used first.
+    public var bindings: [Binding] = []
+    /// People found, most names first.
+    public var identities: [Identity] = []
+    /// Tokens without a recorded source, most used first.
+    public var tokens: [Token] = []
+    /// People who log in without having registered in their session: a fresh target does not know the clones' names.
+    public var loginsWithoutRegistration = 0
+    /// Responses that were not searched because they are compressed.
+    public var codedBodies = 0
+    /// Rows above that are not shown because there are more than ``rowLimit``.
+    public var rowsNotShown = 0
+
+    /// The most bindings, identities and tokens told apart.
+    public static let rowLimit = 1000
+
+    /// Nothing found.
+    public init() {}
+}

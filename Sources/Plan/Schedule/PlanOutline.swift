@@ -1,0 +1,141 @@
+import Traffic
+
+/// The size of a planned run: what it sends, how fast, and what the machine that sends it needs.
+public struct PlanOutline: Hashable, Sendable {
+    /// Clones that start.
+    public var clones = 0
+    /// Requests they send.
+    public var requests = 0
+    /// From the start to the last planned end, in nanoseconds; nil where the target's speed decides it (closed loop).
+    public var plannedDurationNs: Int64?
+    /// The most requests due within one second; nil where the target's speed decides it (closed loop).
+    public var peakRequestsPerSecond: Int?
+    /// The most clones at once when the target is as fast as the plan.
+    public var peakConcurrentClones = 0
+    /// Connections those clones hold at once; with slots, what all slots hold together, however slow the target.
+    public var sockets = 0
+    /// Memory that the scripts and those clones take, in bytes: an estimate.
+    public var memoryBytes: UInt64 = 0
+    /// Whether counts and peaks are drawn out from the plan's beginning, for the whole is too long to walk through.
+    public var isExtrapolated = false
+
+    /// Memory taken for one clone: its cursor, value table and cookies.
+    public static let bytesPerClone: UInt64 = 4 << 10
+    /// Memory taken for one connection: handle, buffers and socket.
+    public static let bytesPerConnection: UInt64 = 48 << 10
+}
+
+extension ReplayPlan {
+    /// Walks through the plan and sums it up.
+    ///
+    /// - Parameter workLimit: the most requests to walk through; a longer plan is extrapolated from its beginning.
+    public func outline(workLimit: Int = 5_000_000) -> PlanOutline {
+        var walk = PlanWalk(plan: self, horizonNs: horizon(workLimit: workLimit))
+        for slot in 0..<slotCount { walk.follow(slot: slot) }
+        return walk.outline(of: self)
+    }
+
+    /// How far to walk so as to meet about `workLimit` requests; nil for to the end.
+    private func horizon(workLimit: Int) -> Int64? {
+        guard let endNs = options.duration?.wholeNanoseconds else { return nil }
+        let requests = Double(scripts.reduce(0) { $0 + $1.requests.count }) / Double(scripts.count)
+        let lengths = scripts.map { Double(max(options.speed.scaled($0.plannedDurationNs), Dealing.shortestTurnNs)) }
+        let meanLength = lengths.reduce(0, +) / Double(scripts.count)
+        let perNs = Double(slotCount) * requests / meanLength
+        let reach = Double(workLimit) / perNs
+        return reach >= Double(endNs) ? nil : max(1, Int64(reach))
+    }
+}
+
+/// A walk through a plan's turns, slot by slot.
+private struct PlanWalk {
+    private struct Edge {
+        var timeNs: Int64
+        var clones: Int
+        var connections: Int
+    }
+
+    private let plan: ReplayPlan
+    private let horizonNs: Int64?
+    private var result = PlanOutline()
+    private var requestsBySecond: [Int64: Int] = [:]
+    private var edges: [Edge] = []
+    private var lastEndNs: Int64 = 0
+    private var connectionsOfSlots = 0
+    private let isOpenLoop: Bool
+
+    init(plan: ReplayPlan, horizonNs: Int64?) {
+        self.plan = plan
+        self.horizonNs = horizonNs
+        isOpenLoop = plan.options.speed != .max && plan.options.pacing == .timeline
+    }
+
+    mutating func follow(slot: Int) {
+        var next = plan.firstTurn(ofSlot: slot)
+        var connections = 0
+        while let turn = next {
+            let script = plan.scripts[turn.script]
+            connections = max(connections, script.connectionCount)
+            result.clones += 1
+            result.requests += script.requests.count
+            lastEndNs = max(lastEndNs, plan.plannedEnd(of: turn).nanoseconds)
+            if isOpenLoop { count(turn, of: script) }
+            next = plan.turn(after: turn)
+            // At speed max a slot has no planned end: its first clone stands for those that follow.
+            if plan.options.speed == .max, plan.options.duration != nil { next = nil }
+            if let horizonNs, let due = next?.due.nanoseconds, due >= horizonNs { next = nil }
+        }
+        connectionsOfSlots += connections
+    }
+
+    private mutating func count(_ turn: CloneTurn, of script: SessionScript) {
+        for request in script.requests {
+            requestsBySecond[plan.due(request, in: turn).nanoseconds / 1_000_000_000, default: 0] += 1
+        }
+        let count = script.connectionCount
+        edges.append(Edge(timeNs: turn.due.nanoseconds, clones: 1, connections: count))
+        edges.append(Edge(timeNs: plan.plannedEnd(of: turn).nanoseconds, clones: -1, connections: -count))
+    }
+
+    mutating func outline(of plan: ReplayPlan) -> PlanOutline {
+        if isOpenLoop {
+            result.plannedDurationNs = lastEndNs
+            result.peakRequestsPerSecond = requestsBySecond.values.max() ?? 0
+            countPeaks()
+        } else {
+            result.plannedDurationNs = plan.options.duration?.wholeNanoseconds
+            result.peakConcurrentClones = plan.slotCount
+            result.sockets = connectionsOfSlots
+        }
+        if case .slots = plan.options.population { result.sockets = connectionsOfSlots }
+        extrapolate(plan.options)
+        result.memoryBytes =
+            plan.scriptBytes + UInt64(result.peakConcurrentClones) * PlanOutline.bytesPerClone
+            + UInt64(result.sockets) * PlanOutline.bytesPerConnection
+        return result
+    }
+
+    private mutating func countPeaks() {
+        // At one instant, ends come first: a slot's next clone takes the place of its last.
+        edges.sort { ($0.timeNs, $0.clones) < ($1.timeNs, $1.clones) }
+        var clones = 0
+        var connections = 0
+        for edge in edges {
+            clones += edge.clones
+            connections += edge.connections
+            result.peakConcurrentClones = max(result.peakConcurrentClones, clones)
+            result.sockets = max(result.sockets, connections)
+        }
+    }
+
+    private mutating func extrapolate(_ options: PlanOptions) {
+        guard let endNs = options.duration?.wholeNanoseconds else { return }
+        if options.speed == .max { result.isExtrapolated = true }
+        guard let horizonNs else { return }
+        result.isExtrapolated = true
+        let factor = Double(endNs) / Double(horizonNs)
+        result.clones = Int(Double(result.clones) * factor)
+        result.requests = Int(Double(result.requests) * factor)
+        result.plannedDurationNs = result.plannedDurationNs.map { max($0, endNs) }
+    }
+}

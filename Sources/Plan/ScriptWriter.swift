@@ -1,0 +1,75 @@
+import Traffic
+
+/// Turns recorded sessions into scripts, which share their endpoints and equal fields.
+struct ScriptWriter {
+    /// The most answers kept of what a target's endpoint is.
+    private static let cacheLimit = 50_000
+
+    private let options: PlanOptions
+    private let knownNames: Set<[UInt8]>
+    private var scripts: [SessionScript] = []
+    private var endpoints = EndpointTable()
+    private var fields: Set<RequestScript.Field> = []
+    private var findings = FindingsCollector()
+
+    /// - Parameter knownNames: names that people log in by anywhere in the recording.
+    init(options: PlanOptions, knownNames: Set<[UInt8]>) {
+        self.options = options
+        self.knownNames = knownNames
+    }
+
+    /// Adds the script of `session`.
+    ///
+    /// - Returns: false when there is nothing to send.
+    mutating func write(_ session: RecordedSession) -> Bool {
+        var writer = SessionWriter(session: session, options: options, knownNames: knownNames)
+        let written = writer.script { endpoints.index(method: $0, target: $1) }
+        findings.add(writer, script: written)
+        guard var script = written else { return false }
+        script.requests = script.requests.map { sharing($0) }
+        scripts.append(script)
+        return true
+    }
+
+    func finish() -> (scripts: [SessionScript], endpoints: [Endpoint], findings: PlanFindings) {
+        (scripts, endpoints.endpoints, findings.finish(endpoints: endpoints.endpoints))
+    }
+
+    /// The request with the storage of equal fields that came before: most are the same in every request.
+    private mutating func sharing(_ request: RequestScript) -> RequestScript {
+        var request = request
+        for index in request.fields.indices where request.fields[index].value.isLiteral {
+            if fields.count >= ScriptWriter.cacheLimit { fields.removeAll() }
+            request.fields[index] = fields.insert(request.fields[index]).memberAfterInsert
+        }
+        return request
+    }
+}
+
+/// Endpoints by number.
+struct EndpointTable {
+    private static let cacheLimit = 50_000
+    private struct Key: Hashable {
+        var method: String
+        var target: [UInt8]
+    }
+
+    private(set) var endpoints: [Endpoint] = []
+    private var numbers: [Endpoint: Int] = [:]
+    private var known: [Key: Int] = [:]
+
+    /// The number of the endpoint of a request.
+    mutating func index(method: String, target: [UInt8]) -> Int {
+        let key = Key(method: method, target: Array(target.prefix { $0 != UInt8(ascii: "?") }))
+        if let index = known[key] { return index }
+        let endpoint = Endpoint(method: method, target: String(decoding: target, as: UTF8.self))
+        let index = numbers[endpoint] ?? endpoints.count
+        if index == endpoints.count {
+            endpoints.append(endpoint)
+            numbers[endpoint] = index
+        }
+        if known.count >= EndpointTable.cacheLimit { known.removeAll() }
+        known[key] = index
+        return index
+    }
+}

@@ -1,0 +1,106 @@
+import Traffic
+
+/// Turns one recorded session into a script.
+struct SessionWriter {
+    let session: RecordedSession
+    let options: PlanOptions
+    /// Names that people log in by anywhere in the recording.
+    let knownNames: Set<[UInt8]>
+
+    /// The requests that can be sent, in the order in which they began.
+    private(set) var drafts: [RequestDraft] = []
+    /// Why the others cannot.
+    private(set) var leftOut: [LeftOut: Int] = [:]
+    private(set) var identities = SessionIdentities(drafts: [])
+    private(set) var codedBodies = 0
+    private(set) var uses: [SessionValues.Use] = []
+
+    init(session: RecordedSession, options: PlanOptions, knownNames: Set<[UInt8]>) {
+        self.session = session
+        self.options = options
+        self.knownNames = knownNames
+        for (index, exchange) in session.exchanges.enumerated() {
+            switch RequestDraft.make(of: exchange, at: index) {
+            case .success(let draft): drafts.append(draft)
+            case .failure(let reason): leftOut[reason, default: 0] += 1
+            }
+        }
+    }
+
+    /// The script; nil when the session has nothing to send.
+    ///
+    /// - Parameter endpoint: the index of the endpoint of a method and a target.
+    mutating func script(endpoint: (String, [UInt8]) -> Int) -> SessionScript? {
+        guard !drafts.isEmpty else { return nil }
+        if options.identityTemplate != nil { identities = SessionIdentities(drafts: drafts) }
+        var values = resolvedValues()
+        if !values.namesInTokens.isEmpty, options.identityTemplate != nil {
+            // Who is named in a token is named elsewhere in the session too.
+            for found in values.namesInTokens { identities.add(nameInToken: found.name, request: found.request) }
+            values = resolvedValues()
+        }
+        uses = values.uses
+        let exchanges = drafts.map { session.exchanges[$0.exchange] }
+        let began = session.began
+        let dependencies = Dependencies(
+            begins: exchanges.map(\.began.nanoseconds),
+            ends: exchanges.map { $0.response == nil ? nil : $0.ended.nanoseconds })
+        var connections: [UInt32: Int] = [:]
+        let requests = drafts.indices.map { index in
+            let connection = connections[exchanges[index].connection, default: connections.count]
+            connections[exchanges[index].connection] = connection
+            var request = request(index, exchanges[index], values)
+            request.offsetNs = exchanges[index].began.nanoseconds(since: began)
+            request.thinkNs =
+                exchanges[index].began.nanoseconds - (dependencies.readyNs[index] ?? began.nanoseconds)
+            request.predecessors = dependencies.predecessors[index]
+            request.connection = connection
+            request.endpoint = endpoint(drafts[index].method, drafts[index].target)
+            return request
+        }
+        let ended = exchanges.reduce(began) { max($0, $1.ended) }
+        return SessionScript(
+            sessionNumber: session.number, plannedDurationNs: ended.nanoseconds(since: began), requests: requests,
+            values: values.recipes, recordedValues: values.recorded, connectionCount: connections.count)
+    }
+
+    private mutating func resolvedValues() -> SessionValues {
+        var collector = SinkCollector(names: identities.hashes)
+        for (index, draft) in drafts.enumerated() { collector.collect(draft, request: index) }
+        let sinks = collector.sinks
+        var firstSent: [UInt64: Int64] = [:]
+        for sink in sinks where firstSent[sink.hash] == nil {
+            firstSent[sink.hash] = session.exchanges[drafts[sink.request].exchange].began.nanoseconds
+        }
+        var scanner = SourceScanner(firstSent: firstSent)
+        for (index, draft) in drafts.enumerated() {
+            scanner.scan(session.exchanges[draft.exchange], draft: draft, request: index)
+        }
+        codedBodies = scanner.codedBodies
+        var values = SessionValues(
+            session: session, drafts: drafts, candidates: scanner.candidates, identities: identities,
+            knownNames: knownNames, options: options)
+        values.resolve(sinks)
+        return values
+    }
+
+    /// The request of draft `index`, but for its times and its place in the session.
+    private func request(_ index: Int, _ exchange: Exchange, _ values: SessionValues) -> RequestScript {
+        let draft = drafts[index]
+        let templates = draft.parts.enumerated().map { part, content in
+            Template(content.bytes, edits: values.edits[.init(request: index, part: part)] ?? [])
+        }
+        var fields: [RequestScript.Field] = []
+        for (part, template) in zip(draft.parts, templates) {
+            guard case .field(let name) = part.kind else { continue }
+            fields.append(RequestScript.Field(name: name, value: template))
+        }
+        let needed = Set(templates.flatMap(\.values)).sorted()
+        return RequestScript(
+            offsetNs: 0, version: exchange.version, scheme: draft.scheme, method: draft.method,
+            authority: draft.authority, target: templates[0], fields: fields, body: templates[templates.count - 1],
+            expectedStatus: exchange.response == nil ? nil : exchange.status,
+            recordedServiceNs: exchange.response == nil ? nil : exchange.ended.nanoseconds(since: exchange.began),
+            sources: values.sources[index] ?? [], neededValues: needed)
+    }
+}

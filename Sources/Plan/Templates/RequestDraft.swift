@@ -1,0 +1,138 @@
+import HTTPWire
+import Traffic
+
+/// A recorded request taken apart: what of it will be sent, before values are put in.
+struct RequestDraft {
+    /// A part of a request that values may stand in.
+    struct Part {
+        /// What kind of part it is.
+        enum Kind: Hashable {
+            case target
+            case field(name: String)
+            case body(BodyKind)
+        }
+
+        var kind: Kind
+        var bytes: [UInt8]
+    }
+
+    /// How a body is searched for values.
+    enum BodyKind: Hashable {
+        case json, form, text, opaque
+    }
+
+    /// The request's index among the exchanges of its session.
+    var exchange: Int
+    var method: String
+    var scheme: HTTPScheme
+    var authority: String?
+    /// The target, then the fields in recorded order, then the body.
+    var parts: [Part]
+
+    /// The target in origin or asterisk form.
+    var target: [UInt8] { parts[0].bytes }
+    /// The body as recorded, and how it is searched.
+    var body: Part { parts[parts.count - 1] }
+
+    /// Takes the request of `exchange` apart, or says why it is left out.
+    static func make(of exchange: Exchange, at index: Int) -> Result<RequestDraft, LeftOut> {
+        guard let request = exchange.request else { return .failure(.noRequest) }
+        guard request.isComplete else { return .failure(.incompleteRequest) }
+        guard UInt64(request.body.count) == request.bodyBytes else { return .failure(.bodyNotKept) }
+        guard let head = RequestHead(request.head) else { return .failure(.unreadableHead) }
+        guard head.method != "CONNECT", exchange.status != 101 else { return .failure(.tunnel) }
+        let (target, scheme, authority) = originForm(of: head, scheme: exchange.scheme)
+        let fields = sentFields(of: request.head)
+        let kind = bodyKind(of: request.body, fields: fields)
+        var parts = [Part(kind: .target, bytes: target)]
+        parts += fields
+        parts.append(Part(kind: .body(kind), bytes: request.body))
+        return .success(
+            RequestDraft(exchange: index, method: head.method, scheme: scheme, authority: authority, parts: parts))
+    }
+
+    /// An absolute target (RFC 9112 section 3.2.2) names the authority, whatever Host says.
+    private static func originForm(of head: RequestHead, scheme: HTTPScheme) -> ([UInt8], HTTPScheme, String?) {
+        for named in [HTTPScheme.http, .https] {
+            let prefix = named.label + "://"
+            guard head.target.lowercased().hasPrefix(prefix) else { continue }
+            let rest = head.target.utf8.dropFirst(prefix.utf8.count)
+            let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
+            var target = Array(rest[end...])
+            if target.first != UInt8(ascii: "/") {
+                target = head.method == "OPTIONS" && target.isEmpty ? Array("*".utf8) : Array("/".utf8) + target
+            }
+            return (target, named, String(decoding: rest[..<end], as: UTF8.self))
+        }
+        return (head.target.isEmpty ? Array("/".utf8) : Array(head.target.utf8), scheme, head.authority)
+    }
+
+    private static func bodyKind(of body: [UInt8], fields: [Part]) -> BodyKind {
+        guard !body.isEmpty else { return .opaque }
+        func value(_ name: String) -> String? {
+            fields.first { $0.kind == .field(name: name) || isField($0, name) }
+                .map { String(decoding: $0.bytes, as: UTF8.self).lowercased() }
+        }
+        if let coding = value("content-encoding"), !coding.isEmpty, coding != "identity" { return .opaque }
+        let type = value("content-type") ?? ""
+        if type.contains("json") { return .json }
+        if type.hasPrefix("application/x-www-form-urlencoded") { return .form }
+        let first = body.first { $0 > 0x20 }
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return .json }
+        if type.hasPrefix("text/") || type.contains("xml") || type.hasPrefix("multipart/") { return .text }
+        return .opaque
+    }
+
+    private static func isField(_ part: Part, _ name: String) -> Bool {
+        if case .field(let own) = part.kind { own.lowercased() == name } else { false }
+    }
+}
+
+extension RequestDraft {
+    /// The fields that belong to the message and not to its connection (RFC 9110 section 7.6.1), without those that
+    /// follow from the target and the body.
+    private static func sentFields(of head: [UInt8]) -> [Part] {
+        head.withUnsafeBufferPointer { head in
+            let dropped = namesListedByConnection(head)
+            var parts: [Part] = []
+            var fields = HeadFields(head)
+            while let field = fields.next() {
+                let name = String(decoding: head[field.name], as: UTF8.self)
+                let lower = name.lowercased()
+                guard !name.isEmpty, !connectionFields.contains(lower), !lower.hasPrefix("proxy-"),
+                    !dropped.contains(lower)
+                else { continue }
+                parts.append(Part(kind: .field(name: name), bytes: unfolded(head, field.value)))
+            }
+            return parts
+        }
+    }
+
+    private static let connectionFields: Set<String> = [
+        "connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length", "expect",
+    ]
+
+    private static func namesListedByConnection(_ head: UnsafeBufferPointer<UInt8>) -> Set<String> {
+        var names: Set<String> = []
+        var fields = HeadFields(head)
+        while let field = fields.next() {
+            guard fields.isNamed(field, "connection") else { continue }
+            var tokens = ParameterList(head, field.value, separator: UInt8(ascii: ","))
+            while let token = tokens.next() {
+                names.insert(String(decoding: head[token.value], as: UTF8.self).lowercased())
+            }
+        }
+        return names
+    }
+
+    /// A folded value's lines joined by one space.
+    private static func unfolded(_ head: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [UInt8] {
+        guard head[range].contains(0x0a) else { return Array(head[range]) }
+        let lines = head[range].split { $0 == 0x0a || $0 == 0x0d }
+        return Array(
+            lines.map { line in
+                line.drop { $0 == 0x20 || $0 == 0x09 }
+            }
+            .joined(separator: [0x20]))
+    }
+}

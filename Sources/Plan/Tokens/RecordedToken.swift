@@ -1,0 +1,67 @@
+/// A JSON Web Token (RFC 7519) as it stands in a recorded request.
+struct RecordedToken {
+    /// A claim at the top of the payload.
+    struct Claim {
+        /// The value's bytes in the payload; a string's without the quotes.
+        var range: Range<Int>
+        var isString: Bool
+        var hasEscapes: Bool
+    }
+
+    /// The encoded header, byte for byte.
+    let header: [UInt8]
+    /// The decoded payload.
+    let payload: [UInt8]
+    /// The header's `alg`; empty when it has none.
+    let algorithm: String
+    /// The top-level claims that are strings or numbers.
+    let claims: [String: Claim]
+
+    /// Whether `text` has the shape of a token: three parts, the first the encoding of `{"`. Cheap, and may be wrong.
+    static func isLikely(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+        range.count >= 20 && text[range].starts(with: "eyJ".utf8)
+            && text[range].count { $0 == UInt8(ascii: ".") } == 2
+    }
+
+    /// The token `text`; nil when it is none: not three parts, or header or payload is no JSON object.
+    init?(_ text: [UInt8]) {
+        let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 3, let header = Base64URL.decoded(parts[0]), let payload = Base64URL.decoded(parts[1]),
+            Base64URL.decoded(parts[2]) != nil, header.first == UInt8(ascii: "{"), payload.first == UInt8(ascii: "{")
+        else { return nil }
+        self.header = Array(parts[0])
+        self.payload = payload
+        claims = RecordedToken.members(of: payload)
+        let algorithm = RecordedToken.members(of: header)["alg"]
+        self.algorithm = algorithm.map { String(decoding: header[$0.range], as: UTF8.self) } ?? ""
+    }
+
+    /// A claim's number, rounded down; nil when it is none or passes what a time can be.
+    func seconds(_ name: String) -> Int64? {
+        guard let claim = claims[name], let number = Double(String(decoding: payload[claim.range], as: UTF8.self)),
+            number.magnitude < 1e12
+        else { return nil }
+        return Int64(number.rounded(.down))
+    }
+
+    /// A string claim's value.
+    func text(_ claim: Claim) -> [UInt8]? {
+        guard claim.isString else { return nil }
+        return payload.withUnsafeBufferPointer { Sink.Coding.json.decoded($0, claim.range) }
+    }
+
+    private static func members(of object: [UInt8]) -> [String: Claim] {
+        object.withUnsafeBufferPointer { bytes in
+            var members: [String: Claim] = [:]
+            var leaves = JSONLeaves(bytes)
+            while let leaf = leaves.next() {
+                guard leaves.depth == 1, let key = leaves.key,
+                    leaf.isString || JSONLeaves.isNumber(bytes, leaf.range)
+                else { continue }
+                let name = String(decoding: bytes[key], as: UTF8.self)
+                members[name] = Claim(range: leaf.range, isString: leaf.isString, hasEscapes: leaf.hasEscapes)
+            }
+            return members
+        }
+    }
+}
