@@ -1,9 +1,10 @@
 extension Axis {
     /// A time axis from 0 to `seconds`, labelled at the steps of a clock: `30s`, `1m30s`, `2h`.
-    static func elapsed(seconds: Double, ticks wanted: Int = 7) -> Axis {
+    static func elapsed(seconds: Double, ticks wanted: Int = 8) -> Axis {
         let end = seconds.isFinite && seconds > 0 ? seconds : 1
         let step = elapsedStep(atLeast: end / Double(wanted))
-        let ticks = (0...Int(end / step + 1e-9)).map { index in
+        // The last window begins a little before the run's end: eight hours still read as eight.
+        let ticks = (0...Int(end / step * 1.002)).map { index in
             Tick(value: Double(index) * step, label: elapsedText(Double(index) * step), isMinor: index % 2 == 1)
         }
         return Axis(lower: 0, upper: end, ticks: ticks)

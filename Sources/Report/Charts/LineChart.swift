@@ -25,8 +25,8 @@ struct LineChart {
         case needles
     }
 
-    /// Two points for each of so many stretches are drawn: more than a phone has pixels, about what a wide screen has.
-    static let columns = 360
+    /// A line has at most so many points: about as many as a phone has pixels across.
+    static let columns = 400
 
     /// The chart, or a sentence where there is nothing to draw.
     var markup: Markup {
@@ -41,16 +41,24 @@ struct LineChart {
     }
 
     private func marks(of line: Line) -> Markup {
-        let points = line.points.thinned(toColumns: LineChart.columns)
-        let path = SVGPath(points, x: frame.x, y: frame.y)
+        let (x, y) = (frame.x, frame.y)
+        let thinned = ThinnedLine(line.points, columns: LineChart.columns, by: line.shape == .line ? .median : .mean)
+        let path =
+            line.shape == .needles
+            ? SVGPath.needles(thinned.middle, x: x, y: y) : SVGPath.line(thinned.middle, x: x, y: y)
         return .element("g", ["class": line.style]) {
-            if line.shape == .area { Markup.element("path", ["class": "area", "d": path.area]) }
+            if line.shape == .area {
+                Markup.element("path", ["class": "area", "d": SVGPath.area(thinned.middle, x: x, y: y).data])
+            }
+            if !thinned.high.isEmpty {
+                Markup.element(
+                    "path", ["class": "band", "d": SVGPath.band(thinned.low, thinned.high, x: x, y: y).data])
+            }
             Markup.element(
                 "path",
                 [
-                    "class": line.shape == .needles ? "line needles" : "line",
-                    "d": line.shape == .needles ? path.needles : path.line, "data-name": line.name,
-                    "data-points": LineChart.readOut(points),
+                    "class": line.shape == .needles ? "line needles" : "line", "d": path.data, "data-name": line.name,
+                    "data-points": LineChart.readOut(thinned),
                 ])
         }
     }
@@ -59,8 +67,8 @@ struct LineChart {
     private var names: Markup {
         guard lines.count > 1 else { return .empty }
         let ends = lines.compactMap { line in
-            line.points.last { $0.y != nil }.flatMap { point in
-                point.y.map { (line: line, down: (1 - frame.y.fraction(of: $0)) * Double(frame.height)) }
+            line.points.last { $0.known != nil }.flatMap { point in
+                point.known.map { (line: line, down: (1 - frame.y.fraction(of: $0)) * Double(frame.height)) }
             }
         }.sorted { $0.down < $1.down }
         let places = LineChart.spread(ends.map(\.down), apart: 13, within: Double(frame.height))
@@ -88,10 +96,12 @@ struct LineChart {
         return result
     }
 
-    /// The points a read-out needs, as `x,y x,y`, with the digits that can be read.
-    private static func readOut(_ points: [ChartPoint]) -> String {
-        points.compactMap { point in
-            point.y.map { "\(number(point.x)),\(number($0))" }
+    /// The points a read-out needs, as `x,middle` or `x,middle,low,high`, with the digits that can be read.
+    private static func readOut(_ line: ThinnedLine) -> String {
+        line.middle.indices.compactMap { index in
+            guard let value = line.middle[index].known else { return nil }
+            let range = line.high.isEmpty ? [] : [line.low[index].known ?? value, line.high[index].known ?? value]
+            return ([line.middle[index].x, value] + range).map(number).joined(separator: ",")
         }.joined(separator: " ")
     }
 

@@ -1,35 +1,62 @@
 import Traffic
 
-/// The `d` attribute of a line through points, in a box of 1000 by 1000 that is stretched over the plot.
-struct SVGPath {
-    /// The line; a point alone between two gaps becomes a stroke of no length, which round caps show as a dot.
-    private(set) var line = ""
-    /// What lies between the line and the lower edge.
-    private(set) var area = ""
+/// The `d` attribute of a path, in a box of 1000 by 1000 that is stretched over the plot.
+struct SVGPath: Hashable {
+    /// Empty when there is nothing to draw.
+    private(set) var data = ""
 
-    /// A vertical stroke from the lower edge up to each point above it: for what happens seldom.
-    private(set) var needles = ""
-
-    init(_ points: [ChartPoint], x: Axis, y: Axis) {
+    /// A line through points; one alone between two gaps becomes a stroke of no length, which round caps show as a dot.
+    static func line(_ points: [ChartPoint], x: Axis, y: Axis) -> SVGPath {
+        var path = SVGPath()
         for stretch in points.unbroken {
-            let corners = stretch.map { point in
-                (across: 1000 * x.fraction(of: point.x), down: 1000 - 1000 * y.fraction(of: point.y ?? 0))
-            }
-            let path = corners.map { SVGPath.coordinate($0.across) + " " + SVGPath.coordinate($0.down) }
-                .joined(separator: " ")
-            for corner in corners where corner.down < 1000 {
-                needles += "M\(SVGPath.coordinate(corner.across)) 1000V\(SVGPath.coordinate(corner.down))"
-            }
-            line += "M" + path + (corners.count == 1 ? "h0" : "")
-            guard corners.count > 1 else { continue }
-            let (start, end) = (corners[0].across, corners[corners.count - 1].across)
-            area += "M\(SVGPath.coordinate(start)) 1000L\(path)L\(SVGPath.coordinate(end)) 1000Z"
+            path.data += "M" + corners(stretch, x: x, y: y) + (stretch.count == 1 ? "h0" : "")
         }
+        return path
     }
 
-    /// A coordinate with one decimal, which none needs when it is zero.
+    /// What lies between a line and the lower edge.
+    static func area(_ points: [ChartPoint], x: Axis, y: Axis) -> SVGPath {
+        var path = SVGPath()
+        for stretch in points.unbroken where stretch.count > 1 {
+            let (start, end) = (across(stretch[0], x), across(stretch[stretch.count - 1], x))
+            path.data += "M\(start) 1000L\(corners(stretch, x: x, y: y))L\(end) 1000Z"
+        }
+        return path
+    }
+
+    /// What lies between two lines with the same gaps.
+    static func band(_ low: [ChartPoint], _ high: [ChartPoint], x: Axis, y: Axis) -> SVGPath {
+        var path = SVGPath()
+        for (under, over) in zip(low.unbroken, high.unbroken) {
+            path.data += "M\(corners(over, x: x, y: y))L\(corners(under.reversed(), x: x, y: y))Z"
+        }
+        return path
+    }
+
+    /// A vertical stroke from the lower edge up to each point above it: for what happens seldom.
+    static func needles(_ points: [ChartPoint], x: Axis, y: Axis) -> SVGPath {
+        var path = SVGPath()
+        for point in points where y.fraction(of: point.known ?? y.lower) > 0 {
+            path.data += "M\(across(point, x)) 1000V\(down(point, y))"
+        }
+        return path
+    }
+
+    /// A coordinate with one decimal, or none where it would be zero.
     static func coordinate(_ value: Double) -> String {
         let text = value.formatted(decimals: 1)
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+
+    private static func corners(_ points: [ChartPoint], x: Axis, y: Axis) -> String {
+        points.map { across($0, x) + " " + down($0, y) }.joined(separator: " ")
+    }
+
+    private static func across(_ point: ChartPoint, _ x: Axis) -> String {
+        coordinate(1000 * x.fraction(of: point.x))
+    }
+
+    private static func down(_ point: ChartPoint, _ y: Axis) -> String {
+        coordinate(1000 - 1000 * y.fraction(of: point.known ?? y.lower))
     }
 }

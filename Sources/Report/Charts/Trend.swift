@@ -43,7 +43,7 @@ struct Trend: Hashable {
         }
         let centre = middle
         let path = [[centre, ends[0], ends[1]], [centre, ends[2], ends[3]]]
-            .map { SVGPath($0, x: x, y: y).line + "Z" }.joined()
+            .map { SVGPath.line($0, x: x, y: y).data + "Z" }.joined()
         return .element("path", ["class": isAlarming ? "wedge" : "wedge calm", "d": path])
     }
 
@@ -52,6 +52,6 @@ struct Trend: Hashable {
             .filter { (y.lower...y.upper).contains(height(at: $0, slope: slope)) }
         guard let start = inside.first, let end = inside.last, start < end else { return "" }
         let ends = [start, end].map { ChartPoint(x: $0, y: height(at: $0, slope: slope)) }
-        return SVGPath(ends, x: x, y: y).line
+        return SVGPath.line(ends, x: x, y: y).data
     }
 }

@@ -80,9 +80,11 @@ extension HTMLReport {
                 summary.failures == 0
                     ? "none" : "\(Quantity.count(summary.failures)) of \(Quantity.count(summary.requests))",
                 tone: summary.failures > 0 ? "bad" : nil)
-            card("Response p50", time(times.p50), "half took longer")
-            card("Response p95", time(times.p95), "1 in 20 took longer")
-            card("Response p99", time(times.p99), "slowest \(time(times.max))")
+            if summary.requests > 0 {
+                card("Response p50", time(times.p50), "half took longer")
+                card("Response p95", time(times.p95), "1 in 20 took longer")
+                card("Response p99", time(times.p99), "slowest \(time(times.max))")
+            }
             card(
                 "Sessions at once", Quantity.count(sessions.peakConcurrent),
                 "\(Quantity.count(sessions.completed)) of \(Quantity.count(sessions.planned)) completed")

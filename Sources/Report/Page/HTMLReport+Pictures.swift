@@ -45,6 +45,13 @@ extension HTMLReport {
         summary.failuresByKind.prefix(3).map { "\(Quantity.count($0.count)) \($0.kind)" }.joined(separator: ", ")
     }
 
+    /// What line and tint mean where windows were put together.
+    private var thinningNote: String {
+        guard series.seconds.count > LineChart.columns, let last = series.seconds.last else { return "" }
+        let stretch = Quantity.duration(seconds: last / Double(LineChart.columns))
+        return " Line: the median of \(stretch); tint: from the smallest window to the largest."
+    }
+
     private var responseTimes: Markup {
         let values = (series.p50Ms + series.p95Ms + series.p99Ms).compactMap { $0 }.filter { $0 > 0 }
         let isLogarithmic = (values.max() ?? 0) > 50 * (series.p50Ms.compactMap { $0 }.sorted().middle ?? .infinity)
@@ -54,7 +61,7 @@ extension HTMLReport {
             : .linear(covering: values, quantity: .milliseconds)
         let caption =
             "Of the requests that finished in each window: half were faster than p50, 1 in 20 slower than p95, 1 in 100 slower "
-            + "than p99." + (isLogarithmic ? " The axis is logarithmic." : "")
+            + "than p99." + (isLogarithmic ? " The axis is logarithmic." : "") + thinningNote
         return figure("Response time", caption: caption, isWide: true) {
             LineChart(
                 frame: frame(

@@ -8,6 +8,7 @@ extension HTMLReport {
     private static let maxLabelCharacters = 160
 
     var distribution: Markup {
+        guard !series.distribution.isEmpty else { return .empty }
         let times = summary.responseTimeMs
         let marks = [
             ("p50", times.p50), ("p90", times.p90), ("p95", times.p95), ("p99", times.p99), ("p99.9", times.p999),
@@ -27,7 +28,8 @@ extension HTMLReport {
     }
 
     var times: Markup {
-        section("Times of a request") {
+        guard summary.requests > 0 else { return .empty }
+        return section("Times of a request") {
             Markup.element("div", ["class": "panel"]) {
                 table(
                     head: ["Time", "p50", "p90", "p95", "p99", "p99.9", "max", "mean"],
@@ -141,8 +143,8 @@ extension HTMLReport {
             "Percentiles are read from histograms of every request, none is sampled; the last digit shown may be rounded.",
             "Trends, rates of growth and bytes a request are estimates; an interval that spans zero means that no growth was "
                 + "shown.",
-            "In the charts each column shows its smallest and its largest window, so no peak is lost where there are more windows "
-                + "than pixels.",
+            "Where a chart has more windows than fit side by side, its line is the median of neighbouring windows (the mean for rates "
+                + "and use), and the tint around it reaches from the smallest to the largest: no peak is lost.",
         ]
         return section("How to read this") {
             Markup.element("div", ["class": "notes"]) {

@@ -22,17 +22,20 @@ enum PageScript {
         var nearest=function(points,t){var a=0,b=points.length-1;while(b-a>1){var m=(a+b)>>1;
         if(points[m][0]<t)a=m;else b=m}return t-points[a][0]<=points[b][0]-t?points[a]:points[b]};
         var hide=function(){cursor.remove();read.remove()};
-        plot.addEventListener('pointerleave',hide);
-        plot.addEventListener('pointermove',function(event){
+        plot.addEventListener('pointerleave',function(event){if(event.pointerType!=='touch')hide()});
+        document.addEventListener('pointerdown',function(event){if(!plot.contains(event.target))hide()});
+        var show=function(event){
         var box=svg.getBoundingClientRect(),frame=plot.getBoundingClientRect(),part=(event.clientX-box.left)/box.width;
         if(part<0||part>1){hide();return}
         var found=lines.map(function(line){return nearest(line.points,from+part*(to-from))});
         var time=found[0][0],left=box.left-frame.left+(time-from)/(to-from)*box.width;
         read.textContent='';var head=document.createElement('b');head.textContent=clock(time);read.appendChild(head);
         lines.forEach(function(line,i){var row=document.createElement('div');
-        row.textContent=line.name+' '+format(found[i][1]);read.appendChild(row)});
+        var p=found[i];row.textContent=line.name+' '+format(p[1])+
+        (p.length>3&&p[3]>p[2]?' ('+format(p[2])+' to '+format(p[3])+')':'');read.appendChild(row)});
         cursor.style.left=left+'px';plot.appendChild(cursor);plot.appendChild(read);
-        read.style.left=Math.max(0,left+12+read.offsetWidth>frame.width?left-12-read.offsetWidth:left+12)+'px'});
+        read.style.left=Math.max(0,left+12+read.offsetWidth>frame.width?left-12-read.offsetWidth:left+12)+'px'};
+        plot.addEventListener('pointermove',show);plot.addEventListener('pointerdown',show);
         });})();
         """
 }

@@ -75,6 +75,7 @@ enum PageStyle {
         .line,.trend{fill:none;stroke:var(--c);stroke-width:1.75;stroke-linejoin:round;stroke-linecap:round;
         vector-effect:non-scaling-stroke}
         .area{fill:var(--c);fill-opacity:.13;stroke:none}
+        .band{fill:var(--c);fill-opacity:.22;stroke:none}
         .needles{stroke-linecap:butt;stroke-width:2}
         .trend{stroke:var(--bad);stroke-dasharray:6 5;stroke-width:2}
         .wedge{fill:var(--bad);fill-opacity:.12;stroke:none}
@@ -139,7 +140,9 @@ enum PageStyle {
         }
         @media print{
         @page{margin:14mm}
-        :root{--page:#fff}
+        :root{--page:#fff;--grid:#d3d9e0}
+        .line{stroke-width:1.2}.panel{box-decoration-break:clone;-webkit-box-decoration-break:clone;padding:12px 14px}
+        code{font-size:10px}thead th{font-size:9.5px}td,tbody th{padding-top:4px;padding-bottom:4px}
         body{font-size:11px;-webkit-print-color-adjust:exact;print-color-adjust:exact}
         main{max-width:none;padding:0}
         h1{font-size:20px}h2{font-size:14px;margin:22px 0 8px;break-after:avoid}h3{font-size:12px}
