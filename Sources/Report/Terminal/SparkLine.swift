@@ -5,9 +5,8 @@ struct SparkLine {
     /// The smallest and the largest single value; nil when there is none.
     let range: ClosedRange<Double>?
 
-    /// - Parameters:
-    ///   - startsAtZero: the lowest block is zero; otherwise it is the smallest value.
-    init(_ values: [Double?], width: Int, startsAtZero: Bool = true) {
+    /// Blocks from zero to the largest value.
+    init(_ values: [Double?], width: Int) {
         let known = values.compactMap { $0 }.filter(\.isFinite)
         guard width > 0, let low = known.min(), let high = known.max() else {
             text = ""
@@ -16,7 +15,7 @@ struct SparkLine {
         }
         range = low...high
         let columns = min(width, values.count)
-        let base = startsAtZero ? min(0, low) : low
+        let base = min(0, low)
         text = String(
             (0..<columns).map { column in
                 let stretch = values[column * values.count / columns..<(column + 1) * values.count / columns]
@@ -29,7 +28,8 @@ struct SparkLine {
 
     private static let blocks: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
+    /// The lowest block is for nothing alone, so that a little can be told from it.
     private static func block(of fraction: Double) -> Character {
-        blocks[min(7, max(0, Int(fraction * 8)))]
+        fraction <= 0 ? blocks[0] : blocks[min(7, max(1, Int(fraction * 8)))]
     }
 }

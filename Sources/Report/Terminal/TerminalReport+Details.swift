@@ -7,13 +7,13 @@ extension TerminalReport {
     var pictures: [String] {
         guard let series, series.seconds.count > 1 else { return [] }
         var rows: [(name: String, values: [Double?], quantity: Quantity)] = [
-            ("requests", series.requestsPerSecond, .perSecond)
+            ("requests/s", series.requestsPerSecond, .perSecond)
         ]
         if series.failuresPerSecond.contains(where: { $0 > 0 }) {
-            rows.append(("failures", series.failuresPerSecond, .perSecond))
+            rows.append(("failures/s", series.failuresPerSecond, .perSecond))
         }
         rows.append(("p95 response", series.p95Ms, .milliseconds))
-        rows += series.targets.prefix(4).map { ("memory " + $0.name.displayable, $0.rssBytes, .bytes) }
+        rows += series.targets.prefix(4).map { ("memory " + TerminalReport.processLabel($0.name), $0.rssBytes, .bytes) }
         let label = min(28, rows.map(\.name.displayWidth).max() ?? 0)
         let sparks = rows.map { SparkLine($0.values, width: width - label - 2 - 24) }
         let columns = sparks.map(\.text.count).max() ?? 0
@@ -24,6 +24,11 @@ extension TerminalReport {
                 + "  "
                 + style(ends, .soft)
         }
+    }
+
+    /// `pid 4711` of `pid 4711 (sample-api)`: the lines need the room.
+    private static func processLabel(_ name: String) -> String {
+        name.displayable.split(separator: " (").first.map(String.init) ?? ""
     }
 
     var times: [String] {
@@ -87,10 +92,10 @@ extension TerminalReport {
             }
         let room = width - 4
         let head = "\(finding.kind) · \(finding.subject)".displayable.cut(to: room - word.count)
-        let figures = finding.figures.joined(separator: " · ")
+        let figures = finding.figures.isEmpty ? [] : TerminalReport.flow(["estimated"] + finding.figures, width: room)
         return ["  " + style(word, role) + "  " + head]
             + finding.explanation.displayable.wrapped(to: room).map { "    " + $0 }
-            + (figures.isEmpty ? [] : figures.displayable.wrapped(to: room).map { "    " + style($0, .soft) })
+            + figures.map { "    " + style($0, .soft) }
     }
 
     var cautions: [String] {

@@ -60,8 +60,8 @@ extension TerminalReport {
         var lines = [style(" \(summary.verdict.rawValue) ", role) + " " + style(summary.verdictSentence, .strong)]
         if let caption {
             lines += caption.title.displayable.wrapped(to: width)
-            let facts = caption.facts.map { "\($0.name) \($0.value)" }.joined(separator: " · ")
-            lines += facts.isEmpty ? [] : facts.displayable.wrapped(to: width).map { style($0, .soft) }
+            let facts = caption.facts.map { "\($0.name) \($0.value)".displayable }
+            lines += TerminalReport.flow(facts, width: width).map { style($0, .soft) }
         }
         if !summary.gates.isEmpty { lines.append("") }
         let gateWidth = min(width / 2, summary.gates.map(\.gate.displayable.displayWidth).max() ?? 0)
@@ -89,7 +89,7 @@ extension TerminalReport {
     private var figures: [String] {
         let (connections, tokens) = (summary.connections, summary.tokens)
         return labelled([
-            ("Requests", "\(summary.requestSentence) \(Quantity.perSecond.text(summary.throughputRps))"),
+            ("Requests", requests),
             ("Sessions", sessions),
             ("Connections", counts([(connections.opened, "opened"), (connections.peakOpen, "at once")])),
             (
@@ -101,6 +101,15 @@ extension TerminalReport {
             ),
             ("Generator", generator),
         ])
+    }
+
+    private var requests: String {
+        guard summary.requests > 0 else { return "none finished" }
+        let failed =
+            summary.failures == 0
+            ? "none failed" : "\(Quantity.count(summary.failures)) failed (\(Quantity.percent(summary.failureRatio)))"
+        return "\(Quantity.count(summary.requests)) in \(Quantity.duration(seconds: summary.durationSeconds))"
+            + " · \(Quantity.perSecond.text(summary.throughputRps)) · \(failed)"
     }
 
     private var sessions: String {
@@ -118,6 +127,19 @@ extension TerminalReport {
 
     private func counts(_ items: [(count: Int, name: String)]) -> String {
         items.map { "\(Quantity.count($0.count)) \($0.name)" }.joined(separator: " · ")
+    }
+
+    /// Items one after the other, broken between them where they fit on a line.
+    static func flow(_ items: [String], width: Int) -> [String] {
+        var lines: [String] = []
+        for item in items {
+            if let last = lines.last, last.displayWidth + 3 + item.displayWidth <= width {
+                lines[lines.count - 1] = last + " · " + item
+            } else {
+                lines += item.wrapped(to: width)
+            }
+        }
+        return lines
     }
 
     /// Labels in one column, texts wrapped in the other.
