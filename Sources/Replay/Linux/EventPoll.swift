@@ -1,0 +1,84 @@
+internal import CLinux
+internal import Glibc
+internal import Traffic
+
+/// An epoll instance (epoll(7)), level-triggered, that waits until an absolute time with nanosecond resolution.
+///
+/// Owned by one thread.
+struct EventPoll: ~Copyable {
+    /// What a descriptor is ready for, or watched for.
+    struct Interest: OptionSet, Hashable {
+        let rawValue: UInt32
+        static let read = Interest(rawValue: UInt32(EPOLLIN.rawValue))
+        static let write = Interest(rawValue: UInt32(EPOLLOUT.rawValue))
+        /// Only reported: an error or hang-up.
+        static let failure = Interest(rawValue: UInt32(EPOLLERR.rawValue) | UInt32(EPOLLHUP.rawValue))
+    }
+
+    private let descriptor: Int32
+    private let events: UnsafeMutableBufferPointer<epoll_event>
+
+    /// An epoll instance that reports up to `capacity` descriptors a wait.
+    init(capacity: Int = 1024) throws(SystemCallError) {
+        let descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard descriptor >= 0 else { throw SystemCallError("epoll_create1") }
+        self.descriptor = descriptor
+        events = .allocate(capacity: capacity)
+        events.initialize(repeating: epoll_event())
+    }
+
+    deinit {
+        close(descriptor)
+        events.deallocate()
+    }
+
+    /// Watches `file`; one that is watched already only changes its interest.
+    func watch(_ file: Int32, for interest: Interest) throws(SystemCallError) {
+        var event = epoll_event()
+        event.events = interest.rawValue
+        event.data.fd = file
+        if epoll_ctl(descriptor, EPOLL_CTL_ADD, file, &event) == 0 { return }
+        guard errno == EEXIST, epoll_ctl(descriptor, EPOLL_CTL_MOD, file, &event) == 0 else {
+            throw SystemCallError("epoll_ctl")
+        }
+    }
+
+    /// Changes what a watched `file` is watched for.
+    func change(_ file: Int32, to interest: Interest) throws(SystemCallError) {
+        var event = epoll_event()
+        event.events = interest.rawValue
+        event.data.fd = file
+        if epoll_ctl(descriptor, EPOLL_CTL_MOD, file, &event) == 0 { return }
+        guard errno == ENOENT, epoll_ctl(descriptor, EPOLL_CTL_ADD, file, &event) == 0 else {
+            throw SystemCallError("epoll_ctl")
+        }
+    }
+
+    /// Ends watching `file`; one that is closed already is no error.
+    func forget(_ file: Int32) {
+        var event = epoll_event()
+        epoll_ctl(descriptor, EPOLL_CTL_DEL, file, &event)
+    }
+
+    /// Waits until a descriptor is ready or `nanoseconds` are over (epoll_pwait2(2)); nil waits without end.
+    ///
+    /// - Returns: how many entries ``ready(at:)`` has; 0 when the time is over or a signal came.
+    func wait(nanoseconds: Int64?) throws(SystemCallError) -> Int {
+        let count: Int32
+        if let nanoseconds {
+            let bounded = max(0, nanoseconds)
+            var timeout = timespec(tv_sec: Int(bounded / 1_000_000_000), tv_nsec: Int(bounded % 1_000_000_000))
+            count = epoll_pwait2(descriptor, events.baseAddress, Int32(events.count), &timeout, nil)
+        } else {
+            count = epoll_pwait2(descriptor, events.baseAddress, Int32(events.count), nil, nil)
+        }
+        if count >= 0 { return Int(count) }
+        guard errno == EINTR else { throw SystemCallError("epoll_pwait2") }
+        return 0
+    }
+
+    /// The `index`th descriptor of the last wait, and what it is ready for.
+    func ready(at index: Int) -> (file: Int32, interest: Interest) {
+        (events[index].data.fd, Interest(rawValue: events[index].events))
+    }
+}

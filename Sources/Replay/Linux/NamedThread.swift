@@ -1,0 +1,41 @@
+internal import CLinux
+internal import Glibc
+
+/// A thread of our own (pthread_create(3)): replay workers block in epoll, which tasks must not.
+final class NamedThread: Sendable {
+    private let thread: pthread_t
+
+    private final class Body {
+        let name: String
+        let run: @Sendable () -> Void
+        init(name: String, run: @escaping @Sendable () -> Void) {
+            self.name = name
+            self.run = run
+        }
+    }
+
+    /// Starts a thread.
+    ///
+    /// - Parameter name: shown by ps and debuggers; at most 15 bytes count.
+    init(name: String, run: @escaping @Sendable () -> Void) throws(SystemCallError) {
+        let body = Unmanaged.passRetained(Body(name: name, run: run))
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread, nil,
+            { context in
+                guard let context else { return nil }
+                let body = Unmanaged<Body>.fromOpaque(context).takeRetainedValue()
+                reprise_name_thread(body.name)
+                body.run()
+                return nil
+            }, body.toOpaque())
+        guard code == 0 else {
+            body.release()
+            throw SystemCallError("pthread_create", code: code)
+        }
+        self.thread = thread
+    }
+
+    /// Waits until the thread is over. Once only.
+    func join() { pthread_join(thread, nil) }
+}

@@ -1,0 +1,18 @@
+internal import Glibc
+
+/// A system call that the machine refused.
+public struct SystemCallError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The call, as its manual page names it.
+    public let call: String
+    /// Its `errno`.
+    public let code: Int32
+
+    /// `call` failed with the `errno` of this thread.
+    init(_ call: String, code: Int32 = errno) {
+        self.call = call
+        self.code = code
+    }
+
+    /// `epoll_create1: Too many open files`.
+    public var description: String { "\(call): \(String(cString: strerror(code)))" }
+}

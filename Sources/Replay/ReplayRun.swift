@@ -1,0 +1,151 @@
+internal import CLinux
+internal import Glibc
+public import Measurement
+public import Plan
+public import Traffic
+
+/// A replay under way: its workers, and the thread that gathers what they measure.
+public struct ReplayRun {
+    private let plan: ReplayPlan
+    private let options: ReplayOptions
+
+    /// Why a replay could not begin, or broke off.
+    public enum Failure: Error, Sendable, CustomStringConvertible {
+        /// This process may not open as many files as the run needs.
+        case tooFewDescriptors(needed: Int, allowed: Int)
+        /// libcurl could not be set up.
+        case transport(CurlError)
+        /// The machine refused a system call.
+        case system(SystemCallError)
+
+        /// One line for the user.
+        public var description: String {
+            switch self {
+            case .tooFewDescriptors(let needed, let allowed):
+                "the run needs \(needed) open files, but only \(allowed) are allowed: "
+                    + "raise the limit (ulimit -n \(needed)) or ask for fewer sessions"
+            case .transport(let error): error.description
+            case .system(let error): error.description
+            }
+        }
+    }
+
+    /// What an observer is shown while the run goes on.
+    public struct Observation: Sendable {
+        /// Windows closed since the last one.
+        public var windows: [Window]
+        /// Clones begun and not ended.
+        public var concurrentSessions: Int
+        public var openConnections: Int
+        /// Time since the first clone was due.
+        public var elapsed: RunTime
+    }
+
+    /// What the observer of a run wants next.
+    public enum Continuation: Sendable {
+        case goOn
+        /// Start nothing new and finish what is under way.
+        case drain
+        /// End at once.
+        case abandon
+    }
+
+    /// A replay of `plan`. Nothing is sent yet.
+    public init(plan: ReplayPlan, options: ReplayOptions) {
+        self.plan = plan
+        self.options = options
+    }
+
+    /// Sends the plan; returns when every clone has ended and every worker is done.
+    ///
+    /// - Parameters:
+    ///   - connectionsPerClone: most connections a clone has open at once, for the check of the limit on open files.
+    ///   - observe: called about ten times a second on the calling thread.
+    /// - Returns: what each worker measured in all.
+    public func run(
+        connectionsPerClone: Int = 1, observe: (Observation) throws -> Continuation
+    ) throws -> [WorkerTotals] {
+        try checkDescriptors(connectionsPerClone: connectionsPerClone)
+        let count = max(1, min(options.workers ?? Int(reprise_available_processors()), plan.slotCount))
+        // Threads and handles are made before the first clone is due.
+        let clock = RunClock(startingIn: 50_000_000 + Int64(plan.slotCount) * 1000)
+        var mailboxes: [WorkerMailbox] = []
+        var workers: [SendableWorker] = []
+        for index in 0..<count {
+            let slots = Array(stride(from: index, to: plan.slotCount, by: count))
+            let wake: WakeSignal
+            do { wake = try WakeSignal() } catch { throw Failure.system(error) }
+            let mailbox = WorkerMailbox(wake: wake)
+            let network = try CurlTransport(
+                targets: options.targets.targets, slotCount: slots.count, clock: clock, wake: wake, bounds: bounds)
+            workers.append(
+                SendableWorker(
+                    ReplayWorker(
+                        plan: plan, planSlots: slots, options: options, clock: clock, mailbox: mailbox,
+                        network: network)))
+            mailboxes.append(mailbox)
+        }
+        return try supervise(workers, mailboxes, clock: clock, observe: observe)
+    }
+
+    private var bounds: CurlBounds {
+        var bounds = CurlBounds()
+        bounds.timeoutMilliseconds = Int(options.timeout.wholeNanoseconds / 1_000_000)
+        bounds.connectTimeoutMilliseconds = min(bounds.connectTimeoutMilliseconds, bounds.timeoutMilliseconds)
+        bounds.verifiesCertificates = options.verifiesCertificates
+        bounds.certificateAuthorities = options.certificateAuthorities
+        return bounds
+    }
+
+    private func checkDescriptors(connectionsPerClone: Int) throws(Failure) {
+        let allowed = DescriptorBudget.raise()
+        let needed = plan.slotCount * max(1, connectionsPerClone) + DescriptorBudget.overhead
+        guard needed <= allowed else { throw .tooFewDescriptors(needed: needed, allowed: allowed) }
+    }
+
+    private func supervise(
+        _ workers: [SendableWorker], _ mailboxes: [WorkerMailbox], clock: RunClock,
+        observe: (Observation) throws -> Continuation
+    ) throws -> [WorkerTotals] {
+        var threads: [NamedThread] = []
+        defer {
+            for mailbox in mailboxes { mailbox.request(.abandon) }
+            for thread in threads { thread.join() }
+        }
+        for (index, worker) in workers.enumerated() {
+            do throws(SystemCallError) {
+                threads.append(try NamedThread(name: "replay-\(index)") { worker.run() })
+            } catch {
+                throw Failure.system(error)
+            }
+        }
+        while true {
+            // The run's thread has nothing else to do; a worker never waits for it.
+            usleep(100_000)
+            let reports = mailboxes.map { $0.collect() }
+            for report in reports {
+                if let failure = report.failure { throw Failure.system(failure) }
+            }
+            let observation = Observation(
+                windows: reports.flatMap(\.windows),
+                concurrentSessions: reports.reduce(0) { $0 + $1.concurrentSessions },
+                openConnections: reports.reduce(0) { $0 + $1.openConnections }, elapsed: clock.now)
+            switch try observe(observation) {
+            case .goOn: break
+            case .drain: for mailbox in mailboxes { mailbox.request(.drain) }
+            case .abandon: for mailbox in mailboxes { mailbox.request(.abandon) }
+            }
+            let totals = reports.compactMap(\.totals)
+            if totals.count == mailboxes.count { return totals }
+        }
+    }
+}
+
+/// A worker on its way to its thread, which then owns it alone.
+private final class SendableWorker: @unchecked Sendable {
+    private var worker: ReplayWorker<CurlTransport>
+
+    init(_ worker: ReplayWorker<CurlTransport>) { self.worker = worker }
+
+    func run() { worker.run() }
+}

@@ -1,0 +1,81 @@
+public import Traffic
+
+/// A service that requests are sent to, as the user named it.
+public struct ReplayTarget: Hashable, Sendable {
+    /// The recorded host (with its port where the recording has one) whose requests go here; nil takes every host that
+    /// has no target of its own.
+    public var recordedHost: String?
+    public var scheme: HTTPScheme
+    /// Host name or IP address, without brackets.
+    public var host: String
+    public var port: UInt16
+    /// Put before every request target; empty or `/…` without a slash at its end.
+    public var basePath: String
+
+    /// What is wrong with a target's text.
+    public enum Problem: Error, Hashable, Sendable, CustomStringConvertible {
+        case notAURL(String)
+        case credentials(String)
+
+        /// One line for the user.
+        public var description: String {
+            switch self {
+            case .notAURL(let text): "'\(text)' is no target: give [HOST=]http://HOST[:PORT][/PATH] or https://…"
+            case .credentials: "a target must not carry a user name or password"
+            }
+        }
+    }
+
+    /// A target given as `[HOST=]URL`.
+    public init(parsing text: String) throws(Problem) {
+        var rest = text[...]
+        if let equals = rest.firstIndex(of: "="), !rest[..<equals].contains("/") {
+            recordedHost = rest[..<equals].lowercased()
+            rest = rest[rest.index(after: equals)...]
+            guard recordedHost?.isEmpty == false else { throw .notAURL(text) }
+        }
+        if rest.lowercased().hasPrefix("http://") {
+            scheme = .http
+        } else if rest.lowercased().hasPrefix("https://") {
+            scheme = .https
+        } else {
+            throw .notAURL(text)
+        }
+        rest = rest.dropFirst(scheme == .http ? 7 : 8)
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        rest = rest.dropFirst(authority.count)
+        guard !authority.contains("@") else { throw .credentials(text) }
+        guard !rest.contains("?"), !rest.contains("#"), rest.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else {
+            throw .notAURL(text)
+        }
+        guard let (host, port) = ReplayTarget.split(authority: authority) else { throw .notAURL(text) }
+        self.host = host
+        self.port = port ?? (scheme == .http ? 80 : 443)
+        basePath = String(rest.last == "/" ? rest.dropLast() : rest)
+    }
+
+    private static func split(authority: Substring) -> (host: String, port: UInt16?)? {
+        var host = authority
+        var portText: Substring?
+        if authority.first == "[" {
+            guard let end = authority.firstIndex(of: "]") else { return nil }
+            host = authority[authority.index(after: authority.startIndex)..<end]
+            let rest = authority[authority.index(after: end)...]
+            guard rest.isEmpty || rest.first == ":" else { return nil }
+            if !rest.isEmpty { portText = rest.dropFirst() }
+        } else if let colon = authority.lastIndex(of: ":") {
+            host = authority[..<colon]
+            portText = authority[authority.index(after: colon)...]
+        }
+        guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return nil }
+        guard let portText else { return (host.lowercased(), nil) }
+        guard let port = UInt16(portText), port > 0 else { return nil }
+        return (host.lowercased(), port)
+    }
+
+    /// The authority of its requests' Host field: the port is left out where the scheme implies it.
+    public var authority: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return port == (scheme == .http ? 80 : 443) ? name : "\(name):\(port)"
+    }
+}

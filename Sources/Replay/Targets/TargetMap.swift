@@ -1,0 +1,42 @@
+internal import Traffic
+
+/// Which target a recorded host's requests go to.
+public struct TargetMap: Sendable {
+    let targets: [ResolvedTarget]
+    private let byHost: [String: Int]
+    private let fallback: Int?
+
+    /// A map over `targets`, whose names are looked up now.
+    ///
+    /// - Parameters:
+    ///   - targets: at least one; of several for the same recorded host the last one counts.
+    ///   - allowedHosts: hosts that may be sent to although they are not loopback.
+    public init(_ targets: [ReplayTarget], allowedHosts: Set<String> = []) throws(TargetError) {
+        var resolved: [ResolvedTarget] = []
+        var byHost: [String: Int] = [:]
+        var fallback: Int?
+        for target in targets {
+            if let host = target.recordedHost {
+                byHost[host] = resolved.count
+            } else {
+                fallback = resolved.count
+            }
+            resolved.append(try ResolvedTarget(target, allowedHosts: allowedHosts))
+        }
+        self.targets = resolved
+        self.byHost = byHost
+        self.fallback = fallback
+    }
+
+    /// The index of the target for a recorded authority (`host` or `host:port`); nil when none takes it.
+    func index(forAuthority authority: String?) -> Int? {
+        guard let authority = authority?.lowercased() else { return fallback }
+        if let index = byHost[authority] { return index }
+        if let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]"),
+            let index = byHost[String(authority[..<colon])]
+        {
+            return index
+        }
+        return fallback
+    }
+}

@@ -1,0 +1,18 @@
+internal import Traffic
+
+/// What bounds every transfer.
+struct CurlBounds: Hashable {
+    /// A whole transfer's time, connecting included.
+    var timeoutMilliseconds = 30_000
+    var connectTimeoutMilliseconds = 10_000
+    /// libcurl's receive buffer, one a transfer under way.
+    var receiveBufferBytes = 16_384
+    /// Most of a response's body that is kept for bindings; a longer one binds nothing.
+    var keptBodyBytes = 4 << 20
+    var keptHeadBytes = 64 << 10
+    /// Slots whose connections share a multi handle: libcurl's cost grows with them.
+    var slotsPerLane = 64
+    var verifiesCertificates = true
+    /// A PEM file of certificate authorities, instead of the system's.
+    var certificateAuthorities: String?
+}

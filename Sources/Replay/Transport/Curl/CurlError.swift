@@ -1,0 +1,31 @@
+internal import CCurl
+
+/// libcurl refused to be set up: out of memory, or built without what is needed.
+public struct CurlError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The libcurl function.
+    public let call: String
+    /// libcurl's own text.
+    public let reason: String
+
+    init(_ call: String, _ code: CURLcode) {
+        self.call = call
+        reason = String(cString: curl_easy_strerror(code))
+    }
+
+    init(_ call: String, reason: String) {
+        self.call = call
+        self.reason = reason
+    }
+
+    /// `curl_easy_init: Out of memory`.
+    public var description: String { "\(call): \(reason)" }
+}
+
+/// libcurl as a whole.
+enum CurlLibrary {
+    /// Sets libcurl up once for this process (curl_global_init(3)).
+    static let start: Result<Void, CurlError> = {
+        let code = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+        return code == CURLE_OK ? .success(()) : .failure(CurlError("curl_global_init", code))
+    }()
+}

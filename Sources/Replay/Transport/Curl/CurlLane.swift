@@ -1,0 +1,114 @@
+internal import CCurl
+internal import Traffic
+
+/// One multi handle and the easy handles that have been used on it.
+///
+/// libcurl looks through all connections of a multi handle, so that many small ones cost less than one large one.
+final class CurlLane {
+    private let multi: UnsafeMutableRawPointer
+    private let index: Int
+    private let clock: RunClock
+    private unowned let sockets: SocketTable
+    private let bounds: CurlBounds
+    private var transfers: [CurlTransfer] = []
+    private var idle: [CurlTransfer] = []
+    /// When libcurl wants to be called without an event.
+    private(set) var timer: RunTime?
+
+    init(index: Int, sockets: SocketTable, clock: RunClock, bounds: CurlBounds) throws(CurlError) {
+        guard let multi = curl_multi_init() else { throw CurlError("curl_multi_init", CURLE_OUT_OF_MEMORY) }
+        self.multi = multi
+        self.index = index
+        self.sockets = sockets
+        self.clock = clock
+        self.bounds = bounds
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        reprise_curl_multi_set_pointer(multi, CURLMOPT_SOCKETDATA, context)
+        reprise_curl_multi_set_socket_callback(multi) { _, file, what, context, _ in
+            guard let context else { return -1 }
+            Unmanaged<CurlLane>.fromOpaque(context).takeUnretainedValue().want(file, what)
+            return 0
+        }
+        reprise_curl_multi_set_pointer(multi, CURLMOPT_TIMERDATA, context)
+        reprise_curl_multi_set_timer_callback(multi) { _, milliseconds, context in
+            guard let context else { return -1 }
+            Unmanaged<CurlLane>.fromOpaque(context).takeUnretainedValue().setTimer(milliseconds)
+            return 0
+        }
+        // Idle connections of waiting clones must not be closed to make room.
+        reprise_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, bounds.slotsPerLane * 64)
+    }
+
+    deinit {
+        for transfer in transfers { curl_multi_remove_handle(multi, transfer.easy) }
+        curl_multi_cleanup(multi)
+    }
+
+    private func want(_ file: Int32, _ what: Int32) {
+        var interest: EventPoll.Interest = []
+        if what & CURL_POLL_IN != 0 && what != CURL_POLL_REMOVE { interest.insert(.read) }
+        if what & CURL_POLL_OUT != 0 && what != CURL_POLL_REMOVE { interest.insert(.write) }
+        sockets.want(file, interest, lane: index)
+    }
+
+    private func setTimer(_ milliseconds: Int) {
+        timer = milliseconds < 0 ? nil : RunTime(nanoseconds: clock.now.nanoseconds + Int64(milliseconds) * 1_000_000)
+    }
+
+    /// A transfer to prepare and to pass to ``start(_:)``.
+    func transfer() throws(CurlError) -> CurlTransfer {
+        if let transfer = idle.popLast() { return transfer }
+        let transfer = try CurlTransfer(sockets: sockets, bounds: bounds)
+        transfers.append(transfer)
+        return transfer
+    }
+
+    /// Starts a prepared transfer: its first bytes go out before this returns, if they can.
+    func start(_ transfer: CurlTransfer) throws(CurlError) {
+        let code = curl_multi_add_handle(multi, transfer.easy)
+        guard code == CURLM_OK else {
+            idle.append(transfer)
+            throw CurlError("curl_multi_add_handle", reason: String(cString: curl_multi_strerror(code)))
+        }
+        runTimers()
+    }
+
+    /// Does what libcurl's timers ask for.
+    func runTimers() {
+        timer = nil
+        var running: Int32 = 0
+        curl_multi_socket_action(multi, curl_socket_t(CURL_SOCKET_TIMEOUT), 0, &running)
+    }
+
+    /// Tells libcurl what a socket is ready for.
+    func ready(_ file: Int32, _ interest: EventPoll.Interest) {
+        var mask: Int32 = 0
+        if interest.contains(.read) { mask |= CURL_CSELECT_IN }
+        if interest.contains(.write) { mask |= CURL_CSELECT_OUT }
+        if !interest.isDisjoint(with: .failure) { mask |= CURL_CSELECT_ERR }
+        var running: Int32 = 0
+        curl_multi_socket_action(multi, file, mask, &running)
+    }
+
+    /// Appends what has finished since the last call.
+    func collect(into results: inout [TransferResult]) {
+        var waiting: Int32 = 0
+        while let message = curl_multi_info_read(multi, &waiting) {
+            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
+            let code = reprise_curl_message_result(message)
+            var context: UnsafeMutableRawPointer?
+            guard reprise_curl_get_pointer(easy, CURLINFO_PRIVATE, &context) == CURLE_OK, let context else { continue }
+            let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+            results.append(transfer.result(code))
+            curl_multi_remove_handle(multi, easy)
+            idle.append(transfer)
+        }
+    }
+
+    /// Ends every transfer under way without a result.
+    func cancelAll() {
+        for transfer in transfers { curl_multi_remove_handle(multi, transfer.easy) }
+        idle = transfers
+        timer = nil
+    }
+}

@@ -1,0 +1,197 @@
+internal import CCurl
+internal import Glibc
+internal import Measurement
+internal import Traffic
+
+/// One easy handle, used for one transfer after another, and what its callbacks write to.
+///
+/// Owned by its lane and used on that lane's thread only. libcurl knows it by an unretained reference
+/// (`CURLOPT_PRIVATE`), so that a completion finds it without a search.
+final class CurlTransfer {
+    let easy: UnsafeMutableRawPointer
+    private unowned let sockets: SocketTable
+    private let bounds: CurlBounds
+
+    private(set) var ticket = Ticket(slot: 0, request: 0)
+    private var started = RunTime.zero
+    private var target: Int?
+    private var lines: HeaderList?
+    private var names: HeaderList?
+    private var keepsResponse = false
+    private var head: [UInt8] = []
+    private var response: [UInt8] = []
+    private var openedSockets = 0
+
+    init(sockets: SocketTable, bounds: CurlBounds) throws(CurlError) {
+        guard let easy = curl_easy_init() else { throw CurlError("curl_easy_init", CURLE_OUT_OF_MEMORY) }
+        self.easy = easy
+        self.sockets = sockets
+        self.bounds = bounds
+        setUp()
+    }
+
+    deinit { curl_easy_cleanup(easy) }
+
+    private func setUp() {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        reprise_curl_set_pointer(easy, CURLOPT_PRIVATE, context)
+        reprise_curl_set_pointer(easy, CURLOPT_WRITEDATA, context)
+        reprise_curl_set_pointer(easy, CURLOPT_HEADERDATA, context)
+        reprise_curl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, context)
+        // A connection outlives the transfer that opened it: its end is told to the table, which outlives both.
+        reprise_curl_set_pointer(easy, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(sockets).toOpaque())
+        reprise_curl_set_data_callback(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+            guard let bytes, let context else { return 0 }
+            let buffer = UnsafeRawBufferPointer(start: bytes, count: size * count)
+            Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().received(buffer)
+            return buffer.count
+        }
+        reprise_curl_set_data_callback(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+            guard let bytes, let context else { return 0 }
+            let buffer = UnsafeRawBufferPointer(start: bytes, count: size * count)
+            Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().receivedLine(buffer)
+            return buffer.count
+        }
+        reprise_curl_set_open_callback(easy) { context, _, address in
+            guard let context, let address else { return -1 }
+            let file = socket(
+                address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
+                address.pointee.protocol)
+            guard file >= 0 else { return -1 }
+            Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().opened(file)
+            return file
+        }
+        reprise_curl_set_close_callback(easy) { context, file in
+            if let context { Unmanaged<SocketTable>.fromOpaque(context).takeUnretainedValue().closed(file) }
+            return close(file)
+        }
+        reprise_curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
+        // Nothing is sent but to the targets: no proxy from the environment, no redirect followed.
+        reprise_curl_set_string(easy, CURLOPT_PROXY, "")
+        reprise_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
+        reprise_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+        reprise_curl_set_long(easy, CURLOPT_PATH_AS_IS, 1)
+        reprise_curl_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        reprise_curl_set_long(easy, CURLOPT_BUFFERSIZE, bounds.receiveBufferBytes)
+        reprise_curl_set_long(easy, CURLOPT_TIMEOUT_MS, bounds.timeoutMilliseconds)
+        reprise_curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, bounds.connectTimeoutMilliseconds)
+        if !bounds.verifiesCertificates {
+            reprise_curl_set_long(easy, CURLOPT_SSL_VERIFYPEER, 0)
+            reprise_curl_set_long(easy, CURLOPT_SSL_VERIFYHOST, 0)
+        }
+        if let file = bounds.certificateAuthorities { reprise_curl_set_string(easy, CURLOPT_CAINFO, file) }
+    }
+
+    /// Makes the handle ready to send `request` at `now`.
+    ///
+    /// - Parameters:
+    ///   - lines: the request's header lines; nil sends none but what libcurl must.
+    ///   - connectTo: the owner's own name for the target, alive until the transfer is over.
+    ///   - names: addresses of names to add to or take from libcurl's cache, when there are any.
+    func prepare(
+        _ request: borrowing OutgoingRequest, ticket: Ticket, at now: RunTime, url: String, lines: HeaderList?,
+        connectTo: HeaderList, names: HeaderList?
+    ) {
+        self.ticket = ticket
+        started = now
+        self.lines = lines
+        self.names = names
+        keepsResponse = request.keepsResponse
+        head.removeAll(keepingCapacity: true)
+        response.removeAll(keepingCapacity: true)
+        openedSockets = 0
+        if target != request.target {
+            target = request.target
+            reprise_curl_set_string(easy, CURLOPT_URL, url)
+        }
+        setRequestTarget(request.path)
+        setMethod(request)
+        reprise_curl_set_list(easy, CURLOPT_HTTPHEADER, lines?.first)
+        reprise_curl_set_list(easy, CURLOPT_CONNECT_TO, connectTo.first)
+        reprise_curl_set_list(easy, CURLOPT_RESOLVE, names?.first)
+        reprise_curl_set_long(easy, CURLOPT_FORBID_REUSE, request.closesConnection ? 1 : 0)
+        reprise_curl_set_string(easy, CURLOPT_ACCEPT_ENCODING, request.decodes)
+    }
+
+    private func setRequestTarget(_ path: [UInt8]) {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: path.count + 1) { text in
+            for index in path.indices { text[index] = CChar(bitPattern: path[index]) }
+            text[path.count] = 0
+            reprise_curl_set_string(easy, CURLOPT_REQUEST_TARGET, text.baseAddress)
+        }
+    }
+
+    private func setMethod(_ request: borrowing OutgoingRequest) {
+        if request.hasBody {
+            reprise_curl_set_long(easy, CURLOPT_POST, 1)
+            reprise_curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
+            // libcurl's own copy: the request is reused for the next one.
+            request.body.withUnsafeBytes { bytes in
+                if bytes.isEmpty {
+                    _ = reprise_curl_set_string(easy, CURLOPT_COPYPOSTFIELDS, "")
+                } else {
+                    let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+                    _ = reprise_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, start)
+                }
+            }
+            reprise_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method)
+        } else if request.method == "HEAD" {
+            reprise_curl_set_long(easy, CURLOPT_NOBODY, 1)
+            reprise_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil)
+        } else {
+            reprise_curl_set_long(easy, CURLOPT_HTTPGET, 1)
+            reprise_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method == "GET" ? nil : request.method)
+        }
+    }
+
+    private func opened(_ file: Int32) {
+        openedSockets += 1
+        sockets.opened(file, slot: ticket.slot)
+    }
+
+    private func received(_ bytes: UnsafeRawBufferPointer) {
+        guard keepsResponse, response.count + bytes.count <= bounds.keptBodyBytes else { return }
+        response.append(contentsOf: bytes)
+    }
+
+    private func receivedLine(_ line: UnsafeRawBufferPointer) {
+        guard keepsResponse else { return }
+        if line.starts(with: "HTTP/".utf8) { head.removeAll(keepingCapacity: true) }
+        guard head.count + line.count <= bounds.keptHeadBytes else { return }
+        head.append(contentsOf: line)
+    }
+
+    /// What came of the transfer that libcurl ended with `code`.
+    func result(_ code: CURLcode) -> TransferResult {
+        let pretransfer = microseconds(CURLINFO_PRETRANSFER_TIME_T)
+        let firstByte = microseconds(CURLINFO_STARTTRANSFER_TIME_T)
+        let total = microseconds(CURLINFO_TOTAL_TIME_T)
+        let finished = started.nanoseconds + max(total, firstByte, pretransfer) * 1000
+        let sent = pretransfer > 0 ? started.nanoseconds + pretransfer * 1000 : finished
+        let result = TransferResult(
+            ticket: ticket, fate: Fate(curl: code, systemError: long(CURLINFO_OS_ERRNO)),
+            status: UInt16(clamping: long(CURLINFO_RESPONSE_CODE)),
+            started: started, sent: RunTime(nanoseconds: sent),
+            firstByte: RunTime(nanoseconds: firstByte > 0 ? started.nanoseconds + firstByte * 1000 : finished),
+            finished: RunTime(nanoseconds: finished), opened: openedSockets > 0,
+            requestBytes: UInt64(clamping: long(CURLINFO_REQUEST_SIZE)),
+            responseBytes: UInt64(
+                clamping: Int64(long(CURLINFO_HEADER_SIZE)) + offset(CURLINFO_SIZE_DOWNLOAD_T)),
+            head: head, body: response)
+        lines = nil
+        names = nil
+        return result
+    }
+
+    private func microseconds(_ info: CURLINFO) -> Int64 { max(0, offset(info)) }
+
+    private func offset(_ info: CURLINFO) -> Int64 {
+        var value: curl_off_t = 0
+        return reprise_curl_get_offset(easy, info, &value) == CURLE_OK ? Int64(value) : 0
+    }
+
+    private func long(_ info: CURLINFO) -> Int {
+        var value = 0
+        return reprise_curl_get_long(easy, info, &value) == CURLE_OK ? value : 0
+    }
+}

@@ -1,0 +1,95 @@
+internal import Plan
+internal import Traffic
+
+/// Makes an outgoing request of a scripted one and a clone's values.
+struct RequestRenderer {
+    private let plan: ReplayPlan
+    private let targets: TargetMap
+    private let keepsHost: Bool
+    /// First key for header lines that all clones share, by script.
+    private let firstKeys: [Int]
+
+    init(plan: ReplayPlan, targets: TargetMap, keepsHost: Bool) {
+        self.plan = plan
+        self.targets = targets
+        self.keepsHost = keepsHost
+        var next = 0
+        firstKeys = plan.scripts.map { script in
+            defer { next += script.requests.count }
+            return next
+        }
+    }
+
+    /// Why a request cannot go out.
+    enum Refusal: Error {
+        /// Its recorded host has no target.
+        case unmapped
+        /// A value it needs was not in the response that should have held it, or cannot stand in a header line.
+        case missingValue
+    }
+
+    /// Fills `outgoing` with a request of `script`.
+    func render(
+        _ index: Int, ofScript script: Int, values: CloneValues, into outgoing: inout OutgoingRequest
+    ) throws(Refusal) {
+        let request = plan.scripts[script].requests[index]
+        guard let target = targets.index(forAuthority: request.authority) else { throw .unmapped }
+        let resolved = targets.targets[target]
+        outgoing.target = target
+        outgoing.method = request.method
+        outgoing.path.removeAll(keepingCapacity: true)
+        outgoing.path.append(contentsOf: resolved.target.basePath.utf8)
+        guard request.target.append(to: &outgoing.path, values: values), isOneLine(outgoing.path, spaces: false) else {
+            throw .missingValue
+        }
+        outgoing.body.removeAll(keepingCapacity: true)
+        guard request.body.append(to: &outgoing.body, values: values) else { throw .missingValue }
+        outgoing.hasBody = !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method)
+        outgoing.keepsResponse = !request.sources.isEmpty
+        outgoing.decodes = nil
+        try setLines(of: request, key: firstKeys[script] + index, target: resolved, values: values, in: &outgoing)
+    }
+
+    private func setLines(
+        of request: RequestScript, key: Int, target: ResolvedTarget, values: CloneValues,
+        in outgoing: inout OutgoingRequest
+    ) throws(Refusal) {
+        outgoing.lines.removeAll(keepingCapacity: true)
+        outgoing.linesKey = request.fields.allSatisfy(\.value.isLiteral) ? key : nil
+        var absent = RequestRenderer.libcurlFields
+        for field in request.fields {
+            let name = field.name.lowercased()
+            absent.removeAll { $0.name == name }
+            // libcurl writes the field itself when it undoes the coding; a body that is only counted stays coded.
+            if name == "accept-encoding", outgoing.keepsResponse, field.value.isLiteral {
+                outgoing.decodes = String(decoding: field.value.literalBytes, as: UTF8.self)
+                continue
+            }
+            var line = Array(field.name.utf8)
+            line.append(UInt8(ascii: ":"))
+            line.append(UInt8(ascii: " "))
+            let nameEnd = line.count
+            guard field.value.append(to: &line, values: values), isOneLine(line, spaces: true) else {
+                throw .missingValue
+            }
+            if line.count == nameEnd {
+                // libcurl's way to send a field without a value; `Name:` would take the field away.
+                line.replaceSubrange((nameEnd - 2)..., with: [UInt8(ascii: ";")])
+            }
+            outgoing.lines.append(line)
+        }
+        for (_, line) in absent { outgoing.lines.append(line) }
+        if keepsHost, let authority = request.authority { outgoing.lines.append(Array("Host: \(authority)".utf8)) }
+    }
+
+    /// What libcurl would add of its own, and the line that keeps it from doing so.
+    private static let libcurlFields: [(name: String, line: [UInt8])] = [
+        ("accept", Array("Accept:".utf8)), ("expect", Array("Expect:".utf8)),
+        ("content-type", Array("Content-Type:".utf8)), ("user-agent", Array("User-Agent:".utf8)),
+    ]
+
+    /// Whether bytes can stand in a start line or header line: a value of a hostile response must not end it.
+    private func isOneLine(_ bytes: [UInt8], spaces: Bool) -> Bool {
+        bytes.allSatisfy { $0 >= 0x20 ? ($0 != 0x20 || spaces) : ($0 == 0x09 && spaces) }
+    }
+}

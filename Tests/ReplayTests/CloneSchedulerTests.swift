@@ -1,0 +1,186 @@
+import Plan
+import Testing
+import Traffic
+
+@testable import Replay
+
+/// Times in these tests are milliseconds.
+@Suite struct CloneSchedulerTests {
+    private func ms(_ milliseconds: Int64) -> RunTime { RunTime(nanoseconds: milliseconds * 1_000_000) }
+
+    private func scheduler(
+        _ sessions: [RecordedSession], maxBehind: Duration = .seconds(30), _ change: (inout PlanOptions) -> Void = { _ in }
+    ) throws -> CloneScheduler {
+        var options = PlanOptions()
+        change(&options)
+        let plan = try ReplayPlan(sessions: sessions, options: options)
+        return CloneScheduler(plan: plan, planSlots: Array(0..<plan.slotCount), maxBehind: maxBehind)
+    }
+
+    /// Everything that is due at `now`, as text: `begin 0`, `send 0 @10 ready 12`, `end 0 completed`.
+    private func actions(_ scheduler: inout CloneScheduler, at now: Int64) -> [String] {
+        var actions: [String] = []
+        while let action = scheduler.next(now: ms(now)) {
+            switch action {
+            case .begin(_, let turn): actions.append("begin \(turn.clone)")
+            case .send(let dispatch):
+                let scheduled = dispatch.scheduled.nanoseconds / 1_000_000
+                let ready = dispatch.ready.nanoseconds / 1_000_000
+                actions.append("send \(dispatch.ticket.request) @\(scheduled) ready \(ready)")
+            case .end(_, let turn, let how): actions.append("end \(turn.clone) \(how)")
+            }
+        }
+        return actions
+    }
+
+    @Test func sequentialRequestsGoOutAtTheirRecordedOffsets() throws {
+        var scheduler = try scheduler([RecordedSession([(0, 5), (10, 15)])])
+        #expect(actions(&scheduler, at: 0) == ["begin 0", "send 0 @0 ready 0"])
+        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(3))
+        #expect(actions(&scheduler, at: 9) == [])
+        #expect(scheduler.nextDeadline == ms(10))
+        #expect(actions(&scheduler, at: 10) == ["send 1 @10 ready 10"])
+        scheduler.finished(Ticket(slot: 0, request: 1), at: ms(14))
+        #expect(actions(&scheduler, at: 14) == ["end 0 completed"])
+        #expect(scheduler.isDone)
+    }
+
+    @Test func lateAnswerHoldsTheNextRequestButNotItsSchedule() throws {
+        var scheduler = try scheduler([RecordedSession([(0, 5), (10, 15)])])
+        _ = actions(&scheduler, at: 0)
+        #expect(actions(&scheduler, at: 20) == [])
+        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(25))
+        #expect(actions(&scheduler, at: 25) == ["send 1 @10 ready 25"])
+    }
+
+    @Test func requestsThatOverlappedInTheRecordingDoNotWaitForOneAnother() throws {
+        var scheduler = try scheduler([RecordedSession([(0, 50), (10, 20), (30, 40)])])
+        _ = actions(&scheduler, at: 0)
+        #expect(actions(&scheduler, at: 10) == ["send 1 @10 ready 10"])
+        #expect(actions(&scheduler, at: 30) == [])
+        scheduler.finished(Ticket(slot: 0, request: 1), at: ms(33))
+        #expect(actions(&scheduler, at: 33) == ["send 2 @30 ready 33"])
+    }
+
+    @Test func speedDividesOffsets() throws {
+        var scheduler = try scheduler([RecordedSession([(0, 5), (100, 105)])]) { $0.speed = .factor(10) }
+        _ = actions(&scheduler, at: 0)
+        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(1))
+        #expect(actions(&scheduler, at: 9) == [])
+        #expect(actions(&scheduler, at: 10) == ["send 1 @10 ready 10"])
+    }
+
+    @Test func speedMaxIsAClosedLoop() throws {
+        var scheduler = try scheduler([RecordedSession([(0, 5), (100, 105)])]) { $0.speed = .max }
+        #expect(actions(&scheduler, at: 7) == ["begin 0", "send 0 @0 ready 0"])
+        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(9))
+        #expect(actions(&scheduler, at: 9) == ["send 1 @9 ready 9"])
+    }
+
+    @Test func thinkPacingWaitsTheRecordedThinkTimeAfterTheAnswer() throws {
+        var scheduler = try scheduler([RecordedSession([(0, 40), (100, 105)])]) { $0.pacing = .think }
+        _ = actions(&scheduler, at: 0)
+        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(500))
+        #expect(actions(&scheduler, at: 559) == [])
+        #expect(actions(&scheduler, at: 560) == ["send 1 @560 ready 560"])
+    }
+
+    @Test func successorIsDueAtThePlannedEndHoweverLateItsPredecessorWas() throws {
+        let sessions = [RecordedSession(number: 1, [(0, 10)]), RecordedSession(number: 2, [(0, 10), (10, 20)])]
+        var scheduler = try scheduler(sessions) {
+            $0.population = .slots(1)
+            $0.ramp = .zero
+        }
+        #expect(actions(&scheduler, at: 0) == ["begin 0", "send 0 @0 ready 0"])
+        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(90))
+        #expect(actions(&scheduler, at: 90) == ["end 0 completed", "begin 1", "send 0 @10 ready 10"])
+    }
+
+    @Test func cloneTooFarBehindEndsAndTellsWhatItDidNotSend() throws {
+        var scheduler = try scheduler([RecordedSession([(0, 5), (10, 15), (20, 25)])], maxBehind: .milliseconds(100))
+        _ = actions(&scheduler, at: 0)
+        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(111))
+        #expect(actions(&scheduler, at: 111) == ["end 0 behind(unsent: 2)"])
+        #expect(scheduler.isDone)
+    }
+
+    @Test func stoppingStartsNothingNewAndWaitsForWhatIsUnderWay() throws {
+        let sessions = [RecordedSession(number: 1, [(0, 5), (10, 15)]), RecordedSession(number: 2, [(500, 505)])]
+        var scheduler = try scheduler(sessions)
+        _ = actions(&scheduler, at: 0)
+        scheduler.stop(now: ms(5))
+        #expect(actions(&scheduler, at: 1000) == [])
+        #expect(!scheduler.isDone)
+        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(1001))
+        #expect(actions(&scheduler, at: 1001) == ["end 0 cut(unsent: 1)"])
+        #expect(scheduler.isDone)
+    }
+
+    @Test func abandoningDoesNotWait() throws {
+        var scheduler = try scheduler([RecordedSession([(0, 5), (10, 15)])])
+        _ = actions(&scheduler, at: 0)
+        scheduler.abandonAll(now: ms(5))
+        #expect(actions(&scheduler, at: 5) == ["end 0 cut(unsent: 1)"])
+        #expect(scheduler.isDone)
+    }
+
+    @Test func lastRequestIsMarkedSoThatItsConnectionCanClose() throws {
+        var scheduler = try scheduler([RecordedSession([(0, 5), (10, 15)])])
+        var marks: [Bool] = []
+        for (now, request) in [(Int64(0), 0), (10, 1)] {
+            while let action = scheduler.next(now: ms(now)) {
+                if case .send(let dispatch) = action { marks.append(dispatch.isLast) }
+            }
+            scheduler.finished(Ticket(slot: 0, request: request), at: ms(now + 1))
+        }
+        #expect(marks == [false, true])
+    }
+
+    /// Whatever overlaps: a request goes out only when all that had ended before it began in the recording have ended.
+    @Test(arguments: 1...40) func nothingOvertakesWhatItFollowedInTheRecording(seed: UInt64) throws {
+        var random = SplitMix(state: seed)
+        var begin: Int64 = 0
+        let spans = (0..<60).map { _ in
+            begin += Int64(random.next() % 8)
+            return (begin: begin, end: begin + 1 + Int64(random.next() % 30))
+        }
+        var scheduler = try scheduler([RecordedSession(spans)])
+        var underWay: [(request: Int, end: Int64)] = []
+        var ended = Set<Int>()
+        var sent: [Int] = []
+        var now: Int64 = 0
+        while !scheduler.isDone {
+            while let action = scheduler.next(now: ms(now)) {
+                guard case .send(let dispatch) = action else { continue }
+                let request = dispatch.ticket.request
+                sent.append(request)
+                for earlier in spans.indices where spans[earlier].end < spans[request].begin {
+                    #expect(ended.contains(earlier), "\(request) went out before \(earlier) had ended")
+                }
+                #expect(dispatch.ready >= dispatch.scheduled)
+                #expect(now >= dispatch.ready.nanoseconds / 1_000_000)
+                underWay.append((request, now + Int64(random.next() % 60)))
+            }
+            now += 1
+            for (request, _) in underWay.filter({ $0.end <= now }) {
+                scheduler.finished(Ticket(slot: 0, request: request), at: ms(now))
+                ended.insert(request)
+            }
+            underWay.removeAll { $0.end <= now }
+        }
+        #expect(sent.sorted() == Array(spans.indices))
+    }
+}
+
+/// A seeded generator (SplitMix64, Steele et al. 2014).
+struct SplitMix {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}
