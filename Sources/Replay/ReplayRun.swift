@@ -8,6 +8,7 @@ public import Traffic
 public struct ReplayRun {
     private let plan: ReplayPlan
     private let options: ReplayOptions
+    private let live: LiveCounts
 
     /// Why a replay could not begin, or broke off.
     public enum Failure: Error, Sendable, CustomStringConvertible {
@@ -30,13 +31,10 @@ public struct ReplayRun {
         }
     }
 
-    /// What an observer is shown while the run goes on.
+    /// What has happened since the observer was last called.
     public struct Observation: Sendable {
-        /// Windows closed since the last one.
-        public var windows: [Window]
-        /// Clones begun and not ended.
-        public var concurrentSessions: Int
-        public var openConnections: Int
+        /// Windows that workers closed since the last one.
+        public var windows: [WorkerWindow]
         /// Time since the first clone was due.
         public var elapsed: RunTime
     }
@@ -50,8 +48,9 @@ public struct ReplayRun {
         case abandon
     }
 
-    /// A replay of `plan`. Nothing is sent yet.
-    public init(plan: ReplayPlan, options: ReplayOptions) {
+    /// A replay of `plan` whose workers count in `live`. Nothing is sent yet.
+    public init(plan: ReplayPlan, options: ReplayOptions, live: LiveCounts) {
+        self.live = live
         self.plan = plan
         self.options = options
     }
@@ -61,10 +60,10 @@ public struct ReplayRun {
     /// - Parameters:
     ///   - connectionsPerClone: most connections a clone has open at once, for the check of the limit on open files.
     ///   - observe: called about ten times a second on the calling thread.
-    /// - Returns: what each worker measured in all.
+    /// - Throws: ``Failure``, or what `observe` threw; nothing is under way any more then.
     public func run(
         connectionsPerClone: Int = 1, observe: (Observation) throws -> Continuation
-    ) throws -> [WorkerTotals] {
+    ) throws {
         try checkDescriptors(connectionsPerClone: connectionsPerClone)
         let count = max(1, min(options.workers ?? Int(reprise_available_processors()), plan.slotCount))
         // Threads and handles are made before the first clone is due.
@@ -82,10 +81,10 @@ public struct ReplayRun {
                 SendableWorker(
                     ReplayWorker(
                         plan: plan, planSlots: slots, options: options, clock: clock, mailbox: mailbox,
-                        network: network)))
+                        live: live, network: network)))
             mailboxes.append(mailbox)
         }
-        return try supervise(workers, mailboxes, clock: clock, observe: observe)
+        try supervise(workers, mailboxes, clock: clock, observe: observe)
     }
 
     private var bounds: CurlBounds {
@@ -106,7 +105,7 @@ public struct ReplayRun {
     private func supervise(
         _ workers: [SendableWorker], _ mailboxes: [WorkerMailbox], clock: RunClock,
         observe: (Observation) throws -> Continuation
-    ) throws -> [WorkerTotals] {
+    ) throws {
         var threads: [NamedThread] = []
         defer {
             for mailbox in mailboxes { mailbox.request(.abandon) }
@@ -126,26 +125,22 @@ public struct ReplayRun {
             for report in reports {
                 if let failure = report.failure { throw Failure.system(failure) }
             }
-            let observation = Observation(
-                windows: reports.flatMap(\.windows),
-                concurrentSessions: reports.reduce(0) { $0 + $1.concurrentSessions },
-                openConnections: reports.reduce(0) { $0 + $1.openConnections }, elapsed: clock.now)
+            let observation = Observation(windows: reports.flatMap(\.windows), elapsed: clock.now)
             switch try observe(observation) {
             case .goOn: break
             case .drain: for mailbox in mailboxes { mailbox.request(.drain) }
             case .abandon: for mailbox in mailboxes { mailbox.request(.abandon) }
             }
-            let totals = reports.compactMap(\.totals)
-            if totals.count == mailboxes.count { return totals }
+            if reports.allSatisfy(\.isDone) { return }
         }
     }
 }
 
 /// A worker on its way to its thread, which then owns it alone.
 private final class SendableWorker: @unchecked Sendable {
-    private var worker: ReplayWorker<CurlTransport>
+    private var worker: ReplayWorker<CurlTransport>?
 
-    init(_ worker: ReplayWorker<CurlTransport>) { self.worker = worker }
+    init(_ worker: consuming ReplayWorker<CurlTransport>) { self.worker = consume worker }
 
-    func run() { worker.run() }
+    func run() { worker.take()?.run() }
 }

@@ -93,7 +93,7 @@ import Traffic
         }
         #expect(actions(&scheduler, at: 0) == ["begin 0", "send 0 @0 ready 0"])
         scheduler.finished(Ticket(slot: 0, request: 0), at: ms(90))
-        #expect(actions(&scheduler, at: 90) == ["end 0 completed", "begin 1", "send 0 @10 ready 10"])
+        #expect(actions(&scheduler, at: 90) == ["end 0 completed", "begin 1", "send 0 @10 ready 90"])
     }
 
     @Test func cloneTooFarBehindEndsAndTellsWhatItDidNotSend() throws {

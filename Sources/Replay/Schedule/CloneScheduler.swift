@@ -21,6 +21,8 @@ struct CloneScheduler {
         var turn: CloneTurn
         var scheduled: RunTime
         var ready: RunTime
+        /// The part of ready − scheduled that the clone before it in its slot caused, in nanoseconds.
+        var heldBySlotNanoseconds: Int64
         /// Whether its clone has no other request left to begin, and none under way.
         var isLast: Bool
     }
@@ -50,6 +52,8 @@ struct CloneScheduler {
     private struct Slot {
         var turn: CloneTurn
         var clone: CloneProgress?
+        /// When the clone before this one ended.
+        var freeSince: RunTime?
     }
 
     private let plan: ReplayPlan
@@ -119,6 +123,7 @@ struct CloneScheduler {
         return .send(
             Dispatch(
                 ticket: Ticket(slot: slot, request: request), turn: slots[slot].turn, scheduled: scheduled, ready: ready,
+                heldBySlotNanoseconds: max(0, (slots[slot].freeSince ?? scheduled).nanoseconds(since: scheduled)),
                 isLast: clone.isLast(request)))
     }
 
@@ -136,7 +141,7 @@ struct CloneScheduler {
         while let (request, floor) = slots[slot].clone?.releasable(script: script) {
             let scheduled = pacer.scheduled(script.requests[request], due: turn.due, previousEnd: floor)
             slots[slot].clone?.release(request, scheduled: scheduled)
-            let ready = max(scheduled, floor ?? scheduled)
+            let ready = max(scheduled, floor ?? scheduled, slots[slot].freeSince ?? scheduled)
             deadlines.insert(Deadline(time: ready, clone: turn.clone, slot: Int32(slot), request: Int32(request)))
         }
         endIfIdle(slot: slot, at: now)
@@ -152,6 +157,7 @@ struct CloneScheduler {
         // A closed loop has no schedule to be late for.
         if pacer.isClosedLoop { next.due = max(next.due, time) }
         slots[slot].turn = next
+        slots[slot].freeSince = time
         deadlines.insert(Deadline(time: next.due, clone: next.clone, slot: Int32(slot), request: -1))
     }
 

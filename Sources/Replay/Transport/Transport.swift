@@ -42,12 +42,13 @@ struct TransferResult {
     var started: RunTime
     /// First request byte written; `started` when a connection was at hand.
     var sent: RunTime
-    var firstByte: RunTime
+    /// Nil when no byte of a response came.
+    var firstByte: RunTime?
     var finished: RunTime
     /// Whether this transfer opened a connection.
     var opened: Bool
-    var requestBytes: UInt64
-    var responseBytes: UInt64
+    var requestBytes: Int
+    var responseBytes: Int
     /// The response's last head and its body, when the request asked for them and they stayed below the bound.
     var head: [UInt8]
     var body: [UInt8]

@@ -4,7 +4,7 @@ internal import Plan
 internal import Traffic
 
 /// One thread of a replay: it owns its slots for life, their values and connections, and what it measures.
-struct ReplayWorker<Network: Transport> {
+struct ReplayWorker<Network: Transport>: ~Copyable {
     private let plan: ReplayPlan
     private let options: ReplayOptions
     private let clock: RunClock
@@ -14,6 +14,9 @@ struct ReplayWorker<Network: Transport> {
     private var scheduler: CloneScheduler
     private var recorder: WorkerRecorder
     private var values: [CloneValues?]
+    private var hasFailed: [Bool]
+    private var connectionsOpened = 0
+    private var connectionsClosed = 0
     private var underWay: [Ticket: CloneScheduler.Dispatch] = [:]
     private var outgoing = OutgoingRequest()
     private var results: [TransferResult] = []
@@ -28,7 +31,7 @@ struct ReplayWorker<Network: Transport> {
     /// A worker for the given slots of `plan`, whose slot `i` in the transport is `planSlots[i]` of the plan.
     init(
         plan: ReplayPlan, planSlots: [Int], options: ReplayOptions, clock: RunClock, mailbox: WorkerMailbox,
-        network: Network
+        live: LiveCounts, network: Network
     ) {
         self.plan = plan
         self.options = options
@@ -37,28 +40,36 @@ struct ReplayWorker<Network: Transport> {
         self.network = network
         renderer = RequestRenderer(plan: plan, targets: options.targets, keepsHost: options.keepsHost)
         scheduler = CloneScheduler(plan: plan, planSlots: planSlots, maxBehind: options.maxBehind)
-        recorder = WorkerRecorder(endpointCount: plan.endpoints.count)
+        recorder = WorkerRecorder(endpointCount: plan.endpoints.count, live: live)
         values = Array(repeating: nil, count: planSlots.count)
+        hasFailed = Array(repeating: false, count: planSlots.count)
     }
 
-    /// Runs until every clone has ended, or the run is stopped; posts the totals to the mailbox.
-    mutating func run() {
+    /// Runs until every clone has ended, or the run is stopped; posts what it measured to the mailbox.
+    consuming func run() {
         do throws(SystemCallError) {
             while !scheduler.isDone { try step() }
         } catch {
             mailbox.post { $0.failure = error }
             stop(.abandon)
-            takeEnded()
+            performDue()
         }
-        report(isLast: true)
+        countConnections()
+        let mailbox = mailbox
+        let windows = recorder.finish()
+        mailbox.post { report in
+            report.windows.append(contentsOf: windows)
+            report.isDone = true
+        }
     }
 
     private mutating func step() throws(SystemCallError) {
         let now = clock.now
         checkForStop(now: now)
-        while let action = scheduler.next(now: clock.now) { perform(action) }
+        performDue()
         if now >= nextReport {
-            report(isLast: false)
+            let windows = recorder.takeClosedWindows(before: now)
+            mailbox.post { $0.windows.append(contentsOf: windows) }
             nextReport = RunTime(nanoseconds: now.nanoseconds + ReplayWorker.reportInterval)
         }
         guard !scheduler.isDone else { return }
@@ -70,7 +81,20 @@ struct ReplayWorker<Network: Transport> {
         try network.poll(until: deadline, results: &results)
         for result in results { finish(result) }
         results.removeAll(keepingCapacity: true)
-        recorder.connections(opened: network.connections.opened, open: network.connections.open)
+        countConnections()
+    }
+
+    private mutating func countConnections() {
+        let (opened, open) = network.connections
+        let now = clock.now
+        while connectionsOpened < opened {
+            recorder.connectionOpened(at: now)
+            connectionsOpened += 1
+        }
+        while connectionsClosed < opened - open {
+            recorder.connectionClosed(at: now)
+            connectionsClosed += 1
+        }
     }
 
     private mutating func checkForStop(now: RunTime) {
@@ -90,12 +114,19 @@ struct ReplayWorker<Network: Transport> {
         }
         guard request == .abandon else { return }
         network.cancelAll()
-        recorder.abandoned(underWay.count)
+        let now = clock.now
+        for (ticket, dispatch) in underWay {
+            let script = plan.scripts[dispatch.turn.script]
+            recorder.record(
+                RequestOutcome(
+                    endpoint: script.requests[ticket.request].endpoint, status: 0, fate: .cut,
+                    times: .unsent(scheduled: dispatch.scheduled, ready: dispatch.ready, at: now), wasSent: false))
+        }
         underWay.removeAll()
         scheduler.abandonAll(now: clock.now)
     }
 
-    private mutating func takeEnded() {
+    private mutating func performDue() {
         while let action = scheduler.next(now: clock.now) { perform(action) }
     }
 
@@ -103,6 +134,7 @@ struct ReplayWorker<Network: Transport> {
         switch action {
         case .begin(let slot, let turn):
             values[slot] = CloneValues(script: plan.scripts[turn.script], clone: turn.clone, seed: plan.options.seed)
+            hasFailed[slot] = false
             recorder.sessionStarted(at: clock.now)
         case .send(let dispatch):
             send(dispatch)
@@ -110,9 +142,9 @@ struct ReplayWorker<Network: Transport> {
             values[slot] = nil
             network.release(slot: slot)
             switch how {
-            case .completed: recorder.sessionEnded(.completed, unsent: 0, at: clock.now)
-            case .cut(let unsent): recorder.sessionEnded(.cut, unsent: unsent, at: clock.now)
-            case .behind(let unsent): recorder.sessionEnded(.behind, unsent: unsent, at: clock.now)
+            case .completed: recorder.sessionEnded(hasFailed[slot] ? .failed : .completed, at: clock.now)
+            case .cut(let unsent): recorder.sessionEnded(.cut, givenUp: unsent, at: clock.now)
+            case .behind(let unsent): recorder.sessionEnded(.behind, givenUp: unsent, at: clock.now)
             }
         }
     }
@@ -135,20 +167,25 @@ struct ReplayWorker<Network: Transport> {
 
     /// A request that does not go out is over at once, so that what waits for it goes on.
     private mutating func refuse(_ dispatch: CloneScheduler.Dispatch, _ refusal: RequestRenderer.Refusal) {
-        let time = max(clock.now, dispatch.ready)
+        let now = max(clock.now, dispatch.ready)
         switch refusal {
-        case .unmapped: recorder.skipped(1)
+        case .unmapped: recorder.requestsSkipped(1, at: now)
         case .missingValue:
             let request = plan.scripts[dispatch.turn.script].requests[dispatch.ticket.request]
+            hasFailed[dispatch.ticket.slot] = true
             recorder.record(
                 RequestOutcome(
                     endpoint: request.endpoint, status: 0, fate: .missingBinding,
-                    times: RequestTimes(
-                        scheduled: dispatch.scheduled, ready: dispatch.ready, started: time, sent: time,
-                        firstByte: time, finished: time),
-                    requestBytes: 0, responseBytes: 0, wasSent: false))
+                    times: .unsent(scheduled: dispatch.scheduled, ready: dispatch.ready, at: now),
+                    held: held(dispatch), wasSent: false))
         }
-        scheduler.finished(dispatch.ticket, at: time)
+        scheduler.finished(dispatch.ticket, at: now)
+    }
+
+    private func held(_ dispatch: CloneScheduler.Dispatch) -> HeldCauses {
+        let total = dispatch.ready.nanoseconds(since: dispatch.scheduled)
+        let bySlot = min(total, dispatch.heldBySlotNanoseconds)
+        return HeldCauses(orderNanoseconds: total - bySlot, slotNanoseconds: bySlot)
     }
 
     private mutating func mintTokens(slot: Int, script: Int, request: Int) {
@@ -165,14 +202,17 @@ struct ReplayWorker<Network: Transport> {
                 else { continue }
             }
             values[slot]?.mint(value, of: script, now: seconds)
-            recorder.tokenMinted(isRenewal: isFresh)
+            recorder.tokens(isFresh ? .refreshed : .minted, at: clock.now)
         }
     }
 
     private mutating func countBound(script: Int, request: Int) {
-        for value in plan.scripts[script].requests[request].neededValues {
-            if case .bound = plan.scripts[script].values[value] { recorder.valueBound() }
+        let script = plan.scripts[script]
+        var count = 0
+        for value in script.requests[request].neededValues {
+            if case .bound = script.values[value] { count += 1 }
         }
+        if count > 0 { recorder.tokens(.bound, count: count, at: clock.now) }
     }
 
     private mutating func finish(_ result: TransferResult) {
@@ -182,33 +222,24 @@ struct ReplayWorker<Network: Transport> {
         if fate == .answered, !options.expectation.accepts(result.status, recorded: request.expectedStatus) {
             fate = .unexpectedStatus
         }
-        if [401, 403].contains(result.status), request.expectedStatus != result.status { recorder.tokenRejected() }
+        if [401, 403].contains(result.status), request.expectedStatus != result.status {
+            recorder.tokens(.rejected, at: result.finished)
+        }
         if result.fate == .answered {
             for source in request.sources {
                 guard let found = source.value(head: result.head, body: result.body) else { continue }
                 values[result.ticket.slot]?[source.value] = found
             }
         }
+        if fate.isFailure { hasFailed[result.ticket.slot] = true }
         recorder.record(
             RequestOutcome(
                 endpoint: request.endpoint, status: result.status, fate: fate,
-                times: RequestTimes(
-                    scheduled: dispatch.scheduled, ready: dispatch.ready, started: result.opened ? result.started : result.sent,
-                    sent: result.sent, firstByte: result.firstByte, finished: result.finished),
-                requestBytes: result.requestBytes, responseBytes: result.responseBytes, wasSent: true))
+                times: .raised(
+                    scheduled: dispatch.scheduled, ready: dispatch.ready,
+                    started: result.opened ? result.started : result.sent, sent: result.sent,
+                    firstByte: result.firstByte, finished: result.finished),
+                held: held(dispatch), requestBytes: result.requestBytes, responseBytes: result.responseBytes))
         scheduler.finished(result.ticket, at: result.finished)
-    }
-
-    private mutating func report(isLast: Bool) {
-        let windows = recorder.takeClosedWindows(before: clock.now)
-        let connections = network.connections.open
-        let concurrent = scheduler.concurrent
-        let totals = isLast ? recorder.finish() : nil
-        mailbox.post { report in
-            report.windows.append(contentsOf: windows)
-            report.concurrentSessions = concurrent
-            report.openConnections = connections
-            report.totals = totals
-        }
     }
 }

@@ -1,15 +1,12 @@
 internal import Measurement
 internal import Synchronization
-internal import Traffic
 
 /// What a worker tells the run's own thread, and is told by it: the only state that threads share.
 final class WorkerMailbox: Sendable {
     /// What has happened since the last look.
     struct Report: Sendable {
-        var windows: [Window] = []
-        var concurrentSessions = 0
-        var openConnections = 0
-        var totals: WorkerTotals?
+        var windows: [WorkerWindow] = []
+        var isDone = false
         var failure: SystemCallError?
     }
 
@@ -42,7 +39,7 @@ final class WorkerMailbox: Sendable {
     /// Worker's side: adds to the report.
     func post(_ change: (inout Report) -> Void) { report.withLock { change(&$0) } }
 
-    /// Run's side: takes the windows and leaves the counters.
+    /// Run's side: takes the windows.
     func collect() -> Report {
         report.withLock { report in
             defer { report.windows = [] }

@@ -172,11 +172,10 @@ final class CurlTransfer {
             ticket: ticket, fate: Fate(curl: code, systemError: long(CURLINFO_OS_ERRNO)),
             status: UInt16(clamping: long(CURLINFO_RESPONSE_CODE)),
             started: started, sent: RunTime(nanoseconds: sent),
-            firstByte: RunTime(nanoseconds: firstByte > 0 ? started.nanoseconds + firstByte * 1000 : finished),
+            firstByte: firstByte > 0 ? RunTime(nanoseconds: started.nanoseconds + firstByte * 1000) : nil,
             finished: RunTime(nanoseconds: finished), opened: openedSockets > 0,
-            requestBytes: UInt64(clamping: long(CURLINFO_REQUEST_SIZE)),
-            responseBytes: UInt64(
-                clamping: Int64(long(CURLINFO_HEADER_SIZE)) + offset(CURLINFO_SIZE_DOWNLOAD_T)),
+            requestBytes: long(CURLINFO_REQUEST_SIZE),
+            responseBytes: long(CURLINFO_HEADER_SIZE) + Int(offset(CURLINFO_SIZE_DOWNLOAD_T)),
             head: head, body: response)
         lines = nil
         names = nil

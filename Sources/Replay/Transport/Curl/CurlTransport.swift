@@ -63,7 +63,7 @@ final class CurlTransport: Transport {
         } catch {
             failed.append(
                 TransferResult(
-                    ticket: ticket, fate: .other, status: 0, started: now, sent: now, firstByte: now, finished: now,
+                    ticket: ticket, fate: .exhausted, status: 0, started: now, sent: now, firstByte: nil, finished: now,
                     opened: false, requestBytes: 0, responseBytes: 0, head: [], body: []))
         }
     }

@@ -12,7 +12,8 @@ extension Fate {
             case CURLE_OK: .answered
             case CURLE_OPERATION_TIMEDOUT: .timeout
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .dns
-            case CURLE_COULDNT_CONNECT: systemError == Int(ETIMEDOUT) ? .timeout : .refused
+            case CURLE_COULDNT_CONNECT: Fate(connectError: Int32(truncatingIfNeeded: systemError))
+            case CURLE_OUT_OF_MEMORY: .exhausted
             case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: .closed
             case CURLE_RECV_ERROR, CURLE_SEND_ERROR: .reset
             case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CIPHER, CURLE_SSL_CERTPROBLEM,
@@ -22,6 +23,17 @@ extension Fate {
                 CURLE_BAD_CONTENT_ENCODING:
                 .badFraming
             default: .other
+            }
+    }
+
+    /// What the `errno` of a failed connect(2) or socket(2) says.
+    private init(connectError: Int32) {
+        self =
+            switch connectError {
+            case ETIMEDOUT: .timeout
+            case EHOSTUNREACH, ENETUNREACH: .unreachable
+            case EMFILE, ENFILE, EADDRNOTAVAIL, ENOBUFS, ENOMEM: .exhausted
+            default: .refused
             }
     }
 }

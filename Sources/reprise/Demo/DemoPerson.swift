@@ -1,0 +1,105 @@
+import Foundation
+
+/// One person who uses the service by curl: registers, logs in, browses, posts, refreshes the token and logs out.
+///
+/// Each call of curl opens a connection of its own, as people's devices do, so that a session spans several.
+struct DemoPerson {
+    let number: Int
+    let url: String
+    /// Seconds of looking around between calls.
+    let pause: Double
+
+    private struct Tokens: Decodable {
+        var access: String
+        var refresh: String
+
+        enum CodingKeys: String, CodingKey {
+            case access = "access_token"
+            case refresh = "refresh_token"
+        }
+    }
+
+    private struct Created: Decodable {
+        var id: String
+    }
+
+    /// Everything the person does, in order; blocks for as long as that takes.
+    func live() throws {
+        let credentials = #"{"username":"visitor\#(number)@example.com","password":"demo-pass-\#(number)"}"#
+        let entry = try call(post("/auth/register", credentials) + ["--next"] + post("/auth/login", credentials))
+        var tokens = try last(Tokens.self, in: entry)
+        _ = try call(get("/api/protected", tokens) + ["--next"] + get("/api/v1/items?limit=10", tokens))
+        for round in 0..<3 {
+            let item = #"{"name":"note \#(round) of visitor \#(number)"}"#
+            let created = try last(Created.self, in: call(post("/api/v1/items", item, tokens)))
+            _ = try call(get("/api/v1/items/\(created.id)", tokens) + ["--next"] + get("/api/v1/items", tokens))
+        }
+        // The token that is about to go is shown once more on the connection that brings its successor.
+        let refresh = #"{"refresh_token":"\#(tokens.refresh)"}"#
+        let renewed = try call(get("/api/protected", tokens) + ["--next"] + post("/auth/refresh", refresh))
+        tokens = try last(Tokens.self, in: renewed)
+        _ = try call(get("/api/v1/items?limit=5&offset=5", tokens) + ["--next"] + get("/api/protected", tokens))
+        _ = try call(post("/auth/logout", "", tokens))
+    }
+
+    private func get(_ path: String, _ tokens: Tokens) -> [String] {
+        ["--silent", "--max-time", "20", "--header", "Authorization: Bearer \(tokens.access)", url + path]
+    }
+
+    private func post(_ path: String, _ body: String, _ tokens: Tokens? = nil) -> [String] {
+        var arguments = ["--silent", "--max-time", "20", "--data", body, "--header", "Content-Type: application/json"]
+        if let tokens { arguments += ["--header", "Authorization: Bearer \(tokens.access)"] }
+        // One response a line, so that the last one can be told apart.
+        return arguments + ["--write-out", "\n", url + path]
+    }
+
+    private func call(_ arguments: [String]) throws -> [UInt8] {
+        let (code, output) = try ChildProcess.run("curl", arguments)
+        guard code == 0 else { throw CommandFailure("curl ended with code \(code)") }
+        Thread.sleep(forTimeInterval: pause)
+        return output
+    }
+
+    private func last<Value: Decodable>(_ type: Value.Type, in output: [UInt8]) throws -> Value {
+        let line = output.split(separator: UInt8(ascii: "\n")).last ?? []
+        do {
+            return try JSONDecoder().decode(type, from: Data(line))
+        } catch {
+            throw CommandFailure("sample-api's answer to curl is not what the demo expects")
+        }
+    }
+}
+
+/// Dozens of people at once.
+enum DemoCrowd {
+    /// Lets `count` people live, their beginnings spread over `spread` seconds; returns when the last one has left.
+    ///
+    /// - Throws: what went wrong first.
+    static func live(count: Int, url: String, spread: Double, pause: Double) throws {
+        let group = DispatchGroup()
+        let problems = Problems()
+        for number in 1...count {
+            group.enter()
+            let thread = Thread {
+                Thread.sleep(forTimeInterval: spread * Double(number - 1) / Double(count))
+                do {
+                    try DemoPerson(number: number, url: url, pause: pause).live()
+                } catch {
+                    problems.add(error)
+                }
+                group.leave()
+            }
+            thread.start()
+        }
+        group.wait()
+        if let problem = problems.first { throw problem }
+    }
+
+    private final class Problems: @unchecked Sendable {
+        private let lock = NSLock()
+        private var errors: [any Error] = []
+
+        func add(_ error: any Error) { lock.withLock { errors.append(error) } }
+        var first: (any Error)? { lock.withLock { errors.first } }
+    }
+}
