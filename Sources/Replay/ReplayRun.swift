@@ -57,15 +57,10 @@ public struct ReplayRun {
 
     /// Sends the plan; returns when every clone has ended and every worker is done.
     ///
-    /// - Parameters:
-    ///   - connectionsPerClone: most connections a clone has open at once, for the check of the limit on open files.
-    ///   - observe: called about ten times a second on the calling thread.
+    /// - Parameter observe: called about ten times a second on the calling thread.
     /// - Throws: ``Failure``, or what `observe` threw; nothing is under way any more then.
-    public func run(
-        connectionsPerClone: Int = 1, observe: (Observation) throws -> Continuation
-    ) throws {
-        try checkDescriptors(connectionsPerClone: connectionsPerClone)
-        let count = max(1, min(options.workers ?? Int(reprise_available_processors()), plan.slotCount))
+    public func run(observe: (Observation) throws -> Continuation) throws {
+        let count = ReplayRun.workerCount(plan: plan, options: options)
         // Threads and handles are made before the first clone is due.
         let clock = RunClock(startingIn: 50_000_000 + Int64(plan.slotCount) * 1000)
         var mailboxes: [WorkerMailbox] = []
@@ -75,8 +70,15 @@ public struct ReplayRun {
             let wake: WakeSignal
             do { wake = try WakeSignal() } catch { throw Failure.system(error) }
             let mailbox = WorkerMailbox(wake: wake)
-            let network = try CurlTransport(
-                targets: options.targets.targets, slotCount: slots.count, clock: clock, wake: wake, bounds: bounds)
+            let network: CurlTransport
+            do {
+                network = try CurlTransport(
+                    targets: options.targets.targets, slotCount: slots.count, clock: clock, wake: wake, bounds: bounds)
+            } catch let error as CurlError {
+                throw Failure.transport(error)
+            } catch let error as SystemCallError {
+                throw Failure.system(error)
+            }
             workers.append(
                 SendableWorker(
                     ReplayWorker(
@@ -96,7 +98,15 @@ public struct ReplayRun {
         return bounds
     }
 
-    private func checkDescriptors(connectionsPerClone: Int) throws(Failure) {
+    /// How many worker threads the replay of `plan` has.
+    public static func workerCount(plan: ReplayPlan, options: ReplayOptions) -> Int {
+        max(1, min(options.workers ?? Int(reprise_available_processors()), plan.slotCount))
+    }
+
+    /// Raises the limit on open files as far as this process may, and checks that it is enough.
+    ///
+    /// - Parameter connectionsPerClone: the most connections that a clone has open at once.
+    public func checkDescriptors(connectionsPerClone: Int) throws(Failure) {
         let allowed = DescriptorBudget.raise()
         let needed = plan.slotCount * max(1, connectionsPerClone) + DescriptorBudget.overhead
         guard needed <= allowed else { throw .tooFewDescriptors(needed: needed, allowed: allowed) }

@@ -1,4 +1,5 @@
 import Plan
+import TestSupport
 import Testing
 import Traffic
 
@@ -138,7 +139,7 @@ import Traffic
 
     /// Whatever overlaps: a request goes out only when all that had ended before it began in the recording have ended.
     @Test(arguments: 1...40) func nothingOvertakesWhatItFollowedInTheRecording(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         var begin: Int64 = 0
         let spans = (0..<60).map { _ in
             begin += Int64(random.next() % 8)
@@ -169,18 +170,5 @@ import Traffic
             underWay.removeAll { $0.end <= now }
         }
         #expect(sent.sorted() == Array(spans.indices))
-    }
-}
-
-/// A seeded generator (SplitMix64, Steele et al. 2014).
-struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,8 +1,8 @@
-import Traffic
+public import Traffic
 
 extension RecordedSession {
     /// A session of `GET /0`, `GET /1`, …, each begun and ended at the given milliseconds.
-    init(number: UInt32 = 1, _ spans: [(begin: Int64, end: Int64)]) {
+    public init(number: UInt32 = 1, _ spans: [(begin: Int64, end: Int64)]) {
         self.init(
             number: number,
             exchanges: spans.enumerated().map { index, span in
@@ -13,7 +13,7 @@ extension RecordedSession {
 
 extension Exchange {
     /// An exchange answered by a 200 with `responseBody`; times in milliseconds.
-    init(
+    public init(
         _ method: String = "GET", path: String, session: UInt32 = 1, begin: Int64, end: Int64,
         fields: [(String, String)] = [], body: String = "", status: UInt16 = 200, responseBody: String = ""
     ) {

@@ -1,0 +1,68 @@
+import Measurement
+import Replay
+import Plan
+import Traffic
+
+/// A replay from its first request to its record: sends, gathers, watches, and shows how far it is.
+struct PlannedRun {
+    let plan: ReplayPlan
+    let options: ReplayOptions
+    let description: RunDescription
+
+    /// What a run came to.
+    struct Result: ~Copyable {
+        var record: RunRecord
+        /// Where it was written; nil when that failed.
+        var folder: RunFolder?
+        var wasInterrupted: Bool
+        /// Why not all of it was written.
+        var writeError: RunFolderError?
+    }
+
+    /// Sends the plan; Ctrl-C ends it in good order, a second one at once.
+    func perform(folder path: String, overwrites: Bool, watchedPIDs: [Int32]) throws -> Result {
+        let live = LiveCounts()
+        let workers = ReplayRun.workerCount(plan: plan, options: options)
+        let replay = ReplayRun(plan: plan, options: options, live: live)
+        try replay.checkDescriptors(connectionsPerClone: plan.connectionsPerClone)
+        var monitor = try ProcessMonitor(pids: watchedPIDs)
+        let folder = try RunFolder(creating: path, description, overwrites: overwrites)
+        var collector = RunCollector(description, workers: workers, live: live, folder: folder)
+        try Interrupt.catchSignals()
+
+        var progress = ProgressLine()
+        var writeError: RunFolderError?
+        var elapsed = RunTime.zero
+        let before = GeneratorUse.now(processors: workers)
+        try replay.run { observation in
+            elapsed = observation.elapsed
+            do throws(RunFolderError) {
+                try collector.take(observation.windows)
+                if monitor.due <= elapsed { try collector.take(monitor.sample(now: elapsed)) }
+            } catch {
+                // What is measured stays in memory; a run that can no longer be kept is not worth going on.
+                writeError = error
+                return .drain
+            }
+            progress.update(text(collector.progress(now: elapsed)))
+            return Interrupt.isRequested ? .drain : .goOn
+        }
+        progress.clear()
+        let end = RunDescription.End(
+            durationNanoseconds: elapsed.nanoseconds, wasInterrupted: Interrupt.isRequested,
+            peakConcurrentSessions: live.peakConcurrentSessions, peakOpenConnections: live.peakOpenConnections,
+            generator: GeneratorUse.now(processors: workers).since(before))
+        let (record, kept, error) = collector.finish(end)
+        return Result(
+            record: record, folder: kept, wasInterrupted: Interrupt.isRequested, writeError: writeError ?? error)
+    }
+
+    private func text(_ progress: RunProgress) -> String {
+        let elapsed = max(0, progress.elapsedSeconds).formatted(decimals: 0)
+        let planned = plan.options.duration.map { " of \((Double($0.wholeNanoseconds) / 1e9).formatted(decimals: 0))" } ?? ""
+        let p95 = progress.p95Milliseconds.map { "\($0.formatted(decimals: $0 < 10 ? 2 : 0)) ms" } ?? "-"
+        return "\(elapsed)\(planned) s   \(progress.concurrentSessions) sessions   "
+            + "\(progress.openConnections) connections   \(progress.requestsPerSecond.formatted(decimals: 0)) requests/s   "
+            + "\(progress.failures) failures   p95 \(p95)"
+    }
+}

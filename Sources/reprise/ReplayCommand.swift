@@ -1,0 +1,55 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Measurement
+import Plan
+import Replay
+import SessionLog
+import Traffic
+
+/// `reprise replay`: sends a session log's traffic to a target and judges what came back.
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Send a session log's traffic to a target, faster and many times over, and judge it.",
+        discussion: """
+            Every clone of a recorded session has its own identity, tokens, cookies and connections. Times are measured \
+            from the plan, so that a stalled target cannot hide its stall. Nothing is sent but to the targets, and to \
+            one that is not loopback only with --allow-host.
+
+            Exits with 99 when a gate failed and 130 when Ctrl-C ended it; its report is written all the same.
+            """)
+
+    @Argument(help: ArgumentHelp("The session log to replay.", valueName: "log"))
+    var log: String
+
+    @OptionGroup(title: "What is sent, and when")
+    var plan: PlanArguments
+
+    @OptionGroup(title: "Where to, and how")
+    var sending: SendingArguments
+
+    @OptionGroup(title: "What is watched and judged")
+    var judging: JudgingArguments
+
+    func run() throws {
+        let gates = try judging.parsedGates()
+        let options = try sending.options(duration: plan.duration)
+        let replayPlan = try plan.plan(log: log)
+        let run = PlannedRun(plan: replayPlan, options: options, description: description(of: replayPlan))
+        let folder = judging.runFolder
+        let result = try run.perform(
+            folder: folder, overwrites: judging.force, watchedPIDs: judging.watchPid)
+        try RunOutput(folder: folder, judging: judging).finish(result, gates: gates)
+    }
+
+    private func description(of plan: ReplayPlan) -> RunDescription {
+        var settings = ["log": log, "targets": sending.target.joined(separator: " ")]
+        settings.merge(self.plan.settings) { $1 }
+        return RunDescription(
+            startedAt: Date().timeIntervalSince1970, settings: settings, endpoints: plan.endpoints.map(\.label),
+            plannedSessions: plan.plannedClones, plannedNanoseconds: plan.options.duration?.wholeNanoseconds,
+            rampNanoseconds: plan.rampNanoseconds,
+            isClosedLoop: plan.options.speed == .max || plan.options.pacing == .think)
+    }
+}

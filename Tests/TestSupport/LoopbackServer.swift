@@ -1,0 +1,177 @@
+import Glibc
+import Synchronization
+
+/// A small HTTP/1.1 server on a free loopback port, for tests of what goes over real sockets. A thread a connection.
+public final class LoopbackServer: Sendable {
+    /// A request as it came.
+    public struct Request: Sendable {
+        /// Number of the connection, from 0 in the order of acceptance.
+        public var connection: Int
+        /// Start line and header lines, with the empty line that ends them.
+        public var head: String
+        public var body: [UInt8]
+
+        /// The value of a header field, found without regard to case.
+        public func first(_ name: String) -> String? {
+            for line in head.split(separator: "\r\n").dropFirst() {
+                guard let colon = line.firstIndex(of: ":"), line[..<colon].lowercased() == name.lowercased() else { continue }
+                return String(line[line.index(after: colon)...].drop { $0 == " " })
+            }
+            return nil
+        }
+
+        /// The request target.
+        public var target: String { head.split(separator: " ").dropFirst().first.map(String.init) ?? "" }
+    }
+
+    /// What the server does about a request.
+    public enum Answer: Sendable {
+        /// Sends these bytes and keeps the connection.
+        case bytes(String)
+        /// Sends these bytes, then closes the connection.
+        case bytesAndClose(String)
+        /// Resets the connection (`SO_LINGER` of no time).
+        case reset
+        /// Answers nothing until the server ends.
+        case hang
+
+        /// A 200 with a body, or another status.
+        public static func ok(_ body: String = "", status: String = "200 OK", fields: [String] = []) -> Answer {
+            let lines = fields.map { $0 + "\r\n" }.joined()
+            return .bytes("HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\(lines)\r\n\(body)")
+        }
+    }
+
+    /// The port it listens on.
+    public let port: UInt16
+    private let listener: Int32
+    private let received = Mutex<[Request]>([])
+    private let open = Mutex<Set<Int32>>([])
+    private let answer: @Sendable (Request) -> Answer
+
+    /// Starts to listen.
+    public init(answer: @escaping @Sendable (Request) -> Answer) throws {
+        self.answer = answer
+        let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(file, address, size) == 0 && listen(file, 1024) == 0 && getsockname(file, address, &size) == 0
+            }
+        }
+        guard file >= 0, bound else { throw ListenFailure(code: errno) }
+        listener = file
+        port = UInt16(bigEndian: address.sin_port)
+        start { server in server.acceptAll() }
+    }
+
+    /// The port could not be had.
+    public struct ListenFailure: Error {
+        /// `errno`.
+        public let code: Int32
+    }
+
+    /// Everything that has come in so far.
+    public var requests: [Request] { received.withLock { $0 } }
+
+    /// `http://127.0.0.1:PORT`.
+    public var url: String { "http://127.0.0.1:\(port)" }
+
+    /// Closes the port and every connection.
+    public func stop() {
+        shutdown(listener, Int32(SHUT_RDWR))
+        open.withLock { files in
+            for file in files { shutdown(file, Int32(SHUT_RDWR)) }
+        }
+    }
+
+    private func start(_ body: @escaping @Sendable (LoopbackServer) -> Void) {
+        final class Box: Sendable {
+            let server: LoopbackServer
+            let body: @Sendable (LoopbackServer) -> Void
+            init(server: LoopbackServer, body: @escaping @Sendable (LoopbackServer) -> Void) {
+                self.server = server
+                self.body = body
+            }
+        }
+        var thread = pthread_t()
+        let context = Unmanaged.passRetained(Box(server: self, body: body)).toOpaque()
+        pthread_create(
+            &thread, nil,
+            { context in
+                guard let context else { return nil }
+                let box = Unmanaged<Box>.fromOpaque(context).takeRetainedValue()
+                box.body(box.server)
+                return nil
+            }, context)
+        pthread_detach(thread)
+    }
+
+    private func acceptAll() {
+        var number = 0
+        while true {
+            let file = accept(listener, nil, nil)
+            guard file >= 0 else { break }
+            _ = open.withLock { $0.insert(file) }
+            let connection = number
+            number += 1
+            start { server in server.serve(file, connection: connection) }
+        }
+        close(listener)
+    }
+
+    private func serve(_ file: Int32, connection: Int) {
+        var pending: [UInt8] = []
+        while let request = nextRequest(file, connection: connection, pending: &pending) {
+            received.withLock { $0.append(request) }
+            switch answer(request) {
+            case .bytes(let text):
+                guard send(text, to: file) else { break }
+                continue
+            case .bytesAndClose(let text): _ = send(text, to: file)
+            case .reset:
+                var option = linger(l_onoff: 1, l_linger: 0)
+                setsockopt(file, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+            case .hang:
+                var byte: UInt8 = 0
+                while read(file, &byte, 1) > 0 {}
+            }
+            break
+        }
+        _ = open.withLock { $0.remove(file) }
+        close(file)
+    }
+
+    private func nextRequest(_ file: Int32, connection: Int, pending: inout [UInt8]) -> Request? {
+        let end = Array("\r\n\r\n".utf8)
+        while true {
+            if let range = pending.firstRange(of: end) {
+                let head = String(decoding: pending[..<range.upperBound], as: UTF8.self)
+                var request = Request(connection: connection, head: head, body: [])
+                let length = request.first("Content-Length").flatMap { Int($0) } ?? 0
+                if pending.count >= range.upperBound + length {
+                    request.body = Array(pending[range.upperBound..<range.upperBound + length])
+                    pending.removeFirst(range.upperBound + length)
+                    return request
+                }
+            }
+            var buffer = [UInt8](repeating: 0, count: 65536)
+            let count = read(file, &buffer, buffer.count)
+            guard count > 0 else { return nil }
+            pending.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    private func send(_ text: String, to file: Int32) -> Bool {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { return false }
+            bytes = bytes.dropFirst(count)
+        }
+        return true
+    }
+}
