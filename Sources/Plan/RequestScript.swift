@@ -18,6 +18,9 @@ public struct RequestScript: Sendable {
 
     /// From the session's begin to the request's first byte as recorded, unscaled.
     public var offsetNs: Int64
+    /// From the session's begin to the exchange's end as recorded, unscaled: what began then or later waits for this one.
+    /// Later than `offsetNs`; nil when no end was seen, and nothing waits for it then.
+    public var endOffsetNs: Int64?
     /// From the end of the latest predecessor to the request's first byte as recorded, unscaled; the offset when it has none.
     public var thinkNs: Int64
     /// Indices of the requests of the session that must have ended before this one is sent, ascending: those that had ended

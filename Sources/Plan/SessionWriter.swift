@@ -51,6 +51,7 @@ struct SessionWriter {
             connections[exchanges[index].connection] = connection
             var request = request(index, exchanges[index], values)
             request.offsetNs = exchanges[index].began.nanoseconds(since: began)
+            request.endOffsetNs = dependencies.ends[index].map { $0 - began.nanoseconds }
             request.thinkNs =
                 exchanges[index].began.nanoseconds - (dependencies.readyNs[index] ?? began.nanoseconds)
             request.predecessors = dependencies.predecessors[index]

@@ -6,6 +6,8 @@ struct Dependencies {
     private(set) var predecessors: [[Int]] = []
     /// For each exchange, when the latest of those before it ended; nil when there is none.
     private(set) var readyNs: [Int64?] = []
+    /// For each exchange, when it ended, after its begin; nil when no end was seen.
+    let ends: [Int64?]
 
     /// The most predecessors kept of one exchange; of more, those that ended last.
     static let limit = 256
@@ -15,8 +17,10 @@ struct Dependencies {
     ///   - ends: when it ended; nil when no end was seen.
     init(begins: [Int64], ends: [Int64?]) {
         // An exchange without extent still ends after it begins: two of them at one instant must not wait for one another.
+        let ends = zip(begins, ends).map { begin, end in end.map { max($0, begin.addingClamped(1)) } }
+        self.ends = ends
         let spans = begins.indices.compactMap { index in
-            ends[index].map { Span(index: index, begin: begins[index], end: max($0, begins[index].addingClamped(1))) }
+            ends[index].map { Span(index: index, begin: begins[index], end: $0) }
         }
         .sorted { $0.end < $1.end }
         var ended = 0

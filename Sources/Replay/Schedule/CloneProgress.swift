@@ -22,9 +22,10 @@ struct CloneProgress {
     mutating func releasable(script: SessionScript) -> (request: Int, previousEnd: RunTime?)? {
         guard abandoned == nil, cursor < total else { return nil }
         let began = script.requests[cursor].offsetNs
-        for (request, _) in open where script.requests[request].endOffsetNs <= began { return nil }
+        for (request, _) in open where script.requests[request].hadEnded(by: began) { return nil }
         recent.removeAll { finished in
-            guard script.requests[finished.request].endOffsetNs <= began else { return false }
+            let request = script.requests[finished.request]
+            guard request.hadEnded(by: began) else { return request.endOffsetNs == nil }
             floor = max(floor ?? finished.end, finished.end)
             return true
         }
@@ -71,4 +72,9 @@ struct CloneProgress {
         if let abandoned { return abandoned }
         return cursor == total && open.isEmpty ? .completed : nil
     }
+}
+
+extension RequestScript {
+    /// Whether the recorded exchange was over when one that began at `offset` began.
+    fileprivate func hadEnded(by offset: Int64) -> Bool { endOffsetNs.map { $0 <= offset } ?? false }
 }
