@@ -35,6 +35,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         let endpoint = UInt16(min(outcome.endpoint, WorkerRecorder.endpointLimit))
         let hasRoom = closedRecords + current.samples.count < WorkerRecorder.pendingLimit
         update(at: outcome.times.finished) { window in
+            window.lastFinishNanoseconds = max(window.lastFinishNanoseconds, outcome.times.finished.nanoseconds)
             window.counts.byFate[Int(outcome.fate.rawValue)] &+= 1
             window.counts.requestBytes &+= UInt64(outcome.requestBytes)
             window.counts.responseBytes &+= UInt64(outcome.responseBytes)
@@ -49,15 +50,14 @@ public struct WorkerRecorder: ~Copyable, Sendable {
 
     /// A clone began.
     public mutating func sessionStarted(at time: RunTime) {
-        sessions += 1
         live.sessionStarted()
         update(at: time) { $0.counts.sessionsStarted += 1 }
+        sessions += 1
     }
 
     /// A clone ended; `givenUp` of its requests were never sent.
     public mutating func sessionEnded(_ end: SessionEnd, givenUp: Int = 0, at time: RunTime) {
-        sessions -= 1
-        precondition(sessions >= 0, "a session ends once, after it started")
+        precondition(sessions > 0, "a session ends once, after it started")
         live.sessionEnded()
         update(at: time) { window in
             window.counts.requestsGivenUp += UInt64(givenUp)
@@ -68,21 +68,22 @@ public struct WorkerRecorder: ~Copyable, Sendable {
             case .behind: window.counts.sessionsBehind += 1
             }
         }
+        sessions -= 1
     }
 
     /// A connection to a target was opened.
     public mutating func connectionOpened(at time: RunTime) {
-        connections += 1
         live.connectionOpened()
         update(at: time) { $0.counts.connectionsOpened += 1 }
+        connections += 1
     }
 
     /// A connection to a target was closed.
     public mutating func connectionClosed(at time: RunTime) {
-        connections -= 1
-        precondition(connections >= 0, "a connection closes once, after it opened")
+        precondition(connections > 0, "a connection closes once, after it opened")
         live.connectionClosed()
         update(at: time) { $0.counts.connectionsClosed += 1 }
+        connections -= 1
     }
 
     /// Something happened to `count` tokens.

@@ -8,10 +8,13 @@ public struct WorkerWindow: Sendable {
     public internal(set) var concurrentSessions: Int?
     /// The worker's open connections at the window's end; nil in a supplement.
     public internal(set) var openConnections: Int?
+    /// When the last request of the window finished, in nanoseconds since the run's start; 0 when none did.
+    public internal(set) var lastFinishNanoseconds: Int64 = 0
 
     var samples: [RequestSample]
 
-    init(index: Int, capacity: Int = 0) {
+    /// A window in which nothing happened.
+    public init(index: Int, capacity: Int = 0) {
         self.index = index
         samples = []
         samples.reserveCapacity(capacity)

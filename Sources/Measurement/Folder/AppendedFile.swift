@@ -1,0 +1,44 @@
+import Glibc
+
+/// A file that only grows by whole pieces: what could not be written whole is taken back, so the file stays readable.
+struct AppendedFile: ~Copyable {
+    private let descriptor: Int32
+    private let path: String
+    private var length: off_t = 0
+
+    /// Creates the file, mode 0600. There must be none.
+    init(creating path: String) throws(RunFolderError) {
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .system(operation: "create", path: path, code: errno) }
+        self.path = path
+    }
+
+    /// Takes over an open file at its end.
+    init(adopting descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { close(descriptor) }
+
+    /// Appends all the bytes, or none of them.
+    mutating func append(_ bytes: [UInt8]) throws(RunFolderError) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + written, bytes.count - written) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else {
+                let code = count == 0 ? ENOSPC : errno
+                if ftruncate(descriptor, length) == 0 { lseek(descriptor, length, SEEK_SET) }
+                throw .system(operation: "write", path: path, code: code)
+            }
+            written += count
+        }
+        length += off_t(bytes.count)
+    }
+
+    /// Puts what was written on the disk (fsync(2)).
+    func synchronize() throws(RunFolderError) {
+        guard fsync(descriptor) == 0 else { throw .system(operation: "sync", path: path, code: errno) }
+    }
+}

@@ -1,0 +1,70 @@
+/// What a run was asked to do, and how it ended: the content of `run.json`.
+public struct RunDescription: Codable, Hashable, Sendable {
+    /// The version of the run folder's format that this program writes.
+    public static let currentVersion = 1
+
+    public var formatVersion = RunDescription.currentVersion
+    /// Start of the run, in seconds since 1970.
+    public var startedAt: Double
+    /// The settings as a user would give them (`--speed`: `10`), for whoever reads the folder later.
+    public var settings: [String: String]
+    /// Labels of the plan's endpoints, by index.
+    public var endpoints: [String]
+    /// Clones the plan has; nil when only the duration bounds them.
+    public var plannedSessions: Int?
+    /// `--for`, in nanoseconds; nil when the plan's end ends the run.
+    public var plannedNanoseconds: Int64?
+    /// `--ramp`, in nanoseconds: steady-state figures leave it out.
+    public var rampNanoseconds: Int64
+    /// Whether sends waited for responses (think pacing, speed max), so that response times hide what a stall delayed.
+    public var isClosedLoop: Bool
+    /// How the run ended; nil while it runs, and for ever if it was killed.
+    public var end: End?
+
+    /// How a run ended.
+    public struct End: Codable, Hashable, Sendable {
+        /// Time from the first due instant to the end of the last request or of the drain, in nanoseconds.
+        public var durationNanoseconds: Int64
+        /// Whether a person ended it.
+        public var wasInterrupted: Bool
+        public var peakConcurrentSessions: Int
+        public var peakOpenConnections: Int
+        /// What the generator used from start to end.
+        public var generator: GeneratorUse
+        /// What a reader must know to judge the figures.
+        public var warnings: [String]
+
+        public init(
+            durationNanoseconds: Int64, wasInterrupted: Bool, peakConcurrentSessions: Int, peakOpenConnections: Int,
+            generator: GeneratorUse, warnings: [String] = []
+        ) {
+            self.durationNanoseconds = durationNanoseconds
+            self.wasInterrupted = wasInterrupted
+            self.peakConcurrentSessions = peakConcurrentSessions
+            self.peakOpenConnections = peakOpenConnections
+            self.generator = generator
+            self.warnings = warnings
+        }
+    }
+
+    public init(
+        startedAt: Double, settings: [String: String], endpoints: [String], plannedSessions: Int?,
+        plannedNanoseconds: Int64? = nil, rampNanoseconds: Int64 = 0, isClosedLoop: Bool = false
+    ) {
+        self.startedAt = startedAt
+        self.settings = settings
+        self.endpoints = endpoints
+        self.plannedSessions = plannedSessions
+        self.plannedNanoseconds = plannedNanoseconds
+        self.rampNanoseconds = rampNanoseconds
+        self.isClosedLoop = isClosedLoop
+    }
+
+    /// The name of an endpoint's figures; those past the recorders' limit share one.
+    public func label(ofEndpoint endpoint: Int) -> String {
+        endpoint < min(endpoints.count, WorkerRecorder.endpointLimit) ? endpoints[endpoint] : "(other)"
+    }
+
+    /// Endpoints that have no figures of their own.
+    public var foldedEndpoints: Int { max(0, endpoints.count - WorkerRecorder.endpointLimit) }
+}

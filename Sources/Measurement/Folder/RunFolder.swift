@@ -1,0 +1,116 @@
+import FoundationEssentials
+import Glibc
+
+/// The folder of a run while it is written: `run.json`, `windows.bin`, `targets.csv`, at the end `summary.json`.
+///
+/// Folder 0700, files 0600. Windows and samples are appended as they come, so a killed run is readable until then. Belongs to
+/// one thread.
+public struct RunFolder: ~Copyable {
+    static let descriptionName = "run.json"
+    static let windowsName = "windows.bin"
+    static let targetsName = "targets.csv"
+    static let summaryName = "summary.json"
+
+    /// Where the folder is.
+    public let path: String
+
+    private var windows: AppendedFile
+    private var targets: AppendedFile
+
+    /// Creates the folder and its files.
+    ///
+    /// - Parameter overwrites: whether a run folder at the path gives way; anything else there never does.
+    public init(creating path: String, _ description: RunDescription, overwrites: Bool = false) throws(RunFolderError) {
+        if mkdir(path, 0o700) != 0 {
+            guard errno == EEXIST else { throw .system(operation: "create", path: path, code: errno) }
+            try RunFolder.makeRoom(at: path, overwrites: overwrites)
+        }
+        var windows = try AppendedFile(creating: "\(path)/\(RunFolder.windowsName)")
+        var targets = try AppendedFile(creating: "\(path)/\(RunFolder.targetsName)")
+        try windows.append(WindowFrames.magic)
+        try targets.append(Array("\(TargetTable.header)\n".utf8))
+        try RunFolder.replace("\(path)/\(RunFolder.descriptionName)", with: description)
+        self.path = path
+        self.windows = windows
+        self.targets = targets
+    }
+
+    /// Replaces `run.json`.
+    public func write(_ description: RunDescription) throws(RunFolderError) {
+        try replace(RunFolder.descriptionName, with: description)
+    }
+
+    /// Replaces `summary.json`, pretty with sorted keys.
+    public func writeSummary(_ summary: some Encodable) throws(RunFolderError) {
+        try replace(RunFolder.summaryName, with: summary)
+    }
+
+    /// Appends a window.
+    public mutating func append(_ window: RunWindow) throws(RunFolderError) {
+        try windows.append(WindowFrames.frame(window))
+    }
+
+    /// Appends what was read of the watched processes.
+    public mutating func append(_ readings: [ProcessReading]) throws(RunFolderError) {
+        guard !readings.isEmpty else { return }
+        try targets.append(Array(readings.map(TargetTable.line).joined().utf8))
+    }
+
+    /// Puts what was appended on the disk.
+    public func synchronize() throws(RunFolderError) {
+        try windows.synchronize()
+        try targets.synchronize()
+    }
+
+    private func replace(_ name: String, with value: some Encodable) throws(RunFolderError) {
+        try RunFolder.replace("\(path)/\(name)", with: value)
+    }
+
+    /// Writes a file beside and renames it, so that there is always a whole one.
+    static func replace(_ path: String, with value: some Encodable) throws(RunFolderError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let bytes: [UInt8]
+        do {
+            bytes = Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
+        } catch {
+            throw .damaged(path: path, reason: "a figure cannot be written as JSON")
+        }
+        let part = "\(path).part"
+        unlink(part)
+        do {
+            var file = try AppendedFile(creating: part)
+            try file.append(bytes)
+            try file.synchronize()
+        } catch {
+            unlink(part)
+            throw error
+        }
+        guard rename(part, path) == 0 else { throw .system(operation: "rename", path: part, code: errno) }
+    }
+
+    private static func makeRoom(at path: String, overwrites: Bool) throws(RunFolderError) {
+        guard let names = names(in: path) else { throw .notARunFolder(path: path) }
+        guard !names.isEmpty else { return }
+        guard overwrites else { throw .exists(path: path) }
+        guard names.contains(descriptionName) else { throw .notARunFolder(path: path) }
+        for name in [windowsName, targetsName, summaryName, descriptionName] where names.contains(name) {
+            guard unlink("\(path)/\(name)") == 0 else {
+                throw .system(operation: "remove", path: "\(path)/\(name)", code: errno)
+            }
+        }
+    }
+
+    private static func names(in path: String) -> Set<String>? {
+        guard let folder = opendir(path) else { return nil }
+        defer { closedir(folder) }
+        var names: Set<String> = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.insert(name) }
+        }
+        return names
+    }
+}

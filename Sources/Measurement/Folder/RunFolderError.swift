@@ -1,0 +1,32 @@
+import Glibc
+
+/// Why a run folder cannot be written or read.
+public enum RunFolderError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// There is something at the path already, and overwriting was not asked for.
+    case exists(path: String)
+    /// There is something at the path that is no run folder, so it is never overwritten.
+    case notARunFolder(path: String)
+    /// The folder was written by another version of the format.
+    case unknownVersion(path: String, version: Int)
+    /// A file does not hold what it should.
+    case damaged(path: String, reason: String)
+    /// The system refused; `operation` names the call.
+    case system(operation: String, path: String, code: Int32)
+
+    /// Whether the disk is full.
+    public var isDiskFull: Bool {
+        if case .system(_, _, let code) = self { return code == ENOSPC || code == EDQUOT }
+        return false
+    }
+
+    public var description: String {
+        switch self {
+        case .exists(let path): "\(path) exists already; --force overwrites a run folder"
+        case .notARunFolder(let path): "\(path) is not a run folder"
+        case .unknownVersion(let path, let version):
+            "\(path) has format version \(version), this program reads version \(RunDescription.currentVersion)"
+        case .damaged(let path, let reason): "\(path) is damaged: \(reason)"
+        case .system(let operation, let path, let code): "\(operation) \(path): \(String(cString: strerror(code)))"
+        }
+    }
+}

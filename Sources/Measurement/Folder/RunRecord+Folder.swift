@@ -1,0 +1,135 @@
+import FoundationEssentials
+import Glibc
+import Traffic
+
+extension RunRecord {
+    /// Reads a run folder back.
+    ///
+    /// A last window or sample that was cut off, and windows after a damaged one, are left out and told in `damages`.
+    public init(folder path: String) throws(RunFolderError) {
+        let description = try RunRecord.description(at: "\(path)/\(RunFolder.descriptionName)", folder: path)
+        self.init(description: description, series: WindowSeries(), targets: [])
+        if description.end == nil { damages.append("the run was not ended in good order") }
+        try readWindows(at: "\(path)/\(RunFolder.windowsName)")
+        try readTargets(at: "\(path)/\(RunFolder.targetsName)")
+    }
+
+    /// Reads a file of JSON such as `summary.json` back.
+    public static func summary<Summary: Decodable>(
+        _ type: Summary.Type, inFolder path: String
+    ) throws(RunFolderError) -> Summary {
+        try decode(type, at: "\(path)/\(RunFolder.summaryName)")
+    }
+
+    /// Whether there is a run folder at a path.
+    public static func isFolder(_ path: String) -> Bool { access("\(path)/\(RunFolder.descriptionName)", F_OK) == 0 }
+
+    private static func description(at path: String, folder: String) throws(RunFolderError) -> RunDescription {
+        struct Version: Decodable { var formatVersion: Int }
+        guard access(path, F_OK) == 0 else { throw .notARunFolder(path: folder) }
+        let version = try decode(Version.self, at: path).formatVersion
+        guard version == RunDescription.currentVersion else { throw .unknownVersion(path: path, version: version) }
+        return try decode(RunDescription.self, at: path)
+    }
+
+    private static func decode<Value: Decodable>(_ type: Value.Type, at path: String) throws(RunFolderError) -> Value {
+        var bytes: [UInt8] = []
+        try FilePieces.read(path) { (piece: ArraySlice<UInt8>) in
+            bytes.append(contentsOf: piece)
+            return bytes.count <= 64 << 20
+        }
+        do {
+            return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch {
+            throw .damaged(path: path, reason: "it is not the JSON expected")
+        }
+    }
+
+    private mutating func readWindows(at path: String) throws(RunFolderError) {
+        var pending: [UInt8] = []
+        var taken = 0
+        var isBegun = false
+        var damage: String?
+        var otherVersion: Int?
+        try FilePieces.read(path) { (piece: ArraySlice<UInt8>) in
+            pending.removeFirst(taken)
+            taken = 0
+            pending.append(contentsOf: piece)
+            if !isBegun {
+                guard pending.count >= WindowFrames.magic.count else { return true }
+                guard pending.starts(with: WindowFrames.magic.dropLast()) else {
+                    damage = "it does not begin as a file of windows"
+                    return false
+                }
+                guard pending.starts(with: WindowFrames.magic) else {
+                    otherVersion = Int(pending[WindowFrames.magic.count - 1])
+                    return false
+                }
+                isBegun = true
+                taken = WindowFrames.magic.count
+            }
+            while true {
+                switch WindowFrames.next(in: pending[taken...]) {
+                case .window(let window, let byteCount):
+                    taken += byteCount
+                    series.append(window)
+                case .needsMore: return true
+                case .damaged(let reason):
+                    damage = reason
+                    return false
+                }
+            }
+        }
+        if let otherVersion { throw .unknownVersion(path: path, version: otherVersion) }
+        guard isBegun || damage == nil else { throw .damaged(path: path, reason: damage ?? "") }
+        if let damage {
+            damages.append("windows after the first \(series.windows.count) s are lost: \(damage)")
+        } else if pending.count > taken || !isBegun {
+            damages.append("the last window was cut off")
+        }
+    }
+
+    private mutating func readTargets(at path: String) throws(RunFolderError) {
+        guard access(path, F_OK) == 0 else {
+            damages.append("the samples of the watched processes are missing")
+            return
+        }
+        var pending: [UInt8] = []
+        var unread = 0
+        var isHeader = true
+        try FilePieces.read(path) { (piece: ArraySlice<UInt8>) in
+            pending.append(contentsOf: piece)
+            guard let end = pending.lastIndex(of: UInt8(ascii: "\n")) else { return pending.count <= 1 << 20 }
+            for line in pending[...end].split(separator: UInt8(ascii: "\n")) {
+                if isHeader {
+                    isHeader = false
+                } else if let reading = TargetTable.reading(Substring(decoding: line, as: UTF8.self)) {
+                    targets.add(reading)
+                } else {
+                    unread += 1
+                }
+            }
+            pending.removeFirst(end + 1)
+            return true
+        }
+        if !pending.isEmpty { unread += 1 }
+        if unread > 0 { damages.append("\(unread) lines of the watched processes' samples could not be read") }
+    }
+}
+
+/// Reading a file front to back without holding it.
+enum FilePieces {
+    /// - Parameter take: given each piece of up to 1 MiB; false ends the reading.
+    static func read(_ path: String, _ take: (ArraySlice<UInt8>) -> Bool) throws(RunFolderError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(operation: "open", path: path, code: errno) }
+        defer { close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw .system(operation: "read", path: path, code: errno) }
+            guard count > 0, take(buffer[..<count]) else { return }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Traffic
+
+/// `targets.csv`: a line a sample of a watched process. Anyone can draw it.
+enum TargetTable {
+    static let header = "time_ns,pid,start_ticks,name,event,rss_bytes,pss_bytes,cpu_ns,threads,open_files"
+
+    static func line(_ reading: ProcessReading) -> String {
+        switch reading {
+        case .sample(let identity, let sample):
+            let fields: [String] = [
+                "sample", "\(sample.rssBytes)", sample.pssBytes.map { "\($0)" } ?? "", "\(sample.cpuNanoseconds)",
+                "\(sample.threads)", sample.openFiles.map { "\($0)" } ?? "",
+            ]
+            return line(identity, at: sample.time, fields)
+        case .vanished(let identity, let time):
+            return line(identity, at: time, ["vanished", "", "", "", "", ""])
+        }
+    }
+
+    /// - Returns: nil when the line is not one of the table, such as one cut off.
+    static func reading(_ line: Substring) -> ProcessReading? {
+        guard let fields = fields(of: line), fields.count == 10, let time = Int64(fields[0]),
+            let pid = Int32(fields[1]), let start = UInt64(fields[2])
+        else { return nil }
+        let identity = ProcessIdentity(pid: pid, startTicks: start, name: fields[3])
+        let instant = RunTime(nanoseconds: time)
+        if fields[4] == "vanished" { return .vanished(identity, instant) }
+        guard fields[4] == "sample", let rss = UInt64(fields[5]), let cpu = UInt64(fields[7]),
+            let threads = Int(fields[8])
+        else { return nil }
+        return .sample(
+            identity,
+            ProcessSample(
+                time: instant, rssBytes: rss, pssBytes: UInt64(fields[6]), cpuNanoseconds: cpu, threads: threads,
+                openFiles: Int(fields[9])))
+    }
+
+    private static func line(_ identity: ProcessIdentity, at time: RunTime, _ rest: [String]) -> String {
+        let name = identity.name.replacing("\"", with: "\"\"")
+        return (["\(time.nanoseconds)", "\(identity.pid)", "\(identity.startTicks)", "\"\(name)\""] + rest)
+            .joined(separator: ",") + "\n"
+    }
+
+    /// The fields of a line as in RFC 4180, without line breaks in fields.
+    private static func fields(of line: Substring) -> [String]? {
+        var fields = [""]
+        var isQuoted = false
+        var rest = line
+        while let character = rest.popFirst() {
+            switch character {
+            case "\"" where !isQuoted && fields[fields.count - 1].isEmpty: isQuoted = true
+            case "\"" where isQuoted && rest.first == "\"":
+                rest.removeFirst()
+                fields[fields.count - 1].append("\"")
+            case "\"" where isQuoted: isQuoted = false
+            case "," where !isQuoted: fields.append("")
+            default: fields[fields.count - 1].append(character)
+            }
+        }
+        return isQuoted ? nil : fields
+    }
+}

@@ -1,0 +1,36 @@
+import Glibc
+
+/// What this process, the generator, used over a run.
+public struct GeneratorUse: Codable, Hashable, Sendable {
+    /// CPU time, user and system, in nanoseconds.
+    public var cpuNanoseconds: UInt64
+    /// The most resident memory it ever had.
+    public var peakRSSBytes: UInt64
+    /// Processors it may use.
+    public var processors: Int
+
+    public init(cpuNanoseconds: UInt64, peakRSSBytes: UInt64, processors: Int) {
+        self.cpuNanoseconds = cpuNanoseconds
+        self.peakRSSBytes = peakRSSBytes
+        self.processors = processors
+    }
+
+    /// What the process has used until now (getrusage(2)).
+    public static func now(processors: Int) -> GeneratorUse {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        let nanoseconds = [usage.ru_utime, usage.ru_stime].reduce(UInt64(0)) { sum, time in
+            sum + UInt64(clamping: time.tv_sec) * 1_000_000_000 + UInt64(clamping: time.tv_usec) * 1000
+        }
+        return GeneratorUse(
+            cpuNanoseconds: nanoseconds, peakRSSBytes: UInt64(clamping: usage.ru_maxrss) * 1024,
+            processors: processors)
+    }
+
+    /// The use since an earlier instant; the peak of memory stays.
+    public func since(_ earlier: GeneratorUse) -> GeneratorUse {
+        GeneratorUse(
+            cpuNanoseconds: cpuNanoseconds &- earlier.cpuNanoseconds, peakRSSBytes: peakRSSBytes,
+            processors: processors)
+    }
+}

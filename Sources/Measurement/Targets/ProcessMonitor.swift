@@ -1,0 +1,105 @@
+import Glibc
+public import Traffic
+
+/// A process that cannot be watched.
+public enum ProcessMonitorError: Error, Hashable, Sendable, CustomStringConvertible {
+    case noSuchProcess(pid: Int32)
+
+    public var description: String {
+        switch self {
+        case .noSuchProcess(let pid): "there is no process \(pid) to watch"
+        }
+    }
+}
+
+/// Looks at watched processes at a fixed interval, from `/proc`. Belongs to one thread, which calls `sample(now:)`.
+///
+/// A process that ends is data. Its number given to another process begins another track, as the start times differ. The
+/// sums over page tables (`smaps_rollup`) and the list of open files cost the target time, so they are read less often: every
+/// two seconds at most, and so seldom that reading takes at most 1 % of the time.
+public struct ProcessMonitor: ~Copyable {
+    /// Interval between samples, in nanoseconds.
+    public let intervalNanoseconds: Int64
+
+    private var watched: [Watched]
+    private var nextDue = RunTime.zero
+    private let pageBytes = UInt64(sysconf(Int32(_SC_PAGESIZE)))
+    private let ticksPerSecond = UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
+
+    private struct Watched {
+        let pid: Int32
+        var stat: Int32
+        var identity: ProcessIdentity?
+        var costlyDue = RunTime.zero
+    }
+
+    /// - Throws: `ProcessMonitorError.noSuchProcess` when one of them does not exist now.
+    public init(pids: [Int32], interval: Duration = .milliseconds(250)) throws(ProcessMonitorError) {
+        intervalNanoseconds = max(1_000_000, interval.wholeNanoseconds)
+        watched = []
+        for pid in pids {
+            let stat = ProcessMonitor.openStat(pid)
+            guard stat >= 0 else {
+                for process in watched { close(process.stat) }
+                throw .noSuchProcess(pid: pid)
+            }
+            watched.append(Watched(pid: pid, stat: stat))
+        }
+    }
+
+    deinit {
+        for process in watched where process.stat >= 0 { close(process.stat) }
+    }
+
+    /// The instant at which the next sample is due.
+    public var due: RunTime { nextDue }
+
+    /// What the processes use now; nothing when no sample is due yet. A late call does not shift the instants that follow.
+    public mutating func sample(now: RunTime) -> [ProcessReading] {
+        guard now >= nextDue else { return [] }
+        let passed = now.nanoseconds(since: nextDue) / intervalNanoseconds + 1
+        nextDue = RunTime(nanoseconds: nextDue.nanoseconds + passed * intervalNanoseconds)
+        var readings: [ProcessReading] = []
+        for place in watched.indices { look(at: place, now: now, into: &readings) }
+        return readings
+    }
+
+    private mutating func look(at place: Int, now: RunTime, into readings: inout [ProcessReading]) {
+        if watched[place].stat < 0 { watched[place].stat = ProcessMonitor.openStat(watched[place].pid) }
+        guard watched[place].stat >= 0 else { return }
+        // An open file of /proc stays with its process: it fails when that is gone, even if the number lives again.
+        guard let text = ProcFiles.read(watched[place].stat), let stat = ProcStat(text), !stat.isDefunct
+        else {
+            close(watched[place].stat)
+            watched[place].stat = -1
+            if let identity = watched[place].identity { readings.append(.vanished(identity, now)) }
+            watched[place].identity = nil
+            watched[place].costlyDue = now
+            return
+        }
+        let identity =
+            watched[place].identity
+            ?? ProcessIdentity(pid: watched[place].pid, startTicks: stat.startTicks, name: stat.name)
+        watched[place].identity = identity
+        var sample = ProcessSample(
+            time: now, rssBytes: stat.residentPages &* pageBytes, pssBytes: nil,
+            cpuNanoseconds: stat.cpuTicks &* (1_000_000_000 / ticksPerSecond), threads: stat.threads, openFiles: nil)
+        if now >= watched[place].costlyDue { readCostly(place, now: now, into: &sample) }
+        readings.append(.sample(identity, sample))
+    }
+
+    private mutating func readCostly(_ place: Int, now: RunTime, into sample: inout ProcessSample) {
+        let clock = ContinuousClock()
+        let pid = watched[place].pid
+        let cost = clock.measure {
+            sample.pssBytes = ProcFiles.read(path: "/proc/\(pid)/smaps_rollup").flatMap {
+                ProcFiles.kilobytes("Pss:", in: $0)
+            }
+            sample.openFiles = ProcFiles.entryCount(path: "/proc/\(pid)/fd")
+        }
+        let pause = max(2_000_000_000, cost.wholeNanoseconds.multipliedReportingOverflow(by: 100).partialValue)
+        watched[place].costlyDue = RunTime(nanoseconds: now.nanoseconds + pause)
+    }
+
+    private static func openStat(_ pid: Int32) -> Int32 { open("/proc/\(pid)/stat", O_RDONLY | O_CLOEXEC) }
+}

@@ -1,0 +1,165 @@
+public import Traffic
+
+/// Gathers what the workers saw into the windows of the run, and writes them to its folder as they close.
+///
+/// Belongs to one thread, usually the main one; workers hand their closed windows over. A window is complete when every worker
+/// has closed it and the two after it (a request may be noted a little after it finished); if a worker lags, after
+/// `pendingLimit` windows.
+public struct RunCollector: ~Copyable {
+    /// Windows that may wait for a slow worker.
+    static let pendingLimit = 120
+    /// Windows after which a supplement is no longer expected.
+    static let slackWindows = 2
+    /// Windows that `progress` reads.
+    static let recentWindows = 3
+
+    /// Why the folder no longer takes anything; nil while it does. A file with a hole would tell less than one that ends.
+    public private(set) var folderError: RunFolderError?
+
+    private let workers: Int
+    private let live: LiveCounts
+    private var description: RunDescription
+    private var folder: RunFolder?
+    private var tally = WindowTally()
+    private var pending: [Int: Pending] = [:]
+    private var firstPending = 0
+    private var lastComplete = -1
+    private var recent: [RunWindow] = []
+    private var series = WindowSeries()
+    private var tracks: [ProcessTrack] = []
+    private var requests: UInt64 = 0
+    private var failures: UInt64 = 0
+
+    private struct Pending {
+        var window: RunWindow
+        var workers = 0
+    }
+
+    /// - Parameters:
+    ///   - folder: where windows are written; nil keeps the run in memory only.
+    ///   - workers: recorders that will hand over windows.
+    ///   - live: the counts they share.
+    public init(_ description: RunDescription, workers: Int, live: LiveCounts, folder: consuming RunFolder?) {
+        self.description = description
+        self.workers = workers
+        self.live = live
+        self.folder = folder
+    }
+
+    /// Takes windows a worker closed; complete ones go to the folder.
+    ///
+    /// - Throws: what the folder throws, once. The windows are kept in memory even then, and no more is written.
+    public mutating func take(_ windows: [WorkerWindow]) throws(RunFolderError) {
+        for window in windows { merge(window) }
+        try seal(keeping: RunCollector.slackWindows)
+    }
+
+    /// Takes what was read of the watched processes.
+    public mutating func take(_ readings: [ProcessReading]) throws(RunFolderError) {
+        for reading in readings { tracks.add(reading) }
+        guard folderError == nil else { return }
+        do {
+            try folder?.append(readings)
+        } catch {
+            folderError = error
+            throw error
+        }
+    }
+
+    /// The figures of the moment; those over time are of the last three complete seconds.
+    public func progress(now: RunTime) -> RunProgress {
+        let complete = (recent + pending.values.filter { $0.workers >= workers }.map(\.window))
+            .sorted { $0.startNanoseconds < $1.startNanoseconds }.suffix(RunCollector.recentWindows)
+        let counts = complete.reduce(into: WindowCounts()) { $0 += $1.counts }
+        let response = complete.reduce(into: SparseHistogram()) { $0.add($1.response) }
+        let seconds = Double(complete.reduce(0) { $0 + $1.lengthNanoseconds }) / 1e9
+        return RunProgress(
+            elapsedSeconds: Double(now.nanoseconds) / 1e9, concurrentSessions: live.concurrentSessions,
+            openConnections: live.openConnections, requests: requests, failures: failures,
+            requestsPerSecond: seconds > 0 ? Double(counts.requests) / seconds : 0,
+            p95Milliseconds: response.nanoseconds(atQuantile: 0.95).map { Double($0) / 1e6 })
+    }
+
+    /// Ends the run: writes what is left and how it ended.
+    ///
+    /// Call when every worker has handed over what its `finish()` gave. The record is whole even if the folder refuses;
+    /// `folderError` then says why.
+    public mutating func finish(_ end: RunDescription.End) -> RunRecord {
+        description.end = end
+        do {
+            try seal(keeping: nil)
+        } catch {
+            folderError = error
+        }
+        do {
+            // Small, so there may be room for it even where windows found none.
+            try folder?.write(description)
+            try folder?.synchronize()
+        } catch {
+            folderError = folderError ?? error
+        }
+        return RunRecord(description: description, series: series, targets: tracks)
+    }
+
+    /// Writes `summary.json`, when there is a folder.
+    public func writeSummary(_ summary: some Encodable) throws(RunFolderError) {
+        try folder?.writeSummary(summary)
+    }
+
+    private mutating func merge(_ worker: WorkerWindow) {
+        let window = tally.window(of: worker, lengthNanoseconds: WorkerRecorder.windowNanoseconds)
+        requests += window.counts.requests
+        failures += window.counts.failures
+        // What comes after its window was written counts in the oldest that is not.
+        let index = max(worker.index, firstPending)
+        var entry =
+            pending[index]
+            ?? Pending(
+                window: RunWindow(
+                    startNanoseconds: Int64(index) * WorkerRecorder.windowNanoseconds,
+                    lengthNanoseconds: WorkerRecorder.windowNanoseconds))
+        entry.window.add(window)
+        if worker.concurrentSessions != nil, worker.index == index {
+            entry.window.concurrentSessions += window.concurrentSessions
+            entry.window.openConnections += window.openConnections
+            entry.workers += 1
+        }
+        pending[index] = entry
+        if entry.workers >= workers { lastComplete = max(lastComplete, index) }
+    }
+
+    /// Ends windows in order; `slack` nil ends them all.
+    private mutating func seal(keeping slack: Int?) throws(RunFolderError) {
+        let last = pending.keys.max() ?? -1
+        var failure: RunFolderError?
+        while firstPending <= last {
+            if let slack, firstPending + slack > lastComplete, last - firstPending < RunCollector.pendingLimit { break }
+            defer { firstPending += 1 }
+            guard let entry = pending.removeValue(forKey: firstPending) else { continue }
+            series.append(entry.window)
+            recent = (recent + [entry.window]).suffix(RunCollector.recentWindows)
+            do {
+                if folderError == nil { try folder?.append(entry.window) }
+            } catch {
+                folderError = error
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+    }
+}
+
+/// What a progress line shows.
+public struct RunProgress: Hashable, Sendable {
+    public var elapsedSeconds: Double
+    public var concurrentSessions: Int
+    public var openConnections: Int
+    /// Since the start of the run.
+    public var requests: UInt64
+    /// Since the start of the run.
+    public var failures: UInt64
+    /// Over the last seconds.
+    public var requestsPerSecond: Double
+    /// Of the response times of the last seconds; nil when nothing finished.
+    public var p95Milliseconds: Double?
+}

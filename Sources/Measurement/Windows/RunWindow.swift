@@ -1,0 +1,95 @@
+/// What all workers saw in one window of time.
+public struct RunWindow: Hashable, Sendable {
+    /// Start of the window, in nanoseconds since the run's start.
+    public var startNanoseconds: Int64
+    /// Its length in nanoseconds.
+    public var lengthNanoseconds: Int64
+    /// Sums over the window.
+    public var counts = WindowCounts()
+    /// Clones begun and not ended at the window's end; the most of them where windows were merged.
+    public var concurrentSessions = 0
+    /// Open connections at the window's end; the most of them where windows were merged.
+    public var openConnections = 0
+    /// When the last request of the window finished, in nanoseconds since the run's start; 0 when none did.
+    public var lastFinishNanoseconds: Int64 = 0
+    /// Response times (finished − scheduled) of the requests sent.
+    public var response = SparseHistogram()
+    /// Send lags of the requests sent.
+    public var sendLag = SparseHistogram()
+    /// Held times of the requests sent.
+    public var held = SparseHistogram()
+    /// Connect times of the requests that opened a connection.
+    public var connect = SparseHistogram()
+    /// Figures of the endpoints that were asked, ascending.
+    public var endpoints: [EndpointWindow] = []
+
+    /// An empty window.
+    public init(startNanoseconds: Int64, lengthNanoseconds: Int64) {
+        self.startNanoseconds = startNanoseconds
+        self.lengthNanoseconds = lengthNanoseconds
+    }
+
+    /// End of the window, in nanoseconds since the run's start.
+    public var endNanoseconds: Int64 { startNanoseconds + lengthNanoseconds }
+
+    /// Service times (finished − sent) of all requests sent.
+    public var service: SparseHistogram {
+        endpoints.reduce(into: SparseHistogram()) { $0.add($1.service) }
+    }
+
+    /// Adds what happened in the same stretch of time elsewhere, or in the stretch that follows.
+    ///
+    /// Counts of the moment are for the caller to add or to compare: workers add up, windows do not.
+    mutating func add(_ other: RunWindow) {
+        counts += other.counts
+        lastFinishNanoseconds = max(lastFinishNanoseconds, other.lastFinishNanoseconds)
+        response.add(other.response)
+        sendLag.add(other.sendLag)
+        held.add(other.held)
+        connect.add(other.connect)
+        for endpoint in other.endpoints {
+            let place = endpoints.firstIndex { $0.endpoint >= endpoint.endpoint } ?? endpoints.count
+            if place < endpoints.count, endpoints[place].endpoint == endpoint.endpoint {
+                endpoints[place].add(endpoint)
+            } else {
+                endpoints.insert(endpoint, at: place)
+            }
+        }
+    }
+
+    /// Buckets held in memory.
+    var entryCount: Int {
+        endpoints.reduce(
+            response.indices.count + sendLag.indices.count + held.indices.count + connect.indices.count
+        ) { $0 + $1.sinceReady.indices.count + $1.service.indices.count }
+    }
+}
+
+/// The figures of one endpoint in a window.
+public struct EndpointWindow: Hashable, Sendable {
+    /// Index into the run's endpoints.
+    public var endpoint: Int
+    public var requests: UInt64
+    public var failures: UInt64
+    /// Finished − ready of the requests sent: endpoint figures leave out what earlier requests delayed.
+    public var sinceReady: SparseHistogram
+    /// Finished − sent.
+    public var service: SparseHistogram
+
+    public init(
+        endpoint: Int, requests: UInt64, failures: UInt64, sinceReady: SparseHistogram, service: SparseHistogram
+    ) {
+        self.endpoint = endpoint
+        self.requests = requests
+        self.failures = failures
+        self.sinceReady = sinceReady
+        self.service = service
+    }
+
+    mutating func add(_ other: EndpointWindow) {
+        requests &+= other.requests
+        failures &+= other.failures
+        sinceReady.add(other.sinceReady)
+        service.add(other.service)
+    }
+}

@@ -1,0 +1,86 @@
+/// A histogram of times that holds only the buckets something fell into; its layout is `TimeBuckets`.
+///
+/// Merging is exact: the histogram of two windows together is the sum of theirs.
+public struct SparseHistogram: Hashable, Sendable {
+    /// The buckets with a count, ascending.
+    public private(set) var indices: [UInt16]
+    /// The count of each of `indices`, never 0.
+    public private(set) var counts: [UInt32]
+    /// Values recorded.
+    public private(set) var totalCount: UInt64
+
+    /// Nothing recorded.
+    public init() {
+        indices = []
+        counts = []
+        totalCount = 0
+    }
+
+    /// Buckets and their counts.
+    ///
+    /// - Returns: nil unless the indices ascend and lie within the layout, and every count is above 0.
+    public init?(indices: [UInt16], counts: [UInt32]) {
+        guard indices.count == counts.count, counts.allSatisfy({ $0 > 0 }) else { return nil }
+        guard zip(indices, indices.dropFirst()).allSatisfy({ $0 < $1 }) else { return nil }
+        guard indices.last.map({ $0 < TimeBuckets.count }) ?? true else { return nil }
+        self.init(ascending: indices, counts: counts)
+    }
+
+    init(ascending indices: [UInt16], counts: [UInt32]) {
+        self.indices = indices
+        self.counts = counts
+        totalCount = counts.reduce(0) { $0 + UInt64($1) }
+    }
+
+    /// Whether nothing was recorded.
+    public var isEmpty: Bool { indices.isEmpty }
+
+    /// The time below or at which the share `quantile` (0…1) of the values lies, in nanoseconds: the highest of its bucket.
+    ///
+    /// - Returns: nil when nothing was recorded.
+    public func nanoseconds(atQuantile quantile: Double) -> UInt64? {
+        guard !isEmpty else { return nil }
+        let rank = max(1, (min(max(quantile, 0), 1).nextDown * Double(totalCount)).rounded(.up))
+        var below: UInt64 = 0
+        for (index, count) in zip(indices, counts) {
+            below += UInt64(count)
+            if Double(below) >= rank { return TimeBuckets.highestNanoseconds(ofIndex: index) }
+        }
+        return longestNanoseconds
+    }
+
+    /// The highest time of the highest bucket in use, in nanoseconds; nil when nothing was recorded.
+    public var longestNanoseconds: UInt64? { indices.last.map(TimeBuckets.highestNanoseconds(ofIndex:)) }
+
+    /// Adds the values of another histogram. A count stops at its largest.
+    public mutating func add(_ other: SparseHistogram) {
+        guard !other.isEmpty else { return }
+        guard !isEmpty else {
+            self = other
+            return
+        }
+        var merged: [UInt16] = []
+        var sums: [UInt32] = []
+        merged.reserveCapacity(indices.count + other.indices.count)
+        sums.reserveCapacity(indices.count + other.indices.count)
+        var mine = 0
+        var theirs = 0
+        while mine < indices.count || theirs < other.indices.count {
+            let left = mine < indices.count ? indices[mine] : .max
+            let right = theirs < other.indices.count ? other.indices[theirs] : .max
+            merged.append(min(left, right))
+            var sum: UInt32 = 0
+            if left <= right {
+                sum = counts[mine]
+                mine += 1
+            }
+            if right <= left {
+                let (total, overflow) = sum.addingReportingOverflow(other.counts[theirs])
+                sum = overflow ? .max : total
+                theirs += 1
+            }
+            sums.append(sum)
+        }
+        self = SparseHistogram(ascending: merged, counts: sums)
+    }
+}

@@ -1,0 +1,36 @@
+import Measurement
+import Testing
+import Traffic
+
+@Suite struct RequestTimesTests {
+    @Test func responseTimeIsTheSumOfItsParts() {
+        var random = SeededGenerator(seed: 1)
+        for _ in 0..<1000 {
+            var instants = (0..<6).map { _ in Int64.random(in: 0...1 << 45, using: &random) }
+            instants.sort()
+            let time = instants.map { RunTime(nanoseconds: $0) }
+            let times = RequestTimes(
+                scheduled: time[0], ready: time[1], started: time[2], sent: time[3], firstByte: time[4],
+                finished: time[5])
+            #expect(
+                times.responseNanoseconds == times.heldNanoseconds + times.sendLagNanoseconds
+                    + times.connectNanoseconds + times.serviceNanoseconds)
+            #expect(times.sinceReadyNanoseconds == times.responseNanoseconds - times.heldNanoseconds)
+        }
+    }
+
+    @Test func clocksThatDisagreeAreRaisedIntoOrder() {
+        let times = RequestTimes.raised(
+            scheduled: at(10), ready: at(9), started: at(12), sent: at(11), firstByte: at(5), finished: at(4))
+        #expect(
+            [times.ready, times.started, times.sent, times.firstByte, times.finished] == [
+                at(10), at(12), at(12), at(12), at(12),
+            ])
+    }
+
+    @Test func aRequestGivenUpHasNoServiceTime() {
+        let times = RequestTimes.unsent(scheduled: at(1), ready: at(2), at: at(5))
+        #expect(times.serviceNanoseconds == 0 && times.connectNanoseconds == 0)
+        #expect(times.responseNanoseconds == 4_000_000 && times.sendLagNanoseconds == 3_000_000)
+    }
+}

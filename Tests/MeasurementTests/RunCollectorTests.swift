@@ -1,0 +1,102 @@
+import Measurement
+import Testing
+import Traffic
+
+@Suite struct RunCollectorTests {
+    static let description = RunDescription(
+        startedAt: 1_700_000_000, settings: ["--speed": "10"], endpoints: ["GET /a", "GET /b", "POST /c"],
+        plannedSessions: 10)
+
+    static let end = RunDescription.End(
+        durationNanoseconds: 5_000_000_000, wasInterrupted: false, peakConcurrentSessions: 4, peakOpenConnections: 5,
+        generator: GeneratorUse(cpuNanoseconds: 1, peakRSSBytes: 2, processors: 2))
+
+    @Test func workersAddUpToWhatOneWouldHaveSeen() throws {
+        var together = RunCollector(Self.description, workers: 1, live: LiveCounts(), folder: nil)
+        var apart = RunCollector(Self.description, workers: 2, live: LiveCounts(), folder: nil)
+        var one = WorkerRecorder(endpointCount: 3, live: LiveCounts())
+        var left = WorkerRecorder(endpointCount: 3, live: LiveCounts())
+        var right = WorkerRecorder(endpointCount: 3, live: LiveCounts())
+        var random = SeededGenerator(seed: 3)
+        for number in 0..<5000 {
+            let sample = outcome(
+                end: Double(number), endpoint: number % 3, held: Double.random(in: 0...5, using: &random),
+                connect: number % 10 == 0 ? 1 : 0, service: Double.random(in: 0.1...90, using: &random),
+                fate: number % 100 == 0 ? .timeout : .answered)
+            one.record(sample)
+            if number % 2 == 0 { left.record(sample) } else { right.record(sample) }
+        }
+        try together.take(one.finish())
+        try apart.take(left.finish())
+        try apart.take(right.finish())
+        let whole = together.finish(Self.end)
+        #expect(whole.series == apart.finish(Self.end).series)
+        #expect(whole.series.windows.count == 5)
+        #expect(whole.series.totals.requests == 5000 && whole.series.totals.failures == 50)
+        #expect(whole.series.windows[0].response.totalCount == 1000)
+        #expect(whole.series.windows[0].connect.totalCount == 100)
+        #expect(whole.series.windows[0].endpoints.map(\.requests) == [334, 333, 333])
+        #expect(whole.series.windows[0].service.totalCount == 1000)
+    }
+
+    @Test func aRequestNeverSentHasNoTimes() throws {
+        var collector = RunCollector(Self.description, workers: 1, live: LiveCounts(), folder: nil)
+        var recorder = WorkerRecorder(endpointCount: 3, live: LiveCounts())
+        recorder.record(outcome(end: 5, fate: .missingBinding, wasSent: false))
+        try collector.take(recorder.finish())
+        let window = collector.finish(Self.end).series.windows[0]
+        #expect(window.response.isEmpty && window.endpoints[0].failures == 1 && window.endpoints[0].requests == 1)
+    }
+
+    @Test func aSupplementAddsToItsWindowWhileThatIsOpen() throws {
+        var collector = RunCollector(Self.description, workers: 1, live: LiveCounts(), folder: nil)
+        try collector.take([randomWindow(index: 0, count: 10, seed: 1)])
+        var late = WorkerRecorder(endpointCount: 3, live: LiveCounts())
+        _ = late.takeClosedWindows(before: at(3000))
+        late.record(outcome(end: 500))
+        try collector.take(late.finish())
+        #expect(collector.finish(Self.end).series.windows[0].counts.requests == 11)
+    }
+
+    @Test func nothingIsLostThatComesAfterItsWindowWasWritten() throws {
+        var collector = RunCollector(Self.description, workers: 1, live: LiveCounts(), folder: nil)
+        for index in 0..<10 { try collector.take([randomWindow(index: index, count: 10, seed: 1)]) }
+        var late = WorkerRecorder(endpointCount: 3, live: LiveCounts())
+        _ = late.takeClosedWindows(before: at(11_000))
+        late.record(outcome(end: 500))
+        try collector.take(late.finish())
+        #expect(collector.finish(Self.end).series.totals.requests == 101)
+    }
+
+    @Test func progressReadsTheLastCompleteSeconds() throws {
+        let live = LiveCounts()
+        var collector = RunCollector(Self.description, workers: 2, live: live, folder: nil)
+        for worker in 0..<2 {
+            var recorder = WorkerRecorder(endpointCount: 1, live: live)
+            recorder.sessionStarted(at: .zero)
+            // The last second is worker 0's alone, so it is not complete.
+            for end in stride(from: 5, to: worker == 0 ? 6000 : 5000, by: 10.0) {
+                recorder.record(outcome(end: end, service: 2))
+            }
+            try collector.take(recorder.takeClosedWindows(before: at(worker == 0 ? 6000 : 5000)))
+        }
+        let progress = collector.progress(now: at(6100))
+        #expect(progress.requests == 1100 && progress.failures == 0)
+        #expect(progress.requestsPerSecond == 200)
+        #expect(progress.concurrentSessions == 2)
+        #expect(abs((progress.p95Milliseconds ?? 0) - 2) < 0.01)
+    }
+
+    @Test func sessionsOfWorkersAddUpInAWindow() throws {
+        var collector = RunCollector(Self.description, workers: 2, live: LiveCounts(), folder: nil)
+        for _ in 0..<2 {
+            var recorder = WorkerRecorder(endpointCount: 1, live: LiveCounts())
+            recorder.sessionStarted(at: .zero)
+            recorder.connectionOpened(at: .zero)
+            try collector.take(recorder.takeClosedWindows(before: at(3000)))
+        }
+        let windows = collector.finish(Self.end).series.windows
+        #expect(windows.map(\.concurrentSessions) == [2, 2, 2])
+        #expect(windows.map(\.openConnections) == [2, 2, 2])
+    }
+}

@@ -1,0 +1,48 @@
+import Histogram
+import Testing
+
+@testable import Measurement
+
+@Suite struct TimeBucketsTests {
+    static let reference = Histogram<UInt32>(
+        lowestDiscernibleValue: TimeBuckets.lowestNanoseconds, highestTrackableValue: TimeBuckets.longestNanoseconds,
+        numberOfSignificantValueDigits: .three)
+
+    static let edges: [Int64] = (0..<43).flatMap { power -> [Int64] in
+        let value = Int64(1) << power
+        return [value - 1, value, value + 1].filter { $0 < 1 << 42 }
+    }
+
+    @Test(arguments: edges) func agreesWithHdrHistogramAtEdges(nanoseconds: Int64) {
+        expectAgreement(nanoseconds)
+    }
+
+    @Test func agreesWithHdrHistogramAnywhere() {
+        var random = SeededGenerator(seed: 2)
+        for _ in 0..<20_000 {
+            expectAgreement(Int64.random(in: 0..<(1 << Int64.random(in: 1...42, using: &random)), using: &random))
+        }
+    }
+
+    @Test func everyIndexIsItsOwn() {
+        for index in 0..<UInt16(TimeBuckets.count) {
+            let lowest = TimeBuckets.lowestNanoseconds(ofIndex: index)
+            let highest = TimeBuckets.highestNanoseconds(ofIndex: index)
+            #expect(TimeBuckets.index(ofNanoseconds: Int64(lowest)) == index)
+            #expect(TimeBuckets.index(ofNanoseconds: Int64(highest)) == index)
+            #expect(highest - lowest < max(256, lowest / 1000))
+        }
+    }
+
+    @Test func whatLiesOutsideIsClamped() {
+        #expect(TimeBuckets.index(ofNanoseconds: -5) == 0)
+        #expect(TimeBuckets.index(ofNanoseconds: .max) == UInt16(TimeBuckets.count - 1))
+    }
+
+    private func expectAgreement(_ nanoseconds: Int64) {
+        let index = TimeBuckets.index(ofNanoseconds: nanoseconds)
+        let range = Self.reference.equivalentRangeForValue(UInt64(nanoseconds))
+        #expect(TimeBuckets.lowestNanoseconds(ofIndex: index) == range.lowerBound)
+        #expect(TimeBuckets.highestNanoseconds(ofIndex: index) == range.upperBound)
+    }
+}

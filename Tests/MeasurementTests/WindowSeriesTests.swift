@@ -1,0 +1,35 @@
+import Measurement
+import Testing
+
+@Suite struct WindowSeriesTests {
+    static func window(_ index: Int) -> RunWindow {
+        var window = RunWindow(startNanoseconds: Int64(index) * 1_000_000_000, lengthNanoseconds: 1_000_000_000)
+        window.counts.byFate[0] = UInt64(index % 7 + 1)
+        window.concurrentSessions = index
+        window.response = SparseHistogram(indices: [UInt16(index % 50), 60], counts: [1, 2]) ?? SparseHistogram()
+        return window
+    }
+
+    @Test func aLongRunKeepsItsSumsInFewWindows() {
+        var series = WindowSeries()
+        var requests: UInt64 = 0
+        for index in 0..<10_000 {
+            series.append(Self.window(index))
+            requests += UInt64(index % 7 + 1)
+            #expect(series.windows.count <= WindowSeries.windowLimit)
+        }
+        #expect(series.lengthNanoseconds == 8_000_000_000)
+        #expect(series.windows.count == 1250)
+        #expect(series.totals.requests == requests)
+        #expect(series.windows.reduce(0) { $0 + $1.response.totalCount } == 30_000)
+        #expect(series.windows[1].startNanoseconds == 8_000_000_000)
+        #expect(series.windows[1].concurrentSessions == 15)
+    }
+
+    @Test func emptySecondsStayOut() {
+        var series = WindowSeries()
+        series.append(Self.window(3))
+        series.append(Self.window(90))
+        #expect(series.windows.map(\.startNanoseconds) == [3_000_000_000, 90_000_000_000])
+    }
+}
