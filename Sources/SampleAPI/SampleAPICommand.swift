@@ -42,7 +42,8 @@ struct SampleAPICommand: AsyncParsableCommand {
         }
     }
 
-    private func settings() throws -> Settings {
+    /// What the options say.
+    func settings() throws -> Settings {
         Settings(
             signingKey: try tokens.key(),
             tokenLifetime: tokens.tokenLifetime,

@@ -20,7 +20,12 @@ extension Service {
                     additionalChannelHandlers: [ConnectionCounter(counts: connections)])),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: "sample-api", backlog: 16_384),
-            onServerRunning: { channel in onReady(channel.localAddress?.port ?? port) },
+            onServerRunning: { channel in
+                // NIO takes 4 connections a turn; with thousands of busy ones the turns become too rare to take
+                // thousands more before their clients lose patience.
+                try? await channel.setOption(.maxMessagesPerRead, value: 512)
+                onReady(channel.localAddress?.port ?? port)
+            },
             logger: logger)
     }
 }
