@@ -102,6 +102,9 @@ extension HistogramChart {
     /// The shortest time that is told apart, in milliseconds: a logarithmic axis has no zero.
     private static let floor = 0.001
 
+    /// In powers of ten: a bar is at least a twentieth wider than its lower end.
+    private static let narrowestBin = 0.02
+
     /// Buckets of any width as at most 40 bars of equal width on a logarithmic axis, none narrower than most buckets are;
     /// a bucket across a border is shared out.
     static func bins(of buckets: [RunSeries.Bucket]) -> [Bin] {
@@ -110,7 +113,7 @@ extension HistogramChart {
         let start = log10(max(low, floor))
         let end = max(log10(max(high, floor)), start + 0.05)
         let widths = filled.map { log10(max($0.toMs, floor)) - log10(max($0.fromMs, floor)) }.sorted()
-        let count = Int(min(40, max(1, (end - start) / max(widths[widths.count / 2], 1e-6))))
+        let count = Int(min(40, max(1, (end - start) / max(widths[widths.count / 2], narrowestBin))))
         let width = (end - start) / Double(count)
         var bins = (0..<count).map { index in
             Bin(from: pow(10, start + Double(index) * width), to: pow(10, start + Double(index + 1) * width), count: 0)

@@ -34,12 +34,17 @@ extension TerminalReport {
     var times: [String] {
         let kinds = summary.times.filter { $0.name == "response" || $0.percentiles.max > 0 }
         guard summary.requests > 0 else { return [] }
+        let isNarrow = width < 72
         let rows = kinds.map { kind in
             let times = kind.percentiles
-            return [kind.name]
-                + [times.p50, times.p90, times.p95, times.p99, times.p999, times.max].map(Quantity.milliseconds.text)
+            let shown =
+                isNarrow
+                ? [times.p50, times.p95, times.p99, times.max]
+                : [times.p50, times.p90, times.p95, times.p99, times.p999, times.max]
+            return [kind.name] + shown.map(Quantity.milliseconds.text)
         }
-        return table(["Times", "p50", "p90", "p95", "p99", "p99.9", "max"], rows)
+        let names = isNarrow ? ["p50", "p95", "p99", "max"] : ["p50", "p90", "p95", "p99", "p99.9", "max"]
+        return table(["Times"] + names, rows)
     }
 
     var endpoints: [String] {

@@ -1,0 +1,112 @@
+import Analysis
+import Testing
+
+@testable import Report
+
+@Suite("Lines, bars and trends")
+struct ChartTests {
+    let x = Axis(lower: 0, upper: 4)
+    let y = Axis(lower: 0, upper: 10)
+
+    private func points(_ values: [Double?]) -> [ChartPoint] {
+        values.enumerated().map { ChartPoint(x: Double($0), y: $1) }
+    }
+
+    @Test(
+        "A line breaks at gaps, and a point alone is a dot",
+        arguments: [
+            ([0, 5, 10], "M0 1000 250 500 500 0", "one stretch"),
+            ([0, nil, 10, 10], "M0 1000h0M500 0 750 0", "a point before a gap"),
+            ([nil, nil], "", "nothing"),
+            ([.nan, 3], "M250 700h0", "no number is a gap"),
+            ([1.0 / 3], "M0 966.7h0", "one decimal"),
+        ] as [([Double?], String, String)])
+    func line(values: [Double?], path: String, reason: String) {
+        #expect(SVGPath.line(points(values), x: x, y: y).data == path, "\(reason)")
+    }
+
+    @Test("What lies under a line is closed to the edge, stretch by stretch")
+    func area() {
+        let path = SVGPath.area(points([5, 10, nil, 2, 2]), x: x, y: y)
+        #expect(path.data == "M0 1000L0 500 250 0L250 1000ZM750 1000L750 800 1000 800L1000 1000Z")
+    }
+
+    @Test("Strokes stand only where there is something")
+    func needles() {
+        #expect(SVGPath.needles(points([0, 5, nil, 10]), x: x, y: y).data == "M250 1000V500M750 1000V0")
+    }
+
+    @Test("A band goes forth above and back below")
+    func band() {
+        #expect(
+            SVGPath.band(points([1, 2]), points([5, 6]), x: x, y: y).data == "M0 500 250 400L250 800 0 900Z")
+    }
+
+    @Test("Thinning keeps every peak in its range and every long gap")
+    func thinning() {
+        var values: [Double?] = (0..<30_000).map { Double($0 % 10) }
+        values[17_777] = 1000
+        for index in 3000..<6000 { values[index] = nil }
+        let line = ThinnedLine(points(values), columns: 400, by: .median)
+        #expect(line.middle.count == 400 && line.low.count == 400 && line.high.count == 400)
+        #expect(line.high.compactMap(\.y).max() == 1000)
+        #expect(line.low.compactMap(\.y).min() == 0)
+        #expect(line.middle.filter { $0.y == nil }.count == 40)
+        #expect(line.middle.compactMap(\.y).allSatisfy { (4...5).contains($0) }, "one peak does not move a median")
+        #expect(line.middle.map(\.x) == line.middle.map(\.x).sorted())
+    }
+
+    @Test("Means keep sums true, and few points stay as they are")
+    func means() {
+        let line = ThinnedLine(points([0, 0, 9, nil, 4, 6]), columns: 2, by: .mean)
+        #expect(line.middle.map(\.y) == [3, 5])
+        let few = ThinnedLine(points([1, nil, 3]), columns: 3, by: .median)
+        #expect(few.middle == points([1, nil, 3]) && few.high.isEmpty)
+    }
+
+    @Test(
+        "Names at the ends of lines are moved apart, and stay within the plot",
+        arguments: [
+            ([10.0, 50], [10.0, 50], "far enough"), ([10, 12], [10, 23], "too near"),
+            ([95, 98, 99], [74, 87, 100], "at the lower edge"), ([], [], "none"),
+        ] as [([Double], [Double], String)])
+    func spread(places: [Double], moved: [Double], reason: String) {
+        #expect(LineChart.spread(places, apart: 13, within: 100) == moved, "\(reason)")
+    }
+
+    @Test("A trend of given slope lies through the middle of the points")
+    func trend() throws {
+        let values = (0..<101).map { Double?(100 + 2 * Double($0)) }
+        var noisy = values
+        noisy[3] = 9999
+        let trend = try #require(
+            Trend(slope: 2, low: 1, high: 3, through: points(noisy), isAlarming: true))
+        #expect(trend.height(at: 0, slope: 2) == 100)
+        #expect(trend.height(at: 100, slope: 3) - trend.height(at: 100, slope: 1) == 100)
+        #expect(Trend(slope: 2, low: nil, high: nil, through: points([nil]), isAlarming: true) == nil)
+    }
+
+    @Test("Buckets become bars without losing a request")
+    func bins() {
+        let buckets = [
+            RunSeries.Bucket(fromMs: 0, toMs: 0.5, count: 10), .init(fromMs: 0.5, toMs: 1, count: 0),
+            .init(fromMs: 1, toMs: 30, count: 300), .init(fromMs: 900, toMs: 1000, count: 1),
+        ]
+        let bins = HistogramChart.bins(of: buckets)
+        #expect((1...40).contains(bins.count))
+        #expect((bins.reduce(0) { $0 + $1.count } - 311).magnitude < 1e-6)
+        #expect(zip(bins, bins.dropFirst()).allSatisfy { $0.to == $1.from })
+        #expect(bins.first?.from == 0.001)
+        #expect(HistogramChart.bins(of: []).isEmpty)
+        #expect(HistogramChart.bins(of: [.init(fromMs: 5, toMs: 5, count: 7)]).map(\.count) == [7, 0])
+    }
+
+    @Test("A line of blocks: zero is lowest, something is more, gaps are blank")
+    func sparkLine() {
+        #expect(SparkLine([0, 0.1, 50, nil, 100], width: 10).text == "▁▂▅ █")
+        #expect(SparkLine([0, 0, 8, 8], width: 2).text == "▁█")
+        #expect(SparkLine([0, 0], width: 5).text == "▁▁")
+        #expect(SparkLine([nil], width: 5).range == nil)
+        #expect(SparkLine([3, 4], width: 0).text.isEmpty)
+    }
+}

@@ -1,0 +1,129 @@
+import Analysis
+import Testing
+
+@testable import Report
+
+@Suite("The page on a terminal")
+struct TerminalReportTests {
+    @Test("A run reads as it should at 80 columns")
+    func golden() {
+        let report = TerminalReport(
+            SampleRun.summary(), series: SampleRun.series(windows: 8), caption: SampleRun.caption)
+        #expect(
+            report.text == """
+                 FAIL  1 of 2 gates failed.
+                A small run
+                Speed 10×
+
+                  ✗ no-leak    pid 7 grew by 112 MiB an hour
+                  ✓ p95<500ms  p95 = 7 ms
+
+                Requests     12,345 in 1 min · 206/s · 12 failed (0.1%)
+                Sessions     99 of 100 completed · 1 cut · 100 at once
+                Connections  104 opened · 100 at once
+                Tokens       2,000 bound · 1 minted · 3 refreshed · 0 rejected
+                Generator    25% of its processors · peak memory 64.0 MiB
+
+                requests/s    ▆▇█▇█▆▇█  200/s … 285/s
+                p95 response  ▆▇█▇█▆▇█  6.00 ms … 8.55 ms
+                memory pid 7  ████████  47.7 MiB … 47.9 MiB
+
+                Times             p50      p90      p95      p99    p99.9      max
+                response      2.00 ms  4.00 ms  7.00 ms  16.0 ms  48.0 ms   410 ms
+                service       1.80 ms  3.60 ms  6.30 ms  14.4 ms  43.2 ms   369 ms
+                send lag      20.0 µs  40.0 µs  70.0 µs   160 µs   480 µs  4.10 ms
+                connect        200 µs   400 µs   700 µs  1.60 ms  4.80 ms  41.0 ms
+
+                Endpoints     requests  failed      p50      p95      p99
+                GET /items      12,000      12  2.00 ms  7.00 ms  16.0 ms
+                POST /login        345       –  4.00 ms  14.0 ms  32.0 ms
+
+                Failures      count  of requests
+                timeout          12         0.1%
+
+                Soak
+                  growing  memory · pid 7 rss
+                    Resident memory rose through the whole run.
+                    estimated · +112 MiB an hour (95% interval +100 MiB to +124 MiB)
+                    +2.00 MiB over the run · +170 B a request · p < 0.001
+
+                Warnings
+                  ! The run was short.
+
+                """)
+    }
+
+    @Test("No line is wider than the terminal, nothing from outside steers it", arguments: [60, 80, 96, 120])
+    func width(columns: Int) {
+        let hostile = "GET /\u{1B}[2J\u{9B}31m" + String(repeating: "日本", count: 90) + "\u{202E}\n\r"
+        var summary = SampleRun.summary(endpoint: hostile)
+        summary.warnings = [hostile]
+        summary.gates[0].figure = hostile
+        summary.gates[1].gate = hostile
+        summary.soak[0].explanation = hostile
+        summary.soak[0].subject = hostile
+        summary.failuresByKind[0].kind = hostile
+        var series = SampleRun.series(windows: 300)
+        series.targets[0].name = hostile
+        let caption = RunCaption(title: hostile, facts: [.init(name: hostile, value: hostile)])
+        let text = TerminalReport(
+            summary, series: series, caption: caption, options: .init(width: columns)
+        ).text
+        for line in text.split(separator: "\n") { #expect(String(line).displayWidth <= columns, "\(line)") }
+        #expect(
+            text.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 0x20 && !(0x7F...0x9F).contains($0.value)) })
+    }
+
+    @Test("Colour only when asked, and it changes nothing else")
+    func colour() {
+        let plain = TerminalReport(SampleRun.summary()).text
+        let colored = TerminalReport(SampleRun.summary(), options: .init(usesColor: true)).text
+        #expect(!plain.contains("\u{1B}"))
+        #expect(colored.contains("\u{1B}[1;97;41m FAIL \u{1B}[0m"))
+        #expect(colored.replacing(/\u{1B}\[[0-9;]*m/, with: "") == plain)
+    }
+
+    @Test("More endpoints than fit are counted")
+    func cappedEndpoints() {
+        var summary = SampleRun.summary()
+        summary.endpoints += (0..<20).map { index in
+            var copy = summary.endpoints[1]
+            copy.endpoint = "GET /\(index)"
+            copy.requests = index
+            return copy
+        }
+        let text = TerminalReport(summary, options: .init(maxEndpoints: 3)).text
+        #expect(text.contains("and 19 more with 171 requests"))
+        #expect(text.contains("GET /19 ") && !text.contains("GET /18 "))
+    }
+
+    @Test("A run of nothing is short and says so")
+    func empty() {
+        let text = TerminalReport(SampleRun.empty).text
+        #expect(text.hasPrefix(" NONE  No gates were given, so nothing was judged.\n"))
+        #expect(text.contains("Requests     none finished\n"))
+        #expect(!text.contains("Times") && !text.contains("nan"))
+    }
+
+    @Test(
+        "The verdict's sentence says how many gates decided",
+        arguments: [
+            ([.passed], "The gate passed."), ([.failed], "The gate failed."),
+            ([.passed, .passed], "All 2 gates passed."),
+            ([.passed, .failed, .failed], "2 of 3 gates failed."),
+            ([.inconclusive], "The gate lacked the data to decide."),
+            ([.passed, .inconclusive], "No gate failed, but 1 of 2 lacked the data to decide."),
+        ] as [([RunSummary.GateResult.Outcome], String)])
+    func sentences(outcomes: [RunSummary.GateResult.Outcome], sentence: String) {
+        var summary = SampleRun.summary()
+        summary.gates = outcomes.map { .init(gate: "g", outcome: $0, figure: "f") }
+        #expect(summary.verdictSentence == sentence)
+    }
+
+    @Test("A saturated generator is the first warning")
+    func saturated() {
+        var summary = SampleRun.summary()
+        summary.generator.saturated = true
+        #expect(summary.cautions.count == 2 && summary.cautions[0].contains("too slow for the plan"))
+    }
+}
