@@ -12,17 +12,21 @@ struct ChartTests {
         values.enumerated().map { ChartPoint(x: Double($0), y: $1) }
     }
 
-    @Test(
-        "A line breaks at gaps, and a point alone is a dot",
-        arguments: [
-            ([0, 5, 10], "M0 1000 250 500 500 0", "one stretch"),
-            ([0, nil, 10, 10], "M0 1000h0M500 0 750 0", "a point before a gap"),
-            ([nil, nil], "", "nothing"),
-            ([.nan, 3], "M250 700h0", "no number is a gap"),
-            ([1.0 / 3], "M0 966.7h0", "one decimal"),
-        ] as [([Double?], String, String)])
-    func line(values: [Double?], path: String, reason: String) {
-        #expect(SVGPath.line(points(values), x: x, y: y).data == path, "\(reason)")
+    typealias LineCase = (values: [Double?], line: String, dots: String, reason: String)
+
+    private static let lineCases: [LineCase] = [
+        ([0, 5, 10], "M0 1000 250 500 500 0", "", "one stretch"),
+        ([0, nil, 10, 10], "M500 0 750 0", "M0 1000h0", "a point before a gap"),
+        ([nil, nil], "", "", "nothing"),
+        ([.nan, 3], "", "M250 700h0", "no number is a gap"),
+        ([1.0 / 3, 20], "M0 966.7 250 0", "", "one decimal; too high is at the edge"),
+    ]
+
+    @Test("A line breaks at gaps, and a point alone is a dot", arguments: lineCases)
+    func line(example: LineCase) {
+        let points = points(example.values)
+        #expect(SVGPath.line(points, x: x, y: y).data == example.line, "\(example.reason)")
+        #expect(SVGPath.dots(points, x: x, y: y).data == example.dots, "\(example.reason)")
     }
 
     @Test("What lies under a line is closed to the edge, stretch by stretch")
@@ -83,7 +87,7 @@ struct ChartTests {
             Trend(slope: 2, low: 1, high: 3, through: points(noisy), isAlarming: true))
         #expect(trend.height(at: 0, slope: 2) == 100)
         #expect(trend.height(at: 100, slope: 3) - trend.height(at: 100, slope: 1) == 100)
-        #expect(Trend(slope: 2, low: nil, high: nil, through: points([nil]), isAlarming: true) == nil)
+        #expect(Trend(slope: 2, low: nil, high: nil, through: points([nil, 5]), isAlarming: true) == nil)
     }
 
     @Test("Buckets become bars without losing a request")

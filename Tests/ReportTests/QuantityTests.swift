@@ -29,7 +29,8 @@ struct QuantityTests {
     @Test(
         "Durations show the two units that matter",
         arguments: [
-            (0.0, "0 s"), (0.85, "850 ms"), (12.34, "12.3 s"), (59.96, "1 min"), (602, "10 min 2 s"), (3599.6, "1 h"),
+            (0.0, "0 s"), (0.85, "850 ms"), (1.0, "1 s"), (12.34, "12.3 s"), (30.04, "30 s"), (59.96, "1 min"),
+            (602, "10 min 2 s"), (3599.6, "1 h"),
             (29_520, "8 h 12 min"), (28_770, "8 h"), (277_200, "3 d 5 h"), (-1, "–"),
         ] as [(Double, String)])
     func durations(seconds: Double, text: String) {

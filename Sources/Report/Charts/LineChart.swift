@@ -43,6 +43,7 @@ struct LineChart {
     private func marks(of line: Line) -> Markup {
         let (x, y) = (frame.x, frame.y)
         let thinned = ThinnedLine(line.points, columns: LineChart.columns, by: line.shape == .line ? .median : .mean)
+        let dots = line.shape == .needles ? SVGPath() : SVGPath.dots(thinned.middle, x: x, y: y)
         let path =
             line.shape == .needles
             ? SVGPath.needles(thinned.middle, x: x, y: y) : SVGPath.line(thinned.middle, x: x, y: y)
@@ -54,6 +55,7 @@ struct LineChart {
                 Markup.element(
                     "path", ["class": "band", "d": SVGPath.band(thinned.low, thinned.high, x: x, y: y).data])
             }
+            if !dots.data.isEmpty { Markup.element("path", ["class": "line dots", "d": dots.data]) }
             Markup.element(
                 "path",
                 [

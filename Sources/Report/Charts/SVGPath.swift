@@ -5,12 +5,17 @@ struct SVGPath: Hashable {
     /// Empty when there is nothing to draw.
     private(set) var data = ""
 
-    /// A line through points; one alone between two gaps becomes a stroke of no length, which round caps show as a dot.
+    /// A line through points, without those alone between two gaps.
     static func line(_ points: [ChartPoint], x: Axis, y: Axis) -> SVGPath {
         var path = SVGPath()
-        for stretch in points.unbroken {
-            path.data += "M" + corners(stretch, x: x, y: y) + (stretch.count == 1 ? "h0" : "")
-        }
+        for stretch in points.unbroken where stretch.count > 1 { path.data += "M" + corners(stretch, x: x, y: y) }
+        return path
+    }
+
+    /// The points alone between two gaps, as strokes of no length: round caps make dots of them.
+    static func dots(_ points: [ChartPoint], x: Axis, y: Axis) -> SVGPath {
+        var path = SVGPath()
+        for stretch in points.unbroken where stretch.count == 1 { path.data += "M\(corners(stretch, x: x, y: y))h0" }
         return path
     }
 

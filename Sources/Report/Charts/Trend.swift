@@ -11,10 +11,10 @@ struct Trend: Hashable {
 
     /// The trend with a given slope that lies best: half of the points are above it.
     ///
-    /// - Returns: nil when no point has a value.
+    /// - Returns: nil when fewer than two points have a value.
     init?(slope: Double, low: Double?, high: Double?, through points: [ChartPoint], isAlarming: Bool) {
         let known = points.compactMap { point in point.y.map { (x: point.x, y: $0) } }
-        guard let first = known.first, let last = known.last, slope.isFinite else { return nil }
+        guard let first = known.first, let last = known.last, first.x < last.x, slope.isFinite else { return nil }
         let heights = known.map { $0.y - slope * $0.x }.sorted()
         let x = (first.x + last.x) / 2
         self.slope = slope

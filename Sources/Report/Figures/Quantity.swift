@@ -53,7 +53,9 @@ enum Quantity: String {
     /// A span of time in the two units that matter: `850 ms`, `12.3 s`, `10 min 2 s`, `8 h 12 min`, `3 d 4 h`.
     static func duration(seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "–" }
-        if seconds < 59.95 { return seconds == 0 ? "0 s" : timeText(milliseconds: seconds * 1000) }
+        if seconds == 0 { return "0 s" }
+        if seconds < 0.9995 { return timeText(milliseconds: seconds * 1000) }
+        if seconds < 59.95 { return trimmed(significant(seconds)) + " s" }
         let whole = Int(seconds.rounded())
         let (minutes, hours) = ((whole + 30) / 60, (whole + 1800) / 3600)
         if whole < 3600 { return pair(whole / 60, "min", whole % 60, "s") }

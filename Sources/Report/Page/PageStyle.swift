@@ -2,11 +2,11 @@
 enum PageStyle {
     static let sheet: StaticString = """
         :root{color-scheme:light dark;--page:#f5f6f8;--panel:#fff;--ink:#16191d;--soft:#555e69;--edge:#dce1e7;
-        --grid:#e9ecf0;--p50:#5a8fd8;--p95:#1f5fc0;--p99:#0d2a66;--bar:#5a8fd8;--rate:#1f5fc0;--sessions:#5b45b0;
+        --grid:#e9ecf0;--p50:#3d79cc;--p95:#1a4f9f;--p99:#0a1f4d;--bar:#5a8fd8;--rate:#1f5fc0;--sessions:#5b45b0;
         --memory:#0b7285;--cpu:#8a5a00;--files:#555e69;--good:#0f6b39;--good-back:#e2f4e8;--bad:#b3201f;--bad-back:#fdeaea;
         --unsure:#7a5200;--unsure-back:#fcf2da;--none:#4b535d;--none-back:#e9ecf0}
         @media screen and (prefers-color-scheme:dark){:root{--page:#0f1216;--panel:#171b20;--ink:#e9ebee;--soft:#a4adb9;
-        --edge:#2b323b;--grid:#262c34;--p50:#4d7fc9;--p95:#86b4f7;--p99:#dbe8ff;--bar:#5f94e0;--rate:#86b4f7;
+        --edge:#2b323b;--grid:#262c34;--p50:#5b8dd8;--p95:#86b4f7;--p99:#dbe8ff;--bar:#5f94e0;--rate:#86b4f7;
         --sessions:#b3a2f5;--memory:#5cc8d8;--cpu:#e2b253;--files:#a4adb9;--good:#6fd69a;--good-back:#12311f;--bad:#ff9a94;
         --bad-back:#3d1818;--unsure:#eec069;--unsure-back:#352a10;--none:#b4bcc7;--none-back:#262c34}}
         *{box-sizing:border-box}
@@ -76,6 +76,7 @@ enum PageStyle {
         vector-effect:non-scaling-stroke}
         .area{fill:var(--c);fill-opacity:.13;stroke:none}
         .band{fill:var(--c);fill-opacity:.22;stroke:none}
+        .dots{stroke-width:5}
         .needles{stroke-linecap:butt;stroke-width:2}
         .trend{stroke:var(--bad);stroke-dasharray:6 5;stroke-width:2}
         .wedge{fill:var(--bad);fill-opacity:.12;stroke:none}
