@@ -2,6 +2,7 @@ import Traffic
 
 /// The open block: exchanges taken apart into columns. Its buffers are reused, so that nothing is allocated an exchange.
 struct BlockColumns {
+    private let maximumBodyBytes: Int
     /// Bytes of each column, by ``Column``'s number.
     private var buffers = [[UInt8]](repeating: [], count: LogFormat.maximumColumns)
     /// Session numbers in the order of the exchanges, repeats in a row left out.
@@ -15,6 +16,11 @@ struct BlockColumns {
     private var lastConnection: UInt32 = 0
     private var lastSession: UInt32 = 0
     private var lastBeginning: Int64 = 0
+
+    /// - Parameter maximumBodyBytes: bytes kept of one message's body, at most what the format allows.
+    init(maximumBodyBytes: Int) {
+        self.maximumBodyBytes = min(max(maximumBodyBytes, 0), LogFormat.maximumBodyBytes)
+    }
 
     /// Whether nothing was appended since the last ``removeAll()``.
     var isEmpty: Bool { rawBytes == 0 }
@@ -82,11 +88,9 @@ extension BlockColumns {
         appendZigzag(began &- lastBeginning, to: .beginnings)
         lastBeginning = began
         var flags = ExchangeFlags(record)
-        var ended = began
         if let request = record.request {
             appendZigzag(request.lastByte.nanoseconds &- request.firstByte.nanoseconds, to: .requestSpans)
             if put(request, bytes, Column.request) { flags.remove(.requestComplete) }
-            ended = max(ended, request.lastByte.nanoseconds)
         }
         if let response = record.response {
             if let request = record.request {
@@ -94,13 +98,12 @@ extension BlockColumns {
             }
             appendZigzag(response.lastByte.nanoseconds &- response.firstByte.nanoseconds, to: .responseSpans)
             if put(response, bytes, Column.response) { flags.remove(.responseComplete) }
-            ended = max(ended, response.lastByte.nanoseconds)
         }
         buffers[Int(Column.flags.rawValue)].append(flags.rawValue)
         buffers[Int(Column.statuses.rawValue)].appendLittleEndian(record.status)
         rawBytes += 3
         earliest = min(earliest, began)
-        latest = max(latest, ended)
+        latest = max(latest, record.ended)
         exchangeCount += 1
     }
 
@@ -116,7 +119,7 @@ extension BlockColumns {
     private mutating func put(
         _ message: ExchangeBatch.Message, _ bytes: UnsafeRawBufferPointer, _ columns: Column.MessageColumns
     ) -> Bool {
-        let body = message.body.keeping(LogFormat.maximumBodyBytes)
+        let body = message.body.keeping(maximumBodyBytes)
         let head = message.head.keeping(LogFormat.maximumHeadBytes)
         let trailers = message.trailers.keeping(LogFormat.maximumHeadBytes)
         put(head, bytes, columns.headLengths, columns.heads)

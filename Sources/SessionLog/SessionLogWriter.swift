@@ -17,6 +17,8 @@ public struct SessionLogWriter: ~Copyable {
         public var blockDuration = Duration.seconds(1)
         /// Whether every block is forced to the disk when it is closed (fdatasync(2)): for live captures.
         public var syncsBlocks = false
+        /// Bytes kept of one message's body, at most 64 MiB; how many there were is kept all the same.
+        public var maximumBodyBytes = 64 << 20
         /// The log's number; random when nil.
         var logID: UInt64?
 
@@ -34,7 +36,7 @@ public struct SessionLogWriter: ~Copyable {
         public var rawBytes: UInt64 = 0
         /// Bytes of the file.
         public var storedBytes: UInt64 = 0
-        /// Messages whose body passed 64 MiB or whose head 4 MiB; the rest of it was left out.
+        /// Messages with a body above the bound or a head above 4 MiB; the rest of it was left out.
         public var cutMessages: UInt64 = 0
         /// Exchanges that could not be written.
         public var lostExchanges: UInt64 = 0
@@ -46,7 +48,7 @@ public struct SessionLogWriter: ~Copyable {
     private let logID: UInt64
     private var file: LogFile
     private var encoder: BlockEncoder
-    private var columns = BlockColumns()
+    private var columns: BlockColumns
     private var index = IndexColumns()
     private var sequence: UInt64 = 0
     private var lastIndexOffset: UInt64 = 0
@@ -69,6 +71,7 @@ public struct SessionLogWriter: ~Copyable {
         self.logID = logID
         self.file = file
         self.encoder = encoder
+        columns = BlockColumns(maximumBodyBytes: options.maximumBodyBytes)
         statistics.storedBytes = self.file.offset
     }
 

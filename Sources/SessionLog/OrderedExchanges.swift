@@ -1,0 +1,78 @@
+public import Traffic
+
+/// The exchanges of a log in the order in which they began.
+///
+/// Blocks are in the order in which exchanges ended, so neighbours overlap: each is opened when the first of its exchanges is
+/// due and merged with those still open. Decoded blocks take at most 48 MiB at once (or one block, if that is larger); when
+/// very long exchanges keep more open than that, blocks are decoded again.
+public struct OrderedExchanges: ~Copyable {
+    /// What was found damaged so far; all that concerns exchanges once the end was reached.
+    public private(set) var damages: LogDamages
+    /// How the log ends.
+    public let ending: LogEnding
+    /// Connections named by the blocks opened so far that were not taken with ``takeConnections()``.
+    private var connections: [RecordedConnection] = []
+    /// The blocks with exchanges that are not open yet, the first to open last.
+    private var waiting: [BlockEntry]
+    private var open: OpenBlocks
+    private var loader: BlockLoader
+
+    /// Opens the log at `path` and reads its index.
+    ///
+    /// - Throws: ``SessionLogError`` when it cannot be read, is no log or is of a newer version.
+    public init(path: String) throws(SessionLogError) {
+        try self.init(path: path, cacheBytes: LogFormat.orderedCacheBytes)
+    }
+
+    init(path: String, cacheBytes: Int) throws(SessionLogError) {
+        let index = try BlockIndex(path: path)
+        let loader = try BlockLoader(path: path)
+        damages = index.damages
+        ending = index.ending
+        waiting = index.entries.sorted { ($0.earliest, $0.offset) > ($1.earliest, $1.offset) }
+        open = OpenBlocks(cacheBytes: cacheBytes)
+        self.loader = loader
+    }
+
+    /// The next exchange; nil at the end. Those in damaged blocks are passed and noted in ``damages``.
+    ///
+    /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
+    public mutating func next() throws(SessionLogError) -> Exchange? {
+        while true {
+            while let entry = waiting.last, open.nextBegan.map({ entry.earliest <= $0 }) ?? true {
+                waiting.removeLast()
+                try openBlock(entry)
+            }
+            guard let entry = open.firstToReload else { return open.next() }
+            try reload(entry)
+        }
+    }
+
+    /// The connections that blocks opened since the last call were the first to name. Those of an exchange's connection are
+    /// taken with it or before it, unless their block is damaged.
+    public mutating func takeConnections() -> [RecordedConnection] {
+        defer { connections.removeAll(keepingCapacity: true) }
+        return connections
+    }
+
+    private mutating func openBlock(_ entry: BlockEntry) throws(SessionLogError) {
+        var batch = open.takeSpareBatch()
+        if let damage = try loader.load(entry, into: &batch) {
+            damages.add(damage)
+            return
+        }
+        connections.append(contentsOf: batch.connections)
+        if !batch.records.isEmpty { open.insert(entry, batch) }
+    }
+
+    private mutating func reload(_ entry: BlockEntry) throws(SessionLogError) {
+        var batch = open.takeSpareBatch()
+        if let damage = try loader.load(entry, into: &batch) {
+            // It was whole when it was opened: the file changed under the reader.
+            damages.add(damage)
+            open.dropFirst()
+        } else {
+            open.restoreFirst(batch)
+        }
+    }
+}

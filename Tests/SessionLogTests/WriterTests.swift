@@ -1,0 +1,177 @@
+import Foundation
+import Testing
+import Traffic
+
+@testable import SessionLog
+
+@Suite("Writing a log")
+struct WriterTests {
+    private let folder: ScratchFolder
+    private var traffic = SampleTraffic(seed: 21)
+    init() throws { folder = try ScratchFolder() }
+
+    @Test("Only the owner may read a log")
+    func permissions() throws {
+        try writeLog([], to: folder.file("a.rlog"))
+        let mode = try FileManager.default.attributesOfItem(atPath: folder.file("a.rlog"))[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+    }
+
+    @Test("An existing file is left alone unless overwriting is asked for, and then becomes private")
+    func overwriting() throws {
+        let path = folder.file("a.rlog")
+        try folder.write([1, 2, 3], "a.rlog")
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        #expect(throws: SessionLogError.exists(path: path)) { _ = try SessionLogWriter(path: path) }
+        #expect(try folder.bytes("a.rlog") == [1, 2, 3])
+        var options = SessionLogWriter.Options()
+        options.overwrites = true
+        try SessionLogWriter(path: path, options: options).finish()
+        #expect(try LogVerification(path: path).isWhole)
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
+    }
+
+    @Test("A second writer is refused and harms nothing; a reader sees that the log is being written")
+    mutating func twoWriters() throws {
+        let path = folder.file("a.rlog")
+        let batch = traffic.batch(5)
+        var writer = try SessionLogWriter(path: path)
+        try writer.append(batch)
+        try writer.closeBlock()
+        var options = SessionLogWriter.Options()
+        options.overwrites = true
+        #expect(throws: SessionLogError.inUse(path: path)) { _ = try SessionLogWriter(path: path, options: options) }
+        let content = try LogContent(path: path)
+        #expect(content.ending == .beingWritten && content.exchanges == batch.exchanges)
+        #expect(try LogVerification(path: path).isWhole)
+        try writer.finish()
+        #expect(try LogContent(path: path).ending == .whole)
+    }
+
+    @Test("A folder that does not exist")
+    func noFolder() {
+        let path = folder.file("no/a.rlog")
+        #expect(throws: SessionLogError.cannotCreate(path: path, errno: ENOENT)) {
+            _ = try SessionLogWriter(path: path)
+        }
+    }
+
+    @Test("A newer version is refused by name, however the rest looks")
+    func newerVersion() throws {
+        let path = folder.file("a.rlog")
+        try folder.write(FileHeader(version: 7, logID: 1).encoded + [1, 2, 3], "a.rlog")
+        #expect(throws: SessionLogError.unsupportedVersion(path: path, version: 7)) {
+            _ = try SessionLogReader(path: path)
+        }
+        #expect(
+            SessionLogError.unsupportedVersion(path: "a.rlog", version: 7).description
+                == "a.rlog is a session log of version 7; this program reads up to version 1")
+    }
+
+    static let noLogs: [String: [UInt8]] = [
+        "an empty file": [], "text": Array("GET / HTTP/1.1\r\n\r\n".utf8),
+        "a pcap file": [0xd4, 0xc3, 0xb2, 0xa1] + [UInt8](repeating: 0, count: 40),
+        "zeros, more than are searched for a block": [UInt8](repeating: 0, count: LogFormat.maximumSearchBytes + 1000),
+    ]
+
+    @Test("What is no log is called so", arguments: noLogs.keys.sorted())
+    func noLog(reason: String) throws {
+        try folder.write(try #require(WriterTests.noLogs[reason]), "a.rlog")
+        let path = folder.file("a.rlog")
+        #expect(throws: SessionLogError.notSessionLog(path: path)) { _ = try SessionLogReader(path: path) }
+        #expect(throws: SessionLogError.notSessionLog(path: path)) { _ = try LogVerification(path: path) }
+        #expect(throws: SessionLogError.notSessionLog(path: path)) { _ = try OrderedExchanges(path: path) }
+    }
+
+    @Test("A missing file and a folder")
+    func unreadable() {
+        let missing = folder.file("none.rlog")
+        #expect(throws: SessionLogError.cannotOpen(path: missing, errno: ENOENT)) {
+            _ = try SessionLogReader(path: missing)
+        }
+        #expect(throws: SessionLogError.cannotOpen(path: folder.path, errno: EISDIR)) {
+            _ = try SessionLogReader(path: folder.path)
+        }
+    }
+
+    @Test("A block is closed when it is old enough, by the batch after")
+    mutating func blockDuration() throws {
+        var options = SessionLogWriter.Options()
+        options.blockDuration = .zero
+        var writer = try SessionLogWriter(path: folder.file("a.rlog"), options: options)
+        for _ in 0..<3 { try writer.append(traffic.batch(2)) }
+        #expect(writer.statistics.blocks == 3)
+        #expect(writer.statistics.exchanges == 6)
+        try writer.finish()
+    }
+
+    @Test("Block numbers, sizes and sessions stand in the index as the blocks have them")
+    mutating func index() throws {
+        let path = folder.file("a.rlog")
+        let batch = traffic.batch(60)
+        try writeLog([batch], to: path, blockBytes: 4000)
+        let batches = try LogContent(path: path).batches
+        let entries = try BlockIndex(path: path).entries
+        #expect(entries.count == batches.count && entries.count > 3)
+        for (entry, batch) in zip(entries, batches) {
+            #expect(Int(entry.count) == batch.records.count)
+            #expect(entry.earliest == batch.exchanges.map(\.began.nanoseconds).min())
+            #expect(entry.latest == batch.exchanges.map(\.ended.nanoseconds).max())
+        }
+    }
+}
+
+@Suite("A full disk", .enabled(if: SmallDisk.isAvailable, "needs the right to mount a tmpfs"))
+struct FullDiskTests {
+    @Test("What was closed before stays readable", arguments: [16, 64, 200])
+    func fullDisk(kibibytes: Int) throws {
+        let disk = try SmallDisk(kibibytes: kibibytes)
+        let path = disk.path + "/a.rlog"
+        var traffic = SampleTraffic(seed: 31)
+        var options = SessionLogWriter.Options()
+        options.blockBytes = 8192
+        var writer = try SessionLogWriter(path: path, options: options)
+        var failure: SessionLogError?
+        for _ in 0..<10_000 where failure == nil {
+            do { try writer.append(traffic.batch(10)) } catch { failure = error }
+        }
+        guard case .writeFailed(path, _, ENOSPC) = try #require(failure) else {
+            Issue.record("unexpected error: \(String(describing: failure))")
+            return
+        }
+        let statistics = writer.statistics
+        #expect(statistics.exchanges > 0 && statistics.lostExchanges > 0)
+        // The block that did not fit was taken back, which leaves room for the index or does not.
+        try? writer.finish()
+        let content = try LogContent(path: path)
+        #expect(content.damages.isEmpty)
+        #expect(UInt64(content.exchanges.count) >= statistics.exchanges)
+    }
+}
+
+/// A file system in memory with little room, at a folder of its own.
+final class SmallDisk {
+    let path: String
+    private let folder: ScratchFolder
+
+    init(kibibytes: Int) throws {
+        folder = try ScratchFolder()
+        path = folder.path
+        let status = try SmallDisk.run("mount", ["-t", "tmpfs", "-o", "size=\(kibibytes)k", "tmpfs", path])
+        guard status == 0 else { throw CocoaError(.fileWriteNoPermission) }
+    }
+
+    deinit { _ = try? SmallDisk.run("umount", [path]) }
+
+    static let isAvailable = (try? SmallDisk(kibibytes: 16)) != nil
+
+    private static func run(_ command: String, _ arguments: [String]) throws -> Int32 {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [command] + arguments
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+}
