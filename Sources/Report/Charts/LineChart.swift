@@ -25,7 +25,7 @@ struct LineChart {
         case needles
     }
 
-    /// A line has at most so many points: about as many as a phone has pixels across.
+    /// How many points a long line is thinned to: about as many as a phone has pixels across.
     static let columns = 400
 
     /// The chart, or a sentence where there is nothing to draw.

@@ -15,11 +15,11 @@ struct ThinnedLine: Hashable {
     }
 
     /// - Parameters:
-    ///   - columns: how many points the line may have; more are put together in stretches of equal number. A stretch without
+    ///   - columns: more than twice as many points are put together in so many stretches of equal number. A stretch without
     ///     any value stays a gap.
     init(_ points: [ChartPoint], columns: Int, by kind: Middle) {
         precondition(columns > 0, "a chart has columns")
-        guard points.count > columns else {
+        guard ThinnedLine.isNeeded(points.count, columns: columns) else {
             middle = points
             return
         }
@@ -39,4 +39,7 @@ struct ThinnedLine: Hashable {
             middle.append(ChartPoint(x: x, y: value))
         }
     }
+
+    /// Whether so many points are put together at all: stretches of one or two points would look uneven.
+    static func isNeeded(_ count: Int, columns: Int) -> Bool { count > 2 * columns }
 }

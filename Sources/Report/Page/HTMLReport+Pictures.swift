@@ -47,8 +47,11 @@ extension HTMLReport {
 
     /// What line and tint mean where windows were put together.
     private var thinningNote: String {
-        guard series.seconds.count > LineChart.columns, let last = series.seconds.last else { return "" }
-        let stretch = Quantity.duration(seconds: last / Double(LineChart.columns))
+        let columns = LineChart.columns
+        guard ThinnedLine.isNeeded(series.seconds.count, columns: columns), let last = series.seconds.last else {
+            return ""
+        }
+        let stretch = Quantity.duration(seconds: last / Double(columns))
         return " Line: the median of \(stretch); tint: from the smallest window to the largest."
     }
 

@@ -89,7 +89,7 @@ enum PageStyle {
         text.name{fill:var(--c);font-size:12px;font-weight:600}
         .s-p50{--c:var(--p50)}.s-p95{--c:var(--p95)}.s-p99{--c:var(--p99)}.s-rate{--c:var(--rate)}.s-bad{--c:var(--bad)}
         .s-sessions{--c:var(--sessions)}.s-memory{--c:var(--memory)}.s-cpu{--c:var(--cpu)}.s-files{--c:var(--files)}
-        .s-p50 .line{stroke-width:1.25}
+        .s-p50 .line:not(.dots){stroke-width:1.25}
         .empty{color:var(--soft);padding:24px 0;text-align:center}
         .cursor{position:absolute;top:4px;bottom:26px;width:1px;background:var(--soft);pointer-events:none}
         .read{position:absolute;top:0;z-index:1;pointer-events:none;background:var(--panel);color:var(--ink);
@@ -155,7 +155,7 @@ enum PageStyle {
         .card .value{font-size:16px}
         .card .label,.card .sub,.chart figcaption p,.notes,tbody th small{font-size:10px}
         .axes text,text.name,text.mark{font-size:9px}
-        .verdict p{font-size:13px}.badge{font-size:14px}
+        .verdict p{font-size:13px}.badge{font-size:14px}.verdict .sub{font-size:11px}.cautions h2{font-size:12px}
         .read,.cursor{display:none}
         }
         """
