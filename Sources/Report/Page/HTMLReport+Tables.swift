@@ -140,7 +140,7 @@ extension HTMLReport {
                 + "counted, and a late request does not hide it.",
             "Figures of an endpoint count from when a request was ready, so that one stall is not counted for each request behind "
                 + "it.",
-            "Percentiles are read from histograms of every request, none is sampled; the last digit shown may be rounded.",
+            "Percentiles are read from histograms of every request, none is sampled; they are accurate to 0.1%.",
             "Trends, rates of growth and bytes a request are estimates; an interval that spans zero means that no growth was "
                 + "shown.",
             "Where a chart has more windows than fit side by side, its line is the median of neighbouring windows (the mean for rates "

@@ -1,0 +1,31 @@
+public import Measurement
+
+extension RunCaption {
+    /// What a run's folder says of it: settings that are known first and in the order in which people ask for them, then others
+    /// by name, then when it began and whether sends waited for responses.
+    ///
+    /// - Parameter title: what the report calls the run; usually its folder's name.
+    public init(title: String, of run: RunDescription) {
+        let known: [(key: String, name: String)] = [
+            ("log", "Recording"), ("targets", "Target"), ("target", "Target"), ("speed", "Speed"),
+            ("sessions", "Sessions"), ("copies", "Copies"), ("pacing", "Pacing"), ("ramp", "Ramp"), ("for", "For"),
+        ]
+        var facts = known.compactMap { key, name in
+            run.settings[key].flatMap {
+                $0.isEmpty ? nil : Fact(name: name, value: key == "speed" ? Self.speed($0) : $0)
+            }
+        }
+        let keys = Set(known.map(\.key))
+        for (key, value) in run.settings.sorted(by: { $0.key < $1.key }) where !keys.contains(key) && !value.isEmpty {
+            facts.append(Fact(name: key, value: value))
+        }
+        if run.isClosedLoop { facts.append(Fact(name: "Load", value: "closed loop: sends wait for answers")) }
+        facts.append(Fact(name: "Started", value: UTCText(secondsSince1970: run.startedAt).text))
+        self.init(title: title, facts: facts)
+    }
+
+    /// `10×` for a factor, the word as it is for `max`.
+    private static func speed(_ text: String) -> String {
+        Double(text) == nil ? text : text + "×"
+    }
+}
