@@ -12,7 +12,7 @@ struct ListeningOptions: ParsableArguments {
     var port = 8080
 
     @Option(
-        help: ArgumentHelp("What is logged on standard error: \(levels).", valueName: "level"),
+        help: ArgumentHelp("What is logged on standard error: \(levels) (default: warning).", valueName: "level"),
         transform: { text in
             guard let level = Logger.Level(rawValue: text) else { throw ValidationError("a level is one of \(levels)") }
             return level
@@ -29,12 +29,13 @@ struct ListeningOptions: ParsableArguments {
 /// How tokens are made, and how long they live.
 struct TokenOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("How long an access token is good for, at least 1s.", valueName: "duration"),
+        help: ArgumentHelp("How long an access token is good for, at least 1s (default: 5m).", valueName: "duration"),
         transform: duration)
     var tokenLifetime: Duration = .seconds(300)
 
     @Option(
-        help: ArgumentHelp("How long a session can be refreshed after its last refresh.", valueName: "duration"),
+        help: ArgumentHelp(
+            "How long a session can be refreshed after its last refresh (default: 24h).", valueName: "duration"),
         transform: duration)
     var refreshLifetime: Duration = .seconds(86400)
 
@@ -102,7 +103,8 @@ struct StoreOptions: ParsableArguments {
 /// What goes wrong on purpose.
 struct FaultOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Memory leaked for each request answered, as 4096 or 64KiB.", valueName: "size"),
+        help: ArgumentHelp(
+            "Memory leaked for each request answered, as 4096 or 64KiB (default: 0).", valueName: "size"),
         transform: { text in
             guard let size = ByteCount(text: text) else { throw ValidationError("a size is written as 4096 or 64KiB") }
             return size
@@ -114,7 +116,8 @@ struct FaultOptions: ParsableArguments {
             "What the time to serve a request is multiplied by in each hour, continuously.", valueName: "factor"))
     var drift = 1.0
 
-    @Option(help: ArgumentHelp("Waiting added to every request.", valueName: "duration"), transform: duration)
+    @Option(
+        help: ArgumentHelp("Waiting added to every request (default: 0s).", valueName: "duration"), transform: duration)
     var baseLatency: Duration = .zero
 
     @Option(

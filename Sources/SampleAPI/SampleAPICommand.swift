@@ -22,10 +22,10 @@ struct SampleAPICommand: AsyncParsableCommand {
     @OptionGroup(title: "Faults") var faults: FaultOptions
 
     func run() async throws {
-        let level = listening.logLevel
         var logger = Logger(label: "sample-api", factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = level
-        logger.info("open files allowed: \(ProcessUsage.raiseOpenFileLimit())")
+        logger.logLevel = listening.logLevel
+        let openFiles = ProcessUsage.raiseOpenFileLimit()
+        logger.info("open files allowed: \(openFiles)")
         let service = await Service(settings: try settings(), clock: .live())
         let host = listening.host
         let application = service.application(host: host, port: listening.port, logger: logger) { port in
