@@ -105,10 +105,10 @@ public struct ReplayRun {
 
     /// Raises the limit on open files as far as this process may, and checks that it is enough.
     ///
-    /// - Parameter connectionsPerClone: the most connections that a clone has open at once.
-    public func checkDescriptors(connectionsPerClone: Int) throws(Failure) {
+    /// - Parameter connections: the most connections that the run has open at once.
+    public static func checkDescriptors(connections: Int) throws(Failure) {
         let allowed = DescriptorBudget.raise()
-        let needed = plan.slotCount * max(1, connectionsPerClone) + DescriptorBudget.overhead
+        let needed = connections + DescriptorBudget.overhead
         guard needed <= allowed else { throw .tooFewDescriptors(needed: needed, allowed: allowed) }
     }
 

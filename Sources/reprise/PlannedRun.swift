@@ -24,7 +24,7 @@ struct PlannedRun {
         let live = LiveCounts()
         let workers = ReplayRun.workerCount(plan: plan, options: options)
         let replay = ReplayRun(plan: plan, options: options, live: live)
-        try replay.checkDescriptors(connectionsPerClone: plan.connectionsPerClone)
+        try ReplayRun.checkDescriptors(connections: plan.outline().sockets)
         var monitor = try ProcessMonitor(pids: watchedPIDs)
         let folder = try RunFolder(creating: path, description, overwrites: overwrites)
         var collector = RunCollector(description, workers: workers, live: live, folder: folder)

@@ -35,21 +35,24 @@ struct ReplayCommand: ParsableCommand {
     func run() throws {
         let gates = try judging.parsedGates()
         let options = try sending.options(duration: plan.duration)
-        let replayPlan = try plan.plan(log: log)
+        let replayPlan = try ReplayPlan(sessions: LoggedSessions.read(log), options: plan.options())
         let run = PlannedRun(plan: replayPlan, options: options, description: description(of: replayPlan))
-        let folder = judging.runFolder
         let result = try run.perform(
-            folder: folder, overwrites: judging.force, watchedPIDs: judging.watchPid)
-        try RunOutput(folder: folder, judging: judging).finish(result, gates: gates)
+            folder: judging.runFolder, overwrites: judging.force, watchedPIDs: judging.watchPid)
+        try RunJudgement(judging: judging, gates: gates).conclude(result)
     }
 
     private func description(of plan: ReplayPlan) -> RunDescription {
-        var settings = ["log": log, "targets": sending.target.joined(separator: " ")]
-        settings.merge(self.plan.settings) { $1 }
+        var settings = [
+            "log": log, "target": sending.target.joined(separator: " "), "speed": plan.options.speed.description,
+            "pacing": plan.options.pacing.rawValue, "seed": "\(plan.options.seed)",
+        ]
+        settings["sessions"] = self.plan.sessions.map(String.init)
+        settings["copies"] = self.plan.copies.map(String.init)
         return RunDescription(
             startedAt: Date().timeIntervalSince1970, settings: settings, endpoints: plan.endpoints.map(\.label),
             plannedSessions: plan.plannedClones, plannedNanoseconds: plan.options.duration?.wholeNanoseconds,
-            rampNanoseconds: plan.rampNanoseconds,
+            rampNanoseconds: plan.ramp.wholeNanoseconds,
             isClosedLoop: plan.options.speed == .max || plan.options.pacing == .think)
     }
 }
