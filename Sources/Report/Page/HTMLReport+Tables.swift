@@ -52,7 +52,7 @@ extension HTMLReport {
         return section(ranked.count == 1 ? "Endpoint" : "\(ranked.count) endpoints") {
             Markup.element("div", ["class": "panel"]) {
                 table(
-                    head: ["Endpoint", "requests", "failed", "rate", "p50", "p95", "p99", "max"],
+                    head: ["Endpoint", "requests", "failed", "rate", "p50", "p95", "p99", "max", "service p95"],
                     rows: ranked.prefix(HTMLReport.maxEndpoints).map { row(of: $0, most: most.requests) })
                 if !rest.isEmpty {
                     Markup.element("p", ["class": "soft"]) {
@@ -74,7 +74,7 @@ extension HTMLReport {
             isCode: true, share: Double(endpoint.requests) / Double(most),
             figures: [
                 Quantity.count(endpoint.requests), failed, Quantity.perSecond.text(endpoint.requestsPerSecond),
-                time(times.p50), time(times.p95), time(times.p99), time(times.max),
+                time(times.p50), time(times.p95), time(times.p99), time(times.max), time(endpoint.serviceTimeMs.p95),
             ])
     }
 
