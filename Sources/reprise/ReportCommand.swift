@@ -1,0 +1,70 @@
+import Analysis
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Measurement
+import Report
+
+/// `reprise report`: shows a run again, on the terminal and as a page.
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Show a run: its verdict, figures and pictures.",
+        discussion: """
+            Reads a run folder and sends nothing. Shows the verdict that the run was given; a run that was killed before it \
+            had one is reported as far as it was kept, without gates.
+
+            The page of --html is one file with everything in it, to be mailed or kept: it loads nothing.
+
+            Exits with 2 when part of the folder could not be read; what could is shown all the same.
+            """)
+
+    @Argument(help: ArgumentHelp("The run folder.", valueName: "run"))
+    var folder: String
+
+    @Option(help: ArgumentHelp("Write the page with the pictures to FILE ('-': standard output).", valueName: "file"))
+    var html: String?
+
+    @Flag(help: "Print the summary as JSON instead of the tables.")
+    var json = false
+
+    @Flag(help: "Overwrite FILE if it exists.")
+    var force = false
+
+    func validate() throws {
+        if json, html == "-" { throw ValidationError("--json and --html - both want standard output.") }
+    }
+
+    func run() throws {
+        let record = try RunRecord(folder: folder)
+        let summary = try summary(of: record)
+        let series = RunSeries(record)
+        let caption = RunCaption(title: name, of: record.description)
+        if let html {
+            var file = try ResultOutput.open(path: html, overwrites: force)
+            try file.write(HTMLReport(summary, series: series, caption: caption).text)
+        }
+        if json {
+            try ResultOutput.print(String(decoding: try JSONText.encode(summary), as: UTF8.self))
+        } else if html != "-" {
+            let page = TerminalReport(summary, series: series, caption: caption, options: .standardOutput)
+            try ResultOutput.print(page.text)
+        }
+        for damage in record.damages { Console.warn("\(folder): \(damage)") }
+        if !record.damages.isEmpty { throw ExitStatus.badInput.code }
+    }
+
+    /// The summary that the run was given, or the figures alone of a run that did not live to have one.
+    private func summary(of record: RunRecord) throws -> RunSummary {
+        do throws(RunFolderError) {
+            return try RunRecord.summary(RunSummary.self, inFolder: folder)
+        } catch .system(_, _, ENOENT) {
+            return RunAnalysis(record: record, gates: [], strict: false).summary
+        }
+    }
+
+    /// The last part of the folder's path.
+    private var name: String {
+        folder.split(separator: "/").last(where: { $0 != "." }).map(String.init) ?? folder
+    }
+}

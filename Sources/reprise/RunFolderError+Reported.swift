@@ -1,0 +1,11 @@
+import Measurement
+
+extension RunFolderError: ReportedError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .notARunFolder, .unknownVersion, .damaged: .badInput
+        case .system(let operation, _, _) where operation == "open" || operation == "read": .badInput
+        case .exists, .system: .failure
+        }
+    }
+}
