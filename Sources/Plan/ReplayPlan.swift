@@ -88,6 +88,9 @@ extension PlanOptions {
 }
 
 extension ReplayPlan {
+    /// The most connections that one clone holds.
+    public var connectionsPerClone: Int { scripts.reduce(1) { max($0, $1.connectionCount) } }
+
     /// Bytes that the scripts take, counted by what they hold of their own.
     var scriptBytes: UInt64 {
         scripts.reduce(0) { total, script in

@@ -2,7 +2,7 @@ import Traffic
 
 /// Turns recorded sessions into scripts, which share their endpoints and equal fields.
 struct ScriptWriter {
-    /// The most answers kept of what a target's endpoint is.
+    /// The most fields remembered for sharing.
     private static let cacheLimit = 50_000
 
     private let options: PlanOptions
@@ -23,7 +23,7 @@ struct ScriptWriter {
     /// - Returns: false when there is nothing to send.
     mutating func write(_ session: RecordedSession) -> Bool {
         var writer = SessionWriter(session: session, options: options, knownNames: knownNames)
-        let written = writer.script { endpoints.index(method: $0, target: $1) }
+        let written = writer.script { endpoints.index(method: $0, path: $1) }
         findings.add(writer, script: written)
         guard var script = written else { return false }
         script.requests = script.requests.map { sharing($0) }
@@ -48,10 +48,11 @@ struct ScriptWriter {
 
 /// Endpoints by number.
 struct EndpointTable {
+    /// The most paths remembered.
     private static let cacheLimit = 50_000
     private struct Key: Hashable {
         var method: String
-        var target: [UInt8]
+        var path: [UInt8]
     }
 
     private(set) var endpoints: [Endpoint] = []
@@ -59,10 +60,10 @@ struct EndpointTable {
     private var known: [Key: Int] = [:]
 
     /// The number of the endpoint of a request.
-    mutating func index(method: String, target: [UInt8]) -> Int {
-        let key = Key(method: method, target: Array(target.prefix { $0 != UInt8(ascii: "?") }))
+    mutating func index(method: String, path: [UInt8]) -> Int {
+        let key = Key(method: method, path: path)
         if let index = known[key] { return index }
-        let endpoint = Endpoint(method: method, target: String(decoding: target, as: UTF8.self))
+        let endpoint = Endpoint(method: method, target: String(decoding: path, as: UTF8.self))
         let index = numbers[endpoint] ?? endpoints.count
         if index == endpoints.count {
             endpoints.append(endpoint)

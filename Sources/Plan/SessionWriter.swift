@@ -29,7 +29,7 @@ struct SessionWriter {
 
     /// The script; nil when the session has nothing to send.
     ///
-    /// - Parameter endpoint: the index of the endpoint of a method and a target.
+    /// - Parameter endpoint: the index of the endpoint of a method and a path.
     mutating func script(endpoint: (String, [UInt8]) -> Int) -> SessionScript? {
         guard !drafts.isEmpty else { return nil }
         if options.identityTemplate != nil { identities = SessionIdentities(drafts: drafts) }
@@ -56,7 +56,7 @@ struct SessionWriter {
                 exchanges[index].began.nanoseconds - (dependencies.readyNs[index] ?? began.nanoseconds)
             request.predecessors = dependencies.predecessors[index]
             request.connection = connection
-            request.endpoint = endpoint(drafts[index].method, drafts[index].target)
+            request.endpoint = endpoint(drafts[index].method, path(index, values))
             return request
         }
         let ended = exchanges.reduce(began) { max($0, $1.ended) }
@@ -83,6 +83,21 @@ struct SessionWriter {
             knownNames: knownNames, options: options)
         values.resolve(sinks)
         return values
+    }
+
+    /// The path of draft `index` with `{id}` where a clone's own value stands: those differ from clone to clone, however
+    /// much they look like names.
+    private func path(_ index: Int, _ values: SessionValues) -> [UInt8] {
+        let target = drafts[index].target
+        let end = target.firstIndex(of: UInt8(ascii: "?")) ?? target.count
+        var path: [UInt8] = []
+        var start = 0
+        for edit in values.edits[.init(request: index, part: 0)] ?? [] where edit.range.upperBound <= end {
+            path += target[start..<edit.range.lowerBound]
+            path += "{id}".utf8
+            start = edit.range.upperBound
+        }
+        return path + target[start..<end]
     }
 
     /// The request of draft `index`, but for its times and its place in the session.

@@ -1,0 +1,29 @@
+import Glibc
+
+/// A file that holds a secret key.
+enum KeyFile {
+    /// The longest file that is read.
+    static let byteLimit = 64 << 10
+
+    /// The bytes of the file at `path`, all of them.
+    static func read(_ path: String) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(path) }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: byteLimit + 1)
+        var count = 0
+        while count < bytes.count {
+            let got = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress! + count, $0.count - count) }
+            if got == 0 { break }
+            if got > 0 { count += got } else if errno != EINTR { throw failure(path) }
+        }
+        guard count <= byteLimit else { throw CommandFailure("\(path) is too long for a key", .badInput) }
+        bytes.removeLast(bytes.count - count)
+        guard !bytes.isEmpty else { throw CommandFailure("\(path) is empty: a key to sign with is needed", .badInput) }
+        return bytes
+    }
+
+    private static func failure(_ path: String) -> CommandFailure {
+        CommandFailure("cannot read the key in \(path): \(String(cString: strerror(errno)))", .badInput)
+    }
+}

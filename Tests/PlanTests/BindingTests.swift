@@ -1,0 +1,297 @@
+import Testing
+import Traffic
+
+@testable import Plan
+
+@Suite struct BindingTests {
+    struct Case: CustomTestStringConvertible {
+        var reason: String
+        /// The first exchange's response.
+        var answer = ""
+        var answerFields: [String] = []
+        var answerType = "application/json"
+        /// Its request.
+        var source = ("POST", "/things")
+        var sourceBody = ""
+        /// The second exchange's request.
+        var method = "GET"
+        var target = "/next"
+        var fields: [String] = []
+        var body = ""
+        var type = "application/json"
+        /// Where the value is found; nil when nothing is bound.
+        var found: String?
+        var testDescription: String { reason }
+    }
+
+    static let uuid = "3f2b8c1e-9a4d-4c7b-8e1f-0a1b2c3d4e5f"
+    static let opaque = "Zk9pQ2x4WmRtS3lR"
+
+    @Test(arguments: [
+        Case(
+            reason: "a token in a field", answer: #"{"access_token":"\#(opaque)"}"#,
+            fields: ["Authorization: Bearer \(opaque)"], found: "$.access_token"),
+        Case(
+            reason: "a token in a query", answer: #"{"t":"\#(opaque)"}"#, target: "/next?a=1&t=\(opaque)&b=2",
+            found: "$.t"),
+        Case(
+            reason: "a percent-encoded value in a query", answer: #"{"cursor":"a/b+c==0123456"}"#,
+            target: "/next?cursor=a%2Fb%2Bc%3D%3D0123456", found: "$.cursor"),
+        Case(reason: "a UUID in a path", answer: #"{"ref":"\#(uuid)"}"#, target: "/x/\(uuid)/y", found: "$.ref"),
+        Case(
+            reason: "a value in a JSON body", answer: #"{"a":{"b":["\#(opaque)"]}}"#, method: "POST",
+            body: #"{"x":[{"y":"\#(opaque)"}]}"#, found: "$.a.b[0]"),
+        Case(
+            reason: "a JSON escape at either end", answer: #"{"k":"abc\/def0123456789"}"#, method: "POST",
+            body: #"{"y":"abc/def0123456789"}"#, found: "$.k"),
+        Case(
+            reason: "a form field", answer: #"{"csrf":"\#(opaque)"}"#, method: "POST", body: "a=1&csrf=\(opaque)",
+            type: "application/x-www-form-urlencoded", found: "$.csrf"),
+        Case(
+            reason: "a form as the source", answer: "oauth_token=\(opaque)&x=1",
+            answerType: "application/x-www-form-urlencoded",
+            target: "/next?token=\(opaque)", found: "form oauth_token"),
+        Case(
+            reason: "a cookie", answerFields: ["Set-Cookie: sid=\(opaque); Path=/; HttpOnly"],
+            fields: ["Cookie: theme=dark; sid=\(opaque)"], found: "cookie sid"),
+        Case(
+            reason: "even a short cookie of the same name", answerFields: ["Set-Cookie: n=1"], fields: ["Cookie: n=1"],
+            found: "cookie n"),
+        Case(reason: "but not of another name", answerFields: ["Set-Cookie: n=1"], fields: ["Cookie: m=1"], found: nil),
+        Case(
+            reason: "a segment of Location", answerFields: ["Location: /things/\(uuid)"], target: "/things/\(uuid)",
+            found: "header Location path[1]"),
+        Case(
+            reason: "a parameter of Location", answerFields: ["Location: https://a.example/cb?code=\(opaque)"],
+            target: "/cb?code=\(opaque)", found: "header Location ?code"),
+        Case(
+            reason: "an ETag", answerFields: ["ETag: \"5f3a-9b7c1d22e\""],
+            fields: ["If-None-Match: \"5f3a-9b7c1d22e\""],
+            found: "header ETag"),
+        Case(
+            reason: "a short id in the path of its collection", answer: #"{"id":17}"#, target: "/things/17",
+            found: "$.id"),
+        Case(
+            reason: "a short id in a list", answer: #"{"things":[{"id":3},{"id":17}]}"#, source: ("GET", "/api"),
+            target: "/things/17/x", found: "$.things[1].id"),
+        Case(
+            reason: "a short id named after its collection", answer: #"{"thing_id":17}"#, source: ("GET", "/api"),
+            target: "/things/17", found: "$.thing_id"),
+        Case(
+            reason: "a short id in a field of that name", answer: #"{"thingId":17}"#, source: ("GET", "/api"),
+            method: "POST",
+            body: #"{"thing_id":17}"#, found: "$.thingId"),
+        Case(
+            reason: "a person's id from registering", answer: #"{"id":42}"#, source: ("POST", "/auth/register"),
+            target: "/users/42", found: "$.id"),
+        Case(
+            reason: "a short id of something else", answer: #"{"id":17}"#, source: ("POST", "/auth/register"),
+            target: "/things/17", found: nil),
+        Case(
+            reason: "a long id of whatever it is", answer: #"{"id":170351}"#, source: ("POST", "/orders"),
+            target: "/things/170351", found: "$.id"),
+        Case(reason: "a short number that is no id", answer: #"{"count":17}"#, target: "/things/17", found: nil),
+        Case(reason: "a short id where no id is wanted", answer: #"{"id":17}"#, target: "/next?page=17", found: nil),
+        Case(reason: "a flag", answer: #"{"id":true}"#, target: "/things/true", found: nil),
+        Case(reason: "a word", answer: #"{"state":"ready"}"#, target: "/things?state=ready", found: nil),
+        Case(reason: "a date", answer: #"{"day":"2024-05-01"}"#, target: "/things?day=2024-05-01", found: nil),
+        Case(
+            reason: "what the client sent first is its own", answer: #"{"key":"\#(uuid)"}"#,
+            sourceBody: #"{"key":"\#(uuid)"}"#,
+            target: "/things/\(uuid)", found: nil),
+        Case(
+            reason: "a body that is no JSON", answer: #"{"k":"\#(opaque)"}"#, answerType: "image/png",
+            target: "/next?k=\(opaque)", found: nil),
+    ])
+    func valuesAreBoundWhereTheyCannotBeThereByChance(test: Case) throws {
+        var recording = Recording()
+        recording.add(
+            test.source.0, test.source.1, body: test.sourceBody, answer: test.answer, answerFields: test.answerFields,
+            answerType: test.answerType)
+        recording.add(test.method, test.target, fields: test.fields, body: test.body, type: test.type)
+        let script = try recording.script()
+        #expect(script.requests[0].sources.map(\.locator.description) == [test.found].compactMap(\.self))
+        #expect(script.requests[1].neededValues.count == (test.found == nil ? 0 : 1))
+        let rendered = try #require(script.rendered(1, CloneValues(recorded: script)))
+        #expect(rendered.target == test.target)
+        #expect(rendered.body == test.body)
+        for field in test.fields {
+            let parts = field.split(separator: ": ", maxSplits: 1).map(String.init)
+            #expect(rendered.fields[parts[0]] == parts[1])
+        }
+    }
+
+    /// The life of a session as SampleAPI has it.
+    static func life() -> Recording {
+        var recording = Recording()
+        recording.add(
+            "POST", "/auth/register", body: #"{"username":"alice@wonder.land","password":"s3cret"}"#, status: 201,
+            answer: #"{"id":"usr_8K2jd93kdK","username":"alice@wonder.land"}"#)
+        recording.add(
+            "POST", "/auth/login", body: #"{"username":"alice@wonder.land","password":"s3cret"}"#,
+            answer: #"{"access_token":"\#(Tokens.first)","refresh_token":"rt_firstAAAA1111","expires_in":900}"#)
+        recording.add(
+            "GET", "/api/protected", fields: ["Authorization: Bearer \(Tokens.first)"], answer: #"{"subject":"x"}"#)
+        recording.add(
+            "POST", "/api/v1/items", fields: ["Authorization: Bearer \(Tokens.first)"], body: #"{"name":"lamp"}"#,
+            status: 201, answer: #"{"id":"itm_77aXbY19zQ","name":"lamp"}"#,
+            answerFields: ["Location: /api/v1/items/itm_77aXbY19zQ"])
+        recording.add(
+            "GET", "/api/v1/items/itm_77aXbY19zQ", fields: ["Authorization: Bearer \(Tokens.first)"],
+            answer: #"{"id":"itm_77aXbY19zQ","name":"lamp"}"#)
+        recording.add(
+            "POST", "/auth/refresh", body: #"{"refresh_token":"rt_firstAAAA1111"}"#,
+            answer: #"{"access_token":"\#(Tokens.second)","refresh_token":"rt_secondBBBB2222","expires_in":900}"#)
+        recording.add(
+            "GET", "/api/v1/items/itm_77aXbY19zQ", fields: ["Authorization: Bearer \(Tokens.second)"],
+            answer: #"{"id":"itm_77aXbY19zQ","name":"lamp"}"#)
+        recording.add("POST", "/auth/logout", fields: ["Authorization: Bearer \(Tokens.second)"], status: 204)
+        return recording
+    }
+
+    @Test func aLifeIsReplayedWithFreshValues() throws {
+        let script = try BindingTests.life().script()
+        var values = CloneValues(script: script, clone: 7)
+        #expect(script.rendered(0, values)?.body == #"{"username":"user_7@example.com","password":"s3cret"}"#)
+        #expect(script.rendered(1, values)?.body == #"{"username":"user_7@example.com","password":"s3cret"}"#)
+        #expect(script.rendered(2, values) == nil, "no token yet")
+        script.take(1, from: #"{"refresh_token":"R1","expires_in":9,"access_token":"A1"}"#, into: &values)
+        #expect(script.rendered(2, values)?.fields["Authorization"] == "Bearer A1")
+        script.take(3, from: #"{"id":"itm_new"}"#, fields: ["Location: /api/v1/items/itm_new"], into: &values)
+        #expect(script.rendered(4, values)?.target == "/api/v1/items/itm_new")
+        #expect(script.rendered(5, values)?.body == #"{"refresh_token":"R1"}"#)
+        #expect(script.rendered(6, values) == nil, "the refreshed token supersedes the first")
+        script.take(5, from: #"{"refresh_token":"R2","access_token":"A2"}"#, into: &values)
+        #expect(
+            script.rendered(6, values)
+                == Rendered(
+                    target: "/api/v1/items/itm_new", fields: ["Authorization": "Bearer A2"], body: ""))
+        #expect(script.rendered(7, values)?.fields["Authorization"] == "Bearer A2")
+    }
+
+    @Test func findingsNamePlacesAndNoValues() throws {
+        let findings = try BindingTests.life().plan().findings
+        let rows = findings.bindings.map { "\($0.sourceEndpoint) \($0.source) ×\($0.count)" }
+        #expect(
+            rows == [
+                "POST /auth/login $.access_token ×3", "POST /api/v1/items $.id ×2",
+                "POST /auth/refresh $.access_token ×2",
+                "POST /auth/login $.refresh_token ×1",
+            ])
+        #expect(findings.bindings[0].sinks.map(\.place) == Array(repeating: "field Authorization", count: 3))
+        #expect(findings.bindings[3].sinks.map(\.place) == ["JSON refresh_token"])
+        #expect(findings.loginsWithoutRegistration == 0)
+        #expect(findings.tokens.isEmpty)
+        let text = String(describing: findings)
+        for secret in ["alice", "s3cret", "rt_", "eyJ", "77aXbY19zQ"] { #expect(!text.contains(secret)) }
+    }
+
+    @Test func aSourceMustHaveEndedBeforeTheRequestBegan() throws {
+        var recording = Recording()
+        recording.add("GET", "/a", answer: #"{"k":"\#(BindingTests.opaque)"}"#, beganNs: 0, endedNs: 100)
+        recording.add("GET", "/b?k=\(BindingTests.opaque)", beganNs: 50, endedNs: 120)
+        recording.add("GET", "/c?k=\(BindingTests.opaque)", beganNs: 130, endedNs: 140)
+        let script = try recording.script()
+        // The value was on its way before the response was: it is the client's own.
+        #expect(script.values.isEmpty)
+    }
+
+    @Test func anObjectIsPreferredToAListPosition() throws {
+        var recording = Recording()
+        recording.add("GET", "/a", answer: #"{"list":["x","\#(BindingTests.opaque)"]}"#)
+        recording.add("GET", "/b", answer: #"{"k":"\#(BindingTests.opaque)"}"#)
+        recording.add("GET", "/c", answer: #"{"list":["\#(BindingTests.opaque)"]}"#)
+        recording.add("GET", "/d?k=\(BindingTests.opaque)")
+        let script = try recording.script()
+        #expect(script.requests.map { $0.sources.map(\.locator.description) } == [[], ["$.k"], [], []])
+    }
+
+    @Test func compressedBodiesAreCountedAndNotSearched() throws {
+        var recording = Recording()
+        recording.add(
+            "GET", "/a", answer: #"{"k":"\#(BindingTests.opaque)"}"#, answerFields: ["Content-Encoding: gzip"])
+        recording.add("GET", "/d?k=\(BindingTests.opaque)")
+        let plan = try recording.plan()
+        #expect(plan.scripts[0].values.isEmpty)
+        #expect(plan.findings.codedBodies == 1)
+    }
+
+    @Test func aDuplicateMemberIsNotTrusted() throws {
+        var recording = Recording()
+        recording.add("GET", "/a", answer: #"{"k":"other","k":"\#(BindingTests.opaque)"}"#)
+        recording.add("GET", "/d?k=\(BindingTests.opaque)")
+        #expect(try recording.script().values.isEmpty)
+    }
+
+    @Test func renderingWithRecordedValuesGivesTheRecording() throws {
+        var random = SplitMix64(seed: 5)
+        var places = 0
+        defer { #expect(places > 1000, "values were found at all") }
+        for round in 0..<150 {
+            let recording = RandomSession.make(&random)
+            let script = try recording.script()
+            places += script.requests.reduce(0) { $0 + $1.target.places.count + $1.body.places.count }
+            for (index, exchange) in recording.exchanges.enumerated() {
+                let request = try #require(exchange.request)
+                let rendered = try #require(script.rendered(index, CloneValues(recorded: script)))
+                let lines = request.head.text.split(separator: "\r\n")
+                #expect(rendered.target == lines[0].split(separator: " ")[1], "round \(round)")
+                #expect(rendered.body == request.body.text, "round \(round)")
+                for line in lines.dropFirst(2) where !line.hasPrefix("Content-Length") {
+                    let parts = line.split(separator: ": ", maxSplits: 1)
+                    #expect(rendered.fields[String(parts[0])] == String(parts[1]), "round \(round)")
+                }
+            }
+        }
+    }
+}
+
+/// Sessions in which random values come back in random places and encodings.
+enum RandomSession {
+    static func make(_ random: inout SplitMix64) -> Recording {
+        var recording = Recording()
+        var values: [String] = ["bob@example.org"]
+        let alphabets = ["0123456789", "abcdef0123456789", "ABCDabcd0123-_.~", "aB3/+= %\"\\é😀:@,;'"].map(Array.init)
+        for _ in 0..<Int.random(in: 2...12, using: &random) {
+            func pick() -> String { values[Int.random(in: 0..<values.count, using: &random)] }
+            let alphabet = alphabets[Int.random(in: 0..<alphabets.count, using: &random)]
+            let fresh = String(
+                (0..<Int.random(in: 1...40, using: &random)).map { _ in
+                    alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
+                })
+            let target =
+                "/p/\(percent(pick(), &random))/q?a=\(percent(pick(), &random))&b=\(percent(pick(), &random))&c"
+            let body =
+                Bool.random(using: &random)
+                ? #"{"id":\#(json(pick(), &random)),"password":"x","user":"bob@example.org","n":[\#(json(pick(), &random)),1]}"#
+                : "password=x&email=bob%40example.org&v=\(percent(pick(), &random))"
+            let line = pick().filter { $0 != " " && $0.isASCII }
+            recording.add(
+                "POST", target, fields: ["X-One: v\(line)", "Cookie: a=\(line); b=1", "Referer: https://h\(target)"],
+                body: body,
+                type: body.hasPrefix("{") ? "application/json" : "application/x-www-form-urlencoded",
+                answer: #"{"id":\#(json(fresh, &random))}"#)
+            values.append(fresh)
+        }
+        return recording
+    }
+
+    private static func percent(_ value: String, _ random: inout SplitMix64) -> String {
+        var style = PercentStyle.unreserved
+        style.isLowercase = Bool.random(using: &random)
+        style.spaceIsPlus = Bool.random(using: &random)
+        if Bool.random(using: &random) { style.keep(UInt8(ascii: "@")) }
+        var output: [UInt8] = []
+        style.append(Array(value.utf8), to: &output)
+        return output.text
+    }
+
+    private static func json(_ value: String, _ random: inout SplitMix64) -> String {
+        let style = JSONStyle(
+            escapesSlash: Bool.random(using: &random), escapesNonASCII: Bool.random(using: &random),
+            isUppercase: Bool.random(using: &random))
+        var output: [UInt8] = []
+        style.append(Array(value.utf8), to: &output)
+        return "\"" + output.text + "\""
+    }
+}

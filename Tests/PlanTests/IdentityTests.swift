@@ -1,0 +1,124 @@
+import Testing
+import Traffic
+
+@testable import Plan
+
+@Suite struct IdentityTests {
+    struct Case: CustomTestStringConvertible {
+        var reason: String
+        var credentials = #"{"username":"dora@corp.example","password":"x"}"#
+        var type = "application/json"
+        var method = "GET"
+        var target = "/next"
+        var fields: [String] = []
+        var body = ""
+        /// What clone 4 sends; nil where it sends what was recorded.
+        var sent: String?
+        var testDescription: String { reason }
+    }
+
+    @Test(arguments: [
+        Case(
+            reason: "in a query, encoded", target: "/next?who=dora%40corp.example",
+            sent: "/next?who=user_4%40example.com"),
+        Case(
+            reason: "in a query, as it is", target: "/next?who=dora@corp.example", sent: "/next?who=user_4@example.com"),
+        Case(reason: "in a path", target: "/u/dora@corp.example/x", sent: "/u/user_4@example.com/x"),
+        Case(reason: "in a field", fields: ["X-User: dora@corp.example"], sent: "user_4@example.com"),
+        Case(
+            reason: "in a piece of a field", fields: ["X-Trace: u=dora@corp.example;v=1"],
+            sent: "u=user_4@example.com;v=1"),
+        Case(
+            reason: "in a body", method: "POST",
+            body: #"{"to":["dora@corp.example"],"text":"for dora@corp.example, soon"}"#,
+            sent: #"{"to":["user_4@example.com"],"text":"for user_4@example.com, soon"}"#),
+        Case(reason: "a longer name that begins the same is another", target: "/next?who=dora@corp.example.org"),
+        Case(
+            reason: "a short name in a field of names", credentials: #"{"user":"bob","pwd":"x"}"#, method: "POST",
+            body: #"{"login":"bob","role":"bob"}"#, sent: #"{"login":"user_4@example.com","role":"bob"}"#),
+        Case(
+            reason: "a short name after a collection of people", credentials: #"{"user":"bob","pwd":"x"}"#,
+            target: "/users/bob",
+            sent: "/users/user_4%40example.com"),
+        Case(
+            reason: "a short name elsewhere may be anything", credentials: #"{"user":"bob","pwd":"x"}"#,
+            target: "/files/bob"),
+        Case(
+            reason: "a form", credentials: "user%5Bemail%5D=d%40x.example&user%5Bpassword%5D=x",
+            type: "application/x-www-form-urlencoded", target: "/u/d@x.example", sent: "/u/user_4@example.com"),
+        Case(
+            reason: "a password is not a name", credentials: #"{"user":"letmein99","password":"letmein99"}"#,
+            method: "POST",
+            body: #"{"password":"letmein99"}"#),
+        Case(
+            reason: "no password, no login", credentials: #"{"username":"dora@corp.example"}"#,
+            target: "/u/dora@corp.example"),
+        Case(
+            reason: "a password in another object is another matter",
+            credentials: #"{"a":{"username":"dora@corp.example"},"b":{"password":"x"}}"#, target: "/u/dora@corp.example"
+        ),
+    ])
+    func namesAreReplacedWhereverTheyAreMeant(test: Case) throws {
+        var recording = Recording()
+        recording.add("POST", "/auth/login", body: test.credentials, type: test.type)
+        recording.add(test.method, test.target, fields: test.fields, body: test.body)
+        let script = try recording.script()
+        let sent = try #require(script.rendered(1, CloneValues(script: script, clone: 4)))
+        if !test.body.isEmpty {
+            #expect(sent.body == test.sent ?? test.body)
+        } else if !test.fields.isEmpty {
+            #expect(sent.fields.values.contains(test.sent ?? ""))
+        } else {
+            #expect(sent.target == test.sent ?? test.target)
+        }
+        let recorded = try #require(script.rendered(1, CloneValues(recorded: script)))
+        #expect(recorded.target == test.target)
+        #expect(recorded.body == test.body)
+    }
+
+    @Test func nameAndAddressSideBySideAreOnePerson() throws {
+        var recording = Recording()
+        recording.add(
+            "POST", "/register", body: #"{"username":"dora77","email":"d@x.example","name":"Dora","password":"x"}"#)
+        recording.add("POST", "/login", body: #"{"email":"d@x.example","password":"x"}"#)
+        recording.add("POST", "/login", body: #"{"email":"other@x.example","password":"x"}"#)
+        let script = try recording.script { $0.identityTemplate = "c{clone}.{clone}" }
+        let values = CloneValues(script: script, clone: 3)
+        #expect(script.rendered(0, values)?.body == #"{"username":"c3.3","email":"c3.3","name":"Dora","password":"x"}"#)
+        #expect(script.rendered(1, values)?.body == #"{"email":"c3.3","password":"x"}"#)
+        #expect(script.rendered(2, values)?.body == #"{"email":"c3-1.3-1","password":"x"}"#)
+    }
+
+    @Test func twoSessionsOfOnePersonBecomeTwoPeople() throws {
+        var sessions: [RecordedSession] = []
+        for number in 1...2 {
+            var recording = Recording(session: UInt32(number), startMs: Int64(number) * 100)
+            recording.add("POST", "/auth/register", body: #"{"username":"dora","password":"x"}"#, status: 201)
+            sessions.append(recording.recorded)
+        }
+        let plan = try ReplayPlan(sessions: sessions, options: PlanOptions())
+        let bodies = (0..<2).compactMap { slot -> String? in
+            guard let turn = plan.firstTurn(ofSlot: slot) else { return nil }
+            let script = plan.scripts[turn.script]
+            return script.rendered(0, CloneValues(script: script, clone: turn.clone))?.body
+        }
+        #expect(bodies == [0, 1].map { #"{"username":"user_\#($0)@example.com","password":"x"}"# })
+    }
+
+    @Test(arguments: [
+        ("/auth/login", UInt16(200), 1), ("/auth/register", 409, 0), ("/signup", 200, 0), ("/session", 201, 0),
+        ("/users?x=1", 200, 0), ("/users/login", 200, 0),
+    ])
+    func loginsWithoutRegistrationAreTold(target: String, status: UInt16, count: Int) throws {
+        var recording = Recording()
+        recording.add("POST", target, body: #"{"username":"dora","password":"x"}"#, status: status)
+        recording.add("POST", "/auth/login", body: #"{"username":"dora","password":"x"}"#)
+        #expect(try recording.plan().findings.loginsWithoutRegistration == count)
+    }
+
+    @Test func withoutTemplateNamesStay() throws {
+        let script = try BindingTests.life().script { $0.identityTemplate = nil }
+        let values = CloneValues(script: script, clone: 9)
+        #expect(script.rendered(0, values)?.body.contains("alice@wonder.land") == true)
+    }
+}
