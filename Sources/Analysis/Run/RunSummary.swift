@@ -25,6 +25,32 @@ public struct RunSummary: Codable, Hashable, Sendable {
     public var verdict: Verdict
     /// What a reader must know to judge the figures: losses, bounds reached, short runs.
     public var warnings: [String]
+    /// Throughput after the ramp; nil when the ramp filled the run.
+    public var steadyThroughputRps: Double?
+    /// Why requests were held, summed over all of them.
+    public var heldSeconds: HeldShares?
+
+    /// Seconds that requests were held, by cause.
+    public struct HeldShares: Codable, Hashable, Sendable {
+        /// The predecessors of its session had not ended.
+        public var order: Double
+        /// Its token had not arrived.
+        public var token: Double
+        /// Its connection was busy.
+        public var connection: Double
+        /// A rate throttle.
+        public var rate: Double
+        /// The clone before it in its slot ended late.
+        public var slot: Double
+
+        public init(order: Double, token: Double, connection: Double, rate: Double, slot: Double) {
+            self.order = order
+            self.token = token
+            self.connection = connection
+            self.rate = rate
+            self.slot = slot
+        }
+    }
 
     /// How many failures had one cause.
     public struct FailureCount: Codable, Hashable, Sendable {
@@ -220,7 +246,8 @@ public struct RunSummary: Codable, Hashable, Sendable {
         durationSeconds: Double, sessions: SessionCounts, connections: ConnectionCounts, responseTimeMs: Percentiles,
         serviceTimeMs: Percentiles, sendLagMs: Percentiles, heldMs: Percentiles, connectMs: Percentiles,
         endpoints: [EndpointSummary], tokens: TokenCounts, generator: GeneratorUse, soak: [SoakFinding],
-        gates: [GateResult], verdict: Verdict, warnings: [String]
+        gates: [GateResult], verdict: Verdict, warnings: [String], steadyThroughputRps: Double? = nil,
+        heldSeconds: HeldShares? = nil
     ) {
         self.requests = requests
         self.failures = failures
@@ -242,5 +269,7 @@ public struct RunSummary: Codable, Hashable, Sendable {
         self.gates = gates
         self.verdict = verdict
         self.warnings = warnings
+        self.steadyThroughputRps = steadyThroughputRps
+        self.heldSeconds = heldSeconds
     }
 }

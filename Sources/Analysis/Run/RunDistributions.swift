@@ -1,0 +1,48 @@
+import Measurement
+
+/// Everything of a run summed over its windows.
+struct RunDistributions {
+    var counts = WindowCounts()
+    var response = TimeDistribution()
+    var service = TimeDistribution()
+    var sendLag = TimeDistribution()
+    var held = TimeDistribution()
+    var connect = TimeDistribution()
+    /// By label; endpoints nobody asked are left out.
+    var endpoints: [Group] = []
+
+    /// The requests of one endpoint.
+    struct Group {
+        let label: String
+        var requests: UInt64 = 0
+        var failures: UInt64 = 0
+        var sinceReady = TimeDistribution()
+        var service = TimeDistribution()
+    }
+
+    init(_ record: RunRecord) {
+        var groups: [Int: Group] = [:]
+        for window in record.series.windows {
+            counts += window.counts
+            response.add(window.response)
+            sendLag.add(window.sendLag)
+            held.add(window.held)
+            connect.add(window.connect)
+            for endpoint in window.endpoints {
+                service.add(endpoint.service)
+                let label = record.description.label(ofEndpoint: endpoint.endpoint)
+                groups[endpoint.endpoint, default: Group(label: label)].add(endpoint)
+            }
+        }
+        endpoints = groups.values.sorted { $0.label < $1.label }
+    }
+}
+
+extension RunDistributions.Group {
+    fileprivate mutating func add(_ window: EndpointWindow) {
+        requests += window.requests
+        failures += window.failures
+        sinceReady.add(window.sinceReady)
+        service.add(window.service)
+    }
+}

@@ -1,0 +1,78 @@
+public import Measurement
+import Traffic
+
+extension RunSeries {
+    /// Points a line has at most; a finer one is not seen.
+    static let pointLimit = 600
+    /// Buckets of the distribution for each power of ten.
+    private static let bucketsPerDecade = 20
+
+    /// The lines of a run: about `pointLimit` points however long it was.
+    public init(of record: RunRecord) {
+        self.init(
+            seconds: [], requestsPerSecond: [], failuresPerSecond: [], concurrentSessions: [], p50Ms: [], p95Ms: [],
+            p99Ms: [], targets: record.targets.map(Target.init(of:)), distribution: RunSeries.distribution(of: record))
+        let windows = record.series.windows
+        let stride = max(1, (windows.count + RunSeries.pointLimit - 1) / RunSeries.pointLimit)
+        for start in Swift.stride(from: 0, to: windows.count, by: stride) {
+            add(windows[start..<min(start + stride, windows.count)], end: record.durationNanoseconds)
+        }
+    }
+
+    private mutating func add(_ windows: ArraySlice<RunWindow>, end: Int64) {
+        guard let first = windows.first, let last = windows.last else { return }
+        // The last second is seldom whole; the little that is left of it would make a wild rate.
+        let whole = last.endNanoseconds - first.startNanoseconds
+        let lived = min(last.endNanoseconds, end) - first.startNanoseconds
+        let length = Double(lived * 4 >= whole ? lived : whole) / 1e9
+        let response = windows.reduce(into: SparseHistogram()) { $0.add($1.response) }
+        let value = { (quantile: Double) in response.nanoseconds(atQuantile: quantile).map { Double($0) / 1e6 } }
+        seconds.append(Double(first.startNanoseconds) / 1e9)
+        requestsPerSecond.append(Double(windows.reduce(0) { $0 + $1.counts.requests }) / length)
+        failuresPerSecond.append(Double(windows.reduce(0) { $0 + $1.counts.failures }) / length)
+        concurrentSessions.append(Double(windows.reduce(0) { max($0, $1.concurrentSessions) }))
+        p50Ms.append(value(0.5))
+        p95Ms.append(value(0.95))
+        p99Ms.append(value(0.99))
+    }
+
+    /// The response times of the run in buckets of equal ratio, from the shortest to the longest.
+    private static func distribution(of record: RunRecord) -> [Bucket] {
+        var counts: [Int: Int] = [:]
+        for window in record.series.windows {
+            for (index, count) in zip(window.response.indices, window.response.counts) {
+                counts[place(ofMs: TimeBuckets.middleNanoseconds(ofIndex: index) / 1e6), default: 0] += Int(count)
+            }
+        }
+        guard let low = counts.keys.min(), let high = counts.keys.max() else { return [] }
+        return (low...high).map { Bucket(fromMs: edge(of: $0), toMs: edge(of: $0 + 1), count: counts[$0] ?? 0) }
+    }
+
+    private static func place(ofMs value: Double) -> Int {
+        Int((Math.log10(value) * Double(bucketsPerDecade)).rounded(.down))
+    }
+
+    private static func edge(of place: Int) -> Double { Math.power10(Double(place) / Double(bucketsPerDecade)) }
+}
+
+extension RunSeries.Target {
+    init(of track: ProcessTrack) {
+        let stride = max(1, track.samples.count / (2 * RunSeries.pointLimit))
+        let picked = Swift.stride(from: 0, to: track.samples.count, by: stride).map { track.samples[$0] }
+        var cores = zip(picked, picked.dropFirst()).map { earlier, later in
+            Double(later.cpuNanoseconds &- earlier.cpuNanoseconds)
+                / Double(max(later.time.nanoseconds - earlier.time.nanoseconds, 1))
+        }
+        if let first = cores.first { cores.insert(first, at: 0) } else { cores = picked.map { _ in 0 } }
+        // Read less often than the rest: the last known stands until the next.
+        var files = 0.0
+        let openFiles = picked.map { sample in
+            files = sample.openFiles.map(Double.init) ?? files
+            return files
+        }
+        self.init(
+            name: track.identity.label, seconds: picked.map { Double($0.time.nanoseconds) / 1e9 },
+            rssBytes: picked.map { Double($0.rssBytes) }, cpuCores: cores, openFiles: openFiles,
+            threads: picked.map { Double($0.threads) })
+    }
+}

@@ -1,0 +1,40 @@
+import Measurement
+import Traffic
+
+/// What a reader must know to judge a run's figures.
+enum RunWarnings {
+    static func all(of record: RunRecord, counts: WindowCounts, isSaturated: Bool) -> [String] {
+        var warnings = record.damages + (record.description.end?.warnings ?? [])
+        if record.description.end?.wasInterrupted == true { warnings.append("the run was interrupted") }
+        if isSaturated {
+            warnings.append(
+                "the generator was too slow for the plan, so response times hold its own lateness: see send lag")
+        }
+        if counts.sessionsBehind > 0 {
+            warnings.append(
+                "\(counts.sessionsBehind) clones were too late and ended; \(counts.requestsGivenUp) of their requests were not sent"
+            )
+        }
+        if counts.sessionsFailed > 0 { warnings.append("\(counts.sessionsFailed) clones had requests that failed") }
+        if counts.requestsSkipped > 0 {
+            warnings.append("\(counts.requestsSkipped) requests to hosts without a target were left out")
+        }
+        if counts.unsampledRequests > 0 {
+            warnings.append(
+                "\(counts.unsampledRequests) requests are counted but missing from the times: too many at once")
+        }
+        if record.description.foldedEndpoints > 0 {
+            warnings.append("\(record.description.foldedEndpoints) endpoints share the figures named (other)")
+        }
+        if record.description.isClosedLoop {
+            warnings.append("closed loop: sends waited for responses, so response times hide what a stall delayed")
+        }
+        for track in record.targets {
+            if let vanished = track.vanished {
+                let second = vanished.nanoseconds / 1_000_000_000
+                warnings.append("\(track.identity.label) ended \(second) s into the run")
+            }
+        }
+        return warnings
+    }
+}

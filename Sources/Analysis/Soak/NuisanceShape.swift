@@ -1,0 +1,46 @@
+import Glibc
+
+/// A shape that memory or latency may take over a run without a leak: caches fill, heaps settle, load changes with the hour.
+enum NuisanceShape: Hashable {
+    case none
+    /// Saturating with a time constant, as a share of the run.
+    case exponential(timeConstant: Double)
+    /// Ever slower growth; `scale` as a share of the run.
+    case logarithmic(scale: Double)
+    /// Linear, then flat from `end` on, a share of the run.
+    case ramp(end: Double)
+    /// A part of a cycle; `period` in runs.
+    case harmonic(period: Double)
+
+    /// Those tried, coarsely: near ones fit nearly alike.
+    static let all: [NuisanceShape] =
+        [.none]
+        + [0.03, 0.06, 0.12, 0.25, 0.5].map { .exponential(timeConstant: $0) }
+        + [0.01, 0.1].map { .logarithmic(scale: $0) }
+        + [0.1, 0.2, 0.35, 0.5, 0.7].map { .ramp(end: $0) }
+        + [0.5, 1, 1.6].map { .harmonic(period: $0) }
+
+    /// Steps tried beside the shape at most.
+    var stepLimit: Int {
+        switch self {
+        case .none: 4
+        case .exponential, .logarithmic, .ramp: 3
+        case .harmonic: 2
+        }
+    }
+
+    /// Parameters chosen by trying.
+    var hiddenParameters: Int { self == .none ? 0 : 1 }
+
+    /// The shape's columns at the shares `progress` (0…1) of the run.
+    func columns(_ progress: [Double]) -> [[Double]] {
+        switch self {
+        case .none: []
+        case .exponential(let constant): [progress.map { 1 - exp(-$0 / constant) }]
+        case .logarithmic(let scale): [progress.map { log(1 + $0 / scale) }]
+        case .ramp(let end): [progress.map { min($0 / end, 1) }]
+        case .harmonic(let period):
+            [progress.map { sin(2 * .pi * $0 / period) }, progress.map { cos(2 * .pi * $0 / period) }]
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Measurement
+import Traffic
+
+/// The soak tests of a run: the memory of every watched process, the latency of every endpoint.
+enum SoakFindings {
+    static func all(of record: RunRecord) -> [RunSummary.SoakFinding] {
+        record.targets.map { memory(of: $0, in: record) } + LatencyDrift.findings(of: record)
+    }
+
+    private static func memory(of track: ProcessTrack, in record: RunRecord) -> RunSummary.SoakFinding {
+        let samples = samples(of: track, in: record)
+        let trend = MemoryTrend(samples)
+        return trend.finding(
+            subject: "\(track.identity.label) rss", name: "RSS of \(track.identity.name)",
+            lastBytes: samples.values.last ?? 0)
+    }
+
+    /// The process's resident memory while the run lasted, with the requests answered and the connections open by then.
+    static func samples(of track: ProcessTrack, in record: RunRecord) -> SoakSamples {
+        let end = record.durationNanoseconds
+        let samples = track.samples.filter { $0.time.nanoseconds >= 0 && $0.time.nanoseconds <= end }
+        var answered = RunningFigure()
+        var peak = RunningFigure()
+        var total = 0.0
+        var most = 0.0
+        for window in record.series.windows {
+            total += Double(window.counts[.answered] + window.counts[.unexpectedStatus])
+            most = max(most, Double(window.openConnections))
+            let time = Double(min(window.endNanoseconds, end)) / 1e9
+            answered.append(total, at: time)
+            peak.append(most, at: time)
+        }
+        let seconds = samples.map { Double($0.time.nanoseconds) / 1e9 }
+        return SoakSamples(
+            seconds: seconds, values: samples.map { Double($0.rssBytes) }, answered: answered.values(at: seconds),
+            peakLoad: peak.values(at: seconds))
+    }
+}
+
+/// A figure known at some instants, linear between them and 0 at the start.
+private struct RunningFigure {
+    private var seconds = [0.0]
+    private var values = [0.0]
+
+    mutating func append(_ value: Double, at second: Double) {
+        seconds.append(max(second, seconds[seconds.count - 1]))
+        values.append(value)
+    }
+
+    /// - Parameter instants: ascending.
+    func values(at instants: [Double]) -> [Double] {
+        var place = 1
+        return instants.map { instant in
+            while place < seconds.count, seconds[place] < instant { place += 1 }
+            guard place < seconds.count else { return values[values.count - 1] }
+            let width = seconds[place] - seconds[place - 1]
+            let share = width > 0 ? (instant - seconds[place - 1]) / width : 1
+            return values[place - 1] + share * (values[place] - values[place - 1])
+        }
+    }
+}

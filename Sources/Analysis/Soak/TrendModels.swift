@@ -1,0 +1,143 @@
+import Glibc
+
+/// Every explanation of a series that fits about as well as the best: a trend, one nuisance shape, some steps, AR(1) noise.
+struct TrendModels {
+    /// What the trend goes with.
+    enum Driver: Hashable {
+        case time
+        case requests
+    }
+
+    struct Model {
+        let driver: Driver
+        let shape: NuisanceShape
+        /// First places after each step.
+        let steps: [Int]
+        /// Growth over the whole series that the trend accounts for, and its standard error.
+        let growth: Double
+        let standardError: Double
+        let degreesOfFreedom: Double
+        let criterion: Double
+        /// From lowest to highest of the smooth nuisance shape.
+        let amplitude: Double
+        /// The heights of `steps`.
+        let stepHeights: [Double]
+
+        /// One-sided p-value against no growth.
+        var pValue: Double { StudentT(degreesOfFreedom: degreesOfFreedom).upperTail(growth / standardError) }
+    }
+
+    /// A model is kept when its criterion is within this of the best.
+    static let slack = 6.0
+
+    /// The kept models, the best first; never empty.
+    let models: [Model]
+    /// The series' progress (0…1) by the best model's driver.
+    let progress: [Double]
+
+    /// - Returns: nil when there are too few points for any model.
+    init?(_ points: SoakSamples, noiseFloor: Double) {
+        var all: [Model] = []
+        var progresses: [Driver: [Double]] = [:]
+        for (driver, progress) in TrendModels.drivers(of: points) {
+            progresses[driver] = progress
+            for load in TrendModels.loads(of: points) {
+                for shape in NuisanceShape.all {
+                    all += TrendModels.models(
+                        points.values, driver, progress, shape, load: load, noiseFloor: noiseFloor)
+                }
+            }
+        }
+        guard let best = all.min(by: { $0.criterion < $1.criterion }) else { return nil }
+        models = all.filter { $0.criterion <= best.criterion + TrendModels.slack }
+            .sorted { $0.criterion < $1.criterion }
+        progress = progresses[best.driver] ?? []
+    }
+
+    /// The largest p-value of the kept models: growth counts only if no explanation does without it.
+    var pValue: Double { models.reduce(0) { max($0, $1.pValue) } }
+
+    /// The growth averaged over the kept models by their weights, and its standard error with their disagreement in it
+    /// (Buckland, Burnham and Augustin 1997).
+    var growth: (estimate: Double, standardError: Double) {
+        let weights = models.map { exp(-0.5 * ($0.criterion - models[0].criterion)) }
+        let total = weights.reduce(0, +)
+        let estimate = zip(weights, models).reduce(0) { $0 + $1.0 * $1.1.growth } / total
+        let variance =
+            zip(weights, models).reduce(0) { sum, item in
+                let distance = item.1.growth - estimate
+                return sum + item.0 * (item.1.standardError * item.1.standardError + distance * distance)
+            } / total
+        return (estimate, variance.squareRoot())
+    }
+
+    /// Time, and requests where they did not come evenly.
+    private static func drivers(of points: SoakSamples) -> [(Driver, [Double])] {
+        let time = progress(points.seconds)
+        guard let first = points.answered.first, let last = points.answered.last, last > first else {
+            return [(.time, time)]
+        }
+        let requests = progress(points.answered)
+        let isEven = zip(time, requests).allSatisfy { abs($0 - $1) < 0.02 }
+        return isEven ? [(.time, time)] : [(.time, time), (.requests, requests)]
+    }
+
+    private static func progress(_ values: [Double]) -> [Double] {
+        guard let first = values.first, let last = values.last, last > first else { return values.map { _ in 0 } }
+        return values.map { ($0 - first) / (last - first) }
+    }
+
+    /// No load column, and the load's where it grew.
+    private static func loads(of points: SoakSamples) -> [[Double]?] {
+        guard let first = points.peakLoad.first, let last = points.peakLoad.last, last > 0, last - first > 0.05 * last
+        else { return [nil] }
+        return [nil, points.peakLoad.map { $0 / last }]
+    }
+
+    /// A shape without steps, then with the step added that helps most, as long as one helps.
+    private static func models(
+        _ values: [Double], _ driver: Driver, _ progress: [Double], _ shape: NuisanceShape, load: [Double]?,
+        noiseFloor: Double
+    ) -> [Model] {
+        var columns = [[Double](repeating: 1, count: values.count), progress]
+        let smooth = shape.columns(progress)
+        columns += smooth
+        if let load { columns.append(load) }
+        let fixed = columns.count
+        var steps: [Int] = []
+        var models: [Model] = []
+        while let fit = RegressionGLS(
+            columns: columns, values: values, noiseFloor: noiseFloor,
+            hiddenParameters: shape.hiddenParameters + steps.count)
+        {
+            if let last = models.last, fit.criterion >= last.criterion { break }
+            models.append(
+                Model(
+                    driver: driver, shape: shape, steps: steps, growth: fit.coefficients[1],
+                    standardError: fit.standardErrors[1], degreesOfFreedom: fit.degreesOfFreedom,
+                    criterion: fit.criterion,
+                    amplitude: amplitude(of: smooth, Array(fit.coefficients[2..<(2 + smooth.count)])),
+                    stepHeights: Array(fit.coefficients[fixed...])))
+            guard steps.count < shape.stepLimit, let step = bestStep(fit, values.count) else { break }
+            steps.append(step)
+            columns.append(stepColumn(step, values.count))
+        }
+        return models
+    }
+
+    private static func amplitude(of columns: [[Double]], _ coefficients: [Double]) -> Double {
+        guard let length = columns.first?.count else { return 0 }
+        let curve = (0..<length).map { place in
+            zip(columns, coefficients).reduce(0) { $0 + $1.0[place] * $1.1 }
+        }
+        return (curve.max() ?? 0) - (curve.min() ?? 0)
+    }
+
+    private static func bestStep(_ fit: RegressionGLS, _ count: Int) -> Int? {
+        guard count > 8 else { return nil }
+        let gains = (2...(count - 2)).map { ($0, fit.gain(ofAdding: stepColumn($0, count))) }
+        return gains.max { $0.1 < $1.1 }?.0
+    }
+
+    private static func stepColumn(_ step: Int, _ count: Int) -> [Double] { (0..<count).map { $0 < step ? 0 : 1 } }
+}

@@ -1,0 +1,82 @@
+import Glibc
+
+/// A regression whose noise remembers: generalised least squares with AR(1) noise after Prais and Winsten.
+///
+/// The autocorrelation found in residuals is too small by about its share of the fitted columns, and a test that believes it
+/// cries trend at slow noise. So it is corrected for that bias, and taken for a unit root when it comes near one (after
+/// Perron and Yabu 2009).
+struct RegressionGLS {
+    /// One a column.
+    let coefficients: [Double]
+    /// One a column.
+    let standardErrors: [Double]
+    /// Autocorrelation of neighbouring values' noise, 0…1.
+    let alpha: Double
+    let degreesOfFreedom: Double
+    /// Bayesian information criterion; smaller is better.
+    let criterion: Double
+
+    private let transformed: LeastSquares
+
+    /// - Parameters:
+    ///   - noiseFloor: standard deviation of the noise at least (the resolution of the values).
+    ///   - hiddenParameters: parameters chosen outside the columns, such as a shape's time constant.
+    /// - Returns: nil when the columns are not independent or too many.
+    init?(columns: [[Double]], values: [Double], noiseFloor: Double, hiddenParameters: Int = 0) {
+        let count = Double(values.count)
+        let regressors = Double(columns.count)
+        guard count > regressors + 3, let plain = LeastSquares(columns: columns, values: values) else { return nil }
+        var alpha = RegressionGLS.alpha(of: plain.residuals, regressors: columns.count)
+        var fit = plain
+        for round in 0..<2 {
+            guard
+                let next = LeastSquares(
+                    columns: columns.map { RegressionGLS.transform($0, alpha) },
+                    values: RegressionGLS.transform(values, alpha))
+            else { return nil }
+            fit = next
+            guard round == 0 else { break }
+            var residuals = values
+            for (column, coefficient) in zip(columns, next.coefficients) {
+                for place in residuals.indices { residuals[place] -= coefficient * column[place] }
+            }
+            alpha = RegressionGLS.alpha(of: residuals, regressors: columns.count)
+        }
+        self.alpha = alpha
+        transformed = fit
+        coefficients = fit.coefficients
+        degreesOfFreedom = count - regressors
+        let floor = noiseFloor * noiseFloor
+        let noise = max(fit.residualSquares / degreesOfFreedom, floor * (1 - alpha * alpha))
+        standardErrors = fit.variances.map { ($0 * noise).squareRoot() }
+        criterion =
+            count * log(max(fit.residualSquares / count, floor * (1 - alpha * alpha))) - log(1 - alpha * alpha)
+            + (regressors + 1 + Double(hiddenParameters)) * log(count)
+    }
+
+    /// How much better the fit would become with a column more.
+    func gain(ofAdding column: [Double]) -> Double {
+        transformed.gain(ofAdding: RegressionGLS.transform(column, alpha))
+    }
+
+    private static func alpha(of residuals: [Double], regressors: Int) -> Double {
+        var products = 0.0
+        var squares = 0.0
+        for place in 1..<residuals.count {
+            products += residuals[place] * residuals[place - 1]
+            squares += residuals[place - 1] * residuals[place - 1]
+        }
+        guard squares > 0 else { return 0 }
+        let count = Double(residuals.count)
+        let corrected = (count * products / squares + Double(regressors)) / (count - Double(regressors) - 2)
+        return 1 - corrected < 1 / count.squareRoot() ? 0.999 : max(0, corrected)
+    }
+
+    private static func transform(_ values: [Double], _ alpha: Double) -> [Double] {
+        guard alpha > 0, let first = values.first else { return values }
+        var result = [first * (1 - alpha * alpha).squareRoot()]
+        result.reserveCapacity(values.count)
+        for place in 1..<values.count { result.append(values[place] - alpha * values[place - 1]) }
+        return result
+    }
+}
