@@ -1,0 +1,145 @@
+/// Compact JSON written by hand into bytes: fast, and never invalid UTF-8.
+struct JSONBuffer {
+    /// What was written.
+    private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    /// Empties the buffer and keeps its storage.
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        needsComma = false
+    }
+
+    /// Writes an object whose members `body` writes, and a line end.
+    mutating func line(_ body: (inout JSONBuffer) -> Void) {
+        bytes.append(UInt8(ascii: "{"))
+        needsComma = false
+        body(&self)
+        bytes.append(UInt8(ascii: "}"))
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    /// `"name":value` with a number; null for nil.
+    mutating func member(_ name: StaticString, _ value: (some BinaryInteger)?) {
+        key(name)
+        if let value { bytes.append(contentsOf: String(value).utf8) } else { appendNull() }
+    }
+
+    /// `"name":"value"`; null for nil.
+    mutating func member(_ name: StaticString, _ value: String?) {
+        key(name)
+        guard var value else { return appendNull() }
+        value.withUTF8 { appendString(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// `"name":true` or `"name":false`; null for nil.
+    mutating func member(_ name: StaticString, _ value: Bool?) {
+        key(name)
+        guard let value else { return appendNull() }
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    }
+
+    /// `"name":"1a2b…"` in lower-case hexadecimal digits; null for nil.
+    mutating func member(_ name: StaticString, hexadecimal value: (some Sequence<UInt8>)?) {
+        key(name)
+        guard let value else { return appendNull() }
+        bytes.append(UInt8(ascii: "\""))
+        for byte in value { appendHexadecimal(byte) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// `"name":"text"` where `value` is UTF-8, `"nameBase64":"…"` where it is not; null for nil.
+    mutating func member(_ name: StaticString, _ nameBase64: StaticString, bytes value: [UInt8]?) {
+        guard let value else {
+            key(name)
+            return appendNull()
+        }
+        value.withRawBytes { raw in
+            if isUTF8(raw) {
+                key(name)
+                appendString(raw)
+            } else {
+                key(nameBase64)
+                appendBase64(raw)
+            }
+        }
+    }
+
+    private mutating func key(_ name: StaticString) {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+        bytes.append(UInt8(ascii: "\""))
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+    }
+
+    private mutating func appendNull() { bytes.append(contentsOf: "null".utf8) }
+
+    /// Appends UTF-8 text as a JSON string (RFC 8259 section 7), runs without escapes at once.
+    private mutating func appendString(_ text: UnsafeRawBufferPointer) {
+        bytes.append(UInt8(ascii: "\""))
+        var runStart = 0
+        for (offset, byte) in text.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
+            bytes.append(contentsOf: text[runStart..<offset])
+            runStart = offset + 1
+            appendEscape(byte)
+        }
+        bytes.append(contentsOf: text[runStart...])
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func appendEscape(_ byte: UInt8) {
+        bytes.append(UInt8(ascii: "\\"))
+        switch byte {
+        case 0x22, 0x5C: bytes.append(byte)
+        case 0x08: bytes.append(UInt8(ascii: "b"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        case 0x0A: bytes.append(UInt8(ascii: "n"))
+        case 0x0C: bytes.append(UInt8(ascii: "f"))
+        case 0x0D: bytes.append(UInt8(ascii: "r"))
+        default:
+            bytes.append(contentsOf: "u00".utf8)
+            appendHexadecimal(byte)
+        }
+    }
+
+    private mutating func appendHexadecimal(_ byte: UInt8) {
+        for digit in [byte >> 4, byte & 0xF] {
+            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
+    }
+
+    /// Appends a base64 string with padding (RFC 4648 section 4).
+    private mutating func appendBase64(_ raw: UnsafeRawBufferPointer) {
+        bytes.append(UInt8(ascii: "\""))
+        bytes.reserveCapacity(bytes.count + (raw.count + 2) / 3 * 4 + 2)
+        for start in stride(from: 0, to: raw.count, by: 3) {
+            let second = start + 1 < raw.count ? raw[start + 1] : 0
+            let third = start + 2 < raw.count ? raw[start + 2] : 0
+            let group = UInt32(raw[start]) << 16 | UInt32(second) << 8 | UInt32(third)
+            for position in 0..<4 {
+                let isPadding = position > raw.count - start
+                let index = Int(group >> UInt32(18 - 6 * position)) & 0x3F
+                bytes.append(isPadding ? UInt8(ascii: "=") : JSONBuffer.base64Digits[index])
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static let base64Digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+}
+
+/// Whether `bytes` are valid UTF-8.
+private func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    if bytes.allSatisfy({ $0 < 0x80 }) { return true }
+    var decoder = UTF8()
+    var iterator = bytes.makeIterator()
+    while true {
+        switch decoder.decode(&iterator) {
+        case .scalarValue: continue
+        case .emptyInput: return true
+        case .error: return false
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Crypto
+import HTTPWire
+public import Traffic
+
+/// Writes exchanges as JSON Lines: one compact object an exchange, its fields always all there and in the same order.
+///
+/// Fields: `connection`, `session` (text), `time` (when it began, nanoseconds since the Unix epoch), `method`, `scheme`,
+/// `authority` (Host or `:authority` as sent), `target`, `status`, `requestBodyBytes`, `responseBodyBytes` (after transfer
+/// decoding, before content decoding), `requestBodySHA256`, `responseBodySHA256` (of those bytes; null when not all of them
+/// were kept), `ttfbNs` (first byte of the request to first byte of the response), `durationNs` (first byte of the request to
+/// last byte of the response), `httpVersion`, `complete`. What is missing is null.
+///
+/// The full form adds `client`, `server`, and for each direction D: `DHead`, `DBody`, `DTrailers` (as received; base64
+/// in `DHeadBase64`, `DBodyBase64`, `DTrailersBase64` instead where they are not UTF-8), `DFirstByte`, `DLastByte` and
+/// `DComplete`: all of the log but capture's losses.
+public struct JSONLinesExporter {
+    private let isFull: Bool
+    private var buffer = JSONBuffer()
+    private var connections = RecentConnections()
+
+    /// - Parameter isFull: whether heads, bodies and all byte times are written too.
+    public init(isFull: Bool = false) { self.isFull = isFull }
+
+    /// The lines written since the last ``removeAll()``.
+    public var bytes: [UInt8] { buffer.bytes }
+
+    /// Forgets the lines and keeps their storage.
+    public mutating func removeAll() { buffer.removeAll() }
+
+    /// Notes connections whose addresses later exchanges are written with.
+    public mutating func note(_ connections: [RecordedConnection]) {
+        guard isFull else { return }
+        for connection in connections { self.connections.insert(connection) }
+    }
+
+    /// Writes a line for `exchange`.
+    public mutating func append(_ exchange: Exchange) {
+        let request = exchange.request
+        let response = exchange.response
+        let head = request.flatMap { RequestHead($0.head) }
+        let began = request?.firstByte
+        let connection = isFull ? connections[exchange.connection] : nil
+        let isFull = isFull
+        buffer.line { line in
+            line.member("connection", exchange.connection)
+            line.member("session", String(exchange.session))
+            line.member("time", exchange.began.nanoseconds)
+            line.member("method", head?.method)
+            line.member("scheme", exchange.scheme.label)
+            line.member("authority", head?.authority)
+            line.member("target", head?.target)
+            line.member("status", exchange.status)
+            line.member("requestBodyBytes", request?.bodyBytes)
+            line.member("responseBodyBytes", response?.bodyBytes)
+            line.member("requestBodySHA256", hexadecimal: request?.bodyDigest)
+            line.member("responseBodySHA256", hexadecimal: response?.bodyDigest)
+            line.member("ttfbNs", began.flatMap { response?.firstByte.nanoseconds(since: $0) })
+            line.member("durationNs", began.flatMap { response?.lastByte.nanoseconds(since: $0) })
+            line.member("httpVersion", exchange.version.label)
+            line.member("complete", exchange.isComplete)
+            guard isFull else { return }
+            line.member("client", connection?.client.description)
+            line.member("server", connection?.server.description)
+            line.member("requestHead", "requestHeadBase64", bytes: request?.head)
+            line.member("requestBody", "requestBodyBase64", bytes: request?.body)
+            line.member("requestTrailers", "requestTrailersBase64", bytes: request?.trailers)
+            line.member("requestFirstByte", request?.firstByte.nanoseconds)
+            line.member("requestLastByte", request?.lastByte.nanoseconds)
+            line.member("requestComplete", request?.isComplete)
+            line.member("responseHead", "responseHeadBase64", bytes: response?.head)
+            line.member("responseBody", "responseBodyBase64", bytes: response?.body)
+            line.member("responseTrailers", "responseTrailersBase64", bytes: response?.trailers)
+            line.member("responseFirstByte", response?.firstByte.nanoseconds)
+            line.member("responseLastByte", response?.lastByte.nanoseconds)
+            line.member("responseComplete", response?.isComplete)
+        }
+    }
+}
+
+extension Exchange.Message {
+    /// SHA-256 of the body; nil when not all of it was kept.
+    fileprivate var bodyDigest: SHA256.Digest? {
+        guard UInt64(body.count) == bodyBytes else { return nil }
+        var hash = SHA256()
+        body.withRawBytes { hash.update(bufferPointer: $0) }
+        return hash.finalize()
+    }
+}
+
+/// The addresses of the connections named last, at least half a million of them.
+private struct RecentConnections {
+    private static let generationSize = 1 << 19
+    private var current: [UInt32: RecordedConnection] = [:]
+    private var previous: [UInt32: RecordedConnection] = [:]
+
+    subscript(_ number: UInt32) -> RecordedConnection? { current[number] ?? previous[number] }
+
+    mutating func insert(_ connection: RecordedConnection) {
+        if current.count >= RecentConnections.generationSize {
+            previous = current
+            current = [:]
+        }
+        current[connection.number] = connection
+    }
+}

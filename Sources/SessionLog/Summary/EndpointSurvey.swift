@@ -1,0 +1,85 @@
+import HTTPWire
+import Histogram
+import Traffic
+
+/// Counts exchanges and their service times by endpoint: the first 300 endpoints seen apart, all later ones in one row.
+struct EndpointSurvey {
+    static let maximumEndpoints = 300
+    /// Targets whose endpoint is remembered, so that it is not worked out again.
+    private static let maximumTargets = 20_000
+    /// The row of endpoints past the bound, and of exchanges without a request.
+    private static let other = Endpoint(method: "*", pathTemplate: "*")
+
+    /// What is known of one endpoint.
+    struct Row {
+        var count: UInt64 = 0
+        var clientErrors: UInt64 = 0
+        var serverErrors: UInt64 = 0
+        var missingResponses: UInt64 = 0
+        var requestBodyBytes: UInt64 = 0
+        var responseBodyBytes: UInt64 = 0
+        /// Service times in nanoseconds, exact to three digits.
+        var histogram = Histogram<UInt32>(numberOfSignificantValueDigits: .three)
+        /// The longest, exact.
+        var longest: UInt64 = 0
+
+        mutating func add(_ record: ExchangeBatch.Record) {
+            count += 1
+            if (400..<500).contains(record.status) { clientErrors += 1 }
+            if record.status >= 500 { serverErrors += 1 }
+            if record.response == nil { missingResponses += 1 }
+            requestBodyBytes &+= record.request?.bodyBytes ?? 0
+            responseBodyBytes &+= record.response?.bodyBytes ?? 0
+            guard let began = record.request?.firstByte, let ended = record.response?.lastByte else { return }
+            // A day at most: clocks jump, and a histogram grows with its largest value.
+            let nanoseconds = UInt64(min(max(0, ended.nanoseconds(since: began)), 86_400_000_000_000))
+            histogram.record(nanoseconds)
+            longest = max(longest, nanoseconds)
+        }
+
+        /// The service times; nil when there were none.
+        var times: LogSummary.ServiceTimes? {
+            guard histogram.totalCount > 0 else { return nil }
+            func milliseconds(_ percentile: Double) -> Double {
+                Double(min(histogram.valueAtPercentile(percentile), longest)) / 1e6
+            }
+            return LogSummary.ServiceTimes(
+                count: histogram.totalCount, mean: histogram.mean / 1e6, p50: milliseconds(50),
+                p95: milliseconds(95), p99: milliseconds(99), max: Double(longest) / 1e6)
+        }
+    }
+
+    /// All endpoints together.
+    private(set) var all = Row()
+    private var byEndpoint: [Endpoint: Row] = [:]
+    private var knownTargets: [String: Endpoint] = [:]
+
+    /// Adds an exchange; `head` is its request's.
+    mutating func add(_ record: ExchangeBatch.Record, _ head: RequestHead?) {
+        all.add(record)
+        let endpoint = head.map { self.endpoint(of: $0) } ?? EndpointSurvey.other
+        let isKnown = byEndpoint[endpoint] != nil || byEndpoint.count < EndpointSurvey.maximumEndpoints
+        byEndpoint[isKnown ? endpoint : EndpointSurvey.other, default: Row()].add(record)
+    }
+
+    private mutating func endpoint(of head: RequestHead) -> Endpoint {
+        let path = head.target.prefix { $0 != "?" && $0 != "#" }
+        let key = "\(head.method) \(path)"
+        if let known = knownTargets[key] { return known }
+        let endpoint = Endpoint(method: head.method, target: head.target)
+        if knownTargets.count >= EndpointSurvey.maximumTargets { knownTargets.removeAll() }
+        knownTargets[key] = endpoint
+        return endpoint
+    }
+
+    /// The rows, most used first.
+    var rows: [LogSummary.EndpointRow] {
+        byEndpoint.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.map { endpoint, row in
+            LogSummary.EndpointRow(
+                method: endpoint.method, path: endpoint.pathTemplate, count: row.count,
+                clientErrors: row.clientErrors, serverErrors: row.serverErrors,
+                missingResponses: row.missingResponses, requestBodyBytes: row.requestBodyBytes,
+                responseBodyBytes: row.responseBodyBytes, serviceTimeMs: row.times)
+        }
+    }
+}

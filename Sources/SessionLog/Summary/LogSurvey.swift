@@ -1,0 +1,112 @@
+import HTTPWire
+import Traffic
+
+/// Goes through a log once and counts what is in it, in bounded memory.
+public struct LogSurvey {
+    /// Sessions listed at most.
+    static let maximumSessions = 1_000_000
+    private var summary = LogSummary()
+    private let listsSessions: Bool
+    private var endpoints = EndpointSurvey()
+    private var rate: RateSurvey
+    private var sessions = NumberSet()
+    private var connections = NumberSet()
+    private var hosts = Tally(limit: 1000)
+    private var statuses = Tally(limit: 1000)
+    private var protocols = Tally(limit: 16)
+    private var tokens = Tally(limit: 16)
+    private var sessionRows: [UInt32: LogSummary.SessionRow] = [:]
+    private var losses = CaptureLoss(second: 0)
+
+    private init(from earliest: Int64, to latest: Int64, listsSessions: Bool) {
+        rate = RateSurvey(from: earliest, to: latest)
+        self.listsSessions = listsSessions
+    }
+
+    /// Surveys the log at `path`.
+    ///
+    /// - Parameters:
+    ///   - listsSessions: whether each session gets a row, at most a million.
+    ///   - progress: called after every block with the exchanges seen so far.
+    /// - Returns: the summary, and what of the log could not be read.
+    /// - Throws: ``SessionLogError`` when it cannot be read, is no log or is of a newer version.
+    public static func summary(
+        of path: String, listsSessions: Bool = false, progress: (_ exchanges: UInt64) -> Void = { _ in }
+    ) throws(SessionLogError) -> (summary: LogSummary, damages: LogDamages, ending: LogEnding) {
+        let blocks = try BlockIndex(path: path).entries.filter { $0.count > 0 }
+        let earliest = blocks.reduce(Int64.max) { min($0, $1.earliest) }
+        let latest = blocks.reduce(Int64.min) { max($0, $1.latest) }
+        var survey = LogSurvey(from: earliest, to: latest, listsSessions: listsSessions)
+        var reader = try SessionLogReader(path: path)
+        var batch = ExchangeBatch()
+        while try reader.next(into: &batch) {
+            survey.add(batch)
+            progress(survey.summary.exchanges)
+        }
+        survey.summary.fileBytes = reader.fileBytes
+        survey.summary.ending = reader.ending.rawValue
+        survey.summary.damagedPlaces = reader.damages.count
+        survey.summary.exchangesLostToDamage = reader.damages.lostExchanges
+        return (survey.finished(), reader.damages, reader.ending)
+    }
+
+    private mutating func add(_ batch: ExchangeBatch) {
+        for loss in batch.losses { losses.add(loss) }
+        for index in batch.records.indices { add(batch.records[index], batch.bytes) }
+    }
+
+    private mutating func add(_ record: ExchangeBatch.Record, _ bytes: [UInt8]) {
+        let began = record.began.nanoseconds
+        let ended = record.ended
+        summary.exchanges += 1
+        summary.began = min(summary.began ?? began, began)
+        summary.ended = max(summary.ended ?? ended, ended)
+        if record.request?.isComplete == true, record.response?.isComplete == true { summary.completeExchanges += 1 }
+        if record.request == nil { summary.missingRequests += 1 }
+        if record.response == nil { summary.missingResponses += 1 }
+        summary.requestBodyBytes &+= record.request?.bodyBytes ?? 0
+        summary.responseBodyBytes &+= record.response?.bodyBytes ?? 0
+        sessions.insert(record.session)
+        connections.insert(record.connection)
+        rate.add(began)
+        if record.status > 0 { statuses.add(String(record.status)) }
+        protocols.add("HTTP/\(record.version.label)" + (record.scheme == .https ? " over TLS" : ""))
+        if listsSessions { addSession(record, began, ended) }
+        let head = record.request.flatMap { RequestHead(Array(bytes[$0.head.indices])) }
+        endpoints.add(record, head)
+        guard let head else { return }
+        if let authority = head.authority { hosts.add(authority) }
+        for kind in TokenKind.kinds(in: head) { tokens.add(kind.rawValue) }
+    }
+
+    private mutating func addSession(_ record: ExchangeBatch.Record, _ began: Int64, _ ended: Int64) {
+        guard sessionRows.count < LogSurvey.maximumSessions || sessionRows[record.session] != nil else { return }
+        var row =
+            sessionRows[record.session]
+            ?? LogSummary.SessionRow(number: record.session, exchanges: 0, began: began, ended: ended, errors: 0)
+        row.exchanges += 1
+        row.began = min(row.began, began)
+        row.ended = max(row.ended, ended)
+        if record.status >= 400 { row.errors += 1 }
+        sessionRows[record.session] = row
+    }
+
+    private mutating func finished() -> LogSummary {
+        summary.sessions = sessions.count
+        summary.connections = connections.count
+        summary.serviceTimeMs = endpoints.all.times
+        summary.endpoints = endpoints.rows
+        summary.hosts = Array(hosts.counts.prefix(100))
+        summary.statuses = statuses.counts.sorted { $0.name < $1.name }
+        summary.protocols = protocols.counts
+        summary.tokens = tokens.counts
+        summary.rate = summary.exchanges > 0 ? rate.summary : nil
+        summary.losses = LogSummary.Losses(
+            kernelDrops: losses.kernelDrops, interfaceDrops: losses.interfaceDrops,
+            truncatedPackets: losses.truncatedPackets, gaps: losses.gaps, gapBytes: losses.gapBytes,
+            evictions: losses.evictions, unparsedMessages: losses.unparsedMessages,
+            opaqueConnections: losses.opaqueConnections)
+        if listsSessions { summary.sessionList = sessionRows.values.sorted { $0.number < $1.number } }
+        return summary
+    }
+}
