@@ -7,7 +7,11 @@ struct Reprise: ParsableCommand {
         commandName: "reprise",
         abstract: "Record real API traffic off the wire, replay it faster, and say what it did to the service.",
         version: "0.1.0",
-        subcommands: [])
+        subcommands: [
+            InspectCommand.self,
+            VerifyCommand.self,
+            ExportCommand.self,
+        ])
 
     /// Parses the arguments, runs the subcommand and exits: with its status, with 64 for arguments that make no sense.
     static func main() {

@@ -1,0 +1,149 @@
+import SessionLog
+import Traffic
+
+/// A log's summary as a page of text.
+struct InspectPage {
+    private let summary: LogSummary
+    private let name: String
+    /// Endpoints and sessions shown; the JSON has all of them.
+    private static let maximumRows = 40
+
+    init(_ summary: LogSummary, name: String) {
+        self.summary = summary
+        self.name = name
+    }
+
+    /// The page.
+    var text: String {
+        var parts = [facts]
+        if !summary.endpoints.isEmpty { parts.append(endpoints) }
+        if let sessions = summary.sessionList { parts.append(sessionTable(sessions)) }
+        return parts.joined(separator: "\n\n") + "\n"
+    }
+
+    private var facts: String {
+        var table = TextTable(columns: [.left, .left])
+        table.add(["Log", "\(TerminalText.safe(name)), \(ByteCount(summary.fileBytes)), \(ending)"])
+        if let began = summary.began, let ended = summary.ended {
+            table.add(["Time", "\(ClockText.utc(began)) to \(ClockText.utc(ended)) UTC (\(span(began, ended)))"])
+        }
+        table.add(["Traffic", traffic])
+        if let complete { table.add(["Complete", complete]) }
+        table.add(["Lost", losses])
+        if let rate = summary.rate, rate.counts.count > 1 {
+            table.add(["Rate", "\(SparkLine.text(rate.counts, width: 60))  \(peak(rate))"])
+        }
+        for (title, counts) in [
+            ("Protocols", summary.protocols), ("Hosts", summary.hosts), ("Statuses", summary.statuses),
+            ("Tokens", summary.tokens),
+        ] where !counts.isEmpty {
+            table.add([title, list(counts)])
+        }
+        return table.text
+    }
+
+    private var ending: String {
+        switch LogEnding(rawValue: summary.ending) {
+        case .whole: "closed in good order"
+        case .beingWritten: "being written"
+        case .unfinished, nil: "without an end"
+        }
+    }
+
+    private var traffic: String {
+        let bodies =
+            "\(ByteCount(summary.requestBodyBytes)) sent, \(ByteCount(summary.responseBodyBytes)) received in bodies"
+        return "\(count(summary.exchanges, "exchange")) in \(count(summary.sessions, "session")) on "
+            + "\(count(summary.connections, "connection")); \(bodies)"
+    }
+
+    private var complete: String? {
+        guard let ratio = summary.completenessRatio else { return nil }
+        let missing = summary.exchanges - summary.completeExchanges
+        guard missing > 0 else { return "100 %" }
+        // Rounded down: what is not complete must not look so.
+        let percent = (ratio * 10_000).rounded(.down) / 100
+        return "\(percent.formatted(decimals: 2)) %, \(Figures.grouped(missing)) not "
+            + "(\(Figures.grouped(summary.missingResponses)) without a response, "
+            + "\(Figures.grouped(summary.missingRequests)) without a request)"
+    }
+
+    private var losses: String {
+        let losses = summary.losses
+        let parts: [(UInt64, String)] = [
+            (losses.kernelDrops, "kernel drop"), (losses.interfaceDrops, "interface drop"),
+            (losses.truncatedPackets, "truncated packet"), (losses.gaps, "gap"), (losses.gapBytes, "byte in gaps"),
+            (losses.evictions, "eviction"), (losses.unparsedMessages, "unparsed message"),
+            (losses.opaqueConnections, "unreadable connection"),
+            (summary.exchangesLostToDamage, "exchange in damaged blocks"),
+        ]
+        let seen = parts.filter { $0.0 > 0 }.map { Figures.counted($0.0, $0.1) }
+        return seen.isEmpty ? "nothing, as far as capture can tell" : seen.joined(separator: ", ")
+    }
+
+    private func peak(_ rate: LogSummary.Rate) -> String {
+        let figure = rate.busiestPerSecond.formatted(decimals: rate.busiestPerSecond < 100 ? 1 : 0)
+        return "busiest \(figure)/s at \(ClockText.utcTime(rate.busiest))"
+            + (rate.secondsPerBucket > 1 ? " (mean of \(rate.secondsPerBucket) s)" : "")
+    }
+
+    private func span(_ began: Int64, _ ended: Int64) -> String { ClockText.span(Double(ended &- began) / 1e9) }
+
+    private func list(_ counts: [LogSummary.Count]) -> String {
+        let shown = counts.prefix(10).map { "\(TerminalText.safe($0.name)) \(Figures.grouped($0.count))" }
+        return shown.joined(separator: " · ") + (counts.count > 10 ? " · … \(counts.count - 10) more" : "")
+    }
+
+    private func count(_ number: UInt64, _ noun: String) -> String { Figures.counted(number, noun) }
+}
+
+extension InspectPage {
+    private var endpoints: String {
+        var table = TextTable(columns: [.left] + [TextTable.Alignment](repeating: .right, count: 9))
+        table.add(["Endpoint", "Count", "4xx", "5xx", "None", "p50", "p95", "p99", "Max", "Body"])
+        if summary.endpoints.count > 1 { table.add(["all"] + totals) }
+        for row in summary.endpoints.prefix(InspectPage.maximumRows) {
+            let label = row.method == "*" ? "(other)" : TerminalText.safe("\(row.method) \(row.path)")
+            table.add(
+                [TerminalText.shortened(label, to: 60)]
+                    + cells(
+                        row.count, row.clientErrors, row.serverErrors, row.missingResponses, row.serviceTimeMs,
+                        row.responseBodyBytes))
+        }
+        let hidden = summary.endpoints.count - InspectPage.maximumRows
+        return table.text + (hidden > 0 ? "\n… \(hidden) more endpoints; --json has them all" : "")
+            + "\nService times in ms; None: no response seen; Body: mean bytes of a response's."
+    }
+
+    private var totals: [String] {
+        func sum(_ field: KeyPath<LogSummary.EndpointRow, UInt64>) -> UInt64 {
+            summary.endpoints.reduce(0) { $0 + $1[keyPath: field] }
+        }
+        return cells(
+            summary.exchanges, sum(\.clientErrors), sum(\.serverErrors), sum(\.missingResponses), summary.serviceTimeMs,
+            summary.responseBodyBytes)
+    }
+
+    private func cells(
+        _ count: UInt64, _ clientErrors: UInt64, _ serverErrors: UInt64, _ missing: UInt64,
+        _ times: LogSummary.ServiceTimes?, _ bodyBytes: UInt64
+    ) -> [String] {
+        let percentiles = times.map { [$0.p50, $0.p95, $0.p99, $0.max].map(Figures.milliseconds) }
+        let mean = count > 0 ? ByteCount(bodyBytes / count).description : ""
+        return [Figures.grouped(count)]
+            + [clientErrors, serverErrors, missing].map { $0 > 0 ? Figures.grouped($0) : "-" }
+            + (percentiles ?? ["-", "-", "-", "-"]) + [mean]
+    }
+
+    private func sessionTable(_ sessions: [LogSummary.SessionRow]) -> String {
+        var table = TextTable(columns: [.right, .right, .right, .left, .right])
+        table.add(["Session", "Exchanges", "Errors", "Began (UTC)", "Lasted"])
+        for row in sessions {
+            table.add([
+                String(row.number), Figures.grouped(row.exchanges), row.errors > 0 ? Figures.grouped(row.errors) : "-",
+                ClockText.utc(row.began), span(row.began, row.ended),
+            ])
+        }
+        return table.text
+    }
+}

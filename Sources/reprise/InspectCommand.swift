@@ -1,0 +1,93 @@
+import ArgumentParser
+import FoundationEssentials
+import SessionLog
+import Traffic
+
+/// `reprise inspect`: what is in a log.
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Show what is in a log, how complete it is, and how fast its endpoints were.",
+        discussion: """
+            Service time is from the first byte of a request to the last byte of its response, as seen where the traffic was \
+            recorded. Percentiles are exact to three digits. Kinds of credentials are counted, their values are not shown.
+
+            Examples:
+              reprise inspect shop.rlog
+              reprise inspect shop.rlog --json | jq .endpoints
+              reprise inspect shop.rlog --exchange 12
+            """)
+
+    @OptionGroup var input: LogArgument
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Flag(help: "List the sessions too, at most a million.")
+    var sessions = false
+
+    @Option(help: ArgumentHelp("Show one exchange whole: the Nth, from 1, by the time it began.", valueName: "n"))
+    var exchange: UInt64?
+
+    func validate() throws {
+        if exchange == 0 { throw ValidationError("exchanges are counted from 1") }
+        if exchange != nil && sessions { throw ValidationError("--exchange and --sessions exclude each other") }
+    }
+
+    func run() throws {
+        if let exchange { return try show(exchange: exchange) }
+        var progress = ProgressLine()
+        let result = try LogSurvey.summary(of: input.log, listsSessions: sessions) {
+            progress.update("\($0) exchanges read")
+        }
+        progress.clear()
+        let text = json ? try Self.json(result.summary) : InspectPage(result.summary, name: input.log).text
+        if result.damages.isEmpty || result.summary.exchanges > 0 { try ResultOutput.print(text) }
+        try input.warn(of: result.damages, ending: result.ending, readableExchanges: result.summary.exchanges)
+    }
+
+    private func show(exchange number: UInt64) throws {
+        var exchanges = try OrderedExchanges(path: input.log)
+        var connections: [UInt32: RecordedConnection] = [:]
+        var count: UInt64 = 0
+        while let exchange = try exchanges.next() {
+            count += 1
+            guard count == number else {
+                _ = exchanges.takeConnections()
+                continue
+            }
+            for connection in exchanges.takeConnections() { connections[connection.number] = connection }
+            let connection = try connections[exchange.connection] ?? self.connection(exchange.connection)
+            try print(exchange, number: number, connection)
+            return
+        }
+        try input.warn(of: exchanges.damages, ending: exchanges.ending, readableExchanges: count)
+        throw CommandFailure("\(input.log) has \(count) exchanges, so there is no exchange \(number)")
+    }
+
+    private func print(_ exchange: Exchange, number: UInt64, _ connection: RecordedConnection?) throws {
+        guard json else {
+            return try ResultOutput.print(ExchangePage(exchange, number: number, connection: connection).text)
+        }
+        var exporter = JSONLinesExporter(isFull: true)
+        exporter.note(connection.map { [$0] } ?? [])
+        exporter.append(exchange)
+        try ResultOutput.print(String(decoding: exporter.bytes, as: UTF8.self))
+    }
+
+    /// The connection numbered `number`, looked for in the whole log.
+    private func connection(_ number: UInt32) throws -> RecordedConnection? {
+        var reader = try SessionLogReader(path: input.log)
+        var batch = ExchangeBatch()
+        while try reader.next(into: &batch) {
+            if let found = batch.connections.first(where: { $0.number == number }) { return found }
+        }
+        return nil
+    }
+
+    private static func json(_ summary: LogSummary) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(summary), as: UTF8.self)
+    }
+}
