@@ -60,34 +60,44 @@ extension RunSummary {
 }
 
 extension RunSummary.SoakFinding {
-    /// The figures behind the verdict, estimates all: `+112 MiB an hour (95% interval +100 MiB to +124 MiB)`, and so on.
+    /// The estimates behind the verdict that its sentence does not tell already: `+112 MiB an hour (95% interval +100 MiB to
+    /// +124 MiB)`, `+2.00 MiB over the run`, `+170 B a request`, `p < 0.001`.
     var figures: [String] {
         var figures: [String] = []
-        if let ratePerHour {
-            var figure = "\(amount(ratePerHour)) an hour"
+        if let ratePerHour, !tells(ratePerHour) {
+            var figure = "\(signed(ratePerHour)) an hour"
             if let low = ratePerHourLow, let high = ratePerHourHigh {
-                figure += " (95% interval \(amount(low)) to \(amount(high)))"
+                figure += " (95% interval \(signed(low)) to \(signed(high)))"
             }
             figures.append(figure)
         }
-        if let change { figures.append("\(amount(change)) over the run") }
-        if let bytesPerRequest { figures.append("\(amount(bytesPerRequest)) a request") }
+        if let change, !tells(change) { figures.append("\(signed(change)) over the run") }
+        if let bytesPerRequest, !tells(bytesPerRequest) { figures.append("\(signed(bytesPerRequest)) a request") }
         if let pValue { figures.append(pValue < 0.001 ? "p < 0.001" : "p = \(pValue.formatted(decimals: 3))") }
         return figures
     }
 
+    /// Whether the sentence holds this figure.
+    private func tells(_ value: Double) -> Bool { explanation.contains(amount(value.magnitude)) }
+
+    private func signed(_ value: Double) -> String {
+        let sign = value == 0 ? "±" : value < 0 ? "−" : "+"
+        return sign + amount(value.magnitude)
+    }
+
     /// A change in the unit of this finding: bytes of memory, or a share of a latency.
     private func amount(_ value: Double) -> String {
-        if kind == "memory" { return Quantity.bytes.signedText(value) }
-        let percent = Quantity.percent(value.magnitude)
-        return value == 0 ? "±0%" : (value < 0 ? "−" : "+") + percent
+        kind == "memory" ? Quantity.bytes.text(value) : Quantity.percent(value)
     }
 }
 
 extension RunSummary {
-    /// What to know before believing the figures: the run's own warnings, and the generator's.
-    var cautions: [String] {
-        let saturated = "The generator was too slow for the plan: times hold its own delays, so they are in doubt."
-        return (generator.saturated ? [saturated] : []) + warnings
-    }
+    /// Findings that are read one by one: what grew, and all memory.
+    var chiefFindings: [SoakFinding] { soak.filter { $0.verdict == .growing || $0.kind == "memory" } }
+
+    /// The others: a table is enough for a hundred endpoints that did not drift.
+    var otherFindings: [SoakFinding] { soak.filter { $0.verdict != .growing && $0.kind != "memory" } }
+
+    /// The warnings as sentences.
+    var cautions: [String] { warnings.map { $0.prefix(1).uppercased() + $0.dropFirst() } }
 }

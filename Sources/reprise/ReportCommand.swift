@@ -38,7 +38,7 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let record = try RunRecord(folder: folder)
         let summary = try summary(of: record)
-        let series = RunSeries(record)
+        let series = RunSeries(of: record)
         let caption = RunCaption(title: name, of: record.description)
         if let html {
             var file = try ResultOutput.open(path: html, overwrites: force)
@@ -50,7 +50,7 @@ struct ReportCommand: ParsableCommand {
             let page = TerminalReport(summary, series: series, caption: caption, options: .standardOutput)
             try ResultOutput.print(page.text)
         }
-        for damage in record.damages { Console.warn("\(folder): \(damage)") }
+        for damage in record.damages where !summary.warnings.contains(damage) { Console.warn("\(folder): \(damage)") }
         if !record.damages.isEmpty { throw ExitStatus.badInput.code }
     }
 
@@ -59,7 +59,7 @@ struct ReportCommand: ParsableCommand {
         do throws(RunFolderError) {
             return try RunRecord.summary(RunSummary.self, inFolder: folder)
         } catch .system(_, _, ENOENT) {
-            return RunAnalysis(record: record, gates: [], strict: false).summary
+            return RunSummary(of: record)
         }
     }
 

@@ -102,7 +102,17 @@ struct ChartTests {
         #expect(zip(bins, bins.dropFirst()).allSatisfy { $0.to == $1.from })
         #expect(bins.first?.from == 0.001)
         #expect(HistogramChart.bins(of: []).isEmpty)
-        #expect(HistogramChart.bins(of: [.init(fromMs: 5, toMs: 5, count: 7)]).map(\.count) == [7, 0])
+        #expect(HistogramChart.bins(of: [.init(fromMs: 5, toMs: 5, count: 7)]).map(\.count) == [7])
+    }
+
+    @Test("Equal buckets make equal bars, not a comb")
+    func evenBins() {
+        let buckets = (0..<97).map { index in
+            RunSeries.Bucket(fromMs: 1.12.power(index), toMs: 1.12.power(index + 1), count: 1)
+        }
+        let counts = HistogramChart.bins(of: buckets).map { $0.count.rounded() }
+        #expect(Set(counts.dropLast()) == [3])
+        #expect(counts.reduce(0, +) == 97)
     }
 
     @Test("A line of blocks: zero is lowest, something is more, gaps are blank")
@@ -113,4 +123,8 @@ struct ChartTests {
         #expect(SparkLine([nil], width: 5).range == nil)
         #expect(SparkLine([3, 4], width: 0).text.isEmpty)
     }
+}
+
+extension Double {
+    fileprivate func power(_ exponent: Int) -> Double { (0..<exponent).reduce(1) { product, _ in product * self } }
 }

@@ -120,10 +120,33 @@ struct TerminalReportTests {
         #expect(summary.verdictSentence == sentence)
     }
 
-    @Test("A saturated generator is the first warning")
-    func saturated() {
+    @Test("Warnings are sentences")
+    func warnings() {
         var summary = SampleRun.summary()
-        summary.generator.saturated = true
-        #expect(summary.cautions.count == 2 && summary.cautions[0].contains("too slow for the plan"))
+        summary.warnings = ["the run was interrupted", ""]
+        #expect(summary.cautions == ["The run was interrupted", ""])
+    }
+
+    @Test("A finding's figures are said once: not again when its sentence or a gate has them")
+    func figuresOnce() {
+        var summary = SampleRun.summary()
+        summary.soak[0].explanation = "RSS grew by 2.00 MiB: 112 MiB an hour, 170 B for each request"
+        #expect(summary.soak[0].figures == ["p < 0.001"])
+        summary.gates[0].figure = summary.soak[0].explanation
+        let text = TerminalReport(summary).text
+        #expect(text.split(separator: "RSS grew by", omittingEmptySubsequences: false).count == 2)
+    }
+
+    @Test("Many endpoints that did not drift take a line, those that did a sentence each")
+    func manyFindings() {
+        var summary = SampleRun.summary()
+        summary.soak = (0..<30).map { index in
+            .init(
+                kind: "latency", subject: "GET /\(index) p99", verdict: index == 7 ? .growing : .stable,
+                explanation: "Sentence \(index)")
+        }
+        let text = TerminalReport(summary).text
+        #expect(text.contains("  growing  latency · GET /7 p99\n    Sentence 7\n  stable  latency · 29 series\n"))
+        #expect(!text.contains("Sentence 8"))
     }
 }

@@ -105,16 +105,18 @@ extension HistogramChart {
     /// In powers of ten: a bar is at least a twentieth wider than its lower end.
     private static let narrowestBin = 0.02
 
-    /// Buckets of any width as at most 40 bars of equal width on a logarithmic axis, none narrower than most buckets are;
-    /// a bucket across a border is shared out.
+    /// Buckets of any width as at most 40 bars of equal width on a logarithmic axis; a bucket across a border is shared out.
+    ///
+    /// A bar is a whole number of usual buckets wide, or neighbours would hold now one bucket more and now one less.
     static func bins(of buckets: [RunSeries.Bucket]) -> [Bin] {
         let filled = buckets.filter { $0.count > 0 && $0.toMs >= $0.fromMs && $0.toMs.isFinite }
         guard let low = filled.map(\.fromMs).min(), let high = filled.map(\.toMs).max() else { return [] }
         let start = log10(max(low, floor))
-        let end = max(log10(max(high, floor)), start + 0.05)
+        let span = max(log10(max(high, floor)) - start, narrowestBin)
         let widths = filled.map { log10(max($0.toMs, floor)) - log10(max($0.fromMs, floor)) }.sorted()
-        let count = Int(min(40, max(1, (end - start) / max(widths[widths.count / 2], narrowestBin))))
-        let width = (end - start) / Double(count)
+        let usual = max(widths[widths.count / 2], narrowestBin)
+        let width = usual * (span / usual / 40 - 1e-9).rounded(.up)
+        let count = max(1, Int((span / width - 1e-9).rounded(.up)))
         var bins = (0..<count).map { index in
             Bin(from: pow(10, start + Double(index) * width), to: pow(10, start + Double(index + 1) * width), count: 0)
         }

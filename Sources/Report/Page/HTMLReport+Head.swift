@@ -113,10 +113,24 @@ extension HTMLReport {
     }
 
     var findings: Markup {
+        let (chief, others) = (summary.chiefFindings, summary.otherFindings)
         guard !summary.soak.isEmpty else { return .empty }
         return section("Leaks and drift") {
-            Markup.element("ul", ["class": "findings plain panel"]) {
-                for finding in summary.soak { row(of: finding) }
+            if !chief.isEmpty {
+                Markup.element("ul", ["class": "findings plain panel"]) {
+                    for finding in chief { row(of: finding) }
+                }
+            }
+            if !others.isEmpty {
+                Markup.element("div", ["class": chief.isEmpty ? "panel" : "panel after"]) {
+                    table(
+                        head: ["Not growing, or not known to", "verdict"],
+                        rows: others.prefix(HTMLReport.maxEndpoints).map { finding in
+                            Row(
+                                label: finding.subject, note: finding.explanation,
+                                figures: ["\(finding.verdict.signAndTone.sign) \(finding.verdict.rawValue)"])
+                        }, folds: false)
+                }
             }
         }
     }

@@ -55,6 +55,12 @@ extension HTMLReport {
         return " Line: the median of \(stretch); tint: from the smallest window to the largest."
     }
 
+    /// ` of 16 s`; nothing where there is one window only.
+    private var windowLength: String {
+        guard series.seconds.count > 1 else { return "" }
+        return " of " + Quantity.duration(seconds: series.seconds[1] - series.seconds[0])
+    }
+
     private var responseTimes: Markup {
         let values = (series.p50Ms + series.p95Ms + series.p99Ms).compactMap { $0 }.filter { $0 > 0 }
         let isLogarithmic = (values.max() ?? 0) > 50 * (series.p50Ms.compactMap { $0 }.sorted().middle ?? .infinity)
@@ -63,7 +69,7 @@ extension HTMLReport {
             ? .logarithmic(covering: (values.min() ?? 1)...(values.max() ?? 1), quantity: .milliseconds)
             : .linear(covering: values, quantity: .milliseconds)
         let caption =
-            "Of the requests that finished in each window: half were faster than p50, 1 in 20 slower than p95, 1 in 100 slower "
+            "Of the requests that finished in each window\(windowLength): half were faster than p50, 1 in 20 slower than p95, 1 in 100 slower "
             + "than p99." + (isLogarithmic ? " The axis is logarithmic." : "") + thinningNote
         return figure("Response time", caption: caption, isWide: true) {
             LineChart(

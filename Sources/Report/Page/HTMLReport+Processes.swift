@@ -19,7 +19,7 @@ extension HTMLReport {
                         "Sockets are among them.")
                 }
             }
-            Markup.element("div", ["class": "panel", "style": "margin-top:16px"]) { processTable }
+            Markup.element("div", ["class": "panel after"]) { processTable }
         }
     }
 

@@ -3,7 +3,7 @@ import Analysis
 /// The tables: times, endpoints, and what was counted.
 extension HTMLReport {
     /// More endpoints than this are counted, not listed: a page stays small.
-    private static let maxEndpoints = 200
+    static let maxEndpoints = 200
     /// A label longer than this is cut.
     private static let maxLabelCharacters = 160
 

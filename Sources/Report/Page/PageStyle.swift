@@ -19,6 +19,7 @@ enum PageStyle {
         h3{font-size:15px;line-height:1.3;margin:0}
         p{margin:0}
         .panel{background:var(--panel);border:1px solid var(--edge);border-radius:10px;padding:20px}
+        .after{margin-top:16px}
         .soft{color:var(--soft)}
         header{display:grid;gap:20px}
         .kicker{color:var(--soft);font-size:13px;margin-bottom:4px}

@@ -85,22 +85,28 @@ extension TerminalReport {
 
     var soak: [String] {
         guard !summary.soak.isEmpty else { return [] }
-        return [style("Soak", .strong)] + summary.soak.flatMap(lines(of:))
+        return [style("Soak", .strong)] + summary.chiefFindings.flatMap(lines(of:))
+            + [RunSummary.SoakVerdict.stable, .inconclusive].flatMap(otherLines)
     }
 
     private func lines(of finding: RunSummary.SoakFinding) -> [String] {
-        let (word, role): (String, TerminalStyle.Role) =
-            switch finding.verdict {
-            case .growing: ("growing", .bad)
-            case .stable: ("stable", .good)
-            case .inconclusive: ("inconclusive", .unsure)
-            }
         let room = width - 4
+        let word = finding.verdict.rawValue
         let head = "\(finding.kind) · \(finding.subject)".displayable.cut(to: room - word.count)
         let figures = finding.figures.isEmpty ? [] : TerminalReport.flow(["estimated"] + finding.figures, width: room)
-        return ["  " + style(word, role) + "  " + head]
-            + finding.explanation.displayable.wrapped(to: room).map { "    " + $0 }
+        // A gate on leaks or drift has said the sentence already.
+        let isTold = summary.gates.contains { $0.figure == finding.explanation }
+        return ["  " + style(word, finding.verdict.role) + "  " + head]
+            + (isTold ? [] : finding.explanation.displayable.wrapped(to: room).map { "    " + $0 })
             + figures.map { "    " + style($0, .soft) }
+    }
+
+    /// A line for all endpoints that did not drift, and one for those of which nobody knows.
+    private func otherLines(_ verdict: RunSummary.SoakVerdict) -> [String] {
+        let findings = summary.otherFindings.filter { $0.verdict == verdict }
+        guard let first = findings.first else { return [] }
+        guard findings.count > 1 else { return lines(of: first) }
+        return ["  " + style(verdict.rawValue, verdict.role) + "  \(first.kind) · \(findings.count) series"]
     }
 
     var cautions: [String] {
@@ -116,5 +122,15 @@ extension TerminalReport {
     private func table(_ head: [String], _ rows: [[String]]) -> [String] {
         let lines = TextTable(head: head, rows: rows, width: width).lines
         return [style(lines[0], .strong)] + lines.dropFirst()
+    }
+}
+
+extension RunSummary.SoakVerdict {
+    fileprivate var role: TerminalStyle.Role {
+        switch self {
+        case .growing: .bad
+        case .stable: .good
+        case .inconclusive: .unsure
+        }
     }
 }
