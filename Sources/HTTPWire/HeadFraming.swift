@@ -40,6 +40,16 @@ public struct HeadFraming: Sendable {
         headBytes = end
     }
 
+    /// Reads the start line at the beginning of `bytes` alone: all that is left of a head that was cut off.
+    ///
+    /// - Returns: nil when the line does not end within `bytes` or is no start line.
+    public init?(startLineOf bytes: UnsafeRawBufferPointer, isRequest: Bool) {
+        self.isRequest = isRequest
+        guard let lineEnd = bytes.index(ofByte: ASCII.lineFeed, from: 0),
+            readStartLine(bytes.slice(0..<lineEnd).withoutReturn)
+        else { return nil }
+    }
+
     private mutating func readStartLine(_ line: UnsafeRawBufferPointer) -> Bool {
         if isRequest {
             guard let request = StartLine.request(line) else { return false }

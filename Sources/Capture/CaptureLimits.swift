@@ -1,0 +1,43 @@
+/// Every bound that keeps a capture's memory finite whatever is on the wire. What passes one is counted in ``CaptureLoss``.
+public struct CaptureLimits: Hashable, Sendable {
+    /// Bytes of a head (or trailer section) that are kept; a longer one is given up as unparsable.
+    public var maxHeadBytes = 256 << 10
+    /// Bytes of a body that are kept; the rest is counted, not kept.
+    public var maxBodyBytes = 64 << 20
+    /// Messages of one connection that may wait for their other half.
+    public var maxPipelinedMessages = 1024
+    /// Responses of one connection that may wait for a request that was not seen.
+    public var maxOrphanedResponses = 16
+    /// Bytes of one direction that wait for a hole before them to be filled.
+    public var maxHeldBytesPerStream = 4 << 20
+    /// Segments of one direction that wait likewise.
+    public var maxHeldSegmentsPerStream = 4096
+    /// Bytes of all connections together that wait, in messages and behind holes.
+    public var maxBufferedBytes = 512 << 20
+    /// Connections followed at once; the one not heard of for longest makes room.
+    public var maxConnections = 500_000
+    /// How long a connection may be silent before it is taken as over.
+    public var idleTimeout = Duration.seconds(3600)
+    /// How long packets of a connection that was closed or reset are still awaited, then ignored.
+    public var closingTime = Duration.seconds(5)
+    /// Closed connections that are remembered, so that their late packets open no new ones.
+    public var maxClosedConnections = 65536
+    /// Once the other side has acknowledged bytes that were not seen, the packets of the connection after which they are
+    /// given up: captures may show packets in another order than they came.
+    public var holePatiencePackets = 24
+    /// The same as a time.
+    public var holePatience = Duration.milliseconds(1500)
+    /// Bytes of a stream that are searched for a first HTTP message before it is taken for something else.
+    public var maxSearchedBytes = 1 << 20
+    /// Fragmented IP datagrams put together at once.
+    public var maxFragmentedDatagrams = 256
+    /// How long the fragments of a datagram are awaited.
+    public var fragmentLifetime = Duration.seconds(30)
+    /// Credentials remembered for ``SessionBy/auto``; the oldest are forgotten first.
+    public var maxCredentials = 200_000
+    /// Bytes of a body that are searched for tokens.
+    public var maxTokenBodyBytes = 64 << 10
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,24 @@
+/// What a capture takes in and how it keeps it.
+public struct CaptureOptions: Hashable, Sendable {
+    /// TCP ports of either side to look at; empty means all, where HTTP is recognised by its bytes.
+    public var ports: Set<UInt16> = []
+    /// What exchanges are joined into a session by.
+    public var sessionBy = SessionBy.auto
+    /// Whether HTTP inside an accepted CONNECT tunnel is recorded too, as exchanges of the same connection.
+    public var followsTunnels = false
+    /// The memory bounds.
+    public var limits = CaptureLimits()
+
+    /// The defaults.
+    public init() {}
+}
+
+/// What makes exchanges one session.
+public enum SessionBy: String, Sendable, CaseIterable {
+    /// The TCP connection.
+    case connection
+    /// The client's IP address.
+    case client
+    /// The credential carried or given (a token, a session cookie), else the connection.
+    case auto
+}

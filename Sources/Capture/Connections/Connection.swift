@@ -1,0 +1,39 @@
+/// A TCP connection. Trivial: lives in a ``Slab``; direction 0 is from the lower endpoint to the higher.
+struct Connection {
+    /// The endpoint that compares lower, whichever side it is.
+    var lowHigh: UInt64 = 0
+    var lowLow: UInt64 = 0
+    var highHigh: UInt64 = 0
+    var highLow: UInt64 = 0
+    var lowPort: UInt16 = 0
+    var highPort: UInt16 = 0
+    /// Unique in the log, from 1; 0 until an exchange of it is recorded.
+    var number: UInt32 = 0
+    /// The session its exchanges belong to when nothing else tells; 0 when none is known.
+    var session: UInt32 = 0
+    /// Changes with every use of this record, so that what refers to an earlier use is recognised.
+    var generation: UInt32 = 0
+    /// Direction of the first SYN, when it was seen: 0 or 1; -1 otherwise.
+    var initiator: Int8 = -1
+    /// Direction of the requests, when known: 0 or 1; -1 otherwise.
+    var requestDirection: Int8 = -1
+    var state = State.open
+    /// Whether it began before the capture or bytes of it were lost: then order alone does not tell what answers what.
+    var isIrregular = false
+    /// Whether it was counted as opaque.
+    var isCountedOpaque = false
+    /// Whether its session has a credential.
+    var hasIdentity = false
+    var lastSeen: Int64 = 0
+    var hash: UInt64 = 0
+    /// Both directions.
+    var streams: UnsafeMutablePointer<Stream>
+
+    enum State: UInt8 {
+        case open
+        /// Closed or reset; late packets are still taken in.
+        case closing
+        /// Done; late packets are ignored.
+        case closed
+    }
+}

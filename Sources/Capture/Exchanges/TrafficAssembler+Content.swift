@@ -1,0 +1,120 @@
+import HTTPWire
+import Traffic
+
+/// What the bytes of a direction are, and what becomes of them.
+extension TrafficAssembler {
+    /// Passes on bytes in the order of the stream.
+    @inline(__always)
+    mutating func deliver(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ piece: Piece) {
+        let stream = connection.pointee.streams + direction
+        if !stream.pointee.hasDelivered {
+            stream.pointee.hasDelivered = true
+            if !stream.pointee.hasSYN { connection.pointee.isIrregular = true }
+        }
+        switch stream.pointee.content {
+        case .http1: parse(connection, direction, piece)
+        case .unknown: recognise(connection, direction, piece)
+        case .opaque: break
+        }
+    }
+
+    /// Tells by the first bytes what a direction carries. Ports are not trusted.
+    mutating func recognise(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ piece: Piece) {
+        let stream = connection.pointee.streams + direction
+        switch StreamOpening(piece.bytes) {
+        case .tls, .http2:
+            // Inside of a stream such bytes mean nothing.
+            guard stream.pointee.searchedBytes == 0 else { break }
+            makeOpaque(connection)
+            return
+        case .request: beginParsing(connection, direction, isRequest: true)
+        case .response: beginParsing(connection, direction, isRequest: false)
+        case .undecided:
+            guard stream.pointee.hasSYN, stream.pointee.searchedBytes == 0 else { break }
+            beginParsing(connection, direction, isRequest: isLikelyRequest(connection, direction))
+        case .other: break
+        }
+        if stream.pointee.content == .http1 {
+            parse(connection, direction, piece)
+        } else {
+            searchFirstMessage(connection, direction, piece)
+        }
+    }
+
+    private func isLikelyRequest(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int) -> Bool {
+        if connection.pointee.requestDirection >= 0 { return Int(connection.pointee.requestDirection) == direction }
+        return connection.pointee.initiator < 0 || Int(connection.pointee.initiator) == direction
+    }
+
+    private mutating func beginParsing(
+        _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, isRequest: Bool
+    ) {
+        let stream = connection.pointee.streams + direction
+        stream.pointee.content = .http1
+        stream.pointee.parser = HTTP1Parser(isRequest: isRequest)
+        stream.pointee.isResynchronised = connection.pointee.isIrregular
+        connection.pointee.requestDirection = Int8(isRequest ? direction : 1 - direction)
+    }
+
+    /// The direction does not begin as HTTP does: it may have begun before the capture, or be something else.
+    private mutating func searchFirstMessage(
+        _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ piece: Piece
+    ) {
+        let stream = connection.pointee.streams + direction
+        guard Int(stream.pointee.searchedBytes) <= limits.maxSearchedBytes else { return }
+        if stream.pointee.searchedBytes == 0, stream.pointee.hasSYN, connection.pointee.requestDirection >= 0 {
+            loss.unparsedMessages &+= 1
+        }
+        stream.pointee.searchedBytes &+= UInt32(truncatingIfNeeded: piece.bytes.count)
+        let known = Int(connection.pointee.requestDirection)
+        if known != direction, let start = HTTP1Parser(isRequest: false).startOfMessage(in: piece.bytes) {
+            beginParsing(connection, direction, isRequest: false)
+            stream.pointee.isResynchronised = true
+            parse(connection, direction, piece.from(start))
+        } else if known < 0 || known == direction,
+            let start = HTTP1Parser(isRequest: true).startOfMessage(in: piece.bytes)
+        {
+            beginParsing(connection, direction, isRequest: true)
+            connection.pointee.isIrregular = true
+            parse(connection, direction, piece.from(start))
+        }
+    }
+
+    /// Nothing of the connection can be read from here on.
+    mutating func makeOpaque(_ connection: UnsafeMutablePointer<Connection>) {
+        countOpaque(connection)
+        for direction in 0..<2 {
+            connection.pointee.streams[direction].content = .opaque
+            dropHeld(connection.pointee.streams + direction)
+        }
+    }
+
+    mutating func countOpaque(_ connection: UnsafeMutablePointer<Connection>) {
+        guard !connection.pointee.isCountedOpaque else { return }
+        connection.pointee.isCountedOpaque = true
+        loss.opaqueConnections &+= 1
+    }
+
+    /// `count` bytes of a direction will never be seen.
+    mutating func loseBytes(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ count: UInt64) {
+        let stream = connection.pointee.streams + direction
+        guard stream.pointee.content == .http1 else { return }
+        let open = stream.pointee.openMessage
+        switch stream.pointee.parser.skip(count) {
+        case .within: open?.pointee.isComplete = false
+        case .endsMessage, .beyond:
+            stream.pointee.isResynchronised = stream.pointee.parser.isLost
+            if let open { endMessage(connection, direction, open, isComplete: false) }
+        }
+    }
+
+    /// A direction has come to its end.
+    mutating func endOfStream(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int) {
+        let stream = connection.pointee.streams + direction
+        if stream.pointee.content == .http1, let open = stream.pointee.openMessage {
+            let isProper = stream.pointee.parser.endOfStream() && stream.pointee.hasEnd
+            endMessage(connection, direction, open, isComplete: isProper)
+        }
+        pair(connection)
+    }
+}

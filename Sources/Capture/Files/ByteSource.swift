@@ -1,0 +1,171 @@
+import CZlib
+import CZstd
+import Glibc
+
+/// A file read from its beginning to its end through one buffer, decompressed when it begins as gzip or zstd do.
+///
+/// Owns the file descriptor, the buffer and the decompressor. One thread at a time.
+struct ByteSource: ~Copyable {
+    /// Bytes read at once. A window of this size stays in the processor's cache.
+    private static let chunkBytes = 256 << 10
+    /// The longest run of bytes that can be asked for.
+    static let maximumWindowBytes = 128 << 20
+
+    let path: String
+    private let descriptor: Int32
+    private let ownsDescriptor: Bool
+    private var window: UnsafeMutableRawPointer
+    private var capacity: Int
+    private var start = 0
+    private var end = 0
+    private var isAtEnd = false
+    /// Offset in the uncompressed bytes of the window's first unread byte.
+    private(set) var offset: UInt64 = 0
+    private var decompressor: Decompressor
+
+    private init(path: String, descriptor: Int32) {
+        self.path = path
+        self.descriptor = descriptor
+        ownsDescriptor = descriptor != STDIN_FILENO
+        capacity = ByteSource.chunkBytes * 2
+        window = .allocate(byteCount: capacity, alignment: 16)
+        decompressor = .none
+    }
+
+    /// Opens the file at `path`; `-` is standard input.
+    static func opening(_ path: String) throws(CaptureFileError) -> ByteSource {
+        var source = ByteSource(path: path, descriptor: try openFile(path))
+        try source.beginDecompressing()
+        return source
+    }
+
+    private static func openFile(_ path: String) throws(CaptureFileError) -> Int32 {
+        if path == "-" { return STDIN_FILENO }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw .cannotOpen(path: path, reason: String(cString: strerror(errno)))
+        }
+        _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+        return descriptor
+    }
+
+    /// Looks at the first bytes, and hands what was read to the decompressor they ask for.
+    private mutating func beginDecompressing() throws(CaptureFileError) {
+        try fill(4)
+        let read = UnsafeRawBufferPointer(start: window, count: end)
+        if end >= 2, window.loadUnaligned(as: UInt16.self).littleEndian == 0x8b1f {
+            let stream = GzipStream()
+            stream.input.append(contentsOf: read)
+            decompressor = .gzip(stream)
+        } else if end >= 4, window.loadUnaligned(as: UInt32.self).littleEndian == 0xfd2f_b528 {
+            let stream = ZstdStream()
+            stream.input.append(contentsOf: read)
+            decompressor = .zstd(stream)
+        } else {
+            return
+        }
+        (start, end) = (0, 0)
+    }
+
+    deinit {
+        window.deallocate()
+        if ownsDescriptor { close(descriptor) }
+    }
+
+    /// Bytes that can be looked at without reading more.
+    @inline(__always)
+    var available: Int { end - start }
+
+    /// The first unread byte; good until the next ``need(_:)``.
+    @inline(__always)
+    var unread: UnsafeRawPointer { UnsafeRawPointer(window + start) }
+
+    /// Steps over `count` bytes that are available.
+    @inline(__always)
+    mutating func consume(_ count: Int) {
+        start += count
+        offset &+= UInt64(count)
+    }
+
+    /// Reads until `count` bytes are available.
+    ///
+    /// - Returns: false when the file ends before.
+    /// - Precondition: `count` is at most ``maximumWindowBytes``.
+    @inline(__always)
+    mutating func need(_ count: Int) throws(CaptureFileError) -> Bool {
+        if end - start >= count { return true }
+        try fill(count)
+        return end - start >= count
+    }
+
+    private mutating func fill(_ count: Int) throws(CaptureFileError) {
+        precondition(count <= ByteSource.maximumWindowBytes, "a window is bounded")
+        if start > 0 {
+            window.copyMemory(from: window + start, byteCount: end - start)
+            (start, end) = (0, end - start)
+        }
+        if count + ByteSource.chunkBytes > capacity {
+            let larger = max(capacity * 2, count + ByteSource.chunkBytes)
+            let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
+            moved.copyMemory(from: window, byteCount: end)
+            window.deallocate()
+            (window, capacity) = (moved, larger)
+        }
+        while end < count, !isAtEnd {
+            let room = UnsafeMutableRawBufferPointer(start: window + end, count: capacity - end)
+            let got: Int
+            switch decompressor {
+            case .none: got = try readFile(into: room)
+            case .gzip(let stream): got = try decompress(stream, into: room)
+            case .zstd(let stream): got = try decompress(stream, into: room)
+            }
+            if got == 0 { isAtEnd = true }
+            end += got
+        }
+    }
+
+    private func readFile(into room: UnsafeMutableRawBufferPointer) throws(CaptureFileError) -> Int {
+        while true {
+            let got = read(descriptor, room.baseAddress, min(room.count, ByteSource.chunkBytes))
+            if got >= 0 { return got }
+            guard errno == EINTR else {
+                throw .readFailed(path: path, reason: String(cString: strerror(errno)))
+            }
+        }
+    }
+
+    /// - Returns: bytes put into `room`, 0 at the end of the file.
+    private func decompress(
+        _ stream: some DecompressingStream, into room: UnsafeMutableRawBufferPointer
+    ) throws(CaptureFileError) -> Int {
+        while true {
+            let produced: Int
+            do throws(DecompressionFailure) {
+                produced = try stream.produce(into: room)
+            } catch {
+                throw .compression(path: path, what: error.what)
+            }
+            if produced > 0 { return produced }
+            let got = try readCompressed(into: stream)
+            if got == 0 {
+                guard stream.isBetweenFrames else { throw .compression(path: path, what: "it is cut off") }
+                return 0
+            }
+        }
+    }
+
+    private func readCompressed(into stream: some DecompressingStream) throws(CaptureFileError) -> Int {
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+        defer { piece.deallocate() }
+        let got = try readFile(into: piece)
+        stream.input.append(contentsOf: UnsafeRawBufferPointer(rebasing: piece[..<got]))
+        return got
+    }
+}
+
+/// How the bytes of a file are compressed.
+private enum Decompressor {
+    case none
+    case gzip(GzipStream)
+    case zstd(ZstdStream)
+}

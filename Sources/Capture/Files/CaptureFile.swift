@@ -1,0 +1,69 @@
+/// A pcap or pcapng file (draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng), read packet by packet.
+///
+/// Either byte order, micro- or nanoseconds or what `if_tsresol` says, several interfaces with link types of their own,
+/// gzip and zstd compressed; memory does not grow with the file. Owned by one thread.
+public struct CaptureFile: ~Copyable {
+    var source: ByteSource
+    private var format: Format
+    private var failure: CaptureFileError?
+
+    private enum Format {
+        case pcap(PcapFormat)
+        case pcapng(PcapngFormat)
+    }
+
+    /// Opens the file at `path`; `-` is standard input.
+    public init(path: String) throws(CaptureFileError) {
+        var source = try ByteSource.opening(path)
+        let format = try CaptureFile.readFormat(&source)
+        self.source = source
+        self.format = format
+    }
+
+    private static func readFormat(_ source: inout ByteSource) throws(CaptureFileError) -> Format {
+        guard try source.need(4) else {
+            throw source.available == 0 ? .isEmpty(path: source.path) : .notACapture(path: source.path)
+        }
+        let magic = source.unread.loadUnaligned(as: UInt32.self)
+        if magic == PcapngFormat.sectionHeader { return .pcapng(PcapngFormat()) }
+        return .pcap(try PcapFormat(&source, magic: magic))
+    }
+
+    /// The next packet, whose bytes are good until the next call; nil at the end of the file.
+    ///
+    /// - Throws: when the rest cannot be read; every later call throws the same.
+    public mutating func next() throws(CaptureFileError) -> CapturedPacket? {
+        if let failure { throw failure }
+        do throws(CaptureFileError) {
+            switch format {
+            case .pcap(let pcap): return try pcap.next(&source)
+            case .pcapng(var pcapng):
+                defer { format = .pcapng(pcapng) }
+                return try pcapng.next(&source)
+            }
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+}
+
+extension ByteSource {
+    /// The error for a file that ends here.
+    var cutOff: CaptureFileError { .cutOff(path: path, offset: offset) }
+
+    /// The error for bytes here that cannot be.
+    func damaged(_ what: String) -> CaptureFileError { .damaged(path: path, offset: offset, what: what) }
+
+    /// Steps over `count` bytes, however many; false when the file ends before.
+    mutating func skip(_ count: Int) throws(CaptureFileError) -> Bool {
+        var left = count
+        while left > 0 {
+            let step = min(left, 64 << 10)
+            guard try need(step) else { return false }
+            consume(step)
+            left -= step
+        }
+        return true
+    }
+}

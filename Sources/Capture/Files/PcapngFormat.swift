@@ -1,0 +1,168 @@
+import Traffic
+
+/// The pcapng format: blocks of many types, in sections with a byte order and interfaces of their own.
+struct PcapngFormat {
+    static let sectionHeader: UInt32 = 0x0a0d_0d0a
+
+    /// The most interfaces of a section that are kept; what comes from others is skipped.
+    static let maximumInterfaces = 4096
+
+    private struct Interface {
+        var linkType: LinkType
+        var snapLength: UInt32
+        /// Units of time in a second.
+        var ticksPerSecond: UInt64 = 1_000_000
+        var offsetSeconds: Int64 = 0
+
+        func time(_ ticks: UInt64) -> CaptureTime {
+            let (seconds, rest) = ticks.quotientAndRemainder(dividingBy: ticksPerSecond)
+            let (high, low) = rest.multipliedFullWidth(by: 1_000_000_000)
+            let fraction = ticksPerSecond.dividingFullWidth((high, low)).quotient
+            return CaptureTime(
+                nanoseconds: (Int64(truncatingIfNeeded: seconds) &+ offsetSeconds) &* 1_000_000_000
+                    &+ Int64(truncatingIfNeeded: fraction))
+        }
+    }
+
+    private enum BlockType {
+        static let interface: UInt32 = 1
+        static let obsoletePacket: UInt32 = 2
+        static let simplePacket: UInt32 = 3
+        static let enhancedPacket: UInt32 = 6
+    }
+
+    private var isSwapped = false
+    private var interfaces: [Interface] = []
+    private var lastTime = CaptureTime(nanoseconds: 0)
+
+    /// The next packet of any section; nil at the end of the file.
+    mutating func next(_ source: inout ByteSource) throws(CaptureFileError) -> CapturedPacket? {
+        while true {
+            guard try source.need(12) else {
+                if source.available == 0 { return nil }
+                throw source.cutOff
+            }
+            if source.unread.loadUnaligned(as: UInt32.self) == PcapngFormat.sectionHeader {
+                try readSection(&source)
+                continue
+            }
+            let type = field(source.unread, 0)
+            let stated = Int(field(source.unread, 4))
+            guard stated >= 12 else { throw source.damaged("a block of \(stated) bytes") }
+            // Lengths are multiples of four; early writers padded the block but did not count the padding.
+            let length = (stated + 3) & ~3
+            let isPacket =
+                type == BlockType.enhancedPacket || type == BlockType.simplePacket
+                || type == BlockType.obsoletePacket
+            guard isPacket || type == BlockType.interface else {
+                guard try source.skip(length) else { throw source.cutOff }
+                continue
+            }
+            guard length <= ByteSource.maximumWindowBytes / 2 else {
+                throw source.damaged("a block of \(length) bytes")
+            }
+            guard try source.need(length) else { throw source.cutOff }
+            let body = WireBytes(source.unread + 8, length - 12)
+            if type == BlockType.interface {
+                try readInterface(body, &source)
+                source.consume(length)
+                continue
+            }
+            let packet = try readPacket(type, body, &source)
+            source.consume(length)
+            if let packet { return packet }
+        }
+    }
+
+    private mutating func readSection(_ source: inout ByteSource) throws(CaptureFileError) {
+        guard try source.need(28) else { throw source.cutOff }
+        switch source.unread.loadUnaligned(fromByteOffset: 8, as: UInt32.self) {
+        case 0x1a2b_3c4d: isSwapped = false
+        case 0x4d3c_2b1a: isSwapped = true
+        default: throw source.damaged("a section without a byte order")
+        }
+        let length = Int(field(source.unread, 4))
+        guard length >= 28, length % 4 == 0 else { throw source.damaged("a section header of \(length) bytes") }
+        let major = halfField(source.unread, 12)
+        guard major == 1 else { throw .unsupported(path: source.path, what: "pcapng version \(major) is not known") }
+        guard try source.skip(length) else { throw source.cutOff }
+        interfaces.removeAll()
+    }
+
+    private mutating func readInterface(_ body: WireBytes, _ source: inout ByteSource) throws(CaptureFileError) {
+        guard body.count >= 8 else { throw source.damaged("an interface without a link type") }
+        guard interfaces.count < PcapngFormat.maximumInterfaces else { return }
+        var interface = Interface(
+            linkType: LinkType(rawValue: UInt32(halfField(body.start, 0))), snapLength: field(body.start, 4))
+        var offset = 8
+        while offset + 4 <= body.count {
+            let code = halfField(body.start, offset)
+            let length = Int(halfField(body.start, offset + 2))
+            guard code != 0, offset + 4 + length <= body.count else { break }
+            switch code {
+            case 9 where length >= 1: interface.ticksPerSecond = PcapngFormat.ticks(body.byte(offset + 4))
+            case 14 where length >= 8:
+                let seconds = body.start.loadUnaligned(fromByteOffset: offset + 4, as: UInt64.self)
+                interface.offsetSeconds = Int64(bitPattern: isSwapped ? seconds.byteSwapped : seconds)
+            default: break
+            }
+            offset += 4 + (length + 3) & ~3
+        }
+        interfaces.append(interface)
+    }
+
+    /// `if_tsresol`: a negative power of ten, or of two when the highest bit is set.
+    private static func ticks(_ resolution: UInt8) -> UInt64 {
+        let exponent = Int(resolution & 0x7f)
+        if resolution & 0x80 != 0 { return exponent < 63 ? 1 << UInt64(exponent) : 1 << 62 }
+        return (0..<min(exponent, 18)).reduce(UInt64(1)) { ticks, _ in ticks * 10 }
+    }
+
+    private mutating func readPacket(
+        _ type: UInt32, _ body: WireBytes, _ source: inout ByteSource
+    ) throws(CaptureFileError) -> CapturedPacket? {
+        let header = type == BlockType.simplePacket ? 4 : 20
+        guard body.count >= header else { throw source.damaged("a packet block without a header") }
+        let number: Int
+        switch type {
+        case BlockType.enhancedPacket: number = Int(field(body.start, 0))
+        case BlockType.obsoletePacket: number = Int(halfField(body.start, 0))
+        default: number = 0
+        }
+        guard number < interfaces.count else {
+            if number >= PcapngFormat.maximumInterfaces { return nil }
+            throw source.damaged("a packet of an interface that was not described")
+        }
+        let interface = interfaces[number]
+        let original: UInt32
+        var captured: UInt32
+        if type == BlockType.simplePacket {
+            original = field(body.start, 0)
+            captured = min(original, UInt32(body.count - header))
+            if interface.snapLength > 0 { captured = min(captured, interface.snapLength) }
+        } else {
+            lastTime = interface.time(UInt64(field(body.start, 4)) << 32 | UInt64(field(body.start, 8)))
+            captured = field(body.start, 12)
+            original = field(body.start, 16)
+        }
+        guard Int(captured) <= body.count - header else {
+            throw source.damaged("a packet of \(captured) bytes in a block of \(body.count + 12)")
+        }
+        // A simple packet carries no time: it gets the time of the one before it.
+        return CapturedPacket(
+            bytes: UnsafeRawBufferPointer(start: body.start + header, count: Int(captured)),
+            originalLength: Int(original), linkType: interface.linkType, time: lastTime)
+    }
+
+    @inline(__always)
+    private func field(_ start: UnsafeRawPointer, _ offset: Int) -> UInt32 {
+        let value = start.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+        return isSwapped ? value.byteSwapped : value
+    }
+
+    @inline(__always)
+    private func halfField(_ start: UnsafeRawPointer, _ offset: Int) -> UInt16 {
+        let value = start.loadUnaligned(fromByteOffset: offset, as: UInt16.self)
+        return isSwapped ? value.byteSwapped : value
+    }
+}

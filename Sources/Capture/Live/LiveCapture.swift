@@ -1,0 +1,175 @@
+import CPcap
+import Glibc
+import Traffic
+
+/// Packets off an interface, through libpcap. Owns the handle; used by one thread.
+public struct LiveCapture: ~Copyable {
+    /// How an interface is opened.
+    public struct Options: Sendable {
+        /// A filter in the language of pcap-filter(7), run in the kernel; VLAN-tagged packets that match inside pass too.
+        public var filter: String?
+        /// Only TCP packets of these ports pass the kernel (tagged, fragmented and tunnelled ones too); empty: all.
+        public var ports: Set<UInt16> = []
+        /// Bytes of the kernel's ring buffer: what it can hold while this thread is away.
+        public var bufferBytes = 64 << 20
+        /// Whether packets for other hosts are taken too.
+        public var isPromiscuous = true
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// What libpcap counted since the capture began (pcap_stats(3)).
+    public struct Statistics: Hashable, Sendable {
+        /// Packets that passed the filter.
+        public var received: UInt64 = 0
+        /// Packets dropped because the buffer was full.
+        public var dropped: UInt64 = 0
+        /// Packets dropped by the interface or its driver.
+        public var droppedByInterface: UInt64 = 0
+    }
+
+    /// Whole packets: the largest that a loopback interface or an offloading card hands over.
+    static let snapLength: Int32 = 262_144
+    /// How long a packet may stay in the kernel before it is handed over.
+    static let timeoutMilliseconds: Int32 = 50
+
+    /// The interface's name.
+    public let interface: String
+    /// How its packets begin.
+    public let linkType: LinkType
+    private let handle: OpaquePointer
+    private let descriptor: Int32
+    private let nanosecondsPerTick: Int64
+
+    /// Begins to capture on `interface` (`any`: on all).
+    public init(interface: String, options: Options = Options()) throws(PcapError) {
+        let handle = try LiveCapture.activate(interface, options)
+        do throws(PcapError) {
+            try LiveCapture.setFilter(handle, interface, options)
+        } catch {
+            pcap_close(handle)
+            throw error
+        }
+        self.interface = interface
+        self.handle = handle
+        linkType = LinkType(dataLink: pcap_datalink(handle))
+        descriptor = pcap_get_selectable_fd(handle)
+        nanosecondsPerTick = pcap_get_tstamp_precision(handle) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000
+    }
+
+    deinit { pcap_close(handle) }
+
+    /// Hands packets that have come to `assembler`, without waiting for more.
+    ///
+    /// - Parameter maximum: after about so many packets it returns, so that the caller can see to other things.
+    /// - Returns: the number of packets.
+    public mutating func read(
+        into assembler: inout TrafficAssembler, maximum: Int = 8192
+    ) throws(PcapError) -> Int {
+        var context = DispatchContext(linkType: linkType, nanosecondsPerTick: nanosecondsPerTick)
+        let count = withUnsafeMutablePointer(to: &assembler) { pointer in
+            context.assembler = pointer
+            return withUnsafeMutablePointer(to: &context) { context in
+                context.withMemoryRebound(to: UInt8.self, capacity: MemoryLayout<DispatchContext>.size) { user in
+                    pcap_dispatch(handle, Int32(clamping: maximum), takePacket, user)
+                }
+            }
+        }
+        guard count >= 0 else { throw .failed(interface: interface, reason: String(cString: pcap_geterr(handle))) }
+        return Int(count)
+    }
+
+    /// Waits until packets have come, `duration` is over, a signal arrives, or `other` (a descriptor, -1 for none) is readable.
+    public func wait(upTo duration: Duration, or other: Int32 = -1) {
+        var descriptors = (
+            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: other, events: Int16(POLLIN), revents: 0)
+        )
+        let milliseconds = Int32(clamping: duration.wholeNanoseconds / 1_000_000)
+        withUnsafeMutablePointer(to: &descriptors) { pointer in
+            _ = pointer.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, milliseconds) }
+        }
+    }
+
+    /// What was counted since the capture began.
+    public func statistics() throws(PcapError) -> Statistics {
+        var stats = pcap_stat()
+        guard pcap_stats(handle, &stats) == 0 else {
+            throw .failed(interface: interface, reason: String(cString: pcap_geterr(handle)))
+        }
+        return Statistics(
+            received: UInt64(stats.ps_recv), dropped: UInt64(stats.ps_drop),
+            droppedByInterface: UInt64(stats.ps_ifdrop))
+    }
+}
+
+extension LiveCapture {
+    private static func activate(_ interface: String, _ options: Options) throws(PcapError) -> OpaquePointer {
+        var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
+        guard let handle = pcap_create(interface, &message) else {
+            throw .failed(interface: interface, reason: text(message))
+        }
+        pcap_set_snaplen(handle, snapLength)
+        pcap_set_promisc(handle, options.isPromiscuous ? 1 : 0)
+        pcap_set_timeout(handle, timeoutMilliseconds)
+        pcap_set_buffer_size(handle, Int32(clamping: options.bufferBytes))
+        pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO)
+        let status = pcap_activate(handle)
+        // Warnings (above 0) leave a capture that works.
+        if status >= 0, pcap_setnonblock(handle, 1, &message) == 0 { return handle }
+        let reason = String(cString: pcap_geterr(handle))
+        pcap_close(handle)
+        switch status {
+        case PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED: throw .noPermission(interface: interface)
+        case PCAP_ERROR_NO_SUCH_DEVICE: throw .noSuchInterface(interface: interface)
+        case PCAP_ERROR_IFACE_NOT_UP: throw .interfaceIsDown(interface: interface)
+        default:
+            let explanation = reason.isEmpty ? String(cString: pcap_statustostr(status)) : reason
+            throw .failed(interface: interface, reason: explanation)
+        }
+    }
+
+    private static func setFilter(
+        _ handle: OpaquePointer, _ interface: String, _ options: Options
+    ) throws(PcapError) {
+        let expression = FilterExpression(filter: options.filter, ports: options.ports)
+        guard var program = try expression.compile(handle) else { return }
+        defer { pcap_freecode(&program) }
+        guard pcap_setfilter(handle, &program) == 0 else {
+            throw .failed(interface: interface, reason: String(cString: pcap_geterr(handle)))
+        }
+    }
+
+    private static func text(_ message: [CChar]) -> String {
+        message.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+    }
+}
+
+/// What libpcap hands back to its callback.
+private struct DispatchContext {
+    var linkType: LinkType
+    var nanosecondsPerTick: Int64
+    var assembler: UnsafeMutablePointer<TrafficAssembler>?
+}
+
+private func takePacket(
+    _ user: UnsafeMutablePointer<UInt8>?, _ header: UnsafePointer<pcap_pkthdr>?, _ bytes: UnsafePointer<UInt8>?
+) {
+    guard let user, let header, let bytes else { return }
+    let context = UnsafeRawPointer(user).assumingMemoryBound(to: DispatchContext.self)
+    let seconds = Int64(header.pointee.ts.tv_sec)
+    let time = seconds &* 1_000_000_000 &+ Int64(header.pointee.ts.tv_usec) &* context.pointee.nanosecondsPerTick
+    context.pointee.assembler?.pointee.process(
+        CapturedPacket(
+            bytes: UnsafeRawBufferPointer(start: bytes, count: Int(header.pointee.caplen)),
+            originalLength: Int(header.pointee.len), linkType: context.pointee.linkType,
+            time: CaptureTime(nanoseconds: time)))
+}
+
+extension LinkType {
+    /// The file formats' number for what an interface of this machine gives (pcap-linktype(7)).
+    init(dataLink: Int32) {
+        self = dataLink == LinkType.rawOfLinux.rawValue ? .raw : LinkType(rawValue: UInt32(bitPattern: dataLink))
+    }
+}

@@ -1,0 +1,28 @@
+/// Why libpcap refused. `reason` is libpcap's own text.
+public enum PcapError: Error, Hashable, Sendable {
+    /// This process may not capture on the interface.
+    case noPermission(interface: String)
+    /// There is no such interface, or none that can be captured on.
+    case noSuchInterface(interface: String)
+    /// The interface is down.
+    case interfaceIsDown(interface: String)
+    /// The filter is not in the language of pcap-filter(7), or does not fit the interface.
+    case badFilter(filter: String, reason: String)
+    /// Anything else while opening or reading.
+    case failed(interface: String, reason: String)
+}
+
+extension PcapError: CustomStringConvertible {
+    /// One line that says what is wrong and, where something helps, what does.
+    public var description: String {
+        switch self {
+        case .noPermission(let interface):
+            "no right to capture on \(interface): run as root, or give the program the right with "
+                + "`sudo setcap cap_net_raw,cap_net_admin=eip PATH-OF-reprise`"
+        case .noSuchInterface(let interface): "there is no interface \(interface) to capture on (see `ip link`)"
+        case .interfaceIsDown(let interface): "interface \(interface) is down (`ip link set \(interface) up`)"
+        case .badFilter(let filter, let reason): "bad filter '\(filter)': \(reason)"
+        case .failed(let interface, let reason): "capturing on \(interface) failed: \(reason)"
+        }
+    }
+}

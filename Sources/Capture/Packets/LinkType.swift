@@ -1,0 +1,32 @@
+/// How a captured packet begins: a LINKTYPE_ value of the pcap file formats (draft-ietf-opsawg-pcaplinktype).
+public struct LinkType: RawRepresentable, Hashable, Sendable {
+    /// The number files carry.
+    public var rawValue: UInt32
+
+    /// The link type numbered `rawValue`, known to us or not.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    static let null = LinkType(rawValue: 0)
+    /// Ethernet (`LINKTYPE_ETHERNET`).
+    public static let ethernet = LinkType(rawValue: 1)
+    static let ppp = LinkType(rawValue: 9)
+    /// DLT_RAW's values on Linux and on OpenBSD, which some writers put into files as they are.
+    static let rawOfLinux = LinkType(rawValue: 12)
+    static let rawOfOpenBSD = LinkType(rawValue: 14)
+    static let pppHDLC = LinkType(rawValue: 50)
+    static let pppEthernet = LinkType(rawValue: 51)
+    /// A bare IPv4 or IPv6 packet (`LINKTYPE_RAW`).
+    public static let raw = LinkType(rawValue: 101)
+    static let ciscoHDLC = LinkType(rawValue: 104)
+    static let ieee80211 = LinkType(rawValue: 105)
+    static let loop = LinkType(rawValue: 108)
+    /// Linux cooked capture v1 (`LINKTYPE_LINUX_SLL`).
+    public static let linuxCooked = LinkType(rawValue: 113)
+    static let radiotap = LinkType(rawValue: 127)
+    static let perPacketInformation = LinkType(rawValue: 192)
+    static let ipv4 = LinkType(rawValue: 228)
+    static let ipv6 = LinkType(rawValue: 229)
+    static let nflog = LinkType(rawValue: 239)
+    /// Linux cooked capture v2 (`LINKTYPE_LINUX_SLL2`).
+    public static let linuxCooked2 = LinkType(rawValue: 276)
+}

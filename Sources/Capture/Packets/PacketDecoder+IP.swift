@@ -1,0 +1,134 @@
+/// IP packets: options and extension headers passed over, fragments put together.
+extension PacketDecoder {
+    mutating func decodeIP(_ packet: WireBytes, depth: Int) -> Result {
+        guard packet.count > 0 else { return .truncated }
+        switch packet.byte(0) >> 4 {
+        case 4: return decodeIPv4(packet, depth: depth)
+        case 6: return decodeIPv6(packet, depth: depth)
+        default: return .other
+        }
+    }
+
+    mutating func decodeIPv4(_ packet: WireBytes, depth: Int) -> Result {
+        var packet = packet
+        guard depth < PacketDecoder.maximumDepth else { return .other }
+        guard packet.count >= 20 else { return .truncated }
+        guard packet.byte(0) >> 4 == 4 else { return .other }
+        let header = Int(packet.byte(0) & 0x0f) * 4
+        let total = Int(packet.u16(2))
+        guard header >= 20, header <= packet.count, total == 0 || total >= header else { return .truncated }
+        // A total of 0 stands in packets that the network card cuts up later (TSO): all that was captured is the packet.
+        var missing = 0
+        if total == 0 {
+            missing = uncapturedBytes
+        } else if total <= packet.count {
+            packet.count = total
+        } else {
+            missing = total - packet.count
+        }
+        segment.sourceHigh = 0
+        segment.sourceLow = 0xffff_0000_0000 | UInt64(packet.u32(12))
+        segment.destinationHigh = 0
+        segment.destinationLow = 0xffff_0000_0000 | UInt64(packet.u32(16))
+        let transport = packet.byte(9)
+        let fragment = packet.u16(6)
+        if fragment & 0x3fff != 0 {
+            guard missing == 0 else { return .truncated }
+            let identification = UInt32(packet.u16(4))
+            _ = packet.drop(header)
+            return decodeFragment(
+                packet, offset: Int(fragment & 0x1fff) * 8, hasMore: fragment & 0x2000 != 0,
+                identification: identification, transport: transport, depth: depth)
+        }
+        _ = packet.drop(header)
+        return transport == 6
+            ? decodeTCP(packet, missing: missing)
+            : decodeTransport(transport, packet, missing: missing, depth: depth)
+    }
+
+    mutating func decodeIPv6(_ packet: WireBytes, depth: Int) -> Result {
+        var packet = packet
+        guard depth < PacketDecoder.maximumDepth else { return .other }
+        guard packet.count >= 40 else { return .truncated }
+        guard packet.byte(0) >> 4 == 6 else { return .other }
+        let length = Int(packet.u16(4))
+        let available = packet.count - 40
+        // A length of 0 with a payload is TSO again, or a jumbogram.
+        var missing = length == 0 ? uncapturedBytes : max(0, length - available)
+        if length != 0, length < available { packet.count = 40 + length }
+        segment.sourceHigh = packet.u64(8)
+        segment.sourceLow = packet.u64(16)
+        segment.destinationHigh = packet.u64(24)
+        segment.destinationLow = packet.u64(32)
+        var next = packet.byte(6)
+        _ = packet.drop(40)
+        for _ in 0..<PacketDecoder.maximumDepth {
+            switch next {
+            case 0, 43, 60, 135:
+                // Hop-by-hop, routing, destination options, mobility (RFC 8200 section 4): next header, length in eights.
+                guard packet.count >= 8 else { return .truncated }
+                next = packet.byte(0)
+                guard packet.drop((Int(packet.byte(1)) + 1) * 8) else { return .truncated }
+            case 51:
+                // Authentication header (RFC 4302): length in fours, less two.
+                guard packet.count >= 8 else { return .truncated }
+                next = packet.byte(0)
+                guard packet.drop((Int(packet.byte(1)) + 2) * 4) else { return .truncated }
+            case 44:
+                guard packet.count >= 8, missing == 0 else { return .truncated }
+                let (transport, fragment, identification) = (packet.byte(0), packet.u16(2), packet.u32(4))
+                _ = packet.drop(8)
+                if fragment & 0xfff9 == 0 {
+                    next = transport
+                    missing = 0
+                    continue
+                }
+                return decodeFragment(
+                    packet, offset: Int(fragment & 0xfff8), hasMore: fragment & 1 != 0,
+                    identification: identification, transport: transport, depth: depth)
+            default: return decodeTransport(next, packet, missing: missing, depth: depth)
+            }
+        }
+        return .other
+    }
+
+    private mutating func decodeFragment(
+        _ payload: WireBytes, offset: Int, hasMore: Bool, identification: UInt32, transport: UInt8, depth: Int
+    ) -> Result {
+        let key = FragmentTable.Key(
+            sourceHigh: segment.sourceHigh, sourceLow: segment.sourceLow, destinationHigh: segment.destinationHigh,
+            destinationLow: segment.destinationLow, identification: identification, transport: transport)
+        switch fragments.add(payload, at: offset, isLast: !hasMore, to: key, time: segment.time) {
+        case .incomplete: return .other
+        case .refused: return .truncated
+        case .whole(let datagram): return decodeTransport(transport, datagram, missing: 0, depth: depth + 1)
+        }
+    }
+
+    mutating func decodeTransport(_ transport: UInt8, _ payload: WireBytes, missing: Int, depth: Int) -> Result {
+        switch transport {
+        case 6: return decodeTCP(payload, missing: missing)
+        case 17: return decodeUDP(payload, depth: depth)
+        case 4: return decodeIPv4(payload, depth: depth + 1)
+        case 41: return decodeIPv6(payload, depth: depth + 1)
+        case 47: return decodeGRE(payload, depth: depth + 1)
+        case 137: return decodeMPLS(payload, depth: depth + 1)
+        default: return .other
+        }
+    }
+
+    @inline(__always)
+    private mutating func decodeTCP(_ packet: WireBytes, missing: Int) -> Result {
+        guard packet.count >= 20 else { return .truncated }
+        let header = Int(packet.byte(12) >> 4) * 4
+        guard header >= 20, header <= packet.count else { return .truncated }
+        segment.sourcePort = packet.u16(0)
+        segment.destinationPort = packet.u16(2)
+        segment.sequence = packet.u32(4)
+        segment.acknowledgement = packet.u32(8)
+        segment.flags = packet.byte(13)
+        segment.payload = UnsafeRawBufferPointer(start: packet.start + header, count: packet.count - header)
+        segment.missingBytes = missing
+        return .segment
+    }
+}

@@ -1,0 +1,133 @@
+/// Link layers: from a capture's link type to an IP packet.
+extension PacketDecoder {
+    mutating func decodeLink(_ packet: WireBytes, _ linkType: LinkType, depth: Int) -> Result {
+        var packet = packet
+        guard depth < PacketDecoder.maximumDepth else { return .other }
+        switch linkType {
+        case .ethernet: return decodeEthernet(packet, depth: depth)
+        case .null, .loop: return decodeLoopback(packet, depth: depth)
+        case .raw, .rawOfLinux, .rawOfOpenBSD, .ipv4, .ipv6: return decodeIP(packet, depth: depth)
+        case .linuxCooked:
+            guard packet.count >= 16 else { return .truncated }
+            let type = packet.u16(14)
+            _ = packet.drop(16)
+            return decodeEtherType(type, packet, depth: depth)
+        case .linuxCooked2:
+            guard packet.count >= 20 else { return .truncated }
+            let type = packet.u16(0)
+            _ = packet.drop(20)
+            return decodeEtherType(type, packet, depth: depth)
+        case .ppp, .pppHDLC:
+            // Address and control (FF 03) stand before the protocol unless they were negotiated away.
+            if packet.count >= 2, packet.u16(0) == 0xff03 { _ = packet.drop(2) }
+            return decodePPP(packet, depth: depth)
+        case .pppEthernet: return packet.drop(6) ? decodePPP(packet, depth: depth) : .truncated
+        case .ciscoHDLC:
+            guard packet.count >= 4 else { return .truncated }
+            let type = packet.u16(2)
+            _ = packet.drop(4)
+            return decodeEtherType(type, packet, depth: depth)
+        case .perPacketInformation:
+            guard packet.count >= 8 else { return .truncated }
+            let inner = LinkType(rawValue: packet.littleEndianU32(4))
+            return packet.drop(max(8, Int(packet.littleEndianU16(2))))
+                ? decodeLink(packet, inner, depth: depth + 1) : .truncated
+        case .radiotap:
+            guard packet.count >= 8 else { return .truncated }
+            return packet.drop(max(8, Int(packet.littleEndianU16(2))))
+                ? decodeIEEE80211(packet, depth: depth) : .truncated
+        case .ieee80211: return decodeIEEE80211(packet, depth: depth)
+        case .nflog: return decodeNFLOG(packet, depth: depth)
+        default: return .other
+        }
+    }
+
+    /// The address family stands first, in the byte order of the machine that captured: the version nibble tells more.
+    private mutating func decodeLoopback(_ packet: WireBytes, depth: Int) -> Result {
+        var packet = packet
+        guard packet.drop(4) else { return .truncated }
+        return decodeIP(packet, depth: depth)
+    }
+
+    /// 802.2 LLC with SNAP (RFC 1042), the only form IP has on 802.3 and 802.11.
+    mutating func decodeLLC(_ frame: WireBytes, depth: Int) -> Result {
+        var frame = frame
+        guard frame.count >= 8 else { return .truncated }
+        guard frame.u16(0) == 0xaaaa, frame.byte(2) == 3 else { return .other }
+        let type = frame.u16(6)
+        _ = frame.drop(8)
+        return decodeEtherType(type, frame, depth: depth + 1)
+    }
+
+    /// 802.11 data frames that are not encrypted.
+    private mutating func decodeIEEE80211(_ frame: WireBytes, depth: Int) -> Result {
+        var frame = frame
+        guard frame.count >= 24 else { return .truncated }
+        let control = frame.byte(0)
+        let flags = frame.byte(1)
+        // Type 2 is data; subtype bit 2 means no data, bit 3 QoS.
+        guard control & 0x0c == 0x08, control & 0x40 == 0 else { return .other }
+        guard flags & 0x40 == 0 else { return .other }
+        var header = 24
+        if flags & 0x03 == 0x03 { header += 6 }
+        if control & 0x80 != 0 { header += 2 }
+        if control & 0x80 != 0, flags & 0x80 != 0 { header += 4 }
+        guard frame.drop(header) else { return .truncated }
+        return decodeLLC(frame, depth: depth)
+    }
+
+    /// Netfilter's log: type-length-value fields, of which number 9 is the packet. Lengths are little-endian on such machines.
+    private mutating func decodeNFLOG(_ packet: WireBytes, depth: Int) -> Result {
+        var packet = packet
+        guard packet.drop(4) else { return .truncated }
+        while packet.count >= 4 {
+            let length = Int(packet.littleEndianU16(0))
+            let type = packet.littleEndianU16(2)
+            guard length >= 4 else { return .truncated }
+            if type & 0x7fff == 9 {
+                guard length <= packet.count + uncapturedBytes else { return .truncated }
+                let payload = WireBytes(packet.start + 4, min(length, packet.count) - 4)
+                return decodeIP(payload, depth: depth)
+            }
+            guard packet.drop((length + 3) & ~3) else { return .truncated }
+        }
+        return .other
+    }
+
+    /// A PPP frame from its protocol number on (RFC 1661), which is one byte when compressed.
+    mutating func decodePPP(_ frame: WireBytes, depth: Int) -> Result {
+        var frame = frame
+        guard frame.count >= 2 else { return .truncated }
+        let isShort = frame.byte(0) & 1 == 1
+        let type = isShort ? UInt16(frame.byte(0)) : frame.u16(0)
+        _ = frame.drop(isShort ? 1 : 2)
+        switch type {
+        case 0x0021: return decodeIPv4(frame, depth: depth + 1)
+        case 0x0057: return decodeIPv6(frame, depth: depth + 1)
+        case 0x0281, 0x0283: return decodeMPLS(frame, depth: depth + 1)
+        default: return .other
+        }
+    }
+
+    /// A stack of labels (RFC 3032), the last marked; what follows is told by its first nibble.
+    mutating func decodeMPLS(_ packet: WireBytes, depth: Int) -> Result {
+        var packet = packet
+        var labels = 0
+        while true {
+            guard packet.count >= 4, labels < PacketDecoder.maximumDepth else { return .truncated }
+            let isLast = packet.byte(2) & 1 == 1
+            _ = packet.drop(4)
+            labels += 1
+            if isLast { break }
+        }
+        guard packet.count > 0, depth < PacketDecoder.maximumDepth else { return .other }
+        switch packet.byte(0) >> 4 {
+        case 4: return decodeIPv4(packet, depth: depth + 1)
+        case 6: return decodeIPv6(packet, depth: depth + 1)
+        case 0:
+            // A pseudowire's control word (RFC 4385), then Ethernet; without the word a MAC address could begin so too.
+            return packet.drop(4) ? decodeEthernet(packet, depth: depth + 1) : .truncated
+        default: return decodeEthernet(packet, depth: depth + 1)
+        }
+    }
+}

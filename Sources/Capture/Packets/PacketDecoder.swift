@@ -1,0 +1,74 @@
+import Traffic
+
+/// Finds the TCP segment in a packet: down through link layers, tags and tunnels to the innermost IP packet.
+///
+/// Owns the state that takes more than one packet (fragments). Checksums are not verified: offloading leaves them blank in
+/// packets captured on the machine that sends them.
+struct PacketDecoder {
+    /// Why a packet gave no segment.
+    enum Result {
+        /// `segment` is filled.
+        case segment
+        /// Something else than TCP, or a fragment of a datagram that is not whole yet.
+        case other
+        /// Bytes are missing, or lengths lie.
+        case truncated
+    }
+
+    /// Encapsulations within one another that are followed; more is an attack.
+    static let maximumDepth = 16
+
+    var segment = TCPSegment()
+    var fragments: FragmentTable
+    /// Bytes of the packet behind those that were captured.
+    var uncapturedBytes = 0
+
+    init(limits: CaptureLimits) { fragments = FragmentTable(limits: limits) }
+
+    /// Looks for a TCP segment in `packet`; it is found in ``segment`` and borrows the packet's bytes, or the decoder's own,
+    /// until the next call.
+    mutating func decode(_ packet: CapturedPacket) -> Result {
+        guard let start = packet.bytes.baseAddress else { return .truncated }
+        segment.time = packet.time.nanoseconds
+        uncapturedBytes = max(0, packet.originalLength - packet.bytes.count)
+        return decodeLink(WireBytes(start, packet.bytes.count), packet.linkType, depth: 0)
+    }
+
+    /// Ethernet's, SLL's and GRE's protocol numbers.
+    mutating func decodeEtherType(_ type: UInt16, _ payload: WireBytes, depth: Int) -> Result {
+        var type = type
+        var payload = payload
+        var depth = depth
+        while depth < PacketDecoder.maximumDepth {
+            depth += 1
+            switch type {
+            case 0x0800: return decodeIPv4(payload, depth: depth)
+            case 0x86dd: return decodeIPv6(payload, depth: depth)
+            case 0x8100, 0x88a8, 0x9100, 0x9200, 0x9300:
+                guard payload.count >= 4 else { return .truncated }
+                type = payload.u16(2)
+                _ = payload.drop(4)
+                if type < 0x600 { return decodeLLC(payload, depth: depth) }
+            case 0x8847, 0x8848: return decodeMPLS(payload, depth: depth)
+            case 0x8864:
+                // PPPoE session (RFC 2516): six bytes of its own, then PPP's protocol number.
+                guard payload.drop(6) else { return .truncated }
+                return decodePPP(payload, depth: depth)
+            case 0x6558: return decodeEthernet(payload, depth: depth)
+            case 0x88be: return decodeERSPAN2(payload, depth: depth)
+            case 0x22eb: return decodeERSPAN3(payload, depth: depth)
+            case 0x880b: return decodePPP(payload, depth: depth)
+            default: return .other
+            }
+        }
+        return .other
+    }
+
+    mutating func decodeEthernet(_ frame: WireBytes, depth: Int) -> Result {
+        var frame = frame
+        guard frame.count >= 14 else { return .truncated }
+        let type = frame.u16(12)
+        _ = frame.drop(14)
+        return type < 0x600 ? decodeLLC(frame, depth: depth) : decodeEtherType(type, frame, depth: depth)
+    }
+}

@@ -1,0 +1,26 @@
+/// A TCP segment (RFC 9293 section 3.1) found in a packet, with the innermost addresses. Borrows the packet's bytes.
+struct TCPSegment {
+    var sourceHigh: UInt64 = 0
+    var sourceLow: UInt64 = 0
+    var destinationHigh: UInt64 = 0
+    var destinationLow: UInt64 = 0
+    var sourcePort: UInt16 = 0
+    var destinationPort: UInt16 = 0
+    var sequence: UInt32 = 0
+    var acknowledgement: UInt32 = 0
+    var flags: UInt8 = 0
+    /// The bytes carried, as far as they were captured.
+    var payload = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// Bytes the segment had beyond `payload`, cut off by a snap length.
+    var missingBytes = 0
+    /// When the packet was seen, in nanoseconds since the Unix epoch.
+    var time: Int64 = 0
+
+    static let fin: UInt8 = 0x01
+    static let syn: UInt8 = 0x02
+    static let reset: UInt8 = 0x04
+    static let ack: UInt8 = 0x10
+
+    @inline(__always)
+    func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
+}

@@ -1,0 +1,141 @@
+import Glibc
+
+/// Finds credentials in the raw bytes of messages: Authorization, Cookie and Set-Cookie fields, and members of JSON or form
+/// bodies whose names say that they hold a token or a user name.
+struct CredentialScanner {
+    /// At most so many are looked at in a message.
+    private static let maximumCount = 32
+    /// Shorter values are no secrets.
+    private static let minimumTokenBytes = 8
+    /// Shorter cookies say little about who sends them, unless their name says it.
+    private static let minimumCookieBytes = 16
+
+    private let seed: UInt64
+    private(set) var found: [Credential] = []
+
+    init(seed: UInt64) {
+        self.seed = seed
+        found.reserveCapacity(CredentialScanner.maximumCount)
+    }
+
+    mutating func removeAll() { found.removeAll(keepingCapacity: true) }
+
+    /// Adds what the fields of `head` carry (a request) or give (a response).
+    mutating func scanHead(_ head: UnsafeRawBufferPointer) {
+        var start = 0
+        while start < head.count, let base = head.baseAddress,
+            let lineFeed = memchr(base + start, 10, head.count - start)
+        {
+            let end = UnsafeRawPointer(lineFeed) - base
+            var line = UnsafeRawBufferPointer(rebasing: head[start..<end])
+            if line.last == 13 { line = UnsafeRawBufferPointer(rebasing: line.dropLast()) }
+            start = end + 1
+            if let value = CredentialScanner.value(of: "authorization", line) {
+                addAuthorization(value)
+            } else if let value = CredentialScanner.value(of: "cookie", line) {
+                for pair in value.split(separator: UInt8(ascii: ";")) { addCookie(pair) }
+            } else if let value = CredentialScanner.value(of: "set-cookie", line) {
+                addCookie(value.prefix { $0 != UInt8(ascii: ";") })
+            }
+        }
+    }
+
+    /// Adds the tokens, or the user name, that a JSON or form body holds.
+    mutating func scanBody(_ body: UnsafeRawBufferPointer, for kind: Credential.Kind) {
+        let names = kind == .userName ? CredentialScanner.userNames : CredentialScanner.tokenNames
+        guard let first = body.first(where: { $0 > 0x20 }) else { return }
+        let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+        for name in names {
+            var start = 0
+            while let at = CredentialScanner.find(name, in: body, from: start), found.count < Self.maximumCount {
+                start = at + name.utf8CodeUnitCount
+                let value = isJSON ? jsonValue(body, at, start) : formValue(body, at, start)
+                guard let value, value.count >= (kind == .userName ? 1 : Self.minimumTokenBytes) else { continue }
+                found.append(Credential(kind, value, seed: seed))
+                if kind == .userName { return }
+            }
+        }
+    }
+
+    private static let tokenNames: [StaticString] = [
+        "access_token", "accessToken", "refresh_token", "refreshToken", "id_token", "idToken", "token", "jwt",
+        "sessionToken", "session_token", "sessionId", "session_id", "authToken", "auth_token",
+    ]
+    private static let userNames: [StaticString] = [
+        "username", "userName", "user_name", "email", "login", "user", "name",
+    ]
+
+    /// The scheme is left out, so that a token given in a body is the one carried as `Bearer`.
+    private mutating func addAuthorization(_ value: UnsafeRawBufferPointer) {
+        let token = value.firstIndex(of: 0x20).map { UnsafeRawBufferPointer(rebasing: value[($0 + 1)...]) } ?? value
+        guard token.count >= CredentialScanner.minimumTokenBytes else { return }
+        found.append(Credential(.token, token, seed: seed))
+    }
+
+    private mutating func addCookie(_ pair: Slice<UnsafeRawBufferPointer>) {
+        guard found.count < CredentialScanner.maximumCount else { return }
+        let trimmed = pair.drop { $0 <= 0x20 }
+        guard let equals = trimmed.firstIndex(of: UInt8(ascii: "=")) else { return }
+        let name = UnsafeRawBufferPointer(rebasing: trimmed[..<equals])
+        let value = UnsafeRawBufferPointer(rebasing: trimmed[(equals + 1)...])
+        guard value.count >= CredentialScanner.minimumTokenBytes else { return }
+        let isSession = ["sess", "sid", "token", "auth", "jwt"].contains { (part: StaticString) in
+            CredentialScanner.containsIgnoringCase(name, part)
+        }
+        guard isSession || value.count >= CredentialScanner.minimumCookieBytes else { return }
+        found.append(
+            Credential(isSession ? .sessionCookie : .cookie, UnsafeRawBufferPointer(rebasing: trimmed), seed: seed))
+    }
+
+    /// The string behind `"name":`, when the name stands between quotes.
+    private func jsonValue(_ body: UnsafeRawBufferPointer, _ at: Int, _ end: Int) -> UnsafeRawBufferPointer? {
+        let quote = UInt8(ascii: "\"")
+        guard at > 0, body[at - 1] == quote, end < body.count, body[end] == quote else { return nil }
+        var start = end + 1
+        while start < body.count, body[start] <= 0x20 || body[start] == UInt8(ascii: ":") { start += 1 }
+        guard start < body.count, body[start] == quote else { return nil }
+        let rest = body[(start + 1)...]
+        guard let close = rest.firstIndex(of: quote) else { return nil }
+        return UnsafeRawBufferPointer(rebasing: rest[..<close])
+    }
+
+    /// The value of a form field (`name=value&…`).
+    private func formValue(_ body: UnsafeRawBufferPointer, _ at: Int, _ end: Int) -> UnsafeRawBufferPointer? {
+        guard at == 0 || body[at - 1] == UInt8(ascii: "&"), end < body.count, body[end] == UInt8(ascii: "=") else {
+            return nil
+        }
+        return UnsafeRawBufferPointer(rebasing: body[(end + 1)...].prefix { $0 != UInt8(ascii: "&") && $0 > 0x20 })
+    }
+}
+
+extension CredentialScanner {
+    private static func value(of name: StaticString, _ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        let length = name.utf8CodeUnitCount
+        guard line.count > length, line[length] == UInt8(ascii: ":") else { return nil }
+        for index in 0..<length where line[index] | 0x20 != name.utf8Start[index] { return nil }
+        let rest = line[(length + 1)...].drop { $0 <= 0x20 }
+        return UnsafeRawBufferPointer(rebasing: rest)
+    }
+
+    static func find(_ text: StaticString, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard let base = bytes.baseAddress else { return nil }
+        let length = text.utf8CodeUnitCount
+        var offset = start
+        while offset + length <= bytes.count,
+            let found = memchr(base + offset, Int32(text.utf8Start[0]), bytes.count - length + 1 - offset)
+        {
+            let candidate = UnsafeRawPointer(found)
+            if memcmp(candidate, text.utf8Start, length) == 0 { return candidate - base }
+            offset = candidate - base + 1
+        }
+        return nil
+    }
+
+    private static func containsIgnoringCase(_ bytes: UnsafeRawBufferPointer, _ part: StaticString) -> Bool {
+        let length = part.utf8CodeUnitCount
+        guard bytes.count >= length else { return false }
+        return (0...(bytes.count - length)).contains { start in
+            (0..<length).allSatisfy { bytes[start + $0] | 0x20 == part.utf8Start[$0] }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import HTTPWire
+public import Traffic
+
+/// Turns packets into exchanges: finds TCP segments, puts streams together, parses HTTP, pairs requests with responses.
+///
+/// Everything but the batch lives in memory of its own that is used again and again: an in-order packet allocates nothing.
+/// Owned by one thread. The owner takes the ``batch`` when it is due and calls ``finish()`` at the end.
+public struct TrafficAssembler: ~Copyable {
+    /// What was seen so far.
+    public internal(set) var totals = CaptureTotals()
+    /// Exchanges that ended since the batch was last taken, with the connections and losses that belong to them.
+    public internal(set) var batch = ExchangeBatch()
+
+    let options: CaptureOptions
+    let limits: CaptureLimits
+    var decoder: PacketDecoder
+    var table: ConnectionTable
+    var connections = Slab<Connection>()
+    var streams = Slab<Stream>(stride: 2)
+    var messages = Slab<Message>()
+    var segments = Slab<HeldSegment>()
+    var pool: BytePool
+    var sessions: SessionTable
+    var closing = ClosingQueue()
+    var closed = ClosingQueue()
+    /// The latest time seen, in nanoseconds since the Unix epoch.
+    var now: Int64 = .min
+    /// Losses of the second that is running.
+    var loss = CaptureLoss(second: .min)
+    private var secondBegan: Int64 = .max
+    private var untilHousekeeping = 256
+    var sweepSlot = 0
+    var nextConnection: UInt32 = 1
+    private var lastGeneration: UInt32 = 0
+    let closingTime: Int64
+    let holePatience: Int64
+    let idleTimeout: Int64
+    private let ports: PortSet
+
+    /// An assembler that has seen nothing.
+    public init(options: CaptureOptions = CaptureOptions()) {
+        self.options = options
+        limits = options.limits
+        decoder = PacketDecoder(limits: options.limits)
+        var generator = SystemRandomNumberGenerator()
+        table = ConnectionTable(seed: generator.next())
+        pool = BytePool(maximumBytes: options.limits.maxBufferedBytes)
+        sessions = SessionTable(sessionBy: options.sessionBy, limits: options.limits)
+        closingTime = options.limits.closingTime.wholeNanoseconds
+        holePatience = options.limits.holePatience.wholeNanoseconds
+        idleTimeout = options.limits.idleTimeout.wholeNanoseconds
+        ports = PortSet(options.ports)
+    }
+
+    /// Takes in a packet. Packets come in the order in which they were captured; times may go back a little.
+    public mutating func process(_ packet: CapturedPacket) {
+        totals.packets &+= 1
+        let time = packet.time.nanoseconds
+        if time > now || now == .min { now = time }
+        if now &- secondBegan >= 1_000_000_000 || secondBegan == .max { beginSecond() }
+        switch decoder.decode(packet) {
+        case .segment:
+            if ports.isAll || ports.contains(decoder.segment.sourcePort)
+                || ports.contains(decoder.segment.destinationPort)
+            {
+                receive()
+            }
+        case .truncated: loss.truncatedPackets &+= 1
+        case .other: break
+        }
+        untilHousekeeping -= 1
+        if untilHousekeeping == 0 {
+            untilHousekeeping = 256
+            keepHouse()
+        }
+    }
+
+    /// Lets time pass without a packet: what waits for it is dealt with.
+    public mutating func tick(_ time: CaptureTime) {
+        guard time.nanoseconds > now else { return }
+        now = time.nanoseconds
+        if now &- secondBegan >= 1_000_000_000 || secondBegan == .max { beginSecond() }
+        keepHouse()
+    }
+
+    /// Notes packets that never came here: numbers since the last call.
+    public mutating func noteDrops(kernel: UInt64, interface: UInt64) {
+        loss.kernelDrops &+= kernel
+        loss.interfaceDrops &+= interface
+    }
+
+    /// Ends all connections: every exchange that was begun is in the batch afterwards.
+    public mutating func finish() {
+        for slot in 0..<table.slotCount {
+            guard let connection = table.connection(atSlot: slot) else { continue }
+            if connection.pointee.state != .closed { finish(connection) }
+        }
+        loss.evictions &+= decoder.fragments.takeEvictions()
+        endSecond()
+    }
+
+    /// Takes the batch and leaves an empty one that uses the storage of `spare`.
+    public mutating func takeBatch(leaving spare: consuming ExchangeBatch = ExchangeBatch()) -> ExchangeBatch {
+        endSecond()
+        spare.removeAll()
+        let taken = batch
+        batch = spare
+        return taken
+    }
+
+    /// Empties the batch after its owner has kept what it needs, so that its storage is used again.
+    public mutating func emptyBatch() { batch.removeAll() }
+
+    /// A generation no connection has had before.
+    mutating func newGeneration() -> UInt32 {
+        lastGeneration &+= 1
+        return lastGeneration
+    }
+
+    private mutating func beginSecond() {
+        endSecond()
+        let second = CaptureTime(nanoseconds: now).second
+        loss = CaptureLoss(second: second)
+        secondBegan = second &* 1_000_000_000
+    }
+
+    /// Puts the losses so far into the batch; several rows of one second add up.
+    mutating func endSecond() {
+        guard !loss.isNone else { return }
+        totals.losses.add(loss)
+        batch.losses.append(loss)
+        loss = CaptureLoss(second: loss.second)
+    }
+}
+
+/// What a capture has seen, in numbers.
+public struct CaptureTotals: Hashable, Sendable {
+    /// Packets taken in, of whatever kind.
+    public internal(set) var packets: UInt64 = 0
+    /// TCP connections followed.
+    public internal(set) var connections: UInt64 = 0
+    /// Exchanges recorded, with or without both messages.
+    public internal(set) var exchanges: UInt64 = 0
+    /// Exchanges of which every byte of both messages was seen.
+    public internal(set) var completeExchanges: UInt64 = 0
+    /// Everything lost; its `second` means nothing.
+    public internal(set) var losses = CaptureLoss(second: 0)
+}
+
+/// A set of ports, asked twice for each packet.
+private struct PortSet {
+    let isAll: Bool
+    private var bits: [UInt64]
+
+    init(_ ports: Set<UInt16>) {
+        isAll = ports.isEmpty
+        bits = Array(repeating: 0, count: 1024)
+        for port in ports { bits[Int(port >> 6)] |= 1 << UInt64(port & 63) }
+    }
+
+    @inline(__always)
+    func contains(_ port: UInt16) -> Bool { bits[Int(port >> 6)] & 1 << UInt64(port & 63) != 0 }
+}

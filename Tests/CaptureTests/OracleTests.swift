@@ -1,0 +1,125 @@
+import Capture
+import Crypto
+import Foundation
+import HTTPWire
+import Testing
+import Traffic
+
+private let capturesFolder = ProcessInfo.processInfo.environment["REPRISE_CAPTURES"]
+
+/// Real captures held against what other programs say is in them. The folder of captures, with its `oracle` folder, is named
+/// by REPRISE_CAPTURES; without it these tests are skipped.
+@Suite(.enabled(if: capturesFolder != nil, "REPRISE_CAPTURES names no folder"))
+struct OracleTests {
+
+    /// Captures that need what is not built yet.
+    static let categoriesToCome: Set<String> = ["tls", "http2"]
+
+    static var oracles: [String] {
+        guard let folder = capturesFolder else { return [] }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/oracle")) ?? []
+        return names.filter { $0.hasSuffix(".json") }.sorted()
+    }
+
+    @Test(arguments: oracles) func agrees(_ name: String) throws {
+        let folder = try #require(capturesFolder)
+        let oracle = try JSONDecoder().decode(
+            Oracle.self, from: Data(contentsOf: URL(fileURLWithPath: "\(folder)/oracle/\(name)")))
+        guard !OracleTests.categoriesToCome.contains(oracle.category) else { return }
+        var found = try SeenExchange.all(inFile: "\(folder)/\(oracle.file)")
+        let wanted = oracle.exchanges.filter { $0.method != nil }
+        for want in wanted where want.confidence == "A" {
+            let index = found.firstIndex { $0 == want.seen }
+            #expect(index != nil, "missing \(want.seen)")
+            if let index { found.remove(at: index) }
+        }
+        for want in wanted where want.confidence == "B" {
+            let length = want.response_body_len ?? 0
+            let lengths = [length, length + (want.response_missing_bytes ?? 0)]
+            let alike = found.indices.filter { found[$0].isLike(want.seen) }
+            let index = alike.first { lengths.contains(found[$0].responseBytes) } ?? alike.first
+            #expect(index != nil, "missing \(want.seen)")
+            if let index { found.remove(at: index) }
+        }
+        for want in oracle.exchanges where want.method == nil || want.confidence == "C" {
+            let index =
+                found.firstIndex { $0 == want.seen }
+                ?? found.firstIndex { $0.method == want.method && $0.target == want.target }
+                ?? found.firstIndex {
+                    $0.target == want.target || ($0.status != nil && $0.status == want.status)
+                }
+            if let index { found.remove(at: index) }
+        }
+        #expect(found.isEmpty, "more than there is")
+    }
+}
+
+/// What another program says of a capture.
+private struct Oracle: Decodable {
+    var file: String
+    var category: String
+    var exchanges: [OracleExchange]
+}
+
+/// An exchange as the oracle's file spells it.
+private struct OracleExchange: Decodable {
+    var method: String?
+    var host: String?
+    var target: String?
+    var status: UInt16?
+    var request_body_len: Int?
+    var request_body_sha256: String?
+    var response_body_len: Int?
+    var response_body_sha256: String?
+    var response_missing_bytes: Int?
+    var confidence: String
+
+    var seen: SeenExchange {
+        SeenExchange(
+            method: method, authority: (host ?? "").lowercased(), target: target, status: status,
+            requestBytes: request_body_len ?? 0, requestDigest: (request_body_len ?? 0) > 0 ? request_body_sha256 : nil,
+            responseBytes: response_body_len ?? 0,
+            responseDigest: (response_body_len ?? 0) > 0 ? response_body_sha256 : nil)
+    }
+}
+
+/// What is compared of an exchange.
+private struct SeenExchange: Equatable {
+    var method: String?
+    var authority: String
+    var target: String?
+    var status: UInt16?
+    var requestBytes: Int
+    var requestDigest: String?
+    var responseBytes: Int
+    var responseDigest: String?
+
+    func isLike(_ other: SeenExchange) -> Bool {
+        method == other.method && target == other.target && status == other.status
+    }
+
+    static func all(inFile path: String) throws -> [SeenExchange] {
+        var file = try CaptureFile(path: path)
+        var assembler = TrafficAssembler()
+        while try assembler.read(&file, untilBatchBytes: .max) {}
+        assembler.finish()
+        let batch = assembler.takeBatch()
+        return batch.records.indices.map { index in
+            let exchange = batch.exchange(at: index)
+            let head = exchange.request.flatMap { RequestHead($0.head) }
+            return SeenExchange(
+                method: head?.method, authority: (head?.authority ?? "").lowercased(), target: head?.target,
+                status: exchange.status, requestBytes: Int(exchange.request?.bodyBytes ?? 0),
+                requestDigest: digest(exchange.request), responseBytes: Int(exchange.response?.bodyBytes ?? 0),
+                responseDigest: digest(exchange.response))
+        }
+    }
+
+    private static func digest(_ message: Exchange.Message?) -> String? {
+        guard let message, !message.body.isEmpty else { return nil }
+        return SHA256.hash(data: message.body).map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+    }
+}
