@@ -11,6 +11,21 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
     name: "reprise",
+    products: [
+        .executable(name: "reprise", targets: ["reprise"]),
+        .executable(name: "sample-api", targets: ["SampleAPI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
     targets: [
         // Which C do we touch? Module maps and shims only.
         .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
@@ -22,7 +37,106 @@ let package = Package(
         // The pipeline, in the order the data takes.
         // What are the nouns? Values only, no I/O.
         .target(name: "Traffic", swiftSettings: settings),
+        // What do the bytes say? HTTP parsing and writing; no sockets.
+        .target(name: "HTTPWire", dependencies: ["Traffic"], swiftSettings: settings),
+        // What happened on the wire? Packets, connections, exchanges, sessions.
+        .target(
+            name: "Capture", dependencies: ["Traffic", "HTTPWire", "CPcap", "CZlib", "CZstd"], swiftSettings: settings),
+        // How is it kept? The .rlog format and its interchange with other formats.
+        .target(
+            name: "SessionLog",
+            dependencies: [
+                "Traffic", "HTTPWire", "CZstd", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            exclude: ["FORMAT.md"], swiftSettings: settings),
+        // What will we send, and when? Pure.
+        .target(
+            name: "Plan",
+            dependencies: ["Traffic", "HTTPWire", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        // What did we observe? Outcomes, histograms, windows, target monitors, the run folder.
+        .target(name: "Measurement", dependencies: ["Traffic"], swiftSettings: settings),
+        // How is it sent? Clock, workers, transports.
+        .target(
+            name: "Replay",
+            dependencies: [
+                "Traffic", "HTTPWire", "Plan", "Measurement", "CCurl", "CLinux",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: settings),
         // What does it mean? Percentiles, soak verdicts, gates. Pure.
-        .target(name: "Analysis", dependencies: ["Traffic"], swiftSettings: settings),
+        .target(
+            name: "Analysis",
+            dependencies: ["Traffic", "Measurement", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: settings),
+        // How is it shown? Terminal and HTML.
+        .target(name: "Report", dependencies: ["Traffic", "Measurement", "Analysis"], swiftSettings: settings),
+        // How do I run it? Subcommands, wiring only.
+        .executableTarget(
+            name: "reprise",
+            dependencies: [
+                "Traffic", "HTTPWire", "Capture", "SessionLog", "Plan", "Replay", "Measurement", "Analysis", "Report",
+
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        // What do we try it on? A real HTTP API with logins, tokens, leaks and drifts on demand.
+        .executableTarget(
+            name: "SampleAPI",
+            dependencies: [
+                "Traffic",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+
+        .target(name: "TestSupport", dependencies: ["Traffic"], path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "Traffic"], swiftSettings: settings),
+        .testTarget(
+            name: "CaptureTests",
+            dependencies: ["Capture", "HTTPWire", "Traffic", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SessionLogTests", dependencies: ["SessionLog", "Traffic", "CZlib"], exclude: ["Golden"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PlanTests",
+            dependencies: ["Plan", "Traffic", "HTTPWire", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MeasurementTests",
+            dependencies: [
+                "Traffic", "Measurement", .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ReplayTests", dependencies: ["Replay", "Plan", "Traffic", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "AnalysisTests", dependencies: ["Traffic", "Measurement", "Analysis"], swiftSettings: settings),
+        .testTarget(
+            name: "ReportTests", dependencies: ["Report", "Traffic", "Measurement", "Analysis"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SampleAPITests",
+            dependencies: [
+                "SampleAPI",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["Replay", "Plan", "Measurement", "Traffic", "TestSupport", "reprise", "SampleAPI"],
+            swiftSettings: settings),
     ]
 )

@@ -1,6 +1,6 @@
 import Measurement
-import Replay
 import Plan
+import Replay
 import Traffic
 
 /// A replay from its first request to its record: sends, gathers, watches, and shows how far it is.
@@ -12,11 +12,9 @@ struct PlannedRun {
     /// What a run came to.
     struct Result: ~Copyable {
         var record: RunRecord
-        /// Where it was written; nil when that failed.
-        var folder: RunFolder?
+        /// Has written the record to the run folder, and takes the summary.
+        var collector: RunCollector
         var wasInterrupted: Bool
-        /// Why not all of it was written.
-        var writeError: RunFolderError?
     }
 
     /// Sends the plan; Ctrl-C ends it in good order, a second one at once.
@@ -31,7 +29,6 @@ struct PlannedRun {
         try Interrupt.catchSignals()
 
         var progress = ProgressLine()
-        var writeError: RunFolderError?
         var elapsed = RunTime.zero
         let before = GeneratorUse.now(processors: workers)
         try replay.run { observation in
@@ -40,8 +37,7 @@ struct PlannedRun {
                 try collector.take(observation.windows)
                 if monitor.due <= elapsed { try collector.take(monitor.sample(now: elapsed)) }
             } catch {
-                // What is measured stays in memory; a run that can no longer be kept is not worth going on.
-                writeError = error
+                // A run that can no longer be kept is not worth going on; what was measured is shown.
                 return .drain
             }
             progress.update(text(collector.progress(now: elapsed)))
@@ -52,9 +48,8 @@ struct PlannedRun {
             durationNanoseconds: elapsed.nanoseconds, wasInterrupted: Interrupt.isRequested,
             peakConcurrentSessions: live.peakConcurrentSessions, peakOpenConnections: live.peakOpenConnections,
             generator: GeneratorUse.now(processors: workers).since(before))
-        let (record, kept, error) = collector.finish(end)
         return Result(
-            record: record, folder: kept, wasInterrupted: Interrupt.isRequested, writeError: writeError ?? error)
+            record: collector.finish(end), collector: collector, wasInterrupted: Interrupt.isRequested)
     }
 
     private func text(_ progress: RunProgress) -> String {

@@ -4,7 +4,6 @@ import Foundation
 import Measurement
 import Plan
 import Replay
-import SessionLog
 import Traffic
 
 /// `reprise replay`: sends a session log's traffic to a target and judges what came back.
@@ -17,11 +16,12 @@ struct ReplayCommand: ParsableCommand {
             from the plan, so that a stalled target cannot hide its stall. Nothing is sent but to the targets, and to \
             one that is not loopback only with --allow-host.
 
+            Example: reprise replay shop.rlog --target http://localhost:8080 --speed 10 --sessions 1000 --for 5m
+
             Exits with 99 when a gate failed and 130 when Ctrl-C ended it; its report is written all the same.
             """)
 
-    @Argument(help: ArgumentHelp("The session log to replay.", valueName: "log"))
-    var log: String
+    @OptionGroup var input: LogArgument
 
     @OptionGroup(title: "What is sent, and when")
     var plan: PlanArguments
@@ -35,16 +35,16 @@ struct ReplayCommand: ParsableCommand {
     func run() throws {
         let gates = try judging.parsedGates()
         let options = try sending.options(duration: plan.duration)
-        let replayPlan = try ReplayPlan(sessions: LoggedSessions.read(log), options: plan.options())
+        let replayPlan = try input.plan(plan.options())
         let run = PlannedRun(plan: replayPlan, options: options, description: description(of: replayPlan))
-        let result = try run.perform(
-            folder: judging.runFolder, overwrites: judging.force, watchedPIDs: judging.watchPid)
-        try RunJudgement(judging: judging, gates: gates).conclude(result)
+        let path = judging.runFolder
+        let result = try run.perform(folder: path, overwrites: judging.force, watchedPIDs: judging.watchPid)
+        try RunJudgement(judging: judging, gates: gates, path: path).conclude(result)
     }
 
     private func description(of plan: ReplayPlan) -> RunDescription {
         var settings = [
-            "log": log, "target": sending.target.joined(separator: " "), "speed": plan.options.speed.description,
+            "log": input.log, "target": sending.target.joined(separator: " "), "speed": plan.options.speed.description,
             "pacing": plan.options.pacing.rawValue, "seed": "\(plan.options.seed)",
         ]
         settings["sessions"] = self.plan.sessions.map(String.init)

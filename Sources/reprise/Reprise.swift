@@ -11,6 +11,9 @@ struct Reprise: ParsableCommand {
             InspectCommand.self,
             VerifyCommand.self,
             ExportCommand.self,
+            ReplayCommand.self,
+            ReportCommand.self,
+            DemoCommand.self,
         ])
 
     /// Parses the arguments, runs the subcommand and exits: with its status, with 64 for arguments that make no sense.

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Replay
+public import ArgumentParser
+public import Replay
 import Traffic
 
 /// Where a replay's requests go, and how they are sent.

@@ -36,7 +36,7 @@ public final class RunningProgram {
 
     init(_ path: String, _ arguments: [String]) throws {
         errorsFile = FileManager.default.temporaryDirectory.appendingPathComponent("errors-\(UUID().uuidString)")
-        FileManager.default.createFile(atPath: errorsFile.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: errorsFile.path, contents: nil)
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
