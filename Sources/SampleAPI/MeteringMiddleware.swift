@@ -11,7 +11,9 @@ struct MeteringMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
-        let response = await answer(request, context: context, next: next)
+        var response = await answer(request, context: context, next: next)
+        // The server closes after such a request, and says so (RFC 9112, section 9.6).
+        if request.headers[.connection] == "close" { response.headers[.connection] = "close" }
         service.metrics.count(
             request: ServiceMetrics.RequestLabels(
                 method: MeteringMiddleware.label(of: request.method),

@@ -29,9 +29,10 @@ struct ServiceUnderTest {
     }
 
     func send(
-        _ method: HTTPRequest.Method, _ path: String, token: String? = nil, json: String? = nil
+        _ method: HTTPRequest.Method, _ path: String, token: String? = nil, json: String? = nil,
+        headers: HTTPFields = [:]
     ) async throws -> Answer {
-        var headers = HTTPFields()
+        var headers = headers
         if let token { headers[.authorization] = "Bearer \(token)" }
         if json != nil { headers[.contentType] = "application/json" }
         let head = HTTPRequest(

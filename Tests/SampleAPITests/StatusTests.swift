@@ -78,4 +78,11 @@ import Testing
         #expect(refused.headers[.contentType] == "application/json; charset=utf-8")
         #expect(refused.body == #"{"error":"method_not_allowed","error_description":"Allowed here: GET, POST."}"#)
     }
+
+    @Test func aConnectionThatEndsIsAnnounced() async throws {
+        let under = await ServiceUnderTest()
+        let last = try await under.send(.get, "/health", headers: [.connection: "close"])
+        #expect(last.headers[.connection] == "close")
+        #expect(try await under.send(.get, "/health").headers[.connection] == nil)
+    }
 }
