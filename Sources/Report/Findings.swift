@@ -77,8 +77,12 @@ extension RunSummary.SoakFinding {
         return figures
     }
 
-    /// Whether the sentence holds this figure.
-    private func tells(_ value: Double) -> Bool { explanation.contains(amount(value.magnitude)) }
+    /// Whether the sentence holds this figure, with as many digits or with fewer.
+    private func tells(_ value: Double) -> Bool {
+        let sentence = explanation.replacing(" %", with: "%")
+        let short = (value.magnitude * 100).formatted(decimals: 1) + "%"
+        return sentence.contains(amount(value.magnitude)) || (kind != "memory" && sentence.contains(short))
+    }
 
     private func signed(_ value: Double) -> String {
         let sign = value == 0 ? "±" : value < 0 ? "−" : "+"
@@ -97,7 +101,24 @@ extension RunSummary {
 
     /// The others: a table is enough for a hundred endpoints that did not drift.
     var otherFindings: [SoakFinding] { soak.filter { $0.verdict != .growing && $0.kind != "memory" } }
+}
 
-    /// The warnings as sentences.
-    var cautions: [String] { warnings.map { $0.prefix(1).uppercased() + $0.dropFirst() } }
+extension RunSummary {
+    /// The rate after the ramp, where that is another than over the whole run.
+    var steadyRate: String? {
+        guard let steadyThroughputRps else { return nil }
+        let text = Quantity.perSecond.text(steadyThroughputRps)
+        return text == Quantity.perSecond.text(throughputRps) ? nil : text
+    }
+
+    /// How long requests were held in all, by what they waited for; only what there was.
+    var heldShares: [(cause: String, time: String)] {
+        guard let heldSeconds else { return [] }
+        let shares = [
+            ("an earlier answer", heldSeconds.order), ("a token", heldSeconds.token),
+            ("its connection", heldSeconds.connection), ("the rate limit", heldSeconds.rate),
+            ("the session before it", heldSeconds.slot),
+        ]
+        return shares.filter { $0.1 > 0 }.map { ($0.0, Quantity.duration(seconds: $0.1)) }
+    }
 }

@@ -10,13 +10,16 @@ extension RunCaption {
             ("log", "Recording"), ("targets", "Target"), ("target", "Target"), ("speed", "Speed"),
             ("sessions", "Sessions"), ("copies", "Copies"), ("pacing", "Pacing"), ("ramp", "Ramp"), ("for", "For"),
         ]
+        // Settings may be kept as they were given: `--speed`.
+        let settings = Dictionary(
+            run.settings.map { (String($0.key.drop { $0 == "-" }), $0.value) }, uniquingKeysWith: { first, _ in first })
         var facts = known.compactMap { key, name in
-            run.settings[key].flatMap {
+            settings[key].flatMap {
                 $0.isEmpty ? nil : Fact(name: name, value: key == "speed" ? Self.speed($0) : $0)
             }
         }
         let keys = Set(known.map(\.key))
-        for (key, value) in run.settings.sorted(by: { $0.key < $1.key }) where !keys.contains(key) && !value.isEmpty {
+        for (key, value) in settings.sorted(by: { $0.key < $1.key }) where !keys.contains(key) && !value.isEmpty {
             facts.append(Fact(name: key, value: value))
         }
         if run.isClosedLoop { facts.append(Fact(name: "Load", value: "closed loop: sends wait for answers")) }

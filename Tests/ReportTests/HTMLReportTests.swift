@@ -112,6 +112,18 @@ struct HTMLReportTests {
         #expect(text.contains("and 800 more with 9,600,000 requests"))
     }
 
+    @Test("Many findings that nobody must act on are folded away, and counted", arguments: [(3, false), (60, true)])
+    func manyFindings(count: Int, isFolded: Bool) {
+        var summary = SampleRun.summary()
+        summary.soak += (0..<count).map { index in
+            .init(kind: "latency", subject: "GET /\(index) p99", verdict: .stable, explanation: "Stable \(index)")
+        }
+        let text = HTMLReport(summary, series: SampleRun.series(windows: 20), caption: SampleRun.caption).text
+        #expect(text.contains("Latency of endpoints: \(count) stable") == isFolded)
+        #expect(text.contains("Stable \(count - 1)"))
+        #expect(TagBalance(text).fault == nil)
+    }
+
     @Test("Response times that span decades get a logarithmic axis, and the page says so")
     func logarithmic() {
         var series = SampleRun.series(windows: 60)

@@ -9,7 +9,7 @@ struct RunCaptionTests {
     func facts() {
         let run = RunDescription(
             startedAt: 1_773_480_413,
-            settings: ["speed": "10", "log": "a.rlog", "zeal": "high", "ramp": "", "for": "8h"],
+            settings: ["--speed": "10", "log": "a.rlog", "zeal": "high", "ramp": "", "for": "8h"],
             endpoints: [], plannedSessions: nil, isClosedLoop: true)
         let caption = RunCaption(title: "run-1", of: run)
         #expect(caption.title == "run-1")

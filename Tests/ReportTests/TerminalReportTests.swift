@@ -120,11 +120,17 @@ struct TerminalReportTests {
         #expect(summary.verdictSentence == sentence)
     }
 
-    @Test("Warnings are sentences")
-    func warnings() {
+    @Test("The steady rate and what requests waited for are told where there is something to tell")
+    func optionalFigures() {
         var summary = SampleRun.summary()
-        summary.warnings = ["the run was interrupted", ""]
-        #expect(summary.cautions == ["The run was interrupted", ""])
+        summary.steadyThroughputRps = summary.throughputRps
+        summary.heldSeconds = .init(order: 0, token: 0, connection: 0, rate: 0, slot: 0)
+        #expect(TerminalReport(summary).text == TerminalReport(SampleRun.summary()).text)
+        summary.steadyThroughputRps = 250
+        summary.heldSeconds = .init(order: 75, token: 0, connection: 0.5, rate: 0, slot: 0)
+        let text = TerminalReport(summary).text
+        #expect(text.contains("12,345 in 1 min · 206/s (250/s after the ramp) · 12 failed"))
+        #expect(text.contains("Held in all  1 min 15 s for an earlier answer · 500 ms for its connection\n"))
     }
 
     @Test("A finding's figures are said once: not again when its sentence or a gate has them")
@@ -132,6 +138,11 @@ struct TerminalReportTests {
         var summary = SampleRun.summary()
         summary.soak[0].explanation = "RSS grew by 2.00 MiB: 112 MiB an hour, 170 B for each request"
         #expect(summary.soak[0].figures == ["p < 0.001"])
+        summary.soak.append(
+            .init(
+                kind: "latency", subject: "GET / p99", verdict: .growing, ratePerHour: 8, change: 0.1234,
+                explanation: "p99 rose by 12.3 %"))
+        #expect(summary.soak[1].figures == ["+800% an hour"])
         summary.gates[0].figure = summary.soak[0].explanation
         let text = TerminalReport(summary).text
         #expect(text.split(separator: "RSS grew by", omittingEmptySubsequences: false).count == 2)

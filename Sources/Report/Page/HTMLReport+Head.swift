@@ -74,7 +74,9 @@ extension HTMLReport {
             card(
                 "Requests", Quantity.count(summary.requests),
                 "in \(Quantity.duration(seconds: summary.durationSeconds))")
-            card("Throughput", Quantity.perSecond.text(summary.throughputRps), "requests finished a second")
+            card(
+                "Throughput", Quantity.perSecond.text(summary.throughputRps),
+                summary.steadyRate.map { "\($0) after the ramp" } ?? "requests finished a second")
             card(
                 "Failures", Quantity.percent(summary.failureRatio),
                 summary.failures == 0
@@ -103,11 +105,11 @@ extension HTMLReport {
     }
 
     var cautions: Markup {
-        guard !summary.cautions.isEmpty else { return .empty }
+        guard !summary.warnings.isEmpty else { return .empty }
         return .element("section", ["class": "cautions"]) {
             Markup.element("h2") { "Before you rely on these figures" }
             Markup.element("ul") {
-                for caution in summary.cautions { Markup.element("li") { caution } }
+                for caution in summary.warnings { Markup.element("li") { caution } }
             }
         }
     }
@@ -122,16 +124,27 @@ extension HTMLReport {
                 }
             }
             if !others.isEmpty {
-                Markup.element("div", ["class": chief.isEmpty ? "panel" : "panel after"]) {
-                    table(
-                        head: ["Not growing, or not known to", "verdict"],
-                        rows: others.prefix(HTMLReport.maxEndpoints).map { finding in
-                            Row(
-                                label: finding.subject, note: finding.explanation,
-                                figures: ["\(finding.verdict.signAndTone.sign) \(finding.verdict.rawValue)"])
-                        }, folds: false)
-                }
+                Markup.element("div", ["class": chief.isEmpty ? "panel" : "panel after"]) { list(of: others) }
             }
+        }
+    }
+
+    /// Findings that nobody must act on; folded away when there are many.
+    private func list(of findings: [RunSummary.SoakFinding]) -> Markup {
+        let rows = findings.prefix(HTMLReport.maxEndpoints).map { finding in
+            Row(
+                label: finding.subject, note: finding.explanation,
+                figures: ["\(finding.verdict.signAndTone.sign) \(finding.verdict.rawValue)"])
+        }
+        let list = table(head: ["Latency", "verdict"], rows: Array(rows), folds: false)
+        guard findings.count > 6 else { return list }
+        let counts = [RunSummary.SoakVerdict.stable, .inconclusive].compactMap { verdict -> String? in
+            let count = findings.count { $0.verdict == verdict }
+            return count == 0 ? nil : "\(count) \(verdict.rawValue)"
+        }
+        return .element("details") {
+            Markup.element("summary") { "Latency of endpoints: " + counts.joined(separator: ", ") }
+            list
         }
     }
 

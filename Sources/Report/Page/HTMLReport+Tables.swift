@@ -111,6 +111,9 @@ extension HTMLReport {
                         ("refreshed", Quantity.count(tokens.refreshed), "renewed before they expired"),
                         ("rejected", Quantity.count(tokens.rejected), "answered 401 or 403 by the target"),
                     ])
+                if !summary.heldShares.isEmpty {
+                    list("Held, all requests together", summary.heldShares.map { ("for \($0.cause)", $0.time, "") })
+                }
                 list(
                     "Generator",
                     [

@@ -45,6 +45,8 @@ enum PageStyle {
         .gates li:first-child,.findings li:first-child{border-top:0;padding-top:0}
         .gates li:last-child,.findings li:last-child{padding-bottom:0}
         .gates .line{display:grid;grid-template-columns:minmax(0,2fr) 110px minmax(0,5fr);gap:0 16px;align-items:baseline}
+        summary{cursor:pointer;font-weight:600}
+        details[open] summary{margin-bottom:12px}
         .sign{font-weight:700}
         code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
         .word{font-weight:600}
@@ -158,6 +160,7 @@ enum PageStyle {
         .axes text,text.name,text.mark{font-size:9px}
         .verdict p{font-size:13px}.badge{font-size:14px}.verdict .sub{font-size:11px}.cautions h2{font-size:12px}
         .read,.cursor{display:none}
+        details:not([open])::details-content{content-visibility:visible;block-size:auto}
         }
         """
 }

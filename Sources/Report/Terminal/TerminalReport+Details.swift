@@ -110,8 +110,8 @@ extension TerminalReport {
     }
 
     var cautions: [String] {
-        guard !summary.cautions.isEmpty else { return [] }
-        let lines = summary.cautions.flatMap { caution in
+        guard !summary.warnings.isEmpty else { return [] }
+        let lines = summary.warnings.flatMap { caution in
             caution.displayable.wrapped(to: width - 4).enumerated().map { index, line in
                 index == 0 ? style("  ! ", .unsure) + line : "    " + line
             }

@@ -88,19 +88,21 @@ extension TerminalReport {
 
     private var figures: [String] {
         let (connections, tokens) = (summary.connections, summary.tokens)
-        return labelled([
-            ("Requests", requests),
-            ("Sessions", sessions),
-            ("Connections", counts([(connections.opened, "opened"), (connections.peakOpen, "at once")])),
-            (
-                "Tokens",
-                counts([
-                    (tokens.bound, "bound"), (tokens.minted, "minted"), (tokens.refreshed, "refreshed"),
-                    (tokens.rejected, "rejected"),
-                ])
-            ),
-            ("Generator", generator),
-        ])
+        let held = summary.heldShares.map { "\($0.time) for \($0.cause)" }.joined(separator: " · ")
+        return labelled(
+            [
+                ("Requests", requests),
+                ("Sessions", sessions),
+                ("Connections", counts([(connections.opened, "opened"), (connections.peakOpen, "at once")])),
+                (
+                    "Tokens",
+                    counts([
+                        (tokens.bound, "bound"), (tokens.minted, "minted"), (tokens.refreshed, "refreshed"),
+                        (tokens.rejected, "rejected"),
+                    ])
+                ),
+                ("Held in all", held), ("Generator", generator),
+            ].filter { !$0.1.isEmpty })
     }
 
     private var requests: String {
@@ -108,8 +110,11 @@ extension TerminalReport {
         let failed =
             summary.failures == 0
             ? "none failed" : "\(Quantity.count(summary.failures)) failed (\(Quantity.percent(summary.failureRatio)))"
+        let rate =
+            Quantity.perSecond.text(summary.throughputRps)
+            + (summary.steadyRate.map { " (\($0) after the ramp)" } ?? "")
         return "\(Quantity.count(summary.requests)) in \(Quantity.duration(seconds: summary.durationSeconds))"
-            + " · \(Quantity.perSecond.text(summary.throughputRps)) · \(failed)"
+            + " · \(rate) · \(failed)"
     }
 
     private var sessions: String {
