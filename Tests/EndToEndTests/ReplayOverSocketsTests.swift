@@ -146,6 +146,25 @@ import Traffic
         #expect(server.requests.map(\.target) == ["/slow"], "nothing new starts after the end")
     }
 
+    /// Idle connections are closed when their worker goes, after everything that watched them.
+    @Test(arguments: 1...5) func endOfTheRunClosesEveryConnection(round: Int) throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        // The second request never comes within the run, so that every connection is idle at its end.
+        let session = RecordedSession(
+            number: 1, exchanges: [Exchange(path: "/", begin: 0, end: 1), Exchange(path: "/", begin: 60_000, end: 60_001)])
+        let fates = try replay([session], to: server.url) {
+            $0.speed = .factor(1)
+            $0.population = .slots(300)
+            $0.ramp = .zero
+            $0.duration = .milliseconds(500)
+        }
+        #expect(fates == [.answered: 300])
+        let deadline = ContinuousClock.now + .seconds(5)
+        while server.openConnections > 0, ContinuousClock.now < deadline {}
+        #expect(server.openConnections == 0)
+    }
+
     @Test func tooFewOpenFilesIsSaidWithTheNumberNeeded() {
         let problem = #expect(throws: ReplayRun.Failure.self) {
             try ReplayRun.checkDescriptors(connections: 500_000_000)

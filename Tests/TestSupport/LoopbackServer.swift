@@ -77,6 +77,9 @@ public final class LoopbackServer: Sendable {
     /// Everything that has come in so far.
     public var requests: [Request] { received.withLock { $0 } }
 
+    /// Connections that neither side has closed.
+    public var openConnections: Int { open.withLock { $0.count } }
+
     /// `http://127.0.0.1:PORT`.
     public var url: String { "http://127.0.0.1:\(port)" }
 

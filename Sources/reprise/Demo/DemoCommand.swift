@@ -111,10 +111,10 @@ struct DemoCommand: ParsableCommand {
 
     private func tell(_ name: String, _ outcome: Outcome) {
         let tokens = ["accepted", "expired", "revoked", "forged"].map { result in
-            let count = outcome.metrics["sample_api_access_tokens_total{result=\"\(result)\"}"] ?? 0
+            let count = outcome.metrics["sample_api_tokens_total{result=\"\(result)\"}"] ?? 0
             return "\(Int(count)) \(result)"
         }
-        let peak = Int(outcome.metrics["sample_api_connections_peak"] ?? 0)
+        let peak = Int(outcome.metrics["sample_api_connections_open_peak"] ?? 0)
         print("  \(name): \(peak) connections open at once; access tokens \(tokens.joined(separator: ", "))")
     }
 

@@ -42,15 +42,17 @@ struct DemoPerson {
         _ = try call(post("/auth/logout", "", tokens))
     }
 
-    private func get(_ path: String, _ tokens: Tokens) -> [String] {
-        ["--silent", "--max-time", "20", "--header", "Authorization: Bearer \(tokens.access)", url + path]
-    }
+    private func get(_ path: String, _ tokens: Tokens) -> [String] { request(path, tokens) }
 
     private func post(_ path: String, _ body: String, _ tokens: Tokens? = nil) -> [String] {
-        var arguments = ["--silent", "--max-time", "20", "--data", body, "--header", "Content-Type: application/json"]
-        if let tokens { arguments += ["--header", "Authorization: Bearer \(tokens.access)"] }
+        ["--data", body, "--header", "Content-Type: application/json"] + request(path, tokens)
+    }
+
+    private func request(_ path: String, _ tokens: Tokens?) -> [String] {
         // One response a line, so that the last one can be told apart.
-        return arguments + ["--write-out", "\n", url + path]
+        var arguments = ["--silent", "--max-time", "20", "--write-out", "\n"]
+        if let tokens { arguments += ["--header", "Authorization: Bearer \(tokens.access)"] }
+        return arguments + [url + path]
     }
 
     private func call(_ arguments: [String]) throws -> [UInt8] {

@@ -8,7 +8,8 @@ final class CurlLane {
     private let multi: UnsafeMutableRawPointer
     private let index: Int
     private let clock: RunClock
-    private unowned let sockets: SocketTable
+    /// Held, not borrowed: libcurl tells it of the connections it closes when the multi handle goes.
+    private let sockets: SocketTable
     private let bounds: CurlBounds
     private var transfers: [CurlTransfer] = []
     private var idle: [CurlTransfer] = []
@@ -41,6 +42,9 @@ final class CurlLane {
 
     deinit {
         for transfer in transfers { curl_multi_remove_handle(multi, transfer.easy) }
+        // The callbacks lead to this object, which is no longer whole.
+        reprise_curl_multi_set_socket_callback(multi, nil)
+        reprise_curl_multi_set_timer_callback(multi, nil)
         curl_multi_cleanup(multi)
     }
 

@@ -9,7 +9,7 @@ internal import Traffic
 /// (`CURLOPT_PRIVATE`), so that a completion finds it without a search.
 final class CurlTransfer {
     let easy: UnsafeMutableRawPointer
-    private unowned let sockets: SocketTable
+    private let sockets: SocketTable
     private let bounds: CurlBounds
 
     private(set) var ticket = Ticket(slot: 0, request: 0)
