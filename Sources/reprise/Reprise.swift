@@ -8,6 +8,7 @@ struct Reprise: ParsableCommand {
         abstract: "Record real API traffic off the wire, replay it faster, and say what it did to the service.",
         version: "0.1.0",
         subcommands: [
+            CaptureCommand.self,
             InspectCommand.self,
             VerifyCommand.self,
             ExportCommand.self,

@@ -1,6 +1,6 @@
 import CPcap
 import Glibc
-import Traffic
+public import Traffic
 
 /// Packets off an interface, through libpcap. Owns the handle; used by one thread.
 public struct LiveCapture: ~Copyable {
@@ -27,6 +27,9 @@ public struct LiveCapture: ~Copyable {
         public var dropped: UInt64 = 0
         /// Packets dropped by the interface or its driver.
         public var droppedByInterface: UInt64 = 0
+
+        /// Nothing counted yet.
+        public init() {}
     }
 
     /// Whole packets: the largest that a loopback interface or an offloading card hands over.
@@ -92,15 +95,24 @@ public struct LiveCapture: ~Copyable {
         }
     }
 
+    /// Now, by the clock that packets' times come from.
+    public static var now: CaptureTime {
+        var time = timeval()
+        guard gettimeofday(&time, nil) == 0 else { return CaptureTime(nanoseconds: .min) }
+        return CaptureTime(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_usec) &* 1000)
+    }
+
     /// What was counted since the capture began.
     public func statistics() throws(PcapError) -> Statistics {
         var stats = pcap_stat()
         guard pcap_stats(handle, &stats) == 0 else {
             throw .failed(interface: interface, reason: String(cString: pcap_geterr(handle)))
         }
-        return Statistics(
-            received: UInt64(stats.ps_recv), dropped: UInt64(stats.ps_drop),
-            droppedByInterface: UInt64(stats.ps_ifdrop))
+        var statistics = Statistics()
+        statistics.received = UInt64(stats.ps_recv)
+        statistics.dropped = UInt64(stats.ps_drop)
+        statistics.droppedByInterface = UInt64(stats.ps_ifdrop)
+        return statistics
     }
 }
 

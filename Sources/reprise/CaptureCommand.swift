@@ -1,0 +1,108 @@
+public import ArgumentParser
+public import Capture
+import SessionLog
+import Traffic
+
+/// `reprise capture`: packets in, a session log out.
+struct CaptureCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "capture",
+        abstract: "Record HTTP traffic off an interface or out of a pcap or pcapng file.",
+        discussion: """
+            HTTP is recognised by its bytes on any port; --port looks at some only. Live captures end with --for or \
+            Ctrl-C; either way the log is whole. Capturing on an interface takes root or the rights given by \
+            `setcap cap_net_raw,cap_net_admin=eip reprise`.
+
+              reprise capture -i eth0 --port 8080 --for 10m -o day.rlog
+              reprise capture -r traffic.pcapng.gz -o day.rlog
+            """)
+
+    @Option(name: [.customShort("i"), .long], help: ArgumentHelp("Capture on this interface.", valueName: "iface"))
+    var interface: String?
+
+    @Option(
+        name: [.customShort("r"), .long],
+        help: ArgumentHelp(
+            "Read this pcap or pcapng file, gzip or zstd compressed or not; - is standard input.", valueName: "file"))
+    var read: String?
+
+    @Option(name: .long, help: ArgumentHelp("Look at this TCP port only; may be repeated.", valueName: "n"))
+    var port: [UInt16] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Look at packets that pass this filter only (pcap-filter(7)), VLAN-tagged or not.", valueName: "bpf"))
+    var filter: String?
+
+    @Option(name: .customLong("for"), help: ArgumentHelp("End a live capture after this time.", valueName: "duration"))
+    var duration: Duration?
+
+    @Option(
+        name: .customLong("session-by"),
+        help: "What makes exchanges one session: the token or cookie they carry (auto), client address or connection.")
+    var sessionBy = SessionBy.auto
+
+    @Option(
+        name: .customLong("max-body"), help: ArgumentHelp("Keep so much of each body at most.", valueName: "size"))
+    var maxBody = ByteCount(64 << 20)
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Kernel buffer of a live capture: what it can hold while others run.", valueName: "size"))
+    var buffer = ByteCount(64 << 20)
+
+    @Flag(name: .customLong("follow-tunnels"), help: "Record plain HTTP inside accepted CONNECT tunnels too.")
+    var followsTunnels = false
+
+    @Flag(name: .long, help: "Overwrite LOG if it exists.")
+    var force = false
+
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The session log to write.", valueName: "log"))
+    var output: String
+
+    func validate() throws {
+        guard (interface == nil) != (read == nil) else {
+            throw ValidationError("give either -i IFACE or -r FILE")
+        }
+        guard duration == nil || interface != nil else { throw ValidationError("--for goes with -i") }
+        guard !port.contains(0) else { throw ValidationError("there is no port 0") }
+        guard maxBody.bytes <= 64 << 20 else { throw ValidationError("--max-body is at most 64MiB") }
+        guard (1 << 20...1 << 30).contains(buffer.bytes) else {
+            throw ValidationError("--buffer is 1MiB to 1GiB")
+        }
+    }
+
+    func run() throws {
+        if let read { try captureFile(read) }
+        if let interface { try captureLive(interface) }
+    }
+
+    var options: CaptureOptions {
+        var options = CaptureOptions()
+        options.ports = Set(port)
+        options.sessionBy = sessionBy
+        options.followsTunnels = followsTunnels
+        options.limits.maxBodyBytes = Int(maxBody.bytes)
+        return options
+    }
+
+    var logOptions: SessionLogWriter.Options {
+        var options = SessionLogWriter.Options()
+        options.overwrites = force
+        options.syncsBlocks = interface != nil
+        return options
+    }
+}
+
+extension SessionBy: ExpressibleByArgument {}
+
+extension CaptureFileError: ReportedError {
+    var exitStatus: ExitStatus { .badInput }
+}
+
+extension PcapError: ReportedError {
+    var exitStatus: ExitStatus {
+        if case .badFilter = self { .usage } else { .failure }
+    }
+}

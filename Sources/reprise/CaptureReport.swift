@@ -1,0 +1,41 @@
+import Capture
+import Traffic
+
+/// What a capture says of itself when it ends, and while it runs.
+struct CaptureReport {
+    private let totals: CaptureTotals
+
+    init(_ totals: CaptureTotals) { self.totals = totals }
+
+    /// One line: exchanges, connections, packets and everything that was lost.
+    var text: String {
+        let whole = totals.completeExchanges == totals.exchanges ? "all complete" : "\(totals.completeExchanges) complete"
+        let seen =
+            "\(count(totals.exchanges, "exchange")) (\(whole)), \(count(totals.connections, "connection")), "
+            + count(totals.packets, "packet")
+        return seen + "; " + (losses.isEmpty ? "nothing lost" : "lost: " + losses.joined(separator: ", "))
+    }
+
+    /// The line shown while a live capture runs.
+    var progress: String {
+        "\(count(totals.packets, "packet")), \(count(totals.exchanges, "exchange")), "
+            + "\(count(totals.losses.kernelDrops, "kernel drop")), \(count(totals.losses.gaps, "gap"))"
+    }
+
+    private var losses: [String] {
+        let lost = totals.losses
+        return [
+            (lost.kernelDrops, "kernel drop"), (lost.interfaceDrops, "interface drop"),
+            (lost.truncatedPackets, "truncated packet"), (lost.gaps, "gap"), (lost.gapBytes, "byte in gaps"),
+            (lost.evictions, "eviction"), (lost.unparsedMessages, "unparsed message"),
+            (lost.opaqueConnections, "opaque connection"),
+        ].filter { $0.0 > 0 }.map { count($0.0, $0.1) }
+    }
+
+    private func count(_ number: UInt64, _ noun: String) -> String {
+        guard number != 1 else { return "1 \(noun)" }
+        let words = noun.split(separator: " ", maxSplits: 1)
+        // The counted noun is the last word, but for "byte in gaps".
+        return noun.hasPrefix("byte ") ? "\(number) bytes \(words[1])" : "\(number) \(noun)s"
+    }
+}
