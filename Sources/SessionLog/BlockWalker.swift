@@ -31,17 +31,22 @@ struct BlockWalker: ~Copyable {
         let source = try LogSource(path: path)
         var buffer = GrowingBuffer()
         try source.read(LogFormat.fileHeaderBytes, at: 0, into: &buffer)
-        var logID: UInt64?
-        if case .valid(let header) = FileHeader.read(buffer.bytes) {
+        let reading = FileHeader.read(buffer.bytes)
+        switch reading {
+        case .valid(let header), .corrected(let header):
             guard header.version == LogFormat.version, header.flags == 0 else {
                 throw .unsupportedVersion(path: path, version: header.version)
             }
-            logID = header.logID
+            var walker = BlockWalker(source: source, logID: header.logID)
+            if reading != .valid(header) { walker.noteHeader() }
+            return walker
+        case .damaged(let version):
+            if let version, version != LogFormat.version { throw .unsupportedVersion(path: path, version: version) }
+            let looksLikeLog = buffer.bytes.starts(with: LogFormat.fileMagic)
+            var walker = BlockWalker(source: source, logID: nil)
+            try walker.recoverHeader(looksLikeLog: looksLikeLog)
+            return walker
         }
-        let looksLikeLog = buffer.bytes.starts(with: LogFormat.fileMagic)
-        var walker = BlockWalker(source: source, logID: logID)
-        if logID == nil { try walker.recoverHeader(looksLikeLog: looksLikeLog) }
-        return walker
     }
 
     private init(source: consuming LogSource, logID: UInt64?) {
@@ -99,6 +104,10 @@ struct BlockWalker: ~Copyable {
 }
 
 extension BlockWalker {
+    private mutating func noteHeader() {
+        damages.add(LogDamage(kind: .fileHeader, bytes: 0..<UInt64(LogFormat.fileHeaderBytes)))
+    }
+
     /// Finds the first block of a log whose own header is unusable; without one the file is no log.
     private mutating func recoverHeader(looksLikeLog: Bool) throws(SessionLogError) {
         guard let first = try search(from: 0, to: UInt64(LogFormat.maximumSearchBytes)) else {

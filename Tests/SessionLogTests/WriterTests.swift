@@ -63,6 +63,14 @@ struct WriterTests {
         #expect(throws: SessionLogError.unsupportedVersion(path: path, version: 7)) {
             _ = try SessionLogReader(path: path)
         }
+        try writeLog([], to: folder.file("b.rlog"))
+        var bytes = try folder.bytes("b.rlog")
+        bytes[8] = 0xff
+        try folder.write(bytes, "patched.rlog")
+        let patched = folder.file("patched.rlog")
+        #expect(throws: SessionLogError.unsupportedVersion(path: patched, version: 255)) {
+            _ = try SessionLogReader(path: patched)
+        }
         #expect(
             SessionLogError.unsupportedVersion(path: "a.rlog", version: 7).description
                 == "a.rlog is a session log of version 7; this program reads up to version 1")

@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+import Traffic
+
+@testable import SessionLog
+
+/// The golden log was written once by version 1 and must stay readable for ever.
+@Suite("The golden log of version 1")
+struct GoldenTests {
+    static func path(_ name: String) -> String {
+        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name)").path
+    }
+
+    private let log = GoldenTests.path("version1.rlog")
+
+    @Test("Everything in it is read")
+    func content() throws {
+        let content = try LogContent(path: log)
+        let expected = GoldenTraffic.batches
+        #expect(content.exchanges == expected.flatMap(\.exchanges))
+        #expect(content.connections == expected.flatMap(\.connections))
+        #expect(content.losses == expected.flatMap(\.losses))
+        #expect(content.damages.isEmpty && content.ending == .whole)
+        #expect(try LogVerification(path: log).isWhole)
+    }
+
+    @Test("As JSON Lines", arguments: [("version1.jsonl", false), ("version1-full.jsonl", true)])
+    func jsonLines(name: String, isFull: Bool) throws {
+        var exchanges = try OrderedExchanges(path: log)
+        var exporter = JSONLinesExporter(isFull: isFull)
+        while let exchange = try exchanges.next() {
+            exporter.note(exchanges.takeConnections())
+            exporter.append(exchange)
+        }
+        let expected = try String(contentsOfFile: GoldenTests.path(name), encoding: .utf8)
+        #expect(String(decoding: exporter.bytes, as: UTF8.self) == expected)
+    }
+
+    @Test("Its summary")
+    func summary() throws {
+        let (summary, damages, ending) = try LogSurvey.summary(of: log, listsSessions: true)
+        #expect(damages.isEmpty && ending == .whole)
+        #expect(summary.exchanges == 7 && summary.completeExchanges == 5)
+        #expect(summary.sessions == 3 && summary.connections == 3)
+        #expect(summary.missingRequests == 1 && summary.missingResponses == 1)
+        #expect(summary.losses == LogSummary.Losses(kernelDrops: 3, gaps: 1, gapBytes: 1448))
+        #expect(summary.protocols.map(\.name) == ["HTTP/1.1", "HTTP/2 over TLS", "HTTP/1.0"])
+        #expect(summary.tokens.map(\.name).sorted() == ["basic", "bearer JWT", "cookie"])
+        #expect(summary.statuses == [("200", 3), ("204", 1), ("404", 1), ("503", 1)].map(LogSummary.Count.init))
+        #expect(summary.endpoints.map(\.count) == [1, 1, 1, 1, 1, 1, 1])
+        let items = try #require(summary.endpoints.first { $0.path == "/items/{id}" })
+        #expect(items.serviceTimeMs?.p50 == 15 && items.serviceTimeMs?.max == 15 && items.responseBodyBytes == 5)
+        #expect(summary.sessionList?.map(\.exchanges) == [4, 2, 1])
+        #expect(summary.sessionList?.map(\.errors) == [1, 1, 0])
+    }
+}

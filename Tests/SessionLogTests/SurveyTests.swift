@@ -1,0 +1,100 @@
+import HTTPWire
+import Testing
+import Traffic
+
+@testable import SessionLog
+
+@Suite("What is in a log")
+struct SurveyTests {
+    private let folder: ScratchFolder
+    init() throws { folder = try ScratchFolder() }
+
+    private func exchange(_ target: String, began: Int64, lasting: Int64, status: UInt16 = 200) -> Exchange {
+        Exchange(
+            connection: 1, session: 1,
+            request: RoundTripTests.message(Array("GET \(target) HTTP/1.1\r\n\r\n".utf8), from: began, to: began),
+            response: RoundTripTests.message(from: began, to: began + lasting), status: status)
+    }
+
+    private func summary(_ exchanges: [Exchange]) throws -> LogSummary {
+        var batch = ExchangeBatch()
+        for exchange in exchanges { batch.append(exchange) }
+        try writeLog([batch], to: folder.file("a.rlog"), blockBytes: 1 << 14)
+        return try LogSurvey.summary(of: folder.file("a.rlog")).summary
+    }
+
+    @Test("Percentiles are those of the sorted times, to three digits")
+    func percentiles() throws {
+        var random = SplitMix64(state: 9)
+        let times = (0..<2000).map { _ in Int64.random(in: 50_000...900_000_000, using: &random) }
+        let summary = try summary(times.map { exchange("/a", began: 0, lasting: $0) })
+        let sorted = times.sorted()
+        let found = try #require(summary.serviceTimeMs)
+        for (percentile, value) in [(50, found.p50), (95, found.p95), (99, found.p99)] {
+            let exact = Double(sorted[2000 * percentile / 100 - 1]) / 1e6
+            #expect(abs(value - exact) <= exact * 0.001, "p\(percentile)")
+        }
+        #expect(found.max == Double(sorted[1999]) / 1e6)
+        #expect(found.count == 2000)
+    }
+
+    @Test("Endpoints past the bound share a row, and none is lost")
+    func manyEndpoints() throws {
+        let count = EndpointSurvey.maximumEndpoints + 50
+        let names = (0..<count).map { "/" + String(repeating: "x", count: $0 + 1) }
+        let summary = try summary(names.map { exchange($0, began: 0, lasting: 1) })
+        #expect(summary.endpoints.count == EndpointSurvey.maximumEndpoints + 1)
+        #expect(summary.endpoints.first?.method == "*" && summary.endpoints.first?.count == 50)
+        #expect(summary.endpoints.reduce(0) { $0 + $1.count } == UInt64(count))
+    }
+
+    @Test("Errors of clients and of servers are counted apart")
+    func errors() throws {
+        let statuses: [UInt16] = [200, 302, 400, 404, 499, 500, 503, 599, 600]
+        let summary = try summary(statuses.map { exchange("/a", began: 0, lasting: 1, status: $0) })
+        #expect(summary.endpoints.first?.clientErrors == 3)
+        #expect(summary.endpoints.first?.serverErrors == 4)
+    }
+
+    static let second: Int64 = 1_000_000_000
+    static let rates: [(reason: String, began: [Int64], perBucket: Int64, counts: [UInt64])] = [
+        ("one moment", [5], 1, [1]), ("a quiet second between", [0, 1, 2 * second], 1, [2, 0, 1]),
+        ("before 1970", [-second - 1, -1, 0], 1, [1, 1, 1]),
+        ("more seconds than buckets", [0, 4097 * second], 2, [1] + [UInt64](repeating: 0, count: 2047) + [1]),
+    ]
+
+    @Test("Exchanges a second", arguments: rates)
+    func rate(reason: String, began: [Int64], perBucket: Int64, counts: [UInt64]) throws {
+        let rate = try #require(try summary(began.map { exchange("/a", began: $0, lasting: 0) }).rate)
+        #expect(rate.secondsPerBucket == perBucket, "\(reason)")
+        #expect(rate.counts == counts, "\(reason)")
+    }
+
+    @Test("The whole range of times does not overflow")
+    func extremeTimes() throws {
+        let summary = try summary([exchange("/a", began: .min, lasting: 0), exchange("/a", began: .max, lasting: 0)])
+        #expect(summary.rate?.counts.reduce(0, +) == 2)
+    }
+
+    static let tokens: [(reason: String, field: String, kinds: [TokenKind])] = [
+        ("a JWT", "Authorization: Bearer eyJh.eyJz.c2ln", [.bearerJWT]),
+        ("an opaque token", "Authorization: bearer abc.def", [.bearerOpaque]),
+        ("no token after the scheme", "Authorization: Bearer", [.bearerOpaque]),
+        ("a password", "authorization: Basic eDp5", [.basic]), ("a digest", "Authorization: Digest a=b", [.digest]),
+        ("something of one's own", "Authorization: AWS4-HMAC-SHA256 x", [.otherAuthorization]),
+        ("a cookie and a key", "Cookie: a=b\r\nX-API-Key: k", [.cookie, .apiKey]), ("nothing", "Accept: */*", []),
+    ]
+
+    @Test("Kinds of credentials", arguments: tokens)
+    func credentials(reason: String, field: String, kinds: [TokenKind]) throws {
+        let head = try #require(RequestHead(Array("GET / HTTP/1.1\r\n\(field)\r\n\r\n".utf8)))
+        #expect(TokenKind.kinds(in: head) == kinds, "\(reason)")
+    }
+
+    @Test("Numbers are counted once, however far apart")
+    func numberSet() {
+        var set = NumberSet()
+        for number in [0, 63, 64, 65_535, 65_536, 65_535, 0, UInt32.max] { set.insert(number) }
+        #expect(set.count == 6)
+    }
+}
