@@ -13,16 +13,19 @@ struct Envelope {
 
     let kind: Kind
     let points: SoakSamples
-    /// Collections found.
+    /// Collections found, and how deep the deepest fell.
     let reclaims: Int
+    let deepestReclaim: Double
 
     /// Blocks without a sawtooth, and with one.
     private static let blocks = 48
     private static let sawtoothBlocks = 24
 
     init(_ samples: SoakSamples) {
-        let minima = Envelope.minima(of: samples)
-        reclaims = minima.count
+        let falls = Envelope.falls(of: samples)
+        let minima = falls.map(\.lowest)
+        reclaims = falls.count
+        deepestReclaim = falls.reduce(0) { max($0, $1.depth) }
         if minima.count >= 3, minima.count < 2 * Envelope.sawtoothBlocks {
             kind = .minima
             points = samples.picked(minima)
@@ -35,25 +38,22 @@ struct Envelope {
         }
     }
 
-    /// Blocks of equal numbers of samples, four a block at least.
+    /// Of each block of equal numbers of samples, two at least, the sample at a quantile of its values.
+    ///
+    /// The sample itself, not a quantile at the block's middle: where memory grows, a low value is also an early one.
     private static func blocks(of samples: SoakSamples, count: Int, quantile: Double) -> SoakSamples {
-        let count = max(1, min(count, samples.values.count / 4))
-        var result = SoakSamples(seconds: [], values: [])
-        for block in 0..<count {
-            let range = (block * samples.values.count / count)..<((block + 1) * samples.values.count / count)
-            guard !range.isEmpty else { continue }
-            result.seconds.append(mean(samples.seconds[range]))
-            result.values.append(Robust.quantile(quantile, of: samples.values[range]))
-            if !samples.answered.isEmpty { result.answered.append(mean(samples.answered[range])) }
-            if !samples.peakLoad.isEmpty { result.peakLoad.append(mean(samples.peakLoad[range])) }
-        }
-        return result
+        let size = samples.values.count
+        let count = max(1, min(count, size / 2))
+        return samples.picked(
+            (0..<count).compactMap { block in
+                let places = (block * size / count)..<((block + 1) * size / count)
+                let sorted = places.sorted { samples.values[$0] < samples.values[$1] }
+                return sorted.isEmpty ? nil : sorted[Int((quantile * Double(sorted.count - 1)).rounded())]
+            })
     }
 
-    private static func mean(_ values: ArraySlice<Double>) -> Double { values.reduce(0, +) / Double(values.count) }
-
-    /// The lowest place after each fall that is too steep and too deep for noise.
-    private static func minima(of samples: SoakSamples) -> [Int] {
+    /// The falls too steep and too deep for noise: the lowest place after each, and how far it fell.
+    private static func falls(of samples: SoakSamples) -> [(lowest: Int, depth: Double)] {
         let values = samples.values
         let seconds = samples.seconds
         var window = 0
@@ -64,7 +64,7 @@ struct Envelope {
         let range = Robust.quantile(0.95, of: values) - Robust.quantile(0.05, of: values)
         let depth = max(6 * Robust.deviation(changes), 0.25 * range)
         guard depth > 0 else { return [] }
-        var minima: [Int] = []
+        var falls: [(lowest: Int, depth: Double)] = []
         var start = 0
         var place = 0
         while place < values.count {
@@ -79,9 +79,9 @@ struct Envelope {
                 if values[place] < values[lowest] { lowest = place }
                 place += 1
             }
-            minima.append(lowest)
+            falls.append((lowest, top - values[lowest]))
             start = min(place, values.count - 1)
         }
-        return minima
+        return falls
     }
 }

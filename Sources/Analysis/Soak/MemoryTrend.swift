@@ -56,9 +56,15 @@ public struct MemoryTrend: Hashable, Sendable {
         } else if envelope.kind == .minima && envelope.points.values.count < 16 {
             judgeFew(envelope.points)
         } else if envelope.points.values.count >= MemoryTrend.leastPoints,
-            let models = TrendModels(envelope.points, noiseFloor: MemoryTrend.noiseFloor)
+            let models = TrendModels(envelope.points, of: kept, noiseFloor: MemoryTrend.noiseFloor)
         {
             judge(envelope.points, models)
+            // With one or two collections seen, growth may be what the next takes back.
+            if verdict == .growing && envelope.kind == .blocks && (1...2).contains(envelope.reclaims)
+                && growthBytes ?? 0 < 2 * envelope.deepestReclaim
+            {
+                verdict = .inconclusive(.tooFewCollections)
+            }
         }
     }
 
@@ -72,41 +78,22 @@ public struct MemoryTrend: Hashable, Sendable {
         let (estimate, error) = models.growth
         let best = models.models[0]
         let width = StudentT(degreesOfFreedom: best.degreesOfFreedom).quantile(upperTail: 0.025) * error
-        set(estimate: estimate, low: estimate - width, high: estimate + width, points)
+        growthBytes = estimate
+        growthLowBytes = estimate - width
+        growthHighBytes = estimate + width
         pValue = models.pValue
         followsRequests = best.driver == .requests
         let highest = models.models.reduce(-Double.infinity) { max($0, $1.growth + 1.7 * $1.standardError) }
-        let isLarge = models.models.allSatisfy { $0.growth > leastBytes && $0.growth > 0.2 * $0.amplitude }
+        let isLarge = models.models.allSatisfy { $0.growth > leastBytes && $0.growth > 0.3 * $0.amplitude }
+        let persistence = models.progress.map { TrendPersistence(points.values, progress: $0.value) }
         if models.pValue < MemoryTrend.level && isLarge {
-            verdict = goesOn(points, models) ? .growing : .inconclusive(.stopped)
-        } else if highest < 2 * leastBytes {
+            let goesOn = persistence.contains { $0.goesOn(growth: best.growth, without: best) }
+            verdict = goesOn ? .growing : .inconclusive(.stopped)
+        } else if highest < 2 * leastBytes, persistence.allSatisfy({ $0.lastHalf < 2 * leastBytes }) {
             verdict = .stable
         } else {
             verdict = .inconclusive(best.growth > leastBytes ? .warmUp : .uncertain)
         }
-    }
-
-    /// Whether every third rises, as it is and without the steps, and the last half as fast as the whole suggests.
-    private func goesOn(_ points: SoakSamples, _ models: TrendModels) -> Bool {
-        let best = models.models[0]
-        var level = points.values
-        for (step, height) in zip(best.steps, best.stepHeights) {
-            for place in step..<level.count { level[place] -= height }
-        }
-        let progress = models.progress
-        func slope(from: Double, to: Double, _ values: [Double]) -> Double? {
-            let start = progress.firstIndex { $0 >= from } ?? 0
-            let end = progress.lastIndex { $0 <= to } ?? start
-            guard end - start >= 2 else { return nil }
-            return Robust.slope(progress[start...end], values[start...end])
-        }
-        for values in [points.values, level] {
-            for third in 0..<3 {
-                let slope = slope(from: Double(third) / 3, to: Double(third + 1) / 3, values)
-                guard slope ?? 1 > 0 else { return false }
-            }
-        }
-        return slope(from: 0.5, to: 1, points.values) ?? 0 > 0.35 * best.growth
     }
 
     /// Too few points for a model of the noise: a straight line and its t-test.
@@ -122,7 +109,11 @@ public struct MemoryTrend: Hashable, Sendable {
         let error = (noise * fit.variances[1]).squareRoot()
         let growth = fit.coefficients[1]
         let width = distribution.quantile(upperTail: 0.025) * error
-        set(estimate: growth, low: growth - width, high: growth + width, points)
+        // Growth was fitted between the first and the last minimum; the run is a little longer.
+        let stretch = spanSeconds / span
+        growthBytes = growth * stretch
+        growthLowBytes = (growth - width) * stretch
+        growthHighBytes = (growth + width) * stretch
         let tail = distribution.upperTail(growth / error)
         pValue = tail
         if tail < MemoryTrend.level && growth > leastBytes {
@@ -134,13 +125,5 @@ public struct MemoryTrend: Hashable, Sendable {
         } else {
             verdict = .inconclusive(.uncertain)
         }
-    }
-
-    /// Growth was fitted between the first and the last point; the run looked at is a little longer.
-    private mutating func set(estimate: Double, low: Double, high: Double, _ points: SoakSamples) {
-        let stretch = points.spanSeconds > 0 ? spanSeconds / points.spanSeconds : 1
-        growthBytes = estimate * stretch
-        growthLowBytes = low * stretch
-        growthHighBytes = high * stretch
     }
 }

@@ -15,10 +15,10 @@ enum NuisanceShape: Hashable {
     /// Those tried, coarsely: near ones fit nearly alike.
     static let all: [NuisanceShape] =
         [.none]
-        + [0.03, 0.06, 0.12, 0.25, 0.5].map { .exponential(timeConstant: $0) }
-        + [0.01, 0.1].map { .logarithmic(scale: $0) }
-        + [0.1, 0.2, 0.35, 0.5, 0.7].map { .ramp(end: $0) }
-        + [0.5, 1, 1.6].map { .harmonic(period: $0) }
+        + [0.02, 0.035, 0.06, 0.09, 0.13, 0.18, 0.25, 0.35, 0.5, 1].map { .exponential(timeConstant: $0) }
+        + [0.003, 0.01, 0.03, 0.1, 0.3].map { .logarithmic(scale: $0) }
+        + [0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8].map { .ramp(end: $0) }
+        + [0.4, 0.5, 0.65, 0.8, 1, 1.3, 2.5].map { .harmonic(period: $0) }
 
     /// Steps tried beside the shape at most.
     var stepLimit: Int {

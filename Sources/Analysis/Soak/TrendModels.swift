@@ -10,10 +10,9 @@ struct TrendModels {
 
     struct Model {
         let driver: Driver
-        let shape: NuisanceShape
         /// First places after each step.
         let steps: [Int]
-        /// Growth over the whole series that the trend accounts for, and its standard error.
+        /// Growth over all samples that the trend accounts for, and its standard error.
         let growth: Double
         let standardError: Double
         let degreesOfFreedom: Double
@@ -32,26 +31,38 @@ struct TrendModels {
 
     /// The kept models, the best first; never empty.
     let models: [Model]
-    /// The series' progress (0…1) by the best model's driver.
-    let progress: [Double]
+    /// The points' progress (0…1) by the drivers of the kept models.
+    let progress: [Driver: [Double]]
 
+    /// - Parameters:
+    ///   - points: what is explained.
+    ///   - whole: the samples they stand for: growth is told over those.
     /// - Returns: nil when there are too few points for any model.
-    init?(_ points: SoakSamples, noiseFloor: Double) {
+    init?(_ points: SoakSamples, of whole: SoakSamples, noiseFloor: Double) {
         var all: [Model] = []
         var progresses: [Driver: [Double]] = [:]
         for (driver, progress) in TrendModels.drivers(of: points) {
             progresses[driver] = progress
+            let stretch = TrendModels.stretch(driver, points, whole)
+            // What settles does so with use or with time, whatever leaks.
+            let clocks = driver == .time ? [progress] : [progress, TrendModels.progress(points.seconds)]
             for load in TrendModels.loads(of: points) {
-                for shape in NuisanceShape.all {
-                    all += TrendModels.models(
-                        points.values, driver, progress, shape, load: load, noiseFloor: noiseFloor)
+                for (place, clock) in clocks.enumerated() {
+                    for shape in NuisanceShape.all where place == 0 || shape != .none {
+                        let columns = TrendColumns(
+                            trend: progress, smooth: shape.columns(clock), load: load,
+                            hiddenParameters: shape.hiddenParameters, stepLimit: shape.stepLimit)
+                        all += TrendModels.models(
+                            points.values, columns, driver, stretch: stretch, noiseFloor: noiseFloor)
+                    }
                 }
             }
         }
         guard let best = all.min(by: { $0.criterion < $1.criterion }) else { return nil }
         models = all.filter { $0.criterion <= best.criterion + TrendModels.slack }
             .sorted { $0.criterion < $1.criterion }
-        progress = progresses[best.driver] ?? []
+        let drivers = Set(models.map(\.driver))
+        progress = progresses.filter { drivers.contains($0.key) }
     }
 
     /// The largest p-value of the kept models: growth counts only if no explanation does without it.
@@ -82,6 +93,14 @@ struct TrendModels {
         return isEven ? [(.time, time)] : [(.time, time), (.requests, requests)]
     }
 
+    /// How much further the samples reach than the points.
+    private static func stretch(_ driver: Driver, _ points: SoakSamples, _ whole: SoakSamples) -> Double {
+        let (inner, outer) =
+            driver == .time ? (points.seconds, whole.seconds) : (points.answered, whole.answered)
+        let reach = { (values: [Double]) in (values.last ?? 0) - (values.first ?? 0) }
+        return reach(inner) > 0 ? reach(outer) / reach(inner) : 1
+    }
+
     private static func progress(_ values: [Double]) -> [Double] {
         guard let first = values.first, let last = values.last, last > first else { return values.map { _ in 0 } }
         return values.map { ($0 - first) / (last - first) }
@@ -94,31 +113,28 @@ struct TrendModels {
         return [nil, points.peakLoad.map { $0 / last }]
     }
 
-    /// A shape without steps, then with the step added that helps most, as long as one helps.
+    /// The columns without steps, then with the step added that helps most, as long as one helps.
     private static func models(
-        _ values: [Double], _ driver: Driver, _ progress: [Double], _ shape: NuisanceShape, load: [Double]?,
-        noiseFloor: Double
+        _ values: [Double], _ given: TrendColumns, _ driver: Driver, stretch: Double, noiseFloor: Double
     ) -> [Model] {
-        var columns = [[Double](repeating: 1, count: values.count), progress]
-        let smooth = shape.columns(progress)
-        columns += smooth
-        if let load { columns.append(load) }
-        let fixed = columns.count
+        var columns = given.all
         var steps: [Int] = []
         var models: [Model] = []
         while let fit = RegressionGLS(
             columns: columns, values: values, noiseFloor: noiseFloor,
-            hiddenParameters: shape.hiddenParameters + steps.count)
+            hiddenParameters: given.hiddenParameters + steps.count)
         {
             if let last = models.last, fit.criterion >= last.criterion { break }
             models.append(
                 Model(
-                    driver: driver, shape: shape, steps: steps, growth: fit.coefficients[1],
-                    standardError: fit.standardErrors[1], degreesOfFreedom: fit.degreesOfFreedom,
+                    driver: driver, steps: steps, growth: stretch * fit.coefficients[1],
+                    standardError: stretch * fit.standardErrors[1], degreesOfFreedom: fit.degreesOfFreedom,
                     criterion: fit.criterion,
-                    amplitude: amplitude(of: smooth, Array(fit.coefficients[2..<(2 + smooth.count)])),
-                    stepHeights: Array(fit.coefficients[fixed...])))
-            guard steps.count < shape.stepLimit, let step = bestStep(fit, values.count) else { break }
+                    amplitude: amplitude(of: given.smooth, Array(fit.coefficients[2..<(2 + given.smooth.count)])),
+                    stepHeights: Array(fit.coefficients[given.all.count...])))
+            // Few points bear few steps: enough of them would explain anything.
+            guard steps.count < min(given.stepLimit, values.count / 12), let step = bestStep(fit, values.count)
+            else { break }
             steps.append(step)
             columns.append(stepColumn(step, values.count))
         }
@@ -140,4 +156,16 @@ struct TrendModels {
     }
 
     private static func stepColumn(_ step: Int, _ count: Int) -> [Double] { (0..<count).map { $0 < step ? 0 : 1 } }
+}
+
+/// What a model is fitted on, but for its steps.
+struct TrendColumns {
+    let trend: [Double]
+    let smooth: [[Double]]
+    let load: [Double]?
+    let hiddenParameters: Int
+    let stepLimit: Int
+
+    /// A constant, the trend, the smooth shape, the load.
+    var all: [[Double]] { [[Double](repeating: 1, count: trend.count), trend] + smooth + (load.map { [$0] } ?? []) }
 }

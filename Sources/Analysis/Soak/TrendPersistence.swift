@@ -1,0 +1,36 @@
+/// Whether a growth that a model sees is there in the points themselves, from start to end.
+struct TrendPersistence {
+    private let values: [Double]
+    private let progress: [Double]
+
+    /// - Parameter progress: how far the run is at each point, 0…1, ascending.
+    init(_ values: [Double], progress: [Double]) {
+        self.values = values
+        self.progress = progress
+    }
+
+    /// Whether every third rises, as it is and without the model's steps, and the last half by a third of the growth's pace.
+    func goesOn(growth: Double, without model: TrendModels.Model) -> Bool {
+        var level = values
+        for (step, height) in zip(model.steps, model.stepHeights) {
+            for place in step..<level.count { level[place] -= height }
+        }
+        for values in [values, level] {
+            for third in 0..<3 {
+                let rise = slope(values, from: Double(third) / 3, to: Double(third + 1) / 3)
+                guard rise ?? 1 > 0 else { return false }
+            }
+        }
+        return lastHalf > 0.35 * growth
+    }
+
+    /// The pace of the last half, as growth over a whole run.
+    var lastHalf: Double { slope(values, from: 0.5, to: 1) ?? 0 }
+
+    private func slope(_ values: [Double], from: Double, to: Double) -> Double? {
+        let start = progress.firstIndex { $0 >= from } ?? 0
+        let end = progress.lastIndex { $0 <= to } ?? start
+        guard end - start >= 2 else { return nil }
+        return Robust.slope(progress[start...end], values[start...end])
+    }
+}
