@@ -29,6 +29,17 @@ enum NuisanceShape: Hashable {
         }
     }
 
+    /// Each kind of shape is as likely as another, whatever number of it is tried.
+    var prior: Double {
+        switch self {
+        case .none: 1
+        case .exponential: 1 / 10
+        case .logarithmic: 1 / 5
+        case .ramp: 1 / 9
+        case .harmonic: 1 / 7
+        }
+    }
+
     /// Parameters chosen by trying.
     var hiddenParameters: Int { self == .none ? 0 : 1 }
 

@@ -17,6 +17,8 @@ struct TrendModels {
         let standardError: Double
         let degreesOfFreedom: Double
         let criterion: Double
+        /// The model's weight before the points are seen: one among many like it, or one of a kind.
+        let prior: Double
         /// From lowest to highest of the smooth nuisance shape.
         let amplitude: Double
         /// The heights of `steps`.
@@ -51,7 +53,8 @@ struct TrendModels {
                     for shape in NuisanceShape.all where place == 0 || shape != .none {
                         let columns = TrendColumns(
                             trend: progress, smooth: shape.columns(clock), load: load,
-                            hiddenParameters: shape.hiddenParameters, stepLimit: shape.stepLimit)
+                            hiddenParameters: shape.hiddenParameters, stepLimit: shape.stepLimit,
+                            prior: shape.prior)
                         all += TrendModels.models(
                             points.values, columns, driver, stretch: stretch, noiseFloor: noiseFloor)
                     }
@@ -71,7 +74,7 @@ struct TrendModels {
     /// The growth averaged over the kept models by their weights, and its standard error with their disagreement in it
     /// (Buckland, Burnham and Augustin 1997).
     var growth: (estimate: Double, standardError: Double) {
-        let weights = models.map { exp(-0.5 * ($0.criterion - models[0].criterion)) }
+        let weights = models.map { $0.prior * exp(-0.5 * ($0.criterion - models[0].criterion)) }
         let total = weights.reduce(0, +)
         let estimate = zip(weights, models).reduce(0) { $0 + $1.0 * $1.1.growth } / total
         let variance =
@@ -130,6 +133,7 @@ struct TrendModels {
                     driver: driver, steps: steps, growth: stretch * fit.coefficients[1],
                     standardError: stretch * fit.standardErrors[1], degreesOfFreedom: fit.degreesOfFreedom,
                     criterion: fit.criterion,
+                    prior: given.prior / pow(Double(values.count).squareRoot(), Double(steps.count)),
                     amplitude: amplitude(of: given.smooth, Array(fit.coefficients[2..<(2 + given.smooth.count)])),
                     stepHeights: Array(fit.coefficients[given.all.count...])))
             // Few points bear few steps: enough of them would explain anything.
@@ -165,6 +169,7 @@ struct TrendColumns {
     let load: [Double]?
     let hiddenParameters: Int
     let stepLimit: Int
+    let prior: Double
 
     /// A constant, the trend, the smooth shape, the load.
     var all: [[Double]] { [[Double](repeating: 1, count: trend.count), trend] + smooth + (load.map { [$0] } ?? []) }
