@@ -77,6 +77,12 @@ extension RunSummary.SoakFinding {
         return figures
     }
 
+    /// The figures on a line, with a word that they are estimates where they are: a p-value alone is none.
+    var evidence: [String] {
+        let hasEstimates = figures.count > (pValue == nil ? 0 : 1)
+        return (hasEstimates ? ["estimated"] : []) + figures
+    }
+
     /// Whether the sentence holds this figure, with as many digits or with fewer.
     private func tells(_ value: Double) -> Bool {
         let sentence = explanation.replacing(" %", with: "%")

@@ -137,12 +137,12 @@ struct TerminalReportTests {
     func figuresOnce() {
         var summary = SampleRun.summary()
         summary.soak[0].explanation = "RSS grew by 2.00 MiB: 112 MiB an hour, 170 B for each request"
-        #expect(summary.soak[0].figures == ["p < 0.001"])
+        #expect(summary.soak[0].evidence == ["p < 0.001"])
         summary.soak.append(
             .init(
                 kind: "latency", subject: "GET / p99", verdict: .growing, ratePerHour: 8, change: 0.1234,
                 explanation: "p99 rose by 12.3 %"))
-        #expect(summary.soak[1].figures == ["+800% an hour"])
+        #expect(summary.soak[1].evidence == ["estimated", "+800% an hour"])
         summary.gates[0].figure = summary.soak[0].explanation
         let text = TerminalReport(summary).text
         #expect(text.split(separator: "RSS grew by", omittingEmptySubsequences: false).count == 2)

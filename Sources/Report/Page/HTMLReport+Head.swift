@@ -158,8 +158,8 @@ extension HTMLReport {
                     " · \(finding.kind) · \(finding.subject)"
                 }
                 Markup.element("p") { finding.explanation }
-                if !finding.figures.isEmpty {
-                    Markup.element("p", ["class": "soft"]) { "Estimated: " + finding.figures.joined(separator: " · ") }
+                if !finding.evidence.isEmpty {
+                    Markup.element("p", ["class": "soft"]) { finding.evidence.joined(separator: " · ") }
                 }
             }
         }

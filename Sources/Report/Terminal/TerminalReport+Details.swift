@@ -93,12 +93,12 @@ extension TerminalReport {
         let room = width - 4
         let word = finding.verdict.rawValue
         let head = "\(finding.kind) · \(finding.subject)".displayable.cut(to: room - word.count)
-        let figures = finding.figures.isEmpty ? [] : TerminalReport.flow(["estimated"] + finding.figures, width: room)
+        let evidence = TerminalReport.flow(finding.evidence, width: room)
         // A gate on leaks or drift has said the sentence already.
         let isTold = summary.gates.contains { $0.figure == finding.explanation }
         return ["  " + style(word, finding.verdict.role) + "  " + head]
             + (isTold ? [] : finding.explanation.displayable.wrapped(to: room).map { "    " + $0 })
-            + figures.map { "    " + style($0, .soft) }
+            + evidence.map { "    " + style($0, .soft) }
     }
 
     /// A line for all endpoints that did not drift, and one for those of which nobody knows.
