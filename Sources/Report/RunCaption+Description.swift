@@ -4,8 +4,8 @@ extension RunCaption {
     /// What a run's folder says of it: settings that are known first and in the order in which people ask for them, then others
     /// by name, then when it began and whether sends waited for responses.
     ///
-    /// - Parameter title: what the report calls the run; usually its folder's name.
-    public init(title: String, of run: RunDescription) {
+    /// - Parameter folder: the path of the run's folder; its last part is the title.
+    public init(folder: String, of run: RunDescription) {
         let known: [(key: String, name: String)] = [
             ("log", "Recording"), ("targets", "Target"), ("target", "Target"), ("speed", "Speed"),
             ("sessions", "Sessions"), ("copies", "Copies"), ("pacing", "Pacing"), ("ramp", "Ramp"), ("for", "For"),
@@ -22,9 +22,10 @@ extension RunCaption {
         for (key, value) in settings.sorted(by: { $0.key < $1.key }) where !keys.contains(key) && !value.isEmpty {
             facts.append(Fact(name: key, value: value))
         }
-        if run.isClosedLoop { facts.append(Fact(name: "Load", value: "closed loop: sends wait for answers")) }
+        if run.isClosedLoop { facts.append(Fact(name: "Load", value: "closed loop")) }
         facts.append(Fact(name: "Started", value: UTCText(secondsSince1970: run.startedAt).text))
-        self.init(title: title, facts: facts)
+        let name = folder.split(separator: "/").last { $0 != "." }
+        self.init(title: name.map(String.init) ?? folder, facts: facts)
     }
 
     /// `10×` for a factor, the word as it is for `max`.

@@ -39,7 +39,7 @@ struct ReportCommand: ParsableCommand {
         let record = try RunRecord(folder: folder)
         let summary = try summary(of: record)
         let series = RunSeries(of: record)
-        let caption = RunCaption(title: name, of: record.description)
+        let caption = RunCaption(folder: folder, of: record.description)
         if let html {
             var file = try ResultOutput.open(path: html, overwrites: force)
             try file.write(HTMLReport(summary, series: series, caption: caption).text)
@@ -61,10 +61,5 @@ struct ReportCommand: ParsableCommand {
         } catch .system(_, _, ENOENT) {
             return RunSummary(of: record)
         }
-    }
-
-    /// The last part of the folder's path.
-    private var name: String {
-        folder.split(separator: "/").last(where: { $0 != "." }).map(String.init) ?? folder
     }
 }

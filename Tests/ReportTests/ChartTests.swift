@@ -105,6 +105,17 @@ struct ChartTests {
         #expect(HistogramChart.bins(of: [.init(fromMs: 5, toMs: 5, count: 7)]).map(\.count) == [7])
     }
 
+    @Test("Percentiles on one another share a name")
+    func mergedMarks() {
+        let axis = Axis(lower: 1, upper: 10, isLogarithmic: true)
+        let marks = [
+            HistogramChart.Mark(name: "p99", value: 5), .init(name: "p50", value: 2), .init(name: "p90", value: 5),
+        ]
+        let merged = HistogramChart.merged(marks, on: axis)
+        #expect(merged.map(\.name) == ["p50", "p90 – p99"])
+        #expect(HistogramChart.merged([], on: axis).isEmpty)
+    }
+
     @Test("Equal buckets make equal bars, not a comb")
     func evenBins() {
         let buckets = (0..<97).map { index in

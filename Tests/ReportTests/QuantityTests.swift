@@ -8,7 +8,7 @@ struct QuantityTests {
         "Times take the unit that leaves three digits",
         arguments: [
             (0.0, "0", "none is no unit's"),
-            (0.000_001, "<0.01 µs", "less than is measured"),
+            (0.000_256, "<1 µs", "the lowest bucket of a histogram"), (0.0006, "0.60 µs", "just above it"),
             (0.0123, "12.3 µs", "below a millisecond"),
             (0.9994, "999 µs", "just below"),
             (0.9996, "1.00 ms", "rounding crosses into the next unit"),

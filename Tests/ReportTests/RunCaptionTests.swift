@@ -11,16 +11,16 @@ struct RunCaptionTests {
             startedAt: 1_773_480_413,
             settings: ["--speed": "10", "log": "a.rlog", "zeal": "high", "ramp": "", "for": "8h"],
             endpoints: [], plannedSessions: nil, isClosedLoop: true)
-        let caption = RunCaption(title: "run-1", of: run)
+        let caption = RunCaption(folder: "/tmp/runs/run-1/./", of: run)
         #expect(caption.title == "run-1")
         #expect(
             caption.facts.map { "\($0.name)=\($0.value)" } == [
-                "Recording=a.rlog", "Speed=10×", "For=8h", "zeal=high", "Load=closed loop: sends wait for answers",
+                "Recording=a.rlog", "Speed=10×", "For=8h", "zeal=high", "Load=closed loop",
                 "Started=2026-03-14 09:26:53 UTC",
             ])
         var fastest = run
         fastest.settings = ["speed": "max"]
-        #expect(RunCaption(title: "", of: fastest).facts.first == .init(name: "Speed", value: "max"))
+        #expect(RunCaption(folder: "/", of: fastest).facts.first == .init(name: "Speed", value: "max"))
     }
 
     @Test(

@@ -75,26 +75,42 @@ struct HistogramChart {
     private func notes(_ frame: ChartFrame) -> Markup {
         var rowEnds: [Double] = []
         var notes: [Markup] = []
-        for mark in marks.sorted(by: { $0.value < $1.value }) {
+        for mark in HistogramChart.merged(marks, on: frame.x) {
             let place = frame.x.fraction(of: mark.value)
             let row = rowEnds.firstIndex { $0 <= place } ?? rowEnds.count
             if row == rowEnds.count { rowEnds.append(0) }
-            // A label takes about an eighth of the width of a phone.
-            rowEnds[row] = place + 0.13
+            // A letter takes about a fiftieth of the width of a phone.
+            rowEnds[row] = place + 0.03 + 0.025 * Double(mark.name.count)
             let across = ChartFrame.percent(place)
             notes.append(
                 .element(
                     "line", ["class": "mark", "x1": across, "x2": across, "y1": "\(14 * row - 4)", "y2": "100%"]))
+            let isAtEnd = place > 0.8
             notes.append(
                 .element(
                     "text",
                     [
-                        "class": place > 0.9 ? "mark end" : "mark", "x": across, "dx": place > 0.9 ? "-4" : "4",
+                        "class": isAtEnd ? "mark end" : "mark", "x": across, "dx": isAtEnd ? "-4" : "4",
                         "y": "\(14 * row + 4)",
                     ]
                 ) { mark.name })
         }
         return MarkupBuilder.buildArray(notes)
+    }
+
+    /// Ascending marks; those that lie on one another share a name: `p90 – p99.9`.
+    static func merged(_ marks: [Mark], on axis: Axis) -> [Mark] {
+        var groups: [(first: Mark, last: Mark)] = []
+        for mark in marks.sorted(by: { $0.value < $1.value }) {
+            if let group = groups.last, axis.fraction(of: mark.value) - axis.fraction(of: group.first.value) < 0.004 {
+                groups[groups.count - 1].last = mark
+            } else {
+                groups.append((mark, mark))
+            }
+        }
+        return groups.map { first, last in
+            first == last ? first : Mark(name: "\(first.name) – \(last.name)", value: first.value)
+        }
     }
 }
 
@@ -123,8 +139,9 @@ extension HistogramChart {
         for bucket in filled {
             let from = (log10(max(bucket.fromMs, floor)) - start) / width
             let to = max((log10(max(bucket.toMs, floor)) - start) / width, from)
-            let first = min(count - 1, Int(from))
-            let last = min(count - 1, max(first, Int(to.rounded(.up)) - 1))
+            // Edges that differ by rounding are the same edge: no sliver of a bucket falls into the next bar.
+            let first = min(count - 1, Int(from + 1e-6))
+            let last = min(count - 1, max(first, Int((to - 1e-6).rounded(.up)) - 1))
             guard first < last else {
                 bins[first].count += Double(bucket.count)
                 continue

@@ -87,7 +87,9 @@ extension Quantity {
     private static func timeText(milliseconds: Double) -> String {
         let size = milliseconds.magnitude
         if size == 0 { return "0" }
-        if size < 0.9995 { return size < 0.00001 ? "<0.01 µs" : "\(significant(milliseconds * 1000)) µs" }
+        // Histograms tell no finer than a quarter of a microsecond.
+        if size < 0.0005 { return "<1 µs" }
+        if size < 0.9995 { return "\(significant(milliseconds * 1000)) µs" }
         if size < 999.5 { return "\(significant(milliseconds)) ms" }
         if size < 599_500 { return "\(significant(milliseconds / 1000)) s" }
         return (milliseconds < 0 ? "−" : "") + duration(seconds: size / 1000)

@@ -4,6 +4,11 @@ import Analysis
 extension HTMLReport {
     var pictures: Markup {
         guard !series.seconds.isEmpty else { return .empty }
+        guard series.seconds.count > 1 else {
+            return section("Over time") {
+                Markup.element("p", ["class": "panel soft"]) { "The run was too short to be drawn over time." }
+            }
+        }
         return section("Over time") {
             Markup.element("div", ["class": "charts"]) {
                 responseTimes

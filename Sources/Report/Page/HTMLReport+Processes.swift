@@ -9,7 +9,7 @@ extension HTMLReport {
         guard !series.targets.isEmpty else { return .empty }
         return section("Watched processes") {
             Markup.element("div", ["class": "charts"]) {
-                for (index, target) in series.targets.prefix(HTMLReport.maxDrawnProcesses).enumerated() {
+                for (index, target) in drawnProcesses.enumerated() {
                     memory(of: target, id: "memory\(index)")
                     use(
                         "CPU", target, target.cpuCores, .processors, "cpu\(index)", "s-cpu",
@@ -21,6 +21,11 @@ extension HTMLReport {
             }
             Markup.element("div", ["class": "panel after"]) { processTable }
         }
+    }
+
+    /// The first processes with enough samples for a line.
+    private var drawnProcesses: [RunSeries.Target] {
+        Array(series.targets.filter { $0.seconds.count > 1 }.prefix(HTMLReport.maxDrawnProcesses))
     }
 
     private func memory(of target: RunSeries.Target, id: String) -> Markup {

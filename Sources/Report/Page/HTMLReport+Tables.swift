@@ -68,14 +68,18 @@ extension HTMLReport {
         let failed =
             endpoint.failures == 0
             ? "–" : "\(Quantity.count(endpoint.failures)) (\(Quantity.percent(endpoint.failureRatio)))"
+        // Nothing was answered: there are no times, not times of zero.
+        let answered =
+            times.max > 0
+            ? [times.p50, times.p95, times.p99, times.max, endpoint.serviceTimeMs.p95].map(time)
+            : Array(repeating: "–", count: 5)
         return Row(
             label: endpoint.endpoint.count > HTMLReport.maxLabelCharacters
                 ? endpoint.endpoint.prefix(HTMLReport.maxLabelCharacters) + "…" : endpoint.endpoint,
             isCode: true, share: Double(endpoint.requests) / Double(most),
             figures: [
                 Quantity.count(endpoint.requests), failed, Quantity.perSecond.text(endpoint.requestsPerSecond),
-                time(times.p50), time(times.p95), time(times.p99), time(times.max), time(endpoint.serviceTimeMs.p95),
-            ])
+            ] + answered)
     }
 
     var counts: Markup {

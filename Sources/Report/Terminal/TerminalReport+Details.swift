@@ -58,7 +58,7 @@ extension TerminalReport {
                 endpoint.endpoint, Quantity.count(endpoint.requests),
                 endpoint.failures == 0 ? "–" : Quantity.count(endpoint.failures),
             ] + (isWide ? [Quantity.perSecond.text(endpoint.requestsPerSecond)] : [])
-                + shown.map(Quantity.milliseconds.text)
+                + shown.map { times.max > 0 ? Quantity.milliseconds.text($0) : "–" }
         }
         let head =
             ["Endpoints", "requests", "failed"] + (isWide ? ["rate"] : [])
