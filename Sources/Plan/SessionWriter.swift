@@ -69,11 +69,10 @@ struct SessionWriter {
         var collector = SinkCollector(names: identities.hashes)
         for (index, draft) in drafts.enumerated() { collector.collect(draft, request: index) }
         let sinks = collector.sinks
-        var firstSent: [UInt64: Int64] = [:]
-        for sink in sinks where firstSent[sink.hash] == nil {
-            firstSent[sink.hash] = session.exchanges[drafts[sink.request].exchange].began.nanoseconds
+        let firstSent = collector.firstRequests.mapValues { request in
+            session.exchanges[drafts[request].exchange].began.nanoseconds
         }
-        var scanner = SourceScanner(firstSent: firstSent)
+        var scanner = SourceScanner(wanted: Set(sinks.lazy.map(\.hash)), firstSent: firstSent)
         for (index, draft) in drafts.enumerated() {
             scanner.scan(session.exchanges[draft.exchange], draft: draft, request: index)
         }

@@ -20,19 +20,29 @@ enum Distinctiveness {
         var lower = 0
         var upper = 0
         var hasAt = false
+        var run = 0
+        var longestRun = 0
         for index in range {
+            run += 1
             switch bytes[index] {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
             case UInt8(ascii: "a")...UInt8(ascii: "z"): lower += 1
             case UInt8(ascii: "A")...UInt8(ascii: "Z"): upper += 1
-            case UInt8(ascii: "@"): hasAt = true
             case 0...0x20, 0x7f:
                 self = .never
                 return
-            default: break
+            case let other:
+                run = 0
+                if other == UInt8(ascii: "@") { hasAt = true }
             }
+            longestRun = max(longestRun, run)
         }
-        self = Distinctiveness.of(count: count, digits: digits, lower: lower, upper: upper, hasAt: hasAt)
+        // Words are shorter.
+        if lower + upper > 0, longestRun >= 20 {
+            self = .strong
+        } else {
+            self = Distinctiveness.of(count: count, digits: digits, lower: lower, upper: upper, hasAt: hasAt)
+        }
     }
 
     private static func of(count: Int, digits: Int, lower: Int, upper: Int, hasAt: Bool) -> Distinctiveness {

@@ -17,6 +17,13 @@ enum IdentifierName {
         return nil
     }
 
+    /// Whether the name in `range` ends as one that identifies something does; ``noun(_:)`` is sure.
+    static func mayIdentify(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+        guard range.count >= 2 else { return false }
+        let last = HeadFields.lowercase(bytes[range.upperBound - 1])
+        return last == UInt8(ascii: "d") || last == UInt8(ascii: "s") || last == UInt8(ascii: "g")
+    }
+
     /// `item` of `items`; one word for all that people are called in paths.
     static func singular(_ noun: String) -> String {
         var noun = noun.lowercased()
@@ -27,6 +34,18 @@ enum IdentifierName {
         }
         return people.contains(noun) ? "user" : noun
     }
+
+    /// Whether a field of this name holds something that is made to be sent back.
+    static func namesToken(_ name: some Collection<UInt8>) -> Bool {
+        guard name.count >= 4 else { return false }
+        let lower = name.map(HeadFields.lowercase)
+        return tokenWords.contains { word in
+            guard lower.count >= word.count else { return false }
+            return (0...lower.count - word.count).contains { lower[$0...].starts(with: word) }
+        }
+    }
+
+    private static let tokenWords = ["token", "csrf", "xsrf", "session", "nonce", "ticket"].map { Array($0.utf8) }
 
     private static let people: Set<String> = [
         "user", "account", "member", "customer", "person", "people", "profile", "register", "registration", "signup",

@@ -7,6 +7,8 @@ struct SinkCollector {
 
     /// The places, in the order of the requests and of their parts.
     private(set) var sinks: [Sink] = []
+    /// The first request with each value, whether it can be bound or not, by the value's hash.
+    private(set) var firstRequests: [UInt64: Int] = [:]
     /// Hashes of the session's identities, which are kept however short they are.
     private let names: Set<UInt64>
     private var request = 0
@@ -121,15 +123,25 @@ struct SinkCollector {
             hash = ValueHash.of(value)
             distinctiveness = value.withUnsafeBufferPointer { Distinctiveness($0, 0..<$0.count) }
         }
-        if case .cookie = place {
-        } else if distinctiveness == .never || distinctiveness == .weak && place == .piece {
-            guard names.contains(hash) else { return }
-        }
+        if distinctiveness != .never, firstRequests[hash] == nil { firstRequests[hash] = request }
+        guard canBeMeant(distinctiveness, at: place, bytes) || names.contains(hash) else { return }
         left -= 1
         sinks.append(
             Sink(
                 request: request, part: part, range: range, coding: coding, place: place, hash: hash,
                 distinctiveness: distinctiveness))
+    }
+
+    /// Whether a value may be bound at `place`; a weak one only where the name says that it identifies something.
+    private func canBeMeant(
+        _ distinctiveness: Distinctiveness, at place: Sink.Place, _ bytes: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        switch (distinctiveness, place) {
+        case (.strong, _), (_, .cookie), (.weak, .path), (.weak, .header): true
+        case (.weak, .query(let name)), (.weak, .form(let name)), (.weak, .json(let name?, _)):
+            IdentifierName.mayIdentify(bytes, name)
+        case (.weak, .json(nil, _)), (.weak, .piece), (.never, _): false
+        }
     }
 
     private static func endsWord(_ byte: UInt8) -> Bool {

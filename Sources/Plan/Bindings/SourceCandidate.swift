@@ -9,6 +9,8 @@ struct SourceCandidate {
     /// Whether it is made to be sent back, and the latest one counts.
     var isToken: Bool
     var isInArray: Bool
+    /// Letters alone, where the name says that they are a token, are taken for one from this length on.
+    static let shortestTokenCount = 12
     /// What the value identifies, as far as the names around it say; nil when they do not say that it identifies anything.
     var nouns: [String]?
 }
@@ -26,6 +28,8 @@ extension SourceCandidate {
         case .never: return nil
         case .strong: return score
         case .weak:
+            // A token of letters alone is no word when its name says what it is.
+            if isToken, value.count >= SourceCandidate.shortestTokenCount { return score }
             guard let own = self.nouns, let wanted = nouns() else { return nil }
             let agrees = own.contains { wanted.contains($0) }
             // Small numbers are everywhere: item 7 is not what user 7 is.

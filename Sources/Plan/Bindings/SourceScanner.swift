@@ -11,16 +11,20 @@ struct SourceScanner {
     private(set) var candidates: [UInt64: [SourceCandidate]] = [:]
     /// Responses whose bodies are content-coded and were not searched.
     private(set) var codedBodies = 0
-    /// When a request with a value was first sent, by the value's hash.
+    private let wanted: Set<UInt64>
     private let firstSent: [UInt64: Int64]
 
-    /// - Parameter firstSent: when each value of the session's requests first stood in one, by its hash, in nanoseconds
-    ///   since the epoch. Nothing else is looked for.
-    init(firstSent: [UInt64: Int64]) { self.firstSent = firstSent }
+    /// - Parameters:
+    ///   - wanted: hashes of the values that are looked for.
+    ///   - firstSent: when a request with each value was first sent, by its hash, in nanoseconds since the epoch.
+    init(wanted: Set<UInt64>, firstSent: [UInt64: Int64]) {
+        self.wanted = wanted
+        self.firstSent = firstSent
+    }
 
     /// Searches the response of `draft`, the session's request `request`.
     mutating func scan(_ exchange: Exchange, draft: RequestDraft, request: Int) {
-        guard let response = exchange.response, !firstSent.isEmpty else { return }
+        guard let response = exchange.response, !wanted.isEmpty else { return }
         let resource = draft.target.withUnsafeBufferPointer { IdentifierName.resource(ofTarget: $0) }
         let origin = Origin(
             request: request, beganNs: response.firstByte.nanoseconds, endedNs: exchange.ended.nanoseconds,
@@ -54,27 +58,36 @@ struct SourceScanner {
         while let leaf = leaves.next() {
             guard leaf.isString || JSONLeaves.isNumber(body, leaf.range) else { continue }
             let coding: Sink.Coding = leaf.hasEscapes ? .json : .raw
-            guard let hash = wanted(body, leaf.range, coding) else { continue }
-            let name = leaves.key.map { String(decoding: body[$0], as: UTF8.self) } ?? ""
-            var nouns: [String]?
-            if let noun = IdentifierName.noun(name) {
-                let parent = leaves.parentKey.map { IdentifierName.singular(String(decoding: body[$0], as: UTF8.self)) }
-                nouns = noun.isEmpty ? [parent, origin.resource].compactMap(\.self) : [noun]
-            }
+            guard let hash = wantedHash(body, leaf.range, coding) else { continue }
+            let isToken = leaves.key.map { IdentifierName.namesToken(body[$0]) } ?? false
+            guard isToken || isServers(hash, origin) || RecordedToken.isLikely(body, leaf.range) else { continue }
+            let nouns = leaves.key.flatMap { identified(by: $0, parent: leaves.parentKey, in: body, origin) }
             add(
-                hash, origin, .json(leaves.path), coding.decoded(body, leaf.range),
-                isToken: SourceScanner.namesToken(name), isInArray: leaves.isInArray, nouns: nouns)
+                hash, origin, .json(leaves.path), coding.decoded(body, leaf.range), isToken: isToken,
+                isInArray: leaves.isInArray, nouns: nouns)
         }
+    }
+
+    /// What a value under `key` identifies; nil when the name does not say that it identifies anything.
+    private func identified(
+        by key: Range<Int>, parent: Range<Int>?, in body: UnsafeBufferPointer<UInt8>, _ origin: Origin
+    ) -> [String]? {
+        guard IdentifierName.mayIdentify(body, key),
+            let noun = IdentifierName.noun(String(decoding: body[key], as: UTF8.self))
+        else { return nil }
+        guard noun.isEmpty else { return [noun] }
+        let parent = parent.map { IdentifierName.singular(String(decoding: body[$0], as: UTF8.self)) }
+        return [parent, origin.resource].compactMap(\.self)
     }
 
     private mutating func form(_ body: UnsafeBufferPointer<UInt8>, _ origin: Origin) {
         var pairs = ParameterList(body, 0..<body.count)
         while let pair = pairs.next() {
-            guard let hash = wanted(body, pair.value, .form) else { continue }
+            guard let hash = wantedHash(body, pair.value, .form) else { continue }
             let name = String(decoding: Sink.Coding.form.decoded(body, pair.name), as: UTF8.self)
             add(
                 hash, origin, .form(name), Sink.Coding.form.decoded(body, pair.value),
-                isToken: SourceScanner.namesToken(name), nouns: nil)
+                isToken: IdentifierName.namesToken(name.utf8), nouns: nil)
         }
     }
 
@@ -88,9 +101,10 @@ struct SourceScanner {
                 location(head, field.value, name, origin)
             case let lower where SourceScanner.fieldsWithoutValues.contains(lower): break
             case let lower:
-                guard let hash = wanted(head, field.value, .raw) else { continue }
+                guard let hash = wantedHash(head, field.value, .raw) else { continue }
                 add(
-                    hash, origin, .header(name), Array(head[field.value]), isToken: SourceScanner.namesToken(lower),
+                    hash, origin, .header(name), Array(head[field.value]),
+                    isToken: IdentifierName.namesToken(lower.utf8),
                     nouns: nil)
             }
         }
@@ -98,7 +112,7 @@ struct SourceScanner {
 
     private mutating func cookie(_ head: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ origin: Origin) {
         var pairs = ParameterList(head, range, separator: UInt8(ascii: ";"))
-        guard let pair = pairs.next(), let hash = wanted(head, pair.value, .raw) else { return }
+        guard let pair = pairs.next(), let hash = wantedHash(head, pair.value, .raw) else { return }
         let name = String(decoding: head[pair.name], as: UTF8.self)
         add(hash, origin, .cookie(name), Array(head[pair.value]), isToken: true, nouns: nil)
     }
@@ -109,7 +123,7 @@ struct SourceScanner {
         let url = URLParts(head, range)
         let segments = url.segments(head)
         for (index, segment) in segments.enumerated() {
-            guard let hash = wanted(head, segment, .percent) else { continue }
+            guard let hash = wantedHash(head, segment, .percent) else { continue }
             let noun =
                 index > 0 ? IdentifierName.singular(String(decoding: head[segments[index - 1]], as: UTF8.self)) : nil
             add(
@@ -118,22 +132,27 @@ struct SourceScanner {
         }
         var pairs = ParameterList(head, url.query)
         while let pair = pairs.next() {
-            guard let hash = wanted(head, pair.value, .form) else { continue }
+            guard let hash = wantedHash(head, pair.value, .form) else { continue }
             let parameter = String(decoding: Sink.Coding.form.decoded(head, pair.name), as: UTF8.self)
             add(
                 hash, origin, .headerQuery(name, parameter: parameter), Sink.Coding.form.decoded(head, pair.value),
-                isToken: SourceScanner.namesToken(parameter), nouns: nil)
+                isToken: IdentifierName.namesToken(parameter.utf8), nouns: nil)
         }
     }
 
     /// The hash of the value in `range`, if some request has it.
-    private func wanted(
+    private func wantedHash(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding
     ) -> UInt64? {
         guard !range.isEmpty, range.count <= Distinctiveness.countLimit * 3 else { return nil }
         let hash =
             coding.isPlain(bytes, range) ? ValueHash.of(bytes, range) : ValueHash.of(coding.decoded(bytes, range))
-        return firstSent[hash] == nil ? nil : hash
+        return wanted.contains(hash) ? hash : nil
+    }
+
+    /// Whether no request had the value before this response; what the client sent before is the client's own.
+    private func isServers(_ hash: UInt64, _ origin: Origin) -> Bool {
+        firstSent[hash].map { $0 >= origin.beganNs } ?? true
     }
 
     private mutating func add(
@@ -141,18 +160,12 @@ struct SourceScanner {
         isInArray: Bool = false, nouns: [String]?
     ) {
         let isToken = isToken || value.withUnsafeBufferPointer { RecordedToken.isLikely($0, 0..<$0.count) }
-        // What the client sent before it came back is the client's own.
-        guard isToken || firstSent[hash].map({ $0 >= origin.beganNs }) == true else { return }
+        guard isToken || isServers(hash, origin) else { return }
         guard candidates[hash, default: []].count < SourceScanner.candidateLimit else { return }
         candidates[hash, default: []].append(
             SourceCandidate(
                 request: origin.request, endedNs: origin.endedNs, locator: locator, value: value, isToken: isToken,
                 isInArray: isInArray, nouns: nouns))
-    }
-
-    private static func namesToken(_ name: String) -> Bool {
-        let lower = name.lowercased()
-        return ["token", "csrf", "xsrf", "session", "nonce", "ticket"].contains { lower.contains($0) }
     }
 
     private static let fieldsWithoutValues: Set<String> = [
