@@ -127,6 +127,7 @@ let package = Package(
             name: "SampleAPITests",
             dependencies: [
                 "SampleAPI",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),

@@ -31,6 +31,12 @@ enum Interrupt {
             sigemptyset(&action.sa_mask)
             _ = sigaction(number, &action, nil)
         }
+        // A parent may have started this process with the signals blocked, which is inherited.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGINT)
+        sigaddset(&signals, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 
     /// Whether a signal has come.

@@ -49,6 +49,8 @@ struct ReplayCommand: ParsableCommand {
         ]
         settings["sessions"] = self.plan.sessions.map(String.init)
         settings["copies"] = self.plan.copies.map(String.init)
+        settings["ramp"] = plan.ramp == .zero ? nil : plan.ramp.defaultValueDescription
+        settings["for"] = plan.options.duration?.defaultValueDescription
         return RunDescription(
             startedAt: Date().timeIntervalSince1970, settings: settings, endpoints: plan.endpoints.map(\.label),
             plannedSessions: plan.plannedClones, plannedNanoseconds: plan.options.duration?.wholeNanoseconds,

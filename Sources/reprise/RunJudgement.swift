@@ -16,7 +16,7 @@ struct RunJudgement {
         let record = result.record
         let summary = RunSummary(of: record, gates: gates, isStrict: judging.strict)
         let series = RunSeries(of: record)
-        let caption = RunCaption(title: "Replay of \(record.description.settings["log"] ?? "a log")", of: record.description)
+        let caption = RunCaption(folder: path, of: record.description)
         let wasInterrupted = result.wasInterrupted
         var failure: (any Error)? = result.collector.folderError
         do {

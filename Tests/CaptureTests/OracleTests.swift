@@ -106,14 +106,17 @@ private struct SeenExchange: Equatable {
         method == other.method && target == other.target && status == other.status
     }
 
+    /// Reads what comes before the end, or before the place where the file is cut off.
+    private static func readAll(of file: inout CaptureFile, into assembler: inout TrafficAssembler) throws {
+        do {
+            while try assembler.read(&file, untilBatchBytes: .max) {}
+        } catch CaptureFileError.cutOff {}
+    }
+
     static func all(inFile path: String) throws -> [SeenExchange] {
         var file = try CaptureFile(path: path)
         var assembler = TrafficAssembler()
-        do {
-            while try assembler.read(&file, untilBatchBytes: .max) {}
-        } catch CaptureFileError.cutOff {
-            // What comes before the cut counts.
-        }
+        try readAll(of: &file, into: &assembler)
         assembler.finish()
         let batch = assembler.takeBatch()
         return batch.records.indices.map { index in
