@@ -18,6 +18,10 @@ extension TrafficAssembler {
                 offset = start
             }
             if let framing = stream.pointee.parser.takeWholeHead(piece.bytes, from: offset) {
+                if let end = recordAtOnce(connection, direction, piece, offset, framing) {
+                    offset = end
+                    continue
+                }
                 let head = piece.from(offset).upTo(framing.headBytes)
                 let message = beginMessage(connection, direction, head)
                 keepHead(message, head.bytes)

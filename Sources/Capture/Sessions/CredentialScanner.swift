@@ -18,7 +18,9 @@ struct CredentialScanner {
         found.reserveCapacity(CredentialScanner.maximumCount)
     }
 
-    mutating func removeAll() { found.removeAll(keepingCapacity: true) }
+    mutating func removeAll() {
+        if !found.isEmpty { found.removeAll(keepingCapacity: true) }
+    }
 
     /// Adds what the fields of `head` carry (a request) or give (a response).
     mutating func scanHead(_ head: UnsafeRawBufferPointer) {
@@ -43,8 +45,7 @@ struct CredentialScanner {
     /// Adds the tokens, or the user name, that a JSON or form body holds.
     mutating func scanBody(_ body: UnsafeRawBufferPointer, for kind: Credential.Kind) {
         let names = kind == .userName ? CredentialScanner.userNames : CredentialScanner.tokenNames
-        guard let first = body.first(where: { $0 > 0x20 }) else { return }
-        let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+        let isJSON = CredentialScanner.isJSON(body)
         for name in names {
             var start = 0
             while let at = CredentialScanner.find(name, in: body, from: start), found.count < Self.maximumCount {
@@ -55,6 +56,12 @@ struct CredentialScanner {
                 if kind == .userName { return }
             }
         }
+    }
+
+    /// Whether `body` begins as a JSON object or array does.
+    static func isJSON(_ body: UnsafeRawBufferPointer) -> Bool {
+        for byte in body where byte > 0x20 { return byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") }
+        return false
     }
 
     private static let tokenNames: [StaticString] = [

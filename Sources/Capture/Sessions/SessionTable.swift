@@ -87,10 +87,10 @@ struct SessionTable {
         names.removeAll()
         if let request { scanRequest(request) }
         if let response { scanResponse(response) }
+        guard !carried.found.isEmpty || !given.found.isEmpty else { return sessionOfConnection(connection) }
         if !given.found.isEmpty, let request, request.pointee.keptBodyBytes > 0 {
             names.scanBody(body(request), for: .userName)
         }
-        guard !carried.found.isEmpty || !given.found.isEmpty else { return sessionOfConnection(connection) }
         let session = choose(connection, now)
         bind(to: session, connection, now)
         connection.pointee.session = session
@@ -153,20 +153,21 @@ struct SessionTable {
 extension SessionTable {
     private mutating func scanRequest(_ request: UnsafeMutablePointer<Message>) {
         if request.pointee.hasCredentials { carried.scanHead(head(request)) }
-        if mayHoldToken(request) { carried.scanBody(body(request), for: .token) }
+        if mayHoldToken(request, isRequest: true) { carried.scanBody(body(request), for: .token) }
     }
 
     private mutating func scanResponse(_ response: UnsafeMutablePointer<Message>) {
         guard response.pointee.status < 400 else { return }
         if response.pointee.hasCredentials { given.scanHead(head(response)) }
-        if mayHoldToken(response) { given.scanBody(body(response), for: .token) }
+        if mayHoldToken(response, isRequest: false) { given.scanBody(body(response), for: .token) }
     }
 
     /// Most bodies hold none, and one search tells.
-    private func mayHoldToken(_ message: UnsafeMutablePointer<Message>) -> Bool {
+    private func mayHoldToken(_ message: UnsafeMutablePointer<Message>, isRequest: Bool) -> Bool {
         let count = Int(message.pointee.keptBodyBytes)
         guard count > 0, count <= maximumBodyBytes else { return false }
         let bytes = body(message)
+        guard isRequest || CredentialScanner.isJSON(bytes) else { return false }
         return CredentialScanner.find("oken", in: bytes, from: 0) != nil
             || CredentialScanner.find("jwt", in: bytes, from: 0) != nil
             || CredentialScanner.find("ession", in: bytes, from: 0) != nil
