@@ -69,7 +69,7 @@ struct RegressionGLS {
         guard squares > 0 else { return 0 }
         let count = Double(residuals.count)
         let corrected = (count * products / squares + Double(regressors)) / (count - Double(regressors) - 2)
-        return 1 - corrected < 1 / count.squareRoot() ? 0.999 : max(0, corrected)
+        return 1 - corrected < 2 / count.squareRoot() ? 0.999 : max(0, corrected)
     }
 
     private static func transform(_ values: [Double], _ alpha: Double) -> [Double] {

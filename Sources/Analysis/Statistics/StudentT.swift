@@ -29,7 +29,8 @@ struct StudentT {
     private static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
         guard x > 0 else { return 0 }
         guard x < 1 else { return 1 }
-        guard x < (a + 1) / (a + b + 2) else { return 1 - incompleteBeta(1 - x, b, a) }
+        // With <, both sides of an exact middle would hand it to each other for ever.
+        guard x <= (a + 1) / (a + b + 2) else { return 1 - incompleteBeta(1 - x, b, a) }
         let scale = lgamma(a + b) - lgamma(a) - lgamma(b)
         let front = exp(scale + a * log(x) + b * log(1 - x)) / a
         let tiny = 1e-300

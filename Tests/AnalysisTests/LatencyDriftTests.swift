@@ -1,0 +1,72 @@
+import Analysis
+import Foundation
+import Testing
+
+@Suite struct LatencyDriftTests {
+    /// Log-normal service times around `median` ms.
+    static func lognormal(_ median: Double, _ draw: Double) -> Double {
+        // The logistic distribution stands for the normal: near enough, and invertible.
+        median * exp(0.3 * log(max(draw, 1e-6) / max(1 - draw, 1e-6)) / 1.7)
+    }
+
+    static func findings(_ run: SyntheticRun) -> [RunSummary.SoakFinding] {
+        RunSummary(of: run.record).soak.filter { $0.kind == "latency" }
+    }
+
+    @Test func steadyLatencyIsNotDrift() {
+        for seed in 1...4 {
+            var run = SyntheticRun(seconds: 300, seed: UInt64(seed))
+            run.service = { Self.lognormal(20, $1) }
+            let findings = Self.findings(run)
+            #expect(findings.contains { $0.subject == "GET /a p50" })
+            #expect(!findings.contains { $0.verdict == .growing })
+        }
+    }
+
+    @Test func aGradualRiseIsDriftWithItsRate() throws {
+        var run = SyntheticRun(seconds: 300)
+        run.service = { Self.lognormal(20 * (1 + 0.3 * $0 / 300), $1) }
+        let finding = try #require(Self.findings(run).first { $0.subject == "GET /a p50" })
+        #expect(finding.verdict == .growing)
+        #expect(abs((finding.change ?? 0) - 0.26) < 0.08, "12 % of the run are left out")
+        #expect(finding.explanation.hasPrefix("p50 of GET /a rose by "))
+        #expect(finding.explanation.contains(" ms to "))
+    }
+
+    @Test func aStepIsDriftAndSaysWhen() throws {
+        var run = SyntheticRun(seconds: 300)
+        run.service = { Self.lognormal($0 < 180 ? 20 : 26, $1) }
+        let finding = try #require(Self.findings(run).first { $0.subject == "GET /a p50" })
+        #expect(finding.verdict == .growing)
+        #expect(finding.ratePerHour == nil)
+        #expect(finding.explanation.contains("around second 1"))
+    }
+
+    @Test func aRiseOfTheSlowestAloneIsSeen() throws {
+        var run = SyntheticRun(seconds: 300, requestsPerSecond: 400)
+        run.service = { second, draw in Self.lognormal(20, draw) * (draw > 0.97 ? 1 + 0.6 * second / 300 : 1) }
+        let findings = Self.findings(run)
+        #expect(findings.first { $0.subject == "GET /a p99" }?.verdict == .growing)
+        #expect(findings.first { $0.subject == "GET /a p50" }?.verdict != .growing)
+    }
+
+    @Test func slownessThatMoreLoadExplainsIsNotDrift() {
+        var run = SyntheticRun(seconds: 300)
+        run.load = { 1 + 0.5 * sin($0 / 300 * 9) }
+        run.service = { second, draw in Self.lognormal(20 * (1 + 0.3 * sin(second / 300 * 9)), draw) }
+        #expect(!Self.findings(run).contains { $0.verdict == .growing })
+    }
+
+    @Test func fasterIsNotDrift() {
+        var run = SyntheticRun(seconds: 300)
+        run.service = { Self.lognormal(20 * (1 - 0.3 * $0 / 300), $1) }
+        #expect(!Self.findings(run).contains { $0.verdict == .growing })
+    }
+
+    @Test func fewRequestsTellNothing() {
+        var run = SyntheticRun(seconds: 300)
+        run.requestsPerSecond = 1
+        #expect(!Self.findings(run).contains { $0.subject.hasSuffix("p99") })
+        #expect(Self.findings(SyntheticRun(seconds: 5)).isEmpty)
+    }
+}

@@ -1,0 +1,117 @@
+import Analysis
+import Testing
+
+/// Error rates on few seeds, as a guard; `MemoryTrendTable` measures them.
+@Suite struct MemoryTrendTests {
+    private static let mebibyte = SyntheticMemory.mebibyte
+
+    @Test func healthyServicesAreNotAccused() {
+        // A cycle longer than the run is a leak as far as anyone can tell.
+        let kinds = SyntheticMemory.Kind.all.filter { $0 != .sawtooth(period: 400) }
+        var accused: [String] = []
+        for kind in kinds {
+            for seed in 1...2 {
+                let trend = MemoryTrend(SyntheticMemory.samples(kind, seconds: 900, seed: UInt64(seed)))
+                if trend.verdict == .growing { accused.append("\(kind) \(seed)") }
+            }
+        }
+        #expect(accused.count <= 1, "\(accused)")
+    }
+
+    @Test(
+        arguments: [
+            (SyntheticMemory.Kind.autoregressive(0.6), nil, "plain noise"),
+            (.sawtooth(period: 8), nil, "collected often"),
+            (.steps(1), nil, "beside a step"), (.warmUp(0.05), nil, "after a warm-up"),
+            (.autoregressive(0.6), 12, "in stairs"),
+        ] as [(SyntheticMemory.Kind, Int?, String)])
+    func leaksAreFound(kind: SyntheticMemory.Kind, stairs: Int?, reason: String) throws {
+        let leak = 0.16 * SyntheticMemory.baseBytes
+        var found = 0
+        for seed in 1...3 {
+            let trend = MemoryTrend(
+                SyntheticMemory.samples(kind, seconds: 3600, leakBytes: leak, stairs: stairs, seed: UInt64(seed)))
+            #expect(trend.verdict != .stable, "\(reason)")
+            guard trend.verdict == .growing else { continue }
+            found += 1
+            let growth = try #require(trend.growthBytes)
+            #expect(abs(growth / leak - 1) < 0.25, "\(reason)")
+        }
+        #expect(found >= 2, "\(reason)")
+    }
+
+    static let warmUps: [ShortRun.WarmUp] = [
+        .none, .exponential(2), .exponential(5), .step(2), .step(8), .connections,
+    ]
+
+    @Test(arguments: warmUps) func aWarmUpOfSecondsIsNoLeak(warmUp: ShortRun.WarmUp) {
+        for (seconds, hertz) in [(20.0, 4.0), (40, 10)] {
+            let trend = MemoryTrend(ShortRun(seconds: seconds, hertz: hertz, warmUp: warmUp, seed: 3).samples)
+            #expect(trend.verdict != .growing)
+        }
+    }
+
+    @Test(arguments: warmUps) func aLeakByRequestIsFoundInSecondsWithItsRate(warmUp: ShortRun.WarmUp) throws {
+        for (seconds, leak) in [(25.0, 64.0), (40, 100), (30, 200)] {
+            var run = ShortRun(seconds: seconds, warmUp: warmUp, seed: 5)
+            run.leakBytesPerRequest = leak * Self.mebibyte / run.requests
+            let trend = MemoryTrend(run.samples)
+            #expect(trend.verdict == .growing)
+            let growth = try #require(trend.growthBytes)
+            let each = growth / (try #require(trend.answered))
+            #expect(abs(each / run.leakBytesPerRequest - 1) < 0.25, "\(seconds) s, \(leak) MiB")
+        }
+    }
+
+    @Test func aLeakByTimeIsFoundUnderUnevenLoad() throws {
+        var run = ShortRun(seconds: 40, warmUp: .exponential(2), seed: 8)
+        run.leakBytesPerSecond = 3 * Self.mebibyte
+        let trend = MemoryTrend(run.samples)
+        #expect(trend.verdict == .growing && !trend.followsRequests)
+        #expect(abs(try #require(trend.growthBytes) / (trend.spanSeconds * run.leakBytesPerSecond) - 1) < 0.25)
+    }
+
+    @Test func theModelKnowsWhatGrowthGoesWith() {
+        var run = ShortRun(seconds: 40, seed: 9)
+        run.leakBytesPerRequest = 120 * Self.mebibyte / run.requests
+        #expect(MemoryTrend(run.samples).followsRequests)
+    }
+
+    @Test func memoryThatNeverMovesIsStable() {
+        let seconds = (0..<200).map { Double($0) / 4 }
+        let trend = MemoryTrend(SoakSamples(seconds: seconds, values: seconds.map { _ in 50 * Self.mebibyte }))
+        #expect(trend.verdict == .stable)
+        #expect(trend.growthBytes.map { abs($0) < 1 } == true)
+    }
+
+    @Test(arguments: [0, 1, 2, 11]) func aHandfulOfSamplesTellsNothing(count: Int) {
+        let seconds = (0..<count).map(Double.init)
+        let trend = MemoryTrend(SoakSamples(seconds: seconds, values: seconds.map { $0 * 1e8 }))
+        #expect(trend.verdict == .inconclusive(.tooFewSamples))
+        #expect(trend.growthBytes == nil)
+        let text = trend.finding(subject: "pid 1 rss", name: "RSS of api", lastBytes: 0).explanation
+        #expect(text.hasPrefix("RSS of api cannot be judged: the run is too short"))
+    }
+
+    @Test func growthThatCollectionsTakeBackIsNotALeak() {
+        // Two collections in the run, each back to the floor.
+        let seconds = (0..<600).map(Double.init)
+        let values = seconds.map { (100 + $0.truncatingRemainder(dividingBy: 250)) * Self.mebibyte }
+        #expect(MemoryTrend(SoakSamples(seconds: seconds, values: values)).verdict != .growing)
+    }
+
+    @Test func aFindingNamesFigureAndUnit() throws {
+        var run = ShortRun(seconds: 32, seed: 2)
+        run.leakBytesPerRequest = 96 * Self.mebibyte / run.requests
+        let samples = run.samples
+        let finding = MemoryTrend(samples).finding(
+            subject: "pid 7 (api) rss", name: "RSS of api", lastBytes: samples.values.last ?? 0)
+        #expect(finding.kind == "memory" && finding.verdict == .growing)
+        let text = finding.explanation
+        #expect(text.hasPrefix("RSS of api grew by 9") && text.contains(" MiB over 31 s: "))
+        #expect(text.contains(" GiB an hour (95 % interval ") && text.contains(" KiB for each request answered"))
+        let rate = try #require(finding.ratePerHour)
+        #expect(abs(rate / (96 * Self.mebibyte / 32 * 3600) - 1) < 0.25)
+        #expect(try #require(finding.ratePerHourLow) < rate && rate < (try #require(finding.ratePerHourHigh)))
+    }
+}

@@ -1,0 +1,135 @@
+import Analysis
+import Measurement
+import Testing
+import Traffic
+
+@Suite struct RunSummaryTests {
+    @Test func theFiguresAreThoseOfTheRun() {
+        var run = SyntheticRun()
+        run.service = { _, draw in 1 + 99 * draw }
+        run.heldMs = 20
+        run.failsEvery = 50
+        let summary = RunSummary(of: run.record)
+        #expect(summary.requests == 1000 && summary.failures == 20 && summary.failureRatio == 0.02)
+        #expect(summary.failuresByKind == [.init(kind: "status", count: 20)])
+        #expect(abs(summary.throughputRps - 100) < 0.5 && summary.durationSeconds == 10)
+        #expect(summary.sessions == .init(planned: 5, started: 5, completed: 4, cut: 1, peakConcurrent: 5))
+        #expect(summary.connections == .init(opened: 5, peakOpen: 5))
+        #expect(abs(summary.serviceTimeMs.p50 - 50) < 5 && abs(summary.serviceTimeMs.p99 - 99) < 2)
+        #expect(abs(summary.responseTimeMs.p50 - summary.serviceTimeMs.p50 - 20) < 0.1)
+        #expect(abs(summary.responseTimeMs.mean - summary.serviceTimeMs.mean - 20) < 0.1)
+        #expect(abs(summary.heldMs.p50 - 20) < 0.02 && summary.sendLagMs.p99 < 0.001)
+        #expect(summary.connectMs == .init(p50: 0, p90: 0, p95: 0, p99: 0, p999: 0, max: 0, mean: 0))
+        #expect(abs((summary.heldSeconds?.order ?? 0) - 20) < 1e-9)
+        #expect(summary.generator == .init(cpuRatio: 0.25, peakRSSBytes: 1 << 20, saturated: false))
+        #expect(summary.verdict == .none && summary.gates.isEmpty)
+    }
+
+    @Test func anEndpointsFiguresLeaveOutWhatEarlierRequestsDelayed() {
+        var run = SyntheticRun()
+        run.heldMs = 500
+        let endpoints = RunSummary(of: run.record).endpoints
+        #expect(endpoints.map(\.endpoint) == SyntheticRun.endpoints)
+        #expect(endpoints.map(\.requests) == [500, 500])
+        #expect(abs((endpoints.first?.responseTimeMs.p50 ?? 0) - 10) < 0.02)
+    }
+
+    @Test func throughputIsWhatFinishedInTheDurationAndSteadyLeavesTheRampOut() {
+        var run = SyntheticRun(seconds: 14, plannedSeconds: 10, rampSeconds: 4)
+        run.load = { $0 < 4 ? 0.5 : $0 < 10 ? 1 : 0.2 }
+        let summary = RunSummary(of: run.record)
+        #expect(summary.durationSeconds == 10)
+        #expect(abs(summary.throughputRps - 80) < 1e-6)
+        #expect(abs((summary.steadyThroughputRps ?? 0) - 100) < 1e-6)
+        #expect(summary.requests == 880)
+    }
+
+    @Test func aRunThatEndedEarlyHasItsOwnDuration() {
+        #expect(RunSummary(of: SyntheticRun(seconds: 6, plannedSeconds: 60).record).durationSeconds == 6)
+    }
+
+    @Test func aLateGeneratorIsTold() {
+        var record = SyntheticRun().record
+        record.description.end?.generator = GeneratorUse(
+            cpuNanoseconds: 19_000_000_000, peakRSSBytes: 1, processors: 2)
+        let summary = RunSummary(of: record)
+        #expect(summary.generator.saturated)
+        #expect(summary.warnings.contains { $0.contains("too slow for the plan") })
+    }
+
+    @Test func whatAReaderMustKnowIsTold() {
+        var record = SyntheticRun().record
+        record.damages = ["the last window was cut off"]
+        record.description.isClosedLoop = true
+        record.description.end?.wasInterrupted = true
+        var track = ProcessTrack(identity: ProcessIdentity(pid: 7, startTicks: 1, name: "api"))
+        track.vanished = RunTime(nanoseconds: 4_200_000_000)
+        record.targets = [track]
+        let text = RunSummary(of: record).warnings.joined(separator: "; ")
+        for part in ["cut off", "interrupted", "closed loop", "pid 7 (api) ended 4 s into the run"] {
+            #expect(text.contains(part))
+        }
+    }
+
+    @Test func nothingSentIsNoError() {
+        var run = SyntheticRun()
+        run.load = { _ in 0 }
+        let summary = RunSummary(of: run.record, gates: [], isStrict: true)
+        #expect(summary.requests == 0 && summary.failureRatio == 0 && summary.responseTimeMs.max == 0)
+    }
+
+    @Test(
+        arguments: [
+            ("failures<3%", .passed, "failures = 2.000 % (20 of 1000)"),
+            ("failures<1%", .failed, "failures = 2.000 % (20 of 1000)"),
+            ("failures<=20", .passed, "failures = 20 of 1000"), ("failures<20", .failed, "failures = 20 of 1000"),
+            ("failures(GET /a)<1%", .passed, "failures(GET /a) = 0.000 % (0 of 500)"),
+            ("failures(POST /b)<1%", .failed, "failures(POST /b) = 4.000 % (20 of 500)"),
+            ("p95<40ms", .passed, "p95 = 30.0 ms"), ("p95<20ms", .failed, "p95 = 30.0 ms"),
+            ("p95(GET /a)<20ms", .passed, "p95(GET /a) = 10.0 ms"),
+            ("p99.99<20ms", .inconclusive, "p99.99 = 30.0 ms, but 1000 requests are too few for it"),
+            ("p99.99<40ms", .passed, "p99.99 = 30.0 ms"), ("max<40ms", .passed, "max = 30.0 ms"),
+            ("mean>29ms", .passed, "mean = 30.0 ms"), ("rps>99", .passed, "rps = 100.0 requests/s"),
+            ("rps(GET /a)>51", .failed, "rps(GET /a) = 50.0 requests/s"),
+            ("p50(GET /none)<1s", .inconclusive, "no request of GET /none in the run"),
+            ("no-leak", .inconclusive, "no process was watched, so memory is unknown (--watch-pid)"),
+            ("no-drift", .inconclusive, "no endpoint has enough requests to see drift"),
+        ] as [(String, RunSummary.GateResult.Outcome, String)])
+    func gatesNameTheFigureThatDecided(text: String, outcome: RunSummary.GateResult.Outcome, figure: String) throws {
+        var run = SyntheticRun()
+        run.heldMs = 20
+        run.failsEvery = 50
+        let summary = RunSummary(of: run.record, gates: [try Gate(parsing: text)])
+        #expect(summary.gates == [.init(gate: text, outcome: outcome, figure: figure)])
+        #expect(summary.verdict == (outcome == .failed ? .fail : .pass))
+    }
+
+    @Test func anInconclusiveGateFailsOnlyAStrictRun() throws {
+        let gates = try ["no-leak", "p95<40ms"].map { try Gate(parsing: $0) }
+        let record = SyntheticRun().record
+        #expect(RunSummary(of: record, gates: gates).verdict == .pass)
+        #expect(RunSummary(of: record, gates: gates, isStrict: true).verdict == .fail)
+        #expect(RunSummary(of: record, gates: [gates[1]], isStrict: true).verdict == .pass)
+    }
+
+    @Test func aLeakFailsItsGateByNameAndRate() throws {
+        var record = SyntheticRun(seconds: 40).record
+        var track = ProcessTrack(identity: ProcessIdentity(pid: 7, startTicks: 1, name: "api"))
+        for sample in 0..<160 {
+            let bytes = 100_000_000 + UInt64(sample) * 800_000
+            track.append(
+                ProcessSample(
+                    time: RunTime(nanoseconds: Int64(sample) * 250_000_000), rssBytes: bytes, pssBytes: nil,
+                    cpuNanoseconds: 0, threads: 1, openFiles: nil))
+        }
+        record.targets = [track]
+        let summary = RunSummary(of: record, gates: [try Gate(parsing: "no-leak")])
+        let finding = try #require(summary.soak.first)
+        #expect(finding.verdict == .growing && finding.subject == "pid 7 (api) rss")
+        // 3.2 MB a second at 100 requests/s.
+        #expect(abs((finding.bytesPerRequest ?? 0) / 32_000 - 1) < 0.05)
+        #expect(summary.gates.first?.outcome == .failed)
+        #expect(summary.gates.first?.figure.hasPrefix("RSS of api grew by 1") == true)
+        #expect(summary.verdict == .fail)
+    }
+}
