@@ -109,7 +109,7 @@ struct ChartTests {
     func mergedMarks() {
         let axis = Axis(lower: 1, upper: 10, isLogarithmic: true)
         let marks = [
-            HistogramChart.Mark(name: "p99", value: 5), .init(name: "p50", value: 2), .init(name: "p90", value: 5),
+            HistogramChart.Mark(name: "p99", value: 5.001), .init(name: "p50", value: 2), .init(name: "p90", value: 5),
         ]
         let merged = HistogramChart.merged(marks, on: axis)
         #expect(merged.map(\.name) == ["p50", "p90 – p99"])
