@@ -52,6 +52,20 @@ import Traffic
             answerType: "application/x-www-form-urlencoded",
             target: "/next?token=\(opaque)", found: "form oauth_token"),
         Case(
+            reason: "a hidden field of a page",
+            answer: "<!doctype html><form><INPUT type=hidden\nname='csrf' value=\"\(opaque)\"/><input name=q></form>",
+            answerType: "text/html; charset=utf-8", method: "POST", body: "q=1&csrf=\(opaque)",
+            type: "application/x-www-form-urlencoded", found: "HTML field csrf"),
+        Case(
+            reason: "a token of letters alone", answer: #"{"refresh_token":"rt_kqmvwzexhtyaplbs"}"#,
+            method: "POST", body: #"{"refresh_token":"rt_kqmvwzexhtyaplbs"}"#, found: "$.refresh_token"),
+        Case(
+            reason: "a token of letters alone in a field", answer: #"{"token":"kqmvwzexhtyaplbs"}"#,
+            fields: ["Authorization: Bearer kqmvwzexhtyaplbs"], found: "$.token"),
+        Case(
+            reason: "words of the same length", answer: #"{"title":"my-first-article-title"}"#, method: "POST",
+            body: #"{"title":"my-first-article-title"}"#, found: nil),
+        Case(
             reason: "a cookie", answerFields: ["Set-Cookie: sid=\(opaque); Path=/; HttpOnly"],
             fields: ["Cookie: theme=dark; sid=\(opaque)"], found: "cookie sid"),
         Case(
@@ -214,6 +228,31 @@ import Traffic
         let plan = try recording.plan()
         #expect(plan.scripts[0].values.isEmpty)
         #expect(plan.findings.codedBodies == 1)
+    }
+
+    @Test func aRepeatedTokenIsWhicheverCameLast() throws {
+        var recording = Recording()
+        let cookie = "Set-Cookie: sid=\(BindingTests.opaque)"
+        recording.add("POST", "/login", answerFields: [cookie])
+        recording.add("GET", "/a", fields: ["Cookie: sid=\(BindingTests.opaque)"], answerFields: [cookie])
+        recording.add("GET", "/b", fields: ["Cookie: sid=\(BindingTests.opaque)"])
+        let script = try recording.script()
+        var values = CloneValues(script: script, clone: 0)
+        script.take(0, from: "", fields: ["Set-Cookie: sid=one"], into: &values)
+        #expect(script.rendered(1, values)?.fields["Cookie"] == "sid=one")
+        #expect(script.rendered(2, values)?.fields["Cookie"] == "sid=one", "the second response may not repeat it")
+        script.take(1, from: "", fields: ["Set-Cookie: sid=two"], into: &values)
+        #expect(script.rendered(2, values)?.fields["Cookie"] == "sid=two")
+    }
+
+    @Test func whatGoesIntoTextInsideJSONIsEscaped() throws {
+        var recording = Recording()
+        recording.add("GET", "/a", answer: #"{"k":"\#(BindingTests.opaque)"}"#)
+        recording.add("POST", "/b", body: #"{"text":"see \#(BindingTests.opaque), please"}"#)
+        let script = try recording.script()
+        var values = CloneValues(script: script, clone: 0)
+        script.take(0, from: #"{"k":"a\"b"}"#, into: &values)
+        #expect(script.rendered(1, values)?.body == #"{"text":"see a\"b, please"}"#)
     }
 
     @Test func aDuplicateMemberIsNotTrusted() throws {

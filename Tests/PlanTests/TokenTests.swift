@@ -116,7 +116,9 @@ enum Tokens {
     }
 
     @Test func identifiersAreFreshAndKeepTheirShape() throws {
-        for recorded in ["3f2b8c1e-9a4d-4c7b-8e1f-0a1b2c3d4e5f", "tok_a1b2C3D4e5F6", "short"] {
+        for recorded in [
+            "3f2b8c1e-9a4d-4c7b-8e1f-0a1b2c3d4e5f", "tok_a1b2C3D4e5F6g7H8", "short", "aaaaaaaaaaaaaaaaaaaa",
+        ] {
             let script = try TokenTests.recording(Tokens.token(#"{"jti":"\#(recorded)"}"#)).script {
                 $0.mintKey = Tokens.key
             }
@@ -129,10 +131,8 @@ enum Tokens {
                     let payload = try #require(Tokens.payload(token.text))
                     let identifier = String(payload.dropFirst(8).dropLast(2))
                     #expect(seen.insert(identifier).inserted)
-                    if recorded.count >= 12 {
-                        #expect(identifier.count == recorded.count)
-                        #expect(zip(identifier, recorded).allSatisfy { $0.isLetter || $0.isNumber || $0 == $1 })
-                    }
+                    #expect(identifier.count == (Set(recorded).count > 5 ? recorded.count : 16))
+                    if recorded.hasPrefix("tok_") { #expect(identifier.hasPrefix("tok_")) }
                     if recorded.count == 36 { #expect(identifier.dropFirst(14).first == "4") }
                 }
             }

@@ -18,6 +18,7 @@ struct Content {
     /// How `body` is searched for values.
     func kind(of body: UnsafeBufferPointer<UInt8>) -> RequestDraft.BodyKind {
         if type.contains("json") { return .json }
+        if type.contains("html") { return .html }
         if type.hasPrefix("application/x-www-form-urlencoded") { return .form }
         guard type.isEmpty || type.hasPrefix("text/plain"), let first = body.first(where: { $0 > 0x20 }) else {
             return .opaque

@@ -9,7 +9,16 @@ extension ValueSource.Locator {
             field(name, of: head).flatMap { value(of: parameter, in: head, URLParts(head, $0).query) }
         case .cookie(let name): cookie(name, head)
         case .form(let name): value(of: name, in: body, 0..<body.count)
+        case .html(let name): htmlField(name, body)
         }
+    }
+
+    private func htmlField(_ name: String, _ body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var fields = HTMLFields(body)
+        while let field = fields.next() {
+            if body[field.name].elementsEqual(name.utf8) { return Array(body[field.value]) }
+        }
+        return nil
     }
 
     private func field(_ name: String, of head: UnsafeBufferPointer<UInt8>) -> Range<Int>? {

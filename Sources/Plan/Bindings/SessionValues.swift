@@ -46,6 +46,8 @@ struct SessionValues {
     private let candidates: [UInt64: [SourceCandidate]]
     private var templates: [IdentityTemplate?] = []
     private var boundValues: [BoundKey: Int?] = [:]
+    /// The places in the table of tokens from responses, by what was recorded.
+    private var tokenValues: [[UInt8]: Int] = [:]
     private var identityValues: [Int: Int] = [:]
     private var tokens: [[UInt8]: PlannedToken] = [:]
 
@@ -145,6 +147,7 @@ extension SessionValues {
         var fieldName: String?
         if case .field(let name) = kind { fieldName = name }
         var best: (fit: Int, candidate: SourceCandidate)?
+        var tokens: [SourceCandidate] = []
         for candidate in found where candidate.endedNs <= beganNs && candidate.value == value {
             let fit = candidate.fit(
                 sink, in: part,
@@ -152,6 +155,7 @@ extension SessionValues {
                     in: part, fieldName: fieldName,
                     resource: draft.target.withUnsafeBufferPointer { IdentifierName.resource(ofTarget: $0) }))
             guard let fit else { continue }
+            if candidate.isToken { tokens.append(candidate) }
             guard let current = best else {
                 best = (fit, candidate)
                 continue
@@ -161,23 +165,29 @@ extension SessionValues {
             let isBetter = fit > current.fit || fit == current.fit && isLater
             if candidate.isToken && current.candidate.isToken ? isLater : isBetter { best = (fit, candidate) }
         }
-        guard let candidate = best?.candidate, let index = boundValue(of: candidate) else { return nil }
+        guard let candidate = best?.candidate else { return nil }
+        // A token that several responses repeat is whichever of them came last, and still there when one of them fails.
+        let sources = candidate.isToken ? tokens : [candidate]
+        let indices = sources.compactMap { addSource($0) }
+        guard let index = indices.first else { return nil }
         uses.append(Use(origin: .bound(request: candidate.request, candidate.locator), sink: sink))
         return index
     }
 
     /// The value's place in the table; nil when taking it out of the recorded response gives something else.
-    private mutating func boundValue(of candidate: SourceCandidate) -> Int? {
+    private mutating func addSource(_ candidate: SourceCandidate) -> Int? {
         let key = BoundKey(request: candidate.request, locator: candidate.locator)
         if let known = boundValues[key] { return known }
-        let source = ValueSource(value: recipes.count, locator: candidate.locator)
+        let known = candidate.isToken ? tokenValues[candidate.value] : nil
+        let source = ValueSource(value: known ?? recipes.count, locator: candidate.locator)
         guard let response = session.exchanges[drafts[candidate.request].exchange].response,
             source.value(head: response.head, body: response.body) == candidate.value
         else {
             boundValues[key] = .some(nil)
             return nil
         }
-        let index = append(.bound, recorded: candidate.value)
+        let index = known ?? append(.bound, recorded: candidate.value)
+        if candidate.isToken { tokenValues[candidate.value] = index }
         sources[candidate.request, default: []].append(source)
         boundValues[key] = index
         return index

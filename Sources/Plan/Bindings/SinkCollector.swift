@@ -28,7 +28,8 @@ struct SinkCollector {
                 case .field(let name): field(name.lowercased(), bytes)
                 case .body(.json): json(bytes)
                 case .body(.form): pairs(bytes, 0..<bytes.count, isForm: true)
-                case .body(.text): if bytes.count <= SinkCollector.textLimit { words(bytes, 0..<bytes.count) }
+                case .body(.text), .body(.html):
+                    if bytes.count <= SinkCollector.textLimit { words(bytes, 0..<bytes.count) }
                 case .body(.opaque): break
                 }
             }
@@ -78,21 +79,23 @@ struct SinkCollector {
             guard leaf.isString || isNumber else { continue }
             let place = Sink.Place.json(name: leaves.key, parent: leaves.parentKey)
             add(bytes, leaf.range, leaf.isString ? .json : .raw, place)
-            if leaf.isString, !leaf.hasEscapes { words(bytes, leaf.range) }
+            if leaf.isString, !leaf.hasEscapes { words(bytes, leaf.range, .json) }
         }
     }
 
     /// What stands between blanks and quotes, and the pieces of that.
-    private mutating func words(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+    private mutating func words(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding = .raw
+    ) {
         var start = range.lowerBound
         while start < range.upperBound, left > 0 {
             let end = bytes[start..<range.upperBound].firstIndex(where: SinkCollector.endsWord) ?? range.upperBound
             let word = start..<end
             start = end + 1
             guard word.count >= 6 else { continue }
-            if word != range { add(bytes, word, .raw, .piece) }
+            if word != range { add(bytes, word, coding, .piece) }
             if let equals = bytes[word].firstIndex(of: UInt8(ascii: "=")), equals + 1 < end {
-                add(bytes, equals + 1..<end, .raw, .piece)
+                add(bytes, equals + 1..<end, coding, .piece)
             }
             pieces(bytes, word)
         }
@@ -124,7 +127,7 @@ struct SinkCollector {
             distinctiveness = value.withUnsafeBufferPointer { Distinctiveness($0, 0..<$0.count) }
         }
         if distinctiveness != .never, firstRequests[hash] == nil { firstRequests[hash] = request }
-        guard canBeMeant(distinctiveness, at: place, bytes) || names.contains(hash) else { return }
+        guard canBeMeant(distinctiveness, count: range.count, at: place, bytes) || names.contains(hash) else { return }
         left -= 1
         sinks.append(
             Sink(
@@ -132,15 +135,17 @@ struct SinkCollector {
                 distinctiveness: distinctiveness))
     }
 
-    /// Whether a value may be bound at `place`; a weak one only where the name says that it identifies something.
+    /// Whether a value of `count` bytes may be bound at `place`; a weak one only where the name says that it identifies
+    /// something or is a token, or where it is long enough for a token.
     private func canBeMeant(
-        _ distinctiveness: Distinctiveness, at place: Sink.Place, _ bytes: UnsafeBufferPointer<UInt8>
+        _ distinctiveness: Distinctiveness, count: Int, at place: Sink.Place, _ bytes: UnsafeBufferPointer<UInt8>
     ) -> Bool {
         switch (distinctiveness, place) {
         case (.strong, _), (_, .cookie), (.weak, .path), (.weak, .header): true
         case (.weak, .query(let name)), (.weak, .form(let name)), (.weak, .json(let name?, _)):
-            IdentifierName.mayIdentify(bytes, name)
-        case (.weak, .json(nil, _)), (.weak, .piece), (.never, _): false
+            IdentifierName.mayIdentify(bytes, name) || IdentifierName.namesToken(bytes[name])
+        case (.weak, .piece): count >= SourceCandidate.shortestTokenCount
+        case (.weak, .json(nil, _)), (.never, _): false
         }
     }
 

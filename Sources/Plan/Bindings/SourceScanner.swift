@@ -38,6 +38,7 @@ struct SourceScanner {
                     switch content.kind(of: body) {
                     case .json: json(body, origin)
                     case .form: form(body, origin)
+                    case .html: html(body, origin)
                     case .text, .opaque: break
                     }
                 }
@@ -88,6 +89,17 @@ struct SourceScanner {
             add(
                 hash, origin, .form(name), Sink.Coding.form.decoded(body, pair.value),
                 isToken: IdentifierName.namesToken(name.utf8), nouns: nil)
+        }
+    }
+
+    private mutating func html(_ body: UnsafeBufferPointer<UInt8>, _ origin: Origin) {
+        var fields = HTMLFields(body)
+        while let field = fields.next() {
+            guard let hash = wantedHash(body, field.value, .raw) else { continue }
+            let name = String(decoding: body[field.name], as: UTF8.self)
+            add(
+                hash, origin, .html(name), Array(body[field.value]), isToken: IdentifierName.namesToken(name.utf8),
+                nouns: IdentifierName.noun(name).map { $0.isEmpty ? [origin.resource].compactMap(\.self) : [$0] })
         }
     }
 

@@ -14,6 +14,8 @@ public struct ValueSource: Hashable, Sendable {
         case cookie(String)
         /// A field of a body in `application/x-www-form-urlencoded`, decoded.
         case form(String)
+        /// The value of the first `input` or `meta` element of this name in an HTML page.
+        case html(String)
     }
 
     /// What the value fills: an index into ``SessionScript/values``.
@@ -47,7 +49,7 @@ public struct ValueSource: Hashable, Sendable {
 }
 
 extension ValueSource.Locator: CustomStringConvertible {
-    /// `$.access_token`, `header Location`, `cookie sid` or `form code`.
+    /// `$.access_token`, `header Location`, `cookie sid`, `form code` or `HTML field csrf`.
     public var description: String {
         switch self {
         case .json(let path): path.description
@@ -56,6 +58,7 @@ extension ValueSource.Locator: CustomStringConvertible {
         case .headerQuery(let name, let parameter): "header \(name) ?\(parameter)"
         case .cookie(let name): "cookie \(name)"
         case .form(let name): "form \(name)"
+        case .html(let name): "HTML field \(name)"
         }
     }
 }

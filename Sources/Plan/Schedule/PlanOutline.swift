@@ -16,7 +16,8 @@ public struct PlanOutline: Hashable, Sendable {
     public var sockets = 0
     /// Memory that the scripts and those clones take, in bytes: an estimate.
     public var memoryBytes: UInt64 = 0
-    /// Whether counts and peaks are drawn out from the plan's beginning, for the whole is too long to walk through.
+    /// Whether counts and peaks are drawn out from the plan's beginning, or the peaks are only a bound, for the whole is too
+    /// long to walk through.
     public var isExtrapolated = false
 
     /// Memory taken for one clone: its cursor, value table and cookies.
@@ -54,6 +55,9 @@ private struct PlanWalk {
         var clones: Int
         var connections: Int
     }
+
+    /// The most starts and ends of clones that are put in order.
+    private static let edgeLimit = 2_000_000
 
     private let plan: ReplayPlan
     private let horizonNs: Int64?
@@ -93,6 +97,7 @@ private struct PlanWalk {
             requestsBySecond[plan.due(request, in: turn).nanoseconds / 1_000_000_000, default: 0] += 1
         }
         let count = script.connectionCount
+        guard edges.count < PlanWalk.edgeLimit else { return }
         edges.append(Edge(timeNs: turn.due.nanoseconds, clones: 1, connections: count))
         edges.append(Edge(timeNs: plan.plannedEnd(of: turn).nanoseconds, clones: -1, connections: -count))
     }
@@ -102,6 +107,10 @@ private struct PlanWalk {
             result.plannedDurationNs = lastEndNs
             result.peakRequestsPerSecond = requestsBySecond.values.max() ?? 0
             countPeaks()
+            if edges.count >= PlanWalk.edgeLimit {
+                result.isExtrapolated = true
+                (result.peakConcurrentClones, result.sockets) = (plan.slotCount, connectionsOfSlots)
+            }
         } else {
             result.plannedDurationNs = plan.options.duration?.wholeNanoseconds
             result.peakConcurrentClones = plan.slotCount

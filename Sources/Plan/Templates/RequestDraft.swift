@@ -18,7 +18,7 @@ struct RequestDraft {
 
     /// How a body is searched for values.
     enum BodyKind: Hashable {
-        case json, form, text, opaque
+        case json, form, html, text, opaque
     }
 
     /// The request's index among the exchanges of its session.

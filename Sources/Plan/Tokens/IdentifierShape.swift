@@ -1,62 +1,76 @@
-/// What a token's identifier looks like, so that a fresh one looks the same.
-struct IdentifierShape: Sendable {
-    private let recorded: [UInt8]
-    private let isNumber: Bool
-    private let isHexadecimal: Bool
+import Glibc
 
-    /// Identifiers that are shorter could meet one another by chance.
-    private static let shortestText = 12
-    private static let shortestNumber = 12
+/// What a token's identifier looks like, so that a fresh one looks the same: letters for letters and digits for digits, of
+/// those that the recorded one has, for its alphabet is known by nothing else.
+struct IdentifierShape: Sendable {
+    /// What stands at one place.
+    private enum Place: Sendable {
+        case kept(UInt8)
+        case oneOf([UInt8])
+
+        var bits: Double {
+            switch self {
+            case .kept: 0
+            case .oneOf(let bytes): log2(Double(bytes.count))
+            }
+        }
+    }
+
+    private let places: [Place]
+
+    /// Below this many bits of chance two identifiers could meet, and another shape is taken.
+    private static let fewestBits = 40.0
+    /// The longest prefix that tells the kind of an identifier (`tok_`).
+    private static let longestPrefix = 8
 
     /// The shape of `recorded`, the inside of a JSON string or a number.
     init(_ recorded: ArraySlice<UInt8>, isString: Bool) {
-        isNumber = !isString
-        if isNumber {
-            self.recorded = Array(repeating: UInt8(ascii: "0"), count: IdentifierShape.shortestNumber)
-            isHexadecimal = false
-        } else if recorded.count < IdentifierShape.shortestText || recorded.contains(UInt8(ascii: "\\")) {
-            self.recorded = Array(repeating: UInt8(ascii: "a"), count: 16)
-            isHexadecimal = true
-        } else {
-            self.recorded = Array(recorded)
-            isHexadecimal = recorded.allSatisfy {
-                PercentDecoding.hexDigit($0) != nil || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
-            }
+        let digits = Array("0123456789".utf8)
+        guard isString else {
+            places = [.oneOf(Array(digits[1...]))] + Array(repeating: .oneOf(digits), count: 14)
+            return
         }
+        let found = recorded.contains(UInt8(ascii: "\\")) ? [] : IdentifierShape.places(of: Array(recorded))
+        let bits = found.reduce(0) { $0 + $1.bits }
+        let hexadecimal = Place.oneOf(digits + Array("abcdef".utf8))
+        places = bits < IdentifierShape.fewestBits ? Array(repeating: hexadecimal, count: 16) : found
     }
 
-    /// Appends an identifier: digits for digits, letters for letters, the rest as it is.
-    func append(to output: inout [UInt8], using random: inout SplitMix64) {
-        let isUUID = isHexadecimal && recorded.count == 36
-        for (index, byte) in recorded.enumerated() {
+    private static func places(of recorded: [UInt8]) -> [Place] {
+        var prefix = 0
+        if let mark = recorded.firstIndex(of: UInt8(ascii: "_")), mark <= longestPrefix,
+            recorded[..<mark].allSatisfy({ kind(of: $0) != nil && kind(of: $0) != .digit })
+        {
+            prefix = mark
+        }
+        let isUUID = recorded.count == 36 && recorded.count { $0 == UInt8(ascii: "-") } == 4
+        return recorded.enumerated().map { index, byte in
             // A UUID tells its version and variant at these places (RFC 9562 section 4).
-            if isUUID, index == 14 || index == 19 {
-                output.append(byte)
-                continue
+            guard let own = kind(of: byte), index >= prefix, !(isUUID && (index == 14 || index == 19)) else {
+                return .kept(byte)
             }
-            let isLower = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-            let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-            let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            if isHexadecimal, isLower || isUpper || isDigit {
-                let isUpperHex = recorded.contains { (UInt8(ascii: "A")...UInt8(ascii: "F")).contains($0) }
-                output.append((isUpperHex ? IdentifierShape.upperHex : IdentifierShape.lowerHex).randomElement(&random))
-            } else if isDigit {
-                let first: UInt8 = isNumber && index == 0 ? 1 : 0
-                output.append(UInt8.random(in: UInt8(ascii: "0") + first...UInt8(ascii: "9"), using: &random))
-            } else if isLower {
-                output.append(UInt8.random(in: UInt8(ascii: "a")...UInt8(ascii: "z"), using: &random))
-            } else if isUpper {
-                output.append(UInt8.random(in: UInt8(ascii: "A")...UInt8(ascii: "Z"), using: &random))
-            } else {
-                output.append(byte)
-            }
+            return .oneOf(Set(recorded[prefix...].filter { kind(of: $0) == own }).sorted())
         }
     }
 
-    private static let lowerHex = Array("0123456789abcdef".utf8)
-    private static let upperHex = Array("0123456789ABCDEF".utf8)
-}
+    private enum Kind { case digit, lower, upper }
 
-extension [UInt8] {
-    fileprivate func randomElement(_ random: inout SplitMix64) -> UInt8 { self[Int(random.next() % UInt64(count))] }
+    private static func kind(of byte: UInt8) -> Kind? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): .digit
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): .lower
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): .upper
+        default: nil
+        }
+    }
+
+    /// Appends a fresh identifier.
+    func append(to output: inout [UInt8], using random: inout SplitMix64) {
+        for place in places {
+            switch place {
+            case .kept(let byte): output.append(byte)
+            case .oneOf(let bytes): output.append(bytes[Int(random.next() % UInt64(bytes.count))])
+            }
+        }
+    }
 }
