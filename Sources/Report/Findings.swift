@@ -64,7 +64,7 @@ extension RunSummary.SoakFinding {
     /// +124 MiB)`, `+2.00 MiB over the run`, `+170 B a request`, `p < 0.001`.
     var figures: [String] {
         var figures: [String] = []
-        if let ratePerHour, !tells(ratePerHour) {
+        if let ratePerHour, !tells(ratePerHour), !isFarFetched {
             var figure = "\(signed(ratePerHour)) an hour"
             if let low = ratePerHourLow, let high = ratePerHourHigh {
                 figure += " (95% interval \(signed(low)) to \(signed(high)))"
@@ -81,6 +81,12 @@ extension RunSummary.SoakFinding {
     var evidence: [String] {
         let hasEstimates = figures.count > (pValue == nil ? 0 : 1)
         return (hasEstimates ? ["estimated"] : []) + figures
+    }
+
+    /// Whether an hourly rate of a latency stretches what was seen of it more than tenfold: seconds say nothing of hours.
+    private var isFarFetched: Bool {
+        guard kind != "memory", let ratePerHour, let change else { return false }
+        return ratePerHour.magnitude > 10 * change.magnitude
     }
 
     /// Whether the sentence holds this figure, with as many digits or with fewer.

@@ -9,6 +9,7 @@ extension RunCaption {
         let known: [(key: String, name: String)] = [
             ("log", "Recording"), ("targets", "Target"), ("target", "Target"), ("speed", "Speed"),
             ("sessions", "Sessions"), ("copies", "Copies"), ("pacing", "Pacing"), ("ramp", "Ramp"), ("for", "For"),
+            ("seed", "Seed"),
         ]
         // Settings may be kept as they were given: `--speed`.
         let settings = Dictionary(

@@ -126,14 +126,22 @@ struct ChartTests {
         #expect(counts.reduce(0, +) == 97)
     }
 
-    @Test("A line of blocks: zero is lowest, something is more, gaps are blank")
+    @Test("A line of blocks: zero is lowest, something is more, gaps are blank, few values are stretched")
     func sparkLine() {
-        #expect(SparkLine([0, 0.1, 50, nil, 100], width: 10).text == "▁▂▅ █")
+        #expect(SparkLine([0, 0.1, 50, nil, 100], width: 5).text == "▁▂▅ █")
+        #expect(SparkLine([0, 0.1, 50, nil, 100], width: 10).text == "▁▁▂▂▅▅  ██")
         #expect(SparkLine([0, 0, 8, 8], width: 2).text == "▁█")
-        #expect(SparkLine([0, 0], width: 5).text == "▁▁")
+        #expect(SparkLine([0, 0], width: 3).text == "▁▁▁")
         #expect(SparkLine([nil], width: 5).range == nil)
         #expect(SparkLine([3, 4], width: 0).text.isEmpty)
     }
+
+    @Test("Growth by a fifth shows near its data, noise does not")
+    func sparkLineNearData() {
+        #expect(SparkLine([134, 147, 161], width: 3, base: .nearData).text == "▂▅█")
+        #expect(SparkLine([138, 139, 138], width: 3, base: .nearData).text == "███")
+    }
+
 }
 
 extension Double {

@@ -24,9 +24,9 @@ struct TerminalReportTests {
                 Tokens       2,000 bound · 1 minted · 3 refreshed · 0 rejected
                 Generator    25% of its processors · peak memory 64.0 MiB
 
-                requests/s    ▆▇█▇█▆▇█  200/s … 285/s
-                p95 response  ▆▇█▇█▆▇█  6.00 ms … 8.55 ms
-                memory pid 7  ████████  47.7 MiB … 47.9 MiB
+                requests/s    ▆▆▆▆▆▆▇▇▇▇▇█████▇▇▇▇▇██████▆▆▆▆▆▇▇▇▇▇█████  200/s … 285/s
+                p95 response  ▆▆▆▆▆▆▇▇▇▇▇█████▇▇▇▇▇██████▆▆▆▆▆▇▇▇▇▇█████  6.00 ms … 8.55 ms
+                memory pid 7  ██████████████████████████████████████████  47.7 MiB … 47.9 MiB
 
                 Times             p50      p90      p95      p99    p99.9      max
                 response      2.00 ms  4.00 ms  7.00 ms  16.0 ms  48.0 ms   410 ms
@@ -140,9 +140,11 @@ struct TerminalReportTests {
         #expect(summary.soak[0].evidence == ["p < 0.001"])
         summary.soak.append(
             .init(
-                kind: "latency", subject: "GET / p99", verdict: .growing, ratePerHour: 8, change: 0.1234,
+                kind: "latency", subject: "GET / p99", verdict: .growing, ratePerHour: 0.8, change: 0.1234,
                 explanation: "p99 rose by 12.3 %"))
-        #expect(summary.soak[1].evidence == ["estimated", "+800% an hour"])
+        #expect(summary.soak[1].evidence == ["estimated", "+80% an hour"])
+        summary.soak[1].ratePerHour = 24
+        #expect(summary.soak[1].evidence.isEmpty, "eighteen seconds say nothing of an hour")
         summary.gates[0].figure = summary.soak[0].explanation
         let text = TerminalReport(summary).text
         #expect(text.split(separator: "RSS grew by", omittingEmptySubsequences: false).count == 2)

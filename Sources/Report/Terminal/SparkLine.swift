@@ -1,12 +1,18 @@
-/// A line of values as a row of blocks, one a column: the mean of the values that fall into it.
+/// A line of values as a row of blocks: each column shows the mean of the values that fall into it.
 struct SparkLine {
-    /// At most `width` columns; a space where nothing was measured.
+    /// `width` columns, so that lines with more and with fewer values line up in time; a space where nothing was measured.
     let text: String
     /// The smallest and the largest single value; nil when there is none.
     let range: ClosedRange<Double>?
 
-    /// Blocks from zero to the largest value.
-    init(_ values: [Double?], width: Int) {
+    /// What the lowest block stands for.
+    enum Base {
+        case zero
+        /// A little below values that stay near their largest: growth by a fifth must show, noise must not.
+        case nearData
+    }
+
+    init(_ values: [Double?], width: Int, base: Base = .zero) {
         let known = values.compactMap { $0 }.filter(\.isFinite)
         guard width > 0, let low = known.min(), let high = known.max() else {
             text = ""
@@ -14,15 +20,15 @@ struct SparkLine {
             return
         }
         range = low...high
-        let columns = min(width, values.count)
-        let base = min(0, low)
+        let floor = base == .zero ? min(0, low) : min(low, 0.8 * high)
         text = String(
-            (0..<columns).map { column in
-                let stretch = values[column * values.count / columns..<(column + 1) * values.count / columns]
-                    .compactMap { $0 }.filter(\.isFinite)
+            (0..<width).map { column in
+                let first = column * values.count / width
+                let last = max(first + 1, (column + 1) * values.count / width)
+                let stretch = values[first..<last].compactMap { $0 }.filter(\.isFinite)
                 guard !stretch.isEmpty else { return " " }
                 let mean = stretch.reduce(0, +) / Double(stretch.count)
-                return SparkLine.block(of: high > base ? (mean - base) / (high - base) : 0)
+                return SparkLine.block(of: high > floor ? (mean - floor) / (high - floor) : 0)
             })
     }
 

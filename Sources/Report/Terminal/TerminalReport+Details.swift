@@ -15,12 +15,13 @@ extension TerminalReport {
         rows.append(("p95 response", series.p95Ms, .milliseconds))
         rows += series.targets.prefix(4).map { ("memory " + TerminalReport.processLabel($0.name), $0.rssBytes, .bytes) }
         let label = min(28, rows.map(\.name.displayWidth).max() ?? 0)
-        let sparks = rows.map { SparkLine($0.values, width: width - label - 2 - 24) }
-        let columns = sparks.map(\.text.count).max() ?? 0
+        let sparks = rows.map { row in
+            SparkLine(row.values, width: width - label - 2 - 24, base: row.quantity == .bytes ? .nearData : .zero)
+        }
         return zip(rows, sparks).compactMap { row, spark in
             guard let range = spark.range else { return nil }
             let ends = "\(row.quantity.text(range.lowerBound)) … \(row.quantity.text(range.upperBound))"
-            return style(row.name.cut(to: label).padded(to: label), .soft) + "  " + spark.text.padded(to: columns)
+            return style(row.name.cut(to: label).padded(to: label), .soft) + "  " + spark.text
                 + "  "
                 + style(ends, .soft)
         }
