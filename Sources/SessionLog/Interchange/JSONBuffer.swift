@@ -80,14 +80,16 @@ struct JSONBuffer {
     private mutating func appendString(_ text: UnsafeRawBufferPointer) {
         bytes.append(UInt8(ascii: "\""))
         var runStart = 0
-        for (offset, byte) in text.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
-            bytes.append(contentsOf: text[runStart..<offset])
+        for offset in 0..<text.count where JSONBuffer.needsEscape(text[offset]) {
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[runStart..<offset]))
             runStart = offset + 1
-            appendEscape(byte)
+            appendEscape(text[offset])
         }
-        bytes.append(contentsOf: text[runStart...])
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[runStart...]))
         bytes.append(UInt8(ascii: "\""))
     }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5C }
 
     private mutating func appendEscape(_ byte: UInt8) {
         bytes.append(UInt8(ascii: "\\"))
@@ -105,9 +107,12 @@ struct JSONBuffer {
     }
 
     private mutating func appendHexadecimal(_ byte: UInt8) {
-        for digit in [byte >> 4, byte & 0xF] {
-            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-        }
+        appendHexadecimalDigit(byte >> 4)
+        appendHexadecimalDigit(byte & 0xF)
+    }
+
+    private mutating func appendHexadecimalDigit(_ digit: UInt8) {
+        bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
     }
 
     /// Appends a base64 string with padding (RFC 4648 section 4).
