@@ -9,7 +9,8 @@ struct CaptureReport {
 
     /// One line: exchanges, connections, packets and everything that was lost.
     var text: String {
-        let whole = totals.completeExchanges == totals.exchanges ? "all complete" : "\(totals.completeExchanges) complete"
+        let whole =
+            totals.completeExchanges == totals.exchanges ? "all complete" : "\(totals.completeExchanges) complete"
         let seen =
             "\(count(totals.exchanges, "exchange")) (\(whole)), \(count(totals.connections, "connection")), "
             + count(totals.packets, "packet")

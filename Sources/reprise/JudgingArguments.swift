@@ -5,7 +5,8 @@ import Foundation
 /// What a replay watches, what it is judged by, and where its results go.
 struct JudgingArguments: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Sample the memory, CPU, threads and open files of a process. Repeatable.", valueName: "pid"))
+        help: ArgumentHelp("Sample the memory, CPU, threads and open files of a process. Repeatable.", valueName: "pid")
+    )
     var watchPid: [Int32] = []
 
     @Option(

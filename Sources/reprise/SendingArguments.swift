@@ -11,7 +11,8 @@ struct SendingArguments: ParsableArguments {
     var target: [String]
 
     @Option(
-        help: ArgumentHelp("A target host that may be sent to although it is not loopback. Repeatable.", valueName: "host"))
+        help: ArgumentHelp(
+            "A target host that may be sent to although it is not loopback. Repeatable.", valueName: "host"))
     var allowHost: [String] = []
 
     @Option(help: ArgumentHelp("Worker threads (default: one a processor).", valueName: "n"))

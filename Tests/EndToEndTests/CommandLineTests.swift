@@ -86,10 +86,11 @@ import Testing
         #expect(oneLine(outcome.errors))
     }
 
-    @Test(arguments: [
-        ([], "an empty file"), (Array("GET / HTTP/1.1\r\n\r\n".utf8), "no capture at all"),
-        ([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4], "cut within its header"),
-    ] as [([UInt8], Comment)])
+    @Test(
+        arguments: [
+            ([], "an empty file"), (Array("GET / HTTP/1.1\r\n\r\n".utf8), "no capture at all"),
+            ([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4], "cut within its header"),
+        ] as [([UInt8], Comment)])
     func unreadableCaptureIsAOneLineError(bytes: [UInt8], reason: Comment) throws {
         let folder = try TemporaryFolder()
         let outcome = try reprise.run(

@@ -99,7 +99,8 @@ import Traffic
     @Test func hostCanBeKept() throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
-        _ = try replay([RecordedSession(number: 1, exchanges: [Exchange(path: "/", begin: 0, end: 1)])], to: server.url) {
+        _ = try replay([RecordedSession(number: 1, exchanges: [Exchange(path: "/", begin: 0, end: 1)])], to: server.url)
+        {
             _ in
         } options: {
             $0.keepsHost = true
@@ -108,7 +109,10 @@ import Traffic
     }
 
     @Test(arguments: [
-        (LoopbackServer.Answer.ok(status: "500 Broken"), Fate.unexpectedStatus, Comment("another status than recorded")),
+        (
+            LoopbackServer.Answer.ok(status: "500 Broken"), Fate.unexpectedStatus,
+            Comment("another status than recorded")
+        ),
         (.reset, .reset, "reset"), (.bytesAndClose(""), .closed, "closed without an answer"),
         (.bytesAndClose("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"), .closed, "closed within the body"),
         (.bytesAndClose("SSH-2.0-OpenSSH\r\n"), .badFraming, "no HTTP"), (.hang, .timeout, "no answer in time"),
@@ -136,7 +140,8 @@ import Traffic
         let server = try LoopbackServer { request in request.target == "/slow" ? .hang : .ok() }
         defer { server.stop() }
         let session = RecordedSession(
-            number: 1, exchanges: [Exchange(path: "/slow", begin: 0, end: 1), Exchange(path: "/next", begin: 2, end: 3)])
+            number: 1,
+            exchanges: [Exchange(path: "/slow", begin: 0, end: 1), Exchange(path: "/next", begin: 2, end: 3)])
         let fates = try replay([session], to: server.url) {
             $0.duration = .milliseconds(300)
         } options: {
@@ -152,7 +157,8 @@ import Traffic
         defer { server.stop() }
         // The second request never comes within the run, so that every connection is idle at its end.
         let session = RecordedSession(
-            number: 1, exchanges: [Exchange(path: "/", begin: 0, end: 1), Exchange(path: "/", begin: 60_000, end: 60_001)])
+            number: 1,
+            exchanges: [Exchange(path: "/", begin: 0, end: 1), Exchange(path: "/", begin: 60_000, end: 60_001)])
         let fates = try replay([session], to: server.url) {
             $0.speed = .factor(1)
             $0.population = .slots(300)

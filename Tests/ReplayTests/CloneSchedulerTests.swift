@@ -10,7 +10,8 @@ import Traffic
     private func ms(_ milliseconds: Int64) -> RunTime { RunTime(nanoseconds: milliseconds * 1_000_000) }
 
     private func scheduler(
-        _ sessions: [RecordedSession], maxBehind: Duration = .seconds(30), _ change: (inout PlanOptions) -> Void = { _ in }
+        _ sessions: [RecordedSession], maxBehind: Duration = .seconds(30),
+        _ change: (inout PlanOptions) -> Void = { _ in }
     ) throws -> CloneScheduler {
         var options = PlanOptions()
         change(&options)

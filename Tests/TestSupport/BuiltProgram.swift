@@ -116,7 +116,8 @@ public enum ProjectFile {
     /// The path of `name` in the project's folder.
     public static func path(_ name: String, source: String = #filePath) -> String {
         var url = URL(fileURLWithPath: source)
-        while url.path != "/", !FileManager.default.fileExists(atPath: url.appendingPathComponent("Package.swift").path) {
+        while url.path != "/", !FileManager.default.fileExists(atPath: url.appendingPathComponent("Package.swift").path)
+        {
             url.deleteLastPathComponent()
         }
         return url.appendingPathComponent(name).path

@@ -14,7 +14,9 @@ public final class LoopbackServer: Sendable {
         /// The value of a header field, found without regard to case.
         public func first(_ name: String) -> String? {
             for line in head.split(separator: "\r\n").dropFirst() {
-                guard let colon = line.firstIndex(of: ":"), line[..<colon].lowercased() == name.lowercased() else { continue }
+                guard let colon = line.firstIndex(of: ":"), line[..<colon].lowercased() == name.lowercased() else {
+                    continue
+                }
                 return String(line[line.index(after: colon)...].drop { $0 == " " })
             }
             return nil

@@ -122,7 +122,8 @@ struct CloneScheduler {
         inFlight += 1
         return .send(
             Dispatch(
-                ticket: Ticket(slot: slot, request: request), turn: slots[slot].turn, scheduled: scheduled, ready: ready,
+                ticket: Ticket(slot: slot, request: request), turn: slots[slot].turn, scheduled: scheduled,
+                ready: ready,
                 heldBySlotNanoseconds: max(0, (slots[slot].freeSince ?? scheduled).nanoseconds(since: scheduled)),
                 isLast: clone.isLast(request)))
     }

@@ -21,7 +21,8 @@ struct DemoCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How many people to record.", valueName: "n"))
     var people = 36
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The new folder for what is made.", valueName: "folder"))
+    @Option(
+        name: [.customShort("o"), .long], help: ArgumentHelp("The new folder for what is made.", valueName: "folder"))
     var output: String?
 
     func validate() throws {
