@@ -108,6 +108,21 @@ struct DemoCommand: ParsableCommand {
         let found = leaking.exitCode == ExitStatus.gateFailed.rawValue && leaking.summary.verdict == .fail
         guard good else { throw CommandFailure("the healthy service did not pass") }
         guard found else { throw CommandFailure("the leak was not found") }
+        try compare(leaking)
+    }
+
+    /// Holds the leak that was estimated against the one that was made.
+    private func compare(_ leaking: Outcome) throws {
+        let findings = leaking.summary.soak.filter { $0.kind == "memory" && $0.verdict == .growing }
+        guard let estimate = findings.compactMap(\.bytesPerRequest).max() else {
+            throw CommandFailure("the leak was found, but not how much a request leaves")
+        }
+        let ratio = estimate / Double(DemoCommand.leak)
+        let made = ByteCount(UInt64(leaking.metrics["sample_api_leaked_bytes"] ?? 0))
+        print(
+            "  the service leaked \(DemoCommand.leak) bytes a request, \(made) in all; "
+                + "estimated from outside: \(Int(estimate)) bytes a request (\(ratio.formatted(decimals: 2)) of it)")
+        guard (0.75...1.25).contains(ratio) else { throw CommandFailure("the leak's rate is off by more than a quarter") }
     }
 
     private func tell(_ name: String, _ outcome: Outcome) {
