@@ -89,7 +89,7 @@ extension PlanOptions {
 
 extension ReplayPlan {
     /// The most connections that one clone holds.
-    public var connectionsPerClone: Int { scripts.reduce(1) { max($0, $1.connectionCount) } }
+    public var connectionsPerClone: Int { scripts.reduce(1) { max($0, $1.peakConnections) } }
 
     /// Bytes that the scripts take, counted by what they hold of their own.
     var scriptBytes: UInt64 {

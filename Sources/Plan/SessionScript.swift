@@ -12,11 +12,14 @@ public struct SessionScript: Sendable {
     public var recordedValues: [[UInt8]]
     /// How many connections the recorded session used; ``RequestScript/connection`` counts below it.
     public var connectionCount: Int
+    /// The most connections that a clone holds when each request takes an idle one to its origin where there is one: for each
+    /// origin the most requests under way at once, added up.
+    public var peakConnections: Int
 
     /// A script; see the properties for the meaning of each.
     public init(
         sessionNumber: UInt32, plannedDurationNs: Int64, requests: [RequestScript], values: [ValueRecipe] = [],
-        recordedValues: [[UInt8]] = [], connectionCount: Int = 1
+        recordedValues: [[UInt8]] = [], connectionCount: Int = 1, peakConnections: Int = 1
     ) {
         precondition(values.count == recordedValues.count, "each value has a recorded form")
         self.sessionNumber = sessionNumber
@@ -25,5 +28,6 @@ public struct SessionScript: Sendable {
         self.values = values
         self.recordedValues = recordedValues
         self.connectionCount = connectionCount
+        self.peakConnections = peakConnections
     }
 }

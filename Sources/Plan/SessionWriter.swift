@@ -62,7 +62,15 @@ struct SessionWriter {
         let ended = exchanges.reduce(began) { max($0, $1.ended) }
         return SessionScript(
             sessionNumber: session.number, plannedDurationNs: ended.nanoseconds(since: began), requests: requests,
-            values: values.recipes, recordedValues: values.recorded, connectionCount: connections.count)
+            values: values.recipes, recordedValues: values.recorded, connectionCount: connections.count,
+            peakConnections: peakConnections(requests))
+    }
+
+    private func peakConnections(_ requests: [RequestScript]) -> Int {
+        let byOrigin = Dictionary(grouping: requests) { "\($0.scheme.label)://\($0.authority?.lowercased() ?? "")" }
+        return byOrigin.values.reduce(0) { total, requests in
+            total + Concurrency.peak(begins: requests.map(\.offsetNs), ends: requests.map(\.endOffsetNs))
+        }
     }
 
     private mutating func resolvedValues() -> SessionValues {

@@ -12,6 +12,7 @@ struct Reprise: ParsableCommand {
             InspectCommand.self,
             VerifyCommand.self,
             ExportCommand.self,
+            PlanCommand.self,
             ReplayCommand.self,
             ReportCommand.self,
             DemoCommand.self,

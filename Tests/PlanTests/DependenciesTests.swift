@@ -59,6 +59,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ([(0, 5), (5, 8), (9, 12)], 1, "one after the other"), ([(0, 10), (1, 11), (2, 12)], 3, "at once"),
+        ([(0, 100), (1, 5), (6, 9), (7, 20)], 3, "a slow one beside others"),
+        ([(0, nil), (5, 8), (9, nil), (20, 30)], 3, "ends unseen"),
+        ([], 0, "nothing"),
+    ])
+    func overlapsAreCounted(spans: [(Int64, Int64?)], peak: Int, reason: String) {
+        #expect(Concurrency.peak(begins: spans.map(\.0), ends: spans.map(\.1)) == peak, "\(reason)")
+    }
+
+    @Test func eachOriginHasConnectionsOfItsOwn() throws {
+        var recording = Recording()
+        for (index, authority) in ["a.example", "b.example", "A.example", "b.example"].enumerated() {
+            recording.authority = authority
+            recording.add("GET", "/", beganNs: Int64(index / 3), endedNs: 10)
+        }
+        let script = try recording.script()
+        #expect(script.peakConnections == 4)
+    }
+
     @Test func manyAtOnceAreBounded() {
         let count = 4 * Dependencies.limit
         let found = Dependencies(

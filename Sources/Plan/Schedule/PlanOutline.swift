@@ -79,7 +79,7 @@ private struct PlanWalk {
         var connections = 0
         while let turn = next {
             let script = plan.scripts[turn.script]
-            connections = max(connections, script.connectionCount)
+            connections = max(connections, script.peakConnections)
             result.clones += 1
             result.requests += script.requests.count
             lastEndNs = max(lastEndNs, plan.plannedEnd(of: turn).nanoseconds)
@@ -96,7 +96,7 @@ private struct PlanWalk {
         for request in script.requests {
             requestsBySecond[plan.due(request, in: turn).nanoseconds / 1_000_000_000, default: 0] += 1
         }
-        let count = script.connectionCount
+        let count = script.peakConnections
         guard edges.count < PlanWalk.edgeLimit else { return }
         edges.append(Edge(timeNs: turn.due.nanoseconds, clones: 1, connections: count))
         edges.append(Edge(timeNs: plan.plannedEnd(of: turn).nanoseconds, clones: -1, connections: -count))

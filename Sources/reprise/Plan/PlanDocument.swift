@@ -1,0 +1,83 @@
+import FoundationEssentials
+import Plan
+import Traffic
+
+/// What `reprise plan --json` prints. Field names are a contract.
+struct PlanDocument: Encodable {
+    struct Planned: Encodable {
+        var slots: Int
+        var clones: Int
+        var requests: Int
+        var rampSeconds: Double
+        /// Null in a closed loop, where the target's speed decides.
+        var durationSeconds: Double?
+        var peakRequestsPerSecond: Int?
+        var peakConcurrentClones: Int
+        /// Whether counts and peaks are drawn out from the plan's beginning.
+        var isExtrapolated: Bool
+    }
+
+    struct Needs: Encodable {
+        var sockets: Int
+        /// An estimate.
+        var memoryBytes: UInt64
+    }
+
+    struct Settings: Encodable {
+        var speed: String
+        var pacing: String
+        var seed: UInt64
+        var identityTemplate: String?
+        var signsTokens: Bool
+    }
+
+    struct Request: Encodable {
+        var dueSeconds: Double
+        var clone: Int
+        var slot: Int
+        var session: UInt32
+        var endpoint: String
+    }
+
+    var log: String
+    var settings: Settings
+    var planned: Planned
+    var needs: Needs
+    var findings: PlanFindings
+    var endpoints: [String]
+    var first: [Request]?
+
+    init(_ plan: ReplayPlan, log: String, first: Int) {
+        let outline = plan.outline()
+        let options = plan.options
+        self.log = log
+        settings = Settings(
+            speed: options.speed.description, pacing: options.pacing.rawValue, seed: options.seed,
+            identityTemplate: options.identityTemplate, signsTokens: options.mintKey != nil)
+        planned = Planned(
+            slots: plan.slotCount, clones: outline.clones, requests: outline.requests,
+            rampSeconds: PlanDocument.seconds(plan.ramp.wholeNanoseconds),
+            durationSeconds: outline.plannedDurationNs.map(PlanDocument.seconds),
+            peakRequestsPerSecond: outline.peakRequestsPerSecond, peakConcurrentClones: outline.peakConcurrentClones,
+            isExtrapolated: outline.isExtrapolated)
+        needs = Needs(sockets: outline.sockets, memoryBytes: outline.memoryBytes)
+        findings = plan.findings
+        endpoints = plan.endpoints.sorted().map(\.label)
+        guard first > 0 else { return }
+        self.first = plan.firstRequests(first).map { planned in
+            let script = plan.scripts[planned.turn.script]
+            return Request(
+                dueSeconds: PlanDocument.seconds(planned.due.nanoseconds), clone: planned.turn.clone,
+                slot: planned.turn.slot, session: script.sessionNumber,
+                endpoint: plan.endpoints[script.requests[planned.request].endpoint].label)
+        }
+    }
+
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
+    private static func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }
+}

@@ -1,0 +1,164 @@
+import Plan
+import Traffic
+
+/// A plan as `reprise plan` shows it on a terminal.
+struct PlanPage {
+    /// The most bindings and sinks of one that are shown; `--json` has all.
+    private static let bindingRows = 30
+    private static let sinkRows = 8
+
+    private(set) var text = ""
+    private let plan: ReplayPlan
+    private let findings: PlanFindings
+
+    init(_ plan: ReplayPlan, log: String, first: Int) {
+        self.plan = plan
+        findings = plan.findings
+        add("\(log): \(count(findings.recordedSessions, "session")), \(count(findings.recordedExchanges, "exchange"))")
+        addLeftOut()
+        addSchedule(plan.outline())
+        addBindings()
+        addIdentities()
+        addTokens()
+        addFirst(first)
+    }
+
+    /// Names in a recording are its senders' words.
+    private mutating func add(_ line: String) { text += TerminalText.safe(line) + "\n" }
+
+    private mutating func addTitle(_ title: String) {
+        text += "\n"
+        add(title)
+    }
+
+    private mutating func row(_ name: String, _ value: String) {
+        add("  " + name + String(repeating: " ", count: max(1, 14 - name.count)) + value)
+    }
+
+    private mutating func addLeftOut() {
+        let reasons = LeftOut.allCases.compactMap { reason in
+            findings.leftOut[reason.rawValue].map { "\(number($0)) \(reason.label)" }
+        }
+        guard !reasons.isEmpty else { return }
+        let total = findings.leftOut.values.reduce(0, +)
+        let sessions = findings.emptySessions > 0 ? ", and with them \(count(findings.emptySessions, "session"))" : ""
+        add("Left out: \(count(total, "exchange"))\(sessions) (\(reasons.joined(separator: "; ")))")
+    }
+
+    private mutating func addSchedule(_ outline: PlanOutline) {
+        let options = plan.options
+        let about = outline.isExtrapolated ? "about " : ""
+        addTitle("What is sent, and when")
+        row(
+            "speed",
+            options.speed == .max ? "max: no gaps (closed loop)" : "\(options.speed)×, \(pacing(options.pacing))")
+        switch options.population {
+        case .asRecorded: row("sessions", "\(number(plan.scripts.count)), each when it was recorded")
+        case .slots(let slots): row("sessions", "\(count(slots, "slot")), \(spread("starting over", plan.ramp))")
+        case .copies(let copies):
+            row("sessions", "\(count(copies, "clone")) of each, \(spread("with a jitter up to", plan.ramp))")
+        }
+        row(
+            "clones",
+            about + number(outline.clones) + " (at most \(number(outline.peakConcurrentClones)) at once as planned)")
+        row("requests", about + number(outline.requests))
+        if let planned = outline.plannedDurationNs { row("duration", duration(.nanoseconds(planned))) }
+        if let peak = outline.peakRequestsPerSecond { row("peak", "\(number(peak)) requests in one second") }
+        if outline.plannedDurationNs == nil || outline.peakRequestsPerSecond == nil {
+            row("", "how fast it goes depends on the target")
+        }
+        row("sockets", number(outline.sockets) + (isSlots ? "" : "; more when the target is slower than recorded"))
+        row("memory", "about \(ByteCount(outline.memoryBytes))")
+    }
+
+    private var isSlots: Bool { if case .slots = plan.options.population { true } else { false } }
+
+    private mutating func addBindings() {
+        addTitle("Values taken from responses: \(findings.bindings.isEmpty ? "none" : "")")
+        for binding in findings.bindings.prefix(PlanPage.bindingRows) {
+            add("  \(binding.sourceEndpoint)  \(binding.source)")
+            // The same place in many endpoints is one line: a token goes everywhere.
+            let places = Dictionary(grouping: binding.sinks, by: \.place)
+                .map { place, sinks in (place, sinks, sinks.reduce(0) { $0 + $1.count }) }
+                .sorted { ($1.2, $0.0) < ($0.2, $1.0) }
+            for (place, sinks, uses) in places.prefix(PlanPage.sinkRows) {
+                let endpoints = sinks.count == 1 ? sinks[0].endpoint : count(sinks.count, "endpoint")
+                add("    → \(place)  ×\(number(uses))  in \(endpoints)")
+            }
+            if places.count > PlanPage.sinkRows { add("    → \(places.count - PlanPage.sinkRows) more places") }
+        }
+        let hidden = findings.bindings.count - PlanPage.bindingRows
+        if hidden > 0 { add("  \(hidden) more; --json has all") }
+        if findings.codedBodies > 0 {
+            add("  \(count(findings.codedBodies, "response")) not searched: compressed")
+        }
+        if findings.rowsNotShown > 0 {
+            add("  \(number(findings.rowsNotShown)) uses in places past the first thousand not counted")
+        }
+    }
+
+    private mutating func addIdentities() {
+        guard !findings.identities.isEmpty else { return }
+        addTitle("People, each clone its own: \(plan.options.identityTemplate ?? "as recorded")")
+        for identity in findings.identities.prefix(PlanPage.bindingRows) {
+            add(
+                "  \(identity.endpoint)  \(identity.field)  \(count(identity.names, "name")) in "
+                    + count(identity.places, "place"))
+        }
+        if findings.loginsWithoutRegistration > 0 {
+            add(
+                "  warning: \(count(findings.loginsWithoutRegistration, "person", "people")) log in without registering in "
+                    + "their session: a fresh target does not know the clones' names")
+        }
+    }
+
+    private mutating func addTokens() {
+        guard !findings.tokens.isEmpty else { return }
+        addTitle("Tokens that no recorded response has")
+        for token in findings.tokens.prefix(PlanPage.bindingRows) {
+            let kind = token.algorithm.map { "JWT \($0)" } ?? "opaque"
+            let lifetime = token.lifetimeSeconds.map { ", valid for \(duration(.seconds($0)))" } ?? ""
+            let fate = token.sentAsRecorded.map { "sent as recorded: \($0.label)" } ?? "signed anew"
+            add("  \(token.endpoint)  \(token.place)  ×\(number(token.count))  \(kind)\(lifetime)  \(fate)")
+        }
+    }
+
+    private mutating func addFirst(_ first: Int) {
+        guard first > 0 else { return }
+        addTitle("Due first")
+        for planned in plan.firstRequests(first) {
+            let script = plan.scripts[planned.turn.script]
+            let due = (Double(planned.due.nanoseconds) / 1e9).formatted(decimals: 6)
+            let endpoint = plan.endpoints[script.requests[planned.request].endpoint].label
+            add("  \(due) s  clone \(planned.turn.clone)  session \(script.sessionNumber)  \(endpoint)")
+        }
+    }
+}
+
+private func pacing(_ pacing: Pacing) -> String {
+    switch pacing {
+    case .timeline: "at the recorded times (open loop)"
+    case .think: "the recorded pause after each response (closed loop)"
+    }
+}
+
+private func count(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+    "\(number(count)) \(count == 1 ? one : many ?? one + "s")"
+}
+
+private func number(_ value: Int) -> String { Figures.grouped(UInt64(max(0, value))) }
+
+private func spread(_ words: String, _ span: Duration) -> String {
+    span == .zero ? "all at once" : "\(words) \(duration(span))"
+}
+
+private func duration(_ duration: Duration) -> String {
+    let seconds = Double(duration.wholeNanoseconds) / 1e9
+    switch seconds {
+    case ..<0: return "0 s (expired when recorded)"
+    case ..<1: return "\((seconds * 1000).formatted(decimals: 1)) ms"
+    case ..<120: return "\(seconds.formatted(decimals: 1)) s"
+    case ..<7200: return "\((seconds / 60).formatted(decimals: 1)) min"
+    default: return "\((seconds / 3600).formatted(decimals: 1)) h"
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Plan
+
+/// `reprise plan`: what a replay would send, and when.
+struct PlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Say what a replay of a log would send, and when. Sends nothing.",
+        discussion: """
+            Shows sessions, clones, requests, the planned duration and peak rate; the values that are taken out of live \
+            responses and put into later requests (source → sinks, never the values themselves); the names and tokens \
+            that each clone gets of its own; what is left out and why; the sockets and the memory that a replay needs.
+
+            Example: reprise plan shop.rlog --speed 10 --sessions 1000
+            """)
+
+    @OptionGroup var input: LogArgument
+
+    @OptionGroup(title: "What is sent, and when")
+    var plan: PlanArguments
+
+    @Option(help: ArgumentHelp("List the N requests that are due first.", valueName: "N"))
+    var first = 0
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+        guard (0...100_000).contains(first) else { throw ValidationError("--first takes a number up to 100000.") }
+    }
+
+    func run() throws {
+        let planned = try input.plan(plan.options())
+        let text =
+            json
+            ? try PlanDocument(planned, log: input.log, first: first).json()
+            : PlanPage(planned, log: input.log, first: first).text
+        try ResultOutput.print(text)
+    }
+}
