@@ -109,7 +109,7 @@ public struct Gate: Hashable, Sendable {
             return Duration(text: String(limit)).map { Double($0.wholeNanoseconds) / 1e6 }
         case .failureRatio:
             return number(trimmed(limit.dropLast())).flatMap { $0 <= 100 ? $0 / 100 : nil }
-        case .failureCount: return UInt64(limit).map(Double.init)
+        case .failureCount: return UInt64(limit).map { Double($0) }
         case .requestsPerSecond: return number(limit)
         }
     }

@@ -67,7 +67,7 @@ extension RunSeries.Target {
         // Read less often than the rest: the last known stands until the next.
         var files = 0.0
         let openFiles = picked.map { sample in
-            files = sample.openFiles.map(Double.init) ?? files
+            files = sample.openFiles.map { Double($0) } ?? files
             return files
         }
         self.init(

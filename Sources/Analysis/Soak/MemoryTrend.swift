@@ -59,9 +59,9 @@ public struct MemoryTrend: Hashable, Sendable {
             let models = TrendModels(envelope.points, of: kept, noiseFloor: MemoryTrend.noiseFloor)
         {
             judge(envelope.points, models)
-            // With one or two collections seen, growth may be what the next takes back.
+            // With one or two collections seen, growth may be a sawtooth whose next takes it back.
             if verdict == .growing && envelope.kind == .blocks && (1...2).contains(envelope.reclaims)
-                && growthBytes ?? 0 < 2 * envelope.deepestReclaim
+                && growthBytes ?? 0 < (Double(envelope.reclaims) + 1.5) * envelope.deepestReclaim
             {
                 verdict = .inconclusive(.tooFewCollections)
             }

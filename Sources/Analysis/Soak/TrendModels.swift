@@ -24,11 +24,14 @@ struct TrendModels {
         /// The heights of `steps`.
         let stepHeights: [Double]
 
+        /// The criterion with the prior in it.
+        var cost: Double { criterion - 2 * log(prior) }
+
         /// One-sided p-value against no growth.
         var pValue: Double { StudentT(degreesOfFreedom: degreesOfFreedom).upperTail(growth / standardError) }
     }
 
-    /// A model is kept when its criterion is within this of the best.
+    /// A model is kept when its cost is within this of the best.
     static let slack = 6.0
 
     /// The kept models, the best first; never empty.
@@ -61,9 +64,9 @@ struct TrendModels {
                 }
             }
         }
-        guard let best = all.min(by: { $0.criterion < $1.criterion }) else { return nil }
-        models = all.filter { $0.criterion <= best.criterion + TrendModels.slack }
-            .sorted { $0.criterion < $1.criterion }
+        guard let best = all.min(by: { $0.cost < $1.cost }) else { return nil }
+        models = all.filter { $0.cost <= best.cost + TrendModels.slack }
+            .sorted { $0.cost < $1.cost }
         let drivers = Set(models.map(\.driver))
         progress = progresses.filter { drivers.contains($0.key) }
     }
@@ -74,7 +77,7 @@ struct TrendModels {
     /// The growth averaged over the kept models by their weights, and its standard error with their disagreement in it
     /// (Buckland, Burnham and Augustin 1997).
     var growth: (estimate: Double, standardError: Double) {
-        let weights = models.map { $0.prior * exp(-0.5 * ($0.criterion - models[0].criterion)) }
+        let weights = models.map { exp(-0.5 * ($0.cost - models[0].cost)) }
         let total = weights.reduce(0, +)
         let estimate = zip(weights, models).reduce(0) { $0 + $1.0 * $1.1.growth } / total
         let variance =
