@@ -32,7 +32,7 @@ struct RunJudgement {
         } else {
             try ResultOutput.print(
                 TerminalReport(summary, series: series, caption: caption, options: .standardOutput).text)
-            Console.note("report: \(path)/report.html")
+            if failure == nil { Console.note("report: \(path)/report.html") }
         }
         if let failure { throw failure }
         if wasInterrupted { throw ExitStatus.interrupted.code }

@@ -122,7 +122,9 @@ struct DemoCommand: ParsableCommand {
         print(
             "  the service leaked \(DemoCommand.leak) bytes a request, \(made) in all; "
                 + "estimated from outside: \(Int(estimate)) bytes a request (\(ratio.formatted(decimals: 2)) of it)")
-        guard (0.75...1.25).contains(ratio) else { throw CommandFailure("the leak's rate is off by more than a quarter") }
+        guard (0.75...1.25).contains(ratio) else {
+            throw CommandFailure("the leak's rate is off by more than a quarter")
+        }
     }
 
     private func tell(_ name: String, _ outcome: Outcome) {
