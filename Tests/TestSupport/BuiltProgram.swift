@@ -2,7 +2,8 @@ import Foundation
 
 /// A program of this package, as built beside the tests.
 public struct BuiltProgram: Sendable {
-    private let path: String
+    /// Where it is.
+    public let path: String
 
     /// What a run of the program left.
     public struct Outcome: Sendable {

@@ -1,0 +1,136 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What `inspect`, `verify` and `export` say of whole, damaged and missing logs.
+@Suite struct LogCommandTests {
+    private let reprise = BuiltProgram("reprise")
+    private let golden = ProjectFile.path("Tests/SessionLogTests/Golden/version1.rlog")
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// The golden log with one byte in the first block's payload turned.
+    private func damagedLog() throws -> String {
+        var bytes = try TemporaryFolder.read(golden)
+        bytes[200] ^= 0x10
+        return try folder.write("damaged.rlog", bytes)
+    }
+
+    @Test func wholeLogIsCalledWhole() throws {
+        let outcome = try reprise.run("verify", golden)
+        #expect(outcome.code == 0)
+        #expect(outcome.output == "\(golden) is whole: 7 exchanges in 2 blocks, 1.80 KiB\n")
+        #expect(outcome.errors == "")
+    }
+
+    @Test func damageIsListedByItsBytesAndEndsWith2() throws {
+        let outcome = try reprise.run("verify", damagedLog())
+        #expect(outcome.code == 2)
+        #expect(outcome.output.hasPrefix("bytes 28-"))
+        #expect(outcome.output.hasSuffix(": block checksum does not match, 3 exchanges lost\n"))
+        #expect(outcome.errors.contains("is damaged in 1 place, at least 3 exchanges lost; readable: 4 exchanges"))
+        #expect(outcome.errors.hasSuffix("\n") && outcome.errors.dropLast().allSatisfy { $0 != "\n" })
+    }
+
+    @Test func otherCommandsReadAroundDamageAndCountIt() throws {
+        let log = try damagedLog()
+        let exported = try reprise.run("export", log, "--to", "jsonl")
+        #expect(exported.code == 0)
+        #expect(exported.output.split(separator: "\n").count == 4)
+        #expect(exported.errors.hasPrefix("reprise: warning: \(log): 1 damaged place, at least 3 exchanges lost"))
+        let inspected = try reprise.run("inspect", log)
+        #expect(inspected.code == 0)
+        #expect(inspected.output.contains("4 exchanges"))
+        #expect(inspected.output.contains("3 exchanges in damaged blocks"))
+    }
+
+    @Test func logWithNothingReadableEndsWith2() throws {
+        let bytes = try TemporaryFolder.read(golden)
+        let log = try folder.write("cut.rlog", Array(bytes[..<100]))
+        for arguments in [["inspect", log], ["export", log, "--to", "jsonl"], ["inspect", log, "--json"]] {
+            let outcome = try reprise.start(arguments).wait()
+            #expect(outcome.code == 2, "\(arguments)")
+            #expect(outcome.output == "")
+        }
+    }
+
+    @Test func missingLogEndsWith2() throws {
+        let log = folder.file("none.rlog")
+        let outcome = try reprise.run("inspect", log)
+        #expect(outcome.code == 2)
+        #expect(outcome.errors == "reprise: cannot open \(log): No such file or directory\n")
+    }
+
+    @Test func inspectShowsAPageAndTheSameAsJSON() throws {
+        let page = try reprise.run("inspect", golden).output
+        for expected in [
+            "7 exchanges in 3 sessions on 3 connections", "71.42 %", "3 kernel drops, 1 gap, 1,448 bytes in gaps",
+            "HTTP/2 over TLS 2", "bearer JWT 1", "GET /items/{id}",
+        ] {
+            #expect(page.contains(expected), "\(expected)")
+        }
+        #expect(!page.contains("eyJ") && !page.contains("gehei"), "no values of credentials")
+        let json = try JSONSerialization.jsonObject(with: Data(reprise.run("inspect", golden, "--json").output.utf8))
+        let summary = try #require(json as? [String: Any])
+        #expect(summary["exchanges"] as? Int == 7)
+        #expect((summary["endpoints"] as? [Any])?.count == 7)
+        #expect(summary["sessionList"] == nil)
+    }
+
+    @Test func oneExchangeIsShownWhole() throws {
+        let first = try reprise.run("inspect", golden, "--exchange", "1").output
+        #expect(first.contains("192.0.2.1:51000 to 192.0.2.2:80"))
+        #expect(first.contains("\nPOST /auth/login HTTP/1.1\nHost: shop.test\n"))
+        #expect(first.contains("{\n  \"user\": \"ann\",\n  \"password\": \"gehei\"\n}"))
+        let json = try reprise.run("inspect", golden, "--exchange", "1", "--json").output
+        let lines = String(
+            decoding: try TemporaryFolder.read(ProjectFile.path("Tests/SessionLogTests/Golden/version1-full.jsonl")),
+            as: UTF8.self)
+        #expect(lines.hasPrefix(json))
+        let beyond = try reprise.run("inspect", golden, "--exchange", "8")
+        #expect(beyond.code == 1)
+        #expect(beyond.errors.contains("has 7 exchanges"))
+        #expect(try reprise.run("inspect", golden, "--exchange", "0").code == 64)
+    }
+
+    @Test func exportWritesAFileOnceUnlessForced() throws {
+        let output = folder.file("out.jsonl")
+        #expect(try reprise.run("export", golden, "--to", "jsonl", "-o", output).code == 0)
+        let expected = try TemporaryFolder.read(ProjectFile.path("Tests/SessionLogTests/Golden/version1.jsonl"))
+        #expect(try TemporaryFolder.read(output) == expected)
+        let again = try reprise.run("export", golden, "--to", "jsonl", "-o", output)
+        #expect(again.code == 1)
+        #expect(again.errors == "reprise: \(output) exists already; --force overwrites it\n")
+        #expect(try reprise.run("export", golden, "--to", "jsonl", "-o", output, "--force").code == 0)
+        #expect(try reprise.run("export", golden, "--to", "csv").code == 64)
+    }
+
+    @Test func closedPipeEndsQuietly() throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        // The reader is gone before anything is written.
+        process.arguments = [
+            "-c", "(sleep 0.2; \"$0\" export \"$1\" --to jsonl; echo $? >&2) | true", reprise.path, golden,
+        ]
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(text == "0\n")
+    }
+
+    @Test func fullDiskIsAOneLineError() throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", "\"$0\" export \"$1\" --to jsonl > /dev/full", reprise.path, golden]
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        let text = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 1)
+        #expect(text == "reprise: cannot write standard output: No space left on device\n")
+    }
+}

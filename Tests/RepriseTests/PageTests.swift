@@ -1,0 +1,96 @@
+import SessionLog
+import Testing
+import Traffic
+
+@testable import reprise
+
+@Suite("How a log is shown")
+struct PageTests {
+    static let layouts: [(reason: String, json: String, text: String?)] = [
+        ("an object", #"{"a":1,"b":[true,null]}"#, "{\n  \"a\": 1,\n  \"b\": [\n    true,\n    null\n  ]\n}"),
+        (
+            "order, digits and escapes stay", #"{"z":1.50e+3,"a":"\"{[,:"}"#,
+            "{\n  \"z\": 1.50e+3,\n  \"a\": \"\\\"{[,:\"\n}"
+        ),
+        ("empty ones stay on their line", #"[{},[ ]]"#, "[\n  {},\n  []\n]"),
+        ("blanks that were there go", "[ 1 ,\n2 ]", "[\n  1,\n  2\n]"), ("no object", "17", nil), ("nothing", "", nil),
+        ("never closed", "[1", nil), ("closed by another", "[1}", nil), ("more after the end", "[1][2]", nil),
+        ("a string without an end", #"["a"#, nil), ("an escape at the end", "[\"\\", nil), ("not JSON", "{a=b;}", nil),
+        ("deeper than is shown", String(repeating: "[", count: 300) + "1" + String(repeating: "]", count: 300), nil),
+    ]
+
+    @Test("JSON laid out", arguments: layouts)
+    func jsonLayout(reason: String, json: String, text: String?) {
+        #expect(JSONLayout.text(Array(json.utf8), limit: 1000) == text, "\(reason)")
+    }
+
+    @Test("JSON past the limit or not UTF-8 is left alone")
+    func layoutLimits() {
+        #expect(JSONLayout.text(Array("[1]".utf8), limit: 2) == nil)
+        #expect(JSONLayout.text([0x5b, 0x22, 0xff, 0x22, 0x5d], limit: 10) == nil)
+    }
+
+    static let instants: [(reason: String, nanoseconds: Int64, text: String)] = [
+        ("the epoch", 0, "1970-01-01 00:00:00.000"), ("just before it", -1, "1969-12-31 23:59:59.999"),
+        ("a leap day", 1_709_164_800_000_000_000, "2024-02-29 00:00:00.000"),
+        ("the day after", 1_709_251_199_999_999_999, "2024-02-29 23:59:59.999"),
+        ("no leap day in 2100", 4_107_542_400_000_000_000, "2100-03-01 00:00:00.000"),
+        ("a year's end", 1_704_067_199_500_000_000, "2023-12-31 23:59:59.500"),
+    ]
+
+    @Test("Instants", arguments: instants)
+    func clockText(reason: String, nanoseconds: Int64, text: String) {
+        #expect(ClockText.utc(nanoseconds) == text, "\(reason)")
+    }
+
+    static let spans: [(seconds: Double, text: String)] = [
+        (0.0012, "1.20 ms"), (0.35, "350 ms"), (41.94, "41.9 s"), (150, "2 min 30 s"), (7260, "2 h 01 min"),
+        (200_000, "2 days 7 h"),
+    ]
+
+    @Test("Spans", arguments: spans)
+    func spanText(seconds: Double, text: String) { #expect(ClockText.span(seconds) == text) }
+
+    @Test("Recorded text cannot steer the terminal")
+    func safeText() {
+        #expect(TerminalText.safe("a\u{1b}[2Jb\u{7}\u{9b}31m\n") == "a·[2Jb··31m·")
+        #expect(TerminalText.safe("\u{202e}txt.exe ü😀") == "·txt.exe ü😀")
+        #expect(TerminalText.safeLines("a\r\nb\tc\u{1b}") == "a\nb\tc·")
+    }
+
+    @Test("Columns line up and lines end with their last letter")
+    func textTable() {
+        var table = TextTable(columns: [.left, .right])
+        table.add(["a", "1"])
+        table.add(["long", "100"])
+        table.add(["x", ""])
+        #expect(table.text == "a       1\nlong  100\nx")
+    }
+
+    @Test("Bars are as high as the highest count they stand for")
+    func sparkLine() {
+        #expect(SparkLine.text([0, 1, 4, 8], width: 10) == " ▁▄█")
+        #expect(SparkLine.text([0, 0, 0, 5, 1, 1], width: 3) == " █▂")
+        #expect(SparkLine.text([0, 0], width: 3) == "")
+    }
+
+    @Test("Counts with their nouns")
+    func counted() {
+        #expect(Figures.counted(1, "exchange in damaged blocks") == "1 exchange in damaged blocks")
+        #expect(Figures.counted(1_234_567, "byte in gaps") == "1,234,567 bytes in gaps")
+        #expect(Figures.counted(0, "session") == "0 sessions")
+        #expect(Figures.grouped(999) == "999")
+    }
+
+    @Test("Durations and sizes on the command line show their defaults as a user writes them")
+    func argumentTypes() {
+        #expect(Duration.seconds(90).defaultValueDescription == "90s")
+        #expect(Duration.seconds(7200).defaultValueDescription == "2h")
+        #expect(Duration.zero.defaultValueDescription == "0s")
+        #expect(ByteCount(64 << 10).defaultValueDescription == "64KiB")
+        #expect(ByteCount(1000).defaultValueDescription == "1000")
+        #expect(Duration(argument: "1h30m") == .seconds(5400))
+        #expect(ByteCount(argument: "2GiB") == ByteCount(2 << 30))
+        #expect(Duration(argument: "fast") == nil && ByteCount(argument: "-1") == nil)
+    }
+}
