@@ -122,7 +122,10 @@ final class CurlTransfer {
     }
 
     private func setMethod(_ request: borrowing OutgoingRequest) {
-        if request.hasBody {
+        if request.method == "HEAD" {
+            reprise_curl_set_long(easy, CURLOPT_NOBODY, 1)
+            reprise_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil)
+        } else if request.hasBody {
             reprise_curl_set_long(easy, CURLOPT_POST, 1)
             reprise_curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
             // libcurl's own copy: the request is reused for the next one.
@@ -135,9 +138,6 @@ final class CurlTransfer {
                 }
             }
             reprise_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method)
-        } else if request.method == "HEAD" {
-            reprise_curl_set_long(easy, CURLOPT_NOBODY, 1)
-            reprise_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil)
         } else {
             reprise_curl_set_long(easy, CURLOPT_HTTPGET, 1)
             reprise_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method == "GET" ? nil : request.method)
