@@ -1,5 +1,5 @@
 /// A seeded generator (SplitMix64, Steele et al. 2014).
-public struct SplitMix {
+public struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
     /// A generator that gives the same numbers for the same seed.

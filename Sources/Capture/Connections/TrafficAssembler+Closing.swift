@@ -103,7 +103,9 @@ extension TrafficAssembler {
             return
         }
         var oldest: UnsafeMutablePointer<Connection>?
-        for _ in 0..<256 {
+        var looked = 0
+        while looked < 256 || (oldest == nil && looked < table.slotCount) {
+            looked += 1
             sweepSlot &+= 1
             guard let connection = table.connection(atSlot: sweepSlot) else { continue }
             if oldest.map({ connection.pointee.lastSeen < $0.pointee.lastSeen }) ?? true { oldest = connection }

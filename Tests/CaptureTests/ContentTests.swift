@@ -1,0 +1,185 @@
+import Capture
+import Testing
+import Traffic
+
+/// What streams carry, and which response answers which request.
+@Suite struct ContentTests {
+    /// A conversation of the given turns: `>` from the client, `<` from the server.
+    private static func recording(_ turns: [String], options: CaptureOptions = CaptureOptions()) -> Recording {
+        var talk = Talk.opened()
+        for turn in turns {
+            if turn.hasPrefix(">") { talk.client(String(turn.dropFirst())) }
+            if turn.hasPrefix("<") { talk.server(String(turn.dropFirst())) }
+        }
+        talk.close()
+        return Recording(talk, options: options)
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var why: String
+        var turns: [String]
+        var want: [String]
+        /// Whether single bytes tell as much as whole segments do; a search for a start line needs more than that.
+        var isSameBytewise = true
+        var testDescription: String { why }
+    }
+
+    @Test(arguments: [
+        Case(
+            why: "pipelining: three requests in a segment, responses split anywhere",
+            turns: [
+                ">" + get("/1") + get("/2") + get("/3"), "<" + ok("one") + "HTTP/1.1 2", "<04 X\r\n\r\n" + ok("three"),
+            ],
+            want: ["GET /1 → 200 one", "GET /2 → 204", "GET /3 → 200 three"]),
+        Case(
+            why: "HEAD announces a length and sends no body",
+            turns: [
+                ">HEAD /a HTTP/1.1\r\n\r\n", "<HTTP/1.1 200 X\r\nContent-Length: 99\r\n\r\n", ">" + get("/b"),
+                "<" + ok("b"),
+            ],
+            want: ["HEAD /a → 200", "GET /b → 200 b"]),
+        Case(
+            why: "an interim response is dropped",
+            turns: [
+                ">POST /a HTTP/1.1\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n",
+                "<HTTP/1.1 100 Continue\r\n\r\n",
+                ">body", "<" + ok("done"),
+            ],
+            want: ["POST /a body → 200 done"]),
+        Case(
+            why: "two interim responses and the final one in a segment",
+            turns: [">" + get("/a"), "<HTTP/1.1 100 C\r\n\r\nHTTP/1.1 103 E\r\nLink: x\r\n\r\n" + ok("x")],
+            want: ["GET /a → 200 x"]),
+        Case(
+            why: "the response ends before the request",
+            turns: [">POST /a HTTP/1.1\r\nContent-Length: 6\r\n\r\nabc", "<" + ok("no", status: 413), ">def"],
+            want: ["POST /a abcdef → 413 no"]),
+        Case(
+            why: "the request is never finished",
+            turns: [">POST /a HTTP/1.1\r\nContent-Length: 6\r\n\r\nabc", "<" + ok("no", status: 413)],
+            want: ["POST /a abc… → 413 no"]),
+        Case(
+            why: "chunks with trailers",
+            turns: [
+                ">" + get("/a"),
+                "<HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\nT: v\r\n\r\n",
+            ],
+            want: ["GET /a → 200 abc"]),
+        Case(
+            why: "final chunk missing",
+            turns: [">" + get("/a"), "<HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"],
+            want: ["GET /a → 200 abc…"]),
+        Case(
+            why: "Content-Length too large",
+            turns: [">" + get("/a"), "<HTTP/1.1 200 X\r\nContent-Length: 9\r\n\r\nabc"],
+            want: ["GET /a → 200 abc…"]),
+        Case(
+            why: "a body that ends with the connection",
+            turns: [">" + get("/a"), "<HTTP/1.0 200 X\r\n\r\nabc", "<def"],
+            want: ["GET /a → 200 abcdef"]),
+        Case(
+            why: "bytes nobody announced, then another request",
+            turns: [
+                ">POST /a HTTP/1.1\r\n\r\nlogin=foo&x=1\r\n", "<" + ok("a"), "<" + ok("bad", status: 400),
+                ">" + get("/b"), "<" + ok("b"),
+            ],
+            want: ["POST /a → 200 a", "? → 400 bad", "GET /b → 200 b"], isSameBytewise: false),
+        Case(
+            why: "blanks before a status line",
+            turns: [">" + get("/a"), "< \r\n\t\r\n" + ok("a")], want: ["GET /a → 200 a"]),
+        Case(
+            why: "request smuggling by TE and CL: two requests",
+            turns: [
+                ">POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 50\r\n\r\n0\r\n\r\n" + get("/s"),
+                "<" + ok("1") + ok("2"),
+            ],
+            want: ["POST / → 200 1", "GET /s → 200 2"]),
+        Case(
+            why: "HTTP/0.9: a line, and no head in the answer",
+            turns: [">GET /old\r\n", "<HTTP/1.1 400 X\r\nContent-Length: 0\r\n\r\n"], want: ["GET /old → 400"],
+            isSameBytewise: false),
+        Case(
+            why: "a refused CONNECT goes on as HTTP",
+            turns: [">CONNECT h:443 HTTP/1.1\r\n\r\n", "<" + ok("no", status: 407), ">" + get("/a"), "<" + ok("a")],
+            want: ["CONNECT h:443 → 407 no", "GET /a → 200 a"]),
+        Case(
+            why: "an accepted CONNECT is a tunnel, whatever is in it",
+            turns: [
+                ">CONNECT h:80 HTTP/1.1\r\n\r\n", "<HTTP/1.1 200 OK\r\n\r\n", ">" + get("/inside"), "<" + ok("inside"),
+            ],
+            want: ["CONNECT h:80 → 200"]),
+        Case(
+            why: "a WebSocket is recorded as upgraded",
+            turns: [
+                ">" + get("/ws", fields: "Upgrade: websocket\r\n"),
+                "<HTTP/1.1 101 S\r\nUpgrade: websocket\r\n\r\n\u{1}\u{2}",
+                ">\u{3}\u{4}", "<" + ok("frames may look like anything"),
+            ],
+            want: ["GET /ws → 101"]),
+    ]) func exchanges(_ test: Case) {
+        let recording = Self.recording(test.turns)
+        #expect(recording.lines == test.want)
+        // Cut into single bytes the same must come out.
+        guard test.isSameBytewise else { return }
+        let bytes = test.turns.flatMap { turn in turn.dropFirst().unicodeScalars.map { "\(turn.first!)\($0)" } }
+        #expect(Self.recording(bytes).lines == test.want)
+    }
+
+    @Test func trailersAreKept() {
+        let recording = Self.recording([
+            ">" + get("/a"), "<HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nT: v\r\n\r\n",
+        ])
+        #expect(recording.exchanges[0].response.map { String(decoding: $0.trailers, as: UTF8.self) } == "T: v\r\n\r\n")
+        #expect(recording.exchanges[0].response?.bodyText == "a")
+    }
+
+    @Test func headsAreKeptAsReceived() {
+        let head = "GET /a HTTP/1.1\r\nhOsT:  h\r\nA: 1,\r\n 2\r\n\r\n"
+        let recording = Self.recording([">\r\n" + head, "<" + ok("x")])
+        #expect(recording.exchanges[0].request.map { String(decoding: $0.head, as: UTF8.self) } == head)
+    }
+
+    @Test func insideATunnelWhenAskedFor() {
+        var options = CaptureOptions()
+        options.followsTunnels = true
+        let recording = Self.recording(
+            [
+                ">CONNECT h:80 HTTP/1.1\r\n\r\n", "<HTTP/1.1 200 OK\r\n\r\n", ">" + get("/inside"), "<" + ok("x"),
+            ], options: options)
+        #expect(recording.lines == ["CONNECT h:80 → 200", "GET /inside → 200 x"])
+    }
+
+    @Test(arguments: [
+        ("\u{16}\u{3}\u{1}\u{1}hello", "TLS"), ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "HTTP/2"),
+        ("SSH-2.0-x\r\n", "another protocol"),
+    ]) func unreadableConnectionsAreCounted(_ opening: String, _ why: String) {
+        let recording = Self.recording([">" + opening, "<\u{16}\u{3}\u{3}", ">more", "<more"])
+        #expect(recording.lines.isEmpty, "\(why)")
+        #expect(recording.losses.opaqueConnections == 1, "\(why)")
+    }
+
+    @Test func httpIsRecognisedOnAnyPortUnlessPortsAreNamed() {
+        var talk = Talk.opened()
+        talk.server.port = 6667
+        talk.client(get("/a"))
+        talk.server(ok("x"))
+        talk.close()
+        #expect(Recording(talk).lines == ["GET /a → 200 x"])
+        var options = CaptureOptions()
+        options.ports = [80, 8080]
+        #expect(Recording(talk, options: options).lines.isEmpty)
+        options.ports = [6667]
+        #expect(Recording(talk, options: options).lines == ["GET /a → 200 x"])
+    }
+
+    @Test func theSenderOfRequestsIsTheClientWhoeverOpened() {
+        var talk = Talk.opened()
+        // The side that accepted the connection asks: a callback.
+        talk.server(get("/callback"))
+        talk.client(ok("x"))
+        talk.close()
+        let recording = Recording(talk)
+        #expect(recording.lines == ["GET /callback → 200 x"])
+        #expect(recording.connections[0].client == talk.server)
+    }
+}

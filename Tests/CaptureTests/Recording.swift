@@ -1,0 +1,93 @@
+import Capture
+import HTTPWire
+import Testing
+import Traffic
+
+/// What a capture made of some packets.
+struct Recording {
+    var exchanges: [Exchange]
+    var connections: [RecordedConnection]
+    var totals: CaptureTotals
+
+    /// Captures the segments of `talk`, or of `order`, indices into them, as bare IPv4 packets.
+    init(_ talk: Talk, order: [Int]? = nil, options: CaptureOptions = CaptureOptions()) {
+        let segments = order.map { $0.map { talk.segments[$0] } } ?? talk.segments
+        self.init(segments.map { (talk.packet($0), $0) }, options: options)
+    }
+
+    /// Captures several conversations, their segments in the order of time.
+    init(_ talks: [Talk], options: CaptureOptions = CaptureOptions()) {
+        let all = talks.flatMap { talk in talk.segments.map { (talk.packet($0), $0) } }
+        self.init(all.sorted { $0.1.microseconds < $1.1.microseconds }, options: options)
+    }
+
+    /// Captures one packet after another with a link type.
+    init(packets: [[UInt8]], linkType: LinkType, options: CaptureOptions = CaptureOptions()) {
+        var assembler = TrafficAssembler(options: options)
+        for (index, packet) in packets.enumerated() {
+            Recording.process(packet, packet.count, linkType, Int64(index) * 1000, &assembler)
+        }
+        self.init(&assembler)
+    }
+
+    private init(_ packets: [([UInt8], TestSegment)], options: CaptureOptions) {
+        var assembler = TrafficAssembler(options: options)
+        for (packet, segment) in packets {
+            let cut = segment.keptBytes.map { packet.count - segment.payload.count + $0 } ?? packet.count
+            Recording.process(Array(packet[..<cut]), packet.count, .raw, segment.microseconds, &assembler)
+        }
+        self.init(&assembler)
+    }
+
+    private init(_ assembler: inout TrafficAssembler) {
+        assembler.finish()
+        totals = assembler.totals
+        let batch = assembler.takeBatch()
+        exchanges = batch.records.indices.map { batch.exchange(at: $0) }
+        connections = batch.connections
+    }
+
+    private static func process(
+        _ packet: [UInt8], _ originalLength: Int, _ linkType: LinkType, _ microseconds: Int64,
+        _ assembler: inout TrafficAssembler
+    ) {
+        // The bytes stand at an odd address and nothing follows them: reading past the end would be noticed.
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: packet.count + 1, alignment: 16)
+        defer { room.deallocate() }
+        let bytes = UnsafeMutableRawBufferPointer(rebasing: room[1...])
+        bytes.copyBytes(from: packet)
+        assembler.process(
+            CapturedPacket(
+                bytes: UnsafeRawBufferPointer(bytes), originalLength: originalLength, linkType: linkType,
+                time: CaptureTime(nanoseconds: 1_700_000_000_000_000_000 + microseconds * 1000)))
+    }
+
+    /// Each exchange as `GET /a → 200 body`, with `?` for what was not seen and `…` after what is incomplete.
+    var lines: [String] { exchanges.map(\.line) }
+
+    /// The losses of all seconds together.
+    var losses: CaptureLoss { totals.losses }
+}
+
+extension Exchange {
+    /// `GET /a → 200 body`, with `?` for what was not seen and `…` after what is incomplete.
+    var line: String {
+        let head = request.flatMap { RequestHead($0.head) }
+        let asked = head.map { "\($0.method) \($0.target)" } ?? "?"
+        let sent = request.map { ($0.body.isEmpty ? "" : " " + $0.bodyText) + ($0.isComplete ? "" : "…") } ?? ""
+        let got = response.map { ($0.body.isEmpty ? "" : " " + $0.bodyText) + ($0.isComplete ? "" : "…") } ?? ""
+        return "\(asked)\(sent) → \(status.map { "\($0)" } ?? "?")\(got)"
+    }
+}
+
+extension Exchange.Message {
+    var bodyText: String { String(decoding: body, as: UTF8.self) }
+}
+
+/// `HTTP/1.1 200 OK` with a counted body.
+func ok(_ body: String = "", status: Int = 200, fields: String = "") -> String {
+    "HTTP/1.1 \(status) X\r\n\(fields)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+}
+
+/// A GET request.
+func get(_ target: String, fields: String = "") -> String { "GET \(target) HTTP/1.1\r\nHost: h\r\n\(fields)\r\n" }
