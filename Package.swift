@@ -101,10 +101,12 @@ let package = Package(
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "Traffic"], swiftSettings: settings),
         .testTarget(
             name: "CaptureTests",
-            dependencies: ["Capture", "HTTPWire", "Traffic", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "Capture", "HTTPWire", "Traffic", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: settings),
         .testTarget(
-            name: "SessionLogTests", dependencies: ["SessionLog", "Traffic", "CZlib"], exclude: ["Golden"],
+            name: "SessionLogTests", dependencies: ["SessionLog", "HTTPWire", "Traffic", "CZlib"], exclude: ["Golden"],
             swiftSettings: settings),
         .testTarget(
             name: "PlanTests",
@@ -135,6 +137,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),
+        .testTarget(name: "RepriseTests", dependencies: ["reprise", "SessionLog", "Traffic"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Replay", "Plan", "Measurement", "Traffic", "TestSupport", "reprise", "SampleAPI"],
