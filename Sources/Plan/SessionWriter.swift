@@ -50,10 +50,10 @@ struct SessionWriter {
             let connection = connections[exchanges[index].connection, default: connections.count]
             connections[exchanges[index].connection] = connection
             var request = request(index, exchanges[index], values)
-            request.offsetNs = exchanges[index].began.nanoseconds(since: began)
-            request.endOffsetNs = dependencies.ends[index].map { $0 - began.nanoseconds }
-            request.thinkNs =
-                exchanges[index].began.nanoseconds - (dependencies.readyNs[index] ?? began.nanoseconds)
+            let beganNs = exchanges[index].began.nanoseconds
+            request.offsetNs = beganNs.subtractingClamped(began.nanoseconds)
+            request.endOffsetNs = dependencies.ends[index].map { $0.subtractingClamped(began.nanoseconds) }
+            request.thinkNs = beganNs.subtractingClamped(dependencies.readyNs[index] ?? began.nanoseconds)
             request.predecessors = dependencies.predecessors[index]
             request.connection = connection
             request.endpoint = endpoint(drafts[index].method, path(index, values))
@@ -61,7 +61,8 @@ struct SessionWriter {
         }
         let ended = exchanges.reduce(began) { max($0, $1.ended) }
         return SessionScript(
-            sessionNumber: session.number, plannedDurationNs: ended.nanoseconds(since: began), requests: requests,
+            sessionNumber: session.number, plannedDurationNs: ended.nanoseconds.subtractingClamped(began.nanoseconds),
+            requests: requests,
             values: values.recipes, recordedValues: values.recorded, connectionCount: connections.count,
             peakConnections: peakConnections(requests))
     }
@@ -123,7 +124,8 @@ struct SessionWriter {
             offsetNs: 0, version: exchange.version, scheme: draft.scheme, method: draft.method,
             authority: draft.authority, target: templates[0], fields: fields, body: templates[templates.count - 1],
             expectedStatus: exchange.response == nil ? nil : exchange.status,
-            recordedServiceNs: exchange.response == nil ? nil : exchange.ended.nanoseconds(since: exchange.began),
+            recordedServiceNs: exchange.response == nil
+                ? nil : exchange.ended.nanoseconds.subtractingClamped(exchange.began.nanoseconds),
             sources: values.sources[index] ?? [], neededValues: needed)
     }
 }

@@ -32,6 +32,10 @@ import Traffic
             reason: "in a body", method: "POST",
             body: #"{"to":["dora@corp.example"],"text":"for dora@corp.example, soon"}"#,
             sent: #"{"to":["user_4@example.com"],"text":"for user_4@example.com, soon"}"#),
+        Case(
+            reason: "in HTTP Basic credentials",
+            fields: ["Authorization: Basic ZG9yYUBjb3JwLmV4YW1wbGU6aHVudGVyMg=="],
+            sent: "Basic dXNlcl80QGV4YW1wbGUuY29tOmh1bnRlcjI="),
         Case(reason: "a longer name that begins the same is another", target: "/next?who=dora@corp.example.org"),
         Case(
             reason: "a short name in a field of names", credentials: #"{"user":"bob","pwd":"x"}"#, method: "POST",

@@ -223,6 +223,33 @@ import Traffic
         #expect(abs(outline.requests - 100 * 8 * 3600 / 4 * 2) < 40_000)
     }
 
+    @Test(arguments: [Speed.factor(1), .factor(1e-6), .factor(1e9), .max])
+    func timesOfAnyFileAreTaken(speed: Speed) throws {
+        var sessions: [RecordedSession] = []
+        for (number, times) in [(Int64.min, Int64.max), (-1, .min), (.max, .max), (0, -5)].enumerated() {
+            var recording = Recording(session: UInt32(number))
+            recording.add("GET", "/a", beganNs: times.0, endedNs: times.1)
+            recording.add("GET", "/b", beganNs: times.1, endedNs: times.0)
+            sessions.append(recording.recorded)
+        }
+        var options = PlanOptions()
+        options.speed = speed
+        for population in [Population.asRecorded, .slots(3), .copies(2)] {
+            for duration in [nil, Duration.seconds(1 << 32)] {
+                options.population = population
+                options.duration = duration
+                let plan = try ReplayPlan(sessions: sessions, options: options)
+                let outline = plan.outline(workLimit: 1000)
+                #expect(outline.clones >= 1)
+                #expect(outline.requests >= outline.clones)
+                for slot in 0..<plan.slotCount {
+                    let turn = plan.firstTurn(ofSlot: slot)
+                    #expect(turn.map { $0.due >= .zero } ?? (duration != nil))
+                }
+            }
+        }
+    }
+
     @Test func closedLoopsHaveNoPlannedRate() throws {
         let outline = try ScheduleTests.plan(3) {
             $0.speed = .max

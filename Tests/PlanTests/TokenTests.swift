@@ -21,13 +21,13 @@ enum Tokens {
 
     static func encoded(_ bytes: [UInt8]) -> String {
         var output: [UInt8] = []
-        Base64URL.append(bytes, to: &output)
+        Base64.url.append(bytes, to: &output)
         return output.text
     }
 
     static func payload(_ token: String) -> String? {
         let parts = token.split(separator: ".")
-        return parts.count == 3 ? Base64URL.decoded(parts[1].utf8)?.text : nil
+        return parts.count == 3 ? Base64.url.decoded(parts[1].utf8)?.text : nil
     }
 }
 
@@ -203,9 +203,16 @@ enum Tokens {
         var random = SplitMix64(seed: 1)
         for count in 0...67 {
             let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
-            #expect(Base64URL.decoded(Tokens.encoded(bytes).utf8) == bytes)
+            #expect(Base64.url.decoded(Tokens.encoded(bytes).utf8) == bytes)
         }
-        #expect(Base64URL.decoded("A".utf8) == nil)
-        #expect(Base64URL.decoded("A+==".utf8) == nil)
+        #expect(Base64.url.decoded("A".utf8) == nil)
+        #expect(Base64.url.decoded("A+==".utf8) == nil)
+        for (text, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob>?", "Zm9vYj4/")] {
+            var output: [UInt8] = []
+            Base64.standard.append(text.utf8, to: &output)
+            #expect(output.text == encoded)
+            #expect(Base64.standard.decoded(encoded.utf8)?.text == text)
+        }
+        for wrong in ["Zg=", "Zg", "Z===", "Zm9-", "===="] { #expect(Base64.standard.decoded(wrong.utf8) == nil) }
     }
 }

@@ -3,6 +3,8 @@ struct Sink {
     /// How the value is written there.
     enum Coding: Hashable {
         case raw, percent, form, json
+        /// The user name in the base64 of `name:password` (RFC 7617 section 2).
+        case basic
     }
 
     /// What surrounds the value.
@@ -47,6 +49,7 @@ extension Sink.Coding {
         case .percent: PercentDecoding.value(bytes, range, plusIsSpace: false)
         case .form: PercentDecoding.value(bytes, range, plusIsSpace: true)
         case .json: JSONUnescaping.value(bytes, range)
+        case .basic: Sink.Coding.credentials(bytes, range).map { Array($0.prefix { $0 != UInt8(ascii: ":") }) } ?? []
         }
     }
 
@@ -57,6 +60,15 @@ extension Sink.Coding {
         case .percent: !bytes[range].contains(UInt8(ascii: "%"))
         case .form: !bytes[range].contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }
         case .json: !bytes[range].contains(UInt8(ascii: "\\"))
+        case .basic: false
         }
+    }
+
+    /// `name:password` of what stands in `range`; nil when it is no base64 of such.
+    static func credentials(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [UInt8]? {
+        guard let decoded = Base64.standard.decoded(bytes[range]), decoded.contains(UInt8(ascii: ":")) else {
+            return nil
+        }
+        return decoded
     }
 }

@@ -59,6 +59,7 @@ struct SinkCollector {
     private mutating func field(_ name: String, _ bytes: UnsafeBufferPointer<UInt8>) {
         if SinkCollector.fieldsWithoutValues.contains(name) || name.hasPrefix("sec-") { return }
         guard name == "cookie" else {
+            if name == "authorization", !names.isEmpty { credentials(bytes) }
             add(bytes, 0..<bytes.count, .raw, .header)
             words(bytes, 0..<bytes.count)
             return
@@ -70,6 +71,15 @@ struct SinkCollector {
                 add(bytes, cookie.value, .percent, .cookie(name: cookie.name))
             }
         }
+    }
+
+    /// Who logs in by HTTP Basic is looked for among the session's people only.
+    private mutating func credentials(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let blank = bytes.firstIndex(of: 0x20), blank == 5,
+            bytes[..<blank].elementsEqual("basic".utf8, by: { HeadFields.lowercase($0) == $1 }),
+            Sink.Coding.credentials(bytes, blank + 1..<bytes.count) != nil
+        else { return }
+        add(bytes, blank + 1..<bytes.count, .basic, .header)
     }
 
     private mutating func json(_ bytes: UnsafeBufferPointer<UInt8>) {

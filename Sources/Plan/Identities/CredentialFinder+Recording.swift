@@ -3,8 +3,6 @@ import Traffic
 extension CredentialFinder {
     /// The most names remembered of a recording.
     static let recordingLimit = 1_000_000
-    /// The longest body that is looked at for credentials.
-    static let bodyLimit = 64 << 10
 
     /// The names that people log in or register by anywhere in `sessions`.
     static func names(in sessions: [RecordedSession]) -> Set<[UInt8]> {

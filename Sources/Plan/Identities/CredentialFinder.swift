@@ -12,13 +12,15 @@ enum CredentialFinder {
         var field: String
     }
 
+    /// The longest body that is looked at for credentials.
+    static let bodyLimit = 64 << 10
     /// The longest name that is replaced.
     static let nameLimit = 256
 
     /// The credentials in the body of `draft`; nil when it has none.
     static func credentials(in draft: RequestDraft) -> Found? {
         let body = draft.body
-        guard case .body(let kind) = body.kind else { return nil }
+        guard case .body(let kind) = body.kind, body.bytes.count <= bodyLimit else { return nil }
         let found = body.bytes.withUnsafeBufferPointer { bytes in
             switch kind {
             case .json: json(bytes)

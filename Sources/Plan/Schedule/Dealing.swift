@@ -29,7 +29,7 @@ struct Dealing: Sendable {
         let origin = arrivals[0]
         let speed = options.speed
         let shortest = speed == .max ? 0 : Dealing.shortestTurnNs
-        self.arrivals = arrivals.map { speed.scaled($0.nanoseconds(since: origin)) }
+        self.arrivals = arrivals.map { speed.scaled($0.nanoseconds.subtractingClamped(origin.nanoseconds)) }
         self.lengths = lengths.map { max(speed.scaled($0), shortest) }
         passNs = zip(self.arrivals, self.lengths).reduce(shortest) { max($0, $1.0.addingClamped($1.1)) }
         population = options.population
@@ -114,5 +114,11 @@ extension Int64 {
     func addingClamped(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum
+    }
+
+    /// The difference, clamped to what an Int64 holds: recorded times are whatever a file says.
+    func subtractingClamped(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (other < 0 ? .max : .min) : difference
     }
 }

@@ -143,8 +143,8 @@ private struct PlanWalk {
         guard let horizonNs else { return }
         result.isExtrapolated = true
         let factor = Double(endNs) / Double(horizonNs)
-        result.clones = Int(Double(result.clones) * factor)
-        result.requests = Int(Double(result.requests) * factor)
+        result.clones = Int(min(Double(result.clones) * factor, 1e18))
+        result.requests = Int(min(Double(result.requests) * factor, 1e18))
         result.plannedDurationNs = result.plannedDurationNs.map { max($0, endNs) }
     }
 }

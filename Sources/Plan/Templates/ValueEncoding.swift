@@ -8,6 +8,8 @@ enum ValueEncoding: Hashable, Sendable {
     case percent(PercentStyle)
     /// As the inside of a JSON string (RFC 8259 section 7).
     case json(JSONStyle)
+    /// Before these bytes, all of it in base64: the name in HTTP Basic credentials (RFC 7617 section 2).
+    case basic(rest: [UInt8])
 
     /// Appends `value` in this encoding.
     ///
@@ -20,6 +22,7 @@ enum ValueEncoding: Hashable, Sendable {
             output.append(contentsOf: value)
         case .percent(let style): style.append(value, to: &output)
         case .json(let style): style.append(value, to: &output)
+        case .basic(let rest): Base64.standard.append(value + rest, to: &output)
         }
         return true
     }

@@ -26,8 +26,8 @@ struct RecordedToken {
     /// The token `text`; nil when it is none: not three parts, or header or payload is no JSON object.
     init?(_ text: [UInt8]) {
         let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 3, let header = Base64URL.decoded(parts[0]), let payload = Base64URL.decoded(parts[1]),
-            Base64URL.decoded(parts[2]) != nil, header.first == UInt8(ascii: "{"), payload.first == UInt8(ascii: "{")
+        guard parts.count == 3, let header = Base64.url.decoded(parts[0]), let payload = Base64.url.decoded(parts[1]),
+            Base64.url.decoded(parts[2]) != nil, header.first == UInt8(ascii: "{"), payload.first == UInt8(ascii: "{")
         else { return nil }
         self.header = Array(parts[0])
         self.payload = payload

@@ -77,10 +77,10 @@ public struct TokenRecipe: Sendable {
         var token = header
         token.reserveCapacity(header.count + fresh.count * 4 / 3 + 96)
         token.append(UInt8(ascii: "."))
-        Base64URL.append(fresh, to: &token)
+        Base64.url.append(fresh, to: &token)
         let signature = signature(of: token)
         token.append(UInt8(ascii: "."))
-        Base64URL.append(signature, to: &token)
+        Base64.url.append(signature, to: &token)
         return Token(bytes: token, expiresAt: lifetimeSeconds.map(now.addingClamped))
     }
 

@@ -1,0 +1,50 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `reprise plan` on the recording that ships with the project.
+@Suite struct PlanCommandTests {
+    private let reprise = BuiltProgram("reprise")
+
+    private func log(in folder: TemporaryFolder) throws -> String {
+        let log = folder.file("demo.rlog")
+        let outcome = try reprise.run("capture", "-r", ProjectFile.path("captures/demo.pcap"), "-o", log)
+        try #require(outcome.code == 0, "\(outcome.errors)")
+        return log
+    }
+
+    @Test func planSaysWhatAReplayWouldSendAndShowsNoValue() throws {
+        let folder = try TemporaryFolder()
+        let log = try log(in: folder)
+        let outcome = try reprise.run("plan", log, "--sessions", "100", "--speed", "10", "--json", "--first", "3")
+        #expect(outcome.code == 0)
+        #expect(!outcome.output.contains("eyJ"), "no token is shown")
+        let plan = try #require(
+            try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        let planned = try #require(plan["planned"] as? [String: Any])
+        #expect(planned["slots"] as? Int == 100)
+        #expect(planned["clones"] as? Int == 100)
+        #expect((plan["needs"] as? [String: Any])?["sockets"] as? Int == 100)
+        #expect((plan["first"] as? [Any])?.count == 3)
+        let findings = try #require(plan["findings"] as? [String: Any])
+        let bindings = try #require(findings["bindings"] as? [[String: Any]])
+        #expect(bindings.contains { $0["source"] as? String == "$.access_token" })
+        #expect(findings["loginsWithoutRegistration"] as? Int == 0)
+        let page = try reprise.run("plan", log)
+        #expect(page.output.contains("POST /auth/login  $.access_token"))
+        #expect(page.errors.isEmpty)
+    }
+
+    @Test func impossibleArgumentsAreUsageErrors() throws {
+        let folder = try TemporaryFolder()
+        let log = try log(in: folder)
+        for arguments in [
+            ["--sessions", "1", "--copies", "1"], ["--ramp", "1s"], ["--speed", "0"], ["--identity", "bob"],
+        ] {
+            #expect(try reprise.start(["plan", log] + arguments).wait().code == 64)
+        }
+        let missing = try reprise.run("plan", folder.file("none.rlog"))
+        #expect(missing.code == 2)
+        #expect(try reprise.run("plan", log, "--mint-key", folder.file("none")).code == 2)
+    }
+}
