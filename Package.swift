@@ -22,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
@@ -41,7 +42,12 @@ let package = Package(
         .target(name: "HTTPWire", dependencies: ["Traffic"], swiftSettings: settings),
         // What happened on the wire? Packets, connections, exchanges, sessions.
         .target(
-            name: "Capture", dependencies: ["Traffic", "HTTPWire", "CPcap", "CZlib", "CZstd"], swiftSettings: settings),
+            name: "Capture",
+            dependencies: [
+                "Traffic", "HTTPWire", "CPcap", "CZlib", "CZstd",
+                .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
         // How is it kept? The .rlog format and its interchange with other formats.
         .target(
             name: "SessionLog",
@@ -103,6 +109,7 @@ let package = Package(
             name: "CaptureTests",
             dependencies: [
                 "Capture", "HTTPWire", "Traffic", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .testTarget(
