@@ -8,6 +8,16 @@ public struct CaptureLimits: Hashable, Sendable {
     public var maxPipelinedMessages = 1024
     /// Responses of one connection that may wait for a request that was not seen.
     public var maxOrphanedResponses = 16
+    /// HTTP/2 streams of one connection that are open at once; the oldest makes room.
+    public var maxStreamsPerConnection = 1024
+    /// Bytes of an HTTP/2 header block as sent, its HEADERS and CONTINUATION frames together; a longer one is given up.
+    public var maxHeaderBlockBytes = 256 << 10
+    /// Size of the dynamic header table of one direction (RFC 7541 section 4.1), whatever its two sides agreed on.
+    public var maxHeaderTableBytes = 64 << 10
+    /// The same for all HTTP/2 connections together; each takes 8 KiB at least.
+    public var maxHeaderTableBytesInTotal = 128 << 20
+    /// Reset HTTP/2 streams of one connection on which what is still under way is known to answer nothing.
+    public var maxRememberedResets = 64
     /// Bytes of one direction that wait for a hole before them to be filled.
     public var maxHeldBytesPerStream = 4 << 20
     /// Segments of one direction that wait likewise.

@@ -20,6 +20,7 @@ public struct TrafficAssembler: ~Copyable {
     var messages = Slab<Message>()
     var segments = Slab<HeldSegment>()
     var pool: BytePool
+    var http2: HTTP2Connections
     var sessions: SessionTable
     var closing = ClosingQueue()
     var closed = ClosingQueue()
@@ -45,6 +46,7 @@ public struct TrafficAssembler: ~Copyable {
         var generator = SystemRandomNumberGenerator()
         table = ConnectionTable(seed: generator.next())
         pool = BytePool(maximumBytes: options.limits.maxBufferedBytes)
+        http2 = HTTP2Connections(limits: options.limits)
         sessions = SessionTable(sessionBy: options.sessionBy, limits: options.limits)
         closingTime = options.limits.closingTime.wholeNanoseconds
         holePatience = options.limits.holePatience.wholeNanoseconds
@@ -143,6 +145,8 @@ public struct CaptureTotals: Hashable, Sendable {
     public internal(set) var exchanges: UInt64 = 0
     /// Exchanges of which every byte of both messages was seen.
     public internal(set) var completeExchanges: UInt64 = 0
+    /// Responses that servers promised and sent unasked (HTTP/2), each recorded with the request it was promised for.
+    public internal(set) var pushes: UInt64 = 0
     /// Everything lost; its `second` means nothing.
     public internal(set) var losses = CaptureLoss(second: 0)
 }

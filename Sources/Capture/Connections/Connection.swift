@@ -1,3 +1,5 @@
+import Traffic
+
 /// A TCP connection. Trivial: lives in a ``Slab``; direction 0 is from the lower endpoint to the higher.
 struct Connection {
     /// The endpoint that compares lower, whichever side it is.
@@ -26,6 +28,10 @@ struct Connection {
     var hasIdentity = false
     var lastSeen: Int64 = 0
     var hash: UInt64 = 0
+    /// Whether what is recorded of it was encrypted.
+    var scheme = HTTPScheme.http
+    /// What is known of it when it carries HTTP/2.
+    var http2: UnsafeMutablePointer<HTTP2Connection>?
     /// Both directions.
     var streams: UnsafeMutablePointer<Stream>
 

@@ -6,6 +6,8 @@ enum StreamContent: UInt8 {
     case unknown
     /// HTTP/1 messages.
     case http1
+    /// HTTP/2 frames.
+    case http2
     /// Something that cannot be read, or need not be: TLS, a tunnel, another protocol.
     case opaque
 }

@@ -56,6 +56,7 @@ extension TrafficAssembler {
         {
             countOpaque(connection)
         }
+        endHTTP2(connection)
         for direction in 0..<2 {
             dropHeld(streams + direction)
             dropMessages(streams + direction)

@@ -88,6 +88,7 @@ extension TrafficAssembler {
         connection.pointee.isIrregular = false
         connection.pointee.isCountedOpaque = false
         connection.pointee.hasIdentity = false
+        connection.pointee.scheme = .http
         totals.connections &+= 1
     }
 

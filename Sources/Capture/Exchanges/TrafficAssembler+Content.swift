@@ -13,6 +13,7 @@ extension TrafficAssembler {
         }
         switch stream.pointee.content {
         case .http1: parse(connection, direction, piece)
+        case .http2: parseHTTP2(connection, direction, piece)
         case .unknown: recognise(connection, direction, piece)
         case .opaque: break
         }
@@ -22,7 +23,8 @@ extension TrafficAssembler {
     mutating func recognise(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ piece: Piece) {
         let stream = connection.pointee.streams + direction
         switch StreamOpening(piece.bytes) {
-        case .tls, .http2:
+        case .http2: beginHTTP2(connection, preface: direction)
+        case .tls:
             // Inside of a stream such bytes mean nothing.
             guard stream.pointee.searchedBytes == 0 else { break }
             makeOpaque(connection)
@@ -32,12 +34,13 @@ extension TrafficAssembler {
         case .undecided:
             guard stream.pointee.hasSYN, stream.pointee.searchedBytes == 0 else { break }
             beginParsing(connection, direction, isRequest: isLikelyRequest(connection, direction))
-        case .other: break
+        case .other: recogniseFrames(connection, direction, piece)
         }
-        if stream.pointee.content == .http1 {
-            parse(connection, direction, piece)
-        } else {
-            searchFirstMessage(connection, direction, piece)
+        switch stream.pointee.content {
+        case .http1: parse(connection, direction, piece)
+        case .http2: parseHTTP2(connection, direction, piece)
+        case .unknown: searchFirstMessage(connection, direction, piece)
+        case .opaque: break
         }
     }
 
@@ -98,6 +101,7 @@ extension TrafficAssembler {
     /// `count` bytes of a direction will never be seen.
     mutating func loseBytes(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ count: UInt64) {
         let stream = connection.pointee.streams + direction
+        if stream.pointee.content == .http2 { return loseHTTP2Bytes(connection, direction, count) }
         guard stream.pointee.content == .http1 else { return }
         let open = stream.pointee.openMessage
         switch stream.pointee.parser.skip(count) {
@@ -115,6 +119,7 @@ extension TrafficAssembler {
             let isProper = stream.pointee.parser.endOfStream() && stream.pointee.hasEnd
             endMessage(connection, direction, open, isComplete: isProper)
         }
+        if connection.pointee.http2 != nil { endHTTP2Direction(connection, direction) }
         pair(connection)
     }
 }

@@ -30,6 +30,7 @@ extension TrafficAssembler {
                 continue
             }
             let step = stream.pointee.parser.next(piece.bytes, from: offset)
+            if step.kind == .unparsable, goesOnWithHTTP2(connection, direction, piece.from(step.start)) { continue }
             take(step, connection, direction, piece)
             // What was no start line must not be tried as one again.
             offset = step.kind == .unparsable && step.end == offset ? offset + 1 : step.end
@@ -93,6 +94,7 @@ extension TrafficAssembler {
                 UnsafeRawBufferPointer(start: buffer.start, count: message.pointee.count),
                 isRequest: stream.pointee.parser.isRequest)
         else {
+            if wasHTTP2Preface(connection, direction, message) { return }
             giveUpMessage(connection, direction, message)
             return
         }
@@ -130,19 +132,22 @@ extension TrafficAssembler {
             let isEnded = stream.pointee.parser.begin(framing, requestMethod: request?.pointee.method ?? .other)
             if isInterim { return dropLastMessage(stream) }
             let isTunnel = framing.status == 101 || (request?.pointee.method == .connect && framing.status < 300)
-            if isTunnel { beginTunnel(connection) }
+            if isTunnel { beginTunnel(connection, message) }
             if isEnded { return endMessage(connection, direction, message, isComplete: true) }
         }
         if let length = framing.contentLength { reserve(message, length) }
     }
 
     /// After 101, or 2xx to CONNECT, both directions carry something else.
-    private mutating func beginTunnel(_ connection: UnsafeMutablePointer<Connection>) {
+    private mutating func beginTunnel(
+        _ connection: UnsafeMutablePointer<Connection>, _ response: UnsafeMutablePointer<Message>
+    ) {
         let requests = connection.pointee.streams + Int(connection.pointee.requestDirection)
         // Bytes sent ahead of the answer were taken for another request.
         if let open = requests.pointee.openMessage {
             endMessage(connection, Int(connection.pointee.requestDirection), open, isComplete: false)
         }
+        if response.pointee.status == 101, asksForHTTP2(response) { return beginUpgradedHTTP2(connection) }
         guard options.followsTunnels else { return makeOpaque(connection) }
         for direction in 0..<2 {
             connection.pointee.streams[direction].content = .unknown

@@ -16,7 +16,7 @@ extension TrafficAssembler {
         batch.records.append(
             ExchangeBatch.Record(
                 connection: connection.pointee.number, session: session,
-                version: (request ?? response)?.pointee.version ?? .http11, scheme: .http,
+                version: (request ?? response)?.pointee.version ?? .http11, scheme: connection.pointee.scheme,
                 status: response?.pointee.status ?? 0, request: storedRequest.message,
                 response: storedResponse.message))
         totals.exchanges &+= 1
