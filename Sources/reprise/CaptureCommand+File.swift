@@ -36,7 +36,13 @@ extension CaptureCommand {
             throw CommandFailure(error.description)
         }
         try ResultOutput.print("\(output): \(CaptureReport(assembler.totals).text)")
-        if let damage { throw damage }
+        guard let damage else { return }
+        // What an interrupted capture leaves: a file that ends within a packet. All that was captured is in the log.
+        if case .cutOff = damage, assembler.totals.packets > 0 {
+            Console.warn(damage.description)
+        } else {
+            throw damage
+        }
     }
 
     private func finishLog(_ writer: consuming SessionLogWriter, _ batch: ExchangeBatch) throws(SessionLogError) {
