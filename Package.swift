@@ -44,7 +44,8 @@ let package = Package(
         .target(
             name: "Capture",
             dependencies: [
-                "Traffic", "HTTPWire", "CPcap", "CZlib", "CZstd",
+                "Traffic", "HTTPWire", "CPcap", "CZlib", "CZstd", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),
