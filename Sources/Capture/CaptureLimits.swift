@@ -47,6 +47,24 @@ public struct CaptureLimits: Hashable, Sendable {
     public var maxCredentials = 200_000
     /// Bytes of a body that are searched for tokens.
     public var maxTokenBodyBytes = 64 << 10
+    /// TLS connections whose secrets are remembered; the oldest are forgotten first.
+    public var maxSecrets = 200_000
+    /// Bytes of a key log's line; a longer one is counted as unreadable.
+    public var maxKeyLogLineBytes = 1024
+    /// Bytes of a TLS handshake message that is read; a longer one is passed over.
+    public var maxHandshakeMessageBytes = 64 << 10
+    /// Bytes of a TLS connection that wait for a secret, or for the end of their record.
+    public var maxAwaitedBytesPerConnection = 4 << 20
+    /// The same of all TLS connections together.
+    public var maxAwaitedBytes = 256 << 20
+    /// TLS connections that wait for a secret at once.
+    public var maxAwaitingConnections = 16_384
+    /// How long a TLS connection waits for a secret before it is taken as opaque.
+    public var secretPatience = Duration.seconds(30)
+    /// TLS records that may have been lost in a hole: so many numbers are tried for the record behind it.
+    public var maxSkippedRecords = 64
+    /// Names of servers whose connections could not be read that are remembered.
+    public var maxOpaqueServerNames = 1000
 
     /// The defaults.
     public init() {}

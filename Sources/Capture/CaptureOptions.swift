@@ -6,6 +6,8 @@ public struct CaptureOptions: Hashable, Sendable {
     public var sessionBy = SessionBy.auto
     /// Whether HTTP inside an accepted CONNECT tunnel is recorded too, as exchanges of the same connection.
     public var followsTunnels = false
+    /// A key log (SSLKEYLOGFILE) with the secrets of TLS connections, read further as it grows; it need not be there yet.
+    public var keyLog: String?
     /// The memory bounds.
     public var limits = CaptureLimits()
 

@@ -22,6 +22,15 @@ public struct TrafficAssembler: ~Copyable {
     var pool: BytePool
     var http2: HTTP2Connections
     var sessions: SessionTable
+    var tls = TLSTable()
+    var secrets: SecretStore
+    var keyLog: KeyLogFile?
+    /// Whether secrets may still come, out of a key log or a capture file.
+    var mayLearnSecrets = false
+    /// When the key log may be looked at again, in nanoseconds since the Unix epoch.
+    var keyLogDue: Int64 = .min
+    /// Whose TLS connections could not be read.
+    public internal(set) var opaqueServers: OpaqueServers
     var closing = ClosingQueue()
     var closed = ClosingQueue()
     /// The latest time seen, in nanoseconds since the Unix epoch.
@@ -36,6 +45,7 @@ public struct TrafficAssembler: ~Copyable {
     let closingTime: Int64
     let holePatience: Int64
     let idleTimeout: Int64
+    let secretPatience: Int64
     private let ports: PortSet
 
     /// An assembler that has seen nothing.
@@ -48,6 +58,11 @@ public struct TrafficAssembler: ~Copyable {
         pool = BytePool(maximumBytes: options.limits.maxBufferedBytes)
         http2 = HTTP2Connections(limits: options.limits)
         sessions = SessionTable(sessionBy: options.sessionBy, limits: options.limits)
+        secrets = SecretStore(maximumCount: options.limits.maxSecrets)
+        opaqueServers = OpaqueServers(maximumCount: options.limits.maxOpaqueServerNames)
+        secretPatience = options.limits.secretPatience.wholeNanoseconds
+        mayLearnSecrets = options.keyLog != nil
+        keyLog = options.keyLog.map { KeyLogFile(path: $0, limits: options.limits) }
         closingTime = options.limits.closingTime.wholeNanoseconds
         holePatience = options.limits.holePatience.wholeNanoseconds
         idleTimeout = options.limits.idleTimeout.wholeNanoseconds
@@ -93,10 +108,12 @@ public struct TrafficAssembler: ~Copyable {
 
     /// Ends all connections: every exchange that was begun is in the batch afterwards.
     public mutating func finish() {
+        endWaitingForSecrets()
         for slot in 0..<table.slotCount {
             guard let connection = table.connection(atSlot: slot) else { continue }
             if connection.pointee.state != .closed { finish(connection) }
         }
+        totals.unreadableKeyLogLines = secrets.malformedLines
         loss.evictions &+= decoder.fragments.takeEvictions()
         endSecond()
     }
@@ -147,6 +164,10 @@ public struct CaptureTotals: Hashable, Sendable {
     public internal(set) var completeExchanges: UInt64 = 0
     /// Responses that servers promised and sent unasked (HTTP/2), each recorded with the request it was promised for.
     public internal(set) var pushes: UInt64 = 0
+    /// TLS connections of which records were opened.
+    public internal(set) var decryptedConnections: UInt64 = 0
+    /// Lines of key logs that could not be read.
+    public internal(set) var unreadableKeyLogLines: UInt64 = 0
     /// Everything lost; its `second` means nothing.
     public internal(set) var losses = CaptureLoss(second: 0)
 }

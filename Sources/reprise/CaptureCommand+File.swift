@@ -35,7 +35,7 @@ extension CaptureCommand {
         } catch let error as SessionLogError {
             throw CommandFailure(error.description)
         }
-        try ResultOutput.print("\(output): \(CaptureReport(assembler.totals).text)")
+        try ResultOutput.print("\(output): \(CaptureReport(assembler.totals, assembler.opaqueServers).text)")
         guard let damage else { return }
         // What an interrupted capture leaves: a file that ends within a packet. All that was captured is in the log.
         if case .cutOff = damage, assembler.totals.packets > 0 {

@@ -32,7 +32,7 @@ extension CaptureCommand {
         let outcome = writer.finish()
         progress.clear()
         let refused = outcome.refusedExchanges
-        var report = CaptureReport(assembler.totals).text
+        var report = CaptureReport(assembler.totals, assembler.opaqueServers).text
         if refused > 0 { report += "; \(refused) exchanges were not written: the disk could not keep up" }
         try ResultOutput.print("\(output): \(report)")
         if let error = outcome.error { throw CommandFailure(error.description) }
@@ -62,7 +62,7 @@ extension CaptureCommand {
                 try noteDrops(live, &assembler, &drops)
                 if count == 0 { assembler.tick(LiveCapture.now) }
                 writer.submit(assembler.takeBatch(leaving: writer.takeSpareBatch()))
-                progress.update(CaptureReport(assembler.totals).progress)
+                progress.update(CaptureReport(assembler.totals, assembler.opaqueServers).progress)
             }
             if let deadline, now >= deadline { break }
             if count == 0 { live.wait(upTo: CaptureCommand.pollInterval, or: Interrupt.descriptor) }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Capture
+import Glibc
 import SessionLog
 import Traffic
 
@@ -15,6 +16,7 @@ struct CaptureCommand: ParsableCommand {
 
               reprise capture -i eth0 --port 8080 --for 10m -o day.rlog
               reprise capture -r traffic.pcapng.gz -o day.rlog
+              reprise capture -i eth0 --keylog keys.txt -o day.rlog
             """)
 
     @Option(name: [.customShort("i"), .long], help: ArgumentHelp("Capture on this interface.", valueName: "iface"))
@@ -34,6 +36,12 @@ struct CaptureCommand: ParsableCommand {
         help: ArgumentHelp(
             "Look at packets that pass this filter only (pcap-filter(7)), VLAN-tagged or not.", valueName: "bpf"))
     var filter: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Open TLS with the secrets in this file (SSLKEYLOGFILE), read further as it grows.", valueName: "file"))
+    var keylog: String?
 
     @Option(name: .customLong("for"), help: ArgumentHelp("End a live capture after this time.", valueName: "duration"))
     var duration: Duration?
@@ -74,6 +82,9 @@ struct CaptureCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let keylog, read != nil, access(keylog, R_OK) != 0 {
+            throw CommandFailure("cannot read \(keylog): \(String(cString: strerror(errno)))", .badInput)
+        }
         if let read { try captureFile(read) }
         if let interface { try captureLive(interface) }
     }
@@ -83,6 +94,7 @@ struct CaptureCommand: ParsableCommand {
         options.ports = Set(port)
         options.sessionBy = sessionBy
         options.followsTunnels = followsTunnels
+        options.keyLog = keylog
         options.limits.maxBodyBytes = Int(maxBody.bytes)
         return options
     }

@@ -5,7 +5,14 @@ import Traffic
 struct CaptureReport {
     private let totals: CaptureTotals
 
-    init(_ totals: CaptureTotals) { self.totals = totals }
+    private let opaqueServers: OpaqueServers
+    /// So many names of servers are said.
+    private static let shownServers = 3
+
+    init(_ totals: CaptureTotals, _ opaqueServers: OpaqueServers) {
+        self.totals = totals
+        self.opaqueServers = opaqueServers
+    }
 
     /// One line: exchanges, connections, packets and everything that was lost.
     var text: String {
@@ -15,6 +22,7 @@ struct CaptureReport {
             "\(count(totals.exchanges, "exchange")) (\(whole)), \(count(totals.connections, "connection")), "
             + count(totals.packets, "packet")
         return seen + "; " + (losses.isEmpty ? "nothing lost" : "lost: " + losses.joined(separator: ", "))
+            + secrets
     }
 
     /// The line shown while a live capture runs.
@@ -31,6 +39,22 @@ struct CaptureReport {
             (lost.evictions, "eviction"), (lost.unparsedMessages, "unparsed message"),
             (lost.opaqueConnections, "opaque connection"),
         ].filter { $0.0 > 0 }.map { count($0.0, $0.1) }
+    }
+
+    /// What is to be said of TLS.
+    private var secrets: String {
+        var text = ""
+        if totals.decryptedConnections > 0 { text += "; \(count(totals.decryptedConnections, "connection")) decrypted" }
+        let names = opaqueServers.names
+        if !names.isEmpty {
+            let shown = names.prefix(CaptureReport.shownServers).joined(separator: ", ")
+            let rest = names.count - CaptureReport.shownServers
+            text += "; TLS without secrets: " + shown + (rest > 0 ? " and \(rest) more servers" : "")
+        }
+        if totals.unreadableKeyLogLines > 0 {
+            text += "; \(count(totals.unreadableKeyLogLines, "line")) of the key log not readable"
+        }
+        return text
     }
 
     private func count(_ number: UInt64, _ noun: String) -> String {

@@ -26,6 +26,10 @@ struct Connection {
     var isCountedOpaque = false
     /// Whether its session has a credential.
     var hasIdentity = false
+    /// Whether it is a tunnel now in which nothing but TLS is followed.
+    var isTunnel = false
+    /// Its place in the ``TLSTable``; -1 when it is in the clear.
+    var tls: Int32 = -1
     var lastSeen: Int64 = 0
     var hash: UInt64 = 0
     /// Whether what is recorded of it was encrypted.

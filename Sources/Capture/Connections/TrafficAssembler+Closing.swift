@@ -41,6 +41,7 @@ extension TrafficAssembler {
     /// Frees what an ended connection holds and remembers it for a while, so that late packets open no new one.
     mutating func close(_ connection: UnsafeMutablePointer<Connection>) {
         guard connection.pointee.state != .closed else { return }
+        if connection.pointee.tls >= 0 { endTLS(connection) }
         release(connection)
         connection.pointee.state = .closed
         connection.pointee.generation = newGeneration()
@@ -49,7 +50,7 @@ extension TrafficAssembler {
                 connection: connection, generation: connection.pointee.generation, due: now &+ closingTime))
     }
 
-    private mutating func release(_ connection: UnsafeMutablePointer<Connection>) {
+    mutating func release(_ connection: UnsafeMutablePointer<Connection>) {
         let streams = connection.pointee.streams
         if !connection.pointee.isCountedOpaque, streams[0].hasDelivered || streams[1].hasDelivered,
             !streams[0].hasHTTP, !streams[1].hasHTTP
@@ -92,6 +93,7 @@ extension TrafficAssembler {
             }
         }
         loss.evictions &+= decoder.fragments.takeEvictions()
+        if tls.isAnyoneWaiting { waitForSecrets() }
     }
 
     /// Makes room: of some connections the one not heard of for longest is ended and forgotten.

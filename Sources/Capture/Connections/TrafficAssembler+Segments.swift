@@ -89,6 +89,7 @@ extension TrafficAssembler {
         connection.pointee.isCountedOpaque = false
         connection.pointee.hasIdentity = false
         connection.pointee.scheme = .http
+        connection.pointee.isTunnel = false
         totals.connections &+= 1
     }
 

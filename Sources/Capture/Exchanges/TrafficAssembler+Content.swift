@@ -3,7 +3,7 @@ import Traffic
 
 /// What the bytes of a direction are, and what becomes of them.
 extension TrafficAssembler {
-    /// Passes on bytes in the order of the stream.
+    /// Passes on bytes in the order of the stream, which are content or what content is encrypted in.
     @inline(__always)
     mutating func deliver(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ piece: Piece) {
         let stream = connection.pointee.streams + direction
@@ -11,7 +11,14 @@ extension TrafficAssembler {
             stream.pointee.hasDelivered = true
             if !stream.pointee.hasSYN { connection.pointee.isIrregular = true }
         }
-        switch stream.pointee.content {
+        if connection.pointee.tls >= 0 { return decrypt(connection, direction, piece) }
+        deliverContent(connection, direction, piece)
+    }
+
+    /// Passes on bytes that are content.
+    @inline(__always)
+    mutating func deliverContent(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ piece: Piece) {
+        switch connection.pointee.streams[direction].content {
         case .http1: parse(connection, direction, piece)
         case .http2: parseHTTP2(connection, direction, piece)
         case .unknown: recognise(connection, direction, piece)
@@ -22,13 +29,14 @@ extension TrafficAssembler {
     /// Tells by the first bytes what a direction carries. Ports are not trusted.
     mutating func recognise(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ piece: Piece) {
         let stream = connection.pointee.streams + direction
-        switch StreamOpening(piece.bytes) {
+        let opening = StreamOpening(piece.bytes)
+        if connection.pointee.isTunnel, opening != .tls { return makeOpaque(connection) }
+        switch opening {
         case .http2: beginHTTP2(connection, preface: direction)
         case .tls:
             // Inside of a stream such bytes mean nothing.
             guard stream.pointee.searchedBytes == 0 else { break }
-            makeOpaque(connection)
-            return
+            return beginTLS(connection, direction, piece)
         case .request: beginParsing(connection, direction, isRequest: true)
         case .response: beginParsing(connection, direction, isRequest: false)
         case .undecided:
@@ -85,6 +93,7 @@ extension TrafficAssembler {
 
     /// Nothing of the connection can be read from here on.
     mutating func makeOpaque(_ connection: UnsafeMutablePointer<Connection>) {
+        if connection.pointee.tls >= 0 { leaveTLS(connection) }
         countOpaque(connection)
         for direction in 0..<2 {
             connection.pointee.streams[direction].content = .opaque
@@ -100,6 +109,12 @@ extension TrafficAssembler {
 
     /// `count` bytes of a direction will never be seen.
     mutating func loseBytes(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ count: UInt64) {
+        if connection.pointee.tls >= 0 { return loseCiphertext(connection, direction, count) }
+        loseContent(connection, direction, count)
+    }
+
+    /// `count` bytes of a direction's content will never be seen.
+    mutating func loseContent(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ count: UInt64) {
         let stream = connection.pointee.streams + direction
         if stream.pointee.content == .http2 { return loseHTTP2Bytes(connection, direction, count) }
         guard stream.pointee.content == .http1 else { return }
@@ -114,9 +129,17 @@ extension TrafficAssembler {
 
     /// A direction has come to its end.
     mutating func endOfStream(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int) {
+        if connection.pointee.tls >= 0 { endCiphertext(connection, direction) }
+        endContent(connection, direction, isProper: connection.pointee.streams[direction].hasEnd)
+    }
+
+    /// The content of a direction has come to its end, as announced when `isProper`.
+    mutating func endContent(
+        _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, isProper isAnnounced: Bool
+    ) {
         let stream = connection.pointee.streams + direction
         if stream.pointee.content == .http1, let open = stream.pointee.openMessage {
-            let isProper = stream.pointee.parser.endOfStream() && stream.pointee.hasEnd
+            let isProper = stream.pointee.parser.endOfStream() && isAnnounced
             endMessage(connection, direction, open, isComplete: isProper)
         }
         if connection.pointee.http2 != nil { endHTTP2Direction(connection, direction) }

@@ -10,7 +10,7 @@ extension TrafficAssembler {
         while offset < piece.bytes.count {
             guard stream.pointee.content == .http1 else {
                 // A tunnel began with the head before: what follows it is something else.
-                return deliver(connection, direction, piece.from(offset))
+                return deliverContent(connection, direction, piece.from(offset))
             }
             if stream.pointee.parser.isLost {
                 guard let start = stream.pointee.parser.startOfMessage(in: piece.bytes, from: offset) else { return }
@@ -148,7 +148,8 @@ extension TrafficAssembler {
             endMessage(connection, Int(connection.pointee.requestDirection), open, isComplete: false)
         }
         if response.pointee.status == 101, asksForHTTP2(response) { return beginUpgradedHTTP2(connection) }
-        guard options.followsTunnels else { return makeOpaque(connection) }
+        guard options.followsTunnels || mayLearnSecrets else { return makeOpaque(connection) }
+        connection.pointee.isTunnel = !options.followsTunnels
         for direction in 0..<2 {
             connection.pointee.streams[direction].content = .unknown
             connection.pointee.streams[direction].searchedBytes = 0

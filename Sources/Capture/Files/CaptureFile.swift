@@ -6,6 +6,8 @@ public struct CaptureFile: ~Copyable {
     var source: ByteSource
     private var format: Format
     private var failure: CaptureFileError?
+    /// Secrets of TLS connections that stood before the packet given last, in the form of a key log.
+    private var secrets: [UInt8] = []
 
     private enum Format {
         case pcap(PcapFormat)
@@ -29,6 +31,20 @@ public struct CaptureFile: ~Copyable {
         return .pcap(try PcapFormat(&source, magic: magic))
     }
 
+    /// Whether its format can hold secrets of TLS connections.
+    var mayHoldSecrets: Bool {
+        if case .pcapng = format { true } else { false }
+    }
+
+    /// Whether there are secrets to be taken.
+    var hasSecrets: Bool { !secrets.isEmpty }
+
+    /// Secrets of TLS connections, in the form of a key log, that came since the last call.
+    mutating func takeSecrets() -> [UInt8] {
+        defer { secrets = [] }
+        return secrets
+    }
+
     /// The next packet, whose bytes are good until the next call; nil at the end of the file.
     ///
     /// - Throws: when the rest cannot be read; every later call throws the same.
@@ -39,7 +55,7 @@ public struct CaptureFile: ~Copyable {
             case .pcap(let pcap): return try pcap.next(&source)
             case .pcapng(var pcapng):
                 defer { format = .pcapng(pcapng) }
-                return try pcapng.next(&source)
+                return try pcapng.next(&source, &secrets)
             }
         } catch {
             failure = error

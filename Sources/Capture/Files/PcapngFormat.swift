@@ -7,6 +7,11 @@ struct PcapngFormat {
     /// The most interfaces of a section that are kept; what comes from others is skipped.
     static let maximumInterfaces = 4096
 
+    /// Secrets that may stand between two packets.
+    static let maximumSecretBytes = 64 << 20
+    /// `TLSK`: what a Decryption Secrets Block calls a key log.
+    private static let tlsKeyLog: UInt32 = 0x544c_534b
+
     private struct Interface {
         var linkType: LinkType
         var snapLength: UInt32
@@ -29,6 +34,7 @@ struct PcapngFormat {
         static let obsoletePacket: UInt32 = 2
         static let simplePacket: UInt32 = 3
         static let enhancedPacket: UInt32 = 6
+        static let decryptionSecrets: UInt32 = 10
     }
 
     private var isSwapped = false
@@ -36,7 +42,11 @@ struct PcapngFormat {
     private var lastTime = CaptureTime(nanoseconds: 0)
 
     /// The next packet of any section; nil at the end of the file.
-    mutating func next(_ source: inout ByteSource) throws(CaptureFileError) -> CapturedPacket? {
+    ///
+    /// - Parameter secrets: gets the secrets of TLS connections that stand before it.
+    mutating func next(
+        _ source: inout ByteSource, _ secrets: inout [UInt8]
+    ) throws(CaptureFileError) -> CapturedPacket? {
         while true {
             guard try source.need(12) else {
                 if source.available == 0 { return nil }
@@ -54,7 +64,7 @@ struct PcapngFormat {
             let isPacket =
                 type == BlockType.enhancedPacket || type == BlockType.simplePacket
                 || type == BlockType.obsoletePacket
-            guard isPacket || type == BlockType.interface else {
+            guard isPacket || type == BlockType.interface || type == BlockType.decryptionSecrets else {
                 guard try source.skip(length) else { throw source.cutOff }
                 continue
             }
@@ -65,6 +75,11 @@ struct PcapngFormat {
             let body = WireBytes(source.unread + 8, length - 12)
             if type == BlockType.interface {
                 try readInterface(body, &source)
+                source.consume(length)
+                continue
+            }
+            if type == BlockType.decryptionSecrets {
+                readSecrets(body, into: &secrets)
                 source.consume(length)
                 continue
             }
@@ -109,6 +124,16 @@ struct PcapngFormat {
             offset += 4 + (length + 3) & ~3
         }
         interfaces.append(interface)
+    }
+
+    /// The secrets of a Decryption Secrets Block, when they are of TLS.
+    private func readSecrets(_ body: WireBytes, into secrets: inout [UInt8]) {
+        guard body.count >= 8, field(body.start, 0) == PcapngFormat.tlsKeyLog else { return }
+        let count = min(Int(field(body.start, 4)), body.count - 8)
+        guard secrets.count + count < PcapngFormat.maximumSecretBytes else { return }
+        secrets.append(contentsOf: UnsafeRawBufferPointer(start: body.start + 8, count: count))
+        // Each block ends its last line.
+        secrets.append(UInt8(ascii: "\n"))
     }
 
     /// `if_tsresol`: a negative power of ten, or of two when the highest bit is set.

@@ -16,10 +16,13 @@ extension TrafficAssembler {
     public mutating func read(
         _ file: inout CaptureFile, untilBatchBytes batchBytes: Int
     ) throws(CaptureFileError) -> Bool {
+        if file.mayHoldSecrets { mayLearnSecrets = true }
         while let packet = try file.next() {
+            if file.hasSecrets { learn(file.takeSecrets()) }
             process(packet)
             if batch.bytes.count >= batchBytes { return true }
         }
+        if file.hasSecrets { learn(file.takeSecrets()) }
         return false
     }
 
@@ -27,9 +30,11 @@ extension TrafficAssembler {
     public mutating func read(
         _ file: inout CaptureFile, through filter: inout PacketFilter, untilBatchBytes batchBytes: Int
     ) throws(ReadFailure) -> Bool {
+        if file.mayHoldSecrets { mayLearnSecrets = true }
         while true {
             let packet: CapturedPacket?
             do throws(CaptureFileError) { packet = try file.next() } catch { throw .file(error) }
+            if file.hasSecrets { learn(file.takeSecrets()) }
             guard let packet else { return false }
             let passes: Bool
             do throws(PcapError) { passes = try filter.passes(packet) } catch { throw .filter(error) }
