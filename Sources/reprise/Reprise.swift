@@ -15,6 +15,7 @@ struct Reprise: ParsableCommand {
             PlanCommand.self,
             ReplayCommand.self,
             ReportCommand.self,
+            AnalyzeCommand.self,
             DemoCommand.self,
         ])
 

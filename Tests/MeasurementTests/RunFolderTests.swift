@@ -99,8 +99,10 @@ import Traffic
     }
 
     @Test func anyByteOfAWindowMayBeWrong() throws {
-        let frame = WindowFrames.frame(
-            try #require(Self.record(at: Place().path).series.windows.first))
+        let place = Place()
+        // Used for the last time before the folder is made, so it would not see to its removal.
+        defer { withExtendedLifetime(place) {} }
+        let frame = WindowFrames.frame(try #require(Self.record(at: place.path).series.windows.first))
         var random = SeededGenerator(seed: 11)
         for _ in 0..<2000 {
             var payload = Array(frame[8...])
