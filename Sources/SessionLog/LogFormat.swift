@@ -35,5 +35,5 @@ enum LogFormat {
     /// Damages kept one by one; further ones are only counted.
     static let maximumDamages = 10_000
     /// Decoded blocks that a reader in time order keeps at once.
-    static let orderedCacheBytes = 48 << 20
+    static let orderedCacheBytes = 32 << 20
 }

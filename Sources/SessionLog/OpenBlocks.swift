@@ -1,37 +1,69 @@
 import Traffic
 
 /// Blocks with exchanges still to come, merged by the time these began.
+///
+/// Decoded blocks are kept whole while they fit a bound of memory. When more are open than that, of the largest only the next
+/// few exchanges are kept, and the block is decoded again when these are used up.
 struct OpenBlocks {
     private struct Block {
         var entry: BlockEntry
         /// Indices of its exchanges, in the order in which they began.
         var order: [UInt32]
+        /// When each of them began, in that order.
+        var began: [Int64]
+        /// The next exchange's place in `order`.
         var cursor = 0
-        /// When the exchange at `cursor` began.
-        var nextBegan: Int64
-        /// Its exchanges; nil while others need the memory.
-        var batch: ExchangeBatch?
-        var lastUse: UInt64
+        /// The block's exchanges, or those at the places `kept` in their order.
+        var batch: ExchangeBatch
+        /// The places in `order` whose exchanges `batch` holds; nil for all of the block in its own order.
+        var kept: Range<Int>?
+
+        /// The next exchange's index in `batch`; nil when the block must be decoded again.
+        var nextIndex: Int? {
+            guard let kept else { return Int(order[cursor]) }
+            return kept.contains(cursor) ? cursor - kept.lowerBound : nil
+        }
+
+        /// Goes on to the next exchange; returns when it began, nil after the last.
+        mutating func advance() -> Int64? {
+            cursor += 1
+            return cursor < began.count ? began[cursor] : nil
+        }
     }
 
-    /// A binary heap by ``Block/nextBegan``, then by offset.
-    private var blocks: [Block] = []
+    /// What the merge compares, apart from the blocks so that these need not move.
+    private struct Turn {
+        /// When the block's next exchange began.
+        var began: Int64
+        /// Byte offset of the block.
+        var offset: UInt64
+        /// The block's place in `blocks`.
+        var slot: Int
+
+        static func < (left: Turn, right: Turn) -> Bool { (left.began, left.offset) < (right.began, right.offset) }
+    }
+
+    /// A binary heap, the next turn first.
+    private var turns: [Turn] = []
+    private var blocks: [Block?] = []
+    private var freeSlots: [Int] = []
     private let cacheBytes: Int
     private var cachedBytes = 0
-    private var uses: UInt64 = 0
     private var spare: ExchangeBatch?
 
-    /// - Parameter cacheBytes: memory for decoded blocks; one is kept even if it takes more.
+    /// - Parameter cacheBytes: memory for decoded exchanges; one exchange a block is kept even if that takes more.
     init(cacheBytes: Int) { self.cacheBytes = cacheBytes }
 
     /// When the next exchange began; nil when no block is open.
-    var nextBegan: Int64? { blocks.first?.nextBegan }
+    var nextBegan: Int64? { turns.first?.began }
 
     /// The block that holds the next exchange, if it must be decoded again first.
     var firstToReload: BlockEntry? {
-        guard let first = blocks.first, first.batch == nil else { return nil }
+        guard let first, first.nextIndex == nil else { return nil }
         return first.entry
     }
+
+    private var first: Block? { turns.first.flatMap { blocks[$0.slot] } }
 
     /// A batch whose storage may be used again.
     mutating func takeSpareBatch() -> ExchangeBatch {
@@ -45,34 +77,34 @@ struct OpenBlocks {
         let order = (0..<UInt32(records.count)).sorted {
             (records[Int($0)].began, $0) < (records[Int($1)].began, $1)
         }
-        uses += 1
-        blocks.append(
-            Block(
-                entry: entry, order: order, nextBegan: records[Int(order[0])].began.nanoseconds, batch: batch,
-                lastUse: uses))
+        let began = order.map { records[Int($0)].began.nanoseconds }
+        if freeSlots.isEmpty {
+            freeSlots.append(blocks.count)
+            blocks.append(nil)
+        }
+        let slot = freeSlots.removeLast()
+        blocks[slot] = Block(entry: entry, order: order, began: began, batch: batch)
         cachedBytes += batch.memoryBytes
-        siftUp(blocks.count - 1)
-        evict()
+        turns.append(Turn(began: began[0], offset: entry.offset, slot: slot))
+        siftUp(turns.count - 1)
+        fit()
     }
 
     /// Gives the first block its exchanges back.
     mutating func restoreFirst(_ batch: ExchangeBatch) {
-        uses += 1
-        blocks[0].lastUse = uses
-        blocks[0].batch = batch
-        cachedBytes += batch.memoryBytes
-        evict()
+        guard let slot = turns.first?.slot, let block = blocks[slot] else { return }
+        cachedBytes += batch.memoryBytes - block.batch.memoryBytes
+        blocks[slot]?.batch = batch
+        blocks[slot]?.kept = nil
+        fit()
     }
 
-    /// The next exchange of the first block, which must have its batch; nil when no block is open.
+    /// The next exchange of the first block, which must have it; nil when no block is open.
     mutating func next() -> Exchange? {
-        guard let batch = blocks.first?.batch else { return nil }
-        let exchange = batch.exchange(at: Int(blocks[0].order[blocks[0].cursor]))
-        uses += 1
-        blocks[0].lastUse = uses
-        blocks[0].cursor += 1
-        if blocks[0].cursor < blocks[0].order.count {
-            blocks[0].nextBegan = batch.records[Int(blocks[0].order[blocks[0].cursor])].began.nanoseconds
+        guard let slot = turns.first?.slot, let index = blocks[slot]?.nextIndex else { return nil }
+        let exchange = blocks[slot]?.batch.exchange(at: index)
+        if let began = blocks[slot]?.advance() {
+            turns[0].began = began
             siftDown()
         } else {
             dropFirst()
@@ -82,36 +114,54 @@ struct OpenBlocks {
 
     /// Closes the first block.
     mutating func dropFirst() {
-        if let batch = blocks[0].batch {
-            cachedBytes -= batch.memoryBytes
-            spare = batch
-        }
-        let last = blocks.removeLast()
-        guard !blocks.isEmpty else { return }
-        blocks[0] = last
+        guard let slot = turns.first?.slot, let block = blocks[slot] else { return }
+        cachedBytes -= block.batch.memoryBytes
+        if block.kept == nil { spare = block.batch }
+        blocks[slot] = nil
+        freeSlots.append(slot)
+        let last = turns.removeLast()
+        guard !turns.isEmpty else { return }
+        turns[0] = last
         siftDown()
     }
 
-    /// Lets go of the exchanges not used for longest until the rest fits the bound; the one used last always stays.
-    private mutating func evict() {
-        while cachedBytes > cacheBytes {
-            let cached = blocks.indices.filter { blocks[$0].batch != nil }
-            guard cached.count > 1, let oldest = cached.min(by: { blocks[$0].lastUse < blocks[$1].lastUse }) else {
-                return
-            }
-            cachedBytes -= blocks[oldest].batch?.memoryBytes ?? 0
-            blocks[oldest].batch = nil
-        }
+    /// Cuts the largest blocks down to their next exchanges until all fits the bound.
+    private mutating func fit() {
+        let share = max(cacheBytes / (2 * turns.count), 1)
+        while cachedBytes > cacheBytes, let largest = largestSlot, shrink(largest, to: share) {}
     }
 
-    private func isBefore(_ left: Int, _ right: Int) -> Bool {
-        (blocks[left].nextBegan, blocks[left].entry.offset) < (blocks[right].nextBegan, blocks[right].entry.offset)
+    private var largestSlot: Int? {
+        blocks.indices.max { blocks[$0]?.batch.memoryBytes ?? 0 < blocks[$1]?.batch.memoryBytes ?? 0 }
+    }
+
+    /// Keeps of a block only the next exchanges, at least one and otherwise within `share` bytes.
+    ///
+    /// - Returns: false when that changes nothing.
+    private mutating func shrink(_ index: Int, to share: Int) -> Bool {
+        guard let block = blocks[index] else { return false }
+        var part = ExchangeBatch()
+        var place = block.cursor
+        var bytes = 0
+        while place < block.kept?.upperBound ?? block.order.count {
+            let source = block.kept.map { place - $0.lowerBound } ?? Int(block.order[place])
+            bytes += block.batch.memoryBytes(of: source)
+            guard place == block.cursor || bytes <= share else { break }
+            part.append(block.batch.exchange(at: source))
+            place += 1
+        }
+        guard part.memoryBytes < block.batch.memoryBytes else { return false }
+        cachedBytes += part.memoryBytes - block.batch.memoryBytes
+        if block.kept == nil { spare = block.batch }
+        blocks[index]?.batch = part
+        blocks[index]?.kept = block.cursor..<place
+        return true
     }
 
     private mutating func siftUp(_ start: Int) {
         var child = start
-        while child > 0, isBefore(child, (child - 1) / 2) {
-            blocks.swapAt(child, (child - 1) / 2)
+        while child > 0, turns[child] < turns[(child - 1) / 2] {
+            turns.swapAt(child, (child - 1) / 2)
             child = (child - 1) / 2
         }
     }
@@ -120,11 +170,11 @@ struct OpenBlocks {
         var parent = 0
         while true {
             var first = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < blocks.count && isBefore(child, first) {
+            for child in [2 * parent + 1, 2 * parent + 2] where child < turns.count && turns[child] < turns[first] {
                 first = child
             }
             guard first != parent else { return }
-            blocks.swapAt(parent, first)
+            turns.swapAt(parent, first)
             parent = first
         }
     }
@@ -134,5 +184,13 @@ extension ExchangeBatch {
     /// Roughly the memory the batch takes.
     fileprivate var memoryBytes: Int {
         bytes.capacity + records.capacity * MemoryLayout<Record>.stride
+    }
+
+    /// Roughly the memory one exchange takes.
+    fileprivate func memoryBytes(of index: Int) -> Int {
+        let messages = [records[index].request, records[index].response].compactMap { $0 }
+        return messages.reduce(MemoryLayout<Record>.stride) {
+            $0 + Int($1.head.count) + Int($1.body.count) + Int($1.trailers.count)
+        }
     }
 }

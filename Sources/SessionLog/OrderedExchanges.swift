@@ -3,8 +3,8 @@ public import Traffic
 /// The exchanges of a log in the order in which they began.
 ///
 /// Blocks are in the order in which exchanges ended, so neighbours overlap: each is opened when the first of its exchanges is
-/// due and merged with those still open. Decoded blocks take at most 48 MiB at once (or one block, if that is larger); when
-/// very long exchanges keep more open than that, blocks are decoded again.
+/// due and merged with those still open. Decoded blocks take at most 32 MiB at once (or an exchange a block, if that is more);
+/// when long exchanges keep more open than that, blocks are decoded several times.
 public struct OrderedExchanges: ~Copyable {
     /// What was found damaged so far; all that concerns exchanges once the end was reached.
     public private(set) var damages: LogDamages
