@@ -20,7 +20,7 @@ struct VerifyCommand: ParsableCommand {
         let size = try SessionLogReader(path: input.log).fileBytes
         var progress = ProgressLine()
         let result = try LogVerification(path: input.log) { done in
-            progress.update("\(size == 0 ? 100 : done * 100 / size) % of \(ByteCount(size)) checked")
+            progress.update("\(size == 0 ? 100 : done * 100 / size)% of \(ByteCount(size)) checked")
         }
         progress.clear()
         for damage in result.damages.first { try ResultOutput.print(damage.description) }

@@ -80,11 +80,11 @@ import Traffic
 
     @Test(
         arguments: [
-            ("failures<3%", .passed, "failures = 2.000 % (20 of 1000)"),
-            ("failures<1%", .failed, "failures = 2.000 % (20 of 1000)"),
+            ("failures<3%", .passed, "failures = 2.000% (20 of 1000)"),
+            ("failures<1%", .failed, "failures = 2.000% (20 of 1000)"),
             ("failures<=20", .passed, "failures = 20 of 1000"), ("failures<20", .failed, "failures = 20 of 1000"),
-            ("failures(GET /a)<1%", .passed, "failures(GET /a) = 0.000 % (0 of 500)"),
-            ("failures(POST /b)<1%", .failed, "failures(POST /b) = 4.000 % (20 of 500)"),
+            ("failures(GET /a)<1%", .passed, "failures(GET /a) = 0.000% (0 of 500)"),
+            ("failures(POST /b)<1%", .failed, "failures(POST /b) = 4.000% (20 of 500)"),
             ("p95<40ms", .passed, "p95 = 30.0 ms"), ("p95<20ms", .failed, "p95 = 30.0 ms"),
             ("p95(GET /a)<20ms", .passed, "p95(GET /a) = 10.0 ms"),
             ("p99.99<20ms", .inconclusive, "p99.99 = 30.0 ms, but 1000 requests are too few for it"),

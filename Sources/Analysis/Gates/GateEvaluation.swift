@@ -67,7 +67,7 @@ struct GateEvaluation {
         case .failureRatio:
             guard group.requests > 0 else { return (.inconclusive, "failures\(subject): nothing was sent") }
             let ratio = Double(group.failures) / Double(group.requests)
-            let text = "failures\(subject) = \((ratio * 100).formatted(decimals: 3)) % "
+            let text = "failures\(subject) = \((ratio * 100).formatted(decimals: 3))% "
             return (
                 relation.holds(ratio, limit) ? .passed : .failed, text + "(\(group.failures) of \(group.requests))"
             )

@@ -118,11 +118,11 @@ enum LatencyDrift {
         _ candidate: Candidate, _ verdict: RunSummary.SoakVerdict, span: Double, low: Double, high: Double,
         ruledOut: Double
     ) -> String {
-        let percent = { (share: Double) in "\((share * 100).formatted(decimals: 1)) %" }
+        let percent = { (share: Double) in "\((share * 100).formatted(decimals: 1))%" }
         let name = "\(candidate.name) of \(candidate.endpoint)"
         let time = MemoryTrend.duration(span)
         let change = percent(Math.exp(candidate.test.change) - 1)
-        let interval = "95 % interval \(percent(low)) … \(percent(high))"
+        let interval = "95% interval \(percent(low)) … \(percent(high))"
         switch verdict {
         case .growing:
             let quarter = candidate.milliseconds.count / 4

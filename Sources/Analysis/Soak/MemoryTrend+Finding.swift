@@ -34,7 +34,7 @@ extension MemoryTrend {
             guard case .inconclusive(let reason) = verdict else { return name }
             return "\(name) cannot be judged: \(reason.rawValue) (\(span))"
         }
-        let interval = "95 % interval \(size(growthLowBytes * perHour)) … \(size(growthHighBytes * perHour))"
+        let interval = "95% interval \(size(growthLowBytes * perHour)) … \(size(growthHighBytes * perHour))"
         let rate = "\(size(growthBytes * perHour)) an hour (\(interval))"
         switch verdict {
         case .growing:

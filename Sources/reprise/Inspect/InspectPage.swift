@@ -60,10 +60,10 @@ struct InspectPage {
     private var complete: String? {
         guard let ratio = summary.completenessRatio else { return nil }
         let missing = summary.exchanges - summary.completeExchanges
-        guard missing > 0 else { return "100 %" }
+        guard missing > 0 else { return "100%" }
         // Rounded down: what is not complete must not look so.
         let percent = (ratio * 10_000).rounded(.down) / 100
-        return "\(percent.formatted(decimals: 2)) %, \(Figures.grouped(missing)) not "
+        return "\(percent.formatted(decimals: 2))%, \(Figures.grouped(missing)) not "
             + "(\(Figures.grouped(summary.missingResponses)) without a response, "
             + "\(Figures.grouped(summary.missingRequests)) without a request)"
     }
