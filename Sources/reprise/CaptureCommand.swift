@@ -60,6 +60,9 @@ struct CaptureCommand: ParsableCommand {
         help: ArgumentHelp("Kernel buffer of a live capture: what it can hold while others run.", valueName: "size"))
     var buffer = ByteCount(64 << 20)
 
+    @Option(name: .long, help: ArgumentHelp("How hard to compress, 1 (fast) to 19 (small).", valueName: "1…19"))
+    var level: Int32 = 1
+
     @Flag(name: .customLong("follow-tunnels"), help: "Record plain HTTP inside accepted CONNECT tunnels too.")
     var followsTunnels = false
 
@@ -76,6 +79,7 @@ struct CaptureCommand: ParsableCommand {
         guard duration == nil || interface != nil else { throw ValidationError("--for goes with -i") }
         guard !port.contains(0) else { throw ValidationError("there is no port 0") }
         guard maxBody.bytes <= 64 << 20 else { throw ValidationError("--max-body is at most 64MiB") }
+        guard (1...19).contains(level) else { throw ValidationError("--level is 1 to 19") }
         guard (1 << 20...1 << 30).contains(buffer.bytes) else {
             throw ValidationError("--buffer is 1MiB to 1GiB")
         }
@@ -103,6 +107,7 @@ struct CaptureCommand: ParsableCommand {
         var options = SessionLogWriter.Options()
         options.overwrites = force
         options.syncsBlocks = interface != nil
+        options.level = level
         return options
     }
 }

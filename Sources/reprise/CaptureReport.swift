@@ -16,11 +16,13 @@ struct CaptureReport {
 
     /// One line: exchanges, connections, packets and everything that was lost.
     var text: String {
-        let whole =
-            totals.completeExchanges == totals.exchanges ? "all complete" : "\(totals.completeExchanges) complete"
+        var exchanges = count(totals.exchanges, "exchange")
+        if totals.exchanges > 0 {
+            let isWhole = totals.completeExchanges == totals.exchanges
+            exchanges += isWhole ? " (all complete)" : " (\(totals.completeExchanges) complete)"
+        }
         let seen =
-            "\(count(totals.exchanges, "exchange")) (\(whole)), \(count(totals.connections, "connection")), "
-            + count(totals.packets, "packet")
+            "\(exchanges), \(count(totals.connections, "connection")), \(count(totals.packets, "packet"))"
         return seen + "; " + (losses.isEmpty ? "nothing lost" : "lost: " + losses.joined(separator: ", "))
             + secrets
     }

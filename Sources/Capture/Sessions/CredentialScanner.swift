@@ -64,9 +64,23 @@ struct CredentialScanner {
         return false
     }
 
+    /// Whether `body` holds the word token, in whatever form of a name, or jwt. Found by their rarest letters.
+    static func mentionsToken(_ body: UnsafeRawBufferPointer) -> Bool {
+        var offset = 1
+        while let at = find("k", in: body, from: offset) {
+            if at + 2 < body.count, body[at - 1] | 0x20 == UInt8(ascii: "o"), body[at + 1] | 0x20 == UInt8(ascii: "e"),
+                body[at + 2] | 0x20 == UInt8(ascii: "n")
+            {
+                return true
+            }
+            offset = at + 1
+        }
+        return find("jwt", in: body, from: 0) != nil
+    }
+
     private static let tokenNames: [StaticString] = [
         "access_token", "accessToken", "refresh_token", "refreshToken", "id_token", "idToken", "token", "jwt",
-        "sessionToken", "session_token", "sessionId", "session_id", "authToken", "auth_token",
+        "sessionToken", "session_token", "authToken", "auth_token",
     ]
     private static let userNames: [StaticString] = [
         "username", "userName", "user_name", "email", "login", "user", "name",

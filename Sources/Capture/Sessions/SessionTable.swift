@@ -1,4 +1,5 @@
 import Glibc
+import HTTPWire
 import Traffic
 
 /// Which session an exchange belongs to.
@@ -86,7 +87,7 @@ struct SessionTable {
         given.removeAll()
         names.removeAll()
         if let request { scanRequest(request) }
-        if let response { scanResponse(response) }
+        if let response { scanResponse(response, to: request) }
         guard !carried.found.isEmpty || !given.found.isEmpty else { return sessionOfConnection(connection) }
         if !given.found.isEmpty, let request, request.pointee.keptBodyBytes > 0 {
             names.scanBody(body(request), for: .userName)
@@ -153,24 +154,28 @@ struct SessionTable {
 extension SessionTable {
     private mutating func scanRequest(_ request: UnsafeMutablePointer<Message>) {
         if request.pointee.hasCredentials { carried.scanHead(head(request)) }
-        if mayHoldToken(request, isRequest: true) { carried.scanBody(body(request), for: .token) }
+        if mayHoldToken(request) { carried.scanBody(body(request), for: .token) }
     }
 
-    private mutating func scanResponse(_ response: UnsafeMutablePointer<Message>) {
+    private mutating func scanResponse(
+        _ response: UnsafeMutablePointer<Message>, to request: UnsafeMutablePointer<Message>?
+    ) {
         guard response.pointee.status < 400 else { return }
         if response.pointee.hasCredentials { given.scanHead(head(response)) }
-        if mayHoldToken(response, isRequest: false) { given.scanBody(body(response), for: .token) }
+        // What is merely fetched gives no token, unless it is about as small as an answer that does.
+        guard request?.pointee.method != .get || Int(response.pointee.keptBodyBytes) <= Self.maximumFetchedBytes,
+            CredentialScanner.isJSON(body(response)), mayHoldToken(response)
+        else { return }
+        given.scanBody(body(response), for: .token)
     }
 
-    /// Most bodies hold none, and one search tells.
-    private func mayHoldToken(_ message: UnsafeMutablePointer<Message>, isRequest: Bool) -> Bool {
+    /// Bytes of a response to GET that are searched for tokens at most.
+    private static let maximumFetchedBytes = 4096
+
+    /// Most bodies hold none, and a quick search tells.
+    private func mayHoldToken(_ message: UnsafeMutablePointer<Message>) -> Bool {
         let count = Int(message.pointee.keptBodyBytes)
-        guard count > 0, count <= maximumBodyBytes else { return false }
-        let bytes = body(message)
-        guard isRequest || CredentialScanner.isJSON(bytes) else { return false }
-        return CredentialScanner.find("oken", in: bytes, from: 0) != nil
-            || CredentialScanner.find("jwt", in: bytes, from: 0) != nil
-            || CredentialScanner.find("ession", in: bytes, from: 0) != nil
+        return count > 0 && count <= maximumBodyBytes && CredentialScanner.mentionsToken(body(message))
     }
 
     private func head(_ message: UnsafeMutablePointer<Message>) -> UnsafeRawBufferPointer {
