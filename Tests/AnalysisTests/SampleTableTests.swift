@@ -5,7 +5,7 @@ import Testing
 @Suite struct SampleTableTests {
     static func samples(_ text: String) throws -> SoakSamples {
         var table = SampleTable()
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) { try table.append(line) }
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) { try table.append(line) }
         return table.samples
     }
 

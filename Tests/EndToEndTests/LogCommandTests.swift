@@ -65,7 +65,7 @@ import Testing
     @Test func inspectShowsAPageAndTheSameAsJSON() throws {
         let page = try reprise.run("inspect", golden).output
         for expected in [
-            "7 exchanges in 3 sessions on 3 connections", "71.42 %", "3 kernel drops, 1 gap, 1,448 bytes in gaps",
+            "7 exchanges in 3 sessions on 3 connections", "71.42%", "3 kernel drops, 1 gap, 1,448 bytes in gaps",
             "HTTP/2 over TLS 2", "bearer JWT 1", "GET /items/{id}",
         ] {
             #expect(page.contains(expected), "\(expected)")
