@@ -114,7 +114,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "SessionLogTests", dependencies: ["SessionLog", "HTTPWire", "Traffic", "CZlib"], exclude: ["Golden"],
+            name: "SessionLogTests", dependencies: ["SessionLog", "HTTPWire", "Traffic"], exclude: ["Golden"],
             swiftSettings: settings),
         .testTarget(
             name: "PlanTests",
