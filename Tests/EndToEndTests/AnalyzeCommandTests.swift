@@ -1,0 +1,60 @@
+import Measurement
+import TestSupport
+import Testing
+import Traffic
+
+/// `reprise analyze` as a user runs it.
+@Suite struct AnalyzeCommandTests {
+    private let reprise = BuiltProgram("reprise")
+
+    /// A table of a minute at four samples a second that grows by so many bytes a second.
+    private func table(in folder: TemporaryFolder, growing bytes: Int) throws -> String {
+        let lines = (0..<240).map { "\(Double($0) / 4),\(200_000_000 + $0 * bytes / 4 + $0 % 7 * 4096)" }
+        return try folder.write("memory.csv", Array(("seconds,rss_bytes\n" + lines.joined(separator: "\n")).utf8))
+    }
+
+    @Test func aLeakInATableIsFoundAndFailsItsGate() throws {
+        let folder = try TemporaryFolder()
+        let table = try table(in: folder, growing: 4_000_000)
+        let outcome = try reprise.run("analyze", "--memory", table, "--gate", "no-leak")
+        #expect(outcome.code == 99)
+        #expect(outcome.output.hasPrefix("growing: ") && outcome.output.contains(" GiB an hour"))
+        #expect(try reprise.run("analyze", "--memory", table).code == 0)
+    }
+
+    @Test func aTableThatStaysIsStable() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try reprise.run("analyze", "--memory", try table(in: folder, growing: 0), "--gate", "no-leak")
+        #expect(outcome.code == 0 && outcome.output.hasPrefix("stable: "))
+    }
+
+    @Test func aRunThatWasKilledIsJudgedAsFarAsItWasKept() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("run")
+        let description = RunDescription(
+            startedAt: 1_700_000_000, settings: [:], endpoints: ["GET /a"], plannedSessions: 1)
+        var run = try RunFolder(creating: path, description)
+        var window = RunWindow(startNanoseconds: 0, lengthNanoseconds: 1_000_000_000)
+        window.counts.byFate[Int(Fate.answered.rawValue)] = 40
+        window.counts.byFate[Int(Fate.timeout.rawValue)] = 10
+        window.lastFinishNanoseconds = 1_000_000_000
+        try run.append(window)
+        let outcome = try reprise.run("analyze", path, "--gate", "failures<30%", "--json")
+        #expect(outcome.code == 2, "part of the run is missing")
+        #expect(outcome.output.contains("\"requests\" : 50") && outcome.output.contains("\"verdict\" : \"PASS\""))
+        #expect(try reprise.run("analyze", path, "--gate", "failures<10%").code == 99)
+    }
+
+    @Test(
+        arguments: [
+            (["analyze"], 64, "nothing named"), (["analyze", "/nonexistent"], 2, "no such folder"),
+            (["analyze", "--memory", "/nonexistent"], 2, "no such table"),
+            (["analyze", "x", "--gate", "p95<5"], 64, "no gate"),
+            (["analyze", "--memory", "x", "--gate", "p95<5ms"], 64, "a gate that tables do not know"),
+        ] as [([String], Int32, String)])
+    func whatCannotBeJudgedHasItsExitCode(arguments: [String], code: Int32, reason: String) throws {
+        let outcome = try reprise.start(arguments).wait()
+        #expect(outcome.code == code, "\(reason)")
+        #expect(outcome.output.isEmpty && !outcome.errors.isEmpty, "\(reason)")
+    }
+}
