@@ -4,7 +4,7 @@ public import Traffic
 public struct RequestHead: Hashable, Sendable {
     /// The method as sent (`GET`); any token.
     public var method: String
-    /// The request target as sent, in any form of RFC 9112 section 3.2; `:path` in HTTP/2.
+    /// The request target as sent, in any form of RFC 9112 section 3.2; in HTTP/2 `:path`, or `:authority` for CONNECT.
     public var target: String
     /// The version of the request line; HTTP/0.9, which has none, counts as 1.0.
     public var version: HTTPVersion
@@ -54,9 +54,12 @@ extension RequestHead {
     private init?(pseudo all: [HeaderField]) {
         guard let method = all.first(":method") else { return nil }
         let fields = all.filter { !$0.name.hasPrefix(":") }
+        let authority = all.first(":authority")
+        // CONNECT has no path: its target is the authority, as in HTTP/1 (RFC 9113 section 8.5).
+        let target = all.first(":path") ?? (method == "CONNECT" ? authority : nil) ?? ""
         self.init(
-            method: method, target: all.first(":path") ?? "", version: .http2,
-            authority: all.first(":authority") ?? fields.first("host"), scheme: all.first(":scheme"), fields: fields)
+            method: method, target: target, version: .http2, authority: authority ?? fields.first("host"),
+            scheme: all.first(":scheme"), fields: fields)
     }
 
     /// The target may hold blanks: real clients send them, and the version is found from the end of the line.

@@ -14,7 +14,7 @@ public struct CaptureLoss: Hashable, Sendable {
     public var gapBytes: UInt64 = 0
     /// Connections or stream bytes given up to stay within a memory bound.
     public var evictions: UInt64 = 0
-    /// Messages that are not the HTTP they claim to be.
+    /// Messages that are not the HTTP they claim to be, or, in HTTP/2, whose head refers to one that was not seen.
     public var unparsedMessages: UInt64 = 0
     /// Connections whose content could not be read: TLS without keys, or no HTTP.
     public var opaqueConnections: UInt64 = 0

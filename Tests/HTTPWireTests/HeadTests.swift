@@ -28,6 +28,9 @@ import Traffic
         RequestCase(
             head: ":method: POST\r\n:scheme: https\r\n:authority: a.b\r\n:path: /x\r\nhost: other\r\n\r\n",
             method: "POST", target: "/x", authority: "a.b", version: .http2, why: "HTTP/2's fields as lines"),
+        RequestCase(
+            head: ":method: CONNECT\r\n:authority: a.b:443\r\n\r\n", method: "CONNECT", target: "a.b:443",
+            authority: "a.b:443", version: .http2, why: "HTTP/2's CONNECT has no path"),
     ]) func requestHead(_ test: RequestCase) throws {
         let head = try #require(RequestHead(Array(test.head.utf8)), "\(test.why)")
         #expect(head.method == test.method)
