@@ -123,13 +123,15 @@ let package = Package(
         .testTarget(
             name: "MeasurementTests",
             dependencies: [
-                "Traffic", "Measurement", .product(name: "Histogram", package: "hdrhistogram-swift"),
+                "Traffic", "Measurement", "TestSupport",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: settings),
         .testTarget(
             name: "ReplayTests", dependencies: ["Replay", "Plan", "Traffic", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "AnalysisTests", dependencies: ["Traffic", "Measurement", "Analysis"], swiftSettings: settings),
+            name: "AnalysisTests", dependencies: ["Traffic", "Measurement", "Analysis", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "ReportTests", dependencies: ["Report", "Traffic", "Measurement", "Analysis"],
             swiftSettings: settings),

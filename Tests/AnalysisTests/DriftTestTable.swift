@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Analysis
@@ -10,7 +11,7 @@ struct DriftTestTable {
     static func values(
         rho: Double, spread: Double, seed: UInt64, load: (Double) -> Double, rise: (Double) -> Double
     ) -> (values: [Double], load: [Double]) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix(seed: seed)
         var noise = random.normal()
         let shares = (0..<40).map { Double($0) / 39 }
         let values = shares.map { share in

@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import TestSupport
 
 /// A short replay against a service that warms up: tens of seconds, several samples a second, load that ramps up, holds and
 /// tails off.
@@ -45,7 +46,7 @@ struct ShortRun {
     }
 
     var samples: SoakSamples {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix(seed: seed)
         let count = Int(seconds * hertz)
         let times = (0..<count).map { Double($0) / hertz }
         let answered = times.map { requests * self.answered($0 / seconds) }

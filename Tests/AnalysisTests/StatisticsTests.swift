@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Analysis
@@ -47,7 +48,7 @@ import Testing
 
     /// A plain t-test calls a trend in a quarter and more of these.
     @Test(arguments: [0.0, 0.5, 0.9, 0.99]) func slowNoiseIsNoTrend(rho: Double) throws {
-        var random = SeededGenerator(seed: 5)
+        var random = SplitMix(seed: 5)
         let line = (0..<48).map { Double($0) / 47 }
         let ones = line.map { _ in 1.0 }
         var alarms = 0

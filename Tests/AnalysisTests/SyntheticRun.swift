@@ -1,4 +1,5 @@
 import Measurement
+import TestSupport
 import Traffic
 
 /// A run with known figures, recorded as a replay would.
@@ -33,7 +34,7 @@ struct SyntheticRun {
     private var series: WindowSeries {
         let live = LiveCounts()
         var recorder = WorkerRecorder(endpointCount: 2, live: live)
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix(seed: seed)
         for _ in 0..<5 {
             recorder.sessionStarted(at: .zero)
             recorder.connectionOpened(at: .zero)

@@ -1,10 +1,11 @@
 import Measurement
+import TestSupport
 import Testing
 import Traffic
 
 @Suite struct RequestTimesTests {
     @Test func responseTimeIsTheSumOfItsParts() {
-        var random = SeededGenerator(seed: 1)
+        var random = SplitMix(seed: 1)
         for _ in 0..<1000 {
             var instants = (0..<6).map { _ in Int64.random(in: 0...1 << 45, using: &random) }
             instants.sort()

@@ -1,4 +1,5 @@
 import Measurement
+import TestSupport
 import Testing
 import Traffic
 
@@ -17,7 +18,7 @@ import Traffic
         var one = WorkerRecorder(endpointCount: 3, live: LiveCounts())
         var left = WorkerRecorder(endpointCount: 3, live: LiveCounts())
         var right = WorkerRecorder(endpointCount: 3, live: LiveCounts())
-        var random = SeededGenerator(seed: 3)
+        var random = SplitMix(seed: 3)
         for number in 0..<5000 {
             let sample = outcome(
                 end: Double(number), endpoint: number % 3, held: Double.random(in: 0...5, using: &random),

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Traffic
 
@@ -103,7 +104,7 @@ import Traffic
         // Used for the last time before the folder is made, so it would not see to its removal.
         defer { withExtendedLifetime(place) {} }
         let frame = WindowFrames.frame(try #require(Self.record(at: place.path).series.windows.first))
-        var random = SeededGenerator(seed: 11)
+        var random = SplitMix(seed: 11)
         for _ in 0..<2000 {
             var payload = Array(frame[8...])
             payload[Int.random(in: 0..<payload.count, using: &random)] = UInt8.random(in: 0...255, using: &random)

@@ -1,4 +1,5 @@
 import Measurement
+import TestSupport
 import Traffic
 
 func at(_ milliseconds: Double) -> RunTime { RunTime(nanoseconds: Int64((milliseconds * 1e6).rounded())) }
@@ -20,7 +21,7 @@ func outcome(
 
 /// A window with `count` requests of the endpoints in turn, of seeded random times.
 func randomWindow(index: Int, count: Int, endpoints: Int = 3, seed: UInt64) -> WorkerWindow {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix(seed: seed)
     var recorder = WorkerRecorder(endpointCount: endpoints, live: LiveCounts())
     for number in 0..<count {
         let end = Double(index * 1000) + Double.random(in: 0..<999, using: &random)

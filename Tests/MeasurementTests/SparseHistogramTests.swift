@@ -1,5 +1,6 @@
 import Histogram
 import Measurement
+import TestSupport
 import Testing
 
 @Suite struct SparseHistogramTests {
@@ -11,7 +12,7 @@ import Testing
     }
 
     static func times(_ count: Int, seed: UInt64) -> [Int64] {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix(seed: seed)
         return (0..<count).map { _ in
             Int64.random(in: 0..<(1 << Int64.random(in: 10...40, using: &random)), using: &random)
         }

@@ -1,4 +1,5 @@
 import Histogram
+import TestSupport
 import Testing
 
 @testable import Measurement
@@ -18,7 +19,7 @@ import Testing
     }
 
     @Test func agreesWithHdrHistogramAnywhere() {
-        var random = SeededGenerator(seed: 2)
+        var random = SplitMix(seed: 2)
         for _ in 0..<20_000 {
             expectAgreement(Int64.random(in: 0..<(1 << Int64.random(in: 1...42, using: &random)), using: &random))
         }
