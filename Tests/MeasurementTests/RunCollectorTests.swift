@@ -88,6 +88,19 @@ import Traffic
         #expect(abs((progress.p95Milliseconds ?? 0) - 2) < 0.01)
     }
 
+    @Test func aWorkerThatEndedIsNotWaitedFor() throws {
+        let live = LiveCounts()
+        var collector = RunCollector(Self.description, workers: 2, live: live, folder: nil)
+        let short = WorkerRecorder(endpointCount: 1, live: live)
+        try collector.take(short.finish())
+        var long = WorkerRecorder(endpointCount: 1, live: live)
+        for second in 1...6 {
+            long.record(outcome(end: Double(second) * 1000 - 500))
+            try collector.take(long.takeClosedWindows(before: at(Double(second) * 1000)))
+        }
+        #expect(collector.progress(now: at(6000)).requestsPerSecond == 1)
+    }
+
     @Test func sessionsOfWorkersAddUpInAWindow() throws {
         var collector = RunCollector(Self.description, workers: 2, live: LiveCounts(), folder: nil)
         for _ in 0..<2 {

@@ -118,6 +118,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
 
     /// All windows left, the open one too. Nothing is recorded after it.
     public consuming func finish() -> [WorkerWindow] {
+        current.isLast = true
         roll(to: current.index + 1)
         return closed
     }

@@ -11,6 +11,9 @@ public struct WorkerWindow: Sendable {
     /// When the last request of the window finished, in nanoseconds since the run's start; 0 when none did.
     public internal(set) var lastFinishNanoseconds: Int64 = 0
 
+    /// Whether the worker ends with it.
+    public internal(set) var isLast = false
+
     var samples: [RequestSample]
 
     /// A window in which nothing happened.

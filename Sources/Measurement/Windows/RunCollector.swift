@@ -24,6 +24,8 @@ public struct RunCollector: ~Copyable {
     private var pending: [Int: Pending] = [:]
     private var firstPending = 0
     private var lastComplete = -1
+    /// The last windows of workers that ended: later ones need not wait for them.
+    private var endings: [Int] = []
     private var recent: [RunWindow] = []
     private var series = WindowSeries()
     private var tracks: [ProcessTrack] = []
@@ -51,6 +53,7 @@ public struct RunCollector: ~Copyable {
     /// - Throws: what the folder throws, once. The windows are kept in memory even then, and no more is written.
     public mutating func take(_ windows: [WorkerWindow]) throws(RunFolderError) {
         for window in windows { merge(window) }
+        while let entry = pending[lastComplete + 1], isComplete(entry, lastComplete + 1) { lastComplete += 1 }
         try seal(keeping: RunCollector.slackWindows)
     }
 
@@ -68,7 +71,7 @@ public struct RunCollector: ~Copyable {
 
     /// The figures of the moment; those over time are of the last three complete seconds.
     public func progress(now: RunTime) -> RunProgress {
-        let complete = (recent + pending.values.filter { $0.workers >= workers }.map(\.window))
+        let complete = (recent + pending.filter { isComplete($0.value, $0.key) }.map(\.value.window))
             .sorted { $0.startNanoseconds < $1.startNanoseconds }.suffix(RunCollector.recentWindows)
         let counts = complete.reduce(into: WindowCounts()) { $0 += $1.counts }
         let response = complete.reduce(into: SparseHistogram()) { $0.add($1.response) }
@@ -125,7 +128,11 @@ public struct RunCollector: ~Copyable {
             entry.workers += 1
         }
         pending[index] = entry
-        if entry.workers >= workers { lastComplete = max(lastComplete, index) }
+        if worker.isLast { endings.append(worker.index) }
+    }
+
+    private func isComplete(_ entry: Pending, _ index: Int) -> Bool {
+        entry.workers >= workers - endings.count { $0 < index }
     }
 
     /// Ends windows in order; `slack` nil ends them all.
@@ -134,7 +141,10 @@ public struct RunCollector: ~Copyable {
         var failure: RunFolderError?
         while firstPending <= last {
             if let slack, firstPending + slack > lastComplete, last - firstPending < RunCollector.pendingLimit { break }
-            defer { firstPending += 1 }
+            defer {
+                firstPending += 1
+                lastComplete = max(lastComplete, firstPending - 1)
+            }
             guard let entry = pending.removeValue(forKey: firstPending) else { continue }
             series.append(entry.window)
             recent = (recent + [entry.window]).suffix(RunCollector.recentWindows)
