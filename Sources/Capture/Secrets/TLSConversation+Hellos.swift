@@ -17,6 +17,8 @@ extension TLSConversation {
         guard let serverHello, serverHello.version < TLSVersion.tls13 else { return }
         sides[direction].isProtected = true
         sides[direction].protection = nil
+        // DEFLATE is the only method there is.
+        sides[direction].inflater = serverHello.compression == 1 ? RecordInflater() : nil
     }
 
     mutating func takeHandshake(_ bytes: [UInt8], _ direction: Int, _ context: inout Context) {
@@ -56,7 +58,8 @@ extension TLSConversation {
         }
         clientDirection = 1 - direction
         if hello.version == TLSVersion.tls13, hello.isRetryRequest { return }
-        guard (TLSVersion.tls10...TLSVersion.tls13).contains(hello.version), hello.compression == 0,
+        guard (TLSVersion.tls10...TLSVersion.tls13).contains(hello.version),
+            hello.compression <= (hello.version < TLSVersion.tls13 ? 1 : 0),
             let suite = TLSCipherSuite(hello.cipherSuite), hello.version < TLSVersion.tls13 || suite.isAEAD
         else {
             failure = .unsupported

@@ -30,7 +30,7 @@ extension TLSConversation {
         guard serverHello?.version == TLSVersion.tls13 || sides[direction].isProtected else { return }
         sides[direction].missing.wireBytes += wireBytes
         if isOneRecord { sides[direction].missing.records += 1 } else { sides[direction].missing.isExact = false }
-        if sides[direction].protection?.survivesLoss == false { giveUp(direction, &context) }
+        if !survivesLoss(direction) { giveUp(direction, &context) }
     }
 
     private mutating func openRecord(
@@ -58,11 +58,14 @@ extension TLSConversation {
         if isBefore, sides[direction].protection?.sequence == 0, sides[direction].missing.isNone { return }
         sides[direction].missing.records += 1
         sides[direction].missing.wireBytes += record.wireBytes
-        if sides[direction].failures > TLSConversation.maximumFailures
-            || sides[direction].protection?.survivesLoss == false
-        {
+        if sides[direction].failures > TLSConversation.maximumFailures || !survivesLoss(direction) {
             giveUp(direction, &context)
         }
+    }
+
+    /// Whether the records after one that was lost can be read.
+    private func survivesLoss(_ direction: Int) -> Bool {
+        sides[direction].inflater == nil && sides[direction].protection?.survivesLoss != false
     }
 
     /// Opens a record as the next, or as one of those that may be next after a loss.
@@ -103,6 +106,11 @@ extension TLSConversation {
     private mutating func take(
         _ opened: RecordProtection.Opened, _ direction: Int, _ mark: Mark, _ context: inout Context
     ) {
+        var opened = opened
+        if let inflater = sides[direction].inflater {
+            guard let content = inflater.inflate(opened.content) else { return giveUp(direction, &context) }
+            opened.content = content
+        }
         switch opened.type {
         case TLSRecord.ContentType.applicationData:
             guard !opened.content.isEmpty else { return }

@@ -159,6 +159,8 @@ extension TLSConversation {
         /// TLS 1.2 and before: whether it has changed to keys.
         var isProtected = false
         var protection: RecordProtection?
+        /// TLS 1.2 and before: what undoes the compression of records.
+        var inflater: RecordInflater?
         /// TLS 1.3: the secret of its application keys, once they are in use.
         var trafficSecret: [UInt8]?
         /// TLS 1.3: whether the handshake's keys are over.

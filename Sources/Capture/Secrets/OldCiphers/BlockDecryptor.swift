@@ -33,6 +33,12 @@ extension TLSCipherSuite.Bulk {
     /// What decrypts the blocks of a cipher with `key`; nil for ciphers that are done elsewhere.
     func blockDecryptor(key: [UInt8]) -> (any BlockDecryptor)? {
         switch self {
+        case .camelliaCBC: Camellia(key: key)
+        case .seedCBC: SEED(key: key)
+        case .tripleDESCBC: TripleDES(key: key)
+        case .desCBC: SingleDES(key: key)
+        case .ideaCBC: IDEA(key: key)
+        case .rc2CBC: RC2(key: key)
         default: nil
         }
     }
