@@ -106,6 +106,9 @@ public struct TrafficAssembler: ~Copyable {
         loss.interfaceDrops &+= interface
     }
 
+    /// Notes exchanges of a batch that was taken and could not be kept.
+    public mutating func noteRefused(exchanges: Int) { loss.evictions &+= UInt64(exchanges) }
+
     /// Ends all connections: every exchange that was begun is in the batch afterwards.
     public mutating func finish() {
         endWaitingForSecrets()

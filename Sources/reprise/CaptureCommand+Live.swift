@@ -28,12 +28,12 @@ extension CaptureCommand {
             failure = error
         }
         assembler.finish()
-        writer.submit(assembler.takeBatch())
+        _ = writer.submit(assembler.takeBatch())
         let outcome = writer.finish()
         progress.clear()
-        let refused = outcome.refusedExchanges
+        let unwritten = assembler.totals.exchanges - min(assembler.totals.exchanges, outcome.writtenExchanges)
         var report = CaptureReport(assembler.totals, assembler.opaqueServers).text
-        if refused > 0 { report += "; \(refused) exchanges were not written: the disk could not keep up" }
+        if unwritten > 0 { report += "; \(unwritten) exchanges were not written" }
         try ResultOutput.print("\(output): \(report)")
         if let error = outcome.error { throw CommandFailure(error.description) }
         if let failure { throw failure }
@@ -61,7 +61,8 @@ extension CaptureCommand {
                 nextHandover = now + CaptureCommand.batchInterval
                 try noteDrops(live, &assembler, &drops)
                 if count == 0 { assembler.tick(LiveCapture.now) }
-                writer.submit(assembler.takeBatch(leaving: writer.takeSpareBatch()))
+                let refused = writer.submit(assembler.takeBatch(leaving: writer.takeSpareBatch()))
+                assembler.noteRefused(exchanges: refused)
                 progress.update(CaptureReport(assembler.totals, assembler.opaqueServers).progress)
             }
             if let deadline, now >= deadline { break }

@@ -11,8 +11,8 @@ final class CaptureWriter: Sendable {
     struct Outcome {
         /// Why the log ended early, if it did.
         var error: SessionLogError?
-        /// Exchanges that found the queue full, or came after the log had failed.
-        var refusedExchanges: UInt64 = 0
+        /// Exchanges that are in the log.
+        var writtenExchanges: UInt64 = 0
     }
 
     private let queue: BatchQueue
@@ -42,7 +42,9 @@ final class CaptureWriter: Sendable {
     var hasFailed: Bool { queue.hasFailed }
 
     /// Hands a batch over, or counts its exchanges as refused when too much waits already. Never blocks for long.
-    func submit(_ batch: consuming ExchangeBatch) { queue.submit(batch) }
+    ///
+    /// - Returns: the number of exchanges refused.
+    func submit(_ batch: consuming ExchangeBatch) -> Int { queue.submit(batch) }
 
     /// An empty batch whose storage was used before.
     func takeSpareBatch() -> ExchangeBatch { queue.takeSpare() }
@@ -91,18 +93,17 @@ private final class BatchQueue: Sendable {
     var hasFailed: Bool { failed.load(ordering: .acquiring) }
     var outcome: CaptureWriter.Outcome { state.withLock { $0.outcome } }
 
-    func submit(_ batch: consuming ExchangeBatch) {
+    func submit(_ batch: consuming ExchangeBatch) -> Int {
         let batch = batch
-        guard !batch.isEmpty else { return }
-        state.withLock { state in
-            guard state.outcome.error == nil, state.waitingBytes < BatchQueue.maximumBytes else {
-                state.outcome.refusedExchanges += UInt64(batch.records.count)
-                return
-            }
+        guard !batch.isEmpty else { return 0 }
+        let isTaken = state.withLock { state in
+            guard state.outcome.error == nil, state.waitingBytes < BatchQueue.maximumBytes else { return false }
             state.waitingBytes += batch.bytes.count
             state.waiting.append(batch)
+            return true
         }
         ring()
+        return isTaken ? 0 : batch.records.count
     }
 
     func takeSpare() -> ExchangeBatch { state.withLock { $0.spares.popLast() } ?? ExchangeBatch() }
@@ -126,6 +127,9 @@ private final class BatchQueue: Sendable {
         }
     }
 
+    /// For the writing thread: how many exchanges are in the log.
+    func note(written: UInt64) { state.withLock { $0.outcome.writtenExchanges = written } }
+
     /// For the writing thread: gives a batch's storage back to be used again.
     func giveSpare(_ batch: consuming ExchangeBatch) {
         let batch = batch
@@ -135,10 +139,9 @@ private final class BatchQueue: Sendable {
     }
 
     /// For the writing thread: nothing more can be written.
-    func fail(_ error: SessionLogError, lost: UInt64) {
+    func fail(_ error: SessionLogError) {
         state.withLock { state in
             if state.outcome.error == nil { state.outcome.error = error }
-            state.outcome.refusedExchanges += lost
         }
         failed.store(true, ordering: .releasing)
     }
@@ -167,7 +170,7 @@ private final class WritingJob {
             let taken = queue.take()
             isEnding = taken.isEnding
             for batch in taken.batches {
-                append(batch)
+                attempt { writer throws(SessionLogError) in try writer.append(batch) }
                 queue.giveSpare(batch)
             }
             if clock.now >= nextClose {
@@ -175,17 +178,14 @@ private final class WritingJob {
                 attempt { writer throws(SessionLogError) in try writer.closeBlock() }
             }
         }
+        attempt { writer throws(SessionLogError) in try writer.closeBlock() }
         guard let writer = writer.take() else { return }
+        queue.note(written: writer.statistics.exchanges)
         do throws(SessionLogError) {
             try writer.finish()
         } catch {
-            queue.fail(error, lost: 0)
+            queue.fail(error)
         }
-    }
-
-    private func append(_ batch: ExchangeBatch) {
-        guard !queue.hasFailed else { return queue.submit(batch) }
-        attempt { writer throws(SessionLogError) in try writer.append(batch) }
     }
 
     private func attempt(_ operation: (inout SessionLogWriter) throws(SessionLogError) -> Void) {
@@ -193,7 +193,7 @@ private final class WritingJob {
         do throws(SessionLogError) {
             try operation(&writer)
         } catch {
-            queue.fail(error, lost: 0)
+            queue.fail(error)
         }
         self.writer = consume writer
     }

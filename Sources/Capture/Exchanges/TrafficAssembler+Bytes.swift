@@ -27,7 +27,7 @@ extension TrafficAssembler {
 
     /// Makes room at once for a body whose length is announced, within reason: the announcement may lie.
     mutating func reserve(_ message: UnsafeMutablePointer<Message>, _ length: UInt64) {
-        let wanted = message.pointee.count + min(Int(clamping: length), 64 << 10)
+        let wanted = message.pointee.count + min(Int(clamping: length), 16 << 10)
         _ = grow(message, to: wanted)
     }
 

@@ -68,7 +68,7 @@ public struct LiveCapture: ~Copyable {
     /// - Parameter maximum: after about so many packets it returns, so that the caller can see to other things.
     /// - Returns: the number of packets.
     public mutating func read(
-        into assembler: inout TrafficAssembler, maximum: Int = 8192
+        into assembler: inout TrafficAssembler, maximum: Int = 512
     ) throws(PcapError) -> Int {
         var context = DispatchContext(linkType: linkType, nanosecondsPerTick: nanosecondsPerTick)
         let count = withUnsafeMutablePointer(to: &assembler) { pointer in
