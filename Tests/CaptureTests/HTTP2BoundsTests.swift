@@ -76,6 +76,24 @@ import Traffic
         #expect(heads.allSatisfy { $0.contains(value) })
     }
 
+    @Test func tablesThatGrowPastTheBoundOnAll() {
+        var h2 = HTTP2Talk()
+        let get: [UInt8] = [0x82, 0x86, 0x84]
+        h2.talk.client(Frames.frame(1, 5, 1, [0x3f, 0xe1, 0xff, 0x03] + get))
+        for index in 0..<20 {
+            let field = Frames.literal("x-\(index)", String(repeating: "v", count: 900), isAdded: true)
+            h2.talk.client(Frames.frame(1, 5, UInt32(3 + 2 * index), get + field))
+        }
+        // The newest entry is kept, the oldest is not.
+        h2.talk.client(Frames.frame(1, 5, 101, get + [0xbe]) + Frames.frame(1, 5, 103, get + [0xbe + 19]))
+        let recording = Recording(h2.talk, options: Self.options { $0.maxHeaderTableBytesInTotal = 2 * 4096 })
+        #expect(recording.exchanges.count == 22)
+        let last = recording.exchanges.last?.request.map { String(decoding: $0.head, as: UTF8.self) }
+        #expect(last?.contains("x-19: vvv") == true)
+        #expect(recording.losses.evictions == 1)
+        #expect(recording.losses.unparsedMessages == 1)
+    }
+
     @Test func tablesOfAllConnectionsTogether() {
         var talks = [HTTP2Talk]()
         for index in 0..<4 {

@@ -102,6 +102,17 @@ import Traffic
         #expect(recording.losses.gaps == 1)
     }
 
+    @Test(arguments: [3, 4]) func theBeginningOfADirectionIsLost(_ lost: Int) {
+        var h2 = HTTP2Talk()
+        h2.visit(1, "/a", "a")
+        h2.visit(3, "/b", "b")
+        h2.talk.close()
+        let recording = Recording(h2.talk, order: h2.talk.segments.indices.filter { $0 != lost })
+        #expect(recording.lines == ["GET /a → 200 a", "GET /b → 200 b"])
+        #expect(recording.connections.first?.client.port == 40000)
+        #expect(recording.losses.gaps == 1)
+    }
+
     @Test func oneDirectionAlone() {
         let h2 = Self.conversation()
         let requests = Recording(h2.talk, order: h2.talk.segments.indices.filter { h2.talk.segments[$0].isFromClient })

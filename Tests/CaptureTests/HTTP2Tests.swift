@@ -242,6 +242,21 @@ import Traffic
         #expect(Self.lines(h2) == ["GET /a → 200 par…", "POST /b par… → ?"])
     }
 
+    @Test func tokensGivenInBodiesTellSessions() {
+        var h2 = HTTP2Talk()
+        let json = [("content-type", "application/json")]
+        for (index, name) in ["ann", "bob"].enumerated() {
+            let stream = UInt32(1 + 4 * index)
+            h2.talk.client(h2.client.post(stream, "/login", "{\"username\":\"\(name)\"}"))
+            h2.talk.server(h2.server.ok(stream, "{\"access_token\":\"token-of-\(name)\"}", json))
+            h2.talk.client(h2.client.get(stream + 2, "/", [("authorization", "Bearer token-of-\(name)")]))
+            h2.talk.server(h2.server.ok(stream + 2, "x"))
+        }
+        let sessions = Recording(h2.talk).exchanges.map(\.session)
+        #expect(sessions.count == 4)
+        #expect(sessions[0] == sessions[1] && sessions[2] == sessions[3] && sessions[1] != sessions[2])
+    }
+
     @Test func headsTellSessions() {
         var h2 = HTTP2Talk()
         for (index, token) in ["ann", "bob", "ann"].enumerated() {

@@ -65,14 +65,14 @@ struct HTTP2Connections: ~Copyable {
         HTTP2Connections.free(connection)
     }
 
-    /// Counts the dynamic table of a direction anew, after a block was read; one too many for the bound becomes a small one.
+    /// Counts the dynamic table of a direction anew, after a block was read; one that passes the bound keeps the size it had.
     ///
     /// - Returns: false when it did.
     mutating func charge(_ direction: UnsafeMutablePointer<HTTP2Direction>) -> Bool {
         let growth = direction.pointee.decoder.tableBytes - direction.pointee.chargedBytes
         guard growth > 0 else { return true }
         if chargedBytes + growth > maximumTotalBytes {
-            direction.pointee.decoder.forget(tableBytes: direction.pointee.chargedBytes)
+            direction.pointee.decoder.limitTable(to: direction.pointee.chargedBytes, scratch: &scratch)
             return false
         }
         chargedBytes += growth

@@ -11,7 +11,8 @@ struct HeadText {
     private var cookie: [UInt8] = []
     /// Where in `fields` the cookies belong; nil when there are none.
     private var cookieOffset: Int?
-    private(set) var hasMethod = false
+    /// Of `:method`; nil when there is none.
+    private(set) var method: RequestMethod?
     /// Of `:status`; 0 when there is none.
     private(set) var status: UInt16 = 0
     private(set) var hasCredentials = false
@@ -32,7 +33,7 @@ struct HeadText {
         self.fields.removeAll(keepingCapacity: true)
         self.cookie.removeAll(keepingCapacity: true)
         cookieOffset = nil
-        (hasMethod, status, hasCredentials) = (false, 0, false)
+        (method, status, hasCredentials) = (nil, 0, false)
         (isOverlong, isAltered, isUncertain) = (false, false, false)
     }
 
@@ -75,9 +76,20 @@ struct HeadText {
     }
 
     private mutating func appendPseudo(_ name: String, _ value: String) {
-        if name == ":method" { hasMethod = !value.isEmpty }
+        if name == ":method" { method = HeadText.method(value) }
         if name == ":status", value.utf8.count == 3, let code = UInt16(value), code >= 100 { status = code }
         isAltered = HeadText.appendLine(name, value, to: &pseudo) || isAltered
+    }
+
+    private static func method(_ value: String) -> RequestMethod? {
+        switch value {
+        case "": nil
+        case "GET": .get
+        case "POST": .post
+        case "HEAD": .head
+        case "CONNECT": .connect
+        default: .other
+        }
     }
 
     /// - Returns: whether it could not be kept as it was.

@@ -13,7 +13,7 @@ struct HeaderDecoder {
     private static let unknownName: UInt8 = 0
 
     private var decoder: HPACKDecoder
-    private let maximumTableBytes: Int
+    private var maximumTableBytes: Int
     /// Whether every block since the first of the connection was decoded.
     private(set) var isWhole: Bool
 
@@ -34,12 +34,16 @@ struct HeaderDecoder {
     var tableBytes: Int { decoder.allowedDynamicTableLength }
 
     /// Forgets the dynamic table, because blocks were not seen.
-    mutating func forget() { forget(tableBytes: maximumTableBytes) }
-
-    /// The same, to go on with a table of another size.
-    mutating func forget(tableBytes: Int) {
+    mutating func forget() {
         isWhole = false
-        decoder = HeaderDecoder.decoder(tableBytes: tableBytes, maximum: maximumTableBytes)
+        decoder = HeaderDecoder.decoder(tableBytes: maximumTableBytes, maximum: maximumTableBytes)
+    }
+
+    /// Keeps no more than `size` bytes of the dynamic table from now on: the newest entries.
+    mutating func limitTable(to size: Int, scratch: inout ByteBuffer) {
+        setTableSize(size, &scratch)
+        maximumTableBytes = size
+        decoder.maxDynamicTableLength = size
     }
 
     /// Adds the fields of `block` to `text`; those that cannot be known are missing and make it uncertain.

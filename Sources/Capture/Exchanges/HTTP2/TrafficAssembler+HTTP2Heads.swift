@@ -78,7 +78,7 @@ extension TrafficAssembler {
         if !http2.charge(side) { loss.evictions &+= 1 }
         if connection.pointee.requestDirection < 0, side.pointee.promisedStream == 0 {
             // Joined in the middle: the first head that tells who is the client.
-            if http2.text.hasMethod { connection.pointee.requestDirection = Int8(direction) }
+            if http2.text.method != nil { connection.pointee.requestDirection = Int8(direction) }
             if http2.text.status > 0 { connection.pointee.requestDirection = Int8(1 - direction) }
         }
         if http2.text.isUncertain || http2.text.isOverlong || connection.pointee.requestDirection < 0 {
@@ -104,7 +104,7 @@ extension TrafficAssembler {
         if let exchange = state.pointee.exchanges[stream], let request = exchange.pointee.request {
             return keepTrailers(of: request, time)
         }
-        guard http2.text.hasMethod else { return missBody(connection, stream) }
+        guard http2.text.method != nil else { return missBody(connection, stream) }
         state.pointee.highestRequest = max(state.pointee.highestRequest, stream)
         guard let message = headMessage(first: side.pointee.blockTime, last: time) else { return }
         let exchange = state.pointee.exchanges[stream] ?? beginExchange(connection, stream)
@@ -145,7 +145,7 @@ extension TrafficAssembler {
         guard let state = connection.pointee.http2 else { return }
         let side = state.pointee.directions + direction
         let stream = side.pointee.promisedStream
-        guard Int(connection.pointee.requestDirection) != direction, http2.text.hasMethod,
+        guard Int(connection.pointee.requestDirection) != direction, http2.text.method != nil,
             state.pointee.exchanges[stream] == nil,
             let message = headMessage(first: side.pointee.blockTime, last: time)
         else { return }
@@ -160,6 +160,7 @@ extension TrafficAssembler {
         let message = messages.take(Message(firstByte: first, lastByte: last, sequence: 0, acknowledgement: 0))
         message.pointee.version = .http2
         message.pointee.hasHead = true
+        message.pointee.method = http2.text.method ?? .other
         message.pointee.hasCredentials = http2.text.hasCredentials
         message.pointee.isComplete = !http2.text.isAltered
         if http2.text.isAltered { loss.unparsedMessages &+= 1 }

@@ -16,8 +16,7 @@ extension TrafficAssembler {
             return http2.restart(known, direction, client)
         }
         // The other direction is looked at when it comes: a server that knows no HTTP/2 answers with HTTP/1.
-        let other = connection.pointee.streams + (1 - direction)
-        let server = HTTP2Connections.Beginning(isWhole: other.pointee.hasSYN && !other.pointee.hasDelivered)
+        let server = HTTP2Connections.Beginning(isWhole: isFirst(connection, 1 - direction))
         begin(connection, direction == 0 ? (client, server) : (server, client))
     }
 
@@ -38,18 +37,27 @@ extension TrafficAssembler {
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ piece: Piece
     ) {
         let stream = connection.pointee.streams + direction
-        let isFirst = stream.pointee.hasSYN && stream.pointee.searchedBytes == 0
+        let isFirst = isFirst(connection, direction)
         if let known = connection.pointee.http2 {
             stream.pointee.content = .http2
             if !isFirst { known.pointee.directions[direction].parser.lose() }
         } else if HTTP2FrameParser.isOpening(piece.bytes, isFirstOfStream: isFirst) {
             stream.pointee.content = .http2
             // Only a server begins without the preface.
-            if isFirst { connection.pointee.requestDirection = Int8(1 - direction) }
+            if isFirst, Int(connection.pointee.initiator) != direction {
+                connection.pointee.requestDirection = Int8(1 - direction)
+            }
             let own = HTTP2Connections.Beginning(isWhole: isFirst)
             let other = HTTP2Connections.Beginning(isWhole: false)
             begin(connection, direction == 0 ? (own, other) : (other, own))
         }
+    }
+
+    /// Whether the next byte of content is the first that a direction sent.
+    private func isFirst(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int) -> Bool {
+        let stream = connection.pointee.streams + direction
+        return stream.pointee.hasSYN && stream.pointee.content == .unknown && stream.pointee.searchedBytes == 0
+            && !connection.pointee.isIrregular
     }
 
     private mutating func begin(

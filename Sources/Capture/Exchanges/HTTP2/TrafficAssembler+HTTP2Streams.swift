@@ -109,7 +109,8 @@ extension TrafficAssembler {
         guard exchange.pointee.request == nil, let state = connection.pointee.http2 else { return }
         // A request that comes after its response was captured in the wrong order; one on a lower stream was lost.
         let requests = connection.pointee.streams + Int(connection.pointee.requestDirection)
-        if !requests.pointee.hasDelivered || exchange.pointee.stream % 2 == 0
+        let isAlone = !requests.pointee.hasDelivered && requests.pointee.held == nil
+        if isAlone || exchange.pointee.stream % 2 == 0
             || exchange.pointee.stream <= state.pointee.highestRequest
         {
             record(exchange, of: connection)
