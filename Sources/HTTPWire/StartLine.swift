@@ -8,7 +8,7 @@ public enum StreamOpening: UInt8, Sendable {
     case response
     /// HTTP/2's connection preface (RFC 9113 section 3.4).
     case http2
-    /// A TLS handshake record (RFC 8446 section 5.1).
+    /// A TLS handshake record (RFC 8446 section 5.1), or a ClientHello in the form of SSL 2.0.
     case tls
     /// Too few bytes to say: they may become a status line or a request.
     case undecided
@@ -29,9 +29,21 @@ public enum StreamOpening: UInt8, Sendable {
             self = .undecided
         } else if bytes.hasPrefix("PRI * HTTP/2.0") {
             self = .http2
+        } else if StartLine.isRequestLinePrefix(bytes) {
+            self = .request
         } else {
-            self = StartLine.isRequestLinePrefix(bytes) ? .request : .other
+            self = bytes.isOldClientHello ? .tls : .other
         }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether it begins with a ClientHello in the form of SSL 2.0 that offers a later version (RFC 5246 appendix E.2).
+    fileprivate var isOldClientHello: Bool {
+        guard count >= 11, self[0] & 0x80 != 0, self[2] == 1, self[3] == 3 else { return false }
+        let length = Int(self[0] & 0x7f) << 8 | Int(self[1])
+        let parts = [5, 7, 9].map { Int(self[$0]) << 8 | Int(self[$0 + 1]) }
+        return (16...32).contains(parts[2]) && length == 9 + parts[0] + parts[1] + parts[2] && count >= 2 + length
     }
 }
 

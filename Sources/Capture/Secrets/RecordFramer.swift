@@ -84,6 +84,12 @@ struct RecordFramer {
             }
             guard bytes.count - offset >= TLSRecord.headerBytes else { return offset }
             guard let length = RecordFramer.length(bytes, offset) else {
+                if !hasFramed, let hello = OldClientHello(UnsafeRawBufferPointer(rebasing: bytes[offset...])) {
+                    hasFramed = true
+                    items.append(.record(hello.record(sequence: sequence &+ UInt32(truncatingIfNeeded: offset))))
+                    offset += hello.wireBytes
+                    continue
+                }
                 guard hasFramed else {
                     isForeign = true
                     return bytes.count
