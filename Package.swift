@@ -33,6 +33,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CBrotli", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CLinux"),
 
         // The pipeline, in the order the data takes.
@@ -40,6 +41,8 @@ let package = Package(
         .target(name: "Traffic", swiftSettings: settings),
         // What do the bytes say? HTTP parsing and writing; no sockets.
         .target(name: "HTTPWire", dependencies: ["Traffic"], swiftSettings: settings),
+        // What do coded bodies hold? gzip, deflate, brotli and zstd, both ways, bounded.
+        .target(name: "ContentCodings", dependencies: ["CZlib", "CZstd", "CBrotli"], swiftSettings: settings),
         // What happened on the wire? Packets, connections, exchanges, sessions.
         .target(
             name: "Capture",
@@ -106,6 +109,7 @@ let package = Package(
 
         .target(name: "TestSupport", dependencies: ["Traffic"], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "Traffic"], swiftSettings: settings),
+        .testTarget(name: "ContentCodingsTests", dependencies: ["ContentCodings"], swiftSettings: settings),
         .testTarget(
             name: "CaptureTests",
             dependencies: [

@@ -1,0 +1,61 @@
+import CZlib
+
+/// gzip, zlib or bare deflate, with zlib's `inflate`.
+struct ZlibDecoder: StepDecoder, ~Copyable {
+    enum Wrapping: Int32 {
+        // The window bits that inflateInit2 takes: 15, plus 16 for gzip's wrapping, negative for none.
+        case gzip = 31
+        case zlib = 15
+        case none = -15
+    }
+
+    private let stream: UnsafeMutablePointer<z_stream>
+    private let isReady: Bool
+    private let wrapping: Wrapping
+
+    init(wrapping: Wrapping) {
+        self.wrapping = wrapping
+        // The library keeps this address: the structure must not move.
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        isReady =
+            inflateInit2_(stream, wrapping.rawValue, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+    }
+
+    deinit {
+        if isReady { inflateEnd(stream) }
+        stream.deallocate()
+    }
+
+    /// Whether `bytes` begin as RFC 1950 says.
+    static func hasZlibHeader(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.count >= 2 && bytes[0] & 0x0f == 8 && (Int(bytes[0]) << 8 | Int(bytes[1])) % 31 == 0
+    }
+
+    mutating func decode(
+        _ input: inout UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer
+    ) -> (count: Int, state: DecoderState) {
+        guard isReady else { return (0, .outOfMemory) }
+        let available = UInt32(clamping: input.count)
+        stream.pointee.next_in = UnsafeMutableRawPointer(mutating: input.baseAddress)?.assumingMemoryBound(
+            to: UInt8.self)
+        stream.pointee.avail_in = available
+        stream.pointee.next_out = room.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        stream.pointee.avail_out = UInt32(clamping: room.count)
+        let status = inflate(stream, Z_NO_FLUSH)
+        input = UnsafeRawBufferPointer(rebasing: input.dropFirst(Int(available - stream.pointee.avail_in)))
+        let count = room.count - Int(stream.pointee.avail_out)
+        switch status {
+        case Z_OK, Z_BUF_ERROR: return (count, .going)
+        case Z_STREAM_END: return (count, beginsNextMember(input) ? .going : .ended)
+        case Z_MEM_ERROR: return (count, .outOfMemory)
+        default: return (count, .damaged)
+        }
+    }
+
+    /// Members may follow one another; whatever else follows the last is ignored, as browsers do.
+    private func beginsNextMember(_ input: UnsafeRawBufferPointer) -> Bool {
+        guard wrapping == .gzip, input.count >= 2, input[0] == 0x1f, input[1] == 0x8b else { return false }
+        return inflateReset(stream) == Z_OK
+    }
+}
