@@ -14,13 +14,3 @@ public struct CaptureOptions: Hashable, Sendable {
     /// The defaults.
     public init() {}
 }
-
-/// What makes exchanges one session.
-public enum SessionBy: String, Sendable, CaseIterable {
-    /// The TCP connection.
-    case connection
-    /// The client's IP address.
-    case client
-    /// The credential carried or given (a token, a session cookie), else the connection.
-    case auto
-}

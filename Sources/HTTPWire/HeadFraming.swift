@@ -21,7 +21,7 @@ public struct HeadFraming: Sendable {
     public internal(set) var hasOtherTransferCoding = false
     /// Whether this is an HTTP/0.9 request: a line, no fields, and an answer without a head.
     public internal(set) var isSimple = false
-    /// Whether a field named Authorization, Cookie or Set-Cookie is there: something a session is known by.
+    /// Whether a ``CredentialField`` is there: something a session is known by.
     public internal(set) var hasCredentials = false
 
     /// Reads the head at the beginning of `bytes`.
@@ -75,6 +75,8 @@ public struct HeadFraming: Sendable {
                 if value(of: "authorization", bytes, start, lineEnd) != nil { hasCredentials = true }
             case UInt8(ascii: "s"):
                 if value(of: "set-cookie", bytes, start, lineEnd) != nil { hasCredentials = true }
+            case UInt8(ascii: "x"), UInt8(ascii: "p"):
+                if CredentialField.find(in: bytes.slice(start..<lineEnd)) != nil { hasCredentials = true }
             default: break
             }
             start = lineEnd + 1

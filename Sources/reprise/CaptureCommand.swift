@@ -48,7 +48,14 @@ struct CaptureCommand: ParsableCommand {
 
     @Option(
         name: .customLong("session-by"),
-        help: "What makes exchanges one session: the token or cookie they carry (auto), client address or connection.")
+        help: ArgumentHelp(
+            "What makes exchanges one session: auto, connection, client (address), header:NAME, cookie:NAME, jwt:CLAIM.",
+            discussion: """
+                auto goes by the tokens and session cookies that requests carry and responses give, and falls back to the \
+                connection; a token that several clients use at the same time names none of them. jwt:sub goes by a claim \
+                of the JSON Web Tokens in headers and bodies.
+                """,
+            valueName: "what"))
     var sessionBy = SessionBy.auto
 
     @Option(
@@ -112,7 +119,12 @@ struct CaptureCommand: ParsableCommand {
     }
 }
 
-extension SessionBy: ExpressibleByArgument {}
+extension SessionBy: ExpressibleByArgument {
+    /// `auto`, `header:X-User`, and so on.
+    public init?(argument: String) { self.init(text: argument) }
+
+    public var defaultValueDescription: String { text }
+}
 
 extension CaptureFileError: ReportedError {
     var exitStatus: ExitStatus { .badInput }

@@ -26,6 +26,10 @@ struct Connection {
     var isCountedOpaque = false
     /// Whether its session has a credential.
     var hasIdentity = false
+    /// How often another identity took its session's place, up to 255: from two on it is a proxy's, which carries many users.
+    var identityChanges: UInt8 = 0
+    /// The session of what carries no identity on a connection of many users; 0 when there is none yet.
+    var anonymousSession: UInt32 = 0
     /// Whether it is a tunnel now in which nothing but TLS is followed.
     var isTunnel = false
     /// Its place in the ``TLSTable``; -1 when it is in the clear.

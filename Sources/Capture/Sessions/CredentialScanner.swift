@@ -1,7 +1,8 @@
 import Glibc
+import HTTPWire
 
-/// Finds credentials in the raw bytes of messages: Authorization, Cookie and Set-Cookie fields, and members of JSON or form
-/// bodies whose names say that they hold a token or a user name.
+/// Finds credentials in the raw bytes of messages: in the fields that hold them (``HTTPWire/CredentialField``), and in members
+/// of JSON or form bodies whose names say that they hold a token or a user name.
 struct CredentialScanner {
     /// At most so many are looked at in a message.
     private static let maximumCount = 32
@@ -12,6 +13,8 @@ struct CredentialScanner {
 
     private let seed: UInt64
     private(set) var found: [Credential] = []
+    /// The bytes of each, good as long as the message they were found in.
+    private(set) var values: [UnsafeRawBufferPointer] = []
 
     init(seed: UInt64) {
         self.seed = seed
@@ -19,7 +22,9 @@ struct CredentialScanner {
     }
 
     mutating func removeAll() {
-        if !found.isEmpty { found.removeAll(keepingCapacity: true) }
+        guard !found.isEmpty else { return }
+        found.removeAll(keepingCapacity: true)
+        values.removeAll(keepingCapacity: true)
     }
 
     /// Adds what the fields of `head` carry (a request) or give (a response).
@@ -32,12 +37,15 @@ struct CredentialScanner {
             var line = UnsafeRawBufferPointer(rebasing: head[start..<end])
             if line.last == 13 { line = UnsafeRawBufferPointer(rebasing: line.dropLast()) }
             start = end + 1
-            if let value = CredentialScanner.value(of: "authorization", line) {
-                addAuthorization(value)
-            } else if let value = CredentialScanner.value(of: "cookie", line) {
-                for pair in value.split(separator: UInt8(ascii: ";")) { addCookie(pair) }
-            } else if let value = CredentialScanner.value(of: "set-cookie", line) {
-                addCookie(value.prefix { $0 != UInt8(ascii: ";") })
+            guard let (field, valueStart) = CredentialField.find(in: line) else { continue }
+            let value = UnsafeRawBufferPointer(rebasing: line[valueStart...].drop { $0 <= 0x20 })
+            switch field {
+            case .authorization, .proxyAuthorization: addAuthorization(value, field)
+            case .cookie: for pair in value.split(separator: UInt8(ascii: ";")) { addCookie(pair) }
+            case .setCookie: addCookie(value.prefix { $0 != UInt8(ascii: ";") })
+            case .token:
+                let name = UnsafeRawBufferPointer(rebasing: line[..<(valueStart - 1)])
+                add(.token, value, place: Credential.place(of: name, seed: seed))
             }
         }
     }
@@ -52,7 +60,7 @@ struct CredentialScanner {
                 start = at + name.utf8CodeUnitCount
                 let value = isJSON ? jsonValue(body, at, start) : formValue(body, at, start)
                 guard let value, value.count >= (kind == .userName ? 1 : Self.minimumTokenBytes) else { continue }
-                found.append(Credential(kind, value, seed: seed))
+                add(kind, value)
                 if kind == .userName { return }
             }
         }
@@ -86,11 +94,23 @@ struct CredentialScanner {
         "username", "userName", "user_name", "email", "login", "user", "name",
     ]
 
+    private mutating func add(_ kind: Credential.Kind, _ value: UnsafeRawBufferPointer, place: UInt32 = 0) {
+        guard found.count < CredentialScanner.maximumCount,
+            value.count >= (kind == .userName ? 1 : CredentialScanner.minimumTokenBytes)
+        else { return }
+        found.append(Credential(kind, value, place: place, seed: seed))
+        values.append(value)
+    }
+
     /// The scheme is left out, so that a token given in a body is the one carried as `Bearer`.
-    private mutating func addAuthorization(_ value: UnsafeRawBufferPointer) {
-        let token = value.firstIndex(of: 0x20).map { UnsafeRawBufferPointer(rebasing: value[($0 + 1)...]) } ?? value
-        guard token.count >= CredentialScanner.minimumTokenBytes else { return }
-        found.append(Credential(.token, token, seed: seed))
+    private mutating func addAuthorization(_ value: UnsafeRawBufferPointer, _ field: CredentialField) {
+        guard let identity = AuthorizationValue.identity(value) else { return }
+        // A name or the id of a key may be short.
+        guard identity.count >= CredentialScanner.minimumTokenBytes || identity.count < value.count, !identity.isEmpty
+        else { return }
+        guard found.count < CredentialScanner.maximumCount else { return }
+        found.append(Credential(.token, identity, place: UInt32(field.rawValue) + 1, seed: seed))
+        values.append(identity)
     }
 
     private mutating func addCookie(_ pair: Slice<UnsafeRawBufferPointer>) {
@@ -100,12 +120,17 @@ struct CredentialScanner {
         let name = UnsafeRawBufferPointer(rebasing: trimmed[..<equals])
         let value = UnsafeRawBufferPointer(rebasing: trimmed[(equals + 1)...])
         guard value.count >= CredentialScanner.minimumTokenBytes else { return }
-        let isSession = ["sess", "sid", "token", "auth", "jwt"].contains { (part: StaticString) in
-            CredentialScanner.containsIgnoringCase(name, part)
-        }
+        let isSession = CredentialScanner.namesSession(name)
         guard isSession || value.count >= CredentialScanner.minimumCookieBytes else { return }
-        found.append(
-            Credential(isSession ? .sessionCookie : .cookie, UnsafeRawBufferPointer(rebasing: trimmed), seed: seed))
+        let pair = UnsafeRawBufferPointer(rebasing: trimmed)
+        add(isSession ? .sessionCookie : .cookie, pair, place: Credential.place(of: name, seed: seed))
+    }
+
+    /// Whether a cookie of this name holds a session. Tokens against forged requests may change with every page.
+    private static func namesSession(_ name: UnsafeRawBufferPointer) -> Bool {
+        let parts: [StaticString] = ["sess", "sid", "token", "auth", "jwt"]
+        return parts.contains { containsIgnoringCase(name, $0) } && !containsIgnoringCase(name, "csrf")
+            && !containsIgnoringCase(name, "xsrf")
     }
 
     /// The string behind `"name":`, when the name stands between quotes.
@@ -130,14 +155,6 @@ struct CredentialScanner {
 }
 
 extension CredentialScanner {
-    private static func value(of name: StaticString, _ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-        let length = name.utf8CodeUnitCount
-        guard line.count > length, line[length] == UInt8(ascii: ":") else { return nil }
-        for index in 0..<length where line[index] | 0x20 != name.utf8Start[index] { return nil }
-        let rest = line[(length + 1)...].drop { $0 <= 0x20 }
-        return UnsafeRawBufferPointer(rebasing: rest)
-    }
-
     static func find(_ text: StaticString, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         guard let base = bytes.baseAddress else { return nil }
         let length = text.utf8CodeUnitCount

@@ -2,20 +2,28 @@ import Glibc
 import HTTPWire
 import Traffic
 
-/// Which session an exchange belongs to.
+/// Which session an exchange belongs to (``SessionBy``).
 ///
-/// With ``SessionBy/auto``: the session that a credential it carries is known to belong to; else a new one when it brings an
-/// identity other than its connection's; else its connection's. Credentials a response gives belong to its session. Bounded:
-/// the oldest credentials are forgotten first.
+/// Credentials and keys are remembered as hashes. Bounded: the oldest that were not used since are forgotten first.
 struct SessionTable {
-    private struct Known {
+    /// What is known of a credential.
+    struct Known {
         var session: UInt32
-        /// Of the client that used it last, to see when several clients use it at once.
+        /// The client that used it first, and when it did last.
+        var ownerHigh: UInt64
+        var ownerLow: UInt64
+        var ownerUse: Int64
+        /// The client that used it last, and when.
         var clientHigh: UInt64
         var clientLow: UInt64
         var lastUse: Int64
+        /// The other identity that stood beside it last, and where; 0 for none.
+        var companion: UInt64 = 0
+        var companionPlace: UInt32 = 0
         /// Used by several clients at once, as an API key is: no identity.
         var isShared = false
+        /// Whether it was used since it was last in line to be forgotten.
+        var isUsed = false
     }
 
     private struct Client: Hashable {
@@ -25,26 +33,30 @@ struct SessionTable {
 
     private let sessionBy: SessionBy
     private let maximumCredentials: Int
-    private let maximumBodyBytes: Int
+    let maximumBodyBytes: Int
+    let seed: UInt64
     private var lastSession: UInt32 = 0
     private var clients: [Client: UInt32] = [:]
-    private var known: [Credential: Known] = [:]
+    var known: [Credential: Known] = [:]
     /// The credentials known, oldest first from `oldest` on.
     private var order: [Credential] = []
     private var oldest = 0
-    private var carried: CredentialScanner
-    private var given: CredentialScanner
-    private var names: CredentialScanner
+    var carried: CredentialScanner
+    var given: CredentialScanner
+    var names: CredentialScanner
+    var webToken = WebToken()
+    var finder: SessionKeyFinder
 
     init(sessionBy: SessionBy, limits: CaptureLimits) {
         self.sessionBy = sessionBy
         maximumCredentials = limits.maxCredentials
         maximumBodyBytes = limits.maxTokenBodyBytes
         var generator = SystemRandomNumberGenerator()
-        let seed: UInt64 = generator.next()
+        seed = generator.next()
         carried = CredentialScanner(seed: seed)
         given = CredentialScanner(seed: seed)
         names = CredentialScanner(seed: seed)
+        finder = SessionKeyFinder(sessionBy, maximumBodyBytes: limits.maxTokenBodyBytes, seed: seed)
     }
 
     /// The session of an exchange on `connection`; 1 and up.
@@ -53,20 +65,37 @@ struct SessionTable {
         response: UnsafeMutablePointer<Message>?, now: Int64
     ) -> UInt32 {
         switch sessionBy {
-        case .connection: return sessionOfConnection(connection)
-        case .client: return sessionOfClient(connection)
-        case .auto: return sessionByCredentials(connection, request, response, now)
+        case .connection: sessionOfConnection(connection)
+        case .client: sessionOfClient(connection)
+        case .auto: sessionByCredentials(connection, request, response, now)
+        case .header, .cookie, .jwt: sessionByKey(connection, request, response, now)
         }
     }
 
-    private mutating func newSession() -> UInt32 {
+    mutating func newSession() -> UInt32 {
         lastSession &+= 1
         return lastSession
     }
 
-    private mutating func sessionOfConnection(_ connection: UnsafeMutablePointer<Connection>) -> UInt32 {
+    /// The session of what carries no identity: that of what came before it on its connection, unless that is of many users.
+    mutating func sessionOfConnection(_ connection: UnsafeMutablePointer<Connection>) -> UInt32 {
+        if connection.pointee.identityChanges > 1 {
+            if connection.pointee.anonymousSession == 0 { connection.pointee.anonymousSession = newSession() }
+            return connection.pointee.anonymousSession
+        }
         if connection.pointee.session == 0 { connection.pointee.session = newSession() }
         return connection.pointee.session
+    }
+
+    /// Notes that `session`'s identity is the connection's now.
+    func identify(_ connection: UnsafeMutablePointer<Connection>, as session: UInt32) {
+        if connection.pointee.hasIdentity, connection.pointee.session != session,
+            connection.pointee.identityChanges < UInt8.max
+        {
+            connection.pointee.identityChanges += 1
+        }
+        connection.pointee.session = session
+        connection.pointee.hasIdentity = true
     }
 
     private mutating func sessionOfClient(_ connection: UnsafeMutablePointer<Connection>) -> UInt32 {
@@ -79,70 +108,21 @@ struct SessionTable {
         return session
     }
 
-    private mutating func sessionByCredentials(
-        _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeMutablePointer<Message>?,
-        _ response: UnsafeMutablePointer<Message>?, _ now: Int64
-    ) -> UInt32 {
-        carried.removeAll()
-        given.removeAll()
-        names.removeAll()
-        if let request { scanRequest(request) }
-        if let response { scanResponse(response, to: request) }
-        guard !carried.found.isEmpty || !given.found.isEmpty else { return sessionOfConnection(connection) }
-        if !given.found.isEmpty, let request, request.pointee.keptBodyBytes > 0 {
-            names.scanBody(body(request), for: .userName)
-        }
-        let session = choose(connection, now)
-        bind(to: session, connection, now)
-        connection.pointee.session = session
-        return session
-    }
-
-    private mutating func choose(_ connection: UnsafeMutablePointer<Connection>, _ now: Int64) -> UInt32 {
-        let client = connection.pointee.endpoint(Int(connection.pointee.requestDirection))
-        var bringsIdentity = !given.found.isEmpty
-        for credential in carried.found {
-            guard var entry = known[credential] else {
-                // A cookie that nobody gave and whose name says nothing is no identity.
-                if credential.kind == .token || credential.kind == .sessionCookie { bringsIdentity = true }
-                continue
-            }
-            let isOther = entry.clientHigh != client.high || entry.clientLow != client.low
-            if isOther, now &- entry.lastUse < 10_000_000_000 { entry.isShared = true }
-            (entry.clientHigh, entry.clientLow, entry.lastUse) = (client.high, client.low, now)
-            known[credential] = entry
-            if !entry.isShared { return entry.session }
-        }
-        // A login under the name that the connection's session is known by goes on with that session.
-        if let name = names.found.first, let entry = known[name], entry.session == connection.pointee.session {
-            return entry.session
-        }
-        if bringsIdentity, connection.pointee.hasIdentity { return newSession() }
-        return sessionOfConnection(connection)
-    }
-
-    private mutating func bind(to session: UInt32, _ connection: UnsafeMutablePointer<Connection>, _ now: Int64) {
-        let client = connection.pointee.endpoint(Int(connection.pointee.requestDirection))
-        let entry = Known(session: session, clientHigh: client.high, clientLow: client.low, lastUse: now)
-        for credential in carried.found where credential.kind != .cookie && known[credential] == nil {
-            remember(credential, entry)
-        }
-        for credential in given.found + names.found {
-            if let before = known[credential], before.session != session, credential.kind != .userName {
-                // Given to several: it names nobody.
-                known[credential]?.isShared = true
-            } else {
-                remember(credential, entry)
-            }
-        }
-        connection.pointee.hasIdentity = true
-    }
-
-    private mutating func remember(_ credential: Credential, _ entry: Known) {
+    /// Remembers a credential, in place of what was known of it.
+    mutating func remember(_ credential: Credential, _ entry: Known) {
         if known.updateValue(entry, forKey: credential) == nil { order.append(credential) }
+        // A second chance for those in use; so many at a time that no packet waits long.
+        var chances = 16
         while known.count > maximumCredentials, oldest < order.count {
-            known[order[oldest]] = nil
+            let candidate = order[oldest]
             oldest += 1
+            if chances > 0, known[candidate]?.isUsed == true {
+                known[candidate]?.isUsed = false
+                order.append(candidate)
+                chances -= 1
+            } else {
+                known[candidate] = nil
+            }
         }
         if oldest > 4096, oldest * 2 > order.count {
             order.removeFirst(oldest)
@@ -151,40 +131,16 @@ struct SessionTable {
     }
 }
 
-extension SessionTable {
-    private mutating func scanRequest(_ request: UnsafeMutablePointer<Message>) {
-        if request.pointee.hasCredentials { carried.scanHead(head(request)) }
-        if mayHoldToken(request) { carried.scanBody(body(request), for: .token) }
+extension UnsafeMutablePointer<Message> {
+    /// The bytes of the message's head.
+    var headBytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: pointee.buffer?.start, count: Int(pointee.headBytes))
     }
 
-    private mutating func scanResponse(
-        _ response: UnsafeMutablePointer<Message>, to request: UnsafeMutablePointer<Message>?
-    ) {
-        guard response.pointee.status < 400 else { return }
-        if response.pointee.hasCredentials { given.scanHead(head(response)) }
-        // What is merely fetched gives no token, unless it is about as small as an answer that does.
-        guard request?.pointee.method != .get || Int(response.pointee.keptBodyBytes) <= Self.maximumFetchedBytes,
-            CredentialScanner.isJSON(body(response)), mayHoldToken(response)
-        else { return }
-        given.scanBody(body(response), for: .token)
-    }
-
-    /// Bytes of a response to GET that are searched for tokens at most.
-    private static let maximumFetchedBytes = 4096
-
-    /// Most bodies hold none, and a quick search tells.
-    private func mayHoldToken(_ message: UnsafeMutablePointer<Message>) -> Bool {
-        let count = Int(message.pointee.keptBodyBytes)
-        return count > 0 && count <= maximumBodyBytes && CredentialScanner.mentionsToken(body(message))
-    }
-
-    private func head(_ message: UnsafeMutablePointer<Message>) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: message.pointee.buffer?.start, count: Int(message.pointee.headBytes))
-    }
-
-    private func body(_ message: UnsafeMutablePointer<Message>) -> UnsafeRawBufferPointer {
-        guard let buffer = message.pointee.buffer else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    /// The bytes kept of its body.
+    var bodyBytes: UnsafeRawBufferPointer {
+        guard let buffer = pointee.buffer else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         return UnsafeRawBufferPointer(
-            start: buffer.start + Int(message.pointee.headBytes), count: Int(message.pointee.keptBodyBytes))
+            start: buffer.start + Int(pointee.headBytes), count: Int(pointee.keptBodyBytes))
     }
 }

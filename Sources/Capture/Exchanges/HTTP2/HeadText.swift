@@ -50,7 +50,7 @@ struct HeadText {
             if cookieOffset == nil { cookieOffset = fields.count } else { cookie.append(contentsOf: "; ".utf8) }
             isAltered = HeadText.append(value, to: &cookie) || isAltered
         } else {
-            if name == "authorization" || name == "set-cookie" { hasCredentials = true }
+            if CredentialField.isName(name) { hasCredentials = true }
             isAltered = HeadText.appendLine(name, value, to: &fields) || isAltered
         }
     }

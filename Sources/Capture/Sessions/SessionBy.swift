@@ -1,0 +1,52 @@
+/// What makes exchanges one session.
+///
+/// An exchange that lacks what is asked for belongs to the session that its connection's exchanges before it belonged to, or,
+/// on a connection that many users share (a proxy's), to a session of the connection's own.
+public enum SessionBy: Hashable, Sendable {
+    /// The credential carried or given (a token, a session cookie), else the connection.
+    case auto
+    /// The TCP connection.
+    case connection
+    /// The client's IP address.
+    case client
+    /// The value of this request header field; that of the response where the request has none.
+    case header(String)
+    /// The value of this cookie, as it is carried, or given where none is carried. Whoever carried one when another was given
+    /// goes on with it.
+    case cookie(String)
+    /// The value of this claim of a JSON Web Token in the request, or in the response where the request has none.
+    case jwt(claim: String)
+}
+
+extension SessionBy {
+    /// `auto`, `connection`, `client`, `header:NAME`, `cookie:NAME` or `jwt:CLAIM`; nil for anything else.
+    public init?(text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        switch (parts[0], parts.count == 2 ? parts[1] : nil) {
+        case ("auto", nil): self = .auto
+        case ("connection", nil): self = .connection
+        case ("client", nil): self = .client
+        case ("header", let name?) where SessionBy.isToken(name): self = .header(name)
+        case ("cookie", let name?) where SessionBy.isToken(name): self = .cookie(name)
+        case ("jwt", let claim?) where !claim.isEmpty: self = .jwt(claim: claim)
+        default: return nil
+        }
+    }
+
+    /// As ``init(text:)`` takes it.
+    public var text: String {
+        switch self {
+        case .auto: "auto"
+        case .connection: "connection"
+        case .client: "client"
+        case .header(let name): "header:\(name)"
+        case .cookie(let name): "cookie:\(name)"
+        case .jwt(let claim): "jwt:\(claim)"
+        }
+    }
+
+    /// Whether `name` can be the name of a field or cookie (RFC 9110 section 5.6.2, written more widely).
+    private static func isToken(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !":;,=\"()<>@/?{}\\".utf8.contains($0) }
+    }
+}

@@ -1,0 +1,183 @@
+import HTTPWire
+import Traffic
+
+/// Sessions by credentials (``SessionBy/auto``).
+///
+/// An exchange belongs to the session that a credential it carries is known to belong to; else to a new one when it brings an
+/// identity other than its connection's; else to its connection's. Credentials that a response gives belong to its session.
+///
+/// A credential is *shared*, and names nobody from then on, when
+/// - clients of two addresses use it within 10 seconds, or its first user comes back within 5 minutes after another: a
+///   client that moves to another network does not come back;
+/// - it stands beside one credential in a place (a cookie's name, a field) and then beside another there that the session
+///   was not given: an API key beside the cookies of several users;
+/// - responses give it to several sessions.
+extension SessionTable {
+    private static let overlap: Int64 = 10_000_000_000
+    private static let comeback: Int64 = 300_000_000_000
+
+    mutating func sessionByCredentials(
+        _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeMutablePointer<Message>?,
+        _ response: UnsafeMutablePointer<Message>?, _ now: Int64
+    ) -> UInt32 {
+        carried.removeAll()
+        given.removeAll()
+        names.removeAll()
+        if let request { scanRequest(request) }
+        if let response { scanResponse(response, to: request) }
+        guard !carried.found.isEmpty || !given.found.isEmpty else { return sessionOfConnection(connection) }
+        if !given.found.isEmpty, let request, request.pointee.keptBodyBytes > 0 {
+            names.scanBody(request.bodyBytes, for: .userName)
+        }
+        findShared(connection, now)
+        guard let session = choose(connection) else { return sessionOfConnection(connection) }
+        bind(to: session, connection, now)
+        identify(connection, as: session)
+        return session
+    }
+
+    /// - Returns: nil when nothing carried or given names anybody.
+    private mutating func choose(_ connection: UnsafeMutablePointer<Connection>) -> UInt32? {
+        var bringsIdentity = !given.found.isEmpty
+        for (credential, value) in zip(carried.found, carried.values) {
+            if let entry = known[credential] {
+                if !entry.isShared { return entry.session }
+            } else if credential.isIdentity {
+                bringsIdentity = true
+                if let session = sessionOfSubject(credential, value), session == connection.pointee.session {
+                    return session
+                }
+            }
+        }
+        // A login under the name that the connection's session is known by goes on with that session.
+        if let name = names.found.first, let entry = known[name], entry.session == connection.pointee.session {
+            return entry.session
+        }
+        // A cookie that nobody gave and whose name says nothing is no identity.
+        guard bringsIdentity else { return nil }
+        return connection.pointee.hasIdentity ? newSession() : firstSession(of: connection)
+    }
+
+    /// The session of the first identity of a connection: what came before it belongs to it too.
+    private mutating func firstSession(of connection: UnsafeMutablePointer<Connection>) -> UInt32 {
+        if connection.pointee.session == 0 { connection.pointee.session = newSession() }
+        return connection.pointee.session
+    }
+
+    private mutating func bind(to session: UInt32, _ connection: UnsafeMutablePointer<Connection>, _ now: Int64) {
+        let client = connection.pointee.endpoint(Int(connection.pointee.requestDirection))
+        let entry = Known(
+            session: session, ownerHigh: client.high, ownerLow: client.low, ownerUse: now, clientHigh: client.high,
+            clientLow: client.low, lastUse: now)
+        for (credential, value) in zip(carried.found, carried.values)
+        where credential.kind != .cookie && known[credential] == nil {
+            var entry = entry
+            if let companion = companion(of: credential) {
+                entry.companion = UInt64(truncatingIfNeeded: companion.hash)
+                entry.companionPlace = companion.place
+            }
+            remember(credential, entry)
+            if let subject = subject(credential, value) { remember(subject, entry) }
+        }
+        for credential in given.found + names.found {
+            if let before = known[credential], before.session != session, credential.kind != .userName {
+                // Given to several: it names nobody.
+                known[credential]?.isShared = true
+            } else {
+                remember(credential, entry)
+            }
+        }
+    }
+}
+
+/// Credentials of several users.
+extension SessionTable {
+    /// Looks at every known credential that is carried for what shows that it is shared, and notes who uses it now.
+    private mutating func findShared(_ connection: UnsafeMutablePointer<Connection>, _ now: Int64) {
+        let client = connection.pointee.endpoint(Int(connection.pointee.requestDirection))
+        for credential in carried.found {
+            guard var entry = known[credential] else { continue }
+            let isOwner = entry.ownerHigh == client.high && entry.ownerLow == client.low
+            let isOther = entry.clientHigh != client.high || entry.clientLow != client.low
+            if isOther, now &- entry.lastUse < SessionTable.overlap { entry.isShared = true }
+            if isOther, isOwner, now &- entry.ownerUse < SessionTable.comeback { entry.isShared = true }
+            (entry.clientHigh, entry.clientLow, entry.lastUse) = (client.high, client.low, now)
+            if isOwner { entry.ownerUse = now }
+            if let companion = companion(of: credential) { note(companion, beside: &entry) }
+            entry.isUsed = true
+            known[credential] = entry
+            // Who was taken for its first user is somebody else.
+            if entry.isShared, !isOwner, connection.pointee.session == entry.session {
+                connection.pointee.session = 0
+                connection.pointee.hasIdentity = false
+            }
+        }
+    }
+
+    private mutating func note(_ companion: Credential, beside entry: inout Known) {
+        let hash = UInt64(truncatingIfNeeded: companion.hash)
+        if entry.companionPlace == companion.place, entry.companion != hash {
+            let session =
+                known[companion]?.session
+                ?? carried.found.firstIndex(of: companion).flatMap { sessionOfSubject(companion, carried.values[$0]) }
+            if session != entry.session { entry.isShared = true }
+        }
+        entry.companion = hash
+        entry.companionPlace = companion.place
+    }
+
+    /// The first other identity of the request that stands in another place.
+    private func companion(of credential: Credential) -> Credential? {
+        guard carried.found.count > 1, credential.place != 0 else { return nil }
+        return carried.found.first { $0.isIdentity && $0.place != 0 && $0.place != credential.place }
+    }
+
+    /// The session of whom a token that is not known itself is about: clients that sign their own tokens change them.
+    private mutating func sessionOfSubject(_ credential: Credential, _ value: UnsafeRawBufferPointer) -> UInt32? {
+        guard let subject = subject(credential, value), known[subject]?.isShared == false else { return nil }
+        return known[subject]?.session
+    }
+
+    /// The issuer and subject of a JSON Web Token (RFC 7519 section 4.1).
+    private mutating func subject(_ credential: Credential, _ value: UnsafeRawBufferPointer) -> Credential? {
+        guard credential.kind == .token else { return nil }
+        let seed = self.seed
+        return webToken.withClaims(SessionTable.issuer, SessionTable.subject, of: value) { issuer, subject in
+            var credential = Credential(.subject, subject, seed: seed)
+            if let issuer { credential.hash ^= Credential(.token, issuer, seed: seed).hash }
+            return credential
+        }
+    }
+
+    private static let issuer = Array("iss".utf8)
+    private static let subject = Array("sub".utf8)
+}
+
+/// Where credentials are looked for.
+extension SessionTable {
+    private mutating func scanRequest(_ request: UnsafeMutablePointer<Message>) {
+        if request.pointee.hasCredentials { carried.scanHead(request.headBytes) }
+        if mayHoldToken(request) { carried.scanBody(request.bodyBytes, for: .token) }
+    }
+
+    private mutating func scanResponse(
+        _ response: UnsafeMutablePointer<Message>, to request: UnsafeMutablePointer<Message>?
+    ) {
+        guard response.pointee.status < 400 else { return }
+        if response.pointee.hasCredentials { given.scanHead(response.headBytes) }
+        // What is merely fetched gives no token, unless it is about as small as an answer that does.
+        guard request?.pointee.method != .get || Int(response.pointee.keptBodyBytes) <= Self.maximumFetchedBytes,
+            CredentialScanner.isJSON(response.bodyBytes), mayHoldToken(response)
+        else { return }
+        given.scanBody(response.bodyBytes, for: .token)
+    }
+
+    /// Bytes of a response to GET that are searched for tokens at most.
+    private static let maximumFetchedBytes = 4096
+
+    /// Most bodies hold none, and a quick search tells.
+    private func mayHoldToken(_ message: UnsafeMutablePointer<Message>) -> Bool {
+        let count = Int(message.pointee.keptBodyBytes)
+        return count > 0 && count <= maximumBodyBytes && CredentialScanner.mentionsToken(message.bodyBytes)
+    }
+}

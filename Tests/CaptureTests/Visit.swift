@@ -1,0 +1,70 @@
+import Capture
+import Traffic
+
+/// A request and its answer, for tests of what belongs to one session.
+struct Visit {
+    /// Number of the connection it uses.
+    var connection: UInt16
+    /// Header fields of the request, and of its response, each without its line end.
+    var carrying: [String] = []
+    var given: [String] = []
+    /// Last number of the client's address.
+    var address: UInt32 = 1
+    /// Seconds after the first visit.
+    var seconds: Int64 = 0
+    /// Of the response, JSON.
+    var answer = ""
+
+    /// The sessions of `visits` as capture tells them, numbered by first appearance, in the order of the visits.
+    static func sessions(_ visits: [Visit], by sessionBy: SessionBy = .auto) -> [Int] {
+        var talks: [UInt16: Talk] = [:]
+        for (index, visit) in visits.enumerated() {
+            let microseconds = visit.seconds * 1_000_000 + Int64(index) * 20_000
+            var talk = talks[visit.connection] ?? Talk(clientPort: 1000 + visit.connection)
+            talk.microseconds = microseconds
+            if talk.segments.isEmpty {
+                talk.client = SocketAddress(v4: 0x0a00_0100 + visit.address, port: 1000 + visit.connection)
+                talk.open()
+            }
+            talk.client(get("/\(index)", fields: lines(visit.carrying)))
+            talk.server(ok(visit.answer, fields: lines(visit.given)))
+            talks[visit.connection] = talk
+        }
+        var options = CaptureOptions()
+        options.sessionBy = sessionBy
+        let recording = Recording(talks.sorted { $0.key < $1.key }.map(\.value), options: options)
+        var seen: [UInt32] = []
+        return recording.exchanges.sorted { $0.began < $1.began }.map { exchange in
+            if !seen.contains(exchange.session) { seen.append(exchange.session) }
+            return seen.firstIndex(of: exchange.session) ?? -1
+        }
+    }
+
+    private static func lines(_ fields: [String]) -> String { fields.map { $0 + "\r\n" }.joined() }
+}
+
+/// JSON Web Tokens that nobody signed.
+enum TestToken {
+    /// A token with the claims of `payload`, a JSON object.
+    static func with(_ payload: String) -> String {
+        "\(base64url("{\"alg\":\"HS256\",\"typ\":\"JWT\"}")).\(base64url(payload)).c2lnbmF0dXJl"
+    }
+
+    private static func base64url(_ text: String) -> String {
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+        var result = ""
+        var bits = 0
+        var count = 0
+        for byte in text.utf8 {
+            bits = bits << 8 | Int(byte)
+            count += 8
+            while count >= 6 {
+                count -= 6
+                result.append(digits[bits >> count & 63])
+            }
+            bits &= (1 << count) - 1
+        }
+        if count > 0 { result.append(digits[bits << (6 - count) & 63]) }
+        return result
+    }
+}
