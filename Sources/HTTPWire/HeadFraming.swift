@@ -24,6 +24,19 @@ public struct HeadFraming: Sendable {
     /// Whether a ``CredentialField`` is there: something a session is known by.
     public internal(set) var hasCredentials = false
 
+    /// What the Connection field says of the connection's end (RFC 9112 section 9.3).
+    public internal(set) var persistence = Persistence.unsaid
+
+    /// Whether a connection goes on after a message.
+    public enum Persistence: UInt8, Sendable {
+        case unsaid, close, keepAlive
+    }
+
+    /// Whether the sender ends the connection after this message.
+    public var endsConnection: Bool {
+        persistence == .close || (version == .http10 && persistence != .keepAlive)
+    }
+
     /// Reads the head at the beginning of `bytes`.
     ///
     /// - Returns: nil when it does not end within `bytes` or does not begin as its side's heads do.
@@ -89,6 +102,23 @@ public struct HeadFraming: Sendable {
             if contentLength == nil { contentLength = HeadFraming.length(value) }
         } else if value(of: "cookie", bytes, start, lineEnd) != nil {
             hasCredentials = true
+        } else if let value = value(of: "connection", bytes, start, lineEnd) {
+            readConnection(value)
+        }
+    }
+
+    private mutating func readConnection(_ value: UnsafeRawBufferPointer) {
+        var start = 0
+        while start < value.count {
+            var end = start
+            while end < value.count, value[end] > 0x20, value[end] != ASCII.comma { end += 1 }
+            let option = value.slice(start..<end)
+            if option.count == 5, option.hasPrefixIgnoringCase("close") {
+                persistence = .close
+            } else if option.count == 10, option.hasPrefixIgnoringCase("keep-alive"), persistence == .unsaid {
+                persistence = .keepAlive
+            }
+            start = end + 1
         }
     }
 

@@ -144,5 +144,16 @@ public enum RequestMethod: UInt8, Sendable {
         }
     }
 
+    /// What `name` means for framing.
+    public init(name: String) {
+        switch name {
+        case "GET": self = .get
+        case "POST": self = .post
+        case "HEAD": self = .head
+        case "CONNECT": self = .connect
+        default: self = .other
+        }
+    }
+
     var mayBeSimple: Bool { self == .get || self == .post || self == .head }
 }

@@ -28,6 +28,8 @@ public struct RequestScript: Sendable {
     public var predecessors: [Int]
     /// Which of the session's connections carried it, from 0 in the order of their first use.
     public var connection: Int
+    /// Whether it is the last of its session on that connection.
+    public var isLastOfConnection: Bool
     /// The HTTP version it was recorded in.
     public var version: HTTPVersion
     /// The recorded scheme.
@@ -42,6 +44,8 @@ public struct RequestScript: Sendable {
     public var fields: [Field]
     /// The body.
     public var body: Template
+    /// The whole head as HTTP/1 bytes, as recorded: what is sent where the bytes are ours to choose.
+    public var head: WireHead
     /// The recorded status code; nil when no response was seen.
     public var expectedStatus: UInt16?
     /// What its figures are grouped under: an index into ``ReplayPlan/endpoints``.
@@ -56,14 +60,17 @@ public struct RequestScript: Sendable {
     /// A request of its parts; see the properties for the meaning of each.
     public init(
         offsetNs: Int64, thinkNs: Int64? = nil, predecessors: [Int] = [], connection: Int = 0,
-        version: HTTPVersion = .http11, scheme: HTTPScheme = .http, method: String, authority: String?,
-        target: Template, fields: [Field] = [], body: Template = Template(), expectedStatus: UInt16? = nil,
+        isLastOfConnection: Bool = false, version: HTTPVersion = .http11, scheme: HTTPScheme = .http, method: String,
+        authority: String?,
+        target: Template, fields: [Field] = [], body: Template = Template(),
+        head: WireHead = WireHead(), expectedStatus: UInt16? = nil,
         endpoint: Int = 0, recordedServiceNs: Int64? = nil, sources: [ValueSource] = [], neededValues: [Int] = []
     ) {
         self.offsetNs = offsetNs
         self.thinkNs = thinkNs ?? offsetNs
         self.predecessors = predecessors
         self.connection = connection
+        self.isLastOfConnection = isLastOfConnection
         self.version = version
         self.scheme = scheme
         self.method = method
@@ -71,6 +78,7 @@ public struct RequestScript: Sendable {
         self.target = target
         self.fields = fields
         self.body = body
+        self.head = head
         self.expectedStatus = expectedStatus
         self.endpoint = endpoint
         self.recordedServiceNs = recordedServiceNs

@@ -46,6 +46,7 @@ struct SessionWriter {
             begins: exchanges.map(\.began.nanoseconds),
             ends: exchanges.map { $0.response == nil ? nil : $0.ended.nanoseconds })
         var connections: [UInt32: Int] = [:]
+        let lastOfConnection = exchanges.indices.reduce(into: [UInt32: Int]()) { $0[exchanges[$1].connection] = $1 }
         let requests = drafts.indices.map { index in
             let connection = connections[exchanges[index].connection, default: connections.count]
             connections[exchanges[index].connection] = connection
@@ -56,6 +57,7 @@ struct SessionWriter {
             request.thinkNs = beganNs.subtractingClamped(dependencies.readyNs[index] ?? began.nanoseconds)
             request.predecessors = dependencies.predecessors[index]
             request.connection = connection
+            request.isLastOfConnection = lastOfConnection[exchanges[index].connection] == index
             request.endpoint = endpoint(drafts[index].method, path(index, values))
             return request
         }
@@ -119,11 +121,14 @@ struct SessionWriter {
             guard case .field(let name) = part.kind else { continue }
             fields.append(RequestScript.Field(name: name, value: template))
         }
+        let head = WireHead(of: draft, recorded: exchange.request?.head ?? []) { part in
+            values.edits[.init(request: index, part: part)] ?? []
+        }
         let needed = Set(templates.flatMap(\.values)).sorted()
         return RequestScript(
             offsetNs: 0, version: exchange.version, scheme: draft.scheme, method: draft.method,
             authority: draft.authority, target: templates[0], fields: fields, body: templates[templates.count - 1],
-            expectedStatus: exchange.response == nil ? nil : exchange.status,
+            head: head, expectedStatus: exchange.response == nil ? nil : exchange.status,
             recordedServiceNs: exchange.response == nil
                 ? nil : exchange.ended.nanoseconds.subtractingClamped(exchange.began.nanoseconds),
             sources: values.sources[index] ?? [], neededValues: needed)

@@ -1,3 +1,4 @@
+internal import Plan
 internal import Traffic
 
 /// How a plan is sent: everything that is not part of the plan itself.
@@ -14,6 +15,18 @@ public struct ReplayOptions: Sendable {
     public var maxBehind: Duration = .seconds(30)
     /// A whole request's time, connecting included.
     public var timeout: Duration = .seconds(30)
+    /// The time to connect, TLS included.
+    public var connectTimeout: Duration = .seconds(10)
+    /// The time from a request's first byte to its response's; nil for none of its own.
+    public var firstByteTimeout: Duration?
+    /// What a request waits for.
+    public var order: Order = .all
+    /// The most requests a second, all workers together; nil for no cap. The wait is held time.
+    public var requestsPerSecond: Double?
+    /// Which connections a clone has.
+    public var connections: Connections = .recorded
+    /// Who moves the bytes.
+    public var transport: TransportChoice = .automatic
     /// What counts as a good answer.
     public var expectation: Expectation = .recorded
     /// Whether the recorded Host is sent instead of the target's.
@@ -22,6 +35,35 @@ public struct ReplayOptions: Sendable {
     public var verifiesCertificates = true
     /// A PEM file of certificate authorities for TLS targets, instead of the system's.
     public var certificateAuthorities: String?
+
+    /// What a request waits for.
+    public enum Order: String, Sendable, CaseIterable {
+        /// Every exchange of its session that had ended in the recording before it began.
+        case all
+        /// Those among them whose values it uses.
+        case values
+    }
+
+    /// Which connections a clone has.
+    public enum Connections: String, Sendable, CaseIterable {
+        /// One for each recorded one, opened and closed when that was; at most ``most`` at once.
+        case recorded
+        /// One for all its requests to a target, one request at a time.
+        case one
+
+        /// The most connections that a clone has open at once, as browsers have it for one host.
+        public static let most = 6
+    }
+
+    /// Who moves the bytes.
+    public enum TransportChoice: String, Sendable, CaseIterable {
+        /// Our own sockets for HTTP/1.1 in the clear, libcurl for everything else.
+        case automatic = "auto"
+        /// libcurl for everything.
+        case curl
+        /// Our own sockets for everything; TLS targets are refused.
+        case wire
+    }
 
     /// Which status codes are no failure.
     public enum Expectation: String, Sendable, CaseIterable {
@@ -44,4 +86,17 @@ public struct ReplayOptions: Sendable {
 
     /// The defaults, towards `targets`.
     public init(targets: TargetMap) { self.targets = targets }
+}
+
+extension ReplayOptions {
+    /// Whether libcurl sends `request` to `target`.
+    func usesCurl(for request: RequestScript, target: ResolvedTarget) -> Bool {
+        switch transport {
+        case .curl: true
+        case .wire: false
+        // Without TLS, only who was recorded to speak HTTP/2 so is believed to.
+        case .automatic:
+            target.target.scheme == .https || (request.version == .http2 && request.scheme == .http)
+        }
+    }
 }

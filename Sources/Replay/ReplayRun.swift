@@ -9,6 +9,7 @@ public struct ReplayRun {
     private let plan: ReplayPlan
     private let options: ReplayOptions
     private let live: LiveCounts
+    private let table: RequestTable
 
     /// Why a replay could not begin, or broke off.
     public enum Failure: Error, Sendable, CustomStringConvertible {
@@ -53,6 +54,7 @@ public struct ReplayRun {
         self.live = live
         self.plan = plan
         self.options = options
+        table = RequestTable(plan: plan, options: options)
     }
 
     /// Sends the plan; returns when every clone has ended and every worker is done.
@@ -65,34 +67,49 @@ public struct ReplayRun {
         let clock = RunClock(startingIn: 50_000_000 + Int64(plan.slotCount) * 1000)
         var mailboxes: [WorkerMailbox] = []
         var workers: [SendableWorker] = []
-        for index in 0..<count {
-            let slots = Array(stride(from: index, to: plan.slotCount, by: count))
-            let wake: WakeSignal
-            do { wake = try WakeSignal() } catch { throw Failure.system(error) }
-            let mailbox = WorkerMailbox(wake: wake)
-            let network: CurlTransport
-            do {
-                network = try CurlTransport(
-                    targets: options.targets.targets, slotCount: slots.count, clock: clock, wake: wake, bounds: bounds)
-            } catch let error as CurlError {
-                throw Failure.transport(error)
-            } catch let error as SystemCallError {
-                throw Failure.system(error)
+        do {
+            for index in 0..<count {
+                let slots = Array(stride(from: index, to: plan.slotCount, by: count))
+                let wake = try WakeSignal()
+                let mailbox = WorkerMailbox(wake: wake)
+                workers.append(
+                    SendableWorker(
+                        ReplayWorker(
+                            plan: plan, table: table, planSlots: slots, options: options, workers: count, clock: clock,
+                            mailbox: mailbox, live: live,
+                            network: try transport(slotCount: slots.count, clock: clock, wake: wake))))
+                mailboxes.append(mailbox)
             }
-            workers.append(
-                SendableWorker(
-                    ReplayWorker(
-                        plan: plan, planSlots: slots, options: options, clock: clock, mailbox: mailbox,
-                        live: live, network: network)))
-            mailboxes.append(mailbox)
+        } catch let error as CurlError {
+            throw Failure.transport(error)
+        } catch let error as SystemCallError {
+            throw Failure.system(error)
         }
         try supervise(workers, mailboxes, clock: clock, observe: observe)
+    }
+
+    private func transport(slotCount: Int, clock: RunClock, wake: WakeSignal) throws -> MixedTransport {
+        let targets = options.targets.targets
+        var curl: CurlTransport?
+        if table.usesCurl {
+            curl = try CurlTransport(targets: targets, slotCount: slotCount, clock: clock, bounds: bounds)
+        }
+        var wire = WireBounds()
+        wire.timeoutNs = options.timeout.wholeNanoseconds
+        wire.connectTimeoutNs = options.connectTimeout.wholeNanoseconds
+        wire.firstByteTimeoutNs = options.firstByteTimeout?.wholeNanoseconds
+        wire.followsRecording = options.connections == .recorded
+        wire.connectionsPerClone = options.connections == .recorded ? ReplayOptions.Connections.most : 1
+        return try MixedTransport(
+            wire: WireTransport(targets: targets, slotCount: slotCount, clock: clock, wake: wake, bounds: wire),
+            curl: curl)
     }
 
     private var bounds: CurlBounds {
         var bounds = CurlBounds()
         bounds.timeoutMilliseconds = Int(options.timeout.wholeNanoseconds / 1_000_000)
-        bounds.connectTimeoutMilliseconds = min(bounds.connectTimeoutMilliseconds, bounds.timeoutMilliseconds)
+        bounds.connectTimeoutMilliseconds = min(
+            Int(options.connectTimeout.wholeNanoseconds / 1_000_000), bounds.timeoutMilliseconds)
         bounds.verifiesCertificates = options.verifiesCertificates
         bounds.certificateAuthorities = options.certificateAuthorities
         return bounds
@@ -148,9 +165,9 @@ public struct ReplayRun {
 
 /// A worker on its way to its thread, which then owns it alone.
 private final class SendableWorker: @unchecked Sendable {
-    private var worker: ReplayWorker<CurlTransport>?
+    private var worker: ReplayWorker<MixedTransport>?
 
-    init(_ worker: consuming ReplayWorker<CurlTransport>) { self.worker = consume worker }
+    init(_ worker: consuming ReplayWorker<MixedTransport>) { self.worker = consume worker }
 
     func run() { worker.take()?.run() }
 }

@@ -11,12 +11,17 @@ import Traffic
 
     private func scheduler(
         _ sessions: [RecordedSession], maxBehind: Duration = .seconds(30),
-        _ change: (inout PlanOptions) -> Void = { _ in }
+        _ change: (inout PlanOptions) -> Void = { _ in }, options adjust: (inout ReplayOptions) -> Void = { _ in }
     ) throws -> CloneScheduler {
         var options = PlanOptions()
         change(&options)
         let plan = try ReplayPlan(sessions: sessions, options: options)
-        return CloneScheduler(plan: plan, planSlots: Array(0..<plan.slotCount), maxBehind: maxBehind)
+        var replay = ReplayOptions(targets: try TargetMap([]))
+        replay.maxBehind = maxBehind
+        adjust(&replay)
+        return CloneScheduler(
+            plan: plan, table: RequestTable(plan: plan, options: replay), planSlots: Array(0..<plan.slotCount),
+            options: replay)
     }
 
     /// Everything that is due at `now`, as text: `begin 0`, `send 0 @10 ready 12`, `end 0 completed`.

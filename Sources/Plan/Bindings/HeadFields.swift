@@ -9,7 +9,8 @@ struct HeadFields {
     }
 
     let head: UnsafeBufferPointer<UInt8>
-    private var position = 0
+    /// Where the next field's line begins.
+    private(set) var position = 0
 
     init(_ head: UnsafeBufferPointer<UInt8>) {
         self.head = head

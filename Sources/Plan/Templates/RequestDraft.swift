@@ -98,21 +98,26 @@ extension RequestDraft {
             var fields = HeadFields(head)
             while let field = fields.next() {
                 let name = String(decoding: head[field.name], as: UTF8.self)
-                let lower = name.lowercased()
-                guard !name.isEmpty, !connectionFields.contains(lower), !lower.hasPrefix("proxy-"),
-                    !dropped.contains(lower)
-                else { continue }
+                guard isSent(name, dropped: dropped) else { continue }
                 parts.append(Part(kind: .field(name: name), bytes: unfolded(head, field.value)))
             }
             return parts
         }
     }
 
+    /// Whether a field named `name` belongs to the message, where its connection drops those named `dropped`.
+    static func isSent(_ name: String, dropped: Set<String>) -> Bool {
+        let lower = name.lowercased()
+        return !name.isEmpty && !connectionFields.contains(lower) && !lower.hasPrefix("proxy-")
+            && !dropped.contains(lower)
+    }
+
     private static let connectionFields: Set<String> = [
         "connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length", "expect",
     ]
 
-    private static func namesListedByConnection(_ head: UnsafeBufferPointer<UInt8>) -> Set<String> {
+    /// The fields that are the connection's own by its Connection field, in lower case.
+    static func namesListedByConnection(_ head: UnsafeBufferPointer<UInt8>) -> Set<String> {
         var names: Set<String> = []
         var fields = HeadFields(head)
         while let field = fields.next() {

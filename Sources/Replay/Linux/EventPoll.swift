@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 internal import Traffic
 
-/// An epoll instance (epoll(7)), level-triggered, that waits until an absolute time with nanosecond resolution.
+/// An epoll instance (epoll(7)), level-triggered unless asked otherwise, that waits until an absolute time with nanosecond resolution.
 ///
 /// Owned by one thread.
 struct EventPoll: ~Copyable {
@@ -13,9 +13,14 @@ struct EventPoll: ~Copyable {
         static let write = Interest(rawValue: UInt32(EPOLLOUT.rawValue))
         /// Only reported: an error or hang-up.
         static let failure = Interest(rawValue: UInt32(EPOLLERR.rawValue) | UInt32(EPOLLHUP.rawValue))
+        /// The peer will send no more.
+        static let peerClosed = Interest(rawValue: UInt32(EPOLLRDHUP.rawValue))
+        /// Reported once for each change, not as long as it lasts.
+        static let edge = Interest(rawValue: UInt32(EPOLLET.rawValue))
     }
 
-    private let descriptor: Int32
+    /// The instance's own descriptor: another one can watch it.
+    let descriptor: Int32
     private let events: UnsafeMutableBufferPointer<epoll_event>
 
     /// An epoll instance that reports up to `capacity` descriptors a wait.
@@ -41,6 +46,16 @@ struct EventPoll: ~Copyable {
         guard errno == EEXIST, epoll_ctl(descriptor, EPOLL_CTL_MOD, file, &event) == 0 else {
             throw SystemCallError("epoll_ctl")
         }
+    }
+
+    /// Watches `file`, which is not watched yet, under a name of the caller's for ``readyToken(at:)``.
+    ///
+    /// - Returns: whether the machine took it.
+    func watch(_ file: Int32, for interest: Interest, token: UInt64) -> Bool {
+        var event = epoll_event()
+        event.events = interest.rawValue
+        event.data.u64 = token
+        return epoll_ctl(descriptor, EPOLL_CTL_ADD, file, &event) == 0
     }
 
     /// Changes what a watched `file` is watched for.
@@ -75,6 +90,12 @@ struct EventPoll: ~Copyable {
         if count >= 0 { return Int(count) }
         guard errno == EINTR else { throw SystemCallError("epoll_pwait2") }
         return 0
+    }
+
+    /// The token of the `index`th descriptor of the last wait, and what it is ready for.
+    @inline(__always)
+    func readyToken(at index: Int) -> (token: UInt64, interest: Interest) {
+        (events[index].data.u64, Interest(rawValue: events[index].events))
     }
 
     /// The `index`th descriptor of the last wait, and what it is ready for.

@@ -1,4 +1,3 @@
-internal import HeapModule
 internal import Plan
 internal import Traffic
 
@@ -15,16 +14,19 @@ struct CloneScheduler {
         case end(slot: Int, turn: CloneTurn, how: CloneEnd)
     }
 
-    /// A request that is due to go out.
+    /// A request that is due to go out, or has come back.
     struct Dispatch: Hashable {
         var ticket: Ticket
-        var turn: CloneTurn
+        /// Index of its script in the plan.
+        var script: Int
         var scheduled: RunTime
         var ready: RunTime
         /// The part of ready − scheduled that the clone before it in its slot caused, in nanoseconds.
-        var heldBySlotNanoseconds: Int64
+        var heldBySlotNs: Int64 = 0
+        /// The part that a cap on the rate caused, in nanoseconds.
+        var heldByRateNs: Int64 = 0
         /// Whether its clone has no other request left to begin, and none under way.
-        var isLast: Bool
+        var isLast = false
     }
 
     /// How a clone came to its end.
@@ -36,31 +38,24 @@ struct CloneScheduler {
         case behind(unsent: Int)
     }
 
-    private struct Deadline: Comparable {
-        var time: RunTime
-        /// The clone it is for: a deadline of one that has ended means nothing.
-        var clone: Int
-        var slot: Int32
-        /// Index of the request, or -1: the clone begins.
-        var request: Int32
-
-        static func < (left: Deadline, right: Deadline) -> Bool {
-            (left.time.nanoseconds, left.clone, left.request) < (right.time.nanoseconds, right.clone, right.request)
-        }
-    }
-
-    private struct Slot {
+    struct Slot {
         var turn: CloneTurn
-        var clone: CloneProgress?
+        var progress = CloneProgress()
+        var isRunning = false
         /// When the clone before this one ended.
         var freeSince: RunTime?
     }
 
-    private let plan: ReplayPlan
-    private let pacer: Pacer
-    private let maxBehindNanoseconds: Int64
-    private var slots: [Slot] = []
-    private var deadlines = Heap<Deadline>()
+    let plan: ReplayPlan
+    let table: RequestTable
+    let pacer: Pacer
+    private let maxBehindNs: Int64
+    private let followsValues: Bool
+    /// Time between two requests at least; 0 for no cap.
+    private let shortestGapNs: Int64
+    private var nextSend = RunTime(nanoseconds: .min)
+    var slots: [Slot] = []
+    private var deadlines = Deadlines()
     private var ended: [Action] = []
     private(set) var isStopped = false
     /// Clones begun and not ended.
@@ -69,89 +64,160 @@ struct CloneScheduler {
     private(set) var inFlight = 0
 
     /// A scheduler for the given slots of `plan`, numbered from 0 in its actions; those without a clone are left out.
-    init(plan: ReplayPlan, planSlots: [Int], maxBehind: Duration) {
+    init(plan: ReplayPlan, table: RequestTable, planSlots: [Int], options: ReplayOptions, workers: Int = 1) {
         self.plan = plan
+        self.table = table
         pacer = Pacer(options: plan.options)
-        maxBehindNanoseconds = maxBehind.wholeNanoseconds
+        maxBehindNs = options.maxBehind.wholeNanoseconds
+        followsValues = options.order == .values
+        shortestGapNs = options.requestsPerSecond.map { Int64(Double(workers) * 1e9 / $0) } ?? 0
         slots.reserveCapacity(planSlots.count)
         for planSlot in planSlots {
             guard let turn = plan.firstTurn(ofSlot: planSlot) else { continue }
-            deadlines.insert(Deadline(time: turn.due, clone: turn.clone, slot: Int32(slots.count), request: -1))
+            let entry = Deadlines.Entry(
+                time: turn.due, clone: turn.clone, slot: Int32(slots.count), request: Deadlines.Entry.begin)
+            deadlines.add(entry, isDue: false)
             slots.append(Slot(turn: turn))
         }
     }
 
     /// When ``next(now:)`` has something to do again; nil when it waits for answers only, or is done.
-    var nextDeadline: RunTime? { ended.isEmpty ? deadlines.min?.time : .zero }
+    var nextDeadline: RunTime? { ended.isEmpty ? deadlines.next : .zero }
 
     /// Whether nothing is left to do.
-    var isDone: Bool { deadlines.isEmpty && ended.isEmpty && inFlight == 0 && concurrent == 0 }
+    var isDone: Bool { inFlight == 0 && concurrent == 0 && deadlines.isEmpty && ended.isEmpty }
 
     /// The next action that is due at `now`; nil when none is.
     mutating func next(now: RunTime) -> Action? {
-        if let action = ended.popLast() { return action }
-        while let deadline = deadlines.min, deadline.time <= now {
-            deadlines.removeMin()
+        if !ended.isEmpty { return ended.removeLast() }
+        while let deadline = deadlines.take(until: now) {
             let slot = Int(deadline.slot)
             guard slots[slot].turn.clone == deadline.clone else { continue }
-            if deadline.request < 0 { return begin(slot: slot) }
-            if let action = dispatch(slot: slot, request: Int(deadline.request), ready: deadline.time, now: now) {
-                return action
+            switch deadline.request {
+            case Deadlines.Entry.begin: return begin(slot: slot, now: now)
+            case Deadlines.Entry.release: releaseByValues(slot: slot, now: now)
+            default:
+                if let action = dispatch(slot: slot, deadline, now: now) { return action }
+                if !ended.isEmpty { return ended.removeLast() }
             }
-            if let action = ended.popLast() { return action }
         }
         return nil
     }
 
-    private mutating func begin(slot: Int) -> Action {
+    private mutating func begin(slot: Int, now: RunTime) -> Action {
         let turn = slots[slot].turn
-        slots[slot].clone = CloneProgress(requests: plan.scripts[turn.script].requests.count)
+        slots[slot].progress.begin(requests: table.count(ofScript: turn.script))
+        slots[slot].isRunning = true
         concurrent += 1
-        release(slot: slot, now: turn.due)
+        release(slot: slot, now: now)
         return .begin(slot: slot, turn: turn)
     }
 
-    private mutating func dispatch(slot: Int, request: Int, ready: RunTime, now: RunTime) -> Action? {
-        guard let clone = slots[slot].clone, let scheduled = clone.scheduled(request) else { return nil }
-        if now.nanoseconds(since: scheduled) > maxBehindNanoseconds {
-            slots[slot].clone?.abandon(.behind(unsent: 0))
+    private mutating func dispatch(slot: Int, _ deadline: Deadlines.Entry, now: RunTime) -> Action? {
+        let request = Int(deadline.request)
+        guard slots[slot].isRunning, slots[slot].progress.abandoned == nil,
+            let place = slots[slot].progress.place(of: request)
+        else { return nil }
+        let entry = slots[slot].progress.open[place]
+        guard !entry.isSent else { return nil }
+        if now.nanoseconds(since: entry.scheduled) > maxBehindNs {
+            slots[slot].progress.abandon(.behind(unsent: 0))
             endIfIdle(slot: slot, at: now)
             return nil
         }
-        slots[slot].clone?.inFlight += 1
+        if shortestGapNs > 0, hasToWait(slot: slot, place, deadline, now: now) { return nil }
+        slots[slot].progress.send(place)
         inFlight += 1
         return .send(
-            Dispatch(
-                ticket: Ticket(slot: slot, request: request), turn: slots[slot].turn, scheduled: scheduled,
-                ready: ready,
-                heldBySlotNanoseconds: max(0, (slots[slot].freeSince ?? scheduled).nanoseconds(since: scheduled)),
-                isLast: clone.isLast(request)))
+            dispatch(of: slots[slot].progress.open[place], slot: slot, isLast: slots[slot].progress.isAtLast))
+    }
+
+    /// Takes the next place in the stream of requests that the cap on the rate allows.
+    ///
+    /// - Returns: whether it is still to come.
+    private mutating func hasToWait(slot: Int, _ place: Int, _ deadline: Deadlines.Entry, now: RunTime) -> Bool {
+        guard slots[slot].progress.open[place].heldByRateNs == 0 else { return false }
+        let ready = slots[slot].progress.open[place].ready
+        let allowed = max(nextSend, ready)
+        nextSend = RunTime(nanoseconds: allowed.nanoseconds + shortestGapNs)
+        guard allowed > ready else { return false }
+        slots[slot].progress.change(place) { entry in
+            entry.ready = allowed
+            entry.heldByRateNs = allowed.nanoseconds(since: ready)
+        }
+        guard allowed > now else { return false }
+        deadlines.add(
+            Deadlines.Entry(time: allowed, clone: deadline.clone, slot: deadline.slot, request: deadline.request),
+            isDue: false)
+        return true
+    }
+
+    private func dispatch(of entry: CloneProgress.Open, slot: Int, isLast: Bool = false) -> Dispatch {
+        Dispatch(
+            ticket: Ticket(slot: slot, request: Int(entry.request)), script: slots[slot].turn.script,
+            scheduled: entry.scheduled, ready: entry.ready, heldBySlotNs: entry.heldBySlotNs,
+            heldByRateNs: entry.heldByRateNs, isLast: isLast)
     }
 
     /// Notes that a request that was sent has ended at `time`, and releases what waited for it.
-    mutating func finished(_ ticket: Ticket, at time: RunTime) {
+    ///
+    /// - Returns: what was sent; nil when nothing was.
+    @discardableResult
+    mutating func finished(_ ticket: Ticket, at time: RunTime) -> Dispatch? {
+        let slot = ticket.slot
+        guard slots[slot].isRunning else { return nil }
+        let remembers =
+            !followsValues
+            || table.row(ticket.request, ofScript: slots[slot].turn.script).pointee.flags.contains(.keepsResponse)
+        guard let entry = slots[slot].progress.finish(ticket.request, at: time, remembers: remembers) else {
+            return nil
+        }
         inFlight -= 1
-        slots[ticket.slot].clone?.inFlight -= 1
-        slots[ticket.slot].clone?.finish(ticket.request, at: time)
-        release(slot: ticket.slot, now: time)
+        let dispatch = dispatch(of: entry, slot: slot)
+        if followsValues {
+            wakeWaiting(slot: slot, now: time)
+            endIfIdle(slot: slot, at: time)
+        } else {
+            release(slot: slot, now: time)
+        }
+        return dispatch
     }
 
     private mutating func release(slot: Int, now: RunTime) {
+        if followsValues { return releaseByValues(slot: slot, now: now) }
         let turn = slots[slot].turn
-        let script = plan.scripts[turn.script]
-        while let (request, floor) = slots[slot].clone?.releasable(script: script) {
-            let scheduled = pacer.scheduled(script.requests[request], due: turn.due, previousEnd: floor)
-            slots[slot].clone?.release(request, scheduled: scheduled)
-            let ready = max(scheduled, floor ?? scheduled, slots[slot].freeSince ?? scheduled)
-            deadlines.insert(Deadline(time: ready, clone: turn.clone, slot: Int32(slot), request: Int32(request)))
+        while true {
+            let (isFree, floor) = slots[slot].progress.releasable(table, script: turn.script)
+            guard isFree else { break }
+            open(slot: slot, after: floor, isWaiting: false, now: now)
         }
         endIfIdle(slot: slot, at: now)
     }
 
-    private mutating func endIfIdle(slot: Int, at time: RunTime) {
-        guard let clone = slots[slot].clone, clone.inFlight == 0, let how = clone.end else { return }
+    /// Releases the request at the cursor, and gives it a deadline unless it waits for values.
+    private mutating func open(slot: Int, after end: RunTime?, isWaiting: Bool, now: RunTime) {
         let turn = slots[slot].turn
-        slots[slot].clone = nil
+        let request = slots[slot].progress.cursor
+        let row = table.row(Int(request), ofScript: turn.script)
+        let scheduled = pacer.scheduled(row, due: turn.due, previousEnd: end)
+        var entry = CloneProgress.Open(
+            request: request, isWaiting: isWaiting, scheduled: scheduled,
+            ready: max(scheduled, end ?? scheduled))
+        if let freeSince = slots[slot].freeSince, freeSince > scheduled {
+            entry.ready = max(entry.ready, freeSince)
+            entry.heldBySlotNs = freeSince.nanoseconds(since: scheduled)
+        }
+        slots[slot].progress.release(entry)
+        guard !isWaiting else { return }
+        deadlines.add(
+            Deadlines.Entry(time: entry.ready, clone: turn.clone, slot: Int32(slot), request: request),
+            isDue: entry.ready <= now)
+    }
+
+    private mutating func endIfIdle(slot: Int, at time: RunTime) {
+        guard slots[slot].isRunning, let how = slots[slot].progress.end else { return }
+        let turn = slots[slot].turn
+        slots[slot].isRunning = false
         concurrent -= 1
         ended.append(.end(slot: slot, turn: turn, how: how))
         guard !isStopped, var next = plan.turn(after: turn) else { return }
@@ -159,27 +225,76 @@ struct CloneScheduler {
         if pacer.isClosedLoop { next.due = max(next.due, time) }
         slots[slot].turn = next
         slots[slot].freeSince = time
-        deadlines.insert(Deadline(time: next.due, clone: next.clone, slot: Int32(slot), request: -1))
+        let entry = Deadlines.Entry(
+            time: next.due, clone: next.clone, slot: Int32(slot), request: Deadlines.Entry.begin)
+        deadlines.add(entry, isDue: next.due <= time)
     }
 
     /// Ends the run: nothing new begins; what is under way may still finish.
     mutating func stop(now: RunTime) {
         guard !isStopped else { return }
         isStopped = true
-        deadlines = Heap()
-        for slot in slots.indices where slots[slot].clone != nil {
-            slots[slot].clone?.abandon(.cut(unsent: 0))
+        deadlines.removeAll()
+        for slot in slots.indices where slots[slot].isRunning {
+            slots[slot].progress.abandon(.cut(unsent: 0))
             endIfIdle(slot: slot, at: now)
         }
     }
 
     /// Gives up what is under way too: its clones end as cut.
-    mutating func abandonAll(now: RunTime) {
+    ///
+    /// - Returns: what was under way.
+    @discardableResult
+    mutating func abandonAll(now: RunTime) -> [Dispatch] {
         stop(now: now)
         inFlight = 0
-        for slot in slots.indices where slots[slot].clone != nil {
-            slots[slot].clone?.inFlight = 0
+        var given: [Dispatch] = []
+        for slot in slots.indices where slots[slot].isRunning {
+            for entry in slots[slot].progress.open where entry.isSent { given.append(dispatch(of: entry, slot: slot)) }
+            slots[slot].progress.forgetInFlight()
             endIfIdle(slot: slot, at: now)
+        }
+        return given
+    }
+}
+
+/// Order by values: a request waits only for those whose values it uses.
+extension CloneScheduler {
+    /// Releases the requests whose scheduled time has come, and asks to be called at the next one's.
+    private mutating func releaseByValues(slot: Int, now: RunTime) {
+        let turn = slots[slot].turn
+        while slots[slot].isRunning, slots[slot].progress.abandoned == nil,
+            slots[slot].progress.cursor < slots[slot].progress.total
+        {
+            let request = Int(slots[slot].progress.cursor)
+            let scheduled = pacer.scheduled(
+                table.row(request, ofScript: turn.script), due: turn.due, previousEnd: nil)
+            guard scheduled <= now else {
+                let entry = Deadlines.Entry(
+                    time: scheduled, clone: turn.clone, slot: Int32(slot), request: Deadlines.Entry.release)
+                deadlines.add(entry, isDue: false)
+                return
+            }
+            let sources = slots[slot].progress.ends(of: table.valueSources(request, ofScript: turn.script))
+            open(slot: slot, after: sources.latest, isWaiting: !sources.areOver, now: now)
+        }
+    }
+
+    /// Gives a deadline to those that waited for values and do so no more.
+    private mutating func wakeWaiting(slot: Int, now: RunTime) {
+        let turn = slots[slot].turn
+        for place in slots[slot].progress.open.indices where slots[slot].progress.open[place].isWaiting {
+            let request = Int(slots[slot].progress.open[place].request)
+            let sources = slots[slot].progress.ends(of: table.valueSources(request, ofScript: turn.script))
+            guard sources.areOver else { continue }
+            slots[slot].progress.change(place) { entry in
+                entry.isWaiting = false
+                entry.ready = max(entry.ready, sources.latest ?? entry.ready)
+            }
+            let entry = Deadlines.Entry(
+                time: slots[slot].progress.open[place].ready, clone: turn.clone, slot: Int32(slot),
+                request: Int32(request))
+            deadlines.add(entry, isDue: entry.time <= now)
         }
     }
 }

@@ -19,16 +19,17 @@ struct Pacer {
     /// - Parameters:
     ///   - due: when its clone was due to begin.
     ///   - previousEnd: the latest end of the exchanges it waits for; nil when it waits for none.
-    func scheduled(_ request: RequestScript, due: RunTime, previousEnd: RunTime?) -> RunTime {
+    @inline(__always)
+    func scheduled(_ request: UnsafePointer<RequestTable.Row>, due: RunTime, previousEnd: RunTime?) -> RunTime {
         switch (speed, pacing) {
         case (.max, _):
             previousEnd ?? due
         case (_, .timeline):
-            RunTime(nanoseconds: due.nanoseconds + speed.scaled(request.offsetNs))
+            RunTime(nanoseconds: due.nanoseconds + speed.scaled(request.pointee.offsetNs))
         case (_, .think):
             RunTime(
                 nanoseconds: (previousEnd ?? due).nanoseconds
-                    + speed.scaled(previousEnd == nil ? request.offsetNs : request.thinkNs))
+                    + speed.scaled(previousEnd == nil ? request.pointee.offsetNs : request.pointee.thinkNs))
         }
     }
 }

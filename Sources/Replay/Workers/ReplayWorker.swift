@@ -4,42 +4,43 @@ internal import Plan
 internal import Traffic
 
 /// One thread of a replay: it owns its slots for life, their values and connections, and what it measures.
-struct ReplayWorker<Network: Transport>: ~Copyable {
-    private let plan: ReplayPlan
-    private let options: ReplayOptions
-    private let clock: RunClock
+struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
+    let plan: ReplayPlan
+    let table: RequestTable
+    let options: ReplayOptions
+    let clock: RunClock
     private let mailbox: WorkerMailbox
-    private let renderer: RequestRenderer
-    private var network: Network
-    private var scheduler: CloneScheduler
-    private var recorder: WorkerRecorder
-    private var values: [CloneValues?]
-    private var hasFailed: [Bool]
+    let renderer: RequestRenderer
+    var messages = MessageRenderer()
+    var network: Network
+    var scheduler: CloneScheduler
+    var recorder: WorkerRecorder
+    var values: [CloneValues?]
+    var hasFailed: [Bool]
+    var outgoing = OutgoingRequest()
     private var connectionsOpened = 0
     private var connectionsClosed = 0
-    private var underWay: [Ticket: CloneScheduler.Dispatch] = [:]
-    private var outgoing = OutgoingRequest()
-    private var results: [TransferResult] = []
+    private var result = TransferResult()
     private var nextReport = RunTime.zero
     private var abandonAt: RunTime?
 
     /// How often windows and counters are told to the run's thread.
     private static var reportInterval: Int64 { 200_000_000 }
-    /// A minted token this close to its expiry is minted again.
-    private static var mintMarginSeconds: Int64 { 5 }
 
     /// A worker for the given slots of `plan`, whose slot `i` in the transport is `planSlots[i]` of the plan.
     init(
-        plan: ReplayPlan, planSlots: [Int], options: ReplayOptions, clock: RunClock, mailbox: WorkerMailbox,
-        live: LiveCounts, network: Network
+        plan: ReplayPlan, table: RequestTable, planSlots: [Int], options: ReplayOptions, workers: Int, clock: RunClock,
+        mailbox: WorkerMailbox, live: LiveCounts, network: consuming Network
     ) {
         self.plan = plan
+        self.table = table
         self.options = options
         self.clock = clock
         self.mailbox = mailbox
         self.network = network
         renderer = RequestRenderer(plan: plan, targets: options.targets, keepsHost: options.keepsHost)
-        scheduler = CloneScheduler(plan: plan, planSlots: planSlots, maxBehind: options.maxBehind)
+        scheduler = CloneScheduler(
+            plan: plan, table: table, planSlots: planSlots, options: options, workers: workers)
         recorder = WorkerRecorder(endpointCount: plan.endpoints.count, live: live)
         values = Array(repeating: nil, count: planSlots.count)
         hasFailed = Array(repeating: false, count: planSlots.count)
@@ -52,7 +53,7 @@ struct ReplayWorker<Network: Transport>: ~Copyable {
         } catch {
             mailbox.post { $0.failure = error }
             stop(.abandon)
-            performDue()
+            performDue(now: clock.now)
         }
         countConnections()
         let mailbox = mailbox
@@ -66,7 +67,7 @@ struct ReplayWorker<Network: Transport>: ~Copyable {
     private mutating func step() throws(SystemCallError) {
         let now = clock.now
         checkForStop(now: now)
-        performDue()
+        performDue(now: now)
         if now >= nextReport {
             let windows = recorder.takeClosedWindows(before: now)
             mailbox.post { $0.windows.append(contentsOf: windows) }
@@ -78,22 +79,29 @@ struct ReplayWorker<Network: Transport>: ~Copyable {
         if let end = options.duration, !scheduler.isStopped {
             deadline = min(deadline, RunTime(nanoseconds: end.wholeNanoseconds))
         }
-        try network.poll(until: deadline, results: &results)
-        for result in results { finish(result) }
-        results.removeAll(keepingCapacity: true)
+        try network.wait(until: deadline)
+        while network.next(&result) {
+            take(result)
+            performDue(now: clock.now)
+        }
         countConnections()
     }
 
     private mutating func countConnections() {
         let (opened, open) = network.connections
+        let closed = opened - open
+        guard connectionsOpened < opened || connectionsClosed < closed else { return }
         let now = clock.now
-        while connectionsOpened < opened {
-            recorder.connectionOpened(at: now)
-            connectionsOpened += 1
-        }
-        while connectionsClosed < opened - open {
-            recorder.connectionClosed(at: now)
-            connectionsClosed += 1
+        while connectionsOpened < opened || connectionsClosed < closed {
+            // What opened and closed since the last look was open in between.
+            if connectionsOpened < opened {
+                recorder.connectionOpened(at: now)
+                connectionsOpened += 1
+            }
+            if connectionsClosed < closed {
+                recorder.connectionClosed(at: now)
+                connectionsClosed += 1
+            }
         }
     }
 
@@ -115,118 +123,66 @@ struct ReplayWorker<Network: Transport>: ~Copyable {
         guard request == .abandon else { return }
         network.cancelAll()
         let now = clock.now
-        for (ticket, dispatch) in underWay {
-            let script = plan.scripts[dispatch.turn.script]
+        for dispatch in scheduler.abandonAll(now: now) {
+            let row = table.row(dispatch.ticket.request, ofScript: dispatch.script)
             recorder.record(
                 RequestOutcome(
-                    endpoint: script.requests[ticket.request].endpoint, status: 0, fate: .cut,
+                    endpoint: Int(row.pointee.endpoint), status: 0, fate: .cut,
                     times: .unsent(scheduled: dispatch.scheduled, ready: dispatch.ready, at: now), wasSent: false))
         }
-        underWay.removeAll()
-        scheduler.abandonAll(now: clock.now)
     }
 
-    private mutating func performDue() {
-        while let action = scheduler.next(now: clock.now) { perform(action) }
-    }
-
-    private mutating func perform(_ action: CloneScheduler.Action) {
-        switch action {
-        case .begin(let slot, let turn):
-            values[slot] = CloneValues(script: plan.scripts[turn.script], clone: turn.clone, seed: plan.options.seed)
-            hasFailed[slot] = false
-            recorder.sessionStarted(at: clock.now)
-        case .send(let dispatch):
-            send(dispatch)
-        case .end(let slot, _, let how):
-            values[slot] = nil
-            network.release(slot: slot)
-            switch how {
-            case .completed: recorder.sessionEnded(hasFailed[slot] ? .failed : .completed, at: clock.now)
-            case .cut(let unsent): recorder.sessionEnded(.cut, givenUp: unsent, at: clock.now)
-            case .behind(let unsent): recorder.sessionEnded(.behind, givenUp: unsent, at: clock.now)
+    private mutating func performDue(now: RunTime) {
+        while let action = scheduler.next(now: now) {
+            switch action {
+            case .send(let dispatch): send(dispatch)
+            case .begin(let slot, let turn): begin(slot: slot, turn)
+            case .end(let slot, _, let how): end(slot: slot, how)
             }
         }
     }
 
-    private mutating func send(_ dispatch: CloneScheduler.Dispatch) {
-        let slot = dispatch.ticket.slot
-        let script = dispatch.turn.script
-        mintTokens(slot: slot, script: script, request: dispatch.ticket.request)
-        do throws(RequestRenderer.Refusal) {
-            guard let values = values[slot] else { preconditionFailure("a slot that sends has a clone") }
-            try renderer.render(dispatch.ticket.request, ofScript: script, values: values, into: &outgoing)
-        } catch {
-            return refuse(dispatch, error)
-        }
-        outgoing.closesConnection = dispatch.isLast
-        countBound(script: script, request: dispatch.ticket.request)
-        underWay[dispatch.ticket] = dispatch
-        network.send(outgoing, for: dispatch.ticket, at: clock.now)
+    private mutating func begin(slot: Int, _ turn: CloneTurn) {
+        values[slot] = CloneValues(script: plan.scripts[turn.script], clone: turn.clone, seed: plan.options.seed)
+        hasFailed[slot] = false
+        recorder.sessionStarted(at: clock.now)
     }
 
-    /// A request that does not go out is over at once, so that what waits for it goes on.
-    private mutating func refuse(_ dispatch: CloneScheduler.Dispatch, _ refusal: RequestRenderer.Refusal) {
-        let now = max(clock.now, dispatch.ready)
-        switch refusal {
-        case .unmapped: recorder.requestsSkipped(1, at: now)
-        case .missingValue:
-            let request = plan.scripts[dispatch.turn.script].requests[dispatch.ticket.request]
-            hasFailed[dispatch.ticket.slot] = true
-            recorder.record(
-                RequestOutcome(
-                    endpoint: request.endpoint, status: 0, fate: .missingBinding,
-                    times: .unsent(scheduled: dispatch.scheduled, ready: dispatch.ready, at: now),
-                    held: held(dispatch), wasSent: false))
-        }
-        scheduler.finished(dispatch.ticket, at: now)
-    }
-
-    private func held(_ dispatch: CloneScheduler.Dispatch) -> HeldCauses {
-        let total = dispatch.ready.nanoseconds(since: dispatch.scheduled)
-        let bySlot = min(total, dispatch.heldBySlotNanoseconds)
-        return HeldCauses(orderNanoseconds: total - bySlot, slotNanoseconds: bySlot)
-    }
-
-    private mutating func mintTokens(slot: Int, script: Int, request: Int) {
-        let script = plan.scripts[script]
-        var now: Int64?
-        for value in script.requests[request].neededValues {
-            guard case .minted = script.values[value] else { continue }
-            let seconds = now ?? Int64(time(nil))
-            now = seconds
-            let isFresh = values[slot]?[value] != nil
-            if isFresh {
-                guard let expiry = values[slot]?.expiry(of: value),
-                    expiry - seconds <= ReplayWorker.mintMarginSeconds
-                else { continue }
-            }
-            values[slot]?.mint(value, of: script, now: seconds)
-            recorder.tokens(isFresh ? .refreshed : .minted, at: clock.now)
+    private mutating func end(slot: Int, _ how: CloneScheduler.CloneEnd) {
+        values[slot] = nil
+        network.release(slot: slot)
+        switch how {
+        case .completed: recorder.sessionEnded(hasFailed[slot] ? .failed : .completed, at: clock.now)
+        case .cut(let unsent): recorder.sessionEnded(.cut, givenUp: unsent, at: clock.now)
+        case .behind(let unsent): recorder.sessionEnded(.behind, givenUp: unsent, at: clock.now)
         }
     }
 
-    private mutating func countBound(script: Int, request: Int) {
-        let script = plan.scripts[script]
-        var count = 0
-        for value in script.requests[request].neededValues {
-            if case .bound = script.values[value] { count += 1 }
+    private mutating func take(_ result: borrowing TransferResult) {
+        switch result.kind {
+        case .ended: finish(result)
+        case .sendAgain:
+            send(result.ticket, firstTried: result.started, connectionFree: result.connectionFree)
+        case .connectionFree:
+            send(result.ticket, firstTried: nil, connectionFree: result.connectionFree)
         }
-        if count > 0 { recorder.tokens(.bound, count: count, at: clock.now) }
     }
 
-    private mutating func finish(_ result: TransferResult) {
-        guard let dispatch = underWay.removeValue(forKey: result.ticket) else { return }
-        let request = plan.scripts[dispatch.turn.script].requests[result.ticket.request]
+    private mutating func finish(_ result: borrowing TransferResult) {
+        guard let dispatch = scheduler.finished(result.ticket, at: result.finished) else { return }
+        let row = table.row(result.ticket.request, ofScript: dispatch.script)
+        let recorded = row.pointee.expectedStatus
         var fate = result.fate
-        if fate == .answered, !options.expectation.accepts(result.status, recorded: request.expectedStatus) {
+        if fate == .answered,
+            !options.expectation.accepts(result.status, recorded: recorded == 0 ? nil : recorded)
+        {
             fate = .unexpectedStatus
         }
-        if [401, 403].contains(result.status), request.expectedStatus != result.status {
+        if result.status == 401 || result.status == 403, recorded != result.status {
             recorder.tokens(.rejected, at: result.finished)
         }
-        if result.fate == .answered {
-            for source in request.sources {
+        if result.fate == .answered, row.pointee.flags.contains(.keepsResponse) {
+            for source in plan.scripts[dispatch.script].requests[result.ticket.request].sources {
                 guard let found = source.value(head: result.head, body: result.body) else { continue }
                 values[result.ticket.slot]?[source.value] = found
             }
@@ -234,12 +190,12 @@ struct ReplayWorker<Network: Transport>: ~Copyable {
         if fate.isFailure { hasFailed[result.ticket.slot] = true }
         recorder.record(
             RequestOutcome(
-                endpoint: request.endpoint, status: result.status, fate: fate,
+                endpoint: Int(row.pointee.endpoint), status: result.status, fate: fate,
                 times: .raised(
-                    scheduled: dispatch.scheduled, ready: dispatch.ready,
-                    started: result.opened ? result.started : result.sent, sent: result.sent,
-                    firstByte: result.firstByte, finished: result.finished),
-                held: held(dispatch), requestBytes: result.requestBytes, responseBytes: result.responseBytes))
-        scheduler.finished(result.ticket, at: result.finished)
+                    scheduled: dispatch.scheduled, ready: max(dispatch.ready, result.connectionFree ?? dispatch.ready),
+                    started: result.started, sent: result.sent, firstByte: result.firstByte,
+                    finished: result.finished),
+                held: held(dispatch, until: result.connectionFree), requestBytes: result.requestBytes,
+                responseBytes: result.responseBytes))
     }
 }

@@ -45,7 +45,7 @@ struct RequestRenderer {
         outgoing.body.removeAll(keepingCapacity: true)
         guard request.body.append(to: &outgoing.body, values: values) else { throw .missingValue }
         outgoing.hasBody = !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method)
-        outgoing.keepsResponse = !request.sources.isEmpty
+        outgoing.flags = request.sources.isEmpty ? [.usesCurl] : [.usesCurl, .keepsResponse]
         outgoing.decodes = nil
         try setLines(of: request, key: firstKeys[script] + index, target: resolved, values: values, in: &outgoing)
     }

@@ -168,15 +168,17 @@ final class CurlTransfer {
         let total = microseconds(CURLINFO_TOTAL_TIME_T)
         let finished = started.nanoseconds + max(total, firstByte, pretransfer) * 1000
         let sent = pretransfer > 0 ? started.nanoseconds + pretransfer * 1000 : finished
-        let result = TransferResult(
-            ticket: ticket, fate: Fate(curl: code, systemError: long(CURLINFO_OS_ERRNO)),
-            status: UInt16(clamping: long(CURLINFO_RESPONSE_CODE)),
-            started: started, sent: RunTime(nanoseconds: sent),
-            firstByte: firstByte > 0 ? RunTime(nanoseconds: started.nanoseconds + firstByte * 1000) : nil,
-            finished: RunTime(nanoseconds: finished), opened: openedSockets > 0,
-            requestBytes: long(CURLINFO_REQUEST_SIZE),
-            responseBytes: long(CURLINFO_HEADER_SIZE) + Int(offset(CURLINFO_SIZE_DOWNLOAD_T)),
-            head: head, body: response)
+        var result = TransferResult(ticket: ticket, at: started)
+        result.fate = Fate(curl: code, systemError: long(CURLINFO_OS_ERRNO))
+        result.status = UInt16(clamping: long(CURLINFO_RESPONSE_CODE))
+        result.sent = RunTime(nanoseconds: sent)
+        result.firstByte = firstByte > 0 ? RunTime(nanoseconds: started.nanoseconds + firstByte * 1000) : nil
+        result.finished = RunTime(nanoseconds: finished)
+        result.opened = openedSockets > 0
+        if !result.opened { result.started = result.sent }
+        result.requestBytes = long(CURLINFO_REQUEST_SIZE)
+        result.responseBytes = long(CURLINFO_HEADER_SIZE) + Int(offset(CURLINFO_SIZE_DOWNLOAD_T))
+        (result.head, result.body) = (head, response)
         lines = nil
         names = nil
         return result

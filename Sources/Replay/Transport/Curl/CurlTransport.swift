@@ -7,11 +7,10 @@ internal import Traffic
 /// libcurl's pool gives an idle connection to any transfer for the same host, so every owner reaches the target by a
 /// host name of its own (`CURLOPT_CONNECT_TO`), whose address libcurl is told (`CURLOPT_RESOLVE`): a connection is found
 /// by that name, and never by another owner. Used by one thread.
-final class CurlTransport: Transport {
+final class CurlTransport {
     private let clock: RunClock
     private let targets: [ResolvedTarget]
     private let sockets: SocketTable
-    private let wake: WakeSignal
     private let bounds: CurlBounds
     private var lanes: [CurlLane] = []
     private var owners: [Owner] = []
@@ -29,17 +28,15 @@ final class CurlTransport: Transport {
         var stale: [String] = []
     }
 
-    /// A transport for slots `0..<slotCount`, whose ``poll(until:results:)`` also returns when `wake` is given.
+    /// A transport for slots `0..<slotCount`.
     ///
     /// - Throws: ``CurlError``, ``SystemCallError``.
-    init(targets: [ResolvedTarget], slotCount: Int, clock: RunClock, wake: WakeSignal, bounds: CurlBounds) throws {
+    init(targets: [ResolvedTarget], slotCount: Int, clock: RunClock, bounds: CurlBounds) throws {
         try CurlLibrary.start.get()
         self.clock = clock
         self.targets = targets
-        self.wake = wake
         self.bounds = bounds
         sockets = try SocketTable()
-        try sockets.poll.watch(wake.file, for: .read)
         owners = Array(repeating: Owner(), count: slotCount)
         for index in 0..<max(1, (slotCount + bounds.slotsPerLane - 1) / bounds.slotsPerLane) {
             lanes.append(try CurlLane(index: index, sockets: sockets, clock: clock, bounds: bounds))
@@ -61,10 +58,9 @@ final class CurlTransport: Transport {
             try lanes[index].start(transfer)
             touch(index)
         } catch {
-            failed.append(
-                TransferResult(
-                    ticket: ticket, fate: .exhausted, status: 0, started: now, sent: now, firstByte: nil, finished: now,
-                    opened: false, requestBytes: 0, responseBytes: 0, head: [], body: []))
+            var result = TransferResult(ticket: ticket, at: now)
+            result.fate = .exhausted
+            failed.append(result)
         }
     }
 
@@ -99,23 +95,24 @@ final class CurlTransport: Transport {
         sockets.shutDown(slot: slot)
     }
 
-    func poll(until deadline: RunTime?, results: inout [TransferResult]) throws(SystemCallError) {
-        collect(into: &results)
-        guard results.isEmpty else { return try dispatch(waiting: 0, results: &results) }
-        var until = deadline
+    /// The epoll instance that says when ``perform(results:)`` has something to do.
+    var file: Int32 { sockets.poll.descriptor }
+
+    /// When ``perform(results:)`` has something to do without an event.
+    var timer: RunTime? {
+        var first: RunTime?
         for lane in lanes {
-            if let timer = lane.timer { until = min(until ?? timer, timer) }
+            if let timer = lane.timer { first = min(first ?? timer, timer) }
         }
-        try dispatch(waiting: until.map { $0.nanoseconds(since: clock.now) }, results: &results)
+        return failed.isEmpty && touched.isEmpty ? first : .zero
     }
 
-    private func dispatch(waiting nanoseconds: Int64?, results: inout [TransferResult]) throws(SystemCallError) {
-        let count = try sockets.poll.wait(nanoseconds: nanoseconds)
+    /// Does what sockets and timers ask for, and appends what finished to `results`.
+    func perform(results: inout [TransferResult]) throws(SystemCallError) {
+        let count = try sockets.poll.wait(nanoseconds: 0)
         for index in 0..<count {
             let (file, interest) = sockets.poll.ready(at: index)
-            if file == wake.file {
-                wake.clear()
-            } else if let lane = sockets.lane(of: file) {
+            if let lane = sockets.lane(of: file) {
                 lanes[lane].ready(file, interest)
                 touch(lane)
             }

@@ -1,5 +1,4 @@
 internal import CCurl
-internal import Glibc
 internal import Measurement
 
 extension Fate {
@@ -23,17 +22,6 @@ extension Fate {
                 CURLE_BAD_CONTENT_ENCODING:
                 .badFraming
             default: .other
-            }
-    }
-
-    /// What the `errno` of a failed connect(2) or socket(2) says.
-    private init(connectError: Int32) {
-        self =
-            switch connectError {
-            case ETIMEDOUT: .timeout
-            case EHOSTUNREACH, ENETUNREACH: .unreachable
-            case EMFILE, ENFILE, EADDRNOTAVAIL, ENOBUFS, ENOMEM: .exhausted
-            default: .refused
             }
     }
 }

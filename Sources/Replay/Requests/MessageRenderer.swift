@@ -1,0 +1,40 @@
+internal import Plan
+internal import Traffic
+
+/// Makes whole messages of templates and a clone's values, for the transport that writes bytes.
+struct MessageRenderer: ~Copyable {
+    private var message: [UInt8] = []
+    private var body: [UInt8] = []
+    /// Where the last message lies while it is sent: the array may move, what is sent must not.
+    private var sent = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
+
+    deinit { sent.deallocate() }
+
+    /// Makes a message.
+    ///
+    /// - Returns: false when a value is missing or cannot stand where it should.
+    mutating func render(_ template: borrowing RequestTable.MessageTemplate, values: CloneValues) -> Bool {
+        message.removeAll(keepingCapacity: true)
+        guard template.head.start.append(to: &message, values: values) else { return false }
+        body.removeAll(keepingCapacity: true)
+        guard template.body.append(to: &body, values: values) else { return false }
+        if let rest = template.head.rest {
+            message.append(contentsOf: String(body.count).utf8)
+            guard rest.append(to: &message, values: values) else { return false }
+        }
+        RequestCompiler.append(body: body, isChunked: template.isChunked, to: &message)
+        return true
+    }
+
+    /// The message made last; good until the next one is made.
+    var bytes: UnsafeRawBufferPointer {
+        mutating get {
+            if sent.count < message.count {
+                sent.deallocate()
+                sent = .allocate(byteCount: message.count * 2, alignment: 16)
+            }
+            sent.copyBytes(from: message)
+            return UnsafeRawBufferPointer(rebasing: sent[..<message.count])
+        }
+    }
+}

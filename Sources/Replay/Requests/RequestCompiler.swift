@@ -1,0 +1,111 @@
+internal import HTTPWire
+internal import Plan
+internal import Traffic
+
+/// Makes the rows of a ``RequestTable``.
+struct RequestCompiler {
+    private let plan: ReplayPlan
+    private let options: ReplayOptions
+    /// The messages that are the same for every clone, one behind the other.
+    private(set) var messages: [UInt8] = []
+    /// Where each row's message begins in `messages`.
+    private(set) var offsets: [Int?] = []
+    private(set) var templates: [RequestTable.MessageTemplate] = []
+    /// Equal messages are kept once.
+    private var known: [[UInt8]: Int] = [:]
+    /// Messages remembered for sharing.
+    private static let knownLimit = 20_000
+
+    init(plan: ReplayPlan, options: ReplayOptions) {
+        self.plan = plan
+        self.options = options
+    }
+
+    /// The row of the next request; its message is set by whoever owns the bytes.
+    mutating func row(of request: RequestScript) -> RequestTable.Row {
+        var row = RequestTable.Row(
+            offsetNs: request.offsetNs, endOffsetNs: request.endOffsetNs ?? .max, thinkNs: request.thinkNs,
+            message: nil, messageBytes: 0, endpoint: Int32(request.endpoint), template: -1,
+            target: Int32(options.targets.index(forAuthority: request.authority) ?? -1),
+            connection: UInt16(clamping: request.connection), expectedStatus: request.expectedStatus ?? 0,
+            flags: RequestCompiler.flags(of: request), method: request.head.method)
+        guard row.target >= 0 else {
+            offsets.append(nil)
+            return row
+        }
+        let target = options.targets.targets[Int(row.target)]
+        if options.usesCurl(for: request, target: target) {
+            row.flags.insert(.usesCurl)
+            offsets.append(nil)
+            return row
+        }
+        add(request, target: target, to: &row)
+        return row
+    }
+
+    private mutating func add(_ request: RequestScript, target: ResolvedTarget, to row: inout RequestTable.Row) {
+        let host = options.keepsHost ? request.authority ?? target.target.authority : target.target.authority
+        let head = request.head.fitted(
+            basePath: Array(target.target.basePath.utf8), host: Array(host.utf8),
+            bodyBytes: request.body.isLiteral ? request.body.literalBytes.count : nil,
+            keepsClosing: options.connections == .recorded)
+        if request.head.closesConnection, options.connections == .recorded { row.flags.insert(.endsConnection) }
+        guard head.start.isLiteral, head.rest == nil, request.body.isLiteral else {
+            row.template = Int32(templates.count)
+            templates.append(
+                RequestTable.MessageTemplate(head: head, body: request.body, isChunked: request.head.isChunked))
+            offsets.append(nil)
+            return
+        }
+        var message = head.start.literalBytes
+        RequestCompiler.append(body: request.body.literalBytes, isChunked: request.head.isChunked, to: &message)
+        row.messageBytes = Int32(clamping: message.count)
+        if let offset = known[message] {
+            offsets.append(offset)
+            return
+        }
+        if known.count < RequestCompiler.knownLimit { known[message] = messages.count }
+        offsets.append(messages.count)
+        messages += message
+    }
+
+    /// Appends a body as its head says it is framed.
+    static func append(body: [UInt8], isChunked: Bool, to message: inout [UInt8]) {
+        guard isChunked else {
+            message.append(contentsOf: body)
+            return
+        }
+        if !body.isEmpty {
+            message.append(contentsOf: String(body.count, radix: 16).utf8)
+            message.append(contentsOf: [0x0d, 0x0a])
+            message.append(contentsOf: body)
+            message.append(contentsOf: [0x0d, 0x0a])
+        }
+        message.append(contentsOf: "0\r\n\r\n".utf8)
+    }
+
+    private static func flags(of request: RequestScript) -> RequestTable.Flags {
+        var flags: RequestTable.Flags = []
+        if !request.sources.isEmpty { flags.insert(.keepsResponse) }
+        if !request.neededValues.isEmpty { flags.insert(.needsValues) }
+        if ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(request.method) {
+            flags.insert(.isIdempotent)
+        }
+        if request.isLastOfConnection { flags.insert(.isLastOfConnection) }
+        if request.version == .http2 { flags.insert(.isHTTP2) }
+        if request.fields.contains(where: { $0.name.lowercased() == "accept-encoding" }) {
+            flags.insert(.acceptsCodings)
+        }
+        return flags
+    }
+
+    /// For each request of a script, the earlier ones that its values come from, each value's latest source.
+    static func valueSources(of script: SessionScript) -> [[Int32]] {
+        var latest: [Int: Int32] = [:]
+        return script.requests.enumerated().map { index, request in
+            let sources = Set(request.neededValues.compactMap { latest[$0] })
+            for source in request.sources { latest[source.value] = Int32(index) }
+            return sources.sorted()
+        }
+    }
+}

@@ -1,0 +1,64 @@
+internal import HeapModule
+internal import Traffic
+
+/// What is due, in the order of its time. What is due already when it is added needs no sorting: at full speed that is all.
+struct Deadlines {
+    /// A moment at which a slot has something to do.
+    struct Entry: Comparable {
+        var time: RunTime
+        /// The clone it is for: a deadline of one that has ended means nothing.
+        var clone: Int
+        var slot: Int32
+        /// Index of the request, or ``begin`` or ``release``.
+        var request: Int32
+
+        /// The slot's clone begins.
+        static let begin: Int32 = -1
+        /// The clone's next request is to be released.
+        static let release: Int32 = -2
+
+        @inline(__always)
+        static func < (left: Entry, right: Entry) -> Bool {
+            if left.time != right.time { return left.time < right.time }
+            return (left.clone, left.request) < (right.clone, right.request)
+        }
+    }
+
+    private var later = Heap<Entry>()
+    private var now: [Entry] = []
+    private var first = 0
+
+    /// Adds a deadline; `isDue` when its time has come.
+    @inline(__always)
+    mutating func add(_ entry: Entry, isDue: Bool) {
+        if isDue { now.append(entry) } else { later.insert(entry) }
+    }
+
+    /// When the first deadline is.
+    var next: RunTime? {
+        guard first < now.count else { return later.min?.time }
+        guard let least = later.min?.time else { return now[first].time }
+        return min(least, now[first].time)
+    }
+
+    var isEmpty: Bool { first == now.count && later.isEmpty }
+
+    /// Takes the first deadline that is not after `time`.
+    mutating func take(until time: RunTime) -> Entry? {
+        let least = later.min
+        if first < now.count, least.map({ now[first] <= $0 }) ?? true {
+            let due = now[first]
+            guard due.time <= time else { return nil }
+            first += 1
+            if first == now.count {
+                now.removeAll(keepingCapacity: true)
+                first = 0
+            }
+            return due
+        }
+        guard let least, least.time <= time else { return nil }
+        return later.removeMin()
+    }
+
+    mutating func removeAll() { self = Deadlines() }
+}

@@ -1,0 +1,73 @@
+internal import Glibc
+internal import Traffic
+
+/// The socket addresses of one target, taken in turn by its connections.
+struct WireAddresses {
+    private struct Address {
+        var storage = sockaddr_storage()
+        var length: socklen_t = 0
+        /// Refused while another one did not.
+        var isBad = false
+    }
+
+    private var addresses: [Address] = []
+    private var turn = 0
+
+    /// The addresses of `target`, from their numeric form (getaddrinfo(3), `AI_NUMERICHOST`).
+    init(_ target: ResolvedTarget) {
+        var hints = addrinfo()
+        hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        for text in target.addresses {
+            let bare = text.hasPrefix("[") ? String(text.dropFirst().dropLast()) : text
+            var list: UnsafeMutablePointer<addrinfo>?
+            guard getaddrinfo(bare, String(target.port), &hints, &list) == 0, let entry = list else { continue }
+            defer { freeaddrinfo(list) }
+            var address = Address()
+            address.length = entry.pointee.ai_addrlen
+            withUnsafeMutableBytes(of: &address.storage) { bytes in
+                bytes.copyMemory(
+                    from: UnsafeRawBufferPointer(start: entry.pointee.ai_addr, count: Int(address.length)))
+            }
+            addresses.append(address)
+        }
+    }
+
+    var count: Int { addresses.count }
+
+    /// The address for the next new connection: the good ones in turn.
+    mutating func next() -> Int {
+        for _ in addresses.indices {
+            turn = turn + 1 < addresses.count ? turn + 1 : 0
+            if !addresses[turn].isBad { break }
+        }
+        return turn
+    }
+
+    /// Notes that an address refused, and gives another one to try.
+    mutating func next(afterRefusalOf address: Int) -> Int {
+        addresses[address].isBad = true
+        if addresses.allSatisfy(\.isBad) { for index in addresses.indices { addresses[index].isBad = false } }
+        return address + 1 < addresses.count ? address + 1 : 0
+    }
+
+    /// A socket on its way to an address, without blocking (connect(2), tcp(7) `TCP_NODELAY`).
+    ///
+    /// - Returns: the socket and whether it is connected already, or the `errno`.
+    func connect(_ index: Int) -> (file: Int32, isConnected: Bool, error: Int32) {
+        var address = addresses[index]
+        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let file = socket(Int32(address.storage.ss_family), kind, 0)
+        guard file >= 0 else { return (-1, false, errno) }
+        var one: Int32 = 1
+        setsockopt(file, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+        let code = withUnsafeMutablePointer(to: &address.storage) { storage in
+            storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.connect(file, $0, address.length) }
+        }
+        if code == 0 { return (file, true, 0) }
+        let error = errno
+        if error == EINPROGRESS || error == EINTR { return (file, false, 0) }
+        close(file)
+        return (-1, false, error)
+    }
+}

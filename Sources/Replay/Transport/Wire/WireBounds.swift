@@ -1,0 +1,18 @@
+/// What bounds every transfer on a connection of our own. Times are in nanoseconds.
+struct WireBounds {
+    /// A whole transfer's time, connecting included.
+    var timeoutNs: Int64 = 30_000_000_000
+    var connectTimeoutNs: Int64 = 10_000_000_000
+    /// From the request's first byte to the response's; nil for no bound of its own.
+    var firstByteTimeoutNs: Int64?
+    /// Connections that a clone may have open at once.
+    var connectionsPerClone = 6
+    /// Whether a recorded connection has one that stands for it; else a clone has one for all.
+    var followsRecording = true
+    /// Read at once, by all connections of a worker in turn.
+    static let receiveBytes = 128 << 10
+    /// The longest response head.
+    static let headBytes = 256 << 10
+    /// Most of a response's body that is kept for bindings; a longer one binds nothing.
+    static let keptBodyBytes = 4 << 20
+}

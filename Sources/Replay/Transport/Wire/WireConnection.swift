@@ -1,0 +1,114 @@
+internal import HTTPWire
+internal import Traffic
+
+/// A TCP connection to a target, and the one request that is under way on it. Two hundred bytes.
+struct WireConnection {
+    enum State: UInt8 {
+        /// No socket.
+        case free
+        case connecting
+        /// Open, with nothing under way.
+        case idle
+        /// A request has been given to it.
+        case busy
+    }
+
+    var file: Int32 = -1
+    /// Counts the sockets that had this place: an event of an earlier one means nothing.
+    var generation: UInt32 = 0
+    var state = State.free
+    /// Whether this request opened it.
+    var isFresh = false
+    /// Whether anything has been written of the request.
+    var hasWritten = false
+    /// Whether the response ends it.
+    var isEnding = false
+    var method = RequestMethod.other
+    var flags: RequestTable.Flags = []
+    var slot: Int32 = -1
+    var target: Int32 = 0
+    /// The recorded connection it stands for.
+    var ordinal: UInt16 = 0
+    var status: UInt16 = 0
+    /// Addresses of the target that refused while it connected.
+    var refusals: UInt16 = 0
+    /// Which of the target's addresses it goes to.
+    var address: UInt16 = 0
+    /// The next one of its slot, or of those without a socket; -1 for none.
+    var next: Int32 = -1
+
+    /// Index of the request in its script.
+    var request: Int32 = 0
+    /// Index of what is kept of the response; -1 for nothing.
+    var kept: Int32 = -1
+    var parser = HTTP1Parser(isRequest: false)
+    var started = RunTime.zero
+    var sent = RunTime.zero
+    var firstByte: RunTime?
+    var connectionFree: RunTime?
+    var requestBytes = 0
+    var responseBytes = 0
+
+    /// What has not been written yet of the request, and whether it is to be freed.
+    var unsent = UnsafeRawBufferPointer(start: nil, count: 0)
+    var unsentBlock: UnsafeMutableRawPointer?
+
+    /// When what is under way takes too long; nil when nothing is.
+    var deadline: RunTime?
+    /// Its place in the timer wheel.
+    var timerTick: Int64 = -1
+    var timerNext: Int32 = -1
+    var timerPrevious: Int32 = -1
+}
+
+/// The connections of a worker, by number. Memory grows with the most there were at once.
+struct WireConnections: ~Copyable {
+    private var storage: UnsafeMutablePointer<WireConnection>
+    private var capacity: Int
+    private(set) var count = 0
+    private var firstFree: Int32 = -1
+
+    init() {
+        capacity = 64
+        storage = .allocate(capacity: capacity)
+    }
+
+    deinit {
+        storage.deinitialize(count: count)
+        storage.deallocate()
+    }
+
+    subscript(index: Int32) -> WireConnection {
+        @inline(__always) _read { yield storage[Int(index)] }
+        @inline(__always) nonmutating _modify { yield &storage[Int(index)] }
+    }
+
+    /// A place for a new connection.
+    mutating func take() -> Int32 {
+        if firstFree >= 0 {
+            let index = firstFree
+            firstFree = self[index].next
+            let generation = self[index].generation
+            self[index] = WireConnection()
+            self[index].generation = generation &+ 1
+            return index
+        }
+        if count == capacity {
+            let larger = UnsafeMutablePointer<WireConnection>.allocate(capacity: capacity * 2)
+            larger.moveInitialize(from: storage, count: count)
+            storage.deallocate()
+            (storage, capacity) = (larger, capacity * 2)
+        }
+        (storage + count).initialize(to: WireConnection())
+        count += 1
+        return Int32(count - 1)
+    }
+
+    /// Gives a place back.
+    mutating func giveBack(_ index: Int32) {
+        self[index].state = .free
+        self[index].generation &+= 1
+        self[index].next = firstFree
+        firstFree = index
+    }
+}

@@ -1,0 +1,246 @@
+internal import Glibc
+internal import HTTPWire
+internal import Measurement
+internal import Traffic
+
+/// What the sockets say: connected, readable, broken.
+extension WireTransport {
+    /// Does what an event of a connection asks for.
+    ///
+    /// - Returns: whether `result` has been set.
+    mutating func handle(_ index: Int32, _ interest: EventPoll.Interest, _ result: inout TransferResult) -> Bool {
+        switch connectionTable[index].state {
+        case .free: return false
+        case .connecting:
+            if !interest.isDisjoint(with: .failure) { return connectFailed(index, &result) }
+            guard interest.contains(.write) else { return false }
+            connected(index)
+        case .idle:
+            // Nothing is expected: it has been closed, or says what nobody asked for.
+            if !interest.isDisjoint(with: [.read, .peerClosed, .failure]) { drop(index) }
+            return false
+        case .busy:
+            if interest.contains(.write), !connectionTable[index].unsent.isEmpty { write(index, now: clock.now) }
+        }
+        guard !interest.isDisjoint(with: [.read, .peerClosed, .failure]) else { return false }
+        return receive(index, isEnding: !interest.isDisjoint(with: [.peerClosed, .failure]), &result)
+    }
+
+    private mutating func connected(_ index: Int32) {
+        connectionTable[index].state = .busy
+        let now = clock.now
+        let limit = bounds.firstByteTimeoutNs.map { min($0, bounds.timeoutNs) } ?? bounds.timeoutNs
+        // The whole time counts from the first action, the first byte's from here.
+        let whole = connectionTable[index].started.nanoseconds + bounds.timeoutNs
+        timers.arm(index, at: RunTime(nanoseconds: min(whole, now.nanoseconds + limit)), &connectionTable)
+        write(index, now: now)
+    }
+
+    private mutating func connectFailed(_ index: Int32, _ result: inout TransferResult) -> Bool {
+        var error: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(connectionTable[index].file, SOL_SOCKET, SO_ERROR, &error, &size)
+        let target = Int(connectionTable[index].target)
+        connectionTable[index].refusals += 1
+        if Int(connectionTable[index].refusals) < addresses[target].count, reconnect(index, target) { return false }
+        fail(index, Fate(connectError: error), &result)
+        return true
+    }
+
+    /// Tries the next address of the target on a new socket, for the same connection.
+    private mutating func reconnect(_ index: Int32, _ target: Int) -> Bool {
+        let address = addresses[target].next(afterRefusalOf: Int(connectionTable[index].address))
+        let (file, isConnected, _) = addresses[target].connect(address)
+        guard file >= 0 else { return false }
+        close(connectionTable[index].file)
+        connectionTable[index].file = file
+        connectionTable[index].address = UInt16(address)
+        connectionTable[index].generation &+= 1
+        guard watch(index) else { return false }
+        if isConnected { connected(index) }
+        return true
+    }
+
+    private mutating func receive(_ index: Int32, isEnding: Bool, _ result: inout TransferResult) -> Bool {
+        while true {
+            let count = recv(connectionTable[index].file, buffer.baseAddress, buffer.count, 0)
+            if count < 0 {
+                if errno == EAGAIN { return false }
+                if errno == EINTR { continue }
+                return broken(index, .reset, &result)
+            }
+            guard count > 0 else { return endOfStream(index, &result) }
+            let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            switch take(piece, index) {
+            case .more:
+                // A short read has emptied the socket: what comes later is an event of its own.
+                if count < buffer.count, !isEnding { return false }
+            case .ended(let used):
+                end(index, .answered, &result)
+                result.glimpse = result.responseBytes <= count ? piece : UnsafeRawBufferPointer(start: nil, count: 0)
+                settle(index, isClean: used == count && count < buffer.count && !isEnding, at: result.finished)
+                return true
+            case .failed(let fate):
+                fail(index, fate, &result)
+                result.glimpse = piece
+                return true
+            }
+        }
+    }
+
+    /// What a piece of a response came to.
+    private enum Taken {
+        case more
+        /// The response ended after so many bytes of the piece.
+        case ended(used: Int)
+        case failed(Fate)
+    }
+
+    private mutating func take(_ piece: UnsafeRawBufferPointer, _ index: Int32) -> Taken {
+        if connectionTable[index].firstByte == nil { noteFirstByte(index) }
+        var offset = 0
+        while offset < piece.count {
+            if let framing = connectionTable[index].parser.takeWholeHead(piece, from: offset) {
+                let head = UnsafeRawBufferPointer(rebasing: piece[offset..<offset + framing.headBytes])
+                offset += framing.headBytes
+                if headEnded(index, framing, head) {
+                    connectionTable[index].responseBytes += offset
+                    return .ended(used: offset)
+                }
+                continue
+            }
+            let step = connectionTable[index].parser.next(piece, from: offset)
+            let bytes = UnsafeRawBufferPointer(rebasing: piece[step.start..<step.end])
+            offset = step.end
+            var isOver = step.endsMessage
+            switch step.kind {
+            case .needsMore, .framing, .trailers: break
+            case .head:
+                guard kept.appendPartialHead(bytes, &connectionTable[index].kept) else { return .failed(.badFraming) }
+            case .headEnd:
+                guard kept.appendPartialHead(bytes, &connectionTable[index].kept),
+                    let over = splitHeadEnded(index)
+                else { return .failed(.badFraming) }
+                isOver = over
+            case .body:
+                if connectionTable[index].kept >= 0 { kept.append(body: bytes, connectionTable[index].kept) }
+            case .unparsable: return .failed(.badFraming)
+            }
+            if isOver {
+                connectionTable[index].responseBytes += offset
+                return .ended(used: offset)
+            }
+        }
+        connectionTable[index].responseBytes += offset
+        return .more
+    }
+
+    private mutating func noteFirstByte(_ index: Int32) {
+        connectionTable[index].firstByte = clock.now
+        if bounds.firstByteTimeoutNs != nil {
+            let whole = connectionTable[index].started.nanoseconds + bounds.timeoutNs
+            connectionTable[index].deadline = RunTime(nanoseconds: whole)
+        }
+    }
+
+    /// Takes up what a whole head says.
+    ///
+    /// - Returns: whether the response ends with it.
+    private mutating func headEnded(_ index: Int32, _ framing: HeadFraming, _ head: UnsafeRawBufferPointer) -> Bool {
+        let endsMessage = connectionTable[index].parser.begin(framing, requestMethod: connectionTable[index].method)
+        // An interim response (RFC 9110 section 15.2): the final one follows.
+        if framing.status < 200, framing.status != 101 { return false }
+        connectionTable[index].status = framing.status
+        connectionTable[index].isEnding = framing.endsConnection || framing.status == 101
+        if connectionTable[index].kept >= 0, connectionTable[index].flags.contains(.keepsResponse) {
+            kept.set(head: head, connectionTable[index].kept)
+        }
+        return endsMessage
+    }
+
+    /// The same for a head that came in pieces; nil when it is no head.
+    private mutating func splitHeadEnded(_ index: Int32) -> Bool? {
+        let place = connectionTable[index].kept
+        let head = kept.takePartialHead(place)
+        return head.withUnsafeBytes { bytes -> Bool? in
+            guard let framing = HeadFraming(bytes, isRequest: false) else { return nil }
+            return headEnded(index, framing, bytes)
+        }
+    }
+
+    private mutating func endOfStream(_ index: Int32, _ result: inout TransferResult) -> Bool {
+        guard connectionTable[index].state == .busy else {
+            drop(index)
+            return false
+        }
+        if connectionTable[index].parser.endOfStream() {
+            end(index, .answered, &result)
+            settle(index, isClean: false, at: result.finished)
+            return true
+        }
+        return broken(index, .closed, &result)
+    }
+
+    /// The connection is gone before the response was whole.
+    private mutating func broken(_ index: Int32, _ fate: Fate, _ result: inout TransferResult) -> Bool {
+        let connection = connectionTable[index]
+        // RFC 9110 section 9.2.2: a client may send again what does no harm twice, or what the server cannot have seen.
+        let isSafe = connection.flags.contains(.isIdempotent) || !connection.hasWritten
+        guard !connection.isFresh, connection.firstByte == nil, isSafe else {
+            fail(index, fate, &result)
+            return true
+        }
+        end(index, fate, &result)
+        result.kind = .sendAgain
+        drop(index)
+        return true
+    }
+
+    /// Ends what is under way as a failure, and its connection.
+    mutating func fail(_ index: Int32, _ fate: Fate, _ result: inout TransferResult) {
+        end(index, fate, &result)
+        let slot = Int(connectionTable[index].slot)
+        drop(index)
+        wakeWaiting(slot: slot, at: result.finished)
+    }
+
+    /// Tells what is under way as over.
+    private mutating func end(_ index: Int32, _ fate: Fate, _ result: inout TransferResult) {
+        result.kind = .ended
+        result.ticket = Ticket(slot: Int(connectionTable[index].slot), request: Int(connectionTable[index].request))
+        result.fate = fate
+        result.status = connectionTable[index].status
+        result.started = connectionTable[index].started
+        result.sent = connectionTable[index].sent
+        result.firstByte = connectionTable[index].firstByte
+        result.finished = clock.now
+        if connectionTable[index].state == .connecting { result.sent = result.finished }
+        result.connectionFree = connectionTable[index].connectionFree
+        result.opened = connectionTable[index].isFresh
+        result.requestBytes = connectionTable[index].requestBytes
+        result.responseBytes = connectionTable[index].responseBytes
+        if connectionTable[index].kept >= 0 {
+            (result.head, result.body) = kept.take(&connectionTable[index].kept)
+        } else if !result.head.isEmpty || !result.body.isEmpty {
+            (result.head, result.body) = ([], [])
+        }
+        result.glimpse = UnsafeRawBufferPointer(start: nil, count: 0)
+        connectionTable[index].deadline = nil
+    }
+
+    /// Makes a connection ready for the next request, or closes it.
+    private mutating func settle(_ index: Int32, isClean: Bool, at now: RunTime) {
+        let slot = Int(connectionTable[index].slot)
+        let flags = connectionTable[index].flags
+        let isOver = bounds.followsRecording && flags.contains(.isLastOfConnection)
+        if !isClean || isOver || connectionTable[index].isEnding || flags.contains(.endsConnection)
+            || !connectionTable[index].unsent.isEmpty
+        {
+            drop(index)
+        } else {
+            connectionTable[index].state = .idle
+            connectionTable[index].isFresh = false
+        }
+        if slots[slot].waiting != nil { wakeWaiting(slot: slot, at: now) }
+    }
+}

@@ -1,0 +1,189 @@
+internal import Glibc
+internal import HTTPWire
+internal import Measurement
+internal import Traffic
+
+/// Sends HTTP/1.1 on sockets of its own: the bytes as recorded, responses read by the parser that read the recording.
+///
+/// Sockets are watched from their beginning to their end, edge-triggered, so that a request costs one send(2), one recv(2)
+/// and its share of one epoll_pwait2(2). Nothing is allocated for a request whose message is lasting and whose response is
+/// not kept. Used by one thread.
+struct WireTransport: ~Copyable, Transport {
+    let clock: RunClock
+    let bounds: WireBounds
+    let poll: EventPoll
+    var connectionTable = WireConnections()
+    var timers: TimerWheel
+    var addresses: [WireAddresses]
+    var slots: [WireSlot]
+    var kept = KeptResponses()
+    /// Results of what failed where it was begun, and of what waited.
+    var pending: [TransferResult] = []
+    var expired: [Int32] = []
+    let buffer: UnsafeMutableRawBufferPointer
+    private(set) var opened = 0
+    private(set) var open = 0
+    private let wake: WakeSignal
+    private var eventIndex = 0
+    private var eventCount = 0
+    private static let wakeToken = UInt64.max
+    private static let guestToken = UInt64.max - 1
+
+    /// What a slot has open.
+    struct WireSlot {
+        /// The first of its connections; -1 for none.
+        var first: Int32 = -1
+        var count: Int32 = 0
+        /// Requests that wait for a connection, in order; their bytes are made when they go.
+        var waiting: [OutgoingTicket]?
+    }
+
+    /// A request that waits.
+    struct OutgoingTicket {
+        var ticket: Ticket
+        var target: Int
+    }
+
+    /// A transport for slots `0..<slotCount`, whose ``wait(until:)`` also returns when `wake` is given.
+    init(targets: [ResolvedTarget], slotCount: Int, clock: RunClock, wake: WakeSignal, bounds: WireBounds)
+        throws(SystemCallError)
+    {
+        let poll = try EventPoll(capacity: 512)
+        guard poll.watch(wake.file, for: .read, token: WireTransport.wakeToken) else {
+            throw SystemCallError("epoll_ctl")
+        }
+        self.poll = poll
+        self.clock = clock
+        self.bounds = bounds
+        self.wake = wake
+        addresses = targets.map(WireAddresses.init)
+        slots = Array(repeating: WireSlot(), count: slotCount)
+        timers = TimerWheel(now: clock.now)
+        buffer = .allocate(byteCount: WireBounds.receiveBytes, alignment: 64)
+    }
+
+    deinit {
+        for index in 0..<Int32(connectionTable.count) where connectionTable[index].file >= 0 {
+            close(connectionTable[index].file)
+            free(connectionTable[index].unsentBlock)
+        }
+        buffer.deallocate()
+    }
+
+    /// Also returns from waits when `file`, another transport's epoll instance, is ready.
+    func watchGuest(_ file: Int32) throws(SystemCallError) {
+        guard poll.watch(file, for: .read, token: WireTransport.guestToken) else { throw SystemCallError("epoll_ctl") }
+    }
+
+    var connections: (opened: Int, open: Int) { (opened, open) }
+
+    mutating func wait(until deadline: RunTime?) throws(SystemCallError) {
+        eventIndex = 0
+        eventCount = 0
+        var until = deadline
+        if let turn = timers.nextTurn { until = min(until ?? turn, turn) }
+        let nanoseconds = pending.isEmpty ? until.map { $0.nanoseconds(since: clock.now) } : 0
+        eventCount = try poll.wait(nanoseconds: nanoseconds)
+        timers.turn(to: clock.now, &connectionTable, expired: &expired)
+    }
+
+    mutating func next(_ result: inout TransferResult) -> Bool {
+        if !pending.isEmpty {
+            result = pending.removeLast()
+            return true
+        }
+        while eventIndex < eventCount {
+            let (token, interest) = poll.readyToken(at: eventIndex)
+            eventIndex += 1
+            if token == WireTransport.wakeToken {
+                wake.clear()
+                continue
+            }
+            guard token != WireTransport.guestToken else { continue }
+            let index = Int32(truncatingIfNeeded: token & 0xffff_ffff)
+            guard connectionTable[index].generation == UInt32(truncatingIfNeeded: token >> 32) else { continue }
+            if handle(index, interest, &result) { return true }
+        }
+        while let index = expired.popLast() {
+            guard connectionTable[index].state == .busy || connectionTable[index].state == .connecting,
+                let deadline = connectionTable[index].deadline, deadline <= clock.now
+            else { continue }
+            fail(index, .timeout, &result)
+            return true
+        }
+        return false
+    }
+
+    /// A new connection of a slot, whose first request is set by the caller; nil, with a fate, when there can be none.
+    mutating func openConnection(slot: Int, target: Int, ordinal: UInt16) -> (index: Int32?, fate: Fate) {
+        let address = addresses[target].next()
+        let (file, isConnected, error) = addresses[target].connect(address)
+        guard file >= 0 else { return (nil, Fate(connectError: error)) }
+        let index = connectionTable.take()
+        connectionTable[index].file = file
+        connectionTable[index].slot = Int32(slot)
+        connectionTable[index].target = Int32(target)
+        connectionTable[index].ordinal = ordinal
+        connectionTable[index].address = UInt16(address)
+        connectionTable[index].state = isConnected ? .busy : .connecting
+        connectionTable[index].isFresh = true
+        connectionTable[index].next = slots[slot].first
+        slots[slot].first = index
+        slots[slot].count += 1
+        opened += 1
+        open += 1
+        guard watch(index) else {
+            drop(index)
+            return (nil, .exhausted)
+        }
+        return (index, .other)
+    }
+
+    /// Watches a connection's socket from now to its end.
+    func watch(_ index: Int32) -> Bool {
+        let token = UInt64(connectionTable[index].generation) << 32 | UInt64(index)
+        return poll.watch(connectionTable[index].file, for: [.read, .write, .peerClosed, .edge], token: token)
+    }
+
+    /// Closes a connection and forgets it; what was under way on it is the caller's.
+    mutating func drop(_ index: Int32) {
+        timers.unlink(index, &connectionTable)
+        close(connectionTable[index].file)
+        connectionTable[index].file = -1
+        free(connectionTable[index].unsentBlock)
+        connectionTable[index].unsentBlock = nil
+        kept.giveBack(&connectionTable[index].kept)
+        let slot = Int(connectionTable[index].slot)
+        unlink(index, fromSlot: slot)
+        connectionTable.giveBack(index)
+        open -= 1
+    }
+
+    private mutating func unlink(_ index: Int32, fromSlot slot: Int) {
+        slots[slot].count -= 1
+        if slots[slot].first == index {
+            slots[slot].first = connectionTable[index].next
+            return
+        }
+        var previous = slots[slot].first
+        while previous >= 0 {
+            let next = connectionTable[previous].next
+            if next == index {
+                connectionTable[previous].next = connectionTable[index].next
+                return
+            }
+            previous = next
+        }
+    }
+
+    mutating func release(slot: Int) {
+        while slots[slot].first >= 0 { drop(slots[slot].first) }
+        slots[slot].waiting = nil
+    }
+
+    mutating func cancelAll() {
+        for slot in slots.indices { release(slot: slot) }
+        pending.removeAll()
+        eventCount = eventIndex
+    }
+}

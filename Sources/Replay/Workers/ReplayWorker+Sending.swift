@@ -1,0 +1,132 @@
+internal import Glibc
+internal import Measurement
+internal import Plan
+internal import Traffic
+
+/// Requests on their way out: their values, their bytes, and what keeps them back.
+extension ReplayWorker where Network: ~Copyable {
+    /// A minted token this close to its expiry is minted again.
+    private static var mintMarginSeconds: Int64 { 5 }
+
+    mutating func send(_ dispatch: CloneScheduler.Dispatch) {
+        let ticket = dispatch.ticket
+        let flags = table.row(ticket.request, ofScript: dispatch.script).pointee.flags
+        if flags.contains(.needsValues) {
+            mintTokens(slot: ticket.slot, script: dispatch.script, request: ticket.request)
+            countBound(script: dispatch.script, request: ticket.request)
+        }
+        outgoing.closesConnection = dispatch.isLast
+        if let refusal = send(ticket, script: dispatch.script, firstTried: nil, connectionFree: nil) {
+            refuse(dispatch, refusal)
+        }
+    }
+
+    /// Sends a request that has been on its way before.
+    mutating func send(_ ticket: Ticket, firstTried: RunTime?, connectionFree: RunTime?) {
+        let script = scheduler.slots[ticket.slot].turn.script
+        outgoing.closesConnection = false
+        let refusal = send(ticket, script: script, firstTried: firstTried, connectionFree: connectionFree)
+        precondition(refusal == nil, "values that were there stay")
+    }
+
+    /// - Returns: why it does not go out; nil when it does.
+    private mutating func send(
+        _ ticket: Ticket, script: Int, firstTried: RunTime?, connectionFree: RunTime?
+    ) -> RequestRenderer.Refusal? {
+        let row = table.row(ticket.request, ofScript: script)
+        guard row.pointee.target >= 0 else { return .unmapped }
+        outgoing.target = Int(row.pointee.target)
+        outgoing.connection = row.pointee.connection
+        outgoing.flags = row.pointee.flags
+        outgoing.framingMethod = row.pointee.method
+        outgoing.firstTried = firstTried
+        outgoing.connectionFree = connectionFree
+        if let message = row.pointee.message {
+            outgoing.message = UnsafeRawBufferPointer(start: message, count: Int(row.pointee.messageBytes))
+            outgoing.isMessageLasting = true
+            network.send(outgoing, for: ticket, at: clock.now)
+            return nil
+        }
+        guard let values = values[ticket.slot] else { preconditionFailure("a slot that sends has a clone") }
+        return row.pointee.template >= 0
+            ? send(table.templates[Int(row.pointee.template)], values, for: ticket)
+            : sendByCurl(ticket, script: script, values)
+    }
+
+    private mutating func send(
+        _ template: RequestTable.MessageTemplate, _ values: CloneValues, for ticket: Ticket
+    ) -> RequestRenderer.Refusal? {
+        guard messages.render(template, values: values) else { return .missingValue }
+        outgoing.message = messages.bytes
+        outgoing.isMessageLasting = false
+        network.send(outgoing, for: ticket, at: clock.now)
+        return nil
+    }
+
+    private mutating func sendByCurl(
+        _ ticket: Ticket, script: Int, _ values: CloneValues
+    ) -> RequestRenderer.Refusal? {
+        do throws(RequestRenderer.Refusal) {
+            try renderer.render(ticket.request, ofScript: script, values: values, into: &outgoing)
+        } catch {
+            return error
+        }
+        network.send(outgoing, for: ticket, at: clock.now)
+        return nil
+    }
+
+    /// A request that does not go out is over at once, so that what waits for it goes on.
+    private mutating func refuse(_ dispatch: CloneScheduler.Dispatch, _ refusal: RequestRenderer.Refusal) {
+        let now = max(clock.now, dispatch.ready)
+        switch refusal {
+        case .unmapped: recorder.requestsSkipped(1, at: now)
+        case .missingValue:
+            let row = table.row(dispatch.ticket.request, ofScript: dispatch.script)
+            hasFailed[dispatch.ticket.slot] = true
+            recorder.record(
+                RequestOutcome(
+                    endpoint: Int(row.pointee.endpoint), status: 0, fate: .missingBinding,
+                    times: .unsent(scheduled: dispatch.scheduled, ready: dispatch.ready, at: now),
+                    held: held(dispatch, until: nil), wasSent: false))
+        }
+        scheduler.finished(dispatch.ticket, at: now)
+    }
+
+    /// What the time between scheduled and ready was spent on; at `connectionFree` a connection was there, if it waited for one.
+    func held(_ dispatch: CloneScheduler.Dispatch, until connectionFree: RunTime?) -> HeldCauses {
+        let total = dispatch.ready.nanoseconds(since: dispatch.scheduled)
+        let byRate = min(total, dispatch.heldByRateNs)
+        let bySlot = min(total - byRate, dispatch.heldBySlotNs)
+        let byConnection = connectionFree.map { max(0, $0.nanoseconds(since: dispatch.ready)) } ?? 0
+        return HeldCauses(
+            orderNanoseconds: total - byRate - bySlot, connectionNanoseconds: byConnection, rateNanoseconds: byRate,
+            slotNanoseconds: bySlot)
+    }
+
+    private mutating func mintTokens(slot: Int, script: Int, request: Int) {
+        let script = plan.scripts[script]
+        var now: Int64?
+        for value in script.requests[request].neededValues {
+            guard case .minted = script.values[value] else { continue }
+            let seconds = now ?? Int64(time(nil))
+            now = seconds
+            let isFresh = values[slot]?[value] != nil
+            if isFresh {
+                guard let expiry = values[slot]?.expiry(of: value),
+                    expiry - seconds <= ReplayWorker.mintMarginSeconds
+                else { continue }
+            }
+            values[slot]?.mint(value, of: script, now: seconds)
+            recorder.tokens(isFresh ? .refreshed : .minted, at: clock.now)
+        }
+    }
+
+    private mutating func countBound(script: Int, request: Int) {
+        let script = plan.scripts[script]
+        var count = 0
+        for value in script.requests[request].neededValues {
+            if case .bound = script.values[value] { count += 1 }
+        }
+        if count > 0 { recorder.tokens(.bound, count: count, at: clock.now) }
+    }
+}

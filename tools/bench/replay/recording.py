@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Writes a capture file of HTTP/1.1 sessions to replay.
+
+recording.py FILE.pcap --sessions N --requests N [--gap MS] [--start-gap MS] [--varied] [--port P]
+
+Each session has one connection and a bearer token of its own. --varied mixes methods, paths, bodies and response sizes.
+"""
+import argparse
+import random
+import struct
+
+arguments = argparse.ArgumentParser()
+arguments.add_argument("file")
+arguments.add_argument("--sessions", type=int, default=100)
+arguments.add_argument("--requests", type=int, default=1000)
+arguments.add_argument("--gap", type=float, default=1000, help="between requests of a session, in ms")
+arguments.add_argument("--start-gap", type=float, default=1, help="between starts of sessions, in ms")
+arguments.add_argument("--varied", action="store_true")
+arguments.add_argument("--port", type=int, default=80)
+options = arguments.parse_args()
+draw = random.Random(1)
+
+SERVER = 0x0A000001
+RESPONSE = b"HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/plain\r\nContent-Length: 22\r\nConnection: keep-alive\r\n\r\nhello world of replay\n"
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36"
+
+
+def request(token, index):
+    if not options.varied:
+        return (f"GET /items/{index % 50} HTTP/1.1\r\nHost: api.example.com\r\nUser-Agent: {AGENT}\r\n"
+                f"Accept: */*\r\nAuthorization: Bearer {token}\r\n\r\n").encode()
+    method = draw.choice(["GET"] * 6 + ["POST", "PUT", "DELETE"])
+    body = ("{\"value\":\"" + "x" * draw.randrange(900) + "\"}") if method in ("POST", "PUT") else ""
+    length = f"Content-Length: {len(body)}\r\nContent-Type: application/json\r\n" if body else ""
+    cookie = "Cookie: theme=dark; lang=en\r\n" if draw.random() < 0.5 else ""
+    return (f"{method} /v1/{draw.choice(['users', 'items', 'orders'])}/{draw.randrange(1000)}?page={draw.randrange(9)} "
+            f"HTTP/1.1\r\nHost: api.example.com\r\nUser-Agent: {AGENT}\r\nAccept: */*\r\n{cookie}"
+            f"Authorization: Bearer {token}\r\n{length}\r\n{body}").encode()
+
+
+def packets(number):
+    client = 0x0A010000 + number
+    port = 20000 + number % 40000
+    token = f"{draw.getrandbits(192):048x}"
+    up, down = 1000, 5000
+    at = int(number * options.start_gap * 1e6)
+
+    def packet(to_server, flags, payload=b""):
+        source, target = (client, SERVER) if to_server else (SERVER, client)
+        ports = (port, options.port) if to_server else (options.port, port)
+        tcp = struct.pack(">HHIIBBHHH", *ports, up if to_server else down, down if to_server else up, 5 << 4, flags,
+                          65535, 0, 0)
+        ip = struct.pack(">BBHHHBBHII", 0x45, 0, 40 + len(payload), 0, 0x4000, 64, 6, 0, source, target)
+        return at, ip + tcp + payload
+
+    yield packet(True, 0x02)
+    up += 1
+    yield packet(False, 0x12)
+    down += 1
+    yield packet(True, 0x10)
+    for index in range(options.requests):
+        message = request(token, index)
+        yield packet(True, 0x18, message)
+        up += len(message)
+        at += 500_000
+        yield packet(False, 0x18, RESPONSE)
+        down += len(RESPONSE)
+        at += int(options.gap * 1e6) - 500_000
+    yield packet(True, 0x11)
+    up += 1
+    yield packet(False, 0x11)
+
+
+everything = [entry for number in range(options.sessions) for entry in packets(number)]
+everything.sort(key=lambda entry: entry[0])
+with open(options.file, "wb") as out:
+    # pcap with nanoseconds, link type 101: raw IP.
+    out.write(struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262144, 101))
+    for at, data in everything:
+        out.write(struct.pack("<IIII", 1_700_000_000 + at // 10**9, at % 10**9, len(data), len(data)) + data)
