@@ -63,7 +63,10 @@ let package = Package(
         // What will we send, and when? Pure.
         .target(
             name: "Plan",
-            dependencies: ["Traffic", "HTTPWire", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "Traffic", "HTTPWire", "ContentCodings", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
             swiftSettings: settings),
         // What did we observe? Outcomes, histograms, windows, target monitors, the run folder.
         .target(name: "Measurement", dependencies: ["Traffic"], swiftSettings: settings),
@@ -122,7 +125,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PlanTests",
-            dependencies: ["Plan", "Traffic", "HTTPWire", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "Plan", "Traffic", "HTTPWire", "ContentCodings", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "MeasurementTests",

@@ -11,12 +11,18 @@ public struct CloneValues: Sendable {
 
     /// The table of clone `clone`, with its identities; what is bound or minted is missing as yet.
     ///
-    /// - Parameter seed: the plan's seed, from which token identifiers (`jti`) are made.
-    public init(script: SessionScript, clone: Int, seed: UInt64 = 1) {
+    /// - Parameters:
+    ///   - seed: the plan's seed, from which token identifiers (`jti`) and `{uuid}` are made.
+    ///   - now: when the clone begins, in seconds since the Unix epoch, for `{now}`.
+    public init(script: SessionScript, clone: Int, seed: UInt64 = 1, now: Int64 = 0) {
         self.clone = clone
         self.seed = seed
         values = script.values.map { recipe in
-            if case .identity(let template) = recipe { template.name(ofClone: clone) } else { nil }
+            if case .identity(let template) = recipe {
+                template.name(ofClone: clone, seed: seed, now: now)
+            } else {
+                nil
+            }
         }
         expiries = []
     }
@@ -48,11 +54,22 @@ public struct CloneValues: Sendable {
     @discardableResult
     public mutating func mint(_ index: Int, of script: SessionScript, now: Int64) -> Int64? {
         guard case .minted(let recipe) = script.values[index] else { return nil }
+        let token = recipe.mint(
+            clone: clone, now: now, uniquifier: CloneValues.uniquifier(seed: seed, minted: mintedCount), seed: seed)
+        take(token, for: index)
+        return token.expiresAt
+    }
+
+    /// Puts a token that was signed ahead at `index`.
+    public mutating func take(_ token: TokenRecipe.Token, for index: Int) {
         mintedCount += 1
-        let token = recipe.mint(clone: clone, now: now, uniquifier: seed &+ mintedCount &* 0x9e37_79b9_7f4a_7c15)
         values[index] = token.bytes
         if expiries.isEmpty { expiries = Array(repeating: nil, count: values.count) }
         expiries[index] = token.expiresAt
-        return token.expiresAt
+    }
+
+    /// What makes a clone's token of number `minted` (from 0) unlike its others.
+    public static func uniquifier(seed: UInt64, minted: UInt64) -> UInt64 {
+        seed &+ (minted &+ 1) &* 0x9e37_79b9_7f4a_7c15
     }
 }

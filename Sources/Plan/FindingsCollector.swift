@@ -20,7 +20,26 @@ struct FindingsCollector {
 
     private var findings = PlanFindings()
     private var leftOut: [LeftOut: Int] = [:]
-    private var bindings: [Source: [Place: Int]] = [:]
+    /// How often, and in how many sessions.
+    private struct Tally {
+        var count = 0
+        var sessions = 0
+        private var lastSession: Int?
+
+        mutating func add(session: Int) {
+            count += 1
+            guard lastSession != session else { return }
+            lastSession = session
+            sessions += 1
+        }
+    }
+    private struct BoundPlaces {
+        var all = Tally()
+        var sinks: [Place: Tally] = [:]
+    }
+
+    private var bindings: [Source: BoundPlaces] = [:]
+    private var shared: [Source: BoundPlaces] = [:]
     private var identities: [Place: (names: Int, places: Int)] = [:]
     private var tokens: [TokenKind: Int] = [:]
 
@@ -42,15 +61,8 @@ struct FindingsCollector {
     func finish(endpoints: [Endpoint]) -> PlanFindings {
         var findings = findings
         for (reason, count) in leftOut { findings.leftOut[reason.rawValue] = count }
-        findings.bindings = bindings.map { source, sinks in
-            let rows = sinks.map { sink, count in
-                PlanFindings.Sink(endpoint: endpoints[sink.endpoint].label, place: sink.place, count: count)
-            }
-            return PlanFindings.Binding(
-                sourceEndpoint: endpoints[source.endpoint].label, source: source.place,
-                sinks: rows.sorted { ($1.count, $0.endpoint, $0.place) < ($0.count, $1.endpoint, $1.place) })
-        }
-        .sorted { ($1.count, $0.sourceEndpoint, $0.source) < ($0.count, $1.sourceEndpoint, $1.source) }
+        findings.bindings = rows(bindings, endpoints)
+        findings.constants = rows(shared, endpoints)
         findings.identities = identities.map { place, counts in
             PlanFindings.Identity(
                 endpoint: endpoints[place.endpoint].label, field: place.place, names: counts.names,
@@ -64,6 +76,33 @@ struct FindingsCollector {
         }
         .sorted { ($1.count, $0.endpoint, $0.place) < ($0.count, $1.endpoint, $1.place) }
         return findings
+    }
+
+    private func rows(_ places: [Source: BoundPlaces], _ endpoints: [Endpoint]) -> [PlanFindings.Binding] {
+        places.map { source, bound in
+            let rows = bound.sinks.map { sink, tally in
+                PlanFindings.Sink(
+                    endpoint: endpoints[sink.endpoint].label, place: sink.place, count: tally.count,
+                    sessions: tally.sessions)
+            }
+            return PlanFindings.Binding(
+                sourceEndpoint: endpoints[source.endpoint].label, source: source.place,
+                sinks: rows.sorted { ($1.count, $0.endpoint, $0.place) < ($0.count, $1.endpoint, $1.place) },
+                sessions: bound.all.sessions)
+        }
+        .sorted { ($1.count, $0.sourceEndpoint, $0.source) < ($0.count, $1.sourceEndpoint, $1.source) }
+    }
+
+    private mutating func add(
+        _ place: Place, of source: Source, to places: WritableKeyPath<FindingsCollector, [Source: BoundPlaces]>
+    ) {
+        let known = self[keyPath: places][source]
+        guard has(room: known != nil, self[keyPath: places].count),
+            has(room: known?.sinks[place] != nil, known?.sinks.count ?? 0)
+        else { return }
+        let session = findings.recordedSessions
+        self[keyPath: places][source, default: BoundPlaces()].all.add(session: session)
+        self[keyPath: places][source]?.sinks[place, default: Tally()].add(session: session)
     }
 
     private mutating func addIdentities(_ writer: SessionWriter, _ script: SessionScript) {
@@ -83,15 +122,14 @@ struct FindingsCollector {
     }
 
     private mutating func add(_ use: SessionValues.Use, _ writer: SessionWriter, _ script: SessionScript) {
-        let part = writer.drafts[use.sink.request].parts[use.sink.part]
-        let place = Place(endpoint: script.requests[use.sink.request].endpoint, place: use.sink.label(in: part))
+        let place = Place(endpoint: script.requests[use.request].endpoint, place: use.place)
         switch use.origin {
         case .bound(let request, let locator):
             let source = Source(endpoint: script.requests[request].endpoint, place: locator.labelWithoutPositions)
-            guard has(room: bindings[source] != nil, bindings.count),
-                has(room: bindings[source]?[place] != nil, bindings[source]?.count ?? 0)
-            else { return }
-            bindings[source, default: [:]][place, default: 0] += 1
+            add(place, of: source, to: \.bindings)
+        case .shared(let request, let locator):
+            let source = Source(endpoint: script.requests[request].endpoint, place: locator.labelWithoutPositions)
+            add(place, of: source, to: \.shared)
         case .identity(let index):
             let identity = writer.identities.identities[index]
             let first = Place(endpoint: script.requests[identity.firstRequest].endpoint, place: identity.field)
@@ -137,35 +175,5 @@ struct FindingsCollector {
         let path = String(decoding: target.prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self).lowercased()
         let words = ["register", "registration", "signup", "sign-up", "sign_up", "join", "enroll", "users", "accounts"]
         return path.split(separator: "/").contains { segment in words.contains { $0 == segment } }
-    }
-}
-
-extension Sink {
-    /// Where the value stands, as a person reads it.
-    fileprivate func label(in part: RequestDraft.Part) -> String {
-        func text(_ range: Range<Int>) -> String { String(decoding: part.bytes[range], as: UTF8.self) }
-        switch (part.kind, place) {
-        case (.field(let name), .cookie(let cookie)): return "field \(name) \(text(cookie))"
-        case (.field(let name), _): return "field \(name)"
-        case (_, .path): return "path"
-        case (_, .query(let name)): return "query \(text(name))"
-        case (_, .form(let name)): return "form \(text(name))"
-        case (_, .json(let name, _)): return "JSON \(name.map(text) ?? "element")"
-        case (.target, _): return "target"
-        case (.body, _): return "body"
-        }
-    }
-}
-
-extension ValueSource.Locator {
-    /// As ``description``, with every list position the same, so that one list is one place.
-    fileprivate var labelWithoutPositions: String {
-        guard case .json(let path) = self else { return description }
-        return path.steps.reduce(into: "$") { text, step in
-            switch step {
-            case .member(let name): text += "." + String(decoding: name, as: UTF8.self)
-            case .element: text += "[*]"
-            }
-        }
     }
 }

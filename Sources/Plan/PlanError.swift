@@ -8,10 +8,8 @@ public enum PlanError: Error, Hashable, Sendable {
     case populationOutOfRange(Int)
     /// The ramp or the duration is negative, or the duration is zero.
     case spanOutOfRange(Duration)
-    /// The template has no `{clone}`, so that all clones would be one person.
+    /// The template has none of `{clone}`, `{uuid}` and `{counter}`, so that all clones would be one person.
     case identityTemplateWithoutClone(String)
-    /// The key for minting tokens is empty.
-    case emptyMintKey
 }
 
 extension PlanError: CustomStringConvertible {
@@ -23,8 +21,7 @@ extension PlanError: CustomStringConvertible {
             "\(count) clones at once is not between 1 and \(ReplayPlan.slotLimit)"
         case .spanOutOfRange(let span): "a time of \(span) is not possible here"
         case .identityTemplateWithoutClone(let template):
-            "the identity template '\(template)' has no {clone}: all clones would be one person"
-        case .emptyMintKey: "the key to sign tokens with is empty"
+            "the identity template '\(template)' has none of {clone}, {uuid} and {counter}: all clones would be one person"
         }
     }
 }

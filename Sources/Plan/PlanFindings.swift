@@ -8,6 +8,8 @@ public struct PlanFindings: Hashable, Sendable, Codable {
         public var source: String
         /// Where it is put.
         public var sinks: [Sink]
+        /// In how many recorded sessions.
+        public var sessions: Int
         /// How many times it is put somewhere.
         public var count: Int { sinks.reduce(0) { $0 + $1.count } }
     }
@@ -16,10 +18,12 @@ public struct PlanFindings: Hashable, Sendable, Codable {
     public struct Sink: Hashable, Sendable, Codable {
         /// The endpoint of the request.
         public var endpoint: String
-        /// The part of the request (`field Authorization`, `path`, `query cursor`, `JSON refresh_token`).
+        /// The part of the request (`field Authorization`, `path`, `query cursor`, `JSON refresh_token`, `cookie sid`).
         public var place: String
         /// How many requests of the recording have it there.
         public var count: Int
+        /// In how many recorded sessions.
+        public var sessions: Int
     }
 
     /// A field that people's names were found in.
@@ -61,13 +65,15 @@ public struct PlanFindings: Hashable, Sendable, Codable {
     public var emptySessions = 0
     /// Values bound, most used first.
     public var bindings: [Binding] = []
+    /// Values of responses in requests that are sent as recorded, because sessions of different people share them.
+    public var constants: [Binding] = []
     /// People found, most names first.
     public var identities: [Identity] = []
     /// Tokens without a recorded source, most used first.
     public var tokens: [Token] = []
     /// People who log in without having registered in their session: a fresh target does not know the clones' names.
     public var loginsWithoutRegistration = 0
-    /// Responses that were not searched because they are compressed.
+    /// Responses that were not searched because their content coding cannot be undone, or they are too long.
     public var codedBodies = 0
     /// Rows above that are not shown because there are more than ``rowLimit``.
     public var rowsNotShown = 0

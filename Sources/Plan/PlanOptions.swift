@@ -13,11 +13,12 @@ public struct PlanOptions: Sendable {
     public var duration: Duration?
     /// The seed of everything random in the plan.
     public var seed: UInt64 = 1
-    /// What recorded user names are replaced by, with `{clone}` where the clone's number goes; nil to send them as recorded.
+    /// What recorded user names are replaced by, with `{clone}`, `{uuid}` or `{counter}` in it; nil to send them as recorded.
     public var identityTemplate: String? = "user_{clone}@example.com"
-    /// The key that tokens without a recorded source are signed with (HS256, HS384 or HS512, as recorded); nil to send them
-    /// as recorded.
-    public var mintKey: [UInt8]?
+    /// The keys that tokens without a recorded source are signed with; nil to send them as recorded.
+    public var mintKeys: KeyRing?
+    /// Claims that minted tokens have of the user's.
+    public var claims: [ClaimTemplate] = []
 
     /// The defaults: every session once, at its recorded times.
     public init() {}

@@ -21,12 +21,12 @@ public struct ReplayPlan: Sendable {
     public init(sessions: [RecordedSession], options: PlanOptions) throws(PlanError) {
         try options.check()
         // Only tokens that are signed anew have to tell people's names from others.
-        let needsNames = options.mintKey != nil && options.identityTemplate != nil
+        let needsNames = options.mintKeys != nil && options.identityTemplate != nil
         var writer = ScriptWriter(
             options: options, knownNames: needsNames ? CredentialFinder.names(in: sessions) : [])
         let ordered = sessions.sorted { ($0.began, $0.number) < ($1.began, $1.number) }
-        var arrivals: [CaptureTime] = []
-        for session in ordered where writer.write(session) { arrivals.append(session.began) }
+        for session in ordered { writer.search(session) }
+        let arrivals = writer.write()
         guard !arrivals.isEmpty else { throw .nothingToSend }
         let (scripts, endpoints, findings) = writer.finish()
         let dealing = Dealing(arrivals: arrivals, lengths: scripts.map(\.plannedDurationNs), options: options)
@@ -80,10 +80,9 @@ extension PlanOptions {
         }
         if let ramp, ramp < .zero { throw .spanOutOfRange(ramp) }
         if let duration, duration <= .zero { throw .spanOutOfRange(duration) }
-        if let identityTemplate, !identityTemplate.contains(IdentityTemplate.placeholder) {
+        if let identityTemplate, IdentityTemplate(identityTemplate) == nil {
             throw .identityTemplateWithoutClone(identityTemplate)
         }
-        if let mintKey, mintKey.isEmpty { throw .emptyMintKey }
     }
 }
 

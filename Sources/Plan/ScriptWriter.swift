@@ -11,6 +11,8 @@ struct ScriptWriter {
     private var endpoints = EndpointTable()
     private var fields: Set<RequestScript.Field> = []
     private var findings = FindingsCollector()
+    private var writers: [SessionWriter] = []
+    private var evidence = BindingEvidence()
 
     /// - Parameter knownNames: names that people log in by anywhere in the recording.
     init(options: PlanOptions, knownNames: Set<[UInt8]>) {
@@ -18,17 +20,27 @@ struct ScriptWriter {
         self.knownNames = knownNames
     }
 
-    /// Adds the script of `session`.
+    /// Searches `session`.
+    mutating func search(_ session: RecordedSession) {
+        writers.append(
+            SessionWriter(session: session, options: options, knownNames: knownNames, evidence: &evidence))
+    }
+
+    /// Writes the scripts of the sessions that were searched, which together say which values are whose.
     ///
-    /// - Returns: false when there is nothing to send.
-    mutating func write(_ session: RecordedSession) -> Bool {
-        var writer = SessionWriter(session: session, options: options, knownNames: knownNames)
-        let written = writer.script { endpoints.index(method: $0, path: $1) }
-        findings.add(writer, script: written)
-        guard var script = written else { return false }
-        script.requests = script.requests.map { sharing($0) }
-        scripts.append(script)
-        return true
+    /// - Returns: when those sessions began that have something to send, in their order.
+    mutating func write() -> [CaptureTime] {
+        var arrivals: [CaptureTime] = []
+        writers.reverse()
+        while var writer = writers.popLast() {
+            let written = writer.script(evidence: evidence) { endpoints.index(method: $0, path: $1) }
+            findings.add(writer, script: written)
+            guard var script = written else { continue }
+            script.requests = script.requests.map { sharing($0) }
+            scripts.append(script)
+            arrivals.append(writer.session.began)
+        }
+        return arrivals
     }
 
     func finish() -> (scripts: [SessionScript], endpoints: [Endpoint], findings: PlanFindings) {

@@ -14,8 +14,17 @@ struct SessionWriter {
     private(set) var identities = SessionIdentities(drafts: [])
     private(set) var codedBodies = 0
     private(set) var uses: [SessionValues.Use] = []
+    /// Places with values that a response or a person has, or that are tokens.
+    private var sinks: [Sink] = []
+    private var layers: [SinkLayer] = []
+    private var candidates: [UInt64: [SourceCandidate]] = [:]
+    /// The bodies of the drafts' responses after content decoding; empty where there is none that can be read.
+    private var answers: [[UInt8]] = []
 
-    init(session: RecordedSession, options: PlanOptions, knownNames: Set<[UInt8]>) {
+    /// Takes the session apart and searches it; `evidence` is told what there is.
+    init(
+        session: RecordedSession, options: PlanOptions, knownNames: Set<[UInt8]>, evidence: inout BindingEvidence
+    ) {
         self.session = session
         self.options = options
         self.knownNames = knownNames
@@ -25,19 +34,22 @@ struct SessionWriter {
             case .failure(let reason): leftOut[reason, default: 0] += 1
             }
         }
+        if options.identityTemplate != nil { identities = SessionIdentities(drafts: drafts) }
+        readAnswers()
+        search { writer, sinks in writer.show(sinks, to: &evidence) }
     }
 
     /// The script; nil when the session has nothing to send.
     ///
     /// - Parameter endpoint: the index of the endpoint of a method and a path.
-    mutating func script(endpoint: (String, [UInt8]) -> Int) -> SessionScript? {
+    mutating func script(evidence: BindingEvidence, endpoint: (String, [UInt8]) -> Int) -> SessionScript? {
         guard !drafts.isEmpty else { return nil }
-        if options.identityTemplate != nil { identities = SessionIdentities(drafts: drafts) }
-        var values = resolvedValues()
+        var values = resolvedValues(evidence)
         if !values.namesInTokens.isEmpty, options.identityTemplate != nil {
             // Who is named in a token is named elsewhere in the session too.
             for found in values.namesInTokens { identities.add(nameInToken: found.name, request: found.request) }
-            values = resolvedValues()
+            search { _, _ in }
+            values = resolvedValues(evidence)
         }
         uses = values.uses
         let exchanges = drafts.map { session.exchanges[$0.exchange] }
@@ -76,21 +88,52 @@ struct SessionWriter {
         }
     }
 
-    private mutating func resolvedValues() -> SessionValues {
+    private mutating func readAnswers() {
+        answers = drafts.map { draft in
+            guard let response = session.exchanges[draft.exchange].response, !response.body.isEmpty else { return [] }
+            let content = response.head.withUnsafeBufferPointer { Content($0) }
+            guard let body = content.decoded(response.body, limit: SourceScanner.bodyLimit) else {
+                codedBodies += 1
+                return []
+            }
+            return body
+        }
+    }
+
+    /// Finds the places that may take a value, and where the values come from.
+    ///
+    /// - Parameter see: is shown all places that values stand in.
+    private mutating func search(_ see: (SessionWriter, [Sink]) -> Void) {
         var collector = SinkCollector(names: identities.hashes)
         for (index, draft) in drafts.enumerated() { collector.collect(draft, request: index) }
-        let sinks = collector.sinks
         let firstSent = collector.firstRequests.mapValues { request in
             session.exchanges[drafts[request].exchange].began.nanoseconds
         }
-        var scanner = SourceScanner(wanted: Set(sinks.lazy.map(\.hash)), firstSent: firstSent)
+        var scanner = SourceScanner(wanted: Set(collector.sinks.lazy.map(\.hash)), firstSent: firstSent)
         for (index, draft) in drafts.enumerated() {
-            scanner.scan(session.exchanges[draft.exchange], draft: draft, request: index)
+            scanner.scan(session.exchanges[draft.exchange], body: answers[index], draft: draft, request: index)
         }
-        codedBodies = scanner.codedBodies
+        candidates = scanner.candidates
+        layers = collector.layers
+        let names = identities.hashes
+        sinks = collector.sinks.filter { sink in
+            names.contains(sink.hash) || candidates[sink.hash] != nil
+                || bytes(of: sink).withUnsafeBufferPointer { RecordedToken.isLikely($0, sink.range) }
+        }
+        see(self, collector.sinks)
+        let used = Set(sinks.compactMap(\.layer))
+        for index in layers.indices where !used.contains(index) { layers[index].bytes = [] }
+    }
+
+    /// What `sink` stands in.
+    private func bytes(of sink: Sink) -> [UInt8] {
+        sink.layer.map { layers[$0].bytes } ?? drafts[sink.request].parts[sink.part].bytes
+    }
+
+    private func resolvedValues(_ evidence: BindingEvidence) -> SessionValues {
         var values = SessionValues(
-            session: session, drafts: drafts, candidates: scanner.candidates, identities: identities,
-            knownNames: knownNames, options: options)
+            session: session, drafts: drafts, answers: answers, candidates: candidates, layers: layers,
+            evidence: evidence, identities: identities, knownNames: knownNames, options: options)
         values.resolve(sinks)
         return values
     }
@@ -113,8 +156,8 @@ struct SessionWriter {
     /// The request of draft `index`, but for its times and its place in the session.
     private func request(_ index: Int, _ exchange: Exchange, _ values: SessionValues) -> RequestScript {
         let draft = drafts[index]
-        let templates = draft.parts.enumerated().map { part, content in
-            Template(content.bytes, edits: values.edits[.init(request: index, part: part)] ?? [])
+        let templates = draft.parts.indices.map {
+            Template(draft.parts[$0].bytes, edits: values.edits(request: index, part: $0))
         }
         var fields: [RequestScript.Field] = []
         for (part, template) in zip(draft.parts, templates) {
@@ -122,7 +165,7 @@ struct SessionWriter {
             fields.append(RequestScript.Field(name: name, value: template))
         }
         let head = WireHead(of: draft, recorded: exchange.request?.head ?? []) { part in
-            values.edits[.init(request: index, part: part)] ?? []
+            values.edits(request: index, part: part)
         }
         let needed = Set(templates.flatMap(\.values)).sorted()
         return RequestScript(
@@ -132,5 +175,41 @@ struct SessionWriter {
             recordedServiceNs: exchange.response == nil
                 ? nil : exchange.ended.nanoseconds.subtractingClamped(exchange.began.nanoseconds),
             sources: values.sources[index] ?? [], neededValues: needed)
+    }
+}
+
+extension SessionWriter {
+    /// Who the session is of: the first of its people, or the session itself where it has none.
+    private var person: UInt64 {
+        identities.identities.first.map { ValueHash.of($0.name) } ?? UInt64(session.number) &* 0x9e37_79b9_7f4a_7c15
+    }
+}
+
+extension SessionWriter {
+    /// Shows `evidence` the places of the session.
+    private func show(_ sinks: [Sink], to evidence: inout BindingEvidence) {
+        let number = Int(session.number)
+        let person = person
+        var seen: Set<UInt64> = []
+        for sink in sinks {
+            let found = candidates[sink.hash]
+            if sink.distinctiveness == .strong {
+                guard found != nil, seen.insert(sink.hash).inserted else { continue }
+                evidence.see(value: sink.hash, session: number, person: person)
+                continue
+            }
+            guard case .weak = sink.distinctiveness else { continue }
+            let draft = drafts[sink.request]
+            let place = bytes(of: sink).withUnsafeBufferPointer { sink.placeHash(in: draft, $0) }
+            evidence.see(sink: place, session: number)
+            guard let found else { continue }
+            let beganNs = session.exchanges[draft.exchange].began.nanoseconds
+            for candidate in found where candidate.endedNs <= beganNs {
+                evidence.see(.init(source: candidate.source, sink: place), value: sink.hash, session: number)
+                evidence.see(
+                    value: BindingEvidence.key(value: sink.hash, source: candidate.source), session: number,
+                    person: person)
+            }
+        }
     }
 }

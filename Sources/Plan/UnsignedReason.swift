@@ -2,8 +2,10 @@
 public enum UnsignedReason: String, Sendable, CaseIterable, Codable {
     /// No key to sign it with was given.
     case noKey
-    /// It is signed in a way that the key cannot do (HS256, HS384 and HS512 are what it can).
+    /// It is signed in a way that is not known.
     case algorithm
+    /// None of the keys that were given can sign it.
+    case otherKey
     /// It is no JWT, and no recorded response has it.
     case opaque
 
@@ -11,7 +13,8 @@ public enum UnsignedReason: String, Sendable, CaseIterable, Codable {
     public var label: String {
         switch self {
         case .noKey: "no key to sign it with"
-        case .algorithm: "not signed by HS256, HS384 or HS512"
+        case .algorithm: "signed in a way that is not known"
+        case .otherKey: "none of the keys given signs its algorithm"
         case .opaque: "no JWT, and no recorded response has it"
         }
     }

@@ -44,15 +44,28 @@ struct PlanArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What the user names of logins and registrations become, with {clone} for the clone's number; 'recorded' keeps them.",
+            "What the user names of logins and registrations become; 'recorded' keeps them.",
+            discussion:
+                "{clone} is the clone's number, {counter} one that counts from 1, {uuid} a random UUID, {now} the time.",
             valueName: "template"))
     var identity = "user_{clone}@example.com"
 
     @Option(
         help: ArgumentHelp(
-            "Sign tokens that no recorded response has anew, with the key in FILE (HS256, HS384, HS512).",
-            discussion: "The key is the file's bytes, all of them.", valueName: "file"))
-    var mintKey: String?
+            "Sign JWTs that no recorded response has anew, with the key in FILE or in a variable. Repeatable.",
+            discussion: """
+                PEM, a JSON Web Key or a set of them (RSA, P-256, P-384, P-521, Ed25519, oct); anything else is a shared \
+                secret, all of its bytes. Chosen by the token's kid and algorithm.
+                """,
+            valueName: "file|env:name"))
+    var mintKey: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A claim of the tokens that are signed anew, such as sub=user-{clone}. Repeatable.",
+            valueName: "name=template"),
+        transform: PlanArguments.claim)
+    var claim: [ClaimTemplate] = []
 
     mutating func validate() throws {
         if sessions != nil, copies != nil { throw ValidationError("--sessions and --copies exclude each other.") }
@@ -64,12 +77,14 @@ struct PlanArguments: ParsableArguments {
             throw ValidationError("--ramp needs --sessions or --copies.")
         }
         if let duration, duration <= .zero { throw ValidationError("--for takes a time above 0.") }
-        if identity != PlanArguments.recorded, !identity.contains(IdentityTemplate.placeholder) {
-            throw ValidationError("--identity needs {clone} in it, or all clones would be one person.")
+        if identity != PlanArguments.recorded, IdentityTemplate(identity) == nil {
+            throw ValidationError(
+                "--identity needs {clone}, {counter} or {uuid} in it, or all clones would be one person.")
         }
+        if !claim.isEmpty, mintKey.isEmpty { throw ValidationError("--claim needs --mint-key.") }
     }
 
-    /// The options that the arguments name; reads the key's file.
+    /// The options that the arguments name; reads the files of keys.
     func options() throws -> PlanOptions {
         var options = PlanOptions()
         options.speed = speed
@@ -80,11 +95,23 @@ struct PlanArguments: ParsableArguments {
         options.duration = duration
         options.seed = seed
         options.identityTemplate = identity == PlanArguments.recorded ? nil : identity
-        options.mintKey = try mintKey.map(KeyFile.read)
+        for name in mintKey {
+            var ring = options.mintKeys ?? KeyRing()
+            ring.add(try KeyFile.keys(name))
+            options.mintKeys = ring
+        }
+        options.claims = claim
         return options
     }
 
     private static let recorded = "recorded"
+
+    private static func claim(_ text: String) throws -> ClaimTemplate {
+        guard let claim = ClaimTemplate(text: text) else {
+            throw ValidationError("'\(text)' is no claim such as sub=user-{clone}.")
+        }
+        return claim
+    }
 
     private static func ramp(_ text: String) throws -> Duration {
         if text == "0" { return .zero }
@@ -109,7 +136,6 @@ extension PlanError: ReportedError {
         switch self {
         case .nothingToSend: .badInput
         case .speedOutOfRange, .populationOutOfRange, .spanOutOfRange, .identityTemplateWithoutClone: .usage
-        case .emptyMintKey: .failure
         }
     }
 }

@@ -1,3 +1,4 @@
+import ContentCodings
 import Testing
 import Traffic
 
@@ -220,10 +221,24 @@ import Traffic
         #expect(script.requests.map { $0.sources.map(\.locator.description) } == [[], ["$.k"], [], []])
     }
 
-    @Test func compressedBodiesAreCountedAndNotSearched() throws {
+    @Test(arguments: [ContentCoding.Step.gzip, .deflate, .brotli, .zstd])
+    func compressedBodiesAreSearched(step: ContentCoding.Step) throws {
         var recording = Recording()
         recording.add(
-            "GET", "/a", answer: #"{"k":"\#(BindingTests.opaque)"}"#, answerFields: ["Content-Encoding: gzip"])
+            "GET", "/a", answer: #"{"k":"\#(BindingTests.opaque)"}"#,
+            answerFields: ["Content-Encoding: \(ContentCoding([step]).fieldValue)"])
+        let body = try #require(recording.exchanges[0].response).body
+        let coded = try ContentCoding([step]).encoded(body)
+        recording.edit { $0.response?.body = coded }
+        recording.add("GET", "/d?k=\(BindingTests.opaque)")
+        let script = try recording.script()
+        #expect(script.requests[0].sources.map(\.locator.description) == ["$.k"])
+    }
+
+    @Test func bodiesInUnknownCodingsAreCountedAndNotSearched() throws {
+        var recording = Recording()
+        recording.add(
+            "GET", "/a", answer: #"{"k":"\#(BindingTests.opaque)"}"#, answerFields: ["Content-Encoding: exi"])
         recording.add("GET", "/d?k=\(BindingTests.opaque)")
         let plan = try recording.plan()
         #expect(plan.scripts[0].values.isEmpty)

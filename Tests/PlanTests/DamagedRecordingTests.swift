@@ -14,7 +14,7 @@ import Traffic
                 DamagedRecordingTests.damage(&session.exchanges[index], &random)
             }
             var options = PlanOptions()
-            options.mintKey = Tokens.key
+            options.mintKeys = Tokens.keys
             guard let plan = try? ReplayPlan(sessions: [session], options: options) else { continue }
             let script = plan.scripts[0]
             let bodies = Set(session.exchanges.compactMap { $0.request?.body })

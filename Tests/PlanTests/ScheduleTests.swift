@@ -191,7 +191,6 @@ import Traffic
         Refusal(error: .speedOutOfRange(0), change: { $0.speed = .factor(0) }),
         Refusal(error: .spanOutOfRange(.zero), change: { $0.duration = .zero }),
         Refusal(error: .spanOutOfRange(.seconds(-1)), change: { $0.ramp = .seconds(-1) }),
-        Refusal(error: .emptyMintKey, change: { $0.mintKey = [] }),
         Refusal(error: .identityTemplateWithoutClone("bob"), change: { $0.identityTemplate = "bob" }),
     ])
     func impossibleOptionsAreRefused(test: Refusal) {

@@ -7,6 +7,7 @@ import Traffic
 /// Tokens signed by hand.
 enum Tokens {
     static let key = Array("a key of thirty-two bytes or more".utf8)
+    static let keys = KeyRing([SigningKey(secret: key)])
     static let first = token(#"{"sub":"usr_1","jti":"tok_a1","exp":1700000900}"#)
     static let second = token(#"{"sub":"usr_1","jti":"tok_b2","exp":1700001800}"#)
 
@@ -46,7 +47,7 @@ enum Tokens {
         _ payload: String, header: String = #"{"alg":"HS256","typ":"JWT"}"#, _ recording: Recording? = nil
     ) throws -> (token: String, expiry: Int64?)? {
         let script = try (recording ?? self.recording(Tokens.token(payload, header: header))).script {
-            $0.mintKey = Tokens.key
+            $0.mintKeys = Tokens.keys
         }
         guard let index = script.values.firstIndex(where: { if case .minted = $0 { true } else { false } }) else {
             return nil
@@ -104,7 +105,7 @@ enum Tokens {
     }
 
     @Test func theFirstRequestMeansTheSameTokenAsTheSecond() throws {
-        let script = try TokenTests.recording(Tokens.first).script { $0.mintKey = Tokens.key }
+        let script = try TokenTests.recording(Tokens.first).script { $0.mintKeys = Tokens.keys }
         #expect(script.values.count == 1)
         #expect(script.requests.map(\.neededValues) == [[0], [0]])
         var values = CloneValues(script: script, clone: 0)
@@ -120,7 +121,7 @@ enum Tokens {
             "3f2b8c1e-9a4d-4c7b-8e1f-0a1b2c3d4e5f", "tok_a1b2C3D4e5F6g7H8", "short", "aaaaaaaaaaaaaaaaaaaa",
         ] {
             let script = try TokenTests.recording(Tokens.token(#"{"jti":"\#(recorded)"}"#)).script {
-                $0.mintKey = Tokens.key
+                $0.mintKeys = Tokens.keys
             }
             var seen: Set<String> = [recorded]
             for clone in 0..<50 {
@@ -141,7 +142,7 @@ enum Tokens {
 
     @Test func theSameSeedMintsTheSameTokens() throws {
         let script = try TokenTests.recording(Tokens.token(#"{"jti":"abcdefgh12345678"}"#)).script {
-            $0.mintKey = Tokens.key
+            $0.mintKeys = Tokens.keys
         }
         func token(_ seed: UInt64) -> [UInt8]? {
             var values = CloneValues(script: script, clone: 3, seed: seed)
@@ -157,7 +158,7 @@ enum Tokens {
         login.add("POST", "/login", body: #"{"user":"carol","password":"x"}"#)
         let api = TokenTests.recording(Tokens.token(#"{"sub":"carol"}"#))
         var options = PlanOptions()
-        options.mintKey = Tokens.key
+        options.mintKeys = Tokens.keys
         var second = api.recorded
         second.number = 2
         let plan = try ReplayPlan(sessions: [login.recorded, second], options: options)
@@ -171,7 +172,7 @@ enum Tokens {
     @Test func whoIsNamedInATokenIsNamedElsewhereToo() throws {
         var recording = TokenTests.recording(Tokens.token(#"{"sub":"eve@corp.example"}"#))
         recording.add("GET", "/users/eve%40corp.example/orders")
-        let script = try recording.script { $0.mintKey = Tokens.key }
+        let script = try recording.script { $0.mintKeys = Tokens.keys }
         let values = CloneValues(script: script, clone: 2)
         #expect(script.rendered(2, values)?.target == "/users/user_2%40example.com/orders")
     }
@@ -185,14 +186,15 @@ enum Tokens {
 
     @Test(arguments: [
         Unsigned(reason: .noKey, token: Tokens.first, key: nil),
-        Unsigned(reason: .algorithm, token: Tokens.token("{}", header: #"{"alg":"RS256"}"#), key: Tokens.key),
+        Unsigned(reason: .otherKey, token: Tokens.token("{}", header: #"{"alg":"RS256"}"#), key: Tokens.key),
+        Unsigned(reason: .algorithm, token: Tokens.token("{}", header: #"{"alg":"none"}"#), key: Tokens.key),
         Unsigned(reason: .opaque, token: "not-a-jwt-at-all-1234", key: Tokens.key),
         Unsigned(reason: .opaque, token: "eyJhbGciOiJI.%%%.abc", key: Tokens.key),
     ])
     func tokensThatCannotBeSignedAreSentAsRecordedAndTold(test: Unsigned) throws {
         var recording = Recording()
         recording.add("GET", "/a", fields: ["Authorization: Bearer \(test.token)"])
-        let plan = try recording.plan { $0.mintKey = test.key }
+        let plan = try recording.plan { $0.mintKeys = test.key.map { KeyRing([SigningKey(secret: $0)]) } }
         #expect(plan.scripts[0].values.isEmpty)
         #expect(plan.findings.tokens.map(\.sentAsRecorded) == [test.reason])
         let values = CloneValues(script: plan.scripts[0], clone: 0)

@@ -28,17 +28,17 @@ import Testing
             fields: ["Set-Cookie: a=1; Path=/"],
             value: nil),
         Case(
-            reason: "a segment of a path", locator: .headerPath("Location", segment: 1),
+            reason: "a segment of a path", locator: .inside(.header("Location"), .pathSegment(1)),
             fields: ["Location: /items/a%20b?x=1"],
             value: "a b"),
         Case(
-            reason: "a segment of an absolute URL", locator: .headerPath("Location", segment: 1),
+            reason: "a segment of an absolute URL", locator: .inside(.header("Location"), .pathSegment(1)),
             fields: ["Location: https://h.example:8443/items/17#top"], value: "17"),
         Case(
-            reason: "a segment that is not there", locator: .headerPath("Location", segment: 4),
+            reason: "a segment that is not there", locator: .inside(.header("Location"), .pathSegment(4)),
             fields: ["Location: /a"], value: nil),
         Case(
-            reason: "a parameter of a URL", locator: .headerQuery("Location", parameter: "code"),
+            reason: "a parameter of a URL", locator: .inside(.header("Location"), .queryParameter("code")),
             fields: ["Location: /cb?state=1&code=a%2Bb+c"], value: "a+b c"),
         Case(reason: "a form field", locator: .form("t k"), body: "a=1&t%20k=x%3Dy", value: "x=y"),
         Case(

@@ -1,17 +1,29 @@
+import ContentCodings
+
 /// What a response's head says about its body.
 struct Content {
-    /// Whether the body is compressed.
-    private(set) var isCoded = false
+    /// The codings that the body is in, as the head lists them; empty when it is as it is.
+    private var codings = ""
     private var type = ""
 
     init(_ head: UnsafeBufferPointer<UInt8>) {
         var fields = HeadFields(head)
         while let field = fields.next() {
             if fields.isNamed(field, "content-encoding") {
-                isCoded = !field.value.isEmpty && !head[field.value].elementsEqual("identity".utf8)
+                codings += (codings.isEmpty ? "" : ",") + String(decoding: head[field.value], as: UTF8.self)
             } else if fields.isNamed(field, "content-type") {
                 type = String(decoding: head[field.value], as: UTF8.self).lowercased()
             }
+        }
+    }
+
+    /// The body out of its codings; nil when that cannot be done within `limit` bytes.
+    func decoded(_ body: [UInt8], limit: Int) -> [UInt8]? {
+        guard !codings.isEmpty else { return body.count <= limit ? body : nil }
+        do throws(ContentCodingError) {
+            return try ContentCoding(fieldValue: codings).decoded(body, limit: limit)
+        } catch {
+            return nil
         }
     }
 
@@ -19,10 +31,12 @@ struct Content {
     func kind(of body: UnsafeBufferPointer<UInt8>) -> RequestDraft.BodyKind {
         if type.contains("json") { return .json }
         if type.contains("html") { return .html }
+        if type.contains("xml") { return .xml }
         if type.hasPrefix("application/x-www-form-urlencoded") { return .form }
-        guard type.isEmpty || type.hasPrefix("text/plain"), let first = body.first(where: { $0 > 0x20 }) else {
-            return .opaque
-        }
-        return first == UInt8(ascii: "{") || first == UInt8(ascii: "[") ? .json : .opaque
+        guard type.isEmpty || type.hasPrefix("text/") || type.contains("javascript"),
+            let first = body.first(where: { $0 > 0x20 })
+        else { return .opaque }
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return .json }
+        return type.isEmpty ? .opaque : .text
     }
 }

@@ -1,89 +1,64 @@
-/// The fields that a page hands back with its next request: `input` elements by their name, `meta` elements by theirs.
-///
-/// Reads tags and quoted attributes, which is enough for what programs write; character references stay as they are.
+/// What a page hands back with its next request: form fields by their name, `meta` elements by theirs, `data-…`
+/// attributes by theirs, links, and free text.
 struct HTMLFields {
-    /// A field with both a name and a value.
-    struct Field {
-        var name: Range<Int>
-        var value: Range<Int>
+    /// Something in a page.
+    enum Item {
+        /// A field with both a name and a value.
+        case field(name: Range<Int>, value: Range<Int>)
+        /// A URL.
+        case link(Range<Int>)
+        /// Text between tags: a script, or what a person reads.
+        case text(Range<Int>)
     }
 
-    private let page: UnsafeBufferPointer<UInt8>
-    private var position = 0
+    private var tags: HTMLTags
+    private var pending: [Item] = []
+    /// The name of the `select` element around.
+    private var select: Range<Int>?
 
-    init(_ page: UnsafeBufferPointer<UInt8>) { self.page = page }
+    init(_ page: UnsafeBufferPointer<UInt8>) { tags = HTMLTags(page) }
 
-    /// The next field; nil after the last.
-    mutating func next() -> Field? {
-        while let open = page[position...].firstIndex(of: UInt8(ascii: "<")) {
-            position = open + 1
-            guard take("input") || take("meta") else { continue }
-            if let field = attributes() { return field }
+    /// The next item; nil after the last.
+    mutating func next() -> Item? {
+        while pending.isEmpty {
+            guard let tag = tags.next() else { return nil }
+            take(tag)
         }
-        return nil
+        return pending.removeFirst()
     }
 
-    /// Steps over a tag's name.
-    private mutating func take(_ name: StaticString) -> Bool {
-        let end = position + name.utf8CodeUnitCount
-        guard end < page.count, HTMLFields.isBlank(page[end]) else { return false }
-        for offset in 0..<name.utf8CodeUnitCount
-        where HeadFields.lowercase(page[position + offset]) != name.utf8Start[offset] {
-            return false
-        }
-        position = end
-        return true
-    }
-
-    /// The name and the value among a tag's attributes.
-    private mutating func attributes() -> Field? {
+    private mutating func take(_ tag: HTMLTags.Tag) {
         var name: Range<Int>?
         var value: Range<Int>?
-        while position < page.count, page[position] != UInt8(ascii: ">") {
-            let start = position
-            while position < page.count, HTMLFields.isAttributeName(page[position]) { position += 1 }
-            let attribute = start..<position
-            guard !attribute.isEmpty else {
-                position += 1
-                continue
-            }
-            guard position < page.count, page[position] == UInt8(ascii: "=") else { continue }
-            position += 1
-            guard let content = attributeValue() else { return nil }
-            if isNamed(attribute, "name") {
-                name = content
-            } else if isNamed(attribute, "value") || isNamed(attribute, "content") {
-                value = content
+        var isSelected = false
+        for attribute in tag.attributes {
+            if tags.isNamed(attribute.name, "name") || tags.isNamed(attribute.name, "property")
+                || tags.isNamed(attribute.name, "http-equiv")
+            {
+                name = name ?? attribute.value
+            } else if tags.isNamed(attribute.name, "value") || tags.isNamed(attribute.name, "content") {
+                value = attribute.value
+            } else if tags.isNamed(attribute.name, "selected") {
+                isSelected = true
+            } else if tags.isNamed(attribute.name, "href") || tags.isNamed(attribute.name, "action")
+                || tags.isNamed(attribute.name, "src")
+            {
+                if !attribute.value.isEmpty { pending.append(.link(attribute.value)) }
+            } else if attribute.name.count > 5, !attribute.value.isEmpty,
+                tags.isNamed(attribute.name.prefix(5), "data-")
+            {
+                pending.append(.field(name: attribute.name, value: attribute.value))
             }
         }
-        guard let name, let value, !name.isEmpty, !value.isEmpty else { return nil }
-        return Field(name: name, value: value)
-    }
-
-    private mutating func attributeValue() -> Range<Int>? {
-        guard position < page.count else { return nil }
-        let quote = page[position]
-        guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else {
-            let start = position
-            while position < page.count, !HTMLFields.isBlank(page[position]), page[position] != UInt8(ascii: ">") {
-                position += 1
-            }
-            return start..<position
+        if tags.isNamed(tag.name, "select") { select = name }
+        if tags.isNamed(tag.name, "option"), isSelected { name = select }
+        if let name, let value, !name.isEmpty, !value.isEmpty { pending.append(.field(name: name, value: value)) }
+        let text = tags.text
+        guard !text.isEmpty else { return }
+        if tags.isNamed(tag.name, "textarea"), let name, !name.isEmpty {
+            pending.append(.field(name: name, value: text))
+        } else if tags.page[text].contains(where: { $0 > 0x20 }) {
+            pending.append(.text(text))
         }
-        guard let end = page[(position + 1)...].firstIndex(of: quote) else { return nil }
-        defer { position = end + 1 }
-        return position + 1..<end
-    }
-
-    private func isNamed(_ range: Range<Int>, _ name: StaticString) -> Bool {
-        range.count == name.utf8CodeUnitCount
-            && range.enumerated().allSatisfy { HeadFields.lowercase(page[$1]) == name.utf8Start[$0] }
-    }
-
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
-
-    private static func isAttributeName(_ byte: UInt8) -> Bool {
-        !isBlank(byte) && byte != UInt8(ascii: "=") && byte != UInt8(ascii: ">") && byte != UInt8(ascii: "/")
-            && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "'")
     }
 }

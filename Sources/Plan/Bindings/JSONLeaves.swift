@@ -58,6 +58,9 @@ struct JSONLeaves {
         return stack[..<own].last(where: \.isObject)?.key.range
     }
 
+    /// The name of the root's member that the leaf belongs to; nil when the root is no object.
+    var outermostKey: Range<Int>? { stack.first.flatMap { $0.isObject ? $0.key.range : nil } }
+
     /// Whether the way leads through an array.
     var isInArray: Bool { stack.contains { !$0.isObject } }
 

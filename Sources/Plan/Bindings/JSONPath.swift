@@ -17,11 +17,16 @@ public struct JSONPath: Hashable, Sendable {
 
 extension JSONPath: CustomStringConvertible {
     /// `$.items[0].id`.
-    public var description: String {
+    public var description: String { text { "[\($0)]" } }
+
+    /// As ``description``, with every position the same: `$.items[*].id`.
+    var descriptionWithoutPositions: String { text { _ in "[*]" } }
+
+    private func text(_ position: (Int) -> String) -> String {
         steps.reduce(into: "$") { text, step in
             switch step {
-            case .member(let name): text += "." + String(decoding: name, as: UTF8.self)
-            case .element(let index): text += "[\(index)]"
+            case .member(let name): text += LabelText.step(name)
+            case .element(let index): text += position(index)
             }
         }
     }

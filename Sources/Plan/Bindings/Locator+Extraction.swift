@@ -4,45 +4,47 @@ extension ValueSource.Locator {
         switch self {
         case .json(let path): path.value(in: body)
         case .header(let name): field(name, of: head).map { Array(head[$0]) }
-        case .headerPath(let name, let segment): pathSegment(segment, of: name, head)
-        case .headerQuery(let name, let parameter):
-            field(name, of: head).flatMap { value(of: parameter, in: head, URLParts(head, $0).query) }
         case .cookie(let name): cookie(name, head)
-        case .form(let name): value(of: name, in: body, 0..<body.count)
-        case .html(let name): htmlField(name, body)
+        case .form(let name): ParameterList.value(of: name, in: body, 0..<body.count)
+        case .html(let name, let ordinal): htmlField(name, ordinal, body)
+        case .link(let pattern, let ordinal): link(pattern, ordinal, body)
+        case .xml(let path): path.value(in: body)
+        case .body: Array(body)
+        case .inside(.body, let derivation): derivation.value(in: body)
+        case .inside(let outer, let derivation):
+            outer.value(head: head, body: body)
+                .flatMap { text in text.withUnsafeBufferPointer { derivation.value(in: $0) } }
         }
     }
 
-    private func htmlField(_ name: String, _ body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    private func htmlField(_ name: String, _ ordinal: Int, _ body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var left = ordinal
         var fields = HTMLFields(body)
-        while let field = fields.next() {
-            if body[field.name].elementsEqual(name.utf8) { return Array(body[field.value]) }
+        while let item = fields.next() {
+            guard case .field(let found, let value) = item, body[found].elementsEqual(name.utf8) else { continue }
+            if left == 0 { return MarkupUnescaping.value(body, value) }
+            left -= 1
         }
         return nil
+    }
+
+    /// The link of that form; the last one where there are fewer, for lists differ in length from run to run.
+    private func link(_ pattern: LinkPattern, _ ordinal: Int, _ body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var left = ordinal
+        var last: Range<Int>?
+        var fields = HTMLFields(body)
+        while let item = fields.next(), left >= 0 {
+            guard case .link(let link) = item, pattern.matches(body, link) else { continue }
+            last = link
+            left -= 1
+        }
+        return last.map { MarkupUnescaping.value(body, $0) }
     }
 
     private func field(_ name: String, of head: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         var fields = HeadFields(head)
         while let field = fields.next() {
             if fields.isNamed(field, name) { return field.value }
-        }
-        return nil
-    }
-
-    private func pathSegment(_ segment: Int, of name: String, _ head: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        guard let field = field(name, of: head) else { return nil }
-        let segments = URLParts(head, field).segments(head)
-        guard segment < segments.count else { return nil }
-        return PercentDecoding.value(head, segments[segment], plusIsSpace: false)
-    }
-
-    private func value(of name: String, in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [UInt8]? {
-        var pairs = ParameterList(bytes, range)
-        while let pair = pairs.next() {
-            let isNamed =
-                bytes[pair.name].elementsEqual(name.utf8)
-                || PercentDecoding.value(bytes, pair.name, plusIsSpace: true).elementsEqual(name.utf8)
-            if isNamed { return PercentDecoding.value(bytes, pair.value, plusIsSpace: true) }
         }
         return nil
     }

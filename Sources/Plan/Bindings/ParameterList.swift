@@ -35,3 +35,17 @@ struct ParameterList {
         return nil
     }
 }
+
+extension ParameterList {
+    /// The decoded value of the first parameter called `name`; nil when there is none.
+    static func value(of name: String, in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [UInt8]? {
+        var pairs = ParameterList(bytes, range)
+        while let pair = pairs.next() {
+            let isNamed =
+                bytes[pair.name].elementsEqual(name.utf8)
+                || PercentDecoding.value(bytes, pair.name, plusIsSpace: true).elementsEqual(name.utf8)
+            if isNamed { return PercentDecoding.value(bytes, pair.value, plusIsSpace: true) }
+        }
+        return nil
+    }
+}

@@ -5,14 +5,16 @@ struct SessionValues {
     /// A value put into a part of a request.
     struct Edit {
         var range: Range<Int>
-        var value: Int
+        /// Index into the value table; nil where a text with values of its own is put in.
+        var value: Int?
         var encoding: ValueEncoding
     }
 
-    /// A part of a request.
+    /// A part of a request, or a layer of it.
     struct PartKey: Hashable {
         var request: Int
         var part: Int
+        var layer: Int?
     }
 
     /// A use of a value, for the findings.
@@ -22,9 +24,13 @@ struct SessionValues {
             case identity(Int)
             case minted(RecordedToken)
             case unsigned(RecordedToken, UnsignedReason)
+            /// Equal, but not bound: sessions of different people share it.
+            case shared(request: Int, ValueSource.Locator)
         }
         var origin: Origin
-        var sink: Sink
+        var request: Int
+        /// The place in the request, as a person reads it.
+        var place: String
     }
 
     private(set) var recipes: [ValueRecipe] = []
@@ -39,11 +45,19 @@ struct SessionValues {
 
     private let session: RecordedSession
     private let drafts: [RequestDraft]
+    /// The bodies of the drafts' responses after content decoding.
+    private let answers: [[UInt8]]
     private let options: PlanOptions
     private let identities: SessionIdentities
     private let names: Set<UInt64>
     private let knownNames: Set<[UInt8]>
     private let candidates: [UInt64: [SourceCandidate]]
+    private let layers: [SinkLayer]
+    private let evidence: BindingEvidence
+    /// Up to where each part and layer has its edits.
+    private var taken: [PartKey: Int] = [:]
+    /// The layers with edits that stand in each part and layer.
+    private var nested: [PartKey: [Int]] = [:]
     private var templates: [IdentityTemplate?] = []
     private var boundValues: [BoundKey: Int?] = [:]
     /// The places in the table of tokens from responses, by what was recorded.
@@ -63,14 +77,21 @@ struct SessionValues {
         var locator: ValueSource.Locator
     }
 
-    /// - Parameter knownNames: names that people log in by anywhere in the recording.
+    /// - Parameters:
+    ///   - answers: the bodies of the drafts' responses after content decoding.
+    ///   - layers: what pieces of the requests are when decoded.
+    ///   - knownNames: names that people log in by anywhere in the recording.
     init(
-        session: RecordedSession, drafts: [RequestDraft], candidates: [UInt64: [SourceCandidate]],
-        identities: SessionIdentities, knownNames: Set<[UInt8]>, options: PlanOptions
+        session: RecordedSession, drafts: [RequestDraft], answers: [[UInt8]], candidates: [UInt64: [SourceCandidate]],
+        layers: [SinkLayer], evidence: BindingEvidence, identities: SessionIdentities, knownNames: Set<[UInt8]>,
+        options: PlanOptions
     ) {
         self.session = session
         self.drafts = drafts
         self.candidates = candidates
+        self.answers = answers
+        self.layers = layers
+        self.evidence = evidence
         self.identities = identities
         names = identities.hashes
         self.knownNames = knownNames
@@ -82,21 +103,57 @@ struct SessionValues {
 
     /// Decides what stands at `sinks`, which come in the order of their parts, longer ones before their pieces.
     mutating func resolve(_ sinks: [Sink]) {
-        var current: PartKey?
-        var taken = 0
         for sink in sinks {
-            let key = PartKey(request: sink.request, part: sink.part)
-            if key != current {
-                current = key
-                taken = 0
-            }
-            guard sink.range.lowerBound >= taken else { continue }
+            let key = PartKey(request: sink.request, part: sink.part, layer: sink.layer)
+            guard sink.range.lowerBound >= taken[key] ?? 0, isReachable(sink) else { continue }
             let part = drafts[sink.request].parts[sink.part]
-            let edit = part.bytes.withUnsafeBufferPointer { placed(sink, of: part.kind, $0) }
-            guard let edit else { continue }
+            let bytes = sink.layer.map { layers[$0].bytes } ?? part.bytes
+            guard let edit = bytes.withUnsafeBufferPointer({ placed(sink, of: part.kind, $0) }) else { continue }
             edits[key, default: []].append(edit)
-            taken = edit.range.upperBound
+            taken[key] = edit.range.upperBound
+            takeAround(sink)
         }
+    }
+
+    /// Whether nothing else was put where the layer of `sink` stands.
+    private func isReachable(_ sink: Sink) -> Bool {
+        var layer = sink.layer
+        while let index = layer {
+            let key = PartKey(request: sink.request, part: sink.part, layer: index)
+            // A layer with edits stands already.
+            if edits[key] != nil || nested[key] != nil { return true }
+            layer = layers[index].parent
+            let outer = PartKey(request: sink.request, part: sink.part, layer: layer)
+            guard layers[index].range.lowerBound >= taken[outer] ?? 0 else { return false }
+        }
+        return true
+    }
+
+    /// Puts the layers around `sink` where they stand.
+    private mutating func takeAround(_ sink: Sink) {
+        var layer = sink.layer
+        while let index = layer {
+            let outer = PartKey(request: sink.request, part: sink.part, layer: layers[index].parent)
+            let range = layers[index].range
+            if taken[outer] ?? 0 >= range.upperBound { return }
+            taken[outer] = range.upperBound
+            nested[outer, default: []].append(index)
+            layer = layers[index].parent
+        }
+    }
+
+    /// What is put into a part, in the order in which it stands there: values, and texts with values of their own.
+    func edits(request: Int, part: Int) -> [Edit] { allEdits(PartKey(request: request, part: part)) }
+
+    private func allEdits(_ key: PartKey) -> [Edit] {
+        var edits = edits[key] ?? []
+        for index in nested[key] ?? [] {
+            let inner = Template(
+                layers[index].bytes, edits: allEdits(PartKey(request: key.request, part: key.part, layer: index)))
+            edits.append(Edit(range: layers[index].range, value: nil, encoding: .nested(inner, layers[index].encoding)))
+        }
+        if nested[key] != nil { edits.sort { $0.range.lowerBound < $1.range.lowerBound } }
+        return edits
     }
 
     private mutating func placed(
@@ -107,6 +164,7 @@ struct SessionValues {
         else { return nil }
         var isLine = true
         if case .body = kind { isLine = false }
+        if let layer = sink.layer { isLine = layers[layer].isLine }
         let value = sink.value(in: part)
         guard
             let encoding = ValueEncoding.reproducing(
@@ -116,6 +174,12 @@ struct SessionValues {
             identityValue(value, at: sink, in: part) ?? boundValue(value, at: sink, of: kind, in: part)
             ?? tokenValue(value, at: sink, in: part)
         return index.map { Edit(range: sink.range, value: $0, encoding: encoding) }
+    }
+
+    private func use(_ origin: Use.Origin, _ sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> Use {
+        Use(
+            origin: origin, request: sink.request,
+            place: sink.label(of: drafts[sink.request].parts[sink.part].kind, in: part))
     }
 
     private mutating func append(_ recipe: ValueRecipe, recorded value: [UInt8]) -> Int {
@@ -134,7 +198,7 @@ extension SessionValues {
         else { return nil }
         let index = identityValues[identity] ?? append(.identity(template), recorded: value)
         identityValues[identity] = index
-        uses.append(Use(origin: .identity(identity), sink: sink))
+        uses.append(use(.identity(identity), sink, in: part))
         return index
     }
 
@@ -148,13 +212,21 @@ extension SessionValues {
         if case .field(let name) = kind { fieldName = name }
         var best: (fit: Int, candidate: SourceCandidate)?
         var tokens: [SourceCandidate] = []
+        let isStrong = sink.distinctiveness == .strong
+        let placeHash = isStrong ? 0 : sink.placeHash(in: draft, part)
+        var shared: SourceCandidate?
         for candidate in found where candidate.endedNs <= beganNs && candidate.value == value {
             let fit = candidate.fit(
-                sink, in: part,
+                sink, in: part, verdict: evidence.verdict(.init(source: candidate.source, sink: placeHash)),
                 nouns: sink.nouns(
                     in: part, fieldName: fieldName,
                     resource: draft.target.withUnsafeBufferPointer { IdentifierName.resource(ofTarget: $0) }))
             guard let fit else { continue }
+            let key = isStrong ? sink.hash : BindingEvidence.key(value: sink.hash, source: candidate.source)
+            guard candidate.isToken || !evidence.isShared(key) else {
+                shared = candidate
+                continue
+            }
             if candidate.isToken { tokens.append(candidate) }
             guard let current = best else {
                 best = (fit, candidate)
@@ -165,12 +237,15 @@ extension SessionValues {
             let isBetter = fit > current.fit || fit == current.fit && isLater
             if candidate.isToken && current.candidate.isToken ? isLater : isBetter { best = (fit, candidate) }
         }
-        guard let candidate = best?.candidate else { return nil }
+        guard let candidate = best?.candidate else {
+            if let shared { uses.append(use(.shared(request: shared.request, shared.locator), sink, in: part)) }
+            return nil
+        }
         // A token that several responses repeat is whichever of them came last, and still there when one of them fails.
         let sources = candidate.isToken ? tokens : [candidate]
         let indices = sources.compactMap { addSource($0) }
         guard let index = indices.first else { return nil }
-        uses.append(Use(origin: .bound(request: candidate.request, candidate.locator), sink: sink))
+        uses.append(use(.bound(request: candidate.request, candidate.locator), sink, in: part))
         return index
     }
 
@@ -181,7 +256,7 @@ extension SessionValues {
         let known = candidate.isToken ? tokenValues[candidate.value] : nil
         let source = ValueSource(value: known ?? recipes.count, locator: candidate.locator)
         guard let response = session.exchanges[drafts[candidate.request].exchange].response,
-            source.value(head: response.head, body: response.body) == candidate.value
+            source.value(head: response.head, body: answers[candidate.request]) == candidate.value
         else {
             boundValues[key] = .some(nil)
             return nil
@@ -200,22 +275,29 @@ extension SessionValues {
         switch known {
         case .noToken: return nil
         case .minted(let index, let token):
-            uses.append(Use(origin: .minted(token), sink: sink))
+            uses.append(use(.minted(token), sink, in: part))
             return index
         case .unsigned(let token, let reason):
-            uses.append(Use(origin: .unsigned(token, reason), sink: sink))
+            uses.append(use(.unsigned(token, reason), sink, in: part))
             return nil
         }
     }
 
     private mutating func plannedToken(_ value: [UInt8], request: Int) -> PlannedToken {
         guard let token = RecordedToken(value) else { return .noToken }
-        guard let key = options.mintKey else { return .unsigned(token, .noKey) }
+        guard let keys = options.mintKeys else { return .unsigned(token, .noKey) }
         let began = session.exchanges[drafts[request].exchange].began
-        let recipe = TokenRecipe(
-            token: token, recordedSeconds: began.second, identities: names(for: token, request: request), key: key)
-        guard let recipe else { return .unsigned(token, .algorithm) }
-        return .minted(append(.minted(recipe), recorded: value), token)
+        do throws(TokenRecipe.Impossible) {
+            let recipe = try TokenRecipe(
+                token: token, recordedSeconds: began.second, identities: names(for: token, request: request),
+                claims: options.claims, keys: keys)
+            return .minted(append(.minted(recipe), recorded: value), token)
+        } catch {
+            switch error {
+            case .algorithm: return .unsigned(token, .algorithm)
+            case .key: return .unsigned(token, .otherKey)
+            }
+        }
     }
 
     /// The names that a token's claims may hold, and what they become.

@@ -2,15 +2,13 @@
 struct Sink {
     /// How the value is written there.
     enum Coding: Hashable {
-        case raw, percent, form, json
-        /// The user name in the base64 of `name:password` (RFC 7617 section 2).
-        case basic
+        case raw, percent, form, json, markup
     }
 
     /// What surrounds the value.
     enum Place: Hashable {
-        /// A path segment after the one at `previous`.
-        case path(previous: Range<Int>?)
+        /// A path segment, counted from 0, after the one at `previous`.
+        case path(index: Int, previous: Range<Int>?)
         /// A query parameter.
         case query(name: Range<Int>)
         /// A whole field value.
@@ -21,6 +19,8 @@ struct Sink {
         case json(name: Range<Int>?, parent: Range<Int>?)
         /// A form field.
         case form(name: Range<Int>)
+        /// A text or an attribute of an XML body, and the name of its element or attribute and of the element around.
+        case xml(name: Range<Int>?, parent: Range<Int>?)
         /// A piece of something longer.
         case piece
     }
@@ -29,7 +29,9 @@ struct Sink {
     var request: Int
     /// Index into the draft's parts.
     var part: Int
-    /// Where in the part's bytes.
+    /// The layer that it stands in: an index into ``SinkCollector/layers``; nil for the part itself.
+    var layer: Int?
+    /// Where in the bytes of the part or the layer.
     var range: Range<Int>
     var coding: Coding
     var place: Place
@@ -41,6 +43,19 @@ struct Sink {
     func value(in part: UnsafeBufferPointer<UInt8>) -> [UInt8] { coding.decoded(part, range) }
 }
 
+/// What a piece of a part, or of another layer, is when decoded: base64, JSON in a string, a URL in a parameter.
+struct SinkLayer {
+    /// The layer that it stands in; nil for the part itself.
+    var parent: Int?
+    /// Where in the bytes of that.
+    var range: Range<Int>
+    /// How its bytes are written there.
+    var encoding: ValueEncoding
+    var bytes: [UInt8]
+    /// Whether a line end in it would end a header line.
+    var isLine: Bool
+}
+
 extension Sink.Coding {
     /// The bytes of `range` decoded.
     func decoded(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [UInt8] {
@@ -49,7 +64,7 @@ extension Sink.Coding {
         case .percent: PercentDecoding.value(bytes, range, plusIsSpace: false)
         case .form: PercentDecoding.value(bytes, range, plusIsSpace: true)
         case .json: JSONUnescaping.value(bytes, range)
-        case .basic: Sink.Coding.credentials(bytes, range).map { Array($0.prefix { $0 != UInt8(ascii: ":") }) } ?? []
+        case .markup: MarkupUnescaping.value(bytes, range)
         }
     }
 
@@ -60,15 +75,7 @@ extension Sink.Coding {
         case .percent: !bytes[range].contains(UInt8(ascii: "%"))
         case .form: !bytes[range].contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }
         case .json: !bytes[range].contains(UInt8(ascii: "\\"))
-        case .basic: false
+        case .markup: !bytes[range].contains(UInt8(ascii: "&"))
         }
-    }
-
-    /// `name:password` of what stands in `range`; nil when it is no base64 of such.
-    static func credentials(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [UInt8]? {
-        guard let decoded = Base64.standard.decoded(bytes[range]), decoded.contains(UInt8(ascii: ":")) else {
-            return nil
-        }
-        return decoded
     }
 }

@@ -5,10 +5,14 @@ struct SourceCandidate {
     /// When the response's last byte was seen, in nanoseconds since the epoch.
     var endedNs: Int64
     var locator: ValueSource.Locator
+    /// Hash of the endpoint and the place in its responses, the same in every session.
+    var source: UInt64
     var value: [UInt8]
     /// Whether it is made to be sent back, and the latest one counts.
     var isToken: Bool
     var isInArray: Bool
+    /// Whether it was found by what stands around it, not by a name.
+    var isLoose: Bool
     /// Letters alone, where the name says that they are a token, are taken for one from this length on.
     static let shortestTokenCount = 12
     /// What the value identifies, as far as the names around it say; nil when they do not say that it identifies anything.
@@ -17,8 +21,13 @@ struct SourceCandidate {
 
 extension SourceCandidate {
     /// How well this place explains the value of `sink`: higher is better, nil is not at all.
-    func fit(_ sink: Sink, in part: UnsafeBufferPointer<UInt8>, nouns: @autoclosure () -> [String]?) -> Int? {
-        var score = isInArray ? 0 : 2
+    ///
+    /// - Parameter verdict: what the sessions together say about the two places.
+    func fit(
+        _ sink: Sink, in part: UnsafeBufferPointer<UInt8>, verdict: @autoclosure () -> BindingEvidence.Verdict,
+        nouns: @autoclosure () -> [String]?
+    ) -> Int? {
+        var score = (isInArray ? 0 : 2) - (isLoose ? 3 : 0)
         if case .cookie(let name) = locator, case .cookie(let range) = sink.place,
             part[range].elementsEqual(name.utf8)
         {
@@ -30,6 +39,11 @@ extension SourceCandidate {
         case .weak:
             // A token of letters alone is no word when its name says what it is.
             if isToken, value.count >= SourceCandidate.shortestTokenCount { return score }
+            switch verdict() {
+            case .confirmed: return score
+            case .contradicted: return nil
+            case .unknown: break
+            }
             guard let own = self.nouns, let wanted = nouns() else { return nil }
             let agrees = own.contains { wanted.contains($0) }
             // Small numbers are everywhere: item 7 is not what user 7 is.
@@ -47,17 +61,17 @@ extension Sink {
     func nouns(in part: UnsafeBufferPointer<UInt8>, fieldName: String?, resource: String?) -> [String]? {
         func text(_ range: Range<Int>) -> String { String(decoding: part[range], as: UTF8.self) }
         switch place {
-        case .path(let previous): return previous.map { [IdentifierName.singular(text($0))] }
+        case .path(_, let previous): return previous.map { [IdentifierName.singular(text($0))] }
         case .query(let name), .form(let name):
             return IdentifierName.noun(text(name)).map { $0.isEmpty ? [resource].compactMap(\.self) : [$0] }
-        case .json(let name?, let parent):
+        case .json(let name?, let parent), .xml(let name?, let parent):
             guard let noun = IdentifierName.noun(text(name)) else { return nil }
             guard noun.isEmpty else { return [noun] }
             return [parent.map { IdentifierName.singular(text($0)) }, resource].compactMap(\.self)
         case .header:
             guard let noun = fieldName.flatMap(IdentifierName.noun) else { return nil }
             return [noun.split(separator: "-").last.map(String.init) ?? noun]
-        case .json(nil, _), .cookie, .piece: return nil
+        case .json(nil, _), .xml(nil, _), .cookie, .piece: return nil
         }
     }
 }

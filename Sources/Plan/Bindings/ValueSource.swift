@@ -1,21 +1,26 @@
 /// Where in a response a value stands.
 public struct ValueSource: Hashable, Sendable {
     /// A place in a response.
-    public enum Locator: Hashable, Sendable {
+    public indirect enum Locator: Hashable, Sendable {
         /// A string or number in a JSON body.
         case json(JSONPath)
         /// The value of the first header field of this name (compared without case).
         case header(String)
-        /// A path segment of a URL in a header field, decoded, counted from 0 from the path's start.
-        case headerPath(String, segment: Int)
-        /// A query parameter of a URL in a header field, decoded.
-        case headerQuery(String, parameter: String)
         /// The value of the cookie of this name, set by the last Set-Cookie field that names it.
         case cookie(String)
         /// A field of a body in `application/x-www-form-urlencoded`, decoded.
         case form(String)
-        /// The value of the first `input` or `meta` element of this name in an HTML page.
-        case html(String)
+        /// The value of a form field or `meta` element of this name in an HTML page, or of a `data-…` attribute; the
+        /// fields of one name are counted from 0.
+        case html(String, ordinal: Int)
+        /// A link of a page (`href`, `action`, `src`) of this form; those of one form are counted from 0.
+        case link(LinkPattern, ordinal: Int)
+        /// The text of an element, or an attribute, of an XML body.
+        case xml(XMLPath)
+        /// The whole body as text.
+        case body
+        /// What is found inside the text at another place.
+        case inside(Locator, Derivation)
     }
 
     /// What the value fills: an index into ``SessionScript/values``.
@@ -49,16 +54,25 @@ public struct ValueSource: Hashable, Sendable {
 }
 
 extension ValueSource.Locator: CustomStringConvertible {
-    /// `$.access_token`, `header Location`, `cookie sid`, `form code` or `HTML field csrf`.
-    public var description: String {
+    /// `$.access_token`, `header Location path[1]`, `cookie sid`, `form code` or `HTML field csrf`.
+    public var description: String { text(hidesPositions: false) }
+
+    /// As ``description``, with every position in a list the same, so that one list is one place.
+    public var labelWithoutPositions: String { text(hidesPositions: true) }
+
+    private func text(hidesPositions: Bool) -> String {
+        func position(_ ordinal: Int) -> String { ordinal == 0 || hidesPositions ? "" : " [\(ordinal)]" }
         switch self {
-        case .json(let path): path.description
-        case .header(let name): "header \(name)"
-        case .headerPath(let name, let segment): "header \(name) path[\(segment)]"
-        case .headerQuery(let name, let parameter): "header \(name) ?\(parameter)"
-        case .cookie(let name): "cookie \(name)"
-        case .form(let name): "form \(name)"
-        case .html(let name): "HTML field \(name)"
+        case .json(let path): return hidesPositions ? path.descriptionWithoutPositions : path.description
+        case .header(let name): return "header \(name)"
+        case .cookie(let name): return "cookie \(name)"
+        case .form(let name): return "form \(name)"
+        case .html(let name, let ordinal): return "HTML field \(name)" + position(ordinal)
+        case .link(let pattern, let ordinal): return "link \(pattern)" + position(ordinal)
+        case .xml(let path): return hidesPositions ? path.descriptionWithoutPositions : path.description
+        case .body: return "body"
+        case .inside(let outer, let derivation):
+            return outer.text(hidesPositions: hidesPositions) + " " + derivation.text(hidesPositions: hidesPositions)
         }
     }
 }

@@ -25,7 +25,7 @@ enum CredentialFinder {
             switch kind {
             case .json: json(bytes)
             case .form: form(bytes)
-            case .html, .text, .opaque: [Name]()
+            case .html, .xml, .multipart, .text, .opaque: [Name]()
             }
         }
         let names = found.filter { !$0.value.isEmpty && $0.value.count <= nameLimit }

@@ -1,34 +1,88 @@
-/// A user name with the clone's number in it.
+/// A text with what is the clone's own in it.
 public struct IdentityTemplate: Hashable, Sendable {
     /// Where the clone's number goes in a template.
     public static let placeholder = "{clone}"
 
-    private let pieces: [[UInt8]]
+    /// What a template is made of.
+    private enum Piece: Hashable, Sendable {
+        case text([UInt8])
+        /// The clone's number, from 0.
+        case clone
+        /// A random UUID (RFC 9562, version 4), the same wherever the clone has it.
+        case uuid
+        /// A number that counts up from 1.
+        case counter
+        /// Seconds since the Unix epoch when the clone began.
+        case now
+    }
+
+    private static let placeholders: [(text: String, piece: Piece)] = [
+        (placeholder, .clone), ("{uuid}", .uuid), ("{counter}", .counter), ("{now}", .now),
+    ]
+
+    private let pieces: [Piece]
     private let person: Int
 
     /// The name that `template` gives to a recorded session's person `person`.
     ///
     /// - Parameters:
-    ///   - template: text with `{clone}` where the clone's number goes.
+    ///   - template: text with `{clone}`, `{uuid}` or `{counter}` in it, and `{now}` if wanted.
     ///   - person: which of the recorded session's people this is, from 0; those after the first get `-1`, `-2` … after the
     ///     clone's number, so that they stay different people.
-    /// - Returns: nil when the template has no `{clone}`.
+    /// - Returns: nil when all clones would have the same name.
     public init?(_ template: String, person: Int = 0) {
-        var pieces: [[UInt8]] = []
-        var rest = template[...]
-        while let range = rest.firstRange(of: IdentityTemplate.placeholder) {
-            pieces.append(Array(rest[..<range.lowerBound].utf8))
-            rest = rest[range.upperBound...]
-        }
-        guard !pieces.isEmpty else { return nil }
-        pieces.append(Array(rest.utf8))
-        self.pieces = pieces
+        self.init(any: template, person: person)
+        guard pieces.contains(where: { $0 == .clone || $0 == .uuid || $0 == .counter }) else { return nil }
+    }
+
+    /// As ``init(_:person:)``, but the text may be the same for all clones.
+    init(any template: String, person: Int = 0) {
         self.person = person
+        var pieces: [Piece] = []
+        var rest = template[...]
+        var text: [UInt8] = []
+        while !rest.isEmpty {
+            if let found = IdentityTemplate.placeholders.first(where: { rest.hasPrefix($0.text) }) {
+                if !text.isEmpty { pieces.append(.text(text)) }
+                text = []
+                pieces.append(found.piece)
+                rest = rest.dropFirst(found.text.count)
+            } else {
+                text += rest.removeFirst().utf8
+            }
+        }
+        if !text.isEmpty { pieces.append(.text(text)) }
+        self.pieces = pieces
     }
 
     /// The name of clone `clone`, UTF-8.
-    public func name(ofClone clone: Int) -> [UInt8] {
-        let number = Array((person == 0 ? "\(clone)" : "\(clone)-\(person)").utf8)
-        return Array(pieces.joined(separator: number))
+    ///
+    /// - Parameters:
+    ///   - seed: the plan's, for `{uuid}`.
+    ///   - now: seconds since the Unix epoch, for `{now}`.
+    public func name(ofClone clone: Int, seed: UInt64 = 1, now: Int64 = 0) -> [UInt8] {
+        var name: [UInt8] = []
+        for piece in pieces {
+            switch piece {
+            case .text(let text): name += text
+            case .clone: name += (person == 0 ? "\(clone)" : "\(clone)-\(person)").utf8
+            case .uuid: name += IdentityTemplate.uuid(seed: seed, clone: clone, person: person)
+            case .counter: name += (person == 0 ? "\(clone + 1)" : "\(clone + 1)-\(person)").utf8
+            case .now: name += "\(now)".utf8
+            }
+        }
+        return name
+    }
+
+    private static func uuid(seed: UInt64, clone: Int, person: Int) -> [UInt8] {
+        var random = SplitMix64(
+            seed: SplitMix64.value(seed: seed &+ UInt64(person) &* 0x9e37_79b9, index: UInt64(bitPattern: Int64(clone)))
+        )
+        let digits = Array("0123456789abcdef".utf8)
+        var uuid = (0..<36).map { _ in digits[Int(random.next() >> 60)] }
+        for mark in [8, 13, 18, 23] { uuid[mark] = UInt8(ascii: "-") }
+        uuid[14] = UInt8(ascii: "4")
+        uuid[19] = digits[8 + Int(random.next() >> 62)]
+        return uuid
     }
 }

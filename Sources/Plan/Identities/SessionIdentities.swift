@@ -60,13 +60,13 @@ struct SessionIdentities {
             if CredentialFinder.isPassword(field) { return false }
         }
         if identities[index].isDistinctive { return true }
-        guard case .path(let previous?) = sink.place else { return false }
+        guard case .path(_, let previous?) = sink.place else { return false }
         return IdentifierName.singular(String(decoding: part[previous], as: UTF8.self)) == "user"
     }
 
     private static func field(of sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> String? {
         switch sink.place {
-        case .json(let name?, _), .form(let name), .query(let name):
+        case .json(let name?, _), .xml(let name?, _), .form(let name), .query(let name):
             String(decoding: part[name], as: UTF8.self)
         default: nil
         }

@@ -14,11 +14,22 @@ struct RequestDraft {
 
         var kind: Kind
         var bytes: [UInt8]
+        /// How a field is searched for values.
+        var rule = FieldRule.any
+    }
+
+    /// How a field is searched for values.
+    enum FieldRule {
+        /// It says what the client is and can do.
+        case withoutValues
+        case cookie
+        case credentials
+        case any
     }
 
     /// How a body is searched for values.
     enum BodyKind: Hashable {
-        case json, form, html, text, opaque
+        case json, form, html, xml, multipart, text, opaque
     }
 
     /// The request's index among the exchanges of its session.
@@ -79,7 +90,9 @@ struct RequestDraft {
         if type.hasPrefix("application/x-www-form-urlencoded") { return .form }
         let first = body.first { $0 > 0x20 }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return .json }
-        if type.hasPrefix("text/") || type.contains("xml") || type.hasPrefix("multipart/") { return .text }
+        if type.contains("xml") { return .xml }
+        if type.hasPrefix("multipart/") { return .multipart }
+        if type.hasPrefix("text/") { return .text }
         return .opaque
     }
 
@@ -99,7 +112,10 @@ extension RequestDraft {
             while let field = fields.next() {
                 let name = String(decoding: head[field.name], as: UTF8.self)
                 guard isSent(name, dropped: dropped) else { continue }
-                parts.append(Part(kind: .field(name: name), bytes: unfolded(head, field.value)))
+                parts.append(
+                    Part(
+                        kind: .field(name: name), bytes: unfolded(head, field.value),
+                        rule: rule(ofField: name.lowercased())))
             }
             return parts
         }
@@ -111,6 +127,21 @@ extension RequestDraft {
         return !name.isEmpty && !connectionFields.contains(lower) && !lower.hasPrefix("proxy-")
             && !dropped.contains(lower)
     }
+
+    private static func rule(ofField lower: String) -> FieldRule {
+        switch lower {
+        case "cookie": .cookie
+        case "authorization": .credentials
+        default: fieldsWithoutValues.contains(lower) || lower.hasPrefix("sec-") ? .withoutValues : .any
+        }
+    }
+
+    /// Fields that say what the client is and can do.
+    private static let fieldsWithoutValues: Set<String> = [
+        "accept", "accept-charset", "accept-encoding", "accept-language", "user-agent", "content-type",
+        "content-encoding", "content-language", "cache-control", "pragma", "date", "dnt", "priority", "range",
+        "upgrade-insecure-requests", "x-requested-with", "via", "x-forwarded-for", "x-forwarded-proto",
+    ]
 
     private static let connectionFields: Set<String> = [
         "connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length", "expect",

@@ -11,7 +11,7 @@ extension Template {
         for edit in edits {
             literal += bytes[start..<edit.range.lowerBound]
             places.append(
-                Place(offset: UInt32(literal.count), value: UInt32(edit.value), encoding: edit.encoding))
+                Place(offset: UInt32(literal.count), value: UInt32(edit.value ?? 0), encoding: edit.encoding))
             start = edit.range.upperBound
         }
         literal += bytes[start...]
@@ -19,5 +19,9 @@ extension Template {
     }
 
     /// The values that the places need.
-    var values: [Int] { places.map { Int($0.value) } }
+    var values: [Int] {
+        places.flatMap { place in
+            if case .nested(let inner, _) = place.encoding { inner.values } else { [Int(place.value)] }
+        }
+    }
 }

@@ -4,7 +4,7 @@ public struct Template: Hashable, Sendable {
     struct Place: Hashable, Sendable {
         /// The literal bytes that stand before it.
         var offset: UInt32
-        /// Index into the clone's value table.
+        /// Index into the clone's value table; means nothing where the encoding is a nested template's.
         var value: UInt32
         /// How the value is written there.
         var encoding: ValueEncoding
@@ -46,11 +46,15 @@ public struct Template: Hashable, Sendable {
         }
         var start = 0
         for place in places {
-            guard let value = values[Int(place.value)] else { return false }
             let end = Int(place.offset)
             output.append(contentsOf: literal[start..<end])
-            guard place.encoding.append(value, to: &output) else { return false }
             start = end
+            if case .nested(let inner, let outer) = place.encoding {
+                var text: [UInt8] = []
+                guard inner.append(to: &text, values: values), outer.append(text, to: &output) else { return false }
+                continue
+            }
+            guard let value = values[Int(place.value)], place.encoding.append(value, to: &output) else { return false }
         }
         output.append(contentsOf: literal[start...])
         return true

@@ -20,9 +20,7 @@ extension ValueEncoding {
         case .percent: [.percent(percentStyle(bytes, range, isForm: false))]
         case .form: [.percent(percentStyle(bytes, range, isForm: true))]
         case .json: jsonStyles(bytes, range)
-        case .basic:
-            Sink.Coding.credentials(bytes, range).map { [.basic(rest: Array($0.drop { $0 != UInt8(ascii: ":") }))] }
-                ?? []
+        case .markup: MarkupStyle.all.map { .markup($0) }
         }
     }
 

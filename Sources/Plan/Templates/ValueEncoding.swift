@@ -1,5 +1,5 @@
 /// How a value is written at its place.
-enum ValueEncoding: Hashable, Sendable {
+indirect enum ValueEncoding: Hashable, Sendable {
     /// Byte for byte.
     case raw
     /// Byte for byte where a line end would begin another field: a value with control characters does not go there.
@@ -8,8 +8,12 @@ enum ValueEncoding: Hashable, Sendable {
     case percent(PercentStyle)
     /// As the inside of a JSON string (RFC 8259 section 7).
     case json(JSONStyle)
-    /// Before these bytes, all of it in base64: the name in HTTP Basic credentials (RFC 7617 section 2).
-    case basic(rest: [UInt8])
+    /// As text or an attribute of XML.
+    case markup(MarkupStyle)
+    /// In base64 (RFC 4648).
+    case base64(Base64)
+    /// No value, but a text with values of its own, written in another encoding.
+    case nested(Template, ValueEncoding)
 
     /// Appends `value` in this encoding.
     ///
@@ -22,7 +26,9 @@ enum ValueEncoding: Hashable, Sendable {
             output.append(contentsOf: value)
         case .percent(let style): style.append(value, to: &output)
         case .json(let style): style.append(value, to: &output)
-        case .basic(let rest): Base64.standard.append(value + rest, to: &output)
+        case .markup(let style): style.append(value, to: &output)
+        case .base64(let form): form.append(value, to: &output)
+        case .nested: return false
         }
         return true
     }

@@ -123,7 +123,7 @@ extension WireHead {
         var start = 0
         for edit in edits {
             append(bytes[start..<edit.range.lowerBound])
-            leaveOpen(.value(index: UInt32(edit.value), encoding: edit.encoding, isInTarget: isInTarget))
+            leaveOpen(.value(index: UInt32(edit.value ?? 0), encoding: edit.encoding, isInTarget: isInTarget))
             start = edit.range.upperBound
         }
         append(bytes[start...])

@@ -103,11 +103,17 @@ public struct WireTemplate: Hashable, Sendable {
     public func append(to output: inout [UInt8], values: borrowing CloneValues) -> Bool {
         var position = 0
         for place in places {
-            guard let value = values[Int(place.value)] else { return false }
             output.append(contentsOf: literal[position..<Int(place.offset)])
             position = Int(place.offset)
             let valueStart = output.count
-            guard place.encoding.append(value, to: &output) else { return false }
+            if case .nested(let inner, let outer) = place.encoding {
+                var text: [UInt8] = []
+                guard inner.append(to: &text, values: values), outer.append(text, to: &output) else { return false }
+            } else {
+                guard let value = values[Int(place.value)], place.encoding.append(value, to: &output) else {
+                    return false
+                }
+            }
             for byte in output[valueStart...] {
                 guard byte > 0x20 || (!place.isInTarget && (byte == 0x20 || byte == 0x09)) else { return false }
             }

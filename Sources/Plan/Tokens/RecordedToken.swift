@@ -16,6 +16,10 @@ struct RecordedToken {
     let algorithm: String
     /// The top-level claims that are strings or numbers.
     let claims: [String: Claim]
+    /// The names of its other top-level members, which are objects, arrays, flags or null.
+    let otherMembers: Set<String>
+    /// The header's `kid`; nil when it has none.
+    let keyIdentifier: String?
 
     /// Whether `text` has the shape of a token: three parts, the first the encoding of `{"`. Cheap, and may be wrong.
     static func isLikely(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
@@ -31,9 +35,13 @@ struct RecordedToken {
         else { return nil }
         self.header = Array(parts[0])
         self.payload = payload
-        claims = RecordedToken.members(of: payload)
-        let algorithm = RecordedToken.members(of: header)["alg"]
-        self.algorithm = algorithm.map { String(decoding: header[$0.range], as: UTF8.self) } ?? ""
+        (claims, otherMembers) = RecordedToken.members(of: payload)
+        let members = RecordedToken.members(of: header).claims
+        func member(_ name: String) -> String? {
+            members[name].map { String(decoding: header[$0.range], as: UTF8.self) }
+        }
+        algorithm = member("alg") ?? ""
+        keyIdentifier = member("kid")
     }
 
     /// A claim's number, rounded down; nil when it is none or passes what a time can be.
@@ -50,18 +58,29 @@ struct RecordedToken {
         return payload.withUnsafeBufferPointer { Sink.Coding.json.decoded($0, claim.range) }
     }
 
-    private static func members(of object: [UInt8]) -> [String: Claim] {
+    /// The decoded payload of a text of the shape of a token; nil when it has none.
+    static func payload(of text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        guard isLikely(text, 0..<text.count), let first = text.firstIndex(of: UInt8(ascii: ".")),
+            let second = text[(first + 1)...].firstIndex(of: UInt8(ascii: "."))
+        else { return nil }
+        return Base64.url.decoded(text[(first + 1)..<second])
+    }
+
+    private static func members(of object: [UInt8]) -> (claims: [String: Claim], others: Set<String>) {
         object.withUnsafeBufferPointer { bytes in
             var members: [String: Claim] = [:]
+            var others: Set<String> = []
             var leaves = JSONLeaves(bytes)
             while let leaf = leaves.next() {
-                guard leaves.depth == 1, let key = leaves.key,
-                    leaf.isString || JSONLeaves.isNumber(bytes, leaf.range)
-                else { continue }
+                guard let key = leaves.outermostKey else { continue }
                 let name = String(decoding: bytes[key], as: UTF8.self)
-                members[name] = Claim(range: leaf.range, isString: leaf.isString, hasEscapes: leaf.hasEscapes)
+                if leaves.depth == 1, leaf.isString || JSONLeaves.isNumber(bytes, leaf.range) {
+                    members[name] = Claim(range: leaf.range, isString: leaf.isString, hasEscapes: leaf.hasEscapes)
+                } else {
+                    others.insert(name)
+                }
             }
-            return members
+            return (members, others)
         }
     }
 }

@@ -1,37 +1,71 @@
 extension TokenRecipe {
+    /// Why no token like a recorded one can be minted.
+    enum Impossible: Error {
+        /// Its algorithm is none that is known.
+        case algorithm
+        /// No key signs it.
+        case key
+    }
+
     /// How a token like `token` is minted.
     ///
     /// - Parameters:
     ///   - recordedSeconds: when it was seen, since the Unix epoch: what its lifetime counts from where it has no `iat`.
     ///   - identities: names in its claims and what they become.
-    ///   - key: what it is signed with.
-    /// - Returns: nil when its algorithm is none that a shared key signs.
-    init?(
-        token: RecordedToken, recordedSeconds: Int64, identities: [[UInt8]: IdentityTemplate], key: [UInt8]
-    ) {
-        guard let algorithm = Algorithm(rawValue: token.algorithm) else { return nil }
+    ///   - claims: claims with a text of the user's.
+    ///   - keys: what it may be signed with.
+    init(
+        token: RecordedToken, recordedSeconds: Int64, identities: [[UInt8]: IdentityTemplate],
+        claims: [ClaimTemplate], keys: KeyRing
+    ) throws(Impossible) {
+        guard let algorithm = SigningAlgorithm(rawValue: token.algorithm) else { throw .algorithm }
+        guard let key = keys.key(identifier: token.keyIdentifier, algorithm: algorithm) else { throw .key }
         let base = token.seconds("iat") ?? recordedSeconds
+        let own = Set(claims.map(\.name))
         var patches: [Patch] = []
         func patch(_ name: String, _ content: Patch.Content) {
-            guard let claim = token.claims[name], !claim.isString else { return }
+            guard !own.contains(name), let claim = token.claims[name], !claim.isString else { return }
             patches.append(Patch(range: claim.range, content: content))
         }
         patch("iat", .time(offset: 0))
         if let expiry = token.seconds("exp") { patch("exp", .time(offset: expiry - base)) }
         // One that becomes valid only later would be refused now.
         if let start = token.seconds("nbf") { patch("nbf", .time(offset: min(0, start - base))) }
-        if let claim = token.claims["jti"] {
+        if !own.contains("jti"), let claim = token.claims["jti"] {
             let shape = IdentifierShape(token.payload[claim.range], isString: claim.isString)
             patches.append(Patch(range: claim.range, content: .identifier(shape)))
         }
-        for (name, claim) in token.claims where name != "jti" && claim.isString {
+        for (name, claim) in token.claims where name != "jti" && claim.isString && !own.contains(name) {
             guard let text = token.text(claim), let identity = identities[text] else { continue }
             let style = JSONStyle(escapesSlash: token.payload[claim.range].contains(UInt8(ascii: "\\")))
-            patches.append(Patch(range: claim.range, content: .identity(identity, style)))
+            patches.append(Patch(range: claim.range, content: .text(identity, style)))
         }
+        patches += TokenRecipe.patches(of: claims, in: token)
         self.init(
             header: token.header, payload: token.payload, patches: patches,
             lifetimeSeconds: token.seconds("exp").map { $0 - base }, algorithm: algorithm, key: key)
+    }
+
+    /// The user's claims: in place of the recorded ones, and new ones after the last.
+    private static func patches(of claims: [ClaimTemplate], in token: RecordedToken) -> [Patch] {
+        var patches: [Patch] = []
+        var isEmpty = !token.payload.dropFirst().contains { $0 > 0x20 && $0 != UInt8(ascii: "}") }
+        for claim in claims {
+            if let recorded = token.claims[claim.name] {
+                let content: Patch.Content =
+                    recorded.isString ? .text(claim.template, JSONStyle()) : .scalar(claim.template)
+                patches.append(Patch(range: recorded.range, content: content))
+            } else if !token.otherMembers.contains(claim.name),
+                let end = token.payload.lastIndex(of: UInt8(ascii: "}"))
+            {
+                patches.append(
+                    Patch(
+                        range: end..<end,
+                        content: .claim(name: claim.name, claim.template, needsComma: !isEmpty)))
+                isEmpty = false
+            }
+        }
+        return patches
     }
 
     /// The name in a token's `sub` when it is a person's: one that people log in by, or an e-mail address.

@@ -1,6 +1,4 @@
-import Crypto
-
-/// A recorded token, and what a fresh one differs in: the times, the identifier, the names of people, the signature.
+/// A recorded token, and what a fresh one differs in: the times, the identifier, the claims of the clone, the signature.
 public struct TokenRecipe: Sendable {
     /// A token signed anew.
     public struct Token: Hashable, Sendable {
@@ -10,13 +8,6 @@ public struct TokenRecipe: Sendable {
         public var expiresAt: Int64?
     }
 
-    /// The keyed hashes that a token can be signed with (RFC 7518 section 3.2).
-    enum Algorithm: String {
-        case hs256 = "HS256"
-        case hs384 = "HS384"
-        case hs512 = "HS512"
-    }
-
     /// A claim's value that is written anew.
     struct Patch {
         /// What is written.
@@ -24,7 +15,12 @@ public struct TokenRecipe: Sendable {
             /// Seconds since the epoch: those of the minting and this many.
             case time(offset: Int64)
             case identifier(IdentifierShape)
-            case identity(IdentityTemplate, JSONStyle)
+            /// The inside of a string.
+            case text(IdentityTemplate, JSONStyle)
+            /// A number where the text is one, else a string.
+            case scalar(IdentityTemplate)
+            /// A claim of its own, with its name: after the last one, and with a comma where there is one.
+            case claim(name: String, IdentityTemplate, needsComma: Bool)
         }
 
         /// Where it stands in the payload.
@@ -35,21 +31,23 @@ public struct TokenRecipe: Sendable {
     /// How long a token is valid, in seconds, as recorded: `exp − iat`, or `exp` less the time of its recording. Negative
     /// where the recorded token had expired already; nil where it never does.
     public let lifetimeSeconds: Int64?
+    /// How it is signed.
+    public let algorithm: SigningAlgorithm
     private let header: [UInt8]
     private let payload: [UInt8]
     private let patches: [Patch]
-    private let algorithm: Algorithm
-    private let key: SymmetricKey
+    private let key: SigningKey
 
     init(
-        header: [UInt8], payload: [UInt8], patches: [Patch], lifetimeSeconds: Int64?, algorithm: Algorithm, key: [UInt8]
+        header: [UInt8], payload: [UInt8], patches: [Patch], lifetimeSeconds: Int64?, algorithm: SigningAlgorithm,
+        key: SigningKey
     ) {
         self.header = header
         self.payload = payload
         self.patches = patches.sorted { $0.range.lowerBound < $1.range.lowerBound }
         self.lifetimeSeconds = lifetimeSeconds
         self.algorithm = algorithm
-        self.key = SymmetricKey(data: key)
+        self.key = key
     }
 
     /// A fresh token, signed synchronously.
@@ -58,7 +56,8 @@ public struct TokenRecipe: Sendable {
     ///   - clone: whose token it is.
     ///   - now: seconds since the Unix epoch.
     ///   - uniquifier: makes the token's identifier (`jti`) unlike that of the clone's other tokens.
-    public func mint(clone: Int, now: Int64, uniquifier: UInt64) -> Token {
+    ///   - seed: the plan's, for what the clone's names are made of.
+    public func mint(clone: Int, now: Int64, uniquifier: UInt64, seed: UInt64 = 1) -> Token {
         var random = SplitMix64(
             seed: SplitMix64.value(seed: uniquifier ^ UInt64(bitPattern: now), index: UInt64(bitPattern: Int64(clone))))
         var fresh: [UInt8] = []
@@ -69,7 +68,16 @@ public struct TokenRecipe: Sendable {
             switch patch.content {
             case .time(let offset): fresh += String(now.addingClamped(offset)).utf8
             case .identifier(let shape): shape.append(to: &fresh, using: &random)
-            case .identity(let template, let style): style.append(template.name(ofClone: clone), to: &fresh)
+            case .text(let template, let style):
+                style.append(template.name(ofClone: clone, seed: seed, now: now), to: &fresh)
+            case .scalar(let template):
+                let text = template.name(ofClone: clone, seed: seed, now: now)
+                let isNumber = Int64(String(decoding: text, as: UTF8.self)) != nil
+                fresh += isNumber ? text : Array(LabelText.quoted(text).utf8)
+            case .claim(let name, let template, let needsComma):
+                if needsComma { fresh.append(UInt8(ascii: ",")) }
+                fresh += (LabelText.quoted(Array(name.utf8)) + ":").utf8
+                fresh += LabelText.quoted(template.name(ofClone: clone, seed: seed, now: now)).utf8
             }
             start = patch.range.upperBound
         }
@@ -78,17 +86,10 @@ public struct TokenRecipe: Sendable {
         token.reserveCapacity(header.count + fresh.count * 4 / 3 + 96)
         token.append(UInt8(ascii: "."))
         Base64.url.append(fresh, to: &token)
-        let signature = signature(of: token)
+        // A key that signs nothing any more gives a token that the target refuses, and counts.
+        let signature = key.signature(of: token, algorithm) ?? []
         token.append(UInt8(ascii: "."))
         Base64.url.append(signature, to: &token)
         return Token(bytes: token, expiresAt: lifetimeSeconds.map(now.addingClamped))
-    }
-
-    private func signature(of signed: [UInt8]) -> [UInt8] {
-        switch algorithm {
-        case .hs256: Array(HMAC<SHA256>.authenticationCode(for: signed, using: key))
-        case .hs384: Array(HMAC<SHA384>.authenticationCode(for: signed, using: key))
-        case .hs512: Array(HMAC<SHA512>.authenticationCode(for: signed, using: key))
-        }
     }
 }

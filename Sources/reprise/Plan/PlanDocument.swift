@@ -53,7 +53,7 @@ struct PlanDocument: Encodable {
         self.log = log
         settings = Settings(
             speed: options.speed.description, pacing: options.pacing.rawValue, seed: options.seed,
-            identityTemplate: options.identityTemplate, signsTokens: options.mintKey != nil)
+            identityTemplate: options.identityTemplate, signsTokens: options.mintKeys != nil)
         planned = Planned(
             slots: plan.slotCount, clones: outline.clones, requests: outline.requests,
             rampSeconds: PlanDocument.seconds(plan.ramp.wholeNanoseconds),

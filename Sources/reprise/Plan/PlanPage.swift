@@ -76,7 +76,7 @@ struct PlanPage {
     private mutating func addBindings() {
         addTitle("Values taken from responses: \(findings.bindings.isEmpty ? "none" : "")")
         for binding in findings.bindings.prefix(PlanPage.bindingRows) {
-            add("  \(binding.sourceEndpoint)  \(binding.source)")
+            add("  \(binding.sourceEndpoint)  \(binding.source)  in \(count(binding.sessions, "session"))")
             // The same place in many endpoints is one line: a token goes everywhere.
             let places = Dictionary(grouping: binding.sinks, by: \.place)
                 .map { place, sinks in (place, sinks, sinks.reduce(0) { $0 + $1.count }) }
@@ -87,10 +87,15 @@ struct PlanPage {
             }
             if places.count > PlanPage.sinkRows { add("    → \(places.count - PlanPage.sinkRows) more places") }
         }
+        if !findings.constants.isEmpty {
+            add(
+                "  \(count(findings.constants.count, "value")) of responses sent as recorded: sessions of different people "
+                    + "share them (--json lists them)")
+        }
         let hidden = findings.bindings.count - PlanPage.bindingRows
         if hidden > 0 { add("  \(hidden) more; --json has all") }
         if findings.codedBodies > 0 {
-            add("  \(count(findings.codedBodies, "response")) not searched: compressed")
+            add("  \(count(findings.codedBodies, "response")) not searched: their compression cannot be undone")
         }
         if findings.rowsNotShown > 0 {
             add("  \(number(findings.rowsNotShown)) uses in places past the first thousand not counted")

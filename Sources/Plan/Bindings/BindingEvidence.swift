@@ -1,0 +1,97 @@
+/// What the sessions of a recording say together about values that stand in a response and again in a request.
+///
+/// One session cannot tell a session's own value from a constant, nor a short number from chance; several can:
+/// a value that sessions of different people share is a constant, and two places that hold equal values in nearly every
+/// session, but other values in each, belong together however short the values are.
+struct BindingEvidence {
+    /// A place in responses and a place in requests.
+    struct Pair: Hashable {
+        var source: UInt64
+        var sink: UInt64
+    }
+
+    /// What is known of two places with short values.
+    enum Verdict {
+        case confirmed, contradicted, unknown
+    }
+
+    /// From how many sessions on a value that they share is a constant.
+    static let sharingSessions = 3
+    /// From how many sessions, with as many different values, on two places are taken to belong together.
+    static let confirmingSessions = 3
+    /// From how many sessions with the place in requests on coincidences are told.
+    static let contradictingSessions = 5
+    /// The most values and pairs of places kept; what comes after them has no evidence.
+    static let limit = 4_000_000
+
+    private struct Sharing {
+        var person: UInt64
+        var session: Int
+        var sessions = 1
+        var hasOthers = false
+    }
+
+    private struct Agreement {
+        var session: Int
+        var sessions = 1
+        var values: Set<UInt64> = []
+    }
+
+    private var sharing: [UInt64: Sharing] = [:]
+    private var agreements: [Pair: Agreement] = [:]
+    private var sinkSessions: [UInt64: (session: Int, sessions: Int)] = [:]
+
+    /// Notes that session `session` of `person` got the value of hash `value` in a response and sent it.
+    mutating func see(value: UInt64, session: Int, person: UInt64) {
+        guard sharing[value] != nil || sharing.count < BindingEvidence.limit else { return }
+        var known = sharing[value] ?? Sharing(person: person, session: session)
+        if known.session != session {
+            known.session = session
+            known.sessions += 1
+        }
+        if known.person != person { known.hasOthers = true }
+        sharing[value] = known
+    }
+
+    /// Notes that session `session` has a short value at the place `sink` of its requests.
+    mutating func see(sink: UInt64, session: Int) {
+        guard sinkSessions[sink] != nil || sinkSessions.count < BindingEvidence.limit else { return }
+        let known = sinkSessions[sink] ?? (session, 0)
+        guard known.sessions == 0 || known.session != session else { return }
+        sinkSessions[sink] = (session, known.sessions + 1)
+    }
+
+    /// Notes that session `session` has the value of hash `value` at both places of `pair`.
+    mutating func see(_ pair: Pair, value: UInt64, session: Int) {
+        guard agreements[pair] != nil || agreements.count < BindingEvidence.limit else { return }
+        var known = agreements[pair] ?? Agreement(session: session)
+        if known.session != session {
+            known.session = session
+            known.sessions += 1
+        }
+        if known.values.count < BindingEvidence.confirmingSessions { known.values.insert(value) }
+        agreements[pair] = known
+    }
+
+    /// Whether sessions of different people share the value of hash `value`.
+    func isShared(_ value: UInt64) -> Bool {
+        guard let known = sharing[value] else { return false }
+        return known.hasOthers && known.sessions >= BindingEvidence.sharingSessions
+    }
+
+    /// Whether two places with short values belong together.
+    func verdict(_ pair: Pair) -> Verdict {
+        guard let known = agreements[pair] else { return .unknown }
+        let sessions = sinkSessions[pair.sink]?.sessions ?? known.sessions
+        if known.sessions >= BindingEvidence.confirmingSessions,
+            known.values.count >= BindingEvidence.confirmingSessions, known.sessions * 5 >= sessions * 4
+        {
+            return .confirmed
+        }
+        let isRare = sessions >= BindingEvidence.contradictingSessions && known.sessions * 2 < sessions
+        return isRare ? .contradicted : .unknown
+    }
+
+    /// What a short value at a place of responses is known by: alone it says nothing.
+    static func key(value: UInt64, source: UInt64) -> UInt64 { (value ^ source.byteSwapped) &* 0x9e37_79b9_7f4a_7c15 }
+}

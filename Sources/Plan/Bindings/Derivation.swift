@@ -1,0 +1,90 @@
+/// A way from a text to a value inside it.
+public enum Derivation: Hashable, Sendable {
+    /// A segment of the path of a URL, decoded, counted from 0 from the path's start.
+    case pathSegment(Int)
+    /// A query parameter of a URL, decoded.
+    case queryParameter(String)
+    /// A member of a JSON text.
+    case json(JSONPath)
+    /// A claim of a JSON Web Token.
+    case claim(JSONPath)
+    /// The text is base64 (RFC 4648), of either alphabet, padded or not.
+    case base64
+    /// The text is percent-encoded.
+    case percentDecoded
+    /// What stands after the first occurrence of these bytes, up to a blank, a quote or another mark that ends words.
+    case word(after: [UInt8])
+}
+
+extension Derivation {
+    /// The value inside `text`; nil when it has none.
+    func value(in text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        switch self {
+        case .pathSegment(let index):
+            let segments = URLParts(text, 0..<text.count).segments(text)
+            guard index < segments.count else { return nil }
+            return PercentDecoding.value(text, segments[index], plusIsSpace: false)
+        case .queryParameter(let name):
+            return ParameterList.value(of: name, in: text, URLParts(text, 0..<text.count).query)
+        case .json(let path): return path.value(in: text)
+        case .claim(let path):
+            guard let payload = RecordedToken.payload(of: text) else { return nil }
+            return payload.withUnsafeBufferPointer { path.value(in: $0) }
+        case .base64: return Base64.detected(text, 0..<text.count)?.decoded(text)
+        case .percentDecoded: return PercentDecoding.value(text, 0..<text.count, plusIsSpace: false)
+        case .word(let prefix):
+            guard let start = ByteSearch.end(of: prefix, in: text) else { return nil }
+            let end = text[start...].firstIndex(where: WordEnds.endsWord) ?? text.count
+            return end > start ? Array(text[start..<end]) : nil
+        }
+    }
+}
+
+extension Derivation: CustomStringConvertible {
+    /// `path[1]`, `?code`, `JSON $.id`, `claim $.sub`, `base64`, `decoded` or `after "token="`.
+    public var description: String { text(hidesPositions: false) }
+
+    func text(hidesPositions: Bool) -> String {
+        func path(_ path: JSONPath) -> String {
+            hidesPositions ? path.descriptionWithoutPositions : path.description
+        }
+        return switch self {
+        case .pathSegment(let index): "path[\(index)]"
+        case .queryParameter(let name): "?\(name)"
+        case .json(let inner): "JSON \(path(inner))"
+        case .claim(let inner): "claim \(path(inner))"
+        case .base64: "base64"
+        case .percentDecoded: "decoded"
+        case .word(let prefix): "after \(LabelText.quoted(prefix))"
+        }
+    }
+}
+
+/// What ends a word in free text.
+enum WordEnds {
+    static func endsWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0...0x20, UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "<"),
+            UInt8(ascii: ">"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "{"), UInt8(ascii: "}"):
+            true
+        default: false
+        }
+    }
+}
+
+/// Finding bytes in bytes.
+enum ByteSearch {
+    /// Where the first occurrence of `pattern` ends; 0 for an empty one, nil when there is none.
+    static func end(of pattern: [UInt8], in text: UnsafeBufferPointer<UInt8>, from start: Int = 0) -> Int? {
+        guard let first = pattern.first else { return 0 }
+        guard pattern.count <= text.count else { return nil }
+        var position = start
+        while position <= text.count - pattern.count,
+            let found = text[position...(text.count - pattern.count)].firstIndex(of: first)
+        {
+            if text[found..<found + pattern.count].elementsEqual(pattern) { return found + pattern.count }
+            position = found + 1
+        }
+        return nil
+    }
+}
