@@ -1,3 +1,5 @@
+import Traffic
+
 /// What is in a log and how complete it is. Times of day are nanoseconds since the Unix epoch, sizes bytes.
 public struct LogSummary: Codable, Hashable, Sendable {
     public var fileBytes: UInt64 = 0
@@ -21,6 +23,12 @@ public struct LogSummary: Codable, Hashable, Sendable {
     public var requestBodyBytes: UInt64 = 0
     public var responseBodyBytes: UInt64 = 0
     public var losses = Losses()
+    /// Exchanges complete / all that are known of: those in the log, those lost with damaged blocks, and unparsed messages. Nil
+    /// when there are none. What dropped packets, unseen connections and the like held is not known.
+    public var completenessRatio: Double?
+    /// The seconds in which capture lost something, at most 3,600 of them, and how many there are in all.
+    public var lossesBySecond: [LossSecond] = []
+    public var secondsWithLosses: UInt64 = 0
 
     /// Last response byte − first request byte, of all exchanges that have both.
     public var serviceTimeMs: ServiceTimes?
@@ -38,11 +46,6 @@ public struct LogSummary: Codable, Hashable, Sendable {
     /// The sessions by number, when asked for.
     public var sessionList: [SessionRow]?
 
-    /// Exchanges complete / all; nil without exchanges.
-    public var completenessRatio: Double? {
-        exchanges == 0 ? nil : Double(completeExchanges) / Double(exchanges)
-    }
-
     /// How often something was seen.
     public struct Count: Codable, Hashable, Sendable {
         public var name: String
@@ -59,6 +62,13 @@ public struct LogSummary: Codable, Hashable, Sendable {
         public var evictions: UInt64 = 0
         public var unparsedMessages: UInt64 = 0
         public var opaqueConnections: UInt64 = 0
+    }
+
+    /// What capture lost in one second of traffic.
+    public struct LossSecond: Codable, Hashable, Sendable {
+        /// When the second began.
+        public var start: Int64
+        public var losses: Losses
     }
 
     /// Percentiles in milliseconds, exact to three digits.
@@ -106,5 +116,14 @@ public struct LogSummary: Codable, Hashable, Sendable {
         public var ended: Int64
         /// Responses with a status of 400 or more.
         public var errors: UInt64
+    }
+}
+
+extension LogSummary.Losses {
+    init(_ loss: CaptureLoss) {
+        self.init(
+            kernelDrops: loss.kernelDrops, interfaceDrops: loss.interfaceDrops, truncatedPackets: loss.truncatedPackets,
+            gaps: loss.gaps, gapBytes: loss.gapBytes, evictions: loss.evictions,
+            unparsedMessages: loss.unparsedMessages, opaqueConnections: loss.opaqueConnections)
     }
 }

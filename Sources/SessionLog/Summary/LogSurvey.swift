@@ -16,7 +16,7 @@ public struct LogSurvey {
     private var protocols = Tally(limit: 16)
     private var tokens = Tally(limit: 16)
     private var sessionRows: [UInt32: LogSummary.SessionRow] = [:]
-    private var losses = CaptureLoss(second: 0)
+    private var losses = LossSurvey()
 
     private init(from earliest: Int64, to latest: Int64, listsSessions: Bool) {
         rate = RateSurvey(from: earliest, to: latest)
@@ -101,11 +101,11 @@ public struct LogSurvey {
         summary.protocols = protocols.counts
         summary.tokens = tokens.counts
         summary.rate = summary.exchanges > 0 ? rate.summary : nil
-        summary.losses = LogSummary.Losses(
-            kernelDrops: losses.kernelDrops, interfaceDrops: losses.interfaceDrops,
-            truncatedPackets: losses.truncatedPackets, gaps: losses.gaps, gapBytes: losses.gapBytes,
-            evictions: losses.evictions, unparsedMessages: losses.unparsedMessages,
-            opaqueConnections: losses.opaqueConnections)
+        summary.losses = LogSummary.Losses(losses.total)
+        summary.lossesBySecond = losses.rows
+        summary.secondsWithLosses = losses.secondCount
+        let known = summary.exchanges + summary.exchangesLostToDamage + losses.total.unparsedMessages
+        if known > 0 { summary.completenessRatio = Double(summary.completeExchanges) / Double(known) }
         if listsSessions { summary.sessionList = sessionRows.values.sorted { $0.number < $1.number } }
         return summary
     }

@@ -29,7 +29,8 @@ struct InspectPage {
         }
         table.add(["Traffic", traffic])
         if let complete { table.add(["Complete", complete]) }
-        table.add(["Lost", losses])
+        table.add(["Lost", InspectPage.losses(summary.losses, summary.exchangesLostToDamage)])
+        if let lossTimes { table.add(["Lost when", lossTimes]) }
         if let rate = summary.rate, rate.counts.count > 1 {
             table.add(["Rate", "\(SparkLine.text(rate.counts, width: 60))  \(peak(rate))"])
         }
@@ -59,26 +60,38 @@ struct InspectPage {
 
     private var complete: String? {
         guard let ratio = summary.completenessRatio else { return nil }
+        // What the packets held that were not seen is not known.
+        let bound = summary.losses.hidesExchanges ? "at most " : ""
         let missing = summary.exchanges - summary.completeExchanges
-        guard missing > 0 else { return "100%" }
+        guard ratio < 1 else { return bound + "100%" }
         // Rounded down: what is not complete must not look so.
         let percent = (ratio * 10_000).rounded(.down) / 100
-        return "\(percent.formatted(decimals: 2))%, \(Figures.grouped(missing)) not "
+        let text = "\(bound)\(percent.formatted(decimals: 2))%"
+        guard missing > 0 else { return text }
+        return "\(text), \(Figures.grouped(missing)) not "
             + "(\(Figures.grouped(summary.missingResponses)) without a response, "
             + "\(Figures.grouped(summary.missingRequests)) without a request)"
     }
 
-    private var losses: String {
-        let losses = summary.losses
+    private static func losses(_ losses: LogSummary.Losses, _ lostToDamage: UInt64 = 0) -> String {
         let parts: [(UInt64, String)] = [
             (losses.kernelDrops, "kernel drop"), (losses.interfaceDrops, "interface drop"),
             (losses.truncatedPackets, "truncated packet"), (losses.gaps, "gap"), (losses.gapBytes, "byte in gaps"),
             (losses.evictions, "eviction"), (losses.unparsedMessages, "unparsed message"),
-            (losses.opaqueConnections, "unreadable connection"),
-            (summary.exchangesLostToDamage, "exchange in damaged blocks"),
+            (losses.opaqueConnections, "unreadable connection"), (lostToDamage, "exchange in damaged blocks"),
         ]
         let seen = parts.filter { $0.0 > 0 }.map { Figures.counted($0.0, $0.1) }
         return seen.isEmpty ? "nothing, as far as capture can tell" : seen.joined(separator: ", ")
+    }
+
+    /// In how many seconds, and the worst of them.
+    private var lossTimes: String? {
+        guard let first = summary.lossesBySecond.first,
+            let worst = summary.lossesBySecond.max(by: { $0.losses.events < $1.losses.events })
+        else { return nil }
+        guard summary.secondsWithLosses > 1 else { return "\(ClockText.utcTime(first.start)) UTC" }
+        return "in \(Figures.counted(summary.secondsWithLosses, "second")), first \(ClockText.utcTime(first.start)), "
+            + "worst \(ClockText.utcTime(worst.start)) (\(InspectPage.losses(worst.losses)))"
     }
 
     private func peak(_ rate: LogSummary.Rate) -> String {
@@ -145,5 +158,17 @@ extension InspectPage {
             ])
         }
         return table.text
+    }
+}
+
+extension LogSummary.Losses {
+    /// Whether exchanges may have been lost of which nothing is in the log.
+    fileprivate var hidesExchanges: Bool {
+        kernelDrops | interfaceDrops | truncatedPackets | gaps | evictions | opaqueConnections > 0
+    }
+
+    /// Everything but bytes, added up: says which second was worst.
+    fileprivate var events: UInt64 {
+        kernelDrops &+ interfaceDrops &+ truncatedPackets &+ gaps &+ evictions &+ unparsedMessages &+ opaqueConnections
     }
 }

@@ -1,0 +1,34 @@
+import Traffic
+
+/// What capture lost, second by second, in bounded memory.
+struct LossSurvey {
+    /// Seconds kept one by one.
+    static let maximumSeconds = 3600
+    private(set) var total = CaptureLoss(second: 0)
+    private var seconds: [Int64: CaptureLoss] = [:]
+    /// Seconds past the bound, of which only the last is told from the next.
+    private var otherSeconds: UInt64 = 0
+    private var lastOther: Int64?
+
+    /// Adds a row of a log; several of one second add up.
+    mutating func add(_ loss: CaptureLoss) {
+        total.add(loss)
+        guard !loss.isNone else { return }
+        guard seconds.count < LossSurvey.maximumSeconds || seconds[loss.second] != nil else {
+            if lastOther != loss.second { otherSeconds += 1 }
+            lastOther = loss.second
+            return
+        }
+        seconds[loss.second, default: CaptureLoss(second: loss.second)].add(loss)
+    }
+
+    /// Seconds in which something was lost.
+    var secondCount: UInt64 { UInt64(seconds.count) + otherSeconds }
+
+    /// The seconds kept, in order.
+    var rows: [LogSummary.LossSecond] {
+        seconds.sorted { $0.key < $1.key }.map {
+            LogSummary.LossSecond(start: $0.key &* 1_000_000_000, losses: LogSummary.Losses($0.value))
+        }
+    }
+}
