@@ -90,6 +90,7 @@ let package = Package(
             name: "reprise",
             dependencies: [
                 "Traffic", "HTTPWire", "Capture", "SessionLog", "Plan", "Replay", "Measurement", "Analysis", "Report",
+                "CLinux",
 
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -157,7 +158,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),
-        .testTarget(name: "RepriseTests", dependencies: ["reprise", "SessionLog", "Traffic"], swiftSettings: settings),
+        .testTarget(
+            name: "RepriseTests", dependencies: ["reprise", "SessionLog", "Traffic", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Replay", "Plan", "Measurement", "Traffic", "TestSupport", "reprise", "SampleAPI"],

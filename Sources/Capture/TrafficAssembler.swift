@@ -47,6 +47,12 @@ public struct TrafficAssembler: ~Copyable {
     let idleTimeout: Int64
     let secretPatience: Int64
     private let ports: PortSet
+    /// Packets that do not pass are left out; nil: all pass.
+    public var filter: PacketFilter?
+    /// Why the filter could not be put to a packet; such packets are left out.
+    public private(set) var filterFailure: PcapError?
+    /// Number of the log that exchanges go to now; see ``beginFile()``.
+    var fileNumber: UInt32 = 1
 
     /// An assembler that has seen nothing.
     public init(options: CaptureOptions = CaptureOptions()) {
@@ -78,11 +84,12 @@ public struct TrafficAssembler: ~Copyable {
         switch decoder.decode(packet) {
         case .segment:
             if ports.isAll || ports.contains(decoder.segment.sourcePort)
-                || ports.contains(decoder.segment.destinationPort)
+                || ports.contains(decoder.segment.destinationPort), filter == nil || passes(packet)
             {
                 receive()
             }
-        case .truncated: loss.truncatedPackets &+= 1
+        case .truncated:
+            if filter == nil || passes(packet) { loss.truncatedPackets &+= 1 }
         case .other: break
         }
         untilHousekeeping -= 1
@@ -91,6 +98,23 @@ public struct TrafficAssembler: ~Copyable {
             keepHouse()
         }
     }
+
+    @inline(never)
+    private mutating func passes(_ packet: CapturedPacket) -> Bool {
+        do throws(PcapError) {
+            return try filter?.passes(packet, network: decoder.network, isReassembled: decoder.isReassembled) ?? true
+        } catch {
+            filterFailure = error
+            return false
+        }
+    }
+
+    /// The latest time of a packet, or passed to ``tick(_:)``; nil before the first.
+    public var latestTime: CaptureTime? { now == .min ? nil : CaptureTime(nanoseconds: now) }
+
+    /// Notes that what is recorded from here on goes to another log: connections introduced before are introduced to it again,
+    /// under their numbers, when an exchange of theirs comes.
+    public mutating func beginFile() { fileNumber &+= 1 }
 
     /// Lets time pass without a packet: what waits for it is dealt with.
     public mutating func tick(_ time: CaptureTime) {

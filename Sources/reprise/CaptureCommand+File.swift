@@ -9,33 +9,32 @@ extension CaptureCommand {
     private static let batchBytes = 512 << 10
 
     func captureFile(_ path: String) throws {
+        try Interrupt.catchSignals()
         var file = try CaptureFile(path: path)
-        var filter: PacketFilter?
-        if let expression = self.filter { filter = try PacketFilter(expression) }
-        guard !isSameFile(path, output) else {
+        var assembler = try makeAssembler()
+        let rotates = !ending.rotate.isEmpty
+        guard !isSameFile(path, LogNaming(path: output, isNumbered: rotates).path(1)) else {
             throw CommandFailure("\(output) is the file to read; choose another name for the log", .usage)
         }
-        var assembler = TrafficAssembler(options: options)
         var damage: CaptureFileError?
+        let logs: String
         do {
-            var writer = try SessionLogWriter(path: output, options: logOptions)
+            var series = try LogSeries(path: output, options: logOptions, rotates: rotates)
             do {
-                while try readSome(&assembler, &file, &filter) {
-                    try writer.append(assembler.batch)
-                    assembler.emptyBatch()
-                }
-            } catch let error as CaptureFileError {
-                damage = error
+                damage = try copy(&file, &assembler, &series)
+                assembler.finish()
+                try series.append(assembler.takeBatch())
             } catch {
-                try? writer.finish()
+                try? series.finish()
                 throw error
             }
-            assembler.finish()
-            try finishLog(writer, assembler.takeBatch())
+            try series.finish()
+            logs = CaptureReport.logs(from: series.firstPath, to: series.lastPath)
         } catch let error as SessionLogError {
             throw CommandFailure(error.description)
         }
-        try ResultOutput.print("\(output): \(CaptureReport(assembler.totals, assembler.opaqueServers).text)")
+        if let failure = assembler.filterFailure { throw failure }
+        try ResultOutput.print("\(logs): \(CaptureReport(assembler.totals, assembler.opaqueServers).text)")
         guard let damage else { return }
         // What an interrupted capture leaves: a file that ends within a packet. All that was captured is in the log.
         if case .cutOff = damage, assembler.totals.packets > 0 {
@@ -45,28 +44,41 @@ extension CaptureCommand {
         }
     }
 
-    private func finishLog(_ writer: consuming SessionLogWriter, _ batch: ExchangeBatch) throws(SessionLogError) {
-        do {
-            try writer.append(batch)
-        } catch {
-            try? writer.finish()
-            throw error
-        }
-        try writer.finish()
-    }
-
-    private func readSome(
-        _ assembler: inout TrafficAssembler, _ file: inout CaptureFile, _ filter: inout PacketFilter?
-    ) throws -> Bool {
-        guard filter != nil else { return try assembler.read(&file, untilBatchBytes: CaptureCommand.batchBytes) }
-        do throws(TrafficAssembler.ReadFailure) {
-            return try assembler.read(&file, through: &filter!, untilBatchBytes: CaptureCommand.batchBytes)
-        } catch {
-            switch error {
-            case .file(let error): throw error
-            case .filter(let error): throw error
+    /// Copies exchanges until the file or the capture ends.
+    ///
+    /// - Returns: why the file could not be read to its end.
+    private func copy(
+        _ file: inout CaptureFile, _ assembler: inout TrafficAssembler, _ series: inout LogSeries
+    ) throws(SessionLogError) -> CaptureFileError? {
+        var rotation = RotationClock(ending)
+        var progress = ProgressLine()
+        var goesOn = true
+        while goesOn, !Interrupt.isRequested, assembler.filterFailure == nil, !rotation.shallEnd(series.progress) {
+            do throws(CaptureFileError) {
+                goesOn = try assembler.read(
+                    &file, untilBatchBytes: CaptureCommand.batchBytes, until: rotation.nextBoundary)
+            } catch {
+                progress.clear()
+                return error
             }
+            try series.append(assembler.batch)
+            assembler.emptyBatch()
+            if goesOn,
+                rotation.shallRotate(
+                    series.progress, at: assembler.latestTime, exchanges: assembler.totals.exchanges)
+            {
+                try series.rotate()
+                assembler.beginFile()
+            }
+            progress.update(CaptureReport(assembler.totals, assembler.opaqueServers).progress)
         }
+        progress.clear()
+        if goesOn, Interrupt.isRequested {
+            Console.warn("interrupted: the rest of the file was not read")
+        } else if goesOn, assembler.filterFailure == nil {
+            Console.note("ended at --max-size: the rest of the file was not read")
+        }
+        return nil
     }
 
     private func isSameFile(_ left: String, _ right: String) -> Bool {

@@ -2,7 +2,7 @@ import Capture
 import SessionLog
 import Traffic
 
-/// Capturing off an interface: this thread reads and parses, another compresses and writes.
+/// Capturing off an interface: one thread reads, this one parses, a third compresses and writes.
 extension CaptureCommand {
     private static let batchBytes = 1 << 20
     /// How long exchanges wait at most for their batch to fill.
@@ -11,79 +11,88 @@ extension CaptureCommand {
 
     func captureLive(_ interface: String) throws {
         try Interrupt.catchSignals()
-        var live = try LiveCapture(interface: interface, options: liveOptions)
+        var assembler = try makeAssembler()
+        let device = try LiveCapture(interface: interface, options: liveOptions)
+        let user = try unprivilegedUser()
         let writer: CaptureWriter
+        let firstPath: String
         do {
-            writer = try CaptureWriter(path: output, options: logOptions)
+            let series = try LogSeries(path: output, options: logOptions, rotates: !ending.rotate.isEmpty)
+            firstPath = series.firstPath
+            try user?.own(firstPath)
+            try user?.become()
+            writer = try CaptureWriter(series)
         } catch let error as SessionLogError {
             throw CommandFailure(error.description)
         }
-        var assembler = TrafficAssembler(options: options)
+        let reader = try LiveReader(device, queueBytes: Int(live.queue.bytes))
         var progress = ProgressLine()
-        var drops = LiveCapture.Statistics()
-        var failure: PcapError?
-        do throws(PcapError) {
-            try capture(&live, into: &assembler, writer, &progress, &drops)
-        } catch {
-            failure = error
-        }
+        capture(reader, into: &assembler, writer, &progress)
         assembler.finish()
         _ = writer.submit(assembler.takeBatch())
         let outcome = writer.finish()
         progress.clear()
-        let unwritten = assembler.totals.exchanges - min(assembler.totals.exchanges, outcome.writtenExchanges)
+        let unwritten = assembler.totals.exchanges - min(assembler.totals.exchanges, outcome.progress.exchanges)
         var report = CaptureReport(assembler.totals, assembler.opaqueServers).text
         if unwritten > 0 { report += "; \(unwritten) exchanges were not written" }
-        try ResultOutput.print("\(output): \(report)")
+        let logs = CaptureReport.logs(from: firstPath, to: outcome.lastPath)
+        try ResultOutput.print("\(logs): \(report)")
         if let error = outcome.error { throw CommandFailure(error.description) }
-        if let failure { throw failure }
+        if let failure = reader.failure { throw failure }
     }
 
     private var liveOptions: LiveCapture.Options {
         var options = LiveCapture.Options()
-        options.filter = filter
+        options.filter = filterExpression
         options.ports = Set(port)
-        options.bufferBytes = Int(buffer.bytes)
+        options.bufferBytes = Int(live.buffer.bytes)
+        options.timeout = live.packetTimeout
+        options.isPromiscuous = !live.isNotPromiscuous
         return options
     }
 
+    /// The user to go on as, who can do all that is done then; nil to stay.
+    private func unprivilegedUser() throws -> UnprivilegedUser? {
+        guard let user = try live.user.map({ try UnprivilegedUser(name: $0) }) else { return nil }
+        if !ending.rotate.isEmpty { try user.checkCanCreate(beside: output) }
+        if let keylog { try user.checkCanRead(keylog) }
+        return user
+    }
+
     private func capture(
-        _ live: inout LiveCapture, into assembler: inout TrafficAssembler, _ writer: CaptureWriter,
-        _ progress: inout ProgressLine, _ drops: inout LiveCapture.Statistics
-    ) throws(PcapError) {
+        _ reader: LiveReader, into assembler: inout TrafficAssembler, _ writer: CaptureWriter,
+        _ progress: inout ProgressLine
+    ) {
         let clock = ContinuousClock()
         let deadline = duration.map { clock.now + $0 }
+        var rotation = RotationClock(ending)
         var nextHandover = clock.now + CaptureCommand.batchInterval
-        while !Interrupt.isRequested, !writer.hasFailed {
-            let count = try live.read(into: &assembler)
+        var isEnding = false
+        while !reader.hasEnded, !writer.hasFailed {
+            let hasRead = reader.read(
+                into: &assembler, upTo: CaptureCommand.pollInterval, or: isEnding ? -1 : Interrupt.descriptor)
             let now = clock.now
             if now >= nextHandover || assembler.batch.bytes.count >= CaptureCommand.batchBytes {
                 nextHandover = now + CaptureCommand.batchInterval
-                try noteDrops(live, &assembler, &drops)
-                if count == 0 { assembler.tick(LiveCapture.now) }
-                let refused = writer.submit(assembler.takeBatch(leaving: writer.takeSpareBatch()))
-                assembler.noteRefused(exchanges: refused)
+                if !hasRead { assembler.tick(LiveCapture.now) }
+                handOver(&assembler, writer, &rotation)
                 progress.update(CaptureReport(assembler.totals, assembler.opaqueServers).progress)
             }
-            if let deadline, now >= deadline { break }
-            if count == 0 { live.wait(upTo: CaptureCommand.pollInterval, or: Interrupt.descriptor) }
+            let isOver = deadline.map { now >= $0 } ?? false
+            if !isEnding, Interrupt.isRequested || isOver || rotation.shallEnd(writer.progress) {
+                isEnding = true
+                reader.stop()
+            }
         }
-        // What the kernel still holds was on the wire before the end.
-        var left = 64
-        while left > 0, try live.read(into: &assembler) > 0 { left -= 1 }
-        try noteDrops(live, &assembler, &drops)
     }
 
-    private func noteDrops(
-        _ live: borrowing LiveCapture, _ assembler: inout TrafficAssembler, _ before: inout LiveCapture.Statistics
-    ) throws(PcapError) {
-        let now = try live.statistics()
-        // libpcap counts in 32 bits.
-        let kernel = UInt32(truncatingIfNeeded: now.dropped) &- UInt32(truncatingIfNeeded: before.dropped)
-        let interface =
-            UInt32(truncatingIfNeeded: now.droppedByInterface)
-            &- UInt32(truncatingIfNeeded: before.droppedByInterface)
-        assembler.noteDrops(kernel: UInt64(kernel), interface: UInt64(interface))
-        before = now
+    private func handOver(
+        _ assembler: inout TrafficAssembler, _ writer: CaptureWriter, _ rotation: inout RotationClock
+    ) {
+        let rotates = rotation.shallRotate(
+            writer.progress, at: assembler.latestTime, exchanges: assembler.totals.exchanges)
+        let batch = assembler.takeBatch(leaving: writer.takeSpareBatch())
+        assembler.noteRefused(exchanges: writer.submit(batch, endsLog: rotates))
+        if rotates { assembler.beginFile() }
     }
 }

@@ -17,6 +17,7 @@ struct CaptureCommand: ParsableCommand {
               reprise capture -i eth0 --port 8080 --for 10m -o day.rlog
               reprise capture -r traffic.pcapng.gz -o day.rlog
               reprise capture -i eth0 --keylog keys.txt -o day.rlog
+              reprise capture -i eth0 --user nobody --rotate 1h -o /var/log/traffic/day.rlog
             """)
 
     @Option(name: [.customShort("i"), .long], help: ArgumentHelp("Capture on this interface.", valueName: "iface"))
@@ -34,7 +35,8 @@ struct CaptureCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Look at packets that pass this filter only (pcap-filter(7)), VLAN-tagged or not.", valueName: "bpf"))
+            "Look at packets that pass this filter only (pcap-filter(7)), tagged, tunnelled, in fragments or not.",
+            valueName: "bpf"))
     var filter: String?
 
     @Option(
@@ -58,20 +60,17 @@ struct CaptureCommand: ParsableCommand {
             valueName: "what"))
     var sessionBy = SessionBy.auto
 
-    @Option(
-        name: .customLong("max-body"), help: ArgumentHelp("Keep so much of each body at most.", valueName: "size"))
-    var maxBody = ByteCount(64 << 20)
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Kernel buffer of a live capture: what it can hold while others run.", valueName: "size"))
-    var buffer = ByteCount(64 << 20)
-
     @Option(name: .long, help: ArgumentHelp("How hard to compress, 1 (fast) to 19 (small).", valueName: "1…19"))
     var level: Int32 = 1
 
     @Flag(name: .customLong("follow-tunnels"), help: "Record plain HTTP inside accepted CONNECT tunnels too.")
     var followsTunnels = false
+
+    @OptionGroup var ending: LogEndArguments
+
+    @OptionGroup(title: "Live captures") var live: LiveArguments
+
+    @OptionGroup(title: "Bounds") var bounds: CaptureLimitsArguments
 
     @Flag(name: .long, help: "Overwrite LOG if it exists.")
     var force = false
@@ -84,12 +83,9 @@ struct CaptureCommand: ParsableCommand {
             throw ValidationError("give either -i IFACE or -r FILE")
         }
         guard duration == nil || interface != nil else { throw ValidationError("--for goes with -i") }
+        guard live.user == nil || interface != nil else { throw ValidationError("--user goes with -i") }
         guard !port.contains(0) else { throw ValidationError("there is no port 0") }
-        guard maxBody.bytes <= 64 << 20 else { throw ValidationError("--max-body is at most 64MiB") }
         guard (1...19).contains(level) else { throw ValidationError("--level is 1 to 19") }
-        guard (1 << 20...1 << 30).contains(buffer.bytes) else {
-            throw ValidationError("--buffer is 1MiB to 1GiB")
-        }
     }
 
     func run() throws {
@@ -106,8 +102,20 @@ struct CaptureCommand: ParsableCommand {
         options.sessionBy = sessionBy
         options.followsTunnels = followsTunnels
         options.keyLog = keylog
-        options.limits.maxBodyBytes = Int(maxBody.bytes)
+        options.limits = bounds.limits
         return options
+    }
+
+    /// The filter; nil when there is none, or nothing in it.
+    var filterExpression: String? {
+        filter.flatMap { $0.contains { !$0.isWhitespace } ? $0 : nil }
+    }
+
+    /// An assembler that lets through what was asked for.
+    func makeAssembler() throws -> TrafficAssembler {
+        var assembler = TrafficAssembler(options: options)
+        if let filterExpression { assembler.filter = try PacketFilter(filterExpression) }
+        return assembler
     }
 
     var logOptions: SessionLogWriter.Options {

@@ -27,10 +27,22 @@ struct CaptureReport {
             + secrets
     }
 
-    /// The line shown while a live capture runs.
+    /// The line shown while a capture runs: what was seen, how complete it is, and what was lost.
     var progress: String {
-        "\(count(totals.packets, "packet")), \(count(totals.exchanges, "exchange")), "
-            + "\(count(totals.losses.kernelDrops, "kernel drop")), \(count(totals.losses.gaps, "gap"))"
+        var text = "\(count(totals.packets, "packet")), \(count(totals.exchanges, "exchange"))"
+        let known = totals.exchanges + totals.losses.unparsedMessages
+        if known > 0 {
+            // Rounded down: what is not complete must not look so.
+            let percent = (Double(totals.completeExchanges) / Double(known) * 1000).rounded(.down) / 10
+            text += " (\(percent)% complete)"
+        }
+        return text + "; "
+            + (losses.isEmpty ? "0 kernel drops, nothing lost" : "lost: " + losses.joined(separator: ", "))
+    }
+
+    /// How the logs of a capture are called in its report.
+    static func logs(from first: String, to last: String) -> String {
+        first == last || last.isEmpty ? first : "\(first) to \(last)"
     }
 
     private var losses: [String] {

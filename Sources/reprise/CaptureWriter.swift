@@ -3,7 +3,7 @@ import SessionLog
 import Synchronization
 import Traffic
 
-/// Writes a live capture's log on a thread of its own, so that compressing and syncing never keep the capture from its packets.
+/// Writes a live capture's logs on a thread of its own, so that compressing and syncing never keep the capture from its packets.
 ///
 /// Batches wait in a bounded queue; when it is full they are refused and counted. One thread submits.
 final class CaptureWriter: Sendable {
@@ -11,18 +11,19 @@ final class CaptureWriter: Sendable {
     struct Outcome {
         /// Why the log ended early, if it did.
         var error: SessionLogError?
-        /// Exchanges that are in the log.
-        var writtenExchanges: UInt64 = 0
+        /// What is in the logs.
+        var progress = LogSeries.Progress()
+        /// The last log's path.
+        var lastPath = ""
     }
 
     private let queue: BatchQueue
     private let thread: pthread_t
 
-    /// Creates the log and starts the thread.
-    init(path: String, options: SessionLogWriter.Options) throws {
-        let writer = try SessionLogWriter(path: path, options: options)
+    /// Starts the thread.
+    init(_ series: consuming LogSeries) throws {
         let queue = try BatchQueue()
-        let job = Unmanaged.passRetained(WritingJob(writer, queue))
+        let job = Unmanaged.passRetained(WritingJob(series, queue))
         var thread = pthread_t()
         let code = pthread_create(
             &thread, nil,
@@ -41,10 +42,14 @@ final class CaptureWriter: Sendable {
     /// Whether the log could not be written on.
     var hasFailed: Bool { queue.hasFailed }
 
-    /// Hands a batch over, or counts its exchanges as refused when too much waits already. Never blocks for long.
+    /// How far the logs have come.
+    var progress: LogSeries.Progress { queue.outcome.progress }
+
+    /// Hands a batch over, or all of it but its exchanges when too much waits already. Never blocks for long.
     ///
+    /// - Parameter endsLog: whether another log begins after it.
     /// - Returns: the number of exchanges refused.
-    func submit(_ batch: consuming ExchangeBatch) -> Int { queue.submit(batch) }
+    func submit(_ batch: consuming ExchangeBatch, endsLog: Bool = false) -> Int { queue.submit(batch, endsLog) }
 
     /// An empty batch whose storage was used before.
     func takeSpareBatch() -> ExchangeBatch { queue.takeSpare() }
@@ -62,8 +67,13 @@ private final class BatchQueue: Sendable {
     /// Bytes of messages that may wait.
     private static let maximumBytes = 256 << 20
 
+    struct Item {
+        var batch: ExchangeBatch
+        var endsLog: Bool
+    }
+
     private struct State {
-        var waiting: [ExchangeBatch] = []
+        var waiting: [Item] = []
         var waitingBytes = 0
         var spares: [ExchangeBatch] = []
         var isEnding = false
@@ -93,17 +103,24 @@ private final class BatchQueue: Sendable {
     var hasFailed: Bool { failed.load(ordering: .acquiring) }
     var outcome: CaptureWriter.Outcome { state.withLock { $0.outcome } }
 
-    func submit(_ batch: consuming ExchangeBatch) -> Int {
-        let batch = batch
-        guard !batch.isEmpty else { return 0 }
-        let isTaken = state.withLock { state in
-            guard state.outcome.error == nil, state.waitingBytes < BatchQueue.maximumBytes else { return false }
+    func submit(_ batch: consuming ExchangeBatch, _ endsLog: Bool) -> Int {
+        var batch = batch
+        guard !batch.isEmpty || endsLog else { return 0 }
+        let refused = state.withLock { state in
+            guard state.outcome.error == nil else { return batch.records.count }
+            var refused = 0
+            if state.waitingBytes >= BatchQueue.maximumBytes {
+                // Connections and losses are few, and what comes later needs them.
+                refused = batch.records.count
+                batch.records = []
+                batch.bytes = []
+            }
             state.waitingBytes += batch.bytes.count
-            state.waiting.append(batch)
-            return true
+            state.waiting.append(Item(batch: batch, endsLog: endsLog))
+            return refused
         }
         ring()
-        return isTaken ? 0 : batch.records.count
+        return refused
     }
 
     func takeSpare() -> ExchangeBatch { state.withLock { $0.spares.popLast() } ?? ExchangeBatch() }
@@ -114,21 +131,26 @@ private final class BatchQueue: Sendable {
     }
 
     /// For the writing thread: what waits, and whether no more will come. Waits a little when there is nothing.
-    func take() -> (batches: [ExchangeBatch], isEnding: Bool) {
+    func take() -> (items: [Item], isEnding: Bool) {
         var bellPoll = pollfd(fd: bell.readEnd, events: Int16(POLLIN), revents: 0)
         _ = poll(&bellPoll, 1, 200)
         var rings = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))
         _ = read(bell.readEnd, &rings, MemoryLayout.size(ofValue: rings))
         return state.withLock { state in
-            let batches = state.waiting
+            let items = state.waiting
             state.waiting.removeAll(keepingCapacity: true)
             state.waitingBytes = 0
-            return (batches, state.isEnding)
+            return (items, state.isEnding)
         }
     }
 
-    /// For the writing thread: how many exchanges are in the log.
-    func note(written: UInt64) { state.withLock { $0.outcome.writtenExchanges = written } }
+    /// For the writing thread: how far the logs have come.
+    func note(_ progress: LogSeries.Progress, lastPath: String) {
+        state.withLock { state in
+            state.outcome.progress = progress
+            state.outcome.lastPath = lastPath
+        }
+    }
 
     /// For the writing thread: gives a batch's storage back to be used again.
     func giveSpare(_ batch: consuming ExchangeBatch) {
@@ -154,11 +176,11 @@ private final class BatchQueue: Sendable {
 
 /// What the writing thread does.
 private final class WritingJob {
-    private var writer: SessionLogWriter?
+    private var series: LogSeries
     private let queue: BatchQueue
 
-    init(_ writer: consuming SessionLogWriter, _ queue: BatchQueue) {
-        self.writer = consume writer
+    init(_ series: consuming LogSeries, _ queue: BatchQueue) {
+        self.series = series
         self.queue = queue
     }
 
@@ -169,32 +191,31 @@ private final class WritingJob {
         while !isEnding {
             let taken = queue.take()
             isEnding = taken.isEnding
-            for batch in taken.batches {
-                attempt { writer throws(SessionLogError) in try writer.append(batch) }
-                queue.giveSpare(batch)
+            for item in taken.items {
+                attempt { series throws(SessionLogError) in try series.append(item.batch) }
+                if item.endsLog { attempt { series throws(SessionLogError) in try series.rotate() } }
+                queue.giveSpare(item.batch)
             }
             if clock.now >= nextClose {
                 nextClose = clock.now + .seconds(1)
-                attempt { writer throws(SessionLogError) in try writer.closeBlock() }
+                attempt { series throws(SessionLogError) in try series.closeBlock() }
             }
+            queue.note(series.progress, lastPath: series.lastPath)
         }
-        attempt { writer throws(SessionLogError) in try writer.closeBlock() }
-        guard let writer = writer.take() else { return }
-        queue.note(written: writer.statistics.exchanges)
         do throws(SessionLogError) {
-            try writer.finish()
+            try series.finish()
         } catch {
             queue.fail(error)
         }
+        queue.note(series.progress, lastPath: series.lastPath)
     }
 
-    private func attempt(_ operation: (inout SessionLogWriter) throws(SessionLogError) -> Void) {
-        guard !queue.hasFailed, var writer = writer.take() else { return }
+    private func attempt(_ operation: (inout LogSeries) throws(SessionLogError) -> Void) {
+        guard !queue.hasFailed else { return }
         do throws(SessionLogError) {
-            try operation(&writer)
+            try operation(&series)
         } catch {
             queue.fail(error)
         }
-        self.writer = consume writer
     }
 }

@@ -146,24 +146,4 @@ import Traffic
             }
         }
     }
-
-    @Test func filtersSeeThroughTags() throws {
-        let talk = Talk.opened()
-        let plain = Wire.ethernet(0x0800, talk.packet(talk.segments[0]))
-        let tagged = Wire.ethernet(0x8100, [0, 5, 8, 0] + talk.packet(talk.segments[0]))
-        let twice = Wire.ethernet(0x88a8, [0, 5, 0x81, 0, 0, 6, 8, 0] + talk.packet(talk.segments[0]))
-        for (filter, want) in [("tcp port 80", true), ("tcp port 81", false), ("host 10.0.0.1 and tcp", true)] {
-            var filter = try PacketFilter(filter)
-            for bytes in [plain, tagged, twice] {
-                let passes = try bytes.withUnsafeBytes { bytes in
-                    try filter.passes(
-                        CapturedPacket(
-                            bytes: bytes, originalLength: bytes.count, linkType: .ethernet,
-                            time: CaptureTime(nanoseconds: 0)))
-                }
-                #expect(passes == want)
-            }
-        }
-        #expect(throws: PcapError.self) { _ = try PacketFilter("port port") }
-    }
 }

@@ -11,6 +11,8 @@ struct Connection {
     var highPort: UInt16 = 0
     /// Unique in the log, from 1; 0 until an exchange of it is recorded.
     var number: UInt32 = 0
+    /// The log that it was introduced to last; 0 for none.
+    var introducedTo: UInt32 = 0
     /// The session its exchanges belong to when nothing else tells; 0 when none is known.
     var session: UInt32 = 0
     /// Changes with every use of this record, so that what refers to an earlier use is recognised.

@@ -81,7 +81,10 @@ extension TrafficAssembler {
         connection.pointee.streams.update(repeating: Stream(), count: 2)
         connection.pointee.generation = newGeneration()
         connection.pointee.number = 0
+        connection.pointee.introducedTo = 0
         connection.pointee.session = 0
+        connection.pointee.anonymousSession = 0
+        connection.pointee.identityChanges = 0
         connection.pointee.requestDirection = -1
         connection.pointee.initiator = -1
         connection.pointee.state = .open

@@ -2,12 +2,12 @@ import Traffic
 
 /// Exchanges as they go into the batch.
 extension TrafficAssembler {
-    /// Appends an exchange, and its connection when it is the first of it.
+    /// Appends an exchange, and its connection when it is the first of it in this log.
     mutating func append(
         _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeMutablePointer<Message>?,
         _ response: UnsafeMutablePointer<Message>?
     ) {
-        if connection.pointee.number == 0 { introduce(connection) }
+        if connection.pointee.introducedTo != fileNumber { introduce(connection) }
         let session = sessions.session(of: connection, request: request, response: response, now: now)
         guard let storedRequest = store(request), let storedResponse = store(response) else {
             loss.evictions &+= 1
@@ -26,8 +26,11 @@ extension TrafficAssembler {
     }
 
     private mutating func introduce(_ connection: UnsafeMutablePointer<Connection>) {
-        connection.pointee.number = nextConnection
-        nextConnection &+= 1
+        connection.pointee.introducedTo = fileNumber
+        if connection.pointee.number == 0 {
+            connection.pointee.number = nextConnection
+            nextConnection &+= 1
+        }
         let client = connection.pointee.requestDirection
         batch.connections.append(
             RecordedConnection(

@@ -1,45 +1,74 @@
 import CPcap
 
-/// The filter that is given to libpcap: what the user asked for, so that what carries it passes too.
+/// What the kernel is asked to let through, in the language of pcap-filter(7): the traffic wanted, tagged or not, and whatever a
+/// filter cannot look into, which is looked into behind it (``PacketFilter``, and the ports of ``CaptureOptions``).
 struct FilterExpression {
-    private let inner: String?
-
-    /// What passes whatever the ports, because the TCP header cannot be found by a filter: later fragments, and tunnels.
-    private static let carriers = [
-        "(ip[6:2] & 0x3fff != 0)", "(ip6 proto 44)", "(udp port 4789)", "(udp port 8472)", "(udp port 6081)",
-        "(udp port 2152)", "(udp port 3544)", "(udp port 1701)", "(ip proto 47)", "(ip proto 4)", "(ip proto 41)",
-    ]
+    private let wanted: String?
+    private let letsCarriersThrough: Bool
+    private let original: String
 
     /// - Parameters:
     ///   - filter: the user's expression.
     ///   - ports: the TCP ports wanted; empty: all.
-    init(filter: String?, ports: Set<UInt16>) {
+    ///   - letsCarriersThrough: whether tunnels and fragments pass whatever is wanted.
+    init(filter: String?, ports: Set<UInt16>, letsCarriersThrough: Bool) {
         var parts: [String] = []
         if let filter, filter.contains(where: { !$0.isWhitespace }) { parts.append("(\(filter))") }
         if !ports.isEmpty {
-            let wanted = ports.sorted().map { "(tcp port \($0))" } + FilterExpression.carriers
-            parts.append("(\(wanted.joined(separator: " or ")))")
+            parts.append("(" + ports.sorted().map { "tcp port \($0)" }.joined(separator: " or ") + ")")
         }
-        inner = parts.isEmpty ? nil : parts.joined(separator: " and ")
-        original = filter ?? inner ?? ""
+        wanted = parts.isEmpty ? nil : parts.joined(separator: " and ")
+        self.letsCarriersThrough = letsCarriersThrough
+        original = filter ?? wanted ?? ""
     }
 
-    private let original: String
+    /// Packets whose TCP header a filter does not find. Each is left out for link types that do not know it.
+    private static let carriers = [
+        // Later fragments, and all of a fragmented datagram, which only whole tells its ports.
+        "(ip[6:2] & 0x3fff != 0)", "(ip6 proto 44)",
+        // IPv6 extension headers: hop-by-hop options, routing, authentication, destination options, mobility.
+        "(ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 51 or ip6[6] = 60 or ip6[6] = 135)", "(ip proto 51)",
+        // VXLAN on both its ports, Geneve, GTP-U, Teredo, L2TP.
+        "(udp port 4789 or udp port 8472 or udp port 6081 or udp port 2152 or udp port 3544 or udp port 1701)",
+        // GRE (and ERSPAN), IP in IP, MPLS in IP.
+        "(ip proto 47 or ip proto 4 or ip proto 41 or ip proto 137)",
+        "(ip6 proto 47 or ip6 proto 4 or ip6 proto 41 or ip6 proto 137)",
+        // MPLS, PPPoE.
+        "(ether proto 0x8847 or ether proto 0x8848)", "(ether proto 0x8864)",
+    ]
+    /// Tags, where a filter cannot step over them: in link types other than Ethernet, and below the second.
+    private static let tags = "(ether proto 0x8100 or ether proto 0x88a8 or ether proto 0x9100)"
 
-    /// The expressions to try, best first. `vlan` moves all offsets behind it, so it comes last; link types without VLANs
-    /// do not know it.
-    var candidates: [String] {
-        guard let inner else { return [] }
-        return ["(\(inner)) or (vlan and ((\(inner)) or (vlan and (\(inner)))))", inner]
-    }
-
-    /// The program for `handle`, which the caller frees with `pcap_freecode`; nil when everything passes.
-    func compile(_ handle: OpaquePointer) throws(PcapError) -> bpf_program? {
-        guard inner != nil else { return nil }
+    /// The program for packets of `handle`; nil when everything passes.
+    ///
+    /// `vlan` moves all offsets of what stands behind it in an expression, so it comes last.
+    func compile(_ handle: OpaquePointer) throws(PcapError) -> FilterProgram? {
+        guard let wanted else { return nil }
+        guard FilterProgram(wanted, for: handle) != nil else {
+            throw .badFilter(filter: original, reason: String(cString: pcap_geterr(handle)))
+        }
+        let all = letsCarriersThrough ? FilterExpression.carriers : []
+        let known = all.filter { FilterProgram($0, for: handle) != nil }
+        let passing = ([wanted] + known).joined(separator: " or ")
+        let below = letsCarriersThrough ? " or \(FilterExpression.tags)" : ""
+        let candidates = [
+            "(\(passing)) or (vlan and ((\(passing)) or (vlan and (\(passing)\(below)))))", "(\(passing)\(below))",
+            "(\(passing))",
+        ]
         for candidate in candidates {
-            var program = bpf_program()
-            if pcap_compile(handle, &program, candidate, 1, UInt32.max) == 0 { return program }
+            if let program = FilterProgram(candidate, for: handle) { return program }
         }
         throw .badFilter(filter: original, reason: String(cString: pcap_geterr(handle)))
+    }
+
+    /// The same for packets of a link type.
+    func compile(_ linkType: LinkType) throws(PcapError) -> FilterProgram? {
+        // pcap_open_dead takes this machine's number for raw IP.
+        let number = linkType == .raw ? LinkType.rawOfLinux.rawValue : linkType.rawValue
+        guard let handle = pcap_open_dead(Int32(bitPattern: number), LiveCapture.snapLength) else {
+            throw .badFilter(filter: original, reason: "no memory")
+        }
+        defer { pcap_close(handle) }
+        return try compile(handle)
     }
 }

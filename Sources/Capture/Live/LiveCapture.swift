@@ -6,12 +6,15 @@ public import Traffic
 public struct LiveCapture: ~Copyable {
     /// How an interface is opened.
     public struct Options: Sendable {
-        /// A filter in the language of pcap-filter(7), run in the kernel; VLAN-tagged packets that match inside pass too.
+        /// A filter in the language of pcap-filter(7), run in the kernel. Tagged packets that match inside pass too, and tunnels and
+        /// fragments, so that a ``PacketFilter`` can look into them.
         public var filter: String?
-        /// Only TCP packets of these ports pass the kernel (tagged, fragmented and tunnelled ones too); empty: all.
+        /// Only TCP packets of these ports pass the kernel, tagged or not, and tunnels and fragments; empty: all.
         public var ports: Set<UInt16> = []
         /// Bytes of the kernel's ring buffer: what it can hold while this thread is away.
         public var bufferBytes = 64 << 20
+        /// How long a packet may stay in the kernel before it is handed over: longer saves wake-ups.
+        public var timeout = Duration.milliseconds(50)
         /// Whether packets for other hosts are taken too.
         public var isPromiscuous = true
 
@@ -32,10 +35,10 @@ public struct LiveCapture: ~Copyable {
         public init() {}
     }
 
-    /// Whole packets: the largest that a loopback interface or an offloading card hands over.
+    /// Whole packets: the largest (tcpdump's default too) that a loopback interface or an offloading card hands over.
     static let snapLength: Int32 = 262_144
-    /// How long a packet may stay in the kernel before it is handed over.
-    static let timeoutMilliseconds: Int32 = 50
+    /// Packets that one read gives at most.
+    private static let packetsPerRead: Int32 = 256
 
     /// The interface's name.
     public let interface: String
@@ -63,22 +66,14 @@ public struct LiveCapture: ~Copyable {
 
     deinit { pcap_close(handle) }
 
-    /// Hands packets that have come to `assembler`, without waiting for more.
+    /// Copies packets that have come into `chunk`, without waiting for more.
     ///
-    /// - Parameter maximum: after about so many packets it returns, so that the caller can see to other things.
-    /// - Returns: the number of packets.
-    public mutating func read(
-        into assembler: inout TrafficAssembler, maximum: Int = 512
-    ) throws(PcapError) -> Int {
-        var context = DispatchContext(linkType: linkType, nanosecondsPerTick: nanosecondsPerTick)
-        let count = withUnsafeMutablePointer(to: &assembler) { pointer in
-            context.assembler = pointer
-            return withUnsafeMutablePointer(to: &context) { context in
-                context.withMemoryRebound(to: UInt8.self, capacity: MemoryLayout<DispatchContext>.size) { user in
-                    pcap_dispatch(handle, Int32(clamping: maximum), takePacket, user)
-                }
-            }
-        }
+    /// - Returns: the number of packets, a few hundred at most.
+    func read(into chunk: PacketChunk) throws(PcapError) -> Int {
+        chunk.nanosecondsPerTick = nanosecondsPerTick
+        let count = pcap_dispatch(
+            handle, LiveCapture.packetsPerRead, takePacket,
+            UnsafeMutableRawPointer(Unmanaged.passUnretained(chunk).toOpaque()).assumingMemoryBound(to: UInt8.self))
         guard count >= 0 else { throw .failed(interface: interface, reason: String(cString: pcap_geterr(handle))) }
         return Int(count)
     }
@@ -124,7 +119,7 @@ extension LiveCapture {
         }
         pcap_set_snaplen(handle, snapLength)
         pcap_set_promisc(handle, options.isPromiscuous ? 1 : 0)
-        pcap_set_timeout(handle, timeoutMilliseconds)
+        pcap_set_timeout(handle, Int32(clamping: max(1, options.timeout.wholeNanoseconds / 1_000_000)))
         pcap_set_buffer_size(handle, Int32(clamping: options.bufferBytes))
         pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO)
         let status = pcap_activate(handle)
@@ -145,10 +140,13 @@ extension LiveCapture {
     private static func setFilter(
         _ handle: OpaquePointer, _ interface: String, _ options: Options
     ) throws(PcapError) {
-        let expression = FilterExpression(filter: options.filter, ports: options.ports)
-        guard var program = try expression.compile(handle) else { return }
-        defer { pcap_freecode(&program) }
-        guard pcap_setfilter(handle, &program) == 0 else {
+        // What a filter cannot look into is let through when it can be looked into later.
+        let looksInside =
+            try options.filter.map { filter throws(PcapError) in try PacketFilter(filter).looksInside } ?? true
+        let expression = FilterExpression(
+            filter: options.filter, ports: options.ports, letsCarriersThrough: looksInside)
+        guard let program = try expression.compile(handle) else { return }
+        guard program.install(on: handle) else {
             throw .failed(interface: interface, reason: String(cString: pcap_geterr(handle)))
         }
     }
@@ -158,25 +156,16 @@ extension LiveCapture {
     }
 }
 
-/// What libpcap hands back to its callback.
-private struct DispatchContext {
-    var linkType: LinkType
-    var nanosecondsPerTick: Int64
-    var assembler: UnsafeMutablePointer<TrafficAssembler>?
-}
-
 private func takePacket(
     _ user: UnsafeMutablePointer<UInt8>?, _ header: UnsafePointer<pcap_pkthdr>?, _ bytes: UnsafePointer<UInt8>?
 ) {
     guard let user, let header, let bytes else { return }
-    let context = UnsafeRawPointer(user).assumingMemoryBound(to: DispatchContext.self)
+    let chunk = Unmanaged<PacketChunk>.fromOpaque(user).takeUnretainedValue()
     let seconds = Int64(header.pointee.ts.tv_sec)
-    let time = seconds &* 1_000_000_000 &+ Int64(header.pointee.ts.tv_usec) &* context.pointee.nanosecondsPerTick
-    context.pointee.assembler?.pointee.process(
-        CapturedPacket(
-            bytes: UnsafeRawBufferPointer(start: bytes, count: Int(header.pointee.caplen)),
-            originalLength: Int(header.pointee.len), linkType: context.pointee.linkType,
-            time: CaptureTime(nanoseconds: time)))
+    let time = seconds &* 1_000_000_000 &+ Int64(header.pointee.ts.tv_usec) &* chunk.nanosecondsPerTick
+    chunk.append(
+        UnsafeRawBufferPointer(start: bytes, count: Int(header.pointee.caplen)),
+        originalLength: header.pointee.len, time: time)
 }
 
 extension LinkType {

@@ -61,6 +61,9 @@ struct FragmentTable {
         return .whole(assembled.hold(datagrams.remove(at: index).bytes))
     }
 
+    /// The datagram that was put together last, with an IP header that says what `key` does of it.
+    func withHeader(_ key: Key) -> WireBytes { assembled.withHeader(key) }
+
     private mutating func begin(_ key: Key, _ time: Int64) -> Int {
         let before = datagrams.count
         datagrams.removeAll { time &- $0.began > maximumAge }
@@ -89,16 +92,4 @@ extension FragmentTable.Datagram {
             for index in (unit * 8)..<min(unit * 8 + 8, end) { bytes[index] = payload.byte(index - offset) }
         }
     }
-}
-
-/// Keeps the bytes of the datagram that was put together last, at an address that stays good until the next.
-private final class AssembledDatagram {
-    private var bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 65535, alignment: 8)
-
-    func hold(_ datagram: [UInt8]) -> WireBytes {
-        bytes.copyBytes(from: datagram)
-        return WireBytes(UnsafeRawPointer(bytes.baseAddress!), datagram.count)
-    }
-
-    deinit { bytes.deallocate() }
 }

@@ -26,6 +26,7 @@ extension PacketDecoder {
         } else {
             missing = total - packet.count
         }
+        network = packet
         segment.sourceHigh = 0
         segment.sourceLow = 0xffff_0000_0000 | UInt64(packet.u32(12))
         segment.destinationHigh = 0
@@ -56,6 +57,7 @@ extension PacketDecoder {
         // A length of 0 with a payload is TSO again, or a jumbogram.
         var missing = length == 0 ? uncapturedBytes : max(0, length - available)
         if length != 0, length < available { packet.count = 40 + length }
+        network = packet
         segment.sourceHigh = packet.u64(8)
         segment.sourceLow = packet.u64(16)
         segment.destinationHigh = packet.u64(24)
@@ -101,7 +103,10 @@ extension PacketDecoder {
         switch fragments.add(payload, at: offset, isLast: !hasMore, to: key, time: segment.time) {
         case .incomplete: return .other
         case .refused: return .truncated
-        case .whole(let datagram): return decodeTransport(transport, datagram, missing: 0, depth: depth + 1)
+        case .whole(let datagram):
+            network = fragments.withHeader(key)
+            isReassembled = true
+            return decodeTransport(transport, datagram, missing: 0, depth: depth + 1)
         }
     }
 

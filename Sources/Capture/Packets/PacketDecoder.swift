@@ -20,6 +20,10 @@ struct PacketDecoder {
 
     var segment = TCPSegment()
     var fragments: FragmentTable
+    /// The innermost IP packet found, as far as it was captured; one put together of fragments has a header made for it.
+    var network: WireBytes?
+    /// Whether the packet completed a datagram that came in fragments.
+    var isReassembled = false
     /// Bytes of the packet behind those that were captured.
     var uncapturedBytes = 0
 
@@ -30,6 +34,8 @@ struct PacketDecoder {
     mutating func decode(_ packet: CapturedPacket) -> Result {
         guard let start = packet.bytes.baseAddress else { return .truncated }
         segment.time = packet.time.nanoseconds
+        network = nil
+        isReassembled = false
         uncapturedBytes = max(0, packet.originalLength - packet.bytes.count)
         return decodeLink(WireBytes(start, packet.bytes.count), packet.linkType, depth: 0)
     }

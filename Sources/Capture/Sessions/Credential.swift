@@ -25,8 +25,8 @@ struct Credential: Hashable {
         self.kind = kind
         self.place = place
         let salt = UInt64(kind == .sessionCookie ? Kind.cookie.rawValue : kind.rawValue)
-        let low = Credential.hash(value, seed ^ salt)
-        hash = UInt128(Credential.hash(value, low ^ 0x9e37_79b9_7f4a_7c15)) << 64 | UInt128(low)
+        let (low, high) = Credential.hash(value, seed ^ salt)
+        hash = UInt128(high) << 64 | UInt128(low)
     }
 
     /// Whether it says who sends it, also when nobody was seen to give it.
@@ -34,25 +34,34 @@ struct Credential: Hashable {
 
     static func == (left: Credential, right: Credential) -> Bool { left.hash == right.hash }
 
-    func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+    /// The hash is keyed already; half of it tells credentials apart well enough for a table.
+    func hash(into hasher: inout Hasher) { hasher.combine(UInt64(truncatingIfNeeded: hash)) }
 
     /// A place named by `name`, which is not that of any field.
     static func place(of name: UnsafeRawBufferPointer, seed: UInt64) -> UInt32 {
-        UInt32(truncatingIfNeeded: hash(name, seed)) | 1 << 31
+        UInt32(truncatingIfNeeded: hash(name, seed).low) | 1 << 31
     }
 
-    private static func hash(_ bytes: UnsafeRawBufferPointer, _ seed: UInt64) -> UInt64 {
-        var state = seed ^ UInt64(truncatingIfNeeded: bytes.count) &* 0xa076_1d64_78bd_642f
+    /// Two keyed hashes in one pass (multiply and fold, as in wyhash), eight bytes at a time.
+    private static func hash(_ bytes: UnsafeRawBufferPointer, _ seed: UInt64) -> (low: UInt64, high: UInt64) {
+        var low = seed ^ UInt64(truncatingIfNeeded: bytes.count) &* 0xa076_1d64_78bd_642f
+        var high = seed.byteSwapped ^ 0x9e37_79b9_7f4a_7c15
         var offset = 0
-        while offset < bytes.count {
-            var word: UInt64 = 0
-            let count = min(8, bytes.count - offset)
-            for index in 0..<count { word |= UInt64(bytes[offset + index]) << UInt64(index * 8) }
-            let product = (state ^ word).multipliedFullWidth(by: 0xe703_7ed1_a0b4_28db)
-            state = (product.high ^ product.low) &+ 0x8ebc_6af0_9c88_c6e3
-            offset += count
+        while offset + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            low = fold(low ^ word, 0xe703_7ed1_a0b4_28db) &+ 0x8ebc_6af0_9c88_c6e3
+            high = fold(high ^ word, 0x5899_65cc_7537_4cc3) &+ 0x1d8e_4e27_c47d_124f
+            offset += 8
         }
-        let product = (state ^ seed.byteSwapped).multipliedFullWidth(by: 0x5899_65cc_7537_4cc3)
+        var word: UInt64 = 0
+        for index in offset..<bytes.count { word = word << 8 | UInt64(bytes[index]) }
+        low = fold(low ^ word, 0xe703_7ed1_a0b4_28db ^ seed)
+        high = fold(high ^ word, 0x5899_65cc_7537_4cc3 ^ seed)
+        return (fold(low, 0x5899_65cc_7537_4cc3), fold(high, 0xe703_7ed1_a0b4_28db))
+    }
+
+    private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let product = left.multipliedFullWidth(by: right)
         return product.high ^ product.low
     }
 }

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Capture
+import Traffic
+
+/// The bounds of a capture that a user may need to move (``CaptureLimits`` has them all, with their defaults).
+struct CaptureLimitsArguments: ParsableArguments {
+    private static let defaults = CaptureLimits()
+
+    @Option(
+        name: .customLong("max-body"), help: ArgumentHelp("Keep so much of each body at most.", valueName: "size"))
+    var maxBody = ByteCount(UInt64(defaults.maxBodyBytes))
+
+    @Option(
+        name: .customLong("max-head"),
+        help: ArgumentHelp("Give up messages whose head or trailers are longer.", valueName: "size"))
+    var maxHead = ByteCount(UInt64(defaults.maxHeadBytes))
+
+    @Option(
+        name: .customLong("max-connections"),
+        help: ArgumentHelp("Follow so many at once; the one silent for longest makes room.", valueName: "n"))
+    var maxConnections = defaults.maxConnections
+
+    @Option(
+        name: .customLong("reassembly-memory"),
+        help: ArgumentHelp(
+            "Memory for bytes of all connections that wait: in unfinished messages, and behind holes.",
+            valueName: "size"))
+    var reassemblyMemory = ByteCount(UInt64(defaults.maxBufferedBytes))
+
+    @Option(
+        name: .customLong("hole-memory"),
+        help: ArgumentHelp("Of that, for one direction's bytes behind a hole.", valueName: "size"))
+    var holeMemory = ByteCount(UInt64(defaults.maxHeldBytesPerStream))
+
+    @Option(
+        name: .customLong("tls-memory"),
+        help: ArgumentHelp("Memory for TLS connections that wait for their secrets.", valueName: "size"))
+    var tlsMemory = ByteCount(UInt64(defaults.maxAwaitedBytes))
+
+    @Option(
+        name: .customLong("secret-patience"),
+        help: ArgumentHelp("How long a TLS connection waits for its secrets.", valueName: "duration"))
+    var secretPatience = defaults.secretPatience
+
+    @Option(
+        name: .customLong("idle-timeout"),
+        help: ArgumentHelp("Take a connection as over after such a silence.", valueName: "duration"))
+    var idleTimeout = defaults.idleTimeout
+
+    @Option(
+        name: .customLong("max-credentials"),
+        help: ArgumentHelp("Remember so many tokens and cookies for telling sessions apart.", valueName: "n"))
+    var maxCredentials = defaults.maxCredentials
+
+    func validate() throws {
+        try check("--max-body", maxBody, 0...64 << 20)
+        try check("--max-head", maxHead, 1 << 10...4 << 20)
+        try check("--reassembly-memory", reassemblyMemory, 1 << 20...1 << 40)
+        try check("--hole-memory", holeMemory, 64 << 10...1 << 30)
+        try check("--tls-memory", tlsMemory, 1 << 20...1 << 40)
+        guard (1...100_000_000).contains(maxConnections) else {
+            throw ValidationError("--max-connections is 1 to 100000000")
+        }
+        guard (1...100_000_000).contains(maxCredentials) else {
+            throw ValidationError("--max-credentials is 1 to 100000000")
+        }
+        guard idleTimeout >= .seconds(1) else { throw ValidationError("--idle-timeout is 1s or more") }
+        guard secretPatience >= .zero else { throw ValidationError("--secret-patience is not negative") }
+    }
+
+    private func check(_ name: String, _ size: ByteCount, _ range: ClosedRange<UInt64>) throws {
+        guard range.contains(size.bytes) else {
+            let lowest = ByteCount(range.lowerBound).defaultValueDescription
+            let highest = ByteCount(range.upperBound).defaultValueDescription
+            throw ValidationError("\(name) is \(lowest) to \(highest)")
+        }
+    }
+
+    /// All bounds, these among them.
+    var limits: CaptureLimits {
+        var limits = CaptureLimits()
+        limits.maxBodyBytes = Int(maxBody.bytes)
+        limits.maxHeadBytes = Int(maxHead.bytes)
+        limits.maxConnections = maxConnections
+        limits.maxBufferedBytes = Int(reassemblyMemory.bytes)
+        limits.maxHeldBytesPerStream = Int(holeMemory.bytes)
+        limits.maxAwaitedBytes = Int(tlsMemory.bytes)
+        limits.secretPatience = secretPatience
+        limits.idleTimeout = idleTimeout
+        limits.maxCredentials = maxCredentials
+        return limits
+    }
+}

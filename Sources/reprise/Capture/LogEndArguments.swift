@@ -1,0 +1,60 @@
+import ArgumentParser
+import Traffic
+
+/// When a log ends, and whether another follows it.
+struct LogEndArguments: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Begin another log after so much time, or when one has this size: LOG-00001, LOG-00002, …; may be repeated.",
+            discussion: """
+                Every log is whole by itself. Sessions and connections keep their numbers, nothing between two logs is lost.
+                """, valueName: "1h|1GiB"))
+    var rotate: [RotationLimit] = []
+
+    @Option(
+        name: .customLong("max-size"),
+        help: ArgumentHelp("End in good order when the log, or all logs together, have this size.", valueName: "size"))
+    var maxSize: ByteCount?
+
+    func validate() throws {
+        for limit in rotate {
+            switch limit {
+            case .time(let duration):
+                guard duration >= .seconds(1) else { throw ValidationError("--rotate takes 1s or more") }
+            case .size(let size):
+                guard size.bytes >= 64 << 10 else { throw ValidationError("--rotate takes 64KiB or more") }
+            }
+        }
+        if let maxSize, maxSize.bytes < 64 << 10 { throw ValidationError("--max-size is 64KiB or more") }
+    }
+
+    /// The time after which another log begins; nil for none.
+    var rotationTime: Duration? {
+        rotate.compactMap { if case .time(let duration) = $0 { duration } else { nil } }.min()
+    }
+
+    /// The size at which another log begins; nil for none.
+    var rotationBytes: UInt64? {
+        rotate.compactMap { if case .size(let size) = $0 { size.bytes } else { nil } }.min()
+    }
+}
+
+/// What makes a log be followed by another.
+enum RotationLimit: Hashable, Sendable {
+    case time(Duration)
+    case size(ByteCount)
+}
+
+extension RotationLimit: ExpressibleByArgument {
+    /// A duration (`1h`) or a size (`1GiB`).
+    init?(argument: String) {
+        if let duration = Duration(text: argument) {
+            self = .time(duration)
+        } else if let size = ByteCount(text: argument) {
+            self = .size(size)
+        } else {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import CLinux
+import Glibc
+
+/// The user that a capture goes on as when all that takes privileges is open.
+struct UnprivilegedUser {
+    private let name: String
+    private let user: uid_t
+    private let group: gid_t
+
+    /// Looks up the user called `name`.
+    init(name: String) throws {
+        // Not thread-safe; no other thread runs yet.
+        guard let entry = getpwnam(name) else { throw CommandFailure("there is no user \(name)", .usage) }
+        self.name = name
+        user = entry.pointee.pw_uid
+        group = entry.pointee.pw_gid
+    }
+
+    /// Gives the user the file at `path`, which this process has just created.
+    func own(_ path: String) throws {
+        guard lchown(path, user, group) == 0 else { throw failure("cannot give \(path) to \(name)") }
+    }
+
+    /// Becomes the user, with that user's groups, for good: in all threads, without capabilities, and without gaining any by
+    /// running other programs.
+    ///
+    /// - Throws: also when it turns out that privileges could be had again.
+    func become() throws {
+        if getuid() != user || geteuid() != user {
+            guard reprise_become(name, user, group) == 0 else { throw failure("cannot become \(name)") }
+        }
+        guard reprise_keep_no_privileges() == 0 else { throw failure("cannot give up privileges") }
+        guard reprise_can_regain(user, group) == 0 else {
+            throw CommandFailure("privileges could be had again after becoming \(name)")
+        }
+    }
+
+    /// Checks that the user can create files in the folder of `path`, as rotation does. Before ``become()``.
+    func checkCanCreate(beside path: String) throws {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        guard mayAccess(folder, W_OK | X_OK) else {
+            throw failure("\(name) cannot create the logs that follow in \(folder)")
+        }
+    }
+
+    /// Checks that the user can read the file at `path`, or that it is not there yet. Before ``become()``.
+    func checkCanRead(_ path: String) throws {
+        guard mayAccess(path, R_OK) || errno == ENOENT else { throw failure("\(name) cannot read \(path)") }
+    }
+
+    private func mayAccess(_ path: String, _ mode: Int32) -> Bool {
+        if getuid() == user { return access(path, mode) == 0 }
+        return reprise_access_as(name, user, group, path, mode) == 0
+    }
+
+    private func failure(_ what: String) -> CommandFailure {
+        CommandFailure("\(what): \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,31 @@
+import Capture
+import Testing
+import Traffic
+
+/// What a log that begins in the middle of a capture needs.
+@Suite struct RotationTests {
+    @Test func connectionsAreIntroducedToEachLogUnderTheirNumbers() {
+        var assembler = TrafficAssembler()
+        var talk = Talk.opened()
+        for number in 0..<3 {
+            talk.client(get("/\(number)"))
+            talk.server(ok())
+        }
+        var batches: [ExchangeBatch] = []
+        for segment in talk.segments {
+            let packet = talk.packet(segment)
+            packet.withUnsafeBytes {
+                assembler.process(
+                    CapturedPacket(
+                        bytes: $0, originalLength: packet.count, linkType: .raw,
+                        time: CaptureTime(nanoseconds: segment.microseconds * 1000)))
+            }
+            guard !assembler.batch.records.isEmpty else { continue }
+            batches.append(assembler.takeBatch())
+            if batches.count == 2 { assembler.beginFile() }
+        }
+        #expect(batches.map { $0.connections.map(\.number) } == [[1], [], [1]])
+        #expect(batches.flatMap { $0.records.map(\.connection) } == [1, 1, 1])
+        #expect(Set(batches.flatMap { $0.records.map(\.session) }).count == 1)
+    }
+}
