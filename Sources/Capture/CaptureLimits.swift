@@ -18,6 +18,8 @@ public struct CaptureLimits: Hashable, Sendable {
     public var maxHeaderTableBytesInTotal = 128 << 20
     /// Reset HTTP/2 streams of one connection on which what is still under way is known to answer nothing.
     public var maxRememberedResets = 64
+    /// How long an HTTP/2 stream may be silent after frames of its connection were lost before its end is taken as lost too.
+    public var lostEndPatience = Duration.seconds(10)
     /// Bytes of one direction that wait for a hole before them to be filled.
     public var maxHeldBytesPerStream = 4 << 20
     /// Segments of one direction that wait likewise.

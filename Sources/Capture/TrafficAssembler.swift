@@ -46,6 +46,7 @@ public struct TrafficAssembler: ~Copyable {
     let holePatience: Int64
     let idleTimeout: Int64
     let secretPatience: Int64
+    let lostEndPatience: Int64
     private let ports: PortSet
     /// Packets that do not pass are left out; nil: all pass.
     public var filter: PacketFilter?
@@ -67,6 +68,7 @@ public struct TrafficAssembler: ~Copyable {
         secrets = SecretStore(maximumCount: options.limits.maxSecrets)
         opaqueServers = OpaqueServers(maximumCount: options.limits.maxOpaqueServerNames)
         secretPatience = options.limits.secretPatience.wholeNanoseconds
+        lostEndPatience = options.limits.lostEndPatience.wholeNanoseconds
         mayLearnSecrets = options.keyLog != nil
         keyLog = options.keyLog.map { KeyLogFile(path: $0, limits: options.limits) }
         closingTime = options.limits.closingTime.wholeNanoseconds
@@ -81,7 +83,18 @@ public struct TrafficAssembler: ~Copyable {
         let time = packet.time.nanoseconds
         if time > now || now == .min { now = time }
         if now &- secondBegan >= 1_000_000_000 || secondBegan == .max { beginSecond() }
-        switch decoder.decode(packet) {
+        take(decoder.decode(packet))
+        while decoder.later != nil { take(decoder.decodeLater()) }
+        untilHousekeeping -= 1
+        if untilHousekeeping == 0 {
+            untilHousekeeping = 256
+            keepHouse()
+        }
+    }
+
+    @inline(__always)
+    private mutating func take(_ result: PacketDecoder.Result) {
+        switch result {
         case .segment:
             if ports.isAll || ports.contains(decoder.segment.sourcePort)
                 || ports.contains(decoder.segment.destinationPort), filter == nil || passes(packet)
@@ -91,11 +104,6 @@ public struct TrafficAssembler: ~Copyable {
         case .truncated:
             if filter == nil || passes(packet) { loss.truncatedPackets &+= 1 }
         case .other: break
-        }
-        untilHousekeeping -= 1
-        if untilHousekeeping == 0 {
-            untilHousekeeping = 256
-            keepHouse()
         }
     }
 

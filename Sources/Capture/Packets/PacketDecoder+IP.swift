@@ -114,9 +114,18 @@ extension PacketDecoder {
         switch transport {
         case 6: return decodeTCP(payload, missing: missing)
         case 17: return decodeUDP(payload, depth: depth)
-        case 4: return decodeIPv4(payload, depth: depth + 1)
+        case 4, 94: return decodeIPv4(payload, depth: depth + 1)
         case 41: return decodeIPv6(payload, depth: depth + 1)
         case 47: return decodeGRE(payload, depth: depth + 1)
+        case 51:
+            // Authentication header (RFC 4302) over IPv4.
+            var payload = payload
+            guard payload.count >= 8, depth < PacketDecoder.maximumDepth else { return .truncated }
+            let next = payload.byte(0)
+            guard payload.drop((Int(payload.byte(1)) + 2) * 4) else { return .truncated }
+            return decodeTransport(next, payload, missing: missing, depth: depth + 1)
+        case 97: return decodeEtherIP(payload, depth: depth + 1)
+        case 115: return decodeL2TP3(payload, depth: depth + 1)
         case 137: return decodeMPLS(payload, depth: depth + 1)
         default: return .other
         }

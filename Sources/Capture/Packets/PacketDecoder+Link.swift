@@ -32,13 +32,10 @@ extension PacketDecoder {
             let inner = LinkType(rawValue: packet.littleEndianU32(4))
             return packet.drop(max(8, Int(packet.littleEndianU16(2))))
                 ? decodeLink(packet, inner, depth: depth + 1) : .truncated
-        case .radiotap:
-            guard packet.count >= 8 else { return .truncated }
-            return packet.drop(max(8, Int(packet.littleEndianU16(2))))
-                ? decodeIEEE80211(packet, depth: depth) : .truncated
+        case .radiotap: return decodeRadiotap(packet, depth: depth)
         case .ieee80211: return decodeIEEE80211(packet, depth: depth)
         case .nflog: return decodeNFLOG(packet, depth: depth)
-        default: return .other
+        default: return decodeRareLink(packet, linkType, depth: depth)
         }
     }
 
@@ -49,31 +46,15 @@ extension PacketDecoder {
         return decodeIP(packet, depth: depth)
     }
 
-    /// 802.2 LLC with SNAP (RFC 1042), the only form IP has on 802.3 and 802.11.
+    /// 802.2 LLC, nearly always with SNAP (RFC 1042): the form IP has on 802.3 and 802.11.
     mutating func decodeLLC(_ frame: WireBytes, depth: Int) -> Result {
         var frame = frame
         guard frame.count >= 8 else { return .truncated }
+        if frame.u16(0) == 0x0606, frame.byte(2) == 3, frame.drop(3) { return decodeIPv4(frame, depth: depth + 1) }
         guard frame.u16(0) == 0xaaaa, frame.byte(2) == 3 else { return .other }
         let type = frame.u16(6)
         _ = frame.drop(8)
         return decodeEtherType(type, frame, depth: depth + 1)
-    }
-
-    /// 802.11 data frames that are not encrypted.
-    private mutating func decodeIEEE80211(_ frame: WireBytes, depth: Int) -> Result {
-        var frame = frame
-        guard frame.count >= 24 else { return .truncated }
-        let control = frame.byte(0)
-        let flags = frame.byte(1)
-        // Type 2 is data; subtype bit 2 means no data, bit 3 QoS.
-        guard control & 0x0c == 0x08, control & 0x40 == 0 else { return .other }
-        guard flags & 0x40 == 0 else { return .other }
-        var header = 24
-        if flags & 0x03 == 0x03 { header += 6 }
-        if control & 0x80 != 0 { header += 2 }
-        if control & 0x80 != 0, flags & 0x80 != 0 { header += 4 }
-        guard frame.drop(header) else { return .truncated }
-        return decodeLLC(frame, depth: depth)
     }
 
     /// Netfilter's log: type-length-value fields, of which number 9 is the packet. Lengths are little-endian on such machines.
@@ -126,7 +107,10 @@ extension PacketDecoder {
         case 6: return decodeIPv6(packet, depth: depth + 1)
         case 0:
             // A pseudowire's control word (RFC 4385), then Ethernet; without the word a MAC address could begin so too.
-            return packet.drop(4) ? decodeEthernet(packet, depth: depth + 1) : .truncated
+            var frame = packet
+            guard frame.drop(4) else { return .truncated }
+            let result = decodeEthernet(frame, depth: depth + 1)
+            return result == .segment ? result : decodeEthernet(packet, depth: depth + 1)
         default: return decodeEthernet(packet, depth: depth + 1)
         }
     }

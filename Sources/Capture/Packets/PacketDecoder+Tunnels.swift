@@ -13,11 +13,15 @@ extension PacketDecoder {
     /// - Returns: nil when no tunnel is known by `port`.
     private mutating func decodeTunnel(port: UInt16, _ payload: WireBytes, depth: Int) -> Result? {
         switch port {
-        case 4789, 8472: decodeVXLAN(payload, depth: depth)
+        case 4789, 4790, 8472: decodeVXLAN(payload, depth: depth)
         case 6081: decodeGeneve(payload, depth: depth)
         case 2152: decodeGTP(payload, depth: depth)
         case 3544: decodeTeredo(payload, depth: depth)
         case 1701: decodeL2TP(payload, depth: depth)
+        case 6635: decodeMPLS(payload, depth: depth)
+        case 4341: decodeLISP(payload, depth: depth)
+        case 5072: decodeAYIYA(payload, depth: depth)
+        case 37008: decodeTZSP(payload, depth: depth)
         default: nil
         }
     }
@@ -31,6 +35,8 @@ extension PacketDecoder {
         switch next {
         case 1: return decodeIPv4(packet, depth: depth)
         case 2: return decodeIPv6(packet, depth: depth)
+        case 4: return decodeNSH(packet, depth: depth)
+        case 5: return decodeMPLS(packet, depth: depth)
         default: return decodeEthernet(packet, depth: depth)
         }
     }
@@ -113,6 +119,13 @@ extension PacketDecoder {
         guard packet.drop(header) else { return .truncated }
         // ERSPAN type I has no header of its own; it is told by the missing sequence number.
         if type == 0x88be, flags & 0x10 == 0 { return decodeEthernet(packet, depth: depth) }
+        if type == 0x883e {
+            // WCCP: an IPv4 packet, in its second version behind a header of four bytes.
+            if packet.count > 4, packet.byte(0) >> 4 != 4 { _ = packet.drop(4) }
+            return decodeIPv4(packet, depth: depth)
+        }
+        // Access points by Aruba send the frames they hear.
+        if type == 0x9000 || (0x8200...0x82ff).contains(type) { return decodeIEEE80211(packet, depth: depth) }
         return decodeEtherType(type, packet, depth: depth)
     }
 

@@ -26,6 +26,8 @@ struct PacketDecoder {
     var isReassembled = false
     /// Bytes of the packet behind those that were captured.
     var uncapturedBytes = 0
+    /// What is left of a frame that carries several packets, the first of which is in ``segment``.
+    var later: (frames: WireBytes, depth: Int)?
 
     init(limits: CaptureLimits) { fragments = FragmentTable(limits: limits) }
 
@@ -38,6 +40,13 @@ struct PacketDecoder {
         isReassembled = false
         uncapturedBytes = max(0, packet.originalLength - packet.bytes.count)
         return decodeLink(WireBytes(start, packet.bytes.count), packet.linkType, depth: 0)
+    }
+
+    /// Looks for the next segment in a packet that holds several, after one was found.
+    mutating func decodeLater() -> Result {
+        guard let rest = later else { return .other }
+        later = nil
+        return decodeAggregate(rest.frames, depth: rest.depth)
     }
 
     /// Ethernet's, SLL's and GRE's protocol numbers.
@@ -64,7 +73,7 @@ struct PacketDecoder {
             case 0x88be: return decodeERSPAN2(payload, depth: depth)
             case 0x22eb: return decodeERSPAN3(payload, depth: depth)
             case 0x880b: return decodePPP(payload, depth: depth)
-            default: return .other
+            default: return decodeTag(type, payload, depth: depth)
             }
         }
         return .other
