@@ -14,6 +14,8 @@ let package = Package(
     products: [
         .executable(name: "reprise", targets: ["reprise"]),
         .executable(name: "sample-api", targets: ["SampleAPI"]),
+        // For tools/fuzzing.
+        .library(name: "RepriseCapture", targets: ["Traffic", "Capture", "TestSupport"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -111,7 +113,9 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        .target(name: "TestSupport", dependencies: ["Traffic"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Traffic", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "Traffic"], swiftSettings: settings),
         .testTarget(name: "ContentCodingsTests", dependencies: ["ContentCodings"], swiftSettings: settings),
         .testTarget(

@@ -105,18 +105,5 @@ struct HTTP2Talk {
     }
 
     /// The same conversation with segments of at most `size` bytes.
-    func cut(to size: Int) -> Talk {
-        var cut = Talk(clientPort: talk.client.port)
-        for segment in talk.segments {
-            guard segment.payload.count > size else {
-                cut.send(fromClient: segment.isFromClient, flags: segment.flags, segment.payload)
-                continue
-            }
-            for start in stride(from: 0, to: segment.payload.count, by: size) {
-                let part = segment.payload[start..<min(start + size, segment.payload.count)]
-                cut.send(fromClient: segment.isFromClient, flags: segment.flags, Array(part))
-            }
-        }
-        return cut
-    }
+    func cut(to size: Int) -> Talk { talk.cut(to: size) }
 }

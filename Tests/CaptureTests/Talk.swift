@@ -92,6 +92,22 @@ struct Talk {
         return segments.count - 1
     }
 
+    /// The same conversation with segments of at most `size` bytes.
+    func cut(to size: Int) -> Talk {
+        var cut = Talk(clientPort: client.port)
+        for segment in segments {
+            guard segment.payload.count > size else {
+                cut.send(fromClient: segment.isFromClient, flags: segment.flags, segment.payload)
+                continue
+            }
+            for start in stride(from: 0, to: segment.payload.count, by: size) {
+                let part = segment.payload[start..<min(start + size, segment.payload.count)]
+                cut.send(fromClient: segment.isFromClient, flags: segment.flags, Array(part))
+            }
+        }
+        return cut
+    }
+
     /// The IPv4 packet of a segment.
     func packet(_ segment: TestSegment) -> [UInt8] {
         let source = segment.isFromClient ? client : server

@@ -61,8 +61,10 @@ extension TrafficAssembler {
             let hole = distance(segment.pointee.sequence, from: stream.pointee.next)
             if hole > 0 {
                 guard force || mustGiveUp(stream, segment) else { return }
-                giveUp(connection, direction, UInt32(hole))
                 stream.pointee.next = segment.pointee.sequence
+                giveUp(connection, direction, UInt32(hole))
+                // The loss may have made the connection unreadable, and all that it held was dropped.
+                guard stream.pointee.held == segment else { continue }
             }
             stream.pointee.held = segment.pointee.next
             stream.pointee.heldBytes &-= segment.pointee.count

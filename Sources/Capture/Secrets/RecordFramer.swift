@@ -17,6 +17,8 @@ struct RecordFramer {
     private var hasFramed = false
     /// Whether the first bytes were no record at all.
     private(set) var isForeign = false
+    /// Places where a record should have begun and none did, since they were last asked for.
+    private var strays: UInt64 = 0
 
     /// Bytes kept.
     var heldBytes: Int { buffer.capacity }
@@ -43,6 +45,12 @@ struct RecordFramer {
         bufferSequence = bufferSequence &+ UInt32(truncatingIfNeeded: used)
     }
 
+    /// Takes the number of places where a record should have begun and none did.
+    mutating func takeStrays() -> UInt64 {
+        defer { strays = 0 }
+        return strays
+    }
+
     /// Notes that `count` bytes will never be seen.
     mutating func lose(_ count: Int, to items: inout [Item]) {
         if skipped > 0 {
@@ -67,7 +75,8 @@ struct RecordFramer {
     /// Bytes of the record whose beginning is in the buffer, when its header is.
     private var wholeRecordBytes: Int? {
         guard !isSearching, buffer.count >= TLSRecord.headerBytes else { return nil }
-        return TLSRecord.headerBytes + Int(buffer[3]) << 8 + Int(buffer[4])
+        // What is no header must not be waited for.
+        return buffer.withUnsafeBytes { RecordFramer.length($0, 0) }.map { TLSRecord.headerBytes + $0 }
     }
 
     /// - Returns: how many of `bytes` are dealt with.
@@ -95,6 +104,7 @@ struct RecordFramer {
                     return bytes.count
                 }
                 isSearching = true
+                strays &+= 1
                 // What was no header must not be tried as one again.
                 items.append(.hole(wireBytes: 1))
                 offset += 1

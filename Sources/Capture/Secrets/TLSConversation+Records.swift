@@ -56,6 +56,7 @@ extension TLSConversation {
             direction == clientDirection && clientHello?.offersEarlyData == true && !sides[direction].hasFinished
         let isBefore = isEarly || sides[direction].isSkippingHandshake
         if isBefore, sides[direction].protection?.sequence == 0, sides[direction].missing.isNone { return }
+        unreadable &+= 1
         sides[direction].missing.records += 1
         sides[direction].missing.wireBytes += record.wireBytes
         if sides[direction].failures > TLSConversation.maximumFailures || !survivesLoss(direction) {

@@ -61,6 +61,8 @@ struct TLSConversation {
     var hasClientContent = false
     /// Whether a record was opened.
     var hasOpened = false
+    /// Records that could not be opened, and bytes between records that are none, since they were last asked for.
+    var unreadable: UInt64 = 0
 
     /// Bytes kept, apart from what every connection takes.
     var heldBytes: Int {
@@ -78,6 +80,7 @@ struct TLSConversation {
         guard failure == nil, !sides[direction].hasGivenUp else { return }
         var items: [RecordFramer.Item] = []
         sides[direction].framer.append(piece.bytes, sequence: piece.sequence, to: &items)
+        unreadable &+= sides[direction].framer.takeStrays()
         let mark = Mark(sequence: piece.sequence, acknowledgement: piece.acknowledgement, time: piece.time)
         for item in items { take(item, direction, mark, secrets, &context) }
         if sides[direction].framer.isForeign { failure = .foreign }

@@ -46,6 +46,12 @@ struct TLSTable {
         entries[Int(index)]!.countedBytes = held
     }
 
+    /// Takes the number of records of a conversation that could not be read.
+    mutating func takeUnreadable(_ index: Int32) -> UInt64 {
+        defer { entries[Int(index)]?.conversation.unreadable = 0 }
+        return entries[Int(index)]?.conversation.unreadable ?? 0
+    }
+
     /// Notes that a conversation waits, or no longer does.
     mutating func setWaiting(_ index: Int32, since time: Int64?) {
         entries[Int(index)]?.waitingSince = time

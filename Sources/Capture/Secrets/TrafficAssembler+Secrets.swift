@@ -75,6 +75,7 @@ extension TrafficAssembler {
     /// Does what a conversation's events say, then sees whether it can go on.
     mutating func settle(_ index: Int32, _ events: [TLSConversation.Event]) {
         guard let connection = tls.entries[Int(index)]?.connection else { return }
+        loss.unparsedMessages &+= tls.takeUnreadable(index)
         for event in events {
             guard connection.pointee.tls == index else { return }
             perform(event, connection)
