@@ -61,6 +61,20 @@ import Traffic
         #expect(recording.losses.unparsedMessages == 1)
     }
 
+    /// Heads that each stay below the bound, by naming the same entry again and again, add up to far more than was sent.
+    @Test func manyHeadsThatUnfold() {
+        var h2 = HTTP2Talk()
+        let entry = Frames.literal("x", String(repeating: "a", count: 4000), isAdded: true)
+        h2.talk.client(Frames.frame(1, 5, 1, [0x82, 0x86, 0x84] + entry))
+        for number in 1..<200 {
+            let block = [0x82, 0x86, 0x84] + [UInt8](repeating: 0xbe, count: 60)
+            h2.talk.client(Frames.frame(1, 5, UInt32(2 * number + 1), block))
+        }
+        let recording = Recording(h2.talk)
+        #expect(recording.losses.unparsedMessages == 199)
+        #expect(recording.exchanges.reduce(0) { $0 + ($1.request?.head.count ?? 0) } < 10_000)
+    }
+
     @Test func tablesLargerThanAreKept() {
         var h2 = HTTP2Talk()
         h2.client.resizeTable(to: 1 << 20)

@@ -102,6 +102,23 @@ import Traffic
         #expect(recording.losses.gaps == 1)
     }
 
+    /// A response whose last frame fell into a hole is not waited for until the connection ends.
+    @Test func aLostEndIsNotAwaitedForLong() {
+        var h2 = HTTP2Talk()
+        h2.talk.client(Frames.frame(1, 5, 1, [0x82, 0x86, 0x84]))
+        h2.talk.server(Frames.frame(1, 4, 1, [0x88]) + Frames.data(1, "part", ends: false))
+        let lost = h2.talk.server(Frames.data(1, "the end"))
+        h2.talk.server(Frames.frame(8, 0, 0, Wire.u32(100)))
+        for seconds in [0, 2, 11] {
+            h2.talk.microseconds += Int64(seconds) * 1_000_000
+            h2.talk.acknowledge(fromClient: true)
+        }
+        h2.talk.client(Frames.frame(1, 5, 3, [0x82, 0x86, 0x84]))
+        h2.talk.server(Frames.frame(1, 4, 3, [0x88]) + Frames.data(3, "b"))
+        let recording = Recording(h2.talk, order: h2.talk.segments.indices.filter { $0 != lost })
+        #expect(recording.lines == ["GET / → 200 part…", "GET / → 200 b"])
+    }
+
     @Test(arguments: [3, 4]) func theBeginningOfADirectionIsLost(_ lost: Int) {
         var h2 = HTTP2Talk()
         h2.visit(1, "/a", "a")

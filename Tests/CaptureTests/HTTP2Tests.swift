@@ -269,4 +269,19 @@ import Traffic
         #expect(sessions.first == sessions.last)
         #expect(Set(sessions).count == 2)
     }
+
+    /// The same bytes mean the same as long as the table does not change, and no longer.
+    @Test func theSameBlockMeansWhatTheTableSays() {
+        var h2 = HTTP2Talk()
+        let again: [UInt8] = [0x82, 0x86, 0x84, 0xbe]
+        h2.talk.client(Frames.frame(1, 5, 1, [0x82, 0x86, 0x84] + Frames.literal("x-a", "1", isAdded: true)))
+        for stream in [UInt32(3), 5, 7] { h2.talk.client(Frames.frame(1, 5, stream, again)) }
+        h2.talk.client(Frames.frame(1, 5, 9, [0x82, 0x86, 0x84] + Frames.literal("x-b", "2", isAdded: true)))
+        for stream in [UInt32(11), 13] { h2.talk.client(Frames.frame(1, 5, stream, again)) }
+        let fields = Recording(h2.talk).exchanges.map { exchange in
+            let head = String(decoding: exchange.request?.head ?? [], as: UTF8.self)
+            return head.contains("x-a: 1") ? "a" : head.contains("x-b: 2") ? "b" : "?"
+        }
+        #expect(fields.joined() == "aaaabbb")
+    }
 }

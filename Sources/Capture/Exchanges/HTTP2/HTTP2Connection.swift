@@ -75,6 +75,8 @@ struct HTTP2Exchange {
     var isRequestEnded = false
     /// Whether no more of the response will come.
     var isResponseEnded = false
+    /// Whether frames were lost since it began, its end perhaps among them.
+    var isDoubtful = false
 
     init(stream: UInt32) { self.stream = stream }
 }

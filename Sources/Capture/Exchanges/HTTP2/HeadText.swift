@@ -6,6 +6,8 @@ import HTTPWire
 /// where the first stood (RFC 9113 section 8.2.3). Bounded; used again and again.
 struct HeadText {
     private let maximumBytes: Int
+    /// What the block at hand may unfold to.
+    private var boundBytes: Int
     private var pseudo: [UInt8] = []
     private var fields: [UInt8] = []
     private var cookie: [UInt8] = []
@@ -23,12 +25,17 @@ struct HeadText {
     /// Whether a field is missing because it refers to something that was not seen.
     var isUncertain = false
 
-    init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
+    init(maximumBytes: Int) {
+        self.maximumBytes = maximumBytes
+        boundBytes = maximumBytes
+    }
 
     /// Whether it holds no field at all.
     var isEmpty: Bool { pseudo.isEmpty && fields.isEmpty && cookieOffset == nil }
 
-    mutating func removeAll() {
+    /// Empties it for a head that may unfold to `bytes`, and to no more than any head may.
+    mutating func removeAll(boundedBy bytes: Int = .max) {
+        boundBytes = min(maximumBytes, bytes)
         self.pseudo.removeAll(keepingCapacity: true)
         self.fields.removeAll(keepingCapacity: true)
         self.cookie.removeAll(keepingCapacity: true)
@@ -39,7 +46,7 @@ struct HeadText {
 
     /// Adds a field; its name is in lower case, as the protocol asks for.
     mutating func append(name: String, value: String) {
-        guard pseudo.count + fields.count + cookie.count + name.utf8.count + value.utf8.count + 8 <= maximumBytes else {
+        guard pseudo.count + fields.count + cookie.count + name.utf8.count + value.utf8.count + 8 <= boundBytes else {
             isOverlong = true
             return
         }
@@ -54,6 +61,22 @@ struct HeadText {
             isAltered = HeadText.appendLine(name, value, to: &fields) || isAltered
         }
     }
+
+    /// Takes over what `other` says.
+    mutating func copy(_ other: HeadText) {
+        removeAll()
+        pseudo.append(contentsOf: other.pseudo)
+        fields.append(contentsOf: other.fields)
+        cookie.append(contentsOf: other.cookie)
+        cookieOffset = other.cookieOffset
+        (method, status, hasCredentials) = (other.method, other.status, other.hasCredentials)
+    }
+
+    /// Bytes of text.
+    var byteCount: Int { pseudo.count + fields.count + cookie.count }
+
+    /// Whether all of the block is in it, as it was sent.
+    var isExact: Bool { !isOverlong && !isAltered && !isUncertain }
 
     /// Calls `body` with the parts of the head, in order.
     func withHead(_ body: (UnsafeRawBufferPointer) -> Void) {
@@ -107,18 +130,21 @@ struct HeadText {
     private static func append(_ text: String, to bytes: inout [UInt8]) -> Bool {
         let start = bytes.count
         bytes.append(contentsOf: text.utf8)
-        var isAltered = false
-        for index in start..<bytes.count {
-            switch bytes[index] {
-            case 0, 10, 13:
-                bytes[index] = 32
-                isAltered = true
-            // U+FFFD.
-            case 0xef where bytes[index...].starts(with: [0xef, 0xbf, 0xbd]): isAltered = true
-            default: break
+        return bytes.withUnsafeMutableBufferPointer { bytes in
+            var isAltered = false
+            for index in start..<bytes.count {
+                switch bytes[index] {
+                case 0, 10, 13:
+                    bytes[index] = 32
+                    isAltered = true
+                // U+FFFD.
+                case 0xbd where index >= start + 2 && bytes[index - 1] == 0xbf && bytes[index - 2] == 0xef:
+                    isAltered = true
+                default: break
+                }
             }
+            return isAltered
         }
-        return isAltered
     }
 
     private static func with(_ text: StaticString, _ body: (UnsafeRawBufferPointer) -> Void) {

@@ -13,6 +13,7 @@ struct HeaderDecoder {
     private static let unknownName: UInt8 = 0
 
     private var decoder: HPACKDecoder
+    private var recent = RecentBlocks()
     private var maximumTableBytes: Int
     /// Whether every block since the first of the connection was decoded.
     private(set) var isWhole: Bool
@@ -30,17 +31,22 @@ struct HeaderDecoder {
     /// The table's size when a connection begins (RFC 9113 section 6.5.2).
     static let initialTableBytes = 4096
 
+    /// The most text that `block` can stand for without naming an entry of the table twice, which honest senders do not.
+    func unfoldedBytes(of block: UnsafeRawBufferPointer) -> Int { 2 * (block.count + tableBytes) + 4096 }
+
     /// The size that the dynamic table may grow to now.
     var tableBytes: Int { decoder.allowedDynamicTableLength }
 
     /// Forgets the dynamic table, because blocks were not seen.
     mutating func forget() {
         isWhole = false
+        recent.removeAll()
         decoder = HeaderDecoder.decoder(tableBytes: maximumTableBytes, maximum: maximumTableBytes)
     }
 
     /// Keeps no more than `size` bytes of the dynamic table from now on: the newest entries.
     mutating func limitTable(to size: Int, scratch: inout ByteBuffer) {
+        recent.removeAll()
         setTableSize(size, &scratch)
         maximumTableBytes = size
         decoder.maxDynamicTableLength = size
@@ -48,6 +54,10 @@ struct HeaderDecoder {
 
     /// Adds the fields of `block` to `text`; those that cannot be known are missing and make it uncertain.
     mutating func decode(_ block: UnsafeRawBufferPointer, into text: inout HeadText, scratch: inout ByteBuffer) {
+        if let known = recent.text(of: block) { return text.copy(known) }
+        let changesTable = HeaderDecoder.changesTable(block)
+        if changesTable { recent.removeAll() }
+        defer { if !changesTable, text.isExact { recent.remember(block, text) } }
         if isWhole {
             scratch.clear()
             scratch.writeBytes(block)
@@ -67,6 +77,16 @@ struct HeaderDecoder {
         guard offset < block.count else { return }
         text.isUncertain = true
         forget()
+    }
+
+    /// Whether `block` adds to the dynamic table, changes its size or cannot be read.
+    private static func changesTable(_ block: UnsafeRawBufferPointer) -> Bool {
+        var offset = 0
+        while let field = HeaderRepresentation(block, at: offset) {
+            if field.kind == .added || field.kind == .sizeUpdate { return true }
+            offset = field.end
+        }
+        return offset < block.count
     }
 
     private mutating func decode(

@@ -107,6 +107,7 @@ extension TrafficAssembler {
         var next = http2.pointee.first
         while let exchange = next {
             message(of: exchange, connection, direction)?.pointee.isComplete = false
+            exchange.pointee.isDoubtful = true
             next = exchange.pointee.next
         }
     }

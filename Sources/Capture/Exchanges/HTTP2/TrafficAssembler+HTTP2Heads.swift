@@ -73,7 +73,7 @@ extension TrafficAssembler {
     ) {
         guard let state = connection.pointee.http2 else { return }
         let side = state.pointee.directions + direction
-        http2.text.removeAll()
+        http2.text.removeAll(boundedBy: side.pointee.decoder.unfoldedBytes(of: block))
         side.pointee.decoder.decode(block, into: &http2.text, scratch: &http2.scratch)
         if !http2.charge(side) { loss.evictions &+= 1 }
         if connection.pointee.requestDirection < 0, side.pointee.promisedStream == 0 {

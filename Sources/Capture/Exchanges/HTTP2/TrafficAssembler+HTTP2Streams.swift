@@ -46,6 +46,7 @@ extension TrafficAssembler {
         let requests = connection.pointee.streams + Int(connection.pointee.requestDirection)
         let responses = connection.pointee.streams + (1 - Int(connection.pointee.requestDirection))
         if !responses.pointee.wasSeen { recordUnanswered(connection) }
+        recordDoubtful(connection)
         if state.pointee.exchanges.count >= limits.maxStreamsPerConnection, let oldest = state.pointee.first {
             loss.evictions &+= 1
             record(oldest, of: connection)
@@ -123,6 +124,17 @@ extension TrafficAssembler {
         while let exchange = next {
             next = exchange.pointee.next
             if exchange.pointee.isRequestEnded { record(exchange, of: connection) }
+        }
+    }
+
+    /// Records exchanges whose end was lost, as it seems: nothing was heard of them for long.
+    private mutating func recordDoubtful(_ connection: UnsafeMutablePointer<Connection>) {
+        var next = connection.pointee.http2?.pointee.first
+        while let exchange = next, exchange.pointee.isDoubtful {
+            next = exchange.pointee.next
+            let heard = max(
+                exchange.pointee.request?.pointee.lastByte ?? .min, exchange.pointee.response?.pointee.lastByte ?? .min)
+            if now &- heard > lostEndPatience { record(exchange, of: connection) }
         }
     }
 
