@@ -12,9 +12,6 @@ private let capturesFolder = ProcessInfo.processInfo.environment["REPRISE_CAPTUR
 @Suite(.enabled(if: capturesFolder != nil, "REPRISE_CAPTURES names no folder"))
 struct OracleTests {
 
-    /// Captures that need what is not built yet.
-    static let categoriesToCome: Set<String> = ["tls"]
-
     static var oracles: [String] {
         guard let folder = capturesFolder else { return [] }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/oracle")) ?? []
@@ -38,8 +35,10 @@ struct OracleTests {
         let folder = try #require(capturesFolder)
         let oracle = try JSONDecoder().decode(
             Oracle.self, from: Data(contentsOf: URL(fileURLWithPath: "\(folder)/oracle/\(name)")))
-        guard !OracleTests.categoriesToCome.contains(oracle.category) else { return }
-        var found = try SeenExchange.all(inFile: "\(folder)/\(oracle.file)")
+        var options = CaptureOptions()
+        // A capture may hold its secrets itself.
+        if let keyLog = oracle.keylog, keyLog != "DSB in file" { options.keyLog = "\(folder)/\(keyLog)" }
+        var found = try SeenExchange.all(inFile: "\(folder)/\(oracle.file)", options: options)
         let wanted = oracle.exchanges.filter { $0.method != nil }
         for want in wanted where want.confidence == "A" {
             let index = found.firstIndex { $0 == want.seen }
@@ -70,7 +69,8 @@ struct OracleTests {
 /// What another program says of a capture.
 private struct Oracle: Decodable {
     var file: String
-    var category: String
+    /// The path of a key log within the folder, or where else the secrets are.
+    var keylog: String?
     var exchanges: [OracleExchange]
 }
 
@@ -126,9 +126,9 @@ private struct SeenExchange: Equatable {
         } catch CaptureFileError.cutOff {}
     }
 
-    static func all(inFile path: String) throws -> [SeenExchange] {
+    static func all(inFile path: String, options: CaptureOptions) throws -> [SeenExchange] {
         var file = try CaptureFile(path: path)
-        var assembler = TrafficAssembler()
+        var assembler = TrafficAssembler(options: options)
         try readAll(of: &file, into: &assembler)
         assembler.finish()
         let batch = assembler.takeBatch()
