@@ -1,0 +1,74 @@
+import TestSupport
+
+/// What two sides of a TCP connection send, in order.
+struct Conversation {
+    /// Bytes that one side sends at once, or a hole.
+    struct Turn {
+        var isFromClient: Bool
+        var bytes: [UInt8]
+        /// Whether the bytes are lost on their way to the capture.
+        var isLost = false
+    }
+
+    var turns: [Turn] = []
+    /// Whether the capture saw the handshake.
+    var hasHandshake = true
+    /// Whether both sides end it.
+    var isClosed = true
+
+    /// Adds to the turn at hand, or begins one.
+    mutating func say(_ bytes: [UInt8], fromClient: Bool) {
+        guard !bytes.isEmpty else { return }
+        if let last = turns.indices.last, turns[last].isFromClient == fromClient, !turns[last].isLost,
+            turns[last].bytes.count + bytes.count <= 60000
+        {
+            turns[last].bytes += bytes
+        } else {
+            turns.append(Turn(isFromClient: fromClient, bytes: bytes))
+        }
+    }
+
+    /// Bytes that the capture does not see.
+    mutating func lose(_ count: Int, fromClient: Bool) {
+        turns.append(Turn(isFromClient: fromClient, bytes: Array(repeating: 0, count: count), isLost: true))
+    }
+
+    /// Its segments, none larger than what `cut` says.
+    func segments(cut: Cut) -> [Segment] {
+        var cut = cut
+        var writer = SegmentWriter()
+        if hasHandshake { writer.shakeHands() }
+        for (number, turn) in turns.enumerated() {
+            writer.second = Int64(number)
+            var rest = turn.bytes[...]
+            while !rest.isEmpty {
+                let size = min(rest.count, cut.nextSize())
+                writer.send(Array(rest.prefix(size)), fromClient: turn.isFromClient, isLost: turn.isLost)
+                rest = rest.dropFirst(size)
+            }
+        }
+        if isClosed { writer.close() }
+        return writer.segments
+    }
+}
+
+/// How a stream is cut into segments.
+enum Cut {
+    /// As it was sent.
+    case none
+    /// Byte by byte.
+    case bytes
+    /// Anyhow.
+    case random(SplitMix)
+
+    mutating func nextSize() -> Int {
+        switch self {
+        case .none: return 60000
+        case .bytes: return 1
+        case .random(var generator):
+            defer { self = .random(generator) }
+            let isLong = Int.random(in: 0..<4, using: &generator) == 0
+            return Int.random(in: 1...(isLong ? 1500 : 24), using: &generator)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Glibc
+
+/// What libFuzzer calls (LLVMFuzzerTestOneInput of llvm.org/docs/LibFuzzer.html).
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
+    target.run(UnsafeRawBufferPointer(start: bytes, count: count))
+    return 0
+}
+
+/// Called once before. `seeds FOLDER CAPTURE…` makes corpora out of captures instead of fuzzing.
+@_cdecl("LLVMFuzzerInitialize")
+public func initialize(
+    _ count: UnsafeMutablePointer<Int32>,
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>
+) -> Int32 {
+    let words = (0..<Int(count.pointee)).compactMap { arguments.pointee[$0].map { String(cString: $0) } }
+    guard words.count > 2, words[1] == "seeds" else { return 0 }
+    for capture in words[3...] { Seeds(folder: words[2]).make(from: capture) }
+    exit(0)
+}
+
+/// Which part is fuzzed: what the variable REPRISE_FUZZ_TARGET says, so that libFuzzer's child processes know it too.
+private let target: FuzzTarget = {
+    let name = getenv("REPRISE_FUZZ_TARGET").map { String(cString: $0) } ?? ""
+    guard let target = FuzzTarget(rawValue: name) else {
+        let names = FuzzTarget.allCases.map(\.rawValue).joined(separator: ", ")
+        fatalError("REPRISE_FUZZ_TARGET names no target (\(names)): '\(name)'")
+    }
+    return target
+}()

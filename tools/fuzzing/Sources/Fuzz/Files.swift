@@ -1,0 +1,20 @@
+import Capture
+import Glibc
+
+/// The input is the file.
+func fuzzFile(_ input: UnsafeRawBufferPointer) {
+    guard ftruncate(scratch, 0) == 0, pwrite(scratch, input.baseAddress, input.count, 0) == input.count else {
+        fatalError("no room for a file")
+    }
+    var assembler = TrafficAssembler()
+    do throws(CaptureFileError) {
+        var file = try CaptureFile(path: "/proc/self/fd/\(scratch)")
+        while try assembler.read(&file, untilBatchBytes: 1 << 20) { assembler.emptyBatch() }
+    } catch {
+        precondition(!"\(error)".isEmpty, "an error says what it is")
+    }
+    assembler.finish()
+}
+
+/// A file without a name, used again and again.
+private let scratch = fileno(tmpfile())

@@ -1,0 +1,26 @@
+/// The parts of capture that read what strangers wrote.
+enum FuzzTarget: String, CaseIterable {
+    /// Link layers, tunnels, fragments.
+    case packets
+    /// Segments of TCP in any order.
+    case streams
+    /// TLS records, some of them under keys that the capture knows.
+    case tls
+    /// Messages of HTTP/1.
+    case http1
+    /// Frames of HTTP/2.
+    case http2
+    /// Capture files.
+    case files
+
+    func run(_ input: UnsafeRawBufferPointer) {
+        switch self {
+        case .packets: fuzzPackets(input)
+        case .streams: fuzzStreams(input)
+        case .tls: fuzzRecords(input)
+        case .http1: fuzzHTTP1(input)
+        case .http2: fuzzHTTP2(input)
+        case .files: fuzzFile(input)
+        }
+    }
+}

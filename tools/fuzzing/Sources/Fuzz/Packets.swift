@@ -1,0 +1,28 @@
+import Capture
+
+/// Link types that have a decoder, and one that has none.
+private let linkTypes: [UInt32] = [1, 0, 9, 12, 50, 51, 101, 104, 105, 108, 113, 127, 192, 228, 229, 239, 276, 147]
+
+/// One byte of link type, then packets: two bytes of length (the highest bit: cut off), one of tenths that pass before it.
+func fuzzPackets(_ input: UnsafeRawBufferPointer) {
+    var reader = InputReader(input)
+    let first = reader.u8()
+    let linkType = LinkType(rawValue: linkTypes[Int(first & 0x7f) % linkTypes.count])
+    var options = CaptureOptions()
+    if first & 0x80 != 0 { options.limits = tightLimits }
+    var capturing = Capturing(options)
+    var tenths: Int64 = 0
+    while !reader.isAtEnd {
+        let length = reader.u16()
+        tenths += Int64(reader.u8())
+        let packet = reader.bytes(Int(length & 0x7fff))
+        capturing.take(
+            packet, linkType, originalLength: packet.count + (length & 0x8000 == 0 ? 0 : 100), tenths: tenths)
+    }
+    _ = capturing.finish()
+}
+
+/// The first byte of an input whose packets are of this link type.
+func fuzzPacketsNumber(of linkType: LinkType) -> UInt8 {
+    UInt8(linkTypes.firstIndex(of: linkType.rawValue) ?? linkTypes.count - 1)
+}
