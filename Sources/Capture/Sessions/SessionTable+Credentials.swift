@@ -20,33 +20,33 @@ extension SessionTable {
         _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeMutablePointer<Message>?,
         _ response: UnsafeMutablePointer<Message>?, _ now: Int64
     ) -> UInt32 {
+        let scansRequest = request.map { mayCarry($0) } ?? false
+        let scansResponse = response.map { mayGive($0, to: request) } ?? false
+        guard scansRequest || scansResponse else { return sessionOfConnection(connection) }
         carried.removeAll()
         given.removeAll()
         names.removeAll()
-        if let request { scanRequest(request) }
-        if let response { scanResponse(response, to: request) }
+        if scansRequest, let request { scanRequest(request) }
+        if scansResponse, let response { scanResponse(response, to: request) }
         guard !carried.found.isEmpty || !given.found.isEmpty else { return sessionOfConnection(connection) }
         if !given.found.isEmpty, let request, request.pointee.keptBodyBytes > 0 {
             names.scanBody(request.bodyBytes, for: .userName)
         }
-        findShared(connection, now)
-        guard let session = choose(connection) else { return sessionOfConnection(connection) }
-        bind(to: session, connection, now)
+        let use = noteUse(connection, now)
+        guard let session = use.session ?? choose(connection) else { return sessionOfConnection(connection) }
+        if use.session == nil || use.hasStrangers || !given.found.isEmpty { bind(to: session, connection, now) }
         identify(connection, as: session)
         return session
     }
 
-    /// - Returns: nil when nothing carried or given names anybody.
+    /// The session of an exchange that carries nothing that is known and names one; nil when nothing names anybody.
     private mutating func choose(_ connection: UnsafeMutablePointer<Connection>) -> UInt32? {
         var bringsIdentity = !given.found.isEmpty
-        for (credential, value) in zip(carried.found, carried.values) {
-            if let entry = known[credential] {
-                if !entry.isShared { return entry.session }
-            } else if credential.isIdentity {
-                bringsIdentity = true
-                if let session = sessionOfSubject(credential, value), session == connection.pointee.session {
-                    return session
-                }
+        for (credential, value) in zip(carried.found, carried.values)
+        where credential.isIdentity && known[credential] == nil {
+            bringsIdentity = true
+            if let session = sessionOfSubject(credential, value), session == connection.pointee.session {
+                return session
             }
         }
         // A login under the name that the connection's session is known by goes on with that session.
@@ -93,10 +93,20 @@ extension SessionTable {
 /// Credentials of several users.
 extension SessionTable {
     /// Looks at every known credential that is carried for what shows that it is shared, and notes who uses it now.
-    private mutating func findShared(_ connection: UnsafeMutablePointer<Connection>, _ now: Int64) {
+    ///
+    /// - Returns: the session of the first that is not shared, and whether there are any that are not known.
+    private mutating func noteUse(
+        _ connection: UnsafeMutablePointer<Connection>, _ now: Int64
+    ) -> (session: UInt32?, hasStrangers: Bool) {
         let client = connection.pointee.endpoint(Int(connection.pointee.requestDirection))
+        var session: UInt32?
+        var hasStrangers = false
         for credential in carried.found {
-            guard var entry = known[credential] else { continue }
+            guard let index = known.index(forKey: credential) else {
+                hasStrangers = true
+                continue
+            }
+            var entry = known.values[index]
             let isOwner = entry.ownerHigh == client.high && entry.ownerLow == client.low
             let isOther = entry.clientHigh != client.high || entry.clientLow != client.low
             if isOther, now &- entry.lastUse < SessionTable.overlap { entry.isShared = true }
@@ -105,13 +115,15 @@ extension SessionTable {
             if isOwner { entry.ownerUse = now }
             if let companion = companion(of: credential) { note(companion, beside: &entry) }
             entry.isUsed = true
-            known[credential] = entry
+            known.values[index] = entry
+            if !entry.isShared { session = session ?? entry.session }
             // Who was taken for its first user is somebody else.
             if entry.isShared, !isOwner, connection.pointee.session == entry.session {
                 connection.pointee.session = 0
                 connection.pointee.hasIdentity = false
             }
         }
+        return (session, hasStrangers)
     }
 
     private mutating func note(_ companion: Credential, beside entry: inout Known) {
@@ -163,13 +175,28 @@ extension SessionTable {
     private mutating func scanResponse(
         _ response: UnsafeMutablePointer<Message>, to request: UnsafeMutablePointer<Message>?
     ) {
-        guard response.pointee.status < 400 else { return }
         if response.pointee.hasCredentials { given.scanHead(response.headBytes) }
-        // What is merely fetched gives no token, unless it is about as small as an answer that does.
-        guard request?.pointee.method != .get || Int(response.pointee.keptBodyBytes) <= Self.maximumFetchedBytes,
-            CredentialScanner.isJSON(response.bodyBytes), mayHoldToken(response)
-        else { return }
-        given.scanBody(response.bodyBytes, for: .token)
+        if mayGiveInBody(response, to: request) { given.scanBody(response.bodyBytes, for: .token) }
+    }
+
+    private func mayCarry(_ request: UnsafeMutablePointer<Message>) -> Bool {
+        request.pointee.hasCredentials || mayHoldToken(request)
+    }
+
+    private func mayGive(
+        _ response: UnsafeMutablePointer<Message>, to request: UnsafeMutablePointer<Message>?
+    ) -> Bool {
+        guard response.pointee.status < 400 else { return false }
+        return response.pointee.hasCredentials || mayGiveInBody(response, to: request)
+    }
+
+    /// What is merely fetched gives no token, unless it is about as small as an answer that does.
+    private func mayGiveInBody(
+        _ response: UnsafeMutablePointer<Message>, to request: UnsafeMutablePointer<Message>?
+    ) -> Bool {
+        let isSmall = Int(response.pointee.keptBodyBytes) <= SessionTable.maximumFetchedBytes
+        return (isSmall || request?.pointee.method != .get) && CredentialScanner.isJSON(response.bodyBytes)
+            && mayHoldToken(response)
     }
 
     /// Bytes of a response to GET that are searched for tokens at most.
