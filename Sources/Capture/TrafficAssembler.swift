@@ -83,8 +83,8 @@ public struct TrafficAssembler: ~Copyable {
         let time = packet.time.nanoseconds
         if time > now || now == .min { now = time }
         if now &- secondBegan >= 1_000_000_000 || secondBegan == .max { beginSecond() }
-        take(decoder.decode(packet))
-        while decoder.later != nil { take(decoder.decodeLater()) }
+        take(decoder.decode(packet), of: packet)
+        while decoder.later != nil { take(decoder.decodeLater(), of: packet) }
         untilHousekeeping -= 1
         if untilHousekeeping == 0 {
             untilHousekeeping = 256
@@ -93,7 +93,7 @@ public struct TrafficAssembler: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func take(_ result: PacketDecoder.Result) {
+    private mutating func take(_ result: PacketDecoder.Result, of packet: CapturedPacket) {
         switch result {
         case .segment:
             if ports.isAll || ports.contains(decoder.segment.sourcePort)
