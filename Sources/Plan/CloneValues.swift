@@ -4,6 +4,10 @@
 public struct CloneValues: Sendable {
     /// The clone's number.
     public let clone: Int
+    /// The clone's cookies.
+    public internal(set) var jar = CookieJar()
+    /// What time it is, in seconds since the Unix epoch, for what expires; whoever runs the clone keeps it.
+    public var now: Int64
     private var values: [[UInt8]?]
     private var expiries: [Int64?]
     private var mintedCount: UInt64 = 0
@@ -17,6 +21,7 @@ public struct CloneValues: Sendable {
     public init(script: SessionScript, clone: Int, seed: UInt64 = 1, now: Int64 = 0) {
         self.clone = clone
         self.seed = seed
+        self.now = now
         values = script.values.map { recipe in
             if case .identity(let template) = recipe {
                 template.name(ofClone: clone, seed: seed, now: now)
@@ -31,6 +36,7 @@ public struct CloneValues: Sendable {
     public init(recorded script: SessionScript) {
         clone = 0
         seed = 1
+        now = 0
         values = script.recordedValues
         expiries = []
     }
@@ -71,5 +77,13 @@ public struct CloneValues: Sendable {
     /// What makes a clone's token of number `minted` (from 0) unlike its others.
     public static func uniquifier(seed: UInt64, minted: UInt64) -> UInt64 {
         seed &+ (minted &+ 1) &* 0x9e37_79b9_7f4a_7c15
+    }
+}
+
+extension CloneValues {
+    /// Puts recorded values where those that `request` needs are missing.
+    public mutating func fillMissing(of request: RequestScript, script: SessionScript) {
+        for index in request.neededValues where values[index] == nil { values[index] = script.recordedValues[index] }
+        jar.assume(request.cookieNames)
     }
 }

@@ -47,6 +47,7 @@ struct FindingsCollector {
         findings.recordedSessions += 1
         findings.recordedExchanges += writer.session.exchanges.count
         findings.codedBodies += writer.codedBodies
+        findings.droppedCookies += writer.droppedCookies
         leftOut.merge(writer.leftOut, uniquingKeysWith: +)
         guard let script else {
             findings.emptySessions += 1

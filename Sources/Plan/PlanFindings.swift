@@ -75,6 +75,8 @@ public struct PlanFindings: Hashable, Sendable, Codable {
     public var loginsWithoutRegistration = 0
     /// Responses that were not searched because their content coding cannot be undone, or they are too long.
     public var codedBodies = 0
+    /// Cookies in requests that no recorded response had set, and that are not sent.
+    public var droppedCookies = 0
     /// Rows above that are not shown because there are more than ``rowLimit``.
     public var rowsNotShown = 0
 

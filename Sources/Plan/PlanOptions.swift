@@ -20,6 +20,9 @@ public struct PlanOptions: Sendable {
     /// Claims that minted tokens have of the user's.
     public var claims: [ClaimTemplate] = []
 
+    /// Whether cookies that no recorded response set are sent as recorded.
+    public var keepsCookies = false
+
     /// The defaults: every session once, at its recorded times.
     public init() {}
 }

@@ -54,6 +54,10 @@ public struct RequestScript: Sendable {
     public var recordedServiceNs: Int64?
     /// The values to take out of its response.
     public var sources: [ValueSource]
+    /// Whether the cookies of its response go into the clone's jar.
+    public var takesCookies: Bool
+    /// Names of its recorded cookies that responses had set.
+    public var cookieNames: [[UInt8]] = []
     /// The values that the target, the fields and the body use, ascending: indices into ``SessionScript/values``.
     public var neededValues: [Int]
 
@@ -64,7 +68,8 @@ public struct RequestScript: Sendable {
         authority: String?,
         target: Template, fields: [Field] = [], body: Template = Template(),
         head: WireHead = WireHead(), expectedStatus: UInt16? = nil,
-        endpoint: Int = 0, recordedServiceNs: Int64? = nil, sources: [ValueSource] = [], neededValues: [Int] = []
+        endpoint: Int = 0, recordedServiceNs: Int64? = nil, sources: [ValueSource] = [], takesCookies: Bool = false,
+        neededValues: [Int] = []
     ) {
         self.offsetNs = offsetNs
         self.thinkNs = thinkNs ?? offsetNs
@@ -83,6 +88,7 @@ public struct RequestScript: Sendable {
         self.endpoint = endpoint
         self.recordedServiceNs = recordedServiceNs
         self.sources = sources
+        self.takesCookies = takesCookies
         self.neededValues = neededValues
     }
 }

@@ -20,6 +20,9 @@ struct SessionWriter {
     private var candidates: [UInt64: [SourceCandidate]] = [:]
     /// The bodies of the drafts' responses after content decoding; empty where there is none that can be read.
     private var answers: [[UInt8]] = []
+    private var cookies = CookieHistory([], drafts: [])
+    /// Recorded cookies that no response had set and that are not sent.
+    private(set) var droppedCookies = 0
 
     /// Takes the session apart and searches it; `evidence` is told what there is.
     init(
@@ -36,6 +39,7 @@ struct SessionWriter {
         }
         if options.identityTemplate != nil { identities = SessionIdentities(drafts: drafts) }
         readAnswers()
+        cookies = CookieHistory(session.exchanges, drafts: drafts)
         search { writer, sinks in writer.show(sinks, to: &evidence) }
     }
 
@@ -59,7 +63,8 @@ struct SessionWriter {
             ends: exchanges.map { $0.response == nil ? nil : $0.ended.nanoseconds })
         var connections: [UInt32: Int] = [:]
         let lastOfConnection = exchanges.indices.reduce(into: [UInt32: Int]()) { $0[exchanges[$1].connection] = $1 }
-        let requests = drafts.indices.map { index in
+        var requests: [RequestScript] = []
+        for index in drafts.indices {
             let connection = connections[exchanges[index].connection, default: connections.count]
             connections[exchanges[index].connection] = connection
             var request = request(index, exchanges[index], values)
@@ -71,7 +76,7 @@ struct SessionWriter {
             request.connection = connection
             request.isLastOfConnection = lastOfConnection[exchanges[index].connection] == index
             request.endpoint = endpoint(drafts[index].method, path(index, values))
-            return request
+            requests.append(request)
         }
         let ended = exchanges.reduce(began) { max($0, $1.ended) }
         return SessionScript(
@@ -133,6 +138,7 @@ struct SessionWriter {
     private func resolvedValues(_ evidence: BindingEvidence) -> SessionValues {
         var values = SessionValues(
             session: session, drafts: drafts, answers: answers, candidates: candidates, layers: layers,
+            cookies: cookies.sent,
             evidence: evidence, identities: identities, knownNames: knownNames, options: options)
         values.resolve(sinks)
         return values
@@ -154,27 +160,67 @@ struct SessionWriter {
     }
 
     /// The request of draft `index`, but for its times and its place in the session.
-    private func request(_ index: Int, _ exchange: Exchange, _ values: SessionValues) -> RequestScript {
+    private mutating func request(_ index: Int, _ exchange: Exchange, _ values: SessionValues) -> RequestScript {
         let draft = drafts[index]
-        let templates = draft.parts.indices.map {
-            Template(draft.parts[$0].bytes, edits: values.edits(request: index, part: $0))
+        let templates = draft.parts.indices.map { part in
+            Template(draft.parts[part].bytes, edits: values.edits(request: index, part: part))
         }
+        let cookies = cookieField(index, values, target: templates[0])
         var fields: [RequestScript.Field] = []
         for (part, template) in zip(draft.parts, templates) {
-            guard case .field(let name) = part.kind else { continue }
+            guard case .field(let name) = part.kind, cookies == nil || part.rule != .cookie else { continue }
             fields.append(RequestScript.Field(name: name, value: template))
         }
-        let head = WireHead(of: draft, recorded: exchange.request?.head ?? []) { part in
+        if let cookies { fields.append(RequestScript.Field(name: "Cookie", value: Template(cookies: cookies))) }
+        let head = WireHead(of: draft, recorded: exchange.request?.head ?? [], cookies: cookies) { part in
             values.edits(request: index, part: part)
         }
-        let needed = Set(templates.flatMap(\.values)).sorted()
-        return RequestScript(
+        let needed = Set(
+            templates[0].values + templates[templates.count - 1].values + fields.flatMap(\.value.values)
+        ).sorted()
+        var request = RequestScript(
             offsetNs: 0, version: exchange.version, scheme: draft.scheme, method: draft.method,
             authority: draft.authority, target: templates[0], fields: fields, body: templates[templates.count - 1],
             head: head, expectedStatus: exchange.response == nil ? nil : exchange.status,
             recordedServiceNs: exchange.response == nil
                 ? nil : exchange.ended.nanoseconds.subtractingClamped(exchange.began.nanoseconds),
-            sources: values.sources[index] ?? [], neededValues: needed)
+            sources: values.sources[index] ?? [], takesCookies: cookies != nil, neededValues: needed)
+        request.cookieNames = cookies?.fromJar ?? []
+        return request
+    }
+
+    /// The cookies of draft `index`: those of its own, and the jar's; nil when the session's client keeps none.
+    private mutating func cookieField(_ index: Int, _ values: SessionValues, target: Template) -> CookieField? {
+        guard let sent = cookies.sent?[index] else { return nil }
+        let draft = drafts[index]
+        var own = Template()
+        for (part, content) in draft.parts.enumerated() where content.rule == .cookie {
+            let edits = values.edits(request: index, part: part)
+            if options.keepsCookies, sent.fromJar.isEmpty {
+                if !own.isEmpty { own.literal += "; ".utf8 }
+                own.append(content.bytes, 0..<content.bytes.count, edits: edits)
+                continue
+            }
+            content.bytes.withUnsafeBufferPointer { bytes in
+                var pairs = ParameterList(bytes, 0..<bytes.count, separator: UInt8(ascii: ";"))
+                while let pair = pairs.next() {
+                    guard !sent.fromJar.contains(Array(bytes[pair.name])) else { continue }
+                    let inside = edits.filter {
+                        pair.value.lowerBound <= $0.range.lowerBound && $0.range.upperBound <= pair.value.upperBound
+                    }
+                    guard options.keepsCookies || !inside.isEmpty else {
+                        droppedCookies += 1
+                        continue
+                    }
+                    if !own.isEmpty { own.literal += "; ".utf8 }
+                    let range = (pair.name.isEmpty ? pair.value : pair.name).lowerBound..<pair.value.upperBound
+                    own.append(content.bytes, range, edits: inside)
+                }
+            }
+        }
+        return CookieField(
+            own: own, host: CookieJar.host(ofAuthority: draft.authority), isSecure: draft.scheme == .https,
+            target: target, sendsJar: sent.sendsJar, fromJar: sent.fromJar.sorted { $0.lexicographicallyPrecedes($1) })
     }
 }
 

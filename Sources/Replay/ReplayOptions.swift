@@ -29,6 +29,8 @@ public struct ReplayOptions: Sendable {
     public var transport: TransportChoice = .automatic
     /// What counts as a good answer.
     public var expectation: Expectation = .recorded
+    /// What becomes of a request that needs a value which no response has given.
+    public var onMissing = MissingValue.skip
     /// Whether the recorded Host is sent instead of the target's.
     public var keepsHost = false
     /// Whether certificates of TLS targets must verify.
@@ -63,6 +65,16 @@ public struct ReplayOptions: Sendable {
         case curl
         /// Our own sockets for everything; TLS targets are refused.
         case wire
+    }
+
+    /// What becomes of a request that needs a value which no response has given. It counts as a failure either way.
+    public enum MissingValue: String, Sendable, CaseIterable {
+        /// It goes out with the recorded value.
+        case send
+        /// It is not sent.
+        case skip
+        /// It is not sent, and its clone ends.
+        case abortSession = "abort-session"
     }
 
     /// Which status codes are no failure.

@@ -67,6 +67,9 @@ struct PlanArguments: ParsableArguments {
         transform: PlanArguments.claim)
     var claim: [ClaimTemplate] = []
 
+    @Flag(help: "Send cookies that no recorded response set, as recorded.")
+    var keepCookies = false
+
     mutating func validate() throws {
         if sessions != nil, copies != nil { throw ValidationError("--sessions and --copies exclude each other.") }
         for (name, count) in [("--sessions", sessions), ("--copies", copies)] {
@@ -101,6 +104,7 @@ struct PlanArguments: ParsableArguments {
             options.mintKeys = ring
         }
         options.claims = claim
+        options.keepsCookies = keepCookies
         return options
     }
 

@@ -62,6 +62,12 @@ struct SendingArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Which status is no failure: recorded, success (200-399) or any.", valueName: "rule"))
     var expect = ReplayOptions.Expectation.recorded
 
+    @Option(
+        help: ArgumentHelp(
+            "A request whose value no response has given: send it as recorded, skip it, or abort-session.",
+            valueName: "rule"))
+    var onMissing = ReplayOptions.MissingValue.skip
+
     @Flag(help: "Send the recorded Host, not the target's.")
     var keepHost = false
 
@@ -115,6 +121,7 @@ struct SendingArguments: ParsableArguments {
         options.maxBehind = maxBehind
         options.expectation = expect
         options.keepsHost = keepHost
+        options.onMissing = onMissing
         options.verifiesCertificates = !insecure
         options.certificateAuthorities = cacert
         return options
@@ -133,6 +140,7 @@ extension SendingArguments {
 }
 
 extension ReplayOptions.Expectation: ExpressibleByArgument {}
+extension ReplayOptions.MissingValue: ExpressibleByArgument {}
 extension ReplayOptions.TransportChoice: ExpressibleByArgument {}
 extension ReplayOptions.Connections: ExpressibleByArgument {}
 extension ReplayOptions.Order: ExpressibleByArgument {}

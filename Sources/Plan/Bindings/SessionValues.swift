@@ -53,6 +53,8 @@ struct SessionValues {
     private let knownNames: Set<[UInt8]>
     private let candidates: [UInt64: [SourceCandidate]]
     private let layers: [SinkLayer]
+    /// What the requests send as cookies; nil when the session's client keeps none.
+    private let cookies: [CookieHistory.Sent]?
     private let evidence: BindingEvidence
     /// Up to where each part and layer has its edits.
     private var taken: [PartKey: Int] = [:]
@@ -83,7 +85,8 @@ struct SessionValues {
     ///   - knownNames: names that people log in by anywhere in the recording.
     init(
         session: RecordedSession, drafts: [RequestDraft], answers: [[UInt8]], candidates: [UInt64: [SourceCandidate]],
-        layers: [SinkLayer], evidence: BindingEvidence, identities: SessionIdentities, knownNames: Set<[UInt8]>,
+        layers: [SinkLayer], cookies: [CookieHistory.Sent]?, evidence: BindingEvidence, identities: SessionIdentities,
+        knownNames: Set<[UInt8]>,
         options: PlanOptions
     ) {
         self.session = session
@@ -91,6 +94,7 @@ struct SessionValues {
         self.candidates = candidates
         self.answers = answers
         self.layers = layers
+        self.cookies = cookies
         self.evidence = evidence
         self.identities = identities
         names = identities.hashes
@@ -108,10 +112,35 @@ struct SessionValues {
             guard sink.range.lowerBound >= taken[key] ?? 0, isReachable(sink) else { continue }
             let part = drafts[sink.request].parts[sink.part]
             let bytes = sink.layer.map { layers[$0].bytes } ?? part.bytes
+            if part.rule == .cookie, sink.layer == nil, let jar = cookies?[sink.request] {
+                if let end = noteCookie(sink, part.bytes, jar) {
+                    taken[key] = end
+                    continue
+                }
+            }
             guard let edit = bytes.withUnsafeBufferPointer({ placed(sink, of: part.kind, $0) }) else { continue }
             edits[key, default: []].append(edit)
             taken[key] = edit.range.upperBound
             takeAround(sink)
+        }
+    }
+
+    /// Notes the use of a cookie that the jar sends.
+    ///
+    /// - Returns: where the cookie ends; nil when `sink` is none of the jar's.
+    private mutating func noteCookie(_ sink: Sink, _ bytes: [UInt8], _ jar: CookieHistory.Sent) -> Int? {
+        bytes.withUnsafeBufferPointer { bytes in
+            var cookies = ParameterList(bytes, 0..<bytes.count, separator: UInt8(ascii: ";"))
+            while let cookie = cookies.next() {
+                guard cookie.value.contains(sink.range.lowerBound) else { continue }
+                guard jar.fromJar.contains(Array(bytes[cookie.name])) else { return nil }
+                let locator = ValueSource.Locator.cookie(String(decoding: bytes[cookie.name], as: UTF8.self))
+                let beganNs = session.exchanges[drafts[sink.request].exchange].began.nanoseconds
+                let source = candidates[sink.hash]?.last { $0.locator == locator && $0.endedNs <= beganNs }
+                if let source { uses.append(use(.bound(request: source.request, locator), sink, in: bytes)) }
+                return cookie.value.upperBound
+            }
+            return nil
         }
     }
 

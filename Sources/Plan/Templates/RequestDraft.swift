@@ -42,6 +42,8 @@ struct RequestDraft {
 
     /// The target in origin or asterisk form.
     var target: [UInt8] { parts[0].bytes }
+    /// Whether it sends cookies.
+    var hasCookies: Bool { parts.contains { $0.rule == .cookie } }
     /// The body as recorded, and how it is searched.
     var body: Part { parts[parts.count - 1] }
 

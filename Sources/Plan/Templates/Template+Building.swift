@@ -5,23 +5,35 @@ extension Template {
             self.init(bytes)
             return
         }
-        var literal: [UInt8] = []
-        var places: [Place] = []
-        var start = 0
+        self.init()
+        append(bytes, 0..<bytes.count, edits: edits)
+    }
+
+    /// Nothing but a request's cookies.
+    init(cookies: CookieField) {
+        self.init(literal: [], places: [Place(offset: 0, value: 0, encoding: .cookies(cookies))])
+    }
+
+    /// Appends the bytes of `range` with places where the `edits`, which stand in it in this order, put values.
+    mutating func append(_ bytes: [UInt8], _ range: Range<Int>, edits: [SessionValues.Edit]) {
+        var start = range.lowerBound
         for edit in edits {
             literal += bytes[start..<edit.range.lowerBound]
             places.append(
                 Place(offset: UInt32(literal.count), value: UInt32(edit.value ?? 0), encoding: edit.encoding))
             start = edit.range.upperBound
         }
-        literal += bytes[start...]
-        self.init(literal: literal, places: places)
+        literal += bytes[start..<range.upperBound]
     }
 
     /// The values that the places need.
     var values: [Int] {
         places.flatMap { place in
-            if case .nested(let inner, _) = place.encoding { inner.values } else { [Int(place.value)] }
+            switch place.encoding {
+            case .nested(let inner, _): inner.values
+            case .cookies(let field): field.own.values
+            default: [Int(place.value)]
+            }
         }
     }
 }

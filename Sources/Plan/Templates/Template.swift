@@ -54,6 +54,10 @@ public struct Template: Hashable, Sendable {
                 guard inner.append(to: &text, values: values), outer.append(text, to: &output) else { return false }
                 continue
             }
+            if case .cookies(let field) = place.encoding {
+                guard field.append(to: &output, values: values) else { return false }
+                continue
+            }
             guard let value = values[Int(place.value)], place.encoding.append(value, to: &output) else { return false }
         }
         output.append(contentsOf: literal[start...])

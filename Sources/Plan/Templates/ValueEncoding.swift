@@ -14,6 +14,8 @@ indirect enum ValueEncoding: Hashable, Sendable {
     case base64(Base64)
     /// No value, but a text with values of its own, written in another encoding.
     case nested(Template, ValueEncoding)
+    /// No value, but a request's cookies.
+    case cookies(CookieField)
 
     /// Appends `value` in this encoding.
     ///
@@ -28,7 +30,7 @@ indirect enum ValueEncoding: Hashable, Sendable {
         case .json(let style): style.append(value, to: &output)
         case .markup(let style): style.append(value, to: &output)
         case .base64(let form): form.append(value, to: &output)
-        case .nested: return false
+        case .nested, .cookies: return false
         }
         return true
     }

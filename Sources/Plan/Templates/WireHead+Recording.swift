@@ -6,8 +6,11 @@ extension WireHead {
     /// - Parameters:
     ///   - draft: the request, taken apart.
     ///   - head: its head as recorded.
+    ///   - cookies: what it sends as its cookies; nil when those are as recorded.
     ///   - edits: where values stand in the draft's part of an index.
-    init(of draft: RequestDraft, recorded head: [UInt8], edits: (Int) -> [SessionValues.Edit]) {
+    init(
+        of draft: RequestDraft, recorded head: [UInt8], cookies: CookieField?, edits: (Int) -> [SessionValues.Edit]
+    ) {
         self.init()
         // HTTP/2's fields, and the lone line of HTTP/0.9, are no head of HTTP/1.
         method = RequestMethod(name: draft.method)
@@ -19,21 +22,26 @@ extension WireHead {
         append(isForeign ? Array(" HTTP/1.1\r\n".utf8) : head.versionAndLineEnd)
         head.withUnsafeBufferPointer { bytes in
             if isForeign {
-                appendForeign(bytes, draft, edits: edits)
+                appendForeign(bytes, draft, cookies, edits: edits)
             } else {
-                appendRecorded(bytes, draft, edits: edits)
+                appendRecorded(bytes, draft, cookies, edits: edits)
             }
+        }
+        if let cookies, !draft.hasCookies {
+            append(cookies, prefix: Array("Cookie: ".utf8), suffix: [0x0d, 0x0a])
         }
         append([0x0d, 0x0a])
     }
 
     /// The lines of an HTTP/1 head, in their order, with their blanks and line ends.
     private mutating func appendRecorded(
-        _ head: UnsafeBufferPointer<UInt8>, _ draft: RequestDraft, edits: (Int) -> [SessionValues.Edit]
+        _ head: UnsafeBufferPointer<UInt8>, _ draft: RequestDraft, _ cookies: CookieField?,
+        edits: (Int) -> [SessionValues.Edit]
     ) {
         let dropped = RequestDraft.namesListedByConnection(head)
         isChunked = HeadFraming(UnsafeRawBufferPointer(head), isRequest: true)?.isChunked ?? false
         var part = 1
+        var hasCookie = false
         var hasHost = false
         var hasLength = isChunked
         var fields = HeadFields(head)
@@ -41,6 +49,16 @@ extension WireHead {
             let name = String(decoding: head[field.name], as: UTF8.self)
             let line = field.name.lowerBound..<fields.position
             if RequestDraft.isSent(name, dropped: dropped) {
+                if let cookies, draft.parts[part].rule == .cookie {
+                    if !hasCookie {
+                        append(
+                            cookies, prefix: Array(head[line.lowerBound..<field.value.lowerBound]),
+                            suffix: Array(head[field.value.upperBound..<line.upperBound]))
+                    }
+                    hasCookie = true
+                    part += 1
+                    continue
+                }
                 append(head[line.lowerBound..<field.value.lowerBound])
                 append(draft.parts[part].bytes, edits: edits(part), isInTarget: false)
                 append(head[field.value.upperBound..<line.upperBound])
@@ -82,7 +100,8 @@ extension WireHead {
 
     /// The fields of a request that was not recorded in HTTP/1, as HTTP/1.1 has them.
     private mutating func appendForeign(
-        _ head: UnsafeBufferPointer<UInt8>, _ draft: RequestDraft, edits: (Int) -> [SessionValues.Edit]
+        _ head: UnsafeBufferPointer<UInt8>, _ draft: RequestDraft, _ cookies: CookieField?,
+        edits: (Int) -> [SessionValues.Edit]
     ) {
         append("Host: ".utf8)
         leaveOpen(.host)
@@ -93,6 +112,11 @@ extension WireHead {
             let isCookie = name.lowercased() == "cookie"
             // One Cookie field in HTTP/1.1, however many there are in HTTP/2 (RFC 9113 section 8.2.3).
             if isCookie, hasCookie { continue }
+            if isCookie, let cookies {
+                hasCookie = true
+                append(cookies, prefix: Array((name + ": ").utf8), suffix: [0x0d, 0x0a])
+                continue
+            }
             append(name.utf8)
             append(": ".utf8)
             append(content.bytes, edits: edits(part), isInTarget: false)
@@ -127,6 +151,13 @@ extension WireHead {
             start = edit.range.upperBound
         }
         append(bytes[start...])
+    }
+
+    private mutating func append(_ cookies: CookieField, prefix: [UInt8], suffix: [UInt8]) {
+        var cookies = cookies
+        cookies.prefix = prefix
+        cookies.suffix = suffix
+        leaveOpen(.value(index: 0, encoding: .cookies(cookies), isInTarget: false))
     }
 
     private mutating func leaveOpen(_ gap: Gap) {

@@ -106,6 +106,11 @@ public struct WireTemplate: Hashable, Sendable {
             output.append(contentsOf: literal[position..<Int(place.offset)])
             position = Int(place.offset)
             let valueStart = output.count
+            if case .cookies(let field) = place.encoding {
+                // Its bytes were looked at when they came, and it ends its own line.
+                guard field.append(to: &output, values: values) else { return false }
+                continue
+            }
             if case .nested(let inner, let outer) = place.encoding {
                 var text: [UInt8] = []
                 guard inner.append(to: &text, values: values), outer.append(text, to: &output) else { return false }

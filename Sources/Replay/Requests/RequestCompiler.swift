@@ -86,7 +86,7 @@ struct RequestCompiler {
 
     private static func flags(of request: RequestScript) -> RequestTable.Flags {
         var flags: RequestTable.Flags = []
-        if !request.sources.isEmpty { flags.insert(.keepsResponse) }
+        if !request.sources.isEmpty || request.takesCookies { flags.insert(.keepsResponse) }
         if !request.neededValues.isEmpty { flags.insert(.needsValues) }
         if ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(request.method) {
             flags.insert(.isIdempotent)

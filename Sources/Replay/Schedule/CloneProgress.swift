@@ -124,6 +124,7 @@ struct CloneProgress {
         case .completed: preconditionFailure("a clone that is given up has not completed")
         case .cut: abandoned = .cut(unsent: unsent)
         case .behind: abandoned = .behind(unsent: unsent)
+        case .aborted: abandoned = .aborted(unsent: unsent)
         }
     }
 

@@ -36,6 +36,8 @@ struct CloneScheduler {
         case cut(unsent: Int)
         /// It fell too far behind its schedule.
         case behind(unsent: Int)
+        /// A value that it needs did not come.
+        case aborted(unsent: Int)
     }
 
     struct Slot {
@@ -240,6 +242,9 @@ struct CloneScheduler {
             endIfIdle(slot: slot, at: now)
         }
     }
+
+    /// Ends the clone of `slot`, once what of it is under way is over.
+    mutating func abort(slot: Int) { slots[slot].progress.abandon(.aborted(unsent: 0)) }
 
     /// Gives up what is under way too: its clones end as cut.
     ///

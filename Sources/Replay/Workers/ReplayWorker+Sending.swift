@@ -16,7 +16,11 @@ extension ReplayWorker where Network: ~Copyable {
             countBound(script: dispatch.script, request: ticket.request)
         }
         outgoing.closesConnection = dispatch.isLast
+        guard let refusal = send(ticket, script: dispatch.script, firstTried: nil, connectionFree: nil) else { return }
+        guard refusal == .missingValue, options.onMissing == .send else { return refuse(dispatch, refusal) }
+        sentWithoutValues.insert(ticket)
         if let refusal = send(ticket, script: dispatch.script, firstTried: nil, connectionFree: nil) {
+            sentWithoutValues.remove(ticket)
             refuse(dispatch, refusal)
         }
     }
@@ -47,7 +51,11 @@ extension ReplayWorker where Network: ~Copyable {
             network.send(outgoing, for: ticket, at: clock.now)
             return nil
         }
-        guard let values = values[ticket.slot] else { preconditionFailure("a slot that sends has a clone") }
+        values[ticket.slot]?.now = Int64(time(nil))
+        guard var values = values[ticket.slot] else { preconditionFailure("a slot that sends has a clone") }
+        if !sentWithoutValues.isEmpty, sentWithoutValues.contains(ticket) {
+            values.fillMissing(of: plan.scripts[script].requests[ticket.request], script: plan.scripts[script])
+        }
         return row.pointee.template >= 0
             ? send(table.templates[Int(row.pointee.template)], values, for: ticket)
             : sendByCurl(ticket, script: script, values)
@@ -89,6 +97,7 @@ extension ReplayWorker where Network: ~Copyable {
                     times: .unsent(scheduled: dispatch.scheduled, ready: dispatch.ready, at: now),
                     held: held(dispatch, until: nil), wasSent: false))
         }
+        if refusal == .missingValue, options.onMissing == .abortSession { scheduler.abort(slot: dispatch.ticket.slot) }
         scheduler.finished(dispatch.ticket, at: now)
     }
 

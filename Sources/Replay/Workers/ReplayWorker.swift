@@ -17,6 +17,8 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
     var recorder: WorkerRecorder
     var values: [CloneValues?]
     var hasFailed: [Bool]
+    /// Requests under way that went out with recorded values, because live ones were missing.
+    var sentWithoutValues: Set<Ticket> = []
     var outgoing = OutgoingRequest()
     private var connectionsOpened = 0
     private var connectionsClosed = 0
@@ -143,7 +145,8 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
     }
 
     private mutating func begin(slot: Int, _ turn: CloneTurn) {
-        values[slot] = CloneValues(script: plan.scripts[turn.script], clone: turn.clone, seed: plan.options.seed)
+        values[slot] = CloneValues(
+            script: plan.scripts[turn.script], clone: turn.clone, seed: plan.options.seed, now: Int64(time(nil)))
         hasFailed[slot] = false
         recorder.sessionStarted(at: clock.now)
     }
@@ -155,6 +158,7 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
         case .completed: recorder.sessionEnded(hasFailed[slot] ? .failed : .completed, at: clock.now)
         case .cut(let unsent): recorder.sessionEnded(.cut, givenUp: unsent, at: clock.now)
         case .behind(let unsent): recorder.sessionEnded(.behind, givenUp: unsent, at: clock.now)
+        case .aborted(let unsent): recorder.sessionEnded(.failed, givenUp: unsent, at: clock.now)
         }
     }
 
@@ -181,8 +185,17 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
         if result.status == 401 || result.status == 403, recorded != result.status {
             recorder.tokens(.rejected, at: result.finished)
         }
+        if sentWithoutValues.remove(result.ticket) != nil, fate == .answered || fate == .unexpectedStatus {
+            fate = .missingBinding
+        }
         if result.fate == .answered, row.pointee.flags.contains(.keepsResponse) {
-            for source in plan.scripts[dispatch.script].requests[result.ticket.request].sources {
+            let request = plan.scripts[dispatch.script].requests[result.ticket.request]
+            if request.takesCookies {
+                values[result.ticket.slot]?.now = Int64(time(nil))
+                values[result.ticket.slot]?.takeCookies(
+                    result.head, of: request, targetHost: options.targets.targets[Int(row.pointee.target)].target.host)
+            }
+            for source in request.sources {
                 guard let found = source.value(head: result.head, body: result.body) else { continue }
                 values[result.ticket.slot]?[source.value] = found
             }

@@ -45,7 +45,7 @@ struct RequestRenderer {
         outgoing.body.removeAll(keepingCapacity: true)
         guard request.body.append(to: &outgoing.body, values: values) else { throw .missingValue }
         outgoing.hasBody = !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method)
-        outgoing.flags = request.sources.isEmpty ? [.usesCurl] : [.usesCurl, .keepsResponse]
+        outgoing.flags = request.sources.isEmpty && !request.takesCookies ? [.usesCurl] : [.usesCurl, .keepsResponse]
         outgoing.decodes = nil
         try setLines(of: request, key: firstKeys[script] + index, target: resolved, values: values, in: &outgoing)
     }
@@ -72,6 +72,7 @@ struct RequestRenderer {
             guard field.value.append(to: &line, values: values), isOneLine(line, spaces: true) else {
                 throw .missingValue
             }
+            if line.count == nameEnd, name == "cookie", !field.value.isLiteral { continue }
             if line.count == nameEnd {
                 // libcurl's way to send a field without a value; `Name:` would take the field away.
                 line.replaceSubrange((nameEnd - 2)..., with: [UInt8(ascii: ";")])

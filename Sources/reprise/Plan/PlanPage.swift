@@ -97,6 +97,11 @@ struct PlanPage {
         if findings.codedBodies > 0 {
             add("  \(count(findings.codedBodies, "response")) not searched: their compression cannot be undone")
         }
+        if findings.droppedCookies > 0 {
+            add(
+                "  \(count(findings.droppedCookies, "cookie")) that no recorded response had set not sent "
+                    + "(--keep-cookies sends them)")
+        }
         if findings.rowsNotShown > 0 {
             add("  \(number(findings.rowsNotShown)) uses in places past the first thousand not counted")
         }

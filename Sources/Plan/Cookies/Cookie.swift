@@ -1,0 +1,43 @@
+/// A cookie as a user agent keeps it (RFC 6265 section 5.3).
+struct Cookie: Hashable, Sendable {
+    var name: [UInt8]
+    var value: [UInt8]
+    /// Lower-case, without a leading dot.
+    var domain: String
+    /// Whether it goes to `domain` alone, not to hosts below it.
+    var isHostOnly: Bool
+    var path: [UInt8]
+    var isSecure: Bool
+    /// Seconds since the Unix epoch; nil for one that lasts as long as the session.
+    var expiresAt: Int64?
+
+    /// Whether it goes with a request (section 5.4).
+    func goes(toHost host: String, path requestPath: [UInt8], isSecure isSecureRequest: Bool) -> Bool {
+        guard !isSecure || isSecureRequest else { return false }
+        guard host == domain || !isHostOnly && Cookie.host(host, isBelow: domain) else { return false }
+        // Section 5.1.4.
+        guard requestPath.starts(with: path) else { return false }
+        return requestPath.count == path.count || path.last == UInt8(ascii: "/")
+            || requestPath[path.count] == UInt8(ascii: "/")
+    }
+
+    /// Whether `host` is a host of a domain below `domain` (section 5.1.3).
+    static func host(_ host: String, isBelow domain: String) -> Bool {
+        guard host.utf8.count > domain.utf8.count + 1, host.hasSuffix(domain) else { return false }
+        let mark = host.utf8[host.utf8.index(host.utf8.endIndex, offsetBy: -domain.utf8.count - 1)]
+        // Addresses have no domains.
+        return mark == UInt8(ascii: ".") && !host.utf8.allSatisfy { !isLetter($0) }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+
+    /// The default path of a cookie set by the response to a request for `path` (section 5.1.4).
+    static func defaultPath(of path: [UInt8]) -> [UInt8] {
+        guard path.first == UInt8(ascii: "/"), let slash = path.lastIndex(of: UInt8(ascii: "/")), slash > 0 else {
+            return [UInt8(ascii: "/")]
+        }
+        return Array(path[..<slash])
+    }
+}

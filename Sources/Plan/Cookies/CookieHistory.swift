@@ -1,0 +1,53 @@
+import Traffic
+
+/// The cookies of a recorded session, followed from response to request.
+struct CookieHistory {
+    /// What a request sends as its cookies.
+    struct Sent {
+        /// Names of its recorded cookies that responses had set.
+        var fromJar: Set<[UInt8]> = []
+        /// Whether the jar's cookies go with it: not where the recorded client sent none though it had some.
+        var sendsJar: Bool
+    }
+
+    /// For each request what it sends; nil when the session's client keeps no cookies.
+    private(set) var sent: [Sent]?
+
+    /// Follows the cookies of `drafts`, requests of `exchanges`.
+    init(_ exchanges: [Exchange], drafts: [RequestDraft]) {
+        let own = drafts.map(\.exchange)
+        guard drafts.contains(where: \.hasCookies) else { return }
+        var jar = CookieJar()
+        let ended = drafts.indices.sorted { exchanges[own[$0]].ended < exchanges[own[$1]].ended }
+        var next = 0
+        sent = drafts.indices.map { index in
+            let began = exchanges[own[index]].began
+            while next < ended.count, exchanges[own[ended[next]]].ended <= began {
+                let source = ended[next]
+                next += 1
+                guard let response = exchanges[own[source]].response else { continue }
+                response.head.withUnsafeBufferPointer { head in
+                    jar.take(
+                        head, host: CookieJar.host(ofAuthority: drafts[source].authority),
+                        path: CookieField.path(of: drafts[source].target), now: exchanges[own[source]].ended.second)
+                }
+            }
+            return CookieHistory.sent(drafts[index], jar, now: began.second)
+        }
+    }
+
+    private static func sent(_ draft: RequestDraft, _ jar: CookieJar, now: Int64) -> Sent {
+        var names: Set<[UInt8]> = []
+        for part in draft.parts where part.rule == .cookie {
+            part.bytes.withUnsafeBufferPointer { bytes in
+                var cookies = ParameterList(bytes, 0..<bytes.count, separator: UInt8(ascii: ";"))
+                while let cookie = cookies.next() { names.insert(Array(bytes[cookie.name])) }
+            }
+        }
+        let known = names.filter { jar.knows($0) }
+        let had = jar.cookies(
+            forHost: CookieJar.host(ofAuthority: draft.authority), path: CookieField.path(of: draft.target),
+            isSecure: draft.scheme == .https, now: now)
+        return Sent(fromJar: known, sendsJar: had.isEmpty || !known.isEmpty)
+    }
+}
