@@ -18,6 +18,7 @@ struct FindingsCollector {
         var sentAsRecorded: UnsignedReason?
     }
 
+    private let rules: BindingRules
     private var findings = PlanFindings()
     private var leftOut: [LeftOut: Int] = [:]
     /// How often, and in how many sessions.
@@ -42,6 +43,9 @@ struct FindingsCollector {
     private var shared: [Source: BoundPlaces] = [:]
     private var identities: [Place: (names: Int, places: Int)] = [:]
     private var tokens: [TokenKind: Int] = [:]
+
+    /// - Parameter rules: what bindings are called.
+    init(rules: BindingRules) { self.rules = rules }
 
     mutating func add(_ writer: SessionWriter, script: SessionScript?) {
         findings.recordedSessions += 1
@@ -87,6 +91,7 @@ struct FindingsCollector {
                     sessions: tally.sessions)
             }
             return PlanFindings.Binding(
+                name: name(source.place, endpoints[source.endpoint].label),
                 sourceEndpoint: endpoints[source.endpoint].label, source: source.place,
                 sinks: rows.sorted { ($1.count, $0.endpoint, $0.place) < ($0.count, $1.endpoint, $1.place) },
                 sessions: bound.all.sessions)
@@ -104,6 +109,15 @@ struct FindingsCollector {
         let session = findings.recordedSessions
         self[keyPath: places][source, default: BoundPlaces()].all.add(session: session)
         self[keyPath: places][source]?.sinks[place, default: Tally()].add(session: session)
+    }
+
+    private func name(_ place: String, _ endpoint: String) -> String {
+        let named = rules.rules.last { rule in
+            rule.name != nil && rule.source?.place == place && rule.source?.endpoint == endpoint
+        }
+        if let name = named?.name { return name }
+        let last = place.split { " .[]/\"".contains($0) }.last { Int($0) == nil && $0 != "*" }
+        return last.map(String.init) ?? place
     }
 
     private mutating func addIdentities(_ writer: SessionWriter, _ script: SessionScript) {

@@ -2,6 +2,8 @@
 public struct PlanFindings: Hashable, Sendable, Codable {
     /// A value taken out of responses to one endpoint, and where it is put.
     public struct Binding: Hashable, Sendable, Codable {
+        /// What it is called: by the user, or after its place.
+        public var name: String
         /// The endpoint whose response has the value (`POST /auth/login`).
         public var sourceEndpoint: String
         /// Where it stands there (`$.access_token`); list positions are left out (`$.items[*].id`).

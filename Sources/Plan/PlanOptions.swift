@@ -23,6 +23,9 @@ public struct PlanOptions: Sendable {
     /// Whether cookies that no recorded response set are sent as recorded.
     public var keepsCookies = false
 
+    /// What the user decides about bindings.
+    public var bindingRules = BindingRules()
+
     /// The defaults: every session once, at its recorded times.
     public init() {}
 }

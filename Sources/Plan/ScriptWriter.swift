@@ -10,7 +10,7 @@ struct ScriptWriter {
     private var scripts: [SessionScript] = []
     private var endpoints = EndpointTable()
     private var fields: Set<RequestScript.Field> = []
-    private var findings = FindingsCollector()
+    private var findings: FindingsCollector
     private var writers: [SessionWriter] = []
     private var evidence = BindingEvidence()
 
@@ -18,6 +18,7 @@ struct ScriptWriter {
     init(options: PlanOptions, knownNames: Set<[UInt8]>) {
         self.options = options
         self.knownNames = knownNames
+        findings = FindingsCollector(rules: options.bindingRules)
     }
 
     /// Searches `session`.

@@ -123,11 +123,20 @@ struct SessionWriter {
         let names = identities.hashes
         sinks = collector.sinks.filter { sink in
             names.contains(sink.hash) || candidates[sink.hash] != nil
-                || bytes(of: sink).withUnsafeBufferPointer { RecordedToken.isLikely($0, sink.range) }
+                || bytes(of: sink).withUnsafeBufferPointer { bytes in
+                    RecordedToken.isLikely(bytes, sink.range) || isNamed(sink, in: bytes)
+                }
         }
         see(self, collector.sinks)
         let used = Set(sinks.compactMap(\.layer))
         for index in layers.indices where !used.contains(index) { layers[index].bytes = [] }
+    }
+
+    /// Whether the user decides what stands at `sink`.
+    private func isNamed(_ sink: Sink, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let draft = drafts[sink.request]
+        return !options.bindingRules.isEmpty
+            && options.bindingRules.names(sink: sink.label(of: draft.parts[sink.part].kind, in: bytes), of: draft)
     }
 
     /// What `sink` stands in.

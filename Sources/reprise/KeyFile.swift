@@ -28,24 +28,28 @@ enum KeyFile {
     static let byteLimit = 64 << 10
 
     /// The bytes of the file at `path`, all of them.
-    static func read(_ path: String) throws -> [UInt8] {
+    ///
+    /// - Parameters:
+    ///   - limit: the most bytes that are read.
+    ///   - what: what is expected in it.
+    static func read(_ path: String, limit: Int = byteLimit, what: String = "key") throws -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure(path) }
+        guard descriptor >= 0 else { throw failure(path, what) }
         defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: byteLimit + 1)
+        var bytes = [UInt8](repeating: 0, count: limit + 1)
         var count = 0
         while count < bytes.count {
             let got = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress! + count, $0.count - count) }
             if got == 0 { break }
-            if got > 0 { count += got } else if errno != EINTR { throw failure(path) }
+            if got > 0 { count += got } else if errno != EINTR { throw failure(path, what) }
         }
-        guard count <= byteLimit else { throw CommandFailure("\(path) is too long for a key", .badInput) }
+        guard count <= limit else { throw CommandFailure("\(path) is too long for a file of \(what)s", .badInput) }
         bytes.removeLast(bytes.count - count)
-        guard !bytes.isEmpty else { throw CommandFailure("\(path) is empty: a key to sign with is needed", .badInput) }
+        guard !bytes.isEmpty else { throw CommandFailure("\(path) is empty", .badInput) }
         return bytes
     }
 
-    private static func failure(_ path: String) -> CommandFailure {
-        CommandFailure("cannot read the key in \(path): \(String(cString: strerror(errno)))", .badInput)
+    private static func failure(_ path: String, _ what: String) -> CommandFailure {
+        CommandFailure("cannot read the \(what) in \(path): \(String(cString: strerror(errno)))", .badInput)
     }
 }

@@ -67,6 +67,13 @@ struct PlanArguments: ParsableArguments {
         transform: PlanArguments.claim)
     var claim: [ClaimTemplate] = []
 
+    @Option(
+        name: .customLong("bindings"), defaultAsFlag: .listed,
+        help: ArgumentHelp(
+            "List the bindings; with FILE.yaml, add, drop, pin and rename them as it says.",
+            discussion: "plan --bindings-out writes a file to begin with.", valueName: "file.yaml"))
+    var bindings: BindingsArgument?
+
     @Flag(help: "Send cookies that no recorded response set, as recorded.")
     var keepCookies = false
 
@@ -105,6 +112,7 @@ struct PlanArguments: ParsableArguments {
         }
         options.claims = claim
         options.keepsCookies = keepCookies
+        if case .file(let path) = bindings { options.bindingRules = try BindingsFile.rules(path) }
         return options
     }
 

@@ -22,6 +22,12 @@ struct PlanCommand: ParsableCommand {
     @Option(help: ArgumentHelp("List the N requests that are due first.", valueName: "N"))
     var first = 0
 
+    @Option(help: ArgumentHelp("Write the bindings to a file to edit.", valueName: "file.yaml"))
+    var bindingsOut: String?
+
+    @Flag(help: "Overwrite the file of bindings if it exists.")
+    var force = false
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -31,10 +37,14 @@ struct PlanCommand: ParsableCommand {
 
     func run() throws {
         let planned = try input.plan(plan.options())
+        if let bindingsOut {
+            var output = try ResultOutput.open(path: bindingsOut, overwrites: force)
+            try output.write(BindingsFile.text(of: planned))
+        }
         let text =
             json
             ? try PlanDocument(planned, log: input.log, first: first).json()
-            : PlanPage(planned, log: input.log, first: first).text
+            : PlanPage(planned, log: input.log, first: first, listsBindings: plan.bindings != nil).text
         try ResultOutput.print(text)
     }
 }

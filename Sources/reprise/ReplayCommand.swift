@@ -32,6 +32,12 @@ struct ReplayCommand: ParsableCommand {
     @OptionGroup(title: "What is watched and judged")
     var judging: JudgingArguments
 
+    func validate() throws {
+        if case .listed = plan.bindings {
+            throw ValidationError("--bindings needs a file here; 'reprise plan' lists them.")
+        }
+    }
+
     func run() throws {
         let gates = try judging.parsedGates()
         let options = try sending.options(duration: plan.duration)

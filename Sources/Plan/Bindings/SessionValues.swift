@@ -56,6 +56,8 @@ struct SessionValues {
     /// What the requests send as cookies; nil when the session's client keeps none.
     private let cookies: [CookieHistory.Sent]?
     private let evidence: BindingEvidence
+    private var rules: BindingRules { options.bindingRules }
+    private var fixedValues: [IdentityTemplate: Int] = [:]
     /// Up to where each part and layer has its edits.
     private var taken: [PartKey: Int] = [:]
     /// The layers with edits that stand in each part and layer.
@@ -188,8 +190,10 @@ struct SessionValues {
     private mutating func placed(
         _ sink: Sink, of kind: RequestDraft.Part.Kind, _ part: UnsafeBufferPointer<UInt8>
     ) -> Edit? {
+        let place = rules.isEmpty ? "" : sink.label(of: kind, in: part)
         guard
             names.contains(sink.hash) || candidates[sink.hash] != nil || RecordedToken.isLikely(part, sink.range)
+                || !rules.isEmpty && rules.names(sink: place, of: drafts[sink.request])
         else { return nil }
         var isLine = true
         if case .body = kind { isLine = false }
@@ -200,8 +204,9 @@ struct SessionValues {
                 part, sink.range, value: value, coding: sink.coding, isLine: isLine)
         else { return nil }
         let index =
-            identityValue(value, at: sink, in: part) ?? boundValue(value, at: sink, of: kind, in: part)
-            ?? tokenValue(value, at: sink, in: part)
+            fixedValue(value, at: sink, place) ?? identityValue(value, at: sink, in: part) ?? boundValue(
+                value, at: sink, of: kind, in: part)
+            ?? wantedValue(value, at: sink, place, in: part) ?? tokenValue(value, at: sink, in: part)
         return index.map { Edit(range: sink.range, value: $0, encoding: encoding) }
     }
 
@@ -250,9 +255,19 @@ extension SessionValues {
                 nouns: sink.nouns(
                     in: part, fieldName: fieldName,
                     resource: draft.target.withUnsafeBufferPointer { IdentifierName.resource(ofTarget: $0) }))
-            guard let fit else { continue }
+            let ruling =
+                rules.isEmpty
+                ? nil
+                : rules.ruling(
+                    candidate.locator, of: drafts[candidate.request], at: sink.label(of: kind, in: part), of: draft)
+            if ruling == .dropped { continue }
+            if ruling == .pinned {
+                best = (.max, candidate)
+                break
+            }
+            guard let fit = fit ?? (ruling == .wanted ? 0 : nil) else { continue }
             let key = isStrong ? sink.hash : BindingEvidence.key(value: sink.hash, source: candidate.source)
-            guard candidate.isToken || !evidence.isShared(key) else {
+            guard candidate.isToken || ruling != nil || !evidence.isShared(key) else {
                 shared = candidate
                 continue
             }
@@ -276,6 +291,45 @@ extension SessionValues {
         guard let index = indices.first else { return nil }
         uses.append(use(.bound(request: candidate.request, candidate.locator), sink, in: part))
         return index
+    }
+
+    /// A text of the user's for every clone.
+    private mutating func fixedValue(_ value: [UInt8], at sink: Sink, _ place: String) -> Int? {
+        guard !rules.isEmpty, let template = rules.template(at: place, of: drafts[sink.request]) else { return nil }
+        let index = fixedValues[template] ?? append(.identity(template), recorded: value)
+        fixedValues[template] = index
+        return index
+    }
+
+    /// A value that the user says comes from an earlier response, whatever was recorded there.
+    private mutating func wantedValue(
+        _ value: [UInt8], at sink: Sink, _ place: String, in part: UnsafeBufferPointer<UInt8>
+    ) -> Int? {
+        guard !rules.isEmpty else { return nil }
+        let draft = drafts[sink.request]
+        // In `Authorization: Bearer …` the token is meant, not the scheme.
+        if draft.parts[sink.part].rule == .credentials, case .header = sink.place { return nil }
+        let beganNs = session.exchanges[draft.exchange].began.nanoseconds
+        for rule in rules.sources(for: place, of: draft) {
+            guard let source = rule.source, let locator = ValueSource.Locator(text: source.place) else { continue }
+            let earlier = drafts.indices.last { index in
+                let exchange = session.exchanges[drafts[index].exchange]
+                return exchange.ended.nanoseconds <= beganNs && source.means(drafts[index])
+                    && exchange.response.flatMap {
+                        ValueSource(value: 0, locator: locator).value(head: $0.head, body: answers[index])
+                    } != nil
+            }
+            guard let earlier else { continue }
+            let key = BoundKey(request: earlier, locator: locator)
+            let index = (boundValues[key] ?? nil) ?? append(.bound, recorded: value)
+            if boundValues[key] == nil {
+                sources[earlier, default: []].append(ValueSource(value: index, locator: locator))
+                boundValues[key] = index
+            }
+            uses.append(use(.bound(request: earlier, locator), sink, in: part))
+            return index
+        }
+        return nil
     }
 
     /// The value's place in the table; nil when taking it out of the recorded response gives something else.

@@ -11,10 +11,15 @@ struct PlanPage {
     private let plan: ReplayPlan
     private let findings: PlanFindings
 
-    init(_ plan: ReplayPlan, log: String, first: Int) {
+    /// - Parameter listsBindings: whether all bindings are listed, and nothing else.
+    init(_ plan: ReplayPlan, log: String, first: Int, listsBindings: Bool = false) {
         self.plan = plan
         findings = plan.findings
         add("\(log): \(count(findings.recordedSessions, "session")), \(count(findings.recordedExchanges, "exchange"))")
+        guard !listsBindings else {
+            listBindings()
+            return
+        }
         addLeftOut()
         addSchedule(plan.outline())
         addBindings()
@@ -104,6 +109,24 @@ struct PlanPage {
         }
         if findings.rowsNotShown > 0 {
             add("  \(number(findings.rowsNotShown)) uses in places past the first thousand not counted")
+        }
+    }
+
+    /// Each as `source → sinks`, with its evidence.
+    private mutating func listBindings() {
+        for binding in findings.bindings { list(binding) }
+        if findings.bindings.isEmpty { add("No value of a response stands in a later request.") }
+        if !findings.constants.isEmpty { addTitle("Not bound: sessions of different people share the value") }
+        for binding in findings.constants { list(binding) }
+        addIdentities()
+    }
+
+    private mutating func list(_ binding: PlanFindings.Binding) {
+        let sessions = "\(number(binding.sessions)) of \(count(findings.recordedSessions, "session"))"
+        add("")
+        add("\(binding.name): \(binding.sourceEndpoint)  \(binding.source)  in \(sessions)")
+        for sink in binding.sinks {
+            add("  → \(sink.endpoint)  \(sink.place)  ×\(number(sink.count)) in \(count(sink.sessions, "session"))")
         }
     }
 

@@ -1,0 +1,110 @@
+/// What a user decides about bindings, over what the search finds.
+public struct BindingRules: Sendable {
+    /// A place in the requests, or in the responses, of an endpoint.
+    public struct Place: Hashable, Sendable {
+        /// A method and a path, with `{…}` for any segment: `GET /items/{id}`.
+        public var endpoint: String
+        /// The place, in the words of ``PlanFindings``: `$.access_token`, `field Authorization`.
+        public var place: String
+
+        /// A place.
+        public init(endpoint: String, place: String) {
+            self.endpoint = endpoint
+            self.place = place
+        }
+
+        /// Whether requests of `draft` are meant.
+        func means(_ draft: RequestDraft) -> Bool {
+            let words = endpoint.split(separator: " ", maxSplits: 1)
+            guard words.count == 2, words[0] == draft.method else { return false }
+            let own = words[1].split(separator: "/", omittingEmptySubsequences: false)
+            let path = CookieField.path(of: draft.target)
+                .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            return own.count == path.count
+                && zip(own, path).allSatisfy { pattern, segment in
+                    pattern.hasPrefix("{") && pattern.hasSuffix("}") || segment.elementsEqual(pattern.utf8)
+                }
+        }
+    }
+
+    /// One decision.
+    public struct Rule: Sendable {
+        /// What the binding is called.
+        public var name: String?
+        /// Where the value stands in a response; nil where it is ``value``.
+        public var source: Place?
+        /// A text for every clone, with `{clone}` and its like, in place of what stands at the sinks.
+        public var value: String?
+        /// Where it is put; none means every place that the search finds.
+        public var sinks: [Place]
+        /// Whether the places are not bound to this source.
+        public var isDropped: Bool
+        /// Whether the places are bound to this source before any other, and although sessions share the value.
+        public var isPinned: Bool
+
+        /// A decision; see the properties for the meaning of each.
+        public init(
+            name: String? = nil, source: Place? = nil, value: String? = nil, sinks: [Place] = [],
+            isDropped: Bool = false, isPinned: Bool = false
+        ) {
+            self.name = name
+            self.source = source
+            self.value = value
+            self.sinks = sinks
+            self.isDropped = isDropped
+            self.isPinned = isPinned
+        }
+
+        /// Whether a use of `source` at `place` of `draft`'s request is meant.
+        func means(source locator: ValueSource.Locator, of sourceDraft: RequestDraft) -> Bool {
+            guard let source, source.means(sourceDraft) else { return false }
+            return source.place == locator.labelWithoutPositions || source.place == locator.description
+        }
+
+        func means(sink place: String, of draft: RequestDraft) -> Bool {
+            sinks.contains { $0.place == place && $0.means(draft) }
+        }
+    }
+
+    /// What is said of one use of a value.
+    enum Ruling {
+        case dropped, wanted, pinned
+    }
+
+    /// The decisions; later ones go before earlier ones.
+    public var rules: [Rule]
+
+    /// The decisions `rules`.
+    public init(_ rules: [Rule] = []) { self.rules = rules }
+
+    var isEmpty: Bool { rules.isEmpty }
+
+    /// Whether a rule names this place in requests.
+    func names(sink place: String, of draft: RequestDraft) -> Bool {
+        rules.contains { $0.means(sink: place, of: draft) }
+    }
+
+    /// What is said of putting the value at `locator` of `sourceDraft`'s response at `place` of `draft`; nil for nothing.
+    func ruling(
+        _ locator: ValueSource.Locator, of sourceDraft: RequestDraft, at place: String, of draft: RequestDraft
+    ) -> Ruling? {
+        for rule in rules.reversed() where rule.means(source: locator, of: sourceDraft) {
+            if rule.isDropped {
+                if rule.sinks.isEmpty || rule.means(sink: place, of: draft) { return .dropped }
+            } else if rule.means(sink: place, of: draft) {
+                return rule.isPinned ? .pinned : .wanted
+            }
+        }
+        return nil
+    }
+
+    /// The text that stands at `place` for every clone; nil where none does.
+    func template(at place: String, of draft: RequestDraft) -> IdentityTemplate? {
+        rules.last { $0.value != nil && $0.means(sink: place, of: draft) }?.value.map { IdentityTemplate(any: $0) }
+    }
+
+    /// The rules that take a value out of a response for `place` of `draft`, the last first.
+    func sources(for place: String, of draft: RequestDraft) -> [Rule] {
+        rules.reversed().filter { $0.source != nil && !$0.isDropped && $0.means(sink: place, of: draft) }
+    }
+}

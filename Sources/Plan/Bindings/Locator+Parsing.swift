@@ -1,0 +1,67 @@
+extension ValueSource.Locator {
+    /// A place as ``description`` writes it: `$.a.b[0]`, `header X`, `header X path[1]`, `header X ?code`, `cookie sid`,
+    /// `form code` or `HTML field csrf`; nil for any other. `[*]` is the first of a list.
+    init?(text: String) {
+        if text.hasPrefix("$"), let path = JSONPath(text: text) {
+            self = .json(path)
+        } else if let name = ValueSource.Locator.rest(of: text, after: "cookie ") {
+            self = .cookie(name)
+        } else if let name = ValueSource.Locator.rest(of: text, after: "form ") {
+            self = .form(name)
+        } else if let name = ValueSource.Locator.rest(of: text, after: "HTML field ") {
+            self = .html(name, ordinal: 0)
+        } else if let rest = ValueSource.Locator.rest(of: text, after: "header ") {
+            let words = rest.split(separator: " ", maxSplits: 1).map(String.init)
+            guard words.count == 2 else {
+                self = .header(rest)
+                return
+            }
+            if let parameter = ValueSource.Locator.rest(of: words[1], after: "?") {
+                self = .inside(.header(words[0]), .queryParameter(parameter))
+            } else if words[1].hasPrefix("path["), words[1].hasSuffix("]"),
+                let index = Int(words[1].dropFirst(5).dropLast())
+            {
+                self = .inside(.header(words[0]), .pathSegment(index))
+            } else {
+                return nil
+            }
+        } else {
+            return nil
+        }
+    }
+
+    private static func rest(of text: String, after prefix: String) -> String? {
+        text.hasPrefix(prefix) && text.count > prefix.count ? String(text.dropFirst(prefix.count)) : nil
+    }
+}
+
+extension JSONPath {
+    /// A path as ``description`` writes it; nil when `text` is none.
+    init?(text: String) {
+        guard text.first == "$" else { return nil }
+        var steps: [Step] = []
+        var rest = text.dropFirst()
+        while let mark = rest.first {
+            rest.removeFirst()
+            if mark == "." {
+                let name = rest.prefix { $0 != "." && $0 != "[" }
+                guard !name.isEmpty else { return nil }
+                steps.append(.member(Array(name.utf8)))
+                rest = rest.dropFirst(name.count)
+            } else if mark == "[", rest.first == "\"" {
+                guard let end = rest.firstRange(of: "\"]") else { return nil }
+                let name = Array(rest[rest.index(after: rest.startIndex)..<end.lowerBound].utf8)
+                steps.append(.member(name.withUnsafeBufferPointer { JSONUnescaping.value($0, 0..<$0.count) }))
+                rest = rest[end.upperBound...]
+            } else if mark == "[", let end = rest.firstIndex(of: "]") {
+                let index = rest[..<end]
+                guard let number = index == "*" ? 0 : Int(index), number >= 0 else { return nil }
+                steps.append(.element(number))
+                rest = rest[rest.index(after: end)...]
+            } else {
+                return nil
+            }
+        }
+        self.init(steps)
+    }
+}

@@ -1,0 +1,116 @@
+import Plan
+import Yams
+
+/// The file of bindings that a user edits: what was found, and what is decided about it.
+enum BindingsFile {
+    /// The longest file that is read.
+    private static let byteLimit = 16 << 20
+
+    /// What `plan` found, in the form that ``rules(_:)`` reads.
+    static func text(of plan: ReplayPlan) -> String {
+        var text = """
+            # Which values of responses are put into later requests. Given back with --bindings, it goes over what is found:
+            # what is not mentioned stays as found.
+            #   drop: true    not bound: sent as recorded (without 'into': nowhere)
+            #   pin: true     bound to this response before any other, also where sessions share the value
+            #   name: …       what the binding is called
+            #   value: …      a text instead of a response's value; {clone}, {counter}, {uuid} and {now} are the clone's own
+            # A new entry binds what was not found: 'take' is $.member[0].member, header NAME, header NAME path[1],
+            # header NAME ?parameter, cookie NAME, form NAME or HTML field NAME.
+
+            """
+        text += "bindings:" + (plan.findings.bindings.isEmpty ? " []\n" : "\n")
+        for binding in plan.findings.bindings { add(binding, to: &text) }
+        if !plan.findings.constants.isEmpty {
+            text +=
+                "# Not bound: sessions of different people share these values. Moved up, with pin: true, they are.\n"
+            text += "constants:\n"
+            for binding in plan.findings.constants { add(binding, to: &text) }
+        }
+        return text
+    }
+
+    private static func add(_ binding: PlanFindings.Binding, to text: inout String) {
+        text += "- name: \(quoted(binding.name))\n  response: \(quoted(binding.sourceEndpoint))\n"
+        text += "  take: \(quoted(binding.source))\n  sessions: \(binding.sessions)\n  into:\n"
+        for sink in binding.sinks {
+            text +=
+                "  - request: \(quoted(sink.endpoint))\n    put: \(quoted(sink.place))\n    sessions: \(sink.sessions)\n"
+        }
+    }
+
+    /// A JSON string is one of YAML too.
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\\(scalar)"
+            case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}", "\u{feff}":
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+
+    /// The decisions in the file at `path`.
+    static func rules(_ path: String) throws -> BindingRules {
+        let bytes = try KeyFile.read(path, limit: byteLimit, what: "bindings")
+        let document: Node?
+        do {
+            document = try compose(yaml: String(decoding: bytes, as: UTF8.self))
+        } catch let error as YamlError {
+            throw CommandFailure("\(path) is no YAML: \(error)", .badInput)
+        }
+        guard let document, let mapping = document.mapping else {
+            throw CommandFailure("\(path): a list called 'bindings' is expected", .badInput)
+        }
+        try check(mapping, keys: ["bindings", "constants"], path)
+        guard let list = mapping["bindings"] else { return BindingRules() }
+        guard let entries = list.sequence else { throw failure(list, "'bindings' is a list", path) }
+        return BindingRules(try entries.map { try rule($0, path) })
+    }
+
+    private static func rule(_ node: Node, _ path: String) throws -> BindingRules.Rule {
+        guard let entry = node.mapping else { throw failure(node, "a binding has 'response', 'take' and 'into'", path) }
+        try check(entry, keys: ["name", "response", "take", "into", "sessions", "drop", "pin", "value"], path)
+        var rule = BindingRules.Rule(name: entry["name"]?.string, value: entry["value"]?.string)
+        rule.isDropped = try flag(entry["drop"], path)
+        rule.isPinned = try flag(entry["pin"], path)
+        if let endpoint = entry["response"]?.string, let place = entry["take"]?.string {
+            rule.source = .init(endpoint: endpoint, place: place)
+        } else if rule.value == nil {
+            throw failure(node, "a binding has 'response' and 'take', or a 'value'", path)
+        }
+        if let sinks = entry["into"] {
+            guard let list = sinks.sequence else { throw failure(sinks, "'into' is a list", path) }
+            rule.sinks = try list.map { sink in
+                guard let place = sink.mapping, let endpoint = place["request"]?.string, let put = place["put"]?.string
+                else {
+                    throw failure(sink, "'into' lists pairs of 'request' and 'put'", path)
+                }
+                try check(place, keys: ["request", "put", "sessions"], path)
+                return .init(endpoint: endpoint, place: put)
+            }
+        }
+        if rule.value != nil, rule.sinks.isEmpty { throw failure(node, "a 'value' needs an 'into'", path) }
+        return rule
+    }
+
+    private static func flag(_ node: Node?, _ path: String) throws -> Bool {
+        guard let node else { return false }
+        guard let value = node.bool else { throw failure(node, "true or false is expected", path) }
+        return value
+    }
+
+    private static func check(_ mapping: Node.Mapping, keys: Set<String>, _ path: String) throws {
+        for (key, _) in mapping where !keys.contains(key.string ?? "") {
+            throw failure(key, "'\(key.string ?? "?")' is none of \(keys.sorted().joined(separator: ", "))", path)
+        }
+    }
+
+    private static func failure(_ node: Node, _ message: String, _ path: String) -> CommandFailure {
+        CommandFailure("\(path):\(node.mark.map { "\($0.line):" } ?? "") \(message)", .badInput)
+    }
+}
