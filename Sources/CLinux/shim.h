@@ -1,10 +1,6 @@
 #pragma once
 // What Swift's Glibc module does not show. No feature macro is set here: one module that sees other definitions of libc's
 // types than the rest does not import.
-#include <errno.h>
-#include <fcntl.h>
-#include <grp.h>
-#include <linux/capability.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -23,9 +19,11 @@ static inline int reprise_available_processors(void) {
 /// Names the calling thread for ps and debuggers; 15 bytes count (prctl(2), `PR_SET_NAME`).
 static inline void reprise_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
-// Shown by <unistd.h> to GNU's own sources only.
+// Shown by <unistd.h> and <grp.h> to GNU's own sources only, or in headers whose inclusion here would take their types away
+// from Swift's Glibc module.
 extern int setresuid(uid_t real, uid_t effective, uid_t saved);
 extern int setresgid(gid_t real, gid_t effective, gid_t saved);
+extern int initgroups(const char *user, gid_t group);
 
 /// Makes every thread of the process run as `user` and `group`, real, effective and saved, with the groups of `name`.
 /// Returns 0, or -1 with errno set.
@@ -34,33 +32,29 @@ static inline int reprise_become(const char *name, uid_t user, gid_t group) {
     return setresuid(user, user, user);
 }
 
-/// Whether `user` and `group`, with the groups of `name`, may access `path` as `mode` says (access(2)): 0, or -1 with errno set.
-/// For a process that is root and has one thread; the groups stay those of `name`.
-static inline int reprise_access_as(const char *name, uid_t user, gid_t group, const char *path, int mode) {
-    if (initgroups(name, group) != 0 || setegid(group) != 0) return -1;
-    int result = -1, error;
-    if (seteuid(user) == 0) {
-        result = faccessat(AT_FDCWD, path, mode, AT_EACCESS);
-        error = errno;
-        if (seteuid(0) != 0) result = -1;
-    } else {
-        error = errno;
-    }
-    if (setegid(0) != 0) result = -1;
-    errno = error;
-    return result;
+/// Makes access(2), which goes by the real ids, answer for `user` and `group` with the groups of `name`; the effective ids stay
+/// those of root. `reprise_ask_as_root` ends that. Returns 0, or -1 with errno set.
+static inline int reprise_ask_as(const char *name, uid_t user, gid_t group) {
+    if (initgroups(name, group) != 0 || setresgid(group, -1, -1) != 0) return -1;
+    return setresuid(user, -1, -1);
+}
+
+static inline int reprise_ask_as_root(void) {
+    if (setresuid(0, -1, -1) != 0) return -1;
+    return setresgid(0, -1, -1);
 }
 
 /// Takes all capabilities from the calling thread, and the right to gain any by running other programs (capabilities(7),
 /// `PR_SET_NO_NEW_PRIVS` of prctl(2)). Threads started later inherit both. Returns 0, or -1 with errno set.
 static inline int reprise_keep_no_privileges(void) {
-    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
+    // As in <linux/capability.h>: version 3, this thread; effective, permitted, inheritable, 64 bits each in two words.
+    struct { unsigned version; int thread; } header = {0x20080522, 0};
+    struct { unsigned effective, permitted, inheritable; } none[2] = {{0, 0, 0}, {0, 0, 0}};
     if (syscall(SYS_capset, &header, none) != 0) return -1;
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-/// Whether the process could still become root, or is anybody but `user` in any of its three ids.
+/// Whether the process could still become root, or is anybody but `user` and `group`.
 static inline int reprise_can_regain(uid_t user, gid_t group) {
     if (getuid() != user || geteuid() != user || getgid() != group || getegid() != group) return 1;
     if (user == 0) return 0;

@@ -49,9 +49,15 @@ struct UnprivilegedUser {
         guard mayAccess(path, R_OK) || errno == ENOENT else { throw failure("\(name) cannot read \(path)") }
     }
 
+    /// As access(2) answers for the user; the reason is in errno.
     private func mayAccess(_ path: String, _ mode: Int32) -> Bool {
-        if getuid() == user { return access(path, mode) == 0 }
-        return reprise_access_as(name, user, group, path, mode) == 0
+        guard getuid() != user else { return access(path, mode) == 0 }
+        guard reprise_ask_as(name, user, group) == 0 else { return false }
+        let answer = access(path, mode)
+        let reason = errno
+        guard reprise_ask_as_root() == 0 else { return false }
+        errno = reason
+        return answer == 0
     }
 
     private func failure(_ what: String) -> CommandFailure {
