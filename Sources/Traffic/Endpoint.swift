@@ -13,8 +13,8 @@ public struct Endpoint: Hashable, Comparable, Sendable {
 
     /// The endpoint of a request.
     ///
-    /// Segments that hold a value rather than a name become `{id}`: all digits, a UUID, 16 or more hexadecimal digits, or
-    /// 20 or more letters and digits with at least two digits among them.
+    /// Segments that hold a value rather than a name become `{id}`: all digits, a UUID, a date, 16 or more hexadecimal digits,
+    /// or 20 or more letters and digits with at least two digits among them.
     ///
     /// - Parameters:
     ///   - method: the method as sent.
@@ -41,11 +41,12 @@ extension Endpoint {
         }
         if let end = path.firstIndex(where: { $0 == "?" || $0 == "#" }) { path = path[..<end] }
         return path.split(separator: "/", omittingEmptySubsequences: false)
-            .map { isVariable($0) ? "{id}" : String($0) }
+            .map { isValue($0) ? "{id}" : String($0) }
             .joined(separator: "/")
     }
 
-    private static func isVariable(_ segment: Substring) -> Bool {
+    /// Whether a segment of a path holds a value rather than a name.
+    public static func isValue(_ segment: some StringProtocol) -> Bool {
         guard !segment.isEmpty, segment.utf8.count <= 512 else { return !segment.isEmpty }
         var digits = 0
         var letters = 0
@@ -64,6 +65,8 @@ extension Endpoint {
         }
         let count = segment.utf8.count
         if digits == count { return true }
+        // 2026-01-31, 2026-01; a name such as 4-5 is too short for a date.
+        if digits >= 6, letters == 0, digits + hyphens == count { return true }
         if count == 36, hyphens == 4, digits + hexLetters == 32 { return true }
         if digits > 0, digits + hexLetters == count, count >= 16 { return true }
         return digits >= 2 && letters > 0 && count >= 20

@@ -1,4 +1,3 @@
-import Analysis
 import ArgumentParser
 import Foundation
 
@@ -9,14 +8,7 @@ struct JudgingArguments: ParsableArguments {
     )
     var watchPid: [Int32] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "What the run must meet, or it exits with 99. Repeatable.",
-            discussion: "no-leak, no-drift, failures<1%, p95<500ms, p99(GET /items)<1s, rps>100, …", valueName: "gate"))
-    var gate: [String] = []
-
-    @Flag(help: "An inconclusive gate fails too.")
-    var strict = false
+    @OptionGroup var gates: GateArguments
 
     @Option(
         name: [.customShort("o"), .customLong("output")],
@@ -34,17 +26,5 @@ struct JudgingArguments: ParsableArguments {
 
     func validate() throws {
         for pid in watchPid where pid <= 0 { throw ValidationError("--watch-pid takes a process id above 0.") }
-        _ = try parsedGates()
-    }
-
-    /// The gates as given.
-    func parsedGates() throws -> [Gate] {
-        try gate.map { text in
-            do throws(GateError) {
-                return try Gate(parsing: text)
-            } catch {
-                throw ValidationError(error.description)
-            }
-        }
     }
 }

@@ -32,6 +32,9 @@ struct ReplayCommand: ParsableCommand {
     @OptionGroup(title: "What is watched and judged")
     var judging: JudgingArguments
 
+    @OptionGroup(title: "What it is compared with")
+    var baseline: BaselineArguments
+
     func validate() throws {
         if case .listed = plan.bindings {
             throw ValidationError("--bindings needs a file here; 'reprise plan' lists them.")
@@ -39,8 +42,12 @@ struct ReplayCommand: ParsableCommand {
     }
 
     func run() throws {
-        let gates = try judging.parsedGates()
+        let gates = try judging.gates.parsed()
         let options = try sending.options(duration: plan.duration)
+        guard baseline.baselineTarget.isEmpty else {
+            try runPairs(options)
+            return
+        }
         let replayPlan = try input.plan(plan.options())
         let run = PlannedRun(plan: replayPlan, options: options, description: description(of: replayPlan))
         let path = judging.runFolder
@@ -48,9 +55,28 @@ struct ReplayCommand: ParsableCommand {
         try RunJudgement(judging: judging, gates: gates, path: path).conclude(result)
     }
 
-    private func description(of plan: ReplayPlan) -> RunDescription {
+    private func runPairs(_ options: ReplayOptions) throws {
+        var other = sending
+        other.target = baseline.baselineTarget
+        let targets = (sending.target, other.target)
+        try PairedReplay(
+            plan: { pair in
+                var options = try plan.options()
+                if pair > 0 {
+                    let person = "{clone}p\(pair)"
+                    options.identityTemplate = options.identityTemplate?.replacing("{clone}", with: person)
+                }
+                return try input.plan(options)
+            }, baseline: try other.options(duration: plan.duration), candidate: options,
+            describe: { description(of: $0, target: $1 ? targets.1 : targets.0) }, arguments: baseline,
+            judging: judging
+        ).perform()
+    }
+
+    private func description(of plan: ReplayPlan, target: [String]? = nil) -> RunDescription {
         var settings = [
-            "log": input.log, "target": sending.target.joined(separator: " "), "speed": plan.options.speed.description,
+            "log": input.log, "target": (target ?? sending.target).joined(separator: " "),
+            "speed": plan.options.speed.description,
             "pacing": plan.options.pacing.rawValue, "seed": "\(plan.options.seed)",
         ]
         settings["sessions"] = self.plan.sessions.map(String.init)

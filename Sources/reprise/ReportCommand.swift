@@ -25,6 +25,20 @@ struct ReportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write the page with the pictures to FILE ('-': standard output).", valueName: "file"))
     var html: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write tables such as Locust's: PREFIX_stats.csv, _stats_history, _failures, _exceptions.",
+            valueName: "prefix"))
+    var csv: String?
+
+    @Option(help: ArgumentHelp("Write the gates as JUnit's XML to FILE ('-': standard output).", valueName: "file"))
+    var junit: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the times of every second as an HdrHistogram log (.hlog) to FILE.", valueName: "file"))
+    var hlog: String?
+
     @Flag(help: "Print the summary as JSON instead of the tables.")
     var json = false
 
@@ -32,7 +46,9 @@ struct ReportCommand: ParsableCommand {
     var force = false
 
     func validate() throws {
-        if json, html == "-" { throw ValidationError("--json and --html - both want standard output.") }
+        guard [json, html == "-", junit == "-", hlog == "-"].count(where: { $0 }) < 2 else {
+            throw ValidationError("Only one of --json, --html, --junit and --hlog can have standard output.")
+        }
     }
 
     func run() throws {
@@ -44,14 +60,32 @@ struct ReportCommand: ParsableCommand {
             var file = try ResultOutput.open(path: html, overwrites: force)
             try file.write(HTMLReport(summary, series: series, caption: caption).text)
         }
+        try writeFiles(record, summary)
         if json {
             try ResultOutput.print(String(decoding: try JSONText.encode(summary), as: UTF8.self))
-        } else if html != "-" {
+        } else if html != "-", junit != "-", hlog != "-" {
             let page = TerminalReport(summary, series: series, caption: caption, options: .standardOutput)
             try ResultOutput.print(page.text)
         }
         for damage in record.damages where !summary.warnings.contains(damage) { Console.warn("\(folder): \(damage)") }
         if !record.damages.isEmpty { throw ExitStatus.badInput.code }
+    }
+
+    private func writeFiles(_ record: RunRecord, _ summary: RunSummary) throws {
+        if let csv {
+            for table in CSVTables(RunFigures(of: record)).all {
+                var file = try ResultOutput.open(path: csv + table.suffix, overwrites: force)
+                try file.write(table.text)
+            }
+        }
+        if let junit {
+            var file = try ResultOutput.open(path: junit, overwrites: force)
+            try file.write(JUnitReport(summary, name: folder).text)
+        }
+        if let hlog {
+            var file = try ResultOutput.open(path: hlog, overwrites: force)
+            try file.write(HistogramLog.text(of: record))
+        }
     }
 
     /// The summary that the run was given, or the figures alone of a run that did not live to have one.

@@ -16,6 +16,8 @@ struct Reprise: ParsableCommand {
             ReplayCommand.self,
             ReportCommand.self,
             AnalyzeCommand.self,
+            CompareCommand.self,
+            MergeCommand.self,
             DemoCommand.self,
         ])
 

@@ -14,7 +14,7 @@ struct RunJudgement {
     /// - Throws: the exit status that tells how the run ended, unless all is well.
     func conclude(_ result: consuming PlannedRun.Result) throws {
         let record = result.record
-        let summary = RunSummary(of: record, gates: gates, isStrict: judging.strict)
+        let summary = RunSummary(of: record, gates: gates, isStrict: judging.gates.strict)
         let series = RunSeries(of: record)
         let caption = RunCaption(folder: path, of: record.description)
         let wasInterrupted = result.wasInterrupted

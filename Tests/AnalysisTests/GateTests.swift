@@ -21,6 +21,14 @@ import Testing
                 "failures( GET /a<b>(c)/{id} )<0.5%",
                 .figure(.failureRatio, endpoint: "GET /a<b>(c)/{id}", relation: .below, limit: 0.005)
             ),
+            (
+                "POST /auth/login: p99<1s",
+                .figure(.quantile(0.99), endpoint: "POST /auth/login", relation: .below, limit: 1000)
+            ),
+            (
+                "GET /jobs/{id}:cancel:failures<2",
+                .figure(.failureCount, endpoint: "GET /jobs/{id}:cancel", relation: .below, limit: 2)
+            ),
         ] as [(String, Gate.Subject)])
     func gatesAreUnderstood(text: String, subject: Gate.Subject) throws {
         let gate = try Gate(parsing: text)
@@ -43,6 +51,7 @@ import Testing
         ("p100<5ms", .unknownFigure, "that is max"), ("p-5<5ms", .unknownFigure, "negative"),
         ("p1e1<5ms", .unknownFigure, "an exponent"), ("pnan<5ms", .unknownFigure, "not a number"),
         ("p95()<5ms", .emptyEndpoint, "an endpoint without a name"),
+        (" : p95<5ms", .emptyEndpoint, "nothing before the colon"),
         ("p95(GET /x<5ms", .unknownFigure, "an open parenthesis"),
         ("p95<5", .badLimit(expected: "a duration such as 500ms"), "no unit"),
         ("p95<", .badLimit(expected: "a duration such as 500ms"), "nothing"),

@@ -5,7 +5,9 @@ import Testing
 @Suite struct SampleTableTests {
     static func samples(_ text: String) throws -> SoakSamples {
         var table = SampleTable()
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) { try table.append(line) }
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            try table.append(Array(line.utf8)[...])
+        }
         return table.samples
     }
 
@@ -21,11 +23,34 @@ import Testing
     }
 
     @Test(arguments: [
-        ("0,5\n1", 2, SampleTableError.Reason.notASample, "a field is missing"),
-        ("time,value\n0,5\n1,x", 3, .notASample, "no number"), ("0,5\n1,nan", 2, .notASample, "not finite"),
-        ("5,1\n4,1", 2, .goesBack, "an earlier time"), ("a,b\nc,d", 2, .notASample, "two headers"),
-    ]) func whatIsNoTableIsRefused(text: String, line: Int, problem: SampleTableError.Reason, reason: String) {
-        #expect(throws: SampleTableError(line: line, reason: problem), "\(reason)") { try Self.samples(text) }
+        ("0,5\n1", 2, TableError.Reason.notASample, "a field is missing"),
+        ("time,value\n0,5\n1,x", 3, .notASample, "no number"), ("0,5\n1,inf", 2, .notASample, "not finite"),
+        ("0,5\nnan,4", 2, .notASample, "no time"), ("5,1\n4,1", 2, .goesBack, "an earlier time"),
+        ("a,b\nc,d", 2, .notASample, "two headers"), ("0,5\n1,-1", 2, .negative, "below 0"),
+        ("0,5\n1,1e300", 2, .tooLarge, "more than there is"), ("0,5\n1e15,5", 2, .noTime, "no time in seconds"),
+    ]) func whatIsNoTableIsRefused(text: String, line: Int, problem: TableError.Reason, reason: String) {
+        #expect(throws: TableError(line: line, reason: problem), "\(reason)") { try Self.samples(text) }
+    }
+
+    @Test func requestsAndStartsAreReadWhereThereAre() throws {
+        let samples = try Self.samples("seconds,bytes,requests,started\n0,5,10,100\n1,6,20,100\n2,4,3,102\n3,5,,102")
+        #expect(samples.answered == [10, 20, 23, 23], "a count that begins again goes on; a gap keeps the last")
+        #expect(samples.starts == [100, 100, 102, 102])
+    }
+
+    @Test(arguments: ["nan", "", "NaN", "null"]) func aLineWithoutAFigureIsAGap(text: String) throws {
+        var table = SampleTable()
+        for line in ["seconds,bytes", "0,5", "1,\(text)", "2,6"] { try table.append(Array(line.utf8)[...]) }
+        #expect(table.samples == SoakSamples(seconds: [0, 2], values: [5, 6]))
+        #expect(table.notes.first == "1 lines without a figure were taken for gaps")
+    }
+
+    @Test func timeWithoutSamplesIsTold() throws {
+        var table = SampleTable()
+        for second in 0..<100 { try table.append(Array("\(second < 50 ? second : second + 500),5".utf8)[...]) }
+        #expect(table.isMostlyGap)
+        #expect(MemorySeriesVerdict(file: "f", table).verdict == .inconclusive)
+        #expect(table.notes == ["no samples for 501 s from second 49, 84 % of the time"])
     }
 
     @Test(arguments: [
@@ -38,7 +63,9 @@ import Testing
 
     @Test func aLongTableIsThinned() throws {
         var table = SampleTable()
-        for second in 0..<200_000 { try table.append("\(second),\(second)") }
+        for second in 0..<200_000 {
+            try table.append(Array("\(second),\(second)".utf8)[...])
+        }
         #expect(table.samples.values.count == 50_000)
         #expect(table.samples.values.prefix(3) == [0, 4, 8] && table.samples.seconds.last == 199_996)
     }

@@ -18,14 +18,41 @@ import Traffic
         let table = try table(in: folder, growing: 4_000_000)
         let outcome = try reprise.run("analyze", "--memory", table, "--gate", "no-leak")
         #expect(outcome.code == 99)
-        #expect(outcome.output.hasPrefix("growing: ") && outcome.output.contains(" GiB an hour"))
+        #expect(outcome.output.hasPrefix("leak: ") && outcome.output.contains(" GiB an hour"))
         #expect(try reprise.run("analyze", "--memory", table).code == 0)
     }
 
     @Test func aTableThatStaysIsStable() throws {
         let folder = try TemporaryFolder()
         let outcome = try reprise.run("analyze", "--memory", try table(in: folder, growing: 0), "--gate", "no-leak")
-        #expect(outcome.code == 0 && outcome.output.hasPrefix("stable: "))
+        #expect(outcome.code == 0 && outcome.output.hasPrefix("no leak: "))
+    }
+
+    @Test func tablesAreJudgedOneByOne() throws {
+        let folder = try TemporaryFolder()
+        let table = try table(in: folder, growing: 4_000_000)
+        let broken = try folder.write("broken.csv", Array("seconds,bytes\n1,5\n0,5\n".utf8))
+        let outcome = try reprise.run("analyze", "--memory", broken, table, "--json")
+        #expect(outcome.code == 2, "one of them is no table")
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines.first?.contains("\"growthBytesPerHour\":null") == true)
+        #expect(lines.first?.contains("\"verdict\":\"inconclusive\"") == true)
+        #expect(lines.last?.contains("\"verdict\":\"leak\"") == true)
+    }
+
+    @Test func tablesOfRequestsAreJudgedAndCompared() throws {
+        let folder = try TemporaryFolder()
+        let table = { (name: String, factor: Double) in
+            let lines = (0..<24_000).map { "\(Double($0) / 20),\((10 + Double($0 * 7919 % 101) / 10) * factor)" }
+            return try folder.write(name, Array(("seconds,milliseconds\n" + lines.joined(separator: "\n")).utf8))
+        }
+        let old = try table("old.csv", 1)
+        let new = try table("new.csv", 1.5)
+        #expect(try reprise.run("analyze", "--latency", old, "--gate", "no-drift").output.hasPrefix("stable: "))
+        let outcome = try reprise.run("compare", "--latency", old, "--against", new, "--json")
+        #expect(outcome.code == 0 && outcome.output.contains("\"verdict\":\"regressed\""))
+        #expect(outcome.output.contains("repeat them in turn"), "one run a side shows little")
     }
 
     @Test func aRunThatWasKilledIsJudgedAsFarAsItWasKept() throws {

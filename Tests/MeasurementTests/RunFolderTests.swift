@@ -49,6 +49,20 @@ import Traffic
         #expect(read.durationNanoseconds == 5_000_000_000)
     }
 
+    @Test func aLongRunIsKeptAsItsSeries() throws {
+        let place = Place()
+        let folder = try RunFolder(creating: place.path, RunCollectorTests.description)
+        var collector = RunCollector(RunCollectorTests.description, workers: 1, live: LiveCounts(), folder: folder)
+        for second in 0..<WindowSeries.windowLimit + 10 {
+            try collector.take([randomWindow(index: second, count: 2, seed: UInt64(second))])
+        }
+        let whole = try place.bytes("windows.bin").count
+        let record = collector.finish(RunCollectorTests.end)
+        #expect(record.series.lengthNanoseconds == 2 * WorkerRecorder.windowNanoseconds)
+        #expect(try RunRecord(folder: place.path).series == record.series)
+        #expect(try place.bytes("windows.bin").count < whole)
+    }
+
     @Test func nobodyElseMayLook() throws {
         let place = Place()
         _ = try Self.record(at: place.path)

@@ -2,7 +2,7 @@ import Traffic
 
 /// A condition a run must meet, as a user writes it: `no-leak`, `failures<1%`, `p95(GET /items)<200ms`.
 ///
-///     gate     = "no-leak" / "no-drift" / figure [ "(" endpoint ")" ] relation limit
+///     gate     = "no-leak" / "no-drift" / "no-regression" / [ endpoint ":" ] figure relation limit / figure "(" endpoint ")" relation limit
 ///     figure   = "p" percentile / "mean" / "max" / "failures" / "rps"       ; percentile 0…100, p99.9
 ///     relation = "<" / "<=" / ">" / ">="
 ///     limit    = duration / number "%" / number        ; of failures: a share, or a whole number of requests
@@ -13,6 +13,8 @@ public struct Gate: Hashable, Sendable {
     public enum Subject: Hashable, Sendable {
         case noLeak
         case noDrift
+        /// Of comparisons only.
+        case noRegression
         case figure(Figure, endpoint: String?, relation: Relation, limit: Double)
     }
 
@@ -57,23 +59,28 @@ public struct Gate: Hashable, Sendable {
         switch text {
         case "no-leak": subject = .noLeak
         case "no-drift": subject = .noDrift
+        case "no-regression": subject = .noRegression
         default: subject = try Gate.comparison(text)
         }
     }
 
     private static func comparison(_ text: String) throws(GateError) -> Subject {
-        // The relation stands after the endpoint, which may hold anything but its own closing parenthesis.
-        let tail = text.lastIndex(of: ")").map { text[text.index(after: $0)...] } ?? text[...]
+        // The relation stands after the endpoint, which may hold anything; a figure holds no colon and no parenthesis.
+        let cut = text.lastIndex { $0 == ")" || $0 == ":" }
+        let tail = cut.map { text[text.index(after: $0)...] } ?? text[...]
         guard let (relation, range) = relation(in: tail) else { throw GateError(text: text, reason: .noRelation) }
         var name = trimmed(text[..<range.lowerBound])
         let limit = trimmed(text[range.upperBound...])
         var endpoint: String?
-        if let open = name.firstIndex(of: "(") {
+        if let cut, text[cut] == ":" {
+            endpoint = String(trimmed(text[..<cut]))
+            name = trimmed(text[text.index(after: cut)..<range.lowerBound])
+        } else if let open = name.firstIndex(of: "(") {
             guard name.last == ")" else { throw GateError(text: text, reason: .unknownFigure) }
             endpoint = String(trimmed(name[name.index(after: open)...].dropLast()))
-            guard endpoint?.isEmpty == false else { throw GateError(text: text, reason: .emptyEndpoint) }
             name = trimmed(name[..<open])
         }
+        guard endpoint?.isEmpty != true else { throw GateError(text: text, reason: .emptyEndpoint) }
         let figure = try figure(name, limit: limit, text: text)
         guard let value = value(of: limit, for: figure) else {
             throw GateError(text: text, reason: .badLimit(expected: expected(figure)))
@@ -154,7 +161,7 @@ public struct GateError: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooLong: "a gate is at most \(Gate.longestText) bytes long"
         case .noRelation: "gate '\(text)' is neither no-leak nor no-drift and compares nothing; try 'p95<500ms'"
         case .unknownFigure: "gate '\(text)' has no figure known; there are p50 … p99.9, mean, max, failures, rps"
-        case .emptyEndpoint: "gate '\(text)' names no endpoint between its parentheses"
+        case .emptyEndpoint: "gate '\(text)' names no endpoint"
         case .badLimit(let expected): "the limit of gate '\(text)' is not \(expected)"
         }
     }

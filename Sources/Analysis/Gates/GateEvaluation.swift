@@ -20,8 +20,11 @@ struct GateEvaluation {
         let (outcome, figure) =
             switch gate.subject {
             case .noLeak:
-                soakOutcome("memory", nothing: "no process was watched, so memory is unknown (--watch-pid)")
-            case .noDrift: soakOutcome("latency", nothing: "no endpoint has enough requests to see drift")
+                soakOutcome(
+                    ["memory", "threads", "open files"],
+                    nothing: "no process was watched, so memory is unknown (--watch-pid)")
+            case .noDrift: soakOutcome(["latency"], nothing: "no endpoint has enough requests to see drift")
+            case .noRegression: (.inconclusive, "only a comparison can tell: --baseline-target, or reprise compare")
             case .figure(let figure, let endpoint, let relation, let limit):
                 comparison(figure, endpoint, relation, limit)
             }
@@ -30,8 +33,8 @@ struct GateEvaluation {
 
     private typealias Answer = (RunSummary.GateResult.Outcome, String)
 
-    private func soakOutcome(_ kind: String, nothing: String) -> Answer {
-        let findings = soak.filter { $0.kind == kind }
+    private func soakOutcome(_ kinds: Set<String>, nothing: String) -> Answer {
+        let findings = soak.filter { kinds.contains($0.kind) }
         guard let first = findings.first else { return (.inconclusive, nothing) }
         if let worst = findings.first(where: { $0.verdict == .growing }) { return (.failed, worst.explanation) }
         if let open = findings.first(where: { $0.verdict == .inconclusive }) {

@@ -39,6 +39,14 @@ struct RunDistributions {
 }
 
 extension RunDistributions.Group {
+    /// Adds the requests of another endpoint.
+    mutating func add(_ other: RunDistributions.Group) {
+        requests += other.requests
+        failures += other.failures
+        sinceReady.add(other.sinceReady)
+        service.add(other.service)
+    }
+
     fileprivate mutating func add(_ window: EndpointWindow) {
         requests += window.requests
         failures += window.failures

@@ -32,6 +32,8 @@ extension RunSummary {
             verdict: GateEvaluation.verdict(results, isStrict: isStrict),
             warnings: RunWarnings.all(of: record, counts: counts, isSaturated: generator.saturated),
             steadyThroughputRps: span.steadyThroughputRps, heldSeconds: HeldShares(of: counts.held))
+        groups = RunGroups.all(of: record, sums)
+        bottlenecks = Bottlenecks.found(in: record, self)
     }
 
     private static func failures(_ counts: WindowCounts) -> [FailureCount] {

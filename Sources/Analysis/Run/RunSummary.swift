@@ -30,6 +30,54 @@ public struct RunSummary: Codable, Hashable, Sendable {
     /// Why requests were held, summed over all of them.
     public var heldSeconds: HeldShares?
 
+    /// What is slow and why, as far as the figures carry it; nil of runs judged before there was this.
+    public var bottlenecks: [Bottleneck]?
+
+    /// A finding on what is slow, with the figures it stands on.
+    public struct Bottleneck: Codable, Hashable, Sendable {
+        /// `generator`, `cpu`, `waiting`, `connections` or `memory`.
+        public var kind: String
+        /// A sentence without its figures.
+        public var finding: String
+        public var figures: [String]
+        /// What to look at next.
+        public var next: String
+
+        public init(kind: String, finding: String, figures: [String], next: String) {
+            self.kind = kind
+            self.finding = finding
+            self.figures = figures
+            self.next = next
+        }
+    }
+
+    /// The same figures by method and by phase; nil of runs judged before there was this.
+    public var groups: [Group]?
+
+    /// Requests that have something in common.
+    public struct Group: Codable, Hashable, Sendable {
+        /// `method`; `status` (2xx, …; its failures are not told, 0); `phase` (ramp, steady, drain).
+        public var by: String
+        public var name: String
+        public var requests: Int
+        public var failures: Int
+        /// Of phases response times, of the others finished − ready.
+        public var responseTimeMs: Percentiles
+        public var serviceTimeMs: Percentiles
+
+        public init(
+            by: String, name: String, requests: Int, failures: Int, responseTimeMs: Percentiles,
+            serviceTimeMs: Percentiles
+        ) {
+            self.by = by
+            self.name = name
+            self.requests = requests
+            self.failures = failures
+            self.responseTimeMs = responseTimeMs
+            self.serviceTimeMs = serviceTimeMs
+        }
+    }
+
     /// Seconds that requests were held, by cause.
     public struct HeldShares: Codable, Hashable, Sendable {
         /// The predecessors of its session had not ended.
@@ -100,6 +148,23 @@ public struct RunSummary: Codable, Hashable, Sendable {
         public var p999: Double
         public var max: Double
         public var mean: Double
+        /// Nil in summaries written before there were these.
+        public var p75: Double?
+        public var p9999: Double?
+        /// 90 % intervals by the ranks of the times; estimates, as they take times for independent. Nil where there are too few.
+        public var p50Interval: Interval?
+        public var p95Interval: Interval?
+        public var p99Interval: Interval?
+
+        public struct Interval: Codable, Hashable, Sendable {
+            public var low: Double
+            public var high: Double
+
+            public init(low: Double, high: Double) {
+                self.low = low
+                self.high = high
+            }
+        }
 
         public init(p50: Double, p90: Double, p95: Double, p99: Double, p999: Double, max: Double, mean: Double) {
             self.p50 = p50

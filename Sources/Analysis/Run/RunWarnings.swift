@@ -26,6 +26,9 @@ enum RunWarnings {
         if record.description.foldedEndpoints > 0 {
             warnings.append("\(record.description.foldedEndpoints) endpoints share the figures named (other)")
         }
+        if record.description.isRecorded {
+            warnings.append("recorded traffic has no schedule: its response times are service times")
+        }
         if record.description.isClosedLoop {
             warnings.append("closed loop: sends waited for responses, so response times hide what a stall delayed")
         }

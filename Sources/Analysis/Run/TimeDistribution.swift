@@ -17,6 +17,9 @@ public struct TimeDistribution: Sendable {
         }
     }
 
+    /// Adds another distribution, exactly.
+    mutating func add(_ other: TimeDistribution) { histogram.add(other.histogram) }
+
     /// Times in it.
     public var count: UInt64 { histogram.totalCount }
 
@@ -37,8 +40,25 @@ public struct TimeDistribution: Sendable {
     /// What the summary tells of it; zeros of none.
     public var percentiles: RunSummary.Percentiles {
         let value = { milliseconds(atQuantile: $0) ?? 0 }
-        return RunSummary.Percentiles(
+        var percentiles = RunSummary.Percentiles(
             p50: value(0.5), p90: value(0.9), p95: value(0.95), p99: value(0.99), p999: value(0.999), max: value(1),
             mean: meanMilliseconds ?? 0)
+        percentiles.p75 = value(0.75)
+        percentiles.p9999 = value(0.9999)
+        percentiles.p50Interval = interval(ofQuantile: 0.5)
+        percentiles.p95Interval = interval(ofQuantile: 0.95)
+        percentiles.p99Interval = interval(ofQuantile: 0.99)
+        return percentiles
+    }
+
+    /// The 90 % interval of a quantile: the values whose ranks a binomial count may have; nil where those are not in the sample.
+    func interval(ofQuantile quantile: Double) -> RunSummary.Percentiles.Interval? {
+        let size = Double(count)
+        guard size > 0 else { return nil }
+        let reach = 1.645 * (quantile * (1 - quantile) / size).squareRoot()
+        guard quantile - reach > 0, quantile + reach < 1, let low = milliseconds(atQuantile: quantile - reach),
+            let high = milliseconds(atQuantile: quantile + reach)
+        else { return nil }
+        return RunSummary.Percentiles.Interval(low: low, high: high)
     }
 }

@@ -7,13 +7,16 @@ extension MemoryTrend {
     ///   - subject: what was tested, for tables.
     ///   - name: what was tested, for a sentence: `RSS of sample-api`.
     ///   - lastBytes: the figure at the end of the run.
-    public func finding(subject: String, name: String, lastBytes: Double) -> RunSummary.SoakFinding {
+    ///   - kind: what kind of figure it is.
+    public func finding(
+        subject: String, name: String, lastBytes: Double, kind: String = "memory"
+    ) -> RunSummary.SoakFinding {
         let perHour = spanSeconds > 0 ? 3600 / spanSeconds : 0
         let perRequest = growthBytes.flatMap { growth in
             answered.flatMap { $0 > 0 && verdict == .growing ? growth / $0 : nil }
         }
         return RunSummary.SoakFinding(
-            kind: "memory", subject: subject, verdict: soakVerdict, ratePerHour: growthBytes.map { $0 * perHour },
+            kind: kind, subject: subject, verdict: soakVerdict, ratePerHour: growthBytes.map { $0 * perHour },
             ratePerHourLow: growthLowBytes.map { $0 * perHour }, ratePerHourHigh: growthHighBytes.map { $0 * perHour },
             change: growthBytes, bytesPerRequest: perRequest, pValue: pValue,
             explanation: explanation(name, perHour: perHour, perRequest: perRequest, lastBytes: lastBytes))
@@ -29,12 +32,13 @@ extension MemoryTrend {
 
     private func explanation(_ name: String, perHour: Double, perRequest: Double?, lastBytes: Double) -> String {
         let span = MemoryTrend.duration(spanSeconds)
-        let size = MemoryTrend.size
+        let size = scale.text
+        let more = neededSeconds.map { "; about \(MemoryTrend.duration($0)) of such a run would tell" } ?? ""
         guard let growthBytes, let growthLowBytes, let growthHighBytes else {
             guard case .inconclusive(let reason) = verdict else { return name }
-            return "\(name) cannot be judged: \(reason.rawValue) (\(span))"
+            return "\(name) cannot be judged: \(reason.rawValue) (\(span))\(more)"
         }
-        let interval = "95% interval \(size(growthLowBytes * perHour)) … \(size(growthHighBytes * perHour))"
+        let interval = "90% interval \(size(growthLowBytes * perHour)) … \(size(growthHighBytes * perHour))"
         let rate = "\(size(growthBytes * perHour)) an hour (\(interval))"
         switch verdict {
         case .growing:
@@ -44,14 +48,8 @@ extension MemoryTrend {
             return "\(name) is stable over \(span): \(size(lastBytes)) at the end, growth of "
                 + "\(size(2 * leastBytes)) or more is ruled out"
         case .inconclusive(let reason):
-            return "\(name) cannot be judged over \(span): \(reason.rawValue); the estimate is \(rate)"
+            return "\(name) cannot be judged over \(span): \(reason.rawValue); the estimate is \(rate)\(more)"
         }
-    }
-
-    /// A size that may be negative.
-    private static func size(_ bytes: Double) -> String {
-        let magnitude = ByteCount(UInt64(min(bytes.magnitude, 0x1p62))).description
-        return bytes < 0 ? "−\(magnitude)" : magnitude
     }
 
     /// `31 s`, `5.2 min`, `8.0 h`.

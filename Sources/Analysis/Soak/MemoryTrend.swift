@@ -3,6 +3,7 @@
 /// Three verdicts, as a short run or one that its warm-up fills cannot tell: growth counts only when every explanation that
 /// fits about as well needs it, when it is of a size that matters, and when it goes on to the end; its absence only when none
 /// of them leaves room for it. Method: a lower envelope, then generalised least squares with nuisance shapes (`TrendModels`).
+/// Where the process was started anew, each of its lives is judged for itself.
 public struct MemoryTrend: Hashable, Sendable {
     public enum Verdict: Hashable, Sendable {
         case growing
@@ -12,15 +13,16 @@ public struct MemoryTrend: Hashable, Sendable {
 
     /// Why a run cannot tell.
     public enum Reason: String, Hashable, Sendable {
-        case tooFewSamples = "the run is too short"
+        case tooFewSamples = "there are too few samples"
         case tooFewCollections = "memory is collected too seldom in a run of this length"
         case warmUp = "a warm-up may explain the growth"
         case stopped = "the growth did not go on to the end"
         case uncertain = "the noise leaves room for growth that matters"
+        case restarted = "the process was started anew too often"
     }
 
     public var verdict: Verdict
-    /// Growth over `spanSeconds` in bytes, its 95 % interval; an estimate. Nil with too few samples.
+    /// Growth over `spanSeconds` in bytes, its 90 % interval; an estimate. Nil with too few samples.
     public var growthBytes: Double?
     public var growthLowBytes: Double?
     public var growthHighBytes: Double?
@@ -33,30 +35,63 @@ public struct MemoryTrend: Hashable, Sendable {
     public var pValue: Double?
     /// Growth over the run below which none is told, in bytes.
     public var leastBytes: Double
+    /// How often the process was started anew.
+    public var restarts = 0
+    /// About how long a run would have to be to settle an inconclusive one, in seconds; nil when no length would.
+    public var neededSeconds: Double?
+
+    /// Growth an hour, and its 90 % interval; nil with too few samples.
+    public var bytesPerHour: Double? { growthBytes.map { $0 / spanSeconds * 3600 } }
+    public var bytesPerHourInterval: ClosedRange<Double>? {
+        guard let low = growthLowBytes, let high = growthHighBytes, spanSeconds > 0 else { return nil }
+        return low / spanSeconds * 3600...high / spanSeconds * 3600
+    }
 
     /// Share of the run left out at its beginning.
     static let dropped = 0.02
     /// Fewer points than this tell nothing.
     static let leastPoints = 12
     static let level = 0.01
-    private static let mebibyte = 1_048_576.0
-    /// Resolution of resident memory: a page.
-    private static let noiseFloor = 4096.0
+    /// Intervals are wider than the models have them, so that nine in ten hold the truth: choosing models has its error too.
+    private static let widening = 1.2
 
-    /// - Parameter samples: resident bytes over the run.
-    public init(_ samples: SoakSamples) {
-        let kept = samples.picked(Int(MemoryTrend.dropped * Double(samples.values.count))..<samples.values.count)
-        spanSeconds = kept.spanSeconds
-        answered = kept.answered.last.flatMap { last in kept.answered.first.map { last - $0 } }
-        leastBytes = MemoryTrend.leastGrowth(of: kept)
+    /// What is measured.
+    let scale: SoakScale
+
+    /// - Parameters:
+    ///   - samples: the figure over the run.
+    ///   - scale: what the figure is: bytes unless told.
+    public init(_ samples: SoakSamples, scale: SoakScale = .memory) {
+        let lives = samples.lives
+        if lives.count > 1 {
+            self.init(lives: lives, of: samples, scale: scale)
+        } else {
+            self.init(life: samples, scale: scale, runSeconds: samples.spanSeconds)
+        }
+    }
+
+    /// What little is known before anything is judged.
+    init(unjudged samples: SoakSamples, scale: SoakScale) {
+        self.scale = scale
+        spanSeconds = samples.spanSeconds
+        answered = samples.answered.last.flatMap { last in samples.answered.first.map { last - $0 } }
+        leastBytes = scale.leastGrowth(of: samples)
         verdict = .inconclusive(.tooFewSamples)
+    }
+
+    /// The trend of a process that was not started anew, in a run of so many seconds.
+    init(life samples: SoakSamples, scale: SoakScale, runSeconds: Double) {
+        let kept = samples.picked(Int(MemoryTrend.dropped * Double(samples.values.count))..<samples.values.count)
+            .withLoad()
+        self.init(unjudged: kept, scale: scale)
         let envelope = Envelope(kept)
         if envelope.kind == .minima && envelope.points.values.count < 5 {
             verdict = .inconclusive(.tooFewCollections)
+            neededSeconds = spanSeconds * 20 / Double(max(1, envelope.points.values.count))
         } else if envelope.kind == .minima && envelope.points.values.count < 16 {
-            judgeFew(envelope.points)
+            judgeFew(envelope.points, runSeconds: runSeconds)
         } else if envelope.points.values.count >= MemoryTrend.leastPoints,
-            let models = TrendModels(envelope.points, of: kept, noiseFloor: MemoryTrend.noiseFloor)
+            let models = TrendModels(envelope.points, of: kept, noiseFloor: scale.noiseFloor, runSeconds: runSeconds)
         {
             judge(envelope.points, models)
             // With one or two collections seen, growth may be a sawtooth whose next takes it back.
@@ -68,36 +103,59 @@ public struct MemoryTrend: Hashable, Sendable {
         }
     }
 
-    /// 2 MiB or 1 % of memory, and up to eight times that below five minutes, as heaps and pools settle in the first minutes.
-    private static func leastGrowth(of samples: SoakSamples) -> Double {
-        let shortness = min(max(300 / max(samples.spanSeconds, 1), 1), 8)
-        return shortness * max(2 * mebibyte, 0.01 * Robust.median(samples.values))
-    }
-
-    private mutating func judge(_ points: SoakSamples, _ models: TrendModels) {
+    mutating func judge(_ points: SoakSamples, _ models: TrendModels) {
         let (estimate, error) = models.growth
         let best = models.models[0]
-        let width = StudentT(degreesOfFreedom: best.degreesOfFreedom).quantile(upperTail: 0.025) * error
+        let width =
+            MemoryTrend.widening * StudentT(degreesOfFreedom: best.degreesOfFreedom).quantile(upperTail: 0.05) * error
         growthBytes = estimate
         growthLowBytes = estimate - width
         growthHighBytes = estimate + width
         pValue = models.pValue
         followsRequests = best.driver == .requests
         let highest = models.models.reduce(-Double.infinity) { max($0, $1.growth + 1.7 * $1.standardError) }
-        let isLarge = models.models.allSatisfy { $0.growth > leastBytes && $0.growth > 0.3 * $0.amplitude }
+        let isLarge = models.models.allSatisfy {
+            $0.growth > leastBytes && $0.growth > 0.3 * $0.amplitude
+        }
         let persistence = models.progress.map { TrendPersistence(points.values, progress: $0.value) }
         if models.pValue < MemoryTrend.level && isLarge {
             let goesOn = persistence.contains { $0.goesOn(growth: best.growth, without: best) }
             verdict = goesOn ? .growing : .inconclusive(.stopped)
-        } else if highest < 2 * leastBytes, persistence.allSatisfy({ $0.lastHalf < 2 * leastBytes }) {
+        } else if highest < 2 * leastBytes, persistence.allSatisfy({ $0.lastHalf(without: best) < 2 * leastBytes }) {
             verdict = .stable
         } else {
             verdict = .inconclusive(best.growth > leastBytes ? .warmUp : .uncertain)
         }
+        if case .inconclusive = verdict { neededSeconds = MemoryTrend.needed(self, error: error) }
+    }
+
+    /// The length at which the estimate's error, which falls with the square root of the length while growth rises with it,
+    /// would tell a growth like the estimate from none, or rule out one that matters.
+    private static func needed(_ trend: MemoryTrend, error: Double) -> Double? {
+        guard let growth = trend.growthBytes, error > 0 else { return nil }
+        let times =
+            if growth > trend.leastBytes {
+                Math.power(4 * error / growth, 2.0 / 3)
+            } else {
+                Math.power(1.7 * error / (2 * trend.leastBytes - growth), 2)
+            }
+        // What a longer run shows of a warm-up is not in the error: it takes twice the time at least.
+        return min(max(2, times), 50) * trend.spanSeconds
+    }
+
+    /// The p-value of growth beside a warm-up that a short run cannot rule out; 0 in a long one.
+    private func settlingTail(_ values: [Double], _ progress: [Double], seconds: Double) -> Double {
+        NuisanceShape.all.filter { $0.cannotBeRuledOut(within: seconds) }.reduce(0) { worst, shape in
+            let columns = [progress.map { _ in 1 }, progress] + shape.columns(progress)
+            guard let fit = LeastSquares(columns: columns, values: values) else { return 1 }
+            let distribution = StudentT(degreesOfFreedom: Double(values.count - columns.count))
+            let noise = max(fit.residualSquares / distribution.degreesOfFreedom, scale.noiseFloor * scale.noiseFloor)
+            return max(worst, distribution.upperTail(fit.coefficients[1] / (noise * fit.variances[1]).squareRoot()))
+        }
     }
 
     /// Too few points for a model of the noise: a straight line and its t-test.
-    private mutating func judgeFew(_ points: SoakSamples) {
+    private mutating func judgeFew(_ points: SoakSamples, runSeconds: Double) {
         let start = points.seconds[0]
         let span = max(points.spanSeconds, 1)
         let progress = points.seconds.map { ($0 - start) / span }
@@ -105,16 +163,18 @@ public struct MemoryTrend: Hashable, Sendable {
         guard let fit = LeastSquares(columns: [ones, progress], values: points.values) else { return }
         let distribution = StudentT(degreesOfFreedom: Double(progress.count - 2))
         let noise = max(
-            fit.residualSquares / distribution.degreesOfFreedom, MemoryTrend.noiseFloor * MemoryTrend.noiseFloor)
+            fit.residualSquares / distribution.degreesOfFreedom, scale.noiseFloor * scale.noiseFloor)
         let error = (noise * fit.variances[1]).squareRoot()
         let growth = fit.coefficients[1]
-        let width = distribution.quantile(upperTail: 0.025) * error
+        let width = distribution.quantile(upperTail: 0.05) * error
         // Growth was fitted between the first and the last minimum; the run is a little longer.
         let stretch = spanSeconds / span
         growthBytes = growth * stretch
         growthLowBytes = (growth - width) * stretch
         growthHighBytes = (growth + width) * stretch
-        let tail = distribution.upperTail(growth / error)
+        let tail = max(
+            distribution.upperTail(growth / error),
+            settlingTail(points.values, progress, seconds: runSeconds))
         pValue = tail
         if tail < MemoryTrend.level && growth > leastBytes {
             let half = points.values.count / 2
@@ -124,6 +184,7 @@ public struct MemoryTrend: Hashable, Sendable {
             verdict = .stable
         } else {
             verdict = .inconclusive(.uncertain)
+            neededSeconds = MemoryTrend.needed(self, error: error * stretch)
         }
     }
 }

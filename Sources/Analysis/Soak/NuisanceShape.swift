@@ -15,7 +15,7 @@ enum NuisanceShape: Hashable {
     /// Those tried, coarsely: near ones fit nearly alike.
     static let all: [NuisanceShape] =
         [.none]
-        + [0.02, 0.035, 0.06, 0.09, 0.13, 0.18, 0.25, 0.35, 0.5, 1].map { .exponential(timeConstant: $0) }
+        + [0.02, 0.035, 0.06, 0.09, 0.13, 0.18, 0.25, 0.35, 0.5, 1, 2].map { .exponential(timeConstant: $0) }
         + [0.003, 0.01, 0.03, 0.1, 0.3].map { .logarithmic(scale: $0) }
         + [0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8].map { .ramp(end: $0) }
         + [0.4, 0.5, 0.65, 0.8, 1, 1.3, 2.5].map { .harmonic(period: $0) }
@@ -33,12 +33,23 @@ enum NuisanceShape: Hashable {
     var prior: Double {
         switch self {
         case .none: 1
-        case .exponential: 1 / 10
+        case .exponential: 1 / 11
         case .logarithmic: 1 / 5
         case .ramp: 1 / 9
         case .harmonic: 1 / 7
         }
     }
+
+    /// Whether a service may well settle at this pace, so that a run of so many seconds must show that it did not.
+    ///
+    /// Caches and heaps settle within minutes or tens of them; early in that time it looks like a leak.
+    func cannotBeRuledOut(within seconds: Double) -> Bool {
+        guard case .exponential(let constant) = self, constant >= 0.25 else { return false }
+        return constant * seconds < NuisanceShape.longestSettling && seconds < NuisanceShape.shortRun
+    }
+
+    private static let longestSettling = 2400.0
+    private static let shortRun = 3400.0
 
     /// Parameters chosen by trying.
     var hiddenParameters: Int { self == .none ? 0 : 1 }

@@ -4,7 +4,8 @@ import Traffic
 /// The soak tests of a run: the memory of every watched process, the latency of every endpoint.
 enum SoakFindings {
     static func all(of record: RunRecord) -> [RunSummary.SoakFinding] {
-        record.targets.map { memory(of: $0, in: record) } + LatencyDrift.findings(of: record)
+        record.targets.flatMap { [memory(of: $0, in: record)] + counts(of: $0, in: record) }
+            + LatencyDrift.findings(of: record)
     }
 
     private static func memory(of track: ProcessTrack, in record: RunRecord) -> RunSummary.SoakFinding {
@@ -15,10 +16,29 @@ enum SoakFindings {
             lastBytes: samples.values.last ?? 0)
     }
 
-    /// The process's resident memory while the run lasted, with the requests answered and the connections open by then.
-    static func samples(of track: ProcessTrack, in record: RunRecord) -> SoakSamples {
+    /// Threads and open files, where they grow: of what stays nobody needs to hear.
+    private static func counts(of track: ProcessTrack, in record: RunRecord) -> [RunSummary.SoakFinding] {
+        let figures: [(kind: String, value: (ProcessSample) -> Double?)] = [
+            ("threads", { Double($0.threads) }), ("open files", { $0.openFiles.map { Double($0) } }),
+        ]
+        return figures.compactMap { kind, value in
+            let samples = samples(of: track, in: record, value)
+            let finding = MemoryTrend(samples, scale: .count).finding(
+                subject: "\(track.identity.label) \(kind)", name: "the number of \(kind) of \(track.identity.name)",
+                lastBytes: samples.values.last ?? 0, kind: kind)
+            return finding.verdict == .growing ? finding : nil
+        }
+    }
+
+    /// A figure of the process, its resident memory unless told, while the run lasted, with the requests answered and the connections open by then.
+    static func samples(
+        of track: ProcessTrack, in record: RunRecord,
+        _ value: (ProcessSample) -> Double? = { Double($0.rssBytes) }
+    ) -> SoakSamples {
         let end = record.durationNanoseconds
-        let samples = track.samples.filter { $0.time.nanoseconds >= 0 && $0.time.nanoseconds <= end }
+        let samples = track.samples.filter {
+            $0.time.nanoseconds >= 0 && $0.time.nanoseconds <= end && value($0) != nil
+        }
         var answered = RunningFigure()
         var peak = RunningFigure()
         var total = 0.0
@@ -32,7 +52,7 @@ enum SoakFindings {
         }
         let seconds = samples.map { Double($0.time.nanoseconds) / 1e9 }
         return SoakSamples(
-            seconds: seconds, values: samples.map { Double($0.rssBytes) }, answered: answered.values(at: seconds),
+            seconds: seconds, values: samples.compactMap(value), answered: answered.values(at: seconds),
             peakLoad: peak.values(at: seconds))
     }
 }

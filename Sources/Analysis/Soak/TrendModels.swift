@@ -23,6 +23,10 @@ struct TrendModels {
         let amplitude: Double
         /// The heights of `steps`.
         let stepHeights: [Double]
+        /// What the load accounts for, by point; empty without one.
+        let loadPart: [Double]
+        /// What it was fitted on: a constant, the trend, the rest.
+        let columns: [[Double]]
 
         /// The criterion with the prior in it.
         var cost: Double { criterion - 2 * log(prior) }
@@ -32,18 +36,21 @@ struct TrendModels {
     }
 
     /// A model is kept when its cost is within this of the best.
-    static let slack = 6.0
+    static let slack = 5.0
 
     /// The kept models, the best first; never empty.
     let models: [Model]
+    /// p-values beside what cannot be ruled out though nothing shows it: the load, warm-ups in a short run.
+    private let otherTails: [Double]
     /// The points' progress (0…1) by the drivers of the kept models.
     let progress: [Driver: [Double]]
 
     /// - Parameters:
     ///   - points: what is explained.
     ///   - whole: the samples they stand for: growth is told over those.
+    ///   - runSeconds: how long the service has been watched, over all its starts.
     /// - Returns: nil when there are too few points for any model.
-    init?(_ points: SoakSamples, of whole: SoakSamples, noiseFloor: Double) {
+    init?(_ points: SoakSamples, of whole: SoakSamples, noiseFloor: Double, runSeconds: Double) {
         var all: [Model] = []
         var progresses: [Driver: [Double]] = [:]
         for (driver, progress) in TrendModels.drivers(of: points) {
@@ -67,12 +74,23 @@ struct TrendModels {
         guard let best = all.min(by: { $0.cost < $1.cost }) else { return nil }
         models = all.filter { $0.cost <= best.cost + TrendModels.slack }
             .sorted { $0.cost < $1.cost }
+        // Memory that load needs is no leak, however well a line fits as well.
+        let load = points.load.isEmpty || !best.loadPart.isEmpty ? [] : [[points.load]]
+        let time = TrendModels.progress(points.seconds)
+        let settling = NuisanceShape.all.filter { $0.cannotBeRuledOut(within: runSeconds) }
+        otherTails = (load + settling.map { $0.columns(time) }).map { columns in
+            // Columns that are alike leave nothing to tell; the kept models have said what there is.
+            let fit = RegressionGLS(columns: best.columns + columns, values: points.values, noiseFloor: noiseFloor)
+            return fit.map {
+                StudentT(degreesOfFreedom: $0.degreesOfFreedom).upperTail($0.coefficients[1] / $0.standardErrors[1])
+            } ?? 0
+        }
         let drivers = Set(models.map(\.driver))
         progress = progresses.filter { drivers.contains($0.key) }
     }
 
     /// The largest p-value of the kept models: growth counts only if no explanation does without it.
-    var pValue: Double { models.reduce(0) { max($0, $1.pValue) } }
+    var pValue: Double { models.reduce(otherTails.max() ?? 0) { max($0, $1.pValue) } }
 
     /// The growth averaged over the kept models by their weights, and its standard error with their disagreement in it
     /// (Buckland, Burnham and Augustin 1997).
@@ -85,7 +103,10 @@ struct TrendModels {
                 let distance = item.1.growth - estimate
                 return sum + item.0 * (item.1.standardError * item.1.standardError + distance * distance)
             } / total
-        return (estimate, variance.squareRoot())
+        // Models that fit alike are one too few where the truth is none of them.
+        let estimates = models.map(\.growth)
+        let reach = ((estimates.max() ?? 0) - (estimates.min() ?? 0)) / 2
+        return (estimate, max(variance.squareRoot(), 0.5 * reach))
     }
 
     /// Time, and requests where they did not come evenly.
@@ -112,11 +133,14 @@ struct TrendModels {
         return values.map { ($0 - first) / (last - first) }
     }
 
-    /// No load column, and the load's where it grew.
+    /// No load column, the rate of requests where it changed, the highest load so far where it grew.
     private static func loads(of points: SoakSamples) -> [[Double]?] {
-        guard let first = points.peakLoad.first, let last = points.peakLoad.last, last > 0, last - first > 0.05 * last
-        else { return [nil] }
-        return [nil, points.peakLoad.map { $0 / last }]
+        var loads: [[Double]?] = [nil]
+        if !points.load.isEmpty { loads.append(points.load) }
+        if let first = points.peakLoad.first, let last = points.peakLoad.last, last > 0, last - first > 0.05 * last {
+            loads.append(points.peakLoad.map { $0 / last })
+        }
+        return loads
     }
 
     /// The columns without steps, then with the step added that helps most, as long as one helps.
@@ -138,7 +162,8 @@ struct TrendModels {
                     criterion: fit.criterion,
                     prior: given.prior / pow(Double(values.count).squareRoot(), Double(steps.count)),
                     amplitude: amplitude(of: given.smooth, Array(fit.coefficients[2..<(2 + given.smooth.count)])),
-                    stepHeights: Array(fit.coefficients[given.all.count...])))
+                    stepHeights: Array(fit.coefficients[given.all.count...]),
+                    loadPart: loadPart(of: given, fit), columns: columns))
             // Few points bear few steps: enough of them would explain anything.
             guard steps.count < min(given.stepLimit, values.count / 12), let step = bestStep(fit, values.count)
             else { break }
@@ -146,6 +171,12 @@ struct TrendModels {
             columns.append(stepColumn(step, values.count))
         }
         return models
+    }
+
+    private static func loadPart(of given: TrendColumns, _ fit: RegressionGLS) -> [Double] {
+        guard let load = given.load else { return [] }
+        let coefficient = fit.coefficients[2 + given.smooth.count]
+        return load.map { coefficient * $0 }
     }
 
     private static func amplitude(of columns: [[Double]], _ coefficients: [Double]) -> Double {

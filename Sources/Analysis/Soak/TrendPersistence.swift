@@ -9,8 +9,10 @@ struct TrendPersistence {
         self.progress = progress
     }
 
-    /// Whether every third rises, as it is and without the model's steps, and the last half by a third of the growth's pace.
+    /// Whether every third rises, as it is and without the model's steps, and the last half by a third of the growth's pace;
+    /// what goes up and down with the load is left out.
     func goesOn(growth: Double, without model: TrendModels.Model) -> Bool {
+        let values = TrendPersistence.values(values, without: model.loadPart)
         var level = values
         for (step, height) in zip(model.steps, model.stepHeights) {
             for place in step..<level.count { level[place] -= height }
@@ -21,11 +23,17 @@ struct TrendPersistence {
                 guard rise ?? 1 > 0 else { return false }
             }
         }
-        return lastHalf > 0.35 * growth
+        return (slope(values, from: 0.5, to: 1) ?? 0) > 0.35 * growth
     }
 
-    /// The pace of the last half, as growth over a whole run.
-    var lastHalf: Double { slope(values, from: 0.5, to: 1) ?? 0 }
+    /// The pace of the last half, as growth over a whole run, without what the model puts down to the load.
+    func lastHalf(without model: TrendModels.Model) -> Double {
+        slope(TrendPersistence.values(values, without: model.loadPart), from: 0.5, to: 1) ?? 0
+    }
+
+    private static func values(_ values: [Double], without part: [Double]) -> [Double] {
+        part.isEmpty ? values : zip(values, part).map(-)
+    }
 
     private func slope(_ values: [Double], from: Double, to: Double) -> Double? {
         let start = progress.firstIndex { $0 >= from } ?? 0

@@ -17,6 +17,7 @@ struct RegressionGLS {
     let criterion: Double
 
     private let transformed: LeastSquares
+    private static let unitRoot = 1.0
 
     /// - Parameters:
     ///   - noiseFloor: standard deviation of the noise at least (the resolution of the values).
@@ -69,7 +70,7 @@ struct RegressionGLS {
         guard squares > 0 else { return 0 }
         let count = Double(residuals.count)
         let corrected = (count * products / squares + Double(regressors)) / (count - Double(regressors) - 2)
-        return 1 - corrected < 2 / count.squareRoot() ? 0.999 : max(0, corrected)
+        return 1 - corrected < unitRoot / count.squareRoot() ? 0.999 : max(0, corrected)
     }
 
     private static func transform(_ values: [Double], _ alpha: Double) -> [Double] {

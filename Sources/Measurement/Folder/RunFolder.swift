@@ -56,6 +56,26 @@ public struct RunFolder: ~Copyable {
         try targets.append(Array(readings.map(TargetTable.line).joined().utf8))
     }
 
+    /// Replaces the windows by those of a series that holds the same in fewer, so that a long run is read as fast as a short one.
+    ///
+    /// The windows appended before stay if it fails.
+    public mutating func replaceWindows(by series: WindowSeries) throws(RunFolderError) {
+        let name = "\(path)/\(RunFolder.windowsName)"
+        let part = "\(name).part"
+        unlink(part)
+        do throws(RunFolderError) {
+            var file = try AppendedFile(creating: part)
+            try file.append(WindowFrames.magic)
+            for window in series.windows { try file.append(WindowFrames.frame(window)) }
+            try file.synchronize()
+            guard rename(part, name) == 0 else { throw .system(operation: "rename", path: part, code: errno) }
+            windows = file
+        } catch {
+            unlink(part)
+            throw error
+        }
+    }
+
     /// Puts what was appended on the disk.
     public func synchronize() throws(RunFolderError) {
         try windows.synchronize()

@@ -23,10 +23,17 @@ enum WindowCoding {
             put(endpoint.sinceReady, into: &bytes)
             put(endpoint.service, into: &bytes)
         }
+        put(UInt64(window.statusClasses.count), into: &bytes)
+        for own in window.statusClasses {
+            put(UInt64(own.statusClass), into: &bytes)
+            put(own.requests, into: &bytes)
+            put(own.sinceReady, into: &bytes)
+            put(own.service, into: &bytes)
+        }
         return bytes
     }
 
-    /// - Returns: nil when the bytes are no window. Bytes after it, and fates and sums this version does not know, are
+    /// - Returns: nil when the bytes are no window. Status classes that an older version did not write, bytes after it, and fates and sums this version does not know, are
     ///   passed over.
     static func decode(_ bytes: ArraySlice<UInt8>) -> RunWindow? {
         var input = Input(rest: bytes)
@@ -50,6 +57,13 @@ enum WindowCoding {
             guard let endpoint = input.endpoint(), endpoint.endpoint > window.endpoints.last?.endpoint ?? -1
             else { return nil }
             window.endpoints.append(endpoint)
+        }
+        guard !input.rest.isEmpty else { return window }
+        guard let classes = input.number(upTo: UInt64(StatusClassWindow.highest) + 1) else { return nil }
+        for _ in 0..<classes {
+            guard let own = input.statusClass(), own.statusClass > window.statusClasses.last?.statusClass ?? -1
+            else { return nil }
+            window.statusClasses.append(own)
         }
         return window
     }
@@ -129,6 +143,14 @@ enum WindowCoding {
                 counts.append(UInt32(count))
             }
             return SparseHistogram(indices: indices, counts: counts)
+        }
+
+        mutating func statusClass() -> StatusClassWindow? {
+            guard let statusClass = number(upTo: UInt64(StatusClassWindow.highest)),
+                let requests = number(upTo: .max), let sinceReady = histogram(), let service = histogram()
+            else { return nil }
+            return StatusClassWindow(
+                statusClass: Int(statusClass), requests: requests, sinceReady: sinceReady, service: service)
         }
 
         mutating func endpoint() -> EndpointWindow? {

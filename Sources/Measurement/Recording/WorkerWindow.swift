@@ -28,7 +28,8 @@ public struct WorkerWindow: Sendable {
 struct RequestSample: Hashable, Sendable {
     var endpoint: UInt16
     var fate: UInt8
-    var wasSent: Bool
+    /// 0 of a request that was not sent; otherwise one more than its status class.
+    private let kind: UInt8
     var response: UInt16
     var sinceReady: UInt16
     var service: UInt16
@@ -36,12 +37,17 @@ struct RequestSample: Hashable, Sendable {
     var held: UInt16
     var connect: UInt16
 
+    var wasSent: Bool { kind > 0 }
+
+    /// The first digit of the status; 0 without a response, and of a request that was not sent.
+    var statusClass: Int { max(0, Int(kind) - 1) }
+
     @inline(__always)
     init(_ outcome: borrowing RequestOutcome, endpoint: UInt16) {
         let times = outcome.times
         self.endpoint = endpoint
         fate = outcome.fate.rawValue
-        wasSent = outcome.wasSent
+        kind = outcome.wasSent ? 1 + UInt8(min(outcome.status / 100, UInt16(StatusClassWindow.highest))) : 0
         response = TimeBuckets.index(ofNanoseconds: times.responseNanoseconds)
         sinceReady = TimeBuckets.index(ofNanoseconds: times.sinceReadyNanoseconds)
         service = TimeBuckets.index(ofNanoseconds: times.serviceNanoseconds)

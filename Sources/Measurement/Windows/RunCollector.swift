@@ -95,6 +95,14 @@ public struct RunCollector: ~Copyable {
             folderError = error
         }
         do {
+            // A reader would merge them just so, and again each time.
+            if folderError == nil, series.lengthNanoseconds > WorkerRecorder.windowNanoseconds {
+                try folder?.replaceWindows(by: series)
+            }
+        } catch {
+            folderError = error
+        }
+        do {
             // Small, so there may be room for it even where windows found none.
             try folder?.write(description)
             try folder?.synchronize()

@@ -23,6 +23,9 @@ public struct RunWindow: Hashable, Sendable {
     /// Figures of the endpoints that were asked, ascending.
     public var endpoints: [EndpointWindow] = []
 
+    /// Figures of the classes of status that came, ascending; none in folders written before there were these.
+    public var statusClasses: [StatusClassWindow] = []
+
     /// An empty window.
     public init(startNanoseconds: Int64, lengthNanoseconds: Int64) {
         self.startNanoseconds = startNanoseconds
@@ -47,6 +50,7 @@ public struct RunWindow: Hashable, Sendable {
         sendLag.add(other.sendLag)
         held.add(other.held)
         connect.add(other.connect)
+        add(other.statusClasses)
         for endpoint in other.endpoints {
             let place = endpoints.firstIndex { $0.endpoint >= endpoint.endpoint } ?? endpoints.count
             if place < endpoints.count, endpoints[place].endpoint == endpoint.endpoint {
@@ -57,10 +61,23 @@ public struct RunWindow: Hashable, Sendable {
         }
     }
 
+    /// Adds the status classes of another window.
+    private mutating func add(_ others: [StatusClassWindow]) {
+        for other in others {
+            let place = statusClasses.firstIndex { $0.statusClass >= other.statusClass } ?? statusClasses.count
+            if place < statusClasses.count, statusClasses[place].statusClass == other.statusClass {
+                statusClasses[place].add(other)
+            } else {
+                statusClasses.insert(other, at: place)
+            }
+        }
+    }
+
     /// Buckets held in memory.
     var entryCount: Int {
         endpoints.reduce(
             response.indices.count + sendLag.indices.count + held.indices.count + connect.indices.count
+                + statusClasses.reduce(0) { $0 + $1.sinceReady.indices.count + $1.service.indices.count }
         ) { $0 + $1.sinceReady.indices.count + $1.service.indices.count }
     }
 }

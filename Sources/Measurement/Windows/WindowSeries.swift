@@ -17,8 +17,9 @@ public struct WindowSeries: Hashable, Sendable {
     /// An empty series of windows of the recorders' length.
     public init() { lengthNanoseconds = WorkerRecorder.windowNanoseconds }
 
-    /// Adds the window that follows.
+    /// Adds the window that follows; a longer one than those so far makes them all as long.
     public mutating func append(_ window: RunWindow) {
+        while window.lengthNanoseconds > lengthNanoseconds { coarsen() }
         add(window)
         while windows.count > WindowSeries.windowLimit || (entries > WindowSeries.entryLimit && windows.count > 64) {
             coarsen()

@@ -19,6 +19,7 @@ struct WindowTally {
         window.held = histogram(of: worker.samples[...], \.held)
         window.connect = histogram(of: worker.samples[...], \.connect, leavingOutZero: true)
         window.endpoints = endpoints(of: worker.samples)
+        window.statusClasses = statusClasses(of: worker.samples)
         return window
     }
 
@@ -31,6 +32,18 @@ struct WindowTally {
                 endpoint: endpoint, requests: own.reduce(0) { $1.fate == Fate.cut.rawValue ? $0 : $0 + 1 },
                 failures: own.reduce(0) { WindowTally.failed[Int($1.fate)] ? $0 + 1 : $0 },
                 sinceReady: histogram(of: own, \.sinceReady), service: histogram(of: own, \.service))
+        }
+    }
+
+    private mutating func statusClasses(of samples: [RequestSample]) -> [StatusClassWindow] {
+        var byClass = [[RequestSample]](repeating: [], count: StatusClassWindow.highest + 1)
+        for sample in samples where sample.wasSent { byClass[sample.statusClass].append(sample) }
+        return byClass.indices.compactMap { statusClass in
+            let own = byClass[statusClass][...]
+            guard !own.isEmpty else { return nil }
+            return StatusClassWindow(
+                statusClass: statusClass, requests: UInt64(own.count), sinceReady: histogram(of: own, \.sinceReady),
+                service: histogram(of: own, \.service))
         }
     }
 

@@ -42,6 +42,7 @@ public struct HTMLReport {
                     cards
                     cautions
                     findings
+                    bottlenecks
                     pictures
                     processes
                     distribution

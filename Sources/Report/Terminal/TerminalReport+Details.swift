@@ -110,6 +110,23 @@ extension TerminalReport {
         return ["  " + style(verdict.rawValue, verdict.role) + "  \(first.kind) · \(findings.count) series"]
     }
 
+    var bottlenecks: [String] {
+        guard let found = summary.bottlenecks, !found.isEmpty else { return [] }
+        return [style("What is slow", .strong)] + found.flatMap(lines(of:))
+    }
+
+    private func lines(of bottleneck: RunSummary.Bottleneck) -> [String] {
+        let room = width - 4
+        var lines = ["  " + style(bottleneck.kind, .bad) + "  " + bottleneck.finding.displayable.cut(to: width - 16)]
+        for line in TerminalReport.flow(bottleneck.figures.map(\.displayable), width: room) {
+            lines.append("    " + line)
+        }
+        for line in "next: \(bottleneck.next)".displayable.wrapped(to: room) {
+            lines.append("    " + style(line, .soft))
+        }
+        return lines
+    }
+
     var cautions: [String] {
         guard !summary.warnings.isEmpty else { return [] }
         let lines = summary.warnings.flatMap { caution in

@@ -1,0 +1,84 @@
+import Traffic
+
+/// Whether requests of some runs take longer than those of others: the candidate's runs against the baseline's.
+public struct LatencyComparison: Hashable, Sendable {
+    /// A quantile of one side over that of the other.
+    public struct Change: Hashable, Sendable {
+        /// The quantile, 0…1.
+        public var quantile: Double
+        public var verdict: ComparisonVerdict
+        /// Candidate over baseline, with its 90 % interval.
+        public var ratio: Double
+        public var interval: ClosedRange<Double>
+    }
+
+    public let verdict: ComparisonVerdict
+    public let changes: [Change]
+    /// One sentence a person understands.
+    public let reason: String
+
+    /// Differences that do not matter, as a share; twice that for the tail.
+    public static let usualMargin = 0.05
+    static let quantiles = [0.5, 0.95, 0.99]
+
+    /// - Parameters:
+    ///   - baseline: a series a run; in the order in which the runs alternated with the candidate's.
+    ///   - margin: differences that do not matter, as a share of the median.
+    public init(
+        baseline: [LatencySeries], candidate: [LatencySeries], margin: Double = LatencyComparison.usualMargin
+    ) {
+        self.init(
+            baseline: baseline.map(LatencySummary.init), candidate: candidate.map(LatencySummary.init), margin: margin)
+    }
+
+    init(baseline: [LatencySummary], candidate: [LatencySummary], margin: Double) {
+        let found = LatencyComparison.quantiles.compactMap { quantile -> (Double, RunDifference)? in
+            let left = baseline.compactMap { $0.figure(quantile) }
+            let right = candidate.compactMap { $0.figure(quantile) }
+            // A run too short for a quantile would leave the pairs uneven: none is compared by it then.
+            guard !left.isEmpty, left.count == baseline.count, right.count == candidate.count, !right.isEmpty else {
+                return nil
+            }
+            return (quantile, RunDifference(baseline: left, candidate: right))
+        }
+        let adjusted = HolmCorrection.adjusted(found.map(\.1.pValue))
+        changes = zip(found, adjusted).map { item, pValue in
+            let (quantile, difference) = item
+            let margin = Math.log(1 + margin * (quantile > 0.95 ? 2 : 1))
+            let interval = difference.interval
+            return Change(
+                quantile: quantile, verdict: ComparisonVerdict(difference, pValue: pValue, margin: margin),
+                ratio: Math.exp(difference.estimate),
+                interval: Math.exp(interval.lowerBound)...Math.exp(interval.upperBound))
+        }
+        verdict = ComparisonVerdict(all: changes.map(\.verdict))
+        reason = LatencyComparison.reason(
+            verdict, changes, pairs: min(baseline.count, candidate.count), margin: margin)
+    }
+
+    private static func reason(
+        _ verdict: ComparisonVerdict, _ changes: [Change], pairs: Int, margin: Double
+    ) -> String {
+        guard !changes.isEmpty else { return "there are too few requests to compare" }
+        let told =
+            switch verdict {
+            case .regressed, .improved: changes.filter { $0.verdict == verdict }
+            case .equivalent: changes
+            case .inconclusive: changes.filter { $0.verdict == .inconclusive }
+            }
+        let list = told.map { change in
+            "p\(GateEvaluation.plain(change.quantile * 100)) \(LatencyTrend.signedPercent(change.ratio)) "
+                + "(90% interval \(LatencyTrend.signedPercent(change.interval.lowerBound)) … \(LatencyTrend.signedPercent(change.interval.upperBound)))"
+        }.joined(separator: ", ")
+        let bound = "\(LatencyTrend.percent(1 + margin))"
+        let sentence =
+            switch verdict {
+            case .regressed: "slower: \(list)"
+            case .improved: "faster: \(list)"
+            case .equivalent: "differences of \(bound) (tail: twice that) are ruled out: \(list)"
+            case .inconclusive: "cannot be told: \(list)"
+            }
+        return pairs > 1
+            ? sentence : sentence + "; one run a side shows nothing of how runs differ by chance: repeat them in turn"
+    }
+}

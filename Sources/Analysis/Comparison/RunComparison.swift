@@ -1,0 +1,207 @@
+public import Measurement
+import Traffic
+
+/// Whether runs of a candidate are worse than those of a baseline: latency and failures by endpoint, memory.
+///
+/// Where one side is recorded traffic, which has no schedule, service times are compared; otherwise finished − ready.
+public struct RunComparison: Encodable, Hashable, Sendable {
+    /// One figure of one endpoint.
+    public struct Finding: Encodable, Hashable, Sendable {
+        /// `GET /users/{id}`, or `all requests`.
+        public var endpoint: String
+        /// `p50`, `p95`, `p99`, `failures`.
+        public var figure: String
+        public var verdict: ComparisonVerdict
+        /// The figure of either side, averaged over its runs: milliseconds, or a ratio 0…1.
+        public var baseline: Double
+        public var candidate: Double
+        /// Candidate over baseline with its 90 % interval; of failures, the difference.
+        public var ratio: Double
+        public var low: Double
+        public var high: Double
+    }
+
+    public var verdict: ComparisonVerdict
+    /// Runs a side that took turns.
+    public var pairs: Int
+    /// `service time` or `finished − ready`.
+    public var time: String
+    public var findings: [Finding]
+    /// What became of memory where both sides watched a process: growth of the candidate over the baseline's.
+    public var memory: [RunSummary.SoakFinding]
+    /// What a reader must know.
+    public var warnings: [String]
+
+    private static let all = "all requests"
+    /// Endpoints compared, those with most requests first.
+    private static let mostEndpoints = 50
+
+    /// - Parameters:
+    ///   - baseline: its runs, in the order in which they took turns with the candidate's; not empty.
+    ///   - margin: differences that do not matter, as a share of the median; twice that for the tail.
+    public init(
+        baseline: [RunRecord], candidate: [RunRecord], margin: Double = LatencyComparison.usualMargin
+    ) {
+        let usesService = (baseline + candidate).contains(where: \.description.isRecorded)
+        let left = baseline.map { RunLatencies($0, usesService: usesService) }
+        let right = candidate.map { RunLatencies($0, usesService: usesService) }
+        var tests: [(Finding, RunDifference, Double)] = []
+        for label in RunComparison.labels(left, right) {
+            tests += RunComparison.latency(label, left, right, margin: margin)
+            tests += RunComparison.failures(label, left, right)
+        }
+        let adjusted = HolmCorrection.adjusted(tests.map(\.1.pValue))
+        findings = zip(tests, adjusted).map { test, pValue in
+            var finding = test.0
+            finding.verdict = ComparisonVerdict(test.1, pValue: pValue, margin: test.2)
+            return finding
+        }
+        pairs = min(baseline.count, candidate.count)
+        time = usesService ? "service time" : "finished − ready"
+        memory = zip(baseline, candidate).flatMap { RunComparison.memory($0, $1) }
+        verdict = ComparisonVerdict(all: findings.map(\.verdict))
+        if memory.contains(where: { $0.verdict == .growing }) { verdict = .regressed }
+        warnings = RunComparison.warnings(left, right, pairs: pairs, usesService: usesService)
+    }
+
+    /// The endpoints that every run has, and all requests together, which come first.
+    private static func labels(_ left: [RunLatencies], _ right: [RunLatencies]) -> [String] {
+        let runs = left + right
+        guard let first = runs.first else { return [] }
+        let shared = first.endpoints.keys.filter { label in runs.allSatisfy { $0.endpoints[label] != nil } }
+        let busiest = shared.sorted {
+            (first.endpoints[$1]?.requests ?? 0, $0) < (first.endpoints[$0]?.requests ?? 0, $1)
+        }
+        return [all] + busiest.prefix(mostEndpoints)
+    }
+
+    private static func latency(
+        _ label: String, _ left: [RunLatencies], _ right: [RunLatencies], margin: Double
+    ) -> [(Finding, RunDifference, Double)] {
+        let sides = [left, right].map { side in side.compactMap { $0.group(label).map { LatencySummary($0.stretches) } }
+        }
+        return LatencyComparison.quantiles.compactMap { quantile in
+            let figures = sides.map { side in side.compactMap { $0.figure(quantile) } }
+            guard figures[0].count == left.count, figures[1].count == right.count else { return nil }
+            let difference = RunDifference(baseline: figures[0], candidate: figures[1])
+            let mean = { (values: [RunDifference.Figure]) in
+                Math.exp(values.reduce(0) { $0 + $1.value } / Double(values.count))
+            }
+            let finding = Finding(
+                endpoint: label, figure: "p\(GateEvaluation.plain(quantile * 100))", verdict: .inconclusive,
+                baseline: mean(figures[0]), candidate: mean(figures[1]), ratio: Math.exp(difference.estimate),
+                low: Math.exp(difference.interval.lowerBound), high: Math.exp(difference.interval.upperBound))
+            return (finding, difference, Math.log(1 + margin * (quantile > 0.95 ? 2 : 1)))
+        }
+    }
+
+    /// The share of failures, by the arcsine of its root, whose variance does not depend on the share.
+    private static func failures(
+        _ label: String, _ left: [RunLatencies], _ right: [RunLatencies]
+    ) -> [(Finding, RunDifference, Double)] {
+        let groups = [left, right].map { side in side.compactMap { $0.group(label) }.filter { $0.requests > 0 } }
+        guard groups[0].count == left.count, groups[1].count == right.count else { return [] }
+        let ratios = groups.map { side in side.map { Double($0.failures) / Double($0.requests) } }
+        guard ratios.joined().contains(where: { $0 > 0 }) else { return [] }
+        let figures = zip(groups, ratios).map { side, ratios in
+            zip(side, ratios).map { group, ratio in
+                RunDifference.Figure(
+                    value: Math.arcsine(ratio.squareRoot()), error: 0.5 / Double(group.requests).squareRoot())
+            }
+        }
+        let difference = RunDifference(baseline: figures[0], candidate: figures[1])
+        let mean = { (values: [Double]) in values.reduce(0, +) / Double(values.count) }
+        let (from, to) = (mean(ratios[0]), mean(ratios[1]))
+        let start = mean(figures[0].map(\.value))
+        let share = { (angle: Double) in
+            let sine = Math.sine(min(max(angle, 0), .pi / 2))
+            return sine * sine - from
+        }
+        return [
+            (
+                Finding(
+                    endpoint: label, figure: "failures", verdict: .inconclusive, baseline: from, candidate: to,
+                    ratio: to - from, low: share(start + difference.interval.lowerBound),
+                    high: share(start + difference.interval.upperBound)),
+                difference, 0.03
+            )
+        ]
+    }
+
+    private static func memory(_ baseline: RunRecord, _ candidate: RunRecord) -> [RunSummary.SoakFinding] {
+        zip(baseline.targets, candidate.targets).map { old, new in
+            let trend = MemoryTrend(
+                of: SoakFindings.samples(of: new, in: candidate), over: SoakFindings.samples(of: old, in: baseline))
+            return trend.finding(
+                subject: "\(new.identity.name) rss over the baseline's",
+                name: "RSS of \(new.identity.name) over the baseline's",
+                lastBytes: Double(new.samples.last?.rssBytes ?? 0))
+        }
+    }
+
+    private static func warnings(
+        _ left: [RunLatencies], _ right: [RunLatencies], pairs: Int, usesService: Bool
+    ) -> [String] {
+        var warnings: [String] = []
+        if pairs < 2 {
+            warnings.append(
+                "one run a side shows nothing of how runs differ by chance, so only large differences are called: let them take turns (--pairs)"
+            )
+        }
+        if usesService { warnings.append("recorded traffic has no schedule: service times are compared") }
+        let unshared = Set((left + right).flatMap(\.endpoints.keys)).count - labels(left, right).count + 1
+        if unshared > 0 {
+            warnings.append("\(unshared) endpoints are not in every run, or too many: they are not compared")
+        }
+        return warnings
+    }
+}
+
+/// The times of a run by endpoint, in stretches of time.
+struct RunLatencies {
+    struct Group {
+        var requests: UInt64 = 0
+        var failures: UInt64 = 0
+        var stretches: [LatencyBlocks.Stretch] = []
+    }
+
+    private(set) var endpoints: [String: Group] = [:]
+    private var all = Group()
+
+    init(_ record: RunRecord, usesService: Bool) {
+        let windows = LatencyDrift.steadyWindows(of: record)
+        for (place, window) in windows.enumerated() {
+            let second = Double(window.startNanoseconds) / 1e9
+            let requests = Double(window.counts.requests)
+            for endpoint in window.endpoints {
+                let label = record.description.label(ofEndpoint: endpoint.endpoint)
+                let times = usesService ? endpoint.service : endpoint.sinceReady
+                endpoints[label, default: Group()].add(
+                    LatencyBlocks.Stretch(second: second, times: times, requests: requests), at: place)
+                endpoints[label]?.requests += endpoint.requests
+                endpoints[label]?.failures += endpoint.failures
+            }
+            let together = LatencyBlocks.sum(window.endpoints.map { usesService ? $0.service : $0.sinceReady })
+            all.add(LatencyBlocks.Stretch(second: second, times: together, requests: requests), at: place)
+            all.requests += window.counts.requests
+            all.failures += window.counts.failures
+        }
+    }
+
+    /// One endpoint's, or all of them.
+    func group(_ label: String) -> Group? { label == "all requests" ? all : endpoints[label] }
+}
+
+extension RunLatencies.Group {
+    /// Adds what happened in the window at a place; windows without a request are stretches too.
+    fileprivate mutating func add(_ stretch: LatencyBlocks.Stretch, at place: Int) {
+        while stretches.count < place {
+            stretches.append(LatencyBlocks.Stretch(second: stretch.second, times: SparseHistogram(), requests: 0))
+        }
+        if stretches.count == place {
+            stretches.append(stretch)
+        } else {
+            stretches[place].times.add(stretch.times)
+        }
+    }
+}

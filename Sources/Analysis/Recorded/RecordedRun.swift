@@ -1,0 +1,101 @@
+public import Measurement
+public import Traffic
+
+/// Recorded traffic as a run: what was recorded is judged as what was replayed is.
+///
+/// Recorded requests have no schedule: they are scheduled and ready when they are sent, so response time is service time.
+public struct RecordedRun: ~Copyable {
+    /// An exchange without its bytes.
+    public struct Item {
+        /// When the first byte of the request was seen.
+        public var began: CaptureTime
+        /// When the first and the last byte of the response were seen; nil without one.
+        public var answered: CaptureTime?
+        public var ended: CaptureTime?
+        /// 0 without a response.
+        public var status: UInt16
+        public var requestBytes: Int
+        public var responseBytes: Int
+
+        public init(
+            began: CaptureTime, answered: CaptureTime?, ended: CaptureTime?, status: UInt16, requestBytes: Int,
+            responseBytes: Int
+        ) {
+            self.began = began
+            self.answered = answered
+            self.ended = ended
+            self.status = status
+            self.requestBytes = requestBytes
+            self.responseBytes = responseBytes
+        }
+    }
+
+    /// Later times, past a year, are of clocks that jumped.
+    private static let longestNanoseconds: Int64 = 366 * 86_400_000_000_000
+    /// Windows after which the recorder is emptied.
+    private static let takenNanoseconds: Int64 = 10_000_000_000
+
+    private let origin: CaptureTime
+    private var description: RunDescription
+    private let live = LiveCounts()
+    private var recorder: WorkerRecorder
+    private var collector: RunCollector
+    private var latest: Int64 = 0
+    private var taken: Int64 = 0
+
+    /// - Parameters:
+    ///   - origin: when the recording began.
+    ///   - endpoints: labels; items name them by index, those asked for most first.
+    public init(origin: CaptureTime, endpoints: [String]) {
+        self.origin = origin
+        description = RunDescription(
+            startedAt: Double(origin.nanoseconds) / 1e9, settings: [RunDescription.recordedSetting: "recorded"],
+            endpoints: endpoints, plannedSessions: nil)
+        recorder = WorkerRecorder(endpointCount: max(1, endpoints.count), live: live)
+        collector = RunCollector(description, workers: 1, live: live, folder: nil)
+    }
+
+    /// Adds an exchange, in about the order in which they began.
+    public mutating func add(_ item: Item, endpoint: Int) throws(RunFolderError) {
+        // A closure over this owner itself would be a copy of it.
+        let origin = origin
+        let instant = { (time: CaptureTime) in RecordedRun.nanoseconds(time, since: origin) }
+        let began = instant(item.began)
+        let ended = item.ended.map(instant) ?? began
+        let isAnswered = item.status > 0 && item.ended != nil
+        let sent = RunTime(nanoseconds: began)
+        let finished = RunTime(nanoseconds: max(ended, began))
+        let first = RunTime(nanoseconds: min(max(item.answered.map(instant) ?? began, began), finished.nanoseconds))
+        recorder.record(
+            RequestOutcome(
+                endpoint: endpoint, status: item.status,
+                fate: !isAnswered ? .closed : item.status >= 500 ? .unexpectedStatus : .answered,
+                times: RequestTimes(
+                    scheduled: sent, ready: sent, started: sent, sent: sent, firstByte: first, finished: finished),
+                requestBytes: item.requestBytes, responseBytes: item.responseBytes, wasSent: isAnswered))
+        latest = max(latest, finished.nanoseconds)
+        guard began > taken + RecordedRun.takenNanoseconds else { return }
+        taken = began
+        try collector.take(recorder.takeClosedWindows(before: RunTime(nanoseconds: began)))
+    }
+
+    /// The run.
+    public consuming func finish() throws(RunFolderError) -> RunRecord {
+        try collector.take(recorder.finish())
+        return collector.finish(
+            RunDescription.End(
+                durationNanoseconds: latest, wasInterrupted: false, peakConcurrentSessions: 0, peakOpenConnections: 0,
+                generator: GeneratorUse(cpuNanoseconds: 0, peakRSSBytes: 0, processors: 1)))
+    }
+
+    private static func nanoseconds(_ time: CaptureTime, since origin: CaptureTime) -> Int64 {
+        min(max(time.nanoseconds(since: origin), 0), longestNanoseconds)
+    }
+}
+
+extension RunDescription {
+    static let recordedSetting = "source"
+
+    /// Whether it is recorded traffic rather than a replay: there is no schedule then, only service times.
+    public var isRecorded: Bool { settings[RunDescription.recordedSetting] == "recorded" }
+}

@@ -1,0 +1,69 @@
+import Measurement
+
+/// Latency cut into blocks of time, few enough that each holds enough requests.
+struct LatencyBlocks {
+    /// Blocks at most.
+    static let most = 40
+    /// Values beyond a quantile that a block needs.
+    static let leastBeyond = 10.0
+
+    /// Starts of the blocks in seconds.
+    let seconds: [Double]
+    let times: [SparseHistogram]
+    /// Requests a second of the whole service; empty when unknown.
+    let load: [Double]
+
+    /// A stretch of time of a run.
+    struct Stretch {
+        var second: Double
+        var times: SparseHistogram
+        /// Requests of the whole service.
+        var requests: Double
+    }
+
+    /// - Parameters:
+    ///   - stretches: of equal length, in order of time.
+    ///   - quantile: which quantile the blocks must bear.
+    /// - Returns: nil when there are too few requests for 12 blocks.
+    init?(_ stretches: [Stretch], bearing quantile: Double) {
+        let needed = LatencyBlocks.leastBeyond / (1 - quantile)
+        let total = stretches.reduce(0) { $0 + Double($1.times.totalCount) }
+        let count = min(LatencyBlocks.most, stretches.count, Int(total / needed))
+        guard count >= DriftTest.leastValues else { return nil }
+        var seconds: [Double] = []
+        var times: [SparseHistogram] = []
+        var load: [Double] = []
+        for block in 0..<count {
+            let range = stretches[(block * stretches.count / count)..<((block + 1) * stretches.count / count)]
+            let sum = LatencyBlocks.sum(range.map(\.times))
+            // A block with too few values would be mostly noise; its neighbours stand for it.
+            guard Double(sum.totalCount) >= needed / 2, let first = range.first else { continue }
+            seconds.append(first.second)
+            times.append(sum)
+            load.append(range.reduce(0) { $0 + $1.requests } / Double(range.count))
+        }
+        guard times.count >= DriftTest.leastValues else { return nil }
+        self.seconds = seconds
+        self.times = times
+        self.load = load
+    }
+
+    /// All the times together. Halves are added up first: a long sum of short histograms would be moved at each addition.
+    static func sum(_ histograms: [SparseHistogram]) -> SparseHistogram {
+        var histograms = histograms
+        while histograms.count > 1 {
+            histograms = stride(from: 0, to: histograms.count, by: 2).map { place in
+                guard place + 1 < histograms.count else { return histograms[place] }
+                var sum = histograms[place]
+                sum.add(histograms[place + 1])
+                return sum
+            }
+        }
+        return histograms.first ?? SparseHistogram()
+    }
+
+    /// A quantile of each block in milliseconds, between the buckets' edges.
+    func milliseconds(_ quantile: Double) -> [Double] {
+        times.map { times in max(Double(times.nanoseconds(atQuantile: quantile) ?? 1), 1) / 1e6 }
+    }
+}

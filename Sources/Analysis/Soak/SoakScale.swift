@@ -1,0 +1,36 @@
+import Traffic
+
+/// What a monitored figure is, and how much of it matters.
+public enum SoakScale: Hashable, Sendable {
+    /// Bytes of memory.
+    case memory
+    /// Things that are counted: open files, threads, connections.
+    case count
+
+    /// The least that the figure is told apart by: a page, or half a thing.
+    var noiseFloor: Double {
+        switch self {
+        case .memory: 4096
+        case .count: 0.5
+        }
+    }
+
+    /// Growth over the run below which none is told, up to eight times that below five minutes, as heaps and pools settle then.
+    func leastGrowth(of samples: SoakSamples) -> Double {
+        let shortness = min(max(300 / max(samples.spanSeconds, 1), 1), 8)
+        let usual = Robust.median(samples.values)
+        switch self {
+        case .memory: return shortness * max(2 * 1_048_576, 0.01 * usual)
+        case .count: return shortness * max(8, 0.05 * usual)
+        }
+    }
+
+    /// An amount, which may be negative, with its unit.
+    func text(_ amount: Double) -> String {
+        let sign = amount < 0 ? "−" : ""
+        switch self {
+        case .memory: return sign + ByteCount(UInt64(min(amount.magnitude, 0x1p62))).description
+        case .count: return sign + amount.magnitude.formatted(decimals: amount.magnitude < 10 ? 1 : 0)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/// A table of requests: a line each, with its time and how many milliseconds it took.
+///
+/// Columns as in ``SampleTable`` (`seconds`; `milliseconds`, `latency_ms`, …). Lines may stand in any order, as requests end in
+/// another order than they begin.
+public struct LatencyTable: Sendable {
+    /// What was read.
+    public private(set) var series = LatencySeries()
+
+    private var columns: SampleColumns?
+    private var lineNumber = 0
+    private var missing = 0
+    private var latest = -Double.infinity
+    private var furthestBack = 0.0
+
+    /// A table that nothing was read of yet.
+    public init() {}
+
+    /// Reads the next line, without its end. Empty ones and those that begin with `#` are passed over.
+    public mutating func append(_ line: ArraySlice<UInt8>) throws(TableError) {
+        lineNumber += 1
+        guard let byte = line.first, byte != UInt8(ascii: "#"), line != [0x0d] else { return }
+        let fields = TableFields(line)
+        guard let columns else {
+            let found = SampleColumns(first: fields, valueNames: SampleColumns.latencyNames)
+            columns = found
+            if !found.areNamed { try append(fields, found) }
+            return
+        }
+        try append(fields, columns)
+    }
+
+    /// What a reader must know to judge the verdict.
+    public var notes: [String] {
+        var notes: [String] = []
+        if missing > 0 { notes.append("\(missing) lines without a time were left out") }
+        if furthestBack > 60 {
+            notes.append(
+                "the lines are not in order of time, by up to \(MemoryTrend.duration(furthestBack)); they were sorted")
+        }
+        return notes
+    }
+
+    private mutating func append(_ fields: TableFields, _ columns: SampleColumns) throws(TableError) {
+        guard let time = columns.seconds(fields) else { throw TableError(line: lineNumber, reason: .notASample) }
+        guard abs(time) < SampleTable.latestSecond else { throw TableError(line: lineNumber, reason: .noTime) }
+        switch columns.value(fields) {
+        case .missing: missing += 1
+        case .other: throw TableError(line: lineNumber, reason: .notASample)
+        case .number(let milliseconds):
+            guard milliseconds >= 0 else { throw TableError(line: lineNumber, reason: .negative) }
+            // A year in milliseconds: no request takes longer.
+            guard milliseconds < 3.2e10 else { throw TableError(line: lineNumber, reason: .tooLarge) }
+            furthestBack = max(furthestBack, latest - time)
+            latest = max(latest, time)
+            series.record(second: time, milliseconds: milliseconds)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+/// Where in a table the time and the figures stand, and in what unit the time is.
+struct SampleColumns {
+    /// Whether the first line names the columns, so that it is no sample.
+    let areNamed: Bool
+    /// Requests sent so far, and when the process had started; nil where a table has none.
+    let requests: Int?
+    let started: Int?
+
+    private let time: Int
+    private let value: Int
+    private let secondsPerUnit: Double
+
+    static let memoryNames = ["rss_bytes", "rss", "memory_bytes", "memory", "bytes", "value"]
+    static let latencyNames = ["milliseconds", "latency_ms", "duration_ms", "ms", "latency", "elapsed", "value"]
+    private static let timeNames = ["time_ns", "time_ms", "time_s", "seconds", "time", "timestamp"]
+    private static let requestNames = ["requests", "requests_total", "http_requests_total"]
+    private static let startNames = ["started", "process_start_time_seconds", "start_time"]
+
+    /// - Parameters:
+    ///   - first: the fields of the first line.
+    ///   - valueNames: what the figure may be called.
+    init(first: TableFields, valueNames: [String]) {
+        let names = first.fields.map { String(decoding: $0, as: UTF8.self).lowercased() }
+        let place = { (known: [String]) in known.lazy.compactMap { names.firstIndex(of: $0) }.first }
+        let time = place(Self.timeNames)
+        let value = place(valueNames)
+        self.time = time ?? 0
+        self.value = value ?? (time == 1 ? 0 : 1)
+        requests = place(Self.requestNames)
+        started = place(Self.startNames)
+        let name = names.indices.contains(self.time) ? names[self.time] : ""
+        secondsPerUnit = name.hasSuffix("_ns") ? 1e-9 : name.hasSuffix("_ms") ? 1e-3 : 1
+        let isSample =
+            first.at(self.time).flatMap(Self.instant) != nil && first.at(self.value).map(TableValue.init) != .other
+        areNamed = time != nil || value != nil || !isSample
+    }
+
+    /// The time in seconds; nil when the field is none.
+    func seconds(_ fields: TableFields) -> Double? {
+        fields.at(time).flatMap(Self.instant).map { $0 * secondsPerUnit }
+    }
+
+    /// The figure; `other` too when there is no such field.
+    func value(_ fields: TableFields) -> TableValue { fields.at(value).map(TableValue.init) ?? .other }
+
+    /// A number, or a date as in RFC 3339.
+    static func instant(_ field: ArraySlice<UInt8>) -> Double? {
+        switch TableValue(field) {
+        case .number(let number): number
+        case .missing: nil
+        case .other: UTCDate.seconds(Substring(decoding: field, as: UTF8.self))
+        }
+    }
+}

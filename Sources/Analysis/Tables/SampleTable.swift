@@ -1,0 +1,114 @@
+import Traffic
+
+/// A table of memory over time as many programs write it: comma-separated values, a line a sample.
+///
+/// With a header the columns are found by name (`seconds`, `timestamp`, `time_ns`, …; `bytes`, `rss_bytes`, `value`, …; and, if
+/// there, `requests`, sent so far, and `started`, when the process had started); without, the first is the time and the second
+/// the figure. Times are seconds (`…_ms`, `…_ns`: milliseconds, nanoseconds) or dates as in RFC 3339, taken as UTC. A figure
+/// that is empty or `NaN` is a gap.
+public struct SampleTable: Sendable {
+    /// Samples kept: past it every second one is let go, so that memory is bounded however long the table is.
+    public static let sampleLimit = 65_536
+    static let largestBytes = 0x1p62
+    /// Later than any date that is meant: year 5138.
+    static let latestSecond = 1e11
+
+    private var columns: SampleColumns?
+    private var lineNumber = 0
+    private var first: Double?
+    private var last = -Double.infinity
+    private var stride = 1
+    private var seen = 0
+    private var missing = 0
+    private var widestGap = 0.0
+    private var gapStart = 0.0
+    private var counter = RequestCounter()
+    private var lastStart = 0.0
+    private var kept = SoakSamples(seconds: [], values: [])
+
+    /// A table that nothing was read of yet.
+    public init() {}
+
+    /// Times from the first sample on, in seconds, and the figures.
+    public var samples: SoakSamples { kept }
+
+    /// Reads the next line, without its end. Empty ones and those that begin with `#` are passed over.
+    public mutating func append(_ line: ArraySlice<UInt8>) throws(TableError) {
+        lineNumber += 1
+        guard let byte = line.first, byte != UInt8(ascii: "#"), line != [0x0d] else { return }
+        let fields = TableFields(line)
+        guard let columns else {
+            let found = SampleColumns(first: fields, valueNames: SampleColumns.memoryNames)
+            columns = found
+            if !found.areNamed { try append(fields, found) }
+            return
+        }
+        try append(fields, columns)
+    }
+
+    /// What a reader must know to judge the verdict: samples left out, time without any.
+    public var notes: [String] {
+        var notes: [String] = []
+        if missing > 0 { notes.append("\(missing) lines without a figure were taken for gaps") }
+        if hasWideGap {
+            let share = Int((100 * widestGap / max(kept.spanSeconds, 1)).rounded())
+            notes.append(
+                "no samples for \(MemoryTrend.duration(widestGap)) from second \(gapStart.formatted(decimals: 0)), \(share) % of the time"
+            )
+        }
+        return notes
+    }
+
+    /// Whether a stretch without samples, or a clock that was put forward, takes up most of the time.
+    public var isMostlyGap: Bool { widestGap > 0.5 * kept.spanSeconds && kept.values.count > 2 }
+
+    private var hasWideGap: Bool {
+        widestGap > 0.05 * kept.spanSeconds && widestGap > 10 * kept.spanSeconds / Double(max(seen, 1))
+    }
+
+    private mutating func append(_ fields: TableFields, _ columns: SampleColumns) throws(TableError) {
+        guard let time = columns.seconds(fields) else { throw TableError(line: lineNumber, reason: .notASample) }
+        guard abs(time) < SampleTable.latestSecond else { throw TableError(line: lineNumber, reason: .noTime) }
+        guard time >= last else { throw TableError(line: lineNumber, reason: .goesBack) }
+        let value: Double
+        switch columns.value(fields) {
+        case .missing:
+            missing += 1
+            return
+        case .other: throw TableError(line: lineNumber, reason: .notASample)
+        case .number(let number): value = number
+        }
+        guard value >= 0 else { throw TableError(line: lineNumber, reason: .negative) }
+        guard value < SampleTable.largestBytes else { throw TableError(line: lineNumber, reason: .tooLarge) }
+        let origin = first ?? time
+        if first != nil, time - last > widestGap { (widestGap, gapStart) = (time - last, last - origin) }
+        first = origin
+        last = time
+        let requests = columns.requests.map { counter.total(after: fields.at($0).map(TableValue.init) ?? .missing) }
+        if let place = columns.started, let start = fields.at(place).flatMap(SampleColumns.instant) {
+            lastStart = start
+        }
+        defer { seen += 1 }
+        guard seen.isMultiple(of: stride) else { return }
+        kept.seconds.append(time - origin)
+        kept.values.append(value)
+        if let requests { kept.answered.append(requests) }
+        if columns.started != nil { kept.starts.append(lastStart) }
+        guard kept.values.count > SampleTable.sampleLimit else { return }
+        kept = kept.picked(Swift.stride(from: 0, to: kept.values.count, by: 2))
+        stride *= 2
+    }
+}
+
+/// A count that only rises, read from one that begins again when its process does.
+private struct RequestCounter {
+    private var base = 0.0
+    private var last = 0.0
+
+    mutating func total(after value: TableValue) -> Double {
+        guard case .number(let count) = value, count >= 0 else { return base + last }
+        if count < last { base += last }
+        last = count
+        return base + last
+    }
+}

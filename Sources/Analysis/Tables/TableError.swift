@@ -1,0 +1,16 @@
+/// What is wrong with a table, and where.
+public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Reason: String, Hashable, Sendable {
+        case notASample = "is not a time and a number"
+        case goesBack = "goes back in time; the clock was set, or the lines are not in order"
+        case negative = "has a negative figure"
+        case tooLarge = "has a figure larger than any machine"
+        case noTime = "has a time that is none in seconds"
+    }
+
+    /// From 1.
+    public let line: Int
+    public let reason: Reason
+
+    public var description: String { "line \(line) \(reason.rawValue)" }
+}

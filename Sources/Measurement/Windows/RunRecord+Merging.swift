@@ -1,0 +1,105 @@
+extension RunRecord {
+    /// The runs of several generators as one: what each measured is added up, exactly, second by second of the run.
+    ///
+    /// Runs are laid over one another by their own starts, whenever those were. Peaks are sums, as nobody saw them together.
+    ///
+    /// - Parameter runs: not empty.
+    public init(merging runs: [RunRecord]) {
+        precondition(!runs.isEmpty, "runs to merge")
+        var labels: [String] = []
+        var places: [String: Int] = [:]
+        for label in runs.flatMap(\.description.endpoints) where places[label] == nil {
+            places[label] = labels.count
+            labels.append(label)
+        }
+        self.init(
+            description: RunRecord.description(of: runs, labels: labels),
+            series: RunRecord.series(of: runs, places: places), targets: runs.flatMap(\.targets),
+            damages: runs.flatMap(\.damages))
+    }
+
+    private static func series(of runs: [RunRecord], places: [String: Int]) -> WindowSeries {
+        let length = runs.reduce(0) { max($0, $1.series.lengthNanoseconds) }
+        var windows: [Int64: RunWindow] = [:]
+        for run in runs {
+            for window in run.series.windows {
+                let start = window.startNanoseconds / length * length
+                var sum = windows[start] ?? RunWindow(startNanoseconds: start, lengthNanoseconds: length)
+                var own = window
+                own.endpoints = run.renamed(window.endpoints, places)
+                sum.add(own)
+                windows[start] = sum
+            }
+            run.addPeaks(to: &windows, length: length)
+        }
+        var series = WindowSeries()
+        for window in windows.values.sorted(by: { $0.startNanoseconds < $1.startNanoseconds }) { series.append(window) }
+        return series
+    }
+
+    /// Counts of the moment: the most of a run's own windows in each of the merged ones.
+    private func addPeaks(to windows: inout [Int64: RunWindow], length: Int64) {
+        var peaks: [Int64: (sessions: Int, connections: Int)] = [:]
+        for window in series.windows {
+            let start = window.startNanoseconds / length * length
+            let peak = peaks[start] ?? (0, 0)
+            peaks[start] = (
+                max(peak.sessions, window.concurrentSessions), max(peak.connections, window.openConnections)
+            )
+        }
+        for (start, peak) in peaks {
+            windows[start]?.concurrentSessions += peak.sessions
+            windows[start]?.openConnections += peak.connections
+        }
+    }
+
+    /// Endpoints by the merged run's numbers; those past the recorders' limit share one.
+    private func renamed(_ endpoints: [EndpointWindow], _ places: [String: Int]) -> [EndpointWindow] {
+        let limit = WorkerRecorder.endpointLimit
+        var byPlace: [Int: EndpointWindow] = [:]
+        for endpoint in endpoints {
+            var own = endpoint
+            let isKnown = endpoint.endpoint < min(limit, description.endpoints.count)
+            own.endpoint = min(isKnown ? places[description.endpoints[endpoint.endpoint]] ?? limit : limit, limit)
+            if byPlace[own.endpoint] == nil { byPlace[own.endpoint] = own } else { byPlace[own.endpoint]?.add(own) }
+        }
+        return byPlace.values.sorted { $0.endpoint < $1.endpoint }
+    }
+
+    private static func description(of runs: [RunRecord], labels: [String]) -> RunDescription {
+        let first = runs[0].description
+        let planned = runs.compactMap(\.description.plannedSessions)
+        var merged = RunDescription(
+            startedAt: runs.reduce(first.startedAt) { min($0, $1.description.startedAt) }, settings: first.settings,
+            endpoints: labels, plannedSessions: planned.count == runs.count ? planned.reduce(0, +) : nil,
+            plannedNanoseconds: runs.compactMap(\.description.plannedNanoseconds).max(),
+            rampNanoseconds: runs.reduce(0) { max($0, $1.description.rampNanoseconds) },
+            isClosedLoop: runs.contains(where: \.description.isClosedLoop))
+        merged.settings["merged"] = String(runs.count)
+        let ends = runs.compactMap(\.description.end)
+        guard ends.count == runs.count else { return merged }
+        merged.end = RunDescription.End(
+            durationNanoseconds: runs.reduce(0) { max($0, $1.durationNanoseconds) },
+            wasInterrupted: ends.contains(where: \.wasInterrupted),
+            peakConcurrentSessions: ends.reduce(0) { $0 + $1.peakConcurrentSessions },
+            peakOpenConnections: ends.reduce(0) { $0 + $1.peakOpenConnections },
+            generator: GeneratorUse(
+                cpuNanoseconds: ends.reduce(0) { $0 + $1.generator.cpuNanoseconds },
+                peakRSSBytes: ends.reduce(0) { $0 + $1.generator.peakRSSBytes },
+                processors: ends.reduce(0) { $0 + $1.generator.processors }),
+            warnings: ends.flatMap(\.warnings))
+        return merged
+    }
+
+    /// Writes the run into an open folder of its description: windows, samples, how it ended.
+    public func write(into folder: inout RunFolder) throws(RunFolderError) {
+        for window in series.windows { try folder.append(window) }
+        for track in targets {
+            var readings = track.samples.map { ProcessReading.sample(track.identity, $0) }
+            if let vanished = track.vanished { readings.append(.vanished(track.identity, vanished)) }
+            try folder.append(readings)
+        }
+        try folder.write(description)
+        try folder.synchronize()
+    }
+}

@@ -1,0 +1,91 @@
+public import Analysis
+import Traffic
+
+/// A run as the comma-separated tables that Locust writes, column for column, for what already reads those.
+///
+/// Times are milliseconds. Percentiles over time are those of each window, not of all that went before.
+public struct CSVTables {
+    private let figures: RunFigures
+    private static let quantiles = [0.5, 0.66, 0.75, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999, 1]
+    private static let quantileNames = "50%,66%,75%,80%,90%,95%,98%,99%,99.9%,99.99%,100%"
+
+    public init(_ figures: RunFigures) { self.figures = figures }
+
+    /// Names to be added to a prefix, and the tables.
+    public var all: [(suffix: String, text: String)] {
+        [
+            ("_stats.csv", stats), ("_stats_history.csv", history), ("_failures.csv", failures),
+            ("_exceptions.csv", "Count,Message,Traceback,Nodes\n"),
+        ]
+    }
+
+    private var stats: String {
+        let header =
+            "Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,Min Response Time,"
+            + "Max Response Time,Average Content Size,Requests/s,Failures/s," + CSVTables.quantileNames
+        let rows = (figures.rows + [figures.total]).map { row in
+            // Sizes are known of all requests together only.
+            let size = row.method.isEmpty ? figures.meanResponseBytes.formatted(decimals: 1) : "N/A"
+            return
+                ([
+                    row.method, row.name, "\(row.requests)", "\(row.failures)", time(row.times, 0.5),
+                    milliseconds(row.times.meanMilliseconds), time(row.times, 0), time(row.times, 1), size,
+                    rate(row.requests, figures.seconds), rate(row.failures, figures.seconds),
+                ] + CSVTables.quantiles.map { time(row.times, $0) })
+        }
+        return CSVTables.text(header, rows)
+    }
+
+    private var history: String {
+        let header =
+            "Timestamp,User Count,Type,Name,Requests/s,Failures/s," + CSVTables.quantileNames
+            + ",Total Request Count,Total Failure Count,Total Median Response Time,Total Average Response Time,"
+            + "Total Min Response Time,Total Max Response Time,Total Average Content Size"
+        var rows: [[String]] = []
+        figures.forEachMoment { moment in
+            rows.append(
+                [
+                    moment.timestamp.formatted(decimals: 0), "\(moment.concurrentSessions)", "", "Aggregated",
+                    rate(moment.requests, moment.seconds), rate(moment.failures, moment.seconds),
+                ] + CSVTables.quantiles.map { time(moment.times, $0) } + [
+                    "\(moment.totalRequests)", "\(moment.totalFailures)", milliseconds(moment.totalMedian),
+                    milliseconds(moment.totalMean), time(figures.total.times, 0), milliseconds(moment.totalLongest),
+                    figures.meanResponseBytes.formatted(decimals: 1),
+                ])
+        }
+        return CSVTables.text(header, rows)
+    }
+
+    private var failures: String {
+        CSVTables.text(
+            "Method,Name,Error,Occurrences,First Seen,Last Seen",
+            figures.failures.map { failure in
+                [
+                    "", "Aggregated", failure.kind, "\(failure.count)", failure.firstSeen.formatted(decimals: 0),
+                    failure.lastSeen.formatted(decimals: 0),
+                ]
+            })
+    }
+
+    private func time(_ times: TimeDistribution, _ quantile: Double) -> String {
+        milliseconds(times.milliseconds(atQuantile: quantile))
+    }
+
+    private func milliseconds(_ value: Double?) -> String { value.map { $0.formatted(decimals: 3) } ?? "N/A" }
+
+    private func rate(_ count: UInt64, _ seconds: Double) -> String {
+        seconds > 0 ? (Double(count) / seconds).formatted(decimals: 3) : "0"
+    }
+
+    private static func text(_ header: String, _ rows: [[String]]) -> String {
+        ([header] + rows.map { $0.map(quoted).joined(separator: ",") }).joined(separator: "\n") + "\n"
+    }
+
+    /// RFC 4180, and no field that a spreadsheet would take for a formula.
+    private static func quoted(_ field: String) -> String {
+        var field = field
+        if let first = field.first, "=+@\t\r".contains(first) { field = "'" + field }
+        guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
+        return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+}

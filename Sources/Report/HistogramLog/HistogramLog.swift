@@ -1,0 +1,114 @@
+import FoundationEssentials
+public import Measurement
+import Traffic
+
+/// A log of histograms over time (`.hlog`, format version 1.2 with V2 histograms), which HdrHistogram's plotters open.
+///
+/// A line an interval: `[Tag=…,]start,length,max,histogram`; times are seconds, the maximum is in milliseconds of nanosecond
+/// values, the histogram base64 of its compressed V2 form. Of logs written by others V1 histograms are refused.
+public struct HistogramLog: Sendable {
+    /// The histogram of a stretch of time.
+    public struct Interval: Hashable, Sendable {
+        /// Nil of untagged ones.
+        public var tag: String?
+        /// Since the log's start.
+        public var startSeconds: Double
+        public var lengthSeconds: Double
+        public var histogram: HistogramSnapshot
+    }
+
+    public private(set) var intervals: [Interval] = []
+    /// Seconds since 1970; nil when the log does not say.
+    public private(set) var startSeconds: Double?
+
+    /// Lines taken at most.
+    private static let lineLimit = 1 << 20
+    /// Nanoseconds in the unit of `Interval_Max`.
+    private static let maximumUnit = 1e6
+
+    /// Reads a log.
+    ///
+    /// - Throws: ``HistogramLogError`` that names the line.
+    public init(parsing text: String) throws(HistogramLogError) {
+        for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            guard number < HistogramLog.lineLimit else { throw HistogramLogError(line: number + 1) }
+            if line.hasPrefix("#[StartTime: ") {
+                startSeconds = Double(line.dropFirst(13).prefix { $0 != " " })
+            }
+            guard !line.isEmpty, line.first != "#", line.first != "\"" else { continue }
+            guard let interval = HistogramLog.interval(line) else { throw HistogramLogError(line: number + 1) }
+            intervals.append(interval)
+        }
+    }
+
+    /// All intervals of a tag together; nil when there are none, or of several layouts.
+    public func total(tag: String? = nil) -> HistogramSnapshot? {
+        let own = intervals.filter { $0.tag == tag }
+        guard
+            var total = own.max(by: { $0.histogram.highestTrackable < $1.histogram.highestTrackable })
+                .flatMap({ widest in
+                    HistogramSnapshot(
+                        significantDigits: widest.histogram.significantDigits,
+                        lowestDiscernible: widest.histogram.lowestDiscernible,
+                        highestTrackable: widest.histogram.highestTrackable)
+                })
+        else { return nil }
+        for interval in own { guard total.add(interval.histogram) else { return nil } }
+        return total
+    }
+
+    private static func interval(_ line: Substring) -> Interval? {
+        var fields = line.split(separator: ",", omittingEmptySubsequences: false)
+        var tag: String?
+        if let first = fields.first, first.hasPrefix("Tag=") {
+            tag = String(first.dropFirst(4))
+            fields.removeFirst()
+        }
+        guard fields.count == 4, let start = Double(fields[0]), let length = Double(fields[1]), start.isFinite,
+            length.isFinite, let data = Data(base64Encoded: String(fields[3])),
+            let histogram = HistogramSnapshot(deflated: Array(data)[...])
+        else { return nil }
+        return Interval(tag: tag, startSeconds: start, lengthSeconds: length, histogram: histogram)
+    }
+
+    /// The response times of a run, an interval a window; those of each endpoint (finished − ready) under its name as tag.
+    public static func text(of record: RunRecord) -> String {
+        let start = record.description.startedAt
+        var lines = [
+            "#[Histogram log format version 1.2]",
+            "#[StartTime: \(start.formatted(decimals: 3)) (seconds since epoch)]",
+            "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"",
+        ]
+        for window in record.series.windows {
+            lines.append(line(window, window.response, tag: nil))
+            for endpoint in window.endpoints {
+                let label = record.description.label(ofEndpoint: endpoint.endpoint)
+                lines.append(line(window, endpoint.sinceReady, tag: label))
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func line(_ window: RunWindow, _ times: SparseHistogram, tag: String?) -> String {
+        guard
+            var snapshot = HistogramSnapshot(
+                significantDigits: 3, lowestDiscernible: TimeBuckets.lowestNanoseconds,
+                highestTrackable: TimeBuckets.longestNanoseconds)
+        else { preconditionFailure("the layout of all times") }
+        for (index, count) in zip(times.indices, times.counts) { snapshot.add(UInt64(count), at: Int(index)) }
+        // A tag ends at the first comma or blank.
+        let name = tag.map { "Tag=\($0.map { $0 == "," || $0.isWhitespace ? "_" : String($0) }.joined())," } ?? ""
+        let seconds = { (nanoseconds: Int64) in (Double(nanoseconds) / 1e9).formatted(decimals: 3) }
+        let longest = (Double(times.longestNanoseconds ?? 0) / maximumUnit).formatted(decimals: 3)
+        return "\(name)\(seconds(window.startNanoseconds)),\(seconds(window.lengthNanoseconds)),\(longest),"
+            + Data(snapshot.deflated()).base64EncodedString()
+    }
+}
+
+/// A line that is no interval of V2 histograms.
+public struct HistogramLogError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// From 1.
+    public let line: Int
+
+    public var description: String { "line \(line) is no interval with a V2 histogram" }
+}

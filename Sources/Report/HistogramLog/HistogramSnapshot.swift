@@ -1,0 +1,85 @@
+/// The counts of an HdrHistogram, as its log format keeps them.
+///
+/// Layout after HdrHistogram (Tene): an index counts the values of one range; ranges double in width after every half of the
+/// sub-buckets.
+public struct HistogramSnapshot: Hashable, Sendable {
+    public let significantDigits: Int
+    public let lowestDiscernible: UInt64
+    public let highestTrackable: UInt64
+    /// Counts by index; indices without one are absent.
+    public private(set) var counts: [Int: UInt64] = [:]
+
+    /// - Returns: nil when the layout is none of HdrHistogram's.
+    public init?(significantDigits: Int, lowestDiscernible: UInt64, highestTrackable: UInt64) {
+        guard (0...5).contains(significantDigits), lowestDiscernible >= 1,
+            highestTrackable / 2 >= lowestDiscernible, highestTrackable <= UInt64(Int64.max)
+        else { return nil }
+        self.significantDigits = significantDigits
+        self.lowestDiscernible = lowestDiscernible
+        self.highestTrackable = highestTrackable
+    }
+
+    /// Adds to the count of an index below ``indexLimit``. A count stops at its largest.
+    public mutating func add(_ count: UInt64, at index: Int) {
+        precondition(index >= 0 && index < indexLimit, "an index of the layout")
+        guard count > 0 else { return }
+        let (sum, overflow) = counts[index, default: 0].addingReportingOverflow(count)
+        counts[index] = overflow ? .max : sum
+    }
+
+    /// Adds the counts of a histogram of the same layout but for its highest value.
+    ///
+    /// - Returns: false, and nothing is added, when the layouts differ.
+    public mutating func add(_ other: HistogramSnapshot) -> Bool {
+        guard significantDigits == other.significantDigits, unitMagnitude == other.unitMagnitude else { return false }
+        guard other.counts.keys.allSatisfy({ $0 < indexLimit }) else { return false }
+        for (index, count) in other.counts { add(count, at: index) }
+        return true
+    }
+
+    /// Values counted.
+    public var totalCount: UInt64 {
+        counts.values.reduce(0) { sum, count in
+            let (total, overflow) = sum.addingReportingOverflow(count)
+            return overflow ? .max : total
+        }
+    }
+
+    /// The highest value of the range in which the quantile (0…1) lies; nil of none.
+    public func value(atQuantile quantile: Double) -> UInt64? {
+        let total = totalCount
+        guard total > 0 else { return nil }
+        let rank = max(1, (min(max(quantile, 0), 1) * Double(total)).rounded(.toNearestOrAwayFromZero))
+        var below = 0.0
+        for (index, count) in counts.sorted(by: { $0.key < $1.key }) {
+            below += Double(count)
+            if below >= rank { return highestValue(at: index) }
+        }
+        return highestValue
+    }
+
+    /// The highest value of the highest range in use; nil of none.
+    public var highestValue: UInt64? { counts.keys.max().map(highestValue(at:)) }
+
+    /// One more than the highest index.
+    public var indexLimit: Int {
+        let buckets = max(64 - unitMagnitude - subBucketMagnitude - highestTrackable.leadingZeroBitCount, 0) + 1
+        return (buckets + 1) << (subBucketMagnitude - 1)
+    }
+
+    private var unitMagnitude: Int { 63 - lowestDiscernible.leadingZeroBitCount }
+
+    /// Bits of a sub-bucket: enough that twice ten to the digits are told apart.
+    private var subBucketMagnitude: Int {
+        let wanted = (0..<significantDigits).reduce(2) { product, _ in product * 10 }
+        return max(1, Int.bitWidth - (wanted - 1).leadingZeroBitCount)
+    }
+
+    private func highestValue(at index: Int) -> UInt64 {
+        let half = subBucketMagnitude - 1
+        let bucket = index >> half - 1
+        let sub = index & (1 << half - 1) + 1 << half
+        let (magnitude, offset) = bucket < 0 ? (0, sub - 1 << half) : (bucket, sub)
+        return UInt64(offset + 1) << UInt64(magnitude + unitMagnitude) - 1
+    }
+}

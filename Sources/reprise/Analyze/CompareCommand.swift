@@ -1,0 +1,130 @@
+import Analysis
+import ArgumentParser
+import Measurement
+import Report
+
+/// `reprise compare`: tells whether a candidate is worse than a baseline.
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Tell whether runs of a candidate are worse than those of a baseline.",
+        discussion: """
+            Compares two runs, two session logs, or a log and a run: the first is the baseline, the second the \
+            candidate. Each quantile of each endpoint is regressed, improved, equivalent (differences of --margin are \
+            ruled out) or inconclusive. Where both runs watched a process, its memory is compared too: what grows in \
+            the candidate beyond the baseline's growth is a leak that came with it.
+
+            Two runs of the same service are never alike, and no figure from inside one run shows by how much. So let \
+            baseline and candidate take turns, three times each or more, and name all the runs in that order with \
+            --pairs.
+
+            With --latency it compares tables of requests (seconds, milliseconds a line), a run a table: those after \
+            --latency are the baseline's, those after --against the candidate's, in the order of their turns. With \
+            --memory it compares two tables of memory.
+
+            Examples:
+              reprise compare runs/main runs/branch
+              reprise compare --pairs main-1 branch-1 main-2 branch-2 main-3 branch-3 --gate no-regression
+              reprise compare --latency old-1.csv old-2.csv old-3.csv --against new-1.csv new-2.csv new-3.csv
+
+            Exits with 99 when --gate no-regression is given and something regressed.
+            """)
+
+    @Argument(help: ArgumentHelp("Runs or session logs: baseline and candidate.", valueName: "run"))
+    var runs: [String] = []
+
+    @Flag(help: "The runs are several pairs that took turns: baseline, candidate, baseline, candidate, …")
+    var pairs = false
+
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Tables of requests: the baseline's.", valueName: "file"))
+    var latency: [String] = []
+
+    @Option(help: ArgumentHelp("A table of memory: the baseline's.", valueName: "file"))
+    var memory: String?
+
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Tables: the candidate's.", valueName: "file"))
+    var against: [String] = []
+
+    @Option(help: ArgumentHelp("Differences in percent that do not matter.", valueName: "percent"))
+    var margin = 5.0
+
+    @Option(help: ArgumentHelp("A file with endpoints of logs, 'GET /users/{id}' a line.", valueName: "file"))
+    var endpoints: String?
+
+    @Option(help: ArgumentHelp("no-regression: exit with 99 when something regressed.", valueName: "gate"))
+    var gate: [String] = []
+
+    @Flag(help: "An inconclusive comparison fails the gate too.")
+    var strict = false
+
+    @Flag(help: "Print JSON, one object on one line.")
+    var json = false
+
+    func validate() throws {
+        let forms = [!runs.isEmpty, !latency.isEmpty, memory != nil].count { $0 }
+        guard forms == 1 else { throw ValidationError("Name two runs, or tables with --latency or --memory.") }
+        if runs.isEmpty {
+            guard !against.isEmpty, memory == nil || against.count == 1 else {
+                throw ValidationError("Name the candidate's tables with --against.")
+            }
+        } else {
+            guard against.isEmpty else { throw ValidationError("--against goes with --latency or --memory.") }
+            guard pairs ? runs.count.isMultiple(of: 2) : runs.count == 2 else {
+                throw ValidationError(pairs ? "--pairs needs an even number of runs." : "Name two runs.")
+            }
+        }
+        guard margin > 0, margin <= 100 else { throw ValidationError("--margin is a percentage above 0.") }
+        if let other = gate.first(where: { $0 != "no-regression" }) {
+            throw ValidationError("compare knows no gate '\(other)', only no-regression.")
+        }
+    }
+
+    func run() throws {
+        let verdict = !runs.isEmpty ? try compareRuns() : try memory.map(compareMemory) ?? compareTables()
+        let fails = verdict == .regressed || (strict && verdict == .inconclusive)
+        guard !gate.isEmpty, fails else { return }
+        Console.note("gate failed: no-regression, the verdict is \(verdict.rawValue)")
+        throw ExitStatus.gateFailed.code
+    }
+
+    private func compareRuns() throws -> ComparisonVerdict {
+        let rules = try RunSource.rules(file: endpoints)
+        let sources = try runs.map { try RunSource($0, rules: rules) }
+        for damage in sources.flatMap(\.damages) { Console.warn(damage) }
+        let sides = [0, 1].map { side in
+            sources.enumerated().filter { $0.offset % 2 == side }.map(\.element.record)
+        }
+        let comparison = RunComparison(baseline: sides[0], candidate: sides[1], margin: margin / 100)
+        try show(comparison, ComparisonPage(comparison, margin: margin / 100).text)
+        return comparison.verdict
+    }
+
+    private func compareTables() throws -> ComparisonVerdict {
+        let sides = try [latency, against].map { files in try files.map { try LatencyTable(file: $0) } }
+        let comparison = LatencyComparison(
+            baseline: sides[0].map(\.series), candidate: sides[1].map(\.series), margin: margin / 100)
+        let verdict = LatencyComparisonVerdict(
+            files: latency, against: against, comparison, notes: sides.joined().flatMap(\.notes))
+        try show(verdict, "\(verdict.verdict.rawValue): \(verdict.reason)")
+        return verdict.verdict
+    }
+
+    private func compareMemory(_ baseline: String) throws -> ComparisonVerdict {
+        let old = try SampleTable(file: baseline)
+        let new = try SampleTable(file: against[0])
+        let trend = MemoryTrend(of: new.samples, over: old.samples)
+        let verdict = MemorySeriesVerdict(
+            file: against[0], trend, samples: new.samples, notes: old.notes + new.notes)
+        try show(verdict, "\(verdict.verdict == .noLeak ? "no leak" : verdict.verdict.rawValue): \(verdict.reason)")
+        switch verdict.verdict {
+        case .leak: return .regressed
+        case .noLeak: return .equivalent
+        case .inconclusive: return .inconclusive
+        }
+    }
+
+    private func show(_ result: some Encodable, _ text: String) throws {
+        try ResultOutput.print(
+            json ? String(decoding: try JSONText.encode(result, isPretty: false), as: UTF8.self) : text)
+    }
+}

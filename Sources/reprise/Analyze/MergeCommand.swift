@@ -1,0 +1,47 @@
+import Analysis
+import ArgumentParser
+import Measurement
+import Report
+
+/// `reprise merge`: makes one run of the runs of several generators.
+struct MergeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "merge",
+        abstract: "Make one run of the runs that several generators made at the same time.",
+        discussion: """
+            Adds up what each run measured, second by second; percentiles of the whole are exact, as histograms are \
+            added and not percentiles averaged. The runs are laid over one another by their own starts.
+
+            Example:
+              reprise merge shard-1 shard-2 shard-3 -o whole
+            """)
+
+    @Argument(help: ArgumentHelp("Run folders.", valueName: "run"))
+    var runs: [String]
+
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp("The run folder to write.", valueName: "run")
+    )
+    var output: String
+
+    @Flag(help: "Overwrite the run folder if it exists.")
+    var force = false
+
+    @OptionGroup var gates: GateArguments
+
+    func run() throws {
+        let records = try runs.map { try RunRecord(folder: $0) }
+        let merged = RunRecord(merging: records)
+        var folder = try RunFolder(creating: output, merged.description, overwrites: force)
+        try merged.write(into: &folder)
+        let summary = RunSummary(of: merged, gates: try gates.parsed(), isStrict: gates.strict)
+        try folder.writeSummary(summary)
+        let series = RunSeries(of: merged)
+        let caption = RunCaption(folder: output, of: merged.description)
+        try ResultOutput.print(
+            TerminalReport(summary, series: series, caption: caption, options: .standardOutput).text)
+        if summary.verdict == .fail { throw ExitStatus.gateFailed.code }
+        if !merged.damages.isEmpty { throw ExitStatus.badInput.code }
+    }
+}

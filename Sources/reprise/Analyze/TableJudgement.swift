@@ -1,0 +1,49 @@
+import Analysis
+import Report
+
+/// Judges tables of memory and of requests, one after the other: a table that cannot be read does not keep the rest from it.
+struct TableJudgement {
+    /// Prints JSON, an object a line, instead of sentences.
+    let isJSON: Bool
+    private(set) var hasRefused = false
+    /// What was found, for gates.
+    private(set) var memory: [MemorySeriesVerdict.Verdict] = []
+    private(set) var latency: [String] = []
+
+    init(isJSON: Bool) { self.isJSON = isJSON }
+
+    /// Judges a table of memory and prints what was found.
+    mutating func judge(memory file: String) throws {
+        let result: MemorySeriesVerdict
+        do throws(CommandFailure) {
+            result = MemorySeriesVerdict(file: file, try SampleTable(file: file))
+        } catch {
+            result = MemorySeriesVerdict(file: file, refused: refuse(error))
+        }
+        memory.append(result.verdict)
+        try show(result, "\(result.verdict == .noLeak ? "no leak" : result.verdict.rawValue): \(result.reason)")
+    }
+
+    /// Judges a table of requests and prints what was found.
+    mutating func judge(latency file: String) throws {
+        let result: LatencySeriesVerdict
+        do throws(CommandFailure) {
+            result = LatencySeriesVerdict(file: file, try LatencyTable(file: file))
+        } catch {
+            result = LatencySeriesVerdict(file: file, refused: refuse(error))
+        }
+        latency.append(result.verdict)
+        try show(result, "\(result.verdict): \(file): \(result.reason)")
+    }
+
+    private mutating func refuse(_ failure: CommandFailure) -> String {
+        hasRefused = true
+        Console.print(failure)
+        return failure.description
+    }
+
+    private func show(_ result: some Encodable, _ sentence: String) throws {
+        try ResultOutput.print(
+            isJSON ? String(decoding: try JSONText.encode(result, isPretty: false), as: UTF8.self) : sentence)
+    }
+}

@@ -1,0 +1,93 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Glibc
+import Measurement
+import Plan
+import Replay
+import Report
+
+/// What a target is compared with by replays that take turns.
+struct BaselineArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Replay to this target too, in turn with --target, and compare the two.",
+            discussion: "As --target; repeatable. The run folder then holds one run for each turn.",
+            valueName: "[host=]url"))
+    var baselineTarget: [String] = []
+
+    @Option(help: ArgumentHelp("How often baseline and target take turns.", valueName: "n"))
+    var pairs = 3
+
+    @Option(help: ArgumentHelp("Differences in percent that do not matter.", valueName: "percent"))
+    var margin = 5.0
+
+    func validate() throws {
+        guard (1...100).contains(pairs) else { throw ValidationError("--pairs is 1 to 100.") }
+        guard margin > 0, margin <= 100 else { throw ValidationError("--margin is a percentage above 0.") }
+    }
+}
+
+/// Replays of the same plan to a baseline and to a candidate in turn, and their comparison.
+struct PairedReplay {
+    /// The plan of a pair: people who registered once cannot do so again.
+    let plan: (_ pair: Int) throws -> ReplayPlan
+    let baseline: ReplayOptions
+    let candidate: ReplayOptions
+    let describe: (_ plan: ReplayPlan, _ isBaseline: Bool) -> RunDescription
+    let arguments: BaselineArguments
+    let judging: JudgingArguments
+
+    /// Runs all pairs and shows what they came to.
+    ///
+    /// - Throws: the exit status that tells how it ended, unless all is well.
+    func perform() throws {
+        let gates = try judging.gates.parsed()
+        let path = judging.runFolder
+        guard mkdir(path, 0o700) == 0 || (errno == EEXIST && judging.force) else {
+            throw CommandFailure("cannot create \(path): \(String(cString: strerror(errno)))")
+        }
+        var sides: [[RunRecord]] = [[], []]
+        var hasFailed = false
+        var plans: [ReplayPlan] = []
+        for turn in 0..<2 * arguments.pairs where !Interrupt.isRequested {
+            // Every second pair begins with the candidate, so that what changes with time favours neither.
+            let isBaseline = (turn + turn / 2).isMultiple(of: 2)
+            if turn.isMultiple(of: 2) { plans.append(try plan(turn / 2)) }
+            let plan = plans[turn / 2]
+            let name = "\(isBaseline ? "baseline" : "candidate")-\(turn / 2 + 1)"
+            Console.note("\(name) of \(arguments.pairs)")
+            let run = PlannedRun(
+                plan: plan, options: isBaseline ? baseline : candidate, description: describe(plan, isBaseline))
+            let result = try run.perform(
+                folder: "\(path)/\(name)", overwrites: judging.force,
+                watchedPIDs: isBaseline ? [] : judging.watchPid)
+            let own = isBaseline ? [] : gates.filter { $0.subject != .noRegression }
+            let summary = RunSummary(of: result.record, gates: own, isStrict: judging.gates.strict)
+            try result.collector.writeSummary(summary)
+            for gate in summary.gates where gate.outcome == .failed {
+                Console.note("\(name): gate failed: \(gate.gate): \(gate.figure)")
+            }
+            hasFailed = hasFailed || summary.verdict == .fail
+            sides[isBaseline ? 0 : 1].append(result.record)
+        }
+        if Interrupt.isRequested { throw ExitStatus.interrupted.code }
+        try conclude(sides, gates: gates, hasFailed: hasFailed)
+    }
+
+    private func conclude(_ sides: [[RunRecord]], gates: [Gate], hasFailed: Bool) throws {
+        let comparison = RunComparison(
+            baseline: sides[0], candidate: sides[1], margin: arguments.margin / 100)
+        try ResultOutput.print(
+            judging.json
+                ? String(decoding: try JSONText.encode(comparison, isPretty: false), as: UTF8.self)
+                : ComparisonPage(comparison, margin: arguments.margin / 100).text)
+        let forbids = gates.contains { $0.subject == .noRegression }
+        let regressed =
+            comparison.verdict == .regressed || (judging.gates.strict && comparison.verdict == .inconclusive)
+        if forbids && regressed {
+            Console.note("gate failed: no-regression, the verdict is \(comparison.verdict.rawValue)")
+        }
+        if hasFailed || (forbids && regressed) { throw ExitStatus.gateFailed.code }
+    }
+}

@@ -1,0 +1,86 @@
+import Measurement
+import Testing
+import Traffic
+
+@testable import Analysis
+
+@Suite struct BottleneckTests {
+    /// A minute and more with a load, times, failures and CPU by second.
+    static func summary(
+        sessions: (Int) -> Int, milliseconds: (Int) -> Double, failures: (Int) -> UInt64 = { _ in 0 },
+        cores: @escaping (Int) -> Double, processors: Int = 4
+    ) throws -> RunSummary {
+        var series = WindowSeries()
+        var track = ProcessTrack(identity: ProcessIdentity(pid: 7, startTicks: 1, name: "api"))
+        var used = 0.0
+        for second in 0..<90 {
+            var window = RunWindow(startNanoseconds: Int64(second) * 1_000_000_000, lengthNanoseconds: 1_000_000_000)
+            let index = TimeBuckets.index(ofNanoseconds: Int64(milliseconds(second) * 1e6))
+            let times = try #require(SparseHistogram(indices: [index], counts: [100]))
+            window.counts.byFate[Int(Fate.answered.rawValue)] = 100 - failures(second)
+            window.counts.byFate[Int(Fate.refused.rawValue)] = failures(second)
+            window.concurrentSessions = sessions(second)
+            window.openConnections = sessions(second)
+            window.response = times
+            window.endpoints = [
+                EndpointWindow(
+                    endpoint: 0, requests: 100, failures: failures(second), sinceReady: times, service: times)
+            ]
+            window.lastFinishNanoseconds = window.endNanoseconds
+            series.append(window)
+            used += cores(second) * 1e9
+            track.append(
+                ProcessSample(
+                    time: RunTime(nanoseconds: Int64(second) * 1_000_000_000 + 500_000_000), rssBytes: 1 << 26,
+                    pssBytes: nil, cpuNanoseconds: UInt64(used), threads: 4, openFiles: nil))
+        }
+        var description = RunDescription(startedAt: 0, settings: [:], endpoints: ["GET /a"], plannedSessions: 1)
+        description.end = RunDescription.End(
+            durationNanoseconds: 90_000_000_000, wasInterrupted: false, peakConcurrentSessions: 1,
+            peakOpenConnections: 1,
+            generator: GeneratorUse(cpuNanoseconds: 1_000_000_000, peakRSSBytes: 1, processors: processors))
+        return RunSummary(of: RunRecord(description: description, series: series, targets: [track]))
+    }
+
+    static func kinds(_ summary: RunSummary) -> [String] { (summary.bottlenecks ?? []).map(\.kind) }
+
+    @Test func aHealthyRunHasNone() throws {
+        #expect(
+            Self.kinds(try Self.summary(sessions: { _ in 10 }, milliseconds: { _ in 5 }, cores: { _ in 1.5 })) == [])
+    }
+
+    @Test func aBusyProcessorIsTold() throws {
+        let summary = try Self.summary(sessions: { $0 }, milliseconds: { 5 + Double($0) }, cores: { _ in 3.9 })
+        #expect(Self.kinds(summary) == ["cpu"])
+    }
+
+    @Test func oneThreadThatDoesAllTheWorkIsTold() throws {
+        let summary = try Self.summary(sessions: { _ in 10 }, milliseconds: { _ in 5 }, cores: { _ in 1 })
+        #expect(Self.kinds(summary) == ["cpu"])
+    }
+
+    @Test func waitingIsToldByAnIdleProcessor() throws {
+        let summary = try Self.summary(sessions: { 1 + $0 }, milliseconds: { 5 + Double($0) }, cores: { _ in 0.5 })
+        let found = try #require(summary.bottlenecks?.first)
+        #expect(found.kind == "waiting" && found.figures.count == 3)
+    }
+
+    @Test func slownessThatCostsProcessorTimeIsNoWaiting() throws {
+        let summary = try Self.summary(
+            sessions: { 1 + $0 }, milliseconds: { 5 + Double($0) }, cores: { 0.2 + Double($0) / 60 })
+        #expect(Self.kinds(summary) == [])
+    }
+
+    @Test func errorsFromANumberOfConnectionsOnAreTold() throws {
+        let summary = try Self.summary(
+            sessions: { 1 + $0 }, milliseconds: { _ in 5 }, failures: { $0 >= 60 ? 20 : 0 }, cores: { _ in 0.5 })
+        let found = try #require(summary.bottlenecks?.first)
+        #expect(found.kind == "connections" && found.finding.contains(" 61 open connections"))
+    }
+
+    @Test func errorsAtAnyLoadAreNot() throws {
+        let summary = try Self.summary(
+            sessions: { 1 + $0 }, milliseconds: { _ in 5 }, failures: { $0 % 3 == 0 ? 20 : 0 }, cores: { _ in 0.5 })
+        #expect(Self.kinds(summary) == [])
+    }
+}

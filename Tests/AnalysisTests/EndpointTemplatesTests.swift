@@ -1,0 +1,71 @@
+import TestSupport
+import Testing
+import Traffic
+
+@testable import Analysis
+
+@Suite struct EndpointTemplatesTests {
+    static func label(_ target: String, learned: [String] = [], rules: String = "") throws -> String {
+        var templates = EndpointTemplates(rules: try EndpointRules(parsing: rules))
+        for target in learned { templates.learn(target: target) }
+        return templates.endpoint(method: "GET", target: target).pathTemplate
+    }
+
+    @Test(arguments: [
+        ("/", "/", "the root"), ("/users/42", "/users/{id}", "a number"), ("/users/42?x=1#y", "/users/{id}", "a query"),
+        ("/u/0b2f0e9e-8c7a-4a52-9c39-2f4b8e6f1d00/posts", "/u/{id}/posts", "a UUID"),
+        ("/blobs/9f86d081884c7d659a2feaa0c55ad015", "/blobs/{id}", "a hash"),
+        ("/days/2026-01-31", "/days/{id}", "a date"), ("/days/20260131T1200", "/days/20260131T1200", "too short an id"),
+        ("http://host/users/7", "/users/{id}", "absolute form"), ("*", "*", "asterisk form"),
+        ("/a//b/", "/a//b/", "empty segments"), ("/v2/users", "/v2/users", "a version is a name"),
+    ]) func whatLooksLikeAValueIsOne(target: String, template: String, reason: String) throws {
+        #expect(try Self.label(target, learned: [target]) == template, "\(reason)")
+    }
+
+    @Test func manyNamesInOnePlaceAreValues() throws {
+        let people = (0..<200).map { "/users/person-\($0)x/posts" }
+        #expect(try Self.label("/users/person-7x/posts", learned: people) == "/users/{id}/posts")
+        #expect(try Self.label("/users/never-seen/posts", learned: people) == "/users/{id}/posts")
+        let few = (0..<20).map { "/pages/page-\($0)x" }
+        #expect(try Self.label("/pages/page-7x", learned: few) == "/pages/page-7x")
+    }
+
+    @Test func aNameAskedForOverAndOverStaysOne() throws {
+        let targets = (0..<500).flatMap { ["/users/me", "/users/person-\($0)x"] }
+        #expect(try Self.label("/users/me", learned: targets) == "/users/me")
+        #expect(try Self.label("/users/person-3x", learned: targets) == "/users/{id}")
+    }
+
+    @Test func templatesAreBoundedWhateverThePathsAre() throws {
+        var templates = EndpointTemplates()
+        var random = SplitMix(seed: 1)
+        var paths: [String] = []
+        for _ in 0..<20_000 {
+            let path = (0..<4).map { _ in "/" + String(random.next() % 100_000, radix: 36) + "x" }.joined()
+            templates.learn(target: path)
+            paths.append(path)
+        }
+        #expect(templates.nodeCount <= EndpointTemplates.nodeLimit)
+        let labels = Set(paths.map { templates.endpoint(method: "GET", target: $0).pathTemplate })
+        #expect(labels.count < 200, "\(labels.count)")
+    }
+
+    @Test func deepPathsAreCutShort() throws {
+        let deep = String(repeating: "/a", count: 1000)
+        #expect(try Self.label(deep, learned: [deep]).hasSuffix("/a/{rest}"))
+    }
+
+    @Test(arguments: [
+        ("GET /users/{name}", "/users/alice", "/users/{name}", "its method"),
+        ("POST /users/{name}", "/users/alice", "/users/alice", "another method"),
+        ("/users/{name}", "/users/alice/posts", "/users/alice/posts", "another length"),
+        ("# static\n\n/static/*", "/static/a/b.js", "/static/*", "all below"),
+        ("/a/b\n/a/{x}", "/a/b", "/a/b", "the first that fits"),
+    ]) func rulesComeFirst(rules: String, target: String, template: String, reason: String) throws {
+        #expect(try Self.label(target, learned: [target], rules: rules) == template, "\(reason)")
+    }
+
+    @Test(arguments: ["GET", "GET users", "GET /a /b"]) func whatIsNoRuleIsRefused(line: String) {
+        #expect(throws: EndpointRuleError(line: 2)) { try EndpointRules(parsing: "/ok\n\(line)") }
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Analysis
+
+@Suite struct LatencyComparisonTests {
+    /// Runs of two minutes that differ from one another by chance, 1.5 %, and by `factor`.
+    static func runs(_ count: Int, factor: Double, seed: UInt64) -> [LatencySeries] {
+        var random = SplitMix(seed: seed)
+        return (0..<count).map { _ in
+            var series = LatencySeries()
+            let level = factor * exp(0.015 * random.normal())
+            for place in 0..<6000 {
+                series.record(second: Double(place) / 50, milliseconds: 20 * level * exp(0.4 * random.normal()))
+            }
+            return series
+        }
+    }
+
+    @Test func pairsTellATenthSlower() throws {
+        let comparison = LatencyComparison(
+            baseline: Self.runs(6, factor: 1, seed: 1), candidate: Self.runs(6, factor: 1.1, seed: 2))
+        #expect(comparison.verdict == .regressed, "\(comparison.reason)")
+        let change = try #require(comparison.changes.first)
+        #expect(abs(change.ratio - 1.1) < 0.03)
+        let other = LatencyComparison(
+            baseline: Self.runs(6, factor: 1.1, seed: 2), candidate: Self.runs(6, factor: 1, seed: 1))
+        #expect(other.verdict == .improved)
+    }
+
+    @Test func alikeRunsAreNotCalledDifferent() {
+        for seed in 0..<20 as Range<UInt64> {
+            let comparison = LatencyComparison(
+                baseline: Self.runs(3, factor: 1, seed: 100 + seed),
+                candidate: Self.runs(3, factor: 1, seed: 200 + seed))
+            #expect(comparison.verdict == .equivalent || comparison.verdict == .inconclusive)
+        }
+    }
+
+    @Test func onePairWarnsAndNeedsALargeDifference() {
+        let slightly = LatencyComparison(
+            baseline: Self.runs(1, factor: 1, seed: 1), candidate: Self.runs(1, factor: 1.08, seed: 2))
+        #expect(slightly.verdict == .inconclusive && slightly.reason.contains("repeat them in turn"))
+        let badly = LatencyComparison(
+            baseline: Self.runs(1, factor: 1, seed: 1), candidate: Self.runs(1, factor: 1.5, seed: 2))
+        #expect(badly.verdict == .regressed && badly.reason.contains("repeat them in turn"))
+    }
+
+    @Test func unevenNumbersOfRunsAreCompared() {
+        let comparison = LatencyComparison(
+            baseline: Self.runs(3, factor: 1, seed: 1), candidate: Self.runs(5, factor: 1.2, seed: 2))
+        #expect(comparison.verdict == .regressed)
+    }
+
+    @Test func tooFewRequestsAreNotCompared() {
+        let empty = LatencyComparison(baseline: [LatencySeries()], candidate: [LatencySeries()])
+        #expect(empty.verdict == .inconclusive && empty.changes.isEmpty)
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Analysis
+
+@Suite struct LatencyTrendTests {
+    /// Twenty minutes of 40 requests a second, log-normal around 20 ms; the level, and the slowest tenth, times what is given.
+    static func series(
+        seed: UInt64 = 1, level: (Double) -> Double = { _ in 1 }, slowest: (Double) -> Double = { _ in 1 }
+    ) -> LatencySeries {
+        var random = SplitMix(seed: seed)
+        var series = LatencySeries()
+        for place in 0..<48_000 {
+            let second = Double(place) / 40
+            let draw = random.normal()
+            series.record(
+                second: second,
+                milliseconds: 20 * exp(0.4 * draw) * level(second) * (draw > 1.28 ? slowest(second) : 1))
+        }
+        return series
+    }
+
+    @Test func steadyRequestsAreStable() {
+        let trend = LatencyTrend(Self.series())
+        #expect(trend.verdict == .stable && trend.changes.isEmpty, "\(trend.reason)")
+    }
+
+    @Test func aStepIsFoundWithItsTime() throws {
+        let trend = LatencyTrend(Self.series { $0 < 700 ? 1 : 1.15 })
+        #expect(trend.verdict == .drift)
+        let change = try #require(trend.changes.first { $0.quantile == 0.5 })
+        #expect(change.isStep && abs(change.ratio - 1.15) < 0.03 && change.interval.contains(1.15))
+        #expect(abs(change.beganSeconds - 700) < 60 && change.beganBetween.contains(change.beganSeconds))
+    }
+
+    @Test func aGradualRiseIsFound() throws {
+        let trend = LatencyTrend(Self.series { 1 + 0.3 * $0 / 1200 })
+        let change = try #require(trend.changes.first { $0.quantile == 0.5 })
+        #expect(!change.isStep && abs(change.ratio - 1.26) < 0.06, "the first eighth is left out")
+    }
+
+    @Test func theSlowestAloneAreFound() throws {
+        let trend = LatencyTrend(Self.series(slowest: { $0 < 600 ? 1 : 1.5 }))
+        #expect(trend.verdict == .drift)
+        #expect(!trend.changes.contains { $0.quantile == 0.5 })
+        #expect(trend.changes.contains { $0.quantile == 0.99 })
+    }
+
+    @Test func fewRequestsTellNothing() {
+        var series = LatencySeries()
+        for second in 0..<20 { series.record(second: Double(second), milliseconds: 5) }
+        #expect(LatencyTrend(series).verdict == .inconclusive)
+        #expect(LatencyTrend(LatencySeries()).verdict == .inconclusive)
+    }
+
+    @Test func anyOrderOfRequestsIsTheSame() {
+        var forth = LatencySeries()
+        var back = LatencySeries()
+        for place in 0..<20_000 {
+            forth.record(second: Double(place) / 3, milliseconds: Double(place % 17))
+            back.record(second: Double(19_999 - place) / 3, milliseconds: Double((19_999 - place) % 17))
+        }
+        #expect(forth.count == back.count)
+        #expect(LatencyBlocks.sum(forth.ordered.map(\.times)) == LatencyBlocks.sum(back.ordered.map(\.times)))
+        #expect(abs(forth.spanSeconds - back.spanSeconds) <= 2 * forth.windowSeconds)
+    }
+
+    @Test func timesFarApartKeepMemoryBounded() {
+        var series = LatencySeries()
+        for second in [0, 1e9, -1e9, 5e10] { series.record(second: second, milliseconds: 1e9) }
+        #expect(series.ordered.count <= LatencySeries.windowLimit)
+        #expect(series.count == 4 && LatencyTrend(series).verdict == .inconclusive)
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Measurement
+import TestSupport
+import Testing
+import Traffic
+
+@testable import Analysis
+
+@Suite struct RunComparisonTests {
+    /// A minute and a half of 100 requests a second around 20 ms times `factor`.
+    static func run(_ seed: UInt64, factor: Double = 1, failsEvery: Int? = nil) -> RunRecord {
+        var random = SplitMix(seed: seed)
+        let level = factor * exp(0.01 * random.normal())
+        var run = SyntheticRun(seconds: 90, seed: seed)
+        run.service = { LatencyDriftTests.lognormal(20 * level, $1) }
+        run.failsEvery = failsEvery
+        return run.record
+    }
+
+    static func runs(_ seeds: Range<UInt64>, factor: Double = 1, failsEvery: Int? = nil) -> [RunRecord] {
+        seeds.map { run($0, factor: factor, failsEvery: failsEvery) }
+    }
+
+    @Test func aSlowerCandidateHasRegressed() throws {
+        let comparison = RunComparison(baseline: Self.runs(0..<4), candidate: Self.runs(10..<14, factor: 1.15))
+        #expect(comparison.verdict == .regressed && comparison.pairs == 4)
+        let finding = try #require(comparison.findings.first { $0.endpoint == "GET /a" && $0.figure == "p50" })
+        #expect(finding.verdict == .regressed && abs(finding.ratio - 1.15) < 0.05)
+        #expect(comparison.time == "finished − ready")
+    }
+
+    @Test func alikeRunsHaveNot() {
+        let comparison = RunComparison(baseline: Self.runs(0..<4), candidate: Self.runs(10..<14))
+        #expect(comparison.verdict == .equivalent || comparison.verdict == .inconclusive)
+        #expect(!comparison.findings.contains { $0.verdict == .regressed })
+    }
+
+    @Test func moreFailuresAreARegression() throws {
+        let comparison = RunComparison(baseline: Self.runs(0..<3), candidate: Self.runs(10..<13, failsEvery: 20))
+        let finding = try #require(comparison.findings.first { $0.figure == "failures" })
+        #expect(finding.verdict == .regressed && abs(finding.ratio - 0.05) < 0.01)
+    }
+
+    @Test func onePairWarns() {
+        let comparison = RunComparison(baseline: Self.runs(0..<1), candidate: Self.runs(1..<2, factor: 1.08))
+        #expect(comparison.verdict != .regressed)
+        #expect(comparison.warnings.contains { $0.contains("one run a side") })
+    }
+
+    @Test func recordedTrafficIsComparedByServiceTime() throws {
+        var recorded = RecordedRun(origin: CaptureTime(nanoseconds: 5_000), endpoints: ["GET /a", "POST /b"])
+        for place in 0..<9000 {
+            let began = CaptureTime(nanoseconds: 5_000 + Int64(place) * 10_000_000)
+            let ended = CaptureTime(nanoseconds: began.nanoseconds + 20_000_000 + Int64(place % 7) * 1_000_000)
+            try recorded.add(
+                RecordedRun.Item(
+                    began: began, answered: ended, ended: ended, status: 200, requestBytes: 0, responseBytes: 10),
+                endpoint: place % 2)
+        }
+        let record = try recorded.finish()
+        #expect(record.description.isRecorded)
+        let summary = RunSummary(of: record)
+        #expect(summary.requests == 9000 && summary.failures == 0 && abs(summary.serviceTimeMs.p50 - 23) < 0.1)
+        #expect(summary.warnings.contains { $0.contains("no schedule") })
+        let comparison = RunComparison(baseline: [record], candidate: [Self.run(3)])
+        #expect(comparison.time == "service time")
+        #expect(comparison.warnings.contains { $0.contains("no schedule") })
+    }
+}
