@@ -1,0 +1,103 @@
+import Analysis
+import Foundation
+import Measurement
+import Traffic
+
+/// What an analysis costs: of a long run, and of many paths.
+struct CostBench {
+    let seed: UInt64
+
+    /// Writes the folder of a run of eight hours at 10,000 requests a second over twenty endpoints, then judges it.
+    func longRun(path: String, seconds: Int = 28_800) throws {
+        var random = Random("long run", seed)
+        let endpoints = (0..<20).map { "GET /endpoint-\($0)/{id}" }
+        var description = RunDescription(
+            startedAt: 1_700_000_000, settings: [:], endpoints: endpoints, plannedSessions: 10_000)
+        var folder = try RunFolder(creating: path, description, overwrites: true)
+        // As the collector of a replay does: it keeps the series, and the folder gets it at the end.
+        var series = WindowSeries()
+        let identity = ProcessIdentity(pid: 4711, startTicks: 1, name: "service")
+        for second in 0..<seconds {
+            var window = RunWindow(
+                startNanoseconds: Int64(second) * 1_000_000_000, lengthNanoseconds: 1_000_000_000)
+            window.endpoints = endpoints.indices.map { endpoint in
+                let times = histogram(count: 500, medianMilliseconds: 5 + Double(endpoint), &random)
+                return EndpointWindow(
+                    endpoint: endpoint, requests: times.totalCount, failures: 0, sinceReady: times, service: times)
+            }
+            window.response = histogram(count: 10_000, medianMilliseconds: 15, &random)
+            window.sendLag = histogram(count: 10_000, medianMilliseconds: 0.05, &random)
+            window.held = window.sendLag
+            window.counts.byFate[Int(Fate.answered.rawValue)] = 10_000
+            window.concurrentSessions = 10_000
+            window.openConnections = 10_000
+            window.lastFinishNanoseconds = window.endNanoseconds - 1
+            series.append(window)
+            let sample = ProcessSample(
+                time: RunTime(nanoseconds: window.startNanoseconds),
+                rssBytes: UInt64(300 << 20) + random.next() % (4 << 20),
+                pssBytes: nil, cpuNanoseconds: UInt64(second) * 500_000_000, threads: 8, openFiles: 10_100)
+            try folder.append([.sample(identity, sample)])
+        }
+        description.end = RunDescription.End(
+            durationNanoseconds: Int64(seconds) * 1_000_000_000, wasInterrupted: false, peakConcurrentSessions: 10_000,
+            peakOpenConnections: 10_000,
+            generator: GeneratorUse(cpuNanoseconds: 1, peakRSSBytes: 1, processors: 4))
+        try folder.replaceWindows(by: series)
+        try folder.write(description)
+        try judge(path: path)
+    }
+
+    /// Judges a run folder.
+    func judge(path: String) throws {
+        let began = ContinuousClock.now
+        let record = try RunRecord(folder: path)
+        let read = ContinuousClock.now
+        let summary = RunSummary(of: record)
+        let judged = ContinuousClock.now
+        say(
+            "\(summary.requests) requests, \(record.series.windows.count) windows: read in \(read - began), judged in"
+                + " \(judged - read); peak memory of this process \(GeneratorUse.now(processors: 1).peakRSSBytes >> 20) MiB"
+        )
+    }
+
+    /// Logarithmic times, drawn from a few buckets as quickly as can be.
+    private func histogram(
+        count: Int, medianMilliseconds: Double, _ random: inout Random
+    ) -> SparseHistogram {
+        var counts: [UInt16: UInt32] = [:]
+        for _ in 0..<min(count, 300) {
+            let draw = random.share() + random.share() + random.share() - 1.5
+            let nanoseconds = Int64(medianMilliseconds * 1e6 * exp(draw))
+            counts[TimeBuckets.index(ofNanoseconds: nanoseconds), default: 0] += UInt32(max(1, count / 300))
+        }
+        let sorted = counts.sorted { $0.key < $1.key }
+        return SparseHistogram(indices: sorted.map(\.key), counts: sorted.map(\.value)) ?? SparseHistogram()
+    }
+
+    /// Learns a million different paths and looks each up.
+    func templates() {
+        var random = Random("paths", seed)
+        let paths = (0..<1_000_000).map { number -> String in
+            switch number % 4 {
+            case 0: "/users/\(random.next())/orders/\(number)"
+            case 1: "/files/\(String(random.next(), radix: 16))/\(String(random.next() % 1_000_000, radix: 36))"
+            case 2: "/people/name-\(number)-x/profile"
+            default:
+                "/\(String(random.next() % 5000, radix: 36))/\(String(random.next() % 5000, radix: 36))z/\(number % 7)"
+            }
+        }
+        let before = GeneratorUse.now(processors: 1).peakRSSBytes
+        let began = ContinuousClock.now
+        var templates = EndpointTemplates()
+        for path in paths { templates.learn(target: path) }
+        let learned = ContinuousClock.now
+        var labels: Set<String> = []
+        for path in paths { labels.insert(templates.endpoint(method: "GET", target: path).label) }
+        let found = ContinuousClock.now
+        let grown = (GeneratorUse.now(processors: 1).peakRSSBytes - before) >> 20
+        say(
+            "1,000,000 paths: learned in \(learned - began), looked up in \(found - learned), \(labels.count) endpoints,"
+                + " \(grown) MiB")
+    }
+}
