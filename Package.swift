@@ -29,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -55,6 +56,14 @@ let package = Package(
                 "Traffic", "HTTPWire", "CPcap", "CZlib", "CZstd", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        // What must not be kept? Credentials and whatever else a policy names, replaced wherever they stand. Pure.
+        .target(
+            name: "Redaction",
+            dependencies: [
+                "Traffic", "ContentCodings", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings),
         // How is it kept? The .rlog format and its interchange with other formats.
@@ -95,7 +104,8 @@ let package = Package(
         .executableTarget(
             name: "reprise",
             dependencies: [
-                "Traffic", "HTTPWire", "Capture", "SessionLog", "Plan", "Replay", "Measurement", "Analysis", "Report",
+                "Traffic", "HTTPWire", "Capture", "Redaction", "SessionLog", "Plan", "Replay", "Measurement",
+                "Analysis", "Report",
                 "CLinux",
 
                 .product(name: "Yams", package: "Yams"),
@@ -129,6 +139,9 @@ let package = Package(
                 "Capture", "HTTPWire", "Traffic", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
             ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "RedactionTests", dependencies: ["Redaction", "ContentCodings", "Plan", "Traffic"],
             swiftSettings: settings),
         .testTarget(
             name: "SessionLogTests", dependencies: ["SessionLog", "HTTPWire", "Traffic"], exclude: ["Golden"],

@@ -1,5 +1,4 @@
 import Capture
-import Glibc
 import SessionLog
 import Traffic
 
@@ -16,10 +15,11 @@ extension CaptureCommand {
         guard !isSameFile(path, LogNaming(path: output, isNumbered: rotates).path(1)) else {
             throw CommandFailure("\(output) is the file to read; choose another name for the log", .usage)
         }
+        let stage = try redactionStage()
         var damage: CaptureFileError?
         let logs: String
         do {
-            var series = try LogSeries(path: output, options: logOptions, rotates: rotates)
+            var series = try LogSeries(path: output, options: logOptions, rotates: rotates, stage: stage)
             do {
                 damage = try copy(&file, &assembler, &series)
                 assembler.finish()
@@ -79,11 +79,5 @@ extension CaptureCommand {
             Console.note("ended at --max-size: the rest of the file was not read")
         }
         return nil
-    }
-
-    private func isSameFile(_ left: String, _ right: String) -> Bool {
-        var (first, second) = (stat(), stat())
-        guard stat(left, &first) == 0, stat(right, &second) == 0 else { return false }
-        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
     }
 }

@@ -10,6 +10,7 @@ extension CaptureCommand {
     private static let pollInterval = Duration.milliseconds(100)
 
     func captureLive(_ interface: String) throws {
+        let stage = try redactionStage()
         try Interrupt.catchSignals()
         var assembler = try makeAssembler()
         let device = try LiveCapture(interface: interface, options: liveOptions)
@@ -17,7 +18,8 @@ extension CaptureCommand {
         let writer: CaptureWriter
         let firstPath: String
         do {
-            let series = try LogSeries(path: output, options: logOptions, rotates: !ending.rotate.isEmpty)
+            let series = try LogSeries(
+                path: output, options: logOptions, rotates: !ending.rotate.isEmpty, stage: stage)
             firstPath = series.firstPath
             try user?.own(firstPath)
             try user?.become()

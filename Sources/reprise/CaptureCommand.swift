@@ -45,6 +45,19 @@ struct CaptureCommand: ParsableCommand {
             "Open TLS with the secrets in this file (SSLKEYLOGFILE), read further as it grows.", valueName: "file"))
     var keylog: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Keep no secrets: a policy in YAML, or default (credentials and cookies); see reprise redact.",
+            valueName: "policy"))
+    var redact: String?
+
+    @Option(
+        name: .customLong("redact-key"),
+        help: ArgumentHelp(
+            "A file with the key of the pseudonyms; without it, a key that is forgotten.", valueName: "file"))
+    var redactKey: String?
+
     @Option(name: .customLong("for"), help: ArgumentHelp("End a live capture after this time.", valueName: "duration"))
     var duration: Duration?
 
@@ -84,6 +97,7 @@ struct CaptureCommand: ParsableCommand {
         }
         guard duration == nil || interface != nil else { throw ValidationError("--for goes with -i") }
         guard live.user == nil || interface != nil else { throw ValidationError("--user goes with -i") }
+        guard redactKey == nil || redact != nil else { throw ValidationError("--redact-key goes with --redact") }
         guard !port.contains(0) else { throw ValidationError("there is no port 0") }
         guard (1...19).contains(level) else { throw ValidationError("--level is 1 to 19") }
     }
@@ -116,6 +130,11 @@ struct CaptureCommand: ParsableCommand {
         var assembler = TrafficAssembler(options: options)
         if let filterExpression { assembler.filter = try PacketFilter(filterExpression) }
         return assembler
+    }
+
+    /// What is taken out before anything is written; nil when all is kept.
+    func redactionStage() throws -> RedactionStage? {
+        try redact.map { RedactionStage(try RedactionInput.redactor(policy: $0, key: redactKey)) }
     }
 
     var logOptions: SessionLogWriter.Options {

@@ -11,6 +11,7 @@ struct Reprise: ParsableCommand {
             CaptureCommand.self,
             InspectCommand.self,
             VerifyCommand.self,
+            RedactCommand.self,
             ExportCommand.self,
             PlanCommand.self,
             ReplayCommand.self,

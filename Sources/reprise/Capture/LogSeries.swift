@@ -22,11 +22,17 @@ struct LogSeries: ~Copyable {
     private let naming: LogNaming
     private let options: SessionLogWriter.Options
     private var writer: SessionLogWriter?
+    private var stage: RedactionStage?
     private var finishedBytes: UInt64 = 0
     private var finishedExchanges: UInt64 = 0
 
     /// Creates the first log.
-    init(path: String, options: SessionLogWriter.Options, rotates: Bool) throws(SessionLogError) {
+    ///
+    /// - Parameter stage: what batches go through before they are written.
+    init(
+        path: String, options: SessionLogWriter.Options, rotates: Bool, stage: RedactionStage? = nil
+    ) throws(SessionLogError) {
+        self.stage = stage
         naming = LogNaming(path: path, isNumbered: rotates)
         self.options = options
         firstPath = naming.path(1)
@@ -36,8 +42,9 @@ struct LogSeries: ~Copyable {
 
     /// Appends what `batch` holds to the log that is written now.
     mutating func append(_ batch: ExchangeBatch) throws(SessionLogError) {
+        let kept = stage?.redacted(batch) ?? batch
         do throws(SessionLogError) {
-            try writer?.append(batch)
+            try writer?.append(kept)
         } catch {
             note()
             throw error
@@ -64,7 +71,10 @@ struct LogSeries: ~Copyable {
     }
 
     /// Ends the last log. Its open block is not lost to an error that came before.
-    mutating func finish() throws(SessionLogError) { try endLog() }
+    mutating func finish() throws(SessionLogError) {
+        stage?.warn()
+        try endLog()
+    }
 
     private mutating func endLog() throws(SessionLogError) {
         guard var writer = writer.take() else { return }

@@ -1,0 +1,93 @@
+/// How content is taken apart.
+enum ContentKind: Equatable {
+    case json
+    case form
+    case multipart(boundary: [UInt8])
+    /// HTML or XML.
+    case markup
+    case url
+    /// Anything that people or programs write: `name: value` and `name=value` are looked for.
+    case text
+    /// Nothing but what is found by how it looks.
+    case opaque
+
+    /// What `body` is, by its first bytes and the value of its Content-Type field.
+    init(_ body: Bytes, type: Bytes?) {
+        let end = type?.count ?? 0
+        if let type, type.has("multipart/", at: 0, before: end), let boundary = ContentKind.boundary(type) {
+            self = .multipart(boundary: boundary)
+            return
+        }
+        if let type, type.has("application/x-www-form-urlencoded", at: 0, before: end) {
+            self = .form
+            return
+        }
+        let first = body.first { !$0.isBlank && $0 != 0xef && $0 != 0xbb && $0 != 0xbf }
+        switch first {
+        case nil: self = .opaque
+        case UInt8(ascii: "{"), UInt8(ascii: "["): self = .json
+        case UInt8(ascii: "<"): self = .markup
+        case UInt8(ascii: "\"") where type?.find("json", in: 0..<end) != nil: self = .json
+        default: self = ContentKind.ofText(body)
+        }
+    }
+
+    private static func ofText(_ body: Bytes) -> ContentKind {
+        let start = body.prefix(1024)
+        guard !start.contains(where: { $0 == 0 || $0 < 0x09 || $0 > 0x0d && $0 < 0x20 && $0 != 0x1b }) else {
+            return .opaque
+        }
+        let isForm =
+            start.contains(UInt8(ascii: "=")) && !start.contains { $0.isBlank || $0 == UInt8(ascii: ":") || $0 == 0x22 }
+        return isForm ? .form : .text
+    }
+
+    private static func boundary(_ type: Bytes) -> [UInt8]? {
+        guard let mark = type.find("boundary=", in: 0..<type.count) else { return nil }
+        var range = (mark + 9)..<type.count
+        if let end = type.index(of: UInt8(ascii: ";"), in: range) { range = range.lowerBound..<end }
+        let value = type[type.trimmed(range)].filter { $0 != UInt8(ascii: "\"") }
+        return value.isEmpty || value.count > 200 ? nil : Array(value)
+    }
+}
+
+extension Redactor {
+    /// `bytes` with everything redacted; nil when nothing changes.
+    mutating func redactedContent(_ bytes: Bytes, _ kind: ContentKind, _ side: MessageSide, depth: Int) -> [UInt8]? {
+        var edits = Edits()
+        contentEdits(bytes, 0..<bytes.count, kind, side, depth: depth, &edits)
+        edits.settle()
+        scan(bytes, 0..<bytes.count, side, &edits)
+        return edits.isEmpty ? nil : edits.applied(to: bytes)
+    }
+
+    /// What changes in `range` by the names of values.
+    mutating func contentEdits(
+        _ bytes: Bytes, _ range: Range<Int>, _ kind: ContentKind, _ side: MessageSide, depth: Int, _ edits: inout Edits
+    ) {
+        guard depth <= limits.maxDepth else { return }
+        switch kind {
+        case .json: jsonEdits(bytes, range, side, depth: depth, &edits)
+        case .form:
+            pairEdits(
+                bytes, range, separator: UInt8(ascii: "&"), .form, side, plusIsSpace: true, depth: depth, &edits)
+        case .multipart(let boundary): multipartEdits(bytes, range, boundary, side, depth: depth, &edits)
+        case .markup: markupEdits(bytes, range, side, depth: depth, &edits)
+        case .url: urlEdits(bytes, range, side, depth: depth, &edits)
+        case .text: textEdits(bytes, range, side, &edits)
+        case .opaque: break
+        }
+    }
+
+    /// Whether all of `bytes` could be taken apart.
+    func isParsable(_ bytes: Bytes, _ kind: ContentKind) -> Bool {
+        switch kind {
+        case .json:
+            var leaves = JSONLeaves(bytes, 0..<bytes.count)
+            while leaves.next() != nil {}
+            return !leaves.isMalformed
+        case .opaque: return bytes.isEmpty
+        default: return true
+        }
+    }
+}

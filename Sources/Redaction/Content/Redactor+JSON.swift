@@ -1,0 +1,106 @@
+extension Redactor {
+    /// What changes in JSON: strings and numbers that a rule names, and content within strings.
+    mutating func jsonEdits(
+        _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, depth: Int, _ edits: inout Edits
+    ) {
+        var leaves = JSONLeaves(bytes, range)
+        while let leaf = leaves.next() {
+            guard !leaf.range.isEmpty else { continue }
+            let treatment = self.treatment(of: leaves, bytes, side)
+            if leaf.isString {
+                stringEdit(bytes, leaf.range, leaves.key, treatment, side, depth: depth, &edits)
+            } else if let treatment, treatment.action != .keep {
+                edits.replace(leaf.range, with: redactedNumber(Array(bytes[leaf.range]), treatment))
+            }
+        }
+    }
+
+    private mutating func stringEdit(
+        _ bytes: Bytes, _ range: Range<Int>, _ key: Range<Int>?, _ treatment: Treatment?, _ side: MessageSide,
+        depth: Int, _ edits: inout Edits
+    ) {
+        let decoded = JSONText.decoded(bytes, range)
+        let name = key.map { bytes.part($0) }
+        let verdict: Verdict
+        if let decoded {
+            verdict = decoded.withUnsafeBufferPointer {
+                self.verdict(on: $0, isDecoded: true, treatment, name: name, side, depth: depth)
+            }
+        } else {
+            verdict = self.verdict(
+                on: bytes.part(range), isDecoded: false, treatment, name: name, side, depth: depth)
+        }
+        switch verdict {
+        case .unchanged: break
+        case .removed:
+            // With the quotes around it, of which the last is missing in a text that is cut off.
+            let end = min(range.upperBound + 1, bytes.count)
+            edits.replace((range.lowerBound - 1)..<end, with: Array("null".utf8))
+        case .replaced(let new): edits.replace(range, with: JSONText.encoded(new, like: bytes, range))
+        }
+    }
+
+    private mutating func redactedNumber(_ value: [UInt8], _ treatment: Treatment) -> [UInt8] {
+        switch treatment.action {
+        case .drop:
+            learn(value, treatment)
+            return Array("null".utf8)
+        case .pseudonymise:
+            let pseudonym = pseudonymised(value)
+            return JSONText.isNumber(pseudonym) ? pseudonym : [UInt8(ascii: "0")]
+        case .mask, .cut:
+            learn(value, treatment)
+            let kept = treatment.action == .cut ? value.prefix(treatment.keptBytes) : []
+            let masked = Array(kept) + value.dropFirst(kept.count).map { $0.isDigit ? UInt8(ascii: "1") : $0 }
+            return JSONText.isNumber(masked) ? masked : [UInt8(ascii: "0")]
+        case .keep: return value
+        }
+    }
+
+    /// What rules say about the leaf that was visited last: the first of them, by name or by path.
+    private mutating func treatment(of leaves: JSONLeaves, _ bytes: Bytes, _ side: MessageSide) -> Treatment? {
+        var found: PolicyTables.NameRule?
+        if let key = leaves.key {
+            found = tables.rule(for: bytes.part(key), at: .json, of: side)
+            if found == nil, let parent = leaves.parentKey, Redactor.isValueName(bytes.part(key)) {
+                found = tables.rule(for: bytes.part(parent), at: .json, of: side)
+            }
+        }
+        guard !tables.jsonPaths.isEmpty else { return found?.treatment }
+        let path = leaves.path
+        let byPath = tables.jsonPaths.first { $0.side.covers(side) && $0.pattern.matches(path) }
+        guard let byPath, byPath.rule < found?.rule ?? .max else { return found?.treatment }
+        return byPath.treatment
+    }
+
+    /// Whether a member of this name says nothing about its value, but the member around it does: `{"token": {"value": …}}`.
+    private static func isValueName(_ name: Bytes) -> Bool {
+        guard name.count <= 8 else { return false }
+        return valueNames.contains(NamePattern.normalised(name))
+    }
+
+    private static let valueNames = Set(
+        ["value", "id", "key", "data", "raw", "string", "text", "plain", "content", "hash", "#text", ""]
+            .map { Array($0.utf8) })
+}
+
+extension JSONText {
+    /// Whether `text` is a number (RFC 8259 section 6).
+    static func isNumber(_ text: [UInt8]) -> Bool {
+        var rest = text[...]
+        if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+        let whole = rest.prefix { $0.isDigit }
+        guard !whole.isEmpty, whole.count == 1 || whole.first != UInt8(ascii: "0") else { return false }
+        rest = rest.dropFirst(whole.count)
+        if rest.first == UInt8(ascii: ".") {
+            let fraction = rest.dropFirst().prefix { $0.isDigit }
+            guard !fraction.isEmpty else { return false }
+            rest = rest.dropFirst(fraction.count + 1)
+        }
+        guard let mark = rest.first else { return true }
+        guard mark | 0x20 == UInt8(ascii: "e") else { return false }
+        rest = rest.dropFirst()
+        if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+        return !rest.isEmpty && rest.allSatisfy(\.isDigit)
+    }
+}

@@ -1,0 +1,177 @@
+extension Redactor {
+    /// What changes in HTML or XML: attributes and elements that a rule names, and `value` or `content` beside such a `name`.
+    mutating func markupEdits(
+        _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, depth: Int, _ edits: inout Edits
+    ) {
+        var position = range.lowerBound
+        while let open = bytes.index(of: UInt8(ascii: "<"), in: position..<range.upperBound) {
+            position = open + 1
+            guard position < range.upperBound, bytes[position].isLetter || bytes[position] == 0x5f else { continue }
+            let name = takeName(bytes, &position, range.upperBound)
+            let attributes = takeAttributes(bytes, &position, range.upperBound)
+            attributeEdits(bytes, attributes, side, depth, &edits)
+            contentEdit(bytes, element: name, &position, range.upperBound, side, depth, &edits)
+        }
+    }
+
+    private struct Attribute {
+        var name: Range<Int>
+        var value: Range<Int>
+    }
+
+    private func takeName(_ bytes: Bytes, _ position: inout Int, _ end: Int) -> Range<Int> {
+        let start = position
+        while position < end, !bytes[position].isBlank, bytes[position] != UInt8(ascii: ">"),
+            bytes[position] != UInt8(ascii: "="), bytes[position] != UInt8(ascii: "/")
+        {
+            position += 1
+        }
+        return start..<position
+    }
+
+    /// Takes the attributes of a tag and steps behind its end.
+    private func takeAttributes(_ bytes: Bytes, _ position: inout Int, _ end: Int) -> [Attribute] {
+        var attributes: [Attribute] = []
+        while position < end, bytes[position] != UInt8(ascii: ">"), bytes[position] != UInt8(ascii: "<") {
+            guard !bytes[position].isBlank, bytes[position] != UInt8(ascii: "/"), bytes[position] != 0x3d else {
+                position += 1
+                continue
+            }
+            let name = takeName(bytes, &position, end)
+            while position < end, bytes[position].isBlank { position += 1 }
+            guard position < end, bytes[position] == UInt8(ascii: "=") else { continue }
+            position += 1
+            while position < end, bytes[position].isBlank { position += 1 }
+            guard position < end else { break }
+            let quote = bytes[position]
+            var value: Range<Int>
+            if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
+                let close = bytes.index(of: quote, in: (position + 1)..<end) ?? end
+                value = (position + 1)..<close
+                position = min(close + 1, end)
+            } else {
+                let start = position
+                while position < end, !bytes[position].isBlank, bytes[position] != UInt8(ascii: ">") { position += 1 }
+                value = start..<position
+            }
+            attributes.append(Attribute(name: name, value: value))
+        }
+        if position < end, bytes[position] == UInt8(ascii: ">") { position += 1 }
+        return attributes
+    }
+
+    private mutating func attributeEdits(
+        _ bytes: Bytes, _ attributes: [Attribute], _ side: MessageSide, _ depth: Int, _ edits: inout Edits
+    ) {
+        var label: Range<Int>?
+        for attribute in attributes {
+            let name = bytes.part(attribute.name)
+            if name.count <= 8, Redactor.labels.contains(name.map(\.lowercased)) { label = label ?? attribute.value }
+        }
+        for attribute in attributes where !attribute.value.isEmpty {
+            let name = bytes.part(attribute.name)
+            let isValue = name.count <= 7 && Redactor.labelled.contains(name.map(\.lowercased))
+            let naming = isValue ? label : attribute.name
+            if naming == nil, !isValue { continue }
+            markupEdit(bytes, attribute.value, naming ?? attribute.name, side, depth, &edits)
+        }
+    }
+
+    private static let labels = Set(["name", "id", "property", "key"].map { Array($0.utf8) })
+    private static let labelled = Set(["value", "content"].map { Array($0.utf8) })
+
+    /// The text behind a tag, up to the next.
+    private mutating func contentEdit(
+        _ bytes: Bytes, element: Range<Int>, _ position: inout Int, _ end: Int, _ side: MessageSide, _ depth: Int,
+        _ edits: inout Edits
+    ) {
+        var next = bytes.index(of: UInt8(ascii: "<"), in: position..<end) ?? end
+        var text = bytes.trimmed(position..<next)
+        if bytes.has("<![cdata[", at: next, before: end) {
+            let start = next + 9
+            next = bytes.find("]]>", in: start..<end) ?? end
+            text = start..<next
+        } else if bytes.part(element).has("script", at: 0, before: element.count) {
+            // A script holds signs of its own.
+            next = bytes.find("</script", in: position..<end) ?? end
+            textEdits(bytes, position..<next, side, &edits)
+            position = next
+            return
+        }
+        position = max(position, next)
+        guard !text.isEmpty else { return }
+        // Of a name with a namespace the last part says what it is.
+        let colon = bytes[element].lastIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? element.lowerBound
+        markupEdit(bytes, text, colon..<element.upperBound, side, depth, &edits)
+    }
+
+    private mutating func markupEdit(
+        _ bytes: Bytes, _ value: Range<Int>, _ name: Range<Int>, _ side: MessageSide, _ depth: Int,
+        _ edits: inout Edits
+    ) {
+        let name = bytes.part(name)
+        var rule = tables.rule(for: name, at: .form, of: side)
+        if rule == nil { rule = tables.rule(for: name, at: .text, of: side) }
+        let decoded = MarkupText.decoded(bytes, value)
+        let verdict = (decoded ?? Array(bytes[value])).withUnsafeBufferPointer { text in
+            self.verdict(on: text, isDecoded: decoded != nil, rule?.treatment, name: name, side, depth: depth)
+        }
+        switch verdict {
+        case .unchanged: break
+        case .removed: edits.replace(value, with: [])
+        case .replaced(let new): edits.replace(value, with: decoded == nil ? new : MarkupText.encoded(new))
+        }
+    }
+}
+
+/// Character references in markup: the five that everything knows, and numbers.
+enum MarkupText {
+    /// What `range` stands for; nil when it stands for itself.
+    static func decoded(_ bytes: Bytes, _ range: Range<Int>) -> [UInt8]? {
+        guard bytes.index(of: UInt8(ascii: "&"), in: range) != nil else { return nil }
+        var output: [UInt8] = []
+        var index = range.lowerBound
+        while index < range.upperBound {
+            if bytes[index] == UInt8(ascii: "&"),
+                let end = bytes.index(of: UInt8(ascii: ";"), in: index..<min(index + 10, range.upperBound)),
+                let character = character(bytes[(index + 1)..<end])
+            {
+                output += Array(String(character).utf8)
+                index = end + 1
+            } else {
+                output.append(bytes[index])
+                index += 1
+            }
+        }
+        return output
+    }
+
+    /// `value` with references where signs would mean something.
+    static func encoded(_ value: [UInt8]) -> [UInt8] {
+        value.flatMap { byte -> [UInt8] in
+            switch byte {
+            case UInt8(ascii: "&"): Array("&amp;".utf8)
+            case UInt8(ascii: "<"): Array("&lt;".utf8)
+            case UInt8(ascii: ">"): Array("&gt;".utf8)
+            case UInt8(ascii: "\""): Array("&quot;".utf8)
+            case UInt8(ascii: "'"): Array("&#39;".utf8)
+            default: [byte]
+            }
+        }
+    }
+
+    private static func character(_ name: Slice<Bytes>) -> Character? {
+        switch String(decoding: name, as: UTF8.self) {
+        case "amp": return "&"
+        case "lt": return "<"
+        case "gt": return ">"
+        case "quot": return "\""
+        case "apos": return "'"
+        case let text where text.hasPrefix("#x") || text.hasPrefix("#X"):
+            return UInt32(text.dropFirst(2), radix: 16).flatMap(Unicode.Scalar.init).map(Character.init)
+        case let text where text.hasPrefix("#"):
+            return UInt32(text.dropFirst()).flatMap(Unicode.Scalar.init).map(Character.init)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,179 @@
+extension Redactor {
+    /// What changes in text by names: `name: value`, `name=value`, the value bare or quoted.
+    mutating func textEdits(_ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits) {
+        var position = range.lowerBound
+        while position < range.upperBound {
+            let byte = bytes[position]
+            guard byte == UInt8(ascii: ":") || byte == UInt8(ascii: "=") else {
+                position += 1
+                continue
+            }
+            let sign = position
+            position += 1
+            guard let name = Redactor.name(bytes, before: sign, range),
+                let found = tables.rule(
+                    for: bytes.part(name), at: .text, of: side)
+                    ?? tables.rule(for: bytes.part(name), at: .form, of: side),
+                found.treatment.action != .keep, let value = Redactor.value(bytes, behind: position, range)
+            else { continue }
+            let secret = Array(bytes[value])
+            edits.replace(value, with: replacement(for: secret, found.treatment))
+            position = value.upperBound
+        }
+    }
+
+    /// Names in text are no longer than this.
+    private static let longestName = 48
+
+    private static func name(_ bytes: Bytes, before sign: Int, _ range: Range<Int>) -> Range<Int>? {
+        var end = sign
+        while end > range.lowerBound, bytes[end - 1] == 0x20 || isQuote(bytes[end - 1]) { end -= 1 }
+        var start = end
+        while start > range.lowerBound, end - start <= longestName,
+            bytes[start - 1].isAlphanumeric || bytes[start - 1] == 0x5f || bytes[start - 1] == 0x2d
+        {
+            start -= 1
+        }
+        return start < end && end - start <= longestName ? start..<end : nil
+    }
+
+    private static func value(_ bytes: Bytes, behind position: Int, _ range: Range<Int>) -> Range<Int>? {
+        var start = position
+        while start < range.upperBound, bytes[start] == 0x20 || bytes[start] == UInt8(ascii: "=") { start += 1 }
+        guard start < range.upperBound else { return nil }
+        var quote: UInt8?
+        while start < range.upperBound, isQuote(bytes[start]) {
+            if bytes[start] != UInt8(ascii: "\\") { quote = bytes[start] }
+            start += 1
+        }
+        var end = start
+        if let quote {
+            while end < range.upperBound, bytes[end] != quote, bytes[end] != UInt8(ascii: "\\"), bytes[end] != 0x0a {
+                end += 1
+            }
+        } else {
+            while end < range.upperBound, bytes[end] > 0x20, !endsValue(bytes[end]) { end += 1 }
+            // A scheme is followed by what it is the scheme of.
+            if end - start <= 10, end < range.upperBound, bytes[end] == 0x20,
+                isScheme(bytes.part(start..<end), end - start)
+            {
+                end += 1
+                while end < range.upperBound, bytes[end] > 0x20, !endsValue(bytes[end]) { end += 1 }
+            }
+            if end - start < 4 { return nil }
+        }
+        return start < end ? start..<end : nil
+    }
+
+    private static func isQuote(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\\")
+            || byte == UInt8(ascii: "`")
+    }
+
+    private static func endsValue(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: ")"), UInt8(ascii: "}"),
+            UInt8(ascii: "]"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"),
+            UInt8(ascii: "\\"), UInt8(ascii: "("), UInt8(ascii: "{"), UInt8(ascii: "["):
+            true
+        default: false
+        }
+    }
+}
+
+extension Redactor {
+    /// Adds what is found by how it looks, or known, where no edit is yet.
+    mutating func scan(_ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits) {
+        let gaps = edits.gaps(in: range)
+        for rule in tables.patterns where rule.side.covers(side) {
+            // While values are only learned, what tokens hold is all that looks can teach.
+            if isCollecting, !rule.pattern.isToken { continue }
+            for gap in gaps { patternEdits(bytes, gap, rule.pattern, rule.treatment, &edits) }
+        }
+        if !isCollecting {
+            for gap in gaps {
+                book.forEachPlace(in: bytes, gap) { edits.replace($0, with: $1) }
+            }
+        }
+        edits.settle()
+    }
+
+    private mutating func patternEdits(
+        _ bytes: Bytes, _ gap: Range<Int>, _ pattern: TextPattern, _ treatment: Treatment, _ edits: inout Edits
+    ) {
+        switch pattern {
+        case .jwt:
+            if treatment.action == .pseudonymise {
+                tokenEdits(bytes, gap, &edits)
+            } else if treatment.action != .keep {
+                JWTText.forEach(in: bytes, gap) { range, _ in
+                    edits.replace(range, with: replacement(for: Array(bytes[range]), treatment))
+                }
+            }
+        case .card:
+            Redactor.forEachCard(bytes, gap) { edits.replace($0, with: replacement(for: Array(bytes[$0]), treatment)) }
+        case .email:
+            EmailAddress.forEach(in: bytes, gap) {
+                edits.replace($0, with: replacement(for: Array(bytes[$0]), treatment))
+            }
+        case .expression(let expression):
+            var found: [Range<Int>] = []
+            expression.forEachMatch(in: bytes, gap) { found.append($0) }
+            for range in found { edits.replace(range, with: replacement(for: Array(bytes[range]), treatment)) }
+        }
+    }
+
+    private static func forEachCard(_ bytes: Bytes, _ range: Range<Int>, _ body: (Range<Int>) -> Void) {
+        var index = range.lowerBound
+        while index < range.upperBound {
+            guard bytes[index].isDigit else {
+                index += 1
+                continue
+            }
+            let isInside = index > 0 && (bytes[index - 1].isAlphanumeric || bytes[index - 1] == UInt8(ascii: "."))
+            if !isInside, let end = CardNumber.end(in: bytes, from: index, before: range.upperBound),
+                end == bytes.count || !bytes[end].isAlphanumeric
+            {
+                body(index..<end)
+                index = end
+            } else {
+                while index < range.upperBound, bytes[index].isDigit { index += 1 }
+            }
+        }
+    }
+}
+
+extension TextPattern {
+    var isToken: Bool { if case .jwt = self { true } else { false } }
+}
+
+/// E-mail addresses as they stand in text (the dot-atoms of RFC 5322 section 3.4.1).
+enum EmailAddress {
+    static func forEach(in bytes: Bytes, _ range: Range<Int>, _ body: (Range<Int>) -> Void) {
+        var position = range.lowerBound
+        while let at = bytes.index(of: UInt8(ascii: "@"), in: position..<range.upperBound) {
+            var start = at
+            while start > position, isLocal(bytes[start - 1]) { start -= 1 }
+            var end = at + 1
+            while end < range.upperBound, bytes[end].isAlphanumeric || bytes[end] == 0x2d || bytes[end] == 0x2e {
+                end += 1
+            }
+            while end > at + 1, !bytes[end - 1].isAlphanumeric { end -= 1 }
+            position = at + 1
+            guard start < at, let dot = bytes[(at + 1)..<end].lastIndex(of: 0x2e), end - dot > 2,
+                bytes[(dot + 1)..<end].allSatisfy(\.isLetter), dot > at + 1
+            else { continue }
+            body(start..<end)
+            position = end
+        }
+    }
+
+    private static func isLocal(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "~"),
+            UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "*"), UInt8(ascii: "^"):
+            true
+        default: byte.isAlphanumeric
+        }
+    }
+}

@@ -1,0 +1,151 @@
+extension Redactor {
+    /// What becomes of a value.
+    enum Verdict {
+        case unchanged
+        /// Gone, with its name.
+        case removed
+        case replaced([UInt8])
+    }
+
+    /// What becomes of a value that was brought out of its coding.
+    ///
+    /// - Parameters:
+    ///   - isDecoded: whether it stood there in another form: what it shows has to be searched here then.
+    ///   - treatment: what a rule says about its name.
+    ///   - name: the name itself.
+    mutating func verdict(
+        on value: Bytes, isDecoded: Bool, _ treatment: Treatment?, name: Bytes?, _ side: MessageSide, depth: Int
+    ) -> Verdict {
+        guard !value.isEmpty else { return .unchanged }
+        if let treatment, treatment.action != .keep {
+            let secret = Array(value)
+            if treatment.action == .drop {
+                learn(secret, treatment)
+                return .removed
+            }
+            return .replaced(replacement(for: secret, treatment))
+        }
+        if let pseudonym = people.pseudonym(of: value, in: name) { return .replaced(pseudonym) }
+        if let changed = nested(value, side, depth: depth + 1) { return .replaced(changed) }
+        if isDecoded, let changed = redactedContent(value, .opaque, side, depth: depth + 1) {
+            return .replaced(changed)
+        }
+        seen?.note(value, named: name)
+        return .unchanged
+    }
+
+    /// What stands in the place of a value that is to be redacted. What is searched for elsewhere is learned.
+    mutating func replacement(for value: [UInt8], _ treatment: Treatment) -> [UInt8] {
+        guard !value.isEmpty else { return value }
+        switch treatment.action {
+        case .keep: return value
+        case .pseudonymise: return pseudonymised(value)
+        case .mask, .drop:
+            learn(value, treatment)
+            return treatment.action == .drop ? [] : Redactor.masked(value)
+        case .cut:
+            learn(value, treatment)
+            return Array(value.prefix(treatment.keptBytes))
+        }
+    }
+
+    /// Remembers a value that is masked, cut or dropped, so that elsewhere it is masked.
+    mutating func learn(_ value: [UInt8], _ treatment: Treatment) {
+        guard ValueStrength(value) == .strong else { return }
+        let kept = treatment.action == .cut ? min(treatment.keptBytes, value.count) : 0
+        book.learn(value, Array(value[..<kept]) + Redactor.masked(Array(value[kept...])))
+    }
+
+    static func masked(_ value: [UInt8]) -> [UInt8] {
+        // Marks stay, so that what is around still reads as it did; other letters than ASCII's go byte by byte.
+        value.map { $0.isAlphanumeric || $0 >= 0x80 ? UInt8(ascii: "*") : $0 }
+    }
+
+    /// What a person is called: replaced here, and in fields for such names everywhere.
+    mutating func redactedName(_ name: [UInt8], _ treatment: Treatment) -> [UInt8] {
+        let redacted = replacement(for: name, treatment)
+        if ValueStrength(name) == .weak, redacted.count == name.count { people.learn(name, redacted) }
+        return redacted
+    }
+
+    /// The pseudonym of a value; of tokens within it, and of values known already, their own.
+    mutating func pseudonymised(_ value: [UInt8]) -> [UInt8] {
+        if let known = book.replacement(of: value) { return known }
+        let result = value.withUnsafeBufferPointer { bytes -> [UInt8] in
+            if let scheme = Redactor.schemeEnd(bytes, 0..<bytes.count), Redactor.isScheme(bytes, scheme) {
+                return value[...scheme] + pseudonymised(Array(value[(scheme + 1)...]))
+            }
+            if let token = redactedToken(bytes) { return token }
+            return composed(value, bytes)
+        }
+        if ValueStrength(value) == .strong { book.learn(value, result) }
+        return result
+    }
+
+    private mutating func composed(_ value: [UInt8], _ bytes: Bytes) -> [UInt8] {
+        var result = pseudonyms.pseudonym(of: value)
+        guard value.count > ValueStrength.shortest else { return result }
+        var edits = Edits()
+        tokenEdits(bytes, 0..<bytes.count, &edits)
+        if !isCollecting || !book.isEmpty {
+            book.forEachPlace(in: bytes, 0..<bytes.count) { range, replacement in
+                edits.replace(range, with: replacement)
+            }
+        }
+        edits.settle()
+        for edit in edits.list where edit.range.count == edit.bytes.count {
+            result.replaceSubrange(edit.range, with: edit.bytes)
+        }
+        return result
+    }
+
+    static func isScheme(_ bytes: Bytes, _ end: Int) -> Bool {
+        let schemes: [StaticString] = ["bearer", "basic", "token", "digest", "jwt", "apikey", "dpop", "oauth"]
+        return schemes.contains { $0.utf8CodeUnitCount == end && bytes.has($0, at: 0, before: end) }
+    }
+
+    /// `value` with what is redacted inside it, when it is content of its own: JSON, a URL, a form, base64 of any of these.
+    mutating func nested(_ value: Bytes, _ side: MessageSide, depth: Int) -> [UInt8]? {
+        guard value.count >= 12, depth <= limits.maxDepth, let first = value.first else { return nil }
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+            return redactedContent(value, .json, side, depth: depth)
+        }
+        if first == UInt8(ascii: "<") { return redactedContent(value, .markup, side, depth: depth) }
+        if first == UInt8(ascii: "/") && !value.contains(0x20)
+            || value.find("://", in: 0..<min(value.count, 16)) != nil && !value.contains(0x20)
+        {
+            return redactedContent(value, .url, side, depth: depth)
+        }
+        if let text = Redactor.base64Text(value) {
+            let changed = text.bytes.withUnsafeBufferPointer { bytes in
+                redactedContent(bytes, ContentKind(bytes, type: nil), side, depth: depth)
+            }
+            return changed.map { text.encoded($0) }
+        }
+        let hasNames = value.contains { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }
+        if value.contains(UInt8(ascii: "%")), !hasNames,
+            let decoded = PercentText.decoded(value, 0..<value.count, plusIsSpace: false)
+        {
+            let changed = decoded.withUnsafeBufferPointer { nested($0, side, depth: depth + 1) }
+            return changed.map { PercentText.encoded($0, like: value, 0..<value.count, plusIsSpace: false) }
+        }
+        return hasNames ? redactedContent(value, .text, side, depth: depth) : nil
+    }
+
+    /// The text that `value` is the base64 of; nil when it is none, or of something else than text.
+    private static func base64Text(_ value: Bytes) -> Base64Text? {
+        guard value.count >= 16, !value.contains(UInt8(ascii: ".")), isText(value.part(0..<4)),
+            let text = Base64Text(value), text.bytes.withUnsafeBufferPointer(isPlainText)
+        else { return nil }
+        return text
+    }
+
+    /// Whether four characters of base64 stand for three bytes of text.
+    private static func isText(_ start: Bytes) -> Bool {
+        Base64Text(start).map { $0.bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0.isBlank } } ?? false
+    }
+
+    private static func isPlainText(_ bytes: Bytes) -> Bool {
+        bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0.isBlank }
+    }
+}

@@ -1,0 +1,115 @@
+import ContentCodings
+
+extension Redactor {
+    /// What becomes of one message of an exchange with the path `path`.
+    mutating func outcome(of message: MessageView, _ side: MessageSide, path: @autoclosure () -> [UInt8])
+        -> MessageOutcome
+    {
+        let facts = HeadFacts(message.head)
+        var outcome = MessageOutcome(bodyBytes: message.bodyBytes)
+        var edits = headEdits(message.head, facts, side)
+        if let body = redactedBody(message, facts, side, tables.bodies.isEmpty ? [] : path()) {
+            outcome.body = body.bytes
+            if body.isCut {
+                // As a body that capture cut: its size is still told.
+                outcome.bodyBytes = max(message.bodyBytes, UInt64(body.bytes.count + 1))
+            } else {
+                let missing = message.bodyBytes - min(UInt64(message.body.count), message.bodyBytes)
+                outcome.bodyBytes = missing + UInt64(body.bytes.count)
+                correctLength(message, facts, outcome.bodyBytes, &edits)
+            }
+        }
+        outcome.head = applied(edits, to: message.head, side)
+        if !message.trailers.isEmpty {
+            outcome.trailers = applied(fieldEdits(message.trailers, from: 0, side), to: message.trailers, side)
+        }
+        return outcome
+    }
+
+    /// Puts Content-Length right where it said how long the body was.
+    private func correctLength(
+        _ message: MessageView, _ facts: HeadFacts, _ bodyBytes: UInt64, _ edits: inout Edits
+    ) {
+        guard let range = facts.contentLength, bodyBytes != message.bodyBytes,
+            UInt64(String(decoding: message.head[range], as: UTF8.self)) == message.bodyBytes
+        else { return }
+        edits.replace(range, with: Array(String(bodyBytes).utf8))
+    }
+
+    private struct Body {
+        var bytes: [UInt8]
+        /// Whether something of it is missing.
+        var isCut = false
+    }
+
+    private mutating func redactedBody(
+        _ message: MessageView, _ facts: HeadFacts, _ side: MessageSide, _ path: [UInt8]
+    ) -> Body? {
+        guard !message.body.isEmpty else { return nil }
+        let type = facts.contentType.map { message.head.part($0) }
+        if let treatment = bodyTreatment(path, type, side) {
+            switch treatment.action {
+            case .keep: break
+            case .cut where treatment.keptBytes > 0:
+                guard message.body.count > treatment.keptBytes else { break }
+                return cutBody(message, facts, side, treatment.keptBytes)
+            default:
+                counts.droppedBodies += 1
+                return Body(bytes: [], isCut: true)
+            }
+        }
+        guard let encoding = facts.contentEncoding else { return plainBody(message, type, side) }
+        guard let coding = try? ContentCoding(fieldValue: encoding) else { return unreadable() }
+        if coding.isIdentity { return plainBody(message, type, side) }
+        return codedBody(message, coding, type, side)
+    }
+
+    private mutating func plainBody(_ message: MessageView, _ type: Bytes?, _ side: MessageSide) -> Body? {
+        let kind = ContentKind(message.body, type: type)
+        if unparsable == .drop, !message.isBodyWhole || !isParsable(message.body, kind) { return unreadable() }
+        return redactedContent(message.body, kind, side, depth: 0).map { Body(bytes: $0) }
+    }
+
+    private mutating func codedBody(
+        _ message: MessageView, _ coding: ContentCoding, _ type: Bytes?, _ side: MessageSide
+    ) -> Body? {
+        let decoded = coding.decodedPrefix(Array(message.body), limit: limits.maxDecodedBytes)
+        // The beginning of a body that was cut is as good as it was; of any other it is not known what it is.
+        let isCut = decoded.failure == .truncated && !message.isBodyWhole
+        guard decoded.failure == nil || isCut && unparsable == .scan else { return unreadable() }
+        let redacted = decoded.bytes.withUnsafeBufferPointer { bytes -> (isRefused: Bool, bytes: [UInt8]?) in
+            let kind = ContentKind(bytes, type: type)
+            if unparsable == .drop, !isParsable(bytes, kind) { return (true, nil) }
+            return (false, redactedContent(bytes, kind, side, depth: 0))
+        }
+        if redacted.isRefused { return unreadable() }
+        guard let content = redacted.bytes else { return nil }
+        guard let body = try? coding.encoded(content) else { return unreadable() }
+        return Body(bytes: body, isCut: isCut)
+    }
+
+    private mutating func unreadable() -> Body {
+        counts.unreadableBodies += 1
+        return Body(bytes: [], isCut: true)
+    }
+
+    /// The first bytes of a body, redacted; nothing of one that is coded, of which a piece cannot be read.
+    private mutating func cutBody(
+        _ message: MessageView, _ facts: HeadFacts, _ side: MessageSide, _ keptBytes: Int
+    ) -> Body {
+        counts.droppedBodies += 1
+        if facts.contentEncoding != nil { return Body(bytes: [], isCut: true) }
+        let kind = ContentKind(message.body, type: facts.contentType.map { message.head.part($0) })
+        let all = redactedContent(message.body, kind, side, depth: 0) ?? Array(message.body)
+        return Body(bytes: Array(all.prefix(keptBytes)), isCut: true)
+    }
+
+    private func bodyTreatment(_ path: [UInt8], _ type: Bytes?, _ side: MessageSide) -> Treatment? {
+        guard !tables.bodies.isEmpty else { return nil }
+        let media = (type.map { Array($0) } ?? []).prefix { $0 != UInt8(ascii: ";") && !$0.isBlank }.map(\.lowercased)
+        return tables.bodies.first { rule in
+            rule.side.covers(side) && rule.paths.contains { $0.matches(path) }
+                && (rule.types.isEmpty || rule.types.contains { $0.matches(media) })
+        }?.treatment
+    }
+}

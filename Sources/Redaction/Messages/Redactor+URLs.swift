@@ -1,0 +1,173 @@
+extension Redactor {
+    /// What changes in a URL or request target in `range`: user information, path, query, and a fragment like a query.
+    mutating func urlEdits(
+        _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, depth: Int, _ edits: inout Edits
+    ) {
+        var start = range.lowerBound
+        if let mark = bytes.find("://", in: start..<min(start + 16, range.upperBound)) {
+            let authority = mark + 3
+            start = authority
+            while start < range.upperBound, !Redactor.endsAuthority(bytes[start]) { start += 1 }
+            userInfoEdits(bytes, authority..<start, &edits)
+        }
+        let fragment = bytes.index(of: UInt8(ascii: "#"), in: start..<range.upperBound) ?? range.upperBound
+        let query = bytes.index(of: UInt8(ascii: "?"), in: start..<fragment) ?? fragment
+        pathEdits(bytes, start..<query, side, &edits)
+        let ampersand = UInt8(ascii: "&")
+        if query < fragment {
+            pairEdits(
+                bytes, (query + 1)..<fragment, separator: ampersand, .query, side, plusIsSpace: true, depth: depth,
+                &edits)
+        }
+        if fragment < range.upperBound {
+            var inside = (fragment + 1)..<range.upperBound
+            // Some pages keep a path of their own in the fragment.
+            if let mark = bytes.index(of: UInt8(ascii: "?"), in: inside) { inside = (mark + 1)..<range.upperBound }
+            pairEdits(
+                bytes, inside, separator: ampersand, .query, side, plusIsSpace: true, depth: depth, &edits)
+        }
+    }
+
+    private static func endsAuthority(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
+    }
+
+    /// `user:password@` before a host, which the policy's word for Authorization decides.
+    private mutating func userInfoEdits(_ bytes: Bytes, _ authority: Range<Int>, _ edits: inout Edits) {
+        guard let at = bytes[authority].lastIndex(of: UInt8(ascii: "@")) else { return }
+        let name: StaticString = "authorization"
+        let rule = name.withUTF8Buffer { tables.rule(for: $0, at: .header, of: .request) }
+        guard let treatment = rule?.treatment, treatment.action != .keep else { return }
+        let info = authority.lowerBound..<at
+        let colon = bytes.index(of: UInt8(ascii: ":"), in: info) ?? at
+        edits.replace(info.lowerBound..<colon, with: redactedName(Array(bytes[info.lowerBound..<colon]), treatment))
+        guard colon < at else { return }
+        let password = (colon + 1)..<at
+        let raw = PercentText.decoded(bytes, password, plusIsSpace: false) ?? Array(bytes[password])
+        let redacted = replacement(for: raw, treatment)
+        edits.replace(password, with: PercentText.encoded(redacted, like: bytes, password, plusIsSpace: false))
+    }
+
+    private mutating func pathEdits(
+        _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits
+    ) {
+        guard !range.isEmpty else { return }
+        var segments: [Range<Int>] = []
+        var start = range.lowerBound + (bytes[range.lowerBound] == UInt8(ascii: "/") ? 1 : 0)
+        while start <= range.upperBound {
+            let end = bytes.index(of: UInt8(ascii: "/"), in: start..<range.upperBound) ?? range.upperBound
+            segments.append(start..<end)
+            start = end + 1
+        }
+        var treatments: [Int: Treatment] = [:]
+        for rule in tables.segments where rule.side.covers(side) {
+            for index in rule.template.meant(in: segments.map { Array(bytes[$0])[...] }) {
+                treatments[index] = treatments[index] ?? rule.treatment
+            }
+        }
+        for (index, segment) in segments.enumerated() where !segment.isEmpty {
+            segmentEdits(
+                bytes, segment, treatments[index], before: index > 0 ? segments[index - 1] : nil, side, &edits)
+        }
+    }
+
+    private mutating func segmentEdits(
+        _ bytes: Bytes, _ segment: Range<Int>, _ treatment: Treatment?, before: Range<Int>?, _ side: MessageSide,
+        _ edits: inout Edits
+    ) {
+        // Parameters of a segment (`;jsessionid=…`) are named as those of a query are.
+        let end = bytes.index(of: UInt8(ascii: ";"), in: segment) ?? segment.upperBound
+        if end < segment.upperBound {
+            pairEdits(
+                bytes, (end + 1)..<segment.upperBound, separator: UInt8(ascii: ";"), .query, side, plusIsSpace: false,
+                depth: 0, &edits)
+        }
+        let own = segment.lowerBound..<end
+        let decoded = PercentText.decoded(bytes, own, plusIsSpace: false)
+        let value = decoded ?? Array(bytes[own])
+        var redacted: [UInt8]?
+        if let treatment {
+            redacted = treatment.action == .keep ? nil : replacement(for: value, treatment)
+        } else if let before, let treatment = treatmentAfter(bytes.part(before), side), value.count >= 16,
+            ValueStrength(value) == .strong
+        {
+            redacted = replacement(for: value, treatment)
+        } else if let name = people.pseudonym(ofSegment: value) {
+            redacted = name
+        } else if decoded != nil {
+            redacted = value.withUnsafeBufferPointer { redactedContent($0, .text, side, depth: 2) }
+        }
+        guard let redacted else {
+            value.withUnsafeBufferPointer { seen?.note($0, named: nil) }
+            return
+        }
+        edits.replace(own, with: PercentText.encoded(redacted, like: bytes, own, plusIsSpace: false))
+    }
+
+    /// What is done to a segment behind one that says that a secret follows: `/reset-password/…`, `/invite/…`.
+    private mutating func treatmentAfter(_ segment: Bytes, _ side: MessageSide) -> Treatment? {
+        let isInvitation = Redactor.invitations.contains(NamePattern.normalised(segment))
+        let token: StaticString = "token"
+        let rule =
+            isInvitation
+            ? token.withUTF8Buffer { tables.rule(for: $0, at: .query, of: side) }
+            : tables.rule(for: segment, at: .query, of: side)
+        guard let treatment = rule?.treatment, treatment.action != .keep else { return nil }
+        return treatment
+    }
+
+    private static let invitations = Set(
+        ["reset", "verify", "confirm", "activate", "invite", "magic", "magiclink", "unlock"].map { Array($0.utf8) })
+
+    /// What changes in `name=value` pairs: a query, a form, cookies.
+    mutating func pairEdits(
+        _ bytes: Bytes, _ range: Range<Int>, separator: UInt8, _ place: NamedPlace, _ side: MessageSide,
+        plusIsSpace: Bool, depth: Int, _ edits: inout Edits
+    ) {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let end = bytes.index(of: separator, in: start..<range.upperBound) ?? range.upperBound
+            let pair = bytes.trimmed(start..<end)
+            if let equals = bytes.index(of: UInt8(ascii: "="), in: pair), equals + 1 < pair.upperBound {
+                var value = (equals + 1)..<pair.upperBound
+                if value.count >= 2, bytes[value.lowerBound] == 0x22, bytes[value.upperBound - 1] == 0x22 {
+                    value = (value.lowerBound + 1)..<(value.upperBound - 1)
+                }
+                let whole = start..<min(end + 1, range.upperBound)
+                pairEdit(
+                    bytes, name: pair.lowerBound..<equals, value, whole, place, side, plusIsSpace, depth, &edits)
+            } else if !pair.isEmpty, place == .query || place == .form, pair.count >= 16 {
+                // A query without names may be all value.
+                let decoded = PercentText.decoded(bytes, pair, plusIsSpace: plusIsSpace)
+                if let changed = (decoded ?? Array(bytes[pair])).withUnsafeBufferPointer({
+                    nested($0, side, depth: depth + 1)
+                }) {
+                    edits.replace(
+                        pair, with: PercentText.encoded(changed, like: bytes, pair, plusIsSpace: plusIsSpace))
+                }
+            }
+            start = end + 1
+        }
+    }
+
+    private mutating func pairEdit(
+        _ bytes: Bytes, name: Range<Int>, _ value: Range<Int>, _ whole: Range<Int>, _ place: NamedPlace,
+        _ side: MessageSide, _ plusIsSpace: Bool, _ depth: Int, _ edits: inout Edits
+    ) {
+        let decodedName = PercentText.decoded(bytes, name, plusIsSpace: plusIsSpace)
+        let decoded = PercentText.decoded(bytes, value, plusIsSpace: plusIsSpace)
+        let verdict = (decodedName ?? Array(bytes[name])).withUnsafeBufferPointer { name in
+            (decoded ?? Array(bytes[value])).withUnsafeBufferPointer { text in
+                let rule = tables.rule(for: name, at: place, of: side)
+                return self.verdict(
+                    on: text, isDecoded: decoded != nil, rule?.treatment, name: name, side, depth: depth)
+            }
+        }
+        switch verdict {
+        case .unchanged: break
+        case .removed: edits.replace(whole, with: [])
+        case .replaced(let new):
+            edits.replace(value, with: PercentText.encoded(new, like: bytes, value, plusIsSpace: plusIsSpace))
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/// Places in JSON: `$.user.email`, `$.items[*].card`, `$.list[0]`, `$..password`, `$['odd name'].*`.
+struct JSONPathPattern: Hashable, Sendable {
+    private enum Step: Hashable, Sendable {
+        case member([UInt8])
+        case element(Int)
+        case anyMember
+        case anyElement
+        /// Any number of steps.
+        case descent
+    }
+
+    /// One step of the way to a leaf.
+    enum Place: Hashable {
+        case member([UInt8])
+        case element(Int)
+    }
+
+    private let steps: [Step]
+
+    /// The pattern in `text`; nil when it is none.
+    init?(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        guard rest.popFirst() == UInt8(ascii: "$"), !rest.isEmpty else { return nil }
+        var steps: [Step] = []
+        while let mark = rest.popFirst() {
+            switch mark {
+            case UInt8(ascii: "."):
+                if rest.first == UInt8(ascii: ".") {
+                    rest = rest.dropFirst()
+                    steps.append(.descent)
+                    if rest.first == UInt8(ascii: "[") { continue }
+                }
+                let name = rest.prefix { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "[") }
+                guard !name.isEmpty else { return nil }
+                steps.append(name.elementsEqual("*".utf8) ? .anyMember : .member(Array(name)))
+                rest = rest.dropFirst(name.count)
+            case UInt8(ascii: "["):
+                guard let end = rest.firstIndex(of: UInt8(ascii: "]")), let step = Self.subscript(rest[..<end]) else {
+                    return nil
+                }
+                steps.append(step)
+                rest = rest[(end + 1)...]
+            default: return nil
+            }
+        }
+        self.steps = steps
+    }
+
+    /// Whether the leaf at the end of `path` is meant, or lies within what is.
+    func matches(_ path: [Place]) -> Bool { Self.matches(steps[...], path[...]) }
+
+    private static func `subscript`(_ text: ArraySlice<UInt8>) -> Step? {
+        if text.elementsEqual("*".utf8) { return .anyElement }
+        if let quote = text.first, quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") {
+            guard text.count >= 3, text.last == quote else { return nil }
+            return .member(Array(text.dropFirst().dropLast()))
+        }
+        return Int(String(decoding: text, as: UTF8.self)).flatMap { $0 >= 0 ? .element($0) : nil }
+    }
+
+    private static func matches(_ steps: ArraySlice<Step>, _ path: ArraySlice<Place>) -> Bool {
+        guard let step = steps.first else { return true }
+        let rest = steps.dropFirst()
+        if step == .descent {
+            return path.indices.contains { matches(rest, path[$0...]) }
+        }
+        guard let place = path.first else { return false }
+        let isMet =
+            switch (step, place) {
+            case (.member(let wanted), .member(let name)): wanted == name
+            case (.element(let wanted), .element(let index)): wanted == index
+            case (.anyMember, .member), (.anyElement, .element): true
+            default: false
+            }
+        return isMet && matches(rest, path.dropFirst())
+    }
+}

@@ -1,0 +1,160 @@
+/// The values that were redacted so far and what they became, so that they are found wherever else they stand.
+///
+/// Bounded: beyond ``maximumCount`` values or ``maximumBytes`` of their forms the older half is forgotten, and counted.
+struct SecretBook {
+    let maximumCount: Int
+    let maximumBytes: Int
+    /// Values learned so far, forgotten or not.
+    private(set) var learned: UInt64 = 0
+    /// Values forgotten to stay within the bounds.
+    private(set) var forgotten: UInt64 = 0
+
+    private struct Entry {
+        var form: SecretForm
+        /// The next entry that begins with the same eight bytes; −1 at the end.
+        var next: Int32
+    }
+
+    private var values: [(value: [UInt8], replacement: [UInt8])] = []
+    private var indexByValue: [[UInt8]: Int] = [:]
+    private var entries: [Entry] = []
+    private var entryByStart: [UInt64: Int32] = [:]
+    /// A bit for each hash of the eight bytes that some form begins with.
+    private var filter: [UInt64]
+    private var filterShift: UInt64
+    private var usedBytes = 0
+
+    init(maximumCount: Int, maximumBytes: Int) {
+        self.maximumCount = maximumCount
+        self.maximumBytes = maximumBytes
+        filter = Array(repeating: 0, count: 1 << 8)
+        filterShift = 64 - 14
+    }
+
+    var isEmpty: Bool { values.isEmpty }
+
+    /// What `value` became.
+    func replacement(of value: [UInt8]) -> [UInt8]? { indexByValue[value].map { values[$0].replacement } }
+
+    /// Remembers that `value` became `replacement`, which is as long.
+    mutating func learn(_ value: [UInt8], _ replacement: [UInt8]) {
+        guard indexByValue[value] == nil else { return }
+        if values.count >= maximumCount || usedBytes + value.count * 8 > maximumBytes { forgetHalf() }
+        learned += 1
+        add(value, replacement)
+    }
+
+    /// Calls `body` with the places in `range` where a known value stands in some form, and what comes there.
+    ///
+    /// `body` gives back where to go on.
+    @inline(__always)
+    func forEachPlace(in bytes: Bytes, _ range: Range<Int>, _ body: (Range<Int>, [UInt8]) -> Void) {
+        guard !values.isEmpty, range.count >= ValueStrength.shortest, let base = bytes.baseAddress else { return }
+        let raw = UnsafeRawPointer(base)
+        let shift = filterShift
+        filter.withUnsafeBufferPointer { filter in
+            var index = range.lowerBound
+            let last = range.upperBound - ValueStrength.shortest
+            while index <= last {
+                let start = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                let hash = SecretBook.hash(start, shift)
+                if filter[Int(hash >> 6)] & 1 << (hash & 63) != 0,
+                    let place = place(start, in: bytes, at: index, range)
+                {
+                    body(place.range, place.replacement)
+                    index = place.range.upperBound
+                } else {
+                    index += 1
+                }
+            }
+        }
+    }
+
+    private func place(
+        _ start: UInt64, in bytes: Bytes, at index: Int, _ range: Range<Int>
+    ) -> (range: Range<Int>, replacement: [UInt8])? {
+        guard var entry = entryByStart[start] else { return nil }
+        var longest: Int32 = -1
+        var longestCount = 0
+        while entry >= 0 {
+            let form = entries[Int(entry)].form
+            if form.bytes.count > longestCount, form.bytes.count <= range.upperBound - index,
+                bytes[index..<(index + form.bytes.count)].elementsEqual(form.bytes)
+            {
+                longest = entry
+                longestCount = form.bytes.count
+            }
+            entry = entries[Int(entry)].next
+        }
+        guard longest >= 0 else { return nil }
+        let form = entries[Int(longest)].form
+        let place = index..<(index + longestCount)
+        guard let edges = form.edges else { return (place, form.replacement) }
+        return edges.widened(place, form.replacement, in: bytes, within: range)
+    }
+
+    @inline(__always)
+    private static func hash(_ start: UInt64, _ shift: UInt64) -> UInt64 {
+        (start &* 0x9e37_79b9_7f4a_7c15) >> shift
+    }
+
+    private mutating func add(_ value: [UInt8], _ replacement: [UInt8]) {
+        indexByValue[value] = values.count
+        values.append((value, replacement))
+        usedBytes += value.count * 8
+        let forms =
+            value.count == replacement.count
+            ? SecretForm.all(of: value, replacement: replacement)
+            : [SecretForm(bytes: value, replacement: replacement)]
+        for form in forms {
+            let start = form.bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+            entries.append(Entry(form: form, next: entryByStart[start] ?? -1))
+            entryByStart[start] = Int32(entries.count - 1)
+            mark(start)
+        }
+        if entryByStart.count * 16 > filter.count * 64, filterShift > 64 - 26 { widenFilter() }
+    }
+
+    private mutating func mark(_ start: UInt64) {
+        let hash = SecretBook.hash(start, filterShift)
+        filter[Int(hash >> 6)] |= 1 << (hash & 63)
+    }
+
+    private mutating func widenFilter() {
+        filterShift -= 2
+        filter = Array(repeating: 0, count: filter.count * 4)
+        for start in entryByStart.keys { mark(start) }
+    }
+
+    private mutating func forgetHalf() {
+        let kept = values.suffix(values.count / 2)
+        forgotten += UInt64(values.count - kept.count)
+        values = []
+        indexByValue = [:]
+        entries = []
+        entryByStart = [:]
+        filter = Array(repeating: 0, count: filter.count)
+        usedBytes = 0
+        for (value, replacement) in kept { add(value, replacement) }
+    }
+}
+
+extension Base64Edges {
+    /// `place` with the characters at its edges, and what comes there: bits that are not the secret's stay.
+    fileprivate func widened(
+        _ place: Range<Int>, _ replacement: [UInt8], in bytes: Bytes, within range: Range<Int>
+    ) -> (range: Range<Int>, replacement: [UInt8]) {
+        var (start, end, output) = (place.lowerBound, place.upperBound, replacement)
+        if leadCount > 0, start > range.lowerBound, let before = Base64Text.value(of: bytes[start - 1]) {
+            let bits = (before >> leadCount) << leadCount | lead
+            output.insert(Base64Text.character(bits, isURL: isURL), at: 0)
+            start -= 1
+        }
+        if tailCount > 0, end < range.upperBound, let after = Base64Text.value(of: bytes[end]) {
+            let bits = after & (1 << (6 - tailCount) - 1) | tail
+            output.append(Base64Text.character(bits, isURL: isURL))
+            end += 1
+        }
+        return (start..<end, output)
+    }
+}

@@ -1,0 +1,111 @@
+/// A secret as one of its codings writes it, and what stands there afterwards.
+struct SecretForm {
+    /// What is searched for; at least eight bytes.
+    var bytes: [UInt8]
+    /// What comes in its place.
+    var replacement: [UInt8]
+    /// Bits at the edges, in base64: the character before and the one after hold some of the secret's bits, and others.
+    var edges: Base64Edges?
+}
+
+/// The bits of a secret in the characters around those that hold nothing else.
+struct Base64Edges {
+    /// How many low bits of the character before, and their new value.
+    var leadCount: UInt8
+    var lead: UInt8
+    /// How many high bits of the character after, and their new value, in place.
+    var tailCount: UInt8
+    var tail: UInt8
+    var isURL: Bool
+}
+
+extension SecretForm {
+    /// All forms in which `value` is searched for: as it is, percent-encoded, with the escapes of JSON and HTML, and in base64 at
+    /// each of the three places within a group.
+    ///
+    /// - Precondition: `replacement` is as long as `value`, which has eight bytes or more.
+    static func all(of value: [UInt8], replacement: [UInt8]) -> [SecretForm] {
+        precondition(value.count == replacement.count && value.count >= ValueStrength.shortest, "forms keep lengths")
+        var forms = [SecretForm(bytes: value, replacement: replacement)]
+        func add(_ bytes: [UInt8], _ replacement: [UInt8]) {
+            guard !forms.contains(where: { $0.bytes == bytes }) else { return }
+            forms.append(SecretForm(bytes: bytes, replacement: replacement))
+        }
+        if value.contains(where: { !isUnreserved($0) }) {
+            add(percent(value, "0123456789ABCDEF"), percent(replacement, "0123456789ABCDEF"))
+            add(percent(value, "0123456789abcdef"), percent(replacement, "0123456789abcdef"))
+            add(json(value, escapesSlash: true), json(replacement, escapesSlash: true))
+            add(json(value, escapesSlash: false), json(replacement, escapesSlash: false))
+            add(html(value), html(replacement))
+        }
+        for alignment in 0..<3 {
+            for isURL in [false, true] {
+                let form = base64(value, replacement, alignment: alignment, isURL: isURL)
+                if !forms.contains(where: { $0.bytes == form.bytes }) { forms.append(form) }
+            }
+        }
+        return forms
+    }
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        byte.isAlphanumeric || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
+            || byte == UInt8(ascii: "~")
+    }
+
+    private static func percent(_ value: [UInt8], _ digits: StaticString) -> [UInt8] {
+        value.flatMap { byte in
+            isUnreserved(byte)
+                ? [byte] : [UInt8(ascii: "%"), digits.utf8Start[Int(byte >> 4)], digits.utf8Start[Int(byte & 15)]]
+        }
+    }
+
+    private static func json(_ value: [UInt8], escapesSlash: Bool) -> [UInt8] {
+        value.flatMap { byte in
+            let isEscaped =
+                byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || escapesSlash && byte == UInt8(ascii: "/")
+            return isEscaped ? [UInt8(ascii: "\\"), byte] : [byte]
+        }
+    }
+
+    private static func html(_ value: [UInt8]) -> [UInt8] {
+        value.flatMap { byte -> [UInt8] in
+            switch byte {
+            case UInt8(ascii: "&"): Array("&amp;".utf8)
+            case UInt8(ascii: "<"): Array("&lt;".utf8)
+            case UInt8(ascii: ">"): Array("&gt;".utf8)
+            case UInt8(ascii: "\""): Array("&quot;".utf8)
+            default: [byte]
+            }
+        }
+    }
+
+    private static func base64(
+        _ value: [UInt8], _ replacement: [UInt8], alignment: Int, isURL: Bool
+    ) -> SecretForm {
+        let lead = (3 - alignment) % 3 * 2 % 6
+        let leadCount = alignment == 0 ? 0 : alignment == 1 ? 4 : 2
+        precondition(lead == leadCount, "bits before the first whole character")
+        let stable = (value.count * 8 - leadCount) / 6
+        let tailCount = (value.count * 8 - leadCount) % 6
+        let bits = BitReader(replacement)
+        let edges = Base64Edges(
+            leadCount: UInt8(leadCount), lead: bits.value(at: 0, count: leadCount), tailCount: UInt8(tailCount),
+            tail: bits.value(at: leadCount + stable * 6, count: tailCount) << UInt8(6 - tailCount), isURL: isURL)
+        func characters(_ bits: BitReader) -> [UInt8] {
+            (0..<stable).map { Base64Text.character(bits.value(at: leadCount + $0 * 6, count: 6), isURL: isURL) }
+        }
+        return SecretForm(bytes: characters(BitReader(value)), replacement: characters(bits), edges: edges)
+    }
+
+    private struct BitReader {
+        let bytes: [UInt8]
+
+        init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+        func value(at start: Int, count: Int) -> UInt8 {
+            var value: UInt8 = 0
+            for bit in start..<(start + count) { value = value << 1 | bytes[bit / 8] >> UInt8(7 - bit % 8) & 1 }
+            return value
+        }
+    }
+}
