@@ -83,7 +83,8 @@ enum StartLine {
 
     /// Reads a status line given without its line end; nil when it is none.
     static func status(_ line: UnsafeRawBufferPointer) -> (status: UInt16, version: HTTPVersion)? {
-        guard line.count >= 12, let version = version(UnsafeRawBufferPointer(rebasing: line[..<8])),
+        guard line.count >= 12,
+            let version = version(UnsafeRawBufferPointer(rebasing: line[..<8]), allowsLater: true),
             ASCII.isBlank(line[8])
         else { return nil }
         var offset = 9
@@ -115,18 +116,24 @@ enum StartLine {
 
     /// Whether `bytes` may be the beginning of a status line, judged by what there is of its first twelve bytes.
     static func isStatusLinePrefix(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard bytes.count >= 8 else { return bytes.isPrefix(of: "HTTP/1.") || bytes.isPrefix(of: "HTTP/0.") }
-        guard version(UnsafeRawBufferPointer(rebasing: bytes[..<8])) != nil else { return false }
+        guard bytes.count >= 8 else {
+            return UnsafeRawBufferPointer(rebasing: bytes.prefix(5)).isPrefix(of: "HTTP/")
+                && (bytes.count < 6 || ASCII.isDigit(bytes[5])) && (bytes.count < 7 || bytes[6] == UInt8(ascii: "."))
+        }
+        guard version(UnsafeRawBufferPointer(rebasing: bytes[..<8]), allowsLater: true) != nil else { return false }
         return bytes.count < 12
             || (ASCII.isBlank(bytes[8]) && bytes[9..<12].allSatisfy { ASCII.isDigit($0) || ASCII.isBlank($0) })
     }
 
-    /// `HTTP/1.1` or another minor version; versions that are not framed as HTTP/1 are none.
-    private static func version(_ bytes: UnsafeRawBufferPointer) -> HTTPVersion? {
-        guard bytes.hasPrefix("HTTP/"), bytes[5] == UInt8(ascii: "1") || bytes[5] == UInt8(ascii: "0"),
-            bytes[6] == UInt8(ascii: "."), ASCII.isDigit(bytes[7])
-        else { return nil }
-        return bytes[5] == UInt8(ascii: "1") && bytes[7] != UInt8(ascii: "0") ? .http11 : .http10
+    /// `HTTP/1.1` or another minor version; a later major one, which is not framed as HTTP/1, only where it must be a mistake:
+    /// there are servers that answer with `HTTP/2.0` in a status line.
+    private static func version(_ bytes: UnsafeRawBufferPointer, allowsLater: Bool = false) -> HTTPVersion? {
+        guard bytes.hasPrefix("HTTP/"), bytes[6] == UInt8(ascii: "."), ASCII.isDigit(bytes[7]) else { return nil }
+        switch bytes[5] {
+        case UInt8(ascii: "0"): return .http10
+        case UInt8(ascii: "1"): return bytes[7] == UInt8(ascii: "0") ? .http10 : .http11
+        default: return allowsLater && ASCII.isDigit(bytes[5]) ? .http11 : nil
+        }
     }
 }
 

@@ -88,6 +88,12 @@ import Traffic
             why: "blanks before a status line",
             turns: [">" + get("/a"), "< \r\n\t\r\n" + ok("a")], want: ["GET /a → 200 a"]),
         Case(
+            why: "a status line of a later version",
+            turns: [
+                ">" + get("/a"), "<HTTP/2.0 200 X\r\nContent-Length: 1\r\n\r\na", ">" + get("/b"), "<" + ok("b"),
+            ],
+            want: ["GET /a → 200 a", "GET /b → 200 b"]),
+        Case(
             why: "request smuggling by TE and CL: two requests",
             turns: [
                 ">POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 50\r\n\r\n0\r\n\r\n" + get("/s"),
