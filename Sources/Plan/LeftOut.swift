@@ -10,6 +10,8 @@ public enum LeftOut: String, Error, Sendable, CaseIterable, Codable {
     case unreadableHead
     /// It opened a tunnel or changed protocols (CONNECT, status 101).
     case tunnel
+    /// The server sent it unasked (HTTP/2 server push); what it stands for was requested by nobody.
+    case push
 
     /// As a person reads it.
     public var label: String {
@@ -19,6 +21,7 @@ public enum LeftOut: String, Error, Sendable, CaseIterable, Codable {
         case .bodyNotKept: "body of the request not kept"
         case .unreadableHead: "request not readable"
         case .tunnel: "CONNECT or another protocol"
+        case .push: "pushed by the server"
         }
     }
 }

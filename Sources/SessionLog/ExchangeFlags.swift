@@ -12,6 +12,7 @@ struct ExchangeFlags: OptionSet {
     /// Bits 5 and 6: 0 for HTTP/1.0, 1 for 1.1, 2 for 2.
     static let http11 = ExchangeFlags(rawValue: 1 << 5)
     static let http2 = ExchangeFlags(rawValue: 1 << 6)
+    static let push = ExchangeFlags(rawValue: 1 << 7)
 
     init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -23,6 +24,7 @@ struct ExchangeFlags: OptionSet {
             formUnion(response.isComplete ? [.response, .responseComplete] : .response)
         }
         if record.scheme == .https { insert(.https) }
+        if record.isPush { insert(.push) }
         switch record.version {
         case .http10: break
         case .http11: insert(.http11)

@@ -57,7 +57,7 @@ struct RecordDecoder {
         guard let version = flags.version, let status = statuses.integer(UInt16.self) else { return nil }
         var record = ExchangeBatch.Record(
             connection: connection, session: session, version: version, scheme: flags.scheme, status: status,
-            request: nil, response: nil)
+            request: nil, response: nil, isPush: flags.contains(.push))
         var responseBegan = began
         if flags.contains(.request) {
             guard let span = requestSpans.zigzag() else { return nil }

@@ -16,6 +16,8 @@ public struct Exchange: Hashable, Sendable {
     public var response: Message?
     /// Status code of the final response, nil when none was seen.
     public var status: UInt16?
+    /// Whether the server made the request up and answered it unasked (HTTP/2 server push, RFC 9113 section 8.4): nobody sent it.
+    public var isPush: Bool
 
     /// One direction of an exchange.
     public struct Message: Hashable, Sendable {
@@ -53,7 +55,7 @@ public struct Exchange: Hashable, Sendable {
     /// An exchange; see the properties for the meaning of each.
     public init(
         connection: UInt32, session: UInt32, version: HTTPVersion = .http11, scheme: HTTPScheme = .http,
-        request: Message?, response: Message?, status: UInt16?
+        request: Message?, response: Message?, status: UInt16?, isPush: Bool = false
     ) {
         self.connection = connection
         self.session = session
@@ -62,6 +64,7 @@ public struct Exchange: Hashable, Sendable {
         self.request = request
         self.response = response
         self.status = status
+        self.isPush = isPush
     }
 
     /// When the exchange began: the request's first byte, or the response's when no request was seen.

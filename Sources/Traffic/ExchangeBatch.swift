@@ -58,11 +58,12 @@ public struct ExchangeBatch: Sendable {
         public var status: UInt16
         public var request: Message?
         public var response: Message?
+        public var isPush: Bool
 
         /// A record; see ``Exchange`` for the meaning of each field.
         public init(
             connection: UInt32, session: UInt32, version: HTTPVersion, scheme: HTTPScheme, status: UInt16,
-            request: Message?, response: Message?
+            request: Message?, response: Message?, isPush: Bool = false
         ) {
             self.connection = connection
             self.session = session
@@ -71,6 +72,7 @@ public struct ExchangeBatch: Sendable {
             self.status = status
             self.request = request
             self.response = response
+            self.isPush = isPush
         }
 
         /// When the exchange began, as ``Exchange/began``.
@@ -118,7 +120,7 @@ extension ExchangeBatch {
         return Exchange(
             connection: record.connection, session: record.session, version: record.version, scheme: record.scheme,
             request: record.request.map(message), response: record.response.map(message),
-            status: record.status == 0 ? nil : record.status)
+            status: record.status == 0 ? nil : record.status, isPush: record.isPush)
     }
 
     /// Appends a copy of `exchange`.
@@ -129,7 +131,8 @@ extension ExchangeBatch {
             Record(
                 connection: exchange.connection, session: exchange.session, version: exchange.version,
                 scheme: exchange.scheme, status: exchange.status ?? 0,
-                request: exchange.request.map { storing($0) }, response: exchange.response.map { storing($0) }))
+                request: exchange.request.map { storing($0) }, response: exchange.response.map { storing($0) },
+                isPush: exchange.isPush))
     }
 
     private func message(_ message: Message) -> Exchange.Message {

@@ -91,6 +91,8 @@ import Traffic
         recording.edit { $0.request = nil }
         recording.add("CONNECT", "h:443")
         recording.add("GET", "/ws", status: 101)
+        recording.add("GET", "/pushed")
+        recording.edit { $0.isPush = true }
         recording.add("GET", "/odd")
         recording.edit { $0.request?.head = Array("\u{1}\u{2} x\r\n\r\n".utf8) }
         recording.add("GET", "/unanswered")
@@ -102,8 +104,9 @@ import Traffic
         #expect(
             plan.findings.leftOut == [
                 "incompleteRequest": 1, "bodyNotKept": 1, "noRequest": 1, "tunnel": 2, "unreadableHead": 1,
+                "push": 1,
             ])
-        #expect(plan.findings.recordedExchanges == 8)
+        #expect(plan.findings.recordedExchanges == 9)
         #expect(plan.findings.requests == 2)
         #expect(plan.scripts[0].requests.map(\.expectedStatus) == [200, nil])
         #expect(plan.scripts[0].requests.map(\.recordedServiceNs) == [5_000_000, nil])

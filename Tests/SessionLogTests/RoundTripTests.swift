@@ -53,6 +53,7 @@ struct RoundTripTests {
         Case("fewer bytes counted than kept", exchange(message(body: [7, 8], bodyBytes: 1), message())),
         Case("bytes lost", exchange(message(isComplete: false), message(isComplete: true))),
         Case("HTTP/2 over TLS", exchange(message(), message(), version: .http2, scheme: .https)),
+        Case("pushed by the server", pushed),
         Case("HTTP/1.0", exchange(message(), message(), version: .http10)),
         Case("the response began before the request ended", exchange(message(to: 9000), message(from: 10, to: 20))),
         Case("a clock that goes back", exchange(message(from: 500, to: 100), message(from: 50, to: 10))),
@@ -62,6 +63,12 @@ struct RoundTripTests {
         Case("every byte value", exchange(message(Array(0...255)), message(body: Array(0...255)))),
         Case("a body that does not shrink", exchange(message(), message(body: noise(70_000)))),
     ]
+
+    private static var pushed: Exchange {
+        var exchange = exchange(message(), message(), version: .http2)
+        exchange.isPush = true
+        return exchange
+    }
 
     static func noise(_ count: Int) -> [UInt8] {
         var random = SplitMix64(state: 7)

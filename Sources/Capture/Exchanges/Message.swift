@@ -39,4 +39,6 @@ struct Message {
     var isOrphan = false
     /// Whether this request's response was not seen.
     var isUnanswered = false
+    /// Whether the server promised to answer this request, which nobody sent.
+    var isPromised = false
 }

@@ -18,7 +18,7 @@ extension TrafficAssembler {
                 connection: connection.pointee.number, session: session,
                 version: (request ?? response)?.pointee.version ?? .http11, scheme: connection.pointee.scheme,
                 status: response?.pointee.status ?? 0, request: storedRequest.message,
-                response: storedResponse.message))
+                response: storedResponse.message, isPush: request?.pointee.isPromised == true))
         totals.exchanges &+= 1
         if storedRequest.message?.isComplete == true, storedResponse.message?.isComplete == true {
             totals.completeExchanges &+= 1

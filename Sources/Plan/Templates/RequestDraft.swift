@@ -50,6 +50,7 @@ struct RequestDraft {
     /// Takes the request of `exchange` apart, or says why it is left out.
     static func make(of exchange: Exchange, at index: Int) -> Result<RequestDraft, LeftOut> {
         guard let request = exchange.request else { return .failure(.noRequest) }
+        guard !exchange.isPush else { return .failure(.push) }
         guard request.isComplete else { return .failure(.incompleteRequest) }
         guard UInt64(request.body.count) == request.bodyBytes else { return .failure(.bodyNotKept) }
         guard let head = RequestHead(request.head) else { return .failure(.unreadableHead) }

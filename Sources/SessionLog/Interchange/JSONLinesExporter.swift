@@ -8,7 +8,8 @@ public import Traffic
 /// `authority` (Host or `:authority` as sent), `target`, `status`, `requestBodyBytes`, `responseBodyBytes` (after transfer
 /// decoding, before content decoding), `requestBodySHA256`, `responseBodySHA256` (of those bytes; null when not all of them
 /// were kept), `ttfbNs` (first byte of the request to first byte of the response), `durationNs` (first byte of the request to
-/// last byte of the response), `httpVersion`, `complete`. What is missing is null.
+/// last byte of the response), `httpVersion`, `complete`. What is missing is null. An exchange that the server pushed has
+/// `push` too, which is true.
 ///
 /// The full form adds `client`, `server`, and for each direction D: `DHead`, `DBody`, `DTrailers` (as received; base64
 /// in `DHeadBase64`, `DBodyBase64`, `DTrailersBase64` instead where they are not UTF-8), `DFirstByte`, `DLastByte` and
@@ -58,6 +59,7 @@ public struct JSONLinesExporter {
             line.member("durationNs", began.flatMap { response?.lastByte.nanoseconds(since: $0) })
             line.member("httpVersion", exchange.version.label)
             line.member("complete", exchange.isComplete)
+            if exchange.isPush { line.member("push", true) }
             guard isFull else { return }
             line.member("client", connection?.client.description)
             line.member("server", connection?.server.description)

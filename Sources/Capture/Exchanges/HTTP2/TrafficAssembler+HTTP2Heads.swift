@@ -150,6 +150,7 @@ extension TrafficAssembler {
             let message = headMessage(first: side.pointee.blockTime, last: time)
         else { return }
         totals.pushes &+= 1
+        message.pointee.isPromised = true
         let exchange = beginExchange(connection, stream)
         exchange.pointee.request = message
         exchange.pointee.isRequestEnded = true
