@@ -66,7 +66,7 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings),
-        // How is it kept? The .rlog format and its interchange with other formats.
+        // How is it kept? The .rlog format.
         .target(
             name: "SessionLog",
             dependencies: [
@@ -74,6 +74,13 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             exclude: ["FORMAT.md"], swiftSettings: settings),
+        // How do others keep it? HAR, .gor and JSON Lines, read and written.
+        .target(
+            name: "Interchange",
+            dependencies: [
+                "Traffic", "HTTPWire", "ContentCodings", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
         // What will we send, and when? Pure.
         .target(
             name: "Plan",
@@ -104,10 +111,8 @@ let package = Package(
         .executableTarget(
             name: "reprise",
             dependencies: [
-                "Traffic", "HTTPWire", "Capture", "Redaction", "SessionLog", "Plan", "Replay", "Measurement",
-                "Analysis", "Report",
-                "CLinux",
-
+                "Traffic", "HTTPWire", "ContentCodings", "Capture", "Redaction", "SessionLog", "Interchange", "Plan",
+                "Replay", "Measurement", "Analysis", "Report", "CLinux",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -144,7 +149,11 @@ let package = Package(
             name: "RedactionTests", dependencies: ["Redaction", "ContentCodings", "Plan", "Traffic"],
             swiftSettings: settings),
         .testTarget(
-            name: "SessionLogTests", dependencies: ["SessionLog", "HTTPWire", "Traffic"], exclude: ["Golden"],
+            name: "SessionLogTests", dependencies: ["SessionLog", "Interchange", "HTTPWire", "Traffic"],
+            exclude: ["Golden"], swiftSettings: settings),
+        .testTarget(
+            name: "InterchangeTests",
+            dependencies: ["Interchange", "ContentCodings", "HTTPWire", "Traffic", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "PlanTests",
@@ -181,7 +190,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "RepriseTests", dependencies: ["reprise", "SessionLog", "Traffic", "TestSupport"],
+            name: "RepriseTests",
+            dependencies: ["reprise", "ContentCodings", "SessionLog", "Interchange", "Traffic", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",

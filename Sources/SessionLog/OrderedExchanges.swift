@@ -12,6 +12,8 @@ public struct OrderedExchanges: ~Copyable {
     public let ending: LogEnding
     /// Connections named by the blocks opened so far that were not taken with ``takeConnections()``.
     private var connections: [RecordedConnection] = []
+    /// What capture lost, by the blocks opened so far, that was not taken with ``takeLosses()``.
+    private var losses: [CaptureLoss] = []
     /// The blocks with exchanges that are not open yet, the first to open last.
     private var waiting: [BlockEntry]
     private var open: OpenBlocks
@@ -55,6 +57,12 @@ public struct OrderedExchanges: ~Copyable {
         return connections
     }
 
+    /// What capture lost, as the blocks opened since the last call have it; all of it once the end was reached.
+    public mutating func takeLosses() -> [CaptureLoss] {
+        defer { losses.removeAll(keepingCapacity: true) }
+        return losses
+    }
+
     private mutating func openBlock(_ entry: BlockEntry) throws(SessionLogError) {
         var batch = open.takeSpareBatch()
         if let damage = try loader.load(entry, into: &batch) {
@@ -62,6 +70,7 @@ public struct OrderedExchanges: ~Copyable {
             return
         }
         connections.append(contentsOf: batch.connections)
+        losses.append(contentsOf: batch.losses)
         if !batch.records.isEmpty { open.insert(entry, batch) }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Interchange
 import Testing
 import Traffic
 
@@ -45,7 +46,7 @@ struct GoldenTests {
         #expect(summary.missingRequests == 1 && summary.missingResponses == 1)
         #expect(summary.losses == LogSummary.Losses(kernelDrops: 3, gaps: 1, gapBytes: 1448))
         #expect(summary.protocols.map(\.name) == ["HTTP/1.1", "HTTP/2 over TLS", "HTTP/1.0"])
-        #expect(summary.tokens.map(\.name).sorted() == ["basic", "bearer JWT", "cookie"])
+        #expect(summary.tokens.map(\.name).sorted() == ["basic", "bearer JWT HS256", "session cookie sid"])
         #expect(summary.statuses == [("200", 3), ("204", 1), ("404", 1), ("503", 1)].map(LogSummary.Count.init))
         #expect(summary.endpoints.map(\.count) == [1, 1, 1, 1, 1, 1, 1])
         let items = try #require(summary.endpoints.first { $0.path == "/items/{id}" })

@@ -77,12 +77,21 @@ struct SurveyTests {
     }
 
     static let tokens: [(reason: String, field: String, kinds: [TokenKind])] = [
-        ("a JWT", "Authorization: Bearer eyJh.eyJz.c2ln", [.bearerJWT]),
+        ("a JWT", "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJz.c2ln", [.bearerJWT(algorithm: "HS256")]),
+        ("a JWT that names no algorithm", "Authorization: Bearer eyJ4IjoxfQ.eyJz.c2ln", [.bearerJWT(algorithm: "?")]),
+        (
+            "a JWT's algorithm that is none", "Authorization: Bearer eyJhbGciOjF9.eyJz.c2ln",
+            [.bearerJWT(algorithm: "?")]
+        ),
+        ("not quite a JWT", "Authorization: Bearer eyJh.e!.c2ln", [.bearerOpaque]),
         ("an opaque token", "Authorization: bearer abc.def", [.bearerOpaque]),
         ("no token after the scheme", "Authorization: Bearer", [.bearerOpaque]),
         ("a password", "authorization: Basic eDp5", [.basic]), ("a digest", "Authorization: Digest a=b", [.digest]),
         ("something of one's own", "Authorization: AWS4-HMAC-SHA256 x", [.otherAuthorization]),
-        ("a cookie and a key", "Cookie: a=b\r\nX-API-Key: k", [.cookie, .apiKey]), ("nothing", "Accept: */*", []),
+        (
+            "cookies and a key", "Cookie: a=b; sessionid=c; d=e\r\nX-API-Key: k",
+            [.otherCookie, .sessionCookie(name: "sessionid"), .apiKey(name: "x-api-key")]
+        ), ("nothing", "Accept: */*", []),
     ]
 
     @Test("Kinds of credentials", arguments: tokens)

@@ -14,7 +14,7 @@ public struct LogSurvey {
     private var hosts = Tally(limit: 1000)
     private var statuses = Tally(limit: 1000)
     private var protocols = Tally(limit: 16)
-    private var tokens = Tally(limit: 16)
+    private var tokens = Tally(limit: 64)
     private var sessionRows: [UInt32: LogSummary.SessionRow] = [:]
     private var losses = LossSurvey()
 
@@ -26,12 +26,14 @@ public struct LogSurvey {
     /// Surveys the log at `path`.
     ///
     /// - Parameters:
+    ///   - filter: which exchanges are looked at.
     ///   - listsSessions: whether each session gets a row, at most a million.
     ///   - progress: called after every block with the exchanges seen so far.
     /// - Returns: the summary, and what of the log could not be read.
     /// - Throws: ``SessionLogError`` when it cannot be read, is no log or is of a newer version.
     public static func summary(
-        of path: String, listsSessions: Bool = false, progress: (_ exchanges: UInt64) -> Void = { _ in }
+        of path: String, filter: ExchangeFilter = ExchangeFilter(), listsSessions: Bool = false,
+        progress: (_ exchanges: UInt64) -> Void = { _ in }
     ) throws(SessionLogError) -> (summary: LogSummary, damages: LogDamages, ending: LogEnding) {
         let blocks = try BlockIndex(path: path).entries.filter { $0.count > 0 }
         let earliest = blocks.reduce(Int64.max) { min($0, $1.earliest) }
@@ -40,6 +42,7 @@ public struct LogSurvey {
         var reader = try SessionLogReader(path: path)
         var batch = ExchangeBatch()
         while try reader.next(into: &batch) {
+            filter.apply(to: &batch)
             survey.add(batch)
             progress(survey.summary.exchanges)
         }
@@ -76,7 +79,7 @@ public struct LogSurvey {
         endpoints.add(record, head)
         guard let head else { return }
         if let authority = head.authority { hosts.add(authority) }
-        for kind in TokenKind.kinds(in: head) { tokens.add(kind.rawValue) }
+        for kind in TokenKind.kinds(in: head) { tokens.add(kind.label) }
     }
 
     private mutating func addSession(_ record: ExchangeBatch.Record, _ began: Int64, _ ended: Int64) {

@@ -19,6 +19,47 @@ struct JSONBuffer {
         bytes.append(UInt8(ascii: "\n"))
     }
 
+    /// `"name":{…}`, or `{…}` as an element, whose members `body` writes.
+    mutating func object(_ name: StaticString? = nil, _ body: (inout JSONBuffer) -> Void) {
+        open(name, UInt8(ascii: "{"))
+        body(&self)
+        bytes.append(UInt8(ascii: "}"))
+        needsComma = true
+    }
+
+    /// `"name":[…]` whose elements `body` writes.
+    mutating func array(_ name: StaticString, _ body: (inout JSONBuffer) -> Void) {
+        open(name, UInt8(ascii: "["))
+        body(&self)
+        bytes.append(UInt8(ascii: "]"))
+        needsComma = true
+    }
+
+    /// Writes `text`, which is JSON or part of it, as it is; what follows is taken as the first of its kind.
+    mutating func raw(_ text: StaticString) {
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        needsComma = false
+    }
+
+    private mutating func open(_ name: StaticString?, _ bracket: UInt8) {
+        if let name { key(name) } else if needsComma { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(bracket)
+        needsComma = false
+    }
+
+    /// `"name":12.345678` in milliseconds, exactly.
+    mutating func member(_ name: StaticString, milliseconds nanoseconds: Int64) {
+        key(name)
+        let (whole, rest) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
+        var text = (nanoseconds < 0 ? "-" : "") + String(whole)
+        if rest > 0 {
+            let digits = String(rest)
+            text += "." + String(repeating: "0", count: 6 - digits.count) + digits
+            while text.hasSuffix("0") { text.removeLast() }
+        }
+        bytes.append(contentsOf: text.utf8)
+    }
+
     /// `"name":value` with a number; null for nil.
     mutating func member(_ name: StaticString, _ value: (some BinaryInteger)?) {
         key(name)
@@ -54,7 +95,7 @@ struct JSONBuffer {
             key(name)
             return appendNull()
         }
-        value.withRawBytes { raw in
+        value.withUnsafeBytes { raw in
             if isUTF8(raw) {
                 key(name)
                 appendString(raw)
@@ -63,6 +104,12 @@ struct JSONBuffer {
                 appendBase64(raw)
             }
         }
+    }
+
+    /// `"name":"…"` in base64.
+    mutating func member(_ name: StaticString, base64 value: [UInt8]) {
+        key(name)
+        value.withUnsafeBytes { appendBase64($0) }
     }
 
     private mutating func key(_ name: StaticString) {
@@ -136,7 +183,7 @@ struct JSONBuffer {
 }
 
 /// Whether `bytes` are valid UTF-8.
-private func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
     if bytes.allSatisfy({ $0 < 0x80 }) { return true }
     var decoder = UTF8()
     var iterator = bytes.makeIterator()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Traffic
 
-@testable import SessionLog
+@testable import Interchange
 
 @Suite("JSON Lines")
 struct JSONLinesTests {
@@ -14,9 +14,9 @@ struct JSONLinesTests {
             try JSONSerialization.jsonObject(with: Data(exporter.bytes)) as? [String: Any], "one JSON object")
     }
 
-    private func exchange(head: [UInt8], body: [UInt8] = [], bodyBytes: UInt64? = nil) -> Exchange {
-        RoundTripTests.exchange(
-            RoundTripTests.message(head, body: body, bodyBytes: bodyBytes), RoundTripTests.message(from: 9, to: 9))
+    private func posted(head: [UInt8], body: [UInt8] = [], bodyBytes: UInt64? = nil) -> Exchange {
+        exchange(
+            message(head, body: body, bodyBytes: bodyBytes), message(from: 9, to: 9))
     }
 
     static let targets: [(reason: String, target: [UInt8], expected: String)] = [
@@ -30,12 +30,12 @@ struct JSONLinesTests {
     @Test("Any target stays valid JSON", arguments: targets)
     func escaping(reason: String, target: [UInt8], expected: String) throws {
         let head = Array("GET ".utf8) + target + Array(" HTTP/1.1\r\n\r\n".utf8)
-        #expect(try line(exchange(head: head))["target"] as? String == expected, "\(reason)")
+        #expect(try line(posted(head: head))["target"] as? String == expected, "\(reason)")
     }
 
     @Test("What is missing is null, and every field is there", arguments: [false, true])
     func missing(isFull: Bool) throws {
-        let line = try line(RoundTripTests.exchange(nil, nil, status: nil), isFull: isFull)
+        let line = try line(exchange(nil, nil, status: nil), isFull: isFull)
         let present = line.filter { !($0.value is NSNull) }.keys.sorted()
         #expect(present == ["complete", "connection", "httpVersion", "scheme", "session", "time"])
         #expect(line.count == (isFull ? 30 : 16))
@@ -43,19 +43,19 @@ struct JSONLinesTests {
 
     @Test("Digests are of the whole body or null")
     func digests() throws {
-        let whole = try line(exchange(head: [], body: Array("abc".utf8)))
+        let whole = try line(posted(head: [], body: Array("abc".utf8)))
         // The first test vector of FIPS 180-2, appendix B.
         #expect(
             whole["requestBodySHA256"] as? String
                 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-        let cut = try line(exchange(head: [], body: Array("abc".utf8), bodyBytes: 4))
+        let cut = try line(posted(head: [], body: Array("abc".utf8), bodyBytes: 4))
         #expect(cut["requestBodySHA256"] is NSNull && cut["requestBodyBytes"] as? Int == 4)
     }
 
     @Test("Bytes that are no text are base64 under a name that says so", arguments: 0...20)
     func base64(count: Int) throws {
         let body = [UInt8](repeating: 0xfe, count: count)
-        let line = try line(exchange(head: [], body: body), isFull: true)
+        let line = try line(posted(head: [], body: body), isFull: true)
         if count == 0 {
             #expect(line["requestBody"] as? String == "")
         } else {
@@ -67,8 +67,8 @@ struct JSONLinesTests {
 
     @Test("Times are from the request's first byte")
     func times() throws {
-        let exchange = RoundTripTests.exchange(
-            RoundTripTests.message(from: 100, to: 250), RoundTripTests.message(from: 300, to: 470))
+        let exchange = exchange(
+            message(from: 100, to: 250), message(from: 300, to: 470))
         let line = try line(exchange)
         #expect(line["time"] as? Int == 100 && line["ttfbNs"] as? Int == 200 && line["durationNs"] as? Int == 370)
     }

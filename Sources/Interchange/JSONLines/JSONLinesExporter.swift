@@ -13,25 +13,50 @@ public import Traffic
 ///
 /// The full form adds `client`, `server`, and for each direction D: `DHead`, `DBody`, `DTrailers` (as received; base64
 /// in `DHeadBase64`, `DBodyBase64`, `DTrailersBase64` instead where they are not UTF-8), `DFirstByte`, `DLastByte` and
-/// `DComplete`: all of the log but capture's losses.
-public struct JSONLinesExporter {
+/// `DComplete`. Behind the exchanges it has a line for every second in which capture lost something:
+/// `{"loss":{"second":…,"kernelDrops":…,…}}`. All of the log but connections without exchanges is in it.
+public struct JSONLinesExporter: ExchangeExporter {
+    /// Seconds of losses that are held back to be written in order, behind the exchanges.
+    private static let maximumLosses = 1 << 20
+
     private let isFull: Bool
     private var buffer = JSONBuffer()
     private var connections = RecentConnections()
+    private var losses: [Int64: CaptureLoss] = [:]
 
     /// - Parameter isFull: whether heads, bodies and all byte times are written too.
     public init(isFull: Bool = false) { self.isFull = isFull }
 
-    /// The lines written since the last ``removeAll()``.
     public var bytes: [UInt8] { buffer.bytes }
 
-    /// Forgets the lines and keeps their storage.
     public mutating func removeAll() { buffer.removeAll() }
 
-    /// Notes connections whose addresses later exchanges are written with.
+    /// JSON Lines carries all exchanges.
+    public var leftOut: [ExportProblem: UInt64] { [:] }
+
     public mutating func note(_ connections: [RecordedConnection]) {
+        if isFull { self.connections.insert(connections) }
+    }
+
+    public mutating func note(_ losses: [CaptureLoss]) {
         guard isFull else { return }
-        for connection in connections { self.connections.insert(connection) }
+        for loss in losses where !loss.isNone {
+            if self.losses.count >= JSONLinesExporter.maximumLosses { finish() }
+            self.losses[loss.second, default: CaptureLoss(second: loss.second)].add(loss)
+        }
+    }
+
+    /// Writes the losses, a line a second, by time.
+    public mutating func finish() {
+        for loss in losses.values.sorted(by: { $0.second < $1.second }) {
+            buffer.line { line in
+                line.object("loss") { object in
+                    object.member("second", loss.second)
+                    for (name, path) in CaptureLoss.members { object.member(name, loss[keyPath: path]) }
+                }
+            }
+        }
+        losses.removeAll()
     }
 
     /// Writes a line for `exchange`.
@@ -84,24 +109,7 @@ extension Exchange.Message {
     fileprivate var bodyDigest: SHA256.Digest? {
         guard UInt64(body.count) == bodyBytes else { return nil }
         var hash = SHA256()
-        body.withRawBytes { hash.update(bufferPointer: $0) }
+        body.withUnsafeBytes { hash.update(bufferPointer: $0) }
         return hash.finalize()
-    }
-}
-
-/// The addresses of the connections named last, at least half a million of them.
-private struct RecentConnections {
-    private static let generationSize = 1 << 19
-    private var current: [UInt32: RecordedConnection] = [:]
-    private var previous: [UInt32: RecordedConnection] = [:]
-
-    subscript(_ number: UInt32) -> RecordedConnection? { current[number] ?? previous[number] }
-
-    mutating func insert(_ connection: RecordedConnection) {
-        if current.count >= RecentConnections.generationSize {
-            previous = current
-            current = [:]
-        }
-        current[connection.number] = connection
     }
 }

@@ -1,0 +1,40 @@
+import Traffic
+
+/// A file of another program, recognised by its content and read from its beginning to its end, gzip or not.
+///
+/// Memory does not grow with the file: one entry, line or record is held at a time. One thread at a time.
+public struct InterchangeFile: ~Copyable {
+    /// What it is. Packet captures and session logs are only recognised, not read here.
+    public let format: InterchangeFormat
+    var reader: JSONReader
+    var har = HARReader()
+
+    /// Opens the file at `path`; `-` is standard input.
+    ///
+    /// - Throws: when it cannot be read, is empty or of an unknown format.
+    public init(path: String) throws(InterchangeError) {
+        var source = try ByteStream(path: path)
+        _ = try source.need(4096)
+        guard source.available > 0 else { throw .isEmpty(path: path) }
+        guard let format = InterchangeFormat(source.unread) else { throw .unknownFormat(path: path) }
+        if source.unread.starts(with: [0xef, 0xbb, 0xbf]) { source.consume(3) }
+        self.format = format
+        reader = JSONReader(source, isLines: format == .jsonLines)
+    }
+
+    /// Bytes read so far, after decompression.
+    public var offset: UInt64 { reader.source.offset }
+
+    /// Passes over the rest of a line that made no sense.
+    mutating func skipLine() throws(InterchangeError) {
+        reader.restart()
+        while try reader.source.need(1) {
+            let bytes = reader.source.unread
+            if let end = bytes.firstIndex(of: 0x0a) {
+                reader.source.consume(end + 1)
+                return
+            }
+            reader.source.consume(bytes.count)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+/// The formats of files that traffic is imported from.
+public enum InterchangeFormat: String, Sendable, CaseIterable {
+    case pcap
+    case har
+    case gor
+    case jsonLines
+    /// A session log: no format of another program.
+    case sessionLog
+
+    /// As messages name it.
+    public var label: String {
+        switch self {
+        case .pcap: "pcap"
+        case .har: "HAR"
+        case .gor: ".gor"
+        case .jsonLines: "JSON Lines"
+        case .sessionLog: "session log"
+        }
+    }
+
+    /// What `bytes`, the first of a file after decompression, look like; nil when like nothing known.
+    init?(_ bytes: UnsafeRawBufferPointer) {
+        if bytes.starts(with: [0x89, 0x52, 0x4c, 0x4f, 0x47]) {
+            self = .sessionLog
+        } else if InterchangeFormat.isPacketCapture(bytes) {
+            self = .pcap
+        } else if InterchangeFormat.isGor(bytes) {
+            self = .gor
+        } else if let name = InterchangeFormat.firstName(bytes) {
+            self = name == "log" ? .har : .jsonLines
+        } else {
+            return nil
+        }
+    }
+
+    /// pcap in either byte order and resolution, pcapng, or a Zstandard frame, which only these files come in.
+    private static func isPacketCapture(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count >= 4 else { return false }
+        switch bytes.loadUnaligned(as: UInt32.self).littleEndian {
+        case 0xa1b2_c3d4, 0xd4c3_b2a1, 0xa1b2_3c4d, 0x4d3c_b2a1, 0xa1b2_cd34, 0x34cd_b2a1, 0x0a0d_0d0a, 0xfd2f_b528:
+            return true
+        default: return false
+        }
+    }
+
+    private static func isGor(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let record = GorRecord(bytes) else { return false }
+        return record.id.utf8.count >= 8 && record.id.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+    }
+
+    /// The first member's name when the bytes begin an object, behind a byte order mark and blanks.
+    private static func firstName(_ bytes: UnsafeRawBufferPointer) -> String? {
+        var rest = bytes.prefix(1024)
+        if rest.starts(with: [0xef, 0xbb, 0xbf]) { rest = rest.dropFirst(3) }
+        func next() -> UInt8? {
+            rest = rest.drop { $0 <= 0x20 }
+            return rest.popFirst()
+        }
+        guard next() == UInt8(ascii: "{"), next() == UInt8(ascii: "\"") else { return nil }
+        guard let end = rest.firstIndex(of: UInt8(ascii: "\"")) else { return nil }
+        return String(decoding: rest[..<end], as: UTF8.self)
+    }
+}

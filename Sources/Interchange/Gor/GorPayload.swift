@@ -1,0 +1,60 @@
+import HTTPWire
+import Traffic
+
+/// An HTTP/1 message taken apart out of the raw bytes of a record.
+struct GorPayload {
+    var head: [UInt8] = []
+    var body: [UInt8] = []
+    var trailers: [UInt8] = []
+    /// Body bytes there should be: more than there are when the record was cut.
+    var bodyBytes: UInt64 = 0
+    /// Whether the message ends where its framing says.
+    var isComplete = false
+    /// What its head says; nil when it is none.
+    var framing: HeadFraming?
+
+    /// - Parameter requestMethod: for a response, the method it answers.
+    init(_ bytes: [UInt8], isRequest: Bool, requestMethod: RequestMethod = .other) {
+        bytes.withUnsafeBytes { parse($0, isRequest, requestMethod) }
+        bodyBytes = UInt64(body.count)
+        if !isComplete, let length = framing?.contentLength, framing?.isChunked == false {
+            bodyBytes = max(bodyBytes, length)
+        }
+    }
+
+    private mutating func parse(_ bytes: UnsafeRawBufferPointer, _ isRequest: Bool, _ requestMethod: RequestMethod) {
+        var parser = HTTP1Parser(isRequest: isRequest)
+        var offset = 0
+        while true {
+            let step = parser.next(bytes, from: offset)
+            let run = bytes[step.start..<step.end]
+            var endsMessage = step.endsMessage
+            switch step.kind {
+            case .needsMore:
+                isComplete = framing != nil && parser.endOfStream()
+                return
+            case .unparsable: return
+            case .framing: break
+            case .head: head.append(contentsOf: run)
+            case .body: body.append(contentsOf: run)
+            case .trailers: trailers.append(contentsOf: run)
+            case .headEnd:
+                head.append(contentsOf: run)
+                let begun = head.withUnsafeBytes { parser.begin(head: $0, requestMethod: requestMethod) }
+                guard let begun else { return }
+                framing = begun.framing
+                endsMessage = endsMessage || begun.endsMessage
+            }
+            offset = step.end
+            guard endsMessage else { continue }
+            isComplete = true
+            // An interim response stands before the final one.
+            guard let status = framing?.status, (100..<200).contains(status), status != 101, offset < bytes.count else {
+                return
+            }
+            self = GorPayload(empty: ())
+        }
+    }
+
+    private init(empty: Void) {}
+}

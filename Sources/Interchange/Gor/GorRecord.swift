@@ -1,0 +1,46 @@
+import Traffic
+
+/// One record of a `.gor` file: a request, an original response or a replayed one.
+struct GorRecord {
+    enum Kind: UInt8 {
+        case request = 0x31
+        case response = 0x32
+        case replayedResponse = 0x33
+    }
+
+    /// What stands behind every record.
+    static let separator = Array("\n🐵🙈🙉\n".utf8)
+
+    var kind: Kind
+    /// Shared by the records of one exchange.
+    var id: String
+    /// Nanoseconds since the Unix epoch of the first packet; of a replayed response, when its request was sent.
+    var time: Int64
+    /// Nanoseconds from the message's first to its last packet, of a replayed response the round trip; nil when unknown.
+    var latency: Int64?
+    var payload: [UInt8]
+
+    /// Reads a record without its separator; nil when it is none.
+    init?(_ bytes: UnsafeRawBufferPointer) {
+        guard let end = bytes.firstIndex(of: 0x0a), end <= 256 else { return nil }
+        let fields = bytes[..<end].split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
+        guard fields.count >= 3, fields[0].utf8.count == 1, let digit = fields[0].utf8.first,
+            let kind = Kind(rawValue: digit), let time = Int64(fields[2])
+        else { return nil }
+        self.kind = kind
+        id = fields[1]
+        self.time = time
+        latency = fields.count > 3 ? Int64(fields[3]).flatMap { $0 >= 0 ? $0 : nil } : nil
+        payload = Array(bytes[(end + 1)...])
+    }
+
+    init(kind: Kind, id: String, time: Int64, latency: Int64?, payload: [UInt8]) {
+        (self.kind, self.id, self.time, self.latency, self.payload) = (kind, id, time, latency, payload)
+    }
+
+    /// The record as a file holds it, with its separator.
+    var encoded: [UInt8] {
+        Array("\(kind == .request ? 1 : kind == .response ? 2 : 3) \(id) \(time) \(latency ?? -1)\n".utf8) + payload
+            + GorRecord.separator
+    }
+}

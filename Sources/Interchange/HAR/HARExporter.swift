@@ -1,0 +1,60 @@
+import ContentCodings
+import HTTPWire
+public import Traffic
+
+/// Writes exchanges as a HAR 1.2 file (HTTP Archive), one entry an exchange, as they come.
+///
+/// HAR has no place for a response without a request, trailers, bytes that are not UTF-8 in heads, nor for what capture lost.
+/// Responses are written content-decoded, with their heads as they were. Members of this program's own begin with `_`: the
+/// exact beginning (`_beganNs`), session, client address, whether bytes of a message were lost (`_complete`), a request body
+/// that is no text (`_textBase64`), and whether a content coding is still applied because it could not be undone
+/// (`_contentEncoded`).
+public struct HARExporter: ExchangeExporter {
+    public private(set) var leftOut: [ExportProblem: UInt64] = [:]
+    private var buffer = JSONBuffer()
+    private var connections = RecentConnections()
+    private var hasEntry = false
+
+    /// - Parameter version: this program's, for the `creator`.
+    public init(version: String) {
+        buffer.raw("{\"log\":{\"version\":\"1.2\",")
+        buffer.object("creator") { creator in
+            creator.member("name", "Reprise")
+            creator.member("version", version)
+        }
+        buffer.raw(",\"entries\":[\n")
+    }
+
+    public var bytes: [UInt8] { buffer.bytes }
+
+    public mutating func removeAll() { buffer.removeAll() }
+
+    public mutating func note(_ connections: [RecordedConnection]) { self.connections.insert(connections) }
+
+    public mutating func note(_ losses: [CaptureLoss]) {}
+
+    public mutating func finish() { buffer.raw("\n]}}\n") }
+
+    public mutating func append(_ exchange: Exchange) {
+        guard let request = exchange.request, let head = RequestHead(request.head) else {
+            leftOut[.withoutRequest, default: 0] += 1
+            return
+        }
+        buffer.raw(hasEntry ? ",\n" : "")
+        hasEntry = true
+        let connection = connections[exchange.connection]
+        let parts = HAREntryText(exchange, request, head, connection)
+        buffer.object { entry in
+            entry.member("startedDateTime", ISO8601.text(request.firstByte))
+            parts.writeTimings(to: &entry)
+            entry.object("request") { parts.writeRequest(to: &$0) }
+            entry.object("response") { parts.writeResponse(to: &$0) }
+            entry.object("cache") { _ in }
+            if let server = connection?.server.host { entry.member("serverIPAddress", server) }
+            entry.member("connection", String(exchange.connection))
+            entry.member("_beganNs", request.firstByte.nanoseconds)
+            entry.member("_session", String(exchange.session))
+            if let client = connection?.client.description { entry.member("_clientAddress", client) }
+        }
+    }
+}

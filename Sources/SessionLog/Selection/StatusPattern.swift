@@ -1,0 +1,53 @@
+/// Status codes as users name them: `404`, `5xx`, `200-299`, `none`.
+public struct StatusPattern: Hashable, Sendable {
+    /// nil for exchanges without a response.
+    private let codes: ClosedRange<UInt16>?
+
+    /// - Returns: nil when `text` names no codes between 100 and 999.
+    public init?(text: String) {
+        let text = text.lowercased()
+        if text == "none" {
+            codes = nil
+        } else if text.utf8.count == 3, text.hasSuffix("xx"), let family = UInt16(text.prefix(1)), family > 0 {
+            codes = family * 100...family * 100 + 99
+        } else {
+            let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
+            guard parts.count <= 2, let first = parts[0], let last = parts[parts.count - 1], first <= last,
+                (100...999).contains(first), (100...999).contains(last)
+            else { return nil }
+            codes = first...last
+        }
+    }
+
+    /// Whether `status` is one of them; nil when there was no response.
+    public func matches(_ status: UInt16?) -> Bool {
+        guard let status else { return codes == nil }
+        return codes?.contains(status) ?? false
+    }
+}
+
+/// A share of the sessions, the same ones whenever the same share and seed are given.
+public struct SessionSample: Hashable, Sendable {
+    private let threshold: UInt64
+    private let seed: UInt64
+
+    /// - Parameters:
+    ///   - share: how many of all, above 0 and up to 1.
+    ///   - seed: other seeds choose other sessions.
+    /// - Returns: nil when `share` is out of range.
+    public init?(share: Double, seed: UInt64 = 1) {
+        guard share > 0, share <= 1 else { return nil }
+        threshold = share == 1 ? .max : UInt64(share * 0x1p64)
+        self.seed = seed
+    }
+
+    /// Whether the session with this number is in it.
+    public func includes(_ session: UInt32) -> Bool {
+        // One step of SplitMix64 (Steele, Lea and Flood 2014): neighbouring numbers fall independently.
+        var mixed = (UInt64(session) &+ seed &* 0xbf58_476d_1ce4_e5b9) &+ 0x9e37_79b9_7f4a_7c15
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        mixed ^= mixed >> 31
+        return threshold == .max || mixed < threshold
+    }
+}

@@ -1,0 +1,105 @@
+import TestSupport
+import Testing
+import Traffic
+
+@testable import Interchange
+
+@Suite("JSON Lines, there and back")
+struct JSONLinesImportTests {
+    /// Exchanges with a little of everything, made up from a seed, by the time they began.
+    private func exchanges(_ count: Int, seed: UInt64) -> [Exchange] {
+        var random = SplitMix(seed: seed)
+        func bytes(_ limit: Int) -> [UInt8] {
+            let isText = Bool.random(using: &random)
+            return (0..<Int.random(in: 0...limit, using: &random)).map { _ in
+                isText ? UInt8.random(in: 32..<127, using: &random) : UInt8.random(in: .min ... .max, using: &random)
+            }
+        }
+        func some(from: Int64) -> Exchange.Message {
+            let body = bytes(50)
+            let excess = Bool.random(using: &random) ? 0 : UInt64.random(in: 0...1 << 40, using: &random)
+            return message(
+                bytes(80), body: body, trailers: bytes(3), bodyBytes: UInt64(body.count) + excess, from: from,
+                to: from + Int64.random(in: 0...1000, using: &random), isComplete: Bool.random(using: &random))
+        }
+        return (0..<count).map { index in
+            let shape = Int.random(in: 0...4, using: &random)
+            let time = Int64(index) * 10_000 - 50_000
+            let request = shape == 0 ? nil : some(from: time)
+            let response = shape == 1 ? nil : some(from: time)
+            return Exchange(
+                connection: UInt32.random(in: 0...9, using: &random),
+                session: UInt32.random(in: 0 ... .max, using: &random),
+                version: HTTPVersion.allCases.randomElement(using: &random) ?? .http11,
+                scheme: Bool.random(using: &random) ? .http : .https, request: request, response: response,
+                status: response == nil ? nil : UInt16.random(in: 100...999, using: &random))
+        }
+    }
+
+    @Test("Every byte, time, number and loss comes back", arguments: 1...5)
+    func roundTrip(seed: UInt64) throws {
+        let exchanges = exchanges(200, seed: seed)
+        let connections = [
+            RecordedConnection(
+                number: 3, client: SocketAddress(v4: 0xc000_0201, port: 51000),
+                server: SocketAddress(v4: 0xc000_0202, port: 80)),
+            RecordedConnection(
+                number: 0, client: SocketAddress(high: 0x2001_0db8_0000_0000, low: 1, port: 1),
+                server: SocketAddress(high: 0, low: 1, port: 65535)),
+        ]
+        var loss = CaptureLoss(second: -5)
+        (loss.kernelDrops, loss.gapBytes) = (.max, 7)
+        let lines = exported(
+            exchanges, connections: connections, losses: [loss], by: JSONLinesExporter(isFull: true))
+        let imported = try Imported([lines])
+        #expect(imported.formats == [.jsonLines] && imported.totals.leftOut.isEmpty && imported.failure == nil)
+        #expect(imported.exchanges == exchanges)
+        #expect(Set(imported.batch.connections) == Set(connections))
+        #expect(imported.batch.losses == [loss])
+        let again = exported(
+            imported.exchanges, connections: imported.batch.connections, losses: imported.batch.losses,
+            by: JSONLinesExporter(isFull: true))
+        #expect(again == lines)
+    }
+
+    @Test("Losses stand behind the exchanges, a line a second in order, and only in the full form")
+    func losses() {
+        var (first, second) = (CaptureLoss(second: 9), CaptureLoss(second: 2))
+        (first.gaps, second.gaps) = (1, 2)
+        let rows = [first, second, first, CaptureLoss(second: 1)]
+        let full = exported([], losses: rows, by: JSONLinesExporter(isFull: true)).text.split(separator: "\n")
+        #expect(full.count == 2)
+        #expect(full[0].hasPrefix(#"{"loss":{"second":2,"kernelDrops":0,"#) && full[1].contains(#""gaps":2,"#))
+        #expect(exported([], losses: rows, by: JSONLinesExporter()).isEmpty)
+    }
+
+    @Test("The short form becomes exchanges without bodies that export the same again")
+    func shortForm() throws {
+        let exchange = exchange(
+            message("POST /a?b=c HTTP/1.1\r\nHost: shop.test\r\n\r\n", body: [1, 2]),
+            message("HTTP/1.1 201 Created\r\n\r\n", body: [3], from: 5000, to: 9000), status: 201)
+        let imported = try Imported([exported([exchange], by: JSONLinesExporter())])
+        let found = try #require(imported.exchanges.first)
+        #expect(found.request?.body == [] && found.request?.bodyBytes == 2 && found.response?.bodyBytes == 1)
+        #expect(found.began == exchange.began && found.ended == exchange.ended && found.status == 201)
+        #expect(found.request?.head.text.hasPrefix("POST /a?b=c HTTP/1.1\r\nHost: shop.test\r\n") == true)
+        let twice = try Imported([exported([found], by: JSONLinesExporter())])
+        #expect(twice.exchanges == imported.exchanges)
+    }
+
+    @Test("Lines that make no sense are left out and counted")
+    func badLines() throws {
+        let good = exported([exchange(message(), nil, status: nil)], by: JSONLinesExporter(isFull: true)).text
+        let imported = try Imported(
+            good + "{\"x\":\n" + good + "nonsense\n" + good + "{\"method\":\"GET\"}\n[1]\n" + good + "{\"time\":1")
+        #expect(imported.exchanges.count == 4 && imported.failure == nil)
+        #expect(imported.totals.leftOut == [.badLine: 5])
+    }
+
+    @Test("Numbers of a second file are counted on from the first's")
+    func severalFiles() throws {
+        let lines = exported([exchange(message(), nil, status: nil, number: 7)], by: JSONLinesExporter(isFull: true))
+        let imported = try Imported([lines, lines])
+        #expect(imported.exchanges.map(\.connection) == [7, 14] && imported.exchanges.map(\.session) == [7, 14])
+    }
+}
