@@ -17,13 +17,14 @@ extension CaptureCommand {
         }
         let stage = try redactionStage()
         var damage: CaptureFileError?
+        var sieve = ExchangeSieve(kept.filter)
         let logs: String
         do {
             var series = try LogSeries(path: output, options: logOptions, rotates: rotates, stage: stage)
             do {
-                damage = try copy(&file, &assembler, &series)
+                damage = try copy(&file, &assembler, &series, &sieve)
                 assembler.finish()
-                try series.append(assembler.takeBatch())
+                try series.append(sieve.sieved(assembler.takeBatch()))
             } catch {
                 try? series.finish()
                 throw error
@@ -34,7 +35,8 @@ extension CaptureCommand {
             throw CommandFailure(error.description)
         }
         if let failure = assembler.filterFailure { throw failure }
-        try ResultOutput.print("\(logs): \(CaptureReport(assembler.totals, assembler.opaqueServers).text)")
+        let report = CaptureReport(assembler.totals, assembler.opaqueServers).text
+        try ResultOutput.print("\(logs): \(report)\(CaptureReport.leftOut(sieve.leftOut))")
         guard let damage else { return }
         // What an interrupted capture leaves: a file that ends within a packet. All that was captured is in the log.
         if case .cutOff = damage, assembler.totals.packets > 0 {
@@ -48,7 +50,8 @@ extension CaptureCommand {
     ///
     /// - Returns: why the file could not be read to its end.
     private func copy(
-        _ file: inout CaptureFile, _ assembler: inout TrafficAssembler, _ series: inout LogSeries
+        _ file: inout CaptureFile, _ assembler: inout TrafficAssembler, _ series: inout LogSeries,
+        _ sieve: inout ExchangeSieve
     ) throws(SessionLogError) -> CaptureFileError? {
         var rotation = RotationClock(ending)
         var progress = ProgressLine()
@@ -61,8 +64,12 @@ extension CaptureCommand {
                 progress.clear()
                 return error
             }
-            try series.append(assembler.batch)
-            assembler.emptyBatch()
+            if sieve.isOpen {
+                try series.append(assembler.batch)
+                assembler.emptyBatch()
+            } else {
+                try series.append(sieve.sieved(assembler.takeBatch()))
+            }
             if goesOn,
                 rotation.shallRotate(
                     series.progress, at: assembler.latestTime, exchanges: assembler.totals.exchanges)

@@ -29,13 +29,16 @@ extension CaptureCommand {
         }
         let reader = try LiveReader(device, queueBytes: Int(live.queue.bytes))
         var progress = ProgressLine()
-        capture(reader, into: &assembler, writer, &progress)
+        var sieve = ExchangeSieve(kept.filter)
+        capture(reader, into: &assembler, writer, &progress, &sieve)
         assembler.finish()
-        _ = writer.submit(assembler.takeBatch())
+        _ = writer.submit(sieve.sieved(assembler.takeBatch()))
         let outcome = writer.finish()
         progress.clear()
-        let unwritten = assembler.totals.exchanges - min(assembler.totals.exchanges, outcome.progress.exchanges)
+        let wanted = assembler.totals.exchanges - min(assembler.totals.exchanges, sieve.leftOut)
+        let unwritten = wanted - min(wanted, outcome.progress.exchanges)
         var report = CaptureReport(assembler.totals, assembler.opaqueServers).text
+        report += CaptureReport.leftOut(sieve.leftOut)
         if unwritten > 0 { report += "; \(unwritten) exchanges were not written" }
         let logs = CaptureReport.logs(from: firstPath, to: outcome.lastPath)
         try ResultOutput.print("\(logs): \(report)")
@@ -63,7 +66,7 @@ extension CaptureCommand {
 
     private func capture(
         _ reader: LiveReader, into assembler: inout TrafficAssembler, _ writer: CaptureWriter,
-        _ progress: inout ProgressLine
+        _ progress: inout ProgressLine, _ sieve: inout ExchangeSieve
     ) {
         let clock = ContinuousClock()
         let deadline = duration.map { clock.now + $0 }
@@ -77,7 +80,7 @@ extension CaptureCommand {
             if now >= nextHandover || assembler.batch.bytes.count >= CaptureCommand.batchBytes {
                 nextHandover = now + CaptureCommand.batchInterval
                 if !hasRead { assembler.tick(LiveCapture.now) }
-                handOver(&assembler, writer, &rotation)
+                handOver(&assembler, writer, &rotation, &sieve)
                 progress.update(CaptureReport(assembler.totals, assembler.opaqueServers).progress)
             }
             let isOver = deadline.map { now >= $0 } ?? false
@@ -89,11 +92,12 @@ extension CaptureCommand {
     }
 
     private func handOver(
-        _ assembler: inout TrafficAssembler, _ writer: CaptureWriter, _ rotation: inout RotationClock
+        _ assembler: inout TrafficAssembler, _ writer: CaptureWriter, _ rotation: inout RotationClock,
+        _ sieve: inout ExchangeSieve
     ) {
         let rotates = rotation.shallRotate(
             writer.progress, at: assembler.latestTime, exchanges: assembler.totals.exchanges)
-        let batch = assembler.takeBatch(leaving: writer.takeSpareBatch())
+        let batch = sieve.sieved(assembler.takeBatch(leaving: writer.takeSpareBatch()))
         assembler.noteRefused(exchanges: writer.submit(batch, endsLog: rotates))
         if rotates { assembler.beginFile() }
     }

@@ -79,6 +79,8 @@ struct CaptureCommand: ParsableCommand {
     @Flag(name: .customLong("follow-tunnels"), help: "Record plain HTTP inside accepted CONNECT tunnels too.")
     var followsTunnels = false
 
+    @OptionGroup(title: "Which exchanges are kept") var kept: FilterArguments
+
     @OptionGroup var ending: LogEndArguments
 
     @OptionGroup(title: "Live captures") var live: LiveArguments

@@ -27,6 +27,11 @@ struct CaptureReport {
             + secrets
     }
 
+    /// What is added for exchanges that the command line's filters took out.
+    static func leftOut(_ exchanges: UInt64) -> String {
+        exchanges == 0 ? "" : "; \(Figures.counted(exchanges, "exchange")) left out by filters"
+    }
+
     /// The line shown while a capture runs: what was seen, how complete it is, and what was lost.
     var progress: String {
         var text = "\(count(totals.packets, "packet")), \(count(totals.exchanges, "exchange"))"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Interchange
 import SessionLog
 import Traffic
 
@@ -8,15 +9,22 @@ struct ExportCommand: ParsableCommand {
         commandName: "export",
         abstract: "Write a log's exchanges in a format that other programs read.",
         discussion: """
-            jsonl: one JSON object a line and exchange, in the order in which they began. With --full also heads, bodies, \
-            trailers, addresses and all byte times, enough to rebuild the log; what capture lost is not carried.
+            jsonl  one JSON object a line and exchange, in the order in which they began. With --full also heads, bodies, \
+            trailers, addresses, all byte times, and a line for each second in which capture lost something: enough to \
+            rebuild the log with 'reprise import'
+            har    HAR 1.2, for browsers' and proxies' tools. Cannot carry: trailers, responses without a request, content \
+            codings (bodies are written decoded), bytes of heads that are not UTF-8, capture's losses
+            gor    GoReplay's records. Cannot carry: connections, sessions, addresses, https, HTTP/2 (written as HTTP/1.1), \
+            responses without a request, capture's losses
 
-            Example: reprise export shop.rlog --to jsonl | jq -r 'select(.status >= 500) | .target'
+            Examples:
+              reprise export shop.rlog --to jsonl | jq -r 'select(.status >= 500) | .target'
+              reprise export shop.rlog --to har -o shop.har
             """)
 
     /// The formats.
     enum Format: String, CaseIterable, ExpressibleByArgument {
-        case jsonl
+        case jsonl, har, gor
     }
 
     @OptionGroup var input: LogArgument
@@ -24,11 +32,14 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "The format to write.")
     var to: Format
 
-    @Flag(help: "Write heads, bodies and all times too.")
+    @Flag(help: "jsonl: write heads, bodies, all times and losses too. The other formats always do.")
     var full = false
 
     @Option(name: .shortAndLong, help: "The file to write; '-' is standard output.")
     var output = "-"
+
+    @OptionGroup(title: "Which exchanges are written")
+    var filters: FilterArguments
 
     @Flag(help: "Overwrite the output file.")
     var force = false
@@ -36,27 +47,43 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         var exchanges = try OrderedExchanges(path: input.log)
         var sink = try ResultOutput.open(path: output, overwrites: force)
-        var exporter = JSONLinesExporter(isFull: full)
+        var exporter = makeExporter()
         var progress = ProgressLine()
         var count: UInt64 = 0
+        let filter = filters.filter
         while !sink.isClosed, let exchange = try exchanges.next() {
             exporter.note(exchanges.takeConnections())
-            exporter.append(exchange)
+            exporter.note(exchanges.takeLosses())
             count += 1
+            if !filter.isEmpty, !filter.includes(exchange) { continue }
+            exporter.append(exchange)
             if exporter.bytes.count >= ExportCommand.chunkBytes {
                 try flush(&exporter, to: &sink)
                 if output != "-" || !ResultOutput.isTerminal { progress.update("\(count) exchanges written") }
             }
         }
+        exporter.note(exchanges.takeLosses())
+        exporter.finish()
         try flush(&exporter, to: &sink)
         progress.clear()
+        for (problem, count) in exporter.leftOut.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            Console.warn("left out, for \(to.rawValue) cannot carry it: \(Figures.counted(count, problem.rawValue))")
+        }
         try input.warn(of: exchanges.damages, ending: exchanges.ending, readableExchanges: count)
     }
 
     /// Lines are written in chunks of this size.
     private static let chunkBytes = 1 << 18
 
-    private func flush(_ exporter: inout JSONLinesExporter, to sink: inout ResultOutput) throws {
+    private func makeExporter() -> any ExchangeExporter {
+        switch to {
+        case .jsonl: JSONLinesExporter(isFull: full)
+        case .har: HARExporter(version: Reprise.version)
+        case .gor: GorExporter()
+        }
+    }
+
+    private func flush(_ exporter: inout any ExchangeExporter, to sink: inout ResultOutput) throws {
         try exporter.bytes.withUnsafeBytes { try sink.write($0) }
         exporter.removeAll()
     }

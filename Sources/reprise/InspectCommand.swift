@@ -1,5 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
+import Interchange
+import Report
 import SessionLog
 import Traffic
 
@@ -10,7 +12,9 @@ struct InspectCommand: ParsableCommand {
         abstract: "Show what is in a log, how complete it is, and how fast its endpoints were.",
         discussion: """
             Service time is from the first byte of a request to the last byte of its response, as seen where the traffic was \
-            recorded. Percentiles are exact to three digits. Kinds of credentials are counted, their values are not shown.
+            recorded. Percentiles are exact to three digits. Kinds of credentials are counted, their values are not shown. \
+            --exchange decodes bodies and lays JSON out; it says of tokens, cookies and passwords what they are, and shows \
+            them with --show-secrets only. With --json it gives the exchange as it was recorded, as 'export --full' does.
 
             Examples:
               reprise inspect shop.rlog
@@ -29,6 +33,12 @@ struct InspectCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Show one exchange whole: the Nth, from 1, by the time it began.", valueName: "n"))
     var exchange: UInt64?
 
+    @Flag(help: "Show the values of tokens, cookies and passwords with --exchange.")
+    var showSecrets = false
+
+    @OptionGroup(title: "Which exchanges are looked at")
+    var filters: FilterArguments
+
     func validate() throws {
         if exchange == 0 { throw ValidationError("exchanges are counted from 1") }
         if exchange != nil && sessions { throw ValidationError("--exchange and --sessions exclude each other") }
@@ -37,7 +47,7 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         if let exchange { return try show(exchange: exchange) }
         var progress = ProgressLine()
-        let result = try LogSurvey.summary(of: input.log, listsSessions: sessions) {
+        let result = try LogSurvey.summary(of: input.log, filter: filters.filter, listsSessions: sessions) {
             progress.update("\($0) exchanges read")
         }
         progress.clear()
@@ -50,7 +60,9 @@ struct InspectCommand: ParsableCommand {
         var exchanges = try OrderedExchanges(path: input.log)
         var connections: [UInt32: RecordedConnection] = [:]
         var count: UInt64 = 0
+        let filter = filters.filter
         while let exchange = try exchanges.next() {
+            if !filter.includes(exchange) { continue }
             count += 1
             guard count == number else {
                 _ = exchanges.takeConnections()
@@ -67,7 +79,11 @@ struct InspectCommand: ParsableCommand {
 
     private func print(_ exchange: Exchange, number: UInt64, _ connection: RecordedConnection?) throws {
         guard json else {
-            return try ResultOutput.print(ExchangePage(exchange, number: number, connection: connection).text)
+            var options = ExchangePage.Options()
+            options.usesColor = TerminalReport.Options.standardOutput.usesColor
+            options.showsSecrets = showSecrets
+            return try ResultOutput.print(
+                ExchangePage(exchange, number: number, connection: connection, options: options).text)
         }
         var exporter = JSONLinesExporter(isFull: true)
         exporter.note(connection.map { [$0] } ?? [])

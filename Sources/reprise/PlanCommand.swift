@@ -16,6 +16,9 @@ struct PlanCommand: ParsableCommand {
 
     @OptionGroup var input: LogArgument
 
+    @OptionGroup(title: "Which exchanges are taken")
+    var filters: FilterArguments
+
     @OptionGroup(title: "What is sent, and when")
     var plan: PlanArguments
 
@@ -36,7 +39,7 @@ struct PlanCommand: ParsableCommand {
     }
 
     func run() throws {
-        let planned = try input.plan(plan.options())
+        let planned = try input.plan(plan.options(), filter: filters.filter)
         if let bindingsOut {
             var output = try ResultOutput.open(path: bindingsOut, overwrites: force)
             try output.write(BindingsFile.text(of: planned))

@@ -23,6 +23,9 @@ struct ReplayCommand: ParsableCommand {
 
     @OptionGroup var input: LogArgument
 
+    @OptionGroup(title: "Which exchanges are taken")
+    var filters: FilterArguments
+
     @OptionGroup(title: "What is sent, and when")
     var plan: PlanArguments
 
@@ -48,7 +51,7 @@ struct ReplayCommand: ParsableCommand {
             try runPairs(options)
             return
         }
-        let replayPlan = try input.plan(plan.options())
+        let replayPlan = try input.plan(plan.options(), filter: filters.filter)
         let run = PlannedRun(plan: replayPlan, options: options, description: description(of: replayPlan))
         let path = judging.runFolder
         let result = try run.perform(folder: path, overwrites: judging.force, watchedPIDs: judging.watchPid)
@@ -66,7 +69,7 @@ struct ReplayCommand: ParsableCommand {
                     let person = "{clone}p\(pair)"
                     options.identityTemplate = options.identityTemplate?.replacing("{clone}", with: person)
                 }
-                return try input.plan(options)
+                return try input.plan(options, filter: filters.filter)
             }, baseline: try other.options(duration: plan.duration), candidate: options,
             describe: { description(of: $0, target: $1 ? targets.1 : targets.0) }, arguments: baseline,
             judging: judging

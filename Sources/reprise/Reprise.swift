@@ -3,16 +3,21 @@ import ArgumentParser
 /// The command line's root.
 @main
 struct Reprise: ParsableCommand {
+    /// This program's version.
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "reprise",
         abstract: "Record real API traffic off the wire, replay it faster, and say what it did to the service.",
-        version: "0.1.0",
+        version: Reprise.version,
         subcommands: [
             CaptureCommand.self,
             InspectCommand.self,
             VerifyCommand.self,
             RedactCommand.self,
+            ImportCommand.self,
             ExportCommand.self,
+            CutCommand.self,
             PlanCommand.self,
             ReplayCommand.self,
             ReportCommand.self,

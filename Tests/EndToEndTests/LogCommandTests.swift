@@ -66,7 +66,7 @@ import Testing
         let page = try reprise.run("inspect", golden).output
         for expected in [
             "7 exchanges in 3 sessions on 3 connections", "71.42%", "3 kernel drops, 1 gap, 1,448 bytes in gaps",
-            "HTTP/2 over TLS 2", "bearer JWT 1", "GET /items/{id}",
+            "HTTP/2 over TLS 2", "bearer JWT HS256 1", "GET /items/{id}",
         ] {
             #expect(page.contains(expected), "\(expected)")
         }
@@ -82,7 +82,10 @@ import Testing
         let first = try reprise.run("inspect", golden, "--exchange", "1").output
         #expect(first.contains("192.0.2.1:51000 to 192.0.2.2:80"))
         #expect(first.contains("\nPOST /auth/login HTTP/1.1\nHost: shop.test\n"))
-        #expect(first.contains("{\n  \"user\": \"ann\",\n  \"password\": \"gehei\"\n}"))
+        #expect(first.contains("{\n  \"user\": \"ann\",\n  \"password\": \"‹5 bytes›\"\n}"))
+        #expect(!first.contains("eyJ") && first.contains("\"token\": \"‹JWT HS256, "))
+        let open = try reprise.run("inspect", golden, "--exchange", "1", "--show-secrets").output
+        #expect(open.contains("\"password\": \"gehei\"") && open.contains("eyJ"))
         let json = try reprise.run("inspect", golden, "--exchange", "1", "--json").output
         let lines = String(
             decoding: try TemporaryFolder.read(ProjectFile.path("Tests/SessionLogTests/Golden/version1-full.jsonl")),
@@ -104,6 +107,19 @@ import Testing
         #expect(again.errors == "reprise: \(output) exists already; --force overwrites it\n")
         #expect(try reprise.run("export", golden, "--to", "jsonl", "-o", output, "--force").code == 0)
         #expect(try reprise.run("export", golden, "--to", "csv").code == 64)
+    }
+
+    @Test func fullExportIsImportedBackExactly() throws {
+        let (first, log, second) = (folder.file("1.jsonl"), folder.file("2.rlog"), folder.file("3.jsonl"))
+        #expect(try reprise.run("export", golden, "--to", "jsonl", "--full", "-o", first).code == 0)
+        let imported = try reprise.run("import", first, "-o", log)
+        #expect(imported.code == 0 && imported.output == "\(log): 7 exchanges from 1 file\n")
+        #expect(try reprise.run("export", log, "--to", "jsonl", "--full", "-o", second).code == 0)
+        #expect(try TemporaryFolder.read(first) == TemporaryFolder.read(second))
+        let cut = folder.file("cut.rlog")
+        let outcome = try reprise.run("cut", golden, "--status", "503", "-o", cut)
+        #expect(outcome.output == "\(cut): 1 exchange of 7 read\n")
+        #expect(try reprise.run("import", golden, "-o", folder.file("x.rlog")).code == 2)
     }
 
     @Test func closedPipeEndsQuietly() throws {

@@ -1,3 +1,4 @@
+import ContentCodings
 import SessionLog
 import Testing
 import Traffic
@@ -92,5 +93,62 @@ struct PageTests {
         #expect(Duration(argument: "1h30m") == .seconds(5400))
         #expect(ByteCount(argument: "2GiB") == ByteCount(2 << 30))
         #expect(Duration(argument: "fast") == nil && ByteCount(argument: "-1") == nil)
+    }
+
+    private static let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl"
+
+    static let masked: [(reason: String, head: String, text: String)] = [
+        ("a token", "GET / HTTP/1.1\nAuthorization: Bearer abc", "GET / HTTP/1.1\nAuthorization: Bearer ‹3 bytes›"),
+        ("a JWT anywhere", "GET / HTTP/1.1\nX: \(token)", "GET / HTTP/1.1\nX: ‹JWT HS256, \(token.utf8.count) bytes›"),
+        ("cookies", "GET / HTTP/1.1\nCookie: a=bc; d=e", "GET / HTTP/1.1\nCookie: a=‹2 bytes›; d=‹1 bytes›"),
+        (
+            "a cookie given", "HTTP/1.1 200 OK\nSet-Cookie: sid=abc; Path=/",
+            "HTTP/1.1 200 OK\nSet-Cookie: sid=‹3 bytes›; Path=/"
+        ),
+        ("a query", "GET /a?api_key=abc&b=c HTTP/1.1", "GET /a?api_key=‹3 bytes›&b=c HTTP/1.1"),
+        ("a query of HTTP/2", ":method: GET\n:path: /a?token=abc", ":method: GET\n:path: /a?token=‹3 bytes›"),
+        ("nothing secret", "GET /a?b=c HTTP/1.1\nHost: x:80", "GET /a?b=c HTTP/1.1\nHost: x:80"),
+    ]
+
+    @Test("Credentials are named, not shown", arguments: masked)
+    func maskedHead(reason: String, head: String, text: String) {
+        #expect(SecretMask(isOn: true).head(head) == text, "\(reason)")
+        #expect(SecretMask(isOn: false).head(head) == head, "\(reason)")
+    }
+
+    @Test("Secret members of JSON and fields of forms are masked, others stay")
+    func maskedBodies() {
+        let mask = SecretMask(isOn: true)
+        let json = "{\n  \"accessToken\": \"a\\\"b\",\n  \"n\": 1.50,\n  \"x\": \"\(PageTests.token)\"\n}"
+        #expect(
+            mask.json(json)
+                == "{\n  \"accessToken\": \"‹4 bytes›\",\n  \"n\": 1.50,\n  \"x\": \"‹JWT HS256, \(PageTests.token.utf8.count) bytes›\"\n}"
+        )
+        #expect(mask.form("user=ann&password=x%20y") == "user=ann&password=‹5 bytes›")
+    }
+
+    @Test("Bytes as a dump")
+    func hexDump() {
+        #expect(HexDump.text([]) == "")
+        #expect(
+            HexDump.text(Array(0x3f...0x4f) + [0xff])
+                == "00000000  3f 40 41 42 43 44 45 46  47 48 49 4a 4b 4c 4d 4e  |?@ABCDEFGHIJKLMN|\n00000010  4f ff                                             |O.|"
+        )
+    }
+
+    @Test("A coded body is shown decoded, one that is no text as bytes")
+    func bodies() throws {
+        func page(_ fields: String, _ body: [UInt8]) -> String {
+            let response = Exchange.Message(
+                head: Array("HTTP/1.1 200 OK\r\n\(fields)\r\n".utf8), body: body,
+                firstByte: CaptureTime(nanoseconds: 0), lastByte: CaptureTime(nanoseconds: 0))
+            let exchange = Exchange(connection: 1, session: 1, request: nil, response: response, status: 200)
+            return ExchangePage(exchange, number: 1, connection: nil).text
+        }
+        let coded = try ContentCoding([.gzip]).encoded(Array(#"{"price":1.10}"#.utf8))
+        let decoded = page("Content-Encoding: gzip\r\n", coded)
+        #expect(decoded.contains("{\n  \"price\": 1.10\n}\n\n(gzip, \(coded.count) B as sent, 14 B decoded)"))
+        #expect(page("Content-Type: image/png\r\n", [0, 1, 2]).contains("00000000  00 01 02 "))
+        #expect(page("", Array("plain".utf8)).hasSuffix("\n\nplain\n"))
     }
 }

@@ -1,32 +1,41 @@
+import ContentCodings
 import HTTPWire
 import Traffic
 
-/// One exchange as a page of text: both messages as they were on the wire, JSON bodies laid out.
+/// One exchange as a page of text: both messages as they were on the wire, their bodies decoded and laid out.
 struct ExchangePage {
+    /// How the page looks.
+    struct Options {
+        /// Whether ANSI colours are used.
+        var usesColor = false
+        /// Whether the values of credentials are shown.
+        var showsSecrets = false
+    }
+
     private let exchange: Exchange
     private let number: UInt64
     private let connection: RecordedConnection?
+    private let mask: SecretMask
+    private let usesColor: Bool
     /// Text of a body shown; `--json` has all of it.
     private static let maximumBodyBytes = 256 << 10
+    /// Bytes shown of a body that is no text.
+    private static let maximumDumpBytes = 256
 
-    init(_ exchange: Exchange, number: UInt64, connection: RecordedConnection?) {
+    init(_ exchange: Exchange, number: UInt64, connection: RecordedConnection?, options: Options = Options()) {
         self.exchange = exchange
         self.number = number
         self.connection = connection
+        mask = SecretMask(isOn: !options.showsSecrets)
+        usesColor = options.usesColor
     }
 
     /// The page.
     var text: String {
-        [
-            caption,
-            message(
-                exchange.request, contentType: exchange.request.flatMap { RequestHead($0.head) }?.first("content-type"))
-                ?? "(no request was seen)",
-            message(
-                exchange.response,
-                contentType: exchange.response.flatMap { ResponseHead($0.head) }?.first("content-type"))
-                ?? "(no response was seen)",
-        ].joined(separator: "\n\n") + "\n"
+        let request = exchange.request.map { message($0, fields: RequestHead($0.head)?.fields ?? []) }
+        let response = exchange.response.map { message($0, fields: ResponseHead($0.head)?.fields ?? []) }
+        return [caption, request ?? "(no request was seen)", response ?? "(no response was seen)"]
+            .joined(separator: "\n\n") + "\n"
     }
 
     private var caption: String {
@@ -53,38 +62,87 @@ struct ExchangePage {
         return table.text
     }
 
-    private func message(_ message: Exchange.Message?, contentType: String?) -> String? {
-        guard let message else { return nil }
-        let head = String(decoding: message.head, as: UTF8.self)
-        var parts = [trimmed(TerminalText.safeLines(head))]
-        if message.bodyBytes > 0 || !message.body.isEmpty { parts.append(body(message, contentType)) }
-        if !message.trailers.isEmpty {
-            parts.append(trimmed(TerminalText.safeLines(String(decoding: message.trailers, as: UTF8.self))))
-        }
-        if !message.isComplete { parts.append("(bytes of this message were lost)") }
+    private func message(_ message: Exchange.Message, fields: [HeaderField]) -> String {
+        var parts = [head(message.head)]
+        if message.bodyBytes > 0 || !message.body.isEmpty { parts.append(contentsOf: body(message, fields)) }
+        if !message.trailers.isEmpty { parts.append(head(message.trailers)) }
+        if !message.isComplete { parts.append(soft("(bytes of this message were lost)")) }
         return parts.joined(separator: "\n\n")
     }
 
-    private func body(_ message: Exchange.Message, _ contentType: String?) -> String {
-        let size = ByteCount(message.bodyBytes)
-        guard !message.body.isEmpty else { return "(body of \(size), not kept)" }
-        let kept =
-            UInt64(message.body.count) < message.bodyBytes
-            ? ", of which \(ByteCount(UInt64(message.body.count))) kept" : ""
-        if let laidOut = JSONLayout.text(message.body, limit: ExchangePage.maximumBodyBytes) {
-            return TerminalText.safeLines(laidOut) + (kept.isEmpty ? "" : "\n(body of \(size)\(kept))")
+    private func head(_ bytes: [UInt8]) -> String {
+        let text = mask.head(trimmed(TerminalText.safeLines(String(decoding: bytes, as: UTF8.self))))
+        guard usesColor else { return text }
+        return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { index, line in
+            guard let colon = line.dropFirst().firstIndex(of: ":"), index > 0 || line.hasPrefix(":") else {
+                return styled(line, "1")
+            }
+            return styled(line[..<colon], "36") + line[colon...]
+        }.joined(separator: "\n")
+    }
+
+    private func body(_ message: Exchange.Message, _ fields: [HeaderField]) -> [String] {
+        guard !message.body.isEmpty else { return [soft("(body of \(ByteCount(message.bodyBytes)), not kept)")] }
+        let (bytes, note) = content(message, fields)
+        let shown: String
+        if let laidOut = JSONLayout.text(bytes, limit: ExchangePage.maximumBodyBytes) {
+            shown = mask.json(TerminalText.safeLines(laidOut))
+        } else if let text = ExchangePage.text(bytes.prefix(ExchangePage.maximumBodyBytes)) {
+            let isForm = fields.first("content-type")?.lowercased().contains("urlencoded") ?? false
+            let safe = trimmed(TerminalText.safeLines(text))
+            shown = isForm ? mask.form(safe) : safe
+        } else {
+            shown = HexDump.text(bytes.prefix(ExchangePage.maximumDumpBytes))
         }
-        guard let text = String(validating: message.body.prefix(ExchangePage.maximumBodyBytes), as: UTF8.self),
-            !text.utf8.contains(0)
-        else {
-            return "(body of \(size)\(kept)\(contentType.map { ", \(TerminalText.safe($0))" } ?? ""), not text)"
+        return note.isEmpty ? [shown] : [shown, soft("(\(note.joined(separator: ", ")))")]
+    }
+
+    /// The body without its content codings, and what is to be said of it.
+    private func content(_ message: Exchange.Message, _ fields: [HeaderField]) -> (bytes: [UInt8], note: [String]) {
+        let isWhole = UInt64(message.body.count) >= message.bodyBytes
+        var note: [String] = []
+        var bytes = message.body
+        let codings = fields.all("content-encoding").joined(separator: ",")
+        if !codings.isEmpty, let coding = try? ContentCoding(fieldValue: codings), !coding.isIdentity {
+            let decoded = coding.decodedPrefix(message.body, limit: 4 * ExchangePage.maximumBodyBytes)
+            if decoded.failure == nil || !decoded.bytes.isEmpty {
+                bytes = decoded.bytes
+                let size = "\(ByteCount(UInt64(bytes.count))) decoded"
+                note.append("\(coding.fieldValue), \(ByteCount(message.bodyBytes)) as sent, \(size)")
+            }
+            if let failure = decoded.failure, isWhole { note.append("not decoded whole: \(failure)") }
+        } else if !codings.isEmpty {
+            note.append("coded as \(TerminalText.safe(codings)), which is not known")
         }
-        let isCut = message.body.count > ExchangePage.maximumBodyBytes
-        return trimmed(TerminalText.safeLines(text)) + (isCut || !kept.isEmpty ? "\n(body of \(size)\(kept))" : "")
+        let isText = ExchangePage.text(bytes.prefix(ExchangePage.maximumBodyBytes)) != nil
+        let limit = isText ? ExchangePage.maximumBodyBytes : ExchangePage.maximumDumpBytes
+        if note.isEmpty, !isWhole || !isText || bytes.count > limit {
+            note.append("body of \(ByteCount(message.bodyBytes))")
+        }
+        if !isWhole { note.append("of which \(ByteCount(UInt64(message.body.count))) kept") }
+        if !isText { note.append(fields.first("content-type").map(TerminalText.safe) ?? "not text") }
+        if bytes.count > limit { note.append("the first \(ByteCount(UInt64(limit))) shown") }
+        return (bytes, note)
+    }
+
+    /// The bytes as text: UTF-8 without zeros, up to the last whole character.
+    private static func text(_ bytes: some Collection<UInt8>) -> String? {
+        guard !bytes.contains(0) else { return nil }
+        for cut in 0..<min(4, bytes.count + 1) {
+            if let text = String(validating: bytes.dropLast(cut), as: UTF8.self) { return text }
+        }
+        return nil
     }
 
     private func trimmed(_ text: String) -> String {
         guard let last = text.lastIndex(where: { !$0.isNewline }) else { return "" }
         return String(text[...last])
+    }
+
+    private func soft(_ text: String) -> String { styled(text, "2") }
+
+    /// `text` with ANSI attributes (ECMA-48 SGR).
+    private func styled(_ text: some StringProtocol, _ attribute: String) -> String {
+        usesColor ? "\u{1B}[\(attribute)m\(text)\u{1B}[0m" : String(text)
     }
 }

@@ -1,0 +1,122 @@
+import ArgumentParser
+import SessionLog
+import Traffic
+
+/// `reprise cut`: a part of a log as a log of its own.
+struct CutCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cut",
+        abstract: "Copy a part of a log into a log of its own.",
+        discussion: """
+            Takes the exchanges that began in a span of time and pass the filters, by the time they began, with their numbers, \
+            connections and all their bytes, and what capture lost in that span. Without --from, --to and filters it copies \
+            the log, in order and without damage.
+
+            Examples:
+              reprise cut day.rlog --from 2026-03-01T12:00:00Z --to 2026-03-01T13:00:00Z -o noon.rlog
+              reprise cut day.rlog --from 10m --to 20m --host api.example.com -o part.rlog
+              reprise cut day.rlog --sample 10% -o tenth.rlog
+            """)
+
+    @OptionGroup var input: LogArgument
+
+    @Option(
+        help: ArgumentHelp(
+            "Only exchanges that began at this time or later: 5m after the first, or 2026-03-01T12:30:00Z.",
+            valueName: "time"))
+    var from: TimeArgument?
+
+    @Option(help: ArgumentHelp("Only exchanges that began before this time.", valueName: "time"))
+    var to: TimeArgument?
+
+    @OptionGroup(title: "Which exchanges are copied")
+    var filters: FilterArguments
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The session log to write.", valueName: "log"))
+    var output: String
+
+    @Option(name: .long, help: ArgumentHelp("How hard to compress, 1 (fast) to 19 (small).", valueName: "1…19"))
+    var level: Int32 = 3
+
+    @Flag(name: .long, help: "Overwrite the output if it exists.")
+    var force = false
+
+    func validate() throws {
+        guard (1...19).contains(level) else { throw ValidationError("--level is 1 to 19") }
+    }
+
+    func run() throws {
+        guard !isSameFile(input.log, output) else {
+            throw CommandFailure("\(output) is the log to read; choose another name", .usage)
+        }
+        var exchanges = try OrderedExchanges(path: input.log)
+        var options = SessionLogWriter.Options()
+        options.overwrites = force
+        options.level = level
+        try Interrupt.catchSignals()
+        var writer: SessionLogWriter
+        do {
+            writer = try SessionLogWriter(path: output, options: options)
+        } catch {
+            throw CommandFailure(error.description)
+        }
+        let counts: (read: UInt64, copied: UInt64)
+        do {
+            counts = try copy(&exchanges, to: &writer)
+            try writer.finish()
+        } catch let error as SessionLogError {
+            throw CommandFailure(error.description)
+        }
+        try ResultOutput.print(
+            "\(output): \(Figures.counted(counts.copied, "exchange")) of \(Figures.grouped(counts.read)) read")
+        try input.warn(of: exchanges.damages, ending: exchanges.ending, readableExchanges: counts.read)
+        if Interrupt.isRequested { throw CommandFailure("interrupted; what was copied is in \(output)", .interrupted) }
+    }
+
+    /// Batches are handed to the log when they hold so many bytes.
+    private static let batchBytes = 512 << 10
+
+    private func copy(
+        _ exchanges: inout OrderedExchanges, to writer: inout SessionLogWriter
+    ) throws -> (read: UInt64, copied: UInt64) {
+        let filter = filters.filter
+        var progress = ProgressLine()
+        var batch = ExchangeBatch()
+        var span: Range<Int64>?
+        var unused: [UInt32: RecordedConnection] = [:]
+        var losses: [CaptureLoss] = []
+        var counts: (read: UInt64, copied: UInt64) = (0, 0)
+        while !Interrupt.isRequested, let exchange = try exchanges.next() {
+            let began = exchange.began.nanoseconds
+            let wanted = span ?? self.span(start: began)
+            span = wanted
+            counts.read += 1
+            for connection in exchanges.takeConnections() { unused[connection.number] = connection }
+            losses += exchanges.takeLosses()
+            // Exchanges come by the time they began: nothing behind this one is wanted.
+            if began >= wanted.upperBound { break }
+            guard wanted.contains(began), filter.includes(exchange) else { continue }
+            if let connection = unused.removeValue(forKey: exchange.connection) { batch.connections.append(connection) }
+            batch.append(exchange)
+            counts.copied += 1
+            guard batch.bytes.count >= CutCommand.batchBytes else { continue }
+            try writer.append(batch)
+            batch.removeAll()
+            progress.update("\(counts.read) exchanges read, \(counts.copied) copied")
+        }
+        progress.clear()
+        batch.losses = (losses + exchanges.takeLosses()).filter { loss in
+            guard let span, from != nil || to != nil else { return true }
+            let (began, overflow) = loss.second.multipliedReportingOverflow(by: 1_000_000_000)
+            return !overflow && began < span.upperBound && began > span.lowerBound - 1_000_000_000
+        }
+        try writer.append(batch)
+        return counts
+    }
+
+    /// The span of time wanted, in a log whose first exchange began at `start`.
+    private func span(start: Int64) -> Range<Int64> {
+        let first = from?.nanoseconds(start: start) ?? .min + 1_000_000_000
+        return first..<max(first, to?.nanoseconds(start: start) ?? .max)
+    }
+}
