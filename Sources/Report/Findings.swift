@@ -60,14 +60,14 @@ extension RunSummary {
 }
 
 extension RunSummary.SoakFinding {
-    /// The estimates behind the verdict that its sentence does not tell already: `+112 MiB an hour (95% interval +100 MiB to
+    /// The estimates behind the verdict that its sentence does not tell already: `+112 MiB an hour (90% interval +100 MiB to
     /// +124 MiB)`, `+2.00 MiB over the run`, `+170 B a request`, `p < 0.001`.
     var figures: [String] {
         var figures: [String] = []
         if let ratePerHour, !tells(ratePerHour), !isFarFetched {
             var figure = "\(signed(ratePerHour)) an hour"
             if let low = ratePerHourLow, let high = ratePerHourHigh {
-                figure += " (95% interval \(signed(low)) to \(signed(high)))"
+                figure += " (90% interval \(signed(low)) to \(signed(high)))"
             }
             figures.append(figure)
         }

@@ -44,6 +44,6 @@ struct GateArguments: ParsableArguments {
         return try String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
             .map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { !$0.isEmpty && !$0.hasPrefix("#") }
-            .map(gate)
+            .map { try GateArguments.gate($0) }
     }
 }

@@ -54,16 +54,16 @@ struct PairedReplay {
             // Every second pair begins with the candidate, so that what changes with time favours neither.
             let isBaseline = (turn + turn / 2).isMultiple(of: 2)
             if turn.isMultiple(of: 2) { plans.append(try plan(turn / 2)) }
-            let plan = plans[turn / 2]
+            let own = plans[turn / 2]
             let name = "\(isBaseline ? "baseline" : "candidate")-\(turn / 2 + 1)"
             Console.note("\(name) of \(arguments.pairs)")
             let run = PlannedRun(
-                plan: plan, options: isBaseline ? baseline : candidate, description: describe(plan, isBaseline))
+                plan: own, options: isBaseline ? baseline : candidate, description: describe(own, isBaseline))
             let result = try run.perform(
                 folder: "\(path)/\(name)", overwrites: judging.force,
                 watchedPIDs: isBaseline ? [] : judging.watchPid)
-            let own = isBaseline ? [] : gates.filter { $0.subject != .noRegression }
-            let summary = RunSummary(of: result.record, gates: own, isStrict: judging.gates.strict)
+            let conditions = isBaseline ? [] : gates.filter { $0.subject != .noRegression }
+            let summary = RunSummary(of: result.record, gates: conditions, isStrict: judging.gates.strict)
             try result.collector.writeSummary(summary)
             for gate in summary.gates where gate.outcome == .failed {
                 Console.note("\(name): gate failed: \(gate.gate): \(gate.figure)")

@@ -44,7 +44,7 @@ struct TerminalReportTests {
                 Soak
                   growing  memory · pid 7 rss
                     Resident memory rose through the whole run.
-                    estimated · +112 MiB an hour (95% interval +100 MiB to +124 MiB)
+                    estimated · +112 MiB an hour (90% interval +100 MiB to +124 MiB)
                     +2.00 MiB over the run · +170 B a request · p < 0.001
 
                 Warnings

@@ -240,7 +240,7 @@ public struct RunSummary: Codable, Hashable, Sendable {
         public var verdict: SoakVerdict
         /// Growth an hour: bytes for memory, a ratio for latency. An estimate.
         public var ratePerHour: Double?
-        /// 95 % interval of `ratePerHour`.
+        /// 90 % interval of `ratePerHour`.
         public var ratePerHourLow: Double?
         public var ratePerHourHigh: Double?
         /// Growth over the run, in the unit of the rate.

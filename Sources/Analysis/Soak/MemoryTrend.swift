@@ -13,7 +13,7 @@ public struct MemoryTrend: Hashable, Sendable {
 
     /// Why a run cannot tell.
     public enum Reason: String, Hashable, Sendable {
-        case tooFewSamples = "there are too few samples"
+        case tooFewSamples = "the run is too short"
         case tooFewCollections = "memory is collected too seldom in a run of this length"
         case warmUp = "a warm-up may explain the growth"
         case stopped = "the growth did not go on to the end"

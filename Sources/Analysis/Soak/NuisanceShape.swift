@@ -45,11 +45,12 @@ enum NuisanceShape: Hashable {
     /// Caches and heaps settle within minutes or tens of them; early in that time it looks like a leak.
     func cannotBeRuledOut(within seconds: Double) -> Bool {
         guard case .exponential(let constant) = self, constant >= 0.25 else { return false }
-        return constant * seconds < NuisanceShape.longestSettling && seconds < NuisanceShape.shortRun
+        return constant * seconds < NuisanceShape.longestSettling && NuisanceShape.shortRuns.contains(seconds)
     }
 
     private static let longestSettling = 2400.0
-    private static let shortRun = 3400.0
+    /// In shorter ones growth must be many times as large to count, so that what settles in minutes does not.
+    private static let shortRuns = 120.0..<3400
 
     /// Parameters chosen by trying.
     var hiddenParameters: Int { self == .none ? 0 : 1 }

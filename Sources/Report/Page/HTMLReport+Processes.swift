@@ -41,7 +41,7 @@ extension HTMLReport {
         }
         let axis = Axis.linear(covering: target.rssBytes, quantity: .bytes, startsNearData: true)
         let notes =
-            (trend == nil ? [] : ["Dashed: the estimated trend, with its 95% interval."])
+            (trend == nil ? [] : ["Dashed: the estimated trend, with its 90% interval."])
             + (axis.lower > 0 ? ["The axis does not start at zero."] : [])
         return figure(
             "Memory of \(target.name)", caption: (["Resident set size."] + notes).joined(separator: " "),

@@ -80,7 +80,14 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
-        let verdict = !runs.isEmpty ? try compareRuns() : try memory.map(compareMemory) ?? compareTables()
+        let verdict: ComparisonVerdict
+        if !runs.isEmpty {
+            verdict = try compareRuns()
+        } else if let memory {
+            verdict = try compareMemory(memory)
+        } else {
+            verdict = try compareTables()
+        }
         let fails = verdict == .regressed || (strict && verdict == .inconclusive)
         guard !gate.isEmpty, fails else { return }
         Console.note("gate failed: no-regression, the verdict is \(verdict.rawValue)")

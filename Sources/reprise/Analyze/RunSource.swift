@@ -55,44 +55,60 @@ private struct RecordedLog {
     }
 
     mutating func run() throws -> RunRecord {
-        var earliest: CaptureTime?
-        try forEach { record, head in
-            if let head { templates.learn(target: head.target) }
-            earliest = min(earliest ?? record.began, record.began)
-        }
-        guard let earliest else { throw CommandFailure("\(path) holds no exchange", .badInput) }
-        var counts: [String: Int] = [:]
-        try forEach { _, head in
-            let label = label(head)
-            if counts[label] != nil || counts.count < RecordedLog.endpointLimit { counts[label, default: 0] += 1 }
-        }
-        let labels = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key) + [RecordedLog.other]
+        let earliest = try learn()
+        let labels = try self.labels()
         let places = Dictionary(zip(labels, 0...), uniquingKeysWith: { first, _ in first })
         var run = RecordedRun(origin: earliest, endpoints: labels)
-        damages = try forEach { record, head in
-            try run.add(RecordedRun.Item(record), endpoint: places[label(head)] ?? labels.count - 1)
+        var reader = try SessionLogReader(path: path)
+        var batch = ExchangeBatch()
+        while try reader.next(into: &batch) {
+            for record in batch.records {
+                let label = self.label(RecordedLog.head(of: record, in: batch))
+                try run.add(RecordedRun.Item(record), endpoint: places[label] ?? labels.count - 1)
+            }
         }
+        if !reader.damages.isEmpty { damages = ["\(path) has \(reader.damages.count) damaged places"] }
         return try run.finish()
+    }
+
+    /// Learns the templates.
+    ///
+    /// - Returns: when the first exchange began.
+    private mutating func learn() throws -> CaptureTime {
+        var earliest: CaptureTime?
+        var reader = try SessionLogReader(path: path)
+        var batch = ExchangeBatch()
+        while try reader.next(into: &batch) {
+            for record in batch.records {
+                if let head = RecordedLog.head(of: record, in: batch) { templates.learn(target: head.target) }
+                earliest = min(earliest ?? record.began, record.began)
+            }
+        }
+        guard let earliest else { throw CommandFailure("\(path) holds no exchange", .badInput) }
+        return earliest
+    }
+
+    /// The endpoints, those asked for most first; the last stands for all that are too many.
+    private func labels() throws -> [String] {
+        var counts: [String: Int] = [:]
+        var reader = try SessionLogReader(path: path)
+        var batch = ExchangeBatch()
+        while try reader.next(into: &batch) {
+            for record in batch.records {
+                let label = self.label(RecordedLog.head(of: record, in: batch))
+                if counts[label] != nil || counts.count < RecordedLog.endpointLimit { counts[label, default: 0] += 1 }
+            }
+        }
+        let ranked = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+        return ranked.filter { $0 != RecordedLog.other } + [RecordedLog.other]
     }
 
     private func label(_ head: RequestHead?) -> String {
         head.map { templates.endpoint(method: $0.method, target: $0.target).label } ?? RecordedLog.other
     }
 
-    /// Goes through the log.
-    ///
-    /// - Returns: what could not be read.
-    @discardableResult private func forEach(
-        _ body: (ExchangeBatch.Record, RequestHead?) throws -> Void
-    ) throws -> [String] {
-        var reader = try SessionLogReader(path: path)
-        var batch = ExchangeBatch()
-        while try reader.next(into: &batch) {
-            for record in batch.records {
-                try body(record, record.request.flatMap { RequestHead(Array(batch.bytes[$0.head.indices])) })
-            }
-        }
-        return reader.damages.isEmpty ? [] : ["\(path) has \(reader.damages.count) damaged places"]
+    private static func head(of record: ExchangeBatch.Record, in batch: ExchangeBatch) -> RequestHead? {
+        record.request.flatMap { RequestHead(Array(batch.bytes[$0.head.indices])) }
     }
 }
 
