@@ -1,10 +1,18 @@
-/// The first 28 bytes of a log. Their layout is the same in every version.
+/// The first 72 bytes of a log. Magic, version and flags stand alike in every version.
 struct FileHeader: Hashable {
     var version: UInt16 = LogFormat.version
-    /// Reserved, zero in version 1.
+    /// ``LogFormat/sealedFlag`` or 0.
     var flags: UInt16 = 0
     /// A random number that every block repeats, so that bytes of another log are never taken for this one's.
     var logID: UInt64
+    /// What the logs of one capture share, whose connections and sessions are numbered on from file to file.
+    var seriesID: UInt64
+    /// Of a sealed log: the salt of its keys.
+    var salt: Salt = .none
+    /// Of a sealed log: tells whether a key is the right one.
+    var keyCheck: Salt = .none
+
+    var isSealed: Bool { flags & LogFormat.sealedFlag != 0 }
 
     /// What the first bytes of a file are.
     enum Reading: Equatable {
@@ -22,14 +30,18 @@ struct FileHeader: Hashable {
         bytes.appendLittleEndian(version)
         bytes.appendLittleEndian(flags)
         bytes.appendLittleEndian(UInt32(0))
-        bytes.appendLittleEndian(logID)
+        for word in [logID, seriesID, salt.low, salt.high, keyCheck.low, keyCheck.high] {
+            bytes.appendLittleEndian(word)
+        }
+        bytes.appendLittleEndian(UInt32(0))
         bytes.appendLittleEndian(bytes.withUnsafeBytes { checksum($0) })
         return bytes
     }
 
     /// Reads a header from the first bytes of a file.
     static func read(_ bytes: UnsafeRawBufferPointer) -> Reading {
-        guard bytes.count >= LogFormat.fileHeaderBytes else { return .damaged(claimedVersion: nil) }
+        let claimed = claimedVersion(bytes)
+        guard bytes.count >= LogFormat.fileHeaderBytes else { return .damaged(claimedVersion: claimed) }
         var header = Array(bytes[..<LogFormat.fileHeaderBytes])
         if let valid = decoded(header) { return .valid(valid) }
         for bit in 0..<8 * header.count {
@@ -37,19 +49,27 @@ struct FileHeader: Hashable {
             if let corrected = decoded(header) { return .corrected(corrected) }
             header[bit / 8] ^= 1 << UInt8(bit % 8)
         }
-        let version = UInt16(header[8]) | UInt16(header[9]) << 8
-        return .damaged(claimedVersion: header.starts(with: LogFormat.fileMagic) ? version : nil)
+        return .damaged(claimedVersion: claimed)
+    }
+
+    private static func claimedVersion(_ bytes: UnsafeRawBufferPointer) -> UInt16? {
+        guard bytes.count >= 10, bytes.starts(with: LogFormat.fileMagic) else { return nil }
+        return UInt16(bytes[8]) | UInt16(bytes[9]) << 8
     }
 
     private static func decoded(_ header: [UInt8]) -> FileHeader? {
         header.withRawBytes { bytes in
-            var cursor = ByteCursor(UnsafeRawBufferPointer(rebasing: bytes[8...]))
-            guard bytes.starts(with: LogFormat.fileMagic), let version = cursor.integer(UInt16.self),
-                let flags = cursor.integer(UInt16.self), cursor.integer(UInt32.self) != nil,
-                let logID = cursor.integer(UInt64.self),
-                cursor.integer(UInt32.self) == checksum(UnsafeRawBufferPointer(rebasing: bytes[..<24]))
+            func word(_ offset: Int) -> UInt64 {
+                UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            }
+            let sum = UInt32(truncatingIfNeeded: word(64) >> 32)
+            guard bytes.starts(with: LogFormat.fileMagic),
+                sum == checksum(UnsafeRawBufferPointer(rebasing: bytes[..<68]))
             else { return nil }
-            return FileHeader(version: version, flags: flags, logID: logID)
+            return FileHeader(
+                version: UInt16(truncatingIfNeeded: word(8)), flags: UInt16(truncatingIfNeeded: word(8) >> 16),
+                logID: word(16), seriesID: word(24), salt: Salt(low: word(32), high: word(40)),
+                keyCheck: Salt(low: word(48), high: word(56)))
         }
     }
 }

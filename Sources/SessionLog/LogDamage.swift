@@ -10,6 +10,8 @@ public struct LogDamage: Hashable, Sendable {
         case checksum = "block checksum does not match"
         /// A block's checksum is right but its content makes no sense.
         case malformed = "block content malformed"
+        /// A block's checksum is right but its seal is not the key's: another key, or a forgery.
+        case seal = "block seal does not match"
         /// Blocks are gone, although the bytes on both sides are whole.
         case missingBlocks = "blocks missing"
         /// A block that was there before, or one out of order.

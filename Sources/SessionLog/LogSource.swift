@@ -1,13 +1,13 @@
 import Glibc
 
-/// A file to read at any offset. Its size is taken when it is opened: what a writer adds later is not seen.
+/// A file to read at any offset. Its size is taken when it is opened: what a writer adds later is seen after ``refresh()``.
 struct LogSource: ~Copyable {
     private let descriptor: Int32
     let path: String
     /// Bytes of the file.
-    let size: UInt64
-    /// Whether a writer held its lock when it was opened.
-    let isBeingWritten: Bool
+    private(set) var size: UInt64
+    /// Whether a writer held its lock when that was looked at last.
+    private(set) var isBeingWritten: Bool
 
     init(path: String) throws(SessionLogError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -18,14 +18,23 @@ struct LogSource: ~Copyable {
             _ = close(descriptor)
             throw .cannotOpen(path: path, errno: code)
         }
-        isBeingWritten = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
-        if !isBeingWritten { _ = flock(descriptor, LOCK_UN) }
         self.descriptor = descriptor
         self.path = path
-        size = UInt64(max(0, status.st_size))
+        isBeingWritten = false
+        size = 0
+        refresh()
     }
 
     deinit { _ = close(descriptor) }
+
+    /// Looks again how large the file is and whether it is being written.
+    mutating func refresh() {
+        // The lock before the size: a writer that ends in between leaves the larger size.
+        isBeingWritten = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+        if !isBeingWritten { _ = flock(descriptor, LOCK_UN) }
+        var status = stat()
+        if fstat(descriptor, &status) == 0 { size = UInt64(max(0, status.st_size)) }
+    }
 
     /// Reads from `offset` into `buffer`, whose size is set to what there was, at most `count` bytes.
     func read(_ count: Int, at offset: UInt64, into buffer: inout GrowingBuffer) throws(SessionLogError) {

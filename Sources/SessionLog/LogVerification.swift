@@ -12,16 +12,22 @@ public struct LogVerification: Sendable {
     public private(set) var exchanges: UInt64 = 0
     /// Bytes of the file.
     public private(set) var fileBytes: UInt64 = 0
+    /// Whether the log is sealed and no key was given, so that checksums were all that could be checked.
+    public private(set) var isSealed = false
 
     /// Whether nothing is damaged or missing. A log that is being written is whole as far as it goes.
     public var isWhole: Bool { damages.isEmpty && ending != .unfinished }
 
     /// Reads all of the log at `path`, checks every checksum, decodes every block and holds the index against the blocks.
     ///
-    /// - Parameter progress: called with the bytes done so far, after every block.
-    /// - Throws: ``SessionLogError`` when it cannot be read, is no log or is of a newer version.
-    public init(path: String, progress: (_ bytes: UInt64) -> Void = { _ in }) throws(SessionLogError) {
-        var walker = try BlockWalker.open(path: path)
+    /// - Parameters:
+    ///   - key: opens a sealed log. Without it only the checksums of a sealed log are checked.
+    ///   - progress: called with the bytes done so far, after every block.
+    /// - Throws: ``SessionLogError`` when it cannot be read, is no log, is of another version or sealed with another key.
+    public init(
+        path: String, key: LogKey? = nil, progress: (_ bytes: UInt64) -> Void = { _ in }
+    ) throws(SessionLogError) {
+        var walker = try BlockWalker.open(path: path, key: key, opensSeals: key != nil)
         var decoder = try BlockDecoder()
         var payload = GrowingBuffer()
         var batch = ExchangeBatch()
@@ -31,6 +37,14 @@ public struct LogVerification: Sendable {
             progress(place.offset)
             guard try walker.read(place, into: &payload) else {
                 if place.header.kind == .index { unindexed.removeAll() }
+                continue
+            }
+            if place.header.isSealed, key == nil {
+                isSealed = true
+                if place.header.kind == .traffic {
+                    blocks += 1
+                    exchanges += UInt64(place.header.count)
+                }
                 continue
             }
             switch place.header.kind {

@@ -2,7 +2,7 @@ import Traffic
 
 /// Blocks with exchanges still to come, merged by the time these began.
 ///
-/// Decoded blocks are kept whole while they fit a bound of memory. When more are open than that, of the largest only the next
+/// Decoded blocks are kept whole while they fit a bound of memory. When more are open than that, of those due last only the next
 /// few exchanges are kept, and the block is decoded again when these are used up.
 struct OpenBlocks {
     private struct Block {
@@ -17,6 +17,26 @@ struct OpenBlocks {
         var batch: ExchangeBatch
         /// The places in `order` whose exchanges `batch` holds; nil for all of the block in its own order.
         var kept: Range<Int>?
+        /// Roughly the memory that `batch` takes.
+        private(set) var memoryBytes: Int
+
+        init(_ entry: BlockEntry, _ batch: ExchangeBatch) {
+            self.entry = entry
+            let records = batch.records
+            order = (0..<UInt32(records.count)).sorted {
+                (records[Int($0)].began, $0) < (records[Int($1)].began, $1)
+            }
+            began = order.map { records[Int($0)].began.nanoseconds }
+            self.batch = batch
+            memoryBytes = batch.memoryBytes
+        }
+
+        /// Takes other exchanges in place of those at hand.
+        mutating func hold(_ batch: ExchangeBatch, _ kept: Range<Int>?) {
+            self.batch = batch
+            self.kept = kept
+            memoryBytes = batch.memoryBytes
+        }
 
         /// The next exchange's index in `batch`; nil when the block must be decoded again.
         var nextIndex: Int? {
@@ -73,19 +93,15 @@ struct OpenBlocks {
 
     /// Opens a block of at least one exchange.
     mutating func insert(_ entry: BlockEntry, _ batch: ExchangeBatch) {
-        let records = batch.records
-        let order = (0..<UInt32(records.count)).sorted {
-            (records[Int($0)].began, $0) < (records[Int($1)].began, $1)
-        }
-        let began = order.map { records[Int($0)].began.nanoseconds }
         if freeSlots.isEmpty {
             freeSlots.append(blocks.count)
             blocks.append(nil)
         }
         let slot = freeSlots.removeLast()
-        blocks[slot] = Block(entry: entry, order: order, began: began, batch: batch)
-        cachedBytes += batch.memoryBytes
-        turns.append(Turn(began: began[0], offset: entry.offset, slot: slot))
+        let block = Block(entry, batch)
+        blocks[slot] = block
+        cachedBytes += block.memoryBytes
+        turns.append(Turn(began: block.began[0], offset: entry.offset, slot: slot))
         siftUp(turns.count - 1)
         fit()
     }
@@ -93,9 +109,8 @@ struct OpenBlocks {
     /// Gives the first block its exchanges back.
     mutating func restoreFirst(_ batch: ExchangeBatch) {
         guard let slot = turns.first?.slot, let block = blocks[slot] else { return }
-        cachedBytes += batch.memoryBytes - block.batch.memoryBytes
-        blocks[slot]?.batch = batch
-        blocks[slot]?.kept = nil
+        blocks[slot]?.hold(batch, nil)
+        cachedBytes += (blocks[slot]?.memoryBytes ?? 0) - block.memoryBytes
         fit()
     }
 
@@ -115,7 +130,7 @@ struct OpenBlocks {
     /// Closes the first block.
     mutating func dropFirst() {
         guard let slot = turns.first?.slot, let block = blocks[slot] else { return }
-        cachedBytes -= block.batch.memoryBytes
+        cachedBytes -= block.memoryBytes
         if block.kept == nil { spare = block.batch }
         blocks[slot] = nil
         freeSlots.append(slot)
@@ -125,21 +140,31 @@ struct OpenBlocks {
         siftDown()
     }
 
-    /// Cuts the largest blocks down to their next exchanges until all fits the bound.
+    /// Cuts blocks down to their next exchanges until all fits the bound, first those that are due last: a block that was opened
+    /// for one exchange which began long before the others is not kept whole until these are due.
     private mutating func fit() {
-        let share = max(cacheBytes / (2 * turns.count), 1)
-        while cachedBytes > cacheBytes, let largest = largestSlot, shrink(largest, to: share) {}
+        let share = max(cacheBytes / (2 * max(turns.count, 1)), 1)
+        while cachedBytes > cacheBytes, let last = lastDue(above: share) { shrink(last, to: share) }
     }
 
-    private var largestSlot: Int? {
-        blocks.indices.max { blocks[$0]?.batch.memoryBytes ?? 0 < blocks[$1]?.batch.memoryBytes ?? 0 }
+    /// Of the blocks that can be cut down to `share` bytes, the one whose next exchange began last.
+    private func lastDue(above share: Int) -> Int? {
+        var last: Int?
+        var lastBegan = Int64.min
+        for turn in turns where last == nil || turn.began >= lastBegan {
+            guard let block = blocks[turn.slot] else { continue }
+            let canShrink = block.kept.map { $0.upperBound - block.cursor > 1 && block.memoryBytes > share } ?? true
+            if canShrink {
+                last = turn.slot
+                lastBegan = turn.began
+            }
+        }
+        return last
     }
 
     /// Keeps of a block only the next exchanges, at least one and otherwise within `share` bytes.
-    ///
-    /// - Returns: false when that changes nothing.
-    private mutating func shrink(_ index: Int, to share: Int) -> Bool {
-        guard let block = blocks[index] else { return false }
+    private mutating func shrink(_ slot: Int, to share: Int) {
+        guard let block = blocks[slot] else { return }
         var part = ExchangeBatch()
         var place = block.cursor
         var bytes = 0
@@ -150,12 +175,10 @@ struct OpenBlocks {
             part.append(block.batch.exchange(at: source))
             place += 1
         }
-        guard part.memoryBytes < block.batch.memoryBytes else { return false }
-        cachedBytes += part.memoryBytes - block.batch.memoryBytes
+        cachedBytes -= block.memoryBytes
         if block.kept == nil { spare = block.batch }
-        blocks[index]?.batch = part
-        blocks[index]?.kept = block.cursor..<place
-        return true
+        blocks[slot]?.hold(part, block.cursor..<place)
+        cachedBytes += blocks[slot]?.memoryBytes ?? 0
     }
 
     private mutating func siftUp(_ start: Int) {

@@ -14,25 +14,42 @@ public struct OrderedExchanges: ~Copyable {
     private var connections: [RecordedConnection] = []
     /// What capture lost, by the blocks opened so far, that was not taken with ``takeLosses()``.
     private var losses: [CaptureLoss] = []
+    /// Blocks that were left out and may name connections of exchanges in others.
+    private var passed: [BlockEntry]
     /// The blocks with exchanges that are not open yet, the first to open last.
     private var waiting: [BlockEntry]
+    private let choice: ExchangeChoice
+    /// How often a block was decoded.
+    private(set) var decodedBlocks = 0
     private var open: OpenBlocks
     private var loader: BlockLoader
 
     /// Opens the log at `path` and reads its index.
     ///
-    /// - Throws: ``SessionLogError`` when it cannot be read, is no log or is of a newer version.
-    public init(path: String) throws(SessionLogError) {
-        try self.init(path: path, cacheBytes: LogFormat.orderedCacheBytes)
+    /// - Parameter key: opens a sealed log; others need none.
+    /// - Throws: ``SessionLogError`` when it cannot be read, is no log, is of another version or sealed with another key.
+    public init(path: String, key: LogKey? = nil) throws(SessionLogError) {
+        try self.init(path: path, key: key, cacheBytes: LogFormat.orderedCacheBytes)
     }
 
-    init(path: String, cacheBytes: Int) throws(SessionLogError) {
-        let index = try BlockIndex(path: path)
-        let loader = try BlockLoader(path: path)
+    init(path: String, key: LogKey? = nil, cacheBytes: Int) throws(SessionLogError) {
+        try self.init(
+            path: path, key: key, index: BlockIndex(path: path, key: key), choice: ExchangeChoice(),
+            cacheBytes: cacheBytes)
+    }
+
+    /// The exchanges of `choice` in a log whose index was read.
+    init(
+        path: String, key: LogKey?, index: BlockIndex, choice: ExchangeChoice, cacheBytes: Int
+    ) throws(SessionLogError) {
+        let loader = try BlockLoader(path: path, key: key)
         damages = index.damages
         ending = index.ending
-        waiting = index.entries.sorted { ($0.earliest, $0.offset) > ($1.earliest, $1.offset) }
+        waiting = index.entries.filter { choice.mayBeIn($0, index) }
+        passed = choice.isEverything ? [] : index.entries.filter { !choice.mayBeIn($0, index) }
+        waiting.sort { ($0.earliest, $0.offset) > ($1.earliest, $1.offset) }
         open = OpenBlocks(cacheBytes: cacheBytes)
+        self.choice = choice
         self.loader = loader
     }
 
@@ -53,34 +70,54 @@ public struct OrderedExchanges: ~Copyable {
     /// The connections that blocks opened since the last call were the first to name. Those of an exchange's connection are
     /// taken with it or before it, unless their block is damaged.
     public mutating func takeConnections() -> [RecordedConnection] {
+        // Blocks that were passed over are asked only when somebody wants to know.
+        takePassed()
+        return takeReadConnections()
+    }
+
+    /// The same without those that only blocks passed over name.
+    mutating func takeReadConnections() -> [RecordedConnection] {
+        guard !connections.isEmpty else { return [] }
         defer { connections.removeAll(keepingCapacity: true) }
         return connections
     }
 
     /// What capture lost, as the blocks opened since the last call have it; all of it once the end was reached.
     public mutating func takeLosses() -> [CaptureLoss] {
+        guard !losses.isEmpty else { return [] }
         defer { losses.removeAll(keepingCapacity: true) }
         return losses
     }
 
+    private mutating func takePassed() {
+        for entry in passed {
+            if let named = try? loader.connections(of: entry) { connections.append(contentsOf: named) }
+        }
+        passed.removeAll()
+    }
+
     private mutating func openBlock(_ entry: BlockEntry) throws(SessionLogError) {
         var batch = open.takeSpareBatch()
+        decodedBlocks += 1
         if let damage = try loader.load(entry, into: &batch) {
             damages.add(damage)
             return
         }
         connections.append(contentsOf: batch.connections)
         losses.append(contentsOf: batch.losses)
+        choice.apply(to: &batch)
         if !batch.records.isEmpty { open.insert(entry, batch) }
     }
 
     private mutating func reload(_ entry: BlockEntry) throws(SessionLogError) {
         var batch = open.takeSpareBatch()
+        decodedBlocks += 1
         if let damage = try loader.load(entry, into: &batch) {
             // It was whole when it was opened: the file changed under the reader.
             damages.add(damage)
             open.dropFirst()
         } else {
+            choice.apply(to: &batch)
             open.restoreFirst(batch)
         }
     }

@@ -8,20 +8,19 @@ public struct RecordedTraffic: Sendable {
     public var connections: [RecordedConnection]
     /// What capture lost, summed up; its second means nothing.
     public var losses: CaptureLoss
-    /// What of the log could not be read.
-    public var damages: LogDamages
-    /// How the log ends.
-    public var ending: LogEnding
+    /// What became of each log.
+    public var statuses: [LogStatus]
 }
 
-/// Reads all sessions of the log at `path` into memory.
+/// Reads the sessions of `selection` into memory.
 ///
 /// - Parameter maximumBytes: memory the exchanges may take, 4 GiB unless given.
-/// - Throws: ``SessionLogError`` when the log cannot be read, is no log, is of a newer version or takes too much memory.
+/// - Throws: ``SessionLogError`` when a log cannot be read, is none, is of another version, sealed with another key or takes too
+///   much memory.
 public func recordedSessions(
-    of path: String, maximumBytes: UInt64 = 4 << 30
+    of selection: LogSelection, maximumBytes: UInt64 = 4 << 30
 ) throws(SessionLogError) -> RecordedTraffic {
-    var reader = try SessionLogReader(path: path)
+    var reader = try SelectedBatches(selection)
     var batch = ExchangeBatch()
     var exchanges: [UInt32: [Exchange]] = [:]
     var connections: [RecordedConnection] = []
@@ -30,17 +29,25 @@ public func recordedSessions(
     while try reader.next(into: &batch) {
         connections.append(contentsOf: batch.connections)
         for loss in batch.losses { losses.add(loss) }
-        usedBytes += UInt64(batch.bytes.count + batch.records.count * bytesPerExchange)
-        guard usedBytes <= maximumBytes else { throw .tooLarge(path: path, limitBytes: maximumBytes) }
         for index in batch.records.indices {
+            usedBytes += batch.records[index].memoryBytes
+            guard usedBytes <= maximumBytes else {
+                throw .tooLarge(path: reader.statuses.last?.path ?? "", limitBytes: maximumBytes)
+            }
             exchanges[batch.records[index].session, default: []].append(batch.exchange(at: index))
         }
     }
     let sessions = exchanges.map { RecordedSession(number: $0.key, exchanges: $0.value) }
         .sorted { ($0.began, $0.number) < ($1.began, $1.number) }
     return RecordedTraffic(
-        sessions: sessions, connections: connections, losses: losses, damages: reader.damages, ending: reader.ending)
+        sessions: sessions, connections: connections, losses: losses, statuses: reader.statuses)
 }
 
-/// What an exchange takes besides its bytes: the value itself and the heads of its six arrays.
-private let bytesPerExchange = MemoryLayout<Exchange>.stride + 6 * 32
+extension ExchangeBatch.Record {
+    /// Roughly the memory of the exchange as a value: its bytes, the value itself and the heads of its six arrays.
+    fileprivate var memoryBytes: UInt64 {
+        let messages = [request, response].compactMap { $0 }
+        let bytes = messages.reduce(0) { $0 + Int($1.head.count) + Int($1.body.count) + Int($1.trailers.count) }
+        return UInt64(bytes + MemoryLayout<Exchange>.stride + 6 * 32)
+    }
+}

@@ -12,7 +12,7 @@ public enum SessionLogError: Error, Hashable, Sendable {
     case inUse(path: String)
     /// The file is no session log, or is damaged from its start on.
     case notSessionLog(path: String)
-    /// The log was written by a newer program.
+    /// The log is of a version that this program does not read.
     case unsupportedVersion(path: String, version: UInt16)
     /// A write failed at a byte offset; `errno` of write(2). What was closed before stays readable.
     case writeFailed(path: String, offset: UInt64, errno: Int32)
@@ -20,6 +20,12 @@ public enum SessionLogError: Error, Hashable, Sendable {
     case readFailed(path: String, offset: UInt64, errno: Int32)
     /// libzstd refused; its own words.
     case compression(String)
+    /// A block could not be sealed; the library's own words.
+    case sealing(String)
+    /// The log is sealed and no key was given.
+    case keyNeeded(path: String)
+    /// The log is sealed with another key.
+    case wrongKey(path: String)
     /// The log's exchanges need more memory than was allowed.
     case tooLarge(path: String, limitBytes: UInt64)
 }
@@ -33,12 +39,15 @@ extension SessionLogError: CustomStringConvertible {
         case .inUse(let path): "\(path) is being written by another process"
         case .notSessionLog(let path): "\(path) is not a session log"
         case .unsupportedVersion(let path, let version):
-            "\(path) is a session log of version \(version); this program reads up to version \(LogFormat.version)"
+            "\(path) is a session log of version \(version); this program reads version \(LogFormat.version)"
         case .writeFailed(let path, let offset, let code):
             "cannot write \(path) at byte \(offset): \(SessionLogError.text(code)); what was written before is readable"
         case .readFailed(let path, let offset, let code):
             "cannot read \(path) at byte \(offset): \(SessionLogError.text(code))"
         case .compression(let text): "zstd: \(text)"
+        case .sealing(let text): "cannot seal a block: \(text)"
+        case .keyNeeded(let path): "\(path) is sealed; --key FILE opens it"
+        case .wrongKey(let path): "\(path) is sealed with another key"
         case .tooLarge(let path, let limit): "the exchanges in \(path) need more than \(limit >> 20) MiB of memory"
         }
     }

@@ -3,7 +3,7 @@ public import Traffic
 /// Reads a session log from its start, a block at a time, in constant memory and around damage.
 ///
 /// Batches come in the order in which they were written: their exchanges by the time they ended. ``OrderedExchanges`` has
-/// them by the time they began.
+/// them by the time they began. Messages that repeat share their bytes in a batch.
 public struct SessionLogReader: ~Copyable {
     private var walker: BlockWalker
     private var decoder: BlockDecoder
@@ -11,10 +11,11 @@ public struct SessionLogReader: ~Copyable {
 
     /// Opens the log at `path`.
     ///
-    /// - Throws: ``SessionLogError`` when it cannot be read, is no log or is of a newer version.
-    public init(path: String) throws(SessionLogError) {
+    /// - Parameter key: opens a sealed log; others need none.
+    /// - Throws: ``SessionLogError`` when it cannot be read, is no log, is of another version or sealed with another key.
+    public init(path: String, key: LogKey? = nil) throws(SessionLogError) {
         let decoder = try BlockDecoder()
-        walker = try BlockWalker.open(path: path)
+        walker = try BlockWalker.open(path: path, key: key)
         self.decoder = decoder
     }
 
@@ -27,7 +28,8 @@ public struct SessionLogReader: ~Copyable {
     /// Bytes of the file.
     public var fileBytes: UInt64 { walker.source.size }
 
-    /// The next block's content; nil at the end. Damaged blocks are passed and noted in ``damages``.
+    /// The next block's content; nil at the end. Damaged blocks are passed and noted in ``damages``. When the log is being
+    /// written, a later call goes on with what was added.
     ///
     /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
     public mutating func next() throws(SessionLogError) -> ExchangeBatch? {

@@ -9,16 +9,22 @@ public struct SessionLogWriter: ~Copyable {
     public struct Options: Sendable {
         /// Whether a file of the same name is replaced.
         public var overwrites = false
-        /// The zstd level, 1…19; others are clamped to what libzstd knows.
+        /// How hard to compress, 0…19: 3 and above are zstd's levels; 2 and 1 save time on bodies; 0 leaves these as they
+        /// are.
         public var level: Int32 = 3
-        /// Raw bytes at which a block is closed, at most 32 MiB.
-        public var blockBytes = 1 << 20
+        /// Bytes at which a block is closed, repeated ones counted once; at most 32 MiB.
+        public var blockBytes = 4 << 20
         /// How long a block stays open at most, by the monotonic clock, looked at with every batch.
         public var blockDuration = Duration.seconds(1)
         /// Whether every block is forced to the disk when it is closed (fdatasync(2)): for live captures.
         public var syncsBlocks = false
         /// Bytes kept of one message's body, at most 64 MiB; how many there were is kept all the same.
         public var maximumBodyBytes = 64 << 20
+        /// Seals every block with this key; nil leaves them readable for everyone who can read the file.
+        public var key: LogKey?
+        /// The number that all logs of one capture share when connections and sessions are numbered on from file to file, as
+        /// after a rotation; nil for a log of its own.
+        public var series: UInt64?
         /// The log's number; random when nil.
         var logID: UInt64?
 
@@ -34,6 +40,8 @@ public struct SessionLogWriter: ~Copyable {
         public var blocks: UInt64 = 0
         /// Bytes of those blocks' columns before compression.
         public var rawBytes: UInt64 = 0
+        /// Bytes of the heads, bodies and trailers in those blocks, repeated or not.
+        public var messageBytes: UInt64 = 0
         /// Bytes of the file.
         public var storedBytes: UInt64 = 0
         /// Messages with a body above the bound or a head above 4 MiB; the rest of it was left out.
@@ -61,11 +69,20 @@ public struct SessionLogWriter: ~Copyable {
     /// - Throws: ``SessionLogError`` when the file exists and may not be overwritten, is being written by another process,
     ///   or cannot be created.
     public init(path: String, options: Options = Options()) throws(SessionLogError) {
-        let encoder = try BlockEncoder(level: options.level)
-        var file = try LogFile(creating: path, overwrites: options.overwrites)
         let logID = options.logID ?? UInt64.random(in: .min ... .max)
-        let header = FileHeader(logID: logID).encoded
-        try header.withRawBytes { bytes throws(SessionLogError) in try file.write(bytes) }
+        var header = FileHeader(logID: logID, seriesID: options.series ?? logID)
+        let encoder: BlockEncoder
+        if let key = options.key {
+            header.flags |= LogFormat.sealedFlag
+            header.salt = Salt.random()
+            header.keyCheck = key.check(logID: logID, salt: header.salt)
+            encoder = try BlockEncoder(
+                level: options.level, seal: BlockSeal(key, logID: logID, salt: header.salt))
+        } else {
+            encoder = try BlockEncoder(level: options.level)
+        }
+        var file = try LogFile(creating: path, overwrites: options.overwrites)
+        try header.encoded.withRawBytes { bytes throws(SessionLogError) in try file.write(bytes) }
         if options.syncsBlocks { file.synchronizeFolder() }
         self.options = options
         self.logID = logID
@@ -143,7 +160,7 @@ public struct SessionLogWriter: ~Copyable {
 
     private mutating func closeBlockIfFull() throws(SessionLogError) {
         let target = min(max(options.blockBytes, 1), LogFormat.maximumBlockTarget)
-        guard columns.rawBytes >= target || columns.exchangeCount >= LogFormat.maximumExchanges else { return }
+        guard columns.memoryBytes >= target || columns.exchangeCount >= LogFormat.exchangesPerBlock else { return }
         try closeBlock()
     }
 
@@ -153,6 +170,7 @@ public struct SessionLogWriter: ~Copyable {
         statistics.blocks += 1
         statistics.exchanges += UInt64(header.count)
         statistics.rawBytes += UInt64(header.rawBytes)
+        statistics.messageBytes += columns.messageBytes
         statistics.storedBytes = file.offset
         statistics.cutMessages += columns.cutMessages
         if header.count > 0 {
@@ -166,7 +184,7 @@ public struct SessionLogWriter: ~Copyable {
         header.count = UInt32(index.count)
         header.link = lastIndexOffset
         let offset = file.offset
-        _ = try encoder.encode(header, columns: index.columns)
+        _ = try index.withColumns { columns throws(SessionLogError) in try encoder.encode(header, columns: columns) }
         try file.write(encoder.bytes)
         index.removeAll()
         lastIndexOffset = offset

@@ -20,7 +20,7 @@ extension CaptureCommand {
         var sieve = ExchangeSieve(kept.filter)
         let logs: String
         do {
-            var series = try LogSeries(path: output, options: logOptions, rotates: rotates, stage: stage)
+            var series = try LogSeries(path: output, options: logOptions(), rotates: rotates, stage: stage)
             do {
                 damage = try copy(&file, &assembler, &series, &sieve)
                 assembler.finish()

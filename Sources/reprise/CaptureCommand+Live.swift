@@ -19,7 +19,7 @@ extension CaptureCommand {
         let firstPath: String
         do {
             let series = try LogSeries(
-                path: output, options: logOptions, rotates: !ending.rotate.isEmpty, stage: stage)
+                path: output, options: logOptions(), rotates: !ending.rotate.isEmpty, stage: stage)
             firstPath = series.firstPath
             try user?.own(firstPath)
             try user?.become()

@@ -73,8 +73,18 @@ struct CaptureCommand: ParsableCommand {
             valueName: "what"))
     var sessionBy = SessionBy.auto
 
-    @Option(name: .long, help: ArgumentHelp("How hard to compress, 1 (fast) to 19 (small).", valueName: "1…19"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How hard to compress, 1 (fast) to 19 (small); 0 leaves bodies as they are.", valueName: "0…19"))
     var level: Int32 = 1
+
+    @Option(
+        name: .customLong("encrypt-key"),
+        help: ArgumentHelp(
+            "Seal the log with the key in this file: 32 bytes, or the same in hexadecimal or base64.", valueName: "file"
+        ))
+    var encryptKey: String?
 
     @Flag(name: .customLong("follow-tunnels"), help: "Record plain HTTP inside accepted CONNECT tunnels too.")
     var followsTunnels = false
@@ -101,7 +111,7 @@ struct CaptureCommand: ParsableCommand {
         guard live.user == nil || interface != nil else { throw ValidationError("--user goes with -i") }
         guard redactKey == nil || redact != nil else { throw ValidationError("--redact-key goes with --redact") }
         guard !port.contains(0) else { throw ValidationError("there is no port 0") }
-        guard (1...19).contains(level) else { throw ValidationError("--level is 1 to 19") }
+        guard (0...19).contains(level) else { throw ValidationError("--level is 0 to 19") }
     }
 
     func run() throws {
@@ -139,11 +149,12 @@ struct CaptureCommand: ParsableCommand {
         try redact.map { RedactionStage(try RedactionInput.redactor(policy: $0, key: redactKey)) }
     }
 
-    var logOptions: SessionLogWriter.Options {
+    func logOptions() throws -> SessionLogWriter.Options {
         var options = SessionLogWriter.Options()
         options.overwrites = force
         options.syncsBlocks = interface != nil
         options.level = level
+        options.key = try encryptKey.map(LogKeyArgument.read)
         return options
     }
 }

@@ -176,6 +176,8 @@ private final class BatchQueue: Sendable {
 
 /// What the writing thread does.
 private final class WritingJob {
+    /// How often the open block is closed: with what batches wait before, an exchange is on the disk within a second.
+    private static let closeInterval = Duration.milliseconds(400)
     private var series: LogSeries
     private let queue: BatchQueue
 
@@ -186,7 +188,7 @@ private final class WritingJob {
 
     func run() {
         let clock = ContinuousClock()
-        var nextClose = clock.now + .seconds(1)
+        var nextClose = clock.now + WritingJob.closeInterval
         var isEnding = false
         while !isEnding {
             let taken = queue.take()
@@ -197,7 +199,7 @@ private final class WritingJob {
                 queue.giveSpare(item.batch)
             }
             if clock.now >= nextClose {
-                nextClose = clock.now + .seconds(1)
+                nextClose = clock.now + WritingJob.closeInterval
                 attempt { series throws(SessionLogError) in try series.closeBlock() }
             }
             queue.note(series.progress, lastPath: series.lastPath)

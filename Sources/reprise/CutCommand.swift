@@ -18,16 +18,7 @@ struct CutCommand: ParsableCommand {
               reprise cut day.rlog --sample 10% -o tenth.rlog
             """)
 
-    @OptionGroup var input: LogArgument
-
-    @Option(
-        help: ArgumentHelp(
-            "Only exchanges that began at this time or later: 5m after the first, or 2026-03-01T12:30:00Z.",
-            valueName: "time"))
-    var from: TimeArgument?
-
-    @Option(help: ArgumentHelp("Only exchanges that began before this time.", valueName: "time"))
-    var to: TimeArgument?
+    @OptionGroup var input: LogInput
 
     @OptionGroup(title: "Which exchanges are copied")
     var filters: FilterArguments
@@ -35,21 +26,21 @@ struct CutCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The session log to write.", valueName: "log"))
     var output: String
 
-    @Option(name: .long, help: ArgumentHelp("How hard to compress, 1 (fast) to 19 (small).", valueName: "1…19"))
+    @Option(name: .long, help: ArgumentHelp("How hard to compress, 0 (fast) to 19 (small).", valueName: "0…19"))
     var level: Int32 = 3
 
     @Flag(name: .long, help: "Overwrite the output if it exists.")
     var force = false
 
     func validate() throws {
-        guard (1...19).contains(level) else { throw ValidationError("--level is 1 to 19") }
+        guard (0...19).contains(level) else { throw ValidationError("--level is 0 to 19") }
     }
 
     func run() throws {
-        guard !isSameFile(input.log, output) else {
-            throw CommandFailure("\(output) is the log to read; choose another name", .usage)
+        guard !input.choice.logs.contains(where: { isSameFile($0, output) }) else {
+            throw CommandFailure("\(output) is a log to read; choose another name", .usage)
         }
-        var exchanges = try OrderedExchanges(path: input.log)
+        var exchanges = try SessionLogSet(input.selection())
         var options = SessionLogWriter.Options()
         options.overwrites = force
         options.level = level
@@ -69,7 +60,7 @@ struct CutCommand: ParsableCommand {
         }
         try ResultOutput.print(
             "\(output): \(Figures.counted(counts.copied, "exchange")) of \(Figures.grouped(counts.read)) read")
-        try input.warn(of: exchanges.damages, ending: exchanges.ending, readableExchanges: counts.read)
+        try input.warn(of: exchanges.statuses, readableExchanges: counts.read)
         if Interrupt.isRequested { throw CommandFailure("interrupted; what was copied is in \(output)", .interrupted) }
     }
 
@@ -77,25 +68,20 @@ struct CutCommand: ParsableCommand {
     private static let batchBytes = 512 << 10
 
     private func copy(
-        _ exchanges: inout OrderedExchanges, to writer: inout SessionLogWriter
+        _ exchanges: inout SessionLogSet, to writer: inout SessionLogWriter
     ) throws -> (read: UInt64, copied: UInt64) {
         let filter = filters.filter
         var progress = ProgressLine()
         var batch = ExchangeBatch()
-        var span: Range<Int64>?
+        let span = self.span(start: exchanges.span?.lowerBound.nanoseconds ?? 0)
         var unused: [UInt32: RecordedConnection] = [:]
         var losses: [CaptureLoss] = []
         var counts: (read: UInt64, copied: UInt64) = (0, 0)
         while !Interrupt.isRequested, let exchange = try exchanges.next() {
-            let began = exchange.began.nanoseconds
-            let wanted = span ?? self.span(start: began)
-            span = wanted
             counts.read += 1
             for connection in exchanges.takeConnections() { unused[connection.number] = connection }
             losses += exchanges.takeLosses()
-            // Exchanges come by the time they began: nothing behind this one is wanted.
-            if began >= wanted.upperBound { break }
-            guard wanted.contains(began), filter.includes(exchange) else { continue }
+            guard filter.includes(exchange) else { continue }
             if let connection = unused.removeValue(forKey: exchange.connection) { batch.connections.append(connection) }
             batch.append(exchange)
             counts.copied += 1
@@ -106,7 +92,7 @@ struct CutCommand: ParsableCommand {
         }
         progress.clear()
         batch.losses = (losses + exchanges.takeLosses()).filter { loss in
-            guard let span, from != nil || to != nil else { return true }
+            guard input.choice.from != nil || input.to != nil else { return true }
             let (began, overflow) = loss.second.multipliedReportingOverflow(by: 1_000_000_000)
             return !overflow && began < span.upperBound && began > span.lowerBound - 1_000_000_000
         }
@@ -114,9 +100,9 @@ struct CutCommand: ParsableCommand {
         return counts
     }
 
-    /// The span of time wanted, in a log whose first exchange began at `start`.
+    /// The span of time wanted, in logs whose first exchange began at `start`.
     private func span(start: Int64) -> Range<Int64> {
-        let first = from?.nanoseconds(start: start) ?? .min + 1_000_000_000
-        return first..<max(first, to?.nanoseconds(start: start) ?? .max)
+        let first = input.choice.from?.nanoseconds(start: start) ?? .min + 1_000_000_000
+        return first..<max(first, input.to?.nanoseconds(start: start) ?? .max)
     }
 }

@@ -27,10 +27,31 @@ struct ExportCommand: ParsableCommand {
         case jsonl, har, gor
     }
 
-    @OptionGroup var input: LogArgument
+    /// What `--to` names: the format, or where to end.
+    enum Target: ExpressibleByArgument {
+        case format(Format)
+        case time(LogTime)
 
-    @Option(help: "The format to write.")
-    var to: Format
+        init?(argument: String) {
+            if let format = Format(rawValue: argument) {
+                self = .format(format)
+            } else if let time = LogTime(text: argument) {
+                self = .time(time)
+            } else {
+                return nil
+            }
+        }
+    }
+
+    @OptionGroup var input: LogChoice
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            The format to write: \(Format.allCases.map(\.rawValue).joined(separator: ", ")). Given again with a time: only \
+            exchanges that began before it.
+            """, valueName: "format"))
+    var to: [Target]
 
     @Flag(help: "jsonl: write heads, bodies, all times and losses too. The other formats always do.")
     var full = false
@@ -44,8 +65,18 @@ struct ExportCommand: ParsableCommand {
     @Flag(help: "Overwrite the output file.")
     var force = false
 
+    func validate() throws {
+        guard formats.count == 1, ends.count <= 1 else {
+            throw ValidationError("--to names one format, and at most one time")
+        }
+    }
+
+    private var formats: [Format] { to.compactMap { if case .format(let format) = $0 { format } else { nil } } }
+
+    private var ends: [LogTime] { to.compactMap { if case .time(let time) = $0 { time } else { nil } } }
+
     func run() throws {
-        var exchanges = try OrderedExchanges(path: input.log)
+        var exchanges = try SessionLogSet(input.selection(to: ends.first))
         var sink = try ResultOutput.open(path: output, overwrites: force)
         var exporter = makeExporter()
         var progress = ProgressLine()
@@ -67,16 +98,17 @@ struct ExportCommand: ParsableCommand {
         try flush(&exporter, to: &sink)
         progress.clear()
         for (problem, count) in exporter.leftOut.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            Console.warn("left out, for \(to.rawValue) cannot carry it: \(Figures.counted(count, problem.rawValue))")
+            Console.warn(
+                "left out, for \(formats[0].rawValue) cannot carry it: \(Figures.counted(count, problem.rawValue))")
         }
-        try input.warn(of: exchanges.damages, ending: exchanges.ending, readableExchanges: count)
+        try LogChoice.warn(of: exchanges.statuses, readableExchanges: count)
     }
 
     /// Lines are written in chunks of this size.
     private static let chunkBytes = 1 << 18
 
     private func makeExporter() -> any ExchangeExporter {
-        switch to {
+        switch formats[0] {
         case .jsonl: JSONLinesExporter(isFull: full)
         case .har: HARExporter(version: Reprise.version)
         case .gor: GorExporter()

@@ -22,7 +22,7 @@ struct InspectCommand: ParsableCommand {
               reprise inspect shop.rlog --exchange 12
             """)
 
-    @OptionGroup var input: LogArgument
+    @OptionGroup var input: LogInput
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -47,34 +47,32 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         if let exchange { return try show(exchange: exchange) }
         var progress = ProgressLine()
-        let result = try LogSurvey.summary(of: input.log, filter: filters.filter, listsSessions: sessions) {
+        let result = try LogSurvey.summary(of: input.selection(), filter: filters.filter, listsSessions: sessions) {
             progress.update("\($0) exchanges read")
         }
         progress.clear()
-        let text = json ? try Self.json(result.summary) : InspectPage(result.summary, name: input.log).text
-        if result.damages.isEmpty || result.summary.exchanges > 0 { try ResultOutput.print(text) }
-        try input.warn(of: result.damages, ending: result.ending, readableExchanges: result.summary.exchanges)
+        let text = json ? try Self.json(result.summary) : InspectPage(result.summary, name: input.name).text
+        if result.statuses.allSatisfy(\.damages.isEmpty) || result.summary.exchanges > 0 {
+            try ResultOutput.print(text)
+        }
+        try input.warn(of: result.statuses, readableExchanges: result.summary.exchanges)
     }
 
     private func show(exchange number: UInt64) throws {
-        var exchanges = try OrderedExchanges(path: input.log)
+        var exchanges = try SessionLogSet(input.selection())
         var connections: [UInt32: RecordedConnection] = [:]
         var count: UInt64 = 0
         let filter = filters.filter
         while let exchange = try exchanges.next() {
             if !filter.includes(exchange) { continue }
             count += 1
-            guard count == number else {
-                _ = exchanges.takeConnections()
-                continue
-            }
+            guard count == number else { continue }
             for connection in exchanges.takeConnections() { connections[connection.number] = connection }
-            let connection = try connections[exchange.connection] ?? self.connection(exchange.connection)
-            try print(exchange, number: number, connection)
+            try print(exchange, number: number, connections[exchange.connection])
             return
         }
-        try input.warn(of: exchanges.damages, ending: exchanges.ending, readableExchanges: count)
-        throw CommandFailure("\(input.log) has \(count) exchanges, so there is no exchange \(number)")
+        try input.warn(of: exchanges.statuses, readableExchanges: count)
+        throw CommandFailure("\(input.name) has \(count) exchanges, so there is no exchange \(number)")
     }
 
     private func print(_ exchange: Exchange, number: UInt64, _ connection: RecordedConnection?) throws {
@@ -89,16 +87,6 @@ struct InspectCommand: ParsableCommand {
         exporter.note(connection.map { [$0] } ?? [])
         exporter.append(exchange)
         try ResultOutput.print(String(decoding: exporter.bytes, as: UTF8.self))
-    }
-
-    /// The connection numbered `number`, looked for in the whole log.
-    private func connection(_ number: UInt32) throws -> RecordedConnection? {
-        var reader = try SessionLogReader(path: input.log)
-        var batch = ExchangeBatch()
-        while try reader.next(into: &batch) {
-            if let found = batch.connections.first(where: { $0.number == number }) { return found }
-        }
-        return nil
     }
 
     private static func json(_ summary: LogSummary) throws -> String {

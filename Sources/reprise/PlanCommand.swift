@@ -14,7 +14,7 @@ struct PlanCommand: ParsableCommand {
             Example: reprise plan shop.rlog --speed 10 --sessions 1000
             """)
 
-    @OptionGroup var input: LogArgument
+    @OptionGroup var input: LogInput
 
     @OptionGroup(title: "Which exchanges are taken")
     var filters: FilterArguments
@@ -46,8 +46,8 @@ struct PlanCommand: ParsableCommand {
         }
         let text =
             json
-            ? try PlanDocument(planned, log: input.log, first: first).json()
-            : PlanPage(planned, log: input.log, first: first, listsBindings: plan.bindings != nil).text
+            ? try PlanDocument(planned, log: input.name, first: first).json()
+            : PlanPage(planned, log: input.name, first: first, listsBindings: plan.bindings != nil).text
         try ResultOutput.print(text)
     }
 }

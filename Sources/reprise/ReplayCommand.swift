@@ -21,7 +21,7 @@ struct ReplayCommand: ParsableCommand {
             Exits with 99 when a gate failed and 130 when Ctrl-C ended it; its report is written all the same.
             """)
 
-    @OptionGroup var input: LogArgument
+    @OptionGroup var input: LogInput
 
     @OptionGroup(title: "Which exchanges are taken")
     var filters: FilterArguments
@@ -78,7 +78,7 @@ struct ReplayCommand: ParsableCommand {
 
     private func description(of plan: ReplayPlan, target: [String]? = nil) -> RunDescription {
         var settings = [
-            "log": input.log, "target": (target ?? sending.target).joined(separator: " "),
+            "log": input.name, "target": (target ?? sending.target).joined(separator: " "),
             "speed": plan.options.speed.description,
             "pacing": plan.options.pacing.rawValue, "seed": "\(plan.options.seed)",
         ]

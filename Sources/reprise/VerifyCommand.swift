@@ -11,16 +11,32 @@ struct VerifyCommand: ParsableCommand {
             Reads the whole log, checks every checksum, decodes every block and holds the index against the blocks. Each \
             damaged place is a line with its bytes and what it cost. Exit code 0 when the log is whole, 2 when it is not.
 
+            A sealed log is checked without its key as far as checksums go.
+
             Example: reprise verify shop.rlog
             """)
 
-    @OptionGroup var input: LogArgument
+    @Argument(
+        help: ArgumentHelp("Session logs (.rlog).", valueName: "log"), completion: .file(extensions: ["rlog"]))
+    var logs: [String]
+
+    @OptionGroup var sealing: LogKeyArgument
 
     func run() throws {
-        let size = try SessionLogReader(path: input.log).fileBytes
+        let key = try sealing.logKey()
+        var faults: [String] = []
+        for log in logs {
+            if let fault = try verify(log, key) { faults.append(fault) }
+        }
+        guard faults.isEmpty else { throw CommandFailure(faults.joined(separator: "\n"), .badInput) }
+    }
+
+    /// Prints what became of a log; returns what is wrong with it.
+    private func verify(_ log: String, _ key: LogKey?) throws -> String? {
         var progress = ProgressLine()
-        let result = try LogVerification(path: input.log) { done in
-            progress.update("\(size == 0 ? 100 : done * 100 / size)% of \(ByteCount(size)) checked")
+        let size = (try? SessionLogReader(path: log, key: key).fileBytes) ?? 0
+        let result = try LogVerification(path: log, key: key) { done in
+            if size > 0 { progress.update("\(done * 100 / size)% of \(ByteCount(size)) checked") }
         }
         progress.clear()
         for damage in result.damages.first { try ResultOutput.print(damage.description) }
@@ -28,11 +44,11 @@ struct VerifyCommand: ParsableCommand {
         if unlisted > 0 { try ResultOutput.print("\(unlisted) more damaged places") }
         let readable =
             "\(result.exchanges) exchanges in \(result.blocks) blocks, \(ByteCount(result.fileBytes))"
-        guard result.isWhole else {
-            throw CommandFailure("\(input.log) is \(fault(result)); readable: \(readable)", .badInput)
-        }
-        let state = result.ending == .beingWritten ? "whole so far and still being written" : "whole"
-        try ResultOutput.print("\(input.log) is \(state): \(readable)")
+        guard result.isWhole else { return "\(log) is \(fault(result)); readable: \(readable)" }
+        var state = result.ending == .beingWritten ? "whole so far and still being written" : "whole"
+        if result.isSealed { state += " by its checksums (sealed; --key FILE checks the content too)" }
+        try ResultOutput.print("\(log) is \(state): \(readable)")
+        return nil
     }
 
     private func fault(_ result: LogVerification) -> String {

@@ -5,7 +5,7 @@ import Testing
 /// What `inspect`, `verify` and `export` say of whole, damaged and missing logs.
 @Suite struct LogCommandTests {
     private let reprise = BuiltProgram("reprise")
-    private let golden = ProjectFile.path("Tests/SessionLogTests/Golden/version1.rlog")
+    private let golden = ProjectFile.path("Tests/SessionLogTests/Golden/version2.rlog")
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -20,16 +20,16 @@ import Testing
     @Test func wholeLogIsCalledWhole() throws {
         let outcome = try reprise.run("verify", golden)
         #expect(outcome.code == 0)
-        #expect(outcome.output == "\(golden) is whole: 7 exchanges in 2 blocks, 1.80 KiB\n")
+        #expect(outcome.output == "\(golden) is whole: 7 exchanges in 2 blocks, 2.07 KiB\n")
         #expect(outcome.errors == "")
     }
 
     @Test func damageIsListedByItsBytesAndEndsWith2() throws {
         let outcome = try reprise.run("verify", damagedLog())
         #expect(outcome.code == 2)
-        #expect(outcome.output.hasPrefix("bytes 28-"))
-        #expect(outcome.output.hasSuffix(": block checksum does not match, 3 exchanges lost\n"))
-        #expect(outcome.errors.contains("is damaged in 1 place, at least 3 exchanges lost; readable: 4 exchanges"))
+        #expect(outcome.output.hasPrefix("bytes 72-"))
+        #expect(outcome.output.hasSuffix(": block checksum does not match, 2 exchanges lost\n"))
+        #expect(outcome.errors.contains("is damaged in 1 place, at least 2 exchanges lost; readable: 5 exchanges"))
         #expect(outcome.errors.hasSuffix("\n") && outcome.errors.dropLast().allSatisfy { $0 != "\n" })
     }
 
@@ -37,12 +37,12 @@ import Testing
         let log = try damagedLog()
         let exported = try reprise.run("export", log, "--to", "jsonl")
         #expect(exported.code == 0)
-        #expect(exported.output.split(separator: "\n").count == 4)
-        #expect(exported.errors.hasPrefix("reprise: warning: \(log): 1 damaged place, at least 3 exchanges lost"))
+        #expect(exported.output.split(separator: "\n").count == 5)
+        #expect(exported.errors.hasPrefix("reprise: warning: \(log): 1 damaged place, at least 2 exchanges lost"))
         let inspected = try reprise.run("inspect", log)
         #expect(inspected.code == 0)
-        #expect(inspected.output.contains("4 exchanges"))
-        #expect(inspected.output.contains("3 exchanges in damaged blocks"))
+        #expect(inspected.output.contains("5 exchanges"))
+        #expect(inspected.output.contains("2 exchanges in damaged blocks"))
     }
 
     @Test func logWithNothingReadableEndsWith2() throws {
@@ -88,7 +88,7 @@ import Testing
         #expect(open.contains("\"password\": \"gehei\"") && open.contains("eyJ"))
         let json = try reprise.run("inspect", golden, "--exchange", "1", "--json").output
         let lines = String(
-            decoding: try TemporaryFolder.read(ProjectFile.path("Tests/SessionLogTests/Golden/version1-full.jsonl")),
+            decoding: try TemporaryFolder.read(ProjectFile.path("Tests/SessionLogTests/Golden/version2-full.jsonl")),
             as: UTF8.self)
         #expect(lines.hasPrefix(json))
         let beyond = try reprise.run("inspect", golden, "--exchange", "8")
@@ -100,7 +100,7 @@ import Testing
     @Test func exportWritesAFileOnceUnlessForced() throws {
         let output = folder.file("out.jsonl")
         #expect(try reprise.run("export", golden, "--to", "jsonl", "-o", output).code == 0)
-        let expected = try TemporaryFolder.read(ProjectFile.path("Tests/SessionLogTests/Golden/version1.jsonl"))
+        let expected = try TemporaryFolder.read(ProjectFile.path("Tests/SessionLogTests/Golden/version2.jsonl"))
         #expect(try TemporaryFolder.read(output) == expected)
         let again = try reprise.run("export", golden, "--to", "jsonl", "-o", output)
         #expect(again.code == 1)
@@ -120,6 +120,35 @@ import Testing
         let outcome = try reprise.run("cut", golden, "--status", "503", "-o", cut)
         #expect(outcome.output == "\(cut): 1 exchange of 7 read\n")
         #expect(try reprise.run("import", golden, "-o", folder.file("x.rlog")).code == 2)
+    }
+
+    @Test func aSpanOfTimeAndSessionsAreExported() throws {
+        let span = try reprise.run(
+            "export", golden, "--to", "jsonl", "--from", "50ms", "--to", "2023-11-14T22:13:20.2Z")
+        #expect(span.code == 0)
+        #expect(span.output.split(separator: "\n").count == 3)
+        let session = try reprise.run("export", golden, "--to", "jsonl", "--session", "2")
+        #expect(session.output.split(separator: "\n").count == 2)
+        #expect(try reprise.run("inspect", golden, "--from", "noon").code == 64)
+        let twice = try reprise.run("export", golden, golden, "--to", "jsonl")
+        #expect(twice.output.split(separator: "\n").count == 14)
+    }
+
+    @Test func sealedLogsAskForTheirKey() throws {
+        let sealed = ProjectFile.path("Tests/SessionLogTests/Golden/version2-sealed.rlog")
+        let key = try folder.write(
+            "key", Array("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n".utf8))
+        let other = try folder.write("other", [UInt8](repeating: 7, count: 32))
+        let none = try reprise.run("inspect", sealed)
+        #expect(none.code == 2)
+        #expect(none.errors == "reprise: \(sealed) is sealed; --key FILE opens it\n")
+        let wrong = try reprise.run("export", sealed, "--to", "jsonl", "--key", other)
+        #expect(wrong.code == 2)
+        #expect(wrong.errors == "reprise: \(sealed) is sealed with another key\n")
+        let opened = try reprise.run("export", sealed, "--to", "jsonl", "--key", key)
+        #expect(try opened.output == reprise.run("export", golden, "--to", "jsonl").output)
+        #expect(try reprise.run("verify", sealed).code == 0)
+        #expect(try reprise.run("inspect", sealed, "--key", golden).code == 2)
     }
 
     @Test func closedPipeEndsQuietly() throws {

@@ -5,14 +5,14 @@ import Traffic
 
 @testable import SessionLog
 
-/// The golden log was written once by version 1 and must stay readable for ever.
-@Suite("The golden log of version 1")
+/// The golden log was written once by version 2 and must stay readable for ever.
+@Suite("The golden log of version 2")
 struct GoldenTests {
     static func path(_ name: String) -> String {
         URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name)").path
     }
 
-    private let log = GoldenTests.path("version1.rlog")
+    private let log = GoldenTests.path("version2.rlog")
 
     @Test("Everything in it is read")
     func content() throws {
@@ -25,7 +25,17 @@ struct GoldenTests {
         #expect(try LogVerification(path: log).isWhole)
     }
 
-    @Test("As JSON Lines", arguments: [("version1.jsonl", false), ("version1-full.jsonl", true)])
+    @Test("Sealed, everything in it is read with its key")
+    func sealed() throws {
+        let sealed = GoldenTests.path("version2-sealed.rlog")
+        let key = LogKey(content: Array(0..<32))
+        let content = try LogContent(path: sealed, key: key)
+        #expect(content.exchanges == GoldenTraffic.batches.flatMap(\.exchanges))
+        #expect(try LogVerification(path: sealed, key: key).isWhole)
+        #expect(throws: SessionLogError.keyNeeded(path: sealed)) { _ = try SessionLogReader(path: sealed) }
+    }
+
+    @Test("As JSON Lines", arguments: [("version2.jsonl", false), ("version2-full.jsonl", true)])
     func jsonLines(name: String, isFull: Bool) throws {
         var exchanges = try OrderedExchanges(path: log)
         var exporter = JSONLinesExporter(isFull: isFull)
@@ -39,8 +49,8 @@ struct GoldenTests {
 
     @Test("Its summary")
     func summary() throws {
-        let (summary, damages, ending) = try LogSurvey.summary(of: log, listsSessions: true)
-        #expect(damages.isEmpty && ending == .whole)
+        let (summary, statuses) = try LogSurvey.summary(of: LogSelection(paths: [log]), listsSessions: true)
+        #expect(statuses.map(\.path) == [log] && statuses[0].damages.isEmpty && statuses[0].ending == .whole)
         #expect(summary.exchanges == 7 && summary.completeExchanges == 5)
         #expect(summary.sessions == 3 && summary.connections == 3)
         #expect(summary.missingRequests == 1 && summary.missingResponses == 1)

@@ -1,6 +1,6 @@
 import Traffic
 
-/// What the golden log of version 1 holds: a little of everything the format can carry.
+/// What the golden logs of version 2 hold: a little of everything the format can carry.
 enum GoldenTraffic {
     static let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3IiwiZXhwIjoxNzAwMDAwMzAwfQ.c2lnbmF0dXJl"
 

@@ -7,7 +7,9 @@ import Traffic
 @Suite("A log made to harm")
 struct HostileLogTests {
     private var random = SplitMix64(state: 77)
-    private let columns: BlockColumns
+    /// The columns of a block and the header that goes with them.
+    private let columns: [(column: Column, bytes: [UInt8])]
+    private let header: BlockHeader
 
     init() throws {
         var traffic = SampleTraffic(seed: 51, maximumBodyBytes: 20)
@@ -18,15 +20,12 @@ struct HostileLogTests {
         batch.bytes.withRawBytes { bytes in
             for record in batch.records { columns.append(record, bytes: bytes) }
         }
-        self.columns = columns
-    }
-
-    private var header: BlockHeader {
+        self.columns = columns.all.map { ($0.column, Array($0.bytes)) }
         var header = BlockHeader(kind: .traffic, logID: 1, sequence: 0)
         header.count = UInt32(columns.exchangeCount)
         header.earliest = columns.earliest
         header.latest = columns.latest
-        return header
+        self.header = header
     }
 
     /// Decodes a payload; every range of what comes out must lie in its bytes.
@@ -52,7 +51,7 @@ struct HostileLogTests {
         var encoder = try BlockEncoder(level: 1)
         var refused = 0
         for _ in 0..<3000 {
-            var changed = columns.all
+            var changed = columns
             let place = Int.random(in: 0..<changed.count, using: &random)
             for _ in 0..<Int.random(in: 1...3, using: &random) { mutate(&changed[place].bytes) }
             let header = try encoder.encode(header, columns: changed)
@@ -75,7 +74,7 @@ struct HostileLogTests {
     @Test("A directory or compressed column with any bytes changed")
     mutating func changedPayload() throws {
         var encoder = try BlockEncoder(level: 1)
-        let header = try encoder.encode(header, columns: columns.all)
+        let header = try encoder.encode(header, columns: columns)
         let payload = Array(encoder.bytes[LogFormat.blockHeaderBytes...])
         for _ in 0..<3000 {
             var changed = payload
@@ -96,10 +95,60 @@ struct HostileLogTests {
         ("as many bytes as there can be", { $0.rawBytes = UInt32(LogFormat.maximumRawBytes) }),
     ]
 
+    @Test("Heads that refer to lines without end come to no more memory than a block may take")
+    func lineBomb() throws {
+        var encoder = try BlockEncoder(level: 1)
+        // A line of 64 KiB, and heads of 60 of it: 2,000 of these would come to 7.5 GiB.
+        let line = [UInt8](repeating: 0x41, count: 1 << 16)
+        var lengths: [UInt8] = []
+        lengths.appendVarint(UInt64(line.count))
+        var lines: [UInt8] = [60, 0] + [UInt8](repeating: 1, count: 59)
+        for _ in 1..<2000 { lines += [60] + [UInt8](repeating: 1, count: 60) }
+        var header = BlockHeader(kind: .traffic, logID: 1, sequence: 0)
+        header.count = 2000
+        header = try encoder.encode(
+            header,
+            columns: [
+                (.flags, [UInt8](repeating: ExchangeFlags.request.rawValue, count: 2000)),
+                (.requestHeads, [UInt8](repeating: 1, count: 2000)), (.textLines, lines), (.lineLengths, lengths),
+                (.lineBytes, line),
+            ])
+        #expect(
+            try decode(header, UnsafeRawBufferPointer(rebasing: encoder.bytes[LogFormat.blockHeaderBytes...])) == nil)
+    }
+
+    static let liarsAboutReferences: [(reason: String, column: Column, bytes: [UInt8])] = [
+        ("a head before the first", .requestHeads, [2]), ("a body before the first", .requestBodies, [2]),
+        ("a number past 64 bits", .requestHeads, [255, 255, 255, 255, 255, 255, 255, 255, 255, 2]),
+        ("a text nobody refers to", .requestHeads, [0]), ("a text of no lines", .textLines, [0]),
+        ("a line before the first", .textLines, [1, 1]), ("more lines than there are", .textLines, [2, 0, 0]),
+        ("a line nobody refers to", .textLines, []), ("an empty line", .lineLengths, [0]),
+        ("a line past the bytes", .lineLengths, [5]), ("bytes that no line has", .lineLengths, [3]),
+    ]
+
+    @Test("References that lead nowhere", arguments: 0..<liarsAboutReferences.count)
+    func lyingReference(index: Int) throws {
+        let right: [(column: Column, bytes: [UInt8])] = [
+            (.flags, [ExchangeFlags.request.rawValue]), (.requestHeads, [1]), (.requestBodies, [0]),
+            (.textLines, [1, 0]), (.lineLengths, [4]), (.lineBytes, [65, 66, 67, 10]),
+        ]
+        var encoder = try BlockEncoder(level: 1)
+        func decoded(_ columns: [(column: Column, bytes: [UInt8])]) throws -> ExchangeBatch? {
+            var header = BlockHeader(kind: .traffic, logID: 1, sequence: 0)
+            header.count = 1
+            header = try encoder.encode(header, columns: columns)
+            return try decode(header, UnsafeRawBufferPointer(rebasing: encoder.bytes[LogFormat.blockHeaderBytes...]))
+        }
+        #expect(try decoded(right)?.exchanges.first?.request?.head == [65, 66, 67, 10])
+        let lie = HostileLogTests.liarsAboutReferences[index]
+        #expect(
+            try decoded(right.map { $0.column == lie.column ? (lie.column, lie.bytes) : $0 }) == nil, "\(lie.reason)")
+    }
+
     @Test("A header that lies about its block", arguments: 0..<liars.count)
     func lyingHeader(index: Int) throws {
         var encoder = try BlockEncoder(level: 1)
-        var header = try encoder.encode(header, columns: columns.all)
+        var header = try encoder.encode(header, columns: columns)
         let payload = UnsafeRawBufferPointer(rebasing: encoder.bytes[LogFormat.blockHeaderBytes...])
         #expect(try decode(header, payload) != nil)
         HostileLogTests.liars[index].change(&header)
@@ -133,12 +182,12 @@ struct HostileLogTests {
         for number in 0..<20 {
             var header = BlockHeader(kind: .traffic, logID: 1, sequence: UInt64(number))
             header.storedBytes = 100
-            index.append(BlockEntry(header, at: UInt64(28 + number * 172)), sessions: [1, 5, UInt32(100 + number)])
+            index.append(BlockEntry(header, at: UInt64(72 + number * 172)), sessions: [1, 5, UInt32(100 + number)])
         }
         var encoder = try BlockEncoder(level: 1)
         var decoder = try BlockDecoder()
         for round in 0..<3000 {
-            var changed = index.columns
+            var changed = index.withColumns { $0.map { (column: $0.column, bytes: Array($0.bytes)) } }
             let place = Int.random(in: 0..<changed.count, using: &random)
             if round > 0 { mutate(&changed[place].bytes) }
             var header = BlockHeader(kind: .index, logID: 1, sequence: 20)
@@ -148,5 +197,23 @@ struct HostileLogTests {
             let entries = decoder.withNumbers(header, payload: payload) { IndexColumns.entries(header, $0) }
             #expect(entries.map { $0.count == 20 } ?? (round > 0))
         }
+    }
+}
+
+extension BlockEncoder {
+    /// As the other, of columns that are arrays.
+    mutating func encode(
+        _ header: BlockHeader, columns: [(column: Column, bytes: [UInt8])]
+    ) throws(SessionLogError) -> BlockHeader {
+        var bytes = GrowingBuffer()
+        for column in columns { column.bytes.withRawBytes { bytes.append($0) } }
+        var start = 0
+        var views: [(column: Column, bytes: UnsafeRawBufferPointer)] = []
+        for column in columns {
+            views.append(
+                (column.column, UnsafeRawBufferPointer(rebasing: bytes.bytes[start..<start + column.bytes.count])))
+            start += column.bytes.count
+        }
+        return try encode(header, columns: views)
     }
 }

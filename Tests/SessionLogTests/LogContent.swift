@@ -8,8 +8,8 @@ struct LogContent {
     var damages = LogDamages()
     var ending = LogEnding.unfinished
 
-    init(path: String) throws {
-        var reader = try SessionLogReader(path: path)
+    init(path: String, key: LogKey? = nil) throws {
+        var reader = try SessionLogReader(path: path, key: key)
         while let batch = try reader.next() { batches.append(batch) }
         damages = reader.damages
         ending = reader.ending
@@ -22,12 +22,15 @@ struct LogContent {
 
 /// Writes `batches` to a new log, all of whose random parts are fixed.
 func writeLog(
-    _ batches: [ExchangeBatch], to path: String, blockBytes: Int = 1 << 20, finishes: Bool = true
+    _ batches: [ExchangeBatch], to path: String, blockBytes: Int = 1 << 20, finishes: Bool = true, key: LogKey? = nil,
+    series: UInt64? = nil, logID: UInt64 = 0x0123_4567_89ab_cdef
 ) throws {
     var options = SessionLogWriter.Options()
     options.blockBytes = blockBytes
     options.blockDuration = .seconds(1_000_000)
-    options.logID = 0x0123_4567_89ab_cdef
+    options.logID = logID
+    options.key = key
+    options.series = series
     var writer = try SessionLogWriter(path: path, options: options)
     for batch in batches { try writer.append(batch) }
     if finishes { try writer.finish() } else { try writer.closeBlock() }
@@ -35,9 +38,9 @@ func writeLog(
 
 /// The exchanges of a log in time order, and what was damaged.
 func orderedExchanges(
-    _ path: String, cacheBytes: Int = LogFormat.orderedCacheBytes
+    _ path: String, key: LogKey? = nil, cacheBytes: Int = LogFormat.orderedCacheBytes
 ) throws -> (exchanges: [Exchange], damages: LogDamages) {
-    var ordered = try OrderedExchanges(path: path, cacheBytes: cacheBytes)
+    var ordered = try OrderedExchanges(path: path, key: key, cacheBytes: cacheBytes)
     var exchanges: [Exchange] = []
     while let exchange = try ordered.next() { exchanges.append(exchange) }
     return (exchanges, ordered.damages)

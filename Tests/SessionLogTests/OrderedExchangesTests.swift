@@ -68,12 +68,36 @@ struct OrderedExchangesTests {
         }
     }
 
+    @Test("Long exchanges that keep every block open do not make them be decoded over and over")
+    func longExchanges() throws {
+        // Each block ends with an exchange that began at the very start: all of them are open from then on.
+        var batch = ExchangeBatch()
+        for block in 0..<40 {
+            for index in 0..<20 {
+                let began = Int64(block * 1000 + index * 50 + 100)
+                batch.append(exchange(began: began, lasting: 40, number: UInt32(block * 100 + index), body: 50))
+            }
+            batch.append(
+                exchange(
+                    began: Int64(block), lasting: Int64(block * 1000 + 1100), number: UInt32(block * 100 + 99), body: 50
+                ))
+        }
+        try writeLog([batch], to: folder.file("a.rlog"), blockBytes: 900)
+        let blocks = try BlockIndex(path: folder.file("a.rlog")).entries.count
+        #expect(blocks > 35)
+        var ordered = try OrderedExchanges(path: folder.file("a.rlog"), cacheBytes: 40_000)
+        var found: [Exchange] = []
+        while let exchange = try ordered.next() { found.append(exchange) }
+        #expect(found.map(\.began) == batch.exchanges.map(\.began).sorted())
+        #expect(ordered.decodedBlocks <= 3 * blocks)
+    }
+
     @Test("Sessions are put together from all blocks")
     func sessions() throws {
         var traffic = SampleTraffic(seed: 42)
         let batch = traffic.batch(300)
         try writeLog([batch], to: folder.file("a.rlog"), blockBytes: 5000)
-        let traffic2 = try recordedSessions(of: folder.file("a.rlog"))
+        let traffic2 = try recordedSessions(of: LogSelection(paths: [folder.file("a.rlog")]))
         let bySession = Dictionary(grouping: batch.exchanges, by: \.session)
         #expect(traffic2.sessions.count == bySession.count)
         for session in traffic2.sessions {
@@ -83,7 +107,7 @@ struct OrderedExchangesTests {
         #expect(traffic2.sessions.map(\.began) == traffic2.sessions.map(\.began).sorted())
         #expect(traffic2.connections.count == batch.connections.count)
         #expect(throws: SessionLogError.tooLarge(path: folder.file("a.rlog"), limitBytes: 1000)) {
-            _ = try recordedSessions(of: folder.file("a.rlog"), maximumBytes: 1000)
+            _ = try recordedSessions(of: LogSelection(paths: [folder.file("a.rlog")]), maximumBytes: 1000)
         }
     }
 }

@@ -97,6 +97,46 @@ struct RoundTripTests {
         #expect(content.batches.count == (blockBytes == 1 ? RoundTripTests.cases.count : 1))
     }
 
+    @Test("What repeats is kept once, and comes back everywhere it was")
+    func repeats() throws {
+        let lines = [
+            "GET / HTTP/1.1\r\n", "Host: a\r\n", "\r\n", "\n", "no end",
+            "Cookie: \(String(repeating: "x", count: 300))\r\n",
+        ]
+        var random = SplitMix64(state: 13)
+        let bodies = (0..<5).map { RoundTripTests.noise(1000 * $0 + 200) } + [[7]]
+        var batch = ExchangeBatch()
+        for _ in 0..<500 {
+            func message() -> Exchange.Message {
+                let head = (0..<Int.random(in: 0...4, using: &random)).map { _ in lines.randomElement(using: &random)! }
+                let body = Bool.random(using: &random) ? [] : bodies.randomElement(using: &random)!
+                var message = RoundTripTests.message(Array(head.joined().utf8), body: body)
+                if Int.random(in: 0..<10, using: &random) == 0 { message.trailers = message.head }
+                return message
+            }
+            batch.append(RoundTripTests.exchange(message(), Bool.random(using: &random) ? nil : message()))
+        }
+        try writeLog([batch], to: folder.file("a.rlog"))
+        let batches = try LogContent(path: folder.file("a.rlog")).batches
+        #expect(batches.flatMap(\.exchanges) == batch.exchanges)
+        #expect(batches.map(\.bytes.count).reduce(0, +) < batch.bytes.count / 5, "messages share their bytes")
+        #expect(try folder.bytes("a.rlog").count < 30_000)
+    }
+
+    @Test("At every level", arguments: [0, 1, 2, 3, 19] as [Int32])
+    func levels(level: Int32) throws {
+        var traffic = SampleTraffic(seed: 8)
+        let batch = traffic.batch(200)
+        var options = SessionLogWriter.Options()
+        options.level = level
+        var writer = try SessionLogWriter(path: folder.file("a.rlog"), options: options)
+        try writer.append(batch)
+        try writer.closeBlock()
+        #expect(writer.statistics.messageBytes == UInt64(batch.bytes.count))
+        try writer.finish()
+        #expect(try LogContent(path: folder.file("a.rlog")).exchanges == batch.exchanges)
+    }
+
     @Test("Connections of both families and losses")
     func connectionsAndLosses() throws {
         var batch = ExchangeBatch()

@@ -20,7 +20,7 @@ struct SurveyTests {
         var batch = ExchangeBatch()
         for exchange in exchanges { batch.append(exchange) }
         try writeLog([batch], to: folder.file("a.rlog"), blockBytes: 1 << 14)
-        return try LogSurvey.summary(of: folder.file("a.rlog")).summary
+        return try LogSurvey.summary(of: LogSelection(paths: [folder.file("a.rlog")])).summary
     }
 
     @Test("Percentiles are those of the sorted times, to three digits")

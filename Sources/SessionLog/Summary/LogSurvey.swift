@@ -23,23 +23,23 @@ public struct LogSurvey {
         self.listsSessions = listsSessions
     }
 
-    /// Surveys the log at `path`.
+    /// Surveys the logs of `selection`.
     ///
     /// - Parameters:
     ///   - filter: which exchanges are looked at.
     ///   - listsSessions: whether each session gets a row, at most a million.
     ///   - progress: called after every block with the exchanges seen so far.
-    /// - Returns: the summary, and what of the log could not be read.
-    /// - Throws: ``SessionLogError`` when it cannot be read, is no log or is of a newer version.
+    /// - Returns: the summary, and what became of each log.
+    /// - Throws: ``SessionLogError`` when a log cannot be read, is none, is of another version or sealed with another key.
     public static func summary(
-        of path: String, filter: ExchangeFilter = ExchangeFilter(), listsSessions: Bool = false,
+        of selection: LogSelection, filter: ExchangeFilter = ExchangeFilter(), listsSessions: Bool = false,
         progress: (_ exchanges: UInt64) -> Void = { _ in }
-    ) throws(SessionLogError) -> (summary: LogSummary, damages: LogDamages, ending: LogEnding) {
-        let blocks = try BlockIndex(path: path).entries.filter { $0.count > 0 }
-        let earliest = blocks.reduce(Int64.max) { min($0, $1.earliest) }
-        let latest = blocks.reduce(Int64.min) { max($0, $1.latest) }
-        var survey = LogSurvey(from: earliest, to: latest, listsSessions: listsSessions)
-        var reader = try SessionLogReader(path: path)
+    ) throws(SessionLogError) -> (summary: LogSummary, statuses: [LogStatus]) {
+        var reader = try SelectedBatches(selection)
+        let span = reader.span
+        var survey = LogSurvey(
+            from: span?.lowerBound.nanoseconds ?? .max, to: span?.upperBound.nanoseconds ?? .min,
+            listsSessions: listsSessions)
         var batch = ExchangeBatch()
         while try reader.next(into: &batch) {
             filter.apply(to: &batch)
@@ -47,10 +47,10 @@ public struct LogSurvey {
             progress(survey.summary.exchanges)
         }
         survey.summary.fileBytes = reader.fileBytes
-        survey.summary.ending = reader.ending.rawValue
-        survey.summary.damagedPlaces = reader.damages.count
-        survey.summary.exchangesLostToDamage = reader.damages.lostExchanges
-        return (survey.finished(), reader.damages, reader.ending)
+        survey.summary.ending = (reader.statuses.map(\.ending).first { $0 != .whole } ?? .whole).rawValue
+        survey.summary.damagedPlaces = reader.statuses.reduce(0) { $0 + $1.damages.count }
+        survey.summary.exchangesLostToDamage = reader.statuses.reduce(0) { $0 + $1.damages.lostExchanges }
+        return (survey.finished(), reader.statuses)
     }
 
     private mutating func add(_ batch: ExchangeBatch) {

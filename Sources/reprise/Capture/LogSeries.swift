@@ -34,6 +34,9 @@ struct LogSeries: ~Copyable {
     ) throws(SessionLogError) {
         self.stage = stage
         naming = LogNaming(path: path, isNumbered: rotates)
+        var options = options
+        // Connections and sessions are numbered on from log to log, so readers are told that these belong together.
+        if rotates { options.series = UInt64.random(in: .min ... .max) }
         self.options = options
         firstPath = naming.path(1)
         lastPath = firstPath

@@ -102,9 +102,8 @@ struct RedactCommand: ParsableCommand {
         }
         try writer.finish()
         progress.clear()
-        var argument = LogArgument()
-        argument.log = log
-        try argument.warn(
-            of: reader.damages, ending: reader.ending, readableExchanges: redactor.counts.exchanges)
+        let status = LogStatus(
+            path: log, damages: reader.damages, ending: reader.ending, fileBytes: reader.fileBytes)
+        try LogChoice.warn(of: [status], readableExchanges: redactor.counts.exchanges)
     }
 }

@@ -20,22 +20,30 @@ enum Column: UInt8, CaseIterable {
     /// Response: last byte − first byte; zigzag.
     case responseSpans = 10
 
-    case requestHeadLengths = 11
-    case requestHeads = 12
-    case requestBodyLengths = 13
-    case requestBodies = 14
+    /// Which text of the block each head is; see ``Reference``.
+    case requestHeads = 11
+    /// Which of the block's request bodies each body is.
+    case requestBodies = 12
     /// Bytes of the body on the wire − bytes kept; zigzag.
-    case requestBodyExcesses = 15
-    case requestTrailerLengths = 16
-    case requestTrailers = 17
+    case requestBodyExcesses = 13
+    case requestTrailers = 14
 
-    case responseHeadLengths = 18
-    case responseHeads = 19
-    case responseBodyLengths = 20
-    case responseBodies = 21
-    case responseBodyExcesses = 22
-    case responseTrailerLengths = 23
-    case responseTrailers = 24
+    case responseHeads = 15
+    case responseBodies = 16
+    case responseBodyExcesses = 17
+    case responseTrailers = 18
+
+    /// Of every different body: its length, and its bytes.
+    case requestBodyLengths = 19
+    case requestBodyBytes = 20
+    case responseBodyLengths = 21
+    case responseBodyBytes = 22
+
+    /// Of every different text (a head or a trailer section): the number of its lines, then which line each is.
+    case textLines = 23
+    /// Of every different line: its length, and its bytes with the line end.
+    case lineLengths = 24
+    case lineBytes = 25
 
     /// Of an index, an entry a block of traffic: byte offset, difference to the entry before.
     case blockOffsets = 32
@@ -62,8 +70,8 @@ enum Column: UInt8, CaseIterable {
     /// are then read as as many zeros as needed.
     var isRequired: Bool {
         switch self {
-        case .connections, .losses, .flags, .requestHeads, .requestBodies, .requestTrailers, .responseHeads,
-            .responseBodies, .responseTrailers, .blockStoredBytes, .blockSessions:
+        case .connections, .losses, .flags, .requestBodyBytes, .responseBodyBytes, .textLines, .lineLengths, .lineBytes,
+            .blockStoredBytes, .blockSessions:
             true
         default: false
         }
@@ -74,15 +82,21 @@ enum Column: UInt8, CaseIterable {
 
     /// The columns of a message, the same for both directions.
     struct MessageColumns {
-        var headLengths, heads, bodyLengths, bodies, bodyExcesses, trailerLengths, trailers: Column
+        var heads, bodies, bodyExcesses, trailers, bodyLengths, bodyBytes: Column
     }
 
     static let request = MessageColumns(
-        headLengths: .requestHeadLengths, heads: .requestHeads, bodyLengths: .requestBodyLengths,
-        bodies: .requestBodies, bodyExcesses: .requestBodyExcesses, trailerLengths: .requestTrailerLengths,
-        trailers: .requestTrailers)
+        heads: .requestHeads, bodies: .requestBodies, bodyExcesses: .requestBodyExcesses, trailers: .requestTrailers,
+        bodyLengths: .requestBodyLengths, bodyBytes: .requestBodyBytes)
     static let response = MessageColumns(
-        headLengths: .responseHeadLengths, heads: .responseHeads, bodyLengths: .responseBodyLengths,
-        bodies: .responseBodies, bodyExcesses: .responseBodyExcesses, trailerLengths: .responseTrailerLengths,
-        trailers: .responseTrailers)
+        heads: .responseHeads, bodies: .responseBodies, bodyExcesses: .responseBodyExcesses,
+        trailers: .responseTrailers, bodyLengths: .responseBodyLengths, bodyBytes: .responseBodyBytes)
+}
+
+/// What stands in a column in place of bytes that may repeat: 0 for none, 1 for the next that was not there before, `n + 2`
+/// for the one that was the `n`-th new one of the block.
+enum Reference {
+    static let none: UInt64 = 0
+    static let new: UInt64 = 1
+    static let firstKnown: UInt64 = 2
 }

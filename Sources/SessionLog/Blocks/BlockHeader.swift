@@ -11,6 +11,8 @@ struct BlockHeader: Hashable {
     }
 
     var kind: Kind
+    /// Whether the payload is sealed; see ``BlockSeal``.
+    var isSealed = false
     var logID: UInt64
     /// Bytes of the payload in the file.
     var storedBytes: UInt32 = 0
@@ -37,7 +39,8 @@ struct BlockHeader: Hashable {
             }
         }
         store(logID, at: 8)
-        store(UInt32(kind.rawValue), at: 16)
+        store(UInt16(kind.rawValue), at: 16)
+        store(isSealed ? LogFormat.sealedFlag : 0, at: 18)
         store(storedBytes, at: 20)
         store(rawBytes, at: 24)
         store(count, at: 28)
@@ -60,15 +63,17 @@ struct BlockHeader: Hashable {
             Integer(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: type))
         }
         guard load(68, UInt32.self) == checksum(UnsafeRawBufferPointer(rebasing: bytes[..<68])),
-            let kind = UInt8(exactly: load(16, UInt32.self)).flatMap(Kind.init(rawValue:))
+            let kind = UInt8(exactly: load(16, UInt16.self)).flatMap(Kind.init(rawValue:))
         else { return nil }
+        let flags = load(18, UInt16.self)
         let header = BlockHeader(
-            kind: kind, logID: load(8, UInt64.self), storedBytes: load(20, UInt32.self),
+            kind: kind, isSealed: flags & LogFormat.sealedFlag != 0, logID: load(8, UInt64.self),
+            storedBytes: load(20, UInt32.self),
             rawBytes: load(24, UInt32.self), count: load(28, UInt32.self), sequence: load(32, UInt64.self),
             earliest: load(40, Int64.self), latest: load(48, Int64.self), link: load(56, UInt64.self),
             payloadChecksum: load(64, UInt32.self))
         guard header.storedBytes <= LogFormat.maximumStoredBytes, header.rawBytes <= LogFormat.maximumRawBytes,
-            logID == nil || logID == header.logID
+            flags & ~LogFormat.sealedFlag == 0, logID == nil || logID == header.logID
         else { return nil }
         return header
     }

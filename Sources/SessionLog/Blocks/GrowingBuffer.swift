@@ -1,7 +1,10 @@
+import Glibc
+
 /// Bytes in memory that only grow and are never filled with zeros first: what blocks are written from and read into.
 struct GrowingBuffer: ~Copyable {
-    private var storage = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
-    /// Bytes in use, at most ``capacity``.
+    private static let initialCapacity = 4096
+    private var storage = UnsafeMutableRawBufferPointer.allocate(byteCount: initialCapacity, alignment: 16)
+    /// Bytes in use.
     private(set) var count = 0
 
     deinit { storage.deallocate() }
@@ -25,13 +28,38 @@ struct GrowingBuffer: ~Copyable {
     }
 
     /// Appends a copy of `source`.
+    @inline(__always)
     mutating func append(_ source: UnsafeRawBufferPointer) {
-        room(source.count).copyMemory(from: source)
+        reserve(source.count)
+        if let start = source.baseAddress, let base = storage.baseAddress {
+            memcpy(base + count, start, source.count)
+        }
         count += source.count
     }
 
+    /// Whether `string` stands at `offset`.
+    @inline(__always)
+    func holds(_ string: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+        guard offset + string.count <= count, let start = string.baseAddress, let base = storage.baseAddress else {
+            return string.isEmpty
+        }
+        return memcmp(base + offset, start, string.count) == 0
+    }
+
+    /// Empties the buffer; its storage is given back when it is larger than `limit` bytes.
+    mutating func removeAll(keepingAtMost limit: Int) {
+        count = 0
+        guard storage.count > limit else { return }
+        storage.deallocate()
+        storage = .allocate(byteCount: GrowingBuffer.initialCapacity, alignment: 16)
+    }
+
+    @inline(__always)
     private mutating func reserve(_ extra: Int) {
-        guard storage.count - count < extra else { return }
+        if storage.count - count < extra { grow(extra) }
+    }
+
+    private mutating func grow(_ extra: Int) {
         let larger = UnsafeMutableRawBufferPointer.allocate(
             byteCount: max(count + extra, storage.count * 2), alignment: 16)
         larger.copyMemory(from: bytes)

@@ -1,9 +1,12 @@
 import Traffic
 
 /// Makes exchanges of a block's payload. The payload may come from anyone: nothing in it is believed unchecked.
+///
+/// Heads, bodies and trailers that repeat share their bytes in the batch's store.
 struct BlockDecoder: ~Copyable {
     private let decompressor: ZstdDecompressor
     private var numbers = GrowingBuffer()
+    private var texts = TextDecoder()
 
     init() throws(SessionLogError) { decompressor = try ZstdDecompressor() }
 
@@ -17,17 +20,7 @@ struct BlockDecoder: ~Copyable {
         batch.connections.removeAll(keepingCapacity: true)
         batch.losses.removeAll(keepingCapacity: true)
         guard let directory = ColumnDirectory(payload, rawBytes: Int(header.rawBytes)),
-            let ranges = decompressNumbers(payload, directory),
-            let contents = decompress(
-                BlockDecoder.contentColumns, payload, directory, into: &batch.bytes)
-        else {
-            batch.removeAll()
-            return false
-        }
-        let view = NumberView(bytes: numbers.bytes, ranges: ranges)
-        var records = RecordDecoder(numbers: view, contents: contents)
-        guard records.decode(header, into: &batch.records), decodeConnections(view, into: &batch.connections),
-            decodeLosses(view, into: &batch.losses)
+            decodeExchanges(header, payload, directory, into: &batch)
         else {
             batch.removeAll()
             return false
@@ -47,11 +40,43 @@ struct BlockDecoder: ~Copyable {
         return body(NumberView(bytes: numbers.bytes, ranges: ranges))
     }
 
-    /// The columns of messages' bytes, which become the batch's store as they are.
-    private static let contentColumns: [Column] = [
-        .requestHeads, .requestBodies, .requestTrailers, .responseHeads, .responseBodies, .responseTrailers,
-    ]
-    private static let numberColumns = Column.allCases.filter { !contentColumns.contains($0) }
+    /// Decodes nothing but the connections that a block names, out of that column's stored bytes.
+    mutating func connections(
+        _ entry: ColumnDirectory.Entry, stored: UnsafeRawBufferPointer
+    ) -> [RecordedConnection]? {
+        numbers.resize(to: entry.rawBytes)
+        guard decompress(entry, stored, into: numbers.mutableBytes) else { return nil }
+        var connections: [RecordedConnection] = []
+        return decodeConnections(numbers.bytes, into: &connections) ? connections : nil
+    }
+
+    /// The columns of bodies, which become the batch's store as they are.
+    private static let bodyColumns: [Column] = [.requestBodyBytes, .responseBodyBytes]
+    private static let numberColumns = Column.allCases.filter { !bodyColumns.contains($0) }
+
+    private mutating func decodeExchanges(
+        _ header: BlockHeader, _ payload: UnsafeRawBufferPointer, _ directory: ColumnDirectory,
+        into batch: inout ExchangeBatch
+    ) -> Bool {
+        guard let ranges = decompressNumbers(payload, directory) else { return false }
+        let view = NumberView(bytes: numbers.bytes, ranges: ranges)
+        guard let textBytes = texts.measure(view) else { return false }
+        let bodyBytes = BlockDecoder.bodyColumns.reduce(0) { $0 + directory.rawBytes(of: $1) }
+        batch.bytes.resize(to: bodyBytes + textBytes)
+        let bodies = batch.bytes.withUnsafeMutableBytes { store in
+            texts.write(view, to: UnsafeMutableRawBufferPointer(rebasing: store[bodyBytes...]), at: bodyBytes)
+            return decompress(
+                BlockDecoder.bodyColumns, payload, directory,
+                into: UnsafeMutableRawBufferPointer(rebasing: store[..<bodyBytes]))
+        }
+        guard let bodies else { return false }
+        var records = RecordDecoder(
+            numbers: view, texts: texts.texts, requestBodies: bodies[Int(Column.requestBodyBytes.rawValue)] ?? 0..<0,
+            responseBodies: bodies[Int(Column.responseBodyBytes.rawValue)] ?? 0..<0)
+        return records.decode(header, into: &batch.records)
+            && view[.connections].map { decodeConnections($0, into: &batch.connections) } ?? true
+            && view[.losses].map { decodeLosses($0, into: &batch.losses) } ?? true
+    }
 
     private mutating func decompressNumbers(
         _ payload: UnsafeRawBufferPointer, _ directory: ColumnDirectory
@@ -59,19 +84,6 @@ struct BlockDecoder: ~Copyable {
         let columns = BlockDecoder.numberColumns
         numbers.resize(to: columns.reduce(0) { $0 + directory.rawBytes(of: $1) })
         return decompress(columns, payload, directory, into: numbers.mutableBytes)
-    }
-
-    private func decompress(
-        _ columns: [Column], _ payload: UnsafeRawBufferPointer, _ directory: ColumnDirectory, into bytes: inout [UInt8]
-    ) -> [Range<Int>?]? {
-        let total = columns.reduce(0) { $0 + directory.rawBytes(of: $1) }
-        // Only what the last block did not need is filled with zeros: the rest is written over anyway.
-        if bytes.count > total {
-            bytes.removeLast(bytes.count - total)
-        } else {
-            bytes.append(contentsOf: repeatElement(0, count: total - bytes.count))
-        }
-        return bytes.withUnsafeMutableBytes { decompress(columns, payload, directory, into: $0) }
     }
 
     /// Decompresses `columns` one after the other; returns where each stands, by its number.
@@ -86,18 +98,29 @@ struct BlockDecoder: ~Copyable {
             let range = position..<position + entry.rawBytes
             position = range.upperBound
             let target = UnsafeMutableRawBufferPointer(rebasing: destination[range])
-            let source = UnsafeRawBufferPointer(rebasing: payload[entry.stored])
-            switch entry.coding {
-            case .stored: target.copyMemory(from: source)
-            case .zstd: guard decompressor.decompress(source, into: target) else { return nil }
+            guard decompress(entry, UnsafeRawBufferPointer(rebasing: payload[entry.stored]), into: target) else {
+                return nil
             }
             ranges[Int(column.rawValue)] = range
         }
         return ranges
     }
 
-    private func decodeConnections(_ view: NumberView, into connections: inout [RecordedConnection]) -> Bool {
-        guard let bytes = view[.connections] else { return true }
+    private func decompress(
+        _ entry: ColumnDirectory.Entry, _ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
+    ) -> Bool {
+        switch entry.coding {
+        case .stored:
+            guard source.count == target.count else { return false }
+            target.copyMemory(from: source)
+            return true
+        case .zstd: return decompressor.decompress(source, into: target)
+        }
+    }
+
+    private func decodeConnections(
+        _ bytes: UnsafeRawBufferPointer, into connections: inout [RecordedConnection]
+    ) -> Bool {
         guard bytes.count % LogFormat.connectionRowBytes == 0 else { return false }
         var cursor = ByteCursor(bytes)
         while !cursor.isAtEnd {
@@ -116,8 +139,7 @@ struct BlockDecoder: ~Copyable {
         return SocketAddress(high: high, low: low, port: port)
     }
 
-    private func decodeLosses(_ view: NumberView, into losses: inout [CaptureLoss]) -> Bool {
-        guard let bytes = view[.losses] else { return true }
+    private func decodeLosses(_ bytes: UnsafeRawBufferPointer, into losses: inout [CaptureLoss]) -> Bool {
         guard bytes.count % LogFormat.lossRowBytes == 0 else { return false }
         var cursor = ByteCursor(bytes)
         while !cursor.isAtEnd {
@@ -133,7 +155,7 @@ struct BlockDecoder: ~Copyable {
     }
 }
 
-/// The decompressed number columns of a block.
+/// The decompressed columns of a block, but for its bodies.
 struct NumberView {
     var bytes: UnsafeRawBufferPointer
     /// Where each column stands in `bytes`, by its number.
@@ -146,4 +168,15 @@ struct NumberView {
 
     /// The numbers of `column`.
     func numbers(_ column: Column) -> NumberColumn { NumberColumn(self[column]) }
+}
+
+extension [UInt8] {
+    /// Makes the array `newCount` long; only what it did not have before is filled with zeros.
+    fileprivate mutating func resize(to newCount: Int) {
+        if count > newCount {
+            removeLast(count - newCount)
+        } else {
+            append(contentsOf: repeatElement(0, count: newCount - count))
+        }
+    }
 }

@@ -21,6 +21,9 @@ struct BlockEntry: Hashable {
         latest = header.latest
     }
 
+    /// Byte offset of its payload.
+    var payloadOffset: UInt64 { offset + UInt64(LogFormat.blockHeaderBytes) }
+
     /// The bytes of the file the block takes.
     var bytes: Range<UInt64> {
         offset..<offset + UInt64(LogFormat.blockHeaderBytes) + UInt64(storedBytes)
@@ -38,8 +41,19 @@ struct IndexColumns {
         .blockSessionCounts, .blockSessions,
     ]
 
-    /// The columns and their bytes.
-    var columns: [(column: Column, bytes: [UInt8])] { buffers }
+    /// Hands the columns and their bytes to `body`.
+    func withColumns<Result, Failure: Error>(
+        _ body: ([(column: Column, bytes: UnsafeRawBufferPointer)]) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        var bytes = GrowingBuffer()
+        var ranges: [(column: Column, range: Range<Int>)] = []
+        for buffer in buffers {
+            let start = bytes.count
+            buffer.bytes.withRawBytes { bytes.append($0) }
+            ranges.append((buffer.column, start..<bytes.count))
+        }
+        return try body(ranges.map { ($0.column, UnsafeRawBufferPointer(rebasing: bytes.bytes[$0.range])) })
+    }
 
     /// Adds a block.
     ///

@@ -2,18 +2,18 @@ import Plan
 import SessionLog
 import Traffic
 
-extension LogArgument {
-    /// Reads the log's sessions, tells what of it is damaged, and plans the replay of those of their exchanges that pass.
+extension LogInput {
+    /// Reads the logs' sessions, tells what of them is damaged, and plans the replay of those of their exchanges that pass.
     func plan(_ options: PlanOptions, filter: ExchangeFilter) throws -> ReplayPlan {
-        let traffic = try recordedSessions(of: log)
+        let traffic = try recordedSessions(of: selection())
         let exchanges = traffic.sessions.reduce(UInt64(0)) { $0 + UInt64($1.exchanges.count) }
-        try warn(of: traffic.damages, ending: traffic.ending, readableExchanges: exchanges)
+        try warn(of: traffic.statuses, readableExchanges: exchanges)
         guard !filter.isEmpty else { return try ReplayPlan(sessions: traffic.sessions, options: options) }
         let sessions = traffic.sessions.compactMap { session -> RecordedSession? in
             let kept = session.exchanges.filter(filter.includes)
             return kept.isEmpty ? nil : RecordedSession(number: session.number, exchanges: kept)
         }
-        guard !sessions.isEmpty else { throw CommandFailure("no exchange in \(log) passes the filters", .badInput) }
+        guard !sessions.isEmpty else { throw CommandFailure("no exchange in \(name) passes the filters", .badInput) }
         return try ReplayPlan(sessions: sessions, options: options)
     }
 }

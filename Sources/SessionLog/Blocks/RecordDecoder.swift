@@ -5,11 +5,13 @@ struct RecordDecoder {
     private let flags: UnsafeRawBufferPointer?
     private var statuses, connections, sessions, beginnings, requestSpans, waits, responseSpans: NumberColumn
     private var request, response: MessageDecoder
+    private var texts: ReferencedRanges
 
     /// - Parameters:
-    ///   - numbers: the decompressed number columns.
-    ///   - contents: where the columns of messages' bytes stand in the batch's store, by column number.
-    init(numbers: NumberView, contents: [Range<Int>?]) {
+    ///   - numbers: the decompressed columns.
+    ///   - texts: where the block's texts stand in the batch's store.
+    ///   - bodies: where the bodies of both directions stand there.
+    init(numbers: NumberView, texts: [ExchangeBatch.ByteRange], requestBodies: Range<Int>, responseBodies: Range<Int>) {
         flags = numbers[.flags]
         statuses = numbers.numbers(.statuses)
         connections = numbers.numbers(.connectionNumbers)
@@ -18,8 +20,9 @@ struct RecordDecoder {
         requestSpans = numbers.numbers(.requestSpans)
         waits = numbers.numbers(.waits)
         responseSpans = numbers.numbers(.responseSpans)
-        request = MessageDecoder(numbers, contents, Column.request)
-        response = MessageDecoder(numbers, contents, Column.response)
+        request = MessageDecoder(numbers, Column.request, requestBodies)
+        response = MessageDecoder(numbers, Column.response, responseBodies)
+        self.texts = ReferencedRanges(texts)
     }
 
     /// Appends the exchanges of a block to `records`.
@@ -62,7 +65,8 @@ struct RecordDecoder {
         if flags.contains(.request) {
             guard let span = requestSpans.zigzag() else { return nil }
             let ended = began &+ span
-            record.request = request.next(from: began, to: ended, isComplete: flags.contains(.requestComplete))
+            record.request = request.next(
+                from: began, to: ended, isComplete: flags.contains(.requestComplete), &texts)
             guard record.request != nil else { return nil }
             responseBegan = ended
         }
@@ -73,7 +77,7 @@ struct RecordDecoder {
             }
             guard let span = responseSpans.zigzag() else { return nil }
             record.response = response.next(
-                from: responseBegan, to: responseBegan &+ span, isComplete: flags.contains(.responseComplete))
+                from: responseBegan, to: responseBegan &+ span, isComplete: flags.contains(.responseComplete), &texts)
             guard record.response != nil else { return nil }
         }
         return record
@@ -81,34 +85,35 @@ struct RecordDecoder {
 
     private var isAtEnd: Bool {
         statuses.isAtEnd && connections.isAtEnd && sessions.isAtEnd && beginnings.isAtEnd && requestSpans.isAtEnd
-            && waits.isAtEnd && responseSpans.isAtEnd && request.isAtEnd && response.isAtEnd
+            && waits.isAtEnd && responseSpans.isAtEnd && request.isAtEnd && response.isAtEnd && texts.isAtEnd
     }
 }
 
 /// The messages of one direction.
 private struct MessageDecoder {
-    private var headLengths, bodyLengths, bodyExcesses, trailerLengths: NumberColumn
-    private var heads, bodies, trailers: Range<Int>
+    private var heads, bodies, bodyExcesses, trailers, bodyLengths: NumberColumn
+    private var known = ReferencedRanges([])
+    private var rest: Range<Int>
 
-    init(_ numbers: NumberView, _ contents: [Range<Int>?], _ columns: Column.MessageColumns) {
-        headLengths = numbers.numbers(columns.headLengths)
-        bodyLengths = numbers.numbers(columns.bodyLengths)
+    init(_ numbers: NumberView, _ columns: Column.MessageColumns, _ bodies: Range<Int>) {
+        heads = numbers.numbers(columns.heads)
+        self.bodies = numbers.numbers(columns.bodies)
         bodyExcesses = numbers.numbers(columns.bodyExcesses)
-        trailerLengths = numbers.numbers(columns.trailerLengths)
-        heads = contents[Int(columns.heads.rawValue)] ?? 0..<0
-        bodies = contents[Int(columns.bodies.rawValue)] ?? 0..<0
-        trailers = contents[Int(columns.trailers.rawValue)] ?? 0..<0
+        trailers = numbers.numbers(columns.trailers)
+        bodyLengths = numbers.numbers(columns.bodyLengths)
+        rest = bodies
     }
 
     var isAtEnd: Bool {
-        headLengths.isAtEnd && bodyLengths.isAtEnd && bodyExcesses.isAtEnd && trailerLengths.isAtEnd
-            && heads.isEmpty && bodies.isEmpty && trailers.isEmpty
+        heads.isAtEnd && bodies.isAtEnd && bodyExcesses.isAtEnd && trailers.isAtEnd && bodyLengths.isAtEnd
+            && rest.isEmpty
     }
 
-    mutating func next(from first: Int64, to last: Int64, isComplete: Bool) -> ExchangeBatch.Message? {
-        guard let head = MessageDecoder.take(headLengths.varint(), of: &heads),
-            let body = MessageDecoder.take(bodyLengths.varint(), of: &bodies),
-            let trailers = MessageDecoder.take(trailerLengths.varint(), of: &trailers),
+    mutating func next(
+        from first: Int64, to last: Int64, isComplete: Bool, _ texts: inout ReferencedRanges
+    ) -> ExchangeBatch.Message? {
+        guard let head = texts.next(heads.varint()), let reference = bodies.varint(), takeBody(reference),
+            let body = known.next(reference), let trailers = texts.next(trailers.varint()),
             let excess = bodyExcesses.zigzag()
         else { return nil }
         return ExchangeBatch.Message(
@@ -117,12 +122,42 @@ private struct MessageDecoder {
             lastByte: CaptureTime(nanoseconds: last), isComplete: isComplete)
     }
 
-    /// The next `length` bytes of a content column; nil when it has not as many.
-    private static func take(_ length: UInt64?, of rest: inout Range<Int>) -> ExchangeBatch.ByteRange? {
-        guard let length, length <= UInt64(rest.count) else { return nil }
-        let start = rest.lowerBound
-        rest = start + Int(length)..<rest.upperBound
-        return length == 0 ? .empty : ExchangeBatch.ByteRange(offset: UInt32(start), count: UInt32(length))
+    /// Makes a new body known; returns false when there are not as many bytes left.
+    private mutating func takeBody(_ reference: UInt64) -> Bool {
+        guard reference == Reference.new else { return true }
+        guard let length = bodyLengths.varint(), length <= UInt64(rest.count) else { return false }
+        known.append(ExchangeBatch.ByteRange(offset: UInt32(rest.lowerBound), count: UInt32(length)))
+        rest = rest.lowerBound + Int(length)..<rest.upperBound
+        return true
+    }
+}
+
+/// Strings of a block in the order in which they are first referred to.
+private struct ReferencedRanges {
+    private var ranges: [ExchangeBatch.ByteRange]
+    private var known = 0
+
+    init(_ ranges: [ExchangeBatch.ByteRange]) { self.ranges = ranges }
+
+    /// Whether every string was referred to.
+    var isAtEnd: Bool { known == ranges.count }
+
+    mutating func append(_ range: ExchangeBatch.ByteRange) { ranges.append(range) }
+
+    /// What `reference` refers to; nil when there is no such string.
+    @inline(__always)
+    mutating func next(_ reference: UInt64?) -> ExchangeBatch.ByteRange? {
+        guard let reference else { return nil }
+        switch reference {
+        case Reference.none: return .empty
+        case Reference.new:
+            guard known < ranges.count else { return nil }
+            known += 1
+            return ranges[known - 1]
+        default:
+            let index = reference - Reference.firstKnown
+            return index < UInt64(known) ? ranges[Int(index)] : nil
+        }
     }
 }
 

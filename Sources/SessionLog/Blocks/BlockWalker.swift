@@ -11,13 +11,17 @@ struct BlockWalker: ~Copyable {
         var bytes: Range<UInt64> { BlockEntry(header, at: offset).bytes }
     }
 
-    let source: LogSource
+    private(set) var source: LogSource
     /// What was found damaged so far.
     private(set) var damages = LogDamages()
     /// How the log ends; known once ``next()`` returned nil.
     private(set) var ending = LogEnding.unfinished
     /// The log's number; nil while only damage was seen.
     private(set) var logID: UInt64?
+    /// The number of the log's series; its own where the header is unusable.
+    private(set) var seriesID: UInt64
+    /// Opens sealed blocks; without it their payloads are read as they are.
+    private var opener: SealOpener?
     private var position = UInt64(LogFormat.fileHeaderBytes)
     private var nextSequence: UInt64 = 0
     /// Whether blocks may be missing because of a damage already noted.
@@ -26,42 +30,54 @@ struct BlockWalker: ~Copyable {
 
     /// Opens the log at `path` and reads its header.
     ///
-    /// - Throws: ``SessionLogError`` when it cannot be read, is no log or is of a newer version.
-    static func open(path: String) throws(SessionLogError) -> BlockWalker {
+    /// - Parameters:
+    ///   - key: opens a sealed log; others need none.
+    ///   - opensSeals: false to read a sealed log's payloads as they are stored, for which no key is needed.
+    /// - Throws: ``SessionLogError`` when it cannot be read, is no log, is of another version or sealed with another key.
+    static func open(path: String, key: LogKey?, opensSeals: Bool = true) throws(SessionLogError) -> BlockWalker {
         let source = try LogSource(path: path)
         var buffer = GrowingBuffer()
         try source.read(LogFormat.fileHeaderBytes, at: 0, into: &buffer)
         let reading = FileHeader.read(buffer.bytes)
         switch reading {
         case .valid(let header), .corrected(let header):
-            guard header.version == LogFormat.version, header.flags == 0 else {
+            guard header.version == LogFormat.version, header.flags & ~LogFormat.sealedFlag == 0 else {
                 throw .unsupportedVersion(path: path, version: header.version)
             }
-            var walker = BlockWalker(source: source, logID: header.logID)
+            if header.isSealed, opensSeals {
+                guard let key else { throw .keyNeeded(path: path) }
+                guard key.check(logID: header.logID, salt: header.salt) == header.keyCheck else {
+                    throw .wrongKey(path: path)
+                }
+            }
+            var walker = BlockWalker(source, header.logID, header.seriesID, opensSeals ? key : nil)
             if reading != .valid(header) { walker.noteHeader() }
             return walker
         case .damaged(let version):
             if let version, version != LogFormat.version { throw .unsupportedVersion(path: path, version: version) }
-            let looksLikeLog = buffer.bytes.starts(with: LogFormat.fileMagic)
-            var walker = BlockWalker(source: source, logID: nil)
-            try walker.recoverHeader(looksLikeLog: looksLikeLog)
+            var walker = BlockWalker(source, nil, 0, opensSeals ? key : nil)
+            let first = try walker.recoverHeader(looksLikeLog: buffer.bytes.starts(with: LogFormat.fileMagic))
+            if first?.isSealed == true, opensSeals, key == nil { throw .keyNeeded(path: path) }
             return walker
         }
     }
 
-    private init(source: consuming LogSource, logID: UInt64?) {
+    private init(_ source: consuming LogSource, _ logID: UInt64?, _ seriesID: UInt64, _ key: LogKey?) {
         self.source = source
         self.logID = logID
+        self.seriesID = seriesID
+        opener = key.map(SealOpener.init)
     }
 
-    /// The next block, nil at the end of the file.
+    /// The next block, nil at the end of the file. While a log is being written there may be more later: another call looks.
     ///
     /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
     mutating func next() throws(SessionLogError) -> Place? {
+        if ending == .beingWritten { source.refresh() }
         while position < source.size, ending != .whole {
             guard let header = try header(at: position) else {
-                try passDamage()
-                continue
+                if try passDamage() { continue }
+                break
             }
             let place = Place(header: header, offset: position)
             guard place.bytes.upperBound <= source.size else {
@@ -72,22 +88,29 @@ struct BlockWalker: ~Copyable {
             guard isInOrder(place) else { continue }
             guard header.kind == .end else { return place }
             ending = .whole
+            if header.storedBytes > 0 { try checkEnd(place) }
         }
         noteEnd()
         return nil
     }
 
-    /// Reads the payload of a block into `payload`.
+    /// Reads the payload of a block into `payload`, opened if it is sealed.
     ///
-    /// - Returns: false when it does not match its checksum; the damage is noted then.
+    /// - Returns: false when it does not match its checksum or its seal; the damage is noted then.
     mutating func read(_ place: Place, into payload: inout GrowingBuffer) throws(SessionLogError) -> Bool {
         let start = place.offset + UInt64(LogFormat.blockHeaderBytes)
         try source.read(Int(place.header.storedBytes), at: start, into: &payload)
-        let isWhole =
-            payload.count == Int(place.header.storedBytes)
-            && checksum(payload.bytes) == place.header.payloadChecksum
-        if !isWhole { note(place.header.kind == .index ? .index : .checksum, place) }
-        return isWhole
+        guard payload.count == Int(place.header.storedBytes), checksum(payload.bytes) == place.header.payloadChecksum
+        else {
+            note(place.header.kind == .index ? .index : .checksum, place)
+            return false
+        }
+        guard place.header.isSealed, opener != nil else { return true }
+        guard opener?.open(place.header, &payload) == true else {
+            note(.seal, place)
+            return false
+        }
+        return true
     }
 
     /// Notes damage to a block.
@@ -109,43 +132,55 @@ extension BlockWalker {
     }
 
     /// Finds the first block of a log whose own header is unusable; without one the file is no log.
-    private mutating func recoverHeader(looksLikeLog: Bool) throws(SessionLogError) {
+    private mutating func recoverHeader(looksLikeLog: Bool) throws(SessionLogError) -> BlockHeader? {
         guard let first = try search(from: 0, to: UInt64(LogFormat.maximumSearchBytes)) else {
             guard looksLikeLog else { throw .notSessionLog(path: source.path) }
             damages.add(LogDamage(kind: .fileHeader, bytes: 0..<source.size))
             position = source.size
-            return
+            return nil
         }
-        logID = try header(at: first)?.logID
+        let header = try header(at: first)
+        logID = header?.logID
+        seriesID = header?.logID ?? 0
         let headerBytes = UInt64(LogFormat.fileHeaderBytes)
         damages.add(LogDamage(kind: .fileHeader, bytes: 0..<min(first, headerBytes)))
         // With the first block in its place only the header is damaged; otherwise what lies between is noted too.
         position = min(first, headerBytes)
         isResuming = first < headerBytes
+        return header
+    }
+
+    /// Checks what stands after the header of an end block: nothing, or an empty payload's seal.
+    private mutating func checkEnd(_ place: Place) throws(SessionLogError) {
+        var payload = GrowingBuffer()
+        _ = try read(place, into: &payload)
     }
 
     /// Notes the bytes up to the next block and goes there.
-    private mutating func passDamage() throws(SessionLogError) {
+    ///
+    /// - Returns: false when there is no other block.
+    private mutating func passDamage() throws(SessionLogError) -> Bool {
         let start = position
         if let next = try search(from: start + 1, to: source.size) {
             damages.add(LogDamage(kind: .blockHeader, bytes: start..<next))
             position = next
             isResuming = true
-            return
+            return true
         }
-        if source.size - start < UInt64(LogFormat.blockHeaderBytes) {
+        let isHeaderCut = source.size - start < UInt64(LogFormat.blockHeaderBytes)
+        if isHeaderCut || source.isBeingWritten {
             noteCutOff(lost: nil)
         } else {
             damages.add(LogDamage(kind: .blockHeader, bytes: start..<source.size))
+            position = source.size
         }
-        position = source.size
+        return false
     }
 
-    /// A writer's unfinished block is no damage.
+    /// A writer's unfinished block is no damage: it may be whole when it is looked at again.
     private mutating func noteCutOff(lost: UInt64?) {
-        if !source.isBeingWritten {
-            damages.add(LogDamage(kind: .cutOff, bytes: position..<source.size, lostExchanges: lost))
-        }
+        guard !source.isBeingWritten else { return }
+        damages.add(LogDamage(kind: .cutOff, bytes: position..<source.size, lostExchanges: lost))
         position = source.size
     }
 

@@ -6,9 +6,14 @@ struct ColumnDirectory {
         /// Its bytes within the payload.
         var stored: Range<Int>
         var rawBytes: Int
+        /// Of its stored bytes.
+        var checksum: UInt32
     }
 
     private var entries = [Entry?](repeating: nil, count: LogFormat.maximumColumns)
+
+    /// Of a payload without columns.
+    private init() {}
 
     /// Reads the directory at the start of `payload`.
     ///
@@ -17,30 +22,47 @@ struct ColumnDirectory {
     init?(_ payload: UnsafeRawBufferPointer, rawBytes: Int) {
         guard !payload.isEmpty else {
             guard rawBytes == 0 else { return nil }
+            self.init()
             return
         }
-        var cursor = ByteCursor(payload)
-        guard let count = cursor.integer(UInt16.self).map(Int.init), count <= LogFormat.maximumColumns else {
-            return nil
-        }
-        var position = 2 + count * LogFormat.columnEntryBytes
+        self.init(start: payload, payloadBytes: payload.count, rawBytes: rawBytes)
+    }
+
+    /// Reads the directory of a payload of which only the start is in memory.
+    ///
+    /// - Returns: nil when it makes no sense, does not match its checksum or passes the end of `start`.
+    init?(start: UnsafeRawBufferPointer, payloadBytes: Int, rawBytes: Int) {
+        var cursor = ByteCursor(start)
+        guard let count = cursor.integer(UInt16.self).map(Int.init), count <= LogFormat.maximumColumns,
+            let sum = cursor.integer(UInt32.self)
+        else { return nil }
+        var position = ColumnDirectory.bytes(columns: count)
+        let listStart = ColumnDirectory.bytes(columns: 0)
+        guard start.count >= position,
+            checksum(UnsafeRawBufferPointer(rebasing: start[listStart..<position])) == sum
+        else { return nil }
         var total = 0
         for _ in 0..<count {
             guard let number = cursor.integer(UInt8.self), let coding = cursor.integer(UInt8.self),
                 let stored = cursor.integer(UInt32.self).map(Int.init),
-                let raw = cursor.integer(UInt32.self).map(Int.init), payload.count - position >= stored
+                let raw = cursor.integer(UInt32.self).map(Int.init), let sum = cursor.integer(UInt32.self),
+                payloadBytes - position >= stored
             else { return nil }
             total += raw
             let range = position..<position + stored
             position += stored
+            guard total <= rawBytes else { return nil }
             if number >= Column.firstOptional { continue }
             guard let column = Column(rawValue: number), let coding = Column.Coding(rawValue: coding),
-                entries[Int(column.rawValue)] == nil, total <= rawBytes, coding == .zstd || stored == raw
+                entries[Int(column.rawValue)] == nil, coding == .zstd || stored == raw
             else { return nil }
-            entries[Int(column.rawValue)] = Entry(coding: coding, stored: range, rawBytes: raw)
+            entries[Int(column.rawValue)] = Entry(coding: coding, stored: range, rawBytes: raw, checksum: sum)
         }
-        guard position == payload.count, total == rawBytes else { return nil }
+        guard position == payloadBytes, total == rawBytes else { return nil }
     }
+
+    /// Bytes of a directory of so many columns.
+    static func bytes(columns: Int) -> Int { 6 + columns * LogFormat.columnEntryBytes }
 
     /// The entry of `column`; nil when the block has none.
     subscript(_ column: Column) -> Entry? { entries[Int(column.rawValue)] }

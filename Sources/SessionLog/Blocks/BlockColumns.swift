@@ -1,0 +1,220 @@
+import Glibc
+import Traffic
+
+/// The open block: exchanges taken apart into columns. Its buffers are reused, so that nothing is allocated an exchange.
+struct BlockColumns: ~Copyable {
+    private let maximumBodyBytes: Int
+    private var store = ColumnStore()
+    /// The different heads and trailer sections; their bytes are not written but put together of lines.
+    private var texts = RepeatTable(.whole)
+    private var lines = RepeatTable(.whole)
+    private var requestBodies = RepeatTable(.places)
+    private var responseBodies = RepeatTable(.places)
+    /// Session numbers in the order of the exchanges, repeats in a row left out.
+    private var sessionRuns: [UInt32] = []
+    private(set) var exchangeCount = 0
+    private(set) var earliest = Int64.max
+    private(set) var latest = Int64.min
+    /// Messages of which a part was left out because it passes what a log keeps.
+    private(set) var cutMessages: UInt64 = 0
+    /// Bytes of all heads, bodies and trailers, repeated or not.
+    private(set) var messageBytes: UInt64 = 0
+    private var lastConnection: UInt32 = 0
+    private var lastSession: UInt32 = 0
+    private var lastBeginning: Int64 = 0
+
+    /// - Parameter maximumBodyBytes: bytes kept of one message's body, at most what the format allows.
+    init(maximumBodyBytes: Int) {
+        self.maximumBodyBytes = min(max(maximumBodyBytes, 0), LogFormat.maximumBodyBytes)
+    }
+
+    /// Whether nothing was appended since the last ``removeAll()``.
+    var isEmpty: Bool { store.byteCount == 0 }
+
+    /// What the block takes in a reader's memory: columns, and all that is different once it is put together.
+    var memoryBytes: Int {
+        store.byteCount + texts.byteCount + requestBodies.byteCount + responseBodies.byteCount
+    }
+
+    /// The columns in the order in which a block has them; the bytes are valid until the next change.
+    var all: [(column: Column, bytes: UnsafeRawBufferPointer)] {
+        BlockColumns.order.map { ($0, bytes(of: $0)) }
+    }
+
+    private static let order = Column.allCases.filter { $0.rawValue < Column.blockOffsets.rawValue }
+
+    private func bytes(of column: Column) -> UnsafeRawBufferPointer {
+        switch column {
+        case .requestBodyBytes: requestBodies.bytes
+        case .responseBodyBytes: responseBodies.bytes
+        case .lineBytes: lines.bytes
+        default: store.bytes(of: column)
+        }
+    }
+
+    /// Empties the columns and keeps their storage, except that of one uncommonly large exchange.
+    mutating func removeAll() {
+        store.removeAll()
+        texts.removeAll()
+        lines.removeAll()
+        requestBodies.removeAll()
+        responseBodies.removeAll()
+        sessionRuns.removeAll(keepingCapacity: true)
+        exchangeCount = 0
+        earliest = .max
+        latest = .min
+        cutMessages = 0
+        messageBytes = 0
+        lastConnection = 0
+        lastSession = 0
+        lastBeginning = 0
+    }
+
+    /// The different session numbers of the exchanges, ascending.
+    mutating func takeSessions() -> [UInt32] {
+        sessionRuns.sort()
+        var count = 0
+        for index in sessionRuns.indices where count == 0 || sessionRuns[count - 1] != sessionRuns[index] {
+            sessionRuns[count] = sessionRuns[index]
+            count += 1
+        }
+        return Array(sessionRuns[..<count])
+    }
+}
+
+extension BlockColumns {
+    /// Appends a connection.
+    mutating func append(_ connection: RecordedConnection) {
+        store.append(connection.number, to: .connections)
+        append(connection.client)
+        append(connection.server)
+    }
+
+    private mutating func append(_ address: SocketAddress) {
+        store.append(address.high, to: .connections)
+        store.append(address.low, to: .connections)
+        store.append(address.port, to: .connections)
+    }
+
+    /// Appends a second's losses.
+    mutating func append(_ loss: CaptureLoss) {
+        store.append(loss.second, to: .losses)
+        for field in CaptureLoss.rowFields { store.append(loss[keyPath: field], to: .losses) }
+    }
+
+    /// Appends an exchange whose ranges point into `bytes`.
+    mutating func append(_ record: ExchangeBatch.Record, bytes: UnsafeRawBufferPointer) {
+        let began = record.began.nanoseconds
+        store.appendZigzag(Int64(record.connection) - Int64(lastConnection), to: .connectionNumbers)
+        store.appendZigzag(Int64(record.session) - Int64(lastSession), to: .sessionNumbers)
+        if exchangeCount == 0 || record.session != lastSession { sessionRuns.append(record.session) }
+        lastConnection = record.connection
+        lastSession = record.session
+        store.appendZigzag(began &- lastBeginning, to: .beginnings)
+        lastBeginning = began
+        var flags = ExchangeFlags(record)
+        if let request = record.request {
+            store.appendZigzag(request.lastByte.nanoseconds &- request.firstByte.nanoseconds, to: .requestSpans)
+            if put(request, bytes, isRequest: true) { flags.remove(.requestComplete) }
+        }
+        if let response = record.response {
+            if let request = record.request {
+                store.appendZigzag(response.firstByte.nanoseconds &- request.lastByte.nanoseconds, to: .waits)
+            }
+            store.appendZigzag(response.lastByte.nanoseconds &- response.firstByte.nanoseconds, to: .responseSpans)
+            if put(response, bytes, isRequest: false) { flags.remove(.responseComplete) }
+        }
+        store.append(flags.rawValue, to: .flags)
+        store.append(record.status, to: .statuses)
+        earliest = min(earliest, began)
+        latest = max(latest, record.ended)
+        exchangeCount += 1
+    }
+
+    /// Appends a message; returns whether its head or trailers had to be cut.
+    private mutating func put(
+        _ message: ExchangeBatch.Message, _ bytes: UnsafeRawBufferPointer, isRequest: Bool
+    ) -> Bool {
+        let columns = isRequest ? Column.request : Column.response
+        let body = message.body.keeping(maximumBodyBytes)
+        let head = message.head.keeping(LogFormat.maximumHeadBytes)
+        let trailers = message.trailers.keeping(LogFormat.maximumHeadBytes)
+        store.appendVarint(reference(toText: head, bytes), to: columns.heads)
+        let bodyReference = reference(toBody: body, bytes, isRequest: isRequest)
+        store.appendVarint(bodyReference, to: columns.bodies)
+        if bodyReference == Reference.new { store.appendVarint(UInt64(body.count), to: columns.bodyLengths) }
+        store.appendVarint(reference(toText: trailers, bytes), to: columns.trailers)
+        store.appendZigzag(Int64(bitPattern: message.bodyBytes &- UInt64(body.count)), to: columns.bodyExcesses)
+        messageBytes += UInt64(head.count) + UInt64(body.count) + UInt64(trailers.count)
+        let isHeadCut = head != message.head || trailers != message.trailers
+        if isHeadCut || body != message.body { cutMessages += 1 }
+        return isHeadCut
+    }
+
+    private mutating func reference(
+        toBody range: ExchangeBatch.ByteRange, _ bytes: UnsafeRawBufferPointer, isRequest: Bool
+    ) -> UInt64 {
+        guard range.count > 0 else { return Reference.none }
+        let body = UnsafeRawBufferPointer(rebasing: bytes[range.indices])
+        return isRequest ? requestBodies.reference(to: body) : responseBodies.reference(to: body)
+    }
+
+    /// The reference to a head or trailer section; a new one is taken apart into lines.
+    private mutating func reference(toText range: ExchangeBatch.ByteRange, _ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        guard range.count > 0 else { return Reference.none }
+        let text = UnsafeRawBufferPointer(rebasing: bytes[range.indices])
+        let reference = texts.reference(to: text)
+        if reference == Reference.new { putLines(text) }
+        return reference
+    }
+
+    private mutating func putLines(_ text: UnsafeRawBufferPointer) {
+        store.appendVarint(UInt64(text.lineCount), to: .textLines)
+        var start = 0
+        while start < text.count {
+            let end = text.lineEnd(from: start)
+            let line = UnsafeRawBufferPointer(rebasing: text[start..<end])
+            let reference = lines.reference(to: line)
+            // There is no empty line, so that 0 is free for the commonest case: a new one.
+            store.appendVarint(reference - Reference.new, to: .textLines)
+            if reference == Reference.new { store.appendVarint(UInt64(line.count), to: .lineLengths) }
+            start = end
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The offset after the line end that is next from `start` on, or the end of the bytes; corresponds to memchr(3).
+    @inline(__always)
+    fileprivate func lineEnd(from start: Int) -> Int {
+        guard let base = baseAddress, let found = memchr(base + start, 0x0A, count - start) else { return count }
+        return UnsafeRawPointer(found) - base + 1
+    }
+
+    /// Lines, the last with or without a line end.
+    fileprivate var lineCount: Int {
+        var lines = 0
+        var start = 0
+        while start < count {
+            start = lineEnd(from: start)
+            lines += 1
+        }
+        return lines
+    }
+}
+
+extension ExchangeBatch.ByteRange {
+    fileprivate func keeping(_ limit: Int) -> Self {
+        Self(offset: offset, count: min(count, UInt32(limit)))
+    }
+}
+
+extension CaptureLoss {
+    /// The counts in the order in which a row keeps them.
+    static var rowFields: [WritableKeyPath<CaptureLoss, UInt64>] {
+        [
+            \.kernelDrops, \.interfaceDrops, \.truncatedPackets, \.gaps, \.gapBytes, \.evictions, \.unparsedMessages,
+            \.opaqueConnections,
+        ]
+    }
+}

@@ -1,0 +1,77 @@
+/// Where all blocks of traffic of a log stand: from the index at its end or, without one, by walking the blocks.
+struct BlockIndex {
+    /// The blocks, by offset.
+    private(set) var entries: [BlockEntry] = []
+    /// What was found damaged on the way. With a sound index the blocks themselves are not looked at.
+    private(set) var damages = LogDamages()
+    private(set) var ending = LogEnding.whole
+    /// The number of the log's series.
+    let seriesID: UInt64
+    /// Byte offsets of the blocks that hold none of the sessions asked for, as far as the index tells.
+    private(set) var without: Set<UInt64> = []
+
+    /// Reads the index of the log at `path`.
+    ///
+    /// - Parameters:
+    ///   - key: opens a sealed log; others need none.
+    ///   - sessions: when given, ``without`` tells which blocks hold none of them.
+    /// - Throws: ``SessionLogError`` when it cannot be read, is no log, is of another version or sealed with another key.
+    init(path: String, key: LogKey? = nil, sessions: Set<UInt32>? = nil) throws(SessionLogError) {
+        var walker = try BlockWalker.open(path: path, key: key)
+        seriesID = walker.seriesID
+        if walker.damages.isEmpty, let blocks = try BlockIndex.footer(&walker) {
+            entries = blocks.map(\.entry)
+            if let sessions {
+                without = Set(blocks.filter { sessions.isDisjoint(with: $0.sessions) }.map(\.entry.offset))
+            }
+            return
+        }
+        while let place = try walker.next() {
+            if place.header.kind == .traffic { entries.append(BlockEntry(place.header, at: place.offset)) }
+        }
+        damages = walker.damages
+        ending = walker.ending
+    }
+
+    /// The blocks as the index blocks have them; nil unless all of them are sound.
+    private static func footer(_ walker: inout BlockWalker) throws(SessionLogError) -> [IndexedBlock]? {
+        guard let (end, endOffset) = try end(&walker) else { return nil }
+        var decoder = try BlockDecoder()
+        var payload = GrowingBuffer()
+        var parts: [[IndexedBlock]] = []
+        var link = end.link
+        var limit = endOffset
+        while link != 0 {
+            guard let header = try walker.header(at: link), header.kind == .index else { return nil }
+            let place = BlockWalker.Place(header: header, offset: link)
+            // Links lead strictly backwards, so that a forged chain ends.
+            guard place.bytes.upperBound <= limit, try walker.read(place, into: &payload),
+                let blocks = decoder.withNumbers(
+                    header, payload: payload.bytes, { IndexColumns.entries(header, $0) }),
+                blocks.allSatisfy({ $0.entry.bytes.upperBound <= place.offset })
+            else { return nil }
+            parts.append(blocks)
+            limit = link
+            link = header.link
+        }
+        let blocks = parts.reversed().flatMap { $0 }
+        let areInOrder = zip(blocks, blocks.dropFirst()).allSatisfy { $0.entry.bytes.upperBound <= $1.entry.offset }
+        return areInOrder ? blocks : nil
+    }
+
+    /// The end block, which is the last thing in the file: nothing but a seal can follow its header.
+    private static func end(
+        _ walker: inout BlockWalker
+    ) throws(SessionLogError) -> (header: BlockHeader, offset: UInt64)? {
+        for payloadBytes in [0, BlockSeal.extraBytes] {
+            let length = UInt64(LogFormat.blockHeaderBytes + payloadBytes)
+            guard walker.source.size >= length else { return nil }
+            let offset = walker.source.size - length
+            if let header = try walker.header(at: offset), header.kind == .end, Int(header.storedBytes) == payloadBytes
+            {
+                return (header, offset)
+            }
+        }
+        return nil
+    }
+}

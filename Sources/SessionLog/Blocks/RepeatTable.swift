@@ -1,0 +1,138 @@
+/// The different byte strings of a block, in the order in which they came, and whether one was there before.
+///
+/// A hash table over strings that stand one after the other. It forgets nothing within a block, looks at one candidate a string
+/// at most, and is seeded at random, so that made-up traffic cannot slow it down.
+struct RepeatTable: ~Copyable {
+    /// A string of the block.
+    private struct Entry {
+        var hash: UInt64
+        var offset: Int
+        var count: Int
+    }
+
+    /// How much of a string is hashed.
+    enum Sampling {
+        /// All of it: for short strings that differ in little.
+        case whole
+        /// Its length and a few places: for long ones. Strings alike in these are told apart all the same.
+        case places
+    }
+
+    /// Strings found again at most; later ones of a block count as new each time.
+    private static let maximumEntries = 1 << 17
+    private static let seed = UInt64.random(in: .min ... .max)
+
+    private let sampling: Sampling
+    private var storage = GrowingBuffer()
+    private var entries: [Entry] = []
+    /// Numbers of entries + 1; 0 is free. At least twice as many as entries.
+    private var slots = [UInt32](repeating: 0, count: 1024)
+    /// Different strings so far.
+    private(set) var count = 0
+
+    init(_ sampling: Sampling) { self.sampling = sampling }
+
+    /// The different strings, one after the other; valid until the next change.
+    var bytes: UnsafeRawBufferPointer { storage.bytes }
+
+    /// Bytes of the different strings.
+    var byteCount: Int { storage.count }
+
+    /// Looks `string` up and appends it if it is new.
+    ///
+    /// - Returns: the ``Reference`` to it.
+    @inline(__always)
+    mutating func reference(to string: UnsafeRawBufferPointer) -> UInt64 {
+        let hash = sampling == .whole ? RepeatTable.hash(string) : RepeatTable.sampledHash(string)
+        let mask = slots.count - 1
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot] != 0 {
+            let entry = entries[Int(slots[slot]) - 1]
+            if entry.hash == hash {
+                guard entry.count == string.count, storage.holds(string, at: entry.offset) else { break }
+                return UInt64(slots[slot] - 1) + Reference.firstKnown
+            }
+            slot = (slot + 1) & mask
+        }
+        // Where a different string has the same hash, the newcomer is not remembered.
+        append(string, hash, slots[slot] == 0 ? slot : nil)
+        return Reference.new
+    }
+
+    /// Forgets all strings and keeps the storage, except that of uncommonly many or long ones.
+    mutating func removeAll() {
+        storage.removeAll(keepingAtMost: LogFormat.keptBufferBytes)
+        entries.removeAll(keepingCapacity: true)
+        count = 0
+        if slots.count > 1 << 14 {
+            slots = [UInt32](repeating: 0, count: 1024)
+        } else {
+            slots.withUnsafeMutableBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 0) }
+        }
+    }
+
+    private mutating func append(_ string: UnsafeRawBufferPointer, _ hash: UInt64, _ slot: Int?) {
+        // Entries are numbered like the strings, so that a full table can only be followed by strings it does not know.
+        if count == entries.count, entries.count < RepeatTable.maximumEntries {
+            entries.append(Entry(hash: hash, offset: storage.count, count: string.count))
+            if let slot { slots[slot] = UInt32(entries.count) }
+            if entries.count * 2 > slots.count { rehash() }
+        }
+        storage.append(string)
+        count += 1
+    }
+
+    private mutating func rehash() {
+        var larger = [UInt32](repeating: 0, count: slots.count * 2)
+        for number in slots where number != 0 {
+            var slot = Int(truncatingIfNeeded: entries[Int(number) - 1].hash) & (larger.count - 1)
+            while larger[slot] != 0 { slot = (slot + 1) & (larger.count - 1) }
+            larger[slot] = number
+        }
+        slots = larger
+    }
+}
+
+extension RepeatTable {
+    private static let multiplier: UInt64 = 0x9e37_79b9_7f4a_7c15
+
+    @inline(__always)
+    private static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+        let product = (hash ^ word).multipliedFullWidth(by: multiplier)
+        return product.high ^ product.low
+    }
+
+    @inline(__always)
+    private static func word(_ string: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
+        string.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    }
+
+    @inline(__always)
+    private static func hash(_ string: UnsafeRawBufferPointer) -> UInt64 {
+        var hash = mix(seed, UInt64(string.count))
+        var offset = 0
+        while offset + 8 <= string.count {
+            hash = mix(hash, word(string, offset))
+            offset += 8
+        }
+        guard offset < string.count else { return mix(hash, 1) }
+        if string.count >= 8 { return mix(hash, word(string, string.count - 8)) }
+        var last: UInt64 = 0
+        for byte in string[offset...] { last = last << 8 | UInt64(byte) }
+        return mix(hash, last)
+    }
+
+    /// The hash of the first and last 64 bytes and of eight words between them.
+    @inline(__always)
+    private static func sampledHash(_ string: UnsafeRawBufferPointer) -> UInt64 {
+        guard string.count > 192 else { return hash(string) }
+        var result = mix(seed, UInt64(string.count))
+        for offset in stride(from: 0, to: 64, by: 8) { result = mix(result, word(string, offset)) }
+        let step = (string.count - 128) / 8
+        for index in 0..<8 { result = mix(result, word(string, 64 + index * step)) }
+        for offset in stride(from: string.count - 64, to: string.count, by: 8) {
+            result = mix(result, word(string, offset))
+        }
+        return result
+    }
+}

@@ -1,0 +1,60 @@
+import Crypto
+import FoundationEssentials
+
+/// The secret that seals and opens logs: 32 bytes.
+public struct LogKey: Sendable {
+    /// Bytes of a key.
+    public static let byteCount = 32
+    private let secret: SymmetricKey
+
+    /// The key in a key file: 32 bytes as they are, or 64 hexadecimal digits, or base64 (with or without padding, either
+    /// alphabet); white space around the latter two is left out.
+    ///
+    /// - Returns: nil when `content` is none of these.
+    public init?(content: [UInt8]) {
+        if content.count == LogKey.byteCount {
+            secret = SymmetricKey(data: content)
+            return
+        }
+        let text = String(decoding: content, as: UTF8.self).trimmingWhitespace
+        guard let bytes = LogKey.hexadecimal(text) ?? LogKey.base64(text), bytes.count == LogKey.byteCount else {
+            return nil
+        }
+        secret = SymmetricKey(data: bytes)
+    }
+
+    /// The key for the blocks of one log (HKDF, RFC 5869, with SHA-256).
+    func blockKey(logID: UInt64, salt: Salt) -> SymmetricKey {
+        derived(logID, salt, "reprise session log: blocks", LogKey.byteCount)
+    }
+
+    /// What a log keeps to tell whether a key is its own.
+    func check(logID: UInt64, salt: Salt) -> Salt {
+        derived(logID, salt, "reprise session log: key check", 16).withUnsafeBytes { Salt($0) }
+    }
+
+    private func derived(_ logID: UInt64, _ salt: Salt, _ purpose: String, _ count: Int) -> SymmetricKey {
+        var input = salt.bytes
+        input.appendLittleEndian(logID)
+        return HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: secret, salt: input, info: Array(purpose.utf8), outputByteCount: count)
+    }
+
+    private static func hexadecimal(_ text: String) -> [UInt8]? {
+        let digits = text.utf8.map { UInt8(ascii: "0") <= $0 ? Character(UnicodeScalar($0)).hexDigitValue : nil }
+        guard digits.count == 2 * byteCount, !digits.contains(nil) else { return nil }
+        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0]! << 4 | digits[$0 + 1]!) }
+    }
+
+    private static func base64(_ text: String) -> [UInt8]? {
+        var digits = text.replacing("-", with: "+").replacing("_", with: "/")
+        while digits.utf8.count % 4 != 0 { digits.append("=") }
+        return Data(base64Encoded: digits).map(Array.init)
+    }
+}
+
+extension String {
+    fileprivate var trimmingWhitespace: String {
+        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}

@@ -1,0 +1,141 @@
+public import Traffic
+
+/// The chosen exchanges of one or several logs in the order in which they began.
+///
+/// A log is opened when its first chosen exchange is due and closed after its last, so that many rotated files take no more
+/// memory or descriptors than those that overlap.
+public struct SessionLogSet: ~Copyable {
+    private let selected: SelectedLogs
+    private var streams: [LogStream] = []
+    /// Streams whose next exchange is not known yet, by when their first block begins, the next to open last.
+    private var waiting: [LogStream]
+    /// Streams with a next exchange.
+    private var open: [LogStream] = []
+    private var connections: [RecordedConnection] = []
+    private var losses: [CaptureLoss] = []
+
+    /// Opens the logs and reads their indices.
+    ///
+    /// - Throws: ``SessionLogError`` when a log cannot be read, is none, is of another version or sealed with another key.
+    public init(_ selection: LogSelection) throws(SessionLogError) {
+        selected = try SelectedLogs(selection)
+        for log in selected.logs { streams.append(LogStream(log, selected.key)) }
+        waiting = streams.filter { $0.earliest != nil }.sorted { ($0.earliest ?? 0) > ($1.earliest ?? 0) }
+    }
+
+    /// When the first exchange of the logs began and the last ended, chosen or not; nil without exchanges.
+    public var span: ClosedRange<CaptureTime>? {
+        selected.span.map { CaptureTime(nanoseconds: $0.lowerBound)...CaptureTime(nanoseconds: $0.upperBound) }
+    }
+
+    /// What became of each log so far.
+    public var statuses: [LogStatus] { streams.map(\.status) }
+
+    /// The next exchange; nil at the end. Those in damaged blocks are passed and noted in ``statuses``.
+    ///
+    /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
+    public mutating func next() throws(SessionLogError) -> Exchange? {
+        closeEnded()
+        try openDue()
+        guard let first = firstOpen else { return nil }
+        let exchange = open[first].ahead
+        try open[first].advance()
+        return exchange
+    }
+
+    /// The connections named since the last call. That of an exchange is taken with it or before it, unless it is damaged.
+    public mutating func takeConnections() -> [RecordedConnection] {
+        for stream in open { connections.append(contentsOf: stream.takeConnections()) }
+        defer { connections.removeAll(keepingCapacity: true) }
+        return connections
+    }
+
+    /// What capture lost, as the blocks opened since the last call have it; all that those hold once the end was reached.
+    public mutating func takeLosses() -> [CaptureLoss] {
+        for stream in open { losses.append(contentsOf: stream.takeLosses()) }
+        defer { losses.removeAll(keepingCapacity: true) }
+        return losses
+    }
+
+    /// The open stream whose exchange began first.
+    private var firstOpen: Int? {
+        open.indices.min { (open[$0].aheadBegan, $0) < (open[$1].aheadBegan, $1) }
+    }
+
+    /// Closes the streams whose last exchange was handed out before; until then their connections can be asked for.
+    private mutating func closeEnded() {
+        for stream in open where stream.ahead == nil {
+            losses.append(contentsOf: stream.takeLosses())
+            connections.append(contentsOf: stream.close())
+        }
+        open.removeAll { $0.ahead == nil }
+    }
+
+    /// Opens every log that may hold an exchange before those at hand.
+    private mutating func openDue() throws(SessionLogError) {
+        while let stream = waiting.last, let earliest = stream.earliest,
+            firstOpen.map({ earliest <= open[$0].aheadBegan }) ?? true
+        {
+            waiting.removeLast()
+            try stream.open(cacheBytes: LogFormat.orderedCacheBytes / (open.count + 1))
+            open.append(stream)
+        }
+    }
+}
+
+/// One log of a set, an exchange ahead.
+private final class LogStream {
+    private let log: SelectedLogs.Log
+    private let key: LogKey?
+    private var ordered: OrderedExchanges?
+    private(set) var ahead: Exchange?
+    /// When the first block with chosen exchanges begins; nil without one.
+    let earliest: Int64?
+
+    init(_ log: SelectedLogs.Log, _ key: LogKey?) {
+        self.log = log
+        self.key = key
+        earliest = log.index.entries.filter { log.choice.mayBeIn($0, log.index) }.map(\.earliest).min()
+    }
+
+    var aheadBegan: Int64 { ahead?.began.nanoseconds ?? .max }
+
+    /// What was found damaged by the time the log was closed.
+    private var damages: LogDamages?
+
+    var status: LogStatus {
+        let found = damages ?? ordered?.damages ?? log.index.damages
+        return LogStatus(path: log.path, damages: found, ending: log.index.ending, fileBytes: log.fileBytes)
+    }
+
+    func open(cacheBytes: Int) throws(SessionLogError) {
+        ordered = try OrderedExchanges(
+            path: log.path, key: key, index: log.index, choice: log.choice, cacheBytes: cacheBytes)
+        try advance()
+    }
+
+    func advance() throws(SessionLogError) {
+        ahead = try ordered?.next()
+        guard log.numbering != .own, let exchange = ahead else { return }
+        ahead?.connection = log.numbering.number(exchange.connection)
+        ahead?.session = log.numbering.number(exchange.session)
+    }
+
+    /// Connections named so far, also by blocks that were passed over.
+    func takeConnections() -> [RecordedConnection] { renumbered(ordered?.takeConnections() ?? []) }
+
+    func takeLosses() -> [CaptureLoss] { ordered?.takeLosses() ?? [] }
+
+    /// Gives back what the log took; returns the connections named by the blocks that were read.
+    func close() -> [RecordedConnection] {
+        damages = ordered?.damages
+        defer { ordered = nil }
+        return renumbered(ordered?.takeReadConnections() ?? [])
+    }
+
+    private func renumbered(_ connections: [RecordedConnection]) -> [RecordedConnection] {
+        var connections = connections
+        for index in connections.indices { connections[index].number = log.numbering.number(connections[index].number) }
+        return connections
+    }
+}
