@@ -14,6 +14,8 @@ let package = Package(
     products: [
         .executable(name: "reprise", targets: ["reprise"]),
         .executable(name: "sample-api", targets: ["SampleAPI"]),
+        // For tools/bench/logbench.
+        .library(name: "RepriseLog", targets: ["Traffic", "SessionLog"]),
         // For tools/fuzzing.
         .library(name: "RepriseCapture", targets: ["Traffic", "Capture", "TestSupport"]),
         // For tools/bench/soak.

@@ -204,10 +204,8 @@ struct OpenBlocks {
 }
 
 extension ExchangeBatch {
-    /// Roughly the memory the batch takes.
-    fileprivate var memoryBytes: Int {
-        bytes.capacity + records.capacity * MemoryLayout<Record>.stride
-    }
+    /// Roughly the memory the batch takes; not its capacity, which may pass the bound that its exchanges were cut down to.
+    fileprivate var memoryBytes: Int { bytes.count + records.count * MemoryLayout<Record>.stride }
 
     /// Roughly the memory one exchange takes.
     fileprivate func memoryBytes(of index: Int) -> Int {
