@@ -60,6 +60,9 @@ public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
         self.reason = "refused: \(reason)"
     }
 
+    /// Whether the table could not be read.
+    public var isRefused: Bool { reason.hasPrefix("refused: ") }
+
     private enum CodingKeys: String, CodingKey {
         case file, verdict, growthBytesPerHour, growthLow, growthHigh, growthBytesPerThousandRequests, restarts
         case neededSeconds, reason
@@ -125,6 +128,9 @@ public struct LatencySeriesVerdict: Encodable, Hashable, Sendable {
         changes = []
         self.reason = "refused: \(reason)"
     }
+
+    /// Whether the table could not be read.
+    public var isRefused: Bool { reason.hasPrefix("refused: ") }
 }
 
 /// What a comparison of tables of requests came to: the object of `compare --latency --json`.

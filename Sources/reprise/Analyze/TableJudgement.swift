@@ -21,6 +21,8 @@ struct TableJudgement {
             result = MemorySeriesVerdict(file: file, refused: refuse(error))
         }
         memory.append(result.verdict)
+        // Standard error has told why; a script that reads JSON gets an object for each table all the same.
+        guard isJSON || !result.isRefused else { return }
         try show(result, "\(result.verdict == .noLeak ? "no leak" : result.verdict.rawValue): \(result.reason)")
     }
 
@@ -33,6 +35,7 @@ struct TableJudgement {
             result = LatencySeriesVerdict(file: file, refused: refuse(error))
         }
         latency.append(result.verdict)
+        guard isJSON || !result.isRefused else { return }
         try show(result, "\(result.verdict): \(file): \(result.reason)")
     }
 
