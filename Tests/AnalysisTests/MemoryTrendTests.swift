@@ -1,7 +1,7 @@
 import Analysis
 import Testing
 
-/// Error rates on few seeds, as a guard; `MemoryTrendTable` measures them.
+/// Error rates on few seeds, as a guard; `tools/bench/soak` measures them.
 @Suite struct MemoryTrendTests {
     private static let mebibyte = SyntheticMemory.mebibyte
 
