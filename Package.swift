@@ -92,12 +92,12 @@ let package = Package(
             ],
             swiftSettings: settings),
         // What did we observe? Outcomes, histograms, windows, target monitors, the run folder.
-        .target(name: "Measurement", dependencies: ["Traffic"], swiftSettings: settings),
+        .target(name: "Measurement", dependencies: ["Traffic", "HTTPWire"], swiftSettings: settings),
         // How is it sent? Clock, workers, transports.
         .target(
             name: "Replay",
             dependencies: [
-                "Traffic", "HTTPWire", "Plan", "Measurement", "CCurl", "CLinux",
+                "Traffic", "HTTPWire", "ContentCodings", "Plan", "Measurement", "CCurl", "CLinux",
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: settings),

@@ -6,6 +6,10 @@ public struct PlanOptions: Sendable {
     public var pacing: Pacing = .timeline
     /// How many clones of the recorded sessions run.
     public var population: Population = .asRecorded
+    /// When clones arrive, without slots.
+    public var arrivals: Arrivals = .recorded
+    /// Which connections a clone has.
+    public var connections: ConnectionRule = .recorded
     /// With slots: the span their starts are spread over; nil for one mean session / speed, at most 10 s. With copies: the
     /// range of the jitter; nil for the mean gap between recorded arrivals / speed, at most 10 s. Never scaled by speed.
     public var ramp: Duration?

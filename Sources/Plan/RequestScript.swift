@@ -48,6 +48,10 @@ public struct RequestScript: Sendable {
     public var head: WireHead
     /// The recorded status code; nil when no response was seen.
     public var expectedStatus: UInt16?
+    /// The recorded response's body; nil when it was not seen whole.
+    public var recordedBody: RecordedBody?
+    /// Bytes of the recorded response, head and body.
+    public var responseBytes: Int
     /// What its figures are grouped under: an index into ``ReplayPlan/endpoints``.
     public var endpoint: Int
     /// The recorded service time, request's first byte to response's last; nil when no response was seen.
@@ -68,8 +72,8 @@ public struct RequestScript: Sendable {
         authority: String?,
         target: Template, fields: [Field] = [], body: Template = Template(),
         head: WireHead = WireHead(), expectedStatus: UInt16? = nil,
-        endpoint: Int = 0, recordedServiceNs: Int64? = nil, sources: [ValueSource] = [], takesCookies: Bool = false,
-        neededValues: [Int] = []
+        recordedBody: RecordedBody? = nil, responseBytes: Int = 0, endpoint: Int = 0, recordedServiceNs: Int64? = nil,
+        sources: [ValueSource] = [], takesCookies: Bool = false, neededValues: [Int] = []
     ) {
         self.offsetNs = offsetNs
         self.thinkNs = thinkNs ?? offsetNs
@@ -85,6 +89,8 @@ public struct RequestScript: Sendable {
         self.body = body
         self.head = head
         self.expectedStatus = expectedStatus
+        self.recordedBody = recordedBody
+        self.responseBytes = responseBytes
         self.endpoint = endpoint
         self.recordedServiceNs = recordedServiceNs
         self.sources = sources

@@ -12,8 +12,7 @@ public struct SessionScript: Sendable {
     public var recordedValues: [[UInt8]]
     /// How many connections the recorded session used; ``RequestScript/connection`` counts below it.
     public var connectionCount: Int
-    /// The most connections that a clone holds when each request takes an idle one to its origin where there is one: for each
-    /// origin the most requests under way at once, added up.
+    /// The most connections that a clone holds at once, by its rule of connections.
     public var peakConnections: Int
 
     /// A script; see the properties for the meaning of each.

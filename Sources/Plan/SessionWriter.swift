@@ -87,10 +87,19 @@ struct SessionWriter {
     }
 
     private func peakConnections(_ requests: [RequestScript]) -> Int {
-        let byOrigin = Dictionary(grouping: requests) { "\($0.scheme.label)://\($0.authority?.lowercased() ?? "")" }
-        return byOrigin.values.reduce(0) { total, requests in
-            total + Concurrency.peak(begins: requests.map(\.offsetNs), ends: requests.map(\.endOffsetNs))
+        let origins = Set(requests.map { "\($0.scheme.label)://\($0.authority?.lowercased() ?? "")" }).count
+        guard options.connections == .recorded else { return origins }
+        // A recorded connection lasts from its first request to the end of its last; requests that crossed it together
+        // need as many.
+        let spans = Dictionary(grouping: requests, by: \.connection).values.flatMap { requests in
+            let begins = requests.map(\.offsetNs)
+            let ends = requests.map(\.endOffsetNs)
+            let last = ends.contains(nil) ? nil : ends.compactMap { $0 }.max()
+            return Array(
+                repeating: (begin: begins[0], end: last), count: Concurrency.peak(begins: begins, ends: ends))
         }
+        .sorted { $0.begin < $1.begin }
+        return min(ConnectionRule.most, Concurrency.peak(begins: spans.map(\.begin), ends: spans.map(\.end)))
     }
 
     private mutating func readAnswers() {
@@ -191,6 +200,8 @@ struct SessionWriter {
             offsetNs: 0, version: exchange.version, scheme: draft.scheme, method: draft.method,
             authority: draft.authority, target: templates[0], fields: fields, body: templates[templates.count - 1],
             head: head, expectedStatus: exchange.response == nil ? nil : exchange.status,
+            recordedBody: exchange.response.flatMap(RecordedBody.init),
+            responseBytes: exchange.response.map { $0.head.count + Int(clamping: $0.bodyBytes) } ?? 0,
             recordedServiceNs: exchange.response == nil
                 ? nil : exchange.ended.nanoseconds.subtractingClamped(exchange.began.nanoseconds),
             sources: values.sources[index] ?? [], takesCookies: cookies != nil, neededValues: needed)

@@ -1,4 +1,4 @@
-internal import Plan
+public import Plan
 internal import Traffic
 
 /// How a plan is sent: everything that is not part of the plan itself.
@@ -24,13 +24,15 @@ public struct ReplayOptions: Sendable {
     /// The most requests a second, all workers together; nil for no cap. The wait is held time.
     public var requestsPerSecond: Double?
     /// Which connections a clone has.
-    public var connections: Connections = .recorded
+    public var connections: ConnectionRule = .recorded
     /// Who moves the bytes.
     public var transport: TransportChoice = .automatic
     /// What counts as a good answer.
     public var expectation: Expectation = .recorded
     /// What becomes of a request that needs a value which no response has given.
     public var onMissing = MissingValue.skip
+    /// Whether a body unlike the recorded one, by length or hash, is a failure.
+    public var comparesBodies = false
     /// Whether the recorded Host is sent instead of the target's.
     public var keepsHost = false
     /// Whether certificates of TLS targets must verify.
@@ -44,17 +46,6 @@ public struct ReplayOptions: Sendable {
         case all
         /// Those among them whose values it uses.
         case values
-    }
-
-    /// Which connections a clone has.
-    public enum Connections: String, Sendable, CaseIterable {
-        /// One for each recorded one, opened and closed when that was; at most ``most`` at once.
-        case recorded
-        /// One for all its requests to a target, one request at a time.
-        case one
-
-        /// The most connections that a clone has open at once, as browsers have it for one host.
-        public static let most = 6
     }
 
     /// Who moves the bytes.
@@ -81,20 +72,27 @@ public struct ReplayOptions: Sendable {
     public enum Expectation: String, Sendable, CaseIterable {
         /// The recorded code; any below 500 where none was recorded.
         case recorded
-        /// 200…399.
-        case success
+        /// A code of the recorded one's hundred; any below 500 where none was recorded.
+        case sameClass = "class"
+        /// 200…299.
+        case success = "2xx"
         /// Every code.
-        case any
+        case any = "none"
 
         /// Whether `status` is a good answer where `recorded` was the recorded one.
         public func accepts(_ status: UInt16, recorded: UInt16?) -> Bool {
             switch self {
             case .recorded: recorded.map { $0 == status } ?? (status < 500)
-            case .success: (200..<400).contains(status)
+            case .sameClass: recorded.map { $0 / 100 == status / 100 } ?? (status < 500)
+            case .success: (200..<300).contains(status)
             case .any: true
             }
         }
     }
+
+    /// A client certificate and its key for TLS targets (PEM files).
+    public var clientCertificate: String?
+    public var clientKey: String?
 
     /// The defaults, towards `targets`.
     public init(targets: TargetMap) { self.targets = targets }

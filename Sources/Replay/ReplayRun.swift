@@ -36,6 +36,8 @@ public struct ReplayRun {
     public struct Observation: Sendable {
         /// Windows that workers closed since the last one.
         public var windows: [WorkerWindow]
+        /// The examples of all workers, when any worker's have changed.
+        public var examples: [RequestExample]?
         /// Time since the first clone was due.
         public var elapsed: RunTime
     }
@@ -99,7 +101,7 @@ public struct ReplayRun {
         wire.connectTimeoutNs = options.connectTimeout.wholeNanoseconds
         wire.firstByteTimeoutNs = options.firstByteTimeout?.wholeNanoseconds
         wire.followsRecording = options.connections == .recorded
-        wire.connectionsPerClone = options.connections == .recorded ? ReplayOptions.Connections.most : 1
+        wire.connectionsPerClone = options.connections == .recorded ? ConnectionRule.most : targets.count
         return try MixedTransport(
             wire: WireTransport(targets: targets, slotCount: slotCount, clock: clock, wake: wake, bounds: wire),
             curl: curl)
@@ -112,6 +114,9 @@ public struct ReplayRun {
             Int(options.connectTimeout.wholeNanoseconds / 1_000_000), bounds.timeoutMilliseconds)
         bounds.verifiesCertificates = options.verifiesCertificates
         bounds.certificateAuthorities = options.certificateAuthorities
+        bounds.clientCertificate = options.clientCertificate
+        bounds.clientKey = options.clientKey
+        bounds.connectionsPerOwner = options.connections == .recorded ? ConnectionRule.most : 1
         return bounds
     }
 
@@ -145,6 +150,7 @@ public struct ReplayRun {
                 throw Failure.system(error)
             }
         }
+        var examples = [[RequestExample]](repeating: [], count: mailboxes.count)
         while true {
             // The run's thread has nothing else to do; a worker never waits for it.
             usleep(100_000)
@@ -152,7 +158,10 @@ public struct ReplayRun {
             for report in reports {
                 if let failure = report.failure { throw Failure.system(failure) }
             }
-            let observation = Observation(windows: reports.flatMap(\.windows), elapsed: clock.now)
+            for (index, report) in reports.enumerated() { examples[index] = report.examples ?? examples[index] }
+            let observation = Observation(
+                windows: reports.flatMap(\.windows),
+                examples: reports.contains { $0.examples != nil } ? examples.flatMap { $0 } : nil, elapsed: clock.now)
             switch try observe(observation) {
             case .goOn: break
             case .drain: for mailbox in mailboxes { mailbox.request(.drain) }

@@ -39,6 +39,18 @@ struct PlanArguments: ParsableArguments {
             "Go on dealing sessions until D has passed, ramp included; without it, one pass.", valueName: "D"))
     var duration: Duration?
 
+    @Option(
+        help: ArgumentHelp(
+            "Which connections a clone has: as 'recorded', at most six at once, or 'one' for all its requests to a target.",
+            valueName: "rule"))
+    var connections = ConnectionRule.recorded
+
+    @Option(
+        help: ArgumentHelp(
+            "When sessions begin, without --sessions: as 'recorded', 'rate:N/s' evenly, or 'poisson:N/s' at random.",
+            valueName: "arrivals"))
+    var arrivals = Arrivals.recorded
+
     @Option(help: "Seed of everything random in the plan.")
     var seed: UInt64 = 1
 
@@ -86,6 +98,9 @@ struct PlanArguments: ParsableArguments {
         if ramp != nil, sessions == nil, copies == nil {
             throw ValidationError("--ramp needs --sessions or --copies.")
         }
+        if arrivals != .recorded, sessions != nil {
+            throw ValidationError("--arrivals is for runs without --sessions: slots begin over --ramp.")
+        }
         if let duration, duration <= .zero { throw ValidationError("--for takes a time above 0.") }
         if identity != PlanArguments.recorded, IdentityTemplate(identity) == nil {
             throw ValidationError(
@@ -102,6 +117,8 @@ struct PlanArguments: ParsableArguments {
         if let sessions { options.population = .slots(sessions) }
         if let copies { options.population = .copies(copies) }
         options.ramp = ramp
+        options.arrivals = arrivals
+        options.connections = connections
         options.duration = duration
         options.seed = seed
         options.identityTemplate = identity == PlanArguments.recorded ? nil : identity
@@ -142,6 +159,14 @@ extension Speed: ExpressibleByArgument {
 }
 
 extension Pacing: ExpressibleByArgument {}
+extension ConnectionRule: ExpressibleByArgument {}
+
+extension Arrivals: ExpressibleByArgument {
+    /// Arrivals on the command line: `recorded`, `rate:50/s`, `poisson:50/s`.
+    public init?(argument: String) { self.init(text: argument) }
+
+    public var defaultValueDescription: String { description }
+}
 
 extension PlanError: ReportedError {
     var exitStatus: ExitStatus {

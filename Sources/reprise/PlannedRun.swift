@@ -8,6 +8,8 @@ struct PlannedRun {
     let plan: ReplayPlan
     let options: ReplayOptions
     let description: RunDescription
+    /// What ends the run before its time.
+    var stopping: FailureLimit?
 
     /// What a run came to.
     struct Result: ~Copyable {
@@ -30,24 +32,30 @@ struct PlannedRun {
 
         var progress = ProgressLine()
         var elapsed = RunTime.zero
+        var wasStopped = false
         let before = GeneratorUse.now(processors: workers)
         try replay.run { observation in
             elapsed = observation.elapsed
             do throws(RunFolderError) {
                 try collector.take(observation.windows)
+                if let examples = observation.examples { try collector.take(examples) }
                 if monitor.due <= elapsed { try collector.take(monitor.sample(now: elapsed)) }
             } catch {
                 // A run that can no longer be kept is not worth going on; what was measured is shown.
                 return .drain
             }
-            progress.update(text(collector.progress(now: elapsed)))
-            return Interrupt.isRequested ? .drain : .goOn
+            let figures = collector.progress(now: elapsed)
+            progress.update(text(figures))
+            if let stopping, stopping.isReached(figures) { wasStopped = true }
+            return Interrupt.isRequested || wasStopped ? .drain : .goOn
         }
         progress.clear()
+        var warnings: [String] = []
+        if wasStopped, let stopping { warnings.append(stopping.reason) }
         let end = RunDescription.End(
             durationNanoseconds: elapsed.nanoseconds, wasInterrupted: Interrupt.isRequested,
             peakConcurrentSessions: live.peakConcurrentSessions, peakOpenConnections: live.peakOpenConnections,
-            generator: GeneratorUse.now(processors: workers).since(before))
+            generator: GeneratorUse.now(processors: workers).since(before), warnings: warnings)
         return Result(
             record: collector.finish(end), collector: collector, wasInterrupted: Interrupt.isRequested)
     }

@@ -46,13 +46,16 @@ struct ReplayCommand: ParsableCommand {
 
     func run() throws {
         let gates = try judging.gates.parsed()
-        let options = try sending.options(duration: plan.duration)
+        let options = try sending.options(plan: plan)
+        if sending.insecure { Console.warn(SendingArguments.insecureWarning) }
         guard baseline.baselineTarget.isEmpty else {
             try runPairs(options)
             return
         }
         let replayPlan = try input.plan(plan.options(), filter: filters.filter)
-        let run = PlannedRun(plan: replayPlan, options: options, description: description(of: replayPlan))
+        let run = PlannedRun(
+            plan: replayPlan, options: options, description: description(of: replayPlan),
+            stopping: sending.maxFailureRatio.map(FailureLimit.init))
         let path = judging.runFolder
         let result = try run.perform(folder: path, overwrites: judging.force, watchedPIDs: judging.watchPid)
         try RunJudgement(judging: judging, gates: gates, path: path).conclude(result)
@@ -70,7 +73,7 @@ struct ReplayCommand: ParsableCommand {
                     options.identityTemplate = options.identityTemplate?.replacing("{clone}", with: person)
                 }
                 return try input.plan(options, filter: filters.filter)
-            }, baseline: try other.options(duration: plan.duration), candidate: options,
+            }, baseline: try other.options(plan: plan), candidate: options,
             describe: { description(of: $0, target: $1 ? targets.1 : targets.0) }, arguments: baseline,
             judging: judging
         ).perform()
@@ -85,11 +88,17 @@ struct ReplayCommand: ParsableCommand {
         settings["sessions"] = self.plan.sessions.map(String.init)
         settings["copies"] = self.plan.copies.map(String.init)
         settings["ramp"] = plan.ramp == .zero ? nil : plan.ramp.defaultValueDescription
+        settings["arrivals"] = plan.options.arrivals == .recorded ? nil : plan.options.arrivals.description
+        settings["connections"] = plan.options.connections.rawValue
+        settings["transport"] = sending.transport.rawValue
+        settings["order"] = sending.order.rawValue
+        settings["rate"] = sending.rate.map { "\($0)/s" }
         settings["for"] = plan.options.duration?.defaultValueDescription
         return RunDescription(
             startedAt: Date().timeIntervalSince1970, settings: settings, endpoints: plan.endpoints.map(\.label),
             plannedSessions: plan.plannedClones, plannedNanoseconds: plan.options.duration?.wholeNanoseconds,
             rampNanoseconds: plan.ramp.wholeNanoseconds,
-            isClosedLoop: plan.options.speed == .max || plan.options.pacing == .think)
+            isClosedLoop: plan.options.speed == .max || plan.options.pacing == .think,
+            plannedRequests: plan.outline().requestsDue)
     }
 }

@@ -1,4 +1,6 @@
 public import ArgumentParser
+import Glibc
+import Plan
 public import Replay
 import Traffic
 
@@ -27,12 +29,6 @@ struct SendingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Which connections a clone has: as 'recorded', at most six at once, or 'one' for all its requests to a target.",
-            valueName: "rule"))
-    var connections = ReplayOptions.Connections.recorded
-
-    @Option(
-        help: ArgumentHelp(
             "What a request waits for: 'all' that had ended in the recording before it began, or only for those whose 'values' it uses.",
             valueName: "order"))
     var order = ReplayOptions.Order.all
@@ -50,7 +46,8 @@ struct SendingArguments: ParsableArguments {
     var timeoutConnect: Duration = .seconds(10)
 
     @Option(
-        help: ArgumentHelp("How long the first byte of a response may take from the request's.", valueName: "duration"))
+        help: ArgumentHelp(
+            "How long the first byte of a response may take from the request's (wire only).", valueName: "duration"))
     var timeoutFirstByte: Duration?
 
     @Option(help: ArgumentHelp("How long requests under way may still take at the end.", valueName: "duration"))
@@ -59,7 +56,10 @@ struct SendingArguments: ParsableArguments {
     @Option(help: ArgumentHelp("How late a clone may be before it is ended.", valueName: "duration"))
     var maxBehind: Duration = .seconds(30)
 
-    @Option(help: ArgumentHelp("Which status is no failure: recorded, success (200-399) or any.", valueName: "rule"))
+    @Option(
+        help: ArgumentHelp(
+            "Which status is no failure: the 'recorded' code, one of its 'class', '2xx', or 'none' is checked.",
+            valueName: "rule"))
     var expect = ReplayOptions.Expectation.recorded
 
     @Option(
@@ -67,6 +67,15 @@ struct SendingArguments: ParsableArguments {
             "A request whose value no response has given: send it as recorded, skip it, or abort-session.",
             valueName: "rule"))
     var onMissing = ReplayOptions.MissingValue.skip
+
+    @Flag(help: "Count a body unlike the recorded one, by length or hash, as a failure.")
+    var compareBodies = false
+
+    @Option(
+        help: ArgumentHelp(
+            "End the run, with its report, when more than this part of its requests has failed (0.05).",
+            valueName: "ratio"))
+    var maxFailureRatio: Double?
 
     @Flag(help: "Send the recorded Host, not the target's.")
     var keepHost = false
@@ -77,8 +86,42 @@ struct SendingArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Certificate authorities for https targets (PEM).", valueName: "file"))
     var cacert: String?
 
+    @Option(help: ArgumentHelp("Client certificate for https targets (PEM).", valueName: "file"))
+    var cert: String?
+
+    @Option(help: ArgumentHelp("The client certificate's key (PEM).", valueName: "file"))
+    var key: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Connect to ADDRESS for the target HOST:PORT. Repeatable.", valueName: "host:port:address"),
+        transform: SendingArguments.resolve)
+    var resolve: [TargetRoute] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Connect to HOST2:PORT2 for the target HOST1:PORT1; empty parts mean any, or the same. Repeatable.",
+            valueName: "host1:port1:host2:port2"),
+        transform: SendingArguments.connectTo)
+    var connectTo: [TargetRoute] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The name that https targets are asked for (SNI) and have to prove, instead of the URL's.",
+            valueName: "name"))
+    var sni: String?
+
+    static let insecureWarning =
+        "--insecure: certificates are not verified; whoever answers at the target gets the recorded traffic"
+
     func validate() throws {
         guard !target.isEmpty else { throw ValidationError("Name at least one --target.") }
+        if let maxFailureRatio, !(0...1).contains(maxFailureRatio) {
+            throw ValidationError("--max-failure-ratio is 0 to 1.")
+        }
+        if let sni, sni.isEmpty || !sni.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != 0x2f && $0 != 0x3a }) {
+            throw ValidationError("--sni takes a host name.")
+        }
         guard (1...1024).contains(workers ?? 1) else { throw ValidationError("--workers is 1 to 1,024.") }
         for (name, limit) in [
             ("--timeout", timeout), ("--timeout-connect", timeoutConnect),
@@ -89,7 +132,7 @@ struct SendingArguments: ParsableArguments {
     }
 
     /// What the replay takes of these; looks the targets' names up.
-    func options(duration: Duration?) throws -> ReplayOptions {
+    func options(plan: PlanArguments) throws -> ReplayOptions {
         let targets: [ReplayTarget]
         do throws(ReplayTarget.Problem) {
             var parsed: [ReplayTarget] = []
@@ -101,7 +144,9 @@ struct SendingArguments: ParsableArguments {
         var options: ReplayOptions
         do throws(TargetError) {
             options = ReplayOptions(
-                targets: try TargetMap(targets, allowedHosts: Set(allowHost.map { $0.lowercased() })))
+                targets: try TargetMap(
+                    targets, allowedHosts: Set(allowHost.map { $0.lowercased() }), routes: resolve + connectTo,
+                    serverName: sni?.lowercased()))
         } catch {
             throw CommandFailure(error.description, .usage)
         }
@@ -109,12 +154,12 @@ struct SendingArguments: ParsableArguments {
             throw CommandFailure("--transport wire has no TLS: leave it out for https targets", .usage)
         }
         options.workers = workers
-        options.duration = duration
+        options.duration = plan.duration
         options.timeout = timeout
         options.connectTimeout = timeoutConnect
         options.firstByteTimeout = timeoutFirstByte
         options.transport = transport
-        options.connections = connections
+        options.connections = plan.connections
         options.order = order
         options.requestsPerSecond = rate
         options.drain = drain
@@ -124,11 +169,36 @@ struct SendingArguments: ParsableArguments {
         options.onMissing = onMissing
         options.verifiesCertificates = !insecure
         options.certificateAuthorities = cacert
+        options.clientCertificate = cert
+        options.clientKey = key
+        options.comparesBodies = compareBodies
+        for file in [cacert, cert, key].compactMap({ $0 }) {
+            guard access(file, R_OK) == 0 else {
+                throw CommandFailure("cannot read \(file)", .usage)
+            }
+        }
+        if order == .values, plan.speed == .max || plan.pacing == .think {
+            throw CommandFailure("--order values needs recorded times: not --speed max, not --pacing think", .usage)
+        }
         return options
     }
 }
 
 extension SendingArguments {
+    static func resolve(_ text: String) throws -> TargetRoute {
+        guard let route = TargetRoute(resolve: text) else {
+            throw ValidationError("'\(text)' is not HOST:PORT:ADDRESS.")
+        }
+        return route
+    }
+
+    static func connectTo(_ text: String) throws -> TargetRoute {
+        guard let route = TargetRoute(connectTo: text) else {
+            throw ValidationError("'\(text)' is not HOST1:PORT1:HOST2:PORT2.")
+        }
+        return route
+    }
+
     /// A rate as users write it: `500/s`, or `500`.
     static func rate(_ text: String) throws -> Double {
         let number = text.hasSuffix("/s") ? String(text.dropLast(2)) : text
@@ -142,5 +212,4 @@ extension SendingArguments {
 extension ReplayOptions.Expectation: ExpressibleByArgument {}
 extension ReplayOptions.MissingValue: ExpressibleByArgument {}
 extension ReplayOptions.TransportChoice: ExpressibleByArgument {}
-extension ReplayOptions.Connections: ExpressibleByArgument {}
 extension ReplayOptions.Order: ExpressibleByArgument {}

@@ -11,7 +11,8 @@ import Traffic
         run.failsEvery = 50
         let summary = RunSummary(of: run.record)
         #expect(summary.requests == 1000 && summary.failures == 20 && summary.failureRatio == 0.02)
-        #expect(summary.failuresByKind == [.init(kind: "status", count: 20)])
+        #expect(summary.failuresByKind.map(\.kind) == ["status"] && summary.failuresByKind.map(\.count) == [20])
+        #expect(summary.failuresByKind[0].firstSeconds == 0 && summary.failuresByKind[0].lastSeconds ?? 0 > 8)
         #expect(abs(summary.throughputRps - 100) < 0.5 && summary.durationSeconds == 10)
         #expect(summary.sessions == .init(planned: 5, started: 5, completed: 4, cut: 1, peakConcurrent: 5))
         #expect(summary.connections == .init(opened: 5, peakOpen: 5))

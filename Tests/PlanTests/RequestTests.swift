@@ -130,7 +130,7 @@ import Traffic
         let plan = try recording.plan()
         #expect(plan.scripts[0].requests.map(\.connection) == [0, 1, 0, 2, 1])
         #expect(plan.scripts[0].connectionCount == 3)
-        #expect(plan.connectionsPerClone == 1, "one after the other: an idle connection is taken")
+        #expect(plan.connectionsPerClone == 2, "each lasts until its last use")
     }
 
     @Test func equalFieldsShareTheirStorage() throws {

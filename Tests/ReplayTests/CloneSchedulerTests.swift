@@ -143,6 +143,75 @@ import Traffic
         #expect(marks == [false, true])
     }
 
+    /// Ten sessions with a request every 10 ms; the target stops answering for 2 s, once. All 2,000 whose turn it was in that
+    /// time waited, evenly spread; only the ten that were under way were slow.
+    @Test func stallCountsForAllWhoseTurnItWas() throws {
+        let spans = (0..<600).map { (begin: Int64($0) * 10, end: Int64($0) * 10 + 1) }
+        var scheduler = try scheduler((1...10).map { RecordedSession(number: $0, spans) })
+        var underWay: [(ticket: Ticket, sent: Int64, end: Int64)] = []
+        var responses: [Int64] = []
+        var services: [Int64] = []
+        var now: Int64 = 0
+        while !scheduler.isDone {
+            for (ticket, sent, end) in underWay.filter({ $0.end <= now }) {
+                let ended = scheduler.finished(ticket, at: ms(end))
+                let dispatch = try #require(ended)
+                responses.append(end - dispatch.scheduled.nanoseconds / 1_000_000)
+                services.append(end - sent)
+            }
+            underWay.removeAll { $0.end <= now }
+            while let action = scheduler.next(now: ms(now)) {
+                guard case .send(let dispatch) = action else { continue }
+                // Outside of the stall an answer takes no time that this clock could tell.
+                underWay.append((dispatch.ticket, now, (1000..<3000).contains(now) ? 3000 : now))
+            }
+            if !underWay.contains(where: { $0.end <= now }) { now += 1 }
+        }
+        #expect(responses.count == 6000)
+        let late = responses.filter { $0 > 0 }.sorted()
+        #expect((1980...2010).contains(late.count))
+        #expect(late.last == 2000)
+        #expect((900...1100).contains(late[late.count / 2]), "spread evenly over the stall")
+        #expect(services.filter { $0 > 0 }.count == 10)
+    }
+
+    @Test func rateCapHoldsWhatComesTooSoon() throws {
+        var scheduler = try scheduler([RecordedSession([(0, 90), (0, 90), (0, 90)])]) { _ in
+        } options: {
+            $0.requestsPerSecond = 100
+        }
+        #expect(actions(&scheduler, at: 0) == ["begin 0", "send 0 @0 ready 0"])
+        #expect(actions(&scheduler, at: 9) == [])
+        #expect(actions(&scheduler, at: 10) == ["send 1 @0 ready 10"])
+        #expect(actions(&scheduler, at: 20) == ["send 2 @0 ready 20"])
+    }
+
+    /// A login whose token the third request carries; the second needs nothing.
+    @Test func orderByValuesWaitsForThemOnly() throws {
+        let token = "4f1d2c3b5a69788796a5b4c3d2e1f00f"
+        let session = RecordedSession(
+            number: 1,
+            exchanges: [
+                Exchange("POST", path: "/login", begin: 0, end: 5, responseBody: #"{"token":"\#(token)"}"#),
+                Exchange(path: "/free", begin: 10, end: 15),
+                Exchange(path: "/me", begin: 20, end: 25, fields: [("Authorization", "Bearer \(token)")]),
+                Exchange(path: "/free", begin: 30, end: 35),
+            ])
+        var scheduler = try scheduler([session]) { _ in
+        } options: {
+            $0.order = .values
+        }
+        #expect(actions(&scheduler, at: 0) == ["begin 0", "send 0 @0 ready 0"])
+        #expect(actions(&scheduler, at: 10) == ["send 1 @10 ready 10"])
+        #expect(actions(&scheduler, at: 20) == [])
+        #expect(actions(&scheduler, at: 30) == ["send 3 @30 ready 30"])
+        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(44))
+        #expect(actions(&scheduler, at: 44) == ["send 2 @20 ready 44"])
+        for request in [1, 2, 3] { scheduler.finished(Ticket(slot: 0, request: request), at: ms(50)) }
+        #expect(actions(&scheduler, at: 50) == ["end 0 completed"])
+        #expect(scheduler.isDone)
+    }
+
     /// Whatever overlaps: a request goes out only when all that had ended before it began in the recording have ended.
     @Test(arguments: 1...40) func nothingOvertakesWhatItFollowedInTheRecording(seed: UInt64) throws {
         var random = SplitMix(seed: seed)

@@ -34,6 +34,10 @@ public final class LoopbackServer: Sendable {
         case bytesAndClose(String)
         /// Resets the connection (`SO_LINGER` of no time).
         case reset
+        /// Sends these pieces with a pause of so many milliseconds between them, and keeps the connection.
+        case pieces([String], pause: Int)
+        /// Sends these bytes after so many milliseconds, and keeps the connection.
+        case late(String, milliseconds: Int)
         /// Answers nothing until the server ends.
         case hang
 
@@ -134,6 +138,18 @@ public final class LoopbackServer: Sendable {
             received.withLock { $0.append(request) }
             switch answer(request) {
             case .bytes(let text):
+                guard send(text, to: file) else { break }
+                continue
+            case .pieces(let pieces, let pause):
+                var isOpen = true
+                for (index, piece) in pieces.enumerated() where isOpen {
+                    if index > 0 { usleep(UInt32(pause) * 1000) }
+                    isOpen = send(piece, to: file)
+                }
+                guard isOpen else { break }
+                continue
+            case .late(let text, let milliseconds):
+                usleep(UInt32(milliseconds) * 1000)
                 guard send(text, to: file) else { break }
                 continue
             case .bytesAndClose(let text): _ = send(text, to: file)

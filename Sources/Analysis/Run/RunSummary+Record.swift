@@ -15,10 +15,10 @@ extension RunSummary {
         let evaluation = GateEvaluation(
             distributions: sums, soak: soak, throughputRps: span.throughputRps, durationSeconds: span.seconds)
         let results = gates.map(evaluation.result(of:))
-        let generator = GeneratorUse(of: record, sendLag: sums.sendLag)
+        let generator = GeneratorUse(of: record, counts, sendLag: sums.sendLag)
         self.init(
             requests: Int(counts.requests), failures: Int(counts.failures),
-            failuresByKind: RunSummary.failures(counts),
+            failuresByKind: RunSummary.failures(counts, record.series.windows),
             failureRatio: counts.requests > 0 ? Double(counts.failures) / Double(counts.requests) : 0,
             throughputRps: span.throughputRps, durationSeconds: span.seconds,
             sessions: SessionCounts(of: record, counts), connections: ConnectionCounts(of: record, counts),
@@ -36,9 +36,16 @@ extension RunSummary {
         bottlenecks = Bottlenecks.found(in: record, self)
     }
 
-    private static func failures(_ counts: WindowCounts) -> [FailureCount] {
+    private static func failures(_ counts: WindowCounts, _ windows: [RunWindow]) -> [FailureCount] {
         Fate.allCases.filter { $0.isFailure && counts[$0] > 0 }
-            .map { FailureCount(kind: $0.label, count: Int(counts[$0])) }
+            .map { fate in
+                let first = windows.first { $0.counts[fate] > 0 }
+                let last = windows.last { $0.counts[fate] > 0 }
+                return FailureCount(
+                    kind: fate.label, count: Int(counts[fate]),
+                    firstSeconds: first.map { Double($0.startNanoseconds) / 1e9 },
+                    lastSeconds: last.map { Double($0.endNanoseconds) / 1e9 })
+            }
             .sorted { ($1.count, $0.kind) < ($0.count, $1.kind) }
     }
 }
@@ -78,14 +85,17 @@ extension RunSummary.GeneratorUse {
     private static let longestLagMilliseconds = 10.0
     private static let highestCPURatio = 0.9
 
-    fileprivate init(of record: RunRecord, sendLag: TimeDistribution) {
+    fileprivate init(of record: RunRecord, _ counts: WindowCounts, sendLag: TimeDistribution) {
         let use = record.description.end?.generator
         let capacity = Double(record.durationNanoseconds) * Double(use?.processors ?? 1)
         let ratio = use.map { capacity > 0 ? Double($0.cpuNanoseconds) / capacity : 0 } ?? 0
         let lag = sendLag.milliseconds(atQuantile: 0.99) ?? 0
         self.init(
             cpuRatio: ratio, peakRSSBytes: use?.peakRSSBytes ?? 0,
-            saturated: ratio > Self.highestCPURatio || lag > Self.longestLagMilliseconds)
+            saturated: ratio > Self.highestCPURatio || lag > Self.longestLagMilliseconds,
+            achievedRatio: record.description.plannedRequests.map { planned in
+                planned > 0 ? Double(counts.requests + counts[.cut]) / Double(planned) : 1
+            })
     }
 }
 

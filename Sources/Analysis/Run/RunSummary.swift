@@ -104,10 +104,16 @@ public struct RunSummary: Codable, Hashable, Sendable {
     public struct FailureCount: Codable, Hashable, Sendable {
         public var kind: String
         public var count: Int
+        /// About when the first one ended, in seconds since the run's start; nil when that is not known.
+        public var firstSeconds: Double?
+        /// About when the last one ended.
+        public var lastSeconds: Double?
 
-        public init(kind: String, count: Int) {
+        public init(kind: String, count: Int, firstSeconds: Double? = nil, lastSeconds: Double? = nil) {
             self.kind = kind
             self.count = count
+            self.firstSeconds = firstSeconds
+            self.lastSeconds = lastSeconds
         }
     }
 
@@ -223,8 +229,11 @@ public struct RunSummary: Codable, Hashable, Sendable {
         public var cpuRatio: Double
         public var peakRSSBytes: UInt64
         public var saturated: Bool
+        /// Requests that went out, of those due before the run's end; nil in a closed loop.
+        public var achievedRatio: Double?
 
-        public init(cpuRatio: Double, peakRSSBytes: UInt64, saturated: Bool) {
+        public init(cpuRatio: Double, peakRSSBytes: UInt64, saturated: Bool, achievedRatio: Double? = nil) {
+            self.achievedRatio = achievedRatio
             self.cpuRatio = cpuRatio
             self.peakRSSBytes = peakRSSBytes
             self.saturated = saturated

@@ -10,6 +10,7 @@ enum RunWarnings {
             warnings.append(
                 "the generator was too slow for the plan, so response times hold its own lateness: see send lag")
         }
+        warnings += RunOutages.all(of: record.series.windows).prefix(RunOutages.shown).map(\.sentence)
         if counts.sessionsBehind > 0 {
             warnings.append(
                 "\(counts.sessionsBehind) clones were too late and ended; \(counts.requestsGivenUp) of their requests were not sent"

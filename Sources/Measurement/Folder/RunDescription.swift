@@ -18,6 +18,8 @@ public struct RunDescription: Codable, Hashable, Sendable {
     public var rampNanoseconds: Int64
     /// Whether sends waited for responses (think pacing, speed max), so that response times hide what a stall delayed.
     public var isClosedLoop: Bool
+    /// Requests due before the run's end; nil where the target's speed decides it.
+    public var plannedRequests: Int?
     /// How the run ended; nil while it runs, and for ever if it was killed.
     public var end: End?
 
@@ -49,7 +51,8 @@ public struct RunDescription: Codable, Hashable, Sendable {
 
     public init(
         startedAt: Double, settings: [String: String], endpoints: [String], plannedSessions: Int?,
-        plannedNanoseconds: Int64? = nil, rampNanoseconds: Int64 = 0, isClosedLoop: Bool = false
+        plannedNanoseconds: Int64? = nil, rampNanoseconds: Int64 = 0, isClosedLoop: Bool = false,
+        plannedRequests: Int? = nil
     ) {
         self.startedAt = startedAt
         self.settings = settings
@@ -58,6 +61,7 @@ public struct RunDescription: Codable, Hashable, Sendable {
         self.plannedNanoseconds = plannedNanoseconds
         self.rampNanoseconds = rampNanoseconds
         self.isClosedLoop = isClosedLoop
+        self.plannedRequests = plannedRequests
     }
 
     /// The name of an endpoint's figures; those past the recorders' limit share one.

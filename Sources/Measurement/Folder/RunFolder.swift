@@ -10,6 +10,7 @@ public struct RunFolder: ~Copyable {
     static let windowsName = "windows.bin"
     static let targetsName = "targets.csv"
     static let summaryName = "summary.json"
+    static let examplesName = "examples.json"
 
     /// Where the folder is.
     public let path: String
@@ -43,6 +44,11 @@ public struct RunFolder: ~Copyable {
     /// Replaces `summary.json`, pretty with sorted keys.
     public func writeSummary(_ summary: some Encodable) throws(RunFolderError) {
         try replace(RunFolder.summaryName, with: summary)
+    }
+
+    /// Replaces `examples.json`.
+    public func write(_ examples: [RequestExample]) throws(RunFolderError) {
+        try replace(RunFolder.examplesName, with: examples)
     }
 
     /// Appends a window.
@@ -114,7 +120,7 @@ public struct RunFolder: ~Copyable {
         guard !names.isEmpty else { return }
         guard overwrites else { throw .exists(path: path) }
         guard names.contains(descriptionName) else { throw .notARunFolder(path: path) }
-        for name in [windowsName, targetsName, summaryName, descriptionName] where names.contains(name) {
+        for name in [windowsName, targetsName, summaryName, examplesName, descriptionName] where names.contains(name) {
             guard unlink("\(path)/\(name)") == 0 else {
                 throw .system(operation: "remove", path: "\(path)/\(name)", code: errno)
             }

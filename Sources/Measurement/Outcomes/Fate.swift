@@ -30,6 +30,8 @@ public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
     case cut = 13
     /// Anything else.
     case other = 14
+    /// A whole response with an expected status, whose body is not the recorded one.
+    case bodyDiffers = 15
 
     /// A short name for tables and files.
     public var label: String {
@@ -49,6 +51,7 @@ public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
         case .exhausted: "exhausted"
         case .cut: "cut"
         case .other: "other"
+        case .bodyDiffers: "body"
         }
     }
 

@@ -69,6 +69,17 @@ public struct RunCollector: ~Copyable {
         }
     }
 
+    /// Takes the examples that the workers have now; they replace those of before.
+    public mutating func take(_ examples: [RequestExample]) throws(RunFolderError) {
+        guard folderError == nil else { return }
+        do {
+            try folder?.write(examples)
+        } catch {
+            folderError = error
+            throw error
+        }
+    }
+
     /// The figures of the moment; those over time are of the last three complete seconds.
     public func progress(now: RunTime) -> RunProgress {
         let complete = (recent + pending.filter { isComplete($0.value, $0.key) }.map(\.value.window))

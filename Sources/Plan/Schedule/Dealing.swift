@@ -29,7 +29,9 @@ struct Dealing: Sendable {
         let origin = arrivals[0]
         let speed = options.speed
         let shortest = speed == .max ? 0 : Dealing.shortestTurnNs
-        self.arrivals = arrivals.map { speed.scaled($0.nanoseconds.subtractingClamped(origin.nanoseconds)) }
+        self.arrivals =
+            options.arrivals.offsets(arrivals.count, seed: options.seed)
+            ?? arrivals.map { speed.scaled($0.nanoseconds.subtractingClamped(origin.nanoseconds)) }
         self.lengths = lengths.map { max(speed.scaled($0), shortest) }
         passNs = zip(self.arrivals, self.lengths).reduce(shortest) { max($0, $1.0.addingClamped($1.1)) }
         population = options.population

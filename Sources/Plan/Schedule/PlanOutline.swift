@@ -6,6 +6,15 @@ public struct PlanOutline: Hashable, Sendable {
     public var clones = 0
     /// Requests they send.
     public var requests = 0
+    /// Requests due before the plan's time is over; nil where the target's speed decides it, or the plan is extrapolated.
+    public var requestsDue: Int?
+    /// Requests due in each stretch of ``rateStretchNs``, from the start; empty where the target's speed decides it.
+    public var requestsOverTime: [UInt64] = []
+    /// The length of those stretches.
+    public var rateStretchNs: Int64 = 1_000_000_000
+    /// The most bytes of requests due within one second, and of the responses recorded to them.
+    public var peakSentBytesPerSecond: UInt64 = 0
+    public var peakReceivedBytesPerSecond: UInt64 = 0
     /// From the start to the last planned end, in nanoseconds; nil where the target's speed decides it (closed loop).
     public var plannedDurationNs: Int64?
     /// The most requests due within one second; nil where the target's speed decides it (closed loop).
@@ -21,9 +30,9 @@ public struct PlanOutline: Hashable, Sendable {
     public var isExtrapolated = false
 
     /// Memory taken for one clone: its cursor, value table and cookies.
-    public static let bytesPerClone: UInt64 = 4 << 10
-    /// Memory taken for one connection: handle, buffers and socket.
-    public static let bytesPerConnection: UInt64 = 48 << 10
+    public static let bytesPerClone: UInt64 = 2 << 10
+    /// Memory taken for one connection in the clear; TLS takes some 40 KiB more.
+    public static let bytesPerConnection: UInt64 = 1 << 10
 }
 
 extension ReplayPlan {
@@ -62,7 +71,17 @@ private struct PlanWalk {
     private let plan: ReplayPlan
     private let horizonNs: Int64?
     private var result = PlanOutline()
-    private var requestsBySecond: [Int64: Int] = [:]
+    private struct Second {
+        var requests = 0
+        var sentBytes: UInt64 = 0
+        var receivedBytes: UInt64 = 0
+    }
+
+    /// The most stretches that rates over time are told in.
+    private static let stretchLimit = 3600
+
+    private var bySecond: [Int64: Second] = [:]
+    private var requestsDue = 0
     private var edges: [Edge] = []
     private var lastEndNs: Int64 = 0
     private var connectionsOfSlots = 0
@@ -93,8 +112,16 @@ private struct PlanWalk {
     }
 
     private mutating func count(_ turn: CloneTurn, of script: SessionScript) {
+        let endNs = plan.options.duration?.wholeNanoseconds ?? .max
         for request in script.requests {
-            requestsBySecond[plan.due(request, in: turn).nanoseconds / 1_000_000_000, default: 0] += 1
+            let due = plan.due(request, in: turn).nanoseconds
+            guard due < endNs else { break }
+            requestsDue += 1
+            let sent = request.head.byteCount + request.body.literalBytes.count
+            let key = due / 1_000_000_000
+            bySecond[key, default: Second()].requests += 1
+            bySecond[key, default: Second()].sentBytes += UInt64(sent)
+            bySecond[key, default: Second()].receivedBytes += UInt64(request.responseBytes)
         }
         let count = script.peakConnections
         guard edges.count < PlanWalk.edgeLimit else { return }
@@ -105,7 +132,7 @@ private struct PlanWalk {
     mutating func outline(of plan: ReplayPlan) -> PlanOutline {
         if isOpenLoop {
             result.plannedDurationNs = lastEndNs
-            result.peakRequestsPerSecond = requestsBySecond.values.max() ?? 0
+            tellRates()
             countPeaks()
             if edges.count >= PlanWalk.edgeLimit {
                 result.isExtrapolated = true
@@ -122,6 +149,20 @@ private struct PlanWalk {
             plan.scriptBytes + UInt64(result.peakConcurrentClones) * PlanOutline.bytesPerClone
             + UInt64(result.sockets) * PlanOutline.bytesPerConnection
         return result
+    }
+
+    private mutating func tellRates() {
+        result.peakRequestsPerSecond = bySecond.values.reduce(0) { max($0, $1.requests) }
+        result.peakSentBytesPerSecond = bySecond.values.reduce(0) { max($0, $1.sentBytes) }
+        result.peakReceivedBytesPerSecond = bySecond.values.reduce(0) { max($0, $1.receivedBytes) }
+        if horizonNs == nil { result.requestsDue = requestsDue }
+        let seconds = (bySecond.keys.max() ?? 0) + 1
+        let perStretch = (seconds + Int64(PlanWalk.stretchLimit) - 1) / Int64(PlanWalk.stretchLimit)
+        result.rateStretchNs = perStretch * 1_000_000_000
+        result.requestsOverTime = Array(repeating: 0, count: Int((seconds + perStretch - 1) / perStretch))
+        for (second, counts) in bySecond where second >= 0 {
+            result.requestsOverTime[Int(second / perStretch)] += UInt64(counts.requests)
+        }
     }
 
     private mutating func countPeaks() {

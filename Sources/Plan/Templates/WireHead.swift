@@ -34,8 +34,23 @@ public struct WireHead: Hashable, Sendable {
     /// Whether it asks for its connection to be closed.
     public internal(set) var closesConnection = false
 
+    /// Bytes of the head, without what is left open.
+    public var byteCount: Int { literal.count }
+
     /// No head at all.
     public init() {}
+
+    /// The lines, with `{…}` where something is left open: for people, never to be sent.
+    public var outline: [UInt8] {
+        var text: [UInt8] = []
+        var position = 0
+        for place in places {
+            text += literal[position..<Int(place.offset)]
+            position = Int(place.offset)
+            if case .closing(let line) = place.gap { text += line } else { text += "{…}".utf8 }
+        }
+        return text + literal[position...]
+    }
 
     /// A head made for one target: all that is left open are values, and the length of a body that holds some.
     public struct Fitted: Hashable, Sendable {

@@ -26,6 +26,7 @@ final class NamedThread: Sendable {
                 guard let context else { return nil }
                 let body = Unmanaged<Body>.fromOpaque(context).takeRetainedValue()
                 reprise_name_thread(body.name)
+                reprise_sharpen_timers()
                 body.run()
                 return nil
             }, body.toOpaque())

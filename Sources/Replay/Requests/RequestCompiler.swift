@@ -29,6 +29,7 @@ struct RequestCompiler {
             target: Int32(options.targets.index(forAuthority: request.authority) ?? -1),
             connection: UInt16(clamping: request.connection), expectedStatus: request.expectedStatus ?? 0,
             flags: RequestCompiler.flags(of: request), method: request.head.method)
+        if options.comparesBodies, request.recordedBody != nil { row.flags.insert(.comparesBody) }
         guard row.target >= 0 else {
             offsets.append(nil)
             return row
@@ -93,9 +94,6 @@ struct RequestCompiler {
         }
         if request.isLastOfConnection { flags.insert(.isLastOfConnection) }
         if request.version == .http2 { flags.insert(.isHTTP2) }
-        if request.fields.contains(where: { $0.name.lowercased() == "accept-encoding" }) {
-            flags.insert(.acceptsCodings)
-        }
         return flags
     }
 

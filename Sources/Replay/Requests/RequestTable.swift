@@ -47,8 +47,8 @@ final class RequestTable: @unchecked Sendable {
         static let usesCurl = Flags(rawValue: 32)
         /// Sent as HTTP/2 where the target speaks it.
         static let isHTTP2 = Flags(rawValue: 64)
-        /// It asks for a content coding, so that a kept response may come coded.
-        static let acceptsCodings = Flags(rawValue: 128)
+        /// Its response's body is compared with the recorded one.
+        static let comparesBody = Flags(rawValue: 512)
         /// Its bytes do not stay where they are; set by the transport.
         static let isBorrowed = Flags(rawValue: 256)
     }

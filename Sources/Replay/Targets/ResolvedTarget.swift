@@ -6,9 +6,15 @@ struct ResolvedTarget: Hashable, Sendable {
     let target: ReplayTarget
     /// Numeric addresses, in the order in which they are tried; IPv6 ones in brackets.
     let addresses: [String]
+    /// The port that is connected to.
+    let port: UInt16
+    /// The name that a TLS server is asked for and has to prove; nil for the target's host.
+    let serverName: String?
 
-    var port: UInt16 { target.port }
-    var url: String { "\(target.scheme.label)://\(target.authority)/" }
+    var url: String {
+        guard let serverName else { return "\(target.scheme.label)://\(target.authority)/" }
+        return "\(target.scheme.label)://\(serverName):\(target.port)/"
+    }
 }
 
 /// Why a target may not or cannot be used.
@@ -33,14 +39,20 @@ public enum TargetError: Error, Hashable, Sendable, CustomStringConvertible {
 
 extension ResolvedTarget {
     /// Looks up a target's addresses (getaddrinfo(3)), and refuses one that is not loopback unless its host is allowed.
-    init(_ target: ReplayTarget, allowedHosts: Set<String>) throws(TargetError) {
+    ///
+    /// - Parameter routes: where connections go instead; the first that is for the target counts.
+    init(
+        _ target: ReplayTarget, allowedHosts: Set<String>, routes: [TargetRoute] = [], serverName: String? = nil
+    ) throws(TargetError) {
+        let route = routes.first { $0.isFor(target) }
+        let host = route?.connectHost ?? target.host
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
-        let code = getaddrinfo(target.host, nil, &hints, &list)
+        let code = getaddrinfo(host, nil, &hints, &list)
         guard code == 0 else {
-            throw .unresolved(host: target.host, reason: String(cString: gai_strerror(code)))
+            throw .unresolved(host: host, reason: String(cString: gai_strerror(code)))
         }
         defer { freeaddrinfo(list) }
         var addresses: [String] = []
@@ -53,9 +65,11 @@ extension ResolvedTarget {
             }
             next = entry.pointee.ai_next
         }
-        guard !addresses.isEmpty else { throw .unresolved(host: target.host, reason: "no address") }
-        guard isLoopback || allowedHosts.contains(target.host) else { throw .notAllowed(host: target.host) }
+        guard !addresses.isEmpty else { throw .unresolved(host: host, reason: "no address") }
+        guard isLoopback || allowedHosts.contains(host) else { throw .notAllowed(host: host) }
         self.target = target
+        self.serverName = serverName
+        port = route?.connectPort ?? target.port
         self.addresses = addresses
     }
 

@@ -11,7 +11,11 @@ public struct TargetMap: Sendable {
     /// - Parameters:
     ///   - targets: at least one; of several for the same recorded host the last one counts.
     ///   - allowedHosts: hosts that may be sent to although they are not loopback.
-    public init(_ targets: [ReplayTarget], allowedHosts: Set<String> = []) throws(TargetError) {
+    ///   - routes: where connections go instead of where a target's URL says.
+    ///   - serverName: what TLS servers are asked for instead of the target's host (SNI, RFC 6066 section 3).
+    public init(
+        _ targets: [ReplayTarget], allowedHosts: Set<String> = [], routes: [TargetRoute] = [], serverName: String? = nil
+    ) throws(TargetError) {
         var resolved: [ResolvedTarget] = []
         var byHost: [String: Int] = [:]
         var fallback: Int?
@@ -21,7 +25,8 @@ public struct TargetMap: Sendable {
             } else {
                 fallback = resolved.count
             }
-            resolved.append(try ResolvedTarget(target, allowedHosts: allowedHosts))
+            resolved.append(
+                try ResolvedTarget(target, allowedHosts: allowedHosts, routes: routes, serverName: serverName))
         }
         self.targets = resolved
         self.byHost = byHost

@@ -39,8 +39,6 @@ struct OutgoingRequest {
     /// The body; empty and `hasBody` when one of no bytes is sent.
     var body: [UInt8] = []
     var hasBody = false
-    /// Content codings to undo, as the request's Accept-Encoding lists them; nil leaves bodies as they come.
-    var decodes: String?
     /// Whether nothing more will use this connection.
     var closesConnection = false
 
@@ -79,6 +77,9 @@ struct TransferResult {
     var opened = false
     var requestBytes = 0
     var responseBytes = 0
+    /// The body's length and ``BodyHash``, when the request asked to compare it.
+    var bodyBytes: UInt64 = 0
+    var bodyHash: UInt64 = 0
     /// The response's last head and its body, when the request asked for them and they stayed below the bound.
     var head: [UInt8] = []
     var body: [UInt8] = []

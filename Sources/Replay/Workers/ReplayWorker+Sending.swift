@@ -29,8 +29,19 @@ extension ReplayWorker where Network: ~Copyable {
     mutating func send(_ ticket: Ticket, firstTried: RunTime?, connectionFree: RunTime?) {
         let script = scheduler.slots[ticket.slot].turn.script
         outgoing.closesConnection = false
-        let refusal = send(ticket, script: script, firstTried: firstTried, connectionFree: connectionFree)
-        precondition(refusal == nil, "values that were there stay")
+        guard send(ticket, script: script, firstTried: firstTried, connectionFree: connectionFree) != nil else {
+            return
+        }
+        // A value that was good has been replaced in the meantime, by one that cannot stand where it should.
+        let now = clock.now
+        guard let dispatch = scheduler.finished(ticket, at: now) else { return }
+        hasFailed[ticket.slot] = true
+        recorder.record(
+            RequestOutcome(
+                endpoint: Int(table.row(ticket.request, ofScript: script).pointee.endpoint), status: 0,
+                fate: .missingBinding,
+                times: .unsent(scheduled: dispatch.scheduled, ready: dispatch.ready, at: now),
+                held: held(dispatch, until: connectionFree), wasSent: false))
     }
 
     /// - Returns: why it does not go out; nil when it does.

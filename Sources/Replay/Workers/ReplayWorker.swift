@@ -23,11 +23,15 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
     private var connectionsOpened = 0
     private var connectionsClosed = 0
     private var result = TransferResult()
+    private var examples: ExampleReservoir
+    private var nextExamples = RunTime.zero
     private var nextReport = RunTime.zero
     private var abandonAt: RunTime?
 
     /// How often windows and counters are told to the run's thread.
     private static var reportInterval: Int64 { 200_000_000 }
+    /// How often examples are.
+    private static var examplesInterval: Int64 { 5_000_000_000 }
 
     /// A worker for the given slots of `plan`, whose slot `i` in the transport is `planSlots[i]` of the plan.
     init(
@@ -44,6 +48,7 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
         scheduler = CloneScheduler(
             plan: plan, table: table, planSlots: planSlots, options: options, workers: workers)
         recorder = WorkerRecorder(endpointCount: plan.endpoints.count, live: live)
+        examples = ExampleReservoir(seed: plan.options.seed &+ UInt64(planSlots.first ?? 0))
         values = Array(repeating: nil, count: planSlots.count)
         hasFailed = Array(repeating: false, count: planSlots.count)
     }
@@ -60,7 +65,9 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
         countConnections()
         let mailbox = mailbox
         let windows = recorder.finish()
+        let kept = examples.taken()
         mailbox.post { report in
+            report.examples = kept
             report.windows.append(contentsOf: windows)
             report.isDone = true
         }
@@ -74,6 +81,11 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
             let windows = recorder.takeClosedWindows(before: now)
             mailbox.post { $0.windows.append(contentsOf: windows) }
             nextReport = RunTime(nanoseconds: now.nanoseconds + ReplayWorker.reportInterval)
+            if now >= nextExamples, examples.hasChanged {
+                let kept = examples.taken()
+                mailbox.post { $0.examples = kept }
+                nextExamples = RunTime(nanoseconds: now.nanoseconds + ReplayWorker.examplesInterval)
+            }
         }
         guard !scheduler.isDone else { return }
         var deadline = min(scheduler.nextDeadline ?? nextReport, nextReport)
@@ -95,14 +107,13 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
         guard connectionsOpened < opened || connectionsClosed < closed else { return }
         let now = clock.now
         while connectionsOpened < opened || connectionsClosed < closed {
-            // What opened and closed since the last look was open in between.
-            if connectionsOpened < opened {
-                recorder.connectionOpened(at: now)
-                connectionsOpened += 1
-            }
-            if connectionsClosed < closed {
+            // A connection that makes room for another is closed first.
+            if connectionsClosed < closed, connectionsClosed < connectionsOpened {
                 recorder.connectionClosed(at: now)
                 connectionsClosed += 1
+            } else {
+                recorder.connectionOpened(at: now)
+                connectionsOpened += 1
             }
         }
     }
@@ -181,6 +192,10 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
             !options.expectation.accepts(result.status, recorded: recorded == 0 ? nil : recorded)
         {
             fate = .unexpectedStatus
+        } else if fate == .answered, row.pointee.flags.contains(.comparesBody),
+            !matchesRecordedBody(result, script: dispatch.script)
+        {
+            fate = .bodyDiffers
         }
         if result.status == 401 || result.status == 403, recorded != result.status {
             recorder.tokens(.rejected, at: result.finished)
@@ -189,26 +204,52 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
             fate = .missingBinding
         }
         if result.fate == .answered, row.pointee.flags.contains(.keepsResponse) {
-            let request = plan.scripts[dispatch.script].requests[result.ticket.request]
-            if request.takesCookies {
-                values[result.ticket.slot]?.now = Int64(time(nil))
-                values[result.ticket.slot]?.takeCookies(
-                    result.head, of: request, targetHost: options.targets.targets[Int(row.pointee.target)].target.host)
-            }
-            for source in request.sources {
-                guard let found = source.value(head: result.head, body: result.body) else { continue }
-                values[result.ticket.slot]?[source.value] = found
-            }
+            bind(result, script: dispatch.script)
         }
         if fate.isFailure { hasFailed[result.ticket.slot] = true }
-        recorder.record(
-            RequestOutcome(
-                endpoint: Int(row.pointee.endpoint), status: result.status, fate: fate,
-                times: .raised(
-                    scheduled: dispatch.scheduled, ready: max(dispatch.ready, result.connectionFree ?? dispatch.ready),
-                    started: result.started, sent: result.sent, firstByte: result.firstByte,
-                    finished: result.finished),
-                held: held(dispatch, until: result.connectionFree), requestBytes: result.requestBytes,
-                responseBytes: result.responseBytes))
+        let outcome = RequestOutcome(
+            endpoint: Int(row.pointee.endpoint), status: result.status, fate: fate,
+            times: .raised(
+                scheduled: dispatch.scheduled, ready: max(dispatch.ready, result.connectionFree ?? dispatch.ready),
+                started: result.started, sent: result.sent, firstByte: result.firstByte, finished: result.finished),
+            held: held(dispatch, until: result.connectionFree), requestBytes: result.requestBytes,
+            responseBytes: result.responseBytes)
+        recorder.record(outcome)
+        if examples.wants(outcome) { keepExample(outcome, result, script: dispatch.script) }
+    }
+
+    private func matchesRecordedBody(_ result: borrowing TransferResult, script: Int) -> Bool {
+        let recorded = plan.scripts[script].requests[result.ticket.request].recordedBody
+        return recorded?.matches(byteCount: result.bodyBytes, hash: result.bodyHash) ?? true
+    }
+
+    /// Takes values out of a response.
+    private mutating func bind(_ result: borrowing TransferResult, script: Int) {
+        let request = plan.scripts[script].requests[result.ticket.request]
+        if request.takesCookies {
+            let target = Int(table.row(result.ticket.request, ofScript: script).pointee.target)
+            values[result.ticket.slot]?.now = Int64(time(nil))
+            values[result.ticket.slot]?.takeCookies(
+                result.head, of: request, targetHost: options.targets.targets[target].target.host)
+        }
+        guard !request.sources.isEmpty else { return }
+        let body = result.decodedBody
+        for source in request.sources {
+            guard let found = source.value(head: result.head, body: body) else { continue }
+            values[result.ticket.slot]?[source.value] = found
+        }
+    }
+
+    private mutating func keepExample(_ outcome: RequestOutcome, _ result: borrowing TransferResult, script: Int) {
+        let request = plan.scripts[script].requests[result.ticket.request]
+        let received =
+            result.head.isEmpty ? MaskedText.text(of: result.glimpse) : MaskedText.text(of: result.head)
+        examples.keep(
+            RequestExample(
+                outcome, kind: outcome.fate.isFailure ? outcome.fate.label : "slow",
+                endpoint: plan.endpoints[request.endpoint].label,
+                clone: values[result.ticket.slot]?.clone ?? 0, sent: MaskedText.text(of: request.head.outline),
+                received: received),
+            of: outcome)
     }
 }

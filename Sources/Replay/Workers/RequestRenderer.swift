@@ -45,8 +45,6 @@ struct RequestRenderer {
         outgoing.body.removeAll(keepingCapacity: true)
         guard request.body.append(to: &outgoing.body, values: values) else { throw .missingValue }
         outgoing.hasBody = !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method)
-        outgoing.flags = request.sources.isEmpty && !request.takesCookies ? [.usesCurl] : [.usesCurl, .keepsResponse]
-        outgoing.decodes = nil
         try setLines(of: request, key: firstKeys[script] + index, target: resolved, values: values, in: &outgoing)
     }
 
@@ -60,11 +58,6 @@ struct RequestRenderer {
         for field in request.fields {
             let name = field.name.lowercased()
             absent.removeAll { $0.name == name }
-            // libcurl writes the field itself when it undoes the coding; a body that is only counted stays coded.
-            if name == "accept-encoding", outgoing.keepsResponse, field.value.isLiteral {
-                outgoing.decodes = String(decoding: field.value.literalBytes, as: UTF8.self)
-                continue
-            }
             var line = Array(field.name.utf8)
             line.append(UInt8(ascii: ":"))
             line.append(UInt8(ascii: " "))
@@ -80,7 +73,11 @@ struct RequestRenderer {
             outgoing.lines.append(line)
         }
         for (_, line) in absent { outgoing.lines.append(line) }
-        if keepsHost, let authority = request.authority { outgoing.lines.append(Array("Host: \(authority)".utf8)) }
+        if keepsHost, let authority = request.authority {
+            outgoing.lines.append(Array("Host: \(authority)".utf8))
+        } else if target.serverName != nil {
+            outgoing.lines.append(Array("Host: \(target.target.authority)".utf8))
+        }
     }
 
     /// What libcurl would add of its own, and the line that keeps it from doing so.

@@ -6,6 +6,8 @@ final class WorkerMailbox: Sendable {
     /// What has happened since the last look.
     struct Report: Sendable {
         var windows: [WorkerWindow] = []
+        /// All examples the worker has, when they have changed.
+        var examples: [RequestExample]?
         var isDone = false
         var failure: SystemCallError?
     }
@@ -42,7 +44,7 @@ final class WorkerMailbox: Sendable {
     /// Run's side: takes the windows.
     func collect() -> Report {
         report.withLock { report in
-            defer { report.windows = [] }
+            defer { (report.windows, report.examples) = ([], nil) }
             return report
         }
     }

@@ -12,6 +12,11 @@ struct PlanDocument: Encodable {
         /// Null in a closed loop, where the target's speed decides.
         var durationSeconds: Double?
         var peakRequestsPerSecond: Int?
+        /// Requests due in each stretch of this length; empty in a closed loop.
+        var requestsOverTime: [UInt64]
+        var stretchSeconds: Double
+        var peakSentBytesPerSecond: UInt64
+        var peakReceivedBytesPerSecond: UInt64
         var peakConcurrentClones: Int
         /// Whether counts and peaks are drawn out from the plan's beginning.
         var isExtrapolated: Bool
@@ -58,7 +63,11 @@ struct PlanDocument: Encodable {
             slots: plan.slotCount, clones: outline.clones, requests: outline.requests,
             rampSeconds: PlanDocument.seconds(plan.ramp.wholeNanoseconds),
             durationSeconds: outline.plannedDurationNs.map(PlanDocument.seconds),
-            peakRequestsPerSecond: outline.peakRequestsPerSecond, peakConcurrentClones: outline.peakConcurrentClones,
+            peakRequestsPerSecond: outline.peakRequestsPerSecond, requestsOverTime: outline.requestsOverTime,
+            stretchSeconds: PlanDocument.seconds(outline.rateStretchNs),
+            peakSentBytesPerSecond: outline.peakSentBytesPerSecond,
+            peakReceivedBytesPerSecond: outline.peakReceivedBytesPerSecond,
+            peakConcurrentClones: outline.peakConcurrentClones,
             isExtrapolated: outline.isExtrapolated)
         needs = Needs(sockets: outline.sockets, memoryBytes: outline.memoryBytes)
         findings = plan.findings

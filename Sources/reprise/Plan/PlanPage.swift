@@ -6,6 +6,7 @@ struct PlanPage {
     /// The most bindings and sinks of one that are shown; `--json` has all.
     private static let bindingRows = 30
     private static let sinkRows = 8
+    private static let rateColumns = 60
 
     private(set) var text = ""
     private let plan: ReplayPlan
@@ -22,6 +23,7 @@ struct PlanPage {
         }
         addLeftOut()
         addSchedule(plan.outline())
+        addEndpoints()
         addBindings()
         addIdentities()
         addTokens()
@@ -69,11 +71,33 @@ struct PlanPage {
         row("requests", about + number(outline.requests))
         if let planned = outline.plannedDurationNs { row("duration", duration(.nanoseconds(planned))) }
         if let peak = outline.peakRequestsPerSecond { row("peak", "\(number(peak)) requests in one second") }
+        if !outline.requestsOverTime.isEmpty {
+            row("over time", SparkLine.text(outline.requestsOverTime, width: PlanPage.rateColumns))
+            row(
+                "bandwidth",
+                "at most \(ByteCount(outline.peakSentBytesPerSecond))/s sent, \(ByteCount(outline.peakReceivedBytesPerSecond))/s "
+                    + "received, as recorded")
+        }
         if outline.plannedDurationNs == nil || outline.peakRequestsPerSecond == nil {
             row("", "how fast it goes depends on the target")
         }
         row("sockets", number(outline.sockets) + (isSlots ? "" : "; more when the target is slower than recorded"))
         row("memory", "about \(ByteCount(outline.memoryBytes))")
+    }
+
+    private mutating func addEndpoints() {
+        var counts = Array(repeating: 0, count: plan.endpoints.count)
+        for script in plan.scripts {
+            for request in script.requests { counts[request.endpoint] += 1 }
+        }
+        addTitle("Endpoints, by requests in the recording: \(number(counts.count))")
+        let ordered = counts.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }
+        for index in ordered.prefix(PlanPage.bindingRows) {
+            row(number(counts[index]), plan.endpoints[index].label)
+        }
+        if counts.count > PlanPage.bindingRows {
+            add("  \(number(counts.count - PlanPage.bindingRows)) more; --json has all")
+        }
     }
 
     private var isSlots: Bool { if case .slots = plan.options.population { true } else { false } }

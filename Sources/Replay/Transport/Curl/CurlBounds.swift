@@ -15,4 +15,9 @@ struct CurlBounds: Hashable {
     var verifiesCertificates = true
     /// A PEM file of certificate authorities, instead of the system's.
     var certificateAuthorities: String?
+    /// PEM files.
+    var clientCertificate: String?
+    var clientKey: String?
+    /// Connections that an owner may have open at once to a target.
+    var connectionsPerOwner = 6
 }

@@ -1,6 +1,7 @@
 internal import CCurl
 internal import Glibc
 internal import Measurement
+internal import Plan
 internal import Traffic
 
 /// One easy handle, used for one transfer after another, and what its callbacks write to.
@@ -21,6 +22,12 @@ final class CurlTransfer {
     private var head: [UInt8] = []
     private var response: [UInt8] = []
     private var openedSockets = 0
+    private var version = -1
+    private var comparesBody = false
+    private var bodyBytes: UInt64 = 0
+    private var bodyHash = BodyHash()
+    /// Waiting shorter than this is libcurl at work, longer is waiting for a connection of the owner.
+    private static let shortestWaitNs: Int64 = 1_000_000
 
     init(sockets: SocketTable, bounds: CurlBounds) throws(CurlError) {
         guard let easy = curl_easy_init() else { throw CurlError("curl_easy_init", CURLE_OUT_OF_MEMORY) }
@@ -71,7 +78,6 @@ final class CurlTransfer {
         reprise_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
         reprise_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         reprise_curl_set_long(easy, CURLOPT_PATH_AS_IS, 1)
-        reprise_curl_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         reprise_curl_set_long(easy, CURLOPT_BUFFERSIZE, bounds.receiveBufferBytes)
         reprise_curl_set_long(easy, CURLOPT_TIMEOUT_MS, bounds.timeoutMilliseconds)
         reprise_curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, bounds.connectTimeoutMilliseconds)
@@ -80,6 +86,8 @@ final class CurlTransfer {
             reprise_curl_set_long(easy, CURLOPT_SSL_VERIFYHOST, 0)
         }
         if let file = bounds.certificateAuthorities { reprise_curl_set_string(easy, CURLOPT_CAINFO, file) }
+        if let file = bounds.clientCertificate { reprise_curl_set_string(easy, CURLOPT_SSLCERT, file) }
+        if let file = bounds.clientKey { reprise_curl_set_string(easy, CURLOPT_SSLKEY, file) }
     }
 
     /// Makes the handle ready to send `request` at `now`.
@@ -89,7 +97,8 @@ final class CurlTransfer {
     ///   - connectTo: the owner's own name for the target, alive until the transfer is over.
     ///   - names: addresses of names to add to or take from libcurl's cache, when there are any.
     func prepare(
-        _ request: borrowing OutgoingRequest, ticket: Ticket, at now: RunTime, url: String, lines: HeaderList?,
+        _ request: borrowing OutgoingRequest, ticket: Ticket, at now: RunTime, destination: ResolvedTarget,
+        lines: HeaderList?,
         connectTo: HeaderList, names: HeaderList?
     ) {
         self.ticket = ticket
@@ -102,15 +111,28 @@ final class CurlTransfer {
         openedSockets = 0
         if target != request.target {
             target = request.target
-            reprise_curl_set_string(easy, CURLOPT_URL, url)
+            reprise_curl_set_string(easy, CURLOPT_URL, destination.url)
         }
+        setVersion(isHTTP2: request.flags.contains(.isHTTP2), isTLS: destination.target.scheme == .https)
         setRequestTarget(request.path)
         setMethod(request)
         reprise_curl_set_list(easy, CURLOPT_HTTPHEADER, lines?.first)
         reprise_curl_set_list(easy, CURLOPT_CONNECT_TO, connectTo.first)
         reprise_curl_set_list(easy, CURLOPT_RESOLVE, names?.first)
         reprise_curl_set_long(easy, CURLOPT_FORBID_REUSE, request.closesConnection ? 1 : 0)
-        reprise_curl_set_string(easy, CURLOPT_ACCEPT_ENCODING, request.decodes)
+        comparesBody = request.flags.contains(.comparesBody)
+        (bodyBytes, bodyHash) = (0, BodyHash())
+    }
+
+    /// HTTP/2 requests of an owner share its connection, and wait for it rather than open another (`CURLOPT_PIPEWAIT`).
+    private func setVersion(isHTTP2: Bool, isTLS: Bool) {
+        let wanted =
+            !isHTTP2
+            ? CURL_HTTP_VERSION_1_1 : isTLS ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
+        guard version != Int(wanted) else { return }
+        version = Int(wanted)
+        reprise_curl_set_long(easy, CURLOPT_HTTP_VERSION, Int(wanted))
+        reprise_curl_set_long(easy, CURLOPT_PIPEWAIT, isHTTP2 ? 1 : 0)
     }
 
     private func setRequestTarget(_ path: [UInt8]) {
@@ -150,6 +172,8 @@ final class CurlTransfer {
     }
 
     private func received(_ bytes: UnsafeRawBufferPointer) {
+        bodyBytes += UInt64(bytes.count)
+        if comparesBody { bodyHash.add(bytes) }
         guard keepsResponse, response.count + bytes.count <= bounds.keptBodyBytes else { return }
         response.append(contentsOf: bytes)
     }
@@ -175,7 +199,11 @@ final class CurlTransfer {
         result.firstByte = firstByte > 0 ? RunTime(nanoseconds: started.nanoseconds + firstByte * 1000) : nil
         result.finished = RunTime(nanoseconds: finished)
         result.opened = openedSockets > 0
-        if !result.opened { result.started = result.sent }
+        if !result.opened {
+            result.started = result.sent
+            if sent - started.nanoseconds >= CurlTransfer.shortestWaitNs { result.connectionFree = result.sent }
+        }
+        (result.bodyBytes, result.bodyHash) = (bodyBytes, bodyHash.value)
         result.requestBytes = long(CURLINFO_REQUEST_SIZE)
         result.responseBytes = long(CURLINFO_HEADER_SIZE) + Int(offset(CURLINFO_SIZE_DOWNLOAD_T))
         (result.head, result.body) = (head, response)

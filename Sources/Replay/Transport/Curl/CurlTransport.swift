@@ -53,7 +53,7 @@ final class CurlTransport {
             let transfer = try lanes[index].transfer()
             let (connectTo, names) = names(slot: ticket.slot, target: request.target)
             transfer.prepare(
-                request, ticket: ticket, at: now, url: targets[request.target].url, lines: lines(of: request),
+                request, ticket: ticket, at: now, destination: targets[request.target], lines: lines(of: request),
                 connectTo: connectTo, names: names)
             try lanes[index].start(transfer)
             touch(index)
@@ -76,7 +76,7 @@ final class CurlTransport {
     private func names(slot: Int, target: Int) -> (connectTo: HeaderList, names: HeaderList?) {
         if let list = owners[slot].connectTo[target] { return (list, nil) }
         let name = "slot-\(slot)-\(owners[slot].serial)-\(target).reprise"
-        let connectTo = HeaderList(["::\(name):"])
+        let connectTo = HeaderList(["::\(name):\(targets[target].port)"])
         owners[slot].connectTo[target] = connectTo
         let resolved = targets[target]
         let added = "\(name):\(resolved.port):\(resolved.addresses.joined(separator: ","))"

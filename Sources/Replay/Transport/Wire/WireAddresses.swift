@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Traffic
 
@@ -17,7 +18,6 @@ struct WireAddresses {
     init(_ target: ResolvedTarget) {
         var hints = addrinfo()
         hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         for text in target.addresses {
             let bare = text.hasPrefix("[") ? String(text.dropFirst().dropLast()) : text
             var list: UnsafeMutablePointer<addrinfo>?
@@ -56,8 +56,7 @@ struct WireAddresses {
     /// - Returns: the socket and whether it is connected already, or the `errno`.
     func connect(_ index: Int) -> (file: Int32, isConnected: Bool, error: Int32) {
         var address = addresses[index]
-        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        let file = socket(Int32(address.storage.ss_family), kind, 0)
+        let file = reprise_stream_socket(Int32(address.storage.ss_family))
         guard file >= 0 else { return (-1, false, errno) }
         var one: Int32 = 1
         setsockopt(file, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))

@@ -1,4 +1,5 @@
 internal import HTTPWire
+internal import Plan
 internal import Traffic
 
 /// A TCP connection to a target, and the one request that is under way on it. Two hundred bytes.
@@ -48,6 +49,8 @@ struct WireConnection {
     var connectionFree: RunTime?
     var requestBytes = 0
     var responseBytes = 0
+    var bodyBytes: UInt64 = 0
+    var bodyHash = BodyHash()
 
     /// What has not been written yet of the request, and whether it is to be freed.
     var unsent = UnsafeRawBufferPointer(start: nil, count: 0)

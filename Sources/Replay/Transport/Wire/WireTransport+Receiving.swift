@@ -1,6 +1,7 @@
 internal import Glibc
 internal import HTTPWire
 internal import Measurement
+internal import Plan
 internal import Traffic
 
 /// What the sockets say: connected, readable, broken.
@@ -123,6 +124,8 @@ extension WireTransport {
                 else { return .failed(.badFraming) }
                 isOver = over
             case .body:
+                connectionTable[index].bodyBytes += UInt64(bytes.count)
+                if connectionTable[index].flags.contains(.comparesBody) { connectionTable[index].bodyHash.add(bytes) }
                 if connectionTable[index].kept >= 0 { kept.append(body: bytes, connectionTable[index].kept) }
             case .unparsable: return .failed(.badFraming)
             }
@@ -219,6 +222,8 @@ extension WireTransport {
         result.opened = connectionTable[index].isFresh
         result.requestBytes = connectionTable[index].requestBytes
         result.responseBytes = connectionTable[index].responseBytes
+        result.bodyBytes = connectionTable[index].bodyBytes
+        result.bodyHash = connectionTable[index].bodyHash.value
         if connectionTable[index].kept >= 0 {
             (result.head, result.body) = kept.take(&connectionTable[index].kept)
         } else if !result.head.isEmpty || !result.body.isEmpty {

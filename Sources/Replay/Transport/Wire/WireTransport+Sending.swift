@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Measurement
+internal import Plan
 internal import Traffic
 
 /// Requests: which connection they take, and how they get out.
@@ -10,7 +11,7 @@ extension WireTransport {
             start(request, for: ticket, on: index, at: now)
             return write(index, now: now)
         }
-        guard hasRoom(slot: ticket.slot) else {
+        guard hasRoom(slot: ticket.slot, target: request.target) else {
             let waiting = OutgoingTicket(ticket: ticket, target: request.target)
             if slots[ticket.slot].waiting?.append(waiting) == nil { slots[ticket.slot].waiting = [waiting] }
             return
@@ -50,7 +51,8 @@ extension WireTransport {
     }
 
     /// Whether the slot may open another connection, now that it has closed an idle one if need be.
-    private mutating func hasRoom(slot: Int) -> Bool {
+    private mutating func hasRoom(slot: Int, target: Int) -> Bool {
+        if !bounds.followsRecording, isConnected(slot: slot, target: target) { return false }
         guard Int(slots[slot].count) >= bounds.connectionsPerClone else { return true }
         var index = slots[slot].first
         while index >= 0 {
@@ -58,6 +60,15 @@ extension WireTransport {
                 drop(index)
                 return true
             }
+            index = connectionTable[index].next
+        }
+        return false
+    }
+
+    private func isConnected(slot: Int, target: Int) -> Bool {
+        var index = slots[slot].first
+        while index >= 0 {
+            if connectionTable[index].target == Int32(target) { return true }
             index = connectionTable[index].next
         }
         return false
@@ -82,6 +93,8 @@ extension WireTransport {
         connectionTable[index].isEnding = false
         connectionTable[index].requestBytes = request.message.count
         connectionTable[index].responseBytes = 0
+        connectionTable[index].bodyBytes = 0
+        if request.flags.contains(.comparesBody) { connectionTable[index].bodyHash = BodyHash() }
         connectionTable[index].unsent = request.message
         if !request.isMessageLasting { connectionTable[index].flags.insert(.isBorrowed) }
         if request.keepsResponse { connectionTable[index].kept = kept.take() }

@@ -1,0 +1,57 @@
+import Measurement
+import Traffic
+
+/// A stretch of a run in which most requests failed, and how long it took the target to answer again.
+struct RunOutages: Hashable {
+    /// About when it began and ended, in seconds since the run's start: failing windows, whole.
+    var startSeconds: Double
+    var endSeconds: Double
+    var failures: UInt64
+    var requests: UInt64
+    /// From the last mostly failing window to the first without a failure; nil when there was none.
+    var recoverySeconds: Double?
+
+    /// Outages told in a report.
+    static let shown = 5
+    /// The part of requests that must fail.
+    private static let failingRatio = 0.5
+    /// Fewer requests in a window say nothing.
+    private static let fewestRequests: UInt64 = 5
+
+    /// The outages in the windows of a run.
+    static func all(of windows: [RunWindow]) -> [RunOutages] {
+        var outages: [RunOutages] = []
+        var isOut = false
+        for window in windows where window.counts.requests > 0 {
+            let (requests, failures) = (window.counts.requests, window.counts.failures)
+            let isFailing =
+                requests >= fewestRequests && Double(failures) >= failingRatio * Double(requests)
+            let end = Double(window.endNanoseconds) / 1e9
+            if isFailing, isOut {
+                outages[outages.count - 1].endSeconds = end
+                outages[outages.count - 1].failures += failures
+                outages[outages.count - 1].requests += requests
+            } else if isFailing {
+                outages.append(
+                    RunOutages(
+                        startSeconds: Double(window.startNanoseconds) / 1e9, endSeconds: end, failures: failures,
+                        requests: requests))
+            } else if failures == 0, let last = outages.indices.last, outages[last].recoverySeconds == nil {
+                outages[last].recoverySeconds =
+                    Double(window.startNanoseconds) / 1e9 - outages[last].endSeconds
+            }
+            isOut = isFailing
+        }
+        return outages
+    }
+
+    /// What a person is told.
+    var sentence: String {
+        let share = (Double(failures) / Double(max(requests, 1)) * 100).formatted(decimals: 0)
+        let span = "from \(startSeconds.formatted(decimals: 0)) s to \(endSeconds.formatted(decimals: 0)) s"
+        let back =
+            recoverySeconds.map { $0 <= 0 ? "at once" : "\($0.formatted(decimals: 0)) s later" }
+            .map { "free of failures again \($0)" } ?? "never free of failures again"
+        return "\(span) \(share) % of requests failed; \(back)"
+    }
+}
