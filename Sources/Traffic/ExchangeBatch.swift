@@ -87,12 +87,14 @@ public struct ExchangeBatch: Sendable {
     public var connections: [RecordedConnection] = []
     /// What capture lost, a row a second, since the last batch.
     public var losses: [CaptureLoss] = []
+    /// Servers whose connections could not be read, since the last batch; a name may come more than once.
+    public var opaqueServers: [OpaqueServer] = []
 
     /// An empty batch.
     public init() {}
 
     /// Whether the batch holds nothing at all.
-    public var isEmpty: Bool { records.isEmpty && connections.isEmpty && losses.isEmpty }
+    public var isEmpty: Bool { records.isEmpty && connections.isEmpty && losses.isEmpty && opaqueServers.isEmpty }
 
     /// Empties the batch and keeps its storage.
     public mutating func removeAll() {
@@ -100,6 +102,7 @@ public struct ExchangeBatch: Sendable {
         records.removeAll(keepingCapacity: true)
         connections.removeAll(keepingCapacity: true)
         losses.removeAll(keepingCapacity: true)
+        opaqueServers.removeAll(keepingCapacity: true)
     }
 
     /// Copies `buffer` into the store.

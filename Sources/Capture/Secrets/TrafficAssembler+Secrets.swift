@@ -62,10 +62,23 @@ extension TrafficAssembler {
             if entry.conversation.hasOpened {
                 totals.decryptedConnections &+= 1
             } else if entry.conversation.failure != .foreign {
-                opaqueServers.note(entry.conversation.clientHello?.serverName)
+                noteOpaque(entry.conversation.clientHello?.serverName)
             }
         }
         tls.remove(index)
+    }
+
+    /// Notes that a connection to the server called `name` could not be read.
+    private mutating func noteOpaque(_ name: String?) {
+        opaqueServers.note(name)
+        // Past the bound nobody is named, as in the totals.
+        let isNamed = name.map { opaqueServers.connections[$0] != nil } ?? false
+        let row = isNamed ? name ?? "" : ""
+        if let index = batch.opaqueServers.firstIndex(where: { $0.name == row }) {
+            batch.opaqueServers[index].connections &+= 1
+        } else {
+            batch.opaqueServers.append(OpaqueServer(name: row, connections: 1))
+        }
     }
 
     private var tlsContext: TLSConversation.Context {

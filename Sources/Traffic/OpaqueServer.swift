@@ -1,0 +1,16 @@
+/// TLS connections to one server that could not be read for want of secrets.
+public struct OpaqueServer: Hashable, Sendable {
+    /// Bytes of a name that are kept; longer ones are no names (RFC 1035 section 2.3.4).
+    public static let maximumNameBytes = 255
+
+    /// The name that clients asked for (SNI, RFC 6066 section 3); empty when they asked for none.
+    public var name: String
+    /// Connections to it.
+    public var connections: UInt64
+
+    /// `connections` connections to the server called `name`.
+    public init(name: String, connections: UInt64) {
+        self.name = name
+        self.connections = connections
+    }
+}
