@@ -89,6 +89,7 @@ public struct Redactor: Sendable {
     public mutating func redact(_ batch: ExchangeBatch, into output: inout ExchangeBatch) {
         output.connections += batch.connections
         output.losses += batch.losses
+        output.opaqueServers += batch.opaqueServers
         batch.bytes.withUnsafeBufferPointer { bytes in
             for record in batch.records {
                 let view = ExchangeView(record, bytes)

@@ -106,6 +106,10 @@ public struct SessionLogWriter: ~Copyable {
             columns.append(loss)
             try closeBlockIfFull()
         }
+        for server in batch.opaqueServers {
+            columns.append(server)
+            try closeBlockIfFull()
+        }
         try batch.bytes.withRawBytes { bytes throws(SessionLogError) in
             for record in batch.records {
                 columns.append(record, bytes: bytes)

@@ -72,13 +72,24 @@ struct BlockColumns: ~Copyable {
 
     /// The different session numbers of the exchanges, ascending.
     mutating func takeSessions() -> [UInt32] {
-        sessionRuns.sort()
-        var count = 0
-        for index in sessionRuns.indices where count == 0 || sessionRuns[count - 1] != sessionRuns[index] {
-            sessionRuns[count] = sessionRuns[index]
-            count += 1
+        guard let lowest = sessionRuns.min(), let highest = sessionRuns.max() else { return [] }
+        let span = Int(highest - lowest)
+        guard span <= sessionRuns.count * 64 else { return Array(Set(sessionRuns)).sorted() }
+        // Numbers of one time lie close together: a bit each is quicker than sorting.
+        var bits = [UInt64](repeating: 0, count: span / 64 + 1)
+        for session in sessionRuns {
+            let place = Int(session - lowest)
+            bits[place / 64] |= UInt64(1) << UInt64(place % 64)
         }
-        return Array(sessionRuns[..<count])
+        var sessions: [UInt32] = []
+        for (index, word) in bits.enumerated() {
+            var rest = word
+            while rest != 0 {
+                sessions.append(lowest + UInt32(index * 64 + rest.trailingZeroBitCount))
+                rest &= rest - 1
+            }
+        }
+        return sessions
     }
 }
 
@@ -100,6 +111,14 @@ extension BlockColumns {
     mutating func append(_ loss: CaptureLoss) {
         store.append(loss.second, to: .losses)
         for field in CaptureLoss.rowFields { store.append(loss[keyPath: field], to: .losses) }
+    }
+
+    /// Appends a server whose connections could not be read.
+    mutating func append(_ server: OpaqueServer) {
+        let name = server.name.utf8.prefix(OpaqueServer.maximumNameBytes)
+        store.appendVarint(server.connections, to: .opaqueServers)
+        store.appendVarint(UInt64(name.count), to: .opaqueServers)
+        for byte in name { store.append(byte, to: .opaqueServers) }
     }
 
     /// Appends an exchange whose ranges point into `bytes`.

@@ -19,6 +19,7 @@ struct BlockDecoder: ~Copyable {
         batch.records.removeAll(keepingCapacity: true)
         batch.connections.removeAll(keepingCapacity: true)
         batch.losses.removeAll(keepingCapacity: true)
+        batch.opaqueServers.removeAll(keepingCapacity: true)
         guard let directory = ColumnDirectory(payload, rawBytes: Int(header.rawBytes)),
             decodeExchanges(header, payload, directory, into: &batch)
         else {
@@ -76,6 +77,7 @@ struct BlockDecoder: ~Copyable {
         return records.decode(header, into: &batch.records)
             && view[.connections].map { decodeConnections($0, into: &batch.connections) } ?? true
             && view[.losses].map { decodeLosses($0, into: &batch.losses) } ?? true
+            && view[.opaqueServers].map { decodeOpaqueServers($0, into: &batch.opaqueServers) } ?? true
     }
 
     private mutating func decompressNumbers(
@@ -137,6 +139,22 @@ struct BlockDecoder: ~Copyable {
             let port = cursor.integer(UInt16.self)
         else { return nil }
         return SocketAddress(high: high, low: low, port: port)
+    }
+
+    private func decodeOpaqueServers(_ bytes: UnsafeRawBufferPointer, into servers: inout [OpaqueServer]) -> Bool {
+        var cursor = ByteCursor(bytes)
+        while !cursor.isAtEnd {
+            guard let connections = cursor.varint(), let length = cursor.varint(),
+                length <= UInt64(min(OpaqueServer.maximumNameBytes, bytes.count - cursor.position))
+            else { return false }
+            var name: [UInt8] = []
+            for _ in 0..<length {
+                guard let byte = cursor.integer(UInt8.self) else { return false }
+                name.append(byte)
+            }
+            servers.append(OpaqueServer(name: String(decoding: name, as: UTF8.self), connections: connections))
+        }
+        return true
     }
 
     private func decodeLosses(_ bytes: UnsafeRawBufferPointer, into losses: inout [CaptureLoss]) -> Bool {

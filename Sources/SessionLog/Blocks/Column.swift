@@ -45,6 +45,9 @@ enum Column: UInt8, CaseIterable {
     case lineLengths = 24
     case lineBytes = 25
 
+    /// Servers whose connections could not be read: connections, length of the name, the name.
+    case opaqueServers = 26
+
     /// Of an index, an entry a block of traffic: byte offset, difference to the entry before.
     case blockOffsets = 32
     case blockStoredBytes = 33
@@ -71,7 +74,7 @@ enum Column: UInt8, CaseIterable {
     var isRequired: Bool {
         switch self {
         case .connections, .losses, .flags, .requestBodyBytes, .responseBodyBytes, .textLines, .lineLengths, .lineBytes,
-            .blockStoredBytes, .blockSessions:
+            .opaqueServers, .blockStoredBytes, .blockSessions:
             true
         default: false
         }

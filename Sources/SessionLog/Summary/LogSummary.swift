@@ -30,6 +30,9 @@ public struct LogSummary: Codable, Hashable, Sendable {
     public var lossesBySecond: [LossSecond] = []
     public var secondsWithLosses: UInt64 = 0
 
+    /// Connections that could not be read for want of TLS secrets, by the name that clients asked for, most first, at most 100.
+    public var opaqueServers: [Count] = []
+
     /// Last response byte − first request byte, of all exchanges that have both.
     public var serviceTimeMs: ServiceTimes?
     /// Most used first; those past a bound are in one row, `*`.

@@ -17,6 +17,7 @@ public struct LogSurvey {
     private var tokens = Tally(limit: 64)
     private var sessionRows: [UInt32: LogSummary.SessionRow] = [:]
     private var losses = LossSurvey()
+    private var opaqueServers = Tally(limit: 1000)
 
     private init(from earliest: Int64, to latest: Int64, listsSessions: Bool) {
         rate = RateSurvey(from: earliest, to: latest)
@@ -55,6 +56,9 @@ public struct LogSurvey {
 
     private mutating func add(_ batch: ExchangeBatch) {
         for loss in batch.losses { losses.add(loss) }
+        for server in batch.opaqueServers {
+            opaqueServers.add(server.name.isEmpty ? "(no name)" : server.name, server.connections)
+        }
         for index in batch.records.indices { add(batch.records[index], batch.bytes) }
     }
 
@@ -106,6 +110,7 @@ public struct LogSurvey {
         summary.rate = summary.exchanges > 0 ? rate.summary : nil
         summary.losses = LogSummary.Losses(losses.total)
         summary.lossesBySecond = losses.rows
+        summary.opaqueServers = Array(opaqueServers.counts.prefix(100))
         summary.secondsWithLosses = losses.secondCount
         let known = summary.exchanges + summary.exchangesLostToDamage + losses.total.unparsedMessages
         if known > 0 { summary.completenessRatio = Double(summary.completeExchanges) / Double(known) }

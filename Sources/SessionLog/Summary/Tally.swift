@@ -5,9 +5,9 @@ struct Tally {
 
     init(limit: Int) { self.limit = limit }
 
-    mutating func add(_ name: String) {
+    mutating func add(_ name: String, _ count: UInt64 = 1) {
         let isKnown = countByName.count < limit || countByName[name] != nil
-        countByName[isKnown ? name : "(others)", default: 0] += 1
+        countByName[isKnown ? name : "(others)", default: 0] &+= count
     }
 
     /// The counts, highest first.

@@ -35,7 +35,8 @@ struct InspectPage {
             table.add(["Rate", "\(SparkLine.text(rate.counts, width: 60))  \(peak(rate))"])
         }
         for (title, counts) in [
-            ("Protocols", summary.protocols), ("Hosts", summary.hosts), ("Statuses", summary.statuses),
+            ("No secrets", summary.opaqueServers), ("Protocols", summary.protocols), ("Hosts", summary.hosts),
+            ("Statuses", summary.statuses),
             ("Tokens", summary.tokens),
         ] where !counts.isEmpty {
             table.add([title, list(counts)])
