@@ -31,9 +31,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
-        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         // Which C do we touch? Module maps and shims only.
@@ -67,7 +66,7 @@ let package = Package(
                 "Traffic", "ContentCodings", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
-            swiftSettings: settings),
+            exclude: ["POLICIES.md"], swiftSettings: settings),
         // How is it kept? The .rlog format.
         .target(
             name: "SessionLog",
@@ -82,7 +81,7 @@ let package = Package(
             dependencies: [
                 "Traffic", "HTTPWire", "ContentCodings", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
             ],
-            swiftSettings: settings),
+            exclude: ["FORMATS.md"], swiftSettings: settings),
         // What will we send, and when? Pure.
         .target(
             name: "Plan",

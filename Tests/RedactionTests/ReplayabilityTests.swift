@@ -35,7 +35,7 @@ import Traffic
                 exchanges: [Recording.exchange("/a", method: "GET", fields: ["Authorization: Bearer \(bearer)"])])
         }
         var options = PlanOptions()
-        options.mintKey = Array("key".utf8)
+        options.mintKeys = KeyRing([SigningKey(secret: Array("key".utf8))])
         let redacted = Self.redacted(sessions, collectsFirst: false)
         let before = try ReplayPlan(sessions: sessions, options: options).findings
         let after = try ReplayPlan(sessions: redacted, options: options).findings
