@@ -46,7 +46,7 @@ extension SessionLogError: CustomStringConvertible {
             "cannot read \(path) at byte \(offset): \(SessionLogError.text(code))"
         case .compression(let text): "zstd: \(text)"
         case .sealing(let text): "cannot seal a block: \(text)"
-        case .keyNeeded(let path): "\(path) is sealed; --key FILE opens it"
+        case .keyNeeded(let path): "\(path) is sealed; --decrypt-key FILE opens it"
         case .wrongKey(let path): "\(path) is sealed with another key"
         case .tooLarge(let path, let limit): "the exchanges in \(path) need more than \(limit >> 20) MiB of memory"
         }

@@ -84,10 +84,10 @@ struct LogKeyArgument: ParsableArguments {
         help: ArgumentHelp(
             "Open logs sealed with the key in this file: 32 bytes, or the same in hexadecimal or base64.",
             valueName: "file"))
-    var key: String?
+    var decryptKey: String?
 
     /// The key, if one was named.
-    func logKey() throws -> LogKey? { try key.map(LogKeyArgument.read) }
+    func logKey() throws -> LogKey? { try decryptKey.map(LogKeyArgument.read) }
 
     /// The key in the file at `path`.
     static func read(_ path: String) throws -> LogKey {

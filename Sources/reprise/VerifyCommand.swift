@@ -46,7 +46,7 @@ struct VerifyCommand: ParsableCommand {
             "\(result.exchanges) exchanges in \(result.blocks) blocks, \(ByteCount(result.fileBytes))"
         guard result.isWhole else { return "\(log) is \(fault(result)); readable: \(readable)" }
         var state = result.ending == .beingWritten ? "whole so far and still being written" : "whole"
-        if result.isSealed { state += " by its checksums (sealed; --key FILE checks the content too)" }
+        if result.isSealed { state += " by its checksums (sealed; --decrypt-key FILE checks the content too)" }
         try ResultOutput.print("\(log) is \(state): \(readable)")
         return nil
     }

@@ -70,7 +70,8 @@ import Testing
         let run = folder.file("run")
         let replay = try reprise.start(
             ["replay", log, "--target", server.url, "--for", "60s", "--sessions", "2", "--expect", "none", "-o", run])
-        while server.requests.count < 3 { usleep(10_000) }
+        // Bounded, so that a replay that cannot start fails the test and does not hang it.
+        for _ in 0..<3000 where server.requests.count < 3 { usleep(10_000) }
         replay.interrupt()
         #expect(replay.wait().code == 130)
         #expect(FileManager.default.fileExists(atPath: run + "/summary.json"))

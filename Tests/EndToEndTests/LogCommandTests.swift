@@ -141,14 +141,14 @@ import Testing
         let other = try folder.write("other", [UInt8](repeating: 7, count: 32))
         let none = try reprise.run("inspect", sealed)
         #expect(none.code == 2)
-        #expect(none.errors == "reprise: \(sealed) is sealed; --key FILE opens it\n")
-        let wrong = try reprise.run("export", sealed, "--to", "jsonl", "--key", other)
+        #expect(none.errors == "reprise: \(sealed) is sealed; --decrypt-key FILE opens it\n")
+        let wrong = try reprise.run("export", sealed, "--to", "jsonl", "--decrypt-key", other)
         #expect(wrong.code == 2)
         #expect(wrong.errors == "reprise: \(sealed) is sealed with another key\n")
-        let opened = try reprise.run("export", sealed, "--to", "jsonl", "--key", key)
+        let opened = try reprise.run("export", sealed, "--to", "jsonl", "--decrypt-key", key)
         #expect(try opened.output == reprise.run("export", golden, "--to", "jsonl").output)
         #expect(try reprise.run("verify", sealed).code == 0)
-        #expect(try reprise.run("inspect", sealed, "--key", golden).code == 2)
+        #expect(try reprise.run("inspect", sealed, "--decrypt-key", golden).code == 2)
     }
 
     @Test func closedPipeEndsQuietly() throws {

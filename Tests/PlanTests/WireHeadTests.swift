@@ -14,11 +14,14 @@ import Traffic
             exchange.request?.body = Array(body.utf8)
             exchange.request?.bodyBytes = UInt64(body.utf8.count)
         }
-        let fitted = try recording.script().requests[0].head.fitted(
+        let script = try recording.script { $0.keepsCookies = true }
+        let fitted = script.requests[0].head.fitted(
             basePath: Array(basePath.utf8), host: Array("new.example".utf8), bodyBytes: body.utf8.count,
             keepsClosing: keepsClosing)
         #expect(fitted.rest == nil)
-        return String(decoding: fitted.start.literalBytes, as: UTF8.self)
+        var bytes: [UInt8] = []
+        #expect(fitted.start.append(to: &bytes, values: CloneValues(script: script, clone: 0)))
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     @Test(arguments: [

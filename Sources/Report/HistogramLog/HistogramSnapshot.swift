@@ -27,13 +27,17 @@ public struct HistogramSnapshot: Hashable, Sendable {
         counts[index] = overflow ? .max : sum
     }
 
-    /// Adds the counts of a histogram of the same layout but for its highest value.
+    /// Adds the counts of another histogram. Those of another layout are counted at the lowest values of their ranges, as
+    /// HdrHistogram's own addition does.
     ///
-    /// - Returns: false, and nothing is added, when the layouts differ.
+    /// - Returns: false, and nothing is added, when one of its values is too high for this one.
     public mutating func add(_ other: HistogramSnapshot) -> Bool {
-        guard significantDigits == other.significantDigits, unitMagnitude == other.unitMagnitude else { return false }
-        guard other.counts.keys.allSatisfy({ $0 < indexLimit }) else { return false }
-        for (index, count) in other.counts { add(count, at: index) }
+        let isAlike = significantDigits == other.significantDigits && unitMagnitude == other.unitMagnitude
+        let added = other.counts.map { index, count in
+            (index: isAlike ? index : self.index(of: other.lowestValue(at: index)), count: count)
+        }
+        guard added.allSatisfy({ $0.index < indexLimit }) else { return false }
+        for (index, count) in added { add(count, at: index) }
         return true
     }
 
@@ -76,10 +80,27 @@ public struct HistogramSnapshot: Hashable, Sendable {
     }
 
     private func highestValue(at index: Int) -> UInt64 {
+        let (offset, shift) = range(at: index)
+        return UInt64(offset + 1) << UInt64(shift) - 1
+    }
+
+    private func lowestValue(at index: Int) -> UInt64 {
+        let (offset, shift) = range(at: index)
+        return UInt64(offset) << UInt64(shift)
+    }
+
+    /// The range of an index: from `offset` up to the next, in units of two to the `shift`.
+    private func range(at index: Int) -> (offset: Int, shift: Int) {
         let half = subBucketMagnitude - 1
         let bucket = index >> half - 1
         let sub = index & (1 << half - 1) + 1 << half
-        let (magnitude, offset) = bucket < 0 ? (0, sub - 1 << half) : (bucket, sub)
-        return UInt64(offset + 1) << UInt64(magnitude + unitMagnitude) - 1
+        return bucket < 0 ? (sub - 1 << half, unitMagnitude) : (sub, bucket + unitMagnitude)
+    }
+
+    private func index(of value: UInt64) -> Int {
+        let bits = UInt64.bitWidth - value.leadingZeroBitCount
+        let bucket = max(bits - unitMagnitude - subBucketMagnitude, 0)
+        let sub = Int(value >> UInt64(bucket + unitMagnitude))
+        return bucket << (subBucketMagnitude - 1) + sub
     }
 }
