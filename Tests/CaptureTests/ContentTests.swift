@@ -24,6 +24,14 @@ import Traffic
         var testDescription: String { why }
     }
 
+    @Test func aRequestBehindStrayBytesIsCounted() {
+        var talk = Talk.opened()
+        talk.client("?" + get("/a"))
+        talk.server(ok("x"))
+        talk.close()
+        #expect(Recording(talk).losses.unparsedMessages == 1)
+    }
+
     @Test(arguments: [
         Case(
             why: "pipelining: three requests in a segment, responses split anywhere",

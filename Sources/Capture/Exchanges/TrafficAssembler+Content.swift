@@ -65,6 +65,11 @@ extension TrafficAssembler {
         stream.pointee.parser = HTTP1Parser(isRequest: isRequest)
         stream.pointee.isResynchronised = connection.pointee.isIrregular
         connection.pointee.requestDirection = Int8(isRequest ? direction : 1 - direction)
+        // Bytes of the other direction that nothing was found in were a message after all.
+        let other = connection.pointee.streams + (1 - direction)
+        if other.pointee.content == .unknown, other.pointee.hasSYN, other.pointee.searchedBytes > 0 {
+            loss.unparsedMessages &+= 1
+        }
     }
 
     /// The direction does not begin as HTTP does: it may have begun before the capture, or be something else.
