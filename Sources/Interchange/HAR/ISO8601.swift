@@ -25,7 +25,9 @@ enum ISO8601 {
             nanoseconds = nine.reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
         }
         guard let offset = zone(&rest), rest.isEmpty else { return nil }
-        let seconds = days(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset
+        let seconds =
+            CivilDate(year: year, month: month, day: day).daysSinceEpoch * 86400 + hour * 3600 + minute * 60 + second
+            - offset
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         let (sum, carry) = scaled.addingReportingOverflow(nanoseconds)
         return overflow || carry ? nil : CaptureTime(nanoseconds: sum)
@@ -35,9 +37,9 @@ enum ISO8601 {
     static func text(_ time: CaptureTime) -> String {
         let day = (Double(time.second) / 86400).rounded(.down)
         let second = time.second - Int64(day) * 86400
-        let (year, month, date) = civil(Int64(day))
+        let date = CivilDate(daysSinceEpoch: Int64(day))
         let microseconds = (time.nanoseconds - time.second &* 1_000_000_000) / 1000
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(date, 2))T\(padded(second / 3600, 2)):"
+        return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))T\(padded(second / 3600, 2)):"
             + "\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2)).\(padded(microseconds, 6))Z"
     }
 
@@ -66,28 +68,6 @@ enum ISO8601 {
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
-
-    /// Days since 1970-01-01 of a date in the Gregorian calendar (Hinnant, "chrono-compatible low-level date algorithms",
-    /// 2013). Years begin with March, so that the leap day is a year's last.
-    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-
-    /// The other way round.
-    private static func civil(_ day: Int64) -> (Int64, Int64, Int64) {
-        let shifted = day + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-    }
 
     private static func padded(_ number: Int64, _ width: Int) -> String {
         let digits = String(number)

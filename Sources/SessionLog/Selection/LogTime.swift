@@ -45,7 +45,7 @@ public enum LogTime: Hashable, Sendable {
             let day = number(date[2], digits: 2...2), (1...12).contains(month), (1...31).contains(day),
             (1678...2261).contains(year)
         else { return nil }
-        let midnight = daysSinceEpoch(year, month, day) * 86_400
+        let midnight = CivilDate(year: year, month: month, day: day).daysSinceEpoch * 86_400
         guard parts.count > 1 else { return midnight * 1_000_000_000 }
         var clock = parts[1]
         guard let offset = takeZone(&clock), let time = clockNanoseconds(clock) else { return nil }
@@ -81,16 +81,6 @@ public enum LogTime: Hashable, Sendable {
         total += whole * 1_000_000_000
         guard seconds.count > 1 else { return total }
         return nanoseconds(ofFraction: seconds[1]).map { total + $0 }
-    }
-
-    /// Days from 1970-01-01 in the Gregorian calendar (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-    private static func daysSinceEpoch(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = shifted / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
     }
 
     private static func nanoseconds(ofFraction digits: Substring) -> Int64? {

@@ -5,9 +5,9 @@ enum ClockText {
     /// `2026-01-31 23:59:59.123`, from nanoseconds since the Unix epoch.
     static func utc(_ nanoseconds: Int64) -> String {
         let (day, rest) = parts(nanoseconds)
-        let (year, month, date) = civil(day)
-        return
-            "\(year)-\(padded(month, 2))-\(padded(date, 2)) \(time(rest)).\(padded(rest % 1_000_000_000 / 1_000_000, 3))"
+        let date = CivilDate(daysSinceEpoch: day)
+        return "\(date.year)-\(padded(date.month, 2))-\(padded(date.day, 2)) \(time(rest))."
+            + "\(padded(rest % 1_000_000_000 / 1_000_000, 3))"
     }
 
     /// `23:59:59`.
@@ -32,19 +32,6 @@ enum ClockText {
     private static func time(_ rest: Int64) -> String {
         let seconds = rest / 1_000_000_000
         return "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
-    }
-
-    /// Year, month and day of the Gregorian calendar, from days since 1970-01-01 (Hinnant, "chrono-compatible low-level date
-    /// algorithms", 2013). Days count from 1 March, so that the leap day is a year's last.
-    private static func civil(_ day: Int64) -> (Int64, Int64, Int64) {
-        let shifted = day + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 
     private static func padded(_ number: Int64, _ width: Int) -> String {
