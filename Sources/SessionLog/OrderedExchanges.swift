@@ -14,6 +14,8 @@ public struct OrderedExchanges: ~Copyable {
     private var connections: [RecordedConnection] = []
     /// What capture lost, by the blocks opened so far, that was not taken with ``takeLosses()``.
     private var losses: [CaptureLoss] = []
+    /// Servers whose connections could not be read, by the blocks opened so far, not taken with ``takeOpaqueServers()``.
+    private var opaqueServers: [OpaqueServer] = []
     /// Blocks that were left out and may name connections of exchanges in others.
     private var passed: [BlockEntry]
     /// The blocks with exchanges that are not open yet, the first to open last.
@@ -89,6 +91,13 @@ public struct OrderedExchanges: ~Copyable {
         return losses
     }
 
+    /// Servers whose connections could not be read, as the blocks opened since the last call name them.
+    public mutating func takeOpaqueServers() -> [OpaqueServer] {
+        guard !opaqueServers.isEmpty else { return [] }
+        defer { opaqueServers.removeAll(keepingCapacity: true) }
+        return opaqueServers
+    }
+
     private mutating func takePassed() {
         for entry in passed {
             if let named = try? loader.connections(of: entry) { connections.append(contentsOf: named) }
@@ -105,6 +114,7 @@ public struct OrderedExchanges: ~Copyable {
         }
         connections.append(contentsOf: batch.connections)
         losses.append(contentsOf: batch.losses)
+        opaqueServers.append(contentsOf: batch.opaqueServers)
         choice.apply(to: &batch)
         if !batch.records.isEmpty { open.insert(entry, batch) }
     }

@@ -73,19 +73,6 @@ struct CaptureCommand: ParsableCommand {
             valueName: "what"))
     var sessionBy = SessionBy.auto
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "How hard to compress, 1 (fast) to 19 (small); 0 leaves bodies as they are.", valueName: "0…19"))
-    var level: Int32 = 1
-
-    @Option(
-        name: .customLong("encrypt-key"),
-        help: ArgumentHelp(
-            "Seal the log with the key in this file: 32 bytes, or the same in hexadecimal or base64.", valueName: "file"
-        ))
-    var encryptKey: String?
-
     @Flag(name: .customLong("follow-tunnels"), help: "Record plain HTTP inside accepted CONNECT tunnels too.")
     var followsTunnels = false
 
@@ -97,8 +84,7 @@ struct CaptureCommand: ParsableCommand {
 
     @OptionGroup(title: "Bounds") var bounds: CaptureLimitsArguments
 
-    @Flag(name: .long, help: "Overwrite LOG if it exists.")
-    var force = false
+    @OptionGroup var writing: LogWritingArguments
 
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The session log to write.", valueName: "log"))
     var output: String
@@ -111,7 +97,6 @@ struct CaptureCommand: ParsableCommand {
         guard live.user == nil || interface != nil else { throw ValidationError("--user goes with -i") }
         guard redactKey == nil || redact != nil else { throw ValidationError("--redact-key goes with --redact") }
         guard !port.contains(0) else { throw ValidationError("there is no port 0") }
-        guard (0...19).contains(level) else { throw ValidationError("--level is 0 to 19") }
     }
 
     func run() throws {
@@ -150,11 +135,8 @@ struct CaptureCommand: ParsableCommand {
     }
 
     func logOptions() throws -> SessionLogWriter.Options {
-        var options = SessionLogWriter.Options()
-        options.overwrites = force
+        var options = try writing.options(level: 1)
         options.syncsBlocks = interface != nil
-        options.level = level
-        options.key = try encryptKey.map(LogKeyArgument.read)
         return options
     }
 }

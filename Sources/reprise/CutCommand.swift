@@ -9,8 +9,8 @@ struct CutCommand: ParsableCommand {
         abstract: "Copy a part of a log into a log of its own.",
         discussion: """
             Takes the exchanges that began in a span of time and pass the filters, by the time they began, with their numbers, \
-            connections and all their bytes, and what capture lost in that span. Without --from, --to and filters it copies \
-            the log, in order and without damage.
+            connections and all their bytes, and what capture lost in that span or could not read around it. Without --from, --to and filters it copies \
+            the log, in order and without damage. The copy of a sealed log is sealed only with --encrypt-key.
 
             Examples:
               reprise cut day.rlog --from 2026-03-01T12:00:00Z --to 2026-03-01T13:00:00Z -o noon.rlog
@@ -26,24 +26,16 @@ struct CutCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The session log to write.", valueName: "log"))
     var output: String
 
-    @Option(name: .long, help: ArgumentHelp("How hard to compress, 0 (fast) to 19 (small).", valueName: "0…19"))
-    var level: Int32 = 3
-
-    @Flag(name: .long, help: "Overwrite the output if it exists.")
-    var force = false
-
-    func validate() throws {
-        guard (0...19).contains(level) else { throw ValidationError("--level is 0 to 19") }
-    }
+    @OptionGroup var writing: LogWritingArguments
 
     func run() throws {
         guard !input.choice.logs.contains(where: { isSameFile($0, output) }) else {
             throw CommandFailure("\(output) is a log to read; choose another name", .usage)
         }
-        var exchanges = try SessionLogSet(input.selection())
-        var options = SessionLogWriter.Options()
-        options.overwrites = force
-        options.level = level
+        let selection = try input.selection()
+        var exchanges = try SessionLogSet(selection)
+        let options = try writing.options()
+        writing.warn(ofOpening: selection.key)
         try Interrupt.catchSignals()
         var writer: SessionLogWriter
         do {
@@ -81,6 +73,7 @@ struct CutCommand: ParsableCommand {
             counts.read += 1
             for connection in exchanges.takeConnections() { unused[connection.number] = connection }
             losses += exchanges.takeLosses()
+            batch.opaqueServers += exchanges.takeOpaqueServers()
             guard filter.includes(exchange) else { continue }
             if let connection = unused.removeValue(forKey: exchange.connection) { batch.connections.append(connection) }
             batch.append(exchange)
@@ -96,6 +89,7 @@ struct CutCommand: ParsableCommand {
             let (began, overflow) = loss.second.multipliedReportingOverflow(by: 1_000_000_000)
             return !overflow && began < span.upperBound && began > span.lowerBound - 1_000_000_000
         }
+        batch.opaqueServers += exchanges.takeOpaqueServers()
         try writer.append(batch)
         return counts
     }

@@ -32,6 +32,32 @@ import Traffic
         #expect(Recording(talk).losses.unparsedMessages == 1)
     }
 
+    @Test func whatStoodBeforeTheFirstMessageIsCounted() {
+        var talk = Talk.opened()
+        talk.client("POST / @TTP/1.1\r\nHost: a\r\n\r\n" + get("/a"))
+        talk.close()
+        let recording = Recording(talk)
+        #expect(recording.lines == ["GET /a → ?"])
+        #expect(recording.losses.unparsedMessages == 1)
+    }
+
+    @Test(arguments: [
+        Array("PROXY TCP4 192.0.2.7 192.0.2.1 5000 80\r\n".utf8),
+        [13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10, 0x21, 0x11, 0, 12] + Array(repeating: 9, count: 12),
+    ])
+    func aLoadBalancersHeaderIsNoMessage(header: [UInt8]) {
+        for isApart in [false, true] {
+            var talk = Talk.opened()
+            if isApart { talk.client(header) }
+            talk.client((isApart ? [] : header) + Array(get("/a").utf8))
+            talk.server(ok("x"))
+            talk.close()
+            let recording = Recording(talk)
+            #expect(recording.lines == ["GET /a → 200 x"])
+            #expect(recording.losses.unparsedMessages == 0)
+        }
+    }
+
     @Test(arguments: [
         Case(
             why: "pipelining: three requests in a segment, responses split anywhere",

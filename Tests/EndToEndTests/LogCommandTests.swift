@@ -149,6 +149,22 @@ import Testing
         #expect(try opened.output == reprise.run("export", golden, "--to", "jsonl").output)
         #expect(try reprise.run("verify", sealed).code == 0)
         #expect(try reprise.run("inspect", sealed, "--decrypt-key", golden).code == 2)
+        #expect(try reprise.run("analyze", sealed, "--decrypt-key", key, "--json").code == 0)
+        #expect(try reprise.run("compare", sealed, golden, "--decrypt-key", key).code == 0)
+    }
+
+    @Test func whatIsMadeOfASealedLogIsSealedWhenAsked() throws {
+        let sealed = ProjectFile.path("Tests/SessionLogTests/Golden/version2-sealed.rlog")
+        let key = try folder.write("key", Array(0..<32))
+        for (command, copy) in [("cut", folder.file("cut.rlog")), ("redact", folder.file("redacted.rlog"))] {
+            let open = try reprise.run(command, sealed, "--decrypt-key", key, "-o", copy)
+            #expect(open.code == 0 && open.errors.contains("is not sealed; --encrypt-key FILE seals it"))
+            let again = try reprise.run(
+                command, sealed, "--decrypt-key", key, "--encrypt-key", key, "--force", "-o", copy)
+            #expect(again.code == 0 && again.errors.isEmpty)
+            #expect(try reprise.run("inspect", copy).code == 2)
+            #expect(try reprise.run("inspect", copy, "--decrypt-key", key).code == 0)
+        }
     }
 
     @Test func closedPipeEndsQuietly() throws {

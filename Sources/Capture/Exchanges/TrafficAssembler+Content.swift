@@ -29,6 +29,13 @@ extension TrafficAssembler {
     /// Tells by the first bytes what a direction carries. Ports are not trusted.
     mutating func recognise(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ piece: Piece) {
         let stream = connection.pointee.streams + direction
+        var piece = piece
+        if stream.pointee.hasSYN, stream.pointee.searchedBytes == 0,
+            let header = ProxyHeader.byteCount(in: piece.bytes)
+        {
+            guard header < piece.bytes.count else { return }
+            piece = piece.from(header)
+        }
         let opening = StreamOpening(piece.bytes)
         if connection.pointee.isTunnel, opening != .tls { return makeOpaque(connection) }
         switch opening {
@@ -83,17 +90,23 @@ extension TrafficAssembler {
         }
         stream.pointee.searchedBytes &+= UInt32(truncatingIfNeeded: piece.bytes.count)
         let known = Int(connection.pointee.requestDirection)
-        if known != direction, let start = HTTP1Parser(isRequest: false).startOfMessage(in: piece.bytes) {
+        let start: Int
+        if known != direction, let first = HTTP1Parser(isRequest: false).startOfMessage(in: piece.bytes) {
             beginParsing(connection, direction, isRequest: false)
             stream.pointee.isResynchronised = true
-            parse(connection, direction, piece.from(start))
+            start = first
         } else if known < 0 || known == direction,
-            let start = HTTP1Parser(isRequest: true).startOfMessage(in: piece.bytes)
+            let first = HTTP1Parser(isRequest: true).startOfMessage(in: piece.bytes)
         {
             beginParsing(connection, direction, isRequest: true)
             connection.pointee.isIrregular = true
-            parse(connection, direction, piece.from(start))
+            start = first
+        } else {
+            return
         }
+        // What stood before in a direction seen from its beginning was a message too; where the other one had begun, it is counted.
+        if known < 0, stream.pointee.hasSYN { loss.unparsedMessages &+= 1 }
+        parse(connection, direction, piece.from(start))
     }
 
     /// Nothing of the connection can be read from here on.

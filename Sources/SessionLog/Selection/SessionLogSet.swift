@@ -13,6 +13,7 @@ public struct SessionLogSet: ~Copyable {
     private var open: [LogStream] = []
     private var connections: [RecordedConnection] = []
     private var losses: [CaptureLoss] = []
+    private var opaqueServers: [OpaqueServer] = []
 
     /// Opens the logs and reads their indices.
     ///
@@ -57,6 +58,13 @@ public struct SessionLogSet: ~Copyable {
         return losses
     }
 
+    /// Servers whose connections could not be read, as the blocks opened since the last call name them.
+    public mutating func takeOpaqueServers() -> [OpaqueServer] {
+        for stream in open { opaqueServers.append(contentsOf: stream.takeOpaqueServers()) }
+        defer { opaqueServers.removeAll(keepingCapacity: true) }
+        return opaqueServers
+    }
+
     /// The open stream whose exchange began first.
     private var firstOpen: Int? {
         open.indices.min { (open[$0].aheadBegan, $0) < (open[$1].aheadBegan, $1) }
@@ -66,6 +74,7 @@ public struct SessionLogSet: ~Copyable {
     private mutating func closeEnded() {
         for stream in open where stream.ahead == nil {
             losses.append(contentsOf: stream.takeLosses())
+            opaqueServers.append(contentsOf: stream.takeOpaqueServers())
             connections.append(contentsOf: stream.close())
         }
         open.removeAll { $0.ahead == nil }
@@ -125,6 +134,8 @@ private final class LogStream {
     func takeConnections() -> [RecordedConnection] { renumbered(ordered?.takeConnections() ?? []) }
 
     func takeLosses() -> [CaptureLoss] { ordered?.takeLosses() ?? [] }
+
+    func takeOpaqueServers() -> [OpaqueServer] { ordered?.takeOpaqueServers() ?? [] }
 
     /// Gives back what the log took; returns the connections named by the blocks that were read.
     func close() -> [RecordedConnection] {

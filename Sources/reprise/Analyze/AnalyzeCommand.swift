@@ -48,6 +48,8 @@ struct AnalyzeCommand: ParsableCommand {
         help: ArgumentHelp("Tables of requests instead of a run.", valueName: "file"))
     var latency: [String] = []
 
+    @OptionGroup var sealing: LogKeyArgument
+
     @OptionGroup var gates: GateArguments
 
     @Flag(help: "Print JSON.")
@@ -74,7 +76,8 @@ struct AnalyzeCommand: ParsableCommand {
     }
 
     private func judge(run folder: String) throws {
-        let source = try RunSource(folder, rules: try RunSource.rules(file: endpoints))
+        let source = try RunSource(
+            folder, rules: try RunSource.rules(file: endpoints), key: try sealing.logKey())
         let record = source.record
         let summary = RunSummary(of: record, gates: try gates.parsed(), isStrict: gates.strict)
         if json {

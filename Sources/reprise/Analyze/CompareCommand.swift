@@ -48,6 +48,8 @@ struct CompareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Differences in percent that do not matter.", valueName: "percent"))
     var margin = 5.0
 
+    @OptionGroup var sealing: LogKeyArgument
+
     @Option(help: ArgumentHelp("A file with endpoints of logs, 'GET /users/{id}' a line.", valueName: "file"))
     var endpoints: String?
 
@@ -96,7 +98,8 @@ struct CompareCommand: ParsableCommand {
 
     private func compareRuns() throws -> ComparisonVerdict {
         let rules = try RunSource.rules(file: endpoints)
-        let sources = try runs.map { try RunSource($0, rules: rules) }
+        let key = try sealing.logKey()
+        let sources = try runs.map { try RunSource($0, rules: rules, key: key) }
         for damage in sources.flatMap(\.damages) { Console.warn(damage) }
         let sides = [0, 1].map { side in
             sources.enumerated().filter { $0.offset % 2 == side }.map(\.element.record)

@@ -12,14 +12,16 @@ struct RunSource {
     private(set) var damages: [String] = []
     let record: RunRecord
 
-    /// - Parameter rules: endpoints of recorded traffic that a user named.
-    init(_ path: String, rules: EndpointRules = EndpointRules()) throws {
+    /// - Parameters:
+    ///   - rules: endpoints of recorded traffic that a user named.
+    ///   - key: opens a sealed log.
+    init(_ path: String, rules: EndpointRules = EndpointRules(), key: LogKey? = nil) throws {
         self.path = path
         if RunRecord.isFolder(path) {
             record = try RunRecord(folder: path)
             damages = record.damages
         } else {
-            var log = RecordedLog(path: path, rules: rules)
+            var log = RecordedLog(path: path, key: key, rules: rules)
             record = try log.run()
             damages = log.damages
         }
@@ -46,11 +48,13 @@ private struct RecordedLog {
     private static let other = "(other)"
 
     let path: String
+    let key: LogKey?
     private(set) var damages: [String] = []
     private var templates: EndpointTemplates
 
-    init(path: String, rules: EndpointRules) {
+    init(path: String, key: LogKey?, rules: EndpointRules) {
         self.path = path
+        self.key = key
         templates = EndpointTemplates(rules: rules)
     }
 
@@ -59,7 +63,7 @@ private struct RecordedLog {
         let labels = try self.labels()
         let places = Dictionary(zip(labels, 0...), uniquingKeysWith: { first, _ in first })
         var run = RecordedRun(origin: earliest, endpoints: labels)
-        var reader = try SessionLogReader(path: path)
+        var reader = try SessionLogReader(path: path, key: key)
         var batch = ExchangeBatch()
         while try reader.next(into: &batch) {
             for record in batch.records {
@@ -76,7 +80,7 @@ private struct RecordedLog {
     /// - Returns: when the first exchange began.
     private mutating func learn() throws -> CaptureTime {
         var earliest: CaptureTime?
-        var reader = try SessionLogReader(path: path)
+        var reader = try SessionLogReader(path: path, key: key)
         var batch = ExchangeBatch()
         while try reader.next(into: &batch) {
             for record in batch.records {
@@ -91,7 +95,7 @@ private struct RecordedLog {
     /// The endpoints, those asked for most first; the last stands for all that are too many.
     private func labels() throws -> [String] {
         var counts: [String: Int] = [:]
-        var reader = try SessionLogReader(path: path)
+        var reader = try SessionLogReader(path: path, key: key)
         var batch = ExchangeBatch()
         while try reader.next(into: &batch) {
             for record in batch.records {

@@ -47,26 +47,19 @@ struct ImportCommand: ParsableCommand {
         help: ArgumentHelp("Open TLS in packet captures with the secrets in this file.", valueName: "file"))
     var keylog: String?
 
-    @Option(name: .long, help: ArgumentHelp("How hard to compress, 1 (fast) to 19 (small).", valueName: "1…19"))
-    var level: Int32 = 3
-
     @OptionGroup(title: "Which exchanges are kept")
     var kept: FilterArguments
 
-    @Flag(name: .long, help: "Overwrite LOG if it exists.")
-    var force = false
+    @OptionGroup var writing: LogWritingArguments
 
     func validate() throws {
         guard !files.isEmpty else { throw ValidationError("name at least one file") }
-        guard (1...19).contains(level) else { throw ValidationError("--level is 1 to 19") }
     }
 
     func run() throws {
         let formats = try files.map(format)
         try Interrupt.catchSignals()
-        var options = SessionLogWriter.Options()
-        options.overwrites = force
-        options.level = level
+        let options = try writing.options()
         let writer: SessionLogWriter
         do {
             writer = try SessionLogWriter(path: output, options: options)

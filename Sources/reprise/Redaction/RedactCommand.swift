@@ -9,7 +9,7 @@ struct RedactCommand: ParsableCommand {
         commandName: "redact",
         abstract: "Write a copy of a log without the secrets in it.",
         discussion: """
-            The log is read twice: first for the values that the policy names, then to replace them wherever they stand, \
+            The logs are read twice: first for the values that the policy names, then to replace them wherever they stand, \
             percent-encoded, escaped, in base64 and in compressed bodies too. The same value becomes the same pseudonym, so \
             sessions and bindings still work on the copy. The built-in policy (default) takes credentials and cookies; \
             --show-default prints it, and `extends: default` puts it behind rules of your own:
@@ -24,8 +24,12 @@ struct RedactCommand: ParsableCommand {
               reprise redact day.rlog -o safe.rlog --policy policy.yaml --key team.key
             """)
 
-    @Argument(help: "A session log (.rlog).", completion: .file(extensions: ["rlog"]))
-    var log: String?
+    @Argument(
+        help: ArgumentHelp("Session logs (.rlog); of several, one copy is made.", valueName: "log"),
+        completion: .file(extensions: ["rlog"]))
+    var logs: [String] = []
+
+    @OptionGroup var sealing: LogKeyArgument
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The session log to write.", valueName: "log"))
     var output: String?
@@ -39,32 +43,31 @@ struct RedactCommand: ParsableCommand {
             valueName: "file"))
     var key: String?
 
-    @Option(name: .long, help: ArgumentHelp("How hard to compress, 1 (fast) to 19 (small).", valueName: "1…19"))
-    var level: Int32 = 3
-
-    @Flag(help: "Overwrite the log to write if it exists.")
-    var force = false
+    @OptionGroup var writing: LogWritingArguments
 
     @Flag(name: .customLong("show-default"), help: "Print the built-in policy.")
     var showsDefault = false
 
     func validate() throws {
         guard !showsDefault else { return }
-        guard log != nil else { throw ValidationError("give the log to redact") }
+        guard !logs.isEmpty else { throw ValidationError("give the log to redact") }
         guard output != nil else { throw ValidationError("give the log to write: -o LOG") }
-        guard (1...19).contains(level) else { throw ValidationError("--level is 1 to 19") }
     }
 
     func run() throws {
         if showsDefault { return try ResultOutput.print(RedactionPolicy.defaultText) }
-        guard let log, let output else { return }
-        guard !isSameFile(log, output) else {
-            throw CommandFailure("\(output) is the log to read; choose another name for the copy", .usage)
+        guard let output else { return }
+        guard !logs.contains(where: { isSameFile($0, output) }) else {
+            throw CommandFailure("\(output) is a log to read; choose another name for the copy", .usage)
         }
+        let selection = LogSelection(paths: logs, key: try sealing.logKey())
+        let options = try writing.options()
+        writing.warn(ofOpening: selection.key)
         var redactor = try RedactionInput.redactor(policy: policy, key: key)
         var progress = ProgressLine()
-        try collect(log, &redactor, &progress)
-        try write(log, to: output, &redactor, &progress)
+        try Interrupt.catchSignals()
+        try collect(selection, &redactor, &progress)
+        try write(selection, to: output, options, &redactor, &progress)
         progress.clear()
         let counts = redactor.counts
         try ResultOutput.print(
@@ -74,11 +77,16 @@ struct RedactCommand: ParsableCommand {
         redactor.warn()
     }
 
-    private func collect(_ log: String, _ redactor: inout Redactor, _ progress: inout ProgressLine) throws {
-        var reader = try SessionLogReader(path: log)
+    private func collect(
+        _ selection: LogSelection, _ redactor: inout Redactor, _ progress: inout ProgressLine
+    ) throws {
+        var reader = try SelectedBatches(selection)
         var batch = ExchangeBatch()
         var count: UInt64 = 0
         while try reader.next(into: &batch) {
+            if Interrupt.isRequested {
+                throw CommandFailure("interrupted while searching; nothing was written", .interrupted)
+            }
             redactor.collect(batch)
             count += UInt64(batch.records.count)
             progress.update("\(count) exchanges searched")
@@ -86,15 +94,14 @@ struct RedactCommand: ParsableCommand {
     }
 
     private func write(
-        _ log: String, to output: String, _ redactor: inout Redactor, _ progress: inout ProgressLine
+        _ selection: LogSelection, to output: String, _ options: SessionLogWriter.Options,
+        _ redactor: inout Redactor, _ progress: inout ProgressLine
     ) throws {
-        var options = SessionLogWriter.Options()
-        options.overwrites = force
-        options.level = level
-        var reader = try SessionLogReader(path: log)
+        var reader = try SelectedBatches(selection)
         var writer = try SessionLogWriter(path: output, options: options)
         var (batch, redacted) = (ExchangeBatch(), ExchangeBatch())
         while try reader.next(into: &batch) {
+            if Interrupt.isRequested { break }
             redacted.removeAll()
             redactor.redact(batch, into: &redacted)
             try writer.append(redacted)
@@ -102,8 +109,9 @@ struct RedactCommand: ParsableCommand {
         }
         try writer.finish()
         progress.clear()
-        let status = LogStatus(
-            path: log, damages: reader.damages, ending: reader.ending, fileBytes: reader.fileBytes)
-        try LogChoice.warn(of: [status], readableExchanges: redactor.counts.exchanges)
+        try LogChoice.warn(of: reader.statuses, readableExchanges: redactor.counts.exchanges)
+        if Interrupt.isRequested {
+            throw CommandFailure("interrupted; what was redacted is in \(output)", .interrupted)
+        }
     }
 }

@@ -1,0 +1,22 @@
+/// What a load balancer puts before a connection's own bytes to name the client: haproxy's PROXY protocol, versions 1 and 2.
+public enum ProxyHeader {
+    /// The longest line of version 1.
+    private static let maximumLineBytes = 107
+    private static let signature: [UInt8] = [13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10]
+    private static let fixedBytes = 16
+
+    /// Bytes of the header that `bytes`, the first of a connection, begin with; nil when there is none, or not all of it.
+    public static func byteCount(in bytes: UnsafeRawBufferPointer) -> Int? {
+        if bytes.hasPrefix("PROXY ") {
+            guard let lineFeed = bytes.index(ofByte: ASCII.lineFeed, from: 0), lineFeed < maximumLineBytes else {
+                return nil
+            }
+            return lineFeed + 1
+        }
+        guard bytes.count >= fixedBytes, bytes[0] == signature[0],
+            bytes.prefix(signature.count).elementsEqual(signature), bytes[12] >> 4 == 2
+        else { return nil }
+        let total = fixedBytes + (Int(bytes[14]) << 8 | Int(bytes[15]))
+        return total <= bytes.count ? total : nil
+    }
+}
