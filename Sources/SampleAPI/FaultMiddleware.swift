@@ -15,7 +15,10 @@ struct FaultMiddleware: RouterMiddleware {
         let result = await outcome(of: request, path: path, context: context, next: next)
         let now = service.clock.uptime()
         let worked = now - began
-        let waiting = service.faults.serviceTime(worked: worked, uptime: now) - worked
+        let route = context.endpointPath
+        let isInTail = service.faults.hasSlowTail(uptime: now, route: route) && service.tailDice.nextIsHit()
+        let time = service.faults.serviceTime(worked: worked, uptime: now, route: route, isInTail: isInTail)
+        let waiting = time - worked
         if waiting > .zero { try await service.clock.sleep(waiting) }
         return try result.get()
     }
@@ -23,7 +26,7 @@ struct FaultMiddleware: RouterMiddleware {
     private func outcome(
         of request: Request, path: String, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async -> Result<Response, any Error> {
-        if path.hasPrefix("/api/"), service.dice.nextFails() {
+        if path.hasPrefix("/api/"), service.dice.nextIsHit() {
             service.metrics.count(.injectedError)
             return .failure(APIError.injectedFault)
         }

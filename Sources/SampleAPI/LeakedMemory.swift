@@ -39,10 +39,7 @@ final class LeakedMemory: Sendable {
     }
 
     private static func refill(_ state: inout State) -> Bool {
-        let piece = mmap(nil, pieceBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let piece, piece != MAP_FAILED else { return false }
-        // Huge pages would make the process grow in steps of 2 MiB.
-        madvise(piece, pieceBytes, MADV_NOHUGEPAGE)
+        guard let piece = MappedMemory.map(pieceBytes) else { return false }
         state.free = piece
         state.freeBytes = pieceBytes
         return true

@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Outermost: makes a response of every refusal, counts it, and leaks for it what was asked for.
+/// Outermost: makes a response of every refusal, counts it, and takes the memory for it that was asked for.
 struct MeteringMiddleware: RouterMiddleware {
     typealias Context = APIContext
 
@@ -20,6 +20,7 @@ struct MeteringMiddleware: RouterMiddleware {
                 route: context.endpointPath ?? "NotFound",
                 status: response.status.code))
         service.leaked.leak()
+        service.otherMemory.noteRequest(uptime: service.clock.uptime())
         return response
     }
 

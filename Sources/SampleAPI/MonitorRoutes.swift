@@ -69,6 +69,14 @@ struct MonitorRoutes: Sendable {
         text.add(
             "sample_api_leaked_bytes", .gauge, help: "Memory held on purpose, as --leak asked for.",
             service.leaked.heldBytes)
+        let held = service.otherMemory.held
+        text.add(
+            "sample_api_held_bytes", .gauge, help: "Memory held on purpose that is no leak, by what holds it.",
+            [
+                (labels: [("holder", "cache")], value: held.cache),
+                (labels: [("holder", "garbage")], value: held.garbage),
+                (labels: [("holder", "step")], value: held.step),
+            ])
     }
 
     private func addProcess(to text: inout PrometheusText) {
@@ -77,6 +85,9 @@ struct MonitorRoutes: Sendable {
         text.add(
             "process_cpu_seconds_total", .counter, help: "User and system processor time in seconds.",
             ProcessUsage.cpuSeconds)
+        text.add(
+            "process_start_time_seconds", .gauge, help: "Start time of the process since unix epoch in seconds.",
+            service.startEpochSeconds)
     }
 }
 

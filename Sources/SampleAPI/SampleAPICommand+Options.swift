@@ -100,17 +100,56 @@ struct StoreOptions: ParsableArguments {
     }
 }
 
-/// What goes wrong on purpose.
-struct FaultOptions: ParsableArguments {
+/// Memory taken on purpose: a leak, and what only looks like one.
+struct MemoryOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Memory leaked for each request answered, as 4096 or 64KiB (default: 0).", valueName: "size"),
-        transform: { text in
-            guard let size = ByteCount(text: text) else { throw ValidationError("a size is written as 4096 or 64KiB") }
-            return size
-        })
+        transform: size)
     var leak = ByteCount(0)
 
+    @Option(
+        help: ArgumentHelp(
+            "A cache of 4 KiB entries, the least recently used making room: it fills as requests come, then stays full "
+                + "(default: 0).",
+            valueName: "size"), transform: size)
+    var cache = ByteCount(0)
+
+    @Option(
+        help: ArgumentHelp(
+            "Garbage at its largest: it grows with requests and is collected after \(MemoryFaults.requestsPerCollection) "
+                + "of them (default: 0).",
+            valueName: "size"), transform: size)
+    var sawtooth = ByteCount(0)
+
+    @Option(
+        help: ArgumentHelp("How long after the start --step-by is taken.", valueName: "duration"), transform: duration)
+    var stepAfter: Duration?
+
+    @Option(help: ArgumentHelp("Memory taken once, then.", valueName: "size"), transform: size)
+    var stepBy: ByteCount?
+
+    /// Largest cache, step or sawtooth.
+    private static let limit = ByteCount(1 << 40)
+
+    func validate() throws {
+        guard (stepAfter == nil) == (stepBy == nil) else {
+            throw ValidationError("--step-after and --step-by go together.")
+        }
+        for amount in [cache, sawtooth, stepBy ?? cache] where amount.bytes > MemoryOptions.limit.bytes {
+            throw ValidationError("--cache, --sawtooth and --step-by are \(MemoryOptions.limit) at most.")
+        }
+    }
+
+    var amounts: MemoryFaults.Amounts {
+        MemoryFaults.Amounts(
+            cache: Int(clamping: cache.bytes), step: Int(clamping: stepBy?.bytes ?? 0), stepAfter: stepAfter ?? .zero,
+            garbage: Int(clamping: sawtooth.bytes))
+    }
+}
+
+/// What gets slow or fails on purpose.
+struct FaultOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "What the time to serve a request is multiplied by in each hour, continuously.", valueName: "factor"))
@@ -128,25 +167,66 @@ struct FaultOptions: ParsableArguments {
         help: ArgumentHelp("Waiting added to every request from then on.", valueName: "duration"), transform: duration)
     var slowBy: Duration?
 
+    @Option(
+        help: ArgumentHelp(
+            "Only requests to this route, as /metrics names it: '/api/v1/items/{id}'.", valueName: "route"))
+    var slowRoute: String?
+
+    @Option(
+        help: ArgumentHelp("How long after the start --tail-by sets in.", valueName: "duration"), transform: duration)
+    var tailAfter: Duration?
+
+    @Option(
+        help: ArgumentHelp("Waiting added to a few requests from then on.", valueName: "duration"), transform: duration)
+    var tailBy: Duration?
+
+    @Option(help: ArgumentHelp("Share of the requests that --tail-by slows, 0 to 1.", valueName: "ratio"))
+    var tailRatio = 0.05
+
+    @Option(help: ArgumentHelp("Only requests to this route, as for --slow-route.", valueName: "route"))
+    var tailRoute: String?
+
+    @Option(
+        help: ArgumentHelp("How long after the start it stalls, once.", valueName: "duration"), transform: duration)
+    var stallAfter: Duration?
+
+    @Option(help: ArgumentHelp("How long nothing is answered then.", valueName: "duration"), transform: duration)
+    var stallFor: Duration?
+
     @Option(help: ArgumentHelp("Share of the requests to /api answered 500, 0 to 1.", valueName: "ratio"))
     var errorRatio = 0.0
 
-    @Option(help: ArgumentHelp("Seed of the random failures.", valueName: "n"))
+    @Option(help: ArgumentHelp("Seed of what happens at random.", valueName: "n"))
     var seed: UInt64 = 1
 
     func validate() throws {
         guard drift > 0, drift <= 1e6 else { throw ValidationError("--drift is more than 0 and at most 1e6.") }
         guard (0...1).contains(errorRatio) else { throw ValidationError("--error-ratio is 0 to 1.") }
-        guard (slowAfter == nil) == (slowBy == nil) else {
-            throw ValidationError("--slow-after and --slow-by go together.")
+        guard (0...1).contains(tailRatio) else { throw ValidationError("--tail-ratio is 0 to 1.") }
+        for (name, after, by) in [("slow", slowAfter, slowBy), ("tail", tailAfter, tailBy)] {
+            guard (after == nil) == (by == nil) else {
+                throw ValidationError("--\(name)-after and --\(name)-by go together.")
+            }
+        }
+        guard (stallAfter == nil) == (stallFor == nil) else {
+            throw ValidationError("--stall-after and --stall-for go together.")
+        }
+        guard slowRoute == nil || slowBy != nil, tailRoute == nil || tailBy != nil else {
+            throw ValidationError("--slow-route goes with --slow-by, --tail-route with --tail-by.")
         }
     }
 
     var faults: Faults {
         Faults(
-            baseLatency: baseLatency, slowAfter: slowAfter, slowBy: slowBy ?? .zero, driftPerHour: drift,
-            errorRatio: errorRatio)
+            baseLatency: baseLatency, slowAfter: slowAfter, slowBy: slowBy ?? .zero, slowRoute: slowRoute,
+            tailAfter: tailAfter, tailBy: tailBy ?? .zero, tailRatio: tailRatio, tailRoute: tailRoute,
+            stallAfter: stallAfter, stallFor: stallFor ?? .zero, driftPerHour: drift, errorRatio: errorRatio)
     }
+}
+
+private func size(_ text: String) throws -> ByteCount {
+    guard let size = ByteCount(text: text) else { throw ValidationError("a size is written as 4096 or 64KiB") }
+    return size
 }
 
 private func duration(_ text: String) throws -> Duration {

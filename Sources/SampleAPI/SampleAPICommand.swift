@@ -13,12 +13,13 @@ struct SampleAPICommand: AsyncParsableCommand {
         discussion: """
             People register, log in (JWT access tokens that expire, refresh tokens, logout), and list, fetch and post \
             items. It leaks, slows down and fails on demand, and counts what it saw on /metrics. All memory for its \
-            stores is claimed at the start, so that without --leak its size stays the same.
+            stores is claimed at the start, so that its size stays the same unless the options under Memory change it.
             """)
 
     @OptionGroup(title: "Listening") var listening: ListeningOptions
     @OptionGroup(title: "Tokens") var tokens: TokenOptions
     @OptionGroup(title: "Stores") var stores: StoreOptions
+    @OptionGroup(title: "Memory") var memory: MemoryOptions
     @OptionGroup(title: "Faults") var faults: FaultOptions
 
     func run() async throws {
@@ -53,7 +54,7 @@ struct SampleAPICommand: AsyncParsableCommand {
             maximumItems: stores.maxItems,
             faults: faults.faults,
             seed: faults.seed,
-            leakBytesPerRequest: Int(clamping: faults.leak.bytes))
+            leakBytesPerRequest: Int(clamping: memory.leak.bytes), memory: memory.amounts)
     }
 
     /// Unbuffered, so that whoever waits for the line has it at once.

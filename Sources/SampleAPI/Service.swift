@@ -3,6 +3,7 @@
 /// Made once at the start and handed to the routes; each part guards its own state with its own lock.
 final class Service: Sendable {
     let clock: ServiceClock
+    let startEpochSeconds: Double
     let users: UserStore
     let sessions: SessionStore
     let revocations: RevocationStore
@@ -12,11 +13,14 @@ final class Service: Sendable {
     let connections = ConnectionCounts()
     let faults: Faults
     let dice: FaultDice
+    let tailDice: FaultDice
     let leaked: LeakedMemory
+    let otherMemory: MemoryFaults
 
     init(settings: Settings, clock: ServiceClock) async {
         let digests = KeyedDigest()
         self.clock = clock
+        startEpochSeconds = clock.epochSeconds()
         users = UserStore(capacity: settings.maximumUsers, digests: digests)
         sessions = SessionStore(
             capacity: settings.maximumSessions, lifetime: settings.refreshLifetime, digests: digests)
@@ -28,7 +32,9 @@ final class Service: Sendable {
             revocations: revocations, clock: clock)
         faults = settings.faults
         dice = FaultDice(ratio: settings.faults.errorRatio, seed: settings.seed)
+        tailDice = FaultDice(ratio: settings.faults.tailRatio, seed: settings.seed &+ 1)
         leaked = LeakedMemory(bytesPerRequest: settings.leakBytesPerRequest)
+        otherMemory = MemoryFaults(settings.memory, seed: settings.seed &+ 2)
         stockItems()
     }
 

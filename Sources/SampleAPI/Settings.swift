@@ -17,4 +17,6 @@ struct Settings: Sendable {
     var seed: UInt64 = 1
     /// Memory leaked for each request answered.
     var leakBytesPerRequest = 0
+    /// Memory taken on purpose that is no leak.
+    var memory = MemoryFaults.Amounts()
 }

@@ -9,7 +9,11 @@ import Testing
         let command = try SampleAPICommand.parse(
             [
                 "--host", "::1", "--port", "0", "--token-lifetime", "1m30s", "--refresh-lifetime", "2h", "--leak",
-                "64KiB", "--drift", "1.5", "--base-latency", "5ms", "--slow-after", "10m", "--slow-by", "200ms",
+                "64KiB", "--cache", "64MiB", "--sawtooth", "8MiB", "--step-after", "4m", "--step-by", "32MiB",
+                "--slow-route",
+                "/a", "--tail-after", "1m", "--tail-by", "3ms", "--tail-ratio", "0.5", "--tail-route", "/b",
+                "--stall-after", "2m", "--stall-for", "2s", "--drift", "1.5", "--base-latency", "5ms", "--slow-after",
+                "10m", "--slow-by", "200ms",
                 "--error-ratio", "0.25", "--seed", "9", "--max-items", "500", "--max-users", "600", "--max-sessions",
                 "700", "--log-level", "debug", "--signing-key", String(repeating: "k", count: 32),
             ])
@@ -21,6 +25,16 @@ import Testing
         #expect(settings.faults.baseLatency == .milliseconds(5))
         #expect(settings.faults.slowAfter == .seconds(600))
         #expect(settings.faults.slowBy == .milliseconds(200))
+        #expect(
+            settings.memory
+                == MemoryFaults.Amounts(cache: 64 << 20, step: 32 << 20, stepAfter: .seconds(240), garbage: 8 << 20))
+        #expect(settings.faults.slowRoute == "/a")
+        #expect(settings.faults.tailAfter == .seconds(60))
+        #expect(settings.faults.tailBy == .milliseconds(3))
+        #expect(settings.faults.tailRatio == 0.5)
+        #expect(settings.faults.tailRoute == "/b")
+        #expect(settings.faults.stallAfter == .seconds(120))
+        #expect(settings.faults.stallFor == .seconds(2))
         #expect(settings.faults.errorRatio == 0.25)
         #expect(settings.seed == 9)
         #expect(settings.maximumItems == 500)
@@ -41,7 +55,9 @@ import Testing
         (["--token-lifetime", "5"], "no unit"), (["--leak", "many"], "no size"), (["--drift", "0"], "no factor"),
         (["--error-ratio", "1.1"], "past 1"), (["--slow-by", "1s"], "never sets in"),
         (["--slow-after", "1s"], "by nothing"), (["--max-items", "5"], "too few"),
-        (["--log-level", "loud"], "no level"),
+        (["--log-level", "loud"], "no level"), (["--step-by", "1MiB"], "never taken"),
+        (["--stall-for", "1s"], "never begins"), (["--tail-route", "/a"], "slow by nothing"),
+        (["--tail-ratio", "2"], "past 1"), (["--cache", "2TiB"], "too large"),
     ])
     func whatMakesNoSenseIsRefused(_ arguments: [String], _ reason: String) {
         #expect(throws: (any Error).self, "\(reason)") { try SampleAPICommand.parse(arguments) }

@@ -9,6 +9,8 @@ import Testing
         var faults: Faults
         var worked: Duration = .milliseconds(2)
         var uptime: Duration
+        var route: String?
+        var isInTail = false
         var expected: Duration
 
         var testDescription: String { reason }
@@ -36,12 +38,55 @@ import Testing
             reason: "an hour of factor 4", faults: Faults(baseLatency: .milliseconds(8), driftPerHour: 4),
             uptime: .seconds(3600), expected: .milliseconds(40)),
         Case(
+            reason: "only one route is slow",
+            faults: Faults(slowAfter: .zero, slowBy: .milliseconds(50), slowRoute: "/a"), uptime: .seconds(1),
+            route: "/a", expected: .milliseconds(52)),
+        Case(
+            reason: "the others are not",
+            faults: Faults(slowAfter: .zero, slowBy: .milliseconds(50), slowRoute: "/a"), uptime: .seconds(1),
+            route: "/b", expected: .milliseconds(2)),
+        Case(
+            reason: "one of the tail waits longer", faults: Faults(tailAfter: .zero, tailBy: .milliseconds(80)),
+            uptime: .seconds(1), isInTail: true, expected: .milliseconds(82)),
+        Case(
+            reason: "due in the stall, answered at its end",
+            faults: Faults(stallAfter: .seconds(10), stallFor: .seconds(2)), uptime: .milliseconds(10_502),
+            expected: .milliseconds(1500)),
+        Case(
+            reason: "in progress as the stall begins",
+            faults: Faults(baseLatency: .milliseconds(100), stallAfter: .seconds(10), stallFor: .seconds(2)),
+            uptime: .milliseconds(9952), expected: .milliseconds(2050)),
+        Case(
+            reason: "after the stall", faults: Faults(stallAfter: .seconds(10), stallFor: .seconds(2)),
+            uptime: .milliseconds(12_002), expected: .milliseconds(2)),
+        Case(
             reason: "the work itself drifts too", faults: Faults(driftPerHour: 3), uptime: .seconds(3600),
             expected: .milliseconds(6)),
     ])
     func serviceTimeFollowsTheFaults(_ example: Case) {
-        let time = example.faults.serviceTime(worked: example.worked, uptime: example.uptime)
+        let time = example.faults.serviceTime(
+            worked: example.worked, uptime: example.uptime, route: example.route, isInTail: example.isInTail)
         #expect(abs((time - example.expected) / .nanoseconds(1)) < 100)
+    }
+
+    @Test func onlyOneRoutesTailGetsSlow() async throws {
+        let under = await ServiceUnderTest {
+            $0.faults.tailAfter = .seconds(10)
+            $0.faults.tailBy = .milliseconds(80)
+            $0.faults.tailRatio = 0.1
+            $0.faults.tailRoute = "/api/v1/items/{id}"
+        }
+        let token = try await under.logIn().accessToken
+        func ask(_ path: String) async throws -> Int {
+            let before = under.clock.waits.count
+            for _ in 0..<500 { _ = try await under.send(.get, path, token: token) }
+            return under.clock.waits.count - before
+        }
+        #expect(try await ask("/api/v1/items/itm_1") == 0, "not yet")
+        under.clock.advance(by: .seconds(10))
+        #expect(try await ask("/api/v1/items") == 0)
+        // Six standard deviations of a binomial of 500 at 0.1 are 40.
+        #expect((10...90).contains(try await ask("/api/v1/items/itm_1")))
     }
 
     @Test func requestsWaitButMonitorsDoNot() async throws {
@@ -63,7 +108,7 @@ import Testing
     @Test func errorsHaveTheirRatioAndTheirSeed() {
         func failures(_ ratio: Double, seed: UInt64) -> [Bool] {
             let dice = FaultDice(ratio: ratio, seed: seed)
-            return (0..<10_000).map { _ in dice.nextFails() }
+            return (0..<10_000).map { _ in dice.nextIsHit() }
         }
         #expect(failures(0.1, seed: 7) == failures(0.1, seed: 7))
         #expect(failures(0.1, seed: 7) != failures(0.1, seed: 8))
