@@ -3,10 +3,7 @@ import Foundation
 
 /// What a replay watches, what it is judged by, and where its results go.
 struct JudgingArguments: ParsableArguments {
-    @Option(
-        help: ArgumentHelp("Sample the memory, CPU, threads and open files of a process. Repeatable.", valueName: "pid")
-    )
-    var watchPid: [Int32] = []
+    @OptionGroup var watch: WatchArguments
 
     @OptionGroup var gates: GateArguments
 
@@ -23,8 +20,4 @@ struct JudgingArguments: ParsableArguments {
 
     /// The run folder's path: what was asked for, or one named after the time.
     var runFolder: String { output ?? "runs/replay-\(Int(Date().timeIntervalSince1970))" }
-
-    func validate() throws {
-        for pid in watchPid where pid <= 0 { throw ValidationError("--watch-pid takes a process id above 0.") }
-    }
 }

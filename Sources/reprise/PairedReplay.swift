@@ -61,7 +61,7 @@ struct PairedReplay {
                 plan: own, options: isBaseline ? baseline : candidate, description: describe(own, isBaseline))
             let result = try run.perform(
                 folder: "\(path)/\(name)", overwrites: judging.force,
-                watchedPIDs: isBaseline ? [] : judging.watchPid)
+                watching: isBaseline ? judging.watch.ofAnotherTarget : judging.watch)
             let conditions = isBaseline ? [] : gates.filter { $0.subject != .noRegression }
             let summary = RunSummary(of: result.record, gates: conditions, isStrict: judging.gates.strict)
             try result.collector.writeSummary(summary)

@@ -20,12 +20,12 @@ struct PlannedRun {
     }
 
     /// Sends the plan; Ctrl-C ends it in good order, a second one at once.
-    func perform(folder path: String, overwrites: Bool, watchedPIDs: [Int32]) throws -> Result {
+    func perform(folder path: String, overwrites: Bool, watching watch: WatchArguments) throws -> Result {
         let live = LiveCounts()
         let workers = ReplayRun.workerCount(plan: plan, options: options)
         let replay = ReplayRun(plan: plan, options: options, live: live)
         try ReplayRun.checkDescriptors(connections: plan.outline().sockets)
-        var monitor = try ProcessMonitor(pids: watchedPIDs)
+        var monitor = try watch.monitor(of: options.targets)
         let folder = try RunFolder(creating: path, description, overwrites: overwrites)
         var collector = RunCollector(description, workers: workers, live: live, folder: folder)
         try Interrupt.catchSignals()

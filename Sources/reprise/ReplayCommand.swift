@@ -57,7 +57,7 @@ struct ReplayCommand: ParsableCommand {
             plan: replayPlan, options: options, description: description(of: replayPlan),
             stopping: sending.maxFailureRatio.map(FailureLimit.init))
         let path = judging.runFolder
-        let result = try run.perform(folder: path, overwrites: judging.force, watchedPIDs: judging.watchPid)
+        let result = try run.perform(folder: path, overwrites: judging.force, watching: judging.watch)
         try RunJudgement(judging: judging, gates: gates, path: path).conclude(result)
     }
 

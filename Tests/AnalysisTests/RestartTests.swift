@@ -1,5 +1,7 @@
+import Measurement
 import TestSupport
 import Testing
+import Traffic
 
 @testable import Analysis
 
@@ -44,5 +46,43 @@ import Testing
         var samples = Self.samples(starts: [0], leak: 0)
         samples.starts = samples.seconds.map { $0.truncatingRemainder(dividingBy: 2) / 2 }
         #expect(samples.lives.count == 1)
+    }
+
+    /// A process of a run: samples each second from `start` to `end`, at 100 MiB.
+    private static func track(_ pid: Int32, _ name: String, from start: Int, to end: Int, vanishes: Bool)
+        -> ProcessTrack
+    {
+        var track = ProcessTrack(identity: ProcessIdentity(pid: pid, startTicks: UInt64(start), name: name))
+        for second in start..<end {
+            track.append(
+                ProcessSample(
+                    time: RunTime(nanoseconds: Int64(second) * 1_000_000_000), rssBytes: 100 << 20, pssBytes: nil,
+                    cpuNanoseconds: 0, threads: 4, openFiles: 10))
+        }
+        if vanishes { track.vanished = RunTime(nanoseconds: Int64(end) * 1_000_000_000) }
+        return track
+    }
+
+    @Test func aSuccessorOfTheSameNameIsTheSameService() {
+        let services = WatchedService.all(of: [
+            Self.track(1, "api", from: 0, to: 100, vanishes: true),
+            Self.track(2, "db", from: 0, to: 200, vanishes: false),
+            Self.track(3, "api", from: 102, to: 200, vanishes: false),
+            Self.track(4, "api", from: 150, to: 200, vanishes: false),
+        ])
+        #expect(services.map { $0.tracks.map(\.identity.pid) } == [[1, 3], [2], [4]], "4 runs beside 3")
+        #expect(services[0].label == "pid 1, 3 (api)")
+    }
+
+    @Test func aRunTellsItsServicesRestart() throws {
+        var record = SyntheticRun(seconds: 600).record
+        record.targets = [
+            Self.track(1, "api", from: 0, to: 300, vanishes: true),
+            Self.track(2, "api", from: 302, to: 600, vanishes: false),
+        ]
+        let memory = SoakFindings.all(of: record).filter { $0.kind == "memory" }
+        #expect(memory.count == 1)
+        #expect(try #require(memory.first).explanation.contains("api, started anew once,"))
+        #expect(memory.first?.verdict == .stable)
     }
 }

@@ -72,6 +72,49 @@ import Traffic
         #expect(monitor.sample(now: at(20)).isEmpty)
     }
 
+    @Test func socketsThatListenAreFoundInTheTable() {
+        let table = """
+              sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+               0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4242 1 0 100 0
+               1: 00000000000000000000000001000000:1F90 00000000000000000000000000000000:0000 0A 0:0 00:0 0 0 0 4243 1
+               2: 0100007F:1F90 0100007F:C001 01 00000000:00000000 00:00000000 00000000     0        0 4244 1 0 100 0
+               3: 0100007F:1F91 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4245 1 0 100 0
+               4: cut
+            """
+        #expect(ListeningProcesses.inodes(ofPort: 8080, in: Array(table.utf8)) == [4242, 4243])
+    }
+
+    @Test func whoListensOnAPortIsWatchedAndLookedForAgain() throws {
+        let (port, listener) = try listener()
+        var monitor = try ProcessMonitor(pids: [], ports: [port], interval: .milliseconds(1))
+        let readings = monitor.sample(now: at(0))
+        guard case .sample(let identity, _) = try #require(readings.first) else {
+            Issue.record("this process vanished")
+            return
+        }
+        #expect(readings.count == 1 && identity.pid == getpid())
+        close(listener)
+        #expect(throws: ProcessMonitorError.nobodyListens(port: port)) {
+            _ = try ProcessMonitor(pids: [], ports: [port])
+        }
+    }
+
+    /// A socket of this process that listens on a port of its own.
+    private func listener() throws -> (port: UInt16, socket: Int32) {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, length) | listen(listener, 1) | getsockname(listener, $0, &length)
+            }
+        }
+        try #require(result == 0)
+        return (UInt16(bigEndian: address.sin_port), listener)
+    }
+
     @Test func whatDoesNotExistCannotBeWatched() {
         do {
             _ = try ProcessMonitor(pids: [getpid(), .max])

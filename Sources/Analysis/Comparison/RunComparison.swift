@@ -129,13 +129,12 @@ public struct RunComparison: Encodable, Hashable, Sendable {
     }
 
     private static func memory(_ baseline: RunRecord, _ candidate: RunRecord) -> [RunSummary.SoakFinding] {
-        zip(baseline.targets, candidate.targets).map { old, new in
+        zip(WatchedService.all(of: baseline.targets), WatchedService.all(of: candidate.targets)).map { old, new in
             let trend = MemoryTrend(
                 of: SoakFindings.samples(of: new, in: candidate), over: SoakFindings.samples(of: old, in: baseline))
             return trend.finding(
-                subject: "\(new.identity.name) rss over the baseline's",
-                name: "RSS of \(new.identity.name) over the baseline's",
-                lastBytes: Double(new.samples.last?.rssBytes ?? 0))
+                subject: "\(new.name) rss over the baseline's", name: "RSS of \(new.name) over the baseline's",
+                lastBytes: Double(new.tracks.last?.samples.last?.rssBytes ?? 0))
         }
     }
 

@@ -4,39 +4,38 @@ import Traffic
 /// The soak tests of a run: the memory of every watched process, the latency of every endpoint.
 enum SoakFindings {
     static func all(of record: RunRecord) -> [RunSummary.SoakFinding] {
-        record.targets.flatMap { [memory(of: $0, in: record)] + counts(of: $0, in: record) }
+        WatchedService.all(of: record.targets).flatMap { [memory(of: $0, in: record)] + counts(of: $0, in: record) }
             + LatencyDrift.findings(of: record)
     }
 
-    private static func memory(of track: ProcessTrack, in record: RunRecord) -> RunSummary.SoakFinding {
-        let samples = samples(of: track, in: record)
+    private static func memory(of service: WatchedService, in record: RunRecord) -> RunSummary.SoakFinding {
+        let samples = samples(of: service, in: record)
         let trend = MemoryTrend(samples)
         return trend.finding(
-            subject: "\(track.identity.label) rss", name: "RSS of \(track.identity.name)",
-            lastBytes: samples.values.last ?? 0)
+            subject: "\(service.label) rss", name: "RSS of \(service.longName)", lastBytes: samples.values.last ?? 0)
     }
 
     /// Threads and open files, where they grow: of what stays nobody needs to hear.
-    private static func counts(of track: ProcessTrack, in record: RunRecord) -> [RunSummary.SoakFinding] {
+    private static func counts(of service: WatchedService, in record: RunRecord) -> [RunSummary.SoakFinding] {
         let figures: [(kind: String, value: (ProcessSample) -> Double?)] = [
             ("threads", { Double($0.threads) }), ("open files", { $0.openFiles.map { Double($0) } }),
         ]
         return figures.compactMap { kind, value in
-            let samples = samples(of: track, in: record, value)
+            let samples = samples(of: service, in: record, value)
             let finding = MemoryTrend(samples, scale: .count).finding(
-                subject: "\(track.identity.label) \(kind)", name: "the number of \(kind) of \(track.identity.name)",
+                subject: "\(service.label) \(kind)", name: "the number of \(kind) of \(service.longName)",
                 lastBytes: samples.values.last ?? 0, kind: kind)
             return finding.verdict == .growing ? finding : nil
         }
     }
 
-    /// A figure of the process, its resident memory unless told, while the run lasted, with the requests answered and the connections open by then.
+    /// A figure of a service, its resident memory unless told, while the run lasted, with the requests answered and the connections open by then.
     static func samples(
-        of track: ProcessTrack, in record: RunRecord,
+        of service: WatchedService, in record: RunRecord,
         _ value: (ProcessSample) -> Double? = { Double($0.rssBytes) }
     ) -> SoakSamples {
         let end = record.durationNanoseconds
-        let samples = track.samples.filter {
+        let (samples, starts) = service.samples {
             $0.time.nanoseconds >= 0 && $0.time.nanoseconds <= end && value($0) != nil
         }
         var answered = RunningFigure()
@@ -53,7 +52,7 @@ enum SoakFindings {
         let seconds = samples.map { Double($0.time.nanoseconds) / 1e9 }
         return SoakSamples(
             seconds: seconds, values: samples.compactMap(value), answered: answered.values(at: seconds),
-            peakLoad: peak.values(at: seconds))
+            peakLoad: peak.values(at: seconds), starts: starts)
     }
 }
 

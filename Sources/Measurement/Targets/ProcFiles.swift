@@ -41,11 +41,42 @@ enum ProcFiles {
     }
 
     /// The content of a file of `/proc` by its path; nil when there is none or it may not be read.
-    static func read(path: String, upTo limit: Int = 4096) -> [UInt8]? {
+    ///
+    /// - Parameter inPieces: whether it is larger than the kernel hands out at once.
+    static func read(path: String, upTo limit: Int = 4096, inPieces: Bool = false) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        return read(descriptor, upTo: limit)
+        guard inPieces else { return read(descriptor, upTo: limit) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count < limit {
+            let count = piece.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { break }
+            bytes += piece[..<count]
+        }
+        return bytes
+    }
+
+    /// Where a symbolic link points; nil when it is none or may not be read.
+    static func link(_ path: String) -> String? {
+        var target = [CChar](repeating: 0, count: 256)
+        let count = readlink(path, &target, target.count)
+        guard count > 0, count < target.count else { return nil }
+        return String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The names in a folder; none when it may not be read.
+    static func entries(path: String) -> [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            // Of the record only as much is there as the name is long.
+            guard let name = entry.pointer(to: \.d_name) else { continue }
+            names.append(String(cString: UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self)))
+        }
+        return names
     }
 
     /// The number of entries of a folder; nil when it may not be read.

@@ -4,10 +4,13 @@ public import Traffic
 /// A process that cannot be watched.
 public enum ProcessMonitorError: Error, Hashable, Sendable, CustomStringConvertible {
     case noSuchProcess(pid: Int32)
+    case nobodyListens(port: UInt16)
 
     public var description: String {
         switch self {
         case .noSuchProcess(let pid): "there is no process \(pid) to watch"
+        case .nobodyListens(let port):
+            "no process of this machine whose open files may be read listens on port \(port), so none can be watched"
         }
     }
 }
@@ -17,24 +20,34 @@ public enum ProcessMonitorError: Error, Hashable, Sendable, CustomStringConverti
 /// A process that ends is data. Its number given to another process begins another track, as the start times differ. The
 /// sums over page tables (`smaps_rollup`) and the list of open files cost the target time, so they are read less often: every
 /// two seconds at most, and so seldom that reading takes at most 1 % of the time.
+///
+/// Whoever listens on a port can be watched too: when it ends, its successor is looked for every second.
 public struct ProcessMonitor: ~Copyable {
     /// Interval between samples, in nanoseconds.
     public let intervalNanoseconds: Int64
 
     private var watched: [Watched]
+    private let ports: [UInt16]
     private var nextDue = RunTime.zero
+    private var searchDue = RunTime.zero
     private let pageBytes = UInt64(sysconf(Int32(_SC_PAGESIZE)))
     private let ticksPerSecond = UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
 
     private struct Watched {
         let pid: Int32
+        /// The port it listens on, when it is watched for that.
+        var port: UInt16?
         var stat: Int32
         var identity: ProcessIdentity?
         var costlyDue = RunTime.zero
     }
 
-    /// - Throws: `ProcessMonitorError.noSuchProcess` when one of them does not exist now.
-    public init(pids: [Int32], interval: Duration = .milliseconds(250)) throws(ProcessMonitorError) {
+    /// - Parameter ports: TCP ports of this machine; who listens on them is watched.
+    /// - Throws: when one of them does not exist now, or nobody listens on a port.
+    public init(
+        pids: [Int32], ports: [UInt16] = [], interval: Duration = .milliseconds(250)
+    ) throws(ProcessMonitorError) {
+        self.ports = ports
         intervalNanoseconds = max(1_000_000, interval.wholeNanoseconds)
         watched = []
         for pid in pids {
@@ -44,6 +57,13 @@ public struct ProcessMonitor: ~Copyable {
                 throw .noSuchProcess(pid: pid)
             }
             watched.append(Watched(pid: pid, stat: stat))
+        }
+        for port in ports {
+            search(port)
+            guard watched.contains(where: { $0.port == port }) else {
+                for process in watched { close(process.stat) }
+                throw .nobodyListens(port: port)
+            }
         }
     }
 
@@ -61,11 +81,29 @@ public struct ProcessMonitor: ~Copyable {
         nextDue = RunTime(nanoseconds: nextDue.nanoseconds + passed * intervalNanoseconds)
         var readings: [ProcessReading] = []
         for place in watched.indices { look(at: place, now: now, into: &readings) }
+        if now >= searchDue { searchSuccessors(now: now) }
         return readings
     }
 
+    /// Looks for who listens on the ports whose process has ended.
+    private mutating func searchSuccessors(now: RunTime) {
+        watched.removeAll { $0.port != nil && $0.stat < 0 }
+        for port in ports where !watched.contains(where: { $0.port == port }) { search(port) }
+        searchDue = RunTime(nanoseconds: now.nanoseconds + 1_000_000_000)
+    }
+
+    private mutating func search(_ port: UInt16) {
+        for pid in ListeningProcesses.pids(port: port) where !watched.contains(where: { $0.pid == pid && $0.stat >= 0 })
+        {
+            let stat = ProcessMonitor.openStat(pid)
+            if stat >= 0 { watched.append(Watched(pid: pid, port: port, stat: stat)) }
+        }
+    }
+
     private mutating func look(at place: Int, now: RunTime, into readings: inout [ProcessReading]) {
-        if watched[place].stat < 0 { watched[place].stat = ProcessMonitor.openStat(watched[place].pid) }
+        if watched[place].stat < 0, watched[place].port == nil {
+            watched[place].stat = ProcessMonitor.openStat(watched[place].pid)
+        }
         guard watched[place].stat >= 0 else { return }
         // An open file of /proc stays with its process: it fails when that is gone, even if the number lives again.
         guard let text = ProcFiles.read(watched[place].stat), let stat = ProcStat(text), !stat.isDefunct

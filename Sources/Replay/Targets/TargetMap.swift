@@ -33,6 +33,14 @@ public struct TargetMap: Sendable {
         self.fallback = fallback
     }
 
+    /// The ports of the targets that are on this machine, in ascending order.
+    public var loopbackPorts: [UInt16] {
+        let local = targets.filter { target in
+            target.addresses.allSatisfy { $0.hasPrefix("127.") || $0 == "[::1]" }
+        }
+        return Set(local.map(\.port)).sorted()
+    }
+
     /// The index of the target for a recorded authority (`host` or `host:port`); nil when none takes it.
     func index(forAuthority authority: String?) -> Int? {
         guard let authority = authority?.lowercased() else { return fallback }
