@@ -6,8 +6,7 @@ public struct LatencyTable: Sendable {
     /// What was read.
     public private(set) var series = LatencySeries()
 
-    private var columns: SampleColumns?
-    private var lineNumber = 0
+    private var lines = TableLines(valueNames: SampleColumns.latencyNames)
     private var missing = 0
     private var latest = -Double.infinity
     private var furthestBack = 0.0
@@ -17,15 +16,7 @@ public struct LatencyTable: Sendable {
 
     /// Reads the next line, without its end. Empty ones and those that begin with `#` are passed over.
     public mutating func append(_ line: ArraySlice<UInt8>) throws(TableError) {
-        lineNumber += 1
-        guard let byte = line.first, byte != UInt8(ascii: "#"), line != [0x0d] else { return }
-        let fields = TableFields(line)
-        guard let columns else {
-            let found = SampleColumns(first: fields, valueNames: SampleColumns.latencyNames)
-            columns = found
-            if !found.areNamed { try append(fields, found) }
-            return
-        }
+        guard let (fields, columns) = lines.next(line) else { return }
         try append(fields, columns)
     }
 
@@ -41,15 +32,14 @@ public struct LatencyTable: Sendable {
     }
 
     private mutating func append(_ fields: TableFields, _ columns: SampleColumns) throws(TableError) {
-        guard let time = columns.seconds(fields) else { throw TableError(line: lineNumber, reason: .notASample) }
-        guard abs(time) < SampleTable.latestSecond else { throw TableError(line: lineNumber, reason: .noTime) }
+        let time = try lines.second(fields, columns)
         switch columns.value(fields) {
         case .missing: missing += 1
-        case .other: throw TableError(line: lineNumber, reason: .notASample)
+        case .other: throw lines.error(.notASample)
         case .number(let milliseconds):
-            guard milliseconds >= 0 else { throw TableError(line: lineNumber, reason: .negative) }
+            guard milliseconds >= 0 else { throw lines.error(.negative) }
             // A year in milliseconds: no request takes longer.
-            guard milliseconds < 3.2e10 else { throw TableError(line: lineNumber, reason: .tooLarge) }
+            guard milliseconds < 3.2e10 else { throw lines.error(.tooLarge) }
             furthestBack = max(furthestBack, latest - time)
             latest = max(latest, time)
             series.record(second: time, milliseconds: milliseconds)

@@ -13,8 +13,7 @@ public struct SampleTable: Sendable {
     /// Later than any date that is meant: year 5138.
     static let latestSecond = 1e11
 
-    private var columns: SampleColumns?
-    private var lineNumber = 0
+    private var lines = TableLines(valueNames: SampleColumns.memoryNames)
     private var first: Double?
     private var last = -Double.infinity
     private var stride = 1
@@ -34,15 +33,7 @@ public struct SampleTable: Sendable {
 
     /// Reads the next line, without its end. Empty ones and those that begin with `#` are passed over.
     public mutating func append(_ line: ArraySlice<UInt8>) throws(TableError) {
-        lineNumber += 1
-        guard let byte = line.first, byte != UInt8(ascii: "#"), line != [0x0d] else { return }
-        let fields = TableFields(line)
-        guard let columns else {
-            let found = SampleColumns(first: fields, valueNames: SampleColumns.memoryNames)
-            columns = found
-            if !found.areNamed { try append(fields, found) }
-            return
-        }
+        guard let (fields, columns) = lines.next(line) else { return }
         try append(fields, columns)
     }
 
@@ -67,19 +58,18 @@ public struct SampleTable: Sendable {
     }
 
     private mutating func append(_ fields: TableFields, _ columns: SampleColumns) throws(TableError) {
-        guard let time = columns.seconds(fields) else { throw TableError(line: lineNumber, reason: .notASample) }
-        guard abs(time) < SampleTable.latestSecond else { throw TableError(line: lineNumber, reason: .noTime) }
-        guard time >= last else { throw TableError(line: lineNumber, reason: .goesBack) }
+        let time = try lines.second(fields, columns)
+        guard time >= last else { throw lines.error(.goesBack) }
         let value: Double
         switch columns.value(fields) {
         case .missing:
             missing += 1
             return
-        case .other: throw TableError(line: lineNumber, reason: .notASample)
+        case .other: throw lines.error(.notASample)
         case .number(let number): value = number
         }
-        guard value >= 0 else { throw TableError(line: lineNumber, reason: .negative) }
-        guard value < SampleTable.largestBytes else { throw TableError(line: lineNumber, reason: .tooLarge) }
+        guard value >= 0 else { throw lines.error(.negative) }
+        guard value < SampleTable.largestBytes else { throw lines.error(.tooLarge) }
         let origin = first ?? time
         if first != nil, time - last > widestGap { (widestGap, gapStart) = (time - last, last - origin) }
         first = origin

@@ -27,7 +27,9 @@ public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
         self.init(file: file, MemoryTrend(table.samples), samples: table.samples, notes: table.notes)
         if table.isMostlyGap {
             verdict = .inconclusive
-            reason = "most of the time there are no samples, or the clock was put forward; \(reason)"
+            reason =
+                (["\(file) cannot be judged: most of the time there are no samples, or the clock was put forward"]
+                + table.notes).joined(separator: "; ")
         }
     }
 
