@@ -23,7 +23,8 @@ struct GateEvaluation {
                 soakOutcome(
                     ["memory", "threads", "open files"],
                     nothing: "no process was watched, so memory is unknown (--watch-pid)")
-            case .noDrift: soakOutcome(["latency"], nothing: "no endpoint has enough requests to see drift")
+            case .noDrift:
+                soakOutcome(["latency", "failures"], nothing: "no endpoint has enough requests to see drift")
             case .noRegression: (.inconclusive, "only a comparison can tell: --baseline-target, or reprise compare")
             case .figure(let figure, let endpoint, let relation, let limit):
                 comparison(figure, endpoint, relation, limit)

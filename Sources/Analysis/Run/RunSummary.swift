@@ -242,7 +242,7 @@ public struct RunSummary: Codable, Hashable, Sendable {
 
     /// What one soak test came to.
     public struct SoakFinding: Codable, Hashable, Sendable {
-        /// `memory` or `latency`.
+        /// `memory`, `threads`, `open files`, `latency`, `failures` (a share that creeps) or `failure burst`.
         public var kind: String
         /// What was tested: a process (`pid 4711 rss`) or an endpoint and quantile (`GET /items p99`).
         public var subject: String

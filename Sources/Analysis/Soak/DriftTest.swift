@@ -32,7 +32,7 @@ struct DriftTest: Hashable {
     /// Forms that are not each other's neighbours.
     private static let choices = 8.0
     /// Resolution of a quantile in logarithms.
-    private static let noiseFloor = 0.0005
+    static let quantileFloor = 0.0005
     /// Other explanations are kept when their cost is within this of the best.
     private static let slack = 3.0
     private static let risingFrom = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
@@ -50,12 +50,16 @@ struct DriftTest: Hashable {
         var tail: Double { StudentT(degreesOfFreedom: regression.degreesOfFreedom).upperTail(change / error) }
     }
 
-    /// - Parameter load: a figure such as requests a second, by block; used when it varies.
+    /// - Parameters:
+    ///   - load: a figure such as requests a second, by block; used when it varies. Empty when there is none.
+    ///   - noiseFloor: standard deviation of the values' noise at least.
     /// - Returns: nil with fewer than 12 values.
-    init?(_ values: [Double], load: [Double]) {
+    init?(_ values: [Double], load: [Double], noiseFloor: Double = DriftTest.quantileFloor) {
         guard values.count >= DriftTest.leastValues else { return nil }
         let loads = DriftTest.loads(load)
-        let fits = (loads + DriftTest.nuisances(values.count)).map { DriftTest.fits(values, beside: $0) }
+        let fits = (loads + DriftTest.nuisances(values.count)).map {
+            DriftTest.fits(values, beside: $0, noiseFloor: noiseFloor)
+        }
         let bests = fits.compactMap { $0.min { $0.cost < $1.cost } }
         guard let best = bests.min(by: { $0.cost < $1.cost }) else { return nil }
         form = best.form
@@ -117,7 +121,7 @@ struct DriftTest: Hashable {
         return nuisances
     }
 
-    private static func fits(_ values: [Double], beside nuisance: [[Double]]) -> [Fit] {
+    private static func fits(_ values: [Double], beside nuisance: [[Double]], noiseFloor: Double) -> [Fit] {
         let count = values.count
         let progress = (0..<count).map { Double($0) / Double(count - 1) }
         let ones = [Double](repeating: 1, count: count)

@@ -84,7 +84,7 @@ enum LatencyDrift {
             return "\(name) rose by \(change)\(place) over \(time) (\(interval)): from \(start) to \(end)"
         case .stable:
             return
-                "\(name) is stable over \(time): a rise of \(LatencyTrend.percent(Math.exp(2 * test.least))) or more is ruled out"
+                "\(name) is stable over \(time): a rise of \(LatencyTrend.percent(Math.exp(test.ruledOut))) or more is ruled out"
         case .inconclusive:
             return "\(name) cannot be judged over \(time): the estimated change is \(change) (\(interval))"
         }

@@ -74,7 +74,16 @@ struct LatencyFigureTest {
     /// - Parameter pValue: corrected for the number of tests.
     func verdict(pValue: Double) -> Verdict {
         if pValue < LatencyFigureTest.level && test.change > least && test.persists { return .drifting }
-        return test.upperBound < 2 * least ? .stable : .inconclusive
+        return test.upperBound < ruledOut ? .stable : .inconclusive
+    }
+
+    /// The rise in logarithms that a stable figure rules out. Distances from the median say less where the quantiles
+    /// themselves are ruled out to rise, and are rougher.
+    var ruledOut: Double {
+        switch figure {
+        case .median, .tail: 2 * least
+        case .spread, .tailSpread: 3 * least
+        }
     }
 
     /// The ratio of end to start, and its 90 % interval.

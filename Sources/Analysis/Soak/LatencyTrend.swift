@@ -55,7 +55,7 @@ public struct LatencyTrend: Hashable, Sendable {
             reason = LatencyTrend.openSentence(open.0, seconds: seconds)
         } else {
             verdict = .stable
-            let bounds = tests.map { "\($0.figure.rawValue) by \(LatencyTrend.percent(Math.exp(2 * $0.least)))" }
+            let bounds = tests.map { "\($0.figure.rawValue) by \(LatencyTrend.percent(Math.exp($0.ruledOut)))" }
             reason = "rises are ruled out over \(MemoryTrend.duration(seconds)): \(bounds.joined(separator: ", "))"
         }
     }

@@ -1,11 +1,11 @@
 import Measurement
 import Traffic
 
-/// The soak tests of a run: the memory of every watched process, the latency of every endpoint.
+/// The soak tests of a run: the memory of every watched process, the latency of every endpoint, failures.
 enum SoakFindings {
     static func all(of record: RunRecord) -> [RunSummary.SoakFinding] {
         WatchedService.all(of: record.targets).flatMap { [memory(of: $0, in: record)] + counts(of: $0, in: record) }
-            + LatencyDrift.findings(of: record)
+            + LatencyDrift.findings(of: record) + FailureDrift.findings(of: record)
     }
 
     private static func memory(of service: WatchedService, in record: RunRecord) -> RunSummary.SoakFinding {
