@@ -140,15 +140,15 @@ struct MemoryBench {
         let cases = kinds.flatMap { kind in
             (0..<max(1, runs / 4)).map { Case(kind: kind, leak: nil, share: 0, name: kind.name, number: 1000 + $0) }
         }
-        let alarms = parallelMap(cases) { item -> (Bool, Bool, Bool) in
+        let alarms = parallelMap(cases) { item -> (Bool, Bool, Bool, look: Int?) in
             var scene = MemoryScene(
                 seconds: length, interval: 1, random: Random(item.name, UInt64(item.number), UInt64(length), seed))
             item.kind.make(&scene)
             let samples = scene.samples
-            var alarms = (false, false, false)
+            var alarms: (Bool, Bool, Bool, look: Int?) = (false, false, false, nil)
             for look in 1...24 where Double(look) * 300 >= item.kind.shortestSeconds {
                 let part = samples.first(look * 300)
-                alarms.0 = alarms.0 || MemoryTrend(part).verdict == .growing
+                if !alarms.0, MemoryTrend(part).verdict == .growing { (alarms.0, alarms.look) = (true, look) }
                 alarms.1 = alarms.1 || PlainTests.mannKendallAlarms(part.values)
                 alarms.2 = alarms.2 || PlainTests.regressionAlarms(part.seconds, part.values)
             }
@@ -158,9 +158,10 @@ struct MemoryBench {
         var worst: [String] = []
         for (place, kind) in kinds.enumerated() {
             let own = alarms[place * each..<(place + 1) * each].count { $0.0 }
-            if own > 0 { worst.append("\(kind.name) \(own)/\(each)") }
+            let looks = alarms[place * each..<(place + 1) * each].compactMap { $0.look.map { "\($0 * 5)" } }
+            if own > 0 { worst.append("\(kind.name) \(own)/\(each) (first at \(looks.joined(separator: ", ")) min)") }
         }
-        let share = { (path: KeyPath<(Bool, Bool, Bool), Bool>) in
+        let share = { (path: KeyPath<(Bool, Bool, Bool, look: Int?), Bool>) in
             Share(count: alarms.count { $0[keyPath: path] }, all: alarms.count).text
         }
         say(

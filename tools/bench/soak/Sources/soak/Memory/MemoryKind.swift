@@ -152,5 +152,5 @@ extension MemoryKind {
         MemoryKind("restart untold", heldOut: true) { $0.addRestarts(1, known: false) },
     ]
 
-    static let all = noises + collected + settling + events + loaded
+    static let all = noises + collected + settling + events + loaded + unseen
 }

@@ -4,6 +4,12 @@ enum MemoryLeak: Sendable {
     case stairs(Int)
     /// From the middle of the run on, at twice the pace.
     case fromTheMiddle
+    /// From some time in the first three fifths of the run on.
+    case later
+    /// In pieces of random size at random times.
+    case pieces
+    /// Ever faster.
+    case accelerating
     /// By requests sent, at a load that changes; the requests are known.
     case byRequest
 
@@ -16,6 +22,8 @@ enum MemoryLeak: Sendable {
             for place in scene.values.indices { scene.values[place] += bytes * requests[place] / all }
             return
         }
+        let start = scene.random.between(0.2, 0.6)
+        let pieces = (0..<40).map { _ in scene.random.share() }.sorted()
         for place in scene.values.indices {
             let share = scene.age[place] / total
             let part =
@@ -23,6 +31,9 @@ enum MemoryLeak: Sendable {
                 case .even, .byRequest: share
                 case .stairs(let count): (share * Double(count)).rounded(.down) / Double(count)
                 case .fromTheMiddle: max(0, 2 * share - 1)
+                case .later: max(0, (share - start) / (1 - start))
+                case .pieces: Double(pieces.count { $0 <= share }) / Double(pieces.count)
+                case .accelerating: share * share
                 }
             scene.values[place] += bytes * part
         }
@@ -59,5 +70,9 @@ struct LeakingKind: Sendable {
         LeakingKind("cycles"), LeakingKind("restart"), LeakingKind("two restarts"),
         LeakingKind("AR(1) .9", .byRequest, name: "by request"),
         LeakingKind("AR(1) .6", .fromTheMiddle, name: "from the middle"),
+        LeakingKind("AR(1) .9", .later, name: "later", heldOut: true),
+        LeakingKind("AR(1) .6", .pieces, name: "in pieces", heldOut: true),
+        LeakingKind("AR(1) .6", .accelerating, name: "accelerating", heldOut: true),
+        LeakingKind("1/f noise"), LeakingKind("stretched warm-up"), LeakingKind("collector that adapts"),
     ]
 }

@@ -36,7 +36,7 @@ struct MemoryScene {
             seconds: times, values: values.map { max(0, base + $0) }, answered: requests ?? [], starts: starts ?? [])
     }
 
-    private mutating func add(_ curve: (_ second: Double) -> Double) {
+    mutating func add(_ curve: (_ second: Double) -> Double) {
         for place in values.indices { values[place] += curve(times[place]) }
     }
 
