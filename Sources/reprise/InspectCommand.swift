@@ -51,7 +51,9 @@ struct InspectCommand: ParsableCommand {
             progress.update("\($0) exchanges read")
         }
         progress.clear()
-        let text = json ? try Self.json(result.summary) : InspectPage(result.summary, name: input.name).text
+        let width = ResultOutput.isTerminal ? ResultOutput.columns : .max
+        let text =
+            json ? try Self.json(result.summary) : InspectPage(result.summary, name: input.name, width: width).text
         if result.statuses.allSatisfy(\.damages.isEmpty) || result.summary.exchanges > 0 {
             try ResultOutput.print(text)
         }

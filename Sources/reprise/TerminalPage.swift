@@ -1,14 +1,21 @@
 import Glibc
 import Report
 
+extension ResultOutput {
+    /// Columns of the terminal at standard output; 100 when it is none.
+    static var columns: Int {
+        var size = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return isKnown ? Int(size.ws_col) : 100
+    }
+}
+
 extension TerminalReport.Options {
     /// What suits standard output: its width, and colours when it is a terminal that wants them (no `NO_COLOR`, no
     /// `TERM=dumb`).
     static var standardOutput: TerminalReport.Options {
-        var size = winsize()
-        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-        return TerminalReport.Options(
-            width: isKnown ? min(Int(size.ws_col), 120) : 100, usesColor: ResultOutput.isTerminal && wantsColor)
+        TerminalReport.Options(
+            width: min(ResultOutput.columns, 120), usesColor: ResultOutput.isTerminal && wantsColor)
     }
 
     private static var wantsColor: Bool {

@@ -32,6 +32,17 @@ import Traffic
         #expect(Recording(talk).losses.unparsedMessages == 1)
     }
 
+    @Test func whatAFramesPeerSaidIsCounted() {
+        var talk = Talk.opened()
+        talk.client("GE\nAccept: */*\r\n\r\n")
+        // SETTINGS, then HEADERS of a 200 that ends stream 1.
+        talk.server([0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 1, 1, 5, 0, 0, 0, 1, 0x88])
+        talk.close()
+        let recording = Recording(talk)
+        #expect(recording.lines == ["? → 200"])
+        #expect(recording.losses.unparsedMessages == 1)
+    }
+
     @Test func whatStoodBeforeTheFirstMessageIsCounted() {
         var talk = Talk.opened()
         talk.client("POST / @TTP/1.1\r\nHost: a\r\n\r\n" + get("/a"))

@@ -68,6 +68,16 @@ struct PageTests {
         #expect(table.text == "a       1\nlong  100\nx")
     }
 
+    @Test("Tables that are too wide wrap their last text, or shorten their first")
+    func narrowTable() {
+        var facts = TextTable(columns: [.left, .left], width: 24)
+        facts.add(["Name", "one two three four five"])
+        #expect(facts.text == "Name  one two three four\n      five")
+        var figures = TextTable(columns: [.left, .right], width: 24)
+        figures.add(["GET /a/path/that/is/long", "12"])
+        #expect(figures.text == "GET /a/path/that/is…  12")
+    }
+
     @Test("Bars are as high as the highest count they stand for")
     func sparkLine() {
         #expect(SparkLine.text([0, 1, 4, 8], width: 10) == " ▁▄█")

@@ -72,11 +72,16 @@ extension TrafficAssembler {
         stream.pointee.parser = HTTP1Parser(isRequest: isRequest)
         stream.pointee.isResynchronised = connection.pointee.isIrregular
         connection.pointee.requestDirection = Int8(isRequest ? direction : 1 - direction)
-        // Bytes of the other direction that nothing was found in were a message after all.
-        let other = connection.pointee.streams + (1 - direction)
-        if other.pointee.content == .unknown, other.pointee.hasSYN, other.pointee.searchedBytes > 0 {
-            loss.unparsedMessages &+= 1
+        countUnrecognised(connection, 1 - direction)
+    }
+
+    /// Bytes at the beginning of a direction, in which nothing was found, were a message after all: the connection is one of HTTP.
+    mutating func countUnrecognised(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int) {
+        let stream = connection.pointee.streams + direction
+        guard stream.pointee.content == .unknown, stream.pointee.hasSYN, stream.pointee.searchedBytes > 0 else {
+            return
         }
+        loss.unparsedMessages &+= 1
     }
 
     /// The direction does not begin as HTTP does: it may have begun before the capture, or be something else.

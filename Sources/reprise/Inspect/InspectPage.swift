@@ -5,12 +5,15 @@ import Traffic
 struct InspectPage {
     private let summary: LogSummary
     private let name: String
+    private let width: Int
     /// Endpoints and sessions shown; the JSON has all of them.
     private static let maximumRows = 40
 
-    init(_ summary: LogSummary, name: String) {
+    /// - Parameter width: characters a line should have at most.
+    init(_ summary: LogSummary, name: String, width: Int = .max) {
         self.summary = summary
         self.name = name
+        self.width = width
     }
 
     /// The page.
@@ -22,7 +25,7 @@ struct InspectPage {
     }
 
     private var facts: String {
-        var table = TextTable(columns: [.left, .left])
+        var table = TextTable(columns: [.left, .left], width: width)
         table.add(["Log", "\(TerminalText.safe(name)), \(ByteCount(summary.fileBytes)), \(ending)"])
         if let began = summary.began, let ended = summary.ended {
             table.add(["Time", "\(ClockText.utc(began)) to \(ClockText.utc(ended)) UTC (\(span(began, ended)))"])
@@ -32,7 +35,7 @@ struct InspectPage {
         table.add(["Lost", InspectPage.losses(summary.losses, summary.exchangesLostToDamage)])
         if let lossTimes { table.add(["Lost when", lossTimes]) }
         if let rate = summary.rate, rate.counts.count > 1 {
-            table.add(["Rate", "\(SparkLine.text(rate.counts, width: 60))  \(peak(rate))"])
+            table.add(["Rate", "\(SparkLine.text(rate.counts, width: min(60, max(10, width - 60))))  \(peak(rate))"])
         }
         for (title, counts) in [
             ("No secrets", summary.opaqueServers), ("Protocols", summary.protocols), ("Hosts", summary.hosts),
@@ -113,7 +116,7 @@ struct InspectPage {
 
 extension InspectPage {
     private var endpoints: String {
-        var table = TextTable(columns: [.left] + [TextTable.Alignment](repeating: .right, count: 9))
+        var table = TextTable(columns: [.left] + [TextTable.Alignment](repeating: .right, count: 9), width: width)
         table.add(["Endpoint", "Count", "4xx", "5xx", "None", "p50", "p95", "p99", "Max", "Body"])
         if summary.endpoints.count > 1 { table.add(["all"] + totals) }
         for row in summary.endpoints.prefix(InspectPage.maximumRows) {

@@ -42,6 +42,7 @@ extension TrafficAssembler {
             stream.pointee.content = .http2
             if !isFirst { known.pointee.directions[direction].parser.lose() }
         } else if HTTP2FrameParser.isOpening(piece.bytes, isFirstOfStream: isFirst) {
+            for side in 0..<2 { countUnrecognised(connection, side) }
             stream.pointee.content = .http2
             // Only a server begins without the preface.
             if isFirst, Int(connection.pointee.initiator) != direction {
