@@ -8,6 +8,8 @@ struct RunDistributions {
     var sendLag = TimeDistribution()
     var held = TimeDistribution()
     var connect = TimeDistribution()
+    /// Service times of the requests that renewed tokens, which are in none of the others.
+    var renewal = TimeDistribution()
     /// By label; endpoints nobody asked are left out.
     var endpoints: [Group] = []
 
@@ -28,6 +30,7 @@ struct RunDistributions {
             sendLag.add(window.sendLag)
             held.add(window.held)
             connect.add(window.connect)
+            renewal.add(window.renewal)
             for endpoint in window.endpoints {
                 service.add(endpoint.service)
                 let label = record.description.label(ofEndpoint: endpoint.endpoint)

@@ -33,6 +33,7 @@ extension RunSummary {
             warnings: RunWarnings.all(of: record, counts: counts, isSaturated: generator.saturated),
             steadyThroughputRps: span.steadyThroughputRps, heldSeconds: HeldShares(of: counts.held))
         groups = RunGroups.all(of: record, sums)
+        renewals = RunSummary.Renewals(of: sums)
         bottlenecks = Bottlenecks.found(in: record, self)
     }
 
@@ -47,6 +48,17 @@ extension RunSummary {
                     lastSeconds: last.map { Double($0.endNanoseconds) / 1e9 })
             }
             .sorted { ($1.count, $0.kind) < ($0.count, $1.kind) }
+    }
+}
+
+extension RunSummary.Renewals {
+    fileprivate init?(of sums: RunDistributions) {
+        let counts = sums.counts
+        guard counts.renewalRequests > 0 || counts.requestsResent > 0 else { return nil }
+        self.init(
+            requests: Int(counts.renewalRequests), failures: Int(counts.renewalFailures),
+            logins: Int(counts.renewalLogins), resent: Int(counts.requestsResent),
+            serviceTimeMs: sums.renewal.percentiles)
     }
 }
 

@@ -51,6 +51,30 @@ public struct RunSummary: Codable, Hashable, Sendable {
         }
     }
 
+    /// What was sent out of turn to renew tokens; nil where nothing was, and of runs judged before there was this.
+    public var renewals: Renewals?
+
+    /// Requests that no recording has in their place: their times are in no other figure.
+    public struct Renewals: Codable, Hashable, Sendable {
+        /// Requests of refreshes, of logins and of what these need.
+        public var requests: Int
+        /// Those among them that were not answered, or not with what was wanted.
+        public var failures: Int
+        /// Logins that were replayed, and worked.
+        public var logins: Int
+        /// Requests of the recording that were answered 401 at first and sent once more.
+        public var resent: Int
+        public var serviceTimeMs: Percentiles
+
+        public init(requests: Int, failures: Int, logins: Int, resent: Int, serviceTimeMs: Percentiles) {
+            self.requests = requests
+            self.failures = failures
+            self.logins = logins
+            self.resent = resent
+            self.serviceTimeMs = serviceTimeMs
+        }
+    }
+
     /// The same figures by method and by phase; nil of runs judged before there was this.
     public var groups: [Group]?
 

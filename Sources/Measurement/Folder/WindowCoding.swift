@@ -30,11 +30,12 @@ enum WindowCoding {
             put(own.sinceReady, into: &bytes)
             put(own.service, into: &bytes)
         }
+        put(window.renewal, into: &bytes)
         return bytes
     }
 
-    /// - Returns: nil when the bytes are no window. Status classes that an older version did not write, bytes after it, and fates and sums this version does not know, are
-    ///   passed over.
+    /// - Returns: nil when the bytes are no window. Status classes and renewals that an older version did not write, bytes
+    ///   after it, and fates and sums this version does not know, are passed over.
     static func decode(_ bytes: ArraySlice<UInt8>) -> RunWindow? {
         var input = Input(rest: bytes)
         guard let index = input.number(upTo: 1 << 40), let length = input.number(upTo: 1 << 50), length > 0,
@@ -65,6 +66,9 @@ enum WindowCoding {
             else { return nil }
             window.statusClasses.append(own)
         }
+        guard !input.rest.isEmpty else { return window }
+        guard let renewal = input.histogram() else { return nil }
+        window.renewal = renewal
         return window
     }
 

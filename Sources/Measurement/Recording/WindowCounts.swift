@@ -24,6 +24,14 @@ public struct WindowCounts: Hashable, Sendable {
     public var tokensRejected: UInt64
     /// Requests counted but missing from the distributions, as a bound on memory was reached.
     public var unsampledRequests: UInt64
+    /// Requests that went out of turn to renew tokens; none of the other figures holds them.
+    public var renewalRequests: UInt64
+    /// Those among them that were not answered, or not with what was wanted.
+    public var renewalFailures: UInt64
+    /// Logins that were replayed to renew tokens, and worked.
+    public var renewalLogins: UInt64
+    /// Requests sent once more because the first try was answered 401; only the second counts elsewhere.
+    public var requestsResent: UInt64
 
     /// Nothing counted yet.
     public init() {
@@ -45,6 +53,10 @@ public struct WindowCounts: Hashable, Sendable {
         tokensRefreshed = 0
         tokensRejected = 0
         unsampledRequests = 0
+        renewalRequests = 0
+        renewalFailures = 0
+        renewalLogins = 0
+        requestsResent = 0
     }
 
     /// Requests completed or failed: all but those cut off by the run's end.
@@ -70,5 +82,6 @@ public struct WindowCounts: Hashable, Sendable {
         \.requestBytes, \.responseBytes, \.sessionsStarted, \.sessionsCompleted, \.sessionsFailed, \.sessionsCut,
         \.sessionsBehind, \.requestsGivenUp, \.requestsSkipped, \.connectionsOpened, \.connectionsClosed,
         \.tokensMinted, \.tokensBound, \.tokensRefreshed, \.tokensRejected, \.unsampledRequests,
+        \.renewalRequests, \.renewalFailures, \.renewalLogins, \.requestsResent,
     ]
 }

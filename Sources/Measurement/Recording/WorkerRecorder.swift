@@ -98,6 +98,25 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         }
     }
 
+    /// A request that went out of turn to renew tokens ended at `time`.
+    ///
+    /// - Parameter serviceNanoseconds: finished − sent; nil when it was not sent.
+    public mutating func renewal(isFailure: Bool, serviceNanoseconds: Int64?, at time: RunTime) {
+        let hasRoom = closedRecords + current.samples.count < WorkerRecorder.pendingLimit
+        update(at: time) { window in
+            window.counts.renewalRequests += 1
+            if isFailure { window.counts.renewalFailures += 1 }
+            guard let serviceNanoseconds, hasRoom else { return }
+            window.renewals.append(TimeBuckets.index(ofNanoseconds: serviceNanoseconds))
+        }
+    }
+
+    /// A login was replayed to renew tokens, and worked.
+    public mutating func loginReplayed(at time: RunTime) { update(at: time) { $0.counts.renewalLogins += 1 } }
+
+    /// A request was sent once more, with a fresh token.
+    public mutating func requestResent(at time: RunTime) { update(at: time) { $0.counts.requestsResent += 1 } }
+
     /// Requests left out because their host has no target.
     public mutating func requestsSkipped(_ count: Int, at time: RunTime) {
         update(at: time) { $0.counts.requestsSkipped += UInt64(count) }

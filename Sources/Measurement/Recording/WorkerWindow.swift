@@ -15,6 +15,8 @@ public struct WorkerWindow: Sendable {
     public internal(set) var isLast = false
 
     var samples: [RequestSample]
+    /// Buckets of the service times of requests that renewed tokens.
+    var renewals: [UInt16] = []
 
     /// A window in which nothing happened.
     public init(index: Int, capacity: Int = 0) {

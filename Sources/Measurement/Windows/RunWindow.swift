@@ -26,6 +26,9 @@ public struct RunWindow: Hashable, Sendable {
     /// Figures of the classes of status that came, ascending; none in folders written before there were these.
     public var statusClasses: [StatusClassWindow] = []
 
+    /// Service times of the requests that renewed tokens; none in folders written before there were these.
+    public var renewal = SparseHistogram()
+
     /// An empty window.
     public init(startNanoseconds: Int64, lengthNanoseconds: Int64) {
         self.startNanoseconds = startNanoseconds
@@ -51,6 +54,7 @@ public struct RunWindow: Hashable, Sendable {
         held.add(other.held)
         connect.add(other.connect)
         add(other.statusClasses)
+        renewal.add(other.renewal)
         for endpoint in other.endpoints {
             let place = endpoints.firstIndex { $0.endpoint >= endpoint.endpoint } ?? endpoints.count
             if place < endpoints.count, endpoints[place].endpoint == endpoint.endpoint {
@@ -77,6 +81,7 @@ public struct RunWindow: Hashable, Sendable {
     var entryCount: Int {
         endpoints.reduce(
             response.indices.count + sendLag.indices.count + held.indices.count + connect.indices.count
+                + renewal.indices.count
                 + statusClasses.reduce(0) { $0 + $1.sinceReady.indices.count + $1.service.indices.count }
         ) { $0 + $1.sinceReady.indices.count + $1.service.indices.count }
     }

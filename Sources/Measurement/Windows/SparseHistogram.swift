@@ -32,6 +32,21 @@ public struct SparseHistogram: Hashable, Sendable {
         totalCount = counts.reduce(0) { $0 + UInt64($1) }
     }
 
+    /// The values of these buckets, in any order.
+    init(unsorted buckets: [UInt16]) {
+        var indices: [UInt16] = []
+        var counts: [UInt32] = []
+        for bucket in buckets.sorted() {
+            if bucket == indices.last {
+                counts[counts.count - 1] &+= 1
+            } else {
+                indices.append(bucket)
+                counts.append(1)
+            }
+        }
+        self.init(ascending: indices, counts: counts)
+    }
+
     /// Whether nothing was recorded.
     public var isEmpty: Bool { indices.isEmpty }
 

@@ -13,6 +13,7 @@ struct WindowTally {
         window.concurrentSessions = worker.concurrentSessions ?? 0
         window.openConnections = worker.openConnections ?? 0
         window.lastFinishNanoseconds = worker.lastFinishNanoseconds
+        window.renewal = SparseHistogram(unsorted: worker.renewals)
         guard !worker.samples.isEmpty else { return window }
         window.response = histogram(of: worker.samples[...], \.response)
         window.sendLag = histogram(of: worker.samples[...], \.sendLag)

@@ -115,6 +115,17 @@ extension HTMLReport {
                         ("refreshed", Quantity.count(tokens.refreshed), "renewed before they expired"),
                         ("rejected", Quantity.count(tokens.rejected), "answered 401 or 403 by the target"),
                     ])
+                if let renewals = summary.renewals {
+                    list(
+                        "Renewals, in no other figure",
+                        [
+                            ("requests", Quantity.count(renewals.requests), "sent out of turn for fresh tokens"),
+                            ("failed", Quantity.count(renewals.failures), ""),
+                            ("logins", Quantity.count(renewals.logins), "replayed, and worked"),
+                            ("sent once more", Quantity.count(renewals.resent), "after an answer of 401"),
+                            ("service time p95", Quantity.milliseconds.text(renewals.serviceTimeMs.p95), ""),
+                        ])
+                }
                 if !summary.heldShares.isEmpty {
                     list("Held, all requests together", summary.heldShares.map { ("for \($0.cause)", $0.time, "") })
                 }

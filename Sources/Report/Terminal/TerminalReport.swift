@@ -101,8 +101,19 @@ extension TerminalReport {
                         (tokens.rejected, "rejected"),
                     ])
                 ),
+                ("Renewals", renewals),
                 ("Held in all", held), ("Generator", generator),
             ].filter { !$0.1.isEmpty })
+    }
+
+    /// What went out of turn to renew tokens, and is in no other figure.
+    private var renewals: String {
+        guard let renewals = summary.renewals else { return "" }
+        let p95 = "p95 " + Quantity.milliseconds.text(renewals.serviceTimeMs.p95)
+        return counts([
+            (renewals.requests, "requests apart"), (renewals.failures, "failed"),
+            (renewals.logins, "logins"), (renewals.resent, "sent once more"),
+        ]) + (renewals.requests > 0 ? " · \(p95)" : "")
     }
 
     private var requests: String {
