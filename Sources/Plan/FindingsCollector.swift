@@ -186,7 +186,7 @@ struct FindingsCollector {
     }
 
     /// Whether a request to `target` that carries credentials makes a new person known.
-    private static func registers(_ target: [UInt8]) -> Bool {
+    static func registers(_ target: [UInt8]) -> Bool {
         let path = String(decoding: target.prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self).lowercased()
         let words = ["register", "registration", "signup", "sign-up", "sign_up", "join", "enroll", "users", "accounts"]
         return path.split(separator: "/").contains { segment in words.contains { $0 == segment } }

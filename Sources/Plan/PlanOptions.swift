@@ -24,6 +24,9 @@ public struct PlanOptions: Sendable {
     /// Claims that minted tokens have of the user's.
     public var claims: [ClaimTemplate] = []
 
+    /// Where bearer tokens without a recorded source are fetched; nil to send them as recorded.
+    public var tokenEndpoint: TokenEndpoint?
+
     /// Whether cookies that no recorded response set are sent as recorded.
     public var keepsCookies = false
 

@@ -64,6 +64,12 @@ public struct RequestScript: Sendable {
     public var cookieNames: [[UInt8]] = []
     /// The values that the target, the fields and the body use, ascending: indices into ``SessionScript/values``.
     public var neededValues: [Int]
+    /// The grants that it is let in by: indices into ``SessionScript/grants``.
+    public var grants: [Int] = []
+    /// The grant that its response gives, or gives anew; nil for most.
+    public var renews: Int?
+    /// Where in its response the lifetime of that grant stands, in seconds.
+    var lifetimes: [JSONPath] = []
 
     /// A request of its parts; see the properties for the meaning of each.
     public init(

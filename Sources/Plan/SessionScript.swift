@@ -14,6 +14,10 @@ public struct SessionScript: Sendable {
     public var connectionCount: Int
     /// The most connections that a clone holds at once, by its rule of connections.
     public var peakConnections: Int
+    /// What its logins gave, and how fresh ones are got.
+    public var grants: [Grant] = []
+    /// Requests that are sent when a grant runs out: of the session's own, but with all that depends on their responses.
+    public var renewalRequests: [RequestScript] = []
 
     /// A script; see the properties for the meaning of each.
     public init(
@@ -28,5 +32,10 @@ public struct SessionScript: Sendable {
         self.recordedValues = recordedValues
         self.connectionCount = connectionCount
         self.peakConnections = peakConnections
+    }
+
+    /// A request of the session, or behind those one of ``renewalRequests``.
+    public func request(_ index: Int) -> RequestScript {
+        index < requests.count ? requests[index] : renewalRequests[index - requests.count]
     }
 }

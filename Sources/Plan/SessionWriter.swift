@@ -78,12 +78,29 @@ struct SessionWriter {
             request.endpoint = endpoint(drafts[index].method, path(index, values))
             requests.append(request)
         }
+        var finder = GrantFinder(
+            session: session, drafts: drafts, answers: answers, requests: requests, recorded: values.recorded)
+        finder.find()
+        var (recipes, recorded) = (values.recipes, values.recorded)
+        if let endpoint = options.tokenEndpoint, !values.fetchedValues.isEmpty {
+            let fetching = endpoint.fetching(
+                values.fetchedValues.values.sorted(), valueCount: recipes.count,
+                stepCount: finder.renewalRequests.count)
+            finder.add(fetching)
+            for value in fetching.values {
+                recipes.append(value.recipe)
+                recorded.append(value.recorded)
+            }
+        }
         let ended = exchanges.reduce(began) { max($0, $1.ended) }
-        return SessionScript(
+        var script = SessionScript(
             sessionNumber: session.number, plannedDurationNs: ended.nanoseconds.subtractingClamped(began.nanoseconds),
-            requests: requests,
-            values: values.recipes, recordedValues: values.recorded, connectionCount: connections.count,
-            peakConnections: peakConnections(requests))
+            requests: finder.requests,
+            values: recipes, recordedValues: recorded, connectionCount: connections.count,
+            peakConnections: peakConnections(requests) + (values.fetchedValues.isEmpty ? 0 : 1))
+        script.grants = finder.grants
+        script.renewalRequests = finder.renewalRequests
+        return script
     }
 
     private func peakConnections(_ requests: [RequestScript]) -> Int {
@@ -134,6 +151,7 @@ struct SessionWriter {
             names.contains(sink.hash) || candidates[sink.hash] != nil
                 || bytes(of: sink).withUnsafeBufferPointer { bytes in
                     RecordedToken.isLikely(bytes, sink.range) || isNamed(sink, in: bytes)
+                        || options.tokenEndpoint != nil && sink.isBearerToken(in: bytes)
                 }
         }
         see(self, collector.sinks)

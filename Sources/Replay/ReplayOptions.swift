@@ -31,6 +31,10 @@ public struct ReplayOptions: Sendable {
     public var expectation: Expectation = .recorded
     /// What becomes of a request that needs a value which no response has given.
     public var onMissing = MissingValue.skip
+    /// How long before it expires a token is renewed.
+    public var renewalMargin = RenewalMargin.automatic
+    /// What a clone does when a request that carries a token is answered 401.
+    public var onUnauthorized = Unauthorized.count
     /// Whether a body unlike the recorded one, by length or hash, is a failure.
     public var comparesBodies = false
     /// Whether the recorded Host is sent instead of the target's.

@@ -86,6 +86,8 @@ struct PlanArguments: ParsableArguments {
             discussion: "plan --bindings-out writes a file to begin with.", valueName: "file.yaml"))
     var bindings: BindingsArgument?
 
+    @OptionGroup var tokenEndpoint: TokenEndpointArguments
+
     @Flag(help: "Send cookies that no recorded response set, as recorded.")
     var keepCookies = false
 
@@ -128,6 +130,7 @@ struct PlanArguments: ParsableArguments {
             options.mintKeys = ring
         }
         options.claims = claim
+        options.tokenEndpoint = try tokenEndpoint.endpoint()
         options.keepsCookies = keepCookies
         if case .file(let path) = bindings { options.bindingRules = try BindingsFile.rules(path) }
         return options

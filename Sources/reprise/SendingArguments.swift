@@ -68,6 +68,8 @@ struct SendingArguments: ParsableArguments {
             valueName: "rule"))
     var onMissing = ReplayOptions.MissingValue.skip
 
+    @OptionGroup var renewal: RenewalArguments
+
     @Flag(help: "Count a body unlike the recorded one, by length or hash, as a failure.")
     var compareBodies = false
 
@@ -134,8 +136,9 @@ struct SendingArguments: ParsableArguments {
     /// What the replay takes of these; looks the targets' names up.
     func options(plan: PlanArguments) throws -> ReplayOptions {
         let targets: [ReplayTarget]
+        let tokenTarget = try plan.tokenEndpoint.target().map { [$0] } ?? []
         do throws(ReplayTarget.Problem) {
-            var parsed: [ReplayTarget] = []
+            var parsed = tokenTarget
             for text in target { parsed.append(try ReplayTarget(parsing: text)) }
             targets = parsed
         } catch {
@@ -167,6 +170,8 @@ struct SendingArguments: ParsableArguments {
         options.expectation = expect
         options.keepsHost = keepHost
         options.onMissing = onMissing
+        options.onUnauthorized = renewal.on401
+        options.renewalMargin = renewal.renewBefore
         options.verifiesCertificates = !insecure
         options.certificateAuthorities = cacert
         options.clientCertificate = cert

@@ -21,7 +21,9 @@ struct Replaying {
         var planOptions = PlanOptions()
         planOptions.speed = .max
         change(&planOptions)
-        var options = ReplayOptions(targets: try TargetMap([ReplayTarget(parsing: url)]))
+        // One target for the recorded hosts, and one for token endpoints.
+        let targets = [try ReplayTarget(parsing: url), try ReplayTarget(parsing: "\(TokenEndpoint.authority)=\(url)")]
+        var options = ReplayOptions(targets: try TargetMap(targets))
         options.duration = planOptions.duration
         options.connections = planOptions.connections
         adjust(&options)

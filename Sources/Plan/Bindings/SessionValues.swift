@@ -40,6 +40,8 @@ struct SessionValues {
     /// What is taken out of each request's response.
     private(set) var sources: [Int: [ValueSource]] = [:]
     private(set) var uses: [Use] = []
+    /// Bearer tokens that are fetched, by what was recorded.
+    private(set) var fetchedValues: [[UInt8]: Int] = [:]
     /// Names found in tokens that are signed anew, which are people of the session too.
     private(set) var namesInTokens: [(name: [UInt8], request: Int)] = []
 
@@ -194,6 +196,7 @@ struct SessionValues {
         guard
             names.contains(sink.hash) || candidates[sink.hash] != nil || RecordedToken.isLikely(part, sink.range)
                 || !rules.isEmpty && rules.names(sink: place, of: drafts[sink.request])
+                || isFetched(sink, in: part)
         else { return nil }
         var isLine = true
         if case .body = kind { isLine = false }
@@ -206,7 +209,8 @@ struct SessionValues {
         let index =
             fixedValue(value, at: sink, place) ?? identityValue(value, at: sink, in: part) ?? boundValue(
                 value, at: sink, of: kind, in: part)
-            ?? wantedValue(value, at: sink, place, in: part) ?? tokenValue(value, at: sink, in: part)
+            ?? wantedValue(value, at: sink, place, in: part) ?? fetchedValue(value, at: sink, in: part)
+            ?? tokenValue(value, at: sink, in: part)
         return index.map { Edit(range: sink.range, value: $0, encoding: encoding) }
     }
 
@@ -348,6 +352,19 @@ extension SessionValues {
         if candidate.isToken { tokenValues[candidate.value] = index }
         sources[candidate.request, default: []].append(source)
         boundValues[key] = index
+        return index
+    }
+
+    /// Whether `sink` is a bearer token (RFC 6750 section 2.1) that may be fetched.
+    private func isFetched(_ sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard options.tokenEndpoint != nil, sink.layer == nil else { return false }
+        return drafts[sink.request].parts[sink.part].rule == .credentials && sink.isBearerToken(in: part)
+    }
+
+    private mutating func fetchedValue(_ value: [UInt8], at sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard isFetched(sink, in: part) else { return nil }
+        let index = fetchedValues[value] ?? append(.bound, recorded: value)
+        fetchedValues[value] = index
         return index
     }
 

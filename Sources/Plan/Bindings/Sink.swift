@@ -79,3 +79,12 @@ extension Sink.Coding {
         }
     }
 }
+
+extension Sink {
+    /// Whether it is all that stands behind the scheme `Bearer` in `field`, an Authorization field.
+    func isBearerToken(in field: UnsafeBufferPointer<UInt8>) -> Bool {
+        let scheme = "bearer ".utf8
+        return range == scheme.count..<field.count
+            && field[..<scheme.count].elementsEqual(scheme) { $0 | 0x20 == $1 | 0x20 }
+    }
+}

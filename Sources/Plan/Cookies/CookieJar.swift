@@ -7,7 +7,7 @@ public struct CookieJar: Sendable {
     /// The longest name and value together.
     static let byteLimit = 8192
 
-    private var cookies: [Cookie] = []
+    private(set) var cookies: [Cookie] = []
     /// Names that a response has set or deleted.
     private var names: Set<[UInt8]> = []
 

@@ -22,14 +22,20 @@ struct RequestCompiler {
     }
 
     /// The row of the next request; its message is set by whoever owns the bytes.
-    mutating func row(of request: RequestScript) -> RequestTable.Row {
+    ///
+    /// - Parameter isRenewal: whether it goes out of turn, on a connection that others use.
+    mutating func row(of request: RequestScript, isRenewal: Bool = false) -> RequestTable.Row {
         var row = RequestTable.Row(
             offsetNs: request.offsetNs, endOffsetNs: request.endOffsetNs ?? .max, thinkNs: request.thinkNs,
             message: nil, messageBytes: 0, endpoint: Int32(request.endpoint), template: -1,
             target: Int32(options.targets.index(forAuthority: request.authority) ?? -1),
             connection: UInt16(clamping: request.connection), expectedStatus: request.expectedStatus ?? 0,
             flags: RequestCompiler.flags(of: request), method: request.head.method)
-        if options.comparesBodies, request.recordedBody != nil { row.flags.insert(.comparesBody) }
+        if isRenewal {
+            row.flags.insert(.keepsResponse)
+        } else if options.comparesBodies, request.recordedBody != nil {
+            row.flags.insert(.comparesBody)
+        }
         guard row.target >= 0 else {
             offsets.append(nil)
             return row
@@ -40,17 +46,20 @@ struct RequestCompiler {
             offsets.append(nil)
             return row
         }
-        add(request, target: target, to: &row)
+        add(request, target: target, keepsClosing: options.connections == .recorded && !isRenewal, to: &row)
         return row
     }
 
-    private mutating func add(_ request: RequestScript, target: ResolvedTarget, to row: inout RequestTable.Row) {
-        let host = options.keepsHost ? request.authority ?? target.target.authority : target.target.authority
+    private mutating func add(
+        _ request: RequestScript, target: ResolvedTarget, keepsClosing: Bool, to row: inout RequestTable.Row
+    ) {
+        let keepsHost = options.keepsHost && request.authority != TokenEndpoint.authority
+        let host = keepsHost ? request.authority ?? target.target.authority : target.target.authority
         let head = request.head.fitted(
             basePath: Array(target.target.basePath.utf8), host: Array(host.utf8),
             bodyBytes: request.body.isLiteral ? request.body.literalBytes.count : nil,
-            keepsClosing: options.connections == .recorded)
-        if request.head.closesConnection, options.connections == .recorded { row.flags.insert(.endsConnection) }
+            keepsClosing: keepsClosing)
+        if request.head.closesConnection, keepsClosing { row.flags.insert(.endsConnection) }
         guard head.start.isLiteral, head.rest == nil, request.body.isLiteral else {
             row.template = Int32(templates.count)
             templates.append(
@@ -94,6 +103,8 @@ struct RequestCompiler {
         }
         if request.isLastOfConnection { flags.insert(.isLastOfConnection) }
         if request.version == .http2 { flags.insert(.isHTTP2) }
+        if !request.grants.isEmpty { flags.insert(.carriesGrant) }
+        if request.renews != nil { flags.formUnion([.renewsGrant, .keepsResponse]) }
         return flags
     }
 
@@ -104,6 +115,6 @@ struct RequestCompiler {
             let sources = Set(request.neededValues.compactMap { latest[$0] })
             for source in request.sources { latest[source.value] = Int32(index) }
             return sources.sorted()
-        }
+        } + script.renewalRequests.map { _ in [] }
     }
 }

@@ -49,6 +49,10 @@ final class RequestTable: @unchecked Sendable {
         static let isHTTP2 = Flags(rawValue: 64)
         /// Its response's body is compared with the recorded one.
         static let comparesBody = Flags(rawValue: 512)
+        /// It is let in by something that can be got anew.
+        static let carriesGrant = Flags(rawValue: 1024)
+        /// Its response gives what others are let in by.
+        static let renewsGrant = Flags(rawValue: 2048)
         /// Its bytes do not stay where they are; set by the transport.
         static let isBorrowed = Flags(rawValue: 256)
     }
@@ -63,7 +67,7 @@ final class RequestTable: @unchecked Sendable {
     private let rows: UnsafeMutablePointer<Row>
     private let firstRows: UnsafeMutablePointer<Int>
     private let bytes: UnsafeMutablePointer<UInt8>
-    private let rowCount: Int
+    private let counts: UnsafeMutablePointer<Int>
     let scriptCount: Int
     let templates: [MessageTemplate]
     /// Whether libcurl sends any of them.
@@ -75,16 +79,18 @@ final class RequestTable: @unchecked Sendable {
     init(plan: ReplayPlan, options: ReplayOptions) {
         var compiler = RequestCompiler(plan: plan, options: options)
         var made: [Row] = []
-        made.reserveCapacity(plan.scripts.reduce(0) { $0 + $1.requests.count })
+        made.reserveCapacity(plan.scripts.reduce(0) { $0 + $1.requests.count + $1.renewalRequests.count })
         scriptCount = plan.scripts.count
         firstRows = .allocate(capacity: max(1, plan.scripts.count))
+        counts = .allocate(capacity: max(1, plan.scripts.count))
         for (index, script) in plan.scripts.enumerated() {
             (firstRows + index).initialize(to: made.count)
+            (counts + index).initialize(to: script.requests.count)
             for request in script.requests { made.append(compiler.row(of: request)) }
+            for request in script.renewalRequests { made.append(compiler.row(of: request, isRenewal: true)) }
         }
         bytes = .allocate(capacity: max(1, compiler.messages.count))
         bytes.initialize(from: compiler.messages, count: compiler.messages.count)
-        rowCount = made.count
         rows = .allocate(capacity: max(1, made.count))
         for index in made.indices {
             if let offset = compiler.offsets[index] { made[index].message = UnsafePointer(bytes + offset) }
@@ -98,20 +104,19 @@ final class RequestTable: @unchecked Sendable {
     deinit {
         rows.deallocate()
         firstRows.deallocate()
+        counts.deallocate()
         bytes.deallocate()
     }
 
-    /// The row of a request of a script.
+    /// The row of a request of a script, or behind its requests one of those that renew its grants.
     @inline(__always)
     func row(_ request: Int, ofScript script: Int) -> UnsafePointer<Row> {
         UnsafePointer(rows + (firstRows[script] + request))
     }
 
-    /// The number of requests of a script.
+    /// The number of requests of a script, without those that renew its grants.
     @inline(__always)
-    func count(ofScript script: Int) -> Int {
-        (script + 1 < scriptCount ? firstRows[script + 1] : rowCount) - firstRows[script]
-    }
+    func count(ofScript script: Int) -> Int { counts[script] }
 
     /// The requests whose values a request uses.
     func valueSources(_ request: Int, ofScript script: Int) -> [Int32] { valueSources[firstRows[script] + request] }

@@ -161,6 +161,14 @@ struct CloneScheduler {
             heldByRateNs: entry.heldByRateNs, isLast: isLast)
     }
 
+    /// What was sent by `ticket` and has not come back; nil when nothing was.
+    func dispatch(of ticket: Ticket) -> Dispatch? {
+        let progress = slots[ticket.slot].progress
+        guard slots[ticket.slot].isRunning, let place = progress.place(of: ticket.request), progress.open[place].isSent
+        else { return nil }
+        return dispatch(of: progress.open[place], slot: ticket.slot, isLast: progress.isAtLast)
+    }
+
     /// Notes that a request that was sent has ended at `time`, and releases what waited for it.
     ///
     /// - Returns: what was sent; nil when nothing was.

@@ -9,6 +9,13 @@ extension ReplayWorker where Network: ~Copyable {
     private static var mintMarginSeconds: Int64 { 5 }
 
     mutating func send(_ dispatch: CloneScheduler.Dispatch) {
+        let flags = table.row(dispatch.ticket.request, ofScript: dispatch.script).pointee.flags
+        if !flags.isDisjoint(with: [.carriesGrant, .renewsGrant]), hasToWait(dispatch) { return }
+        sendNow(dispatch)
+    }
+
+    /// Sends a request whose tokens are there.
+    mutating func sendNow(_ dispatch: CloneScheduler.Dispatch) {
         let ticket = dispatch.ticket
         let flags = table.row(ticket.request, ofScript: dispatch.script).pointee.flags
         if flags.contains(.needsValues) {
@@ -33,7 +40,9 @@ extension ReplayWorker where Network: ~Copyable {
             return
         }
         // A value that was good has been replaced in the meantime, by one that cannot stand where it should.
+        guard !isRenewal(ticket) else { return stepRefused(ticket) }
         let now = clock.now
+        endRenewer(ticket, script: script, at: now)
         guard let dispatch = scheduler.finished(ticket, at: now) else { return }
         hasFailed[ticket.slot] = true
         recorder.record(
@@ -45,13 +54,16 @@ extension ReplayWorker where Network: ~Copyable {
     }
 
     /// - Returns: why it does not go out; nil when it does.
-    private mutating func send(
+    mutating func send(
         _ ticket: Ticket, script: Int, firstTried: RunTime?, connectionFree: RunTime?
     ) -> RequestRenderer.Refusal? {
         let row = table.row(ticket.request, ofScript: script)
         guard row.pointee.target >= 0 else { return .unmapped }
         outgoing.target = Int(row.pointee.target)
-        outgoing.connection = row.pointee.connection
+        outgoing.connection =
+            ticket.request < table.count(ofScript: script)
+            ? row.pointee.connection
+            : renewals[ticket.slot].connection(ofStep: ticket.request - table.count(ofScript: script))
         outgoing.flags = row.pointee.flags
         outgoing.framingMethod = row.pointee.method
         outgoing.firstTried = firstTried
@@ -65,7 +77,7 @@ extension ReplayWorker where Network: ~Copyable {
         values[ticket.slot]?.now = Int64(time(nil))
         guard var values = values[ticket.slot] else { preconditionFailure("a slot that sends has a clone") }
         if !sentWithoutValues.isEmpty, sentWithoutValues.contains(ticket) {
-            values.fillMissing(of: plan.scripts[script].requests[ticket.request], script: plan.scripts[script])
+            values.fillMissing(of: plan.scripts[script].request(ticket.request), script: plan.scripts[script])
         }
         return row.pointee.template >= 0
             ? send(table.templates[Int(row.pointee.template)], values, for: ticket)
@@ -97,6 +109,7 @@ extension ReplayWorker where Network: ~Copyable {
     /// A request that does not go out is over at once, so that what waits for it goes on.
     private mutating func refuse(_ dispatch: CloneScheduler.Dispatch, _ refusal: RequestRenderer.Refusal) {
         let now = max(clock.now, dispatch.ready)
+        endRenewer(dispatch.ticket, script: dispatch.script, at: now)
         switch refusal {
         case .unmapped: recorder.requestsSkipped(1, at: now)
         case .missingValue:
@@ -108,25 +121,48 @@ extension ReplayWorker where Network: ~Copyable {
                     times: .unsent(scheduled: dispatch.scheduled, ready: dispatch.ready, at: now),
                     held: held(dispatch, until: nil), wasSent: false))
         }
+        forget(dispatch.ticket)
         if refusal == .missingValue, options.onMissing == .abortSession { scheduler.abort(slot: dispatch.ticket.slot) }
         scheduler.finished(dispatch.ticket, at: now)
     }
 
+    /// Notes that one of the session's own renewers gave nothing.
+    private mutating func endRenewer(_ ticket: Ticket, script: Int, at now: RunTime) {
+        guard table.row(ticket.request, ofScript: script).pointee.flags.contains(.renewsGrant) else { return }
+        renewerEnded(ticket, script: script, succeeded: false, at: now)
+    }
+
+    /// Forgets what a request waited for; it is over.
+    mutating func forget(_ ticket: Ticket) {
+        if !tokenReady.isEmpty { tokenReady[ticket] = nil }
+        if !resent.isEmpty { resent.remove(ticket) }
+    }
+
+    /// When a request had its token and its connection.
+    func ready(_ dispatch: CloneScheduler.Dispatch, connectionFree: RunTime?) -> RunTime {
+        var ready = max(dispatch.ready, connectionFree ?? dispatch.ready)
+        if !tokenReady.isEmpty, let token = tokenReady[dispatch.ticket] { ready = max(ready, token) }
+        return ready
+    }
+
     /// What the time between scheduled and ready was spent on; at `connectionFree` a connection was there, if it waited for one.
     func held(_ dispatch: CloneScheduler.Dispatch, until connectionFree: RunTime?) -> HeldCauses {
+        let token =
+            tokenReady.isEmpty ? dispatch.ready : max(dispatch.ready, tokenReady[dispatch.ticket] ?? dispatch.ready)
         let total = dispatch.ready.nanoseconds(since: dispatch.scheduled)
         let byRate = min(total, dispatch.heldByRateNs)
         let bySlot = min(total - byRate, dispatch.heldBySlotNs)
-        let byConnection = connectionFree.map { max(0, $0.nanoseconds(since: dispatch.ready)) } ?? 0
+        let byConnection = connectionFree.map { max(0, $0.nanoseconds(since: token)) } ?? 0
         return HeldCauses(
-            orderNanoseconds: total - byRate - bySlot, connectionNanoseconds: byConnection, rateNanoseconds: byRate,
+            orderNanoseconds: total - byRate - bySlot, tokenNanoseconds: token.nanoseconds(since: dispatch.ready),
+            connectionNanoseconds: byConnection, rateNanoseconds: byRate,
             slotNanoseconds: bySlot)
     }
 
-    private mutating func mintTokens(slot: Int, script: Int, request: Int) {
+    mutating func mintTokens(slot: Int, script: Int, request: Int) {
         let script = plan.scripts[script]
         var now: Int64?
-        for value in script.requests[request].neededValues {
+        for value in script.request(request).neededValues {
             guard case .minted = script.values[value] else { continue }
             let seconds = now ?? Int64(time(nil))
             now = seconds

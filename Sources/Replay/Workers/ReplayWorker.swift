@@ -19,6 +19,14 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
     var hasFailed: [Bool]
     /// Requests under way that went out with recorded values, because live ones were missing.
     var sentWithoutValues: Set<Ticket> = []
+    /// What each slot's clone does to keep its tokens good.
+    var renewals: [CloneRenewals]
+    /// When those tokens were there that requests under way had waited for.
+    var tokenReady: [Ticket: RunTime] = [:]
+    /// The answers 401 to requests that wait for a fresh token.
+    var refusedResults: [Ticket: TransferResult] = [:]
+    /// Requests under way that were sent once more.
+    var resent: Set<Ticket> = []
     var outgoing = OutgoingRequest()
     private var connectionsOpened = 0
     private var connectionsClosed = 0
@@ -51,6 +59,7 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
         examples = ExampleReservoir(seed: plan.options.seed &+ UInt64(planSlots.first ?? 0))
         values = Array(repeating: nil, count: planSlots.count)
         hasFailed = Array(repeating: false, count: planSlots.count)
+        renewals = Array(repeating: CloneRenewals(), count: planSlots.count)
     }
 
     /// Runs until every clone has ended, or the run is stopped; posts what it measured to the mailbox.
@@ -135,6 +144,7 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
         }
         guard request == .abandon else { return }
         network.cancelAll()
+        forgetRenewals()
         let now = clock.now
         for dispatch in scheduler.abandonAll(now: now) {
             let row = table.row(dispatch.ticket.request, ofScript: dispatch.script)
@@ -159,6 +169,7 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
         values[slot] = CloneValues(
             script: plan.scripts[turn.script], clone: turn.clone, seed: plan.options.seed, now: Int64(time(nil)))
         hasFailed[slot] = false
+        renewals[slot].begin(grants: plan.scripts[turn.script].grants.count)
         recorder.sessionStarted(at: clock.now)
     }
 
@@ -184,7 +195,18 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
     }
 
     private mutating func finish(_ result: borrowing TransferResult) {
-        guard let dispatch = scheduler.finished(result.ticket, at: result.finished) else { return }
+        if isRenewal(result.ticket) { return finishStep(result) }
+        if result.status == 401, options.onUnauthorized != .count, !scheduler.isStopped, triesAgain(result) { return }
+        finish(result, at: result.finished, wasRefused: false)
+    }
+
+    /// Notes what came of a request.
+    ///
+    /// - Parameters:
+    ///   - end: when it is over for those that wait for it.
+    ///   - wasRefused: whether its answer was kept back, and counted as a refusal, when it came.
+    mutating func finish(_ result: borrowing TransferResult, at end: RunTime, wasRefused: Bool) {
+        guard let dispatch = scheduler.finished(result.ticket, at: end) else { return }
         let row = table.row(result.ticket.request, ofScript: dispatch.script)
         let recorded = row.pointee.expectedStatus
         var fate = result.fate
@@ -197,7 +219,7 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
         {
             fate = .bodyDiffers
         }
-        if result.status == 401 || result.status == 403, recorded != result.status {
+        if result.status == 401 || result.status == 403, recorded != result.status, !wasRefused {
             recorder.tokens(.rejected, at: result.finished)
         }
         if sentWithoutValues.remove(result.ticket) != nil, fate == .answered || fate == .unexpectedStatus {
@@ -206,14 +228,16 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
         if result.fate == .answered, row.pointee.flags.contains(.keepsResponse) {
             bind(result, script: dispatch.script)
         }
+        if row.pointee.flags.contains(.renewsGrant) { endRenewer(result, script: dispatch.script) }
         if fate.isFailure { hasFailed[result.ticket.slot] = true }
         let outcome = RequestOutcome(
             endpoint: Int(row.pointee.endpoint), status: result.status, fate: fate,
             times: .raised(
-                scheduled: dispatch.scheduled, ready: max(dispatch.ready, result.connectionFree ?? dispatch.ready),
+                scheduled: dispatch.scheduled, ready: ready(dispatch, connectionFree: result.connectionFree),
                 started: result.started, sent: result.sent, firstByte: result.firstByte, finished: result.finished),
             held: held(dispatch, until: result.connectionFree), requestBytes: result.requestBytes,
             responseBytes: result.responseBytes)
+        forget(result.ticket)
         recorder.record(outcome)
         if examples.wants(outcome) { keepExample(outcome, result, script: dispatch.script) }
     }
@@ -224,13 +248,14 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
     }
 
     /// Takes values out of a response.
-    private mutating func bind(_ result: borrowing TransferResult, script: Int) {
-        let request = plan.scripts[script].requests[result.ticket.request]
+    mutating func bind(_ result: borrowing TransferResult, script: Int) {
+        let request = plan.scripts[script].request(result.ticket.request)
         if request.takesCookies {
             let target = Int(table.row(result.ticket.request, ofScript: script).pointee.target)
             values[result.ticket.slot]?.now = Int64(time(nil))
             values[result.ticket.slot]?.takeCookies(
                 result.head, of: request, targetHost: options.targets.targets[target].target.host)
+            followCookies(slot: result.ticket.slot, script: script)
         }
         guard !request.sources.isEmpty else { return }
         let body = result.decodedBody
@@ -238,6 +263,14 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
             guard let found = source.value(head: result.head, body: body) else { continue }
             values[result.ticket.slot]?[source.value] = found
         }
+    }
+
+    /// Notes the end of one of the session's own requests that give a grant.
+    private mutating func endRenewer(_ result: borrowing TransferResult, script: Int) {
+        guard let grant = plan.scripts[script].requests[result.ticket.request].renews else { return }
+        renewerEnded(
+            result.ticket, script: script, succeeded: gives(result, script: script, grant: grant),
+            body: result.decodedBody, at: result.finished)
     }
 
     private mutating func keepExample(_ outcome: RequestOutcome, _ result: borrowing TransferResult, script: Int) {

@@ -15,7 +15,7 @@ struct RequestRenderer {
         self.keepsHost = keepsHost
         var next = 0
         firstKeys = plan.scripts.map { script in
-            defer { next += script.requests.count }
+            defer { next += script.requests.count + script.renewalRequests.count }
             return next
         }
     }
@@ -32,7 +32,7 @@ struct RequestRenderer {
     func render(
         _ index: Int, ofScript script: Int, values: CloneValues, into outgoing: inout OutgoingRequest
     ) throws(Refusal) {
-        let request = plan.scripts[script].requests[index]
+        let request = plan.scripts[script].request(index)
         guard let target = targets.index(forAuthority: request.authority) else { throw .unmapped }
         let resolved = targets.targets[target]
         outgoing.target = target
@@ -73,7 +73,7 @@ struct RequestRenderer {
             outgoing.lines.append(line)
         }
         for (_, line) in absent { outgoing.lines.append(line) }
-        if keepsHost, let authority = request.authority {
+        if keepsHost, let authority = request.authority, authority != TokenEndpoint.authority {
             outgoing.lines.append(Array("Host: \(authority)".utf8))
         } else if target.serverName != nil {
             outgoing.lines.append(Array("Host: \(target.target.authority)".utf8))

@@ -1,0 +1,236 @@
+internal import Plan
+internal import Traffic
+
+/// How one clone keeps its grants alive: which are renewed at the moment, who waits for it, and when the next time is.
+///
+/// Pure: time comes in, decisions come out. One renewal of a grant at a time; after ``failureLimit`` in a row that failed or
+/// did not help it is given up, and the target's answers count.
+struct CloneRenewals {
+    /// Renewals of a grant that may fail, or help nothing, one after the other.
+    static let failureLimit = 3
+    /// Seconds until a renewal that failed is tried again.
+    static let retrySeconds: Int64 = 5
+
+    /// Why a renewal runs.
+    enum Cause {
+        /// The grant is about to expire, or was never given.
+        case expiry
+        /// A request was answered 401.
+        case rejection
+    }
+
+    /// How a grant is renewed.
+    enum Way {
+        case refresh
+        case login
+    }
+
+    /// A renewal under way.
+    struct Running {
+        var way: Way
+        /// Its requests, indices into the script's ``SessionScript/renewalRequests``.
+        var steps: Range<Int>
+        /// The one that is on its way.
+        var step: Int
+        /// The recorded connection of the request that asked for it.
+        var connection: UInt16
+        var cause: Cause
+        var began: RunTime
+    }
+
+    /// What a request does about one of the grants that it carries.
+    enum Decision: Equatable {
+        case go
+        case wait
+        /// It waits, and the steps of a renewal begin.
+        case renew(Range<Int>)
+    }
+
+    /// One grant.
+    struct State {
+        /// Whether the clone has it.
+        var isGiven = false
+        /// Seconds since the Unix epoch; nil when that is not known.
+        var expiresAt: Int64?
+        /// When it is renewed; nil for never.
+        var renewAt: Int64?
+        /// When a renewal last ended well.
+        var renewedAt: RunTime?
+        var running: Running?
+        /// The session's own renewers on their way.
+        var ownUnderWay = 0
+        /// Renewals in a row that failed, or after which a request was refused all the same.
+        var failures = 0
+        var waiting: [Ticket] = []
+
+        var isGivenUp: Bool { failures >= CloneRenewals.failureLimit }
+    }
+
+    private(set) var states: [State] = []
+
+    /// Starts over for a clone of a session with `grants`, keeping memory.
+    mutating func begin(grants: Int) {
+        states.removeAll(keepingCapacity: true)
+        for _ in 0..<grants { states.append(State()) }
+    }
+
+    /// Whether a request that carries grant `index` may go now.
+    ///
+    /// - Parameter isDue: whether the grant has to be renewed before the request goes.
+    mutating func admit(
+        _ ticket: Ticket, _ index: Int, of grant: Grant, isDue: Bool, connection: UInt16, at time: RunTime
+    ) -> Decision {
+        if states[index].running != nil {
+            states[index].waiting.append(ticket)
+            return .wait
+        }
+        guard isDue else { return .go }
+        if states[index].ownUnderWay > 0 {
+            states[index].waiting.append(ticket)
+            return .wait
+        }
+        return begin(ticket, index, of: grant, way: nil, cause: .expiry, connection: connection, at: time)
+    }
+
+    /// Whether grant `index` has to be renewed before anything that carries it goes out.
+    ///
+    /// - Parameters:
+    ///   - ownRenewal: seconds until the session renews it itself, as planned; nil when it does not.
+    ///   - now: seconds since the Unix epoch.
+    func isDue(_ index: Int, of grant: Grant, ownRenewal: @autoclosure () -> Int64?, now: Int64) -> Bool {
+        let state = states[index]
+        guard grant.isRenewable, !state.isGivenUp else { return false }
+        guard state.isGiven else { return grant.isFetched && now >= state.renewAt ?? .min }
+        guard let renewAt = state.renewAt, now >= renewAt else { return false }
+        // The session is about to do it itself, in time.
+        if let expiry = state.expiresAt, let wait = ownRenewal(), now + wait < expiry - 1 { return false }
+        return true
+    }
+
+    /// Whether a request that gives grant `index` may go now: not while a renewal changes what it sends.
+    mutating func admitOwn(_ ticket: Ticket, _ index: Int) -> Decision {
+        guard states[index].running == nil else {
+            states[index].waiting.append(ticket)
+            return .wait
+        }
+        states[index].ownUnderWay += 1
+        return .go
+    }
+
+    /// What follows when a request that carried grant `index` was answered 401.
+    ///
+    /// - Parameters:
+    ///   - sent: when it went out.
+    ///   - policy: not ``Unauthorized/count``.
+    /// - Returns: `.go` when it can be sent again at once; nil when the answer counts.
+    mutating func refused(
+        _ ticket: Ticket, _ index: Int, of grant: Grant, sent: RunTime, policy: Unauthorized, connection: UInt16,
+        at time: RunTime
+    ) -> Decision? {
+        if states[index].running != nil {
+            states[index].waiting.append(ticket)
+            return .wait
+        }
+        guard states[index].isGiven, !states[index].isGivenUp else { return nil }
+        if let renewedAt = states[index].renewedAt, sent < renewedAt { return .go }
+        let way: Way = policy == .relogin || grant.refresh.isEmpty ? .login : .refresh
+        guard !(way == .refresh ? grant.refresh : grant.login).isEmpty else { return nil }
+        return begin(ticket, index, of: grant, way: way, cause: .rejection, connection: connection, at: time)
+    }
+
+    /// Notes that a request was refused although its grant had been renewed for it.
+    mutating func renewalDidNotHelp(_ index: Int) { states[index].failures += 1 }
+
+    private mutating func begin(
+        _ ticket: Ticket, _ index: Int, of grant: Grant, way: Way?, cause: Cause, connection: UInt16, at time: RunTime
+    ) -> Decision {
+        let mayRefresh = !grant.refresh.isEmpty && states[index].isGiven
+        let way = way ?? (mayRefresh || grant.login.isEmpty ? .refresh : .login)
+        let steps = way == .refresh ? grant.refresh : grant.login
+        states[index].waiting.append(ticket)
+        states[index].running = Running(
+            way: way, steps: steps, step: steps.lowerBound, connection: connection, cause: cause, began: time)
+        return .renew(steps)
+    }
+
+    /// The grant whose renewal request `step` is on its way; nil when none is.
+    func grant(renewingBy step: Int) -> Int? {
+        states.firstIndex { $0.running?.step == step }
+    }
+
+    /// The recorded connection that renewal request `step` goes on: that of the request which asked for it.
+    func connection(ofStep step: Int) -> UInt16 {
+        states.first { $0.running?.step == step }?.running?.connection ?? 0
+    }
+
+    /// What follows the end of a step of the renewal of grant `index`.
+    enum Next: Equatable {
+        /// The step that goes out now.
+        case step(Int)
+        /// It is over: those that waited go on.
+        case over(succeeded: Bool)
+    }
+
+    /// Notes the end of a step.
+    ///
+    /// - Parameters:
+    ///   - succeeded: whether its response was one, with what was looked for in it.
+    ///   - now: seconds since the Unix epoch.
+    mutating func stepEnded(_ index: Int, of grant: Grant, succeeded: Bool, now: Int64, at time: RunTime) -> Next {
+        guard var running = states[index].running else { return .over(succeeded: false) }
+        if succeeded, running.step + 1 < running.steps.upperBound {
+            running.step += 1
+            states[index].running = running
+            return .step(running.step)
+        }
+        if !succeeded, running.way == .refresh, !grant.login.isEmpty {
+            running.way = .login
+            running.steps = grant.login
+            running.step = grant.login.lowerBound
+            states[index].running = running
+            return .step(running.step)
+        }
+        states[index].running = nil
+        if succeeded {
+            states[index].renewedAt = time
+            if running.cause == .expiry { states[index].failures = 0 }
+        } else {
+            states[index].failures += 1
+            states[index].renewAt = now + (CloneRenewals.retrySeconds << Int64(states[index].failures))
+        }
+        return .over(succeeded: succeeded)
+    }
+
+    /// Notes that one of the session's own renewers has ended.
+    ///
+    /// - Returns: whether the clone had the grant before.
+    @discardableResult
+    mutating func ownEnded(_ index: Int, succeeded: Bool) -> Bool {
+        states[index].ownUnderWay -= 1
+        let had = states[index].isGiven
+        if succeeded { states[index].failures = 0 }
+        return had
+    }
+
+    /// Notes that the clone has grant `index`, and when that expires.
+    mutating func given(_ index: Int, expiresAt: Int64?, margin: RenewalMargin, now: Int64) {
+        states[index].isGiven = true
+        states[index].expiresAt = expiresAt
+        // One that has expired already tells of a clock, or of a target, that cannot be gone by.
+        states[index].renewAt = expiresAt.flatMap { expiry in
+            expiry > now ? margin.seconds(ofLifetime: expiry - now).map { expiry - $0 } : nil
+        }
+    }
+
+    /// Notes a new expiry of a grant that the clone has, as when a cookie slides on.
+    mutating func slid(_ index: Int, expiresAt: Int64?, margin: RenewalMargin, now: Int64) {
+        guard states[index].isGiven, states[index].expiresAt != expiresAt else { return }
+        given(index, expiresAt: expiresAt, margin: margin, now: now)
+    }
+
+    /// Takes those that waited for grant `index`.
+    mutating func takeWaiting(_ index: Int) -> [Ticket] {
+        defer { states[index].waiting.removeAll(keepingCapacity: true) }
+        return states[index].waiting
+    }
+}
