@@ -34,7 +34,7 @@ extension HTTP1Parser {
         let wasAtStart = !hasTrailers
         guard let end = endOfLines(piece, offset) else {
             // A lone CR may still become the empty line of a message without trailers.
-            hasTrailers = hasTrailers || !(wasAtStart && lineState == 2)
+            hasTrailers = hasTrailers || lineState != 2 || piece.count - offset > 1
             return Step(kind: hasTrailers ? .trailers : .framing, endsMessage: false, start: offset, end: piece.count)
         }
         state = .start

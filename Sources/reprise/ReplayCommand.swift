@@ -87,7 +87,9 @@ struct ReplayCommand: ParsableCommand {
         ]
         settings["sessions"] = self.plan.sessions.map(String.init)
         settings["copies"] = self.plan.copies.map(String.init)
-        settings["ramp"] = plan.ramp == .zero ? nil : plan.ramp.defaultValueDescription
+        if plan.ramp > .zero {
+            settings["ramp"] = self.plan.ramp?.defaultValueDescription ?? ClockText.span(plan.ramp / .seconds(1))
+        }
         settings["arrivals"] = plan.options.arrivals == .recorded ? nil : plan.options.arrivals.description
         settings["connections"] = plan.options.connections.rawValue
         settings["transport"] = sending.transport.rawValue

@@ -61,9 +61,26 @@ struct HARRoundTripTests {
     @Test("What HAR carries comes back exactly", arguments: cases)
     func roundTrip(reason: String, exchange: Exchange) throws {
         let file = exported([exchange], by: HARExporter(version: "1"))
-        _ = try JSONSerialization.jsonObject(with: Data(file))
+        #expect(HARRules(try JSONSerialization.jsonObject(with: Data(file))).problems.isEmpty)
         let imported = try Imported([file])
         #expect(imported.failure == nil && imported.exchanges == [exchange], "\(reason)")
+    }
+
+    @Test("The rules that exports are held to can be broken")
+    func brokenRules() throws {
+        let file = exported([HARRoundTripTests.cases[0].exchange], by: HARExporter(version: "1")).text
+        let breaks = [
+            (#""version":"1.2""#, #""version":"1.1""#, "log.version"),
+            (#""cache":{}"#, #""cache":0"#, "entries[0].cache"), (#""time":"#, #""times":"#, "entries[0].time"),
+            (#""redirectURL""#, #""redirect""#, "entries[0].response.redirectURL"),
+            (#""headersSize":"#, #""headersSize":-"#, "entries[0].request.headersSize"),
+        ]
+        for (old, new, problem) in breaks {
+            try #require(file.contains(old))
+            let broken = try JSONSerialization.jsonObject(
+                with: Data(file.replacingOccurrences(of: old, with: new).utf8))
+            #expect(HARRules(broken).problems.contains(problem), "\(problem)")
+        }
     }
 
     @Test("Codings are undone")
