@@ -38,6 +38,7 @@ let package = Package(
         // Which C do we touch? Module maps and shims only.
         .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CBrotli", providers: [.apt(["libbrotli-dev"])]),
@@ -96,7 +97,7 @@ let package = Package(
         .target(
             name: "Replay",
             dependencies: [
-                "Traffic", "HTTPWire", "ContentCodings", "Plan", "Measurement", "CCurl", "CLinux",
+                "Traffic", "HTTPWire", "ContentCodings", "Plan", "Measurement", "CCurl", "COpenSSL", "CLinux",
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: settings),
@@ -135,7 +136,11 @@ let package = Package(
             swiftSettings: settings),
 
         .target(
-            name: "TestSupport", dependencies: ["Traffic", .product(name: "Crypto", package: "swift-crypto")],
+            name: "TestSupport",
+            dependencies: [
+                "Traffic", "COpenSSL", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
+            ],
             path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "Traffic"], swiftSettings: settings),
         .testTarget(name: "ContentCodingsTests", dependencies: ["ContentCodings"], swiftSettings: settings),
@@ -196,7 +201,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Replay", "Plan", "Measurement", "Traffic", "TestSupport", "reprise", "SampleAPI"],
+            dependencies: [
+                "Replay", "Plan", "Measurement", "Traffic", "TestSupport", "reprise", "SampleAPI",
+            ],
             swiftSettings: settings),
     ]
 )

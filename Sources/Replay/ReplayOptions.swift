@@ -54,11 +54,11 @@ public struct ReplayOptions: Sendable {
 
     /// Who moves the bytes.
     public enum TransportChoice: String, Sendable, CaseIterable {
-        /// Our own sockets for HTTP/1.1 in the clear, libcurl for everything else.
+        /// Our own sockets for HTTP/1.1, libcurl for HTTP/2.
         case automatic = "auto"
         /// libcurl for everything.
         case curl
-        /// Our own sockets for everything; TLS targets are refused.
+        /// Our own sockets for everything: all of it goes out as HTTP/1.1.
         case wire
     }
 
@@ -110,7 +110,7 @@ extension ReplayOptions {
         case .wire: false
         // Without TLS, only who was recorded to speak HTTP/2 so is believed to.
         case .automatic:
-            target.target.scheme == .https || (request.version == .http2 && request.scheme == .http)
+            request.version == .http2 && (target.target.scheme == .https || request.scheme == .http)
         }
     }
 }

@@ -17,6 +17,8 @@ public struct ReplayRun {
         case tooFewDescriptors(needed: Int, allowed: Int)
         /// libcurl could not be set up.
         case transport(CurlError)
+        /// TLS could not be set up as asked.
+        case tls(TLSError)
         /// The machine refused a system call.
         case system(SystemCallError)
 
@@ -27,6 +29,7 @@ public struct ReplayRun {
                 "the run needs \(needed) open files, but only \(allowed) are allowed: "
                     + "raise the limit (ulimit -n \(needed)) or ask for fewer sessions"
             case .transport(let error): error.description
+            case .tls(let error): error.description
             case .system(let error): error.description
             }
         }
@@ -84,6 +87,8 @@ public struct ReplayRun {
             }
         } catch let error as CurlError {
             throw Failure.transport(error)
+        } catch let error as TLSError {
+            throw Failure.tls(error)
         } catch let error as SystemCallError {
             throw Failure.system(error)
         }
@@ -102,9 +107,18 @@ public struct ReplayRun {
         wire.firstByteTimeoutNs = options.firstByteTimeout?.wholeNanoseconds
         wire.followsRecording = options.connections == .recorded
         wire.connectionsPerClone = options.connections == .recorded ? ConnectionRule.most : targets.count
+        let hasTLS = targets.contains { $0.target.scheme == .https }
         return try MixedTransport(
-            wire: WireTransport(targets: targets, slotCount: slotCount, clock: clock, wake: wake, bounds: wire),
+            wire: WireTransport(
+                targets: targets, slotCount: slotCount, clock: clock, wake: wake, bounds: wire,
+                tls: hasTLS ? TLSContext(tls) : nil),
             curl: curl)
+    }
+
+    private var tls: TLSOptions {
+        TLSOptions(
+            verifiesCertificates: options.verifiesCertificates, certificateAuthorities: options.certificateAuthorities,
+            clientCertificate: options.clientCertificate, clientKey: options.clientKey)
     }
 
     private var bounds: CurlBounds {
@@ -112,10 +126,7 @@ public struct ReplayRun {
         bounds.timeoutMilliseconds = Int(options.timeout.wholeNanoseconds / 1_000_000)
         bounds.connectTimeoutMilliseconds = min(
             Int(options.connectTimeout.wholeNanoseconds / 1_000_000), bounds.timeoutMilliseconds)
-        bounds.verifiesCertificates = options.verifiesCertificates
-        bounds.certificateAuthorities = options.certificateAuthorities
-        bounds.clientCertificate = options.clientCertificate
-        bounds.clientKey = options.clientKey
+        bounds.tls = tls
         bounds.connectionsPerOwner = options.connections == .recorded ? ConnectionRule.most : 1
         return bounds
     }

@@ -23,7 +23,7 @@ struct SendingArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Who moves the bytes: 'wire' is our own sockets, which send HTTP/1.1 as it was recorded; 'curl' is libcurl.",
-            discussion: "'auto' takes wire for HTTP/1.1 in the clear, and curl for TLS and HTTP/2.",
+            discussion: "'auto' takes wire for HTTP/1.1, in the clear or through TLS, and curl for HTTP/2.",
             valueName: "transport"))
     var transport = ReplayOptions.TransportChoice.automatic
 
@@ -152,9 +152,6 @@ struct SendingArguments: ParsableArguments {
                     serverName: sni?.lowercased()))
         } catch {
             throw CommandFailure(error.description, .usage)
-        }
-        if transport == .wire, targets.contains(where: { $0.scheme == .https }) {
-            throw CommandFailure("--transport wire has no TLS: leave it out for https targets", .usage)
         }
         options.workers = workers
         options.duration = plan.duration

@@ -61,3 +61,12 @@ extension RecordedSession {
             })
     }
 }
+
+extension SparseHistogram {
+    /// How many values lie in buckets that begin at `nanoseconds` or later.
+    func count(above nanoseconds: UInt64) -> Int {
+        zip(indices, counts).reduce(0) { sum, entry in
+            TimeBuckets.lowestNanoseconds(ofIndex: entry.0) >= nanoseconds ? sum + Int(entry.1) : sum
+        }
+    }
+}

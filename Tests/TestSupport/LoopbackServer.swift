@@ -10,6 +10,8 @@ public final class LoopbackServer: Sendable {
         /// Start line and header lines, with the empty line that ends them.
         public var head: String
         public var body: [UInt8]
+        /// Of its connection; nil without TLS.
+        public var tls: TLSFacts?
 
         /// The value of a header field, found without regard to case.
         public func first(_ name: String) -> String? {
@@ -53,11 +55,17 @@ public final class LoopbackServer: Sendable {
     private let listener: Int32
     private let received = Mutex<[Request]>([])
     private let open = Mutex<Set<Int32>>([])
-    private let answer: @Sendable (Request) -> Answer
+    private let tls: ServerTLS?
+    private let greeting: String
+    let answer: @Sendable (Request) -> Answer
 
-    /// Starts to listen.
-    public init(answer: @escaping @Sendable (Request) -> Answer) throws {
+    /// Starts to listen, for TLS if it is given.
+    ///
+    /// - Parameter greeting: said to each client before it has said anything.
+    public init(tls: ServerTLS? = nil, greeting: String = "", answer: @escaping @Sendable (Request) -> Answer) throws {
         self.answer = answer
+        self.tls = tls
+        self.greeting = greeting
         let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -86,8 +94,8 @@ public final class LoopbackServer: Sendable {
     /// Connections that neither side has closed.
     public var openConnections: Int { open.withLock { $0.count } }
 
-    /// `http://127.0.0.1:PORT`.
-    public var url: String { "http://127.0.0.1:\(port)" }
+    /// `http://127.0.0.1:PORT`, or `https`.
+    public var url: String { "\(tls == nil ? "http" : "https")://127.0.0.1:\(port)" }
 
     /// Closes the port and every connection.
     public func stop() {
@@ -113,6 +121,11 @@ public final class LoopbackServer: Sendable {
             { context in
                 guard let context else { return nil }
                 let box = Unmanaged<Box>.fromOpaque(context).takeRetainedValue()
+                // OpenSSL writes to sockets whose other end may be gone.
+                var signals = sigset_t()
+                sigemptyset(&signals)
+                sigaddset(&signals, SIGPIPE)
+                pthread_sigmask(SIG_BLOCK, &signals, nil)
                 box.body(box.server)
                 return nil
             }, context)
@@ -133,40 +146,65 @@ public final class LoopbackServer: Sendable {
     }
 
     private func serve(_ file: Int32, connection: Int) {
-        var pending: [UInt8] = []
-        while let request = nextRequest(file, connection: connection, pending: &pending) {
-            received.withLock { $0.append(request) }
-            switch answer(request) {
-            case .bytes(let text):
-                guard send(text, to: file) else { break }
-                continue
-            case .pieces(let pieces, let pause):
-                var isOpen = true
-                for (index, piece) in pieces.enumerated() where isOpen {
-                    if index > 0 { usleep(UInt32(pause) * 1000) }
-                    isOpen = send(piece, to: file)
-                }
-                guard isOpen else { break }
-                continue
-            case .late(let text, let milliseconds):
-                usleep(UInt32(milliseconds) * 1000)
-                guard send(text, to: file) else { break }
-                continue
-            case .bytesAndClose(let text): _ = send(text, to: file)
-            case .reset:
-                var option = linger(l_onoff: 1, l_linger: 0)
-                setsockopt(file, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
-            case .hang:
-                var byte: UInt8 = 0
-                while read(file, &byte, 1) > 0 {}
+        if !greeting.isEmpty { _ = ServerStream(file: file).send(Array(greeting.utf8)) }
+        if let stream = tls.map({ $0.accept(file) }) ?? ServerStream(file: file) {
+            if stream.facts?.applicationProtocol == "h2" || beginsWithHTTP2(stream) {
+                serveHTTP2(stream, connection: connection)
+            } else {
+                serve(stream, connection: connection)
             }
-            break
+            stream.end()
         }
         _ = open.withLock { $0.remove(file) }
         close(file)
     }
 
-    private func nextRequest(_ file: Int32, connection: Int, pending: inout [UInt8]) -> Request? {
+    /// Whether a client without TLS begins as one of HTTP/2 does that knows its server (RFC 9113 section 3.3).
+    private func beginsWithHTTP2(_ stream: ServerStream) -> Bool {
+        guard stream.ssl == nil else { return false }
+        var bytes = [UInt8](repeating: 0, count: 4)
+        let count = recv(stream.file, &bytes, bytes.count, Int32(MSG_PEEK))
+        return count == 4 && bytes == Array("PRI ".utf8)
+    }
+
+    /// Notes a request.
+    func note(_ request: Request) { received.withLock { $0.append(request) } }
+
+    private func serve(_ stream: ServerStream, connection: Int) {
+        let facts = stream.facts
+        var pending: [UInt8] = []
+        while var request = nextRequest(stream, connection: connection, pending: &pending) {
+            request.tls = facts
+            note(request)
+            switch answer(request) {
+            case .bytes(let text):
+                guard stream.send(Array(text.utf8)) else { break }
+                continue
+            case .pieces(let pieces, let pause):
+                var isOpen = true
+                for (index, piece) in pieces.enumerated() where isOpen {
+                    if index > 0 { usleep(UInt32(pause) * 1000) }
+                    isOpen = stream.send(Array(piece.utf8))
+                }
+                guard isOpen else { break }
+                continue
+            case .late(let text, let milliseconds):
+                usleep(UInt32(milliseconds) * 1000)
+                guard stream.send(Array(text.utf8)) else { break }
+                continue
+            case .bytesAndClose(let text): _ = stream.send(Array(text.utf8))
+            case .reset:
+                var option = linger(l_onoff: 1, l_linger: 0)
+                setsockopt(stream.file, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+            case .hang:
+                var byte: UInt8 = 0
+                while withUnsafeMutableBytes(of: &byte, { stream.read($0) }) > 0 {}
+            }
+            break
+        }
+    }
+
+    private func nextRequest(_ stream: ServerStream, connection: Int, pending: inout [UInt8]) -> Request? {
         let end = Array("\r\n\r\n".utf8)
         while true {
             if let range = pending.firstRange(of: end) {
@@ -180,19 +218,9 @@ public final class LoopbackServer: Sendable {
                 }
             }
             var buffer = [UInt8](repeating: 0, count: 65536)
-            let count = read(file, &buffer, buffer.count)
+            let count = buffer.withUnsafeMutableBytes { stream.read($0) }
             guard count > 0 else { return nil }
             pending.append(contentsOf: buffer[..<count])
         }
-    }
-
-    private func send(_ text: String, to file: Int32) -> Bool {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.send(file, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            guard count > 0 else { return false }
-            bytes = bytes.dropFirst(count)
-        }
-        return true
     }
 }

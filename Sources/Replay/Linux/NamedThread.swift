@@ -27,6 +27,7 @@ final class NamedThread: Sendable {
                 let body = Unmanaged<Body>.fromOpaque(context).takeRetainedValue()
                 reprise_name_thread(body.name)
                 reprise_sharpen_timers()
+                NamedThread.blockBrokenPipeSignal()
                 body.run()
                 return nil
             }, body.toOpaque())
@@ -35,6 +36,15 @@ final class NamedThread: Sendable {
             throw SystemCallError("pthread_create", code: code)
         }
         self.thread = thread
+    }
+
+    /// A write to a connection that is gone is an error for whoever writes (EPIPE), not the end of the process: OpenSSL's
+    /// writes do not ask for that themselves.
+    private static func blockBrokenPipeSignal() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
     /// Waits until the thread is over. Once only.

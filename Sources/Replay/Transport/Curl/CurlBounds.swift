@@ -12,12 +12,7 @@ struct CurlBounds: Hashable {
     var keptHeadBytes = 64 << 10
     /// Slots whose connections share a multi handle: libcurl's cost grows with them.
     var slotsPerLane = 64
-    var verifiesCertificates = true
-    /// A PEM file of certificate authorities, instead of the system's.
-    var certificateAuthorities: String?
-    /// PEM files.
-    var clientCertificate: String?
-    var clientKey: String?
+    var tls = TLSOptions()
     /// Connections that an owner may have open at once to a target.
     var connectionsPerOwner = 6
 }

@@ -23,6 +23,8 @@ final class CurlTransfer {
     private var response: [UInt8] = []
     private var openedSockets = 0
     private var version = -1
+    /// Whether it counts on a connection without TLS that speaks HTTP/2 already.
+    private var countsOnHTTP2 = false
     private var comparesBody = false
     private var bodyBytes: UInt64 = 0
     private var bodyHash = BodyHash()
@@ -81,25 +83,25 @@ final class CurlTransfer {
         reprise_curl_set_long(easy, CURLOPT_BUFFERSIZE, bounds.receiveBufferBytes)
         reprise_curl_set_long(easy, CURLOPT_TIMEOUT_MS, bounds.timeoutMilliseconds)
         reprise_curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, bounds.connectTimeoutMilliseconds)
-        if !bounds.verifiesCertificates {
+        if !bounds.tls.verifiesCertificates {
             reprise_curl_set_long(easy, CURLOPT_SSL_VERIFYPEER, 0)
             reprise_curl_set_long(easy, CURLOPT_SSL_VERIFYHOST, 0)
         }
-        if let file = bounds.certificateAuthorities { reprise_curl_set_string(easy, CURLOPT_CAINFO, file) }
-        if let file = bounds.clientCertificate { reprise_curl_set_string(easy, CURLOPT_SSLCERT, file) }
-        if let file = bounds.clientKey { reprise_curl_set_string(easy, CURLOPT_SSLKEY, file) }
+        if let file = bounds.tls.certificateAuthorities { reprise_curl_set_string(easy, CURLOPT_CAINFO, file) }
+        if let file = bounds.tls.clientCertificate { reprise_curl_set_string(easy, CURLOPT_SSLCERT, file) }
+        if let file = bounds.tls.clientKey { reprise_curl_set_string(easy, CURLOPT_SSLKEY, file) }
     }
 
     /// Makes the handle ready to send `request` at `now`.
     ///
     /// - Parameters:
     ///   - lines: the request's header lines; nil sends none but what libcurl must.
+    ///   - hasHTTP2: whether the owner has opened a connection without TLS for HTTP/2, which this one is to share.
     ///   - connectTo: the owner's own name for the target, alive until the transfer is over.
     ///   - names: addresses of names to add to or take from libcurl's cache, when there are any.
     func prepare(
         _ request: borrowing OutgoingRequest, ticket: Ticket, at now: RunTime, destination: ResolvedTarget,
-        lines: HeaderList?,
-        connectTo: HeaderList, names: HeaderList?
+        lines: HeaderList?, hasHTTP2: Bool, connectTo: HeaderList, names: HeaderList?
     ) {
         self.ticket = ticket
         started = now
@@ -113,7 +115,9 @@ final class CurlTransfer {
             target = request.target
             reprise_curl_set_string(easy, CURLOPT_URL, destination.url)
         }
-        setVersion(isHTTP2: request.flags.contains(.isHTTP2), isTLS: destination.target.scheme == .https)
+        countsOnHTTP2 = hasHTTP2
+        setVersion(
+            isHTTP2: request.flags.contains(.isHTTP2), isNegotiated: hasHTTP2 || destination.target.scheme == .https)
         setRequestTarget(request.path)
         setMethod(request)
         reprise_curl_set_list(easy, CURLOPT_HTTPHEADER, lines?.first)
@@ -125,10 +129,10 @@ final class CurlTransfer {
     }
 
     /// HTTP/2 requests of an owner share its connection, and wait for it rather than open another (`CURLOPT_PIPEWAIT`).
-    private func setVersion(isHTTP2: Bool, isTLS: Bool) {
+    private func setVersion(isHTTP2: Bool, isNegotiated: Bool) {
         let wanted =
             !isHTTP2
-            ? CURL_HTTP_VERSION_1_1 : isTLS ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
+            ? CURL_HTTP_VERSION_1_1 : isNegotiated ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
         guard version != Int(wanted) else { return }
         version = Int(wanted)
         reprise_curl_set_long(easy, CURLOPT_HTTP_VERSION, Int(wanted))
@@ -199,6 +203,8 @@ final class CurlTransfer {
         result.firstByte = firstByte > 0 ? RunTime(nanoseconds: started.nanoseconds + firstByte * 1000) : nil
         result.finished = RunTime(nanoseconds: finished)
         result.opened = openedSockets > 0
+        // The connection it counted on was gone, and libcurl spoke HTTP/1.1 on a new one: not understood, so not acted upon.
+        if countsOnHTTP2, result.opened, result.fate == .badFraming { result.kind = .sendAgain }
         if !result.opened {
             result.started = result.sent
             if sent - started.nanoseconds >= CurlTransfer.shortestWaitNs { result.connectionFree = result.sent }

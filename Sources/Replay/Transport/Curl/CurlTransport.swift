@@ -24,6 +24,8 @@ final class CurlTransport {
         var serial: UInt32 = 0
         /// A list a target used so far, by target.
         var connectTo: [Int: HeaderList] = [:]
+        /// Targets without TLS to which a connection for HTTP/2 has been opened.
+        var http2Targets: Set<Int> = []
         /// Names of owners before this one that libcurl still knows.
         var stale: [String] = []
     }
@@ -54,7 +56,7 @@ final class CurlTransport {
             let (connectTo, names) = names(slot: ticket.slot, target: request.target)
             transfer.prepare(
                 request, ticket: ticket, at: now, destination: targets[request.target], lines: lines(of: request),
-                connectTo: connectTo, names: names)
+                hasHTTP2: hasHTTP2(for: request, slot: ticket.slot), connectTo: connectTo, names: names)
             try lanes[index].start(transfer)
             touch(index)
         } catch {
@@ -62,6 +64,14 @@ final class CurlTransport {
             result.fate = .exhausted
             failed.append(result)
         }
+    }
+
+    /// Whether the slot's connection for HTTP/2 without TLS is there already, as far as is known; it is from now on.
+    private func hasHTTP2(for request: borrowing OutgoingRequest, slot: Int) -> Bool {
+        guard !CurlLibrary.keepsPriorKnowledge, request.flags.contains(.isHTTP2),
+            targets[request.target].target.scheme == .http
+        else { return false }
+        return !owners[slot].http2Targets.insert(request.target).inserted
     }
 
     private func lines(of request: borrowing OutgoingRequest) -> HeaderList? {
@@ -91,6 +101,7 @@ final class CurlTransport {
                 "slot-\(slot)-\(owners[slot].serial)-\(target).reprise:\(targets[target].port)")
         }
         owners[slot].connectTo.removeAll(keepingCapacity: true)
+        owners[slot].http2Targets.removeAll()
         owners[slot].serial &+= 1
         sockets.shutDown(slot: slot)
     }
@@ -134,7 +145,11 @@ final class CurlTransport {
     private func collect(into results: inout [TransferResult]) {
         results.append(contentsOf: failed)
         failed.removeAll(keepingCapacity: true)
+        let first = results.count
         for lane in touched { lanes[lane].collect(into: &results) }
+        for result in results[first...] where result.fate != .answered {
+            owners[result.ticket.slot].http2Targets.removeAll()
+        }
         touched.removeAll(keepingCapacity: true)
     }
 

@@ -11,11 +11,14 @@ struct WireAddresses {
         var isBad = false
     }
 
+    /// Whom a TLS server has to prove to be; nil where the target has no TLS.
+    let serverName: String?
     private var addresses: [Address] = []
     private var turn = 0
 
     /// The addresses of `target`, from their numeric form (getaddrinfo(3), `AI_NUMERICHOST`).
     init(_ target: ResolvedTarget) {
+        serverName = target.target.scheme == .https ? target.serverName ?? target.target.host : nil
         var hints = addrinfo()
         hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
         for text in target.addresses {

@@ -2,12 +2,14 @@ internal import HTTPWire
 internal import Plan
 internal import Traffic
 
-/// A TCP connection to a target, and the one request that is under way on it. Two hundred bytes.
+/// A TCP connection to a target, and the one request that is under way on it. Some two hundred bytes.
 struct WireConnection {
     enum State: UInt8 {
         /// No socket.
         case free
         case connecting
+        /// Connected, within the TLS handshake.
+        case securing
         /// Open, with nothing under way.
         case idle
         /// A request has been given to it.
@@ -15,6 +17,8 @@ struct WireConnection {
     }
 
     var file: Int32 = -1
+    /// TLS on the socket, from the time it is connected; owned, ended when the socket is closed.
+    var tls: TLSStream?
     /// Counts the sockets that had this place: an event of an earlier one means nothing.
     var generation: UInt32 = 0
     var state = State.free

@@ -15,10 +15,14 @@ extension WireTransport {
         case .connecting:
             if !interest.isDisjoint(with: .failure) { return connectFailed(index, &result) }
             guard interest.contains(.write) else { return false }
+            if addresses[Int(connectionTable[index].target)].serverName != nil { return beginTLS(index, &result) }
             connected(index)
+        case .securing: return secure(index, &result)
         case .idle:
             // Nothing is expected: it has been closed, or says what nobody asked for.
-            if !interest.isDisjoint(with: [.read, .peerClosed, .failure]) { drop(index) }
+            if !interest.isDisjoint(with: [.read, .peerClosed, .failure]), !isHousekeeping(index, interest) {
+                drop(index)
+            }
             return false
         case .busy:
             if interest.contains(.write), !connectionTable[index].unsent.isEmpty { write(index, now: clock.now) }
@@ -27,7 +31,7 @@ extension WireTransport {
         return receive(index, isEnding: !interest.isDisjoint(with: [.peerClosed, .failure]), &result)
     }
 
-    private mutating func connected(_ index: Int32) {
+    mutating func connected(_ index: Int32) {
         connectionTable[index].state = .busy
         let now = clock.now
         let limit = bounds.firstByteTimeoutNs.map { min($0, bounds.timeoutNs) } ?? bounds.timeoutNs
@@ -58,11 +62,12 @@ extension WireTransport {
         connectionTable[index].address = UInt16(address)
         connectionTable[index].generation &+= 1
         guard watch(index) else { return false }
-        if isConnected { connected(index) }
+        if isConnected, addresses[target].serverName == nil { connected(index) }
         return true
     }
 
     private mutating func receive(_ index: Int32, isEnding: Bool, _ result: inout TransferResult) -> Bool {
+        if let tls = connectionTable[index].tls { return receive(index, through: tls, isEnding: isEnding, &result) }
         while true {
             let count = recv(connectionTable[index].file, buffer.baseAddress, buffer.count, 0)
             if count < 0 {
@@ -90,14 +95,14 @@ extension WireTransport {
     }
 
     /// What a piece of a response came to.
-    private enum Taken {
+    enum Taken {
         case more
         /// The response ended after so many bytes of the piece.
         case ended(used: Int)
         case failed(Fate)
     }
 
-    private mutating func take(_ piece: UnsafeRawBufferPointer, _ index: Int32) -> Taken {
+    mutating func take(_ piece: UnsafeRawBufferPointer, _ index: Int32) -> Taken {
         if connectionTable[index].firstByte == nil { noteFirstByte(index) }
         var offset = 0
         while offset < piece.count {
@@ -171,7 +176,7 @@ extension WireTransport {
         }
     }
 
-    private mutating func endOfStream(_ index: Int32, _ result: inout TransferResult) -> Bool {
+    mutating func endOfStream(_ index: Int32, _ result: inout TransferResult) -> Bool {
         guard connectionTable[index].state == .busy else {
             drop(index)
             return false
@@ -185,7 +190,7 @@ extension WireTransport {
     }
 
     /// The connection is gone before the response was whole.
-    private mutating func broken(_ index: Int32, _ fate: Fate, _ result: inout TransferResult) -> Bool {
+    mutating func broken(_ index: Int32, _ fate: Fate, _ result: inout TransferResult) -> Bool {
         let connection = connectionTable[index]
         // RFC 9110 section 9.2.2: a client may send again what does no harm twice, or what the server cannot have seen.
         let isSafe = connection.flags.contains(.isIdempotent) || !connection.hasWritten
@@ -195,7 +200,7 @@ extension WireTransport {
         }
         end(index, fate, &result)
         result.kind = .sendAgain
-        drop(index)
+        drop(index, isBroken: true)
         return true
     }
 
@@ -203,12 +208,12 @@ extension WireTransport {
     mutating func fail(_ index: Int32, _ fate: Fate, _ result: inout TransferResult) {
         end(index, fate, &result)
         let slot = Int(connectionTable[index].slot)
-        drop(index)
+        drop(index, isBroken: true)
         wakeWaiting(slot: slot, at: result.finished)
     }
 
     /// Tells what is under way as over.
-    private mutating func end(_ index: Int32, _ fate: Fate, _ result: inout TransferResult) {
+    mutating func end(_ index: Int32, _ fate: Fate, _ result: inout TransferResult) {
         result.kind = .ended
         result.ticket = Ticket(slot: Int(connectionTable[index].slot), request: Int(connectionTable[index].request))
         result.fate = fate
@@ -217,7 +222,8 @@ extension WireTransport {
         result.sent = connectionTable[index].sent
         result.firstByte = connectionTable[index].firstByte
         result.finished = clock.now
-        if connectionTable[index].state == .connecting { result.sent = result.finished }
+        let state = connectionTable[index].state
+        if state == .connecting || state == .securing { result.sent = result.finished }
         result.connectionFree = connectionTable[index].connectionFree
         result.opened = connectionTable[index].isFresh
         result.requestBytes = connectionTable[index].requestBytes
@@ -234,7 +240,7 @@ extension WireTransport {
     }
 
     /// Makes a connection ready for the next request, or closes it.
-    private mutating func settle(_ index: Int32, isClean: Bool, at now: RunTime) {
+    mutating func settle(_ index: Int32, isClean: Bool, at now: RunTime) {
         let slot = Int(connectionTable[index].slot)
         let flags = connectionTable[index].flags
         let isOver = bounds.followsRecording && flags.contains(.isLastOfConnection)

@@ -26,7 +26,7 @@ extension WireTransport {
             return
         }
         start(request, for: ticket, on: index, at: now)
-        if connectionTable[index].state == .busy { write(index, now: clock.now) } else { keepUnsent(index, request) }
+        if connectionTable[index].state == .busy { write(index, now: clock.now) } else { keepUnsent(index) }
     }
 
     /// A connection of the slot that `ordinal` may use now: its own, or another's where it cannot have one of its own.
@@ -108,6 +108,7 @@ extension WireTransport {
     mutating func write(_ index: Int32, now: RunTime) {
         let unsent = connectionTable[index].unsent
         if !connectionTable[index].hasWritten { connectionTable[index].sent = now }
+        if let tls = connectionTable[index].tls { return write(unsent, index, through: tls) }
         let count = Glibc.send(connectionTable[index].file, unsent.baseAddress, unsent.count, Int32(MSG_NOSIGNAL))
         if count == unsent.count {
             connectionTable[index].hasWritten = true
@@ -130,10 +131,8 @@ extension WireTransport {
         keepUnsent(index)
     }
 
-    private mutating func keepUnsent(_ index: Int32, _ request: borrowing OutgoingRequest) { keepUnsent(index) }
-
     /// Copies what has not been written, where it would not stay.
-    private mutating func keepUnsent(_ index: Int32) {
+    mutating func keepUnsent(_ index: Int32) {
         let unsent = connectionTable[index].unsent
         guard connectionTable[index].flags.contains(.isBorrowed), connectionTable[index].unsentBlock == nil,
             let start = unsent.baseAddress
@@ -144,7 +143,7 @@ extension WireTransport {
         connectionTable[index].unsent = UnsafeRawBufferPointer(start: block, count: block == nil ? 0 : unsent.count)
     }
 
-    private mutating func freeUnsent(_ index: Int32) {
+    mutating func freeUnsent(_ index: Int32) {
         free(connectionTable[index].unsentBlock)
         connectionTable[index].unsentBlock = nil
     }

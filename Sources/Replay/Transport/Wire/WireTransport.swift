@@ -3,7 +3,8 @@ internal import HTTPWire
 internal import Measurement
 internal import Traffic
 
-/// Sends HTTP/1.1 on sockets of its own: the bytes as recorded, responses read by the parser that read the recording.
+/// Sends HTTP/1.1 on sockets of its own, in the clear or through TLS: the bytes as recorded, responses read by the parser that
+/// read the recording.
 ///
 /// Sockets are watched from their beginning to their end, edge-triggered, so that a request costs one send(2), one recv(2)
 /// and its share of one epoll_pwait2(2). Nothing is allocated for a request whose message is lasting and whose response is
@@ -23,6 +24,8 @@ struct WireTransport: ~Copyable, Transport {
     let buffer: UnsafeMutableRawBufferPointer
     private(set) var opened = 0
     private(set) var open = 0
+    /// Nil when no target has TLS.
+    let tls: TLSContext?
     private let wake: WakeSignal
     private var eventIndex = 0
     private var eventCount = 0
@@ -36,6 +39,9 @@ struct WireTransport: ~Copyable, Transport {
         var count: Int32 = 0
         /// Requests that wait for a connection, in order; their bytes are made when they go.
         var waiting: [OutgoingTicket]?
+        /// The last TLS session of the clone, and with which target.
+        var resumption: TLSResumption?
+        var resumptionTarget: Int32 = -1
     }
 
     /// A request that waits.
@@ -45,9 +51,12 @@ struct WireTransport: ~Copyable, Transport {
     }
 
     /// A transport for slots `0..<slotCount`, whose ``wait(until:)`` also returns when `wake` is given.
-    init(targets: [ResolvedTarget], slotCount: Int, clock: RunClock, wake: WakeSignal, bounds: WireBounds)
-        throws(SystemCallError)
-    {
+    ///
+    /// - Parameter tls: needed where a target has TLS.
+    init(
+        targets: [ResolvedTarget], slotCount: Int, clock: RunClock, wake: WakeSignal, bounds: WireBounds,
+        tls: consuming TLSContext?
+    ) throws(SystemCallError) {
         let poll = try EventPoll(capacity: 512)
         guard poll.watch(wake.file, for: .read, token: WireTransport.wakeToken) else {
             throw SystemCallError("epoll_ctl")
@@ -56,6 +65,7 @@ struct WireTransport: ~Copyable, Transport {
         self.clock = clock
         self.bounds = bounds
         self.wake = wake
+        self.tls = tls
         addresses = targets.map(WireAddresses.init)
         slots = Array(repeating: WireSlot(), count: slotCount)
         timers = TimerWheel(now: clock.now)
@@ -64,6 +74,7 @@ struct WireTransport: ~Copyable, Transport {
 
     deinit {
         for index in 0..<Int32(connectionTable.count) where connectionTable[index].file >= 0 {
+            connectionTable[index].tls?.end(isPolite: false)
             close(connectionTable[index].file)
             free(connectionTable[index].unsentBlock)
         }
@@ -105,7 +116,8 @@ struct WireTransport: ~Copyable, Transport {
             if handle(index, interest, &result) { return true }
         }
         while let index = expired.popLast() {
-            guard connectionTable[index].state == .busy || connectionTable[index].state == .connecting,
+            let state = connectionTable[index].state
+            guard state == .busy || state == .connecting || state == .securing,
                 let deadline = connectionTable[index].deadline, deadline <= clock.now
             else { continue }
             fail(index, .timeout, &result)
@@ -125,7 +137,8 @@ struct WireTransport: ~Copyable, Transport {
         connectionTable[index].target = Int32(target)
         connectionTable[index].ordinal = ordinal
         connectionTable[index].address = UInt16(address)
-        connectionTable[index].state = isConnected ? .busy : .connecting
+        // One that is connected at once is told so by its first event, too.
+        connectionTable[index].state = isConnected && addresses[target].serverName == nil ? .busy : .connecting
         connectionTable[index].isFresh = true
         connectionTable[index].next = slots[slot].first
         slots[slot].first = index
@@ -146,8 +159,11 @@ struct WireTransport: ~Copyable, Transport {
     }
 
     /// Closes a connection and forgets it; what was under way on it is the caller's.
-    mutating func drop(_ index: Int32) {
+    ///
+    /// - Parameter isBroken: whether nothing can be said on it any more.
+    mutating func drop(_ index: Int32, isBroken: Bool = false) {
         timers.unlink(index, &connectionTable)
+        if connectionTable[index].tls != nil { endTLS(index, isBroken: isBroken) }
         close(connectionTable[index].file)
         connectionTable[index].file = -1
         free(connectionTable[index].unsentBlock)
@@ -179,6 +195,7 @@ struct WireTransport: ~Copyable, Transport {
     mutating func release(slot: Int) {
         while slots[slot].first >= 0 { drop(slots[slot].first) }
         slots[slot].waiting = nil
+        if slots[slot].resumption != nil { slots[slot].resumption = nil }
     }
 
     mutating func cancelAll() {

@@ -1,0 +1,107 @@
+internal import COpenSSL
+internal import Glibc
+internal import Measurement
+
+/// The client's end of TLS on a socket that does not block (SSL_new(3)).
+///
+/// Trivial to copy, because a connection is; its connection owns it and ends it with ``end(isPolite:)``.
+struct TLSStream {
+    private let ssl: OpaquePointer
+
+    /// What came of a step.
+    enum Step {
+        /// So many bytes of content went through; 0 for a handshake.
+        case done(Int)
+        /// The socket has to become ready first.
+        case wait
+        /// The server has ended the connection.
+        case closed
+        case failed(Fate)
+    }
+
+    init(_ ssl: OpaquePointer) { self.ssl = ssl }
+
+    /// Goes on with the handshake (SSL_do_handshake(3)).
+    func handshake() -> Step {
+        prepare()
+        let code = SSL_do_handshake(ssl)
+        return code == 1 ? .done(0) : failure(code)
+    }
+
+    /// Reads the content of at most one record (SSL_read(3)).
+    func read(into buffer: UnsafeMutableRawBufferPointer) -> Step {
+        prepare()
+        let count = SSL_read(ssl, buffer.baseAddress, Int32(clamping: buffer.count))
+        return count > 0 ? .done(Int(count)) : failure(count)
+    }
+
+    /// Writes the content of at most one record (SSL_write(3)). After ``Step/wait`` the same bytes have to be given again.
+    func write(_ bytes: UnsafeRawBufferPointer) -> Step {
+        prepare()
+        let count = SSL_write(ssl, bytes.baseAddress, Int32(clamping: bytes.count))
+        return count > 0 ? .done(Int(count)) : failure(count)
+    }
+
+    /// Whether no content has come that has not been read; what else has come (session tickets) is taken in.
+    var isQuiet: Bool {
+        guard SSL_has_pending(ssl) == 1 else { return true }
+        prepare()
+        var byte: UInt8 = 0
+        let count = SSL_peek(ssl, &byte, 1)
+        guard count <= 0, case .wait = failure(count) else { return false }
+        return true
+    }
+
+    /// The session as it stands, to be taken up again on another connection; nil when the server gave no ticket for it.
+    var resumption: TLSResumption? {
+        guard SSL_is_init_finished(ssl) == 1, let session = SSL_get1_session(ssl) else { return nil }
+        guard SSL_SESSION_is_resumable(session) == 1 else {
+            SSL_SESSION_free(session)
+            return nil
+        }
+        return TLSResumption(owning: session)
+    }
+
+    /// Frees it; the socket is the caller's to close.
+    ///
+    /// - Parameter isPolite: whether the server is told (RFC 8446 section 6.1), as clients do that end a good connection.
+    func end(isPolite: Bool) {
+        if isPolite, SSL_is_init_finished(ssl) == 1 {
+            prepare()
+            SSL_shutdown(ssl)
+        } else {
+            // Else OpenSSL takes the session for broken.
+            SSL_set_quiet_shutdown(ssl, 1)
+            SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN)
+        }
+        ERR_clear_error()
+        SSL_free(ssl)
+    }
+
+    /// OpenSSL tells why a step failed by this thread's queue of errors and `errno`: both begin empty.
+    @inline(__always)
+    private func prepare() {
+        ERR_clear_error()
+        errno = 0
+    }
+
+    private func failure(_ code: Int32) -> Step {
+        let systemError = errno
+        switch SSL_get_error(ssl, code) {
+        case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return .wait
+        case SSL_ERROR_ZERO_RETURN: return .closed
+        case SSL_ERROR_SYSCALL: return systemError == 0 ? .closed : .failed(.reset)
+        default: return .failed(.tls)
+        }
+    }
+}
+
+/// A session with a server that another connection of the same clone may take up again (SSL_SESSION, RFC 8446 section 2.2).
+final class TLSResumption {
+    let session: OpaquePointer
+
+    /// Takes over a reference that the caller has counted.
+    init(owning session: OpaquePointer) { self.session = session }
+
+    deinit { SSL_SESSION_free(session) }
+}

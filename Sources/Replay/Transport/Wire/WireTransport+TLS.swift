@@ -1,0 +1,131 @@
+internal import Glibc
+internal import Measurement
+internal import Plan
+internal import Traffic
+
+/// TLS on our own sockets: OpenSSL turns records into content and back, everything else is as without it.
+///
+/// libcurl could open these connections and pass content through (`CURLOPT_CONNECT_ONLY`), but it keeps an easy handle and an
+/// `SSL_CTX` for each, more than twice the memory.
+extension WireTransport {
+    /// Starts the handshake on a connection that TCP has just opened.
+    ///
+    /// - Returns: whether `result` has been set.
+    mutating func beginTLS(_ index: Int32, _ result: inout TransferResult) -> Bool {
+        let slot = Int(connectionTable[index].slot)
+        let target = connectionTable[index].target
+        connectionTable[index].tls = stream(
+            on: connectionTable[index].file, target: Int(target), resuming: resumption(slot: slot, target: target))
+        guard connectionTable[index].tls != nil else {
+            fail(index, .exhausted, &result)
+            return true
+        }
+        connectionTable[index].state = .securing
+        return secure(index, &result)
+    }
+
+    private func stream(on file: Int32, target: Int, resuming resumption: TLSResumption?) -> TLSStream? {
+        guard let name = addresses[target].serverName else { preconditionFailure("only TLS targets have TLS") }
+        switch tls {
+        case .some(let tls): return tls.stream(on: file, to: name, resuming: resumption)
+        case .none: preconditionFailure("TLS targets have a TLS context")
+        }
+    }
+
+    /// A session of the clone with the target: of a connection that is open, or of the last one that was.
+    private func resumption(slot: Int, target: Int32) -> TLSResumption? {
+        var index = slots[slot].first
+        while index >= 0 {
+            if connectionTable[index].target == target, let found = connectionTable[index].tls?.resumption {
+                return found
+            }
+            index = connectionTable[index].next
+        }
+        return slots[slot].resumptionTarget == target ? slots[slot].resumption : nil
+    }
+
+    /// Goes on with the handshake; when it is done, the request goes out.
+    mutating func secure(_ index: Int32, _ result: inout TransferResult) -> Bool {
+        guard let tls = connectionTable[index].tls else { return false }
+        switch tls.handshake() {
+        case .done:
+            connected(index)
+            return false
+        case .wait: return false
+        case .closed: fail(index, .closed, &result)
+        case .failed(let fate): fail(index, fate, &result)
+        }
+        return true
+    }
+
+    /// Whether what an idle connection says is TLS's own business, such as a session ticket; that is then done.
+    func isHousekeeping(_ index: Int32, _ interest: EventPoll.Interest) -> Bool {
+        guard let tls = connectionTable[index].tls, interest.isDisjoint(with: [.peerClosed, .failure]) else {
+            return false
+        }
+        guard case .wait = tls.read(into: buffer) else { return false }
+        return true
+    }
+
+    /// Writes `bytes`, what has not been written yet; the rest goes when the socket takes more.
+    mutating func write(_ bytes: UnsafeRawBufferPointer, _ index: Int32, through tls: TLSStream) {
+        var rest = bytes
+        write: while !rest.isEmpty {
+            switch tls.write(rest) {
+            case .done(let count):
+                connectionTable[index].hasWritten = true
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            case .wait:
+                connectionTable[index].unsent = rest
+                return keepUnsent(index)
+            // What the server said before it closed is read first.
+            case .closed, .failed: break write
+            }
+        }
+        connectionTable[index].unsent = UnsafeRawBufferPointer(start: nil, count: 0)
+        if connectionTable[index].unsentBlock != nil { freeUnsent(index) }
+    }
+
+    /// Reads a response until it is over or nothing more is there.
+    mutating func receive(
+        _ index: Int32, through tls: TLSStream, isEnding: Bool, _ result: inout TransferResult
+    ) -> Bool {
+        while true {
+            switch tls.read(into: buffer) {
+            case .wait: return false
+            case .closed: return endOfStream(index, &result)
+            case .failed(.reset): return broken(index, .reset, &result)
+            case .failed(let fate):
+                fail(index, fate, &result)
+                return true
+            case .done(let count):
+                let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+                switch take(piece, index) {
+                case .more: continue
+                case .ended(let used):
+                    end(index, .answered, &result)
+                    result.glimpse =
+                        result.responseBytes <= count ? piece : UnsafeRawBufferPointer(start: nil, count: 0)
+                    settle(index, isClean: used == count && !isEnding && tls.isQuiet, at: result.finished)
+                    return true
+                case .failed(let fate):
+                    fail(index, fate, &result)
+                    result.glimpse = piece
+                    return true
+                }
+            }
+        }
+    }
+
+    /// Ends the TLS of a connection that is about to be closed; its session is kept for the clone's next one.
+    mutating func endTLS(_ index: Int32, isBroken: Bool) {
+        guard let tls = connectionTable[index].tls else { return }
+        let slot = Int(connectionTable[index].slot)
+        if !isBroken, let resumption = tls.resumption {
+            slots[slot].resumption = resumption
+            slots[slot].resumptionTarget = connectionTable[index].target
+        }
+        tls.end(isPolite: !isBroken)
+        connectionTable[index].tls = nil
+    }
+}
