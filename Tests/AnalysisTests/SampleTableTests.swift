@@ -53,6 +53,14 @@ import Testing
         #expect(table.notes == ["no samples for 101 s from second 49, 51 % of the time"])
     }
 
+    @Test func percentagesAreNotTakenForBytes() throws {
+        var table = SampleTable()
+        for second in 0..<600 { try table.append(Array("\(second),\(40 + second / 20)".utf8)[...]) }
+        let verdict = MemorySeriesVerdict(file: "f", table)
+        #expect(verdict.verdict == .inconclusive && verdict.growthBytesPerHour == nil)
+        #expect(verdict.reason.contains("page of memory"))
+    }
+
     @Test(arguments: [
         ("1970-01-01 00:00:00", 0.0), ("2000-02-29T12:00:00.5Z", 951_825_600.5), ("2026-11-21 13:00:00", 1_795_266_000),
         ("1969-12-31 23:59:59", -1), ("2100-03-01 00:00:00", 4_107_542_400),

@@ -50,6 +50,12 @@ public struct SampleTable: Sendable {
         return notes
     }
 
+    /// Whether no figure reaches a page of memory, so that they are hardly bytes of a process: percentages, or mebibytes.
+    public var isUnlikeBytes: Bool {
+        let largest = kept.values.max() ?? 0
+        return kept.values.count >= MemoryTrend.leastPoints && largest > 0 && largest < SoakScale.memory.noiseFloor
+    }
+
     /// Whether a stretch without samples, or a clock that was put forward, takes up most of the time.
     public var isMostlyGap: Bool { widestGap > 0.5 * kept.spanSeconds && kept.values.count > 2 }
 

@@ -25,11 +25,16 @@ public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
 
     public init(file: String, _ table: SampleTable) {
         self.init(file: file, MemoryTrend(table.samples), samples: table.samples, notes: table.notes)
-        if table.isMostlyGap {
+        let doubt =
+            if table.isMostlyGap {
+                "most of the time there are no samples, or the clock was put forward"
+            } else if table.isUnlikeBytes {
+                "no figure reaches a page of memory (4096 bytes): percentages or mebibytes must be made bytes first"
+            } else { nil as String? }
+        if let doubt {
             verdict = .inconclusive
-            reason =
-                (["\(file) cannot be judged: most of the time there are no samples, or the clock was put forward"]
-                + table.notes).joined(separator: "; ")
+            (growthBytesPerHour, growthLow, growthHigh, growthBytesPerThousandRequests) = (nil, nil, nil, nil)
+            reason = (["\(file) cannot be judged: \(doubt)"] + table.notes).joined(separator: "; ")
         }
     }
 
