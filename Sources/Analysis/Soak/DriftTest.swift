@@ -24,6 +24,9 @@ struct DriftTest: Hashable {
     let persists: Bool
     /// The rise that cannot be ruled out: the largest upper bound of any form.
     let upperBound: Double
+    /// The same of the end over the start, whatever lies between. No form was chosen for it by what it fits, so it is no larger
+    /// than it must be; but it sees little of what came late.
+    let endUpperBound: Double
     /// When it began, as a share of the run, and between which shares it may have.
     let began: Double
     let beganBetween: ClosedRange<Double>
@@ -72,12 +75,25 @@ struct DriftTest: Hashable {
         let tail = (kept + withLoad).reduce(0) { max($0, $1.tail) }
         pValue = min(1, tail * DriftTest.choices)
         upperBound = kept.reduce(-Double.infinity) { max($0, $1.change + 1.7 * $1.error) }
+        endUpperBound = DriftTest.endUpperBound(values, beside: withLoad.first?.nuisance, noiseFloor: noiseFloor)
         // A cycle or a warm-up is only a guess; that load changed is known.
         let followsLoad = loads.count > 1 && fits[1].contains { $0.cost == best.cost }
         let cleared = followsLoad ? zip(values, best.nuisance).map(-) : values
         persists = DriftTest.persists(cleared, change: best.change)
         let own = fits.first { $0.contains { $0.cost == best.cost } } ?? []
         (began, beganBetween) = DriftTest.beginning(best, among: own, count: values.count)
+    }
+
+    /// The most that the last quarter may lie above the first.
+    private static func endUpperBound(_ values: [Double], beside load: [Double]?, noiseFloor: Double) -> Double {
+        let count = values.count
+        let contrast = (0..<count).map { min(max((Double($0) / Double(count - 1) - 0.25) / 0.5, 0), 1) }
+        let ones = [Double](repeating: 1, count: count)
+        let columns = [ones, contrast] + (load.map { [$0] } ?? [])
+        guard let fit = RegressionGLS(columns: columns, values: values, noiseFloor: noiseFloor) else {
+            return .infinity
+        }
+        return fit.coefficients[1] + 1.7 * fit.standardErrors[1]
     }
 
     private static func persists(_ values: [Double], change: Double) -> Bool {
