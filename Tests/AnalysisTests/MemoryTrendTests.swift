@@ -1,4 +1,6 @@
 import Analysis
+import Foundation
+import TestSupport
 import Testing
 
 /// Error rates on few seeds, as a guard; `tools/bench/soak` measures them.
@@ -119,5 +121,28 @@ import Testing
         let rate = try #require(finding.ratePerHour)
         #expect(abs(rate / (96 * Self.mebibyte / 32 * 3600) - 1) < 0.25)
         #expect(try #require(finding.ratePerHourLow) < rate && rate < (try #require(finding.ratePerHourHigh)))
+    }
+
+    /// An hour at 300 MiB with noise of 1 MiB, and what `curve` adds at a share of it, in MiB.
+    private static func hour(seed: UInt64, _ curve: (_ share: Double) -> Double) -> SoakSamples {
+        var random = SplitMix(seed: seed)
+        let seconds = (0..<3600).map { Double($0) }
+        return SoakSamples(
+            seconds: seconds, values: seconds.map { (300 + curve($0 / 3600) + random.normal()) * mebibyte })
+    }
+
+    @Test func aLeakThatSetsInDuringTheRunIsFound() {
+        for seed in 1...3 as ClosedRange<UInt64> {
+            let trend = MemoryTrend(Self.hour(seed: seed) { 60 * max(0, ($0 - 0.4) / 0.6) })
+            #expect(trend.verdict == .growing)
+            #expect((700...2200).contains(trend.onsetSeconds), "\(trend.onsetSeconds)")
+        }
+    }
+
+    @Test func aCacheFirstUsedDuringTheRunIsNoLeak() {
+        for seed in 1...3 as ClosedRange<UInt64> {
+            let trend = MemoryTrend(Self.hour(seed: seed) { $0 < 0.3 ? 0 : 40 * (1 - exp(-($0 - 0.3) / 0.08)) })
+            #expect(trend.verdict != .growing)
+        }
     }
 }

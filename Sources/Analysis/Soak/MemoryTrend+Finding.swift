@@ -43,7 +43,8 @@ extension MemoryTrend {
         switch verdict {
         case .growing:
             let each = perRequest.map { ", \(size($0)) for each request answered" } ?? ""
-            return "\(name) grew by \(size(growthBytes)) over \(span): \(rate)\(each)"
+            let onset = onsetSeconds > 0 ? ", from about \(MemoryTrend.duration(onsetSeconds)) on" : ""
+            return "\(name) grew by \(size(growthBytes)) over \(span)\(onset): \(rate)\(each)"
         case .stable:
             return "\(name) is stable over \(span): \(size(lastBytes)) at the end, growth of "
                 + "\(size(2 * leastBytes)) or more is ruled out"

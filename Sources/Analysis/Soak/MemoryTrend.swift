@@ -32,6 +32,8 @@ public struct MemoryTrend: Hashable, Sendable {
     public var answered: Double?
     /// Whether growth goes with requests rather than with time.
     public var followsRequests = false
+    /// From when on it grew, in seconds after the first sample looked at; 0 unless it set in during the run.
+    public var onsetSeconds = 0.0
     public var pValue: Double?
     /// Growth over the run below which none is told, in bytes.
     public var leastBytes: Double
@@ -113,6 +115,7 @@ public struct MemoryTrend: Hashable, Sendable {
         growthHighBytes = estimate + width
         pValue = models.pValue
         followsRequests = best.driver == .requests
+        onsetSeconds = best.driver == .time ? best.onset * spanSeconds : 0
         let highest = models.models.reduce(-Double.infinity) { max($0, $1.growth + 1.7 * $1.standardError) }
         let isLarge = models.models.allSatisfy {
             $0.growth > leastBytes && $0.growth > 0.3 * $0.amplitude

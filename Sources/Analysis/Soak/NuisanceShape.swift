@@ -11,6 +11,8 @@ enum NuisanceShape: Hashable {
     case ramp(end: Double)
     /// A part of a cycle; `period` in runs.
     case harmonic(period: Double)
+    /// Flat up to `start`, then saturating: a cache that is first used in mid-run. Both are shares of the run.
+    case late(start: Double, timeConstant: Double)
 
     /// Those tried, coarsely: near ones fit nearly alike.
     static let all: [NuisanceShape] =
@@ -19,13 +21,25 @@ enum NuisanceShape: Hashable {
         + [0.003, 0.01, 0.03, 0.1, 0.3].map { .logarithmic(scale: $0) }
         + [0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8].map { .ramp(end: $0) }
         + [0.4, 0.5, 0.65, 0.8, 1, 1.3, 2.5].map { .harmonic(period: $0) }
+        + [0.1, 0.2, 0.3, 0.4, 0.5].flatMap { start in
+            [0.06, 0.2].map { .late(start: start, timeConstant: $0) }
+        }
+
+    /// Those tried beside a trend that sets in during the run: what a service does at its start.
+    var isTriedBesideLateTrend: Bool {
+        switch self {
+        case .none: true
+        case .exponential(let constant): [0.035, 0.09, 0.18].contains(constant)
+        case .logarithmic, .ramp, .harmonic, .late: false
+        }
+    }
 
     /// Steps tried beside the shape at most.
     var stepLimit: Int {
         switch self {
         case .none: 4
         case .exponential, .logarithmic, .ramp: 3
-        case .harmonic: 2
+        case .harmonic, .late: 2
         }
     }
 
@@ -37,6 +51,7 @@ enum NuisanceShape: Hashable {
         case .logarithmic: 1 / 5
         case .ramp: 1 / 9
         case .harmonic: 1 / 7
+        case .late: 1 / 10
         }
     }
 
@@ -53,7 +68,13 @@ enum NuisanceShape: Hashable {
     private static let shortRuns = 120.0..<3400
 
     /// Parameters chosen by trying.
-    var hiddenParameters: Int { self == .none ? 0 : 1 }
+    var hiddenParameters: Int {
+        switch self {
+        case .none: 0
+        case .late: 2
+        case .exponential, .logarithmic, .ramp, .harmonic: 1
+        }
+    }
 
     /// The shape's columns at the shares `progress` (0…1) of the run.
     func columns(_ progress: [Double]) -> [[Double]] {
@@ -64,6 +85,7 @@ enum NuisanceShape: Hashable {
         case .ramp(let end): [progress.map { min($0 / end, 1) }]
         case .harmonic(let period):
             [progress.map { sin(2 * .pi * $0 / period) }, progress.map { cos(2 * .pi * $0 / period) }]
+        case .late(let start, let constant): [progress.map { $0 < start ? 0 : 1 - exp(-($0 - start) / constant) }]
         }
     }
 }

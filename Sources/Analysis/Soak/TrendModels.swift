@@ -10,6 +10,8 @@ struct TrendModels {
 
     struct Model {
         let driver: Driver
+        /// From where on the trend rises, a share of the run.
+        let onset: Double
         /// First places after each step.
         let steps: [Int]
         /// Growth over all samples that the trend accounts for, and its standard error.
@@ -38,6 +40,11 @@ struct TrendModels {
     /// A model is kept when its cost is within this of the best.
     static let slack = 5.0
 
+    /// Where a trend may set in; later there is too little left to tell it from anything else.
+    private static let onsets = [0, 0.25, 0.4, 0.55]
+    /// The weight, before the points are seen, of a trend that sets in at one of these during the run.
+    static let lateWeight = 0.08
+
     /// The kept models, the best first; never empty.
     let models: [Model]
     /// p-values beside what cannot be ruled out though nothing shows it: the load, warm-ups in a short run.
@@ -61,12 +68,12 @@ struct TrendModels {
             for load in TrendModels.loads(of: points) {
                 for (place, clock) in clocks.enumerated() {
                     for shape in NuisanceShape.all where place == 0 || shape != .none {
-                        let columns = TrendColumns(
-                            trend: progress, smooth: shape.columns(clock), load: load,
-                            hiddenParameters: shape.hiddenParameters, stepLimit: shape.stepLimit,
-                            prior: shape.prior)
-                        all += TrendModels.models(
-                            points.values, columns, driver, stretch: stretch, noiseFloor: noiseFloor)
+                        let smooth = shape.columns(clock)
+                        for onset in TrendModels.onsets where onset == 0 || shape.isTriedBesideLateTrend {
+                            let columns = TrendColumns(progress, from: onset, smooth, of: shape, load: load)
+                            all += TrendModels.models(
+                                points.values, columns, driver, stretch: stretch, noiseFloor: noiseFloor)
+                        }
                     }
                 }
             }
@@ -157,7 +164,7 @@ struct TrendModels {
             if let last = models.last, fit.criterion >= last.criterion { break }
             models.append(
                 Model(
-                    driver: driver, steps: steps, growth: stretch * fit.coefficients[1],
+                    driver: driver, onset: given.onset, steps: steps, growth: stretch * fit.coefficients[1],
                     standardError: stretch * fit.standardErrors[1], degreesOfFreedom: fit.degreesOfFreedom,
                     criterion: fit.criterion,
                     prior: given.prior / pow(Double(values.count).squareRoot(), Double(steps.count)),
@@ -198,12 +205,27 @@ struct TrendModels {
 
 /// What a model is fitted on, but for its steps.
 struct TrendColumns {
+    let onset: Double
     let trend: [Double]
     let smooth: [[Double]]
     let load: [Double]?
     let hiddenParameters: Int
     let stepLimit: Int
     let prior: Double
+
+    /// - Parameters:
+    ///   - progress: how far the run is at each point, 0…1.
+    ///   - onset: from where on the trend rises.
+    ///   - smooth: the columns of `shape`.
+    init(_ progress: [Double], from onset: Double, _ smooth: [[Double]], of shape: NuisanceShape, load: [Double]?) {
+        self.onset = onset
+        trend = onset == 0 ? progress : progress.map { max(0, ($0 - onset) / (1 - onset)) }
+        self.smooth = smooth
+        self.load = load
+        hiddenParameters = shape.hiddenParameters + (onset == 0 ? 0 : 1)
+        stepLimit = onset == 0 ? shape.stepLimit : min(shape.stepLimit, 2)
+        prior = shape.prior * (onset == 0 ? 1 : TrendModels.lateWeight)
+    }
 
     /// A constant, the trend, the smooth shape, the load.
     var all: [[Double]] { [[Double](repeating: 1, count: trend.count), trend] + smooth + (load.map { [$0] } ?? []) }
