@@ -142,6 +142,11 @@ let package = Package(
                 .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
+        // What goes wrong? A server on raw sockets that resets, hangs, closes and stalls on demand, for tests and benchmarks.
+        .executableTarget(
+            name: "fault-server",
+            dependencies: ["CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/FaultServer", swiftSettings: settings),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "Traffic"], swiftSettings: settings),
         .testTarget(name: "ContentCodingsTests", dependencies: ["ContentCodings"], swiftSettings: settings),
         .testTarget(
@@ -202,7 +207,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Replay", "Plan", "Measurement", "Traffic", "TestSupport", "reprise", "SampleAPI",
+                "Replay", "Plan", "Measurement", "Traffic", "TestSupport", "reprise", "SampleAPI", "fault-server",
             ],
             swiftSettings: settings),
     ]

@@ -51,7 +51,7 @@ import Traffic
             $0.speed = .factor(1)
         } options: {
             $0.verifiesCertificates = false
-            $0.timeout = .milliseconds(600)
+            $0.timeout = .seconds(2)
         }
         #expect(result.fates == [.answered: 1, .timeout: 1])
         #expect(server.requests.map(\.target) == ["/0", "/1"])

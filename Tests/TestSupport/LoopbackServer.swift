@@ -137,6 +137,8 @@ public final class LoopbackServer: Sendable {
         while true {
             let file = accept(listener, nil, nil)
             guard file >= 0 else { break }
+            // A program that a test starts would keep the connection open.
+            _ = fcntl(file, F_SETFD, FD_CLOEXEC)
             _ = open.withLock { $0.insert(file) }
             let connection = number
             number += 1

@@ -31,7 +31,7 @@ public struct PlanOutline: Hashable, Sendable {
 
     /// Memory taken for one clone: its cursor, value table and cookies.
     public static let bytesPerClone: UInt64 = 2 << 10
-    /// Memory taken for one connection in the clear; TLS takes some 40 KiB more.
+    /// Memory taken for one connection in the clear; TLS takes some 20 KiB more.
     public static let bytesPerConnection: UInt64 = 1 << 10
 }
 

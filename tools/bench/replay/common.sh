@@ -24,6 +24,7 @@ pid $work/nginx.pid;
 error_log $work/error.log;
 events { worker_connections $(($(ulimit -Hn) - 500)); }
 http {
+  log_format spoken '\$server_protocol \$ssl_protocol';
   access_log ${ACCESS_LOG:-off};
   keepalive_requests 100000000;
   keepalive_timeout 600s;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes a capture file of HTTP/1.1 sessions to replay.
 
-recording.py FILE.pcap --sessions N --requests N [--gap MS] [--start-gap MS] [--varied] [--port P]
+recording.py FILE.pcap --sessions N --requests N [--gap MS] [--start-gap MS] [--varied] [--endpoints N] [--port P]
 
 Each session has one connection and a bearer token of its own. --varied mixes methods, paths, bodies and response sizes.
 """
@@ -17,6 +17,7 @@ arguments.add_argument("--gap", type=float, default=1000, help="between requests
 arguments.add_argument("--start-gap", type=float, default=1, help="between starts of sessions, in ms")
 arguments.add_argument("--varied", action="store_true")
 arguments.add_argument("--port", type=int, default=80)
+arguments.add_argument("--endpoints", type=int, default=1, help="different paths, without numbers that stand for any")
 options = arguments.parse_args()
 draw = random.Random(1)
 
@@ -27,7 +28,9 @@ AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) 
 
 def request(token, index):
     if not options.varied:
-        return (f"GET /items/{index % 50} HTTP/1.1\r\nHost: api.example.com\r\nUser-Agent: {AGENT}\r\n"
+        kind = index % options.endpoints
+        name = "items" if options.endpoints == 1 else f"kind-{chr(97 + kind // 26)}{chr(97 + kind % 26)}/items"
+        return (f"GET /{name}/{index % 50} HTTP/1.1\r\nHost: api.example.com\r\nUser-Agent: {AGENT}\r\n"
                 f"Accept: */*\r\nAuthorization: Bearer {token}\r\n\r\n").encode()
     method = draw.choice(["GET"] * 6 + ["POST", "PUT", "DELETE"])
     body = ("{\"value\":\"" + "x" * draw.randrange(900) + "\"}") if method in ("POST", "PUT") else ""
