@@ -18,6 +18,12 @@ struct FindingsCollector {
         var sentAsRecorded: UnsignedReason?
     }
 
+    private struct LoginKind: Hashable {
+        var endpoint: Int?
+        var refresh: Int?
+        var steps: Int
+    }
+
     private let rules: BindingRules
     private var findings = PlanFindings()
     private var leftOut: [LeftOut: Int] = [:]
@@ -43,6 +49,7 @@ struct FindingsCollector {
     private var shared: [Source: BoundPlaces] = [:]
     private var identities: [Place: (names: Int, places: Int)] = [:]
     private var tokens: [TokenKind: Int] = [:]
+    private var logins: [LoginKind: Tally] = [:]
 
     /// - Parameter rules: what bindings are called.
     init(rules: BindingRules) { self.rules = rules }
@@ -61,6 +68,16 @@ struct FindingsCollector {
         addIdentities(writer, script)
         for use in writer.uses { add(use, writer, script) }
         addOpaqueTokens(script)
+        for grant in script.grants { add(grant, of: script) }
+    }
+
+    private mutating func add(_ grant: Grant, of script: SessionScript) {
+        let refresh = grant.refresh.first.map { script.renewalRequests[$0].endpoint }
+        let kind = LoginKind(
+            endpoint: grant.renewers.first.map { script.requests[$0].endpoint },
+            refresh: grant.isFetched ? nil : refresh, steps: grant.login.count)
+        guard has(room: logins[kind] != nil, logins.count) else { return }
+        logins[kind, default: Tally()].add(session: findings.recordedSessions)
     }
 
     func finish(endpoints: [Endpoint]) -> PlanFindings {
@@ -80,6 +97,12 @@ struct FindingsCollector {
                 lifetimeSeconds: kind.lifetimeSeconds, sentAsRecorded: kind.sentAsRecorded, count: count)
         }
         .sorted { ($1.count, $0.endpoint, $0.place) < ($0.count, $1.endpoint, $1.place) }
+        findings.logins = logins.map { kind, tally in
+            PlanFindings.Login(
+                endpoint: kind.endpoint.map { endpoints[$0].label }, refresh: kind.refresh.map { endpoints[$0].label },
+                steps: kind.steps, sessions: tally.sessions)
+        }
+        .sorted { ($1.sessions, $0.endpoint ?? "") < ($0.sessions, $1.endpoint ?? "") }
         return findings
     }
 

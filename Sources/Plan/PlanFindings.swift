@@ -56,6 +56,18 @@ public struct PlanFindings: Hashable, Sendable, Codable {
         public var count: Int
     }
 
+    /// What logins gave that lets later requests in, and how a clone gets it anew when it runs out.
+    public struct Login: Hashable, Sendable, Codable {
+        /// The endpoint that gives it (`POST /auth/login`); nil where it is fetched from a token endpoint.
+        public var endpoint: String?
+        /// The endpoint that it is refreshed at, as recorded; nil when it never was.
+        public var refresh: String?
+        /// Requests that a login takes when it is replayed, those that it needs included; 0 when it works only once.
+        public var steps: Int
+        /// In how many recorded sessions.
+        public var sessions: Int
+    }
+
     /// Sessions and exchanges in the recording.
     public var recordedSessions = 0
     public var recordedExchanges = 0
@@ -73,6 +85,8 @@ public struct PlanFindings: Hashable, Sendable, Codable {
     public var identities: [Identity] = []
     /// Tokens without a recorded source, most used first.
     public var tokens: [Token] = []
+    /// Logins, most frequent first.
+    public var logins: [Login] = []
     /// People who log in without having registered in their session: a fresh target does not know the clones' names.
     public var loginsWithoutRegistration = 0
     /// Responses that were not searched because their content coding cannot be undone, or they are too long.

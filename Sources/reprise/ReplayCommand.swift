@@ -95,6 +95,10 @@ struct ReplayCommand: ParsableCommand {
         settings["transport"] = sending.transport.rawValue
         settings["order"] = sending.order.rawValue
         settings["rate"] = sending.rate.map { "\($0)/s" }
+        settings["on-401"] = sending.renewal.on401 == .count ? nil : sending.renewal.on401.rawValue
+        settings["renew-before"] =
+            sending.renewal.renewBefore == .automatic ? nil : sending.renewal.renewBefore.description
+        settings["oauth-token-url"] = self.plan.tokenEndpoint.url
         settings["for"] = plan.options.duration?.defaultValueDescription
         return RunDescription(
             startedAt: Date().timeIntervalSince1970, settings: settings, endpoints: plan.endpoints.map(\.label),

@@ -113,4 +113,26 @@ import Traffic
         #expect(windows.map(\.concurrentSessions) == [2, 2, 2])
         #expect(windows.map(\.openConnections) == [2, 2, 2])
     }
+
+    @Test func requestsThatRenewTokensAreInNoOtherFigure() throws {
+        var recorder = WorkerRecorder(endpointCount: 1, live: LiveCounts())
+        recorder.record(outcome(end: 20))
+        recorder.renewal(isFailure: false, serviceNanoseconds: 3_000_000, at: at(30))
+        recorder.renewal(isFailure: true, serviceNanoseconds: nil, at: at(40))
+        recorder.loginReplayed(at: at(30))
+        recorder.requestResent(at: at(50))
+        var collector = RunCollector(RunCollectorTests.description, workers: 1, live: LiveCounts(), folder: nil)
+        try collector.take(recorder.finish())
+        let windows = collector.finish(RunCollectorTests.end).series.windows
+        let counts = windows.reduce(into: WindowCounts()) { $0 += $1.counts }
+        #expect(counts.requests == 1)
+        #expect(counts.failures == 0)
+        #expect(counts.renewalRequests == 2)
+        #expect(counts.renewalFailures == 1)
+        #expect(counts.renewalLogins == 1)
+        #expect(counts.requestsResent == 1)
+        #expect(windows.reduce(0) { $0 + $1.response.totalCount } == 1)
+        #expect(windows.reduce(0) { $0 + $1.service.totalCount } == 1)
+        #expect(windows.reduce(0) { $0 + $1.renewal.totalCount } == 1)
+    }
 }

@@ -31,6 +31,9 @@ func randomWindow(index: Int, count: Int, endpoints: Int = 3, seed: UInt64) -> W
                 lag: Double.random(in: 0...0.5, using: &random),
                 service: Double.random(in: 0.1...400, using: &random),
                 fate: number % 50 == 49 ? .unexpectedStatus : .answered))
+        if number % 40 == 0 {
+            recorder.renewal(isFailure: number == 0, serviceNanoseconds: Int64(end * 1000), at: at(end))
+        }
     }
     return recorder.finish().last ?? WorkerWindow(index: index)
 }

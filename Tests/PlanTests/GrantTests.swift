@@ -164,6 +164,16 @@ import Traffic
         #expect(grant.login.map { script.renewalRequests[$0].method } == ["GET", "GET", "POST", "POST"])
     }
 
+    @Test func thePlanTellsHowLoginsAreRenewed() throws {
+        let logins = try recording().plan().findings.logins
+        #expect(
+            logins == [
+                PlanFindings.Login(
+                    endpoint: "POST /auth/login", refresh: "POST /auth/refresh", steps: 1, sessions: 1)
+            ])
+        #expect(try recording(false).plan().findings.logins.map(\.refresh) == [nil])
+    }
+
     @Test func twoPeopleOfOneSessionKeepTheirOwnGrants() throws {
         var recording = recording(false)
         let other = Tokens.token(#"{"sub":"usr_9","jti":"tok_z9","exp":1700000900}"#)

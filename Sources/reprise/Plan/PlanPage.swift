@@ -27,6 +27,7 @@ struct PlanPage {
         addBindings()
         addIdentities()
         addTokens()
+        addLogins()
         addFirst(first)
     }
 
@@ -177,6 +178,23 @@ struct PlanPage {
             let lifetime = token.lifetimeSeconds.map { ", valid for \(duration(.seconds($0)))" } ?? ""
             let fate = token.sentAsRecorded.map { "sent as recorded: \($0.label)" } ?? "signed anew"
             add("  \(token.endpoint)  \(token.place)  ×\(number(token.count))  \(kind)\(lifetime)  \(fate)")
+        }
+    }
+
+    /// Where tokens and cookies come from, and how a clone gets them anew when they run out.
+    private mutating func addLogins() {
+        guard !findings.logins.isEmpty else { return }
+        addTitle("Logins, kept alive")
+        for login in findings.logins.prefix(PlanPage.bindingRows) {
+            let again =
+                switch (login.refresh, login.steps) {
+                case (let refresh?, _): "renewed by \(refresh)"
+                case (nil, 0): "cannot be renewed: no refresh was recorded, and it works only once"
+                case (nil, 1): "renewed by itself"
+                case (nil, let steps): "renewed by itself, with \(count(steps - 1, "request")) before it"
+                }
+            let sessions = "in \(count(login.sessions, "session"))"
+            add("  \(login.endpoint ?? "the token endpoint")  \(sessions)  \(again)")
         }
     }
 
