@@ -89,7 +89,9 @@ public struct PlanFindings: Hashable, Sendable, Codable {
     public var logins: [Login] = []
     /// People who log in without having registered in their session: a fresh target does not know the clones' names.
     public var loginsWithoutRegistration = 0
-    /// Responses that were not searched because their content coding cannot be undone, or they are too long.
+    /// Sessions that are part of another: they go on under a token that a response to that one gave.
+    public var joinedSessions = 0
+    /// Bodies that were not searched because their content coding cannot be undone, or they are too long.
     public var codedBodies = 0
     /// Cookies in requests that no recorded response had set, and that are not sent.
     public var droppedCookies = 0

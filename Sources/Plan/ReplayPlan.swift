@@ -20,6 +20,8 @@ public struct ReplayPlan: Sendable {
     /// Plans a replay of `sessions`.
     public init(sessions: [RecordedSession], options: PlanOptions) throws(PlanError) {
         try options.check()
+        let recordedCount = sessions.count
+        let sessions = SessionJoining.joined(sessions)
         // Only tokens that are signed anew have to tell people's names from others.
         let needsNames = options.mintKeys != nil && options.identityTemplate != nil
         var writer = ScriptWriter(
@@ -28,7 +30,8 @@ public struct ReplayPlan: Sendable {
         for session in ordered { writer.search(session) }
         let arrivals = writer.write()
         guard !arrivals.isEmpty else { throw .nothingToSend }
-        let (scripts, endpoints, findings) = writer.finish()
+        var (scripts, endpoints, findings) = writer.finish()
+        findings.joinedSessions = recordedCount - sessions.count
         let dealing = Dealing(arrivals: arrivals, lengths: scripts.map(\.plannedDurationNs), options: options)
         guard dealing.slotCount <= ReplayPlan.slotLimit else { throw .populationOutOfRange(dealing.slotCount) }
         self.options = options

@@ -33,7 +33,9 @@ struct SessionWriter {
         self.knownNames = knownNames
         for (index, exchange) in session.exchanges.enumerated() {
             switch RequestDraft.make(of: exchange, at: index) {
-            case .success(let draft): drafts.append(draft)
+            case .success(let draft):
+                drafts.append(draft)
+                if draft.isUnreadable { codedBodies += 1 }
             case .failure(let reason): leftOut[reason, default: 0] += 1
             }
         }
@@ -198,8 +200,14 @@ struct SessionWriter {
     /// The request of draft `index`, but for its times and its place in the session.
     private mutating func request(_ index: Int, _ exchange: Exchange, _ values: SessionValues) -> RequestScript {
         let draft = drafts[index]
-        let templates = draft.parts.indices.map { part in
+        var templates = draft.parts.indices.map { part in
             Template(draft.parts[part].bytes, edits: values.edits(request: index, part: part))
+        }
+        if let coding = draft.coding {
+            // A body without values goes out as it was recorded, for two encoders seldom write the same bytes.
+            let body = templates.removeLast()
+            templates.append(
+                body.isLiteral ? Template(exchange.request?.body ?? []) : Template(body, in: coding))
         }
         let cookies = cookieField(index, values, target: templates[0])
         var fields: [RequestScript.Field] = []

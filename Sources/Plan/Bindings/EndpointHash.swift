@@ -35,7 +35,7 @@ extension Sink {
         if case .field(let name) = draft.parts[part].kind { ValueHash.mix(&hash, name.utf8) }
         ValueHash.mix(&hash, layer == nil ? 0 : 1)
         switch place {
-        case .path, .header, .piece: break
+        case .path, .header, .condition, .piece: break
         case .query(let name), .form(let name), .cookie(let name): ValueHash.mix(&hash, bytes[name])
         case .json(let name, let parent), .xml(let name, let parent):
             if let name { ValueHash.mix(&hash, bytes[name]) }

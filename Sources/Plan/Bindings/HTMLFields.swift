@@ -27,6 +27,27 @@ struct HTMLFields {
         return pending.removeFirst()
     }
 
+    /// Shorter values of attributes that are no field's hold nothing that comes back.
+    private static let shortestText = 12
+
+    /// Whether an attribute says how the page looks.
+    private func isAboutLooks(_ attribute: HTMLTags.Attribute) -> Bool {
+        switch attribute.name.count {
+        case 1: tags.isNamed(attribute.name, "d")
+        case 3: tags.isNamed(attribute.name, "alt") || tags.isNamed(attribute.name, "rel")
+        case 4: tags.isNamed(attribute.name, "type")
+        case 5:
+            tags.isNamed(attribute.name, "class") || tags.isNamed(attribute.name, "style")
+                || tags.isNamed(attribute.name, "title") || tags.isNamed(attribute.name, "media")
+        default: false
+        }
+    }
+
+    /// Whether an attribute holds JSON, as those of `hx-headers`, `wire:snapshot` and `:props` do.
+    private func isStructured(_ attribute: HTMLTags.Attribute) -> Bool {
+        JSONText.isLikely(tags.page, attribute.value)
+    }
+
     private mutating func take(_ tag: HTMLTags.Tag) {
         var name: Range<Int>?
         var value: Range<Int>?
@@ -40,14 +61,17 @@ struct HTMLFields {
                 value = attribute.value
             } else if tags.isNamed(attribute.name, "selected") {
                 isSelected = true
+            } else if attribute.value.isEmpty || isAboutLooks(attribute) {
+                continue
             } else if tags.isNamed(attribute.name, "href") || tags.isNamed(attribute.name, "action")
-                || tags.isNamed(attribute.name, "src")
+                || tags.isNamed(attribute.name, "src") || tags.page[attribute.value.lowerBound] == UInt8(ascii: "/")
             {
-                if !attribute.value.isEmpty { pending.append(.link(attribute.value)) }
-            } else if attribute.name.count > 5, !attribute.value.isEmpty,
-                tags.isNamed(attribute.name.prefix(5), "data-")
-            {
+                // `formaction`, `hx-post` and their like hold paths too.
+                pending.append(.link(attribute.value))
+            } else if attribute.name.count > 5, tags.isNamed(attribute.name.prefix(5), "data-") || isStructured(attribute) {
                 pending.append(.field(name: attribute.name, value: attribute.value))
+            } else if attribute.value.count >= HTMLFields.shortestText {
+                pending.append(.text(attribute.value))
             }
         }
         if tags.isNamed(tag.name, "select") { select = name }

@@ -271,7 +271,10 @@ extension SessionValues {
             }
             guard let fit = fit ?? (ruling == .wanted ? 0 : nil) else { continue }
             let key = isStrong ? sink.hash : BindingEvidence.key(value: sink.hash, source: candidate.source)
-            guard candidate.isToken || ruling != nil || !evidence.isShared(key) else {
+            var isOwn = candidate.isToken || ruling != nil
+            // What a clone holds is as old as its own copy, however many hold the same.
+            if case .condition = sink.place { isOwn = true }
+            guard isOwn || !evidence.isShared(key) else {
                 shared = candidate
                 continue
             }

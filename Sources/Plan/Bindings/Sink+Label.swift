@@ -11,7 +11,7 @@ extension Sink {
             case .json(let name, _): "JSON \(name.map(text) ?? "element")"
             case .xml(let name, _): "XML \(name.map(text) ?? "element")"
             case .cookie(let name): "cookie \(text(name))"
-            case .header, .piece: nil
+            case .header, .condition, .piece: nil
             }
         switch kind {
         case .field(let name):

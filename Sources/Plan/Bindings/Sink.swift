@@ -13,6 +13,8 @@ struct Sink {
         case query(name: Range<Int>)
         /// A whole field value.
         case header
+        /// The whole value of a field that holds a validator.
+        case condition
         /// A cookie.
         case cookie(name: Range<Int>)
         /// A JSON string or number, and the name of its member and of its object's.

@@ -58,6 +58,9 @@ struct SinkCollector {
         switch rule {
         case .withoutValues: break
         case .cookie: cookies(bytes)
+        case .condition:
+            add(bytes, 0..<bytes.count, .raw, .condition)
+            words(bytes, 0..<bytes.count)
         case .credentials, .any:
             add(bytes, 0..<bytes.count, .raw, .header)
             inside(bytes, 0..<bytes.count, .raw)
@@ -103,7 +106,7 @@ struct SinkCollector {
     /// other sessions with other values in the same two places.
     private func canBeMeant(_ distinctiveness: Distinctiveness, count: Int, at place: Sink.Place) -> Bool {
         switch (distinctiveness, place) {
-        case (.strong, _), (_, .cookie): true
+        case (.strong, _), (_, .cookie), (_, .condition): true
         case (.weak, .piece): count >= SourceCandidate.shortestTokenCount
         case (.weak, .json(nil, _)), (.weak, .xml(nil, _)), (.never, _): false
         case (.weak, _): true

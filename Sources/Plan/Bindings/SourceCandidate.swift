@@ -33,6 +33,7 @@ extension SourceCandidate {
         {
             return score + 4
         }
+        if isMade(for: sink, in: part) { return score + 4 }
         switch sink.distinctiveness {
         case .never: return nil
         case .strong: return score
@@ -54,6 +55,22 @@ extension SourceCandidate {
     }
 }
 
+extension SourceCandidate {
+    /// Whether the place in the response is made to be sent back where `sink` is, whatever the value: a validator in a
+    /// condition, or a field of a page in the form of that page.
+    func isMade(for sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> Bool {
+        switch (locator, sink.place) {
+        case (.header(let name), .condition): SourceCandidate.validators.contains(name.lowercased())
+        case (.html(let name, _), .form(let field)):
+            part[field].elementsEqual(name.utf8)
+                || PercentDecoding.value(part, field, plusIsSpace: true).elementsEqual(name.utf8)
+        default: false
+        }
+    }
+
+    private static let validators: Set<String> = ["etag", "last-modified"]
+}
+
 extension Sink {
     /// What a value here identifies, as far as the names around it say; nil when a weak one cannot be told from chance.
     ///
@@ -71,7 +88,7 @@ extension Sink {
         case .header:
             guard let noun = fieldName.flatMap(IdentifierName.noun) else { return nil }
             return [noun.split(separator: "-").last.map(String.init) ?? noun]
-        case .json(nil, _), .xml(nil, _), .cookie, .piece: return nil
+        case .json(nil, _), .xml(nil, _), .cookie, .condition, .piece: return nil
         }
     }
 }

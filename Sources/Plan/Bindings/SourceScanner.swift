@@ -65,6 +65,7 @@ struct SourceScanner {
             let name = String(decoding: head[field.name], as: UTF8.self)
             let traits = Traits(isToken: IdentifierName.namesToken(head[field.name]))
             offer(head, field.value, .raw, traits, origin, depth: 0) { .header(name) }
+            guard !fields.isNamed(field, "last-modified") else { continue }
             let value = UnsafeBufferPointer(rebasing: head[field.value])
             words(value, 0..<value.count, origin) { .header(name) }
         }
@@ -139,7 +140,7 @@ struct SourceScanner {
     private static let fieldsWithoutValues = Dictionary(
         grouping: [
             "date", "server", "connection", "keep-alive", "content-type", "content-length", "content-encoding",
-            "content-language", "cache-control", "expires", "last-modified", "vary", "transfer-encoding",
+            "content-language", "cache-control", "expires", "vary", "transfer-encoding",
             "accept-ranges", "age", "via", "allow", "access-control-allow-origin", "strict-transport-security",
         ].map { Array($0.utf8) }, by: \.count)
 }

@@ -1,3 +1,4 @@
+import ContentCodings
 import HTTPWire
 import Traffic
 
@@ -24,6 +25,8 @@ struct RequestDraft {
         case withoutValues
         case cookie
         case credentials
+        /// It asks whether what the client has is still so (RFC 9110 section 13.1): a validator that a response gave.
+        case condition
         case any
     }
 
@@ -37,8 +40,12 @@ struct RequestDraft {
     var method: String
     var scheme: HTTPScheme
     var authority: String?
-    /// The target, then the fields in recorded order, then the body.
+    /// The target, then the fields in recorded order, then the body, out of its codings where they can be undone.
     var parts: [Part]
+    /// The codings that the body was in, to be put into again; nil where it is searched as it is, or not at all.
+    var coding: ContentCoding?
+    /// Whether the body is in codings that cannot be undone.
+    var isUnreadable = false
 
     /// The target in origin or asterisk form.
     var target: [UInt8] { parts[0].bytes }
@@ -57,12 +64,33 @@ struct RequestDraft {
         guard head.method != "CONNECT", exchange.status != 101 else { return .failure(.tunnel) }
         let (target, scheme, authority) = originForm(of: head, scheme: exchange.scheme)
         let fields = sentFields(of: request.head)
-        let kind = bodyKind(of: request.body, fields: fields)
-        var parts = [Part(kind: .target, bytes: target)]
-        parts += fields
-        parts.append(Part(kind: .body(kind), bytes: request.body))
-        return .success(
-            RequestDraft(exchange: index, method: head.method, scheme: scheme, authority: authority, parts: parts))
+        var draft = RequestDraft(
+            exchange: index, method: head.method, scheme: scheme, authority: authority,
+            parts: [Part(kind: .target, bytes: target)] + fields)
+        draft.append(body: request.body, fields)
+        return .success(draft)
+    }
+
+    /// Appends the body, decoded where its codings are known.
+    private mutating func append(body: [UInt8], _ fields: [Part]) {
+        var content = body
+        let named = RequestDraft.value("content-encoding", fields)
+        if !body.isEmpty, let named, !named.isEmpty, named != "identity" {
+            do throws(ContentCodingError) {
+                let coding = try ContentCoding(fieldValue: named)
+                content = try coding.decoded(body, limit: SourceScanner.bodyLimit)
+                if !coding.isIdentity { self.coding = coding }
+            } catch {
+                isUnreadable = true
+            }
+        }
+        let kind = isUnreadable ? .opaque : RequestDraft.bodyKind(of: content, fields: fields)
+        parts.append(Part(kind: .body(kind), bytes: isUnreadable ? body : content))
+    }
+
+    /// The lower-case value of the field called `name`.
+    private static func value(_ name: String, _ fields: [Part]) -> String? {
+        fields.first { isField($0, name) }.map { String(decoding: $0.bytes, as: UTF8.self).lowercased() }
     }
 
     /// An absolute target (RFC 9112 section 3.2.2) names the authority, whatever Host says.
@@ -83,12 +111,7 @@ struct RequestDraft {
 
     private static func bodyKind(of body: [UInt8], fields: [Part]) -> BodyKind {
         guard !body.isEmpty else { return .opaque }
-        func value(_ name: String) -> String? {
-            fields.first { $0.kind == .field(name: name) || isField($0, name) }
-                .map { String(decoding: $0.bytes, as: UTF8.self).lowercased() }
-        }
-        if let coding = value("content-encoding"), !coding.isEmpty, coding != "identity" { return .opaque }
-        let type = value("content-type") ?? ""
+        let type = value("content-type", fields) ?? ""
         if type.contains("json") { return .json }
         if type.hasPrefix("application/x-www-form-urlencoded") { return .form }
         let first = body.first { $0 > 0x20 }
@@ -135,6 +158,7 @@ extension RequestDraft {
         switch lower {
         case "cookie": .cookie
         case "authorization": .credentials
+        case "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range": .condition
         default: fieldsWithoutValues.contains(lower) || lower.hasPrefix("sec-") ? .withoutValues : .any
         }
     }

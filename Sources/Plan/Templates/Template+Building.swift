@@ -1,3 +1,5 @@
+import ContentCodings
+
 extension Template {
     /// `bytes` with places where the `edits`, which stand in it in this order, put values.
     init(_ bytes: [UInt8], edits: [SessionValues.Edit]) {
@@ -7,6 +9,12 @@ extension Template {
         }
         self.init()
         append(bytes, 0..<bytes.count, edits: edits)
+    }
+
+    /// `content`, with values in it, compressed as a body's Content-Encoding says.
+    init(_ content: Template, in coding: ContentCoding) {
+        let encoding = ValueEncoding.nested(content, .compressed(coding))
+        self.init(literal: [], places: [Place(offset: 0, value: 0, encoding: encoding)])
     }
 
     /// Nothing but a request's cookies.

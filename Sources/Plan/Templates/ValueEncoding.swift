@@ -1,3 +1,5 @@
+import ContentCodings
+
 /// How a value is written at its place.
 indirect enum ValueEncoding: Hashable, Sendable {
     /// Byte for byte.
@@ -12,6 +14,8 @@ indirect enum ValueEncoding: Hashable, Sendable {
     case markup(MarkupStyle)
     /// In base64 (RFC 4648).
     case base64(Base64)
+    /// Compressed, as a body's Content-Encoding says.
+    case compressed(ContentCoding)
     /// No value, but a text with values of its own, written in another encoding.
     case nested(Template, ValueEncoding)
     /// No value, but a request's cookies.
@@ -30,6 +34,12 @@ indirect enum ValueEncoding: Hashable, Sendable {
         case .json(let style): style.append(value, to: &output)
         case .markup(let style): style.append(value, to: &output)
         case .base64(let form): form.append(value, to: &output)
+        case .compressed(let coding):
+            do throws(ContentCodingError) {
+                output += try coding.encoded(value)
+            } catch {
+                return false
+            }
         case .nested, .cookies: return false
         }
         return true

@@ -47,6 +47,10 @@ struct PlanPage {
         let reasons = LeftOut.allCases.compactMap { reason in
             findings.leftOut[reason.rawValue].map { "\(number($0)) \(reason.label)" }
         }
+        if findings.joinedSessions > 0 {
+            add(
+                "Joined: \(count(findings.joinedSessions, "session")) with those that gave the token that they go on under")
+        }
         guard !reasons.isEmpty else { return }
         let total = findings.leftOut.values.reduce(0, +)
         let sessions = findings.emptySessions > 0 ? ", and with them \(count(findings.emptySessions, "session"))" : ""
@@ -125,7 +129,7 @@ struct PlanPage {
         let hidden = findings.bindings.count - PlanPage.bindingRows
         if hidden > 0 { add("  \(hidden) more; --json has all") }
         if findings.codedBodies > 0 {
-            add("  \(count(findings.codedBodies, "response")) not searched: their compression cannot be undone")
+            add("  \(count(findings.codedBodies, "body", "bodies")) not searched: their compression cannot be undone")
         }
         if findings.droppedCookies > 0 {
             add(

@@ -1,0 +1,84 @@
+import ContentCodings
+import Testing
+import Traffic
+
+@testable import Plan
+
+@Suite struct SessionJoiningTests {
+    private static let token = "9944b09199c62bcf9418ad846dd0e4bbdfc6ee4b"
+
+    private func login(_ number: UInt32 = 1, answer: String, fields: [String] = [], method: String = "POST") -> Recording {
+        var recording = Recording(session: number)
+        recording.add(method, "/login", answer: answer, answerFields: fields)
+        return recording
+    }
+
+    private func visit(_ number: UInt32 = 2, startMs: Int64 = 1000, fields: [String]) -> Recording {
+        var recording = Recording(session: number, startMs: startMs)
+        recording.add("GET", "/me", fields: fields)
+        return recording
+    }
+
+    struct Row: CustomTestStringConvertible {
+        var reason: String
+        var field = "Authorization: Token \(token)"
+        var answer = #"{"key":"\#(token)"}"#
+        var startMs: Int64 = 1000
+        var joins = true
+        var testDescription: String { reason }
+    }
+
+    @Test(arguments: [
+        Row(reason: "a token under a name of the service's own"),
+        Row(reason: "in a field of the service's own", field: "X-App-Token: \(token)"),
+        Row(reason: "deep in the answer", answer: #"{"a":[{"b":{"c":"\#(token)"}}]}"#),
+        Row(reason: "another token", answer: #"{"key":"0044b09199c62bcf9418ad846dd0e4bbdfc6ee4b"}"#, joins: false),
+        Row(reason: "given only later", startMs: -1000, joins: false),
+        Row(
+            reason: "beside the name in base64", field: "X-App-Auth: " + PlantedValues.base64("ann:\(token)")),
+        Row(
+            reason: "as the password of HTTP Basic", field: "Authorization: Basic " + PlantedValues.base64("ann:\(token)")),
+        Row(
+            reason: "a signature that the client makes", field: "Authorization: Digest \(token)", joins: false),
+        Row(reason: "no secret", field: "X-App-Token: abc", answer: #"{"key":"abc"}"#, joins: false),
+    ])
+    func aSessionGoesOnUnderATokenThatAnotherWasGiven(row: Row) throws {
+        let sessions = [login(answer: row.answer), visit(startMs: row.startMs, fields: [row.field])]
+        let plan = try ReplayPlan(sessions: sessions.map(\.recorded), options: PlanOptions())
+        #expect(plan.scripts.count == (row.joins ? 1 : 2))
+        #expect(plan.findings.joinedSessions == (row.joins ? 1 : 0))
+        if row.joins { #expect(plan.scripts[0].requests[1].neededValues.count == 1) }
+    }
+
+    @Test func aCompressedAnswerIsRead() throws {
+        var recording = login(answer: #"{"key":"\#(SessionJoiningTests.token)"}"#, fields: ["Content-Encoding: gzip"])
+        let coded = try ContentCoding([.gzip]).encoded(try #require(recording.exchanges[0].response).body)
+        recording.edit {
+            $0.response?.body = coded
+            $0.response?.bodyBytes = UInt64(coded.count)
+        }
+        let sessions = [recording, visit(fields: ["Authorization: Token \(SessionJoiningTests.token)"])]
+        #expect(SessionJoining.joined(sessions.map(\.recorded)).count == 1)
+    }
+
+    @Test func aKeyOfSeveralSessionsIsNobodys() throws {
+        let field = "Authorization: Token \(SessionJoiningTests.token)"
+        let sessions = [
+            login(answer: #"{"key":"\#(SessionJoiningTests.token)"}"#), visit(2, fields: [field]), visit(3, fields: [field]),
+        ]
+        #expect(SessionJoining.joined(sessions.map(\.recorded)).count == 3)
+    }
+
+    @Test func oneAfterAnotherTheyAreOne() throws {
+        let second = "1144b09199c62bcf9418ad846dd0e4bbdfc6ee4c"
+        var middle = visit(fields: ["Authorization: Token \(SessionJoiningTests.token)"])
+        middle.add("POST", "/refresh", answer: #"{"key":"\#(second)"}"#)
+        let sessions = [
+            visit(9, startMs: 3000, fields: ["Authorization: Token \(second)"]), middle,
+            login(answer: #"{"key":"\#(SessionJoiningTests.token)"}"#),
+        ]
+        let joined = SessionJoining.joined(sessions.map(\.recorded))
+        #expect(joined.map(\.number) == [1])
+        #expect(joined[0].exchanges.count == 4)
+    }
+}
