@@ -12,19 +12,22 @@ public struct CloneValues: Sendable {
     private var expiries: [Int64?]
     private var mintedCount: UInt64 = 0
     private let seed: UInt64
+    private let row: FeedRow?
 
     /// The table of clone `clone`, with its identities; what is bound or minted is missing as yet.
     ///
     /// - Parameters:
     ///   - seed: the plan's seed, from which token identifiers (`jti`) and `{uuid}` are made.
     ///   - now: when the clone begins, in seconds since the Unix epoch, for `{now}`.
-    public init(script: SessionScript, clone: Int, seed: UInt64 = 1, now: Int64 = 0) {
+    ///   - row: the clone's values from files.
+    public init(script: SessionScript, clone: Int, seed: UInt64 = 1, now: Int64 = 0, row: FeedRow? = nil) {
         self.clone = clone
+        self.row = row
         self.seed = seed
         self.now = now
         values = script.values.map { recipe in
             if case .identity(let template) = recipe {
-                template.name(ofClone: clone, seed: seed, now: now)
+                template.name(ofClone: clone, seed: seed, now: now, row: row)
             } else {
                 nil
             }
@@ -35,6 +38,7 @@ public struct CloneValues: Sendable {
     /// The table as recorded: rendering a script with it gives the recorded bytes.
     public init(recorded script: SessionScript) {
         clone = 0
+        row = nil
         seed = 1
         now = 0
         values = script.recordedValues
@@ -61,7 +65,8 @@ public struct CloneValues: Sendable {
     public mutating func mint(_ index: Int, of script: SessionScript, now: Int64) -> Int64? {
         guard case .minted(let recipe) = script.values[index] else { return nil }
         let token = recipe.mint(
-            clone: clone, now: now, uniquifier: CloneValues.uniquifier(seed: seed, minted: mintedCount), seed: seed)
+            clone: clone, now: now, uniquifier: CloneValues.uniquifier(seed: seed, minted: mintedCount), seed: seed,
+            row: row)
         take(token, for: index)
         return token.expiresAt
     }

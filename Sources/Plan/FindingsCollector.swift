@@ -47,7 +47,7 @@ struct FindingsCollector {
 
     private var bindings: [Source: BoundPlaces] = [:]
     private var shared: [Source: BoundPlaces] = [:]
-    private var identities: [Place: (names: Int, places: Int)] = [:]
+    private var identities: [Place: (names: Int, places: Int, becomes: String?)] = [:]
     private var tokens: [TokenKind: Int] = [:]
     private var logins: [LoginKind: Tally] = [:]
 
@@ -88,7 +88,7 @@ struct FindingsCollector {
         findings.identities = identities.map { place, counts in
             PlanFindings.Identity(
                 endpoint: endpoints[place.endpoint].label, field: place.place, names: counts.names,
-                places: counts.places)
+                places: counts.places, becomes: counts.becomes)
         }
         .sorted { ($1.names, $0.endpoint, $0.field) < ($0.names, $1.endpoint, $1.field) }
         findings.tokens = tokens.map { kind, count in
@@ -144,14 +144,18 @@ struct FindingsCollector {
     }
 
     private mutating func addIdentities(_ writer: SessionWriter, _ script: SessionScript) {
+        findings.peoplePerSession = max(findings.peoplePerSession, writer.identities.peopleCount)
         var people: Set<Int> = []
         for identity in writer.identities.identities {
             let request = script.requests[identity.firstRequest]
             let place = Place(endpoint: request.endpoint, place: identity.field)
             if has(room: identities[place] != nil, identities.count) {
-                identities[place, default: (0, 0)].names += 1
+                identities[place, default: (0, 0, identity.becomes)].names += 1
             }
-            guard identity.field != "sub", people.insert(identity.person).inserted else { continue }
+            // Whoever comes from a file is known to the target, or registers.
+            guard identity.field != IdentityFieldName.tokenSubject, identity.kind == .name,
+                identity.template?.hasColumns != true, people.insert(identity.person).inserted
+            else { continue }
             let target = writer.drafts[identity.firstRequest].target
             if request.expectedStatus != 201, !FindingsCollector.registers(target) {
                 findings.loginsWithoutRegistration += 1

@@ -10,6 +10,8 @@ public enum PlanError: Error, Hashable, Sendable {
     case spanOutOfRange(Duration)
     /// The template has none of `{clone}`, `{uuid}` and `{counter}`, so that all clones would be one person.
     case identityTemplateWithoutClone(String)
+    /// There are rows for fewer clones than run at once, and each of those has to have its own.
+    case tooFewRows(clones: Int, needed: Int)
 }
 
 extension PlanError: CustomStringConvertible {
@@ -22,6 +24,8 @@ extension PlanError: CustomStringConvertible {
         case .spanOutOfRange(let span): "a time of \(span) is not possible here"
         case .identityTemplateWithoutClone(let template):
             "the identity template '\(template)' has none of {clone}, {uuid} and {counter}: all clones would be one person"
+        case .tooFewRows(let clones, let needed):
+            "there are identities or values for \(clones) clones, but \(needed) run at once"
         }
     }
 }

@@ -38,6 +38,8 @@ public struct PlanFindings: Hashable, Sendable, Codable {
         public var names: Int
         /// How many places in requests they stand in and are replaced.
         public var places: Int
+        /// What they become, with placeholders; nil where they are sent as recorded.
+        public var becomes: String?
     }
 
     /// Tokens in requests that no recorded response has.
@@ -87,6 +89,8 @@ public struct PlanFindings: Hashable, Sendable, Codable {
     public var tokens: [Token] = []
     /// Logins, most frequent first.
     public var logins: [Login] = []
+    /// The most people of one recorded session whose names are replaced.
+    public var peoplePerSession = 0
     /// People who log in without having registered in their session: a fresh target does not know the clones' names.
     public var loginsWithoutRegistration = 0
     /// Sessions that are part of another: they go on under a token that a response to that one gave.

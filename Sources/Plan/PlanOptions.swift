@@ -19,6 +19,8 @@ public struct PlanOptions: Sendable {
     public var seed: UInt64 = 1
     /// What recorded user names are replaced by, with `{clone}`, `{uuid}` or `{counter}` in it; nil to send them as recorded.
     public var identityTemplate: String? = "user_{clone}@example.com"
+    /// Values from files: who the clones are, keys that they have.
+    public var feeds = Feeds()
     /// The keys that tokens without a recorded source are signed with; nil to send them as recorded.
     public var mintKeys: KeyRing?
     /// Claims that minted tokens have of the user's.
@@ -35,4 +37,9 @@ public struct PlanOptions: Sendable {
 
     /// The defaults: every session once, at its recorded times.
     public init() {}
+}
+
+extension PlanOptions {
+    /// Whether recorded people become the clones' own.
+    var replacesPeople: Bool { identityTemplate != nil || feeds.people != nil || bindingRules.namesIdentities }
 }

@@ -16,6 +16,7 @@ public struct ReplayPlan: Sendable {
     /// What was found in the recording, and what of it is left out.
     public let findings: PlanFindings
     private let dealing: Dealing
+    private let feeds: Feeds
 
     /// Plans a replay of `sessions`.
     public init(sessions: [RecordedSession], options: PlanOptions) throws(PlanError) {
@@ -23,7 +24,7 @@ public struct ReplayPlan: Sendable {
         let recordedCount = sessions.count
         let sessions = SessionJoining.joined(sessions)
         // Only tokens that are signed anew have to tell people's names from others.
-        let needsNames = options.mintKeys != nil && options.identityTemplate != nil
+        let needsNames = options.mintKeys != nil && options.replacesPeople
         var writer = ScriptWriter(
             options: options, knownNames: needsNames ? CredentialFinder.names(in: sessions) : [])
         let ordered = sessions.sorted { ($0.began, $0.number) < ($1.began, $1.number) }
@@ -32,13 +33,35 @@ public struct ReplayPlan: Sendable {
         guard !arrivals.isEmpty else { throw .nothingToSend }
         var (scripts, endpoints, findings) = writer.finish()
         findings.joinedSessions = recordedCount - sessions.count
-        let dealing = Dealing(arrivals: arrivals, lengths: scripts.map(\.plannedDurationNs), options: options)
+        var feeds = options.feeds
+        feeds.peoplePerClone = max(1, findings.peoplePerSession)
+        let dealing = Dealing(
+            arrivals: arrivals, lengths: scripts.map(\.plannedDurationNs), options: options,
+            cloneLimit: feeds.whenUsedUp == .stop ? feeds.capacity : nil)
+        if let capacity = feeds.capacity, capacity == 0 || feeds.whenUsedUp == .reuse && capacity < dealing.slotCount {
+            throw .tooFewRows(clones: capacity, needed: capacity == 0 ? 1 : dealing.slotCount)
+        }
         guard dealing.slotCount <= ReplayPlan.slotLimit else { throw .populationOutOfRange(dealing.slotCount) }
         self.options = options
         self.scripts = scripts
         self.endpoints = endpoints
         self.findings = findings
         self.dealing = dealing
+        self.feeds = feeds
+    }
+
+    /// The clone's values from files; nil when none come from there.
+    public func row(of turn: CloneTurn) -> FeedRow? { feeds.row(of: turn) }
+
+    /// How many clones there are values for in files; nil when none come from there.
+    public var clonesWithValues: Int? { feeds.capacity }
+
+    /// Whether clones that are planned do not begin, because the values in files are used up.
+    ///
+    /// - Parameter outline: of this plan.
+    public func isShortOfValues(_ outline: PlanOutline) -> Bool {
+        guard let capacity = feeds.capacity, feeds.whenUsedUp == .stop else { return false }
+        return options.duration == nil ? capacity < max(slotCount, scripts.count) : outline.clones >= capacity
     }
 
     /// How many slots run at once: one a recorded session, or as many as asked for, or one a copy.
@@ -83,7 +106,7 @@ extension PlanOptions {
         }
         if let ramp, ramp < .zero { throw .spanOutOfRange(ramp) }
         if let duration, duration <= .zero { throw .spanOutOfRange(duration) }
-        if let identityTemplate, IdentityTemplate(identityTemplate) == nil {
+        if let identityTemplate, IdentityTemplate(identityTemplate, feeds: feeds) == nil {
             throw .identityTemplateWithoutClone(identityTemplate)
         }
     }

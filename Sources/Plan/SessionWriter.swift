@@ -11,7 +11,7 @@ struct SessionWriter {
     private(set) var drafts: [RequestDraft] = []
     /// Why the others cannot.
     private(set) var leftOut: [LeftOut: Int] = [:]
-    private(set) var identities = SessionIdentities(drafts: [])
+    private(set) var identities: SessionIdentities
     private(set) var codedBodies = 0
     private(set) var uses: [SessionValues.Use] = []
     /// Places with values that a response or a person has, or that are tokens.
@@ -31,6 +31,7 @@ struct SessionWriter {
         self.session = session
         self.options = options
         self.knownNames = knownNames
+        identities = SessionIdentities(drafts: [], options: options)
         for (index, exchange) in session.exchanges.enumerated() {
             switch RequestDraft.make(of: exchange, at: index) {
             case .success(let draft):
@@ -39,7 +40,7 @@ struct SessionWriter {
             case .failure(let reason): leftOut[reason, default: 0] += 1
             }
         }
-        if options.identityTemplate != nil { identities = SessionIdentities(drafts: drafts) }
+        identities = SessionIdentities(drafts: drafts, options: options)
         readAnswers()
         cookies = CookieHistory(session.exchanges, drafts: drafts)
         search { writer, sinks in writer.show(sinks, to: &evidence) }
@@ -51,7 +52,7 @@ struct SessionWriter {
     mutating func script(evidence: BindingEvidence, endpoint: (String, [UInt8]) -> Int) -> SessionScript? {
         guard !drafts.isEmpty else { return nil }
         var values = resolvedValues(evidence)
-        if !values.namesInTokens.isEmpty, options.identityTemplate != nil {
+        if !values.namesInTokens.isEmpty, options.replacesPeople {
             // Who is named in a token is named elsewhere in the session too.
             for found in values.namesInTokens { identities.add(nameInToken: found.name, request: found.request) }
             search { _, _ in }

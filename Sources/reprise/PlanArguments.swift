@@ -62,6 +62,8 @@ struct PlanArguments: ParsableArguments {
             valueName: "template"))
     var identity = "user_{clone}@example.com"
 
+    @OptionGroup var feeds: FeedArguments
+
     @Option(
         help: ArgumentHelp(
             "Sign JWTs that no recorded response has anew, with the key in FILE or in a variable. Repeatable.",
@@ -104,7 +106,9 @@ struct PlanArguments: ParsableArguments {
             throw ValidationError("--arrivals is for runs without --sessions: slots begin over --ramp.")
         }
         if let duration, duration <= .zero { throw ValidationError("--for takes a time above 0.") }
-        if identity != PlanArguments.recorded, IdentityTemplate(identity) == nil {
+        if identity != PlanArguments.recorded, IdentityTemplate(identity) == nil, feeds.identities == nil,
+            feeds.feed.isEmpty
+        {
             throw ValidationError(
                 "--identity needs {clone}, {counter} or {uuid} in it, or all clones would be one person.")
         }
@@ -124,6 +128,7 @@ struct PlanArguments: ParsableArguments {
         options.duration = duration
         options.seed = seed
         options.identityTemplate = identity == PlanArguments.recorded ? nil : identity
+        options.feeds = try feeds.feeds()
         for name in mintKey {
             var ring = options.mintKeys ?? KeyRing()
             ring.add(try KeyFile.keys(name))
@@ -175,7 +180,9 @@ extension PlanError: ReportedError {
     var exitStatus: ExitStatus {
         switch self {
         case .nothingToSend: .badInput
-        case .speedOutOfRange, .populationOutOfRange, .spanOutOfRange, .identityTemplateWithoutClone: .usage
+        case .speedOutOfRange, .populationOutOfRange, .spanOutOfRange, .identityTemplateWithoutClone,
+            .tooFewRows:
+            .usage
         }
     }
 }

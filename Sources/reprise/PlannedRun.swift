@@ -52,6 +52,11 @@ struct PlannedRun {
         progress.clear()
         var warnings: [String] = []
         if wasStopped, let stopping { warnings.append(stopping.reason) }
+        if plan.isShortOfValues(plan.outline()), let clones = plan.clonesWithValues {
+            warnings.append(
+                "the values in files were used up after \(clones) clones; no more were begun "
+                    + "(--identities-when-used-up reuse or wrap goes on)")
+        }
         let end = RunDescription.End(
             durationNanoseconds: elapsed.nanoseconds, wasInterrupted: Interrupt.isRequested,
             peakConcurrentSessions: live.peakConcurrentSessions, peakOpenConnections: live.peakOpenConnections,

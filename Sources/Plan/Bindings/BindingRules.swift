@@ -66,6 +66,27 @@ public struct BindingRules: Sendable {
         }
     }
 
+    /// What becomes of a person's value in a login, a registration, or another request.
+    public struct IdentityRule: Sendable {
+        /// The request's endpoint, with `{…}` for any segment.
+        public var endpoint: String
+        /// The field that the value was found in, or is to be found in.
+        public var field: String
+        /// What it becomes, with placeholders; nothing where it is sent as recorded.
+        public var value: String?
+        /// Whether it is sent as recorded.
+        public var isDropped: Bool { value == nil }
+
+        /// A decision; see the properties for the meaning of each.
+        public init(endpoint: String, field: String, value: String?) {
+            self.endpoint = endpoint
+            self.field = field
+            self.value = value
+        }
+
+        func means(_ draft: RequestDraft) -> Bool { Place(endpoint: endpoint, place: "").means(draft) }
+    }
+
     /// What is said of one use of a value.
     enum Ruling {
         case dropped, wanted, pinned
@@ -73,9 +94,17 @@ public struct BindingRules: Sendable {
 
     /// The decisions; later ones go before earlier ones.
     public var rules: [Rule]
+    /// What is said of people's values; the last one for a field counts.
+    public var identities: [IdentityRule]
 
-    /// The decisions `rules`.
-    public init(_ rules: [Rule] = []) { self.rules = rules }
+    /// The decisions `rules` and `identities`.
+    public init(_ rules: [Rule] = [], identities: [IdentityRule] = []) {
+        self.rules = rules
+        self.identities = identities
+    }
+
+    /// Whether values become people's own by the user's word alone.
+    var namesIdentities: Bool { identities.contains { !$0.isDropped } }
 
     var isEmpty: Bool { rules.isEmpty }
 
@@ -99,8 +128,10 @@ public struct BindingRules: Sendable {
     }
 
     /// The text that stands at `place` for every clone; nil where none does.
-    func template(at place: String, of draft: RequestDraft) -> IdentityTemplate? {
-        rules.last { $0.value != nil && $0.means(sink: place, of: draft) }?.value.map { IdentityTemplate(any: $0) }
+    func template(at place: String, of draft: RequestDraft, _ feeds: Feeds) -> IdentityTemplate? {
+        rules.last { $0.value != nil && $0.means(sink: place, of: draft) }?.value.map {
+            IdentityTemplate(any: $0, feeds: feeds)
+        }
     }
 
     /// The rules that take a value out of a response for `place` of `draft`, the last first.

@@ -64,7 +64,6 @@ struct SessionValues {
     private var taken: [PartKey: Int] = [:]
     /// The layers with edits that stand in each part and layer.
     private var nested: [PartKey: [Int]] = [:]
-    private var templates: [IdentityTemplate?] = []
     private var boundValues: [BoundKey: Int?] = [:]
     /// The places in the table of tokens from responses, by what was recorded.
     private var tokenValues: [[UInt8]: Int] = [:]
@@ -104,9 +103,6 @@ struct SessionValues {
         names = identities.hashes
         self.knownNames = knownNames
         self.options = options
-        templates = identities.identities.map { identity in
-            options.identityTemplate.flatMap { IdentityTemplate($0, person: identity.person) }
-        }
     }
 
     /// Decides what stands at `sinks`, which come in the order of their parts, longer ones before their pieces.
@@ -231,8 +227,9 @@ extension SessionValues {
     private mutating func identityValue(
         _ value: [UInt8], at sink: Sink, in part: UnsafeBufferPointer<UInt8>
     ) -> Int? {
-        guard let identity = identities.index(of: value), let template = templates[identity],
-            identities.isMeant(identity, at: sink, in: part)
+        let isBasic = drafts[sink.request].parts[sink.part].rule == .credentials
+        guard let identity = identities.index(of: value, at: sink, in: part, isBasic: isBasic),
+            let template = identities.identities[identity].template
         else { return nil }
         let index = identityValues[identity] ?? append(.identity(template), recorded: value)
         identityValues[identity] = index
@@ -302,7 +299,14 @@ extension SessionValues {
 
     /// A text of the user's for every clone.
     private mutating func fixedValue(_ value: [UInt8], at sink: Sink, _ place: String) -> Int? {
-        guard !rules.isEmpty, let template = rules.template(at: place, of: drafts[sink.request]) else { return nil }
+        let draft = drafts[sink.request]
+        guard !rules.isEmpty, let template = rules.template(at: place, of: draft, options.feeds) else { return nil }
+        // In `Authorization: Bearer …` the token is meant, not the scheme, unless the text has a scheme of its own.
+        if draft.parts[sink.part].rule == .credentials, case .header = sink.place, !template.hasBlanks,
+            value.contains(0x20)
+        {
+            return nil
+        }
         let index = fixedValues[template] ?? append(.identity(template), recorded: value)
         fixedValues[template] = index
         return index
@@ -393,7 +397,7 @@ extension SessionValues {
         do throws(TokenRecipe.Impossible) {
             let recipe = try TokenRecipe(
                 token: token, recordedSeconds: began.second, identities: names(for: token, request: request),
-                claims: options.claims, keys: keys)
+                claims: options.claims, keys: keys, feeds: options.feeds)
             return .minted(append(.minted(recipe), recorded: value), token)
         } catch {
             switch error {
@@ -405,11 +409,13 @@ extension SessionValues {
 
     /// The names that a token's claims may hold, and what they become.
     private mutating func names(for token: RecordedToken, request: Int) -> [[UInt8]: IdentityTemplate] {
-        if let name = TokenRecipe.person(of: token, knownNames: knownNames), identities.index(of: name) == nil {
+        if let name = TokenRecipe.person(of: token, knownNames: knownNames), identities.index(ofName: name) == nil {
             namesInTokens.append((name, request))
         }
         var names: [[UInt8]: IdentityTemplate] = [:]
-        for (identity, template) in zip(identities.identities, templates) { names[identity.name] = template }
+        for identity in identities.identities where identity.kind != .password {
+            names[identity.name] = identity.template
+        }
         return names
     }
 }

@@ -146,6 +146,8 @@ struct SinkCollector {
                 if let colon = text.firstIndex(of: UInt8(ascii: ":")), text.count <= 512 {
                     // `name:password` (RFC 7617 section 2): the name may be short.
                     add(text, 0..<colon, .raw, .piece)
+                    let password = colon + 1..<text.count
+                    if names.contains(ValueHash.of(text, password)) { add(text, password, .raw, .piece) }
                 }
                 add(text, 0..<text.count, .raw, .piece)
                 inside(text, 0..<text.count, .raw)

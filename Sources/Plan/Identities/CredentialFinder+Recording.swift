@@ -11,10 +11,9 @@ extension CredentialFinder {
             for (index, exchange) in session.exchanges.enumerated() {
                 guard let request = exchange.request, !request.body.isEmpty, request.body.count <= bodyLimit,
                     names.count < recordingLimit,
-                    case .success(let draft) = RequestDraft.make(of: exchange, at: index),
-                    let found = credentials(in: draft)
+                    case .success(let draft) = RequestDraft.make(of: exchange, at: index)
                 else { continue }
-                names.formUnion(found.names.lazy.map(\.value))
+                for field in credentials(in: draft) where field.kind == .name { names.insert(field.value) }
             }
         }
         return names

@@ -1,84 +1,120 @@
 /// Finds who a request logs in or registers.
 enum CredentialFinder {
-    /// A request's credentials.
-    struct Found {
-        /// What the person is called in it: one name or several (a user name and an e-mail address).
-        var names: [Name]
-    }
+    /// A value that is a person's own, and the field it stands in.
+    struct Field {
+        /// What it is to the person.
+        enum Kind {
+            case name
+            case password
+            /// Something else that the user has a column or a text for.
+            case other
+        }
 
-    /// A name and the field it stands in.
-    struct Name {
         var value: [UInt8]
         var field: String
+        var kind: Kind
     }
 
     /// The longest body that is looked at for credentials.
     static let bodyLimit = 64 << 10
     /// The longest name that is replaced.
     static let nameLimit = 256
+    /// The longest name of a field that may hold one.
+    private static let fieldLimit = 64
 
-    /// The credentials in the body of `draft`; nil when it has none.
-    static func credentials(in draft: RequestDraft) -> Found? {
+    /// The credentials in the body of `draft`, names first; none unless it has a name and a password side by side.
+    ///
+    /// - Parameter isOther: whether a field that is neither name nor password is a person's too.
+    static func credentials(in draft: RequestDraft, isOther: (String) -> Bool = { _ in false }) -> [Field] {
+        let objects = objects(in: draft)
+        var found: [Field] = []
+        for fields in objects where fields.contains(where: { $0.kind == .password }) {
+            let names = fields.filter { $0.kind == .name && !$0.value.isEmpty && $0.value.count <= nameLimit }
+            // A display name is only a user name where nothing else is.
+            let own = names.filter { $0.field.lowercased() != "name" }
+            guard !names.isEmpty else { continue }
+            found += own.isEmpty ? names : own
+            found += fields.filter { field in
+                let isFit = !field.value.isEmpty && field.value.count <= nameLimit
+                return isFit && (field.kind == .password || field.kind == .other && isOther(field.field))
+            }
+        }
+        return found.filter { $0.kind == .name } + found.filter { $0.kind != .name }
+    }
+
+    /// The values of all fields called `name` in the body of `draft`.
+    static func values(of name: String, in draft: RequestDraft) -> [Field] {
+        objects(in: draft).flatMap { $0 }.filter {
+            $0.field == name && !$0.value.isEmpty && $0.value.count <= nameLimit
+        }
+    }
+
+    /// The name and the password of HTTP Basic (RFC 7617) in the fields of `draft`.
+    static func basic(in draft: RequestDraft) -> [Field] {
+        for part in draft.parts where part.rule == .credentials {
+            guard part.bytes.count > 6, String(decoding: part.bytes.prefix(6), as: UTF8.self).lowercased() == "basic ",
+                let text = Base64.standard.decoded(part.bytes[6...]), let colon = text.firstIndex(of: UInt8(ascii: ":"))
+            else { continue }
+            let name = Field(value: Array(text[..<colon]), field: basicName, kind: .name)
+            let password = Field(value: Array(text[(colon + 1)...]), field: basicPassword, kind: .password)
+            return [name, password].filter { !$0.value.isEmpty && $0.value.count <= nameLimit }
+        }
+        return []
+    }
+
+    /// What the two values of HTTP Basic are called.
+    static let basicName = "Basic user"
+    static let basicPassword = "Basic password"
+
+    /// The fields that stand side by side in the body.
+    private static func objects(in draft: RequestDraft) -> [[Field]] {
         let body = draft.body
-        guard case .body(let kind) = body.kind, body.bytes.count <= bodyLimit else { return nil }
-        let found = body.bytes.withUnsafeBufferPointer { bytes in
+        guard case .body(let kind) = body.kind, body.bytes.count <= bodyLimit else { return [] }
+        return body.bytes.withUnsafeBufferPointer { bytes in
             switch kind {
             case .json: json(bytes)
-            case .form: form(bytes)
-            case .html, .xml, .multipart, .text, .opaque: [Name]()
+            case .form: [form(bytes)]
+            case .html, .xml, .multipart, .text, .opaque: []
             }
         }
-        let names = found.filter { !$0.value.isEmpty && $0.value.count <= nameLimit }
-        // A display name is only a user name where nothing else is.
-        let own = names.filter { $0.field.lowercased() != "name" }
-        return names.isEmpty ? nil : Found(names: own.isEmpty ? names : own)
     }
 
-    /// Whether `field` holds a person's name next to a password.
-    static func isName(_ field: String) -> Bool { nameFields.contains(field.lowercased()) }
+    private static func field(_ name: String, _ value: [UInt8]) -> Field {
+        let kind: Field.Kind =
+            IdentityFieldName.isPassword(name) ? .password : IdentityFieldName.isName(name) ? .name : .other
+        return Field(value: value, field: name, kind: kind)
+    }
 
-    static func isPassword(_ field: String) -> Bool { passwordFields.contains(field.lowercased()) }
-
-    private static let nameFields: Set<String> = ["username", "user", "email", "login", "name", "user_name"]
-    private static let passwordFields: Set<String> = ["password", "passwd", "pwd", "pass", "secret"]
-
-    private static func json(_ bytes: UnsafeBufferPointer<UInt8>) -> [Name] {
-        var objectsWithPassword: Set<Int> = []
-        var names: [(object: Int, name: Name)] = []
+    private static func json(_ bytes: UnsafeBufferPointer<UInt8>) -> [[Field]] {
+        var objects: [Int: [Field]] = [:]
         var leaves = JSONLeaves(bytes)
         while let leaf = leaves.next() {
-            guard leaf.isString, let key = leaves.key, key.count <= 16 else { continue }
-            let field = String(decoding: bytes[key], as: UTF8.self)
-            if isPassword(field) {
-                objectsWithPassword.insert(leaves.objectStart)
-            } else if isName(field) {
-                let value = Sink.Coding.json.decoded(bytes, leaf.range)
-                names.append((leaves.objectStart, Name(value: value, field: field)))
-            }
+            guard leaf.isString || JSONLeaves.isNumber(bytes, leaf.range), let key = leaves.key,
+                key.count <= fieldLimit
+            else { continue }
+            let value = leaf.isString ? Sink.Coding.json.decoded(bytes, leaf.range) : Array(bytes[leaf.range])
+            var found = field(String(decoding: bytes[key], as: UTF8.self), value)
+            // Neither names nor passwords are numbers.
+            if !leaf.isString { found.kind = .other }
+            objects[leaves.objectStart, default: []].append(found)
         }
-        return names.filter { objectsWithPassword.contains($0.object) }.map(\.name)
+        return objects.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    private static func form(_ bytes: UnsafeBufferPointer<UInt8>) -> [Name] {
-        var hasPassword = false
-        var names: [Name] = []
+    private static func form(_ bytes: UnsafeBufferPointer<UInt8>) -> [Field] {
+        var fields: [Field] = []
         var pairs = ParameterList(bytes, 0..<bytes.count)
         while let pair = pairs.next() {
-            guard pair.name.count <= 48 else { continue }
+            guard pair.name.count <= fieldLimit else { continue }
             let name = PercentDecoding.value(bytes, pair.name, plusIsSpace: true)
-            let field = innermost(String(decoding: name, as: UTF8.self))
-            if isPassword(field) {
-                hasPassword = true
-            } else if isName(field) {
-                let value = PercentDecoding.value(bytes, pair.value, plusIsSpace: true)
-                names.append(Name(value: value, field: field))
-            }
+            let value = PercentDecoding.value(bytes, pair.value, plusIsSpace: true)
+            fields.append(field(innermost(String(decoding: name, as: UTF8.self)), value))
         }
-        return hasPassword ? names : []
+        return fields
     }
 
     /// `email` of `user[email]`, as frameworks nest form fields.
-    private static func innermost(_ name: String) -> String {
+    static func innermost(_ name: String) -> String {
         guard name.hasSuffix("]"), let open = name.lastIndex(of: "[") else { return name }
         return String(name[name.index(after: open)...].dropLast())
     }

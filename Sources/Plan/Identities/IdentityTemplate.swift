@@ -14,11 +14,16 @@ public struct IdentityTemplate: Hashable, Sendable {
         case counter
         /// Seconds since the Unix epoch when the clone began.
         case now
+        /// A value of the clone's row in a file.
+        case column(table: Int, column: Int)
     }
 
     private static let placeholders: [(text: String, piece: Piece)] = [
         (placeholder, .clone), ("{uuid}", .uuid), ("{counter}", .counter), ("{now}", .now),
     ]
+
+    /// The names in braces that are not those of columns.
+    static let ownNames: Set<String> = ["clone", "uuid", "counter", "now"]
 
     private let pieces: [Piece]
     private let person: Int
@@ -29,20 +34,33 @@ public struct IdentityTemplate: Hashable, Sendable {
     ///   - template: text with `{clone}`, `{uuid}` or `{counter}` in it, and `{now}` if wanted.
     ///   - person: which of the recorded session's people this is, from 0; those after the first get `-1`, `-2` … after the
     ///     clone's number, so that they stay different people.
+    ///   - feeds: tables whose columns may stand in braces too.
     /// - Returns: nil when all clones would have the same name.
-    public init?(_ template: String, person: Int = 0) {
-        self.init(any: template, person: person)
-        guard pieces.contains(where: { $0 == .clone || $0 == .uuid || $0 == .counter }) else { return nil }
+    public init?(_ template: String, person: Int = 0, feeds: Feeds = Feeds()) {
+        self.init(any: template, person: person, feeds: feeds)
+        let isOwn = pieces.contains { piece in
+            switch piece {
+            case .clone, .uuid, .counter, .column: true
+            case .text, .now: false
+            }
+        }
+        guard isOwn else { return nil }
     }
 
-    /// As ``init(_:person:)``, but the text may be the same for all clones.
-    init(any template: String, person: Int = 0) {
+    /// As ``init(_:person:feeds:)``, but the text may be the same for all clones.
+    init(any template: String, person: Int = 0, feeds: Feeds = Feeds()) {
         self.person = person
+        var placeholders = IdentityTemplate.placeholders
+        for (table, named) in feeds.tables.enumerated() {
+            for (column, name) in named.names.enumerated() {
+                placeholders.append(("{\(name)}", .column(table: table, column: column)))
+            }
+        }
         var pieces: [Piece] = []
         var rest = template[...]
         var text: [UInt8] = []
         while !rest.isEmpty {
-            if let found = IdentityTemplate.placeholders.first(where: { rest.hasPrefix($0.text) }) {
+            if rest.first == "{", let found = placeholders.first(where: { rest.hasPrefix($0.text) }) {
                 if !text.isEmpty { pieces.append(.text(text)) }
                 text = []
                 pieces.append(found.piece)
@@ -60,7 +78,8 @@ public struct IdentityTemplate: Hashable, Sendable {
     /// - Parameters:
     ///   - seed: the plan's, for `{uuid}`.
     ///   - now: seconds since the Unix epoch, for `{now}`.
-    public func name(ofClone clone: Int, seed: UInt64 = 1, now: Int64 = 0) -> [UInt8] {
+    ///   - row: the clone's values from files; a value may have placeholders of its own, which are no columns.
+    public func name(ofClone clone: Int, seed: UInt64 = 1, now: Int64 = 0, row: FeedRow? = nil) -> [UInt8] {
         var name: [UInt8] = []
         for piece in pieces {
             switch piece {
@@ -69,6 +88,14 @@ public struct IdentityTemplate: Hashable, Sendable {
             case .uuid: name += IdentityTemplate.uuid(seed: seed, clone: clone, person: person)
             case .counter: name += (person == 0 ? "\(clone + 1)" : "\(clone + 1)-\(person)").utf8
             case .now: name += "\(now)".utf8
+            case .column(let table, let column):
+                guard let value = row?.value(table: table, column: column, person: person) else { continue }
+                guard value.contains(UInt8(ascii: "{")) else {
+                    name += value
+                    continue
+                }
+                name += IdentityTemplate(any: String(decoding: value, as: UTF8.self), person: person)
+                    .name(ofClone: clone, seed: seed, now: now)
             }
         }
         return name
@@ -84,5 +111,21 @@ public struct IdentityTemplate: Hashable, Sendable {
         uuid[14] = UInt8(ascii: "4")
         uuid[19] = digits[8 + Int(random.next() >> 62)]
         return uuid
+    }
+}
+
+extension IdentityTemplate {
+    /// Whether a part of it comes from a file.
+    var hasColumns: Bool {
+        pieces.contains { piece in
+            if case .column = piece { true } else { false }
+        }
+    }
+
+    /// Whether it is more than one word: a whole field value, such as `Bearer {key}`.
+    var hasBlanks: Bool {
+        pieces.contains { piece in
+            if case .text(let text) = piece { text.contains(0x20) } else { false }
+        }
     }
 }

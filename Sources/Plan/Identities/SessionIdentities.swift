@@ -1,73 +1,148 @@
 /// The people of one recorded session, whose names are replaced by the clone's own.
 struct SessionIdentities {
-    /// A recorded name.
+    /// A recorded name, or another value that is a person's own.
     struct Identity {
-        /// The name as recorded.
+        /// The value as recorded.
         var name: [UInt8]
         /// Which of the session's people it belongs to, from 0.
         var person: Int
         /// The field it was found in.
         var field: String
+        var kind: CredentialFinder.Field.Kind
         /// The first request with it, an index into the session's drafts.
         var firstRequest: Int
         /// Whether it cannot stand somewhere by chance, so that it is replaced wherever it does.
         var isDistinctive: Bool
+        /// What it becomes; nil where it is sent as recorded.
+        var template: IdentityTemplate?
+        /// The same as users write it.
+        var becomes: String?
     }
 
     private(set) var identities: [Identity] = []
-    private var indexByName: [[UInt8]: Int] = [:]
+    /// Places in `identities` by value: a name may be somebody's password too.
+    private var indicesByName: [[UInt8]: [Int]] = [:]
+    private let options: PlanOptions
 
     /// The most names of one session that are replaced.
     static let limit = 1024
 
-    /// The names in the credentials of `drafts`.
-    init(drafts: [RequestDraft]) {
+    /// The people in the credentials of `drafts`.
+    init(drafts: [RequestDraft], options: PlanOptions) {
+        self.options = options
+        guard options.replacesPeople else { return }
+        let columns = Set(options.feeds.people?.columns.map(IdentityFieldName.plain) ?? [])
         for (index, draft) in drafts.enumerated() {
-            guard let found = CredentialFinder.credentials(in: draft) else { continue }
+            let named = options.bindingRules.identities.filter { $0.means(draft) && !$0.isDropped }
+            var fields = CredentialFinder.credentials(in: draft) { columns.contains(IdentityFieldName.plain($0)) }
+            if options.feeds.people != nil { fields += CredentialFinder.basic(in: draft) }
+            for rule in named where !fields.contains(where: { $0.field == rule.field }) {
+                fields += CredentialFinder.values(of: rule.field, in: draft)
+            }
+            guard !fields.isEmpty else { continue }
             // Names that stand side by side are one person's; who is known by one of them is no new person.
-            let known = found.names.compactMap { indexByName[$0.value] }.first
+            let known = fields.first { $0.kind == .name && self.index(ofName: $0.value) != nil }
+                .flatMap { self.index(ofName: $0.value) }
             let person = known.map { identities[$0].person } ?? nextPerson
-            for name in found.names { add(name.value, field: name.field, person: person, request: index) }
+            for field in fields { add(field, person: person, request: index, draft) }
         }
     }
 
     private var nextPerson: Int { (identities.map(\.person).max() ?? -1) + 1 }
 
+    /// How many people there are.
+    var peopleCount: Int { nextPerson }
+
     /// Makes `name`, found in a token, a person of the session if it is none yet.
     mutating func add(nameInToken name: [UInt8], request: Int) {
-        add(name, field: "sub", person: nextPerson, request: request)
+        let field = CredentialFinder.Field(value: name, field: IdentityFieldName.tokenSubject, kind: .name)
+        add(field, person: nextPerson, request: request, nil)
     }
 
-    /// The identity called `name`.
-    func index(of name: [UInt8]) -> Int? { indexByName[name] }
+    /// The name of a person called `name`.
+    func index(ofName name: [UInt8]) -> Int? {
+        indicesByName[name]?.first { identities[$0].kind == .name }
+    }
 
-    private mutating func add(_ name: [UInt8], field: String, person: Int, request: Int) {
-        guard indexByName[name] == nil, identities.count < SessionIdentities.limit else { return }
-        indexByName[name] = identities.count
+    private mutating func add(
+        _ found: CredentialFinder.Field, person: Int, request: Int, _ draft: RequestDraft?
+    ) {
+        let known = indicesByName[found.value] ?? []
+        guard !known.contains(where: { identities[$0].kind == found.kind }),
+            identities.count < SessionIdentities.limit
+        else { return }
+        let becomes = replacement(of: found, in: draft)
+        guard becomes != nil || found.kind == .name else { return }
+        indicesByName[found.value, default: []].append(identities.count)
         identities.append(
             Identity(
-                name: name, person: person, field: field, firstRequest: request,
-                isDistinctive: SessionIdentities.isDistinctive(name)))
+                name: found.value, person: person, field: found.field, kind: found.kind, firstRequest: request,
+                isDistinctive: SessionIdentities.isDistinctive(found.value),
+                template: becomes.map { IdentityTemplate(any: $0, person: person, feeds: options.feeds) },
+                becomes: becomes))
+    }
+
+    /// What `found` becomes: what the user says of its field, a column of the file, or the template; nil for as recorded.
+    private func replacement(of found: CredentialFinder.Field, in draft: RequestDraft?) -> String? {
+        let rule = options.bindingRules.identities.last { rule in
+            rule.field == found.field && draft.map { rule.means($0) } ?? false
+        }
+        if let rule { return rule.isDropped ? nil : rule.value }
+        if let people = options.feeds.people {
+            let field: String =
+                switch found.field {
+                case CredentialFinder.basicName: "user"
+                case CredentialFinder.basicPassword: "password"
+                default: found.field
+                }
+            if let column = IdentityFieldName.column(of: people, for: field, value: found.value) {
+                return "{\(column)}"
+            }
+        }
+        return found.kind == .name ? options.identityTemplate : nil
     }
 
     /// Hashes of the names.
     var hashes: Set<UInt64> { Set(identities.map { ValueHash.of($0.name) }) }
 
-    /// Whether identity `index` is meant where its name stands.
-    func isMeant(_ index: Int, at sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> Bool {
-        if let field = SessionIdentities.field(of: sink, in: part) {
-            if CredentialFinder.isName(field) { return true }
-            if CredentialFinder.isPassword(field) { return false }
+    /// The identity that is meant where `value` stands; nil when none is.
+    ///
+    /// - Parameter isBasic: whether that is in the credentials of HTTP Basic.
+    func index(of value: [UInt8], at sink: Sink, in part: UnsafeBufferPointer<UInt8>, isBasic: Bool) -> Int? {
+        indicesByName[value]?.first { isMeant($0, at: sink, in: part, isBasic: isBasic) }
+    }
+
+    private func isMeant(
+        _ index: Int, at sink: Sink, in part: UnsafeBufferPointer<UInt8>, isBasic: Bool
+    ) -> Bool {
+        let identity = identities[index]
+        let field = SessionIdentities.field(of: sink, in: part)
+        if isBasic, field == nil, sink.layer != nil {
+            switch identity.kind {
+            case .name where sink.range.lowerBound == 0 && options.feeds.people != nil: return true
+            case .password: return sink.range.lowerBound > 0
+            case .name, .other: break
+            }
         }
-        if identities[index].isDistinctive { return true }
-        guard case .path(_, let previous?) = sink.place else { return false }
+        if let field {
+            if identity.kind == .password { return IdentityFieldName.isPassword(field) }
+            if IdentityFieldName.isPassword(field) { return false }
+            if identity.kind == .name, IdentityFieldName.isName(field) { return true }
+            if field == identity.field { return true }
+        }
+        if identity.kind == .password { return false }
+        if identity.isDistinctive { return true }
+        guard identity.kind == .name, case .path(_, let previous?) = sink.place else { return false }
         return IdentifierName.singular(String(decoding: part[previous], as: UTF8.self)) == "user"
     }
 
     private static func field(of sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> String? {
         switch sink.place {
-        case .json(let name?, _), .xml(let name?, _), .form(let name), .query(let name):
+        case .json(let name?, _), .xml(let name?, _), .query(let name):
             String(decoding: part[name], as: UTF8.self)
+        case .form(let name):
+            CredentialFinder.innermost(
+                String(decoding: PercentDecoding.value(part, name, plusIsSpace: true), as: UTF8.self))
         default: nil
         }
     }

@@ -16,6 +16,8 @@ struct Dealing: Sendable {
     /// When nothing new starts any more.
     private let endNs: Int64?
     private let seed: UInt64
+    /// Clones with this number and above do not begin; nil for no such bound.
+    private let cloneLimit: Int?
 
     /// The shortest time a turn takes, so that a slot whose sessions took no time comes to an end.
     static let shortestTurnNs: Int64 = 1_000
@@ -25,7 +27,9 @@ struct Dealing: Sendable {
     /// - Parameters:
     ///   - arrivals: recorded arrivals of the scripts, in any unit of origin, ascending; at least one.
     ///   - lengths: recorded lengths of the scripts.
-    init(arrivals: [CaptureTime], lengths: [Int64], options: PlanOptions) {
+    ///   - cloneLimit: how many clones there are values for; nil for any number.
+    init(arrivals: [CaptureTime], lengths: [Int64], options: PlanOptions, cloneLimit: Int? = nil) {
+        self.cloneLimit = cloneLimit
         let origin = arrivals[0]
         let speed = options.speed
         let shortest = speed == .max ? 0 : Dealing.shortestTurnNs
@@ -51,13 +55,14 @@ struct Dealing: Sendable {
     /// How many clones run; nil when the plan ends by time.
     var plannedClones: Int? {
         guard endNs == nil else { return nil }
-        return max(slotCount, arrivals.count)
+        return min(cloneLimit ?? .max, max(slotCount, arrivals.count))
     }
 
     func firstTurn(ofSlot slot: Int) -> CloneTurn? {
         precondition((0..<slotCount).contains(slot), "a slot of the plan")
         let due = firstDue(ofSlot: slot)
         if let endNs, due >= endNs { return nil }
+        if let cloneLimit, slot >= cloneLimit { return nil }
         return CloneTurn(
             slot: slot, turn: 0, clone: slot, script: slot % arrivals.count, due: RunTime(nanoseconds: due))
     }
@@ -65,6 +70,7 @@ struct Dealing: Sendable {
     func turn(after turn: CloneTurn) -> CloneTurn? {
         let next = turn.turn + 1
         let clone = turn.clone + slotCount
+        if let cloneLimit, clone >= cloneLimit { return nil }
         let due: Int64
         let script: Int
         switch population {

@@ -14,9 +14,10 @@ extension TokenRecipe {
     ///   - identities: names in its claims and what they become.
     ///   - claims: claims with a text of the user's.
     ///   - keys: what it may be signed with.
+    ///   - feeds: what the user's texts may take values from.
     init(
         token: RecordedToken, recordedSeconds: Int64, identities: [[UInt8]: IdentityTemplate],
-        claims: [ClaimTemplate], keys: KeyRing
+        claims: [ClaimTemplate], keys: KeyRing, feeds: Feeds = Feeds()
     ) throws(Impossible) {
         guard let algorithm = SigningAlgorithm(rawValue: token.algorithm) else { throw .algorithm }
         guard let key = keys.key(identifier: token.keyIdentifier, algorithm: algorithm) else { throw .key }
@@ -40,20 +41,21 @@ extension TokenRecipe {
             let style = JSONStyle(escapesSlash: token.payload[claim.range].contains(UInt8(ascii: "\\")))
             patches.append(Patch(range: claim.range, content: .text(identity, style)))
         }
-        patches += TokenRecipe.patches(of: claims, in: token)
+        patches += TokenRecipe.patches(of: claims, feeds, in: token)
         self.init(
             header: token.header, payload: token.payload, patches: patches,
             lifetimeSeconds: token.seconds("exp").map { $0 - base }, algorithm: algorithm, key: key)
     }
 
     /// The user's claims: in place of the recorded ones, and new ones after the last.
-    private static func patches(of claims: [ClaimTemplate], in token: RecordedToken) -> [Patch] {
+    private static func patches(of claims: [ClaimTemplate], _ feeds: Feeds, in token: RecordedToken) -> [Patch] {
         var patches: [Patch] = []
         var isEmpty = !token.payload.dropFirst().contains { $0 > 0x20 && $0 != UInt8(ascii: "}") }
         for claim in claims {
+            let template = claim.template(feeds)
             if let recorded = token.claims[claim.name] {
                 let content: Patch.Content =
-                    recorded.isString ? .text(claim.template, JSONStyle()) : .scalar(claim.template)
+                    recorded.isString ? .text(template, JSONStyle()) : .scalar(template)
                 patches.append(Patch(range: recorded.range, content: content))
             } else if !token.otherMembers.contains(claim.name),
                 let end = token.payload.lastIndex(of: UInt8(ascii: "}"))
@@ -61,7 +63,7 @@ extension TokenRecipe {
                 patches.append(
                     Patch(
                         range: end..<end,
-                        content: .claim(name: claim.name, claim.template, needsComma: !isEmpty)))
+                        content: .claim(name: claim.name, template, needsComma: !isEmpty)))
                 isEmpty = false
             }
         }

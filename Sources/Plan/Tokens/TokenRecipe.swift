@@ -57,7 +57,10 @@ public struct TokenRecipe: Sendable {
     ///   - now: seconds since the Unix epoch.
     ///   - uniquifier: makes the token's identifier (`jti`) unlike that of the clone's other tokens.
     ///   - seed: the plan's, for what the clone's names are made of.
-    public func mint(clone: Int, now: Int64, uniquifier: UInt64, seed: UInt64 = 1) -> Token {
+    ///   - row: the clone's values from files.
+    public func mint(
+        clone: Int, now: Int64, uniquifier: UInt64, seed: UInt64 = 1, row: FeedRow? = nil
+    ) -> Token {
         var random = SplitMix64(
             seed: SplitMix64.value(seed: uniquifier ^ UInt64(bitPattern: now), index: UInt64(bitPattern: Int64(clone))))
         var fresh: [UInt8] = []
@@ -69,15 +72,15 @@ public struct TokenRecipe: Sendable {
             case .time(let offset): fresh += String(now.addingClamped(offset)).utf8
             case .identifier(let shape): shape.append(to: &fresh, using: &random)
             case .text(let template, let style):
-                style.append(template.name(ofClone: clone, seed: seed, now: now), to: &fresh)
+                style.append(template.name(ofClone: clone, seed: seed, now: now, row: row), to: &fresh)
             case .scalar(let template):
-                let text = template.name(ofClone: clone, seed: seed, now: now)
+                let text = template.name(ofClone: clone, seed: seed, now: now, row: row)
                 let isNumber = Int64(String(decoding: text, as: UTF8.self)) != nil
                 fresh += isNumber ? text : Array(LabelText.quoted(text).utf8)
             case .claim(let name, let template, let needsComma):
                 if needsComma { fresh.append(UInt8(ascii: ",")) }
                 fresh += (LabelText.quoted(Array(name.utf8)) + ":").utf8
-                fresh += LabelText.quoted(template.name(ofClone: clone, seed: seed, now: now)).utf8
+                fresh += LabelText.quoted(template.name(ofClone: clone, seed: seed, now: now, row: row)).utf8
             }
             start = patch.range.upperBound
         }

@@ -167,7 +167,8 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
 
     private mutating func begin(slot: Int, _ turn: CloneTurn) {
         values[slot] = CloneValues(
-            script: plan.scripts[turn.script], clone: turn.clone, seed: plan.options.seed, now: Int64(time(nil)))
+            script: plan.scripts[turn.script], clone: turn.clone, seed: plan.options.seed, now: Int64(time(nil)),
+            row: plan.row(of: turn))
         hasFailed[slot] = false
         renewals[slot].begin(grants: plan.scripts[turn.script].grants.count)
         recorder.sessionStarted(at: clock.now)

@@ -14,7 +14,8 @@ enum BindingsFile {
             #   drop: true    not bound: sent as recorded (without 'into': nowhere)
             #   pin: true     bound to this response before any other, also where sessions share the value
             #   name: …       what the binding is called
-            #   value: …      a text instead of a response's value; {clone}, {counter}, {uuid} and {now} are the clone's own
+            #   value: …      a text instead of a response's value; {clone}, {counter}, {uuid} and {now} are the clone's own,
+            #                 as are {NAME} of --feed NAME=FILE and the columns of --identities
             # A new entry binds what was not found: 'take' is $.member[0].member, header NAME, header NAME path[1],
             # header NAME ?parameter, cookie NAME, form NAME or HTML field NAME.
 
@@ -27,7 +28,32 @@ enum BindingsFile {
             text += "constants:\n"
             for binding in plan.findings.constants { add(binding, to: &text) }
         }
+        addIdentities(plan.findings.identities, to: &text)
+        addTokens(plan.findings.tokens, to: &text)
         return text
+    }
+
+    private static func addIdentities(_ identities: [PlanFindings.Identity], to text: inout String) {
+        guard !identities.isEmpty else { return }
+        text +=
+            "# Who people are in logins and registrations, and what each clone has instead, wherever the session has it.\n"
+        text += "# drop: true sends it as recorded; other fields of such requests may be added.\n"
+        text += "identities:\n"
+        for identity in identities {
+            text += "- request: \(quoted(identity.endpoint))\n  field: \(quoted(identity.field))\n"
+            text += identity.becomes.map { "  value: \(quoted($0))\n" } ?? "  drop: true\n"
+        }
+    }
+
+    private static func addTokens(_ tokens: [PlanFindings.Token], to text: inout String) {
+        let unsigned = tokens.filter { $0.sentAsRecorded != nil }
+        guard !unsigned.isEmpty else { return }
+        text +=
+            "# Sent as recorded, because no response has them. Moved up, with a value such as that of a --feed, they are not:\n"
+        for token in unsigned {
+            text += "#- value: \"{apikey}\"\n#  into:\n"
+            text += "#  - request: \(quoted(token.endpoint))\n#    put: \(quoted(token.place))\n"
+        }
     }
 
     private static func add(_ binding: PlanFindings.Binding, to text: inout String) {
@@ -66,10 +92,27 @@ enum BindingsFile {
         guard let document, let mapping = document.mapping else {
             throw CommandFailure("\(path): a list called 'bindings' is expected", .badInput)
         }
-        try check(mapping, keys: ["bindings", "constants"], path)
-        guard let list = mapping["bindings"] else { return BindingRules() }
-        guard let entries = list.sequence else { throw failure(list, "'bindings' is a list", path) }
-        return BindingRules(try entries.map { try rule($0, path) })
+        try check(mapping, keys: ["bindings", "constants", "identities"], path)
+        return BindingRules(
+            try entries("bindings", of: mapping, path).map { try rule($0, path) },
+            identities: try entries("identities", of: mapping, path).map { try identity($0, path) })
+    }
+
+    private static func entries(_ name: String, of mapping: Node.Mapping, _ path: String) throws -> [Node] {
+        guard let list = mapping[Node(name)], list.null == nil else { return [] }
+        guard let entries = list.sequence else { throw failure(list, "'\(name)' is a list", path) }
+        return Array(entries)
+    }
+
+    private static func identity(_ node: Node, _ path: String) throws -> BindingRules.IdentityRule {
+        guard let entry = node.mapping, let endpoint = entry["request"]?.string, let field = entry["field"]?.string
+        else { throw failure(node, "an identity has 'request', 'field' and 'value'", path) }
+        try check(entry, keys: ["request", "field", "value", "drop"], path)
+        let isDropped = try flag(entry["drop"], path)
+        guard isDropped || entry["value"]?.string != nil else {
+            throw failure(node, "an identity has a 'value', or 'drop: true'", path)
+        }
+        return .init(endpoint: endpoint, field: field, value: isDropped ? nil : entry["value"]?.string)
     }
 
     private static func rule(_ node: Node, _ path: String) throws -> BindingRules.Rule {

@@ -161,17 +161,30 @@ struct PlanPage {
 
     private mutating func addIdentities() {
         guard !findings.identities.isEmpty else { return }
-        addTitle("People, each clone its own: \(plan.options.identityTemplate ?? "as recorded")")
+        addTitle("People, each clone its own")
         for identity in findings.identities.prefix(PlanPage.bindingRows) {
             add(
-                "  \(identity.endpoint)  \(identity.field)  \(count(identity.names, "name")) in "
-                    + count(identity.places, "place"))
+                "  \(identity.endpoint)  \(identity.field) → \(identity.becomes ?? "as recorded")  "
+                    + "\(count(identity.names, "value")) in \(count(identity.places, "place"))")
         }
+        addFeeds()
         if findings.loginsWithoutRegistration > 0 {
             add(
                 "  warning: \(count(findings.loginsWithoutRegistration, "person", "people")) log in without registering in "
                     + "their session: a fresh target does not know the clones' names")
         }
+    }
+
+    private mutating func addFeeds() {
+        guard let clones = plan.clonesWithValues else { return }
+        let outline = plan.outline()
+        let rule =
+            switch plan.options.feeds.whenUsedUp {
+            case .stop: plan.isShortOfValues(outline) ? "clones after those do not begin" : "enough"
+            case .reuse: "a slot's clones have one after the other the same"
+            case .wrap: "begun again at the first when they are used up"
+            }
+        add("  values from files for \(count(clones, "clone")): \(rule)")
     }
 
     private mutating func addTokens() {

@@ -1,0 +1,163 @@
+extension FeedTable {
+    /// A table of comma-separated values (RFC 4180), whose first line names the columns; semicolons and tabs will do too.
+    public init(csv bytes: [UInt8]) throws(Problem) {
+        var reader = CSVReader(bytes)
+        guard let header = try reader.next() else { throw .noRows }
+        let names = header.map { String(decoding: $0, as: UTF8.self) }
+        try FeedTable.check(names)
+        var values: [UInt8] = []
+        var ends: [UInt32] = []
+        values.reserveCapacity(bytes.count)
+        while let fields = try reader.next() {
+            guard fields.count == names.count else {
+                throw .unequalLine(line: reader.line, values: fields.count, columns: names.count)
+            }
+            for field in fields {
+                values += field
+                ends.append(UInt32(values.count))
+            }
+        }
+        guard !ends.isEmpty else { throw .noRows }
+        self.init(columns: names, bytes: values, ends: ends)
+    }
+
+    /// A table of JSON objects, one a line, whose members are the columns: those of the first line.
+    public init(jsonLines bytes: [UInt8]) throws(Problem) {
+        var names: [String] = []
+        var values: [UInt8] = []
+        var ends: [UInt32] = []
+        var number = 0
+        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            number += 1
+            guard line.contains(where: { $0 > 0x20 }) else { continue }
+            let members = try FeedTable.members(of: Array(line), line: number)
+            if names.isEmpty {
+                names = members.map(\.name)
+                try FeedTable.check(names)
+            }
+            for name in names {
+                guard let member = members.first(where: { $0.name == name }) else {
+                    throw .missingMember(line: number, name: name)
+                }
+                values += member.value
+                ends.append(UInt32(values.count))
+            }
+        }
+        guard !ends.isEmpty else { throw .noRows }
+        self.init(columns: names, bytes: values, ends: ends)
+    }
+
+    /// A table of one column without a name: one value a line, empty lines left out.
+    public init(lines bytes: [UInt8]) throws(Problem) {
+        var values: [UInt8] = []
+        var ends: [UInt32] = []
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            let value = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            guard !value.isEmpty else { continue }
+            values += value
+            ends.append(UInt32(values.count))
+        }
+        guard !ends.isEmpty else { throw .noRows }
+        self.init(columns: [""], bytes: values, ends: ends)
+    }
+
+    private static func check(_ names: [String]) throws(Problem) {
+        guard !names.isEmpty, names.count <= columnLimit, names.allSatisfy({ !$0.isEmpty }) else {
+            throw .badHeader("")
+        }
+        var seen: Set<String> = []
+        for name in names where !seen.insert(name).inserted { throw .badHeader(name) }
+    }
+
+    private static func members(of line: [UInt8], line number: Int) throws(Problem) -> [(name: String, value: [UInt8])]
+    {
+        var members: [(name: String, value: [UInt8])] = []
+        var nested: String?
+        line.withUnsafeBufferPointer { bytes in
+            var leaves = JSONLeaves(bytes)
+            while let leaf = leaves.next() {
+                guard let key = leaves.outermostKey else { break }
+                let name = String(decoding: JSONUnescaping.value(bytes, key), as: UTF8.self)
+                if leaves.depth > 1 { nested = name }
+                let value = leaf.isString ? Sink.Coding.json.decoded(bytes, leaf.range) : Array(bytes[leaf.range])
+                members.append((name, value == Array("null".utf8) && !leaf.isString ? [] : value))
+            }
+        }
+        if let nested { throw .nestedMember(line: number, name: nested) }
+        guard !members.isEmpty, line.last(where: { $0 > 0x20 }) == UInt8(ascii: "}") else {
+            throw .badObject(line: number)
+        }
+        return members
+    }
+}
+
+/// The records of comma-separated values, one after the other.
+struct CSVReader {
+    private let bytes: [UInt8]
+    private var position = 0
+    private var nextLine = 1
+    private let separator: UInt8
+    /// The line that the last record began in, from 1.
+    private(set) var line = 0
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        if bytes.starts(with: [0xef, 0xbb, 0xbf]) { position = 3 }
+        let header = bytes.prefix { $0 != 0x0a }
+        separator =
+            [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")].first { header.contains($0) }
+            ?? UInt8(ascii: ",")
+    }
+
+    /// The fields of the next record; nil at the end. Empty lines are left out.
+    mutating func next() throws(FeedTable.Problem) -> [[UInt8]]? {
+        while position < bytes.count, bytes[position] == 0x0a || bytes[position] == 0x0d {
+            if bytes[position] == 0x0a { nextLine += 1 }
+            position += 1
+        }
+        guard position < bytes.count else { return nil }
+        line = nextLine
+        var fields: [[UInt8]] = []
+        while true {
+            fields.append(try field())
+            guard position < bytes.count else { return fields }
+            let mark = bytes[position]
+            position += 1
+            if mark == separator { continue }
+            if mark == 0x0a { nextLine += 1 }
+            return fields
+        }
+    }
+
+    /// A field, up to the separator or the line end behind it.
+    private mutating func field() throws(FeedTable.Problem) -> [UInt8] {
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
+            let end = bytes[position...].firstIndex { $0 == separator || $0 == 0x0a } ?? bytes.count
+            defer { position = end }
+            let isLast = end == bytes.count || bytes[end] == 0x0a
+            return Array(
+                isLast && end > position && bytes[end - 1] == 0x0d ? bytes[position..<end - 1] : bytes[position..<end])
+        }
+        let began = nextLine
+        position += 1
+        var field: [UInt8] = []
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
+            if byte == 0x0a { nextLine += 1 }
+            guard byte == UInt8(ascii: "\"") else {
+                field.append(byte)
+                continue
+            }
+            if position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
+                field.append(byte)
+                position += 1
+                continue
+            }
+            // What stands between the closing quote and the separator is no part of the value.
+            while position < bytes.count, bytes[position] != separator, bytes[position] != 0x0a { position += 1 }
+            return field
+        }
+        throw .openQuote(line: began)
+    }
+}

@@ -1,0 +1,61 @@
+/// What the name of a field in a login or registration says of its value.
+enum IdentityFieldName {
+    /// The name in small letters, without what separates its words.
+    static func plain(_ name: String) -> String {
+        String(
+            decoding: name.lowercased().utf8.filter { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || byte >= 0x80
+            }, as: UTF8.self)
+    }
+
+    /// Whether a person is called so.
+    static func isName(_ field: String) -> Bool { isPlainName(plain(field)) || isAddress(field) }
+
+    /// Whether it is an e-mail address.
+    static func isAddress(_ field: String) -> Bool { addresses.contains(plain(field)) }
+
+    /// Whether it is a password, perhaps one typed again or to be changed.
+    static func isPassword(_ field: String) -> Bool {
+        let name = plain(field)
+        return passwords.contains(name)
+            || ["password", "passwd", "passphrase"].contains { name.hasPrefix($0) || name.hasSuffix($0) }
+    }
+
+    private static func isPlainName(_ plain: String) -> Bool { names.contains(plain) }
+
+    private static let names: Set<String> = ["username", "user", "login", "name", "loginname", "userlogin"]
+    private static let addresses: Set<String> = ["email", "emailaddress", "useremail"]
+    private static let passwords: Set<String> = ["pwd", "pass", "secret", "passcode", "userpass"]
+
+    /// Names of columns, in the order in which they are taken for a name and for an address.
+    private static let nameColumns = ["username", "user", "login", "loginname", "userlogin", "account", "name"]
+    private static let addressColumns = ["email", "emailaddress", "useremail", "mail"]
+
+    /// The column of `table` whose value takes the place of `value` in `field`; nil when none fits.
+    ///
+    /// A column of the field's own name is taken before one that means the same.
+    static func column(of table: FeedTable, for field: String, value: [UInt8]) -> String? {
+        let plainColumns = table.columns.map(plain)
+        func column(called names: [String]) -> Int? {
+            for name in names {
+                if let index = plainColumns.firstIndex(of: name) { return index }
+            }
+            return nil
+        }
+        func found(_ index: Int?) -> String? { index.map { table.columns[$0] } }
+        if let own = plainColumns.firstIndex(of: plain(field)) { return found(own) }
+        if isPassword(field) { return found(table.columns.firstIndex(where: isPassword)) }
+        guard isName(field) || field == tokenSubject else { return nil }
+        let address = column(called: addressColumns)
+        let name = column(called: nameColumns)
+        guard isAddress(field) || value.contains(UInt8(ascii: "@")) else { return found(name ?? address) }
+        // An address is needed: a user name is one only where people have no other.
+        let isNameAnAddress = name.map { table.value(row: 0, column: $0).contains(UInt8(ascii: "@")) } ?? false
+        return found(address ?? (isNameAnAddress || !isAddress(field) ? name : nil))
+    }
+
+    /// The claim of a token that names a person.
+    static let tokenSubject = "sub"
+}
