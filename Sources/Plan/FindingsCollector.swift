@@ -156,8 +156,7 @@ struct FindingsCollector {
             guard identity.field != IdentityFieldName.tokenSubject, identity.kind == .name,
                 identity.template?.hasColumns != true, people.insert(identity.person).inserted
             else { continue }
-            let target = writer.drafts[identity.firstRequest].target
-            if request.expectedStatus != 201, !FindingsCollector.registers(target) {
+            if !Registration.isMade(by: writer.drafts[identity.firstRequest], status: request.expectedStatus) {
                 findings.loginsWithoutRegistration += 1
             }
         }
@@ -210,12 +209,5 @@ struct FindingsCollector {
     private static func lifetime(_ token: RecordedToken) -> Int64? {
         guard let issued = token.seconds("iat"), let expires = token.seconds("exp") else { return nil }
         return expires - issued
-    }
-
-    /// Whether a request to `target` that carries credentials makes a new person known.
-    static func registers(_ target: [UInt8]) -> Bool {
-        let path = String(decoding: target.prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self).lowercased()
-        let words = ["register", "registration", "signup", "sign-up", "sign_up", "join", "enroll", "users", "accounts"]
-        return path.split(separator: "/").contains { segment in words.contains { $0 == segment } }
     }
 }

@@ -18,7 +18,11 @@ public struct PlanOptions: Sendable {
     /// The seed of everything random in the plan.
     public var seed: UInt64 = 1
     /// What recorded user names are replaced by, with `{clone}`, `{uuid}` or `{counter}` in it; nil to send them as recorded.
-    public var identityTemplate: String? = "user_{clone}@example.com"
+    public var identityTemplate: String? = PlanOptions.usualIdentityTemplate
+    /// Whether people whose recorded names are no addresses are called by what stands before the template's `@`.
+    public var fitsIdentityTemplate = true
+    /// What people are called unless the user says otherwise.
+    public static let usualIdentityTemplate = "user_{clone}@example.com"
     /// Values from files: who the clones are, keys that they have.
     public var feeds = Feeds()
     /// The keys that tokens without a recorded source are signed with; nil to send them as recorded.

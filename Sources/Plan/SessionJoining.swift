@@ -1,9 +1,11 @@
 import Traffic
 
-/// Joins recorded sessions that are one: the second goes on under a token that a response to the first one gave.
+/// Joins recorded sessions that are one: the second goes on under a token that a response to the first one gave, or logs in
+/// somebody whom the first one registered.
 ///
 /// Whoever recorded them may not have known a token as one when it was given, in a compressed body or under a name of the
-/// service's own; here the whole recording can be searched. A token that several sessions carry is nobody's.
+/// service's own, or have seen a connection for each request; here the whole recording can be searched. A token that
+/// several sessions carry is nobody's.
 struct SessionJoining {
     /// The longest response that is searched for tokens; what is merely fetched is shorter where it gives one.
     static let bodyLimit = 64 << 10
@@ -24,14 +26,16 @@ struct SessionJoining {
 
     private let sessions: [RecordedSession]
     private var strays: [[UInt8]: Stray] = [:]
+    /// Sessions that belong to an earlier one.
+    private var pairs: [(earlier: Int, later: Int)] = []
 
     /// The sessions of `sessions`, those that are one as one, under the number of the first.
     static func joined(_ sessions: [RecordedSession]) -> [RecordedSession] {
         guard sessions.count > 1 else { return sessions }
         var joining = SessionJoining(sessions)
-        guard !joining.strays.isEmpty else { return sessions }
-        joining.findGivers()
-        return joining.joined
+        if !joining.strays.isEmpty { joining.findGivers() }
+        joining.pairs += Registrations(sessions).pairs
+        return joining.pairs.isEmpty ? sessions : joining.joined
     }
 
     private init(_ sessions: [RecordedSession]) {
@@ -54,9 +58,8 @@ struct SessionJoining {
             while firsts[session] != session { session = firsts[session] }
             return session
         }
-        for stray in strays.values {
-            guard let giver = stray.giver, !stray.isShared else { continue }
-            let (one, other) = (first(giver.session), first(stray.session))
+        for pair in pairs {
+            let (one, other) = (first(pair.earlier), first(pair.later))
             let isOrdered = (sessions[one].began, one) <= (sessions[other].began, other)
             firsts[isOrdered ? other : one] = isOrdered ? one : other
         }
@@ -84,11 +87,15 @@ struct SessionJoining {
                     endedNs: exchange.ended.nanoseconds)
             }
         }
+        for stray in strays.values where !stray.isShared {
+            if let giver = stray.giver { pairs.append((giver.session, stray.session)) }
+        }
     }
 
     private mutating func look(in body: [UInt8], for hashes: Set<UInt64>, session: Int, endedNs: Int64) {
         body.withUnsafeBufferPointer { bytes in
-            guard let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+            guard let first = bytes.first(where: { $0 > 0x20 }),
+                first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
             else { return }
             var leaves = JSONLeaves(bytes)
             while let leaf = leaves.next() {

@@ -138,7 +138,7 @@ struct SessionWriter {
     ///
     /// - Parameter see: is shown all places that values stand in.
     private mutating func search(_ see: (SessionWriter, [Sink]) -> Void) {
-        var collector = SinkCollector(names: identities.hashes)
+        var collector = SinkCollector(names: identities.hashes, words: identities.words)
         for (index, draft) in drafts.enumerated() { collector.collect(draft, request: index) }
         let firstSent = collector.firstRequests.mapValues { request in
             session.exchanges[drafts[request].exchange].began.nanoseconds
@@ -190,7 +190,7 @@ struct SessionWriter {
         let end = target.firstIndex(of: UInt8(ascii: "?")) ?? target.count
         var path: [UInt8] = []
         var start = 0
-        for edit in values.edits[.init(request: index, part: 0)] ?? [] where edit.range.upperBound <= end {
+        for edit in values.edits(request: index, part: 0) where edit.range.upperBound <= end {
             path += target[start..<edit.range.lowerBound]
             path += "{id}".utf8
             start = edit.range.upperBound
@@ -283,6 +283,9 @@ extension SessionWriter {
     private func show(_ sinks: [Sink], to evidence: inout BindingEvidence) {
         let number = Int(session.number)
         let person = person
+        if !identities.identities.isEmpty {
+            for draft in drafts { evidence.see(path: draft.target, person: person) }
+        }
         var seen: Set<UInt64> = []
         for sink in sinks {
             let found = candidates[sink.hash]

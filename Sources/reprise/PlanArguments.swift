@@ -58,9 +58,12 @@ struct PlanArguments: ParsableArguments {
         help: ArgumentHelp(
             "What the user names of logins and registrations become; 'recorded' keeps them.",
             discussion:
-                "{clone} is the clone's number, {counter} one that counts from 1, {uuid} a random UUID, {now} the time.",
+                """
+                {clone} is the clone's number, {counter} one that counts from 1, {uuid} a random UUID, {now} the time. Unless \
+                given, names that were recorded without an @ become user{clone}, or user_{clone} if they had an underscore.
+                """,
             valueName: "template"))
-    var identity = "user_{clone}@example.com"
+    var identity = PlanOptions.usualIdentityTemplate
 
     @OptionGroup var feeds: FeedArguments
 
@@ -128,6 +131,7 @@ struct PlanArguments: ParsableArguments {
         options.duration = duration
         options.seed = seed
         options.identityTemplate = identity == PlanArguments.recorded ? nil : identity
+        options.fitsIdentityTemplate = identity == PlanOptions.usualIdentityTemplate
         options.feeds = try feeds.feeds()
         for name in mintKey {
             var ring = options.mintKeys ?? KeyRing()

@@ -18,7 +18,8 @@ import Traffic
     @Test func aFormHandsBackTheFieldsOfItsPage() throws {
         var recording = Recording()
         let form = PlantedValues.formType
-        recording.add("GET", "/notes/", answer: #"<input type=checkbox name="pick" value="5">"#, answerType: "text/html")
+        recording.add(
+            "GET", "/notes/", answer: #"<input type=checkbox name="pick" value="5">"#, answerType: "text/html")
         recording.add(
             "GET", "/notes/5/change",
             answer: #"<input type=hidden name="line-id" value="5"><input name="line-note" value="5">"#,
@@ -100,5 +101,38 @@ import Traffic
             $0.request?.bodyBytes = UInt64(coded.count)
         }
         #expect(try recording.script().requests[0].body.literalBytes == coded)
+    }
+
+    @Test(arguments: [
+        ("/issue12", "/rest/issue/12", "/issue931", "/rest/issue/931"),
+        ("/issue12", "/issue12?x=1", "/issue931", "/issue931?x=1"),
+        ("/issue12", "/rest/user/12", "/issue931", "/rest/user/12"),
+        ("/v2", "/v/2", "/v3", "/v/2"),
+    ])
+    func aWordWithItsNumberNamesAThing(given: String, asked: String, other: String, sent: String) throws {
+        var recording = Recording()
+        recording.add("POST", "/new", status: 302, answerFields: ["Location: \(given)"])
+        recording.add("GET", asked)
+        #expect(rendered(try recording.script(), 1, after: [(0, "", ["Location: \(other)"])])?.target == sent)
+    }
+
+    @Test func aNumberGoesBehindItsWord() throws {
+        var recording = Recording()
+        recording.add("POST", "/rest/issue", status: 201, answer: #"{"id":"12"}"#)
+        recording.add("GET", "/issue12")
+        #expect(rendered(try recording.script(), 1, after: [(0, #"{"id":"931"}"#, [])])?.target == "/issue931")
+    }
+
+    @Test(arguments: [
+        ("/js/core.js", "/js/other.js", "/js/core.js"), ("/help/about", "/help/imprint", "/help/about"),
+        ("/posts/my-first-post", "/posts/my-first-post-2", "/posts/my-first-post-2"),
+        ("/posts/17", "/posts/18", "/posts/18"),
+    ])
+    func wordsOfLinksAreNoValues(given: String, other: String, sent: String) throws {
+        var recording = Recording()
+        recording.add("GET", "/", answer: "<a href='\(given)'>x</a>", answerType: "text/html")
+        recording.add("GET", given)
+        let answers = [(0, "<a href='\(other)'>x</a>", [String]())]
+        #expect(rendered(try recording.script(), 1, after: answers)?.target == sent)
     }
 }

@@ -17,6 +17,10 @@ import Traffic
         var testDescription: String { reason }
     }
 
+    static let multipart =
+        "--b\r\nContent-Disposition: form-data; name=\"login\"\r\n\r\ndora\r\n"
+        + "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nx\r\n--b--\r\n"
+
     @Test(arguments: [
         Case(
             reason: "in a query, encoded", target: "/next?who=dora%40corp.example",
@@ -39,14 +43,43 @@ import Traffic
         Case(reason: "a longer name that begins the same is another", target: "/next?who=dora@corp.example.org"),
         Case(
             reason: "a short name in a field of names", credentials: #"{"user":"bob","pwd":"x"}"#, method: "POST",
-            body: #"{"login":"bob","role":"bob"}"#, sent: #"{"login":"user_4@example.com","role":"bob"}"#),
+            body: #"{"login":"bob","role":"bob"}"#, sent: #"{"login":"user4","role":"user4"}"#),
+        Case(
+            reason: "what somebody is, is no name elsewhere", credentials: #"{"user":"admin","pwd":"x"}"#,
+            method: "POST",
+            body: #"{"login":"admin","role":"admin"}"#, sent: #"{"login":"user4","role":"admin"}"#),
         Case(
             reason: "a short name after a collection of people", credentials: #"{"user":"bob","pwd":"x"}"#,
             target: "/users/bob",
-            sent: "/users/user_4%40example.com"),
+            sent: "/users/user4"),
         Case(
-            reason: "a short name elsewhere may be anything", credentials: #"{"user":"bob","pwd":"x"}"#,
-            target: "/files/bob"),
+            reason: "a name as a word of a path", credentials: #"{"user":"ann_b","pwd":"x"}"#,
+            target: "/~ann_b/ann_b-notes.txt", sent: "/~user_4/user_4-notes.txt"),
+        Case(
+            reason: "a name within a password is none", credentials: #"{"user":"bob","pwd":"x"}"#, method: "POST",
+            body: #"{"login":"bob","password":"bob-secret"}"#, sent: #"{"login":"user4","password":"bob-secret"}"#),
+        Case(
+            reason: "a name within another word is none", credentials: #"{"user":"bob","pwd":"x"}"#,
+            target: "/bobby/kabob"),
+        Case(
+            reason: "a name in a text", credentials: #"{"user":"bob","pwd":"x"}"#, method: "POST",
+            body: #"{"text":"dear\nbob, write to bob@x.example or (bob)"}"#,
+            sent: #"{"text":"dear\nuser4, write to user4@x.example or (user4)"}"#),
+        Case(
+            reason: "a name beside a token in base64", credentials: #"{"user":"bob","pwd":"x"}"#,
+            fields: ["X-Auth: " + PlantedValues.base64("bob:secret")], sent: PlantedValues.base64("user4:secret")),
+        Case(
+            reason: "a login of several parts", credentials: IdentityTests.multipart,
+            type: "multipart/form-data; boundary=b", target: "/x/dora", sent: "/x/user4"),
+        Case(
+            reason: "a name one object further in", credentials: #"{"id":{"user":"dora"},"password":"x"}"#,
+            target: "/x/dora", sent: "/x/user4"),
+        Case(
+            reason: "forms with names of their own", credentials: "__login_name=dora&__login_password=x",
+            type: "application/x-www-form-urlencoded", target: "/x/dora", sent: "/x/user4"),
+        Case(
+            reason: "the button's label is no name", credentials: "email=d%40x.example&password=x&login=Log+in",
+            type: "application/x-www-form-urlencoded", target: "/x?y=Log+in"),
         Case(
             reason: "a form", credentials: "user%5Bemail%5D=d%40x.example&user%5Bpassword%5D=x",
             type: "application/x-www-form-urlencoded", target: "/u/d@x.example", sent: "/u/user_4@example.com"),
@@ -106,7 +139,7 @@ import Traffic
             let script = plan.scripts[turn.script]
             return script.rendered(0, CloneValues(script: script, clone: turn.clone))?.body
         }
-        #expect(bodies == [0, 1].map { #"{"username":"user_\#($0)@example.com","password":"x"}"# })
+        #expect(bodies == [0, 1].map { #"{"username":"user\#($0)","password":"x"}"# })
     }
 
     @Test(arguments: [
@@ -124,5 +157,46 @@ import Traffic
         let script = try BindingTests.life().script { $0.identityTemplate = nil }
         let values = CloneValues(script: script, clone: 9)
         #expect(script.rendered(0, values)?.body.contains("alice@wonder.land") == true)
+    }
+
+    @Test func aWordThatOthersPathsHaveIsNoName() throws {
+        let sessions = ["shop", "dora"].enumerated().map { number, name in
+            var recording = Recording(session: UInt32(number + 1), startMs: Int64(number) * 100)
+            recording.add("POST", "/login", body: #"{"username":"\#(name)","password":"x"}"#)
+            recording.add("GET", "/shop/\(name)")
+            return recording.recorded
+        }
+        let plan = try ReplayPlan(sessions: sessions, options: PlanOptions())
+        let targets = plan.scripts.map { $0.rendered(1, CloneValues(script: $0, clone: 3))?.target }
+        #expect(targets == ["/shop/shop", "/shop/user3"])
+    }
+
+    @Test func aloneInHTTPBasicANameIsAPersons() throws {
+        var recording = Recording()
+        recording.add("GET", "/dav/dora/", fields: ["Authorization: Basic " + PlantedValues.base64("dora:x")])
+        let script = try recording.script()
+        let sent = try #require(script.rendered(0, CloneValues(script: script, clone: 3)))
+        #expect(sent.target == "/dav/user3/")
+        #expect(sent.fields["Authorization"] == "Basic " + PlantedValues.base64("user3:x"))
+    }
+
+    @Test(arguments: [("svc:x", "grant_type=password&scope=a"), ("token:abcdef", "")])
+    func aProgramInHTTPBasicIsNobody(credentials: String, body: String) throws {
+        let field = "Authorization: Basic " + PlantedValues.base64(credentials)
+        var recording = Recording()
+        recording.add("POST", "/token", fields: [field], body: body, type: PlantedValues.formType)
+        let script = try recording.script()
+        let sent = script.rendered(0, CloneValues(script: script, clone: 3))
+        #expect(sent?.fields["Authorization"].map { "Authorization: " + $0 } == field)
+    }
+
+    @Test func anAddressThatBeginsWithANameIsTheSamePersons() throws {
+        var recording = Recording()
+        recording.add("POST", "/register", body: #"{"email":"dora@x.example","password":"x"}"#)
+        recording.add("POST", "/login", body: #"{"user":"dora","password":"x"}"#)
+        let script = try recording.script()
+        let values = CloneValues(script: script, clone: 3)
+        #expect(script.rendered(0, values)?.body == #"{"email":"user_3@example.com","password":"x"}"#)
+        #expect(script.rendered(1, values)?.body == #"{"user":"user3","password":"x"}"#)
     }
 }

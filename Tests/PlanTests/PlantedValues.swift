@@ -79,140 +79,144 @@ extension Base64 {
 }
 
 extension PlantedValues {
-    static let planted: [Kind] = [
-        Kind(
-            name: "JSON, nested → bearer token",
-            answer: { Answer(body: #"{"data":{"auth":{"key":"\#($0)"},"n":3}}"#) },
-            use: { Use(target: "/k/bearer", fields: ["Authorization: Bearer \($0)"]) }),
-        Kind(
-            name: "JSON, array → path", value: { PlantedValues.uuid(&$0) },
-            answer: { Answer(body: #"{"rows":[{"ref":"x"},{"ref":"\#($0)"}]}"#) },
-            use: { Use(target: "/k/rows/\($0)/detail") }),
-        Kind(
-            name: "header → header", answer: { Answer(fields: ["X-Request-Key: \($0)"]) },
-            use: { Use(target: "/k/header", fields: ["X-Reply-Key: \($0)"]) }),
-        Kind(
-            name: "Set-Cookie → header", answer: { Answer(fields: ["Set-Cookie: csrf=\($0); Path=/"]) },
-            use: { Use(target: "/k/double", fields: ["X-CSRF-Token: \($0)"]) }),
-        Kind(
-            name: "HTML input → form",
-            answer: {
-                Answer(body: "<form><input type=hidden name=\"_csrf\" value='\($0)'></form>", type: "text/html")
-            },
-            use: {
-                Use(method: "POST", target: "/k/form", body: "a=1&_csrf=\($0)", type: PlantedValues.formType)
-            }),
-        Kind(
-            name: "HTML meta → header",
-            answer: {
-                Answer(body: "<html><meta content=\"\($0)\" name=csrf-token><p>Hello</p></html>", type: "text/html")
-            },
-            use: { Use(method: "DELETE", target: "/k/meta", fields: ["X-CSRF-Token: \($0)"]) }),
-        Kind(
-            name: "HTML-escaped input → form",
-            value: { PlantedValues.letters(9, &$0) + "&<\"" + PlantedValues.letters(9, &$0) },
-            answer: {
-                let value = $0.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing("\"", with: "&#34;")
-                return Answer(body: "<form><input name=state value=\"\(value)\"></form>", type: "text/html")
-            },
-            use: {
-                Use(
-                    method: "POST", target: "/k/escaped", body: "state=\(PlantedValues.form($0))",
-                    type: PlantedValues.formType)
-            }),
-        Kind(
-            name: "link of a page → path",
-            answer: {
-                Answer(body: "<a href='/k/about'>x</a><a href=\"/k/doc/\($0)/edit?x=1\">y</a>", type: "text/html")
-            },
-            use: { Use(target: "/k/doc/\($0)/edit?x=1") }),
-        Kind(
-            name: "link of a page → query",
-            answer: { Answer(body: "<a href=\"/k/list?page=2&amp;cursor=\($0)\">more</a>", type: "text/html") },
-            use: { Use(target: "/k/list?page=2&cursor=\($0)") }),
-        Kind(
-            name: "Location → path", answer: { Answer(fields: ["Location: https://h.example/k/orders/\($0)/show"]) },
-            use: { Use(target: "/k/orders/\($0)/show") }),
-        Kind(
-            name: "Location → JSON", answer: { Answer(fields: ["Location: /cb?state=1&code=\($0)"]) },
-            use: { Use(method: "POST", target: "/k/code", body: #"{"grant":"x","code":"\#($0)"}"#) }),
-        Kind(
-            name: "Link header → query",
-            answer: { Answer(fields: ["Link: <https://h.example/k/page?after=\($0)&n=5>; rel=\"next\""]) },
-            use: { Use(target: "/k/page?after=\($0)&n=5") }),
-        Kind(
-            name: "URL in JSON → query",
-            answer: { Answer(body: #"{"next":"https:\/\/h.example\/k\/feed?since=\#($0)"}"#) },
-            use: { Use(target: "/k/feed?since=\($0)") }),
-        Kind(
-            name: "XML element → XML",
-            answer: {
-                Answer(
-                    body: "<?xml version=\"1.0\"?><r><s:id xmlns:s=\"u\">7</s:id><s:id>\($0)</s:id></r>",
-                    type: "application/xml")
-            },
-            use: { Use(method: "POST", target: "/k/xml", body: "<q><id>\($0)</id></q>", type: "text/xml") }),
-        Kind(
-            name: "XML attribute → query",
-            answer: { Answer(body: "<r><item a=\"1\" key=\"\($0)\"/></r>", type: "application/atom+xml") },
-            use: { Use(target: "/k/attribute?item=\($0)") }),
-        Kind(
-            name: "form → JSON",
-            answer: { Answer(body: "oauth_token=\(PlantedValues.form($0))&x=1", type: PlantedValues.formType) },
-            use: { Use(method: "POST", target: "/k/oauth", body: #"{"x":{"t":"\#($0)"}}"#) }),
-        Kind(
-            name: "JSON → multipart", answer: { Answer(body: #"{"upload":"\#($0)"}"#) },
-            use: {
-                Use(
-                    method: "POST", target: "/k/upload",
-                    body: "--b0undary\r\nContent-Disposition: form-data; name=\"upload_key\"\r\n\r\n\($0)\r\n"
-                        + "--b0undary\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.txt\"\r\n\r\nabc\r\n--b0undary--\r\n",
-                    type: "multipart/form-data; boundary=b0undary")
-            }),
-        Kind(
-            name: "JSON → inside base64", answer: { Answer(body: #"{"secret":"\#($0)"}"#) },
-            use: { Use(target: "/k/basic", fields: ["Authorization: Basic " + PlantedValues.base64("svc:\($0)")]) }),
-        Kind(
-            name: "JSON → JSON in base64 in a query", answer: { Answer(body: #"{"viewer":"\#($0)"}"#) },
-            use: { Use(target: "/k/packed?state=" + PlantedValues.base64(#"{"v":"\#($0)","w":1}"#, .url)) }),
-        Kind(
-            name: "inside base64 → path",
-            answer: { Answer(body: #"{"cursor":"\#(PlantedValues.base64(#"{"last":"\#($0)"}"#))"}"#) },
-            use: { Use(target: "/k/after/\($0)") }),
-        Kind(
-            name: "JWT claim → path", value: { "usr_" + PlantedValues.letters(10, &$0) },
-            answer: { Answer(body: #"{"id_token":"\#(PlantedValues.token(claim: $0))"}"#) },
-            use: { Use(target: "/k/people/\($0)/orders") }),
-        Kind(
-            name: "URL-encoded in a query",
-            value: { PlantedValues.letters(8, &$0) + "/+=&" + PlantedValues.letters(8, &$0).lowercased() + "==" },
-            answer: { Answer(body: #"{"blob":"\#($0)"}"#) },
-            use: { Use(target: "/k/encoded?blob=\(PlantedValues.form($0))") }),
-        Kind(
-            name: "JSON-escaped → header",
-            value: { PlantedValues.letters(8, &$0) + "/" + PlantedValues.letters(8, &$0) },
-            answer: { Answer(body: #"{"etag":"\#($0.replacing("/", with: "\\/"))"}"#) },
-            use: { Use(target: "/k/etag", fields: ["X-If: \($0)"]) }),
-        Kind(
-            name: "a script of a page → header",
-            answer: { Answer(body: "<script>window.app = {csrf: \"\($0)\", n: 1}</script>", type: "text/html") },
-            use: { Use(target: "/k/script", fields: ["X-Csrf: \($0)"]) }),
-        Kind(
-            name: "plain text → query", answer: { Answer(body: "\($0)\n", type: "text/plain") },
-            use: { Use(target: "/k/plain?nonce=\($0)") }),
-        Kind(
-            name: "short id → path of its collection", value: { PlantedValues.digits(3, &$0) },
-            answer: { Answer(body: #"{"ticket":{"id":\#($0),"n":1}}"#) }, use: { Use(target: "/k/tickets/\($0)/close") }
-        ),
-        Kind(
-            name: "short number, told by the sessions", value: { PlantedValues.digits(5, &$0) },
-            answer: { Answer(body: #"{"pin":{"no":"\#($0)"}}"#) }, use: { Use(target: "/k/pin?answer=\($0)") }),
-        Kind(
-            name: "JSON in a cookie", answer: { Answer(body: #"{"cart":{"ref":"\#($0)"}}"#) },
-            use: { Use(target: "/k/cart", fields: ["Cookie: cart=\(PlantedValues.form(#"{"ref":"\#($0)"}"#))"]) }),
-    ]
+    static let planted: [Kind] =
+        [
+            Kind(
+                name: "JSON, nested → bearer token",
+                answer: { Answer(body: #"{"data":{"auth":{"key":"\#($0)"},"n":3}}"#) },
+                use: { Use(target: "/k/bearer", fields: ["Authorization: Bearer \($0)"]) }),
+            Kind(
+                name: "JSON, array → path", value: { PlantedValues.uuid(&$0) },
+                answer: { Answer(body: #"{"rows":[{"ref":"x"},{"ref":"\#($0)"}]}"#) },
+                use: { Use(target: "/k/rows/\($0)/detail") }),
+            Kind(
+                name: "header → header", answer: { Answer(fields: ["X-Request-Key: \($0)"]) },
+                use: { Use(target: "/k/header", fields: ["X-Reply-Key: \($0)"]) }),
+            Kind(
+                name: "Set-Cookie → header", answer: { Answer(fields: ["Set-Cookie: csrf=\($0); Path=/"]) },
+                use: { Use(target: "/k/double", fields: ["X-CSRF-Token: \($0)"]) }),
+            Kind(
+                name: "HTML input → form",
+                answer: {
+                    Answer(body: "<form><input type=hidden name=\"_csrf\" value='\($0)'></form>", type: "text/html")
+                },
+                use: {
+                    Use(method: "POST", target: "/k/form", body: "a=1&_csrf=\($0)", type: PlantedValues.formType)
+                }),
+            Kind(
+                name: "HTML meta → header",
+                answer: {
+                    Answer(body: "<html><meta content=\"\($0)\" name=csrf-token><p>Hello</p></html>", type: "text/html")
+                },
+                use: { Use(method: "DELETE", target: "/k/meta", fields: ["X-CSRF-Token: \($0)"]) }),
+            Kind(
+                name: "HTML-escaped input → form",
+                value: { PlantedValues.letters(9, &$0) + "&<\"" + PlantedValues.letters(9, &$0) },
+                answer: {
+                    let value = $0.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(
+                        "\"", with: "&#34;")
+                    return Answer(body: "<form><input name=state value=\"\(value)\"></form>", type: "text/html")
+                },
+                use: {
+                    Use(
+                        method: "POST", target: "/k/escaped", body: "state=\(PlantedValues.form($0))",
+                        type: PlantedValues.formType)
+                }),
+            Kind(
+                name: "link of a page → path",
+                answer: {
+                    Answer(body: "<a href='/k/about'>x</a><a href=\"/k/doc/\($0)/edit?x=1\">y</a>", type: "text/html")
+                },
+                use: { Use(target: "/k/doc/\($0)/edit?x=1") }),
+            Kind(
+                name: "link of a page → query",
+                answer: { Answer(body: "<a href=\"/k/list?page=2&amp;cursor=\($0)\">more</a>", type: "text/html") },
+                use: { Use(target: "/k/list?page=2&cursor=\($0)") }),
+            Kind(
+                name: "Location → path",
+                answer: { Answer(fields: ["Location: https://h.example/k/orders/\($0)/show"]) },
+                use: { Use(target: "/k/orders/\($0)/show") }),
+            Kind(
+                name: "Location → JSON", answer: { Answer(fields: ["Location: /cb?state=1&code=\($0)"]) },
+                use: { Use(method: "POST", target: "/k/code", body: #"{"grant":"x","code":"\#($0)"}"#) }),
+            Kind(
+                name: "Link header → query",
+                answer: { Answer(fields: ["Link: <https://h.example/k/page?after=\($0)&n=5>; rel=\"next\""]) },
+                use: { Use(target: "/k/page?after=\($0)&n=5") }),
+            Kind(
+                name: "URL in JSON → query",
+                answer: { Answer(body: #"{"next":"https:\/\/h.example\/k\/feed?since=\#($0)"}"#) },
+                use: { Use(target: "/k/feed?since=\($0)") }),
+            Kind(
+                name: "XML element → XML",
+                answer: {
+                    Answer(
+                        body: "<?xml version=\"1.0\"?><r><s:id xmlns:s=\"u\">7</s:id><s:id>\($0)</s:id></r>",
+                        type: "application/xml")
+                },
+                use: { Use(method: "POST", target: "/k/xml", body: "<q><id>\($0)</id></q>", type: "text/xml") }),
+            Kind(
+                name: "XML attribute → query",
+                answer: { Answer(body: "<r><item a=\"1\" key=\"\($0)\"/></r>", type: "application/atom+xml") },
+                use: { Use(target: "/k/attribute?item=\($0)") }),
+            Kind(
+                name: "form → JSON",
+                answer: { Answer(body: "oauth_token=\(PlantedValues.form($0))&x=1", type: PlantedValues.formType) },
+                use: { Use(method: "POST", target: "/k/oauth", body: #"{"x":{"t":"\#($0)"}}"#) }),
+            Kind(
+                name: "JSON → multipart", answer: { Answer(body: #"{"upload":"\#($0)"}"#) },
+                use: {
+                    Use(
+                        method: "POST", target: "/k/upload",
+                        body: "--b0undary\r\nContent-Disposition: form-data; name=\"upload_key\"\r\n\r\n\($0)\r\n"
+                            + "--b0undary\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.txt\"\r\n\r\nabc\r\n--b0undary--\r\n",
+                        type: "multipart/form-data; boundary=b0undary")
+                }),
+            Kind(
+                name: "JSON → inside base64", answer: { Answer(body: #"{"secret":"\#($0)"}"#) },
+                use: { Use(target: "/k/basic", fields: ["Authorization: Basic " + PlantedValues.base64("svc:\($0)")]) }),
+            Kind(
+                name: "JSON → JSON in base64 in a query", answer: { Answer(body: #"{"viewer":"\#($0)"}"#) },
+                use: { Use(target: "/k/packed?state=" + PlantedValues.base64(#"{"v":"\#($0)","w":1}"#, .url)) }),
+            Kind(
+                name: "inside base64 → path",
+                answer: { Answer(body: #"{"cursor":"\#(PlantedValues.base64(#"{"last":"\#($0)"}"#))"}"#) },
+                use: { Use(target: "/k/after/\($0)") }),
+            Kind(
+                name: "JWT claim → path", value: { "usr_" + PlantedValues.letters(10, &$0) },
+                answer: { Answer(body: #"{"id_token":"\#(PlantedValues.token(claim: $0))"}"#) },
+                use: { Use(target: "/k/people/\($0)/orders") }),
+            Kind(
+                name: "URL-encoded in a query",
+                value: { PlantedValues.letters(8, &$0) + "/+=&" + PlantedValues.letters(8, &$0).lowercased() + "==" },
+                answer: { Answer(body: #"{"blob":"\#($0)"}"#) },
+                use: { Use(target: "/k/encoded?blob=\(PlantedValues.form($0))") }),
+            Kind(
+                name: "JSON-escaped → header",
+                value: { PlantedValues.letters(8, &$0) + "/" + PlantedValues.letters(8, &$0) },
+                answer: { Answer(body: #"{"etag":"\#($0.replacing("/", with: "\\/"))"}"#) },
+                use: { Use(target: "/k/etag", fields: ["X-If: \($0)"]) }),
+            Kind(
+                name: "a script of a page → header",
+                answer: { Answer(body: "<script>window.app = {csrf: \"\($0)\", n: 1}</script>", type: "text/html") },
+                use: { Use(target: "/k/script", fields: ["X-Csrf: \($0)"]) }),
+            Kind(
+                name: "plain text → query", answer: { Answer(body: "\($0)\n", type: "text/plain") },
+                use: { Use(target: "/k/plain?nonce=\($0)") }),
+            Kind(
+                name: "short id → path of its collection", value: { PlantedValues.digits(3, &$0) },
+                answer: { Answer(body: #"{"ticket":{"id":\#($0),"n":1}}"#) },
+                use: { Use(target: "/k/tickets/\($0)/close") }
+            ),
+            Kind(
+                name: "short number, told by the sessions", value: { PlantedValues.digits(5, &$0) },
+                answer: { Answer(body: #"{"pin":{"no":"\#($0)"}}"#) }, use: { Use(target: "/k/pin?answer=\($0)") }),
+            Kind(
+                name: "JSON in a cookie", answer: { Answer(body: #"{"cart":{"ref":"\#($0)"}}"#) },
+                use: { Use(target: "/k/cart", fields: ["Cookie: cart=\(PlantedValues.form(#"{"ref":"\#($0)"}"#))"]) }),
+        ] + plantedPlaces
 
-    private static func decoy(
+    static func decoy(
         _ name: String, _ value: @escaping @Sendable (inout SplitMix64) -> String,
         use: (@Sendable (String) -> Use)? = nil,
         answer: (@Sendable (String) -> Answer)? = nil, comesFirst: Bool = false,
@@ -225,62 +229,64 @@ extension PlantedValues {
             comesFirst: comesFirst, sent: sent)
     }
 
-    private static func constant(_ value: String) -> @Sendable (inout SplitMix64) -> String { { _ in value } }
+    static func constant(_ value: String) -> @Sendable (inout SplitMix64) -> String { { _ in value } }
 
-    private static func oneOf(_ values: [String]) -> @Sendable (inout SplitMix64) -> String {
+    static func oneOf(_ values: [String]) -> @Sendable (inout SplitMix64) -> String {
         { values[Int($0.next() % UInt64(values.count))] }
     }
 
-    static let decoys: [Kind] = [
-        decoy("flag", constant("true")),
-        decoy("language", constant("en")),
-        decoy("locale", constant("en-US")),
-        decoy("one", constant("1")),
-        decoy("status", oneOf(["pending", "accepted", "delivered"])),
-        decoy("colour", oneOf(["crimson", "turquoise", "chartreuse", "ultramarine"])),
-        decoy("currency", constant("EUR")),
-        decoy("version", constant("2.14.3-rc1")),
-        decoy("build", constant("9f2c4e11a0b37d5586e1f2c4d9aa07be3c51f0d2")),
-        decoy(
-            "tenant", constant("3f2b8c1e-9a4d-4c7b-8e1f-0a1b2c3d4e5f"), use: { Use(target: "/d/tenants/\($0)/home") }),
-        decoy(
-            "public key", constant("pk_live_51H8fGk2eZvKYlo2C"),
-            use: { Use(target: "/d/pay", fields: ["X-Key: \($0)"]) }),
-        decoy("packed constant", constant("eyJ2IjoxLCJjIjoiYWJjZGVmZ2hpamtsIn0=")),
-        decoy("host", constant("cdn-7.assets.example.com")),
-        decoy("date", { "2024-0\(1 + $0.next() % 9)-1\($0.next() % 10)" }),
-        decoy("amount", { "\(1 + $0.next() % 90).\(10 + $0.next() % 89)" }),
-        decoy(
-            "coincidence", { "\(1 + $0.next() % 9)" }, use: { _ in Use(target: "/d/list?page=4") },
-            answer: { Answer(body: #"{"count":\#($0)}"#) }),
-        decoy(
-            "an id of something else", { "\(1 + $0.next() % 9)" }, use: { _ in Use(target: "/d/shelves/5") },
-            answer: { Answer(body: #"{"order":{"id":\#($0)}}"#) }),
-        decoy(
-            "the client's own", { PlantedValues.uuid(&$0) },
-            use: { Use(method: "POST", target: "/d/own", body: #"{"idempotency_key":"\#($0)"}"#) },
-            sent: { #"{"idempotency_key":"\#($0)"}"# }),
-        decoy(
-            "the client's own, encoded", { PlantedValues.uuid(&$0) }, use: { Use(target: "/d/trace/\($0)") },
-            sent: { #"{"trace":"\#(PlantedValues.base64($0))"}"# }),
-        decoy("sent before it came", { PlantedValues.uuid(&$0) }, comesFirst: true),
-        decoy(
-            "a pick of a list", oneOf(["small-01", "medium-02", "large-03", "huge-04"]),
-            answer: { _ in
-                Answer(body: #"{"sizes":["small-01","medium-02","large-03","huge-04"]}"#)
-            }),
-        decoy(
-            "user agent", constant("x"),
-            use: { _ in
-                Use(target: "/d/agent", fields: ["User-Agent: Probe/17.4.20240501-abcdef"])
-            }, answer: { _ in Answer(body: #"{"client":"Probe/17.4.20240501-abcdef"}"#) }),
-        decoy("media type", constant("application/vnd.api+json;version=2")),
-        decoy("time zone", constant("Europe/Amsterdam")),
-        decoy("nothing", constant("")),
-        decoy("zero", constant("0")),
-        decoy("sort order", oneOf(["ascending", "descending"])),
-        decoy("null", constant("null")),
-    ]
+    static let decoys: [Kind] =
+        [
+            decoy("flag", constant("true")),
+            decoy("language", constant("en")),
+            decoy("locale", constant("en-US")),
+            decoy("one", constant("1")),
+            decoy("status", oneOf(["pending", "accepted", "delivered"])),
+            decoy("colour", oneOf(["crimson", "turquoise", "chartreuse", "ultramarine"])),
+            decoy("currency", constant("EUR")),
+            decoy("version", constant("2.14.3-rc1")),
+            decoy("build", constant("9f2c4e11a0b37d5586e1f2c4d9aa07be3c51f0d2")),
+            decoy(
+                "tenant", constant("3f2b8c1e-9a4d-4c7b-8e1f-0a1b2c3d4e5f"),
+                use: { Use(target: "/d/tenants/\($0)/home") }),
+            decoy(
+                "public key", constant("pk_live_51H8fGk2eZvKYlo2C"),
+                use: { Use(target: "/d/pay", fields: ["X-Key: \($0)"]) }),
+            decoy("packed constant", constant("eyJ2IjoxLCJjIjoiYWJjZGVmZ2hpamtsIn0=")),
+            decoy("host", constant("cdn-7.assets.example.com")),
+            decoy("date", { "2024-0\(1 + $0.next() % 9)-1\($0.next() % 10)" }),
+            decoy("amount", { "\(1 + $0.next() % 90).\(10 + $0.next() % 89)" }),
+            decoy(
+                "coincidence", { "\(1 + $0.next() % 9)" }, use: { _ in Use(target: "/d/list?page=4") },
+                answer: { Answer(body: #"{"count":\#($0)}"#) }),
+            decoy(
+                "an id of something else", { "\(1 + $0.next() % 9)" }, use: { _ in Use(target: "/d/shelves/5") },
+                answer: { Answer(body: #"{"order":{"id":\#($0)}}"#) }),
+            decoy(
+                "the client's own", { PlantedValues.uuid(&$0) },
+                use: { Use(method: "POST", target: "/d/own", body: #"{"idempotency_key":"\#($0)"}"#) },
+                sent: { #"{"idempotency_key":"\#($0)"}"# }),
+            decoy(
+                "the client's own, encoded", { PlantedValues.uuid(&$0) }, use: { Use(target: "/d/trace/\($0)") },
+                sent: { #"{"trace":"\#(PlantedValues.base64($0))"}"# }),
+            decoy("sent before it came", { PlantedValues.uuid(&$0) }, comesFirst: true),
+            decoy(
+                "a pick of a list", oneOf(["small-01", "medium-02", "large-03", "huge-04"]),
+                answer: { _ in
+                    Answer(body: #"{"sizes":["small-01","medium-02","large-03","huge-04"]}"#)
+                }),
+            decoy(
+                "user agent", constant("x"),
+                use: { _ in
+                    Use(target: "/d/agent", fields: ["User-Agent: Probe/17.4.20240501-abcdef"])
+                }, answer: { _ in Answer(body: #"{"client":"Probe/17.4.20240501-abcdef"}"#) }),
+            decoy("media type", constant("application/vnd.api+json;version=2")),
+            decoy("time zone", constant("Europe/Amsterdam")),
+            decoy("nothing", constant("")),
+            decoy("zero", constant("0")),
+            decoy("sort order", oneOf(["ascending", "descending"])),
+            decoy("null", constant("null")),
+        ] + decoyPlaces
 
     /// A recording of one person: every kind once.
     static func session(_ number: Int, _ random: inout SplitMix64) -> (

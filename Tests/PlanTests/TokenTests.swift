@@ -166,7 +166,7 @@ enum Tokens {
         var values = CloneValues(script: script, clone: 8)
         values.mint(0, of: script, now: TokenTests.now)
         let token = try #require(values[0])
-        #expect(Tokens.payload(token.text) == #"{"sub":"user_8@example.com"}"#)
+        #expect(Tokens.payload(token.text) == #"{"sub":"user8"}"#)
     }
 
     @Test func whoIsNamedInATokenIsNamedElsewhereToo() throws {

@@ -13,7 +13,8 @@ enum RunWarnings {
         warnings += RunOutages.all(of: record.series.windows).prefix(RunOutages.shown).map(\.sentence)
         if counts.sessionsBehind > 0 {
             warnings.append(
-                "\(counts.sessionsBehind) clones were too late and ended; \(counts.requestsGivenUp) of their requests were not sent"
+                "\(counts.sessionsBehind) clones were too late and ended; \(counts.requestsGivenUp) of their requests were not sent: "
+                    + "the target was slower than the plan (--max-behind, --ramp, --speed, --pacing think)"
             )
         }
         if counts.sessionsFailed > 0 { warnings.append("\(counts.sessionsFailed) clones had requests that failed") }

@@ -38,6 +38,8 @@ struct BindingEvidence {
     }
 
     private var sharing: [UInt64: Sharing] = [:]
+    /// Whose paths have a segment, by its hash; nil for those of several people.
+    private var segments: [UInt64: UInt64?] = [:]
     private var agreements: [Pair: Agreement] = [:]
     private var sinkSessions: [UInt64: (session: Int, sessions: Int)] = [:]
 
@@ -71,6 +73,26 @@ struct BindingEvidence {
         }
         if known.values.count < BindingEvidence.confirmingSessions { known.values.insert(value) }
         agreements[pair] = known
+    }
+
+    /// Notes the words of a path that a session of `person` requests.
+    mutating func see(path target: [UInt8], person: UInt64) {
+        target.withUnsafeBufferPointer { target in
+            for segment in URLParts(target, 0..<target.count).segments(target) where segment.count <= 64 {
+                let hash = ValueHash.of(target, segment)
+                if let known = segments[hash] {
+                    if known != person { segments[hash] = .some(nil) }
+                } else if segments.count < BindingEvidence.limit {
+                    segments[hash] = .some(person)
+                }
+            }
+        }
+    }
+
+    /// Whether several people's paths have the segment of hash `value`.
+    func isCommonSegment(_ value: UInt64) -> Bool {
+        guard let person = segments[value] else { return false }
+        return person == nil
     }
 
     /// Whether sessions of different people share the value of hash `value`.

@@ -12,6 +12,8 @@ public enum Derivation: Hashable, Sendable {
     case base64
     /// The text is percent-encoded.
     case percentDecoded
+    /// The digits at the end of a word: `12` of `issue12`.
+    case trailingDigits
     /// What stands after the first occurrence of these bytes, up to a blank, a quote or another mark that ends words.
     case word(after: [UInt8])
 }
@@ -32,6 +34,7 @@ extension Derivation {
             return payload.withUnsafeBufferPointer { path.value(in: $0) }
         case .base64: return Base64.detected(text, 0..<text.count)?.decoded(text)
         case .percentDecoded: return PercentDecoding.value(text, 0..<text.count, plusIsSpace: false)
+        case .trailingDigits: return Designator(text, 0..<text.count).map { Array(text[$0.digits]) }
         case .word(let prefix):
             guard let start = ByteSearch.end(of: prefix, in: text) else { return nil }
             let end = text[start...].firstIndex(where: WordEnds.endsWord) ?? text.count
@@ -41,7 +44,7 @@ extension Derivation {
 }
 
 extension Derivation: CustomStringConvertible {
-    /// `path[1]`, `?code`, `JSON $.id`, `claim $.sub`, `base64`, `decoded` or `after "token="`.
+    /// `path[1]`, `?code`, `JSON $.id`, `claim $.sub`, `base64`, `decoded`, `digits` or `after "token="`.
     public var description: String { text(hidesPositions: false) }
 
     func text(hidesPositions: Bool) -> String {
@@ -55,8 +58,32 @@ extension Derivation: CustomStringConvertible {
         case .claim(let inner): "claim \(path(inner))"
         case .base64: "base64"
         case .percentDecoded: "decoded"
+        case .trailingDigits: "digits"
         case .word(let prefix): "after \(LabelText.quoted(prefix))"
         }
+    }
+}
+
+/// A word and a number that together name a thing: `issue12`.
+struct Designator {
+    /// The word.
+    var letters: Range<Int>
+    /// The number.
+    var digits: Range<Int>
+
+    /// - Returns: nil when `range` is no word of three letters or more with a number behind it.
+    init?(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+        var start = range.upperBound
+        while start > range.lowerBound, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[start - 1]) {
+            start -= 1
+        }
+        letters = range.lowerBound..<start
+        digits = start..<range.upperBound
+        let isWord = bytes[letters].allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || byte == UInt8(ascii: "_")
+                || byte == UInt8(ascii: "-")
+        }
+        guard letters.count >= 3, !digits.isEmpty, digits.count <= 18, isWord else { return nil }
     }
 }
 
@@ -66,6 +93,42 @@ enum WordEnds {
         switch byte {
         case 0...0x20, UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "<"),
             UInt8(ascii: ">"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "{"), UInt8(ascii: "}"):
+            true
+        default: false
+        }
+    }
+}
+
+extension WordEnds {
+    /// Whether what stands in `word` is no part of a longer word of `text`, or of a longer address if it is one. The last
+    /// letter of an escape is none of a word.
+    static func isApart(_ word: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>, _ text: Range<Int>) -> Bool {
+        let isAddress = bytes[word].contains(UInt8(ascii: "@"))
+        if word.upperBound < text.upperBound {
+            let next = bytes[word.upperBound]
+            if isLetter(next) { return false }
+            // `ann@x.example.org` is not `ann@x.example` with something behind it.
+            let continues = next == UInt8(ascii: ".") || next == UInt8(ascii: "-")
+            if isAddress, continues, word.upperBound + 1 < text.upperBound, isLetter(bytes[word.upperBound + 1]) {
+                return false
+            }
+        }
+        let before = word.lowerBound - 1
+        guard before >= text.lowerBound else { return true }
+        if isAddress,
+            [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "+")].contains(bytes[before])
+        {
+            return false
+        }
+        return !isLetter(bytes[before])
+            || before - 1 >= text.lowerBound && bytes[before - 1] == UInt8(ascii: "\\")
+            || before - 2 >= text.lowerBound && bytes[before - 2] == UInt8(ascii: "%")
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...:
             true
         default: false
         }

@@ -68,7 +68,9 @@ struct HTMLFields {
             {
                 // `formaction`, `hx-post` and their like hold paths too.
                 pending.append(.link(attribute.value))
-            } else if attribute.name.count > 5, tags.isNamed(attribute.name.prefix(5), "data-") || isStructured(attribute) {
+            } else if attribute.name.count > 5,
+                tags.isNamed(attribute.name.prefix(5), "data-") || isStructured(attribute)
+            {
                 pending.append(.field(name: attribute.name, value: attribute.value))
             } else if attribute.value.count >= HTMLFields.shortestText {
                 pending.append(.text(attribute.value))

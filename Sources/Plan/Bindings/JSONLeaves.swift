@@ -69,6 +69,8 @@ struct JSONLeaves {
 
     /// Tells the object that the leaf is a member of from every other in the text.
     var objectStart: Int { objectStarts.last ?? -1 }
+    /// The same of the object around that one; nil where there is none.
+    var outerObjectStart: Int? { objectStarts.dropLast().last }
     private var objectStarts: [Int] = []
 
     /// Whether a scalar is a number, not `true`, `false` or `null`.

@@ -60,8 +60,8 @@ struct SessionValues {
     private let evidence: BindingEvidence
     private var rules: BindingRules { options.bindingRules }
     private var fixedValues: [IdentityTemplate: Int] = [:]
-    /// Up to where each part and layer has its edits.
-    private var taken: [PartKey: Int] = [:]
+    /// What of each part and layer has its edits, in the order in which it stands there.
+    private var taken: [PartKey: TakenRanges] = [:]
     /// The layers with edits that stand in each part and layer.
     private var nested: [PartKey: [Int]] = [:]
     private var boundValues: [BoundKey: Int?] = [:]
@@ -105,30 +105,30 @@ struct SessionValues {
         self.options = options
     }
 
-    /// Decides what stands at `sinks`, which come in the order of their parts, longer ones before their pieces.
+    /// Decides what stands at `sinks`, longer ones before their pieces.
     mutating func resolve(_ sinks: [Sink]) {
         for sink in sinks {
             let key = PartKey(request: sink.request, part: sink.part, layer: sink.layer)
-            guard sink.range.lowerBound >= taken[key] ?? 0, isReachable(sink) else { continue }
+            guard taken[key]?.overlaps(sink.range) != true, isReachable(sink) else { continue }
             let part = drafts[sink.request].parts[sink.part]
             let bytes = sink.layer.map { layers[$0].bytes } ?? part.bytes
             if part.rule == .cookie, sink.layer == nil, let jar = cookies?[sink.request] {
-                if let end = noteCookie(sink, part.bytes, jar) {
-                    taken[key] = end
+                if let cookie = noteCookie(sink, part.bytes, jar) {
+                    taken[key, default: TakenRanges()].insert(cookie)
                     continue
                 }
             }
             guard let edit = bytes.withUnsafeBufferPointer({ placed(sink, of: part.kind, $0) }) else { continue }
             edits[key, default: []].append(edit)
-            taken[key] = edit.range.upperBound
+            taken[key, default: TakenRanges()].insert(edit.range)
             takeAround(sink)
         }
     }
 
     /// Notes the use of a cookie that the jar sends.
     ///
-    /// - Returns: where the cookie ends; nil when `sink` is none of the jar's.
-    private mutating func noteCookie(_ sink: Sink, _ bytes: [UInt8], _ jar: CookieHistory.Sent) -> Int? {
+    /// - Returns: where the cookie's value stands; nil when `sink` is none of the jar's.
+    private mutating func noteCookie(_ sink: Sink, _ bytes: [UInt8], _ jar: CookieHistory.Sent) -> Range<Int>? {
         bytes.withUnsafeBufferPointer { bytes in
             var cookies = ParameterList(bytes, 0..<bytes.count, separator: UInt8(ascii: ";"))
             while let cookie = cookies.next() {
@@ -138,7 +138,7 @@ struct SessionValues {
                 let beganNs = session.exchanges[drafts[sink.request].exchange].began.nanoseconds
                 let source = candidates[sink.hash]?.last { $0.locator == locator && $0.endedNs <= beganNs }
                 if let source { uses.append(use(.bound(request: source.request, locator), sink, in: bytes)) }
-                return cookie.value.upperBound
+                return cookie.value
             }
             return nil
         }
@@ -153,7 +153,7 @@ struct SessionValues {
             if edits[key] != nil || nested[key] != nil { return true }
             layer = layers[index].parent
             let outer = PartKey(request: sink.request, part: sink.part, layer: layer)
-            guard layers[index].range.lowerBound >= taken[outer] ?? 0 else { return false }
+            if taken[outer]?.overlaps(layers[index].range) == true { return false }
         }
         return true
     }
@@ -164,8 +164,8 @@ struct SessionValues {
         while let index = layer {
             let outer = PartKey(request: sink.request, part: sink.part, layer: layers[index].parent)
             let range = layers[index].range
-            if taken[outer] ?? 0 >= range.upperBound { return }
-            taken[outer] = range.upperBound
+            if taken[outer]?.overlaps(range) == true { return }
+            taken[outer, default: TakenRanges()].insert(range)
             nested[outer, default: []].append(index)
             layer = layers[index].parent
         }
@@ -181,7 +181,7 @@ struct SessionValues {
                 layers[index].bytes, edits: allEdits(PartKey(request: key.request, part: key.part, layer: index)))
             edits.append(Edit(range: layers[index].range, value: nil, encoding: .nested(inner, layers[index].encoding)))
         }
-        if nested[key] != nil { edits.sort { $0.range.lowerBound < $1.range.lowerBound } }
+        if edits.count > 1 { edits.sort { $0.range.lowerBound < $1.range.lowerBound } }
         return edits
     }
 
@@ -231,6 +231,11 @@ extension SessionValues {
         guard let identity = identities.index(of: value, at: sink, in: part, isBasic: isBasic),
             let template = identities.identities[identity].template
         else { return nil }
+        if case .path = sink.place, !identities.identities[identity].isDistinctive,
+            evidence.isCommonSegment(sink.hash)
+        {
+            return nil
+        }
         let index = identityValues[identity] ?? append(.identity(template), recorded: value)
         identityValues[identity] = index
         uses.append(use(.identity(identity), sink, in: part))
@@ -377,8 +382,13 @@ extension SessionValues {
 
     private mutating func tokenValue(_ value: [UInt8], at sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> Int? {
         guard RecordedToken.isLikely(part, sink.range) else { return nil }
-        let known = tokens[value] ?? plannedToken(value, request: sink.request)
-        tokens[value] = known
+        let known: PlannedToken
+        if let planned = tokens[value] {
+            known = planned
+        } else {
+            known = plannedToken(value, request: sink.request)
+            tokens[value] = known
+        }
         switch known {
         case .noToken: return nil
         case .minted(let index, let token):

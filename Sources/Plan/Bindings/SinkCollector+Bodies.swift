@@ -5,7 +5,10 @@ extension SinkCollector {
         case .form: pairs(bytes, 0..<bytes.count, isForm: true)
         case .xml: xml(bytes)
         case .multipart: multipart(bytes)
-        case .text, .html: if bytes.count <= SinkCollector.textLimit { words(bytes, 0..<bytes.count) }
+        case .text, .html:
+            guard bytes.count <= SinkCollector.textLimit else { return }
+            words(bytes, 0..<bytes.count)
+            names(inside: bytes, 0..<bytes.count, .raw)
         case .opaque: break
         }
     }

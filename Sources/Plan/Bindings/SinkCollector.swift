@@ -15,14 +15,24 @@ struct SinkCollector {
     private(set) var firstRequests: [UInt64: Int] = [:]
     /// Hashes of the session's identities, which are kept however short they are.
     private let names: Set<UInt64>
+    /// Names that are looked for in longer texts, the longest first.
+    private let words: [[UInt8]]
     private var request = 0
     private var part = 0
     private var left = 0
     private var layer: Int?
     private var depth = 0
     private var isLine = true
+    /// Whether it looks at an Authorization field: a name is one there only as a whole.
+    private var isInCredentials = false
 
-    init(names: Set<UInt64>) { self.names = names }
+    /// - Parameters:
+    ///   - names: hashes of what is the person's own.
+    ///   - words: names that are the person's own inside longer texts too.
+    init(names: Set<UInt64>, words: [[UInt8]] = []) {
+        self.names = names
+        self.words = words.sorted { $0.count > $1.count }
+    }
 
     mutating func collect(_ draft: RequestDraft, request: Int) {
         self.request = request
@@ -30,6 +40,7 @@ struct SinkCollector {
             self.part = index
             left = SinkCollector.partLimit
             isLine = true
+            isInCredentials = part.rule == .credentials
             part.bytes.withUnsafeBufferPointer { bytes in
                 switch part.kind {
                 case .target: target(bytes)
@@ -48,6 +59,9 @@ struct SinkCollector {
         for (index, segment) in url.segments(bytes).enumerated() {
             add(bytes, segment, .percent, .path(index: index, previous: previous))
             inside(bytes, segment, .percent)
+            if let designator = Designator(bytes, segment) {
+                add(bytes, designator.digits, .raw, .path(index: index, previous: designator.letters))
+            }
             pieces(bytes, segment, marks: SinkCollector.endsSegmentPiece)
             previous = segment
         }
@@ -94,12 +108,40 @@ struct SinkCollector {
             distinctiveness = value.withUnsafeBufferPointer { Distinctiveness($0, 0..<$0.count) }
         }
         if distinctiveness != .never, firstRequests[hash] == nil { firstRequests[hash] = request }
-        guard canBeMeant(distinctiveness, count: range.count, at: place) || names.contains(hash) else { return }
-        left -= 1
-        sinks.append(
-            Sink(
-                request: request, part: part, layer: layer, range: range, coding: coding, place: place, hash: hash,
-                distinctiveness: distinctiveness))
+        if canBeMeant(distinctiveness, count: range.count, at: place) || names.contains(hash) {
+            left -= 1
+            sinks.append(
+                Sink(
+                    request: request, part: part, layer: layer, range: range, coding: coding, place: place, hash: hash,
+                    distinctiveness: distinctiveness))
+        }
+        switch place {
+        case .piece: break
+        case .json(let name?, _), .form(let name), .query(let name): names(inside: bytes, range, coding, field: name)
+        default: names(inside: bytes, range, coding)
+        }
+    }
+
+    /// The names that stand in a longer text, apart from other letters and digits; not those in a password.
+    mutating func names(
+        inside bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding, field: Range<Int>? = nil
+    ) {
+        guard !words.isEmpty, !isInCredentials else { return }
+        for word in words where word.count < range.count {
+            let text = UnsafeBufferPointer(rebasing: bytes[..<range.upperBound])
+            var position = range.lowerBound
+            while left > 0, let end = ByteSearch.end(of: word, in: text, from: position) {
+                let start = end - word.count
+                position = end
+                guard WordEnds.isApart(start..<end, in: bytes, range) else { continue }
+                if let field, IdentityFieldName.isPassword(String(decoding: bytes[field], as: UTF8.self)) { return }
+                left -= 1
+                sinks.append(
+                    Sink(
+                        request: request, part: part, layer: layer, range: start..<end, coding: coding, place: .piece,
+                        hash: ValueHash.of(word), distinctiveness: .never))
+            }
+        }
     }
 
     /// Whether a value of `count` bytes may be bound at `place`. Whether a weak one is, the names around it decide, or
@@ -150,6 +192,7 @@ struct SinkCollector {
                     if names.contains(ValueHash.of(text, password)) { add(text, password, .raw, .piece) }
                 }
                 add(text, 0..<text.count, .raw, .piece)
+                names(inside: text, 0..<text.count, .raw)
                 inside(text, 0..<text.count, .raw)
                 words(text, 0..<text.count)
             }

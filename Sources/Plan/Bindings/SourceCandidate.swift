@@ -13,6 +13,8 @@ struct SourceCandidate {
     var isInArray: Bool
     /// Whether it was found by what stands around it, not by a name.
     var isLoose: Bool
+    /// Whether the client had sent the value before: the place means something only where it is made to be sent back.
+    var isEcho = false
     /// Letters alone, where the name says that they are a token, are taken for one from this length on.
     static let shortestTokenCount = 12
     /// What the value identifies, as far as the names around it say; nil when they do not say that it identifies anything.
@@ -34,6 +36,7 @@ extension SourceCandidate {
             return score + 4
         }
         if isMade(for: sink, in: part) { return score + 4 }
+        if isEcho { return nil }
         switch sink.distinctiveness {
         case .never: return nil
         case .strong: return score
@@ -45,6 +48,7 @@ extension SourceCandidate {
             case .contradicted: return nil
             case .unknown: break
             }
+            if isWordOfLink { return nil }
             guard let own = self.nouns, let wanted = nouns() else { return nil }
             let agrees = own.contains { wanted.contains($0) }
             // Small numbers are everywhere: item 7 is not what user 7 is.
@@ -66,6 +70,17 @@ extension SourceCandidate {
                 || PercentDecoding.value(part, field, plusIsSpace: true).elementsEqual(name.utf8)
         default: false
         }
+    }
+
+    /// Whether it is a segment of a page's link that may be a word like any other: `about`, `jquery.js`. What a service makes
+    /// of a title has its words apart: `my-first-article`.
+    private var isWordOfLink: Bool {
+        guard case .inside(.link, .pathSegment) = locator else { return false }
+        return value.contains(UInt8(ascii: ".")) && !value.contains(UInt8(ascii: "@"))
+            || !value.contains { byte in
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+                    || byte == UInt8(ascii: "_")
+            }
     }
 
     private static let validators: Set<String> = ["etag", "last-modified"]

@@ -60,7 +60,8 @@ extension SourceScanner {
             case .field(let name, let value):
                 let ordinal = ordinals[ValueHash.of(body, name), default: 0]
                 ordinals[ValueHash.of(body, name)] = ordinal + 1
-                let traits = Traits(isToken: IdentifierName.namesToken(body[name]), isInArray: ordinal > 0)
+                let traits = Traits(
+                    isToken: IdentifierName.namesToken(body[name]), isInArray: ordinal > 0, isReturned: true)
                 offer(
                     body, value, .markup, traits, origin, depth: 0,
                     nouns: { SourceScanner.identified(by: name, parent: nil, in: body, origin) },
@@ -103,6 +104,13 @@ extension SourceScanner {
                         ? [IdentifierName.singular(String(decoding: text[segments[index - 1]], as: UTF8.self))] : nil
                 },
                 locator: { locator(index, nil).map { .inside($0, .pathSegment(index)) } })
+            guard let designator = Designator(text, segment) else { continue }
+            offer(
+                text, designator.digits, .raw, own, origin, depth: SourceScanner.depthLimit,
+                nouns: { [IdentifierName.singular(String(decoding: text[designator.letters], as: UTF8.self))] },
+                locator: {
+                    locator(index, nil).map { .inside(.inside($0, .pathSegment(index)), .trailingDigits) }
+                })
         }
         var pairs = ParameterList(text, url.query)
         while let pair = pairs.next() {
@@ -136,6 +144,8 @@ extension SourceScanner {
         locator: () -> ValueSource.Locator?
     ) {
         func derived(_ derivation: Derivation) -> ValueSource.Locator? { locator().map { .inside($0, derivation) } }
+        var traits = traits
+        traits.isReturned = false
         if JSONText.isLikely(text, 0..<text.count) {
             leaves(of: text, traits, origin, depth: depth) { derived(.json($0)) }
         } else if RecordedToken.isLikely(text, 0..<text.count) {

@@ -52,6 +52,10 @@ struct SourceScanner {
         var isInArray = false
         /// Whether it was found by what stands around it, not by a name.
         var isLoose = false
+        /// Whether it is made to be sent back in one kind of place.
+        var isReturned = false
+        /// Whether the client had sent it before.
+        var isEcho = false
     }
 
     private mutating func fields(_ head: UnsafeBufferPointer<UInt8>, _ origin: Origin) {
@@ -63,7 +67,8 @@ struct SourceScanner {
                 continue
             }
             let name = String(decoding: head[field.name], as: UTF8.self)
-            let traits = Traits(isToken: IdentifierName.namesToken(head[field.name]))
+            let isValidator = fields.isNamed(field, "etag") || fields.isNamed(field, "last-modified")
+            let traits = Traits(isToken: IdentifierName.namesToken(head[field.name]), isReturned: isValidator)
             offer(head, field.value, .raw, traits, origin, depth: 0) { .header(name) }
             guard !fields.isNamed(field, "last-modified") else { continue }
             let value = UnsafeBufferPointer(rebasing: head[field.value])
@@ -102,9 +107,11 @@ struct SourceScanner {
         let hash = ValueHash.of(text, 0..<text.count)
         if wanted.contains(hash) {
             let isToken = traits.isToken || RecordedToken.isLikely(text, 0..<text.count)
-            if isToken || isServers(hash, origin) {
+            let isServers = isServers(hash, origin)
+            if isToken || isServers || traits.isReturned {
                 var traits = traits
                 traits.isToken = isToken
+                traits.isEcho = !isToken && !isServers
                 add(hash, Array(text), traits, origin, nouns: nouns(), locator: locator)
             }
         }
@@ -128,7 +135,8 @@ struct SourceScanner {
         candidates[hash, default: []].append(
             SourceCandidate(
                 request: origin.request, endedNs: origin.endedNs, locator: locator, source: source, value: value,
-                isToken: traits.isToken, isInArray: traits.isInArray, isLoose: traits.isLoose, nouns: nouns))
+                isToken: traits.isToken, isInArray: traits.isInArray, isLoose: traits.isLoose, isEcho: traits.isEcho,
+                nouns: nouns))
     }
 
     /// Whether a response field of this name says what the message is, not what to send back.

@@ -30,8 +30,8 @@ enum CredentialFinder {
         var found: [Field] = []
         for fields in objects where fields.contains(where: { $0.kind == .password }) {
             let names = fields.filter { $0.kind == .name && !$0.value.isEmpty && $0.value.count <= nameLimit }
-            // A display name is only a user name where nothing else is.
-            let own = names.filter { $0.field.lowercased() != "name" }
+            // A display name is only a user name where nothing else is, and the label of a button is none.
+            let own = names.filter { $0.field.lowercased() != "name" && !isLabel($0) }
             guard !names.isEmpty else { continue }
             found += own.isEmpty ? names : own
             found += fields.filter { field in
@@ -40,6 +40,13 @@ enum CredentialFinder {
             }
         }
         return found.filter { $0.kind == .name } + found.filter { $0.kind != .name }
+    }
+
+    /// Whether `field` may be the button that sends the form: `login=Log+in`.
+    private static func isLabel(_ field: Field) -> Bool {
+        let value = String(decoding: field.value, as: UTF8.self).lowercased()
+        return IdentityFieldName.plain(field.field).hasSuffix("login")
+            && (value.contains(" ") || ["login", "submit", "1", "true", "yes", "on"].contains(value))
     }
 
     /// The values of all fields called `name` in the body of `draft`.
@@ -57,9 +64,21 @@ enum CredentialFinder {
             else { continue }
             let name = Field(value: Array(text[..<colon]), field: basicName, kind: .name)
             let password = Field(value: Array(text[(colon + 1)...]), field: basicPassword, kind: .password)
+            guard isPerson(name, password, draft) else { return [] }
             return [name, password].filter { !$0.value.isEmpty && $0.value.count <= nameLimit }
         }
         return []
+    }
+
+    /// Whether HTTP Basic says who somebody is, not which program asks: a client of OAuth 2 (RFC 6749 section 2.3.1), or a
+    /// token beside a word that says that it is one.
+    private static func isPerson(_ name: Field, _ password: Field, _ draft: RequestDraft) -> Bool {
+        guard !name.value.isEmpty, !password.value.isEmpty else { return false }
+        let word = IdentityFieldName.plain(String(decoding: name.value, as: UTF8.self))
+        guard !word.contains("token"), !word.contains("apikey"), !["api", "key", "xoauthbasic"].contains(word) else {
+            return false
+        }
+        return !objects(in: draft).joined().contains { $0.field == "grant_type" }
     }
 
     /// What the two values of HTTP Basic are called.
@@ -70,13 +89,31 @@ enum CredentialFinder {
     private static func objects(in draft: RequestDraft) -> [[Field]] {
         let body = draft.body
         guard case .body(let kind) = body.kind, body.bytes.count <= bodyLimit else { return [] }
+        if body.bytes.isEmpty {
+            return draft.target.withUnsafeBufferPointer { target in
+                [form(target, URLParts(target, 0..<target.count).query)]
+            }
+        }
         return body.bytes.withUnsafeBufferPointer { bytes in
             switch kind {
             case .json: json(bytes)
-            case .form: [form(bytes)]
-            case .html, .xml, .multipart, .text, .opaque: []
+            case .form: [form(bytes, 0..<bytes.count)]
+            case .multipart: [multipart(bytes)]
+            case .html, .xml, .text, .opaque: []
             }
         }
+    }
+
+    private static func multipart(_ bytes: UnsafeBufferPointer<UInt8>) -> [Field] {
+        var fields: [Field] = []
+        var parts = MultipartParts(bytes)
+        while let part = parts.next() {
+            guard let name = part.name, name.count <= fieldLimit, !part.isFile, part.content.count <= nameLimit else {
+                continue
+            }
+            fields.append(field(innermost(String(decoding: bytes[name], as: UTF8.self)), Array(bytes[part.content])))
+        }
+        return fields
     }
 
     private static func field(_ name: String, _ value: [UInt8]) -> Field {
@@ -87,6 +124,7 @@ enum CredentialFinder {
 
     private static func json(_ bytes: UnsafeBufferPointer<UInt8>) -> [[Field]] {
         var objects: [Int: [Field]] = [:]
+        var further: [Int: [Field]] = [:]
         var leaves = JSONLeaves(bytes)
         while let leaf = leaves.next() {
             guard leaf.isString || JSONLeaves.isNumber(bytes, leaf.range), let key = leaves.key,
@@ -97,13 +135,18 @@ enum CredentialFinder {
             // Neither names nor passwords are numbers.
             if !leaf.isString { found.kind = .other }
             objects[leaves.objectStart, default: []].append(found)
+            // `{"identifier": {"user": …}, "password": …}`: the name one object further in.
+            if found.kind == .name, let outer = leaves.outerObjectStart { further[outer, default: []].append(found) }
+        }
+        for (object, names) in further where objects[object]?.contains(where: { $0.kind == .name }) == false {
+            objects[object]? += names
         }
         return objects.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    private static func form(_ bytes: UnsafeBufferPointer<UInt8>) -> [Field] {
+    private static func form(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [Field] {
         var fields: [Field] = []
-        var pairs = ParameterList(bytes, 0..<bytes.count)
+        var pairs = ParameterList(bytes, range)
         while let pair = pairs.next() {
             guard pair.name.count <= fieldLimit else { continue }
             let name = PercentDecoding.value(bytes, pair.name, plusIsSpace: true)

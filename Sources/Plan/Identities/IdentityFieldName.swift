@@ -14,19 +14,31 @@ enum IdentityFieldName {
     static func isName(_ field: String) -> Bool { isPlainName(plain(field)) || isAddress(field) }
 
     /// Whether it is an e-mail address.
-    static func isAddress(_ field: String) -> Bool { addresses.contains(plain(field)) }
+    static func isAddress(_ field: String) -> Bool {
+        let name = plain(field)
+        return addresses.contains(name) || ["email", "emailaddress"].contains { name.hasSuffix($0) }
+    }
 
     /// Whether it is a password, perhaps one typed again or to be changed.
     static func isPassword(_ field: String) -> Bool {
         let name = plain(field)
-        return passwords.contains(name)
-            || ["password", "passwd", "passphrase"].contains { name.hasPrefix($0) || name.hasSuffix($0) }
+        // `password1` and `password2`, as forms that ask twice have them.
+        let word = name.trimmingDigits
+        return passwords.contains(word)
+            || ["password", "passwd", "passphrase"].contains { word.hasPrefix($0) || word.hasSuffix($0) }
     }
 
-    private static func isPlainName(_ plain: String) -> Bool { names.contains(plain) }
+    private static func isPlainName(_ plain: String) -> Bool {
+        names.contains(plain) || ["username", "loginname"].contains { plain.hasSuffix($0) }
+    }
 
-    private static let names: Set<String> = ["username", "user", "login", "name", "loginname", "userlogin"]
-    private static let addresses: Set<String> = ["email", "emailaddress", "useremail"]
+    /// Those of forms written by hand, and by WordPress (`log`), MediaWiki (`wpName`, `lgname`) and others.
+    private static let names: Set<String> = [
+        "username", "user", "login", "name", "loginname", "userlogin", "uname", "userid", "loginid", "account",
+        "accountname", "nick", "nickname", "handle", "identifier", "log", "wpname", "lgname", "emailorusername",
+        "usernameoremail", "loginemail",
+    ]
+    private static let addresses: Set<String> = ["email", "emailaddress", "useremail", "mail", "usermail"]
     private static let passwords: Set<String> = ["pwd", "pass", "secret", "passcode", "userpass"]
 
     /// Names of columns, in the order in which they are taken for a name and for an address.
@@ -58,4 +70,12 @@ enum IdentityFieldName {
 
     /// The claim of a token that names a person.
     static let tokenSubject = "sub"
+}
+
+extension String {
+    fileprivate var trimmingDigits: String {
+        var rest = self
+        while let last = rest.utf8.last, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(last) { rest.removeLast() }
+        return rest
+    }
 }

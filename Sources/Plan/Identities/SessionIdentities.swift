@@ -31,22 +31,49 @@ struct SessionIdentities {
     init(drafts: [RequestDraft], options: PlanOptions) {
         self.options = options
         guard options.replacesPeople else { return }
+        findPeople(drafts)
+        // A service's own key goes in HTTP Basic beside a person's login; alone it is a person's.
+        if options.feeds.people != nil || identities.isEmpty { findPeopleOfBasic(drafts) }
+    }
+
+    private mutating func findPeople(_ drafts: [RequestDraft]) {
         let columns = Set(options.feeds.people?.columns.map(IdentityFieldName.plain) ?? [])
         for (index, draft) in drafts.enumerated() {
             let named = options.bindingRules.identities.filter { $0.means(draft) && !$0.isDropped }
             var fields = CredentialFinder.credentials(in: draft) { columns.contains(IdentityFieldName.plain($0)) }
-            if options.feeds.people != nil { fields += CredentialFinder.basic(in: draft) }
             for rule in named where !fields.contains(where: { $0.field == rule.field }) {
                 fields += CredentialFinder.values(of: rule.field, in: draft)
             }
-            guard !fields.isEmpty else { continue }
-            // Names that stand side by side are one person's; who is known by one of them is no new person.
-            let known = fields.first { $0.kind == .name && self.index(ofName: $0.value) != nil }
-                .flatMap { self.index(ofName: $0.value) }
-            let person = known.map { identities[$0].person } ?? nextPerson
-            for field in fields { add(field, person: person, request: index, draft) }
+            add(fields, request: index, draft)
         }
     }
+
+    private mutating func findPeopleOfBasic(_ drafts: [RequestDraft]) {
+        for (index, draft) in drafts.enumerated() { add(CredentialFinder.basic(in: draft), request: index, draft) }
+    }
+
+    private mutating func add(_ fields: [CredentialFinder.Field], request: Int, _ draft: RequestDraft) {
+        guard !fields.isEmpty else { return }
+        // Names that stand side by side are one person's; who is known by one of them is no new person.
+        var known: Int?
+        for field in fields where known == nil { known = person(called: field) }
+        let person = known ?? nextPerson
+        for field in fields { add(field, person: person, request: request, draft) }
+    }
+
+    /// The person who is called so, or whose address begins so, or the other way round.
+    private func person(called field: CredentialFinder.Field) -> Int? {
+        guard field.kind == .name else { return nil }
+        if let known = index(ofName: field.value) { return identities[known].person }
+        let own = SessionIdentities.localPart(field.value)
+        return identities.first { identity in
+            identity.kind == .name && SessionIdentities.localPart(identity.name) == own
+                && identity.name.contains(UInt8(ascii: "@")) != field.value.contains(UInt8(ascii: "@"))
+        }?.person
+    }
+
+    /// What stands before the `@` of an address.
+    private static func localPart(_ name: [UInt8]) -> ArraySlice<UInt8> { name.prefix { $0 != UInt8(ascii: "@") } }
 
     private var nextPerson: Int { (identities.map(\.person).max() ?? -1) + 1 }
 
@@ -99,7 +126,17 @@ struct SessionIdentities {
                 return "{\(column)}"
             }
         }
-        return found.kind == .name ? options.identityTemplate : nil
+        guard found.kind == .name, let template = options.identityTemplate else { return nil }
+        let isAddress = found.value.contains(UInt8(ascii: "@")) || IdentityFieldName.isAddress(found.field)
+        return isAddress || !options.fitsIdentityTemplate
+            ? template : SessionIdentities.word(of: template, like: found.value)
+    }
+
+    /// What of `template` is a name where people are called like `name`: services that take words refuse addresses, and
+    /// many take letters and digits alone.
+    private static func word(of template: String, like name: [UInt8]) -> String {
+        let word = String(template.prefix { $0 != "@" })
+        return name.contains(UInt8(ascii: "_")) ? word : word.replacing("_", with: "")
     }
 
     /// Hashes of the names.
@@ -119,7 +156,7 @@ struct SessionIdentities {
         let field = SessionIdentities.field(of: sink, in: part)
         if isBasic, field == nil, sink.layer != nil {
             switch identity.kind {
-            case .name where sink.range.lowerBound == 0 && options.feeds.people != nil: return true
+            case .name where sink.range.lowerBound == 0: return true
             case .password: return sink.range.lowerBound > 0
             case .name, .other: break
             }
@@ -132,9 +169,33 @@ struct SessionIdentities {
         }
         if identity.kind == .password { return false }
         if identity.isDistinctive { return true }
-        guard identity.kind == .name, case .path(_, let previous?) = sink.place else { return false }
-        return IdentifierName.singular(String(decoding: part[previous], as: UTF8.self)) == "user"
+        guard identity.kind == .name else { return false }
+        if case .path(_, let previous?) = sink.place,
+            IdentifierName.singular(String(decoding: part[previous], as: UTF8.self)) == "user"
+        {
+            return true
+        }
+        return SessionIdentities.isProper(identity.name)
     }
+
+    /// Names that are their person's wherever they stand as words of their own.
+    var words: [[UInt8]] {
+        identities.lazy.filter { $0.kind == .name && SessionIdentities.isProper($0.name) }.map(\.name)
+    }
+
+    /// Whether a name says who, not what somebody is.
+    private static func isProper(_ name: [UInt8]) -> Bool {
+        name.count >= 3 && name.contains { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            && !roles.contains(String(decoding: name, as: UTF8.self).lowercased())
+    }
+
+    /// What accounts are called by what they are for; the same words stand in paths and texts.
+    private static let roles: Set<String> = [
+        "account", "admin", "administrator", "anonymous", "api", "app", "author", "client", "default", "demo", "dev",
+        "editor", "guest", "home", "info", "login", "manager", "member", "name", "none", "null", "operator", "owner",
+        "public", "root", "service", "staff", "support", "system", "test", "tester", "testing", "true", "user",
+        "username", "users", "web", "www",
+    ]
 
     private static func field(of sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> String? {
         switch sink.place {

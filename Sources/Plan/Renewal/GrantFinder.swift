@@ -113,7 +113,7 @@ struct GrantFinder {
         let given = request.sources.filter { source in
             credentials[source.value] != nil && !found.contains { $0.holds(source.value) }
         }
-        let isLogin = CredentialFinder.credentials(in: drafts[index]) != nil && !isRegistration(index)
+        let isLogin = !CredentialFinder.credentials(in: drafts[index]).isEmpty && !isRegistration(index)
         var cookies = cookiesSet(by: index)
         // A login may keep the cookie that the page before it set.
         if isLogin, cookies.isEmpty { cookies = Set(request.cookieNames) }
@@ -198,7 +198,7 @@ extension GrantFinder {
 
     /// Whether a request makes a person known, which works once.
     private func isRegistration(_ index: Int) -> Bool {
-        requests[index].expectedStatus == 201 || FindingsCollector.registers(drafts[index].target)
+        Registration.isMade(by: drafts[index], status: requests[index].expectedStatus)
     }
 
     /// Writes the grant down, with the requests that renew it.

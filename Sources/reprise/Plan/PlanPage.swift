@@ -49,7 +49,8 @@ struct PlanPage {
         }
         if findings.joinedSessions > 0 {
             add(
-                "Joined: \(count(findings.joinedSessions, "session")) with those that gave the token that they go on under")
+                "Joined: \(count(findings.joinedSessions, "session")) with those that gave the token that they go on under"
+            )
         }
         guard !reasons.isEmpty else { return }
         let total = findings.leftOut.values.reduce(0, +)
