@@ -21,7 +21,7 @@ extension RunCaption {
         }
         let keys = Set(known.map(\.key))
         for (key, value) in settings.sorted(by: { $0.key < $1.key }) where !keys.contains(key) && !value.isEmpty {
-            facts.append(Fact(name: key, value: value))
+            facts.append(Fact(name: key.prefix(1).uppercased() + key.dropFirst(), value: value))
         }
         if run.isClosedLoop { facts.append(Fact(name: "Load", value: "closed loop")) }
         facts.append(Fact(name: "Started", value: UTCText(secondsSince1970: run.startedAt).text))

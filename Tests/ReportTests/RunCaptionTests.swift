@@ -15,7 +15,7 @@ struct RunCaptionTests {
         #expect(caption.title == "run-1")
         #expect(
             caption.facts.map { "\($0.name)=\($0.value)" } == [
-                "Recording=a.rlog", "Speed=10×", "For=8h", "zeal=high", "Load=closed loop",
+                "Recording=a.rlog", "Speed=10×", "For=8h", "Zeal=high", "Load=closed loop",
                 "Started=2026-03-14 09:26:53 UTC",
             ])
         var fastest = run
