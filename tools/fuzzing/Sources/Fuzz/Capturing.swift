@@ -10,9 +10,9 @@ struct Findings: Equatable {
     /// Whether nothing was lost, so that what was found must not depend on how it was cut.
     var isCertain: Bool {
         // A request line without a version is one only when it comes in one piece.
-        let hasSimple = exchanges.contains { exchange in
-            guard let head = exchange.request?.head else { return false }
-            return !head.suffix(2).elementsEqual([10, 10]) && !head.suffix(3).elementsEqual([10, 13, 10])
+        let heads = exchanges.flatMap { [$0.request?.head, $0.response?.head] }.compactMap { $0 }
+        let hasSimple = heads.contains { head in
+            !head.suffix(2).elementsEqual([10, 10]) && !head.suffix(3).elementsEqual([10, 13, 10])
         }
         return losses.unparsedMessages == 0 && losses.gaps == 0 && losses.evictions == 0 && !hasSimple
     }
@@ -104,7 +104,7 @@ func compareCuts(_ conversation: Conversation, _ options: CaptureOptions, seed: 
     let cut = findings(seed == 0 ? .bytes : .random(SplitMix(seed: UInt64(seed))))
     guard whole.exchanges != cut.exchanges else { return }
     // What does not begin as HTTP is searched for a beginning, which depends on where segments begin; what is not found is counted.
-    let isSearched = whole.losses.opaqueConnections > 0 || whole.exchanges.contains { $0.request == nil }
+    let isSearched = whole.losses.opaqueConnections > 0 || whole.exchanges.contains { $0.request == nil || $0.response == nil }
     if isSearched, cut.losses.unparsedMessages > 0 || cut.losses.opaqueConnections > 0 { return }
     fatalError("what is found depends on where segments end; as sent:\n\(whole.text)\ncut:\n\(cut.text)")
 }
