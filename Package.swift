@@ -181,7 +181,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "ReplayTests", dependencies: ["Replay", "Plan", "Traffic", "TestSupport"], swiftSettings: settings),
+            name: "ReplayTests", dependencies: ["Replay", "Plan", "Measurement", "Traffic", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "AnalysisTests", dependencies: ["Traffic", "Measurement", "Analysis", "TestSupport"],
             swiftSettings: settings),
@@ -202,7 +202,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "RepriseTests",
-            dependencies: ["reprise", "ContentCodings", "SessionLog", "Interchange", "Traffic", "TestSupport"],
+            dependencies: ["reprise", "ContentCodings", "SessionLog", "Interchange", "Plan", "Traffic", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",

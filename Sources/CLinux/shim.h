@@ -25,6 +25,11 @@ static inline int reprise_stream_socket(int family) {
 /// Lets the calling thread's timers be as exact as the machine's (prctl(2), `PR_SET_TIMERSLACK`); else they may be 50 us late.
 static inline void reprise_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); }
 
+extern char **environ;
+
+/// The environment that a child process gets (environ(7)).
+static inline char **reprise_environment(void) { return environ; }
+
 /// Names the calling thread for ps and debuggers; 15 bytes count (prctl(2), `PR_SET_NAME`).
 static inline void reprise_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 

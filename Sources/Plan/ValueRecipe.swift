@@ -6,4 +6,8 @@ public enum ValueRecipe: Sendable {
     case identity(IdentityTemplate)
     /// A token signed anew, before its first use and again before it expires.
     case minted(TokenRecipe)
+    /// Made by a command of the user's, before its first use.
+    case asked(name: String)
+    /// Made by a command of the user's for one request, of what else is in it.
+    case signature(name: String)
 }

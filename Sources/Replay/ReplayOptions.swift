@@ -35,6 +35,10 @@ public struct ReplayOptions: Sendable {
     public var renewalMargin = RenewalMargin.automatic
     /// What a clone does when a request that carries a token is answered 401.
     public var onUnauthorized = Unauthorized.count
+    /// A shell command that makes values and signatures; nil for none.
+    public var mintCommand: String?
+    /// How long that command may take for one.
+    public var mintTimeout: Duration = .seconds(5)
     /// Whether a body unlike the recorded one, by length or hash, is a failure.
     public var comparesBodies = false
     /// Whether the recorded Host is sent instead of the target's.

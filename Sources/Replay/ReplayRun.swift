@@ -65,9 +65,32 @@ public struct ReplayRun {
     /// Sends the plan; returns when every clone has ended and every worker is done.
     ///
     /// - Parameter observe: called about ten times a second on the calling thread.
+    /// - Returns: what the user should know of the run besides its figures.
     /// - Throws: ``Failure``, or what `observe` threw; nothing is under way any more then.
-    public func run(observe: (Observation) throws -> Continuation) throws {
+    @discardableResult
+    public func run(observe: (Observation) throws -> Continuation) throws -> [String] {
         let count = ReplayRun.workerCount(plan: plan, options: options)
+        let mintTable = MintTable(plan: plan)
+        var mintThreads: [NamedThread] = []
+        let command =
+            try mintTable.isEmpty
+            ? nil : options.mintCommand.map { try MintCommand($0, timeout: options.mintTimeout) }
+        var commandThreads: [NamedThread] = []
+        let minter = try mintTable.isEmpty ? nil : TokenMinter(command: command)
+        defer {
+            command?.stop()
+            for thread in commandThreads { thread.join() }
+            minter?.stop(threads: mintThreads.count)
+            for thread in mintThreads { thread.join() }
+        }
+        var prepared: [MintAnswer] = []
+        if let minter {
+            commandThreads = try command?.start() ?? []
+            mintThreads = try minter.start(ReplayRun.minterCount)
+            prepared = try TokenPreparation(plan: plan, table: mintTable, minter: minter).perform {
+                try observe(Observation(windows: [], examples: nil, elapsed: .zero)) == .goOn
+            }
+        }
         // Threads and handles are made before the first clone is due.
         let clock = RunClock(startingIn: 50_000_000 + Int64(plan.slotCount) * 1000)
         var mailboxes: [WorkerMailbox] = []
@@ -77,11 +100,15 @@ public struct ReplayRun {
                 let slots = Array(stride(from: index, to: plan.slotCount, by: count))
                 let wake = try WakeSignal()
                 let mailbox = WorkerMailbox(wake: wake)
+                var minting = WorkerMinting(
+                    table: mintTable, minter: minter, inbox: MintInbox(wake: wake), number: index,
+                    slotCount: slots.count)
+                minting.made = prepared.filter { $0.slot % count == index }
                 workers.append(
                     SendableWorker(
                         ReplayWorker(
                             plan: plan, table: table, planSlots: slots, options: options, workers: count, clock: clock,
-                            mailbox: mailbox, live: live,
+                            mailbox: mailbox, live: live, minting: minting,
                             network: try transport(slotCount: slots.count, clock: clock, wake: wake))))
                 mailboxes.append(mailbox)
             }
@@ -93,6 +120,7 @@ public struct ReplayRun {
             throw Failure.system(error)
         }
         try supervise(workers, mailboxes, clock: clock, observe: observe)
+        return [command?.warning].compactMap { $0 }
     }
 
     private func transport(slotCount: Int, clock: RunClock, wake: WakeSignal) throws -> MixedTransport {
@@ -130,6 +158,9 @@ public struct ReplayRun {
         bounds.connectionsPerOwner = options.connections == .recorded ? ConnectionRule.most : 1
         return bounds
     }
+
+    /// Threads that sign tokens: they have little to do once the run is under way.
+    private static var minterCount: Int { max(1, min(4, Int(reprise_available_processors()))) }
 
     /// How many worker threads the replay of `plan` has.
     public static func workerCount(plan: ReplayPlan, options: ReplayOptions) -> Int {

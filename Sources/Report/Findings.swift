@@ -123,6 +123,32 @@ extension RunSummary {
         return text == Quantity.perSecond.text(throughputRps) ? nil : text
     }
 
+    /// How long making tokens took, and how long requests waited for them.
+    var mintingRows: [(String, String, String)] {
+        var rows: [(String, String, String)] = []
+        if let minting = tokens.mintingMs {
+            rows.append(
+                (
+                    "made in", Quantity.duration(seconds: minting.p50 / 1e3),
+                    "half of them; 99 % in \(Quantity.duration(seconds: minting.p99 / 1e3))"
+                ))
+        }
+        if let held = tokens.heldForMintingMs {
+            rows.append(
+                ("waited for", Quantity.duration(seconds: held.p99 / 1e3), "at most, by 99 % of the requests with them")
+            )
+        }
+        return rows
+    }
+
+    /// The same in one line.
+    var mintingText: String? {
+        guard let minting = tokens.mintingMs else { return nil }
+        let held =
+            tokens.heldForMintingMs.map { ", held requests p99 \(Quantity.duration(seconds: $0.p99 / 1e3))" } ?? ""
+        return "made in p99 \(Quantity.duration(seconds: minting.p99 / 1e3))" + held
+    }
+
     /// How long requests were held in all, by what they waited for; only what there was.
     var heldShares: [(cause: String, time: String)] {
         guard let heldSeconds else { return [] }

@@ -26,6 +26,7 @@ enum KeyFile {
 
     /// The longest file that is read.
     static let byteLimit = 64 << 10
+    private static let chunkBytes = 1 << 20
 
     /// The bytes of the file at `path`, all of them.
     ///
@@ -36,15 +37,14 @@ enum KeyFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path, what) }
         defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: limit + 1)
-        var count = 0
-        while count < bytes.count {
-            let got = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress! + count, $0.count - count) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: min(limit + 1, chunkBytes))
+        while bytes.count <= limit {
+            let got = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
             if got == 0 { break }
-            if got > 0 { count += got } else if errno != EINTR { throw failure(path, what) }
+            if got > 0 { bytes += chunk[..<got] } else if errno != EINTR { throw failure(path, what) }
         }
-        guard count <= limit else { throw CommandFailure("\(path) is too long for a file of \(what)s", .badInput) }
-        bytes.removeLast(bytes.count - count)
+        guard bytes.count <= limit else { throw CommandFailure("\(path) is too long for a file of \(what)", .badInput) }
         guard !bytes.isEmpty else { throw CommandFailure("\(path) is empty", .badInput) }
         return bytes
     }

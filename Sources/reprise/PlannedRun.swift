@@ -34,7 +34,7 @@ struct PlannedRun {
         var elapsed = RunTime.zero
         var wasStopped = false
         let before = GeneratorUse.now(processors: workers)
-        try replay.run { observation in
+        let told = try replay.run { observation in
             elapsed = observation.elapsed
             do throws(RunFolderError) {
                 try collector.take(observation.windows)
@@ -50,7 +50,7 @@ struct PlannedRun {
             return Interrupt.isRequested || wasStopped ? .drain : .goOn
         }
         progress.clear()
-        var warnings: [String] = []
+        var warnings = told
         if wasStopped, let stopping { warnings.append(stopping.reason) }
         if plan.isShortOfValues(plan.outline()), let clones = plan.clonesWithValues {
             warnings.append(

@@ -52,7 +52,11 @@ struct ReplayCommand: ParsableCommand {
             try runPairs(options)
             return
         }
-        let replayPlan = try input.plan(plan.options(), filter: filters.filter)
+        let planOptions = try plan.options()
+        if planOptions.bindingRules.needsCommand, sending.mintWith == nil {
+            throw CommandFailure("the bindings ask a command for values: name it with --mint-with", .usage)
+        }
+        let replayPlan = try input.plan(planOptions, filter: filters.filter)
         let run = PlannedRun(
             plan: replayPlan, options: options, description: description(of: replayPlan),
             stopping: sending.maxFailureRatio.map(FailureLimit.init))

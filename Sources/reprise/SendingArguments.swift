@@ -69,6 +69,19 @@ struct SendingArguments: ParsableArguments {
     var onMissing = ReplayOptions.MissingValue.skip
 
     @OptionGroup var renewal: RenewalArguments
+    @Option(
+        help: ArgumentHelp(
+            "Have CMD make the values that a file of bindings asks for: JSON lines on its standard input and output.",
+            discussion: """
+                Asked {"id":1,"kind":"value","name":"apikey","clone":7,"session":3}, it answers {"id":1,"value":"…"}, with \
+                "expires_in" in seconds if that is limited. For "kind":"signature" it is told the method, target, headers \
+                and base64 body of the request too. The bindings say where: 'mint: apikey' or 'sign: NAME' and 'into'.
+                """,
+            valueName: "cmd"))
+    var mintWith: String?
+
+    @Option(help: ArgumentHelp("How long the command of --mint-with may take for a value.", valueName: "duration"))
+    var mintTimeout: Duration = .seconds(5)
 
     @Flag(help: "Count a body unlike the recorded one, by length or hash, as a failure.")
     var compareBodies = false
@@ -127,7 +140,7 @@ struct SendingArguments: ParsableArguments {
         guard (1...1024).contains(workers ?? 1) else { throw ValidationError("--workers is 1 to 1,024.") }
         for (name, limit) in [
             ("--timeout", timeout), ("--timeout-connect", timeoutConnect),
-            ("--timeout-first-byte", timeoutFirstByte ?? timeout),
+            ("--timeout-first-byte", timeoutFirstByte ?? timeout), ("--mint-timeout", mintTimeout),
         ] where limit < .milliseconds(1) || limit > .seconds(86400) {
             throw ValidationError("\(name) is 1ms to 1d.")
         }
@@ -174,6 +187,8 @@ struct SendingArguments: ParsableArguments {
         options.clientCertificate = cert
         options.clientKey = key
         options.comparesBodies = compareBodies
+        options.mintCommand = mintWith
+        options.mintTimeout = mintTimeout
         for file in [cacert, cert, key].compactMap({ $0 }) {
             guard access(file, R_OK) == 0 else {
                 throw CommandFailure("cannot read \(file)", .usage)

@@ -10,6 +10,8 @@ struct RunDistributions {
     var connect = TimeDistribution()
     /// Service times of the requests that renewed tokens, which are in none of the others.
     var renewal = TimeDistribution()
+    var minting = TimeDistribution()
+    var tokenWait = TimeDistribution()
     /// By label; endpoints nobody asked are left out.
     var endpoints: [Group] = []
 
@@ -31,6 +33,8 @@ struct RunDistributions {
             held.add(window.held)
             connect.add(window.connect)
             renewal.add(window.renewal)
+            minting.add(window.minting)
+            tokenWait.add(window.tokenWait)
             for endpoint in window.endpoints {
                 service.add(endpoint.service)
                 let label = record.description.label(ofEndpoint: endpoint.endpoint)

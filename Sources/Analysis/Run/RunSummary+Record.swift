@@ -27,7 +27,9 @@ extension RunSummary {
             endpoints: sums.endpoints.map { EndpointSummary(of: $0, seconds: span.seconds) },
             tokens: TokenCounts(
                 minted: Int(counts.tokensMinted), bound: Int(counts.tokensBound),
-                refreshed: Int(counts.tokensRefreshed), rejected: Int(counts.tokensRejected)),
+                refreshed: Int(counts.tokensRefreshed), rejected: Int(counts.tokensRejected),
+                failed: Int(counts.tokensFailed), mintingMs: sums.minting.count == 0 ? nil : sums.minting.percentiles,
+                heldForMintingMs: sums.tokenWait.count == 0 ? nil : sums.tokenWait.percentiles),
             generator: generator, soak: soak, gates: results,
             verdict: GateEvaluation.verdict(results, isStrict: isStrict),
             warnings: RunWarnings.all(of: record, counts: counts, isSaturated: generator.saturated),

@@ -238,8 +238,20 @@ public struct RunSummary: Codable, Hashable, Sendable {
         public var bound: Int
         public var refreshed: Int
         public var rejected: Int
+        /// Tokens that could not be made; nil in runs judged before they were counted.
+        public var failed: Int?
+        /// How long making one took; nil where none was made.
+        public var mintingMs: Percentiles?
+        /// How long requests that use tokens made for them waited for those, most of them not at all; nil where none does.
+        public var heldForMintingMs: Percentiles?
 
-        public init(minted: Int, bound: Int, refreshed: Int, rejected: Int) {
+        public init(
+            minted: Int, bound: Int, refreshed: Int, rejected: Int, failed: Int? = nil, mintingMs: Percentiles? = nil,
+            heldForMintingMs: Percentiles? = nil
+        ) {
+            self.failed = failed
+            self.mintingMs = mintingMs
+            self.heldForMintingMs = heldForMintingMs
             self.minted = minted
             self.bound = bound
             self.refreshed = refreshed

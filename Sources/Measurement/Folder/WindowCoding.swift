@@ -31,11 +31,13 @@ enum WindowCoding {
             put(own.service, into: &bytes)
         }
         put(window.renewal, into: &bytes)
+        guard !window.minting.isEmpty || !window.tokenWait.isEmpty else { return bytes }
+        for field in tokenFields { put(window[keyPath: field], into: &bytes) }
         return bytes
     }
 
-    /// - Returns: nil when the bytes are no window. Status classes and renewals that an older version did not write, bytes
-    ///   after it, and fates and sums this version does not know, are passed over.
+    /// - Returns: nil when the bytes are no window. Status classes, renewals and times of tokens may be missing; bytes after
+    ///   them, and fates and sums this version does not know, are passed over.
     static func decode(_ bytes: ArraySlice<UInt8>) -> RunWindow? {
         var input = Input(rest: bytes)
         guard let index = input.number(upTo: 1 << 40), let length = input.number(upTo: 1 << 50), length > 0,
@@ -69,6 +71,11 @@ enum WindowCoding {
         guard !input.rest.isEmpty else { return window }
         guard let renewal = input.histogram() else { return nil }
         window.renewal = renewal
+        guard !input.rest.isEmpty else { return window }
+        for field in tokenFields {
+            guard let histogram = input.histogram() else { return nil }
+            window[keyPath: field] = histogram
+        }
         return window
     }
 
@@ -78,6 +85,11 @@ enum WindowCoding {
 
     private static let histogramFields: [any WritableKeyPath<RunWindow, SparseHistogram> & Sendable] = [
         \.response, \.sendLag, \.held, \.connect,
+    ]
+
+    /// At the end, where there is any.
+    private static let tokenFields: [any WritableKeyPath<RunWindow, SparseHistogram> & Sendable] = [
+        \.minting, \.tokenWait,
     ]
 
     private static func put(_ number: UInt64, into bytes: inout [UInt8]) {

@@ -51,4 +51,6 @@ public enum TokenEvent: Hashable, Sendable {
     case refreshed
     /// A request that carried one was answered 401 or 403.
     case rejected
+    /// It could not be made.
+    case failed
 }

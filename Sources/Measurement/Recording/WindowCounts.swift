@@ -22,6 +22,7 @@ public struct WindowCounts: Hashable, Sendable {
     public var tokensBound: UInt64
     public var tokensRefreshed: UInt64
     public var tokensRejected: UInt64
+    public var tokensFailed: UInt64
     /// Requests counted but missing from the distributions, as a bound on memory was reached.
     public var unsampledRequests: UInt64
     /// Requests that went out of turn to renew tokens; none of the other figures holds them.
@@ -52,6 +53,7 @@ public struct WindowCounts: Hashable, Sendable {
         tokensBound = 0
         tokensRefreshed = 0
         tokensRejected = 0
+        tokensFailed = 0
         unsampledRequests = 0
         renewalRequests = 0
         renewalFailures = 0
@@ -82,6 +84,6 @@ public struct WindowCounts: Hashable, Sendable {
         \.requestBytes, \.responseBytes, \.sessionsStarted, \.sessionsCompleted, \.sessionsFailed, \.sessionsCut,
         \.sessionsBehind, \.requestsGivenUp, \.requestsSkipped, \.connectionsOpened, \.connectionsClosed,
         \.tokensMinted, \.tokensBound, \.tokensRefreshed, \.tokensRejected, \.unsampledRequests,
-        \.renewalRequests, \.renewalFailures, \.renewalLogins, \.requestsResent,
+        \.renewalRequests, \.renewalFailures, \.renewalLogins, \.requestsResent, \.tokensFailed,
     ]
 }

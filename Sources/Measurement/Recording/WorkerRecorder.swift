@@ -8,6 +8,8 @@ public import Traffic
 public struct WorkerRecorder: ~Copyable, Sendable {
     /// Records kept until the owner takes them: 16 MiB, ten seconds of 100,000 requests/s.
     public static let pendingLimit = 1 << 20
+    /// Times of tokens kept in one window: half a MiB.
+    static let tokenTimesLimit = 1 << 17
     /// Endpoints with figures of their own; the rest share one, `(other)`.
     public static let endpointLimit = 256
     /// Length of a window in nanoseconds.
@@ -94,6 +96,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
             case .bound: window.counts.tokensBound += UInt64(count)
             case .refreshed: window.counts.tokensRefreshed += UInt64(count)
             case .rejected: window.counts.tokensRejected += UInt64(count)
+            case .failed: window.counts.tokensFailed += UInt64(count)
             }
         }
     }
@@ -116,6 +119,27 @@ public struct WorkerRecorder: ~Copyable, Sendable {
 
     /// A request was sent once more, with a fresh token.
     public mutating func requestResent(at time: RunTime) { update(at: time) { $0.counts.requestsResent += 1 } }
+
+    /// A token was made.
+    ///
+    /// - Parameters:
+    ///   - event: ``TokenEvent/minted`` or ``TokenEvent/refreshed``.
+    ///   - nanoseconds: how long making it took.
+    public mutating func tokenMade(_ event: TokenEvent, nanoseconds: Int64, at time: RunTime) {
+        tokens(event, at: time)
+        update(at: time) { window in
+            guard window.minting.count < WorkerRecorder.tokenTimesLimit else { return }
+            window.minting.append(TimeBuckets.index(ofNanoseconds: nanoseconds))
+        }
+    }
+
+    /// A request was ready but for a token made for it; 0 when that was there.
+    public mutating func tokenAwaited(nanoseconds: Int64, at time: RunTime) {
+        update(at: time) { window in
+            guard window.tokenWaits.count < WorkerRecorder.tokenTimesLimit else { return }
+            window.tokenWaits.append(TimeBuckets.index(ofNanoseconds: nanoseconds))
+        }
+    }
 
     /// Requests left out because their host has no target.
     public mutating func requestsSkipped(_ count: Int, at time: RunTime) {

@@ -20,6 +20,10 @@ public struct RunWindow: Hashable, Sendable {
     public var held = SparseHistogram()
     /// Connect times of the requests that opened a connection.
     public var connect = SparseHistogram()
+    /// How long making tokens took.
+    public var minting = SparseHistogram()
+    /// How long requests that use tokens made for them waited for those.
+    public var tokenWait = SparseHistogram()
     /// Figures of the endpoints that were asked, ascending.
     public var endpoints: [EndpointWindow] = []
 
@@ -53,6 +57,8 @@ public struct RunWindow: Hashable, Sendable {
         sendLag.add(other.sendLag)
         held.add(other.held)
         connect.add(other.connect)
+        minting.add(other.minting)
+        tokenWait.add(other.tokenWait)
         add(other.statusClasses)
         renewal.add(other.renewal)
         for endpoint in other.endpoints {
@@ -81,7 +87,7 @@ public struct RunWindow: Hashable, Sendable {
     var entryCount: Int {
         endpoints.reduce(
             response.indices.count + sendLag.indices.count + held.indices.count + connect.indices.count
-                + renewal.indices.count
+                + renewal.indices.count + minting.indices.count + tokenWait.indices.count
                 + statusClasses.reduce(0) { $0 + $1.sinceReady.indices.count + $1.service.indices.count }
         ) { $0 + $1.sinceReady.indices.count + $1.service.indices.count }
     }

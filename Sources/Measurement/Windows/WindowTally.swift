@@ -14,6 +14,8 @@ struct WindowTally {
         window.openConnections = worker.openConnections ?? 0
         window.lastFinishNanoseconds = worker.lastFinishNanoseconds
         window.renewal = SparseHistogram(unsorted: worker.renewals)
+        window.minting = SparseHistogram(unsorted: worker.minting)
+        window.tokenWait = SparseHistogram(unsorted: worker.tokenWaits)
         guard !worker.samples.isEmpty else { return window }
         window.response = histogram(of: worker.samples[...], \.response)
         window.sendLag = histogram(of: worker.samples[...], \.sendLag)

@@ -35,6 +35,10 @@ public struct BindingRules: Sendable {
         public var source: Place?
         /// A text for every clone, with `{clone}` and its like, in place of what stands at the sinks.
         public var value: String?
+        /// What the user's command is asked for, for every clone.
+        public var asked: String?
+        /// What the user's command is asked for, for every request: a signature of it.
+        public var signature: String?
         /// Where it is put; none means every place that the search finds.
         public var sinks: [Place]
         /// Whether the places are not bound to this source.
@@ -126,6 +130,15 @@ public struct BindingRules: Sendable {
         }
         return nil
     }
+
+    /// What the user's command is asked for at `place`; nil where it is not asked.
+    func asked(at place: String, of draft: RequestDraft) -> (name: String, isSignature: Bool)? {
+        let rule = rules.last { ($0.asked ?? $0.signature) != nil && $0.means(sink: place, of: draft) }
+        return rule?.signature.map { ($0, true) } ?? rule?.asked.map { ($0, false) }
+    }
+
+    /// Whether the user's command is asked for anything.
+    public var needsCommand: Bool { rules.contains { ($0.asked ?? $0.signature) != nil } }
 
     /// The text that stands at `place` for every clone; nil where none does.
     func template(at place: String, of draft: RequestDraft, _ feeds: Feeds) -> IdentityTemplate? {

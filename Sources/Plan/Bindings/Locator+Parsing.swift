@@ -1,7 +1,7 @@
 extension ValueSource.Locator {
     /// A place as ``description`` writes it: `$.a.b[0]`, `header X`, `header X path[1]`, `header X ?code`, `cookie sid`,
     /// `form code` or `HTML field csrf`; nil for any other. `[*]` is the first of a list.
-    init?(text: String) {
+    public init?(text: String) {
         if text.hasPrefix("$"), let path = JSONPath(text: text) {
             self = .json(path)
         } else if let name = ValueSource.Locator.rest(of: text, after: "cookie ") {

@@ -60,6 +60,7 @@ struct SessionValues {
     private let evidence: BindingEvidence
     private var rules: BindingRules { options.bindingRules }
     private var fixedValues: [IdentityTemplate: Int] = [:]
+    private var askedValues: [String: Int] = [:]
     /// What of each part and layer has its edits, in the order in which it stands there.
     private var taken: [PartKey: TakenRanges] = [:]
     /// The layers with edits that stand in each part and layer.
@@ -203,7 +204,8 @@ struct SessionValues {
                 part, sink.range, value: value, coding: sink.coding, isLine: isLine)
         else { return nil }
         let index =
-            fixedValue(value, at: sink, place) ?? identityValue(value, at: sink, in: part) ?? boundValue(
+            fixedValue(value, at: sink, place) ?? askedValue(value, at: sink, place) ?? identityValue(
+                value, at: sink, in: part) ?? boundValue(
                 value, at: sink, of: kind, in: part)
             ?? wantedValue(value, at: sink, place, in: part) ?? fetchedValue(value, at: sink, in: part)
             ?? tokenValue(value, at: sink, in: part)
@@ -314,6 +316,22 @@ extension SessionValues {
         }
         let index = fixedValues[template] ?? append(.identity(template), recorded: value)
         fixedValues[template] = index
+        return index
+    }
+
+    /// A value that the user's command makes.
+    private mutating func askedValue(_ value: [UInt8], at sink: Sink, _ place: String) -> Int? {
+        let draft = drafts[sink.request]
+        guard !rules.isEmpty, let asked = rules.asked(at: place, of: draft) else { return nil }
+        // In `Authorization: Bearer …` a value is the token, but a signature is all that stands there.
+        if draft.parts[sink.part].rule == .credentials, case .header = sink.place, !asked.isSignature,
+            value.contains(0x20)
+        {
+            return nil
+        }
+        guard !asked.isSignature else { return append(.signature(name: asked.name), recorded: value) }
+        let index = askedValues[asked.name] ?? append(.asked(name: asked.name), recorded: value)
+        askedValues[asked.name] = index
         return index
     }
 

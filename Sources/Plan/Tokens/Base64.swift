@@ -1,5 +1,5 @@
 /// Base64 (RFC 4648).
-enum Base64: Hashable, Sendable {
+public enum Base64: Hashable, Sendable {
     /// The alphabet of section 4, padded: credentials of HTTP Basic.
     case standard
     /// The alphabet of URLs of section 5, without padding: JSON Web Tokens.
@@ -94,6 +94,13 @@ enum Base64: Hashable, Sendable {
 }
 
 extension Base64 {
+    /// `bytes` in the padded alphabet of section 4.
+    public static func encoded(_ bytes: [UInt8]) -> [UInt8] {
+        var output: [UInt8] = []
+        Base64.standard.append(bytes, to: &output)
+        return output
+    }
+
     /// The shortest text that is taken for base64 of another.
     static let shortestText = 8
     /// The longest.

@@ -6,6 +6,12 @@ public struct TokenRecipe: Sendable {
         public var bytes: [UInt8]
         /// When it expires, in seconds since the Unix epoch; nil when it never does.
         public var expiresAt: Int64?
+
+        /// A token of these bytes.
+        public init(bytes: [UInt8], expiresAt: Int64?) {
+            self.bytes = bytes
+            self.expiresAt = expiresAt
+        }
     }
 
     /// A claim's value that is written anew.

@@ -16,7 +16,7 @@ public struct RunClock: Sendable {
         RunTime(nanoseconds: RunClock.monotonicNanoseconds() - startNanoseconds)
     }
 
-    private static func monotonicNanoseconds() -> Int64 {
+    static func monotonicNanoseconds() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)

@@ -51,7 +51,7 @@ extension ReplayWorker where Network: ~Copyable {
         let script = scheduler.slots[slot].turn.script
         let ticket = Ticket(slot: slot, request: table.count(ofScript: script) + step)
         if table.row(ticket.request, ofScript: script).pointee.flags.contains(.needsValues) {
-            mintTokens(slot: slot, script: script, request: ticket.request)
+            mintTokens(slot: slot, script: script, request: ticket.request, isUrgent: true)
         }
         outgoing.closesConnection = false
         if send(ticket, script: script, firstTried: nil, connectionFree: nil) != nil { stepRefused(ticket) }

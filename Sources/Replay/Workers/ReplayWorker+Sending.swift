@@ -5,9 +5,6 @@ internal import Traffic
 
 /// Requests on their way out: their values, their bytes, and what keeps them back.
 extension ReplayWorker where Network: ~Copyable {
-    /// A minted token this close to its expiry is minted again.
-    private static var mintMarginSeconds: Int64 { 5 }
-
     mutating func send(_ dispatch: CloneScheduler.Dispatch) {
         let flags = table.row(dispatch.ticket.request, ofScript: dispatch.script).pointee.flags
         if !flags.isDisjoint(with: [.carriesGrant, .renewsGrant]), hasToWait(dispatch) { return }
@@ -19,9 +16,23 @@ extension ReplayWorker where Network: ~Copyable {
         let ticket = dispatch.ticket
         let flags = table.row(ticket.request, ofScript: dispatch.script).pointee.flags
         if flags.contains(.needsValues) {
-            mintTokens(slot: ticket.slot, script: dispatch.script, request: ticket.request)
+            var tokens = mintTokens(slot: ticket.slot, script: dispatch.script, request: ticket.request)
+            if tokens != .late, minting.hasSignatures, !hasSignatures(dispatch) { tokens = .late }
+            switch tokens {
+            case .late:
+                minting.parked[ticket.slot, default: []].append(dispatch)
+                return
+            case .ready: recorder.tokenAwaited(nanoseconds: 0, at: clock.now)
+            case .none: break
+            }
             countBound(script: dispatch.script, request: ticket.request)
         }
+        dispatchNow(dispatch)
+    }
+
+    /// Sends a request that has its tokens, or will not get them.
+    mutating func dispatchNow(_ dispatch: CloneScheduler.Dispatch) {
+        let ticket = dispatch.ticket
         outgoing.closesConnection = dispatch.isLast
         guard let refusal = send(ticket, script: dispatch.script, firstTried: nil, connectionFree: nil) else { return }
         guard refusal == .missingValue, options.onMissing == .send else { return refuse(dispatch, refusal) }
@@ -159,22 +170,37 @@ extension ReplayWorker where Network: ~Copyable {
             slotNanoseconds: bySlot)
     }
 
-    mutating func mintTokens(slot: Int, script: Int, request: Int) {
-        let script = plan.scripts[script]
+    /// Whether the tokens that a request needs are there.
+    enum TokenState { case none, ready, late }
+
+    /// - Parameter isUrgent: whether slow signatures are made here and now.
+    @discardableResult
+    mutating func mintTokens(slot: Int, script number: Int, request: Int, isUrgent: Bool = false) -> TokenState {
+        let script = plan.scripts[number]
         var now: Int64?
+        var state = TokenState.none
         for value in script.request(request).neededValues {
-            guard case .minted = script.values[value] else { continue }
+            guard case .minted(let recipe) = script.values[value], isUrgent || !recipe.algorithm.isSlow else {
+                guard MintTable.Maker(script.values[value]) != nil else { continue }
+                let isThere = hasToken(value, slot: slot, script: number)
+                state = isThere && state != .late ? .ready : .late
+                continue
+            }
             let seconds = now ?? Int64(time(nil))
             now = seconds
             let isFresh = values[slot]?[value] != nil
             if isFresh {
                 guard let expiry = values[slot]?.expiry(of: value),
-                    expiry - seconds <= ReplayWorker.mintMarginSeconds
+                    expiry - seconds <= MintLead.margin(lifetimeSeconds: recipe.lifetimeSeconds)
                 else { continue }
             }
+            let began = clock.now
             values[slot]?.mint(value, of: script, now: seconds)
-            recorder.tokens(isFresh ? .refreshed : .minted, at: clock.now)
+            let ended = clock.now
+            recorder.tokenMade(
+                isFresh ? .refreshed : .minted, nanoseconds: ended.nanoseconds(since: began), at: ended)
         }
+        return state
     }
 
     private mutating func countBound(script: Int, request: Int) {

@@ -28,6 +28,7 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
     /// Requests under way that were sent once more.
     var resent: Set<Ticket> = []
     var outgoing = OutgoingRequest()
+    var minting: WorkerMinting
     private var connectionsOpened = 0
     private var connectionsClosed = 0
     private var result = TransferResult()
@@ -44,8 +45,9 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
     /// A worker for the given slots of `plan`, whose slot `i` in the transport is `planSlots[i]` of the plan.
     init(
         plan: ReplayPlan, table: RequestTable, planSlots: [Int], options: ReplayOptions, workers: Int, clock: RunClock,
-        mailbox: WorkerMailbox, live: LiveCounts, network: consuming Network
+        mailbox: WorkerMailbox, live: LiveCounts, minting: WorkerMinting, network: consuming Network
     ) {
+        self.minting = minting
         self.plan = plan
         self.table = table
         self.options = options
@@ -65,6 +67,7 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
     /// Runs until every clone has ended, or the run is stopped; posts what it measured to the mailbox.
     consuming func run() {
         do throws(SystemCallError) {
+            takePrepared()
             while !scheduler.isDone { try step() }
         } catch {
             mailbox.post { $0.failure = error }
@@ -85,6 +88,7 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
     private mutating func step() throws(SystemCallError) {
         let now = clock.now
         checkForStop(now: now)
+        orderDueTokens(now: now)
         performDue(now: now)
         if now >= nextReport {
             let windows = recorder.takeClosedWindows(before: now)
@@ -102,7 +106,9 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
         if let end = options.duration, !scheduler.isStopped {
             deadline = min(deadline, RunTime(nanoseconds: end.wholeNanoseconds))
         }
+        if let token = minting.agenda.next { deadline = min(deadline, token) }
         try network.wait(until: deadline)
+        takeMinted()
         while network.next(&result) {
             take(result)
             performDue(now: clock.now)
@@ -145,6 +151,7 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
         guard request == .abandon else { return }
         network.cancelAll()
         forgetRenewals()
+        minting.parked.removeAll()
         let now = clock.now
         for dispatch in scheduler.abandonAll(now: now) {
             let row = table.row(dispatch.ticket.request, ofScript: dispatch.script)
@@ -169,6 +176,11 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
         values[slot] = CloneValues(
             script: plan.scripts[turn.script], clone: turn.clone, seed: plan.options.seed, now: Int64(time(nil)),
             row: plan.row(of: turn))
+        minting.begun[slot] = turn.clone
+        for (value, token) in minting.agenda.begin(turn.clone, script: turn.script) {
+            values[slot]?.take(token, for: value)
+        }
+        if minting.minter != nil, let next = plan.turn(after: turn) { minting.agenda.expect(next, slot: slot) }
         hasFailed[slot] = false
         renewals[slot].begin(grants: plan.scripts[turn.script].grants.count)
         recorder.sessionStarted(at: clock.now)

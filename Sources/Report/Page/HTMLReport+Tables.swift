@@ -114,7 +114,10 @@ extension HTMLReport {
                         ("minted", Quantity.count(tokens.minted), "signed or fetched anew"),
                         ("refreshed", Quantity.count(tokens.refreshed), "renewed before they expired"),
                         ("rejected", Quantity.count(tokens.rejected), "answered 401 or 403 by the target"),
-                    ])
+                    ]
+                        + (tokens.failed ?? 0 > 0
+                            ? [("not made", Quantity.count(tokens.failed ?? 0), "by the key or the command")] : [])
+                        + summary.mintingRows)
                 if let renewals = summary.renewals {
                     list(
                         "Renewals, in no other figure",

@@ -87,20 +87,14 @@ extension TerminalReport {
     }
 
     private var figures: [String] {
-        let (connections, tokens) = (summary.connections, summary.tokens)
+        let connections = summary.connections
         let held = summary.heldShares.map { "\($0.time) for \($0.cause)" }.joined(separator: " · ")
         return labelled(
             [
                 ("Requests", requests),
                 ("Sessions", sessions),
                 ("Connections", counts([(connections.opened, "opened"), (connections.peakOpen, "at once")])),
-                (
-                    "Tokens",
-                    counts([
-                        (tokens.bound, "bound"), (tokens.minted, "minted"), (tokens.refreshed, "refreshed"),
-                        (tokens.rejected, "rejected"),
-                    ])
-                ),
+                ("Tokens", tokens),
                 ("Renewals", renewals),
                 ("Held in all", held), ("Generator", generator),
             ].filter { !$0.1.isEmpty })
@@ -114,6 +108,16 @@ extension TerminalReport {
             (renewals.requests, "requests apart"), (renewals.failures, "failed"),
             (renewals.logins, "logins"), (renewals.resent, "sent once more"),
         ]) + (renewals.requests > 0 ? " · \(p95)" : "")
+    }
+
+    private var tokens: String {
+        let tokens = summary.tokens
+        var parts = [
+            (tokens.bound, "bound"), (tokens.minted, "minted"), (tokens.refreshed, "refreshed"),
+            (tokens.rejected, "rejected"),
+        ]
+        if let failed = tokens.failed, failed > 0 { parts.append((failed, "not made")) }
+        return [counts(parts), summary.mintingText].compactMap { $0 }.joined(separator: " · ")
     }
 
     private var requests: String {

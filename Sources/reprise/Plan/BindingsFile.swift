@@ -16,6 +16,8 @@ enum BindingsFile {
             #   name: …       what the binding is called
             #   value: …      a text instead of a response's value; {clone}, {counter}, {uuid} and {now} are the clone's own,
             #                 as are {NAME} of --feed NAME=FILE and the columns of --identities
+            #   mint: NAME    in place of a value: one that the command of --mint-with makes for each clone
+            #   sign: NAME    in place of a value: a signature that it makes of each request
             # A new entry binds what was not found: 'take' is $.member[0].member, header NAME, header NAME path[1],
             # header NAME ?parameter, cookie NAME, form NAME or HTML field NAME.
 
@@ -117,14 +119,18 @@ enum BindingsFile {
 
     private static func rule(_ node: Node, _ path: String) throws -> BindingRules.Rule {
         guard let entry = node.mapping else { throw failure(node, "a binding has 'response', 'take' and 'into'", path) }
-        try check(entry, keys: ["name", "response", "take", "into", "sessions", "drop", "pin", "value"], path)
+        try check(
+            entry, keys: ["name", "response", "take", "into", "sessions", "drop", "pin", "value", "mint", "sign"], path)
         var rule = BindingRules.Rule(name: entry["name"]?.string, value: entry["value"]?.string)
+        (rule.asked, rule.signature) = (entry["mint"]?.string, entry["sign"]?.string)
+        let own = [rule.value, rule.asked, rule.signature].compactMap { $0 }
+        guard own.count <= 1 else { throw failure(node, "a binding has one of 'value', 'mint' and 'sign'", path) }
         rule.isDropped = try flag(entry["drop"], path)
         rule.isPinned = try flag(entry["pin"], path)
         if let endpoint = entry["response"]?.string, let place = entry["take"]?.string {
             rule.source = .init(endpoint: endpoint, place: place)
-        } else if rule.value == nil {
-            throw failure(node, "a binding has 'response' and 'take', or a 'value'", path)
+        } else if own.isEmpty {
+            throw failure(node, "a binding has 'response' and 'take', or a 'value', 'mint' or 'sign'", path)
         }
         if let sinks = entry["into"] {
             guard let list = sinks.sequence else { throw failure(sinks, "'into' is a list", path) }
@@ -137,7 +143,7 @@ enum BindingsFile {
                 return .init(endpoint: endpoint, place: put)
             }
         }
-        if rule.value != nil, rule.sinks.isEmpty { throw failure(node, "a 'value' needs an 'into'", path) }
+        if !own.isEmpty, rule.sinks.isEmpty { throw failure(node, "a 'value' needs an 'into'", path) }
         return rule
     }
 

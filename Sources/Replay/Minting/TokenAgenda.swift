@@ -1,0 +1,96 @@
+internal import HeapModule
+internal import Plan
+internal import Traffic
+
+/// When which token of which clone is to be made or made again. Pure: time comes in, tokens to make come out.
+struct TokenAgenda {
+    /// A token of a clone.
+    struct Key: Hashable {
+        var clone: Int
+        var value: Int
+    }
+
+    /// A token that is to be made now.
+    struct Item {
+        var slot: Int
+        var script: Int
+        var key: Key
+        /// When it is needed.
+        var needed: RunTime
+        /// Whether one is to be made although there is one: that expires.
+        var isRenewal: Bool
+    }
+
+    private struct Entry: Comparable {
+        var time: RunTime
+        var number: UInt64
+        var item: Item
+
+        static func == (left: Entry, right: Entry) -> Bool { left.number == right.number }
+        static func < (left: Entry, right: Entry) -> Bool {
+            (left.time, left.number) < (right.time, right.number)
+        }
+    }
+
+    private let table: MintTable
+    private var entries = Heap<Entry>()
+    private var number: UInt64 = 0
+    /// Tokens that are being made.
+    private var ordered: Set<Key> = []
+    /// Tokens of clones that have not begun.
+    private var ready: [Key: TokenRecipe.Token] = [:]
+
+    init(table: MintTable) { self.table = table }
+
+    /// When something is to be made next.
+    var next: RunTime? { entries.min?.time }
+
+    /// Notes the tokens of a clone that begins at `turn`, by its worker's number of the slot.
+    mutating func expect(_ turn: CloneTurn, slot: Int) {
+        for entry in table[turn.script] {
+            let needed = turn.due.nanoseconds &+ entry.firstDueNs
+            let lead = MintLead.ahead(lifetimeSeconds: entry.lifetimeSeconds) * 1_000_000_000
+            let item = Item(
+                slot: slot, script: turn.script, key: Key(clone: turn.clone, value: entry.value),
+                needed: RunTime(nanoseconds: needed), isRenewal: false)
+            guard ready[item.key] == nil else { continue }
+            add(item, at: RunTime(nanoseconds: needed - lead))
+        }
+    }
+
+    /// The next token that is to be made at `now`; nil when none is. It counts as ordered.
+    mutating func take(until now: RunTime) -> Item? {
+        while let first = entries.min, first.time <= now {
+            let item = entries.removeMin().item
+            if order(item.key) { return item }
+        }
+        return nil
+    }
+
+    /// Notes that a token is being made; false when it is already.
+    mutating func order(_ key: Key) -> Bool { ordered.insert(key).inserted }
+
+    /// Notes that a token was made, or could not be.
+    ///
+    /// - Parameters:
+    ///   - token: what was made.
+    ///   - isKept: whether its clone has not begun.
+    ///   - item: when it is to be made again; nil where it never expires, or nothing needs it then.
+    mutating func made(_ key: Key, _ token: TokenRecipe.Token?, isKept: Bool, again item: (Item, at: RunTime)?) {
+        ordered.remove(key)
+        if isKept { ready[key] = token }
+        if let item { add(item.0, at: item.at) }
+    }
+
+    /// The tokens of a clone that begins.
+    mutating func begin(_ clone: Int, script: Int) -> [(value: Int, token: TokenRecipe.Token)] {
+        table[script].compactMap { entry in
+            ready.removeValue(forKey: Key(clone: clone, value: entry.value)).map { (entry.value, $0) }
+        }
+    }
+
+    private mutating func add(_ item: Item, at time: RunTime) {
+        number += 1
+        entries.insert(Entry(time: time, number: number, item: item))
+    }
+}

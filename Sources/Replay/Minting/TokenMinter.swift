@@ -1,0 +1,138 @@
+internal import CLinux
+internal import Glibc
+internal import HeapModule
+internal import Plan
+internal import Synchronization
+internal import Traffic
+
+/// Signs tokens on threads of its own, the most urgent first: an RSA signature takes a sending thread's time for a hundred
+/// requests.
+///
+/// A worker never has more than one order for a value of a clone here, which bounds the queue.
+final class TokenMinter: Sendable {
+    /// What is to be signed, and for whom.
+    struct Order: Sendable {
+        var slot: Int
+        var clone: Int
+        var script: Int
+        var value: Int
+        var maker: MintTable.Maker
+        /// The recorded session, for a command.
+        var session: UInt32
+        var row: FeedRow?
+        var seed: UInt64
+        var uniquifier: UInt64
+    }
+
+    private struct Job: Comparable {
+        /// When the token is needed.
+        var due: RunTime
+        var number: UInt64
+        var order: Order
+        var inbox: MintInbox
+
+        static func == (left: Job, right: Job) -> Bool { left.number == right.number }
+        static func < (left: Job, right: Job) -> Bool { (left.due, left.number) < (right.due, right.number) }
+    }
+
+    private struct Queue {
+        var jobs = Heap<Job>()
+        var number: UInt64 = 0
+    }
+
+    private let queue = Mutex<Queue>(Queue())
+    private let gate: CountingGate
+    private let isOver = Atomic<Bool>(false)
+
+    private let command: MintCommand?
+
+    /// - Parameter command: makes what the user's command is asked for.
+    init(command: MintCommand?) throws(SystemCallError) {
+        gate = try CountingGate()
+        self.command = command
+    }
+
+    /// Starts `count` threads, to be joined after ``stop()``.
+    func start(_ count: Int) throws(SystemCallError) -> [NamedThread] {
+        var threads: [NamedThread] = []
+        for index in 0..<count { threads.append(try NamedThread(name: "mint-\(index)") { self.work() }) }
+        return threads
+    }
+
+    /// Lets the threads end; what is not signed yet never is.
+    func stop(threads: Int) {
+        isOver.store(true, ordering: .releasing)
+        for _ in 0..<threads { gate.open() }
+    }
+
+    /// Has `order` made; `inbox` gets it.
+    func add(_ order: Order, due: RunTime, for inbox: MintInbox) {
+        if case .command(let name) = order.maker {
+            let members = MintQuestion.value(name: name, clone: order.clone, session: order.session)
+            return ask(order, members, for: inbox)
+        }
+        queue.withLock { queue in
+            queue.number += 1
+            queue.jobs.insert(Job(due: due, number: queue.number, order: order, inbox: inbox))
+        }
+        gate.open()
+    }
+
+    /// Has a signature made of a request.
+    func sign(_ ticket: Ticket, clone: Int, script: Int, value: Int, members: String, for inbox: MintInbox) {
+        guard let command else {
+            return inbox.post(
+                MintAnswer(slot: ticket.slot, clone: clone, script: script, value: value, token: nil, nanoseconds: 0))
+        }
+        command.ask(
+            MintCommand.Question(
+                slot: ticket.slot, clone: clone, script: script, value: value, members: members, inbox: inbox))
+    }
+
+    private func ask(_ order: Order, _ members: String, for inbox: MintInbox) {
+        let ticket = Ticket(slot: order.slot, request: 0)
+        sign(ticket, clone: order.clone, script: order.script, value: order.value, members: members, for: inbox)
+    }
+
+    private func work() {
+        while true {
+            gate.pass()
+            guard !isOver.load(ordering: .acquiring) else { return }
+            guard let job = queue.withLock({ $0.jobs.popMin() }) else { continue }
+            let order = job.order
+            guard case .recipe(let recipe) = order.maker else { continue }
+            let began = RunClock.monotonicNanoseconds()
+            let token = recipe.mint(
+                clone: order.clone, now: Int64(time(nil)), uniquifier: order.uniquifier, seed: order.seed,
+                row: order.row)
+            job.inbox.post(
+                MintAnswer(
+                    slot: order.slot, clone: order.clone, script: order.script, value: order.value, token: token,
+                    nanoseconds: RunClock.monotonicNanoseconds() - began))
+        }
+    }
+}
+
+/// Lets as many through as were let in (eventfd(2) as a semaphore).
+final class CountingGate: Sendable {
+    private let file: Int32
+
+    init() throws(SystemCallError) {
+        file = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_SEMAPHORE))
+        guard file >= 0 else { throw SystemCallError("eventfd") }
+    }
+
+    deinit { close(file) }
+
+    /// Lets one more through.
+    func open() {
+        var one: UInt64 = 1
+        _ = write(file, &one, MemoryLayout<UInt64>.size)
+    }
+
+    /// Waits until it may go through.
+    func pass() {
+        var count: UInt64 = 0
+        while read(file, &count, MemoryLayout<UInt64>.size) < 0, errno == EINTR {}
+    }
+}

@@ -1,0 +1,76 @@
+import Plan
+import TestSupport
+import Testing
+import Traffic
+
+@testable import Replay
+
+/// Times in these tests are seconds.
+@Suite struct TokenAgendaTests {
+    /// A session whose second request, after a minute, carries a key that a command makes.
+    private func plan() throws -> ReplayPlan {
+        let session = RecordedSession(
+            number: 1,
+            exchanges: [
+                Exchange(path: "/a", begin: 0, end: 1),
+                Exchange(
+                    path: "/b", begin: 60_000, end: 60_001,
+                    fields: [("X-Api-Key", "a81bc81b-dead-4e5d-abff-90865d1e13b1")]),
+            ])
+        var options = PlanOptions()
+        var rule = BindingRules.Rule(sinks: [.init(endpoint: "GET /b", place: "field X-Api-Key")])
+        rule.asked = "apikey"
+        options.bindingRules = BindingRules([rule])
+        options.population = .slots(2)
+        options.ramp = .zero
+        return try ReplayPlan(sessions: [session], options: options)
+    }
+
+    private func at(_ seconds: Int64) -> RunTime { RunTime(nanoseconds: seconds * 1_000_000_000) }
+
+    @Test func valuesAreOrderedAheadOfTheirNeedAndOnce() throws {
+        let plan = try plan()
+        let table = MintTable(plan: plan)
+        #expect(!table.isEmpty)
+        var agenda = TokenAgenda(table: table)
+        let turn = try #require(plan.firstTurn(ofSlot: 1))
+        agenda.expect(turn, slot: 1)
+        #expect(agenda.next == at(30))
+        #expect(agenda.take(until: at(29)) == nil)
+        let item = try #require(agenda.take(until: at(30)))
+        #expect(item.key == TokenAgenda.Key(clone: 1, value: 0))
+        #expect(item.needed == at(60))
+        #expect(!agenda.order(item.key), "it is being made")
+        #expect(agenda.take(until: at(100)) == nil)
+    }
+
+    @Test func whatIsMadeBeforeItsCloneBeginsIsKeptForIt() throws {
+        let plan = try plan()
+        var agenda = TokenAgenda(table: MintTable(plan: plan))
+        let key = TokenAgenda.Key(clone: 1, value: 0)
+        let token = TokenRecipe.Token(bytes: [1], expiresAt: nil)
+        #expect(agenda.order(key))
+        agenda.made(key, token, isKept: true, again: nil)
+        agenda.expect(try #require(plan.firstTurn(ofSlot: 1)), slot: 1)
+        #expect(agenda.next == nil, "there is one")
+        #expect(agenda.begin(0, script: 0).isEmpty)
+        #expect(agenda.begin(1, script: 0).map(\.token) == [token])
+        #expect(agenda.begin(1, script: 0).isEmpty, "it is taken once")
+    }
+
+    @Test func whatExpiresIsMadeAgain() throws {
+        var agenda = TokenAgenda(table: MintTable(plan: try plan()))
+        let key = TokenAgenda.Key(clone: 0, value: 0)
+        #expect(agenda.order(key))
+        let item = TokenAgenda.Item(slot: 0, script: 0, key: key, needed: at(40), isRenewal: true)
+        agenda.made(key, TokenRecipe.Token(bytes: [1], expiresAt: 1), isKept: false, again: (item, at: at(30)))
+        #expect(agenda.next == at(30))
+        #expect(agenda.take(until: at(30))?.isRenewal == true)
+    }
+
+    @Test(arguments: [(nil, 30, 5), (1000, 30, 5), (40, 10, 5), (8, 2, 2), (1, 1, 1), (-5, 1, 1)])
+    func leadsFollowTheLifetime(lifetime: Int64?, ahead: Int64, margin: Int64) {
+        #expect(MintLead.ahead(lifetimeSeconds: lifetime) == ahead)
+        #expect(MintLead.margin(lifetimeSeconds: lifetime) == margin)
+    }
+}
