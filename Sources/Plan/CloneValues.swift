@@ -71,6 +71,27 @@ public struct CloneValues: Sendable {
         return token.expiresAt
     }
 
+    /// Puts the values of AWS signatures that need no whole request: the time, the body's hash, the session's token.
+    ///
+    /// - Returns: the signature that is left to make of the request, and its place; nil when it has none.
+    public mutating func startSigning(
+        _ request: RequestScript, of script: SessionScript, keys: AWSKeys, time: String, bodyHash: String
+    ) -> (index: Int, signature: AWSSignature)? {
+        var found: (Int, AWSSignature)?
+        for index in request.neededValues {
+            guard case .aws(let part) = script.values[index] else { continue }
+            switch part {
+            case .authorization(let signature):
+                found = (index, signature)
+                values[index] = []
+            case .date: values[index] = Array(time.utf8)
+            case .bodyHash: values[index] = Array(bodyHash.utf8)
+            case .sessionToken: values[index] = Array((keys.sessionToken ?? "").utf8)
+            }
+        }
+        return found
+    }
+
     /// Puts a token that was signed ahead at `index`.
     public mutating func take(_ token: TokenRecipe.Token, for index: Int) {
         mintedCount += 1

@@ -85,6 +85,16 @@ struct PlanArguments: ParsableArguments {
     var claim: [ClaimTemplate] = []
 
     @Option(
+        help: ArgumentHelp(
+            "Sign requests with an AWS signature (SigV4) anew, with the keys in FILE or, for 'env', in the usual variables.",
+            discussion: """
+                FILE is one of aws's credentials files: aws_access_key_id, aws_secret_access_key and, if need be, \
+                aws_session_token, of the profile [default] or the first one. Region and service stay as recorded.
+                """,
+            valueName: "file|env"))
+    var awsKeys: String?
+
+    @Option(
         name: .customLong("bindings"), defaultAsFlag: .listed,
         help: ArgumentHelp(
             "List the bindings; with FILE.yaml, add, drop, pin and rename them as it says.",
@@ -140,6 +150,7 @@ struct PlanArguments: ParsableArguments {
         }
         options.claims = claim
         options.tokenEndpoint = try tokenEndpoint.endpoint()
+        options.awsKeys = try awsKeys.map(AWSKeyFile.keys)
         options.keepsCookies = keepCookies
         if case .file(let path) = bindings { options.bindingRules = try BindingsFile.rules(path) }
         return options

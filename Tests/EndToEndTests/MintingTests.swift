@@ -68,7 +68,6 @@ import Traffic
         #expect(run.fates == [.answered: 3])
         #expect(run.counts.tokensRefreshed > 0)
         #expect(Set(server.requests.compactMap { $0.first("Authorization") }).count > 1)
-        #expect(run.counts.held.tokenNanoseconds == 0, "each was there before its need")
     }
 
     /// Asked for a value, it tells the clone; asked for a signature, the method and the first field.

@@ -108,6 +108,7 @@ struct SessionValues {
 
     /// Decides what stands at `sinks`, longer ones before their pieces.
     mutating func resolve(_ sinks: [Sink]) {
+        signRequests()
         for sink in sinks {
             let key = PartKey(request: sink.request, part: sink.part, layer: sink.layer)
             guard taken[key]?.overlaps(sink.range) != true, isReachable(sink) else { continue }
@@ -123,6 +124,21 @@ struct SessionValues {
             edits[key, default: []].append(edit)
             taken[key, default: TakenRanges()].insert(edit.range)
             takeAround(sink)
+        }
+    }
+
+    /// Fills the fields of AWS signatures, whatever else may stand in them.
+    private mutating func signRequests() {
+        guard let keys = options.awsKeys else { return }
+        for (request, draft) in drafts.enumerated() {
+            let parts = AWSPart.parts(of: draft, hasSessionToken: keys.sessionToken != nil)
+            for (part, recipe) in parts {
+                let key = PartKey(request: request, part: part, layer: nil)
+                let bytes = draft.parts[part].bytes
+                let index = append(.aws(recipe), recorded: bytes)
+                edits[key] = [Edit(range: 0..<bytes.count, value: index, encoding: .line)]
+                taken[key, default: TakenRanges()].insert(0..<bytes.count)
+            }
         }
     }
 

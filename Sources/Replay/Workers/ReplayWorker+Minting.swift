@@ -165,9 +165,8 @@ extension ReplayWorker where Network: ~Copyable {
         var probe = OutgoingRequest()
         // What cannot be rendered is refused when it is sent.
         try? renderer.render(dispatch.ticket.request, ofScript: dispatch.script, values: filled, into: &probe)
-        let target = options.targets.index(forAuthority: request.authority).map { options.targets.targets[$0] }
-        let authority = options.keepsHost ? request.authority : target?.target.authority
         return MintQuestion.signature(
-            name: name, clone: filled.clone, session: script.sessionNumber, authority: authority ?? "", request: probe)
+            name: name, clone: filled.clone, session: script.sessionNumber, authority: authority(of: request),
+            request: probe)
     }
 }

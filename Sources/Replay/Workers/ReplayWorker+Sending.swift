@@ -86,6 +86,7 @@ extension ReplayWorker where Network: ~Copyable {
             return nil
         }
         values[ticket.slot]?.now = Int64(time(nil))
+        if plan.options.awsKeys != nil { sign(ticket, script: script) }
         guard var values = values[ticket.slot] else { preconditionFailure("a slot that sends has a clone") }
         if !sentWithoutValues.isEmpty, sentWithoutValues.contains(ticket) {
             values.fillMissing(of: plan.scripts[script].request(ticket.request), script: plan.scripts[script])
