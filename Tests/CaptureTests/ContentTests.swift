@@ -43,6 +43,16 @@ import Traffic
         #expect(recording.losses.unparsedMessages == 1)
     }
 
+    @Test func directionsThatContradictEachOtherAreNotBelieved() {
+        var talk = Talk.opened()
+        talk.client(get("/a"))
+        talk.server(get("/b") + ok("x"))
+        talk.close()
+        let recording = Recording(talk)
+        #expect(recording.lines == ["GET /a → 200 x"])
+        #expect(recording.losses.unparsedMessages == 1)
+    }
+
     @Test func whatStoodBeforeTheFirstMessageIsCounted() {
         var talk = Talk.opened()
         talk.client("POST / @TTP/1.1\r\nHost: a\r\n\r\n" + get("/a"))

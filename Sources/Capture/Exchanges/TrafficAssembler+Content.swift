@@ -44,8 +44,10 @@ extension TrafficAssembler {
             // Inside of a stream such bytes mean nothing.
             guard stream.pointee.searchedBytes == 0 else { break }
             return beginTLS(connection, direction, piece)
-        case .request: beginParsing(connection, direction, isRequest: true)
-        case .response: beginParsing(connection, direction, isRequest: false)
+        case .request, .response:
+            // Two directions of requests, or two of responses, are not believed.
+            guard !isContradicted(connection, direction, isRequest: opening == .request) else { break }
+            beginParsing(connection, direction, isRequest: opening == .request)
         case .undecided:
             guard stream.pointee.hasSYN, stream.pointee.searchedBytes == 0 else { break }
             beginParsing(connection, direction, isRequest: isLikelyRequest(connection, direction))
@@ -62,6 +64,15 @@ extension TrafficAssembler {
     private func isLikelyRequest(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int) -> Bool {
         if connection.pointee.requestDirection >= 0 { return Int(connection.pointee.requestDirection) == direction }
         return connection.pointee.initiator < 0 || Int(connection.pointee.initiator) == direction
+    }
+
+    /// Whether the other direction was recognised by its very first bytes as what this one would be.
+    private func isContradicted(
+        _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, isRequest: Bool
+    ) -> Bool {
+        let other = connection.pointee.streams + (1 - direction)
+        return other.pointee.content == .http1 && other.pointee.hasSYN && other.pointee.searchedBytes == 0
+            && other.pointee.parser.isRequest == isRequest
     }
 
     private mutating func beginParsing(
