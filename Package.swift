@@ -181,7 +181,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "ReplayTests", dependencies: ["Replay", "Plan", "Measurement", "Traffic", "TestSupport"], swiftSettings: settings),
+            name: "ReplayTests", dependencies: ["Replay", "Plan", "Measurement", "Traffic", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "AnalysisTests", dependencies: ["Traffic", "Measurement", "Analysis", "TestSupport"],
             swiftSettings: settings),

@@ -104,7 +104,8 @@ func compareCuts(_ conversation: Conversation, _ options: CaptureOptions, seed: 
     let cut = findings(seed == 0 ? .bytes : .random(SplitMix(seed: UInt64(seed))))
     guard whole.exchanges != cut.exchanges else { return }
     // What does not begin as HTTP is searched for a beginning, which depends on where segments begin; what is not found is counted.
-    let isSearched = whole.losses.opaqueConnections > 0 || whole.exchanges.contains { $0.request == nil || $0.response == nil }
+    let isSearched =
+        whole.losses.opaqueConnections > 0 || whole.exchanges.contains { $0.request == nil || $0.response == nil }
     if isSearched, cut.losses.unparsedMessages > 0 || cut.losses.opaqueConnections > 0 { return }
     fatalError("what is found depends on where segments end; as sent:\n\(whole.text)\ncut:\n\(cut.text)")
 }
