@@ -116,6 +116,20 @@ import Traffic
         #expect(rendered(try recording.script(), 1, after: [(0, "", ["Location: \(other)"])])?.target == sent)
     }
 
+    @Test(arguments: [
+        ("/data/issue?size=1", "/data/issue/7", "page 1 is not issue 1"),
+        ("/data/user/1", "/data/issue/7", "nor is user 1"),
+        ("/data/issue/1", "/data/issue/1", "the client knew the issue before"),
+    ])
+    func aSmallNumberIsTheClientsWhereItMeansTheSame(before: String, sent: String, reason: String) throws {
+        var recording = Recording()
+        recording.add("GET", before, answer: "{}")
+        recording.add("POST", "/data/issue", status: 201, answer: #"{"data":{"id":"1"}}"#)
+        recording.add("GET", "/data/issue/1")
+        #expect(
+            rendered(try recording.script(), 2, after: [(1, #"{"data":{"id":"7"}}"#, [])])?.target == sent, "\(reason)")
+    }
+
     @Test func aNumberGoesBehindItsWord() throws {
         var recording = Recording()
         recording.add("POST", "/rest/issue", status: 201, answer: #"{"id":"12"}"#)

@@ -66,6 +66,7 @@ struct SessionValues {
     /// The layers with edits that stand in each part and layer.
     private var nested: [PartKey: [Int]] = [:]
     private var boundValues: [BoundKey: Int?] = [:]
+    private var numbers = SmallNumbers()
     /// The places in the table of tokens from responses, by what was recorded.
     private var tokenValues: [[UInt8]: Int] = [:]
     private var identityValues: [Int: Int] = [:]
@@ -109,6 +110,9 @@ struct SessionValues {
     /// Decides what stands at `sinks`, longer ones before their pieces.
     mutating func resolve(_ sinks: [Sink]) {
         signRequests()
+        for sink in sinks where candidates[sink.hash]?.contains(where: \.isEcho) == true {
+            for name in names(around: sink) ?? [] { numbers.note(sink.hash, name, request: sink.request) }
+        }
         for sink in sinks {
             let key = PartKey(request: sink.request, part: sink.part, layer: sink.layer)
             guard taken[key]?.overlaps(sink.range) != true, isReachable(sink) else { continue }
@@ -124,6 +128,17 @@ struct SessionValues {
             edits[key, default: []].append(edit)
             taken[key, default: TakenRanges()].insert(edit.range)
             takeAround(sink)
+        }
+    }
+
+    /// What `sink` identifies, as far as the names around it say.
+    private func names(around sink: Sink) -> [String]? {
+        let draft = drafts[sink.request]
+        let part = draft.parts[sink.part]
+        var fieldName: String?
+        if case .field(let name) = part.kind { fieldName = name }
+        return (sink.layer.map { layers[$0].bytes } ?? part.bytes).withUnsafeBufferPointer {
+            sink.nouns(in: $0, fieldName: fieldName, resource: draft.resource)
         }
     }
 
@@ -276,9 +291,8 @@ extension SessionValues {
         for candidate in found where candidate.endedNs <= beganNs && candidate.value == value {
             let fit = candidate.fit(
                 sink, in: part, verdict: evidence.verdict(.init(source: candidate.source, sink: placeHash)),
-                nouns: sink.nouns(
-                    in: part, fieldName: fieldName,
-                    resource: draft.target.withUnsafeBufferPointer { IdentifierName.resource(ofTarget: $0) }))
+                nouns: sink.nouns(in: part, fieldName: fieldName, resource: draft.resource),
+                isClients: { numbers.wasSent(sink.hash, $0, upTo: candidate.request) })
             let ruling =
                 rules.isEmpty
                 ? nil

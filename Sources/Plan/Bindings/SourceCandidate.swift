@@ -15,6 +15,8 @@ struct SourceCandidate {
     var isLoose: Bool
     /// Whether the client had sent the value before: the place means something only where it is made to be sent back.
     var isEcho = false
+    /// Numbers of so many digits are everywhere, and say something only by the names around them.
+    static let smallNumberCount = 4
     /// Letters alone, where the name says that they are a token, are taken for one from this length on.
     static let shortestTokenCount = 12
     /// What the value identifies, as far as the names around it say; nil when they do not say that it identifies anything.
@@ -24,10 +26,12 @@ struct SourceCandidate {
 extension SourceCandidate {
     /// How well this place explains the value of `sink`: higher is better, nil is not at all.
     ///
-    /// - Parameter verdict: what the sessions together say about the two places.
+    /// - Parameters:
+    ///   - verdict: what the sessions together say about the two places.
+    ///   - isClients: whether the client had sent the value itself by a name, up to the candidate's own request.
     func fit(
         _ sink: Sink, in part: UnsafeBufferPointer<UInt8>, verdict: @autoclosure () -> BindingEvidence.Verdict,
-        nouns: @autoclosure () -> [String]?
+        nouns: @autoclosure () -> [String]?, isClients: (String) -> Bool
     ) -> Int? {
         var score = (isInArray ? 0 : 2) - (isLoose ? 3 : 0)
         if case .cookie(let name) = locator, case .cookie(let range) = sink.place,
@@ -36,7 +40,13 @@ extension SourceCandidate {
             return score + 4
         }
         if isMade(for: sink, in: part) { return score + 4 }
-        if isEcho { return nil }
+        if isEcho {
+            guard sink.distinctiveness == .weak, value.count <= SourceCandidate.smallNumberCount,
+                let name = self.nouns?.first(where: { nouns()?.contains($0) == true }), !isClients(name),
+                verdict() != .contradicted
+            else { return nil }
+            return score + 1
+        }
         switch sink.distinctiveness {
         case .never: return nil
         case .strong: return score
@@ -52,7 +62,7 @@ extension SourceCandidate {
             guard let own = self.nouns, let wanted = nouns() else { return nil }
             let agrees = own.contains { wanted.contains($0) }
             // Small numbers are everywhere: item 7 is not what user 7 is.
-            guard agrees || value.count > 4 else { return nil }
+            guard agrees || value.count > SourceCandidate.smallNumberCount else { return nil }
             if agrees { score += 1 }
             return score
         }
@@ -120,4 +130,9 @@ extension IdentifierName {
         }
         return name.map { singular(String(decoding: target[$0], as: UTF8.self)) }
     }
+}
+
+extension RequestDraft {
+    /// What its path is about.
+    var resource: String? { target.withUnsafeBufferPointer { IdentifierName.resource(ofTarget: $0) } }
 }

@@ -108,11 +108,15 @@ struct SourceScanner {
         if wanted.contains(hash) {
             let isToken = traits.isToken || RecordedToken.isLikely(text, 0..<text.count)
             let isServers = isServers(hash, origin)
-            if isToken || isServers || traits.isReturned {
+            // The client may have sent a small number before as something else: page 1 is not item 1.
+            let names =
+                isToken || isServers || traits.isReturned || text.count <= SourceCandidate.smallNumberCount
+                ? nouns() : nil
+            if isToken || isServers || traits.isReturned || names?.isEmpty == false {
                 var traits = traits
                 traits.isToken = isToken
                 traits.isEcho = !isToken && !isServers
-                add(hash, Array(text), traits, origin, nouns: nouns(), locator: locator)
+                add(hash, Array(text), traits, origin, nouns: names, locator: locator)
             }
         }
         if depth < SourceScanner.depthLimit, text.count >= Base64.shortestText {
