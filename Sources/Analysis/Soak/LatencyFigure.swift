@@ -20,7 +20,8 @@ enum LatencyFigure: String, Hashable, CaseIterable {
     /// Rises below this share do not count.
     var leastShare: Double {
         switch self {
-        case .median, .spread: 0.04
+        case .median: 0.04
+        case .spread: 0.06
         case .tail, .tailSpread: 0.08
         }
     }
@@ -81,12 +82,12 @@ struct LatencyFigureTest {
         return test.upperBound < ruledOut || isLevel ? .stable : .inconclusive
     }
 
-    /// The rise in logarithms that a stable figure rules out. Distances from the median say less where the quantiles
-    /// themselves are ruled out to rise, and are rougher.
+    /// The rise in logarithms that a stable figure rules out. The tail's distance from the median says less where the quantiles
+    /// themselves are ruled out to rise, and is rougher.
     var ruledOut: Double {
         switch figure {
-        case .median, .tail: 2 * least
-        case .spread, .tailSpread: 3 * least
+        case .median, .tail, .spread: 2 * least
+        case .tailSpread: 3 * least
         }
     }
 
