@@ -80,3 +80,21 @@ import Traffic
         #expect(MintLead.margin(lifetimeSeconds: lifetime) == margin)
     }
 }
+
+@Suite struct UnsentTests {
+    /// A released request that waits for its time needs its token as much as one that is not released.
+    @Test func whatWaitsForItsTimeIsUnsent() {
+        var progress = CloneProgress()
+        progress.begin(requests: 2)
+        for request in 0..<2 {
+            progress.release(.init(request: Int32(request), scheduled: .zero, ready: .zero))
+        }
+        #expect(progress.cursor == 2)
+        #expect(progress.hasUnsent(upTo: 0))
+        progress.send(0)
+        #expect(!progress.hasUnsent(upTo: 0))
+        #expect(progress.hasUnsent(upTo: 1))
+        progress.send(1)
+        #expect(!progress.hasUnsent(upTo: 1))
+    }
+}

@@ -21,4 +21,14 @@ public struct RunClock: Sendable {
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
+
+    /// Nanoseconds until `seconds` after the Unix epoch, at least none and at most a century
+    /// (clock_gettime(2), `CLOCK_REALTIME`).
+    static func nanoseconds(untilEpoch seconds: Int64) -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        let now = Int64(time.tv_sec)
+        let left = min(max(seconds, now), now + 100 * 366 * 86_400) - now
+        return max(0, left * 1_000_000_000 - Int64(time.tv_nsec))
+    }
 }

@@ -113,6 +113,11 @@ struct CloneProgress {
         return entry
     }
 
+    /// Whether one of the requests from the first to `last` has not gone out.
+    func hasUnsent(upTo last: Int) -> Bool {
+        cursor <= last || open.contains { !$0.isSent && $0.request <= last }
+    }
+
     /// Whether nothing follows the one request that is open.
     var isAtLast: Bool { cursor == total && open.count == 1 }
 

@@ -24,7 +24,7 @@ extension ReplayWorker where Network: ~Copyable {
             return item.key.clone > minting.begun[item.slot]
         }
         guard let entry = minting.table.entry(item.key.value, ofScript: item.script) else { return false }
-        return Int(slot.progress.cursor) <= entry.lastRequest && (item.isRenewal || running[item.key.value] == nil)
+        return slot.progress.hasUnsent(upTo: entry.lastRequest) && (item.isRenewal || running[item.key.value] == nil)
     }
 
     private mutating func order(_ item: TokenAgenda.Item) {
@@ -103,11 +103,11 @@ extension ReplayWorker where Network: ~Copyable {
         guard let expiry = answer.token?.expiresAt,
             let entry = minting.table.entry(answer.value, ofScript: answer.script)
         else { return nil }
-        let left = expiry - Int64(time(nil))
-        let lifetime = entry.lifetimeSeconds ?? left
+        let leftNs = RunClock.nanoseconds(untilEpoch: expiry)
+        let lifetime = entry.lifetimeSeconds ?? leftNs / 1_000_000_000
         guard lifetime > 2 else { return nil }
         let now = clock.now.nanoseconds
-        let expires = RunTime(nanoseconds: now + left * 1_000_000_000)
+        let expires = RunTime(nanoseconds: now + leftNs)
         let at = RunTime(
             nanoseconds: max(now, expires.nanoseconds - MintLead.ahead(lifetimeSeconds: lifetime) * 1_000_000_000))
         let item = TokenAgenda.Item(
