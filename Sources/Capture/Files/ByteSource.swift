@@ -1,6 +1,7 @@
 import CZlib
 import CZstd
 import Glibc
+import Traffic
 
 /// A file read from its beginning to its end through one buffer, decompressed when it begins as gzip or zstd do.
 ///
@@ -14,21 +15,15 @@ struct ByteSource: ~Copyable {
     let path: String
     private let descriptor: Int32
     private let ownsDescriptor: Bool
-    private var window: UnsafeMutableRawPointer
-    private var capacity: Int
-    private var start = 0
-    private var end = 0
+    private var window: ByteWindow
     private var isAtEnd = false
-    /// Offset in the uncompressed bytes of the window's first unread byte.
-    private(set) var offset: UInt64 = 0
     private var decompressor: Decompressor
 
     private init(path: String, descriptor: Int32) {
         self.path = path
         self.descriptor = descriptor
         ownsDescriptor = descriptor != STDIN_FILENO
-        capacity = ByteSource.chunkBytes * 2
-        window = .allocate(byteCount: capacity, alignment: 16)
+        window = ByteWindow(chunkBytes: ByteSource.chunkBytes)
         decompressor = .none
     }
 
@@ -52,40 +47,40 @@ struct ByteSource: ~Copyable {
     /// Looks at the first bytes, and hands what was read to the decompressor they ask for.
     private mutating func beginDecompressing() throws(CaptureFileError) {
         try fill(4)
-        let read = UnsafeRawBufferPointer(start: window, count: end)
-        if end >= 2, window.loadUnaligned(as: UInt16.self).littleEndian == 0x8b1f {
+        let read = window.unread
+        if read.count >= 2, read.loadUnaligned(as: UInt16.self).littleEndian == 0x8b1f {
             let stream = GzipStream()
             stream.input.append(contentsOf: read)
             decompressor = .gzip(stream)
-        } else if end >= 4, window.loadUnaligned(as: UInt32.self).littleEndian == 0xfd2f_b528 {
+        } else if read.count >= 4, read.loadUnaligned(as: UInt32.self).littleEndian == 0xfd2f_b528 {
             let stream = ZstdStream()
             stream.input.append(contentsOf: read)
             decompressor = .zstd(stream)
         } else {
             return
         }
-        (start, end) = (0, 0)
+        window.removeAll()
     }
 
     deinit {
-        window.deallocate()
         if ownsDescriptor { close(descriptor) }
     }
 
     /// Bytes that can be looked at without reading more.
     @inline(__always)
-    var available: Int { end - start }
+    var available: Int { window.available }
+
+    /// Offset in the uncompressed bytes of the first unread byte.
+    @inline(__always)
+    var offset: UInt64 { window.offset }
 
     /// The first unread byte; good until the next ``need(_:)``.
     @inline(__always)
-    var unread: UnsafeRawPointer { UnsafeRawPointer(window + start) }
+    var unread: UnsafeRawPointer { window.first }
 
     /// Steps over `count` bytes that are available.
     @inline(__always)
-    mutating func consume(_ count: Int) {
-        start += count
-        offset &+= UInt64(count)
-    }
+    mutating func consume(_ count: Int) { window.consume(count) }
 
     /// Reads until `count` bytes are available.
     ///
@@ -93,26 +88,16 @@ struct ByteSource: ~Copyable {
     /// - Precondition: `count` is at most ``maximumWindowBytes``.
     @inline(__always)
     mutating func need(_ count: Int) throws(CaptureFileError) -> Bool {
-        if end - start >= count { return true }
+        if window.available >= count { return true }
         try fill(count)
-        return end - start >= count
+        return window.available >= count
     }
 
     private mutating func fill(_ count: Int) throws(CaptureFileError) {
         precondition(count <= ByteSource.maximumWindowBytes, "a window is bounded")
-        if start > 0 {
-            window.copyMemory(from: window + start, byteCount: end - start)
-            (start, end) = (0, end - start)
-        }
-        if count + ByteSource.chunkBytes > capacity {
-            let larger = max(capacity * 2, count + ByteSource.chunkBytes)
-            let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
-            moved.copyMemory(from: window, byteCount: end)
-            window.deallocate()
-            (window, capacity) = (moved, larger)
-        }
-        while end < count, !isAtEnd {
-            let room = UnsafeMutableRawBufferPointer(start: window + end, count: capacity - end)
+        window.makeRoom(for: count)
+        while window.available < count, !isAtEnd {
+            let room = window.room
             let got: Int
             switch decompressor {
             case .none: got = try readFile(into: room)
@@ -120,7 +105,7 @@ struct ByteSource: ~Copyable {
             case .zstd(let stream): got = try decompress(stream, into: room)
             }
             if got == 0 { isAtEnd = true }
-            end += got
+            window.fill(got)
         }
     }
 

@@ -1,21 +1,17 @@
 import CZlib
 import Glibc
+import Traffic
 
 /// A file read from its beginning to its end through one window, decompressed when it is gzip.
 ///
-/// Owns the descriptor and the window, which grows to what is asked for. One thread at a time.
+/// Owns the descriptor and the window. One thread at a time.
 struct ByteStream: ~Copyable {
     private static let chunkBytes = 256 << 10
 
     let path: String
     private let file: gzFile
-    private var window: UnsafeMutableRawPointer
-    private var capacity: Int
-    private var start = 0
-    private var end = 0
+    private var window: ByteWindow
     private var isAtEnd = false
-    /// Offset in the uncompressed bytes of the first unread byte.
-    private(set) var offset: UInt64 = 0
 
     /// Opens the file at `path`; `-` is standard input.
     init(path: String) throws(InterchangeError) {
@@ -33,54 +29,42 @@ struct ByteStream: ~Copyable {
         gzbuffer(file, UInt32(ByteStream.chunkBytes))
         self.path = path
         self.file = file
-        capacity = ByteStream.chunkBytes * 2
-        window = .allocate(byteCount: capacity, alignment: 16)
+        window = ByteWindow(chunkBytes: ByteStream.chunkBytes)
     }
 
-    deinit {
-        window.deallocate()
-        gzclose_r(file)
-    }
+    deinit { gzclose_r(file) }
+
+    /// Offset in the uncompressed bytes of the first unread byte.
+    @inline(__always)
+    var offset: UInt64 { window.offset }
 
     /// Bytes that can be looked at without reading more.
     @inline(__always)
-    var available: Int { end - start }
+    var available: Int { window.available }
 
     /// The unread bytes; good until the next ``need(_:)`` or ``consume(_:)``.
     @inline(__always)
-    var unread: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: window + start, count: end - start) }
+    var unread: UnsafeRawBufferPointer { window.unread }
 
     /// Steps over `count` bytes that are available.
     @inline(__always)
-    mutating func consume(_ count: Int) {
-        start += count
-        offset &+= UInt64(count)
-    }
+    mutating func consume(_ count: Int) { window.consume(count) }
 
     /// Reads until `count` bytes are available; false when the file ends before.
     @inline(__always)
     mutating func need(_ count: Int) throws(InterchangeError) -> Bool {
-        if end - start >= count { return true }
+        if window.available >= count { return true }
         try fill(count)
-        return end - start >= count
+        return window.available >= count
     }
 
     private mutating func fill(_ count: Int) throws(InterchangeError) {
-        if start > 0 {
-            window.copyMemory(from: window + start, byteCount: end - start)
-            (start, end) = (0, end - start)
-        }
-        if count + ByteStream.chunkBytes > capacity {
-            let larger = max(capacity * 2, count + ByteStream.chunkBytes)
-            let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
-            moved.copyMemory(from: window, byteCount: end)
-            window.deallocate()
-            (window, capacity) = (moved, larger)
-        }
-        while end < count, !isAtEnd {
-            let got = gzread(file, window + end, UInt32(clamping: min(capacity - end, ByteStream.chunkBytes)))
+        window.makeRoom(for: count)
+        while window.available < count, !isAtEnd {
+            let room = window.room
+            let got = gzread(file, room.baseAddress, UInt32(clamping: min(room.count, ByteStream.chunkBytes)))
             guard got >= 0 else { throw .readFailed(path: path, reason: failure) }
-            end += Int(got)
+            window.fill(Int(got))
             guard got == 0 else { continue }
             isAtEnd = true
             // A gzip file that is cut off gives what there is and says so only here.
