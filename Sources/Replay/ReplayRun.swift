@@ -76,7 +76,7 @@ public struct ReplayRun {
             try mintTable.isEmpty
             ? nil : options.mintCommand.map { try MintCommand($0, timeout: options.mintTimeout) }
         var commandThreads: [NamedThread] = []
-        let minter = try mintTable.isEmpty ? nil : TokenMinter(command: command)
+        let minter = mintTable.isEmpty ? nil : TokenMinter(command: command)
         defer {
             command?.stop()
             for thread in commandThreads { thread.join() }

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Dispatch
 internal import Glibc
 internal import Plan
 internal import Synchronization
@@ -38,7 +39,8 @@ final class MintCommand: Sendable {
     }
 
     private let state = Mutex<State>(State())
-    private let gate: CountingGate
+    /// Open once for each thing there is to do.
+    private let gate = DispatchSemaphore(value: 0)
     private let isOver = Atomic<Bool>(false)
     private let input: Int32
     private let output: Int32
@@ -51,7 +53,6 @@ final class MintCommand: Sendable {
 
     /// Starts `command` by the shell.
     init(_ command: String, timeout: Duration) throws(SystemCallError) {
-        gate = try CountingGate()
         timeoutNs = timeout.wholeNanoseconds
         var pipes: [Int32] = [-1, -1, -1, -1]
         for start in [0, 2] {
@@ -108,7 +109,7 @@ final class MintCommand: Sendable {
     /// Ends the threads and the command.
     func stop() {
         isOver.store(true, ordering: .releasing)
-        gate.open()
+        gate.signal()
         var status: Int32 = 0
         kill(-process, SIGTERM)
         for _ in 0..<20 {
@@ -135,7 +136,7 @@ final class MintCommand: Sendable {
             return state.hasEnded
         }
         if hasEnded { return answer(question, nil, nanoseconds: 0) }
-        gate.open()
+        gate.signal()
     }
 
     private func answer(_ question: Question, _ token: TokenRecipe.Token?, nanoseconds: Int64) {
@@ -152,7 +153,7 @@ final class MintCommand: Sendable {
         sigaddset(&signals, SIGPIPE)
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         while true {
-            gate.pass()
+            gate.wait()
             guard !isOver.load(ordering: .acquiring) else { return }
             let lines = state.withLock { state in
                 let now = RunClock.monotonicNanoseconds()
@@ -225,7 +226,7 @@ final class MintCommand: Sendable {
         }
         guard let asked else { return }
         // Another question may go.
-        gate.open()
+        gate.signal()
         let seconds = member("expires_in").flatMap { Double(String(decoding: $0, as: UTF8.self)) }
         let expiry = seconds.map { Int64(time(nil)) + Int64(min(max($0, 0), 1e10)) }
         answer(
@@ -252,7 +253,7 @@ final class MintCommand: Sendable {
             return late
         }
         for asked in late { answer(asked.question, nil, nanoseconds: timeoutNs) }
-        if !late.isEmpty { gate.open() }
+        if !late.isEmpty { gate.signal() }
     }
 
     /// The command is gone: nothing more comes.

@@ -1,4 +1,4 @@
-internal import CLinux
+internal import Dispatch
 internal import Glibc
 internal import HeapModule
 internal import Plan
@@ -41,16 +41,14 @@ final class TokenMinter: Sendable {
     }
 
     private let queue = Mutex<Queue>(Queue())
-    private let gate: CountingGate
+    /// Open once for each thing there is to do.
+    private let gate = DispatchSemaphore(value: 0)
     private let isOver = Atomic<Bool>(false)
 
     private let command: MintCommand?
 
     /// - Parameter command: makes what the user's command is asked for.
-    init(command: MintCommand?) throws(SystemCallError) {
-        gate = try CountingGate()
-        self.command = command
-    }
+    init(command: MintCommand?) { self.command = command }
 
     /// Starts `count` threads, to be joined after ``stop()``.
     func start(_ count: Int) throws(SystemCallError) -> [NamedThread] {
@@ -62,7 +60,7 @@ final class TokenMinter: Sendable {
     /// Lets the threads end; what is not signed yet never is.
     func stop(threads: Int) {
         isOver.store(true, ordering: .releasing)
-        for _ in 0..<threads { gate.open() }
+        for _ in 0..<threads { gate.signal() }
     }
 
     /// Has `order` made; `inbox` gets it.
@@ -75,7 +73,7 @@ final class TokenMinter: Sendable {
             queue.number += 1
             queue.jobs.insert(Job(due: due, number: queue.number, order: order, inbox: inbox))
         }
-        gate.open()
+        gate.signal()
     }
 
     /// Has a signature made of a request.
@@ -96,7 +94,7 @@ final class TokenMinter: Sendable {
 
     private func work() {
         while true {
-            gate.pass()
+            gate.wait()
             guard !isOver.load(ordering: .acquiring) else { return }
             guard let job = queue.withLock({ $0.jobs.popMin() }) else { continue }
             let order = job.order
@@ -110,29 +108,5 @@ final class TokenMinter: Sendable {
                     slot: order.slot, clone: order.clone, script: order.script, value: order.value, token: token,
                     nanoseconds: RunClock.monotonicNanoseconds() - began))
         }
-    }
-}
-
-/// Lets as many through as were let in (eventfd(2) as a semaphore).
-final class CountingGate: Sendable {
-    private let file: Int32
-
-    init() throws(SystemCallError) {
-        file = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_SEMAPHORE))
-        guard file >= 0 else { throw SystemCallError("eventfd") }
-    }
-
-    deinit { close(file) }
-
-    /// Lets one more through.
-    func open() {
-        var one: UInt64 = 1
-        _ = write(file, &one, MemoryLayout<UInt64>.size)
-    }
-
-    /// Waits until it may go through.
-    func pass() {
-        var count: UInt64 = 0
-        while read(file, &count, MemoryLayout<UInt64>.size) < 0, errno == EINTR {}
     }
 }
