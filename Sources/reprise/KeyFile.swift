@@ -25,31 +25,10 @@ enum KeyFile {
     }
 
     /// The longest file that is read.
-    static let byteLimit = 64 << 10
-    private static let chunkBytes = 1 << 20
+    private static let byteLimit = 64 << 10
 
     /// The bytes of the file at `path`, all of them.
-    ///
-    /// - Parameters:
-    ///   - limit: the most bytes that are read.
-    ///   - what: what is expected in it.
-    static func read(_ path: String, limit: Int = byteLimit, what: String = "key") throws -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure(path, what) }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: min(limit + 1, chunkBytes))
-        while bytes.count <= limit {
-            let got = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            if got == 0 { break }
-            if got > 0 { bytes += chunk[..<got] } else if errno != EINTR { throw failure(path, what) }
-        }
-        guard bytes.count <= limit else { throw CommandFailure("\(path) is too long for a file of \(what)", .badInput) }
-        guard !bytes.isEmpty else { throw CommandFailure("\(path) is empty", .badInput) }
-        return bytes
-    }
-
-    private static func failure(_ path: String, _ what: String) -> CommandFailure {
-        CommandFailure("cannot read the \(what) in \(path): \(String(cString: strerror(errno)))", .badInput)
+    static func read(_ path: String) throws -> [UInt8] {
+        try InputFile.read(path, limit: byteLimit, what: "key")
     }
 }

@@ -1,5 +1,4 @@
 import Analysis
-import FoundationEssentials
 import HTTPWire
 import Measurement
 import SessionLog
@@ -30,11 +29,9 @@ struct RunSource {
     /// The endpoints that a file names; none without a file.
     static func rules(file: String?) throws -> EndpointRules {
         guard let file else { return EndpointRules() }
-        guard let data = try? Data(contentsOf: URL(filePath: file)), data.count <= 1 << 20 else {
-            throw CommandFailure("cannot read \(file)", .badInput)
-        }
+        let bytes = try InputFile.read(file, limit: 1 << 20, what: "endpoints", mayBeEmpty: true)
         do throws(EndpointRuleError) {
-            return try EndpointRules(parsing: String(decoding: data, as: UTF8.self))
+            return try EndpointRules(parsing: String(decoding: bytes, as: UTF8.self))
         } catch {
             throw CommandFailure("\(file): \(error)", .badInput)
         }

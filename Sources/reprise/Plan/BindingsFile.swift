@@ -84,7 +84,7 @@ enum BindingsFile {
 
     /// The decisions in the file at `path`.
     static func rules(_ path: String) throws -> BindingRules {
-        let bytes = try KeyFile.read(path, limit: byteLimit, what: "bindings")
+        let bytes = try InputFile.read(path, limit: byteLimit, what: "bindings")
         let document: Node?
         do {
             document = try compose(yaml: String(decoding: bytes, as: UTF8.self))

@@ -67,7 +67,7 @@ struct FeedArguments: ParsableArguments {
     private func table(
         _ path: String, _ what: String, read: ([UInt8]) throws(FeedTable.Problem) -> FeedTable
     ) throws -> FeedTable {
-        let bytes = try KeyFile.read(path, limit: FeedTable.byteLimit, what: what)
+        let bytes = try InputFile.read(path, limit: FeedTable.byteLimit, what: what)
         do throws(FeedTable.Problem) {
             return try read(bytes)
         } catch {

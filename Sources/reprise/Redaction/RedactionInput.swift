@@ -1,4 +1,3 @@
-import Glibc
 import Redaction
 
 /// The policy and the key of a redaction, as the command line names them.
@@ -17,7 +16,7 @@ enum RedactionInput {
 
     private static func policy(_ name: String) throws -> RedactionPolicy {
         if name == "default" { return .default }
-        let bytes = try read(name)
+        let bytes = try InputFile.read(name, limit: policyLimit, what: "policy", mayBeEmpty: true)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CommandFailure("\(name): line 1: is no YAML: not UTF-8", .badInput)
         }
@@ -41,22 +40,5 @@ enum RedactionInput {
     private static func freshKey() -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
         return (0..<4).flatMap { _ in withUnsafeBytes(of: generator.next() as UInt64) { Array($0) } }
-    }
-
-    private static func read(_ path: String) throws -> [UInt8] {
-        func failure() -> CommandFailure {
-            CommandFailure("cannot read the policy \(path): \(String(cString: strerror(errno)))", .badInput)
-        }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure() }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 64 << 10)
-        while bytes.count <= policyLimit {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count == 0 { return bytes }
-            if count > 0 { bytes += chunk[..<count] } else if errno != EINTR { throw failure() }
-        }
-        throw CommandFailure("\(path) is too long for a policy", .badInput)
     }
 }
