@@ -281,8 +281,7 @@ extension SessionValues {
         guard let found = candidates[sink.hash] else { return nil }
         let draft = drafts[sink.request]
         let beganNs = session.exchanges[draft.exchange].began.nanoseconds
-        var fieldName: String?
-        if case .field(let name) = kind { fieldName = name }
+        lazy var nouns = names(around: sink)
         var best: (fit: Int, candidate: SourceCandidate)?
         var tokens: [SourceCandidate] = []
         let isStrong = sink.distinctiveness == .strong
@@ -291,7 +290,7 @@ extension SessionValues {
         for candidate in found where candidate.endedNs <= beganNs && candidate.value == value {
             let fit = candidate.fit(
                 sink, in: part, verdict: evidence.verdict(.init(source: candidate.source, sink: placeHash)),
-                nouns: sink.nouns(in: part, fieldName: fieldName, resource: draft.resource),
+                nouns: nouns,
                 isClients: { numbers.wasSent(sink.hash, $0, upTo: candidate.request) })
             let ruling =
                 rules.isEmpty
