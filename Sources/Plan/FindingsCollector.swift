@@ -188,16 +188,26 @@ struct FindingsCollector {
     }
 
     private mutating func addOpaqueTokens(_ script: SessionScript) {
+        // A session's requests bear the same one again and again.
+        var last: (credentials: [UInt8], isOpaque: Bool)?
         for request in script.requests {
             for field in request.fields where field.value.isLiteral && field.name.lowercased() == "authorization" {
-                guard let space = field.value.literal.firstIndex(of: 0x20),
-                    String(decoding: field.value.literal[..<space], as: UTF8.self).lowercased() == "bearer",
-                    RecordedToken(Array(field.value.literal[(space + 1)...])) == nil
-                else { continue }
-                let place = Place(endpoint: request.endpoint, place: "field \(field.name)")
-                add(nil, at: place, sentAsRecorded: .opaque)
+                let credentials = field.value.literal
+                let isOpaque =
+                    last?.credentials == credentials
+                    ? last?.isOpaque == true : FindingsCollector.isOpaqueToken(credentials)
+                last = (credentials, isOpaque)
+                guard isOpaque else { continue }
+                add(nil, at: Place(endpoint: request.endpoint, place: "field \(field.name)"), sentAsRecorded: .opaque)
             }
         }
+    }
+
+    /// Whether the value of Authorization is a bearer token (RFC 6750) that says nothing of itself.
+    private static func isOpaqueToken(_ credentials: [UInt8]) -> Bool {
+        guard let space = credentials.firstIndex(of: 0x20) else { return false }
+        return String(decoding: credentials[..<space], as: UTF8.self).lowercased() == "bearer"
+            && RecordedToken(Array(credentials[(space + 1)...])) == nil
     }
 
     private mutating func has(room isKnown: Bool, _ count: Int) -> Bool {

@@ -120,9 +120,10 @@ extension SessionJoining {
     /// Tokens that `session` carries though none of its responses had given them, and when it first did.
     private static func strangeTokens(of session: RecordedSession) -> [[UInt8]: Int64] {
         var tokens: [[UInt8]: Int64] = [:]
+        var seen: Set<UInt64> = []
         for exchange in session.exchanges {
             guard let head = exchange.request?.head, tokens.count < tokenLimit else { continue }
-            for token in self.tokens(in: head) where tokens[token] == nil {
+            for token in self.tokens(in: head, besides: &seen) where tokens[token] == nil {
                 tokens[token] = exchange.began.nanoseconds
             }
         }
@@ -137,21 +138,23 @@ extension SessionJoining {
         }
     }
 
-    /// What the fields of a request's head say of who sends it, without the scheme.
-    private static func tokens(in head: [UInt8]) -> [[UInt8]] {
+    /// What the fields of a request's head say of who sends it, without the scheme, but for values that were `seen`.
+    private static func tokens(in head: [UInt8], besides seen: inout Set<UInt64>) -> [[UInt8]] {
         var tokens: [[UInt8]] = []
         head.withUnsafeBufferPointer { head in
             var fields = HeadFields(head)
             while let field = fields.next() {
                 var value = field.value
-                if fields.isNamed(field, "authorization") {
+                let isAuthorization = fields.isNamed(field, "authorization")
+                guard isAuthorization || namesCredential(head[field.name]),
+                    seen.insert(ValueHash.of(head, value)).inserted
+                else { continue }
+                if isAuthorization {
                     if let blank = head[value].firstIndex(of: 0x20) {
                         let scheme = String(decoding: head[value.lowerBound..<blank], as: UTF8.self).lowercased()
                         guard !requestSchemes.contains(where: scheme.hasPrefix) else { continue }
                         value = fields.trimmed(blank..<value.upperBound)
                     }
-                } else if !namesCredential(head[field.name]) {
-                    continue
                 }
                 // `name:token`, as in HTTP Basic (RFC 7617).
                 let text = Base64.text(head, value)?.text ?? []
@@ -170,8 +173,10 @@ extension SessionJoining {
 
     private static func namesCredential(_ name: some Collection<UInt8>) -> Bool {
         IdentifierName.namesToken(name)
-            || String(decoding: name, as: UTF8.self).lowercased().contains("auth")
+            || authentication.occur(in: name)
     }
+
+    private static let authentication = AnyCaseWords("auth")
 
     /// Schemes whose value is made by the client.
     private static let requestSchemes = ["digest", "ntlm", "negotiate", "aws4", "hawk", "oauth", "signature"]

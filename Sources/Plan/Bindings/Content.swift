@@ -29,11 +29,11 @@ struct Content {
 
     /// How `body` is searched for values.
     func kind(of body: UnsafeBufferPointer<UInt8>) -> RequestDraft.BodyKind {
-        if type.contains("json") { return .json }
-        if type.contains("html") { return .html }
-        if type.contains("xml") { return .xml }
+        if AnyCaseWords.json.occur(in: type.utf8) { return .json }
+        if AnyCaseWords.html.occur(in: type.utf8) { return .html }
+        if AnyCaseWords.xml.occur(in: type.utf8) { return .xml }
         if type.hasPrefix("application/x-www-form-urlencoded") { return .form }
-        guard type.isEmpty || type.hasPrefix("text/") || type.contains("javascript"),
+        guard type.isEmpty || type.hasPrefix("text/") || AnyCaseWords.javascript.occur(in: type.utf8),
             let first = body.first(where: { $0 > 0x20 })
         else { return .opaque }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return .json }

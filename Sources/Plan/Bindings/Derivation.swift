@@ -134,20 +134,3 @@ extension WordEnds {
         }
     }
 }
-
-/// Finding bytes in bytes.
-enum ByteSearch {
-    /// Where the first occurrence of `pattern` ends; 0 for an empty one, nil when there is none.
-    static func end(of pattern: [UInt8], in text: UnsafeBufferPointer<UInt8>, from start: Int = 0) -> Int? {
-        guard let first = pattern.first else { return 0 }
-        guard pattern.count <= text.count else { return nil }
-        var position = start
-        while position <= text.count - pattern.count,
-            let found = text[position...(text.count - pattern.count)].firstIndex(of: first)
-        {
-            if text[found..<found + pattern.count].elementsEqual(pattern) { return found + pattern.count }
-            position = found + 1
-        }
-        return nil
-    }
-}

@@ -37,15 +37,10 @@ enum IdentifierName {
 
     /// Whether a field of this name holds something that is made to be sent back.
     static func namesToken(_ name: some Collection<UInt8>) -> Bool {
-        guard name.count >= 4 else { return false }
-        let lower = name.map(HeadFields.lowercase)
-        return tokenWords.contains { word in
-            guard lower.count >= word.count else { return false }
-            return (0...lower.count - word.count).contains { lower[$0...].starts(with: word) }
-        }
+        tokenWords.occur(in: name)
     }
 
-    private static let tokenWords = ["token", "csrf", "xsrf", "session", "nonce", "ticket"].map { Array($0.utf8) }
+    private static let tokenWords = AnyCaseWords("token", "csrf", "xsrf", "session", "nonce", "ticket")
 
     private static let people: Set<String> = [
         "user", "account", "member", "customer", "person", "people", "profile", "register", "registration", "signup",

@@ -26,6 +26,7 @@ enum CredentialFinder {
     ///
     /// - Parameter isOther: whether a field that is neither name nor password is a person's too.
     static func credentials(in draft: RequestDraft, isOther: (String) -> Bool = { _ in false }) -> [Field] {
+        guard mentionsPassword(draft.body.bytes.isEmpty ? draft.target : draft.body.bytes) else { return [] }
         let objects = objects(in: draft)
         var found: [Field] = []
         for fields in objects where fields.contains(where: { $0.kind == .password }) {
@@ -41,6 +42,11 @@ enum CredentialFinder {
         }
         return found.filter { $0.kind == .name } + found.filter { $0.kind != .name }
     }
+
+    /// Whether `bytes` have something in them that a field with a password is called.
+    static func mentionsPassword(_ bytes: [UInt8]) -> Bool { passwordWords.occur(in: bytes) }
+
+    private static let passwordWords = AnyCaseWords("pass", "pwd", "secret")
 
     /// Whether `field` may be the button that sends the form: `login=Log+in`.
     private static func isLabel(_ field: Field) -> Bool {

@@ -61,10 +61,7 @@ struct Registrations {
     }
 
     private static func mentionsPassword(_ body: [UInt8]) -> Bool {
-        guard !body.isEmpty, body.count <= loginLimit else { return false }
-        return body.withUnsafeBufferPointer { body in
-            words.contains { ByteSearch.end(of: $0, in: body) != nil }
-        }
+        !body.isEmpty && body.count <= loginLimit && CredentialFinder.mentionsPassword(body)
     }
 
     private static func mentionsBasic(_ head: [UInt8]) -> Bool {
@@ -75,7 +72,6 @@ struct Registrations {
 
     /// The longest body of a login or a registration, in bytes.
     private static let loginLimit = 8 << 10
-    private static let words = ["pass", "Pass", "pwd", "secret"].map { Array($0.utf8) }
     private static let basic = Array(": Basic ".utf8)
     private static let lowerBasic = Array(": basic ".utf8)
 }

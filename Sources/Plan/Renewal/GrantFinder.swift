@@ -85,10 +85,9 @@ struct GrantFinder {
         let bound = Set(requests.flatMap { $0.sources.map(\.value) })
         for request in requests {
             for field in request.fields where !field.value.isLiteral {
-                let name = field.name.lowercased()
-                let letsIn = GrantFinder.letsIn(field: name)
+                let letsIn = GrantFinder.letsIn(field: field.name)
                 for value in field.value.values where bound.contains(value) && (letsIn || isToken(value)) {
-                    credentials[value, default: []].insert(name)
+                    credentials[value, default: []].insert(field.name.lowercased())
                 }
             }
             for value in request.target.values where bound.contains(value) && isToken(value) {
@@ -103,9 +102,11 @@ struct GrantFinder {
 
     /// Whether who sends the field is known by it. A token against forged requests says nothing of who sends it.
     private static func letsIn(field name: String) -> Bool {
-        guard !name.contains("csrf"), !name.contains("xsrf"), name != "cookie" else { return false }
-        return name.contains("auth") || name.contains("token") || name.contains("api-key") || name.contains("session")
+        namesOfCredentials.occur(in: name.utf8) && !namesOfForgeryTokens.occur(in: name.utf8)
     }
+
+    private static let namesOfCredentials = AnyCaseWords("auth", "token", "api-key", "session")
+    private static let namesOfForgeryTokens = AnyCaseWords("csrf", "xsrf")
 
     private mutating func look(at index: Int) {
         let request = requests[index]
@@ -190,11 +191,12 @@ struct GrantFinder {
 extension GrantFinder {
     /// Whether a request looks like one for fresh tokens.
     private func isRefresh(_ index: Int) -> Bool {
-        let path = String(decoding: CookieField.path(of: drafts[index].target), as: UTF8.self).lowercased()
-        if ["refresh", "renew", "extend", "token"].contains(where: path.contains) { return true }
-        let body = String(decoding: drafts[index].body.bytes.prefix(GrantFinder.bodyLimit), as: UTF8.self).lowercased()
-        return body.contains("refresh_token") || body.contains("refreshtoken")
+        GrantFinder.pathsOfRefreshes.occur(in: CookieField.path(of: drafts[index].target))
+            || GrantFinder.namesOfRefreshTokens.occur(in: drafts[index].body.bytes.prefix(GrantFinder.bodyLimit))
     }
+
+    private static let pathsOfRefreshes = AnyCaseWords("refresh", "renew", "extend", "token")
+    private static let namesOfRefreshTokens = AnyCaseWords("refresh_token", "refreshtoken")
 
     /// Whether a request makes a person known, which works once.
     private func isRegistration(_ index: Int) -> Bool {

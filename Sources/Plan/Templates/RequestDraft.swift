@@ -112,11 +112,11 @@ struct RequestDraft {
     private static func bodyKind(of body: [UInt8], fields: [Part]) -> BodyKind {
         guard !body.isEmpty else { return .opaque }
         let type = value("content-type", fields) ?? ""
-        if type.contains("json") { return .json }
+        if AnyCaseWords.json.occur(in: type.utf8) { return .json }
         if type.hasPrefix("application/x-www-form-urlencoded") { return .form }
         let first = body.first { $0 > 0x20 }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return .json }
-        if type.contains("xml") { return .xml }
+        if AnyCaseWords.xml.occur(in: type.utf8) { return .xml }
         if type.hasPrefix("multipart/") { return .multipart }
         if type.hasPrefix("text/") { return .text }
         return .opaque
