@@ -8,6 +8,7 @@ enum LogBench {
                LogBench write SIZE LOG        writes a log of made-up traffic of SIZE MiB of messages
                LogBench small LOG             writes a log of many small blocks
                LogBench read LOG              reads a log in time order
+               LogBench range LOG             opens a log at times in its midst
                LogBench damage COUNT LOG…     turns bits and cuts, and looks what is lost
         """
 
@@ -18,6 +19,7 @@ enum LogBench {
         case ("write", 3): try MemoryBench.write(mebibytes: Int(arguments[1]) ?? 0, to: arguments[2])
         case ("small", 2): try MemoryBench.writeSmall(to: arguments[1])
         case ("read", 2): try MemoryBench.read(arguments[1])
+        case ("range", 2): try RangeBench.run(arguments[1])
         case ("damage", 3...):
             var bench = try DamageBench(logs: Array(arguments[2...]))
             try bench.run(count: Int(arguments[1]) ?? 0)
