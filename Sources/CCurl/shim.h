@@ -8,6 +8,8 @@ typedef size_t (*reprise_curl_data_callback)(char *bytes, size_t size, size_t co
 typedef int (*reprise_curl_socket_callback)(CURL *easy, curl_socket_t socket, int what, void *context, void *socketContext);
 typedef curl_socket_t (*reprise_curl_open_callback)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
 typedef int (*reprise_curl_close_callback)(void *context, curl_socket_t socket);
+typedef int (*reprise_curl_progress_callback)(
+    void *context, curl_off_t downloadTotal, curl_off_t downloaded, curl_off_t uploadTotal, curl_off_t uploaded);
 typedef int (*reprise_curl_timer_callback)(CURLM *multi, long timeout_ms, void *context);
 
 static inline CURLcode reprise_curl_set_long(CURL *easy, CURLoption option, long value) {
@@ -33,6 +35,9 @@ static inline CURLcode reprise_curl_set_open_callback(CURL *easy, reprise_curl_o
 }
 static inline CURLcode reprise_curl_set_close_callback(CURL *easy, reprise_curl_close_callback value) {
     return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, value);
+}
+static inline CURLcode reprise_curl_set_progress_callback(CURL *easy, reprise_curl_progress_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, value);
 }
 static inline CURLcode reprise_curl_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);

@@ -85,7 +85,7 @@ extension RunSummary.SoakFinding {
 
     /// Whether an hourly rate of a latency stretches what was seen of it more than tenfold: seconds say nothing of hours.
     private var isFarFetched: Bool {
-        guard kind != "memory", let ratePerHour, let change else { return false }
+        guard isRatio, let ratePerHour, let change else { return false }
         return ratePerHour.magnitude > 10 * change.magnitude
     }
 
@@ -93,7 +93,7 @@ extension RunSummary.SoakFinding {
     private func tells(_ value: Double) -> Bool {
         let sentence = explanation.replacing(" %", with: "%")
         let short = (value.magnitude * 100).formatted(decimals: 1) + "%"
-        return sentence.contains(amount(value.magnitude)) || (kind != "memory" && sentence.contains(short))
+        return sentence.contains(amount(value.magnitude)) || (isRatio && sentence.contains(short))
     }
 
     private func signed(_ value: Double) -> String {
@@ -101,18 +101,46 @@ extension RunSummary.SoakFinding {
         return sign + amount(value.magnitude)
     }
 
-    /// A change in the unit of this finding: bytes of memory, or a share of a latency.
+    /// A change in the unit of this finding: bytes of memory, a share of a latency or of requests, or a plain figure.
     private func amount(_ value: Double) -> String {
-        kind == "memory" ? Quantity.bytes.text(value) : Quantity.percent(value)
+        switch kind {
+        case "memory": Quantity.bytes.text(value)
+        case "latency", "failures", "failure burst": Quantity.percent(value)
+        default: Quantity.count.text(value)
+        }
     }
+
+    /// Whether it is of a latency or of failures: a ratio.
+    private var isRatio: Bool { kind == "latency" || kind.hasPrefix("failure") }
 }
 
 extension RunSummary {
     /// Findings that are read one by one: what grew, and all memory.
-    var chiefFindings: [SoakFinding] { soak.filter { $0.verdict == .growing || $0.kind == "memory" } }
+    var chiefFindings: [SoakFinding] { soak.filter(\.isChief) }
 
-    /// The others: a table is enough for a hundred endpoints that did not drift.
-    var otherFindings: [SoakFinding] { soak.filter { $0.verdict != .growing && $0.kind != "memory" } }
+    /// The others by kind: a table is enough for a hundred endpoints that did not drift.
+    var otherFindings: [(kind: String, findings: [SoakFinding])] {
+        var kinds: [(kind: String, findings: [SoakFinding])] = []
+        for finding in soak where !finding.isChief {
+            if let place = kinds.firstIndex(where: { $0.kind == finding.kind }) {
+                kinds[place].findings.append(finding)
+            } else {
+                kinds.append((finding.kind, [finding]))
+            }
+        }
+        return kinds
+    }
+}
+
+extension RunSummary.SoakFinding {
+    fileprivate var isChief: Bool { verdict == .growing || kind == "memory" }
+}
+
+extension RunSeries.Metric {
+    /// How its figures are read.
+    var quantity: Quantity {
+        isInBytes ? .bytes : values.allSatisfy { $0 == $0.rounded() } ? .count : .processors
+    }
 }
 
 extension RunSummary {

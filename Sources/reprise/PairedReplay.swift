@@ -35,6 +35,7 @@ struct PairedReplay {
     let baseline: ReplayOptions
     let candidate: ReplayOptions
     let describe: (_ plan: ReplayPlan, _ isBaseline: Bool) -> RunDescription
+    let allowedHosts: [String]
     let arguments: BaselineArguments
     let judging: JudgingArguments
 
@@ -58,7 +59,8 @@ struct PairedReplay {
             let name = "\(isBaseline ? "baseline" : "candidate")-\(turn / 2 + 1)"
             Console.note("\(name) of \(arguments.pairs)")
             let run = PlannedRun(
-                plan: own, options: isBaseline ? baseline : candidate, description: describe(own, isBaseline))
+                plan: own, options: isBaseline ? baseline : candidate, description: describe(own, isBaseline),
+                allowedHosts: allowedHosts)
             let result = try run.perform(
                 folder: "\(path)/\(name)", overwrites: judging.force,
                 watching: isBaseline ? judging.watch.ofAnotherTarget : judging.watch)

@@ -8,6 +8,8 @@ struct PlannedRun {
     let plan: ReplayPlan
     let options: ReplayOptions
     let description: RunDescription
+    /// Hosts that may be asked although they are not loopback.
+    var allowedHosts: [String] = []
     /// What ends the run before its time.
     var stopping: FailureLimit?
 
@@ -26,6 +28,7 @@ struct PlannedRun {
         let replay = ReplayRun(plan: plan, options: options, live: live)
         try ReplayRun.checkDescriptors(connections: plan.outline().sockets)
         var monitor = try watch.monitor(of: options.targets)
+        let scrapers = try watch.scrapers(options, allowedHosts: allowedHosts)
         let folder = try RunFolder(creating: path, description, overwrites: overwrites)
         var collector = RunCollector(description, workers: workers, live: live, folder: folder)
         try Interrupt.catchSignals()
@@ -33,6 +36,8 @@ struct PlannedRun {
         var progress = ProgressLine()
         var elapsed = RunTime.zero
         var wasStopped = false
+        for scraper in scrapers { try scraper.start() }
+        defer { for scraper in scrapers { scraper.stop() } }
         let before = GeneratorUse.now(processors: workers)
         let told = try replay.run { observation in
             elapsed = observation.elapsed
@@ -40,6 +45,7 @@ struct PlannedRun {
                 try collector.take(observation.windows)
                 if let examples = observation.examples { try collector.take(examples) }
                 if monitor.due <= elapsed { try collector.take(monitor.sample(now: elapsed)) }
+                for scraper in scrapers { try collector.take(scraper.take(now: elapsed)) }
             } catch {
                 // A run that can no longer be kept is not worth going on; what was measured is shown.
                 return .drain
@@ -50,7 +56,8 @@ struct PlannedRun {
             return Interrupt.isRequested || wasStopped ? .drain : .goOn
         }
         progress.clear()
-        var warnings = told
+        for scraper in scrapers { scraper.stop() }
+        var warnings = told + scrapers.compactMap(\.warning)
         if wasStopped, let stopping { warnings.append(stopping.reason) }
         if plan.isShortOfValues(plan.outline()), let clones = plan.clonesWithValues {
             warnings.append(

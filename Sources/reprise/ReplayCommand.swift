@@ -59,7 +59,7 @@ struct ReplayCommand: ParsableCommand {
         let replayPlan = try input.plan(planOptions, filter: filters.filter)
         let run = PlannedRun(
             plan: replayPlan, options: options, description: description(of: replayPlan),
-            stopping: sending.maxFailureRatio.map(FailureLimit.init))
+            allowedHosts: sending.allowHost, stopping: sending.maxFailureRatio.map(FailureLimit.init))
         let path = judging.runFolder
         let result = try run.perform(folder: path, overwrites: judging.force, watching: judging.watch)
         try RunJudgement(judging: judging, gates: gates, path: path).conclude(result)
@@ -78,8 +78,8 @@ struct ReplayCommand: ParsableCommand {
                 }
                 return try input.plan(options, filter: filters.filter)
             }, baseline: try other.options(plan: plan), candidate: options,
-            describe: { description(of: $0, target: $1 ? targets.1 : targets.0) }, arguments: baseline,
-            judging: judging
+            describe: { description(of: $0, target: $1 ? targets.1 : targets.0) },
+            allowedHosts: sending.allowHost, arguments: baseline, judging: judging
         ).perform()
     }
 

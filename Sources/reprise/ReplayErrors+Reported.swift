@@ -8,3 +8,9 @@ extension ReplayRun.Failure: ReportedError {
 extension ProcessMonitorError: ReportedError {
     var exitStatus: ExitStatus { .failure }
 }
+
+extension MetricsPage.Problem: ReportedError {
+    var exitStatus: ExitStatus {
+        if case .failed = self { .failure } else { .usage }
+    }
+}

@@ -21,7 +21,7 @@ struct GateEvaluation {
             switch gate.subject {
             case .noLeak:
                 soakOutcome(
-                    ["memory", "threads", "open files"],
+                    ["memory", "threads", "open files", "metric"],
                     nothing: "no process was watched, so memory is unknown (--watch-pid)")
             case .noDrift:
                 soakOutcome(["latency", "failures"], nothing: "no endpoint has enough requests to see drift")

@@ -11,7 +11,8 @@ extension RunSeries {
     public init(of record: RunRecord) {
         self.init(
             seconds: [], requestsPerSecond: [], failuresPerSecond: [], concurrentSessions: [], p50Ms: [], p95Ms: [],
-            p99Ms: [], targets: record.targets.map(Target.init(of:)), distribution: RunSeries.distribution(of: record))
+            p99Ms: [], targets: record.targets.map(Target.init(of:)), metrics: Metric.all(of: record),
+            distribution: RunSeries.distribution(of: record))
         let windows = record.series.windows
         let stride = max(1, (windows.count + RunSeries.pointLimit - 1) / RunSeries.pointLimit)
         for start in Swift.stride(from: 0, to: windows.count, by: stride) {
@@ -53,6 +54,19 @@ extension RunSeries {
     }
 
     private static func edge(of place: Int) -> Double { Math.power10(Double(place) / Double(bucketsPerDecade)) }
+}
+
+extension RunSeries.Metric {
+    fileprivate static func all(of record: RunRecord) -> [RunSeries.Metric] {
+        record.metrics.tracks.map { track in
+            let stride = max(1, track.samples.count / (2 * RunSeries.pointLimit))
+            let picked = Swift.stride(from: 0, to: track.samples.count, by: stride).map { track.samples[$0] }
+            return RunSeries.Metric(
+                name: record.metrics.name(of: track), isInBytes: track.isInBytes,
+                isCounter: track.identity.kind == .counter, seconds: picked.map { Double($0.time.nanoseconds) / 1e9 },
+                values: picked.map(\.value))
+        }
+    }
 }
 
 extension RunSeries.Target {

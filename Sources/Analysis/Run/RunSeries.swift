@@ -14,6 +14,8 @@ public struct RunSeries: Hashable, Sendable {
     public var p99Ms: [Double?]
     /// What the watched processes used, one entry a process; empty when none was watched.
     public var targets: [Target]
+    /// What was scraped, one entry a series; empty where nothing was.
+    public var metrics: [Metric]
     /// The distribution of response times of the whole run.
     public var distribution: [Bucket]
 
@@ -42,6 +44,26 @@ public struct RunSeries: Hashable, Sendable {
         }
     }
 
+    /// Samples of one scraped series; arrays of one length.
+    public struct Metric: Hashable, Sendable {
+        /// `jvm_memory_used_bytes{area="heap"}`, with its page where there are several.
+        public var name: String
+        public var isInBytes: Bool
+        /// Whether it only counts up.
+        public var isCounter: Bool
+        /// Times of the samples, in seconds since the run's start.
+        public var seconds: [Double]
+        public var values: [Double]
+
+        public init(name: String, isInBytes: Bool, isCounter: Bool, seconds: [Double], values: [Double]) {
+            self.name = name
+            self.isInBytes = isInBytes
+            self.isCounter = isCounter
+            self.seconds = seconds
+            self.values = values
+        }
+    }
+
     /// How many response times lay between two values.
     public struct Bucket: Hashable, Sendable {
         public var fromMs: Double
@@ -57,7 +79,8 @@ public struct RunSeries: Hashable, Sendable {
 
     public init(
         seconds: [Double], requestsPerSecond: [Double], failuresPerSecond: [Double], concurrentSessions: [Double],
-        p50Ms: [Double?], p95Ms: [Double?], p99Ms: [Double?], targets: [Target], distribution: [Bucket]
+        p50Ms: [Double?], p95Ms: [Double?], p99Ms: [Double?], targets: [Target], metrics: [Metric] = [],
+        distribution: [Bucket]
     ) {
         self.seconds = seconds
         self.requestsPerSecond = requestsPerSecond
@@ -67,6 +90,7 @@ public struct RunSeries: Hashable, Sendable {
         self.p95Ms = p95Ms
         self.p99Ms = p99Ms
         self.targets = targets
+        self.metrics = metrics
         self.distribution = distribution
     }
 }

@@ -34,6 +34,7 @@ extension RunSummary {
             verdict: GateEvaluation.verdict(results, isStrict: isStrict),
             warnings: RunWarnings.all(of: record, counts: counts, isSaturated: generator.saturated),
             steadyThroughputRps: span.steadyThroughputRps, heldSeconds: HeldShares(of: counts.held))
+        metrics = record.metrics.tracks.isEmpty ? nil : record.metrics.tracks.map(Metric.init)
         groups = RunGroups.all(of: record, sums)
         renewals = RunSummary.Renewals(of: sums)
         bottlenecks = Bottlenecks.found(in: record, self)
@@ -50,6 +51,16 @@ extension RunSummary {
                     lastSeconds: last.map { Double($0.endNanoseconds) / 1e9 })
             }
             .sorted { ($1.count, $0.kind) < ($0.count, $1.kind) }
+    }
+}
+
+extension RunSummary.Metric {
+    fileprivate init(of track: MetricTrack) {
+        let values = track.samples.map(\.value)
+        self.init(
+            page: track.identity.page, series: track.identity.series, kind: track.identity.kind.rawValue,
+            samples: values.count, first: values.first ?? 0, last: values.last ?? 0, least: values.min() ?? 0,
+            most: values.max() ?? 0)
     }
 }
 

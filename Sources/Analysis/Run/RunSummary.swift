@@ -75,6 +75,38 @@ public struct RunSummary: Codable, Hashable, Sendable {
         }
     }
 
+    /// What was scraped of the target; nil where nothing was, and of runs judged before there was this.
+    public var metrics: [Metric]?
+
+    /// A scraped series.
+    public struct Metric: Codable, Hashable, Sendable {
+        /// Its URL without a query.
+        public var page: String
+        /// `jvm_memory_used_bytes{area="heap"}`.
+        public var series: String
+        /// `gauge` or `counter`; counters are not judged for growth.
+        public var kind: String
+        public var samples: Int
+        public var first: Double
+        public var last: Double
+        public var least: Double
+        public var most: Double
+
+        public init(
+            page: String, series: String, kind: String, samples: Int, first: Double, last: Double, least: Double,
+            most: Double
+        ) {
+            self.page = page
+            self.series = series
+            self.kind = kind
+            self.samples = samples
+            self.first = first
+            self.last = last
+            self.least = least
+            self.most = most
+        }
+    }
+
     /// The same figures by method and by phase; nil of runs judged before there was this.
     public var groups: [Group]?
 
@@ -278,12 +310,13 @@ public struct RunSummary: Codable, Hashable, Sendable {
 
     /// What one soak test came to.
     public struct SoakFinding: Codable, Hashable, Sendable {
-        /// `memory`, `threads`, `open files`, `latency`, `failures` (a share that creeps) or `failure burst`.
+        /// `memory`, `threads`, `open files`, `metric` (scraped, and not bytes), `latency`, `failures` (a share that creeps) or
+        /// `failure burst`.
         public var kind: String
-        /// What was tested: a process (`pid 4711 rss`) or an endpoint and quantile (`GET /items p99`).
+        /// What was tested: a process (`pid 4711 rss`), a scraped series or an endpoint and quantile (`GET /items p99`).
         public var subject: String
         public var verdict: SoakVerdict
-        /// Growth an hour: bytes for memory, a ratio for latency. An estimate.
+        /// Growth an hour: bytes for memory, a ratio for latency, else in the figure's own unit. An estimate.
         public var ratePerHour: Double?
         /// 90 % interval of `ratePerHour`.
         public var ratePerHourLow: Double?

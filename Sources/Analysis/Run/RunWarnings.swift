@@ -40,6 +40,11 @@ enum RunWarnings {
                 warnings.append("\(track.identity.label) ended \(second) s into the run")
             }
         }
+        for gaps in record.metrics.gaps {
+            let second = max(0, gaps.first.nanoseconds / 1_000_000_000)
+            warnings.append(
+                "\(gaps.count) scrapes of \(gaps.page) failed, the first \(second) s into the run: \(gaps.reason)")
+        }
         return warnings
     }
 }

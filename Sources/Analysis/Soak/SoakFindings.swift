@@ -1,11 +1,11 @@
 import Measurement
 import Traffic
 
-/// The soak tests of a run: the memory of every watched process, the latency of every endpoint, failures.
+/// The soak tests of a run: the memory of every watched process, the gauges that were scraped, the latency of every endpoint, failures.
 enum SoakFindings {
     static func all(of record: RunRecord) -> [RunSummary.SoakFinding] {
         WatchedService.all(of: record.targets).flatMap { [memory(of: $0, in: record)] + counts(of: $0, in: record) }
-            + LatencyDrift.findings(of: record) + FailureDrift.findings(of: record)
+            + metrics(of: record) + LatencyDrift.findings(of: record) + FailureDrift.findings(of: record)
     }
 
     private static func memory(of service: WatchedService, in record: RunRecord) -> RunSummary.SoakFinding {
@@ -38,6 +38,16 @@ enum SoakFindings {
         let (samples, starts) = service.samples {
             $0.time.nanoseconds >= 0 && $0.time.nanoseconds <= end && value($0) != nil
         }
+        return Self.samples(
+            at: samples.map { Double($0.time.nanoseconds) / 1e9 }, values: samples.compactMap(value), starts: starts,
+            in: record)
+    }
+
+    /// A figure at some instants, with the requests answered and the connections open by then.
+    static func samples(
+        at seconds: [Double], values: [Double], starts: [Double], in record: RunRecord
+    ) -> SoakSamples {
+        let end = record.durationNanoseconds
         var answered = RunningFigure()
         var peak = RunningFigure()
         var total = 0.0
@@ -49,9 +59,8 @@ enum SoakFindings {
             answered.append(total, at: time)
             peak.append(most, at: time)
         }
-        let seconds = samples.map { Double($0.time.nanoseconds) / 1e9 }
         return SoakSamples(
-            seconds: seconds, values: samples.compactMap(value), answered: answered.values(at: seconds),
+            seconds: seconds, values: values, answered: answered.values(at: seconds),
             peakLoad: peak.values(at: seconds), starts: starts)
     }
 }

@@ -6,12 +6,15 @@ public enum SoakScale: Hashable, Sendable {
     case memory
     /// Things that are counted: open files, threads, connections.
     case count
+    /// Any other figure, of which so much is usual.
+    case figure(usual: Double)
 
     /// The least that the figure is told apart by: a page, or half a thing.
     var noiseFloor: Double {
         switch self {
         case .memory: 4096
         case .count: 0.5
+        case .figure(let usual): max(0.005 * usual, .leastNormalMagnitude)
         }
     }
 
@@ -22,6 +25,7 @@ public enum SoakScale: Hashable, Sendable {
         switch self {
         case .memory: return shortness * max(2 * 1_048_576, 0.01 * usual)
         case .count: return shortness * max(8, 0.05 * usual)
+        case .figure(let usual): return shortness * max(0.05 * usual, .leastNormalMagnitude)
         }
     }
 
@@ -30,7 +34,8 @@ public enum SoakScale: Hashable, Sendable {
         let sign = amount < 0 ? "−" : ""
         switch self {
         case .memory: return sign + ByteCount(UInt64(min(amount.magnitude, 0x1p62))).description
-        case .count: return sign + amount.magnitude.formatted(decimals: amount.magnitude < 10 ? 1 : 0)
+        case .count, .figure:
+            return sign + amount.magnitude.formatted(decimals: amount.magnitude < 1 ? 3 : amount.magnitude < 10 ? 1 : 0)
         }
     }
 }

@@ -32,11 +32,14 @@ struct WatchedService {
     var label: String { "pid \(tracks.map { "\($0.identity.pid)" }.joined(separator: ", ")) (\(name))" }
 
     /// For a sentence: with how often it was started anew.
-    var longName: String {
-        switch tracks.count {
-        case 1: name
-        case 2: "\(name), started anew once,"
-        default: "\(name), started anew \(tracks.count - 1) times,"
+    var longName: String { name + WatchedService.restartText(tracks.count - 1) }
+
+    /// What follows a name in a sentence: how often what it names was started anew.
+    static func restartText(_ count: Int) -> String {
+        switch count {
+        case 0: ""
+        case 1: ", started anew once,"
+        default: ", started anew \(count) times,"
         }
     }
 

@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Glibc
 
-/// The folder of a run while it is written: `run.json`, `windows.bin`, `targets.csv`, at the end `summary.json`.
+/// The folder of a run while it is written: `run.json`, `windows.bin`, `targets.csv`, `metrics.csv` where metrics are scraped,
+/// at the end `summary.json`.
 ///
 /// Folder 0700, files 0600. Windows and samples are appended as they come, so a killed run is readable until then. Belongs to
 /// one thread.
@@ -9,6 +10,7 @@ public struct RunFolder: ~Copyable {
     static let descriptionName = "run.json"
     static let windowsName = "windows.bin"
     static let targetsName = "targets.csv"
+    static let metricsName = "metrics.csv"
     static let summaryName = "summary.json"
     static let examplesName = "examples.json"
 
@@ -17,6 +19,7 @@ public struct RunFolder: ~Copyable {
 
     private var windows: AppendedFile
     private var targets: AppendedFile
+    private var metrics: AppendedFile?
 
     /// Creates the folder and its files.
     ///
@@ -62,6 +65,16 @@ public struct RunFolder: ~Copyable {
         try targets.append(Array(readings.map(TargetTable.line).joined().utf8))
     }
 
+    /// Appends what scraping gave.
+    public mutating func append(_ readings: [MetricReading]) throws(RunFolderError) {
+        guard !readings.isEmpty else { return }
+        if metrics == nil {
+            metrics = try AppendedFile(creating: "\(path)/\(RunFolder.metricsName)")
+            try metrics?.append(Array("\(MetricTable.header)\n".utf8))
+        }
+        try metrics?.append(Array(readings.map(MetricTable.line).joined().utf8))
+    }
+
     /// Replaces the windows by those of a series that holds the same in fewer, so that a long run is read as fast as a short one.
     ///
     /// The windows appended before stay if it fails.
@@ -86,6 +99,7 @@ public struct RunFolder: ~Copyable {
     public func synchronize() throws(RunFolderError) {
         try windows.synchronize()
         try targets.synchronize()
+        try metrics?.synchronize()
     }
 
     private func replace(_ name: String, with value: some Encodable) throws(RunFolderError) {
@@ -120,7 +134,8 @@ public struct RunFolder: ~Copyable {
         guard !names.isEmpty else { return }
         guard overwrites else { throw .exists(path: path) }
         guard names.contains(descriptionName) else { throw .notARunFolder(path: path) }
-        for name in [windowsName, targetsName, summaryName, examplesName, descriptionName] where names.contains(name) {
+        let own = [windowsName, targetsName, metricsName, summaryName, examplesName, descriptionName]
+        for name in own where names.contains(name) {
             guard unlink("\(path)/\(name)") == 0 else {
                 throw .system(operation: "remove", path: "\(path)/\(name)", code: errno)
             }

@@ -12,6 +12,7 @@ extension RunRecord {
         if description.end == nil { damages.append("the run was not ended in good order") }
         try readWindows(at: "\(path)/\(RunFolder.windowsName)")
         try readTargets(at: "\(path)/\(RunFolder.targetsName)")
+        try readMetrics(at: "\(path)/\(RunFolder.metricsName)")
     }
 
     /// Reads a file of JSON such as `summary.json` back.
@@ -94,26 +95,20 @@ extension RunRecord {
             damages.append("the samples of the watched processes are missing")
             return
         }
-        var pending: [UInt8] = []
-        var unread = 0
-        var isHeader = true
-        try FilePieces.read(path) { (piece: ArraySlice<UInt8>) in
-            pending.append(contentsOf: piece)
-            guard let end = pending.lastIndex(of: UInt8(ascii: "\n")) else { return pending.count <= 1 << 20 }
-            for line in pending[...end].split(separator: UInt8(ascii: "\n")) {
-                if isHeader {
-                    isHeader = false
-                } else if let reading = TargetTable.reading(Substring(decoding: line, as: UTF8.self)) {
-                    targets.add(reading)
-                } else {
-                    unread += 1
-                }
-            }
-            pending.removeFirst(end + 1)
+        let unread = try FilePieces.countUnread(path) { line in
+            guard let reading = TargetTable.reading(line) else { return false }
+            targets.add(reading)
             return true
         }
-        if !pending.isEmpty { unread += 1 }
         if unread > 0 { damages.append("\(unread) lines of the watched processes' samples could not be read") }
+    }
+
+    private mutating func readMetrics(at path: String) throws(RunFolderError) {
+        guard access(path, F_OK) == 0 else { return }
+        let unread = try FilePieces.countUnread(path) { line in
+            MetricTable.reading(line).map { metrics.add($0) } ?? false
+        }
+        if unread > 0 { damages.append("\(unread) lines of the scraped metrics could not be read") }
     }
 }
 
@@ -131,5 +126,26 @@ enum FilePieces {
             guard count >= 0 else { throw .system(operation: "read", path: path, code: errno) }
             guard count > 0, take(buffer[..<count]) else { return }
         }
+    }
+
+    /// Reads a table with a header.
+    ///
+    /// - Parameter take: given each line but the header; whether it was one of the table.
+    /// - Returns: lines that were none, among them one that was cut off.
+    static func countUnread(_ path: String, _ take: (ArraySlice<UInt8>) -> Bool) throws(RunFolderError) -> Int {
+        var pending: [UInt8] = []
+        var unread = 0
+        var isHeader = true
+        try read(path) { (piece: ArraySlice<UInt8>) in
+            pending.append(contentsOf: piece)
+            guard let end = pending.lastIndex(of: UInt8(ascii: "\n")) else { return pending.count <= 1 << 20 }
+            for line in pending[...end].split(separator: UInt8(ascii: "\n")) {
+                if !isHeader, !take(line) { unread += 1 }
+                isHeader = false
+            }
+            pending.removeFirst(end + 1)
+            return true
+        }
+        return pending.isEmpty ? unread : unread + 1
     }
 }

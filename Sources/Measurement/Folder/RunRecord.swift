@@ -3,15 +3,19 @@ public struct RunRecord: Hashable, Sendable {
     public var description: RunDescription
     public var series: WindowSeries
     public var targets: [ProcessTrack]
+    /// What was scraped of pages of metrics; empty where none was watched.
+    public var metrics: ScrapedMetrics
     /// What could not be read back, a sentence each; empty for a whole folder.
     public var damages: [String]
 
     public init(
-        description: RunDescription, series: WindowSeries, targets: [ProcessTrack], damages: [String] = []
+        description: RunDescription, series: WindowSeries, targets: [ProcessTrack],
+        metrics: ScrapedMetrics = ScrapedMetrics(), damages: [String] = []
     ) {
         self.description = description
         self.series = series
         self.targets = targets
+        self.metrics = metrics
         self.damages = damages
     }
 

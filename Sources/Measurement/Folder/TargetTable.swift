@@ -18,9 +18,9 @@ enum TargetTable {
     }
 
     /// - Returns: nil when the line is not one of the table, such as one cut off.
-    static func reading(_ line: Substring) -> ProcessReading? {
-        guard let fields = fields(of: line), fields.count == 10, let time = Int64(fields[0]),
-            let pid = Int32(fields[1]), let start = UInt64(fields[2])
+    static func reading(_ line: ArraySlice<UInt8>) -> ProcessReading? {
+        guard let fields = TableLine.fields(of: line)?.map({ String(decoding: $0, as: UTF8.self) }), fields.count == 10,
+            let time = Int64(fields[0]), let pid = Int32(fields[1]), let start = UInt64(fields[2])
         else { return nil }
         let identity = ProcessIdentity(pid: pid, startTicks: start, name: fields[3])
         let instant = RunTime(nanoseconds: time)
@@ -36,27 +36,8 @@ enum TargetTable {
     }
 
     private static func line(_ identity: ProcessIdentity, at time: RunTime, _ rest: [String]) -> String {
-        let name = identity.name.replacing("\"", with: "\"\"")
-        return (["\(time.nanoseconds)", "\(identity.pid)", "\(identity.startTicks)", "\"\(name)\""] + rest)
+        let name = TableLine.quoted(identity.name)
+        return (["\(time.nanoseconds)", "\(identity.pid)", "\(identity.startTicks)", name] + rest)
             .joined(separator: ",") + "\n"
-    }
-
-    /// The fields of a line as in RFC 4180, without line breaks in fields.
-    private static func fields(of line: Substring) -> [String]? {
-        var fields = [""]
-        var isQuoted = false
-        var rest = line
-        while let character = rest.popFirst() {
-            switch character {
-            case "\"" where !isQuoted && fields[fields.count - 1].isEmpty: isQuoted = true
-            case "\"" where isQuoted && rest.first == "\"":
-                rest.removeFirst()
-                fields[fields.count - 1].append("\"")
-            case "\"" where isQuoted: isQuoted = false
-            case "," where !isQuoted: fields.append("")
-            default: fields[fields.count - 1].append(character)
-            }
-        }
-        return isQuoted ? nil : fields
     }
 }

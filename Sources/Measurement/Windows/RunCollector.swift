@@ -29,6 +29,7 @@ public struct RunCollector: ~Copyable {
     private var recent: [RunWindow] = []
     private var series = WindowSeries()
     private var tracks: [ProcessTrack] = []
+    private var metrics = ScrapedMetrics()
     private var requests: UInt64 = 0
     private var failures: UInt64 = 0
 
@@ -63,6 +64,18 @@ public struct RunCollector: ~Copyable {
         guard folderError == nil else { return }
         do {
             try folder?.append(readings)
+        } catch {
+            folderError = error
+            throw error
+        }
+    }
+
+    /// Takes what scraping gave.
+    public mutating func take(_ readings: [MetricReading]) throws(RunFolderError) {
+        let taken = readings.filter { metrics.add($0) }
+        guard folderError == nil else { return }
+        do {
+            try folder?.append(taken)
         } catch {
             folderError = error
             throw error
@@ -120,7 +133,7 @@ public struct RunCollector: ~Copyable {
         } catch {
             folderError = folderError ?? error
         }
-        return RunRecord(description: description, series: series, targets: tracks)
+        return RunRecord(description: description, series: series, targets: tracks, metrics: metrics)
     }
 
     /// Writes `summary.json`, when there is a folder.

@@ -16,6 +16,7 @@ extension RunRecord {
             description: RunRecord.description(of: runs, labels: labels),
             series: RunRecord.series(of: runs, places: places), targets: runs.flatMap(\.targets),
             damages: runs.flatMap(\.damages))
+        for run in runs { metrics.add(run.metrics) }
     }
 
     private static func series(of runs: [RunRecord], places: [String: Int]) -> WindowSeries {
@@ -99,6 +100,7 @@ extension RunRecord {
             if let vanished = track.vanished { readings.append(.vanished(track.identity, vanished)) }
             try folder.append(readings)
         }
+        try folder.append(metrics.readings)
         try folder.write(description)
         try folder.synchronize()
     }

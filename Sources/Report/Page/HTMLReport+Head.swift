@@ -124,26 +124,29 @@ extension HTMLReport {
                 }
             }
             if !others.isEmpty {
-                Markup.element("div", ["class": chief.isEmpty ? "panel" : "panel after"]) { list(of: others) }
+                Markup.element("div", ["class": chief.isEmpty ? "panel" : "panel after"]) {
+                    for other in others { list(of: other.findings, kind: other.kind) }
+                }
             }
         }
     }
 
     /// Findings that nobody must act on; folded away when there are many.
-    private func list(of findings: [RunSummary.SoakFinding]) -> Markup {
+    private func list(of findings: [RunSummary.SoakFinding], kind: String) -> Markup {
+        let name = kind == "latency" ? "Latency of endpoints" : kind.prefix(1).uppercased() + kind.dropFirst()
         let rows = findings.prefix(HTMLReport.maxEndpoints).map { finding in
             Row(
                 label: finding.subject, note: finding.explanation,
                 figures: ["\(finding.verdict.signAndTone.sign) \(finding.verdict.rawValue)"])
         }
-        let list = table(head: ["Latency", "verdict"], rows: Array(rows), folds: false)
+        let list = table(head: [name, "verdict"], rows: Array(rows), folds: false)
         guard findings.count > 6 else { return list }
         let counts = [RunSummary.SoakVerdict.stable, .inconclusive].compactMap { verdict -> String? in
             let count = findings.count { $0.verdict == verdict }
             return count == 0 ? nil : "\(count) \(verdict.rawValue)"
         }
         return .element("details") {
-            Markup.element("summary") { "Latency of endpoints: " + counts.joined(separator: ", ") }
+            Markup.element("summary") { "\(name): " + counts.joined(separator: ", ") }
             list
         }
     }

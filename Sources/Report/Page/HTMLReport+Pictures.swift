@@ -155,7 +155,9 @@ extension HTMLReport {
     }
 
     private var lastSecond: Double {
-        max(series.seconds.last ?? 0, series.targets.compactMap(\.seconds.last).max() ?? 0)
+        max(
+            series.seconds.last ?? 0, series.targets.compactMap(\.seconds.last).max() ?? 0,
+            series.metrics.compactMap(\.seconds.last).max() ?? 0)
     }
 }
 

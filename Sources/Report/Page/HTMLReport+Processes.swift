@@ -31,22 +31,11 @@ extension HTMLReport {
     private func memory(of target: RunSeries.Target, id: String) -> Markup {
         let points = zip(target.seconds, target.rssBytes).map { ChartPoint(x: $0, y: $1) }
         let finding = finding(for: target)
-        let trend = finding.flatMap { finding in
-            finding.ratePerHour.flatMap { rate in
-                Trend(
-                    slope: rate / 3600, low: finding.ratePerHourLow.map { $0 / 3600 },
-                    high: finding.ratePerHourHigh.map { $0 / 3600 }, through: points,
-                    isAlarming: finding.verdict == .growing)
-            }
-        }
+        let trend = finding.flatMap { Trend(of: $0, through: points) }
         let axis = Axis.linear(covering: target.rssBytes, quantity: .bytes, startsNearData: true)
-        let notes =
-            (trend == nil ? [] : ["Dashed: the estimated trend, with its 90% interval."])
-            + (axis.lower > 0 ? ["The axis does not start at zero."] : [])
         return figure(
-            "Memory of \(target.name)", caption: (["Resident set size."] + notes).joined(separator: " "),
-            finding: finding,
-            isWide: true
+            "Memory of \(target.name)",
+            caption: axis.growthCaption("Resident set size.", hasTrend: trend != nil), finding: finding, isWide: true
         ) {
             LineChart(
                 frame: frame(
@@ -58,11 +47,21 @@ extension HTMLReport {
         }
     }
 
-    /// The memory finding about this process's resident set, or else about any of its memory.
+    /// The memory finding about this process's resident set, or else about any of its memory. One that was started anew is one
+    /// of several of its subject: `pid 4711, 4720 (sample-api) rss`.
     private func finding(for target: RunSeries.Target) -> RunSummary.SoakFinding? {
-        let process = target.name.split(separator: " (").first.map(String.init) ?? target.name
-        let own = summary.soak.filter { $0.kind == "memory" && ($0.subject + " ").hasPrefix(process + " ") }
+        let own = summary.soak.filter { finding in
+            finding.kind == "memory"
+                && !Set(processes(in: finding.subject)).isDisjoint(with: processes(in: target.name))
+        }
         return own.first { $0.subject.lowercased().contains("rss") } ?? own.first
+    }
+
+    /// The numbers after `pid`.
+    private func processes(in label: String) -> [Substring] {
+        let words = label.split { $0 == " " || $0 == "," }
+        guard words.first == "pid" else { return [] }
+        return Array(words.dropFirst().prefix { $0.allSatisfy(\.isNumber) })
     }
 
     private func use(

@@ -45,6 +45,7 @@ public struct HTMLReport {
                     bottlenecks
                     pictures
                     processes
+                    metrics
                     distribution
                     times
                     endpoints

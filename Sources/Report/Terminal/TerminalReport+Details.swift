@@ -6,17 +6,22 @@ extension TerminalReport {
     /// Requests, response time and memory over time, as lines of blocks.
     var pictures: [String] {
         guard let series, series.seconds.count > 1 else { return [] }
-        var rows: [(name: String, values: [Double?], quantity: Quantity)] = [
-            ("requests/s", series.requestsPerSecond, .perSecond)
+        var rows: [(name: String, values: [Double?], quantity: Quantity, isStock: Bool)] = [
+            ("requests/s", series.requestsPerSecond, .perSecond, false)
         ]
         if series.failuresPerSecond.contains(where: { $0 > 0 }) {
-            rows.append(("failures/s", series.failuresPerSecond, .perSecond))
+            rows.append(("failures/s", series.failuresPerSecond, .perSecond, false))
         }
-        rows.append(("p95 response", series.p95Ms, .milliseconds))
-        rows += series.targets.prefix(4).map { ("memory " + TerminalReport.processLabel($0.name), $0.rssBytes, .bytes) }
+        rows.append(("p95 response", series.p95Ms, .milliseconds, false))
+        rows += series.targets.prefix(4).map {
+            ("memory " + TerminalReport.processLabel($0.name), $0.rssBytes, .bytes, true)
+        }
+        rows += series.metrics.filter { !$0.isCounter }.prefix(TerminalReport.drawnMetrics).map {
+            ($0.name.displayable, $0.values, $0.quantity, true)
+        }
         let label = min(28, rows.map(\.name.displayWidth).max() ?? 0)
         let sparks = rows.map { row in
-            SparkLine(row.values, width: width - label - 2 - 24, base: row.quantity == .bytes ? .nearData : .zero)
+            SparkLine(row.values, width: width - label - 2 - 24, base: row.isStock ? .nearData : .zero)
         }
         return zip(rows, sparks).compactMap { row, spark in
             guard let range = spark.range else { return nil }
@@ -26,6 +31,21 @@ extension TerminalReport {
                 + style(ends, .soft)
         }
     }
+
+    /// What was scraped, counters too.
+    var metrics: [String] {
+        guard let series, !series.metrics.isEmpty else { return [] }
+        let rows = series.metrics.map { metric in
+            [metric.name]
+                + [metric.values.first, metric.values.last, metric.values.min(), metric.values.max()].map {
+                    $0.map(metric.quantity.text) ?? "–"
+                }
+        }
+        return table(["Metrics", "first", "last", "least", "most"], rows)
+    }
+
+    /// Scraped gauges that are drawn; the table has them all.
+    private static let drawnMetrics = 4
 
     /// `pid 4711` of `pid 4711 (sample-api)`: the lines need the room.
     private static func processLabel(_ name: String) -> String {
@@ -87,7 +107,9 @@ extension TerminalReport {
     var soak: [String] {
         guard !summary.soak.isEmpty else { return [] }
         return [style("Soak", .strong)] + summary.chiefFindings.flatMap(lines(of:))
-            + [RunSummary.SoakVerdict.stable, .inconclusive].flatMap(otherLines)
+            + summary.otherFindings.flatMap { kind in
+                [RunSummary.SoakVerdict.stable, .inconclusive].flatMap { otherLines(kind.findings, $0) }
+            }
     }
 
     private func lines(of finding: RunSummary.SoakFinding) -> [String] {
@@ -102,9 +124,11 @@ extension TerminalReport {
             + evidence.map { "    " + style($0, .soft) }
     }
 
-    /// A line for all endpoints that did not drift, and one for those of which nobody knows.
-    private func otherLines(_ verdict: RunSummary.SoakVerdict) -> [String] {
-        let findings = summary.otherFindings.filter { $0.verdict == verdict }
+    /// A line for all series of a kind that did not drift, and one for those of which nobody knows.
+    private func otherLines(
+        _ findings: [RunSummary.SoakFinding], _ verdict: RunSummary.SoakVerdict
+    ) -> [String] {
+        let findings = findings.filter { $0.verdict == verdict }
         guard let first = findings.first else { return [] }
         guard findings.count > 1 else { return lines(of: first) }
         return ["  " + style(verdict.rawValue, verdict.role) + "  \(first.kind) · \(findings.count) series"]

@@ -43,7 +43,7 @@ public struct TerminalReport {
     /// The page; every line ends with a line feed and, but for the colours, is at most as wide as asked.
     public var text: String {
         let sections = [
-            verdict, figures, pictures, times, endpoints, failures, bottlenecks, soak, cautions,
+            verdict, figures, pictures, times, endpoints, failures, metrics, bottlenecks, soak, cautions,
         ]
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
     }

@@ -1,0 +1,58 @@
+import Measurement
+import Traffic
+
+/// The growth of what was scraped while a run lasted.
+extension SoakFindings {
+    /// One finding a gauge: bytes are memory, all else is a plain figure. What only counts up is not judged.
+    static func metrics(of record: RunRecord) -> [RunSummary.SoakFinding] {
+        record.metrics.tracks.filter { $0.identity.kind == .gauge && !$0.isStartTime }.map { track in
+            let samples = samples(of: track, in: record)
+            let name = record.metrics.name(of: track)
+            let scale = SoakScale(of: track, samples)
+            let trend = MemoryTrend(samples, scale: scale)
+            return trend.finding(
+                subject: name, name: name + WatchedService.restartText(trend.restarts),
+                lastBytes: samples.values.last ?? 0,
+                kind: scale == .memory ? "memory" : "metric")
+        }
+    }
+
+    private static func samples(of track: MetricTrack, in record: RunRecord) -> SoakSamples {
+        let end = record.durationNanoseconds
+        let own = track.samples.filter { $0.time.nanoseconds >= 0 && $0.time.nanoseconds <= end }
+        let starts = own.compactMap(\.processStart)
+        return samples(
+            at: own.map { Double($0.time.nanoseconds) / 1e9 }, values: own.map(\.value),
+            starts: starts.count == own.count ? starts : [], in: record)
+    }
+}
+
+extension ScrapedMetrics {
+    /// The series, with its page where there are several.
+    func name(of track: MetricTrack) -> String {
+        let isAlone = tracks.allSatisfy { $0.identity.page == track.identity.page }
+        return track.identity.series + (isAlone ? "" : " of \(track.identity.page)")
+    }
+}
+
+extension MetricTrack {
+    /// A time at which something began does not grow.
+    fileprivate var isStartTime: Bool {
+        identity.name.hasSuffix("_start_time_seconds") || identity.name.hasSuffix("_created")
+    }
+
+    /// Whether its figures are bytes, by the suffix that the naming rules of both formats want.
+    var isInBytes: Bool { identity.name.hasSuffix("_bytes") || identity.name.hasSuffix("_bytes_used") }
+}
+
+extension SoakScale {
+    fileprivate init(of track: MetricTrack, _ samples: SoakSamples) {
+        if track.isInBytes {
+            self = .memory
+        } else if samples.values.allSatisfy({ $0 == $0.rounded() && $0.magnitude < 0x1p31 }) {
+            self = .count
+        } else {
+            self = .figure(usual: Robust.median(samples.values.map(\.magnitude)))
+        }
+    }
+}

@@ -1,0 +1,149 @@
+internal import Dispatch
+public import Measurement
+internal import Synchronization
+public import Traffic
+
+/// Scrapes a page of metrics at a fixed interval while a replay runs, on a thread of its own.
+///
+/// A scrape that fails is a gap, not the end of the run. One that takes longer than the interval delays the next one only.
+public final class MetricsScraper: Sendable {
+    private struct Scrape {
+        var monotonicNanoseconds: Int64
+        var outcome: Outcome
+
+        enum Outcome {
+            case page(MetricsText)
+            case failed(String)
+        }
+    }
+
+    private struct State {
+        var scrapes: [Scrape] = []
+        var hasWatched = false
+        var leftOut = 0
+    }
+
+    private let page: MetricsPage
+    private let filters: [MetricFilter]
+    private let intervalNanoseconds: Int64
+    private let tls: TLSOptions
+    private let state = Mutex(State())
+    private let stopSign = PageFetch.StopSign()
+    /// Open once the thread is to end.
+    private let gate = DispatchSemaphore(value: 0)
+    private let thread = Mutex<NamedThread?>(nil)
+    /// Scrapes that wait to be taken; whoever takes them does so ten times a second.
+    private static let pendingLimit = 1024
+
+    /// Scrapes the page once: what cannot be had at the start is the user's to mend.
+    ///
+    /// - Parameters:
+    ///   - filters: which series are kept.
+    ///   - options: whose certificates are believed, as for the targets.
+    public init(
+        _ page: MetricsPage, filters: [MetricFilter], interval: Duration, options: ReplayOptions
+    ) throws(MetricsPage.Problem) {
+        self.page = page
+        self.filters = filters
+        intervalNanoseconds = max(1_000_000, interval.wholeNanoseconds)
+        tls = TLSOptions(
+            verifiesCertificates: options.verifiesCertificates, certificateAuthorities: options.certificateAuthorities,
+            clientCertificate: options.clientCertificate, clientKey: options.clientKey)
+        do throws(CurlError) {
+            scrape(try PageFetch(page, tls: tls, stop: stopSign))
+        } catch {
+            throw .failed(page: page.label, reason: error.description)
+        }
+        if case .failed(let reason) = state.withLock({ $0.scrapes.first?.outcome }) {
+            throw .failed(page: page.label, reason: reason)
+        }
+    }
+
+    /// Starts the thread, which lives until ``stop()``.
+    public func start() throws(ReplayRun.Failure) {
+        do throws(SystemCallError) {
+            let started = try NamedThread(name: "scrape") { self.run() }
+            thread.withLock { $0 = started }
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Ends the thread, within a second if a scrape is under way; without one it does nothing.
+    public func stop() {
+        stopSign.isSet.store(true, ordering: .relaxed)
+        gate.signal()
+        let thread = thread.withLock { thread in
+            defer { thread = nil }
+            return thread
+        }
+        thread?.join()
+    }
+
+    /// What was scraped since the last call.
+    ///
+    /// - Parameter now: the run's time now; samples bear the times at which their scrapes began.
+    public func take(now: RunTime) -> [MetricReading] {
+        let scrapes = state.withLock { state in
+            defer { state.scrapes.removeAll(keepingCapacity: true) }
+            return state.scrapes
+        }
+        let zero = RunClock.monotonicNanoseconds() - now.nanoseconds
+        return scrapes.flatMap { scrape -> [MetricReading] in
+            let time = RunTime(nanoseconds: scrape.monotonicNanoseconds - zero)
+            switch scrape.outcome {
+            case .failed(let reason): return [.gap(page: page.label, time, reason: reason)]
+            case .page(let text):
+                return text.samples.map { sample in
+                    .sample(
+                        MetricIdentity(page: page.label, series: sample.series, kind: sample.kind),
+                        MetricSample(time: time, value: sample.value, processStart: text.processStart))
+                }
+            }
+        }
+    }
+
+    /// What the user should know at the end; nil when all that was asked for was there.
+    public var warning: String? {
+        state.withLock { state in
+            if !state.hasWatched { return "\(page.label) had none of the metrics that are watched (--watch-metric)" }
+            guard state.leftOut > 0 else { return nil }
+            return "\(state.leftOut) more series of \(page.label) match --watch-metric; "
+                + "\(ScrapedMetrics.seriesLimit) are watched"
+        }
+    }
+
+    private func run() {
+        guard let fetch = try? PageFetch(page, tls: tls, stop: stopSign) else { return }
+        var due = RunClock.monotonicNanoseconds()
+        while true {
+            // What a slow scrape has missed is not made up for.
+            let late = RunClock.monotonicNanoseconds() - due
+            due += (max(0, late) / intervalNanoseconds + 1) * intervalNanoseconds
+            let wait = max(0, due - RunClock.monotonicNanoseconds())
+            guard gate.wait(timeout: .now() + .nanoseconds(Int(wait))) == .timedOut else { return }
+            scrape(fetch)
+        }
+    }
+
+    private func scrape(_ fetch: PageFetch) {
+        let began = RunClock.monotonicNanoseconds()
+        let outcome: Scrape.Outcome
+        switch fetch.perform() {
+        case .failed(let reason): outcome = .failed(reason)
+        case .page(let bytes):
+            let text = MetricsText(bytes, filters: filters, seriesLimit: ScrapedMetrics.seriesLimit)
+            outcome = text.sampleCount > 0 ? .page(text) : .failed("no metrics in the answer")
+        }
+        // A transfer that was ended with the run says nothing of the page.
+        guard !stopSign.isSet.load(ordering: .relaxed) else { return }
+        state.withLock { state in
+            if case .page(let text) = outcome {
+                state.hasWatched = state.hasWatched || !text.samples.isEmpty
+                state.leftOut = max(state.leftOut, text.leftOut)
+            }
+            guard state.scrapes.count < MetricsScraper.pendingLimit else { return }
+            state.scrapes.append(Scrape(monotonicNanoseconds: began, outcome: outcome))
+        }
+    }
+}

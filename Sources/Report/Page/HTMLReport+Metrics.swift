@@ -1,0 +1,72 @@
+import Analysis
+
+/// What was scraped of the target's pages of metrics.
+extension HTMLReport {
+    /// More gauges than this are in the table only: a page stays small.
+    private static let maxDrawnMetrics = 12
+
+    var metrics: Markup {
+        guard !series.metrics.isEmpty else { return .empty }
+        return section("Watched metrics") {
+            Markup.element("div", ["class": "charts"]) {
+                for (index, metric) in drawnMetrics.enumerated() { chart(of: metric, id: "metric\(index)") }
+            }
+            Markup.element("div", ["class": drawnMetrics.isEmpty ? "panel" : "panel after"]) { metricTable }
+        }
+    }
+
+    /// The first gauges with enough samples for a line.
+    private var drawnMetrics: [RunSeries.Metric] {
+        Array(series.metrics.filter { !$0.isCounter && $0.seconds.count > 1 }.prefix(HTMLReport.maxDrawnMetrics))
+    }
+
+    private func chart(of metric: RunSeries.Metric, id: String) -> Markup {
+        let points = zip(metric.seconds, metric.values).map { ChartPoint(x: $0, y: $1) }
+        let finding = summary.soak.first { $0.subject == metric.name && ["memory", "metric"].contains($0.kind) }
+        let trend = finding.flatMap { Trend(of: $0, through: points) }
+        let axis = Axis.linear(covering: metric.values, quantity: metric.quantity, startsNearData: true)
+        return figure(metric.name, caption: axis.growthCaption("", hasTrend: trend != nil), finding: finding) {
+            LineChart(
+                frame: frame(
+                    id, metric.name, axis, metric.quantity, height: 180, described: [(metric.name, metric.values)]),
+                lines: [
+                    .init(
+                        name: String(metric.name.prefix { $0 != "{" }), style: "s-memory", points: points,
+                        shape: axis.lower > 0 ? .line : .area)
+                ], trend: trend
+            ).markup
+        }
+    }
+
+    private var metricTable: Markup {
+        table(
+            head: ["Metric", "kind", "first", "last", "least", "most"],
+            rows: series.metrics.map { metric in
+                Row(
+                    label: metric.name, isCode: true,
+                    figures: [metric.isCounter ? "counter" : "gauge"]
+                        + [metric.values.first, metric.values.last, metric.values.min(), metric.values.max()].map {
+                            $0.map(metric.quantity.text) ?? "–"
+                        })
+            })
+    }
+}
+
+extension Trend {
+    /// The growth that a finding tells, through a line's middle; nil where it tells none.
+    init?(of finding: RunSummary.SoakFinding, through points: [ChartPoint]) {
+        guard let rate = finding.ratePerHour else { return nil }
+        self.init(
+            slope: rate / 3600, low: finding.ratePerHourLow.map { $0 / 3600 },
+            high: finding.ratePerHourHigh.map { $0 / 3600 }, through: points,
+            isAlarming: finding.verdict == .growing)
+    }
+}
+
+extension Axis {
+    /// What a reader must know of a chart of growth over this axis.
+    func growthCaption(_ what: String, hasTrend: Bool) -> String {
+        ([what] + (hasTrend ? ["Dashed: the estimated trend, with its 90% interval."] : [])
+            + (lower > 0 ? ["The axis does not start at zero."] : [])).filter { !$0.isEmpty }.joined(separator: " ")
+    }
+}
