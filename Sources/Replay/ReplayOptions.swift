@@ -43,6 +43,8 @@ public struct ReplayOptions: Sendable {
     public var comparesBodies = false
     /// Whether the recorded Host is sent instead of the target's.
     public var keepsHost = false
+    /// What every request goes through, by libcurl; nil for none. The targets must have been resolved for it.
+    public var proxy: ResolvedProxy?
     /// Whether certificates of TLS targets must verify.
     public var verifiesCertificates = true
     /// A PEM file of certificate authorities for TLS targets, instead of the system's.
@@ -107,9 +109,13 @@ public struct ReplayOptions: Sendable {
 }
 
 extension ReplayOptions {
+    /// Files that are open at once besides connections, for `slots` slots.
+    public func extraDescriptors(slots: Int) -> Int { proxy == nil ? 0 : slots * CurlTransport.descriptorsPerLane }
+
     /// Whether libcurl sends `request` to `target`.
     func usesCurl(for request: RequestScript, target: ResolvedTarget) -> Bool {
-        switch transport {
+        if proxy != nil { return true }
+        return switch transport {
         case .curl: true
         case .wire: false
         // Without TLS, only who was recorded to speak HTTP/2 so is believed to.

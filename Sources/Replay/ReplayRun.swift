@@ -155,6 +155,10 @@ public struct ReplayRun {
         bounds.connectTimeoutMilliseconds = min(
             Int(options.connectTimeout.wholeNanoseconds / 1_000_000), bounds.timeoutMilliseconds)
         bounds.tls = tls
+        if let proxy = options.proxy {
+            bounds.proxy = ProxyOptions(resolved: proxy, tunnelsAll: options.keepsHost)
+            bounds.slotsPerLane = 1
+        }
         bounds.connectionsPerOwner = options.connections == .recorded ? ConnectionRule.most : 1
         return bounds
     }

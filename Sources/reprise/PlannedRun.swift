@@ -26,7 +26,8 @@ struct PlannedRun {
         let live = LiveCounts()
         let workers = ReplayRun.workerCount(plan: plan, options: options)
         let replay = ReplayRun(plan: plan, options: options, live: live)
-        try ReplayRun.checkDescriptors(connections: plan.outline().sockets)
+        try ReplayRun.checkDescriptors(
+            connections: plan.outline().sockets + options.extraDescriptors(slots: plan.slotCount))
         var monitor = try watch.monitor(of: options.targets)
         let scrapers = try watch.scrapers(options, allowedHosts: allowedHosts)
         let folder = try RunFolder(creating: path, description, overwrites: overwrites)

@@ -48,6 +48,7 @@ struct ReplayCommand: ParsableCommand {
         let gates = try judging.gates.parsed()
         let options = try sending.options(plan: plan)
         if sending.insecure { Console.warn(SendingArguments.insecureWarning) }
+        if sending.proxying.proxyInsecure { Console.warn(ProxyArguments.insecureWarning) }
         guard baseline.baselineTarget.isEmpty else {
             try runPairs(options)
             return
@@ -97,6 +98,7 @@ struct ReplayCommand: ParsableCommand {
         settings["arrivals"] = plan.options.arrivals == .recorded ? nil : plan.options.arrivals.description
         settings["connections"] = plan.options.connections.rawValue
         settings["transport"] = sending.transport.rawValue
+        settings["proxy"] = sending.proxying.label
         settings["order"] = sending.order.rawValue
         settings["rate"] = sending.rate.map { "\($0)/s" }
         settings["on-401"] = sending.renewal.on401 == .count ? nil : sending.renewal.on401.rawValue

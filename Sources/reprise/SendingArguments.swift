@@ -23,7 +23,7 @@ struct SendingArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Who moves the bytes: 'wire' is our own sockets, which send HTTP/1.1 as it was recorded; 'curl' is libcurl.",
-            discussion: "'auto' takes wire for HTTP/1.1, in the clear or through TLS, and curl for HTTP/2.",
+            discussion: "'auto' takes wire for HTTP/1.1, in the clear or through TLS, and curl for HTTP/2 and proxies.",
             valueName: "transport"))
     var transport = ReplayOptions.TransportChoice.automatic
 
@@ -126,11 +126,16 @@ struct SendingArguments: ParsableArguments {
             valueName: "name"))
     var sni: String?
 
+    @OptionGroup var proxying: ProxyArguments
+
     static let insecureWarning =
         "--insecure: certificates are not verified; whoever answers at the target gets the recorded traffic"
 
     func validate() throws {
         guard !target.isEmpty else { throw ValidationError("Name at least one --target.") }
+        if transport == .wire, proxying.proxy != nil {
+            throw ValidationError("--transport wire knows no proxies; --proxy goes by curl.")
+        }
         if let maxFailureRatio, !(0...1).contains(maxFailureRatio) {
             throw ValidationError("--max-failure-ratio is 0 to 1.")
         }
@@ -157,15 +162,18 @@ struct SendingArguments: ParsableArguments {
         } catch {
             throw CommandFailure(error.description, .usage)
         }
+        let allowed = Set(allowHost.map { $0.lowercased() })
+        let proxy = try proxying.resolved(allowedHosts: allowed)
         var options: ReplayOptions
         do throws(TargetError) {
             options = ReplayOptions(
                 targets: try TargetMap(
-                    targets, allowedHosts: Set(allowHost.map { $0.lowercased() }), routes: resolve + connectTo,
-                    serverName: sni?.lowercased()))
+                    targets, allowedHosts: allowed, routes: resolve + connectTo, serverName: sni?.lowercased(),
+                    proxy: proxy))
         } catch {
             throw CommandFailure(error.description, .usage)
         }
+        options.proxy = proxy
         options.workers = workers
         options.duration = plan.duration
         options.timeout = timeout

@@ -49,6 +49,19 @@ import Traffic
         #expect(read.durationNanoseconds == 5_000_000_000)
     }
 
+    @Test func everyFateIsReadAsItself() throws {
+        let place = Place()
+        let folder = try RunFolder(creating: place.path, RunCollectorTests.description)
+        var collector = RunCollector(RunCollectorTests.description, workers: 1, live: LiveCounts(), folder: folder)
+        var recorder = WorkerRecorder(endpointCount: 3, live: LiveCounts())
+        for fate in Fate.allCases { recorder.record(outcome(end: 10, fate: fate)) }
+        try collector.take(recorder.finish())
+        let measured = collector.finish(RunCollectorTests.end)
+        let read = try RunRecord(folder: place.path)
+        #expect(read == measured)
+        #expect(read.series.windows.first?.counts[.bodyDiffers] == 1)
+    }
+
     @Test func aLongRunIsKeptAsItsSeries() throws {
         let place = Place()
         let folder = try RunFolder(creating: place.path, RunCollectorTests.description)

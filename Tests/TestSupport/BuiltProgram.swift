@@ -25,6 +25,11 @@ public struct BuiltProgram: Sendable {
         return process.wait()
     }
 
+    /// Runs it to its end with `environment` added to that of the tests.
+    public func run(_ arguments: [String], environment: [String: String]) throws -> Outcome {
+        try RunningProgram(path, arguments, environment: environment).wait()
+    }
+
     /// Starts it; end it with the returned value.
     public func start(_ arguments: [String]) throws -> RunningProgram { try RunningProgram(path, arguments) }
 }
@@ -35,11 +40,12 @@ public final class RunningProgram {
     private let output = Pipe()
     private let errorsFile: URL
 
-    init(_ path: String, _ arguments: [String]) throws {
+    init(_ path: String, _ arguments: [String], environment: [String: String] = [:]) throws {
         errorsFile = FileManager.default.temporaryDirectory.appendingPathComponent("errors-\(UUID().uuidString)")
         _ = FileManager.default.createFile(atPath: errorsFile.path, contents: nil)
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         // A file, not a pipe: nobody reads it while the program runs.

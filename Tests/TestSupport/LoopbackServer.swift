@@ -24,6 +24,8 @@ public final class LoopbackServer: Sendable {
             return nil
         }
 
+        var bytes: [UInt8] { Array(head.utf8) + body }
+
         /// The request target.
         public var target: String { head.split(separator: " ").dropFirst().first.map(String.init) ?? "" }
     }
@@ -42,6 +44,8 @@ public final class LoopbackServer: Sendable {
         case late(String, milliseconds: Int)
         /// Answers nothing until the server ends.
         case hang
+        /// Becomes a pipe to a port of this machine, which gets the request, or not if it was answered with `reply`.
+        case relay(port: UInt16, reply: String? = nil)
 
         /// A 200 with a body, or another status.
         public static func ok(_ body: String = "", status: String = "200 OK", fields: [String] = []) -> Answer {
@@ -150,7 +154,9 @@ public final class LoopbackServer: Sendable {
     private func serve(_ file: Int32, connection: Int) {
         if !greeting.isEmpty { _ = ServerStream(file: file).send(Array(greeting.utf8)) }
         if let stream = tls.map({ $0.accept(file) }) ?? ServerStream(file: file) {
-            if stream.facts?.applicationProtocol == "h2" || beginsWithHTTP2(stream) {
+            if begins(stream, with: [5]) {
+                serveSOCKS(stream, connection: connection)
+            } else if stream.facts?.applicationProtocol == "h2" || begins(stream, with: Array("PRI ".utf8)) {
                 serveHTTP2(stream, connection: connection)
             } else {
                 serve(stream, connection: connection)
@@ -161,12 +167,11 @@ public final class LoopbackServer: Sendable {
         close(file)
     }
 
-    /// Whether a client without TLS begins as one of HTTP/2 does that knows its server (RFC 9113 section 3.3).
-    private func beginsWithHTTP2(_ stream: ServerStream) -> Bool {
+    /// Whether a client without TLS begins with `bytes`, as one of HTTP/2 does that knows its server (RFC 9113 section 3.3).
+    private func begins(_ stream: ServerStream, with bytes: [UInt8]) -> Bool {
         guard stream.ssl == nil else { return false }
-        var bytes = [UInt8](repeating: 0, count: 4)
-        let count = recv(stream.file, &bytes, bytes.count, Int32(MSG_PEEK))
-        return count == 4 && bytes == Array("PRI ".utf8)
+        var first = [UInt8](repeating: 0, count: bytes.count)
+        return recv(stream.file, &first, first.count, Int32(MSG_PEEK)) == bytes.count && first == bytes
     }
 
     /// Notes a request.
@@ -201,6 +206,10 @@ public final class LoopbackServer: Sendable {
             case .hang:
                 var byte: UInt8 = 0
                 while withUnsafeMutableBytes(of: &byte, { stream.read($0) }) > 0 {}
+            case .relay(let port, let reply):
+                relay(
+                    stream, to: port, reply: Array((reply ?? "").utf8),
+                    beginning: reply == nil ? request.bytes + pending : pending)
             }
             break
         }

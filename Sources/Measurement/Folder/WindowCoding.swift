@@ -131,7 +131,7 @@ enum WindowCoding {
             guard let fates = number(upTo: 256) else { return false }
             for fate in 0..<Int(fates) {
                 guard let count = number(upTo: .max) else { return false }
-                counts.byFate[min(fate, Int(Fate.other.rawValue))] &+= count
+                counts.byFate[fate < Fate.allCases.count ? fate : Int(Fate.other.rawValue)] &+= count
             }
             for field in heldFields {
                 guard let time = number(upTo: UInt64(Int64.max)) else { return false }

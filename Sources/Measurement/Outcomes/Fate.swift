@@ -32,6 +32,8 @@ public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
     case other = 14
     /// A whole response with an expected status, whose body is not the recorded one.
     case bodyDiffers = 15
+    /// The proxy was not there, refused, or did not reach the target.
+    case proxy = 16
 
     /// A short name for tables and files.
     public var label: String {
@@ -52,6 +54,7 @@ public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
         case .cut: "cut"
         case .other: "other"
         case .bodyDiffers: "body"
+        case .proxy: "proxy"
         }
     }
 

@@ -54,7 +54,8 @@ public struct ReplayTarget: Hashable, Sendable {
         basePath = String(rest.last == "/" ? rest.dropLast() : rest)
     }
 
-    private static func split(authority: Substring) -> (host: String, port: UInt16?)? {
+    /// Host and port of `host[:port]`; nil when it is neither.
+    static func split(authority: Substring) -> (host: String, port: UInt16?)? {
         var host = authority
         var portText: Substring?
         if authority.first == "[" {

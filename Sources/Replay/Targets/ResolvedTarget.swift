@@ -1,14 +1,15 @@
-internal import Glibc
 internal import Traffic
 
 /// A target and the addresses its name had when the run began: a run asks no name server while it measures.
 struct ResolvedTarget: Hashable, Sendable {
     let target: ReplayTarget
-    /// Numeric addresses, in the order in which they are tried; IPv6 ones in brackets.
+    /// Numeric addresses, in the order in which they are tried; IPv6 ones in brackets. Empty where only a proxy knows them.
     let addresses: [String]
+    /// The host that is connected to, by name where it has one.
+    let connectHost: String
     /// The port that is connected to.
     let port: UInt16
-    /// The name that a TLS server is asked for and has to prove; nil for the target's host.
+    /// The name that a TLS server is asked for and has to prove; nil for the target's host, or without TLS.
     let serverName: String?
 
     var url: String {
@@ -38,49 +39,30 @@ public enum TargetError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension ResolvedTarget {
-    /// Looks up a target's addresses (getaddrinfo(3)), and refuses one that is not loopback unless its host is allowed.
+    /// Looks up a target's addresses, and refuses one that is not loopback unless its host is allowed.
     ///
-    /// - Parameter routes: where connections go instead; the first that is for the target counts.
+    /// - Parameters:
+    ///   - routes: where connections go instead; the first that is for the target counts.
+    ///   - proxy: what connections go through; one that looks names up itself is told the name, and its word for what is
+    ///     loopback counts for `localhost` and addresses only.
     init(
-        _ target: ReplayTarget, allowedHosts: Set<String>, routes: [TargetRoute] = [], serverName: String? = nil
+        _ target: ReplayTarget, allowedHosts: Set<String>, routes: [TargetRoute] = [], serverName: String? = nil,
+        proxy: ResolvedProxy? = nil
     ) throws(TargetError) {
         let route = routes.first { $0.isFor(target) }
         let host = route?.connectHost ?? target.host
-        var hints = addrinfo()
-        hints.ai_family = AF_UNSPEC
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        var list: UnsafeMutablePointer<addrinfo>?
-        let code = getaddrinfo(host, nil, &hints, &list)
-        guard code == 0 else {
-            throw .unresolved(host: host, reason: String(cString: gai_strerror(code)))
-        }
-        defer { freeaddrinfo(list) }
-        var addresses: [String] = []
-        var isLoopback = true
-        var next = list
-        while let entry = next {
-            if let (text, loopback) = ResolvedTarget.numeric(entry.pointee) {
-                if !addresses.contains(text) { addresses.append(text) }
-                isLoopback = isLoopback && loopback
-            }
-            next = entry.pointee.ai_next
-        }
-        guard !addresses.isEmpty else { throw .unresolved(host: host, reason: "no address") }
-        guard isLoopback || allowedHosts.contains(host) else { throw .notAllowed(host: host) }
         self.target = target
-        self.serverName = serverName
+        self.serverName = target.scheme == .https ? serverName : nil
+        connectHost = host
         port = route?.connectPort ?? target.port
-        self.addresses = addresses
-    }
-
-    private static func numeric(_ entry: addrinfo) -> (text: String, isLoopback: Bool)? {
-        guard let address = entry.ai_addr else { return nil }
-        var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-        guard
-            getnameinfo(address, entry.ai_addrlen, &text, socklen_t(text.count), nil, 0, Int32(NI_NUMERICHOST)) == 0
-        else { return nil }
-        let name = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-        let isLoopback = entry.ai_family == AF_INET ? name.hasPrefix("127.") : name == "::1"
-        return (entry.ai_family == AF_INET6 ? "[\(name)]" : name, isLoopback)
+        if let proxy, proxy.proxy.scheme.resolvesNames {
+            let isLoopback = HostAddresses.isLoopbackName(host)
+            guard isLoopback || allowedHosts.contains(host) else { throw .notAllowed(host: host) }
+            addresses = isLoopback && proxy.isLoopback ? try HostAddresses(lookingUp: host).texts : []
+        } else {
+            let found = try HostAddresses(lookingUp: host)
+            guard found.isLoopback || allowedHosts.contains(host) else { throw .notAllowed(host: host) }
+            addresses = found.texts
+        }
     }
 }

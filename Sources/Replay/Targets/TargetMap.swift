@@ -12,9 +12,12 @@ public struct TargetMap: Sendable {
     ///   - targets: at least one; of several for the same recorded host the last one counts.
     ///   - allowedHosts: hosts that may be sent to although they are not loopback.
     ///   - routes: where connections go instead of where a target's URL says.
+    ///   - proxy: what connections go through.
     ///   - serverName: what TLS servers are asked for instead of the target's host (SNI, RFC 6066 section 3).
     public init(
-        _ targets: [ReplayTarget], allowedHosts: Set<String> = [], routes: [TargetRoute] = [], serverName: String? = nil
+        _ targets: [ReplayTarget], allowedHosts: Set<String> = [], routes: [TargetRoute] = [],
+        serverName: String? = nil,
+        proxy: ResolvedProxy? = nil
     ) throws(TargetError) {
         var resolved: [ResolvedTarget] = []
         var byHost: [String: Int] = [:]
@@ -26,7 +29,8 @@ public struct TargetMap: Sendable {
                 fallback = resolved.count
             }
             resolved.append(
-                try ResolvedTarget(target, allowedHosts: allowedHosts, routes: routes, serverName: serverName))
+                try ResolvedTarget(
+                    target, allowedHosts: allowedHosts, routes: routes, serverName: serverName, proxy: proxy))
         }
         self.targets = resolved
         self.byHost = byHost
@@ -36,7 +40,7 @@ public struct TargetMap: Sendable {
     /// The ports of the targets that are on this machine, in ascending order.
     public var loopbackPorts: [UInt16] {
         let local = targets.filter { target in
-            target.addresses.allSatisfy { $0.hasPrefix("127.") || $0 == "[::1]" }
+            !target.addresses.isEmpty && target.addresses.allSatisfy { $0.hasPrefix("127.") || $0 == "[::1]" }
         }
         return Set(local.map(\.port)).sorted()
     }

@@ -13,6 +13,8 @@ struct CurlBounds: Hashable {
     /// Slots whose connections share a multi handle: libcurl's cost grows with them.
     var slotsPerLane = 64
     var tls = TLSOptions()
+    /// Nil for none.
+    var proxy: ProxyOptions?
     /// Connections that an owner may have open at once to a target.
     var connectionsPerOwner = 6
 }

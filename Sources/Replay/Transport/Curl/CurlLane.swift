@@ -13,14 +13,16 @@ final class CurlLane {
     private let bounds: CurlBounds
     private var transfers: [CurlTransfer] = []
     private var idle: [CurlTransfer] = []
-    /// When libcurl wants to be called without an event.
-    private(set) var timer: RunTime?
+    private let timers: LaneTimers
 
-    init(index: Int, sockets: SocketTable, clock: RunClock, bounds: CurlBounds) throws(CurlError) {
+    init(
+        index: Int, sockets: SocketTable, timers: LaneTimers, clock: RunClock, bounds: CurlBounds
+    ) throws(CurlError) {
         guard let multi = curl_multi_init() else { throw CurlError("curl_multi_init", CURLE_OUT_OF_MEMORY) }
         self.multi = multi
         self.index = index
         self.sockets = sockets
+        self.timers = timers
         self.clock = clock
         self.bounds = bounds
         let context = Unmanaged.passUnretained(self).toOpaque()
@@ -38,7 +40,7 @@ final class CurlLane {
         }
         // Idle connections of waiting clones must not be closed to make room.
         reprise_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, bounds.slotsPerLane * 64)
-        // An owner has a host name of its own.
+        // An owner has a host name of its own, or a lane.
         reprise_curl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, bounds.connectionsPerOwner)
     }
 
@@ -48,6 +50,7 @@ final class CurlLane {
         reprise_curl_multi_set_socket_callback(multi, nil)
         reprise_curl_multi_set_timer_callback(multi, nil)
         curl_multi_cleanup(multi)
+        timers[index] = nil
     }
 
     private func want(_ file: Int32, _ what: Int32) {
@@ -58,7 +61,8 @@ final class CurlLane {
     }
 
     private func setTimer(_ milliseconds: Int) {
-        timer = milliseconds < 0 ? nil : RunTime(nanoseconds: clock.now.nanoseconds + Int64(milliseconds) * 1_000_000)
+        timers[index] =
+            milliseconds < 0 ? nil : RunTime(nanoseconds: clock.now.nanoseconds + Int64(milliseconds) * 1_000_000)
     }
 
     /// A transfer to prepare and to pass to ``start(_:)``.
@@ -81,7 +85,7 @@ final class CurlLane {
 
     /// Does what libcurl's timers ask for.
     func runTimers() {
-        timer = nil
+        timers[index] = nil
         var running: Int32 = 0
         curl_multi_socket_action(multi, curl_socket_t(CURL_SOCKET_TIMEOUT), 0, &running)
     }
@@ -115,6 +119,6 @@ final class CurlLane {
     func cancelAll() {
         for transfer in transfers { curl_multi_remove_handle(multi, transfer.easy) }
         idle = transfers
-        timer = nil
+        timers[index] = nil
     }
 }

@@ -25,6 +25,8 @@ final class CurlTransfer {
     private var version = -1
     /// Whether it counts on a connection without TLS that speaks HTTP/2 already.
     private var countsOnHTTP2 = false
+    /// Whether a proxy reads the request.
+    private var isForwarded = false
     private var comparesBody = false
     private var bodyBytes: UInt64 = 0
     private var bodyHash = BodyHash()
@@ -75,8 +77,8 @@ final class CurlTransfer {
             return close(file)
         }
         reprise_curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
-        // Nothing is sent but to the targets: no proxy from the environment, no redirect followed.
-        reprise_curl_set_string(easy, CURLOPT_PROXY, "")
+        setUpProxy()
+        // Nothing is sent but to the targets: no redirect is followed.
         reprise_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
         reprise_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         reprise_curl_set_long(easy, CURLOPT_PATH_AS_IS, 1)
@@ -92,16 +94,36 @@ final class CurlTransfer {
         if let file = bounds.tls.clientKey { reprise_curl_set_string(easy, CURLOPT_SSLKEY, file) }
     }
 
+    /// Goes through the proxy that the user named, for every host, or through none whatever the environment says.
+    private func setUpProxy() {
+        reprise_curl_set_string(easy, CURLOPT_NOPROXY, "")
+        reprise_curl_set_string(easy, CURLOPT_PROXY, bounds.proxy?.proxy.description ?? "")
+        guard let options = bounds.proxy else { return }
+        if let user = options.proxy.user { reprise_curl_set_string(easy, CURLOPT_PROXYUSERNAME, user) }
+        if let password = options.proxy.password { reprise_curl_set_string(easy, CURLOPT_PROXYPASSWORD, password) }
+        // What the proxy says of its tunnel is no part of a response.
+        reprise_curl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        reprise_curl_set_long(easy, CURLOPT_HTTPPROXYTUNNEL, options.tunnelsAll ? 1 : 0)
+        if !options.resolved.verifiesCertificate {
+            reprise_curl_set_long(easy, CURLOPT_PROXY_SSL_VERIFYPEER, 0)
+            reprise_curl_set_long(easy, CURLOPT_PROXY_SSL_VERIFYHOST, 0)
+        }
+        if let file = options.resolved.certificateAuthorities {
+            reprise_curl_set_string(easy, CURLOPT_PROXY_CAINFO, file)
+        }
+    }
+
     /// Makes the handle ready to send `request` at `now`.
     ///
     /// - Parameters:
+    ///   - absoluteFormPrefix: what stands before the path when a proxy reads the request; nil when none does.
     ///   - lines: the request's header lines; nil sends none but what libcurl must.
     ///   - hasHTTP2: whether the owner has opened a connection without TLS for HTTP/2, which this one is to share.
-    ///   - connectTo: the owner's own name for the target, alive until the transfer is over.
+    ///   - connectTo: what leads to the target, the owner's own name for it if need be; alive until the transfer is over.
     ///   - names: addresses of names to add to or take from libcurl's cache, when there are any.
     func prepare(
         _ request: borrowing OutgoingRequest, ticket: Ticket, at now: RunTime, destination: ResolvedTarget,
-        lines: HeaderList?, hasHTTP2: Bool, connectTo: HeaderList, names: HeaderList?
+        absoluteFormPrefix: [UInt8]?, lines: HeaderList?, hasHTTP2: Bool, connectTo: HeaderList, names: HeaderList?
     ) {
         self.ticket = ticket
         started = now
@@ -116,9 +138,16 @@ final class CurlTransfer {
             reprise_curl_set_string(easy, CURLOPT_URL, destination.url)
         }
         countsOnHTTP2 = hasHTTP2
+        isForwarded = absoluteFormPrefix != nil
+        // A proxy that reads requests is spoken with in HTTP/1.1.
         setVersion(
-            isHTTP2: request.flags.contains(.isHTTP2), isNegotiated: hasHTTP2 || destination.target.scheme == .https)
-        setRequestTarget(request.path)
+            isHTTP2: request.flags.contains(.isHTTP2) && !isForwarded,
+            isNegotiated: hasHTTP2 || destination.target.scheme == .https)
+        if let absoluteFormPrefix {
+            setRequestTarget(absoluteFormPrefix + (request.path == [UInt8(ascii: "*")] ? [] : request.path))
+        } else {
+            setRequestTarget(request.path)
+        }
         setMethod(request)
         reprise_curl_set_list(easy, CURLOPT_HTTPHEADER, lines?.first)
         reprise_curl_set_list(easy, CURLOPT_CONNECT_TO, connectTo.first)
@@ -199,6 +228,12 @@ final class CurlTransfer {
         var result = TransferResult(ticket: ticket, at: started)
         result.fate = Fate(curl: code, systemError: long(CURLINFO_OS_ERRNO))
         result.status = UInt16(clamping: long(CURLINFO_RESPONSE_CODE))
+        if let proxy = bounds.proxy {
+            let progress = ProxyProgress(
+                tunnelStatus: long(CURLINFO_HTTP_CONNECTCODE), reachedTarget: pretransfer > 0,
+                hasTLS: proxy.proxy.scheme == .https, isReader: isForwarded, status: Int(result.status))
+            if progress.failedAtProxy(code) { result.fate = .proxy }
+        }
         result.sent = RunTime(nanoseconds: sent)
         result.firstByte = firstByte > 0 ? RunTime(nanoseconds: started.nanoseconds + firstByte * 1000) : nil
         result.finished = RunTime(nanoseconds: finished)

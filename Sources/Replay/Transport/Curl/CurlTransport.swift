@@ -6,13 +6,18 @@ internal import Traffic
 ///
 /// libcurl's pool gives an idle connection to any transfer for the same host, so every owner reaches the target by a
 /// host name of its own (`CURLOPT_CONNECT_TO`), whose address libcurl is told (`CURLOPT_RESOLVE`): a connection is found
-/// by that name, and never by another owner. Used by one thread.
+/// by that name, and never by another owner. Through a proxy such a name would be asked for at the proxy: there every owner
+/// has a multi handle of its own, which goes with it. Used by one thread.
 final class CurlTransport {
     private let clock: RunClock
     private let targets: [ResolvedTarget]
     private let sockets: SocketTable
     private let bounds: CurlBounds
-    private var lanes: [CurlLane] = []
+    private let timers: LaneTimers
+    /// Nil where no owner that is there has sent anything through the proxy.
+    private var lanes: [CurlLane?] = []
+    /// By target; nil where requests to it have their target in origin form.
+    private let absoluteFormPrefixes: [[UInt8]?]
     private var owners: [Owner] = []
     private var sharedLines: [Int: HeaderList] = [:]
     private var touched: [Int] = []
@@ -40,24 +45,37 @@ final class CurlTransport {
         self.bounds = bounds
         sockets = try SocketTable()
         owners = Array(repeating: Owner(), count: slotCount)
-        for index in 0..<max(1, (slotCount + bounds.slotsPerLane - 1) / bounds.slotsPerLane) {
-            lanes.append(try CurlLane(index: index, sockets: sockets, clock: clock, bounds: bounds))
-        }
+        absoluteFormPrefixes = targets.map { bounds.proxy?.absoluteFormPrefix(for: $0) }
+        let count = max(1, (slotCount + bounds.slotsPerLane - 1) / bounds.slotsPerLane)
+        timers = LaneTimers(count: count)
+        lanes = Array(repeating: nil, count: count)
+        guard bounds.proxy == nil else { return }
+        for index in lanes.indices { _ = try lane(index) }
     }
+
+    /// Files that libcurl holds open for each of its multi handles besides their connections.
+    static let descriptorsPerLane = 2
 
     var connections: (opened: Int, open: Int) { (sockets.opened, sockets.open) }
 
-    private func lane(ofSlot slot: Int) -> Int { slot / bounds.slotsPerLane }
+    private func lane(_ index: Int) throws(CurlError) -> CurlLane {
+        if let lane = lanes[index] { return lane }
+        let lane = try CurlLane(index: index, sockets: sockets, timers: timers, clock: clock, bounds: bounds)
+        lanes[index] = lane
+        return lane
+    }
 
     func send(_ request: borrowing OutgoingRequest, for ticket: Ticket, at now: RunTime) {
-        let index = lane(ofSlot: ticket.slot)
+        let index = ticket.slot / bounds.slotsPerLane
         do throws(CurlError) {
-            let transfer = try lanes[index].transfer()
+            let lane = try lane(index)
+            let transfer = try lane.transfer()
             let (connectTo, names) = names(slot: ticket.slot, target: request.target)
             transfer.prepare(
-                request, ticket: ticket, at: now, destination: targets[request.target], lines: lines(of: request),
+                request, ticket: ticket, at: now, destination: targets[request.target],
+                absoluteFormPrefix: absoluteFormPrefixes[request.target], lines: lines(of: request),
                 hasHTTP2: hasHTTP2(for: request, slot: ticket.slot), connectTo: connectTo, names: names)
-            try lanes[index].start(transfer)
+            try lane.start(transfer)
             touch(index)
         } catch {
             var result = TransferResult(ticket: ticket, at: now)
@@ -85,6 +103,11 @@ final class CurlTransport {
     /// The owner's name for a target, and what libcurl must be told of names before it is used.
     private func names(slot: Int, target: Int) -> (connectTo: HeaderList, names: HeaderList?) {
         if let list = owners[slot].connectTo[target] { return (list, nil) }
+        if let proxy = bounds.proxy {
+            let route = HeaderList(proxy.route(to: targets[target]))
+            owners[slot].connectTo[target] = route
+            return (route, HeaderList(proxy.names(for: targets[target])))
+        }
         let name = "slot-\(slot)-\(owners[slot].serial)-\(target).reprise"
         let connectTo = HeaderList(["::\(name):\(targets[target].port)"])
         owners[slot].connectTo[target] = connectTo
@@ -96,6 +119,11 @@ final class CurlTransport {
     }
 
     func release(slot: Int) {
+        if bounds.proxy != nil {
+            owners[slot] = Owner()
+            lanes[slot] = nil
+            return
+        }
         for target in owners[slot].connectTo.keys {
             owners[slot].stale.append(
                 "slot-\(slot)-\(owners[slot].serial)-\(target).reprise:\(targets[target].port)")
@@ -111,11 +139,7 @@ final class CurlTransport {
 
     /// When ``perform(results:)`` has something to do without an event.
     var timer: RunTime? {
-        var first: RunTime?
-        for lane in lanes {
-            if let timer = lane.timer { first = min(first ?? timer, timer) }
-        }
-        return failed.isEmpty && touched.isEmpty ? first : .zero
+        failed.isEmpty && touched.isEmpty ? timers.first : .zero
     }
 
     /// Does what sockets and timers ask for, and appends what finished to `results`.
@@ -124,16 +148,14 @@ final class CurlTransport {
         for index in 0..<count {
             let (file, interest) = sockets.poll.ready(at: index)
             if let lane = sockets.lane(of: file) {
-                lanes[lane].ready(file, interest)
+                lanes[lane]?.ready(file, interest)
                 touch(lane)
             }
         }
         let now = clock.now
-        for index in lanes.indices {
-            if let timer = lanes[index].timer, timer <= now {
-                lanes[index].runTimers()
-                touch(index)
-            }
+        for index in timers.lanes(dueBy: now) {
+            lanes[index]?.runTimers()
+            touch(index)
         }
         collect(into: &results)
     }
@@ -146,7 +168,7 @@ final class CurlTransport {
         results.append(contentsOf: failed)
         failed.removeAll(keepingCapacity: true)
         let first = results.count
-        for lane in touched { lanes[lane].collect(into: &results) }
+        for lane in touched { lanes[lane]?.collect(into: &results) }
         for result in results[first...] where result.fate != .answered {
             owners[result.ticket.slot].http2Targets.removeAll()
         }
@@ -154,6 +176,6 @@ final class CurlTransport {
     }
 
     func cancelAll() {
-        for lane in lanes { lane.cancelAll() }
+        for lane in lanes { lane?.cancelAll() }
     }
 }

@@ -1,0 +1,87 @@
+internal import Traffic
+
+/// A proxy that every request goes through, as the user named it. Its description leaves the credentials out.
+public struct ReplayProxy: Hashable, Sendable, CustomStringConvertible {
+    /// What is spoken with it, named as curl names it.
+    public enum Scheme: String, Hashable, Sendable, CaseIterable {
+        /// HTTP (RFC 9110 section 7.6 and 9.3.6), in the clear.
+        case http
+        /// HTTP through TLS.
+        case https
+        /// SOCKS 5 (RFC 1928), which is told addresses.
+        case socks5
+        /// SOCKS 5, which is told names.
+        case socks5h
+
+        /// Whether it looks up the targets' names itself.
+        var resolvesNames: Bool { self != .socks5 }
+        /// Whether it reads the requests of targets without TLS.
+        var speaksHTTP: Bool { self == .http || self == .https }
+    }
+
+    public var scheme: Scheme
+    /// Host name or IP address, without brackets.
+    public var host: String
+    public var port: UInt16
+    /// Nil when the proxy is not told who asks.
+    public var user: String?
+    public var password: String?
+
+    /// A text that names no proxy. It is not repeated: it may hold a password.
+    public enum Problem: Error, Hashable, Sendable, CustomStringConvertible {
+        case notAProxy
+
+        /// One line for the user.
+        public var description: String {
+            "a proxy is given as http://[USER:PASSWORD@]HOST[:PORT], https://…, socks5://… or socks5h://…"
+        }
+    }
+
+    /// A proxy given as a URL. Without a scheme it is `http`; without a port 1080, or 443 for `https`, as curl has it.
+    public init(parsing text: String) throws(Problem) {
+        var rest = text[...]
+        scheme = .http
+        if let separator = text.firstRange(of: "://") {
+            guard let scheme = Scheme(rawValue: text[..<separator.lowerBound].lowercased()) else { throw .notAProxy }
+            self.scheme = scheme
+            rest = text[separator.upperBound...]
+        }
+        if rest.hasSuffix("/") { rest = rest.dropLast() }
+        guard rest.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else { throw .notAProxy }
+        if let at = rest.lastIndex(of: "@") {
+            let parts = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let user = ReplayProxy.decoded(parts[0]),
+                let password = ReplayProxy.decoded(parts.dropFirst().first ?? "")
+            else { throw .notAProxy }
+            (self.user, self.password) = (user, password)
+            rest = rest[rest.index(after: at)...]
+        }
+        guard !rest.contains(where: { "/?#@".contains($0) }), let (host, port) = ReplayTarget.split(authority: rest)
+        else { throw .notAProxy }
+        self.host = host
+        self.port = port ?? (scheme == .https ? 443 : 1080)
+    }
+
+    /// What percent signs stand for (RFC 3986 section 2.1); nil where that is no text, or ends one for C.
+    private static func decoded(_ text: Substring) -> String? {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
+                return nil
+            }
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        }
+        return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
+    }
+
+    /// `http://host:port`, without user and password.
+    public var description: String {
+        "\(scheme.rawValue)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+}

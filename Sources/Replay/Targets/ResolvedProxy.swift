@@ -1,0 +1,21 @@
+/// A proxy and the addresses its name had when the run began.
+public struct ResolvedProxy: Hashable, Sendable {
+    let proxy: ReplayProxy
+    /// Numeric addresses; IPv6 ones in brackets.
+    let addresses: [String]
+    let isLoopback: Bool
+    /// Whether the proxy's certificate must verify.
+    public var verifiesCertificate = true
+    /// A PEM file of certificate authorities for the proxy itself, instead of the system's.
+    public var certificateAuthorities: String?
+
+    /// Looks the proxy up, and refuses one that is not loopback unless its host is allowed: a slip in its name would send
+    /// recorded traffic to a stranger.
+    public init(_ proxy: ReplayProxy, allowedHosts: Set<String> = []) throws(TargetError) {
+        let found = try HostAddresses(lookingUp: proxy.host)
+        guard found.isLoopback || allowedHosts.contains(proxy.host) else { throw .notAllowed(host: proxy.host) }
+        self.proxy = proxy
+        addresses = found.texts
+        isLoopback = found.isLoopback
+    }
+}

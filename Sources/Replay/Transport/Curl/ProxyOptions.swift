@@ -1,0 +1,42 @@
+internal import Traffic
+
+/// How libcurl goes through a proxy.
+struct ProxyOptions: Hashable {
+    let resolved: ResolvedProxy
+    /// Whether requests without TLS go through a tunnel too: a proxy that reads them puts in its own Host.
+    var tunnelsAll = false
+
+    var proxy: ReplayProxy { resolved.proxy }
+
+    /// The proxy and its addresses as `CURLOPT_RESOLVE` takes them.
+    private var ownNames: [String] { ProxyOptions.entry(proxy.host, proxy.port, resolved.addresses) }
+
+    /// What libcurl is told of names before it connects to `target`.
+    func names(for target: ResolvedTarget) -> [String] {
+        ownNames
+            + (proxy.scheme.resolvesNames ? [] : ProxyOptions.entry(target.connectHost, target.port, target.addresses))
+    }
+
+    /// What leads to `target` as `CURLOPT_CONNECT_TO` takes it; nothing where its URL does.
+    func route(to target: ResolvedTarget) -> [String] {
+        guard target.serverName != nil || target.connectHost != target.target.host || target.port != target.target.port
+        else { return [] }
+        let host = target.connectHost.contains(":") ? "[\(target.connectHost)]" : target.connectHost
+        return ["::\(host):\(target.port)"]
+    }
+
+    /// What stands before the request target of requests to `target` that the proxy reads (RFC 9112 section 3.2.2); nil where
+    /// it does not read them.
+    func absoluteFormPrefix(for target: ResolvedTarget) -> [UInt8]? {
+        guard proxy.scheme.speaksHTTP, !tunnelsAll, target.target.scheme == .http, route(to: target).isEmpty else {
+            return nil
+        }
+        return Array("http://\(target.target.authority)".utf8)
+    }
+
+    private static func entry(_ host: String, _ port: UInt16, _ addresses: [String]) -> [String] {
+        // An address needs no entry, and an IPv6 one cannot have any.
+        guard !host.contains(":"), addresses != [host] else { return [] }
+        return ["\(host):\(port):\(addresses.joined(separator: ","))"]
+    }
+}

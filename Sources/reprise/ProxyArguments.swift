@@ -1,0 +1,60 @@
+import ArgumentParser
+import Glibc
+import Replay
+
+/// What a replay's requests go through.
+struct ProxyArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Send everything through a proxy: http://, https://, socks5:// or socks5h://[USER:PASSWORD@]HOST[:PORT].",
+            discussion: """
+                By libcurl, as curl understands them. http targets are asked for in absolute form, https ones through \
+                CONNECT; with --keep-host both. What fails at the proxy counts as 'proxy'. http_proxy and the like in \
+                the environment are never taken.
+                """,
+            valueName: "url"))
+    var proxy: String?
+
+    @Option(help: ArgumentHelp("Certificate authorities for an https proxy (PEM).", valueName: "file"))
+    var proxyCacert: String?
+
+    @Flag(help: "Do not verify the certificate of an https proxy.")
+    var proxyInsecure = false
+
+    static let insecureWarning =
+        "--proxy-insecure: the proxy's certificate is not verified; whoever answers there gets the recorded traffic"
+
+    func validate() throws {
+        guard proxy != nil || (proxyCacert == nil && !proxyInsecure) else {
+            throw ValidationError("--proxy-cacert and --proxy-insecure need --proxy.")
+        }
+    }
+
+    /// The proxy, with its name looked up; nil when none is named.
+    func resolved(allowedHosts: Set<String>) throws -> ResolvedProxy? {
+        guard let named = try named() else { return nil }
+        if let proxyCacert, access(proxyCacert, R_OK) != 0 {
+            throw CommandFailure("cannot read \(proxyCacert)", .usage)
+        }
+        do throws(TargetError) {
+            var resolved = try ResolvedProxy(named, allowedHosts: allowedHosts)
+            resolved.verifiesCertificate = !proxyInsecure
+            resolved.certificateAuthorities = proxyCacert
+            return resolved
+        } catch {
+            throw CommandFailure("--proxy: \(error.description)", .usage)
+        }
+    }
+
+    /// The proxy without its credentials; nil when none is named.
+    var label: String? { (try? named())?.description }
+
+    private func named() throws -> ReplayProxy? {
+        guard let proxy else { return nil }
+        do throws(ReplayProxy.Problem) {
+            return try ReplayProxy(parsing: proxy)
+        } catch {
+            throw CommandFailure("--proxy: \(error.description)", .usage)
+        }
+    }
+}
