@@ -154,6 +154,7 @@ public struct ReplayRun {
         bounds.timeoutMilliseconds = Int(options.timeout.wholeNanoseconds / 1_000_000)
         bounds.connectTimeoutMilliseconds = min(
             Int(options.connectTimeout.wholeNanoseconds / 1_000_000), bounds.timeoutMilliseconds)
+        bounds.firstByteTimeoutNs = options.firstByteTimeout?.wholeNanoseconds
         bounds.tls = tls
         if let proxy = options.proxy {
             bounds.proxy = ProxyOptions(resolved: proxy, tunnelsAll: options.keepsHost)

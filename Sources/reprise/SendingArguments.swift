@@ -47,7 +47,7 @@ struct SendingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long the first byte of a response may take from the request's (wire only).", valueName: "duration"))
+            "How long the first byte of a response may take from the request's.", valueName: "duration"))
     var timeoutFirstByte: Duration?
 
     @Option(help: ArgumentHelp("How long requests under way may still take at the end.", valueName: "duration"))

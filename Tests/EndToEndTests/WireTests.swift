@@ -188,17 +188,6 @@ import Traffic
         #expect(compared.fates == [.answered: 1, .bodyDiffers: 1])
     }
 
-    @Test func firstByteHasATimeoutOfItsOwn() throws {
-        let server = try LoopbackServer { _ in .hang }
-        defer { server.stop() }
-        let result = try Replaying([.steady(count: 1, gap: 1)], to: server.url) { _ in
-        } options: {
-            $0.firstByteTimeout = .milliseconds(300)
-        }
-        #expect(result.fates == [.timeout: 1])
-        #expect(result.record.durationNanoseconds < 5_000_000_000)
-    }
-
     @Test func failuresAreKeptAsExamplesWithoutSecrets() throws {
         let server = try LoopbackServer { _ in .ok(status: "500 Broken", fields: ["Set-Cookie: sid=s3cr3tc00kie"]) }
         defer { server.stop() }

@@ -5,6 +5,8 @@ struct CurlBounds: Hashable {
     /// A whole transfer's time, connecting included.
     var timeoutMilliseconds = 30_000
     var connectTimeoutMilliseconds = 10_000
+    /// From the request's first byte to the response's; nil for no bound of its own.
+    var firstByteTimeoutNs: Int64?
     /// libcurl's receive buffer, one a transfer under way.
     var receiveBufferBytes = 16_384
     /// Most of a response's body that is kept for bindings; a longer one binds nothing.

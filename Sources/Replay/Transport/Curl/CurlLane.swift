@@ -45,7 +45,7 @@ final class CurlLane {
     }
 
     deinit {
-        for transfer in transfers { curl_multi_remove_handle(multi, transfer.easy) }
+        for transfer in transfers { remove(transfer) }
         // The callbacks lead to this object, which is no longer whole.
         reprise_curl_multi_set_socket_callback(multi, nil)
         reprise_curl_multi_set_timer_callback(multi, nil)
@@ -77,6 +77,7 @@ final class CurlLane {
     func start(_ transfer: CurlTransfer) throws(CurlError) {
         let code = curl_multi_add_handle(multi, transfer.easy)
         guard code == CURLM_OK else {
+            transfer.forget()
             idle.append(transfer)
             throw CurlError("curl_multi_add_handle", reason: String(cString: curl_multi_strerror(code)))
         }
@@ -115,9 +116,25 @@ final class CurlLane {
         }
     }
 
+    /// Ends a transfer under way as one that took too long; libcurl closes its connection, or its stream of that.
+    func expire(_ transfer: CurlTransfer) -> TransferResult {
+        var result = transfer.result(CURLE_OPERATION_TIMEDOUT)
+        result.finished = max(result.sent, clock.now)
+        remove(transfer)
+        idle.append(transfer)
+        // Others may have waited for its connection.
+        runTimers()
+        return result
+    }
+
+    private func remove(_ transfer: CurlTransfer) {
+        transfer.forget()
+        curl_multi_remove_handle(multi, transfer.easy)
+    }
+
     /// Ends every transfer under way without a result.
     func cancelAll() {
-        for transfer in transfers { curl_multi_remove_handle(multi, transfer.easy) }
+        for transfer in transfers { remove(transfer) }
         idle = transfers
         timers[index] = nil
     }

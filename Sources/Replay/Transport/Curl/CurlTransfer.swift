@@ -13,6 +13,10 @@ final class CurlTransfer {
     private let sockets: SocketTable
     private let bounds: CurlBounds
 
+    /// Whether it is on its way.
+    private(set) var isUnderWay = false
+    /// Whether somebody looks whether its first byte is overdue.
+    var isWatched = false
     private(set) var ticket = Ticket(slot: 0, request: 0)
     private var started = RunTime.zero
     private var target: Int?
@@ -126,6 +130,7 @@ final class CurlTransfer {
         absoluteFormPrefix: [UInt8]?, lines: HeaderList?, hasHTTP2: Bool, connectTo: HeaderList, names: HeaderList?
     ) {
         self.ticket = ticket
+        isUnderWay = true
         started = now
         self.lines = lines
         self.names = names
@@ -199,6 +204,16 @@ final class CurlTransfer {
         }
     }
 
+    /// Notes that nothing more comes of it.
+    func forget() { isUnderWay = false }
+
+    /// When the first byte of its response is overdue, or can be for the first time; nil when it has come.
+    func firstByteDue(limitNs: Int64, at now: RunTime) -> RunTime? {
+        guard isUnderWay, microseconds(CURLINFO_STARTTRANSFER_TIME_T) == 0 else { return nil }
+        let sent = microseconds(CURLINFO_PRETRANSFER_TIME_T)
+        return RunTime(nanoseconds: (sent == 0 ? now.nanoseconds : started.nanoseconds + sent * 1000) + limitNs)
+    }
+
     private func opened(_ file: Int32) {
         openedSockets += 1
         sockets.opened(file, slot: ticket.slot)
@@ -220,6 +235,7 @@ final class CurlTransfer {
 
     /// What came of the transfer that libcurl ended with `code`.
     func result(_ code: CURLcode) -> TransferResult {
+        isUnderWay = false
         let pretransfer = microseconds(CURLINFO_PRETRANSFER_TIME_T)
         let firstByte = microseconds(CURLINFO_STARTTRANSFER_TIME_T)
         let total = microseconds(CURLINFO_TOTAL_TIME_T)

@@ -21,6 +21,8 @@ final class CurlTransport {
     private var owners: [Owner] = []
     private var sharedLines: [Int: HeaderList] = [:]
     private var touched: [Int] = []
+    /// Nil when first bytes have no time of their own.
+    private var firstBytes: FirstByteWatch?
     /// Results of sends that failed at once.
     private var failed: [TransferResult] = []
 
@@ -48,6 +50,7 @@ final class CurlTransport {
         absoluteFormPrefixes = targets.map { bounds.proxy?.absoluteFormPrefix(for: $0) }
         let count = max(1, (slotCount + bounds.slotsPerLane - 1) / bounds.slotsPerLane)
         timers = LaneTimers(count: count)
+        firstBytes = bounds.firstByteTimeoutNs.map(FirstByteWatch.init)
         lanes = Array(repeating: nil, count: count)
         guard bounds.proxy == nil else { return }
         for index in lanes.indices { _ = try lane(index) }
@@ -76,6 +79,7 @@ final class CurlTransport {
                 absoluteFormPrefix: absoluteFormPrefixes[request.target], lines: lines(of: request),
                 hasHTTP2: hasHTTP2(for: request, slot: ticket.slot), connectTo: connectTo, names: names)
             try lane.start(transfer)
+            firstBytes?.watch(transfer, lane: index, at: now)
             touch(index)
         } catch {
             var result = TransferResult(ticket: ticket, at: now)
@@ -139,7 +143,8 @@ final class CurlTransport {
 
     /// When ``perform(results:)`` has something to do without an event.
     var timer: RunTime? {
-        failed.isEmpty && touched.isEmpty ? timers.first : .zero
+        guard failed.isEmpty, touched.isEmpty else { return .zero }
+        return [timers.first, firstBytes?.next].compactMap(\.self).min()
     }
 
     /// Does what sockets and timers ask for, and appends what finished to `results`.
@@ -158,6 +163,16 @@ final class CurlTransport {
             touch(index)
         }
         collect(into: &results)
+        expire(at: now, into: &results)
+    }
+
+    /// Ends the transfers whose first byte is overdue, as far as it has not just come.
+    private func expire(at now: RunTime, into results: inout [TransferResult]) {
+        while let (transfer, index) = firstBytes?.takeOverdue(at: now) {
+            guard let lane = lanes[index] else { continue }
+            results.append(lane.expire(transfer))
+            touch(index)
+        }
     }
 
     private func touch(_ lane: Int) {

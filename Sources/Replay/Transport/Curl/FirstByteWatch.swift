@@ -1,0 +1,49 @@
+internal import HeapModule
+internal import Traffic
+
+/// Which transfers have had no byte of a response in the time that they have for it: libcurl has no such limit of its own.
+///
+/// A transfer has one entry at most, however often its handle is used, which is looked at no later than it must be.
+struct FirstByteWatch {
+    private struct Entry: Comparable {
+        var time: RunTime
+        var lane: Int
+        var transfer: CurlTransfer
+
+        static func == (left: Entry, right: Entry) -> Bool { left.time == right.time }
+        static func < (left: Entry, right: Entry) -> Bool { left.time < right.time }
+    }
+
+    private let limitNs: Int64
+    private var entries = Heap<Entry>()
+
+    /// - Parameter limitNs: from a request's first byte to its response's.
+    init(limitNs: Int64) { self.limitNs = limitNs }
+
+    /// When there is something to look at.
+    var next: RunTime? { entries.min?.time }
+
+    /// Watches a transfer that was started at `now`.
+    mutating func watch(_ transfer: CurlTransfer, lane: Int, at now: RunTime) {
+        guard !transfer.isWatched else { return }
+        transfer.isWatched = true
+        entries.insert(Entry(time: RunTime(nanoseconds: now.nanoseconds + limitNs), lane: lane, transfer: transfer))
+    }
+
+    /// Takes a transfer whose time is over at `now`; nil when there is none.
+    mutating func takeOverdue(at now: RunTime) -> (transfer: CurlTransfer, lane: Int)? {
+        while let first = entries.min, first.time <= now {
+            let entry = entries.removeMin()
+            guard let due = entry.transfer.firstByteDue(limitNs: limitNs, at: now) else {
+                entry.transfer.isWatched = false
+                continue
+            }
+            guard due > now else {
+                entry.transfer.isWatched = false
+                return (entry.transfer, entry.lane)
+            }
+            entries.insert(Entry(time: due, lane: entry.lane, transfer: entry.transfer))
+        }
+        return nil
+    }
+}
