@@ -13,6 +13,9 @@ for tool in nginx python3 taskset; do
 done
 ulimit -n "$(ulimit -Hn)"
 
+# What nginx answers to logins: values as long as those that recording.py --login writes.
+login='{"token":"0123456789abcdef0123456789abcdef0123456789abcdef","account":"0123456789abcdef","csrf":"fedcba9876543210fedcba9876543210"}'
+
 # nginx on its processor: plain HTTP on $port, TLS 1.3 with HTTP/2 on $((port + 1)), its own count of connections at /status.
 start_nginx() {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
@@ -32,6 +35,7 @@ http {
   server {
     listen 127.0.0.1:$port backlog=16384;
     location / { return 200 "hello world of replay\n"; }
+    location = /login { default_type application/json; return 200 '$login'; }
     location = /status { stub_status; }
   }
   server {

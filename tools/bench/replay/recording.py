@@ -2,10 +2,15 @@
 """Writes a capture file of HTTP/1.1 sessions to replay.
 
 recording.py FILE.pcap --sessions N --requests N [--gap MS] [--start-gap MS] [--varied] [--endpoints N] [--port P]
+             [--login | --jwt ALG]
 
 Each session has one connection and a bearer token of its own. --varied mixes methods, paths, bodies and response sizes.
+--login begins each with a login whose response gives three values that all requests after it carry; with --jwt the token
+is a JSON Web Token that no response gave, good for 15 minutes.
 """
 import argparse
+import base64
+import json
 import random
 import struct
 
@@ -18,12 +23,43 @@ arguments.add_argument("--start-gap", type=float, default=1, help="between start
 arguments.add_argument("--varied", action="store_true")
 arguments.add_argument("--port", type=int, default=80)
 arguments.add_argument("--endpoints", type=int, default=1, help="different paths, without numbers that stand for any")
+arguments.add_argument("--login", action="store_true")
+arguments.add_argument("--jwt", help="how the token is signed, as its header says")
 options = arguments.parse_args()
 draw = random.Random(1)
 
 SERVER = 0x0A000001
 RESPONSE = b"HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/plain\r\nContent-Length: 22\r\nConnection: keep-alive\r\n\r\nhello world of replay\n"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36"
+
+
+def response(body):
+    return (f"HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+            f"Connection: keep-alive\r\n\r\n{body}").encode()
+
+
+def jwt(number):
+    def part(value):
+        return base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).rstrip(b"=").decode()
+    return part({"alg": options.jwt, "typ": "JWT"}) + "." + part(
+        {"sub": f"person{number}@example.com", "jti": f"{draw.getrandbits(128):032x}", "iat": 1_700_000_000,
+         "exp": 1_700_000_900}) + "." + f"{draw.getrandbits(1024):0256x}"
+
+
+def login(number):
+    """A login: the request, the values of its response, and that."""
+    values = {"token": f"{draw.getrandbits(192):048x}", "account": f"{draw.getrandbits(64):016x}",
+              "csrf": f"{draw.getrandbits(128):032x}"}
+    body = json.dumps({"device": f"{draw.getrandbits(64):016x}"})
+    head = (f"POST /login HTTP/1.1\r\nHost: api.example.com\r\nUser-Agent: {AGENT}\r\nAccept: */*\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n")
+    return (head + body).encode(), values, response(json.dumps(values, separators=(",", ":")))
+
+
+def bound_request(values, index):
+    return (f"GET /items/{index % 50}?account={values['account']} HTTP/1.1\r\nHost: api.example.com\r\n"
+            f"User-Agent: {AGENT}\r\nAccept: */*\r\nAuthorization: Bearer {values['token']}\r\n"
+            f"X-CSRF-Token: {values['csrf']}\r\n\r\n").encode()
 
 
 def request(token, index):
@@ -44,7 +80,9 @@ def request(token, index):
 def packets(number):
     client = 0x0A010000 + number
     port = 20000 + number % 40000
-    token = f"{draw.getrandbits(192):048x}"
+    token = jwt(number) if options.jwt else f"{draw.getrandbits(192):048x}"
+    if options.login:
+        first, values, answer = login(number)
     up, down = 1000, 5000
     at = int(number * options.start_gap * 1e6)
 
@@ -62,12 +100,14 @@ def packets(number):
     down += 1
     yield packet(True, 0x10)
     for index in range(options.requests):
-        message = request(token, index)
+        message, reply = request(token, index), RESPONSE
+        if options.login:
+            message, reply = (first, answer) if index == 0 else (bound_request(values, index), RESPONSE)
         yield packet(True, 0x18, message)
         up += len(message)
         at += 500_000
-        yield packet(False, 0x18, RESPONSE)
-        down += len(RESPONSE)
+        yield packet(False, 0x18, reply)
+        down += len(reply)
         at += int(options.gap * 1e6) - 500_000
     yield packet(True, 0x11)
     up += 1
