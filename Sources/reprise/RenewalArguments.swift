@@ -9,7 +9,8 @@ struct RenewalArguments: ParsableArguments {
         help: ArgumentHelp(
             "A request with a token answered 401: 'refresh' or 'relogin' as recorded and send it once more, or 'count' it.",
             discussion: """
-                refresh logs in again where the session has no refresh or it fails. What is sent for it is measured apart \
+                refresh logs in again where the session has no refresh or it fails; a token that was minted is minted \
+                anew. What is sent for it is measured apart \
                 and bounded: after three in a row that did not help, a clone's answers count.
                 """,
             valueName: "rule"))

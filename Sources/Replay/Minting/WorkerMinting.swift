@@ -14,6 +14,8 @@ struct WorkerMinting {
     var begun: [Int]
     /// Requests that wait for a token, by slot.
     var parked: [Int: [CloneScheduler.Dispatch]] = [:]
+    /// What was refused of a slot's clone, where anything was.
+    var refusals: [Int: MintedRefusals] = [:]
     /// Tokens made before the run began, to be counted as it begins.
     var made: [MintAnswer] = []
     private let number: UInt64

@@ -80,7 +80,9 @@ extension ReplayWorker where Network: ~Copyable {
     private mutating func count(_ answer: MintAnswer) {
         let now = clock.now
         guard answer.token != nil else { return recorder.tokens(.failed, at: now) }
-        let isRenewal = values[answer.slot]?.clone == answer.clone && values[answer.slot]?[answer.value] != nil
+        let isRenewal =
+            values[answer.slot]?.clone == answer.clone
+            && (values[answer.slot]?[answer.value] != nil || minting.refusals[answer.slot]?.knows(answer.value) == true)
         recorder.tokenMade(isRenewal ? .refreshed : .minted, nanoseconds: answer.nanoseconds, at: now)
     }
 
@@ -123,8 +125,10 @@ extension ReplayWorker where Network: ~Copyable {
                 continue
             }
             let now = clock.now
+            // One that is sent once more has waited since it was refused.
+            let since = tokenReady[dispatch.ticket] ?? dispatch.ready
             tokenReady[dispatch.ticket] = now
-            recorder.tokenAwaited(nanoseconds: max(0, now.nanoseconds(since: dispatch.ready)), at: now)
+            recorder.tokenAwaited(nanoseconds: max(0, now.nanoseconds(since: since)), at: now)
             dispatchNow(dispatch)
         }
     }

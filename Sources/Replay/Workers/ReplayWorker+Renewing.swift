@@ -125,7 +125,8 @@ extension ReplayWorker where Network: ~Copyable {
         }
     }
 
-    private mutating func sendOnceMore(_ dispatch: CloneScheduler.Dispatch) {
+    /// Sends a request whose answer was kept back, with what it has been got anew.
+    mutating func sendOnceMore(_ dispatch: CloneScheduler.Dispatch) {
         tokenReady[dispatch.ticket] = clock.now
         resent.insert(dispatch.ticket)
         recorder.requestResent(at: clock.now)

@@ -177,6 +177,7 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
             script: plan.scripts[turn.script], clone: turn.clone, seed: plan.options.seed, now: Int64(time(nil)),
             row: plan.row(of: turn))
         minting.begun[slot] = turn.clone
+        if !minting.refusals.isEmpty { minting.refusals[slot] = nil }
         for (value, token) in minting.agenda.begin(turn.clone, script: turn.script) {
             values[slot]?.take(token, for: value)
         }
@@ -209,7 +210,12 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
 
     private mutating func finish(_ result: borrowing TransferResult) {
         if isRenewal(result.ticket) { return finishStep(result) }
-        if result.status == 401, options.onUnauthorized != .count, !scheduler.isStopped, triesAgain(result) { return }
+        if !resent.isEmpty { noteResent(result) }
+        if result.status == 401, options.onUnauthorized != .count, !scheduler.isStopped,
+            triesAgain(result) || mintsAgain(result)
+        {
+            return
+        }
         finish(result, at: result.finished, wasRefused: false)
     }
 
