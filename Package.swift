@@ -192,7 +192,7 @@ let package = Package(
         .testTarget(
             name: "SampleAPITests",
             dependencies: [
-                "SampleAPI",
+                "SampleAPI", "Plan", "Traffic", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
