@@ -40,6 +40,19 @@ import Traffic
         #expect(margin.seconds(ofLifetime: lifetime) == seconds, "\(reason)")
     }
 
+    @Test func clonesAreQuietWhileNothingIsDueOrUnderWay() {
+        var renewals = renewals()
+        #expect(renewals.isQuiet(now: 94))
+        #expect(!renewals.isQuiet(now: 95), "it is due")
+        #expect(admit(&renewals, 1, now: 95) == .renew(0..<1))
+        #expect(!renewals.isQuiet(now: 94), "it is under way")
+        var fresh = CloneRenewals()
+        fresh.begin(grants: 1)
+        #expect(!fresh.isQuiet(now: 0), "it has not been given")
+        fresh.given(0, expiresAt: nil, margin: .automatic, now: 0)
+        #expect(fresh.isQuiet(now: .max - 1), "it never expires")
+    }
+
     @Test func requestsGoUntilTheMarginThenWaitForOneRenewal() {
         var renewals = renewals()
         #expect(admit(&renewals, 1, now: 94) == .go)

@@ -74,6 +74,13 @@ struct CloneRenewals {
         for _ in 0..<grants { states.append(State()) }
     }
 
+    /// Whether the clone has all its grants, none of them due or on its way: whoever carries them may go.
+    ///
+    /// - Parameter now: seconds since the Unix epoch.
+    func isQuiet(now: Int64) -> Bool {
+        states.allSatisfy { $0.isGiven && $0.running == nil && now < $0.renewAt ?? .max }
+    }
+
     /// Whether a request that carries grant `index` may go now.
     ///
     /// - Parameter isDue: whether the grant has to be renewed before the request goes.

@@ -24,13 +24,22 @@ struct RequestCompiler {
     /// The row of the next request; its message is set by whoever owns the bytes.
     ///
     /// - Parameter isRenewal: whether it goes out of turn, on a connection that others use.
-    mutating func row(of request: RequestScript, isRenewal: Bool = false) -> RequestTable.Row {
+    mutating func row(
+        of request: RequestScript, in script: SessionScript, isRenewal: Bool = false
+    ) -> RequestTable.Row {
         var row = RequestTable.Row(
             offsetNs: request.offsetNs, endOffsetNs: request.endOffsetNs ?? .max, thinkNs: request.thinkNs,
             message: nil, messageBytes: 0, endpoint: Int32(request.endpoint), template: -1,
             target: Int32(options.targets.index(forAuthority: request.authority) ?? -1),
             connection: UInt16(clamping: request.connection), expectedStatus: request.expectedStatus ?? 0,
             flags: RequestCompiler.flags(of: request), method: request.head.method)
+        for value in request.neededValues {
+            switch script.values[value] {
+            case .bound: row.boundCount += 1
+            case .minted, .asked, .signature: row.flags.insert(.needsMinting)
+            case .identity, .aws: break
+            }
+        }
         if isRenewal {
             row.flags.insert(.keepsResponse)
         } else if options.comparesBodies, request.recordedBody != nil {
@@ -97,7 +106,6 @@ struct RequestCompiler {
     private static func flags(of request: RequestScript) -> RequestTable.Flags {
         var flags: RequestTable.Flags = []
         if !request.sources.isEmpty || request.takesCookies { flags.insert(.keepsResponse) }
-        if !request.neededValues.isEmpty { flags.insert(.needsValues) }
         if ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(request.method) {
             flags.insert(.isIdempotent)
         }

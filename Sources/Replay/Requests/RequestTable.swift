@@ -24,6 +24,8 @@ final class RequestTable: @unchecked Sendable {
         var target: Int32
         /// The recorded connection, from 0.
         var connection: UInt16
+        /// Values of responses that are put into it.
+        var boundCount: UInt16 = 0
         /// The recorded status; 0 when none was seen.
         var expectedStatus: UInt16
         var flags: Flags
@@ -35,8 +37,8 @@ final class RequestTable: @unchecked Sendable {
         let rawValue: UInt16
         /// Values are taken out of its response.
         static let keepsResponse = Flags(rawValue: 1)
-        /// It has values that are bound or minted.
-        static let needsValues = Flags(rawValue: 2)
+        /// It has values that are made for it: signed, asked for, or signatures of itself.
+        static let needsMinting = Flags(rawValue: 2)
         /// Sending it twice does what sending it once does (RFC 9110 section 9.2.2).
         static let isIdempotent = Flags(rawValue: 4)
         /// The last one of its recorded connection.
@@ -86,8 +88,10 @@ final class RequestTable: @unchecked Sendable {
         for (index, script) in plan.scripts.enumerated() {
             (firstRows + index).initialize(to: made.count)
             (counts + index).initialize(to: script.requests.count)
-            for request in script.requests { made.append(compiler.row(of: request)) }
-            for request in script.renewalRequests { made.append(compiler.row(of: request, isRenewal: true)) }
+            for request in script.requests { made.append(compiler.row(of: request, in: script)) }
+            for request in script.renewalRequests {
+                made.append(compiler.row(of: request, in: script, isRenewal: true))
+            }
         }
         bytes = .allocate(capacity: max(1, compiler.messages.count))
         bytes.initialize(from: compiler.messages, count: compiler.messages.count)

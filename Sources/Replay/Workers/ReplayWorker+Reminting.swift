@@ -12,7 +12,7 @@ extension ReplayWorker where Network: ~Copyable {
         let ticket = result.ticket
         let script = scheduler.slots[ticket.slot].turn.script
         let row = table.row(ticket.request, ofScript: script)
-        guard row.pointee.flags.contains(.needsValues), row.pointee.expectedStatus != 401, !resent.contains(ticket),
+        guard row.pointee.flags.contains(.needsMinting), row.pointee.expectedStatus != 401, !resent.contains(ticket),
             let dispatch = scheduler.dispatch(of: ticket)
         else { return false }
         var isFresh = false

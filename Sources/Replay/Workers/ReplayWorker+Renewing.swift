@@ -50,7 +50,7 @@ extension ReplayWorker where Network: ~Copyable {
     private mutating func sendStep(_ step: Int, slot: Int) {
         let script = scheduler.slots[slot].turn.script
         let ticket = Ticket(slot: slot, request: table.count(ofScript: script) + step)
-        if table.row(ticket.request, ofScript: script).pointee.flags.contains(.needsValues) {
+        if table.row(ticket.request, ofScript: script).pointee.flags.contains(.needsMinting) {
             mintTokens(slot: slot, script: script, request: ticket.request, isUrgent: true)
         }
         outgoing.closesConnection = false

@@ -7,15 +7,19 @@ internal import Traffic
 extension ReplayWorker where Network: ~Copyable {
     mutating func send(_ dispatch: CloneScheduler.Dispatch) {
         let flags = table.row(dispatch.ticket.request, ofScript: dispatch.script).pointee.flags
-        if !flags.isDisjoint(with: [.carriesGrant, .renewsGrant]), hasToWait(dispatch) { return }
+        if flags.contains(.renewsGrant)
+            || flags.contains(.carriesGrant) && !renewals[dispatch.ticket.slot].isQuiet(now: Int64(time(nil)))
+        {
+            guard !hasToWait(dispatch) else { return }
+        }
         sendNow(dispatch)
     }
 
     /// Sends a request whose tokens are there.
     mutating func sendNow(_ dispatch: CloneScheduler.Dispatch) {
         let ticket = dispatch.ticket
-        let flags = table.row(ticket.request, ofScript: dispatch.script).pointee.flags
-        if flags.contains(.needsValues) {
+        let row = table.row(ticket.request, ofScript: dispatch.script)
+        if row.pointee.flags.contains(.needsMinting) {
             var tokens = mintTokens(slot: ticket.slot, script: dispatch.script, request: ticket.request)
             if tokens != .late, minting.hasSignatures, !hasSignatures(dispatch) { tokens = .late }
             switch tokens {
@@ -25,7 +29,9 @@ extension ReplayWorker where Network: ~Copyable {
             case .ready: recorder.tokenAwaited(nanoseconds: 0, at: clock.now)
             case .none: break
             }
-            countBound(script: dispatch.script, request: ticket.request)
+        }
+        if row.pointee.boundCount > 0 {
+            recorder.tokens(.bound, count: Int(row.pointee.boundCount), at: clock.now)
         }
         dispatchNow(dispatch)
     }
@@ -202,14 +208,5 @@ extension ReplayWorker where Network: ~Copyable {
                 isFresh ? .refreshed : .minted, nanoseconds: ended.nanoseconds(since: began), at: ended)
         }
         return state
-    }
-
-    private mutating func countBound(script: Int, request: Int) {
-        let script = plan.scripts[script]
-        var count = 0
-        for value in script.requests[request].neededValues {
-            if case .bound = script.values[value] { count += 1 }
-        }
-        if count > 0 { recorder.tokens(.bound, count: count, at: clock.now) }
     }
 }
