@@ -32,6 +32,13 @@ extension HTTP1Parser {
 
     mutating func trailerStep(_ piece: UnsafeRawBufferPointer, _ offset: Int) -> Step {
         let wasAtStart = !hasTrailers
+        // A CR that ends no line is left out, wherever the pieces end.
+        if wasAtStart, lineState == 1, piece.count - offset > 1, piece[offset] == ASCII.carriageReturn,
+            piece[offset + 1] != ASCII.lineFeed
+        {
+            lineState = 2
+            return Step(kind: .framing, endsMessage: false, start: offset, end: offset + 1)
+        }
         guard let end = endOfLines(piece, offset) else {
             // A lone CR may still become the empty line of a message without trailers.
             hasTrailers = hasTrailers || lineState != 2 || piece.count - offset > 1

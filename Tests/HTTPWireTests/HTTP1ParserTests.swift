@@ -49,6 +49,10 @@ import Testing
                 + "A;x=\"y\"\r\n0123456789\r\n1 \r\nz\r\n0 ; q\r\nT: 1\r\nU: 2\r\n\r\n",
             want: [("0123456789z", "T: 1\r\nU: 2\r\n\r\n", true)]),
         Case(
+            why: "a CR that ends no line before the trailers",
+            text: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\rT: 1\r\n\r\n",
+            want: [("abc", "T: 1\r\n\r\n", true)]),
+        Case(
             why: "chunks ended by bare LF", text: "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n3\nabc\n0\n\n",
             want: [("abc", "", true)]),
         Case(
