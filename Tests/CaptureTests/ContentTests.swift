@@ -53,6 +53,17 @@ import Traffic
         #expect(recording.losses.unparsedMessages == 1)
     }
 
+    /// Requests came first, so that the preface of another client makes nothing of them undone.
+    @Test func aPrefaceAgainstRequestsIsNotBelieved() {
+        var talk = Talk.opened()
+        talk.client("GET /a HTTP/1.1\r\nHost: a\r\nAccept")
+        talk.server(Frames.preface + Frames.settings())
+        talk.close()
+        let recording = Recording(talk)
+        #expect(recording.exchanges.count == 1)
+        #expect(recording.losses.unparsedMessages == 1)
+    }
+
     @Test func whatStoodBeforeTheFirstMessageIsCounted() {
         var talk = Talk.opened()
         talk.client("POST / @TTP/1.1\r\nHost: a\r\n\r\n" + get("/a"))

@@ -39,7 +39,9 @@ extension TrafficAssembler {
         let opening = StreamOpening(piece.bytes)
         if connection.pointee.isTunnel, opening != .tls { return makeOpaque(connection) }
         switch opening {
-        case .http2: beginHTTP2(connection, preface: direction)
+        case .http2:
+            guard !isContradicted(connection, direction, isRequest: true) else { break }
+            beginHTTP2(connection, preface: direction)
         case .tls:
             // Inside of a stream such bytes mean nothing.
             guard stream.pointee.searchedBytes == 0 else { break }
