@@ -33,6 +33,15 @@ struct Conversation {
         turns.append(Turn(isFromClient: fromClient, bytes: Array(repeating: 0, count: count), isLost: true))
     }
 
+    /// Whether what each side says first is how HTTP or TLS begin, requests on one side only. Anything else is searched for a
+    /// beginning, which is found only where a segment begins with it.
+    var beginsAsProtocol: Bool {
+        let openings = [true, false].map { side in
+            turns.first { $0.isFromClient == side }.map { StreamOpening(first: $0.bytes) }
+        }
+        return !openings.contains(.other) && (openings[0] != openings[1] || openings[0] == .frames)
+    }
+
     /// Its segments, none larger than what `cut` says.
     func segments(cut: Cut) -> [Segment] {
         var cut = cut
@@ -69,6 +78,33 @@ enum Cut {
             defer { self = .random(generator) }
             let isLong = Int.random(in: 0..<4, using: &generator) == 0
             return Int.random(in: 1...(isLong ? 1500 : 24), using: &generator)
+        }
+    }
+}
+
+/// How the first bytes of a direction begin.
+private enum StreamOpening {
+    case request
+    case response
+    /// Frames of HTTP/2, or records of TLS.
+    case frames
+    case other
+
+    init(first bytes: [UInt8]) {
+        let line = bytes.prefix { $0 != 0x0a }
+        let words = line.split(separator: 0x20, maxSplits: 2)
+        if bytes.starts(with: "HTTP/1.".utf8) {
+            self = .response
+        } else if bytes.starts(with: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) || bytes.first == 0x16
+            || bytes.count >= 9 && bytes[3] == 4 && bytes[5...8].allSatisfy({ $0 == 0 })
+        {
+            self = .frames
+        } else if words.count == 3, words[0].allSatisfy({ (0x41...0x5a).contains($0) }),
+            words[2].starts(with: "HTTP/1.".utf8)
+        {
+            self = .request
+        } else {
+            self = .other
         }
     }
 }
