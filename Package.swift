@@ -185,6 +185,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "AnalysisTests", dependencies: ["Traffic", "Measurement", "Analysis", "TestSupport"],
+            exclude: ["Golden"],
             swiftSettings: settings),
         .testTarget(
             name: "ReportTests", dependencies: ["Report", "Traffic", "Measurement", "Analysis"], exclude: ["Golden"],

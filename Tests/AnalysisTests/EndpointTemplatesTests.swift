@@ -16,7 +16,8 @@ import Traffic
         ("/u/0b2f0e9e-8c7a-4a52-9c39-2f4b8e6f1d00/posts", "/u/{id}/posts", "a UUID"),
         ("/blobs/9f86d081884c7d659a2feaa0c55ad015", "/blobs/{id}", "a hash"),
         ("/days/2026-01-31", "/days/{id}", "a date"), ("/days/20260131T1200", "/days/20260131T1200", "too short an id"),
-        ("http://host/users/7", "/users/{id}", "absolute form"), ("*", "*", "asterisk form"),
+        ("http://host/users/7", "/users/{id}", "absolute form"), ("http://host", "/", "absolute form without a path"),
+        ("*", "*", "asterisk form"), ("http://host?x=1", "/", "absolute form with a query only"),
         ("/a//b/", "/a//b/", "empty segments"), ("/v2/users", "/v2/users", "a version is a name"),
     ]) func whatLooksLikeAValueIsOne(target: String, template: String, reason: String) throws {
         #expect(try Self.label(target, learned: [target]) == template, "\(reason)")
