@@ -47,12 +47,18 @@ extension Endpoint {
 
     /// Whether a segment of a path holds a value rather than a name.
     public static func isValue(_ segment: some StringProtocol) -> Bool {
-        guard !segment.isEmpty, segment.utf8.count <= 512 else { return !segment.isEmpty }
+        var segment = String(segment)
+        return segment.withUTF8 { isValue(utf8: $0) }
+    }
+
+    /// Whether a segment of a path, its bytes, holds a value rather than a name.
+    public static func isValue(utf8 segment: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard !segment.isEmpty, segment.count <= 512 else { return !segment.isEmpty }
         var digits = 0
         var letters = 0
         var hexLetters = 0
         var hyphens = 0
-        for byte in segment.utf8 {
+        for byte in segment {
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
             case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"):
@@ -63,7 +69,7 @@ extension Endpoint {
             default: return false
             }
         }
-        let count = segment.utf8.count
+        let count = segment.count
         if digits == count { return true }
         // 2026-01-31, 2026-01; a name such as 4-5 is too short for a date.
         if digits >= 6, letters == 0, digits + hyphens == count { return true }

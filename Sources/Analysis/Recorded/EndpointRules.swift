@@ -40,7 +40,7 @@ public struct EndpointRules: Hashable, Sendable {
         guard !rules.isEmpty else { return nil }
         var segments: [String] = []
         EndpointTemplates.forEachSegment(of: target) { segment, _ in
-            segments.append(segment)
+            segments.append(String(decoding: segment, as: UTF8.self))
             return segments.count < 1000
         }
         return rules.first { rule in

@@ -54,32 +54,41 @@ public struct EndpointTemplates: Sendable {
             return Endpoint(method: method, pathTemplate: template)
         }
         var template = ""
+        template.reserveCapacity(target.utf8.count)
         var place: Int? = 0
         EndpointTemplates.forEachSegment(of: target) { segment, depth in
             guard depth < EndpointTemplates.depthLimit else {
                 template += "/{rest}"
                 return false
             }
-            let known = place.flatMap { nodes[$0].children[segment] }
-            let isValue = known == nil && (Endpoint.isValue(segment) || place.map { nodes[$0].isClosed } ?? false)
-            template += isValue ? "/{id}" : "/" + segment
+            // Values are never among the names, so their text is not needed.
+            let isValue = Endpoint.isValue(utf8: segment)
+            let name = isValue ? "" : String(decoding: segment, as: UTF8.self)
+            let known = isValue ? nil : place.flatMap { nodes[$0].children[name] }
+            if known == nil, isValue || place.map({ nodes[$0].isClosed }) ?? false {
+                template += "/{id}"
+            } else {
+                template += "/"
+                template += name
+            }
             place = known ?? place.flatMap { nodes[$0].variable }
             return true
         }
         return Endpoint(method: method, pathTemplate: template.isEmpty ? target : template)
     }
 
-    private mutating func child(of parent: Int, for segment: String) -> Int {
-        if let known = nodes[parent].children[segment] { return known }
-        if nodes[parent].isClosed || nodes.count >= EndpointTemplates.nodeLimit || Endpoint.isValue(segment) {
-            return variable(of: parent)
-        }
+    private mutating func child(of parent: Int, for segment: UnsafeBufferPointer<UInt8>) -> Int {
+        if Endpoint.isValue(utf8: segment) { return variable(of: parent) }
+        if nodes[parent].isClosed && nodes[parent].children.isEmpty { return variable(of: parent) }
+        let name = String(decoding: segment, as: UTF8.self)
+        if let known = nodes[parent].children[name] { return known }
+        if nodes[parent].isClosed || nodes.count >= EndpointTemplates.nodeLimit { return variable(of: parent) }
         nodes.append(Node())
-        nodes[parent].children[segment] = nodes.count - 1
+        nodes[parent].children[name] = nodes.count - 1
         let child = nodes.count - 1
         guard nodes[parent].children.count > EndpointTemplates.siblingLimit else { return child }
         close(parent)
-        return nodes[parent].children[segment] ?? variable(of: parent)
+        return nodes[parent].children[name] ?? variable(of: parent)
     }
 
     private mutating func variable(of parent: Int) -> Int {
@@ -120,29 +129,30 @@ public struct EndpointTemplates: Sendable {
     }
 
     /// Hands on the segments of the path until the body says that it is enough.
-    static func forEachSegment(of target: String, _ body: (_ segment: String, _ depth: Int) -> Bool) {
-        var path = target.utf8[...]
-        // Of an absolute form the path is meant; an authority or asterisk form has none.
-        if path.first != UInt8(ascii: "/") {
-            guard let scheme = target.firstRange(of: "://") else { return }
-            let rest = target[scheme.upperBound...].utf8
-            guard let start = rest.firstIndex(of: UInt8(ascii: "/")) else {
-                _ = body("", 0)
-                return
+    static func forEachSegment(
+        of target: String, _ body: (_ segment: UnsafeBufferPointer<UInt8>, _ depth: Int) -> Bool
+    ) {
+        var target = target
+        target.withUTF8 { bytes in
+            guard var start = pathStart(in: bytes) else { return }
+            let end =
+                bytes[start...].firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? bytes.endIndex
+            // Before the first segment stands a slash, if there is one.
+            start = min(start + 1, end)
+            var depth = 0
+            while true {
+                let next = bytes[start..<end].firstIndex(of: UInt8(ascii: "/")) ?? end
+                guard body(UnsafeBufferPointer(rebasing: bytes[start..<next]), depth), next < end else { return }
+                depth += 1
+                start = next + 1
             }
-            path = rest[start...]
         }
-        if let end = path.firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) {
-            path = path[..<end]
-        }
-        var depth = 0
-        var start = path.index(after: path.startIndex)
-        while true {
-            let end = path[start...].firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
-            guard body(String(Substring(path[start..<end])), depth) else { return }
-            guard end < path.endIndex else { return }
-            depth += 1
-            start = path.index(after: end)
-        }
+    }
+
+    /// Where the path begins: of an absolute form its own; an authority or asterisk form has none.
+    private static func pathStart(in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard bytes.first != UInt8(ascii: "/") else { return 0 }
+        guard let scheme = bytes.firstRange(of: "://".utf8) else { return nil }
+        return bytes[scheme.upperBound...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex
     }
 }

@@ -12,6 +12,9 @@ while let word = words.next() {
     case "--runs": runs = words.next().flatMap { Int($0) } ?? runs
     case "--seed": seed = words.next().flatMap { UInt64($0) } ?? seed
     case "--lengths": lengths = words.next()?.split(separator: ",").compactMap { Double($0) } ?? lengths
+    case "--judge":
+        try CostBench(seed: seed).judge(path: words.next() ?? "")
+        exit(0)
     case "--verbose": isVerbose = true
     case "memory", "looks", "drift", "compare", "cost": parts.insert(word)
     default:
