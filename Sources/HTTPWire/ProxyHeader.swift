@@ -3,14 +3,17 @@ public enum ProxyHeader {
     /// The longest line of version 1.
     private static let maximumLineBytes = 107
     private static let signature: [UInt8] = [13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10]
+    /// What follows `PROXY ` in version 1; a request may have a method of that name.
+    private static let families = ["TCP4 ", "TCP6 ", "UNKNOWN"].map { Array($0.utf8) }
     private static let fixedBytes = 16
 
     /// Bytes of the header that `bytes`, the first of a connection, begin with; nil when there is none, or not all of it.
     public static func byteCount(in bytes: UnsafeRawBufferPointer) -> Int? {
         if bytes.hasPrefix("PROXY ") {
-            guard let lineFeed = bytes.index(ofByte: ASCII.lineFeed, from: 0), lineFeed < maximumLineBytes else {
-                return nil
-            }
+            guard let lineFeed = bytes.index(ofByte: ASCII.lineFeed, from: 0), lineFeed < maximumLineBytes,
+                bytes[lineFeed - 1] == ASCII.carriageReturn,
+                families.contains(where: { bytes.dropFirst(6).starts(with: $0) })
+            else { return nil }
             return lineFeed + 1
         }
         guard bytes.count >= fixedBytes, bytes[0] == signature[0],

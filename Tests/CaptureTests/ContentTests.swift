@@ -53,6 +53,15 @@ import Traffic
         #expect(recording.losses.unparsedMessages == 1)
     }
 
+    @Test func aMethodMayBeCalledProxy() {
+        var talk = Talk.opened()
+        talk.client("PROXY /a HTTP/1.1\r\n")
+        talk.client("Host: h\r\n\r\n")
+        talk.server(ok("x"))
+        talk.close()
+        #expect(Recording(talk).lines == ["PROXY /a → 200 x"])
+    }
+
     /// Requests came first, so that the preface of another client makes nothing of them undone.
     @Test func aPrefaceAgainstRequestsIsNotBelieved() {
         var talk = Talk.opened()
