@@ -33,13 +33,15 @@ struct Conversation {
         turns.append(Turn(isFromClient: fromClient, bytes: Array(repeating: 0, count: count), isLost: true))
     }
 
-    /// Whether what each side says first is how HTTP or TLS begin, requests on one side only. Anything else is searched for a
-    /// beginning, which is found only where a segment begins with it.
+    /// Whether what each side says begins as HTTP or TLS do, and whenever it goes on in HTTP/1, with another message of its kind.
+    /// Anything else is searched for a beginning, which is found only where a segment begins with it.
     var beginsAsProtocol: Bool {
-        let openings = [true, false].map { side in
-            turns.first { $0.isFromClient == side }.map { StreamOpening(first: $0.bytes) }
+        let sides = [true, false].map { side in
+            turns.filter { $0.isFromClient == side }.map { StreamOpening(first: $0.bytes) }
         }
-        return !openings.contains(.other) && (openings[0] != openings[1] || openings[0] == .frames)
+        let openings = sides.map(\.first)
+        guard !openings.contains(.other), openings[0] != openings[1] || openings[0] == .frames else { return false }
+        return sides.allSatisfy { side in side.first == .frames || side.allSatisfy { $0 == side[0] } }
     }
 
     /// Its segments, none larger than what `cut` says.
