@@ -35,6 +35,17 @@ import Traffic
         #expect(abs((endpoints.first?.responseTimeMs.p50 ?? 0) - 10) < 0.02)
     }
 
+    @Test func whatRequestsWaitedForIsToldOfEachGroup() {
+        var run = SyntheticRun(seconds: 14, plannedSeconds: 10, rampSeconds: 4)
+        run.heldMs = 20
+        let summary = RunSummary(of: run.record)
+        #expect(summary.endpoints.allSatisfy { abs(($0.heldMs?.p99 ?? 0) - 20) < 0.05 })
+        #expect(summary.endpoints.allSatisfy { $0.sendLagMs?.p99 ?? 1 < 0.001 && $0.connectMs == nil })
+        let groups = summary.groups ?? []
+        #expect(Set(groups.map(\.by)) == ["method", "status", "phase"] && groups.count == 6)
+        #expect(groups.allSatisfy { abs(($0.heldMs?.p50 ?? 0) - 20) < 0.05 && $0.connectMs == nil })
+    }
+
     @Test func throughputIsWhatFinishedInTheDurationAndSteadyLeavesTheRampOut() {
         var run = SyntheticRun(seconds: 14, plannedSeconds: 10, rampSeconds: 4)
         run.load = { $0 < 4 ? 0.5 : $0 < 10 ? 1 : 0.2 }

@@ -18,7 +18,8 @@ enum RunGroups {
         return methods.values.sorted { $0.label < $1.label }.map { group in
             RunSummary.Group(
                 by: "method", name: group.label, requests: Int(group.requests), failures: Int(group.failures),
-                responseTimeMs: group.sinceReady.percentiles, serviceTimeMs: group.service.percentiles)
+                responseTimeMs: group.sinceReady.percentiles, serviceTimeMs: group.service.percentiles
+            ).with(group.waits)
         }
     }
 
@@ -30,11 +31,14 @@ enum RunGroups {
             var service = TimeDistribution()
             sinceReady.add(LatencyBlocks.sum(windows.map(\.sinceReady)))
             service.add(LatencyBlocks.sum(windows.map(\.service)))
+            var waits = WaitDistributions()
+            for window in windows { waits.add(window.waits) }
             // Which of them were failures depends on what was recorded: that is told by endpoint and kind.
             return RunSummary.Group(
                 by: "status", name: statusClass == 0 ? "none" : "\(statusClass)xx",
                 requests: windows.reduce(0) { $0 + Int($1.requests) }, failures: 0,
-                responseTimeMs: sinceReady.percentiles, serviceTimeMs: service.percentiles)
+                responseTimeMs: sinceReady.percentiles, serviceTimeMs: service.percentiles
+            ).with(waits)
         }
     }
 
@@ -54,10 +58,13 @@ enum RunGroups {
             var service = TimeDistribution()
             response.add(LatencyBlocks.sum(windows.map(\.response)))
             service.add(LatencyBlocks.sum(windows.flatMap { $0.endpoints.map(\.service) }))
+            var waits = WaitDistributions()
+            for window in windows { waits.add(window.waits) }
             return RunSummary.Group(
                 by: "phase", name: name, requests: windows.reduce(0) { $0 + Int($1.counts.requests) },
                 failures: windows.reduce(0) { $0 + Int($1.counts.failures) }, responseTimeMs: response.percentiles,
-                serviceTimeMs: service.percentiles)
+                serviceTimeMs: service.percentiles
+            ).with(waits)
         }
     }
 }

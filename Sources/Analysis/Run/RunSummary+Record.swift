@@ -24,7 +24,7 @@ extension RunSummary {
             sessions: SessionCounts(of: record, counts), connections: ConnectionCounts(of: record, counts),
             responseTimeMs: sums.response.percentiles, serviceTimeMs: sums.service.percentiles,
             sendLagMs: sums.sendLag.percentiles, heldMs: sums.held.percentiles, connectMs: sums.connect.percentiles,
-            endpoints: sums.endpoints.map { EndpointSummary(of: $0, seconds: span.seconds) },
+            endpoints: sums.endpoints.map { EndpointSummary(of: $0, seconds: span.seconds).with($0.waits) },
             tokens: TokenCounts(
                 minted: Int(counts.tokensMinted), bound: Int(counts.tokensBound),
                 refreshed: Int(counts.tokensRefreshed), rejected: Int(counts.tokensRejected),

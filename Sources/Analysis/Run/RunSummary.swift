@@ -120,6 +120,11 @@ public struct RunSummary: Codable, Hashable, Sendable {
         /// Of phases response times, of the others finished − ready.
         public var responseTimeMs: Percentiles
         public var serviceTimeMs: Percentiles
+        /// What came before they were sent; nil of runs judged before there were these.
+        public var sendLagMs: Percentiles?
+        public var heldMs: Percentiles?
+        /// Of the requests that opened a connection.
+        public var connectMs: Percentiles?
 
         public init(
             by: String, name: String, requests: Int, failures: Int, responseTimeMs: Percentiles,
@@ -249,6 +254,11 @@ public struct RunSummary: Codable, Hashable, Sendable {
         public var requestsPerSecond: Double
         public var responseTimeMs: Percentiles
         public var serviceTimeMs: Percentiles
+        /// What came before they were sent; nil of runs judged before there were these.
+        public var sendLagMs: Percentiles?
+        public var heldMs: Percentiles?
+        /// Of the requests that opened a connection.
+        public var connectMs: Percentiles?
 
         public init(
             endpoint: String, requests: Int, failures: Int, failureRatio: Double, requestsPerSecond: Double,

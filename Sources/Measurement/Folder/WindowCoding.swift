@@ -31,13 +31,15 @@ enum WindowCoding {
             put(own.service, into: &bytes)
         }
         put(window.renewal, into: &bytes)
-        guard !window.minting.isEmpty || !window.tokenWait.isEmpty else { return bytes }
         for field in tokenFields { put(window[keyPath: field], into: &bytes) }
+        for waits in window.endpoints.map(\.waits) + window.statusClasses.map(\.waits) {
+            for field in waitFields { put(waits[keyPath: field], into: &bytes) }
+        }
         return bytes
     }
 
-    /// - Returns: nil when the bytes are no window. Status classes, renewals and times of tokens may be missing; bytes after
-    ///   them, and fates and sums this version does not know, are passed over.
+    /// - Returns: nil when the bytes are no window. Status classes, renewals, times of tokens and waits may be missing;
+    ///   bytes after them, and fates and sums this version does not know, are passed over.
     static func decode(_ bytes: ArraySlice<UInt8>) -> RunWindow? {
         var input = Input(rest: bytes)
         guard let index = input.number(upTo: 1 << 40), let length = input.number(upTo: 1 << 50), length > 0,
@@ -76,6 +78,15 @@ enum WindowCoding {
             guard let histogram = input.histogram() else { return nil }
             window[keyPath: field] = histogram
         }
+        guard !input.rest.isEmpty else { return window }
+        for place in window.endpoints.indices {
+            guard let waits = input.waits() else { return nil }
+            window.endpoints[place].waits = waits
+        }
+        for place in window.statusClasses.indices {
+            guard let waits = input.waits() else { return nil }
+            window.statusClasses[place].waits = waits
+        }
         return window
     }
 
@@ -90,6 +101,11 @@ enum WindowCoding {
     /// At the end, where there is any.
     private static let tokenFields: [any WritableKeyPath<RunWindow, SparseHistogram> & Sendable] = [
         \.minting, \.tokenWait,
+    ]
+
+    /// After all else, for each endpoint and then for each class of status.
+    private static let waitFields: [any WritableKeyPath<WaitTimes, SparseHistogram> & Sendable] = [
+        \.sendLag, \.held, \.connect,
     ]
 
     private static func put(_ number: UInt64, into bytes: inout [UInt8]) {
@@ -159,6 +175,15 @@ enum WindowCoding {
                 counts.append(UInt32(count))
             }
             return SparseHistogram(indices: indices, counts: counts)
+        }
+
+        mutating func waits() -> WaitTimes? {
+            var waits = WaitTimes()
+            for field in waitFields {
+                guard let histogram = histogram() else { return nil }
+                waits[keyPath: field] = histogram
+            }
+            return waits
         }
 
         mutating func statusClass() -> StatusClassWindow? {

@@ -47,6 +47,13 @@ public struct RunWindow: Hashable, Sendable {
         endpoints.reduce(into: SparseHistogram()) { $0.add($1.service) }
     }
 
+    /// What all its requests waited for before they were sent.
+    public var waits: WaitTimes {
+        var waits = WaitTimes()
+        (waits.sendLag, waits.held, waits.connect) = (sendLag, held, connect)
+        return waits
+    }
+
     /// Adds what happened in the same stretch of time elsewhere, or in the stretch that follows.
     ///
     /// Counts of the moment are for the caller to add or to compare: workers add up, windows do not.
@@ -88,8 +95,10 @@ public struct RunWindow: Hashable, Sendable {
         endpoints.reduce(
             response.indices.count + sendLag.indices.count + held.indices.count + connect.indices.count
                 + renewal.indices.count + minting.indices.count + tokenWait.indices.count
-                + statusClasses.reduce(0) { $0 + $1.sinceReady.indices.count + $1.service.indices.count }
-        ) { $0 + $1.sinceReady.indices.count + $1.service.indices.count }
+                + statusClasses.reduce(0) {
+                    $0 + $1.sinceReady.indices.count + $1.service.indices.count + $1.waits.entryCount
+                }
+        ) { $0 + $1.sinceReady.indices.count + $1.service.indices.count + $1.waits.entryCount }
     }
 }
 
@@ -103,6 +112,8 @@ public struct EndpointWindow: Hashable, Sendable {
     public var sinceReady: SparseHistogram
     /// Finished − sent.
     public var service: SparseHistogram
+    /// What came before a request was sent; empty in folders written before there were these.
+    public var waits = WaitTimes()
 
     public init(
         endpoint: Int, requests: UInt64, failures: UInt64, sinceReady: SparseHistogram, service: SparseHistogram
@@ -119,5 +130,27 @@ public struct EndpointWindow: Hashable, Sendable {
         failures &+= other.failures
         sinceReady.add(other.sinceReady)
         service.add(other.service)
+        waits.add(other.waits)
     }
+}
+
+/// What some requests waited for before they were sent. Most wait for nothing, so these are a few buckets each.
+public struct WaitTimes: Hashable, Sendable {
+    /// Send lags.
+    public var sendLag = SparseHistogram()
+    /// Held times.
+    public var held = SparseHistogram()
+    /// Connect times of the requests that opened a connection.
+    public var connect = SparseHistogram()
+
+    public init() {}
+
+    mutating func add(_ other: WaitTimes) {
+        sendLag.add(other.sendLag)
+        held.add(other.held)
+        connect.add(other.connect)
+    }
+
+    /// Buckets held in memory.
+    var entryCount: Int { sendLag.indices.count + held.indices.count + connect.indices.count }
 }

@@ -10,6 +10,8 @@ public struct StatusClassWindow: Hashable, Sendable {
     public var sinceReady: SparseHistogram
     /// Finished − sent.
     public var service: SparseHistogram
+    /// What came before a request was sent; empty in folders written before there were these.
+    public var waits = WaitTimes()
 
     public init(statusClass: Int, requests: UInt64, sinceReady: SparseHistogram, service: SparseHistogram) {
         self.statusClass = statusClass
@@ -22,5 +24,6 @@ public struct StatusClassWindow: Hashable, Sendable {
         requests &+= other.requests
         sinceReady.add(other.sinceReady)
         service.add(other.service)
+        waits.add(other.waits)
     }
 }

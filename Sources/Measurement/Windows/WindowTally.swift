@@ -31,11 +31,21 @@ struct WindowTally {
         return starts.indices.dropLast().compactMap { endpoint in
             let own = byEndpoint[starts[endpoint]..<starts[endpoint + 1]]
             guard !own.isEmpty else { return nil }
-            return EndpointWindow(
+            var window = EndpointWindow(
                 endpoint: endpoint, requests: own.reduce(0) { $1.fate == Fate.cut.rawValue ? $0 : $0 + 1 },
                 failures: own.reduce(0) { WindowTally.failed[Int($1.fate)] ? $0 + 1 : $0 },
                 sinceReady: histogram(of: own, \.sinceReady), service: histogram(of: own, \.service))
+            window.waits = waits(of: own)
+            return window
         }
+    }
+
+    private mutating func waits(of samples: ArraySlice<RequestSample>) -> WaitTimes {
+        var waits = WaitTimes()
+        waits.sendLag = histogram(of: samples, \.sendLag)
+        waits.held = histogram(of: samples, \.held)
+        waits.connect = histogram(of: samples, \.connect, leavingOutZero: true)
+        return waits
     }
 
     private mutating func statusClasses(of samples: [RequestSample]) -> [StatusClassWindow] {
@@ -44,9 +54,11 @@ struct WindowTally {
         return byClass.indices.compactMap { statusClass in
             let own = byClass[statusClass][...]
             guard !own.isEmpty else { return nil }
-            return StatusClassWindow(
+            var window = StatusClassWindow(
                 statusClass: statusClass, requests: UInt64(own.count), sinceReady: histogram(of: own, \.sinceReady),
                 service: histogram(of: own, \.service))
+            window.waits = waits(of: own)
+            return window
         }
     }
 
