@@ -33,7 +33,7 @@ struct Conversation {
         turns.append(Turn(isFromClient: fromClient, bytes: Array(repeating: 0, count: count), isLost: true))
     }
 
-    /// Whether what each side says begins as HTTP or TLS do, and whenever it goes on in HTTP/1, with another message of its kind.
+    /// Whether what each side says begins as HTTP or TLS do, and goes on so after the other side spoke.
     /// Anything else is searched for a beginning, which is found only where a segment begins with it.
     var beginsAsProtocol: Bool {
         let sides = [true, false].map { side in
@@ -41,7 +41,7 @@ struct Conversation {
         }
         let openings = sides.map(\.first)
         guard !openings.contains(.other), openings[0] != openings[1] || openings[0] == .frames else { return false }
-        return sides.allSatisfy { side in side.first == .frames || side.allSatisfy { $0 == side[0] } }
+        return sides.allSatisfy { side in side.allSatisfy { $0 == side[0] } }
     }
 
     /// Its segments, none larger than what `cut` says.
@@ -97,8 +97,9 @@ private enum StreamOpening {
         let words = line.split(separator: 0x20, maxSplits: 2)
         if bytes.starts(with: "HTTP/1.".utf8) {
             self = .response
-        } else if bytes.starts(with: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) || bytes.first == 0x16
-            || bytes.count >= 9 && bytes[3] == 4 && bytes[5...8].allSatisfy({ $0 == 0 })
+        } else if bytes.starts(with: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+            || bytes.count >= 9 && bytes[0] == 0 && bytes[3] <= 9 && bytes[5] < 0x80
+            || bytes.count >= 3 && (0x14...0x18).contains(bytes[0]) && bytes[1] == 3
         {
             self = .frames
         } else if words.count == 3, words[0].allSatisfy({ (0x41...0x5a).contains($0) }),
