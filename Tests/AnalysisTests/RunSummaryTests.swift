@@ -104,7 +104,10 @@ import Traffic
             ("mean>29ms", .passed, "mean = 30.0 ms"), ("rps>99", .passed, "rps = 100.0 requests/s"),
             ("rps(GET /a)>51", .failed, "rps(GET /a) = 50.0 requests/s"),
             ("p50(GET /none)<1s", .inconclusive, "no request of GET /none in the run"),
-            ("no-leak", .inconclusive, "no process was watched, so memory is unknown (--watch-pid)"),
+            (
+                "no-leak", .inconclusive,
+                "no process was watched, so memory is unknown (--watch-target, --watch-pid, --watch-metrics)"
+            ),
             ("no-drift", .inconclusive, "no endpoint has enough requests to see drift"),
         ] as [(String, RunSummary.GateResult.Outcome, String)])
     func gatesNameTheFigureThatDecided(text: String, outcome: RunSummary.GateResult.Outcome, figure: String) throws {

@@ -54,7 +54,7 @@ import Testing
         #expect(verdicts == ["leaky_bytes{area=\"heap\"}": "growing", "flat_bytes": "stable"])
         let metrics = try #require(summary["metrics"] as? [[String: Any]])
         #expect(metrics.count == 3 && metrics.allSatisfy { $0["samples"] as? Int ?? 0 > 12 })
-        #expect(summary["warnings"].map { "\($0)".contains("1 scrapes of \(server.url)/metrics failed") } == true)
+        #expect(summary["warnings"].map { "\($0)".contains("1 scrape of \(server.url)/metrics failed") } == true)
         // What is kept judges the same, and shows neither a query nor what was not watched.
         let judged = try reprise.run("analyze", run, "--gate", "no-leak")
         #expect(judged.code == 99 && judged.output.contains("leaky_bytes{area=\"heap\"}"))

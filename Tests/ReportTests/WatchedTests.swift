@@ -70,6 +70,17 @@ import Testing
         #expect(page.components(separatedBy: "class=\"trend\"").count == 3)
     }
 
+    @Test func aTrendEndsWhereItsProcessDid() throws {
+        let points = (20...40).map { ChartPoint(x: Double($0), y: Double($0)) }
+        let trend = try #require(Trend(slope: 1, low: 0.5, high: 1.5, through: points, isAlarming: true))
+        let axis = Axis.linear(covering: [0, 100], quantity: .count)
+        let whole = (0...100).map { ChartPoint(x: Double($0), y: Double($0)) }
+        let other = try #require(Trend(slope: 1, low: 0.5, high: 1.5, through: whole, isAlarming: true))
+        #expect(trend.reach == 20...40)
+        let drawn = trend.markup(x: axis, y: axis).source
+        #expect(drawn.contains("class=\"trend\"") && drawn != other.markup(x: axis, y: axis).source)
+    }
+
     @Test func countsAreNoPercentages() {
         let (terminal, page) = Self.texts([
             Self.finding("threads", "pid 7 (api) threads", .growing, change: 40, says: "Threads grew.")

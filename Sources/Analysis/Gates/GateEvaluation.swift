@@ -22,7 +22,8 @@ struct GateEvaluation {
             case .noLeak:
                 soakOutcome(
                     ["memory", "threads", "open files", "metric"],
-                    nothing: "no process was watched, so memory is unknown (--watch-pid)")
+                    nothing:
+                        "no process was watched, so memory is unknown (--watch-target, --watch-pid, --watch-metrics)")
             case .noDrift:
                 soakOutcome(["latency", "failures"], nothing: "no endpoint has enough requests to see drift")
             case .noRegression: (.inconclusive, "only a comparison can tell: --baseline-target, or reprise compare")

@@ -43,7 +43,8 @@ enum RunWarnings {
         for gaps in record.metrics.gaps {
             let second = max(0, gaps.first.nanoseconds / 1_000_000_000)
             warnings.append(
-                "\(gaps.count) scrapes of \(gaps.page) failed, the first \(second) s into the run: \(gaps.reason)")
+                "\(gaps.count) scrape\(gaps.count == 1 ? "" : "s") of \(gaps.page) failed, the first \(second) s into the run: \(gaps.reason)"
+            )
         }
         return warnings
     }

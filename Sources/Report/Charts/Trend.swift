@@ -6,6 +6,8 @@ struct Trend: Hashable {
     var slopeHigh: Double?
     /// A point the line goes through.
     var middle: ChartPoint
+    /// From the first point to the last: of what lies beyond nothing is known.
+    var reach: ClosedRange<Double>
     /// Whether it stands out; a trend that is no finding is drawn calmly.
     var isAlarming: Bool
 
@@ -17,6 +19,7 @@ struct Trend: Hashable {
         guard let first = known.first, let last = known.last, first.x < last.x, slope.isFinite else { return nil }
         let heights = known.map { $0.y - slope * $0.x }.sorted()
         let x = (first.x + last.x) / 2
+        reach = first.x...last.x
         self.slope = slope
         self.isAlarming = isAlarming
         slopeLow = low
@@ -38,7 +41,7 @@ struct Trend: Hashable {
 
     private func wedge(x: Axis, y: Axis) -> Markup {
         guard let slopeLow, let slopeHigh else { return .empty }
-        let ends = [x.lower, x.upper].flatMap { end in
+        let ends = [max(x.lower, reach.lowerBound), min(x.upper, reach.upperBound)].flatMap { end in
             [slopeLow, slopeHigh].map { ChartPoint(x: end, y: height(at: end, slope: $0)) }
         }
         let centre = middle
@@ -49,7 +52,7 @@ struct Trend: Hashable {
 
     private func ray(_ slope: Double, x: Axis, y: Axis) -> String {
         let inside = stride(from: 0.0, through: 1, by: 0.005).map { x.lower + $0 * (x.upper - x.lower) }
-            .filter { (y.lower...y.upper).contains(height(at: $0, slope: slope)) }
+            .filter { reach.contains($0) && (y.lower...y.upper).contains(height(at: $0, slope: slope)) }
         guard let start = inside.first, let end = inside.last, start < end else { return "" }
         let ends = [start, end].map { ChartPoint(x: $0, y: height(at: $0, slope: slope)) }
         return SVGPath.line(ends, x: x, y: y).data
