@@ -22,7 +22,7 @@ struct RunDistributions {
         var failures: UInt64 = 0
         var sinceReady = TimeDistribution()
         var service = TimeDistribution()
-        var waits = WaitDistributions()
+        var waits = WaitTimes()
     }
 
     init(_ record: RunRecord) {
@@ -65,53 +65,34 @@ extension RunDistributions.Group {
     }
 }
 
-/// What requests waited for before they were sent. A distribution takes much room, so there is none until there are times.
-struct WaitDistributions {
-    private(set) var sendLag: TimeDistribution?
-    private(set) var held: TimeDistribution?
-    private(set) var connect: TimeDistribution?
-
-    mutating func add(_ waits: WaitTimes) {
-        add(waits.sendLag, to: \.sendLag)
-        add(waits.held, to: \.held)
-        add(waits.connect, to: \.connect)
-    }
-
-    mutating func add(_ other: WaitDistributions) {
-        for field in [\WaitDistributions.sendLag, \.held, \.connect] {
-            guard let times = other[keyPath: field] else { continue }
-            if self[keyPath: field]?.add(times) == nil { self[keyPath: field] = times }
-        }
-    }
-
-    private mutating func add(_ times: SparseHistogram, to field: WritableKeyPath<WaitDistributions, TimeDistribution?>)
-    {
-        guard !times.isEmpty else { return }
-        if self[keyPath: field]?.add(times) != nil { return }
-        var first = TimeDistribution()
-        first.add(times)
-        self[keyPath: field] = first
+extension SparseHistogram {
+    /// What the summary tells of it; nil of none. A distribution takes much room, so there is one at a time.
+    fileprivate var percentiles: RunSummary.Percentiles? {
+        guard !isEmpty else { return nil }
+        var times = TimeDistribution()
+        times.add(self)
+        return times.percentiles
     }
 }
 
 extension RunSummary.EndpointSummary {
     /// The same with what its requests waited for.
-    func with(_ waits: WaitDistributions) -> RunSummary.EndpointSummary {
+    func with(_ waits: WaitTimes) -> RunSummary.EndpointSummary {
         var summary = self
-        summary.sendLagMs = waits.sendLag?.percentiles
-        summary.heldMs = waits.held?.percentiles
-        summary.connectMs = waits.connect?.percentiles
+        summary.sendLagMs = waits.sendLag.percentiles
+        summary.heldMs = waits.held.percentiles
+        summary.connectMs = waits.connect.percentiles
         return summary
     }
 }
 
 extension RunSummary.Group {
     /// The same with what its requests waited for.
-    func with(_ waits: WaitDistributions) -> RunSummary.Group {
+    func with(_ waits: WaitTimes) -> RunSummary.Group {
         var group = self
-        group.sendLagMs = waits.sendLag?.percentiles
-        group.heldMs = waits.held?.percentiles
-        group.connectMs = waits.connect?.percentiles
+        group.sendLagMs = waits.sendLag.percentiles
+        group.heldMs = waits.held.percentiles
+        group.connectMs = waits.connect.percentiles
         return group
     }
 }

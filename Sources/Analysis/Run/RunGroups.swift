@@ -31,7 +31,7 @@ enum RunGroups {
             var service = TimeDistribution()
             sinceReady.add(LatencyBlocks.sum(windows.map(\.sinceReady)))
             service.add(LatencyBlocks.sum(windows.map(\.service)))
-            var waits = WaitDistributions()
+            var waits = WaitTimes()
             for window in windows { waits.add(window.waits) }
             // Which of them were failures depends on what was recorded: that is told by endpoint and kind.
             return RunSummary.Group(
@@ -58,7 +58,7 @@ enum RunGroups {
             var service = TimeDistribution()
             response.add(LatencyBlocks.sum(windows.map(\.response)))
             service.add(LatencyBlocks.sum(windows.flatMap { $0.endpoints.map(\.service) }))
-            var waits = WaitDistributions()
+            var waits = WaitTimes()
             for window in windows { waits.add(window.waits) }
             return RunSummary.Group(
                 by: "phase", name: name, requests: windows.reduce(0) { $0 + Int($1.counts.requests) },

@@ -145,7 +145,8 @@ public struct WaitTimes: Hashable, Sendable {
 
     public init() {}
 
-    mutating func add(_ other: WaitTimes) {
+    /// Adds those of other requests.
+    public mutating func add(_ other: WaitTimes) {
         sendLag.add(other.sendLag)
         held.add(other.held)
         connect.add(other.connect)
