@@ -92,8 +92,8 @@ var tightLimits: CaptureLimits {
     return limits
 }
 
-/// Captures a conversation as it was sent and cut in other ways: what is found must be the same.
-func compareCuts(_ conversation: Conversation, _ options: CaptureOptions, seed: UInt8) {
+/// Captures a conversation as it was sent and cut in other ways: what is found must be the same when `isSound`.
+func compareCuts(_ conversation: Conversation, _ options: CaptureOptions, seed: UInt8, isSound: Bool = true) {
     func findings(_ cut: Cut) -> Findings {
         var capturing = Capturing(options)
         for segment in conversation.segments(cut: cut) { capturing.take(segment.packet, tenths: segment.tenths) }
@@ -102,7 +102,7 @@ func compareCuts(_ conversation: Conversation, _ options: CaptureOptions, seed: 
     let whole = findings(.none)
     guard whole.isCertain else { return }
     let cut = findings(seed == 0 ? .bytes : .random(SplitMix(seed: UInt64(seed))))
-    guard conversation.beginsAsProtocol, whole.exchanges != cut.exchanges else { return }
+    guard isSound, whole.exchanges != cut.exchanges else { return }
     // What does not begin as HTTP is searched for a beginning, which depends on where segments begin; what is not found is counted.
     let isSearched =
         whole.losses.opaqueConnections > 0 || whole.exchanges.contains { $0.request == nil || $0.response == nil }

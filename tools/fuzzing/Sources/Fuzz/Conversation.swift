@@ -33,15 +33,14 @@ struct Conversation {
         turns.append(Turn(isFromClient: fromClient, bytes: Array(repeating: 0, count: count), isLost: true))
     }
 
-    /// Whether what each side says begins as HTTP or TLS do, and goes on so after the other side spoke.
-    /// Anything else is searched for a beginning, which is found only where a segment begins with it.
-    var beginsAsProtocol: Bool {
+    /// Whether one side says requests of HTTP/1 and the other responses, whenever they speak. Anything else is searched for a
+    /// beginning, which is found only where a segment begins with it.
+    var isHTTP1: Bool {
         let sides = [true, false].map { side in
-            turns.filter { $0.isFromClient == side }.map { StreamOpening(first: $0.bytes) }
+            turns.filter { $0.isFromClient == side }.map { StartLine(first: $0.bytes) }
         }
-        let openings = sides.map(\.first)
-        guard !openings.contains(.other), openings[0] != openings[1] || openings[0] == .frames else { return false }
-        return sides.allSatisfy { side in side.allSatisfy { $0 == side[0] } }
+        return sides.allSatisfy { side in side.allSatisfy { $0 == side[0] && $0 != .other } }
+            && sides[0].first != sides[1].first
     }
 
     /// Its segments, none larger than what `cut` says.
@@ -84,24 +83,16 @@ enum Cut {
     }
 }
 
-/// How the first bytes of a direction begin.
-private enum StreamOpening {
+/// What a turn begins with.
+private enum StartLine {
     case request
     case response
-    /// Frames of HTTP/2, or records of TLS.
-    case frames
     case other
 
     init(first bytes: [UInt8]) {
-        let line = bytes.prefix { $0 != 0x0a }
-        let words = line.split(separator: 0x20, maxSplits: 2)
+        let words = bytes.prefix { $0 != 0x0a }.split(separator: 0x20, maxSplits: 2)
         if bytes.starts(with: "HTTP/1.".utf8) {
             self = .response
-        } else if bytes.starts(with: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
-            || bytes.count >= 9 && bytes[0] == 0 && bytes[3] <= 9 && bytes[5] < 0x80
-            || bytes.count >= 3 && (0x14...0x18).contains(bytes[0]) && bytes[1] == 3
-        {
-            self = .frames
         } else if words.count == 3, words[0].allSatisfy({ (0x41...0x5a).contains($0) }),
             words[2].starts(with: "HTTP/1.".utf8)
         {

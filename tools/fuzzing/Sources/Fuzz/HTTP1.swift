@@ -17,5 +17,5 @@ func fuzzHTTP1(_ input: UnsafeRawBufferPointer) {
         conversation.say(Array(part), fromClient: isFromClient)
         isFromClient.toggle()
     }
-    compareCuts(conversation, options, seed: seed)
+    compareCuts(conversation, options, seed: seed, isSound: conversation.isHTTP1)
 }
