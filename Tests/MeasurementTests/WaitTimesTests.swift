@@ -52,7 +52,7 @@ import Testing
         var without = window
         without.endpoints[1].waits = WaitTimes()
         #expect(WindowCoding.encode(window).count - WindowCoding.encode(without).count < 16)
-        #expect(window.endpoints[1].waits.entryCount <= 2)
+        #expect(window.endpoints[1].waits.byteCount <= 2 * 110)
     }
 }
 

@@ -1,5 +1,6 @@
-import Measurement
 import Testing
+
+@testable import Measurement
 
 @Suite struct WindowSeriesTests {
     static func window(_ index: Int) -> RunWindow {
@@ -24,6 +25,23 @@ import Testing
         #expect(series.windows.reduce(0) { $0 + $1.response.totalCount } == 30_000)
         #expect(series.windows[1].startNanoseconds == 8_000_000_000)
         #expect(series.windows[1].concurrentSessions == 15)
+    }
+
+    /// What many small histograms take counts, not only the buckets in them.
+    @Test func manyEndpointsMeetTheBoundOfMemory() {
+        var series = WindowSeries()
+        let one = SparseHistogram(indices: [40, 41, 50], counts: [1, 2, 1]) ?? SparseHistogram()
+        for index in 0..<1500 {
+            var window = Self.window(index)
+            window.endpoints = (0..<100).map {
+                EndpointWindow(endpoint: $0, requests: 4, failures: 0, sinceReady: one, service: one)
+            }
+            series.append(window)
+            #expect(series.byteCount <= WindowSeries.byteLimit)
+        }
+        #expect(series.lengthNanoseconds > 1_000_000_000)
+        #expect(series.byteCount == series.windows.reduce(0) { $0 + $1.byteCount })
+        #expect(series.windows.reduce(0) { $0 + $1.endpoints.reduce(0) { $0 + $1.requests } } == 600_000)
     }
 
     @Test func emptySecondsStayOut() {

@@ -90,15 +90,17 @@ public struct RunWindow: Hashable, Sendable {
         }
     }
 
-    /// Buckets held in memory.
-    var entryCount: Int {
-        endpoints.reduce(
-            response.indices.count + sendLag.indices.count + held.indices.count + connect.indices.count
-                + renewal.indices.count + minting.indices.count + tokenWait.indices.count
-                + statusClasses.reduce(0) {
-                    $0 + $1.sinceReady.indices.count + $1.service.indices.count + $1.waits.entryCount
-                }
-        ) { $0 + $1.sinceReady.indices.count + $1.service.indices.count + $1.waits.entryCount }
+    /// Bytes it takes in memory.
+    var byteCount: Int {
+        let own = [response, sendLag, held, connect, renewal, minting, tokenWait].reduce(0) { $0 + $1.byteCount }
+        let classes = statusClasses.reduce(0) {
+            $0 + MemoryLayout<StatusClassWindow>.stride + $1.sinceReady.byteCount + $1.service.byteCount
+                + $1.waits.byteCount
+        }
+        return endpoints.reduce(MemoryLayout<RunWindow>.stride + own + classes) {
+            $0 + MemoryLayout<EndpointWindow>.stride + $1.sinceReady.byteCount + $1.service.byteCount
+                + $1.waits.byteCount
+        }
     }
 }
 
@@ -152,6 +154,6 @@ public struct WaitTimes: Hashable, Sendable {
         connect.add(other.connect)
     }
 
-    /// Buckets held in memory.
-    var entryCount: Int { sendLag.indices.count + held.indices.count + connect.indices.count }
+    /// Bytes of its buckets in memory.
+    var byteCount: Int { sendLag.byteCount + held.byteCount + connect.byteCount }
 }

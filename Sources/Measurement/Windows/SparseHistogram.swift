@@ -47,6 +47,11 @@ public struct SparseHistogram: Hashable, Sendable {
         self.init(ascending: indices, counts: counts)
     }
 
+    /// Bytes of its buckets in memory, with what the allocator and the arrays add.
+    var byteCount: Int {
+        indices.isEmpty ? 0 : 2 * 48 + indices.count * (MemoryLayout<UInt16>.size + MemoryLayout<UInt32>.size)
+    }
+
     /// Whether nothing was recorded.
     public var isEmpty: Bool { indices.isEmpty }
 

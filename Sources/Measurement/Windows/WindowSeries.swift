@@ -1,18 +1,20 @@
 /// The windows of a run in order, in bounded memory however long the run is.
 ///
-/// Past `windowLimit` windows or `entryLimit` histogram buckets neighbours are merged, so windows double in length. What a
+/// Past `windowLimit` windows or `byteLimit` bytes neighbours are merged, so windows double in length. What a
 /// window holds adds up exactly, so only the resolution in time suffers, and the same windows always give the same series.
 public struct WindowSeries: Hashable, Sendable {
     /// Windows kept: a half hour at full resolution.
     public static let windowLimit = 2048
-    /// Histogram buckets kept: 24 MB.
-    public static let entryLimit = 4 << 20
+    /// Memory that windows may take, in bytes.
+    public static let byteLimit = 24 << 20
+    /// Windows that are kept whatever they take.
+    private static let fewestWindows = 64
 
     /// The windows, ascending, each a multiple of `lengthNanoseconds` after the run's start.
     public private(set) var windows: [RunWindow] = []
     /// Length of every window, in nanoseconds.
     public private(set) var lengthNanoseconds: Int64
-    private var entries = 0
+    private(set) var byteCount = 0
 
     /// An empty series of windows of the recorders' length.
     public init() { lengthNanoseconds = WorkerRecorder.windowNanoseconds }
@@ -21,7 +23,9 @@ public struct WindowSeries: Hashable, Sendable {
     public mutating func append(_ window: RunWindow) {
         while window.lengthNanoseconds > lengthNanoseconds { coarsen() }
         add(window)
-        while windows.count > WindowSeries.windowLimit || (entries > WindowSeries.entryLimit && windows.count > 64) {
+        while windows.count > WindowSeries.windowLimit
+            || byteCount > WindowSeries.byteLimit && windows.count > WindowSeries.fewestWindows
+        {
             coarsen()
         }
     }
@@ -32,7 +36,7 @@ public struct WindowSeries: Hashable, Sendable {
     private mutating func coarsen() {
         let finer = windows
         windows = []
-        entries = 0
+        byteCount = 0
         lengthNanoseconds *= 2
         for window in finer { add(window) }
     }
@@ -40,7 +44,7 @@ public struct WindowSeries: Hashable, Sendable {
     private mutating func add(_ window: RunWindow) {
         let start = window.startNanoseconds / lengthNanoseconds * lengthNanoseconds
         if let last = windows.indices.last, windows[last].startNanoseconds >= start {
-            entries -= windows[last].entryCount
+            byteCount -= windows[last].byteCount
             windows[last].add(window)
             windows[last].concurrentSessions = max(windows[last].concurrentSessions, window.concurrentSessions)
             windows[last].openConnections = max(windows[last].openConnections, window.openConnections)
@@ -50,6 +54,6 @@ public struct WindowSeries: Hashable, Sendable {
             first.lengthNanoseconds = lengthNanoseconds
             windows.append(first)
         }
-        entries += windows[windows.count - 1].entryCount
+        byteCount += windows[windows.count - 1].byteCount
     }
 }

@@ -88,9 +88,11 @@ struct WindowTally {
             scratch[Int(index)] &+= 1
         }
         touched.sort()
+        // Arrays of just their size, which are kept as long as the run: this one has room for the fullest histogram.
+        let indices = touched.map { $0 }
         let counts = touched.map { scratch[Int($0)] }
         for index in touched { scratch[Int(index)] = 0 }
-        defer { touched.removeAll(keepingCapacity: true) }
-        return SparseHistogram(ascending: touched, counts: counts)
+        touched.removeAll(keepingCapacity: true)
+        return SparseHistogram(ascending: indices, counts: counts)
     }
 }
