@@ -6,7 +6,7 @@ public struct WindowSeries: Hashable, Sendable {
     /// Windows kept: a half hour at full resolution.
     public static let windowLimit = 2048
     /// Memory that windows may take, in bytes.
-    public static let byteLimit = 24 << 20
+    public static let byteLimit = 8 << 20
     /// Windows that are kept whatever they take.
     private static let fewestWindows = 64
 
