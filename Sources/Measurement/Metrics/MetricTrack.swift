@@ -43,26 +43,15 @@ public enum MetricReading: Hashable, Sendable {
 
 /// The samples of one series over a run.
 public struct MetricTrack: Hashable, Sendable {
-    /// Samples kept: past it every second one is let go, so memory is bounded however long the run is.
-    public static let sampleLimit = 32_768
-
     public var identity: MetricIdentity
-    /// In time order.
-    public private(set) var samples: [MetricSample] = []
-    private var stride = 1
-    private var seen = 0
+    /// In time order; of a long run not all of them.
+    public var samples: [MetricSample] { kept.samples }
+    private var kept = ThinnedSamples<MetricSample>()
 
     public init(identity: MetricIdentity) { self.identity = identity }
 
     /// Adds the sample that follows.
-    public mutating func append(_ sample: MetricSample) {
-        defer { seen += 1 }
-        guard seen.isMultiple(of: stride) else { return }
-        samples.append(sample)
-        guard samples.count > MetricTrack.sampleLimit else { return }
-        samples = samples.enumerated().compactMap { $0.offset.isMultiple(of: 2) ? $0.element : nil }
-        stride *= 2
-    }
+    public mutating func append(_ sample: MetricSample) { kept.append(sample) }
 }
 
 /// All that scraping gave over a run.

@@ -53,28 +53,17 @@ public enum ProcessReading: Hashable, Sendable {
 
 /// The samples of one process over a run.
 public struct ProcessTrack: Hashable, Sendable {
-    /// Samples kept: past it every second one is let go, so memory is bounded however long the run is.
-    public static let sampleLimit = 32_768
-
     public var identity: ProcessIdentity
-    /// In time order.
-    public private(set) var samples: [ProcessSample] = []
+    /// In time order; of a long run not all of them.
+    public var samples: [ProcessSample] { kept.samples }
+    private var kept = ThinnedSamples<ProcessSample>()
     /// When it was found to have ended; nil when it outlived the run.
     public var vanished: RunTime?
-    private var stride = 1
-    private var seen = 0
 
     public init(identity: ProcessIdentity) { self.identity = identity }
 
     /// Adds the sample that follows.
-    public mutating func append(_ sample: ProcessSample) {
-        defer { seen += 1 }
-        guard seen.isMultiple(of: stride) else { return }
-        samples.append(sample)
-        guard samples.count > ProcessTrack.sampleLimit else { return }
-        samples = samples.enumerated().compactMap { $0.offset.isMultiple(of: 2) ? $0.element : nil }
-        stride *= 2
-    }
+    public mutating func append(_ sample: ProcessSample) { kept.append(sample) }
 }
 
 extension [ProcessTrack] {
