@@ -75,24 +75,23 @@ extension SparseHistogram {
     }
 }
 
-extension RunSummary.EndpointSummary {
+/// Figures of requests, with room for what these waited for.
+protocol TellsWaits {
+    var sendLagMs: RunSummary.Percentiles? { get set }
+    var heldMs: RunSummary.Percentiles? { get set }
+    var connectMs: RunSummary.Percentiles? { get set }
+}
+
+extension TellsWaits {
     /// The same with what its requests waited for.
-    func with(_ waits: WaitTimes) -> RunSummary.EndpointSummary {
-        var summary = self
-        summary.sendLagMs = waits.sendLag.percentiles
-        summary.heldMs = waits.held.percentiles
-        summary.connectMs = waits.connect.percentiles
-        return summary
+    func with(_ waits: WaitTimes) -> Self {
+        var figures = self
+        figures.sendLagMs = waits.sendLag.percentiles
+        figures.heldMs = waits.held.percentiles
+        figures.connectMs = waits.connect.percentiles
+        return figures
     }
 }
 
-extension RunSummary.Group {
-    /// The same with what its requests waited for.
-    func with(_ waits: WaitTimes) -> RunSummary.Group {
-        var group = self
-        group.sendLagMs = waits.sendLag.percentiles
-        group.heldMs = waits.held.percentiles
-        group.connectMs = waits.connect.percentiles
-        return group
-    }
-}
+extension RunSummary.EndpointSummary: TellsWaits {}
+extension RunSummary.Group: TellsWaits {}
