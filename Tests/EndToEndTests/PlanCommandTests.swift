@@ -6,16 +6,9 @@ import Testing
 @Suite struct PlanCommandTests {
     private let reprise = BuiltProgram("reprise")
 
-    private func log(in folder: TemporaryFolder) throws -> String {
-        let log = folder.file("demo.rlog")
-        let outcome = try reprise.run("capture", "-r", ProjectFile.path("captures/demo.pcap"), "-o", log)
-        try #require(outcome.code == 0, "\(outcome.errors)")
-        return log
-    }
-
     @Test func planSaysWhatAReplayWouldSendAndShowsNoValue() throws {
         let folder = try TemporaryFolder()
-        let log = try log(in: folder)
+        let log = try reprise.demoLog(in: folder)
         let outcome = try reprise.run("plan", log, "--sessions", "100", "--speed", "10", "--json", "--first", "3")
         #expect(outcome.code == 0)
         #expect(!outcome.output.contains("eyJ"), "no token is shown")
@@ -37,7 +30,7 @@ import Testing
 
     @Test func impossibleArgumentsAreUsageErrors() throws {
         let folder = try TemporaryFolder()
-        let log = try log(in: folder)
+        let log = try reprise.demoLog(in: folder)
         for arguments in [
             ["--sessions", "1", "--copies", "1"], ["--ramp", "1s"], ["--speed", "0"], ["--identity", "bob"],
         ] {

@@ -172,16 +172,9 @@ import Traffic
 @Suite struct ProxyCommandTests {
     private let reprise = BuiltProgram("reprise")
 
-    private func log(in folder: TemporaryFolder) throws -> String {
-        let log = folder.file("demo.rlog")
-        let outcome = try reprise.run("capture", "-r", ProjectFile.path("captures/demo.pcap"), "-o", log)
-        try #require(outcome.code == 0, "\(outcome.errors)")
-        return log
-    }
-
     @Test func proxiesOfTheEnvironmentAreNotTaken() throws {
         let folder = try TemporaryFolder()
-        let log = try log(in: folder)
+        let log = try reprise.demoLog(in: folder)
         let target = try LoopbackServer { _ in .ok() }
         defer { target.stop() }
         let proxy = try LoopbackServer.proxy(to: target.port)
@@ -201,7 +194,7 @@ import Traffic
 
     @Test func namedProxyIsTakenForEveryHostAndItsPasswordIsNotTold() throws {
         let folder = try TemporaryFolder()
-        let log = try log(in: folder)
+        let log = try reprise.demoLog(in: folder)
         let target = try LoopbackServer { _ in .ok() }
         defer { target.stop() }
         let proxy = try LoopbackServer.proxy(to: target.port)

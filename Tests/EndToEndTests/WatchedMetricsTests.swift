@@ -19,13 +19,6 @@ import Testing
         }
     }
 
-    private func log(in folder: TemporaryFolder) throws -> String {
-        let log = folder.file("demo.rlog")
-        let outcome = try reprise.run("capture", "-r", ProjectFile.path("captures/demo.pcap"), "-o", log)
-        try #require(outcome.code == 0, "\(outcome.errors)")
-        return log
-    }
-
     @Test func aGaugeThatGrowsIsALeakAndOneThatStaysIsNone() throws {
         let folder = try TemporaryFolder()
         let server = try server { scrape in
@@ -41,7 +34,8 @@ import Testing
         defer { server.stop() }
         let run = folder.file("run")
         let outcome = try reprise.run(
-            "replay", try log(in: folder), "--target", server.url, "--for", "4s", "--sessions", "2", "--expect", "none",
+            "replay", try reprise.demoLog(in: folder), "--target", server.url, "--for", "4s", "--sessions", "2",
+            "--expect", "none",
             "--watch-metrics", "\(server.url)/metrics?x=secret", "--watch-metric", "leaky_bytes{area=\"heap\"}",
             "--watch-metric", "flat_bytes", "--watch-metric", "asked_total", "--watch-interval", "50ms",
             "--gate", "no-leak", "-o", run)
@@ -77,7 +71,8 @@ import Testing
         let server = try server { _ in .ok() }
         defer { server.stop() }
         let outcome = try reprise.run(
-            "replay", try log(in: folder), "--target", server.url, "--watch-metrics", page, "-o", folder.file("run"))
+            "replay", try reprise.demoLog(in: folder), "--target", server.url, "--watch-metrics", page, "-o",
+            folder.file("run"))
         #expect(outcome.code == code && outcome.errors.contains(says), reason)
         #expect(!outcome.errors.contains("pass@"))
         #expect(server.requests.isEmpty)
@@ -96,7 +91,7 @@ import Testing
         let server = try server { _ in answer }
         defer { server.stop() }
         let outcome = try reprise.run(
-            "replay", try log(in: folder), "--target", server.url, "--watch-metrics", server.url, "-o",
+            "replay", try reprise.demoLog(in: folder), "--target", server.url, "--watch-metrics", server.url, "-o",
             folder.file("run"))
         #expect(outcome.code == 1 && outcome.errors.contains(says), reason)
     }
@@ -106,7 +101,8 @@ import Testing
         let server = try server { $0 == 0 ? .ok("other_bytes 1\n") : .hang }
         defer { server.stop() }
         let outcome = try reprise.run(
-            "replay", try log(in: folder), "--target", server.url, "--for", "1s", "--sessions", "2", "--expect", "none",
+            "replay", try reprise.demoLog(in: folder), "--target", server.url, "--for", "1s", "--sessions", "2",
+            "--expect", "none",
             "--watch-metrics", server.url, "--watch-interval", "100ms", "-o", folder.file("run"), "--json")
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("had none of the metrics that are watched"))
