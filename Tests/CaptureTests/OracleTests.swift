@@ -18,20 +18,7 @@ struct OracleTests {
         return names.filter { $0.hasSuffix(".json") }.sorted()
     }
 
-    /// Captures whose oracle is wrong, and why.
-    static let mistakenOracles = [
-        "zeek__erspan.pcap.json": """
-        Server bytes are missing, and the oracle pairs first-in-first-out across the hole: it gives the PNG of 7,325 bytes \
-        in frame 260, which acknowledges the request for mossfgimg.png, to search.css three requests earlier.
-        """
-    ]
-
     @Test(arguments: oracles) func agrees(_ name: String) throws {
-        guard let reason = OracleTests.mistakenOracles[name] else { return try check(name) }
-        withKnownIssue(Comment(rawValue: reason)) { try check(name) }
-    }
-
-    private func check(_ name: String) throws {
         let folder = try #require(capturesFolder)
         let oracle = try JSONDecoder().decode(
             Oracle.self, from: Data(contentsOf: URL(fileURLWithPath: "\(folder)/oracle/\(name)")))
