@@ -1,0 +1,106 @@
+import SwiftSyntax
+
+/// What has no mutants: texts, assertions, and changes that can be told to be equivalent.
+enum Exclusions {
+
+    private static let describing: Set<String> = [
+        "description", "debugDescription", "errorDescription", "customMirror", "help", "abstract", "discussion",
+        "configuration", "hash",
+    ]
+
+    private static let calls: Set<String> = [
+        "precondition", "preconditionFailure", "assert", "assertionFailure", "fatalError", "print", "reserveCapacity",
+        "deallocate", "deinitialize", "withExtendedLifetime", "close", "Issue", "CommandConfiguration", "ArgumentHelp",
+        "reportLine", "warn",
+    ]
+
+    private static let symmetric: Set<String> = ["max", "min", "zip", "swap"]
+
+    /// Whether what is declared by this name is a text for people.
+    static func describes(_ name: String) -> Bool { describing.contains(name) }
+
+    static func isLeftOut(call: FunctionCallExprSyntax) -> Bool { name(of: call).map(calls.contains) ?? false }
+
+    /// Whether the arguments may be given in any order.
+    static func isSymmetric(_ call: FunctionCallExprSyntax) -> Bool { name(of: call).map(symmetric.contains) ?? false }
+
+    private static func name(of call: FunctionCallExprSyntax) -> String? {
+        if let member = call.calledExpression.as(MemberAccessExprSyntax.self) { return member.declName.baseName.text }
+        return call.calledExpression.as(DeclReferenceExprSyntax.self)?.baseName.text
+    }
+
+    /// The call that an expression statement consists of.
+    static func call(in expression: ExprSyntax) -> FunctionCallExprSyntax? {
+        if let tried = expression.as(TryExprSyntax.self) { return call(in: tried.expression) }
+        if let awaited = expression.as(AwaitExprSyntax.self) { return call(in: awaited.expression) }
+        return expression.as(FunctionCallExprSyntax.self)
+    }
+
+    static func isAssignment(_ expression: ExprSyntax) -> Bool {
+        guard let elements = expression.as(SequenceExprSyntax.self)?.elements else { return false }
+        return elements.contains { element in
+            if element.is(AssignmentExprSyntax.self) { return true }
+            let text = element.as(BinaryOperatorExprSyntax.self)?.operator.text ?? ""
+            return text.count > 1 && text.hasSuffix("=") && !["==", "!=", "<=", ">="].contains(text)
+        }
+    }
+
+    /// Whether an argument is a name, a member or a literal, which can change places with another.
+    static func isPlain(_ expression: ExprSyntax) -> Bool {
+        expression.is(DeclReferenceExprSyntax.self) || expression.is(MemberAccessExprSyntax.self)
+            || expression.is(IntegerLiteralExprSyntax.self)
+    }
+
+    /// Whether equal operands give the same result either way: an order for sorting, or the choice of one of the two operands.
+    static func boundaryIsEquivalent(at node: BinaryOperatorExprSyntax) -> Bool {
+        var ancestor = node.parent
+        while let current = ancestor {
+            if let ternary = current.as(TernaryExprSyntax.self) { return choosesOperand(ternary) }
+            if let sequence = current.as(SequenceExprSyntax.self), choosesOperand(sequence) { return true }
+            if current.is(ClosureExprSyntax.self) {
+                return current.parent.flatMap { enclosingCall(of: $0) }.map(orders) ?? false
+            }
+            if current.is(CodeBlockItemSyntax.self), !(current.parent?.parent?.is(ClosureExprSyntax.self) ?? false) {
+                return isLessThan(current)
+            }
+            ancestor = current.parent
+        }
+        return false
+    }
+
+    private static func choosesOperand(_ ternary: TernaryExprSyntax) -> Bool {
+        let condition = ternary.condition.trimmedDescription
+        return condition.contains(ternary.thenExpression.trimmedDescription)
+            && condition.contains(ternary.elseExpression.trimmedDescription)
+    }
+
+    /// A ternary before operators are folded: `a < b ? a : b`.
+    private static func choosesOperand(_ sequence: SequenceExprSyntax) -> Bool {
+        let elements = Array(sequence.elements)
+        guard let mark = elements.firstIndex(where: { $0.is(UnresolvedTernaryExprSyntax.self) }), mark >= 3,
+            let then = elements[mark].as(UnresolvedTernaryExprSyntax.self)?.thenExpression.trimmedDescription,
+            mark + 1 < elements.count
+        else { return false }
+        let operands = Set([elements[mark - 3].trimmedDescription, elements[mark - 1].trimmedDescription])
+        return operands == Set([then, elements[mark + 1].trimmedDescription])
+    }
+
+    private static func enclosingCall(of node: Syntax) -> FunctionCallExprSyntax? {
+        node.as(FunctionCallExprSyntax.self)
+            ?? node.parent?.parent?.as(FunctionCallExprSyntax.self)
+    }
+
+    private static func orders(_ call: FunctionCallExprSyntax) -> Bool {
+        ["sort", "sorted", "min", "max"].contains(name(of: call) ?? "")
+    }
+
+    /// Whether a statement is the body of an operator that orders values.
+    private static func isLessThan(_ item: Syntax) -> Bool {
+        var ancestor = item.parent
+        while let current = ancestor {
+            if let function = current.as(FunctionDeclSyntax.self) { return function.name.text == "<" }
+            ancestor = current.parent
+        }
+        return false
+    }
+}

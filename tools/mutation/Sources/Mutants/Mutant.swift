@@ -1,0 +1,73 @@
+/// One small change to one source file that a test should notice.
+public struct Mutant: Sendable, Hashable {
+
+    /// The file, relative to the root of the package.
+    public var file: String
+    /// The line of the change, from 1.
+    public var line: Int
+    /// What is replaced, as UTF-8 offsets in the file.
+    public var range: Range<Int>
+    /// What stands in `range` in the source.
+    public var original: String
+    /// What the mutant has in its place.
+    public var replacement: String
+    public var kind: MutationKind
+    /// The whole line of the source, without the white space around it.
+    public var sourceLine: String
+
+    public init(
+        file: String, line: Int, range: Range<Int>, original: String, replacement: String, kind: MutationKind,
+        sourceLine: String
+    ) {
+        self.file = file
+        self.line = line
+        self.range = range
+        self.original = original
+        self.replacement = replacement
+        self.kind = kind
+        self.sourceLine = sourceLine
+    }
+
+    /// The change in a few words, such as ``"`<` to `<=`"``.
+    public var change: String {
+        switch kind {
+        case .removedCall, .removedAssignment: "removed: \(MutantText.short(original))"
+        case .earlyReturn: "begins with `\(replacement.trimmedOfSpace)`"
+        default: "`\(MutantText.short(original))` to `\(MutantText.short(replacement))`"
+        }
+    }
+
+    /// The target of the package that the file belongs to: the folder below `Sources`.
+    public var target: String {
+        let parts = file.split(separator: "/")
+        return parts.count > 2 && parts[0] == "Sources" ? String(parts[1]) : ""
+    }
+}
+
+/// What a mutant changes.
+public enum MutationKind: String, Sendable, CaseIterable {
+    case relation, boundary, arithmetic, condition, constant
+    case removedCall = "removed call"
+    case removedAssignment = "removed assignment"
+    case earlyReturn = "early return"
+    case swappedArguments = "swapped arguments"
+}
+
+enum MutantText {
+
+    /// The text on one line, cut to 60 characters.
+    static func short(_ text: String) -> String {
+        let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return line.count > 60 ? line.prefix(57) + "..." : line
+    }
+}
+
+extension String {
+
+    var trimmedOfSpace: String {
+        var text = self[...]
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        while text.last?.isWhitespace == true || text.last == ";" { text.removeLast() }
+        return String(text)
+    }
+}
