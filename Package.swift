@@ -45,17 +45,20 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
 
         // The pipeline, in the order the data takes.
+        // Who is calling? What identifies a caller, where a secret can stand, what is shown instead. Pure.
+        .target(name: "Credentials", swiftSettings: settings),
         // What are the nouns? Values only, no I/O.
-        .target(name: "Traffic", swiftSettings: settings),
+        .target(name: "Traffic", dependencies: ["Credentials"], swiftSettings: settings),
         // What do the bytes say? HTTP parsing and writing; no sockets.
-        .target(name: "HTTPWire", dependencies: ["Traffic"], swiftSettings: settings),
+        .target(name: "HTTPWire", dependencies: ["Credentials", "Traffic"], swiftSettings: settings),
         // What do coded bodies hold? gzip, deflate, brotli and zstd, both ways, bounded.
         .target(name: "ContentCodings", dependencies: ["CZlib", "CZstd", "CBrotli"], swiftSettings: settings),
         // What happened on the wire? Packets, connections, exchanges, sessions.
         .target(
             name: "Capture",
             dependencies: [
-                "Traffic", "HTTPWire", "CPcap", "CZlib", "CZstd", .product(name: "Crypto", package: "swift-crypto"),
+                "Credentials", "Traffic", "HTTPWire", "CPcap", "CZlib", "CZstd",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -64,7 +67,7 @@ let package = Package(
         .target(
             name: "Redaction",
             dependencies: [
-                "Traffic", "ContentCodings", .product(name: "Crypto", package: "swift-crypto"),
+                "Credentials", "Traffic", "ContentCodings", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["POLICIES.md"], swiftSettings: settings),
@@ -72,7 +75,8 @@ let package = Package(
         .target(
             name: "SessionLog",
             dependencies: [
-                "Traffic", "HTTPWire", "CZstd", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
+                "Credentials", "Traffic", "HTTPWire", "CZstd", "CZlib",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             exclude: ["FORMAT.md"], swiftSettings: settings),
@@ -80,19 +84,21 @@ let package = Package(
         .target(
             name: "Interchange",
             dependencies: [
-                "Traffic", "HTTPWire", "ContentCodings", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
+                "Credentials", "Traffic", "HTTPWire", "ContentCodings", "CZlib",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["FORMATS.md"], swiftSettings: settings),
         // What will we send, and when? Pure.
         .target(
             name: "Plan",
             dependencies: [
-                "Traffic", "HTTPWire", "ContentCodings", .product(name: "Crypto", package: "swift-crypto"),
+                "Credentials", "Traffic", "HTTPWire", "ContentCodings",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: settings),
         // What did we observe? Outcomes, histograms, windows, target monitors, the run folder.
-        .target(name: "Measurement", dependencies: ["Traffic", "HTTPWire"], swiftSettings: settings),
+        .target(name: "Measurement", dependencies: ["Credentials", "Traffic", "HTTPWire"], swiftSettings: settings),
         // How is it sent? Clock, workers, transports.
         .target(
             name: "Replay",
@@ -113,7 +119,8 @@ let package = Package(
         .executableTarget(
             name: "reprise",
             dependencies: [
-                "Traffic", "HTTPWire", "ContentCodings", "Capture", "Redaction", "SessionLog", "Interchange", "Plan",
+                "Credentials", "Traffic", "HTTPWire", "ContentCodings", "Capture", "Redaction", "SessionLog",
+                "Interchange", "Plan",
                 "Replay", "Measurement", "Analysis", "Report", "CLinux",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -147,6 +154,7 @@ let package = Package(
             name: "fault-server",
             dependencies: ["CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/FaultServer", swiftSettings: settings),
+        .testTarget(name: "CredentialsTests", dependencies: ["Credentials"], swiftSettings: settings),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "Traffic"], swiftSettings: settings),
         .testTarget(name: "ContentCodingsTests", dependencies: ["ContentCodings"], swiftSettings: settings),
         .testTarget(
@@ -160,7 +168,7 @@ let package = Package(
             name: "RedactionTests", dependencies: ["Redaction", "ContentCodings", "Plan", "Traffic"],
             swiftSettings: settings),
         .testTarget(
-            name: "SessionLogTests", dependencies: ["SessionLog", "Interchange", "HTTPWire", "Traffic"],
+            name: "SessionLogTests", dependencies: ["Credentials", "SessionLog", "Interchange", "HTTPWire", "Traffic"],
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "InterchangeTests",

@@ -1,3 +1,4 @@
+import Credentials
 public import Traffic
 
 /// What a head says about where its message ends, and which fields a closer look may be worth: read in one pass over the raw
@@ -84,14 +85,9 @@ public struct HeadFraming: Sendable {
             case UInt8(ascii: "c"): readFieldOfC(bytes, start, lineEnd)
             case UInt8(ascii: "t"):
                 if let value = value(of: "transfer-encoding", bytes, start, lineEnd) { readTransferEncoding(value) }
-            case UInt8(ascii: "a"):
-                if value(of: "authorization", bytes, start, lineEnd) != nil { hasCredentials = true }
-            case UInt8(ascii: "s"):
-                if value(of: "set-cookie", bytes, start, lineEnd) != nil { hasCredentials = true }
-            case UInt8(ascii: "x"), UInt8(ascii: "p"):
-                if CredentialField.find(in: bytes.slice(start..<lineEnd)) != nil { hasCredentials = true }
             default: break
             }
+            if !hasCredentials, CredentialField.find(in: bytes.slice(start..<lineEnd)) != nil { hasCredentials = true }
             start = lineEnd + 1
         }
         return nil
@@ -100,8 +96,6 @@ public struct HeadFraming: Sendable {
     private mutating func readFieldOfC(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ lineEnd: Int) {
         if let value = value(of: "content-length", bytes, start, lineEnd) {
             if contentLength == nil { contentLength = HeadFraming.length(value) }
-        } else if value(of: "cookie", bytes, start, lineEnd) != nil {
-            hasCredentials = true
         } else if let value = value(of: "connection", bytes, start, lineEnd) {
             readConnection(value)
         }

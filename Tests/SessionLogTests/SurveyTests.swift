@@ -1,3 +1,4 @@
+import Credentials
 import HTTPWire
 import Testing
 import Traffic
@@ -76,7 +77,7 @@ struct SurveyTests {
         #expect(summary.rate?.counts.reduce(0, +) == 2)
     }
 
-    static let tokens: [(reason: String, field: String, kinds: [TokenKind])] = [
+    static let tokens: [(reason: String, field: String, kinds: [CredentialKind])] = [
         ("a JWT", "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJz.c2ln", [.bearerJWT(algorithm: "HS256")]),
         ("a JWT that names no algorithm", "Authorization: Bearer eyJ4IjoxfQ.eyJz.c2ln", [.bearerJWT(algorithm: "?")]),
         (
@@ -95,9 +96,9 @@ struct SurveyTests {
     ]
 
     @Test("Kinds of credentials", arguments: tokens)
-    func credentials(reason: String, field: String, kinds: [TokenKind]) throws {
+    func credentials(reason: String, field: String, kinds: [CredentialKind]) throws {
         let head = try #require(RequestHead(Array("GET / HTTP/1.1\r\n\(field)\r\n\r\n".utf8)))
-        #expect(TokenKind.kinds(in: head) == kinds, "\(reason)")
+        #expect(CredentialKind.kinds(in: head.fields.map { ($0.name, $0.value) }) == kinds, "\(reason)")
     }
 
     @Test("Numbers are counted once, however far apart")

@@ -1,3 +1,4 @@
+import Credentials
 import Glibc
 import HTTPWire
 
@@ -14,7 +15,7 @@ struct SessionKeyFinder {
     private let wanted: Wanted
     private let maximumBodyBytes: Int
     private let seed: UInt64
-    private var webToken = WebToken()
+    private var claims = ClaimReader()
 
     init(_ sessionBy: SessionBy, maximumBodyBytes: Int, seed: UInt64) {
         self.maximumBodyBytes = maximumBodyBytes
@@ -40,10 +41,10 @@ struct SessionKeyFinder {
         case .cookie(let name):
             return SessionKeyFinder.cookie(name, of: message.headBytes).map { Credential(.key, $0, seed: seed) }
         case .claim(let claim):
-            let inHead = webToken.withClaim(claim, in: message.headBytes) { Credential(.key, $0, seed: seed) }
+            let inHead = claims.withClaim(claim, in: message.headBytes) { Credential(.key, $0, seed: seed) }
             if let inHead { return inHead }
             guard message.bodyBytes.count <= maximumBodyBytes else { return nil }
-            return webToken.withClaim(claim, in: message.bodyBytes) { Credential(.key, $0, seed: seed) }
+            return claims.withClaim(claim, in: message.bodyBytes) { Credential(.key, $0, seed: seed) }
         }
     }
 

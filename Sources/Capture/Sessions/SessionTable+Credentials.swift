@@ -1,3 +1,4 @@
+import Credentials
 import HTTPWire
 import Traffic
 
@@ -30,7 +31,7 @@ extension SessionTable {
         if scansResponse, let response { scanResponse(response, to: request) }
         guard !carried.found.isEmpty || !given.found.isEmpty else { return sessionOfConnection(connection) }
         if !given.found.isEmpty, let request, request.pointee.keptBodyBytes > 0 {
-            names.scanBody(request.bodyBytes, for: .userName)
+            names.scanUserName(inBody: request.bodyBytes)
         }
         let use = noteUse(connection, now)
         guard let session = use.session ?? choose(connection) else { return sessionOfConnection(connection) }
@@ -154,7 +155,7 @@ extension SessionTable {
     private mutating func subject(_ credential: Credential, _ value: UnsafeRawBufferPointer) -> Credential? {
         guard credential.kind == .token else { return nil }
         let seed = self.seed
-        return webToken.withClaims(SessionTable.issuer, SessionTable.subject, of: value) { issuer, subject in
+        return claims.withClaims(SessionTable.issuer, SessionTable.subject, of: value) { issuer, subject in
             var credential = Credential(.subject, subject, seed: seed)
             if let issuer { credential.hash ^= Credential(.token, issuer, seed: seed).hash }
             return credential
@@ -169,14 +170,14 @@ extension SessionTable {
 extension SessionTable {
     private mutating func scanRequest(_ request: UnsafeMutablePointer<Message>) {
         if request.pointee.hasCredentials { carried.scanHead(request.headBytes) }
-        if mayHoldToken(request) { carried.scanBody(request.bodyBytes, for: .token) }
+        if mayHoldToken(request) { carried.scanTokens(inBody: request.bodyBytes) }
     }
 
     private mutating func scanResponse(
         _ response: UnsafeMutablePointer<Message>, to request: UnsafeMutablePointer<Message>?
     ) {
         if response.pointee.hasCredentials { given.scanHead(response.headBytes) }
-        if mayGiveInBody(response, to: request) { given.scanBody(response.bodyBytes, for: .token) }
+        if mayGiveInBody(response, to: request) { given.scanTokens(inBody: response.bodyBytes) }
     }
 
     private func mayCarry(_ request: UnsafeMutablePointer<Message>) -> Bool {
@@ -195,7 +196,7 @@ extension SessionTable {
         _ response: UnsafeMutablePointer<Message>, to request: UnsafeMutablePointer<Message>?
     ) -> Bool {
         let isSmall = Int(response.pointee.keptBodyBytes) <= SessionTable.maximumFetchedBytes
-        return (isSmall || request?.pointee.method != .get) && CredentialScanner.isJSON(response.bodyBytes)
+        return (isSmall || request?.pointee.method != .get) && CallerScanner.isJSON(response.bodyBytes)
             && mayHoldToken(response)
     }
 
@@ -205,6 +206,6 @@ extension SessionTable {
     /// Most bodies hold none, and a quick search tells.
     private func mayHoldToken(_ message: UnsafeMutablePointer<Message>) -> Bool {
         let count = Int(message.pointee.keptBodyBytes)
-        return count > 0 && count <= maximumBodyBytes && CredentialScanner.mentionsToken(message.bodyBytes)
+        return count > 0 && count <= maximumBodyBytes && CallerScanner.mentionsToken(message.bodyBytes)
     }
 }

@@ -1,3 +1,4 @@
+import Credentials
 import Glibc
 import HTTPWire
 import Traffic
@@ -41,10 +42,10 @@ struct SessionTable {
     /// The credentials known, oldest first from `oldest` on.
     private var order: [Credential] = []
     private var oldest = 0
-    var carried: CredentialScanner
-    var given: CredentialScanner
-    var names: CredentialScanner
-    var webToken = WebToken()
+    var carried: CredentialList
+    var given: CredentialList
+    var names: CredentialList
+    var claims = ClaimReader()
     var finder: SessionKeyFinder
 
     init(sessionBy: SessionBy, limits: CaptureLimits) {
@@ -53,9 +54,9 @@ struct SessionTable {
         maximumBodyBytes = limits.maxTokenBodyBytes
         var generator = SystemRandomNumberGenerator()
         seed = generator.next()
-        carried = CredentialScanner(seed: seed)
-        given = CredentialScanner(seed: seed)
-        names = CredentialScanner(seed: seed)
+        carried = CredentialList(seed: seed)
+        given = CredentialList(seed: seed)
+        names = CredentialList(seed: seed)
         finder = SessionKeyFinder(sessionBy, maximumBodyBytes: limits.maxTokenBodyBytes, seed: seed)
     }
 

@@ -134,13 +134,13 @@ extension TrafficPlacement {
             return session
         case .name, .file: return sessionNumber(imported.session)
         case .unknown:
-            let credentials = ExchangeCredentials(
+            let credentials = ImportedCredentials(
                 request, response, imported.exchange, countsNames: connection == nil)
             return sessionByCredentials(origin, credentials)
         }
     }
 
-    private mutating func sessionByCredentials(_ origin: Origin, _ credentials: ExchangeCredentials) -> UInt32 {
+    private mutating func sessionByCredentials(_ origin: Origin, _ credentials: ImportedCredentials) -> UInt32 {
         var client = client(origin)
         guard !credentials.carried.isEmpty || !credentials.given.isEmpty else { return client.session }
         if let carried = credentials.carried.first(where: { known[$0] != nil }), let session = known[carried] {

@@ -1,4 +1,4 @@
-internal import HTTPWire
+import Credentials
 
 /// Bytes of a message as text in which nothing secret is left.
 ///

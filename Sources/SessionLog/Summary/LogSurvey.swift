@@ -1,3 +1,4 @@
+import Credentials
 import HTTPWire
 import Traffic
 
@@ -83,7 +84,7 @@ public struct LogSurvey {
         endpoints.add(record, head)
         guard let head else { return }
         if let authority = head.authority { hosts.add(authority) }
-        for kind in TokenKind.kinds(in: head) { tokens.add(kind.label) }
+        for kind in CredentialKind.kinds(in: head.fields.lazy.map { ($0.name, $0.value) }) { tokens.add(kind.label) }
     }
 
     private mutating func addSession(_ record: ExchangeBatch.Record, _ began: Int64, _ ended: Int64) {

@@ -1,4 +1,4 @@
-import SessionLog
+import Credentials
 
 /// Puts what credentials are, not their values, where an exchange is shown: `Bearer ‹JWT HS256, 231 bytes›`.
 struct SecretMask {
@@ -33,7 +33,7 @@ struct SecretMask {
 
     /// What is shown instead of `value`.
     static func mark(_ value: some StringProtocol) -> String {
-        let kind = JWTHeader.algorithm(of: value).map { "JWT \(TerminalText.safe($0)), " } ?? ""
+        let kind = WebToken.algorithm(of: value).map { "JWT \(TerminalText.safe($0)), " } ?? ""
         return "‹\(kind)\(value.utf8.count) bytes›"
     }
 
@@ -84,5 +84,5 @@ struct SecretMask {
         return ["token", "password", "passwd", "secret", "apikey", "jwt", "credential"].contains { plain.contains($0) }
     }
 
-    private func isJWT(_ value: some StringProtocol) -> Bool { JWTHeader.algorithm(of: value) != nil }
+    private func isJWT(_ value: some StringProtocol) -> Bool { WebToken.algorithm(of: value) != nil }
 }

@@ -1,3 +1,4 @@
+import Credentials
 import HTTPWire
 
 /// The fields of an HTTP/2 header section, put into the text form of ``Traffic/Exchange/Message/head``.

@@ -1,7 +1,7 @@
 /// The part of an Authorization field's value that stays the same from one request of a client to the next.
-enum AuthorizationValue {
+public enum AuthorizationValue {
     /// - Returns: the token, key or name; nil for schemes whose value means nothing beyond its connection or request.
-    static func identity(_ value: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    public static func identity(_ value: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         guard let blank = value.firstIndex(of: 0x20) else { return value }
         let scheme = value.prefix(blank)
         let rest = UnsafeRawBufferPointer(rebasing: value[(blank + 1)...].drop { $0 <= 0x20 })

@@ -1,0 +1,59 @@
+import Credentials
+
+/// What a client is known by in one message, found by ``Credentials/CallerScanner`` and kept as hashes.
+struct CredentialList {
+    /// At most so many are looked at in a message.
+    private static let maximumCount = 32
+
+    private let seed: UInt64
+    private(set) var found: [Credential] = []
+    /// The bytes of each, good as long as the message they were found in.
+    private(set) var values: [UnsafeRawBufferPointer] = []
+
+    init(seed: UInt64) {
+        self.seed = seed
+        found.reserveCapacity(CredentialList.maximumCount)
+    }
+
+    mutating func removeAll() {
+        guard !found.isEmpty else { return }
+        found.removeAll(keepingCapacity: true)
+        values.removeAll(keepingCapacity: true)
+    }
+
+    /// Adds what the fields of `head` carry (a request) or give (a response).
+    mutating func scanHead(_ head: UnsafeRawBufferPointer) {
+        CallerScanner.forEachCredential(inHead: head) { add($0) }
+    }
+
+    /// Adds the tokens that a JSON or form body holds.
+    mutating func scanTokens(inBody body: UnsafeRawBufferPointer) {
+        CallerScanner.forEachToken(inBody: body) { add($0) }
+    }
+
+    /// Adds the user name that a JSON or form body holds.
+    mutating func scanUserName(inBody body: UnsafeRawBufferPointer) {
+        guard let name = CallerScanner.userName(inBody: body), found.count < CredentialList.maximumCount else { return }
+        found.append(Credential(.userName, name, seed: seed))
+        values.append(name)
+    }
+
+    private mutating func add(_ credential: CallerCredential) {
+        guard found.count < CredentialList.maximumCount else { return }
+        let kind: Credential.Kind =
+            switch credential.kind {
+            case .token: .token
+            case .sessionCookie: .sessionCookie
+            case .otherCookie: .cookie
+            case .userName: .userName
+            }
+        let place: UInt32 =
+            switch credential.field {
+            case nil: 0
+            case .authorization?, .proxyAuthorization?: UInt32(credential.field?.rawValue ?? 0) + 1
+            case .cookie?, .setCookie?, .token?: Credential.place(of: credential.name, seed: seed)
+            }
+        found.append(Credential(kind, credential.value, place: place, seed: seed))
+        values.append(credential.value)
+    }
+}

@@ -1,0 +1,232 @@
+import Glibc
+
+/// Something that a client is known by, where it stands in a message.
+public struct CallerCredential {
+    /// What it is.
+    public enum Kind: Sendable {
+        /// A token, or what an Authorization field says who signs.
+        case token
+        /// A cookie whose name says that it holds a session.
+        case sessionCookie
+        /// Any other cookie: it names somebody only when it was given before.
+        case otherCookie
+        /// The user name of a login or registration.
+        case userName
+    }
+
+    /// What it is.
+    public let kind: Kind
+    /// The field it stands in; nil in a body or a target.
+    public let field: CredentialField?
+    /// The name of the field, cookie, parameter or member.
+    public let name: UnsafeRawBufferPointer
+    /// The value: of a cookie the whole pair. Valid as long as the message it was found in.
+    public let value: UnsafeRawBufferPointer
+}
+
+/// Finds what a client is known by in the raw bytes of messages.
+///
+/// Allocates nothing. The values are valid as long as the bytes they were found in.
+public enum CallerScanner {
+    /// Shorter values are no secrets.
+    public static let minimumTokenBytes = 8
+    /// Shorter cookies say little about who sends them, unless their name says it.
+    public static let minimumCookieBytes = 16
+
+    /// Calls `body` with what the fields of `head` carry (a request) or give (a response), in order.
+    public static func forEachCredential(
+        inHead head: UnsafeRawBufferPointer, _ body: (CallerCredential) -> Void
+    ) {
+        var start = 0
+        while start < head.count, let base = head.baseAddress {
+            let end = memchr(base + start, 10, head.count - start).map { UnsafeRawPointer($0) - base } ?? head.count
+            var line = UnsafeRawBufferPointer(rebasing: head[start..<end])
+            if line.last == 13 { line = UnsafeRawBufferPointer(rebasing: line.dropLast()) }
+            start = end + 1
+            guard let (field, valueStart) = CredentialField.find(in: line) else { continue }
+            let name = UnsafeRawBufferPointer(rebasing: line[..<(valueStart - 1)])
+            let value = trimmed(line[valueStart...])
+            switch field {
+            case .authorization, .proxyAuthorization: authorization(value, field, name, body)
+            case .cookie:
+                for pair in value.split(separator: UInt8(ascii: ";")) { cookie(pair, field, body) }
+            case .setCookie: cookie(value.prefix { $0 != UInt8(ascii: ";") }, field, body)
+            case .token: token(value, field, name, body)
+            }
+        }
+    }
+
+    /// Calls `body` with the tokens in the query and in the parameters of the path segments of a request target:
+    /// `?sid=…`, `;jsessionid=…`.
+    public static func forEachCredential(
+        inTarget target: UnsafeRawBufferPointer, _ body: (CallerCredential) -> Void
+    ) {
+        guard var start = target.firstIndex(where: { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: "?") }) else {
+            return
+        }
+        while start < target.count {
+            let rest = target[(start + 1)...]
+            let end = rest.firstIndex(where: isDelimiter) ?? target.count
+            pair(rest[..<end], CallerName.isSession, body)
+            start = end
+        }
+    }
+
+    /// Calls `body` with the tokens that a JSON or form body holds, in order.
+    public static func forEachToken(inBody bytes: UnsafeRawBufferPointer, _ body: (CallerCredential) -> Void) {
+        forEachMember(of: bytes) { name, value in
+            guard value.count >= minimumTokenBytes, CallerName.isTokenMember(name) else { return }
+            body(CallerCredential(kind: .token, field: nil, name: name, value: value))
+        }
+    }
+
+    /// The user name in a JSON or form body: that of the member whose name says it most surely.
+    public static func userName(inBody bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        var best: (rank: Int, value: UnsafeRawBufferPointer)?
+        forEachMember(of: bytes) { name, value in
+            guard !value.isEmpty, let rank = CallerName.userNameRank(name), rank < best?.rank ?? .max else { return }
+            best = (rank, value)
+        }
+        return best?.value
+    }
+
+    /// Whether a JSON or form body has a member called as passwords are.
+    public static func hasPassword(inBody bytes: UnsafeRawBufferPointer) -> Bool {
+        var isFound = false
+        forEachMember(of: bytes) { name, _ in isFound = isFound || CallerName.isPassword(name) }
+        return isFound
+    }
+
+    /// Whether `bytes` begin as a JSON object or array does.
+    public static func isJSON(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        for byte in bytes where byte > 0x20 { return byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") }
+        return false
+    }
+
+    /// Whether a body may hold a token: a quick search by the rarest letters of the words for one, in any form of a name.
+    public static func mentionsToken(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        occurs("k", in: bytes) { index in
+            has("oken", bytes, at: index - 1) || has("icket", bytes, at: index - 2)
+        } || occurs("j", in: bytes) { has("jwt", bytes, at: $0) }
+            || occurs("J", in: bytes) { has("jwt", bytes, at: $0) || has("eyj", bytes, at: $0 - 2) }
+            || occurs("ess", in: bytes) { has("sess", bytes, at: $0 - 1) } || occurs("\"sid\"", in: bytes) { _ in true }
+    }
+}
+
+extension CallerScanner {
+    /// Calls `body` with the string members of JSON at any depth, or with the fields of a form.
+    public static func forEachMember(
+        of bytes: UnsafeRawBufferPointer,
+        _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void
+    ) {
+        guard isJSON(bytes) else {
+            for field in bytes.split(separator: UInt8(ascii: "&")) {
+                guard let equals = field.firstIndex(of: UInt8(ascii: "=")) else { continue }
+                let value = field[(equals + 1)...].prefix { $0 > 0x20 }
+                body(UnsafeRawBufferPointer(rebasing: field[..<equals]), UnsafeRawBufferPointer(rebasing: value))
+            }
+            return
+        }
+        var position = 0
+        while let name = string(bytes, from: position) {
+            position = name.endIndex + 1
+            let colon = bytes[min(position, bytes.count)...].drop { $0 <= 0x20 }
+            guard colon.first == UInt8(ascii: ":") else { continue }
+            let value = colon.dropFirst().drop { $0 <= 0x20 }
+            position = value.startIndex
+            guard value.first == UInt8(ascii: "\""), let string = string(bytes, from: value.startIndex) else {
+                continue
+            }
+            position = string.endIndex + 1
+            body(UnsafeRawBufferPointer(rebasing: name), UnsafeRawBufferPointer(rebasing: string))
+        }
+    }
+
+    /// The inside of the first string at or after `start`; nil when there is none that ends.
+    private static func string(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Slice<UnsafeRawBufferPointer>? {
+        guard start < bytes.count, let base = bytes.baseAddress,
+            let quote = memchr(base + start, Int32(UInt8(ascii: "\"")), bytes.count - start)
+        else { return nil }
+        let first = UnsafeRawPointer(quote) - base + 1
+        var index = first
+        while index < bytes.count {
+            if bytes[index] == UInt8(ascii: "\"") { return bytes[first..<index] }
+            index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return nil
+    }
+
+    /// The scheme is left out, so that a token given in a body is the one carried as `Bearer`.
+    private static func authorization(
+        _ value: UnsafeRawBufferPointer, _ field: CredentialField, _ name: UnsafeRawBufferPointer,
+        _ body: (CallerCredential) -> Void
+    ) {
+        guard let identity = AuthorizationValue.identity(value), !identity.isEmpty,
+            // A name or the id of a key may be short.
+            identity.count >= minimumTokenBytes || identity.count < value.count
+        else { return }
+        body(CallerCredential(kind: .token, field: field, name: name, value: identity))
+    }
+
+    private static func token(
+        _ value: UnsafeRawBufferPointer, _ field: CredentialField?, _ name: UnsafeRawBufferPointer,
+        _ body: (CallerCredential) -> Void
+    ) {
+        guard value.count >= minimumTokenBytes else { return }
+        body(CallerCredential(kind: .token, field: field, name: name, value: value))
+    }
+
+    private static func cookie(
+        _ pair: Slice<UnsafeRawBufferPointer>, _ field: CredentialField, _ body: (CallerCredential) -> Void
+    ) {
+        let pair = trimmed(pair)
+        guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { return }
+        let name = UnsafeRawBufferPointer(rebasing: pair[..<equals])
+        let length = pair.count - equals - 1
+        let isSession = CallerName.isSession(name)
+        guard length >= (isSession ? minimumTokenBytes : minimumCookieBytes) else { return }
+        body(CallerCredential(kind: isSession ? .sessionCookie : .otherCookie, field: field, name: name, value: pair))
+    }
+
+    private static func pair(
+        _ pair: Slice<UnsafeRawBufferPointer>, _ isWanted: (UnsafeRawBufferPointer) -> Bool,
+        _ body: (CallerCredential) -> Void
+    ) {
+        guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { return }
+        let name = UnsafeRawBufferPointer(rebasing: pair[..<equals])
+        guard isWanted(name) else { return }
+        token(UnsafeRawBufferPointer(rebasing: pair[(equals + 1)...]), nil, name, body)
+    }
+
+    private static func isDelimiter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "?"), UInt8(ascii: "&"), UInt8(ascii: ";"), UInt8(ascii: "#"), UInt8(ascii: "/"), 0x20: true
+        default: false
+        }
+    }
+
+    private static func trimmed(_ bytes: Slice<UnsafeRawBufferPointer>) -> UnsafeRawBufferPointer {
+        var rest = bytes.drop { $0 <= 0x20 }
+        while let last = rest.last, last <= 0x20 { rest = rest.dropLast() }
+        return UnsafeRawBufferPointer(rebasing: rest)
+    }
+
+    /// Whether `isThere` holds for a place in `bytes` where `text` stands.
+    private static func occurs(
+        _ text: StaticString, in bytes: UnsafeRawBufferPointer, _ isThere: (Int) -> Bool
+    ) -> Bool {
+        var start = 0
+        while let index = bytes.find(text, from: start) {
+            if isThere(index) { return true }
+            start = index + 1
+        }
+        return false
+    }
+
+    /// Whether `text`, in lower case, stands at `index` in letters of either case.
+    private static func has(_ text: StaticString, _ bytes: UnsafeRawBufferPointer, at index: Int) -> Bool {
+        let length = text.utf8CodeUnitCount
+        guard index >= 0, index + length <= bytes.count else { return false }
+        return (0..<length).allSatisfy { bytes[index + $0] | 0x20 == text.utf8Start[$0] }
+    }
+}

@@ -1,0 +1,37 @@
+/// Values that give nobody access, whatever they are called.
+public enum PlainValue {
+    /// Longer values are never plain.
+    private static let longest = 128
+    /// Letters of one word at most.
+    private static let longestWord = 24
+    /// Digits that a word may begin or end with: `HS256`, `v4`.
+    private static let wordDigits = 4
+
+    /// Whether `value` is a number, a date, or made of words: `3600`, `2026-11-30T10:00:00Z`, `Bearer`,
+    /// `urn:ietf:params:oauth:grant-type:jwt-bearer`, `AWS4-HMAC-SHA256`.
+    ///
+    /// Letters and digits that alternate, as in keys and tokens, are not plain.
+    public static func isPlain(_ value: some Collection<UInt8>) -> Bool { isMadeOfWords(value, maximumDigits: 24) }
+
+    /// Whether `value` is so short a number, or made of words, that it is no code sent to somebody: `404`, `NOT_FOUND`.
+    public static func isShort(_ value: some Collection<UInt8>) -> Bool { isMadeOfWords(value, maximumDigits: 5) }
+
+    private static func isMadeOfWords(_ value: some Collection<UInt8>, maximumDigits: Int) -> Bool {
+        guard value.count <= longest else { return false }
+        var digits = 0
+        let runs = value.split { !NameText.isLetter($0) && !NameText.isDigit($0) }
+        guard value.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) else { return false }
+        for run in runs {
+            digits += run.count(where: NameText.isDigit)
+            let leading = run.prefix(while: NameText.isDigit).count
+            if leading == run.count { continue }
+            let rest = run.dropFirst(leading)
+            let letters = rest.prefix(while: NameText.isLetter).count
+            let trailing = rest.count - letters
+            guard rest.dropFirst(letters).allSatisfy(NameText.isDigit), letters <= longestWord,
+                trailing <= wordDigits, leading <= wordDigits
+            else { return false }
+        }
+        return digits <= maximumDigits
+    }
+}

@@ -1,0 +1,20 @@
+/// What is shown instead of a secret.
+public enum SecretMark: Sendable {
+    /// What it is and how long: `‹JWT HS256, 231 bytes›`.
+    case description
+    /// `***`, whatever it is.
+    case stars
+
+    /// The mark for `value`.
+    public func text(for value: some StringProtocol) -> String {
+        switch self {
+        case .stars: return "***"
+        case .description:
+            let kind = WebToken.algorithm(of: value).map { "JWT \($0), " } ?? ""
+            return "‹\(kind)\(value.utf8.count) bytes›"
+        }
+    }
+
+    /// The mark for `value`, in bytes.
+    public func text(for value: some Collection<UInt8>) -> String { text(for: String(decoding: value, as: UTF8.self)) }
+}

@@ -1,0 +1,18 @@
+import Glibc
+
+extension UnsafeRawBufferPointer {
+    /// Where the first occurrence of `text` at or after `start` begins.
+    func find(_ text: StaticString, from start: Int) -> Int? {
+        guard let base = baseAddress else { return nil }
+        let length = text.utf8CodeUnitCount
+        var offset = start
+        while offset + length <= count,
+            let found = memchr(base + offset, Int32(text.utf8Start[0]), count - length + 1 - offset)
+        {
+            let candidate = UnsafeRawPointer(found)
+            if memcmp(candidate, text.utf8Start, length) == 0 { return candidate - base }
+            offset = candidate - base + 1
+        }
+        return nil
+    }
+}

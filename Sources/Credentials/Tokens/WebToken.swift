@@ -1,0 +1,140 @@
+/// A JSON Web Token (RFC 7519), signed or encrypted, where it stands in text. Signatures are not looked at.
+///
+/// Reading one allocates only what its payload decodes to.
+public struct WebToken: Sendable {
+    /// The places of its parts, without the dots between them: three, or five of an encrypted one.
+    public let parts: [Range<Int>]
+
+    /// Longer parts are not decoded.
+    private static let longestPart = 64 << 10
+
+    /// All of it.
+    public var range: Range<Int> { parts[0].lowerBound..<parts[parts.count - 1].upperBound }
+
+    /// The token that all of `bytes` are; nil when they are none.
+    public init?(_ bytes: UnsafeRawBufferPointer) {
+        guard WebToken.mayBegin(bytes, 0), let token = WebToken.token(bytes, 0), token.range == 0..<bytes.count else {
+            return nil
+        }
+        self = token
+    }
+
+    private init(parts: [Range<Int>]) { self.parts = parts }
+
+    /// Whether `text` has the shape of a signed token: three parts, of which the first encodes `{"`. Cheap, and may be wrong.
+    public static func isLikely(_ text: UnsafeRawBufferPointer) -> Bool {
+        text.count >= 20 && text.starts(with: "eyJ".utf8) && text.count { $0 == UInt8(ascii: ".") } == 2
+    }
+
+    /// Whether all of `text` is a token.
+    public static func isToken(_ text: some StringProtocol) -> Bool {
+        var text = String(text)
+        return text.withUTF8 { WebToken(UnsafeRawBufferPointer($0)) != nil }
+    }
+
+    /// Calls `body` with every token in `range` of `bytes`, in order.
+    public static func forEach(
+        in bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ body: (WebToken) -> Void
+    ) {
+        let bytes = UnsafeRawBufferPointer(rebasing: bytes[..<range.upperBound])
+        var position = range.lowerBound
+        while position + 16 < bytes.count {
+            guard mayBegin(bytes, position), let token = token(bytes, position) else {
+                position += 1
+                continue
+            }
+            body(token)
+            position = token.range.upperBound
+        }
+    }
+
+    /// The `alg` of a token's header (RFC 7515 section 4.1.1): nil when `token` is not three parts in base64url of which the
+    /// first begins as a JSON object, `?` when it names no algorithm. At most 16 letters, digits and hyphens.
+    public static func algorithm(of token: some StringProtocol) -> String? {
+        guard token.hasPrefix("eyJ") else { return nil }
+        let parts = token.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 3, parts.dropFirst().allSatisfy({ $0.allSatisfy { digit($0) != nil } }) else { return nil }
+        var header: [UInt8] = []
+        guard parts[0].count <= longestPart, decode(parts[0], into: &header) else { return nil }
+        return algorithm(inHeader: header)
+    }
+
+    /// The decoded header or payload in `range` (base64url, RFC 4648 section 5); nil when it is none, or too long.
+    public static func decoded(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> [UInt8]? {
+        guard range.count <= longestPart, range.count % 4 != 1 else { return nil }
+        var output: [UInt8] = []
+        output.reserveCapacity(range.count * 3 / 4)
+        guard decode(bytes[range], into: &output) else { return nil }
+        return output
+    }
+
+    /// Appends what `encoded` stands for.
+    ///
+    /// - Returns: whether all of it belongs to the alphabet.
+    static func decode(_ encoded: some Sequence<UInt8>, into output: inout [UInt8]) -> Bool {
+        var bits: UInt32 = 0
+        var count = 0
+        for byte in encoded {
+            guard let digit = digit(byte) else { return false }
+            bits = bits << 6 | UInt32(digit)
+            count += 6
+            guard count >= 8 else { continue }
+            count -= 8
+            output.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+        }
+        return true
+    }
+
+    @inline(__always)
+    static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte - UInt8(ascii: "A")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - UInt8(ascii: "a") + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0") + 52
+        case UInt8(ascii: "-"): 62
+        case UInt8(ascii: "_"): 63
+        default: nil
+        }
+    }
+}
+
+extension WebToken {
+    /// Whether `{"` in base64, or a brace before a blank, stands at `position`.
+    @inline(__always)
+    private static func mayBegin(_ bytes: UnsafeRawBufferPointer, _ position: Int) -> Bool {
+        position + 2 < bytes.count && bytes[position] == UInt8(ascii: "e")
+            && (bytes[position + 1] | 0x20 == UInt8(ascii: "y") || bytes[position + 1] == UInt8(ascii: "w"))
+    }
+
+    private static func token(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> WebToken? {
+        var parts: [Range<Int>] = []
+        var position = start
+        while parts.count < 5 {
+            let partStart = position
+            while position < bytes.count, digit(bytes[position]) != nil { position += 1 }
+            parts.append(partStart..<position)
+            guard position < bytes.count, bytes[position] == UInt8(ascii: "."), parts.count < 5 else { break }
+            position += 1
+        }
+        // Four parts are a token and a full stop, or what follows one.
+        if parts.count == 4 { parts.removeLast() }
+        guard parts.count == 3 || parts.count == 5, isObject(bytes, parts[0]) else { return nil }
+        if parts.count == 5, isObject(bytes, parts[1]) { parts.removeLast(2) }
+        if parts.count == 3, !isObject(bytes, parts[1]) { return nil }
+        return WebToken(parts: parts)
+    }
+
+    private static func isObject(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
+        guard range.count >= 3, let object = decoded(bytes, range) else { return false }
+        return object.first == UInt8(ascii: "{") && object.last { $0 > 0x20 } == UInt8(ascii: "}")
+    }
+
+    private static func algorithm(inHeader header: [UInt8]) -> String {
+        let header = String(decoding: header, as: UTF8.self)
+        guard let name = header.firstRange(of: "\"alg\"") else { return "?" }
+        let value = header[name.upperBound...].drop { $0 == " " || $0 == ":" }
+        guard value.first == "\"" else { return "?" }
+        let algorithm = value.dropFirst().prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+        return algorithm.isEmpty ? "?" : String(algorithm.prefix(16))
+    }
+}

@@ -1,0 +1,77 @@
+import Credentials
+import Testing
+
+/// Which names mean secrets, and where.
+@Suite struct SecretNameTests {
+    @Test(
+        "Names of secrets, in every place",
+        arguments: [
+            "password", "Passwort", "user[password]", "j_password", "current_pass", "dbPass", "pass[pass1]", "pass2",
+            "pw", "newPw", "pwd", "user_pwd", "api_key", "apiKey", "X-API-Key", "client_secret", "Secret",
+            "access_token",
+            "refreshToken", "csrfmiddlewaretoken", "__RequestVerificationToken", "authenticity_token", "X-CSRF", "sid",
+            "connect.sid", "PHPSESSID", "jsessionid", "session_id", "X-Session-Id", "sig", "X-Amz-Signature", "otp",
+            "mfa_code", "device_code", "user_code", "pinCode", "pin", "cvv", "code_verifier", "passwordless_token",
+            "tokenizer_secret", "otp_expires_token", "secret_expires_key", "SAMLResponse", "nonce",
+        ])
+    func secretNames(name: String) {
+        for place in [SecretPlace.query, .form, .json, .text] {
+            #expect(SecretNames.isSecret(name, at: place), "\(name) in \(place)")
+        }
+    }
+
+    @Test(
+        "Names that are none, although they hold such a word",
+        arguments: [
+            ("token_type", "Bearer"), ("expires_in", "3600"), ("refresh_token_expires_in", "86400"),
+            ("grant_type", "password"), ("max_tokens", "4096"), ("compass", "north"), ("bypass", "true"),
+            ("passwordless", "true"), ("tokenizer", "wordpiece"), ("token_endpoint", "https://id.example/token"),
+            ("shipping", "fast"), ("opinion", "none"), ("subject_token_type", "urn:ietf:params:oauth:token-type:jwt"),
+            ("session_state", "5f4dcc3b5aa765d6"), ("password_policy", "at least ten letters"), ("author", "ann"),
+            ("code", "NOT_FOUND"), ("code", "404"), ("access", "read-write"),
+        ])
+    func openNames(name: String, value: String) { #expect(!SecretNames.isSecret(name, value, at: .json)) }
+
+    @Test(
+        "A value that looks like a secret is one, whatever describes it",
+        arguments: [
+            ("token_type", "LeakedKeep01abc"), ("code", "LeakedNa07abc"), ("code", "482913"), ("access", "q8Zk2mPx4v"),
+            ("expires", "s3cr3tval"),
+        ])
+    func descriptionsHideNothing(name: String, value: String) {
+        #expect(SecretNames.isSecret(name, value, at: .json) || !SecretNames.isSecret(name, "3600", at: .json))
+    }
+
+    @Test(
+        "Header fields",
+        arguments: [
+            ("Authorization", true), ("Proxy-Authorization", true), ("Secret-Key", true), ("Security-Token", true),
+            ("SecretToken", true), ("Secure-Token", true), ("Secret", true), ("Session-Policy", true),
+            ("X-RateLimit-Token", true), ("X-Session-Id", true), ("X-CSRF", true), ("X-Functions-Key", true),
+            ("Sec-Fetch-Site", false), ("Sec-CH-UA", false), ("Sec-WebSocket-Key", false), ("Accept", false),
+            ("Access-Control-Allow-Credentials", false), ("Content-Security-Policy", false), (":authority", false),
+            ("X-Request-Id", false), ("Content-Type", false), ("ETag", false),
+        ])
+    func headerFields(name: String, isSecret: Bool) { #expect(SecretNames.isSecret(name, at: .header) == isSecret) }
+
+    @Test("What is left of a limit is no secret, and a token called so is one")
+    func rateLimits() {
+        #expect(!SecretNames.isSecret("X-RateLimit-Remaining-Tokens", "149984", at: .header))
+        #expect(SecretNames.isSecret("X-RateLimit-Remaining-Tokens", "tok_9f8E7d6C5b", at: .header))
+    }
+
+    @Test("Every cookie is a secret")
+    func cookies() { #expect(SecretNames.isSecret("theme", "dark", at: .cookie)) }
+
+    @Test(
+        "Words in a pattern",
+        arguments: [
+            ("*|pass", "userPass", true), ("*|pass", "user_pass", true), ("*|pass", "compass", false),
+            ("*|pin", "XMLPin", true), ("api-key", "apiKey", true), ("*api-key", "X_API_KEY", true),
+            ("*a*b*", "xaxbx", true), ("*a*b*", "xbxax", false), ("otp|*", "otp2", true), ("otp|*", "otpauth", false),
+            ("*", "", true), ("a*a", "a", false),
+        ])
+    func patterns(pattern: String, name: String, matches: Bool) {
+        #expect(NamePattern(pattern).matches(NormalisedName(name.utf8)) == matches)
+    }
+}
