@@ -115,6 +115,10 @@ let package = Package(
         // How is it shown? Terminal and HTML.
         .target(
             name: "Report", dependencies: ["Traffic", "Measurement", "Analysis", "CZlib"], swiftSettings: settings),
+        // What does a campaign consist of? The YAML file as values: phases, mixes, faults, gates. Pure.
+        .target(
+            name: "Scenario", dependencies: ["Traffic", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
         // How do I run it? Subcommands, wiring only.
         .executableTarget(
             name: "reprise",
@@ -198,6 +202,7 @@ let package = Package(
         .testTarget(
             name: "ReportTests", dependencies: ["Report", "Traffic", "Measurement", "Analysis"], exclude: ["Golden"],
             swiftSettings: settings),
+        .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Traffic"], swiftSettings: settings),
         .testTarget(
             name: "SampleAPITests",
             dependencies: [

@@ -1,0 +1,116 @@
+internal import Traffic
+
+/// Takes the members of a map by name, and refuses those that nobody takes.
+struct MapReader {
+
+    let place: ScenarioError.Place
+    /// What the map is called in messages, such as `phase`.
+    let noun: String
+    private var rest: [ScenarioNode.Entry]
+    private var known: [String] = []
+
+    /// - Throws: when `node` is no map.
+    init(_ node: ScenarioNode, _ noun: String) throws(ScenarioError) {
+        guard case .map(let entries) = node.value else {
+            throw ScenarioError("\(noun) is a map, such as {key: value}", at: node.place)
+        }
+        place = node.place
+        rest = entries
+        self.noun = noun
+    }
+
+    /// The member of that name; nil when there is none, or nothing behind it.
+    mutating func take(_ key: String) -> ScenarioNode? {
+        known.append(key)
+        guard let index = rest.firstIndex(where: { $0.key == key }) else { return nil }
+        let value = rest.remove(at: index).value
+        if case .scalar("", isQuoted: false) = value.value { return nil }
+        return value
+    }
+
+    /// The member of that name, which stays.
+    func peek(_ key: String) -> ScenarioNode? { rest.first { $0.key == key }?.value }
+
+    /// The members that are left, for maps whose keys are names of the user's.
+    mutating func takeAll() -> [ScenarioNode.Entry] {
+        defer { rest = [] }
+        return rest
+    }
+
+    /// The members that are left and whose key is one of `names`.
+    mutating func takeAll(in names: some Sequence<String>) -> [ScenarioNode.Entry] {
+        let names = Set(names)
+        known += names
+        defer { rest.removeAll { names.contains($0.key) } }
+        return rest.filter { names.contains($0.key) }
+    }
+
+    /// - Throws: when members are left that nobody took.
+    func finish() throws(ScenarioError) {
+        guard let entry = rest.first else { return }
+        throw ScenarioError(
+            "\(noun) has no key '\(entry.key)'", at: entry.keyPlace,
+            suggestion: NearestName.of(entry.key, among: known))
+    }
+}
+
+extension MapReader {
+
+    mutating func text(_ key: String) throws(ScenarioError) -> String? { try take(key)?.text(key) }
+
+    mutating func duration(_ key: String) throws(ScenarioError) -> Duration? { try take(key)?.duration(key) }
+
+    mutating func count(_ key: String, _ range: ClosedRange<Int> = 1...10_000_000) throws(ScenarioError) -> Int? {
+        try take(key)?.count(key, range)
+    }
+
+    mutating func flag(_ key: String) throws(ScenarioError) -> Bool? { try take(key)?.flag(key) }
+
+    mutating func texts(_ key: String) throws(ScenarioError) -> [String] {
+        guard let node = take(key) else { return [] }
+        var texts: [String] = []
+        for item in node.items { texts.append(try item.text(key)) }
+        return texts
+    }
+}
+
+extension ScenarioNode {
+
+    /// The items of a list; anything else counts as a list of one.
+    var items: [ScenarioNode] {
+        if case .list(let items) = value { return items }
+        return [self]
+    }
+
+    func text(_ key: String) throws(ScenarioError) -> String {
+        guard case .scalar(let text, _) = value else { throw ScenarioError("'\(key)' is a single value", at: place) }
+        return text
+    }
+
+    func duration(_ key: String) throws(ScenarioError) -> Duration {
+        let text = try text(key)
+        if let duration = Duration(text: text) { return duration }
+        if text == "0" { return .zero }
+        let isNumber = Double(text).map { $0 >= 0 } ?? false
+        throw ScenarioError(
+            "'\(key)' is a duration such as 30s, 5m or 1h30m, not '\(text)'", at: place,
+            suggestion: isNumber ? text + "s" : nil)
+    }
+
+    func count(_ key: String, _ range: ClosedRange<Int> = 1...10_000_000) throws(ScenarioError) -> Int {
+        let text = try text(key)
+        guard let number = Int(text.filter { $0 != "_" && $0 != "," }), range.contains(number) else {
+            throw ScenarioError(
+                "'\(key)' is a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'", at: place)
+        }
+        return number
+    }
+
+    func flag(_ key: String) throws(ScenarioError) -> Bool {
+        switch try text(key) {
+        case "true", "yes", "on": true
+        case "false", "no", "off": false
+        case let text: throw ScenarioError("'\(key)' is true or false, not '\(text)'", at: place)
+        }
+    }
+}

@@ -1,0 +1,153 @@
+internal import Traffic
+
+/// What the file alone says about a scenario before anything is sent: what will happen, and which criteria cannot be met.
+public struct DryRun: Hashable, Sendable {
+
+    /// Something that a user should know before the run.
+    public struct Finding: Hashable, Sendable {
+        public enum Kind: Hashable, Sendable {
+            /// A criterion that no service can meet.
+            case unreachable
+            /// The run will do something else than the file seems to say.
+            case surprising
+        }
+
+        public var kind: Kind
+        /// The scenario; empty for the whole file.
+        public var scenario: String
+        public var text: String
+    }
+
+    public private(set) var findings: [Finding] = []
+
+    /// The shortest run in which a leak can usually be told.
+    static let leakLength = Duration.seconds(15 * 60)
+
+    /// Looks at a campaign.
+    ///
+    /// - Parameter requestsPerIteration: how many requests a session of a scenario sends between two pauses; 1 where it is not known
+    public init(_ file: ScenarioFile) {
+        for traffic in file.traffic where abs(traffic.writtenPercent - 100) > 0.01 && traffic.isWrittenInPercent {
+            add(
+                .surprising, "",
+                "the shares of '\(traffic.name)' add up to \(Self.short(traffic.writtenPercent)) %; they are scaled to 100 %"
+            )
+        }
+        for scenario in file.scenarios {
+            checkRates(scenario)
+            checkTimes(scenario)
+            checkLeaks(scenario)
+        }
+    }
+
+    /// With pauses between requests, N sessions send at most N / mean pause requests a second, however fast the service is.
+    private mutating func checkRates(_ scenario: ScenarioDefinition) {
+        for phase in scenario.phases {
+            guard let sessions = phase.level.sessionCount,
+                let think = ThinkTime(scenario.options.overlaid(by: phase.options)), think.mean > .zero
+            else { continue }
+            let most = Double(sessions) / (Double(think.mean.wholeNanoseconds) / 1e9)
+            let criteria = phase.gates + phase.goals + (phase.isJudged ? scenario.gates + scenario.goals : [])
+            for criterion in criteria {
+                guard case .requestRate = criterion.figure, let comparison = criterion.comparison,
+                    Self.concerns(criterion.scope, phase), [.above, .atLeast].contains(comparison.relation)
+                else { continue }
+                let isMissed =
+                    comparison.relation == .above ? comparison.limit.value >= most : comparison.limit.value > most
+                if isMissed {
+                    add(
+                        .unreachable, scenario.name,
+                        "'\(criterion.text)' cannot be met in \(phase.name): \(sessions) sessions that pause \(think.text) between "
+                            + "requests send at most \(Self.short(most)) requests a second")
+                }
+            }
+        }
+    }
+
+    private mutating func checkTimes(_ scenario: ScenarioDefinition) {
+        for phase in scenario.phases where phase.ramp > .zero {
+            if let hold = phase.hold, hold < phase.ramp {
+                add(
+                    .surprising, scenario.name,
+                    "\(phase.name) is at its level for \(SpanText.text(hold)) of \(SpanText.text(hold + phase.ramp)); its figures are those of the level"
+                )
+            }
+        }
+        if case .phases(let phases) = scenario.load, let last = phases.last(where: { $0.group == "spikes" }),
+            let first = phases.first(where: { $0.group == "spikes" }), let whole = first.hold, let cut = last.hold,
+            cut < whole
+        {
+            add(
+                .surprising, scenario.name,
+                "the last spike is cut to \(SpanText.text(cut)) by the end of the scenario")
+        }
+    }
+
+    private mutating func checkLeaks(_ scenario: ScenarioDefinition) {
+        guard let length = scenario.length, length < Self.leakLength else { return }
+        for criterion in scenario.gates + scenario.goals {
+            guard case .noLeak = criterion.figure else { continue }
+            add(
+                .surprising, scenario.name,
+                "'\(criterion.text)' is often inconclusive in \(SpanText.text(length)); it needs \(SpanText.text(Self.leakLength)) or more"
+            )
+        }
+    }
+
+    private static func concerns(_ scope: Criterion.Scope, _ phase: Phase) -> Bool {
+        switch scope {
+        case .run: true
+        case .named(let name): name == phase.name || name == phase.group
+        case .each, .during, .after: false
+        }
+    }
+
+    private mutating func add(_ kind: Finding.Kind, _ scenario: String, _ text: String) {
+        findings.append(Finding(kind: kind, scenario: scenario, text: text))
+    }
+
+    private static func short(_ number: Double) -> String {
+        number == number.rounded() && abs(number) < 1e15 ? "\(Int64(number))" : "\((number * 10).rounded() / 10)"
+    }
+}
+
+extension TrafficDefinition {
+
+    /// Weights that are far from 100 in sum were not meant as percent.
+    fileprivate var isWrittenInPercent: Bool {
+        if case .mix = content { return writtenPercent > 20 && writtenPercent < 1000 }
+        return false
+    }
+}
+
+/// A pause between requests: `2s` or `1s..3s`.
+public struct ThinkTime: Hashable, Sendable {
+
+    public var shortest: Duration
+    public var longest: Duration
+
+    /// A pause as users write it; nil for anything else.
+    public init?(text: String) {
+        guard let dots = text.firstRange(of: "..") else {
+            guard let pause = Duration(text: text) ?? (text == "0" ? .zero : nil) else { return nil }
+            (shortest, longest) = (pause, pause)
+            return
+        }
+        guard let low = Duration(text: String(text[..<dots.lowerBound])),
+            let high = Duration(text: String(text[dots.upperBound...])),
+            low <= high
+        else { return nil }
+        (shortest, longest) = (low, high)
+    }
+
+    init?(_ options: ReplayOptionValues) {
+        guard let text = options.value("think") else { return nil }
+        self.init(text: text)
+    }
+
+    public var mean: Duration { (shortest + longest) / 2 }
+
+    var text: String {
+        shortest == longest ? SpanText.text(shortest) : "\(SpanText.text(shortest)) to \(SpanText.text(longest))"
+    }
+}

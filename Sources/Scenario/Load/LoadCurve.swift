@@ -1,0 +1,57 @@
+/// The planned level over time: a piecewise linear function, in sessions at once or in sessions a second.
+public struct LoadCurve: Hashable, Sendable {
+
+    /// A stretch in which the level moves linearly.
+    public struct Segment: Hashable, Sendable {
+        /// From the start of the scenario.
+        public var begin: Duration
+        public var end: Duration
+        public var from: Double
+        public var to: Double
+        /// Index of the phase in ``ScenarioDefinition/phases``.
+        public var phase: Int
+        /// Whether this is the way to the phase's level.
+        public var isRamp: Bool
+    }
+
+    public private(set) var segments: [Segment] = []
+
+    /// The curve of the phases up to the first without a length. The first phase rises from nothing.
+    public init(_ phases: [Phase]) {
+        var at = Duration.zero
+        var level = 0.0
+        for (index, phase) in phases.enumerated() {
+            let wanted = Self.value(of: phase.level)
+            if phase.ramp > .zero {
+                segments.append(
+                    Segment(begin: at, end: at + phase.ramp, from: level, to: wanted, phase: index, isRamp: true))
+                at += phase.ramp
+            }
+            guard let hold = phase.hold else { break }
+            segments.append(Segment(begin: at, end: at + hold, from: wanted, to: wanted, phase: index, isRamp: false))
+            at += hold
+            level = wanted
+        }
+    }
+
+    private static func value(of level: LoadLevel) -> Double {
+        switch level {
+        case .sessions(let count): Double(count)
+        case .rate(let perSecond): perSecond
+        case .byTraffic(let counts): counts.reduce(0) { $0 + Double($1.sessions) }
+        }
+    }
+
+    /// The end of the last segment.
+    public var length: Duration { segments.last?.end ?? .zero }
+
+    /// The level at a time; at the seam of two segments, that of the later one. 0 outside.
+    public func level(at time: Duration) -> Double {
+        guard let segment = segments.last(where: { $0.begin <= time && time < $0.end }) else { return 0 }
+        let share = (time - segment.begin) / (segment.end - segment.begin)
+        return segment.from + (segment.to - segment.from) * share
+    }
+
+    /// The highest level.
+    public var peak: Double { segments.reduce(0) { max($0, $1.from, $1.to) } }
+}

@@ -1,0 +1,128 @@
+internal import Traffic
+
+/// How much load there is.
+public enum LoadLevel: Hashable, Sendable {
+    /// Sessions that run at once.
+    case sessions(Int)
+    /// Sessions that begin in a second.
+    case rate(perSecond: Double)
+    /// Sessions that run at once, by traffic.
+    case byTraffic([TrafficCount])
+
+    /// A traffic with its sessions.
+    public struct TrafficCount: Hashable, Sendable {
+        public var traffic: String
+        public var sessions: Int
+    }
+
+    /// Sessions at once; nil where the level is a rate.
+    public var sessionCount: Int? {
+        switch self {
+        case .sessions(let count): count
+        case .byTraffic(let counts): counts.reduce(0) { $0 + $1.sessions }
+        case .rate: nil
+        }
+    }
+}
+
+/// A stretch of a scenario with a level and figures of its own.
+public struct Phase: Hashable, Sendable {
+    public var name: String
+    public var level: LoadLevel
+    /// The time in which the level moves here from that of the phase before; its figures are kept apart.
+    public var ramp: Duration
+    /// The time at the level; nil where passes end the phase.
+    public var hold: Duration?
+    /// How often each recorded session runs in place of a time.
+    public var passes: Int?
+    /// nil for the scenario's.
+    public var traffic: String?
+    public var gates: [Criterion] = []
+    public var goals: [Criterion] = []
+    /// Whether gates of the scenario look at it.
+    public var isJudged = true
+    /// Phases that came of one shorthand, such as `spikes` or `ladder`.
+    public var group: String?
+    public var options = ReplayOptionValues()
+    public var place: ScenarioError.Place
+
+    /// Ramp and hold together; nil where passes end the phase.
+    public var length: Duration? { hold.map { ramp + $0 } }
+}
+
+extension Phase {
+
+    init(_ node: ScenarioNode, number: Int) throws(ScenarioError) {
+        var map = try MapReader(node, "phase")
+        self = try Phase(&map, name: "phase-\(number)")
+        try map.finish()
+    }
+
+    /// Takes the load's keys out of a phase's map, or of a scenario that is one phase.
+    init(_ map: inout MapReader, name: String) throws(ScenarioError) {
+        place = map.place
+        self.name = try map.text("name") ?? name
+        let (level, traffic) = try LoadLevel.taken(from: &map)
+        guard let level else {
+            throw ScenarioError("\(map.noun) lacks its level: 'sessions' or 'rate'", at: map.place)
+        }
+        self.level = level
+        self.traffic = traffic
+        ramp = try map.duration("ramp") ?? .zero
+        hold = try map.duration("hold")
+        let whole = try map.duration("for")
+        passes = try map.count("passes", 1...1_000_000)
+        if let whole {
+            guard hold == nil else {
+                throw ScenarioError("'for' is ramp and hold together: give one of 'hold' and 'for'", at: map.place)
+            }
+            guard whole > ramp else {
+                throw ScenarioError("the phase ends before it is at its level: 'for' includes the ramp", at: map.place)
+            }
+            hold = whole - ramp
+        }
+        switch (hold, passes) {
+        case (nil, nil): throw ScenarioError("\(map.noun) lacks its length: 'hold', 'for' or 'passes'", at: map.place)
+        case (.some, .some): throw ScenarioError("'passes' and a length exclude each other", at: map.place)
+        case (let hold?, nil) where hold <= .zero: throw ScenarioError("'hold' is longer than nothing", at: map.place)
+        default: break
+        }
+        isJudged = try map.flag("judged") ?? true
+    }
+}
+
+extension LoadLevel {
+
+    /// The level that a map names, with the traffic if it names one by its name.
+    static func taken(from map: inout MapReader) throws(ScenarioError) -> (LoadLevel?, traffic: String?) {
+        let sessions = try map.count("sessions")
+        let rate = try map.take("rate").map { node throws(ScenarioError) in try Self.rate(node) }
+        if sessions != nil, rate != nil {
+            throw ScenarioError("'sessions' and 'rate' exclude each other", at: map.place)
+        }
+        guard let node = map.take("traffic") else {
+            return (sessions.map(LoadLevel.sessions) ?? rate.map { .rate(perSecond: $0) }, nil)
+        }
+        guard case .map(let entries) = node.value else {
+            return (sessions.map(LoadLevel.sessions) ?? rate.map { .rate(perSecond: $0) }, try node.text("traffic"))
+        }
+        guard sessions == nil, rate == nil else {
+            throw ScenarioError("sessions are given by traffic here: leave out 'sessions' and 'rate'", at: node.place)
+        }
+        var counts: [TrafficCount] = []
+        for entry in entries {
+            counts.append(TrafficCount(traffic: entry.key, sessions: try entry.value.count(entry.key)))
+        }
+        return (.byTraffic(counts), nil)
+    }
+
+    /// `50/s`, or `50`.
+    private static func rate(_ node: ScenarioNode) throws(ScenarioError) -> Double {
+        let text = try node.text("rate")
+        let digits = text.hasSuffix("/s") ? String(text.dropLast(2)) : text
+        guard let rate = Double(digits), rate.isFinite, rate >= 0.001, rate <= 1e6 else {
+            throw ScenarioError("'rate' is a number of sessions a second such as 50/s, not '\(text)'", at: node.place)
+        }
+        return rate
+    }
+}

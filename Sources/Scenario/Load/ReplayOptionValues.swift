@@ -1,0 +1,62 @@
+/// Options of `reprise replay` that stand in a scenario file under their long names, with the values they are to have.
+public struct ReplayOptionValues: Hashable, Sendable {
+
+    /// An option's values; none for a flag that is set.
+    private(set) public var values: [String: [String]] = [:]
+
+    /// What an option takes.
+    private enum Shape {
+        case value
+        case list
+        case flag
+    }
+
+    private static let shapes: [String: Shape] = [
+        "target": .list, "allow-host": .list, "workers": .value, "transport": .value, "order": .value,
+        "timeout": .value,
+        "timeout-connect": .value, "timeout-first-byte": .value, "drain": .value, "max-behind": .value,
+        "expect": .value,
+        "on-missing": .value, "on-401": .value, "renew-before": .value, "mint-key": .value, "mint-with": .value,
+        "mint-timeout": .value, "identities": .value, "identities-when-used-up": .value, "identity": .value,
+        "feed": .list,
+        "bindings": .value, "keep-host": .flag, "insecure": .flag, "cacert": .value, "cert": .value, "key": .value,
+        "resolve": .list, "connect-to": .list, "sni": .value, "proxy": .value, "connections": .value, "speed": .value,
+        "pacing": .value, "think": .value, "seed": .value, "keep-cookies": .flag, "compare-bodies": .flag,
+        "session-by": .value, "oauth-token-url": .value, "oauth-client-id": .value, "oauth-client-secret": .value,
+        "endpoints": .value, "decrypt-key": .value, "source": .value, "no-prelude": .flag,
+    ]
+
+    public init() {}
+
+    /// Takes the options that are in a map.
+    init(_ map: inout MapReader) throws(ScenarioError) {
+        for entry in map.takeAll(in: Self.shapes.keys) {
+            switch Self.shapes[entry.key] {
+            case .flag?:
+                if try entry.value.flag(entry.key) { values[entry.key] = [] }
+            case .list?:
+                var texts: [String] = []
+                for item in entry.value.items { texts.append(try item.text(entry.key)) }
+                values[entry.key] = texts
+            case .value?, nil: values[entry.key] = [try entry.value.text(entry.key)]
+            }
+        }
+    }
+
+    /// The options, with those of a narrower level in place of these.
+    public func overlaid(by narrower: ReplayOptionValues) -> ReplayOptionValues {
+        var all = self
+        all.values.merge(narrower.values) { $1 }
+        return all
+    }
+
+    /// The only value of an option.
+    public func value(_ name: String) -> String? { values[name]?.first }
+
+    /// The options as a command line has them, in the order of their names.
+    public var arguments: [String] {
+        values.sorted { $0.key < $1.key }.flatMap { name, values in
+            values.isEmpty ? ["--\(name)"] : values.flatMap { ["--\(name)", $0] }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+internal import Traffic
+
+/// Levels that rise until one fails its gates: where a service stops keeping up.
+public struct Ladder: Hashable, Sendable {
+    /// Sessions at once, rising.
+    public var levels: [Int]
+    public var ramp: Duration
+    public var hold: Duration
+    /// How near, as a share, the last good and the first bad level are brought by search; nil for no search.
+    public var search: Double?
+    /// The level to return to at the end.
+    public var back: Int?
+    /// How long the level of the return is held.
+    public var backHold: Duration
+}
+
+/// A short, higher load again and again.
+struct Spikes: Hashable {
+    var sessions: Int
+    var length: Duration
+    /// From the start of one to the start of the next, and from the phase's start to the first.
+    var interval: Duration
+}
+
+extension Ladder {
+
+    /// Takes `ladder`, `ramp`, `hold` or `for`, `search`, `back` from a scenario's map; nil when it has no ladder.
+    init?(_ map: inout MapReader) throws(ScenarioError) {
+        guard let node = map.take("ladder") else { return nil }
+        levels = []
+        for item in node.items {
+            let level = try item.count("ladder")
+            if let last = levels.last, level <= last {
+                throw ScenarioError("the levels of a ladder rise: \(level) does not follow \(last)", at: item.place)
+            }
+            levels.append(level)
+        }
+        guard levels.count > 1 else { throw ScenarioError("a ladder has at least two levels", at: node.place) }
+        let ramp = try map.duration("ramp") ?? .zero
+        let whole = try map.duration("for")
+        guard let hold = try map.duration("hold") ?? whole.map({ $0 - ramp }), hold > .zero else {
+            throw ScenarioError("a ladder needs 'hold' or 'for': how long each level lasts", at: node.place)
+        }
+        (self.ramp, self.hold) = (ramp, hold)
+        search = nil
+        if let text = try map.text("search") {
+            guard text.hasSuffix("%"), let percent = Double(text.dropLast()), percent >= 0.5, percent <= 50 else {
+                throw ScenarioError("'search' is a share from 0.5% to 50%, not '\(text)'", at: map.place)
+            }
+            search = percent / 100
+        }
+        back = try map.count("back")
+        backHold = try map.duration("back-hold") ?? hold
+    }
+}
+
+extension Spikes {
+
+    init(_ node: ScenarioNode) throws(ScenarioError) {
+        var map = try MapReader(node, "spikes")
+        guard let sessions = try map.count("sessions"), let length = try map.duration("for"),
+            let interval = try map.duration("every")
+        else { throw ScenarioError("spikes need 'sessions', 'for' and 'every'", at: node.place) }
+        guard length > .zero, interval > length else {
+            throw ScenarioError(
+                "'every' is from the start of one spike to the next and so longer than 'for'", at: node.place)
+        }
+        (self.sessions, self.length, self.interval) = (sessions, length, interval)
+        try map.finish()
+    }
+
+    /// The phases that the spikes cut `phase` into: base and spike in turn; a spike that the end cuts is shorter.
+    func phases(in phase: Phase) -> [Phase] {
+        guard let hold = phase.hold else { return [phase] }
+        var phases: [Phase] = []
+        var at = Duration.zero
+        var number = 1
+        func add(_ name: String, _ level: LoadLevel, _ length: Duration, _ group: String?) {
+            var part = phase
+            part.name = name
+            part.level = level
+            part.ramp = phases.isEmpty ? phase.ramp : .zero
+            part.hold = length
+            part.group = group
+            phases.append(part)
+        }
+        while at < hold {
+            let base = min(number == 1 ? interval : interval - length, hold - at)
+            add(number == 1 ? phase.name : "\(phase.name)-after-spike-\(number - 1)", phase.level, base, nil)
+            at += base
+            if at < hold {
+                let spike = min(length, hold - at)
+                add("spike-\(number)", .sessions(sessions), spike, "spikes")
+                at += spike
+            }
+            number += 1
+        }
+        return phases
+    }
+}

@@ -1,0 +1,79 @@
+/// A named part of session logs, or a mix of such parts.
+public struct TrafficDefinition: Hashable, Sendable {
+
+    /// What sessions are taken from.
+    public enum Content: Hashable, Sendable {
+        case part(TrafficPart)
+        /// Other traffics with their shares, which add up to 1.
+        case mix([MixShare])
+    }
+
+    /// A traffic of a mix with its share of the slots, 0…1.
+    public struct MixShare: Hashable, Sendable {
+        public var traffic: String
+        public var share: Double
+    }
+
+    public var name: String
+    public var content: Content
+    public var place: ScenarioError.Place
+    /// The sum of the shares as written, in percent; differs from 100 where they had to be scaled.
+    public var writtenPercent = 100.0
+}
+
+/// Which exchanges of which logs, and how they are sent.
+public struct TrafficPart: Hashable, Sendable {
+    /// Session logs; empty for those of the file.
+    public var logs: [String] = []
+    public var endpoints: [String] = []
+    public var methods: [String] = []
+    public var hosts: [String] = []
+    public var sessions: [String] = []
+    /// Share of the sessions, as the command line has it: `10%`.
+    public var sample: String?
+    public var options = ReplayOptionValues()
+}
+
+extension TrafficDefinition {
+
+    init(_ entry: ScenarioNode.Entry) throws(ScenarioError) {
+        name = entry.key
+        place = entry.keyPlace
+        var map = try MapReader(entry.value, "traffic '\(entry.key)'")
+        if let mix = map.take("mix") {
+            let (shares, percent) = try Self.shares(mix)
+            content = .mix(shares)
+            writtenPercent = percent
+        } else {
+            var part = TrafficPart()
+            part.logs = try map.texts("log")
+            part.endpoints = try map.texts("endpoint")
+            part.methods = try map.texts("method")
+            part.hosts = try map.texts("host")
+            part.sessions = try map.texts("session")
+            part.sample = try map.text("sample")
+            part.options = try ReplayOptionValues(&map)
+            content = .part(part)
+        }
+        try map.finish()
+    }
+
+    /// Shares in percent or as plain weights, scaled to a sum of 1.
+    private static func shares(_ node: ScenarioNode) throws(ScenarioError) -> ([MixShare], Double) {
+        var map = try MapReader(node, "mix")
+        var shares: [MixShare] = []
+        for entry in map.takeAll() {
+            let text = try entry.value.text(entry.key)
+            let digits = text.hasSuffix("%") ? String(text.dropLast()) : text
+            guard let number = Double(digits), number.isFinite, number > 0, number <= 1e6 else {
+                throw ScenarioError(
+                    "the share of '\(entry.key)' is a number above 0 such as 70%, not '\(text)'", at: entry.value.place)
+            }
+            shares.append(MixShare(traffic: entry.key, share: number))
+        }
+        let sum = shares.reduce(0) { $0 + $1.share }
+        guard sum > 0 else { throw ScenarioError("a mix names at least one traffic", at: node.place) }
+        for index in shares.indices { shares[index].share /= sum }
+        return (shares, sum)
+    }
+}

@@ -1,0 +1,176 @@
+/// One run with one verdict.
+public struct ScenarioDefinition: Hashable, Sendable {
+
+    /// What load the scenario is.
+    public enum Load: Hashable, Sendable {
+        /// Phases one after another.
+        case phases([Phase])
+        case ladder(Ladder)
+    }
+
+    public var name: String
+    public var load: Load
+    /// The traffic of phases that name none; nil for everything in the logs.
+    public var traffic: String?
+    public var faults: [FaultDefinition] = []
+    public var gates: [Criterion] = []
+    public var goals: [Criterion] = []
+    /// Criteria that end the run at once when they fail for long enough.
+    public var guards: [Criterion] = []
+    public var before: [ScenarioCommand] = []
+    public var after: [ScenarioCommand] = []
+    public var checks: [ScenarioCommand] = []
+    /// A run folder to compare with, or `last`.
+    public var baseline: String?
+    public var options = ReplayOptionValues()
+    public var place: ScenarioError.Place
+
+    /// All phases in their order; a ladder's levels as phases.
+    public var phases: [Phase] {
+        switch load {
+        case .phases(let phases): phases
+        case .ladder(let ladder):
+            ladder.levels.map { level in
+                Phase(
+                    name: "\(level)", level: .sessions(level), ramp: ladder.ramp, hold: ladder.hold, passes: nil,
+                    traffic: nil,
+                    group: "ladder", place: place)
+            }
+        }
+    }
+
+    /// How long the scenario is planned to last; nil where passes decide it, or a search.
+    public var length: Duration? {
+        var sum = Duration.zero
+        for phase in phases {
+            guard let length = phase.length else { return nil }
+            sum += length
+        }
+        return sum
+    }
+}
+
+extension ScenarioDefinition {
+
+    /// Reads a scenario; with `matrix` or `repeat` it stands for several.
+    ///
+    /// - Parameters:
+    ///   - node: the scenario's map
+    ///   - inherited: what the file says for all scenarios
+    static func read(
+        name: String, _ node: ScenarioNode, inherited: FileDefaults
+    ) throws(ScenarioError) -> [ScenarioDefinition] {
+        guard case .map(var entries) = node.value else {
+            throw ScenarioError("scenario '\(name)' is a map", at: node.place)
+        }
+        guard let index = entries.firstIndex(where: { $0.key == "matrix" }) else {
+            return try repeated(name: name, node, inherited: inherited)
+        }
+        let matrix = entries.remove(at: index).value
+        var map = try MapReader(matrix, "matrix")
+        var variants: [(name: String, entries: [ScenarioNode.Entry])] = [(name, entries)]
+        for axis in map.takeAll() {
+            variants = try Self.crossed(variants, with: axis)
+        }
+        guard variants.count <= 100 else { throw ScenarioError("a matrix has at most 100 fields", at: matrix.place) }
+        var all: [ScenarioDefinition] = []
+        for variant in variants {
+            all += try repeated(
+                name: variant.name, ScenarioNode(value: .map(variant.entries), place: node.place), inherited: inherited)
+        }
+        return all
+    }
+
+    private static func crossed(
+        _ variants: [(name: String, entries: [ScenarioNode.Entry])], with axis: ScenarioNode.Entry
+    ) throws(ScenarioError) -> [(name: String, entries: [ScenarioNode.Entry])] {
+        var crossed: [(name: String, entries: [ScenarioNode.Entry])] = []
+        for variant in variants {
+            guard !variant.entries.contains(where: { $0.key == axis.key }) else {
+                throw ScenarioError("'\(axis.key)' is in the matrix and beside it", at: axis.keyPlace)
+            }
+            for item in axis.value.items {
+                let word = try item.text(axis.key)
+                let entry = ScenarioNode.Entry(key: axis.key, keyPlace: axis.keyPlace, value: item)
+                crossed.append(("\(variant.name)-\(word)", variant.entries + [entry]))
+            }
+        }
+        return crossed
+    }
+
+    private static func repeated(
+        name: String, _ node: ScenarioNode, inherited: FileDefaults
+    ) throws(ScenarioError) -> [ScenarioDefinition] {
+        var map = try MapReader(node, "scenario '\(name)'")
+        let times = try map.count("repeat", 1...100) ?? 1
+        let scenario = try ScenarioDefinition(name: name, &map, inherited: inherited)
+        try map.finish()
+        guard times > 1 else { return [scenario] }
+        return (1...times).map { number in
+            var copy = scenario
+            copy.name = "\(name)-run-\(number)"
+            return copy
+        }
+    }
+
+    init(name: String, _ map: inout MapReader, inherited: FileDefaults) throws(ScenarioError) {
+        self.name = name
+        place = map.place
+        faults = []
+        for (index, item) in (map.take("faults")?.items ?? []).enumerated() {
+            faults.append(try FaultDefinition(item, number: index + 1))
+        }
+        gates = inherited.gates + (try CriteriaReader.read(map.take("gates")))
+        goals = inherited.goals + (try CriteriaReader.read(map.take("goals")))
+        guards = inherited.guards + (try CriteriaReader.read(map.take("guards")))
+        before = inherited.before + (try ScenarioCommand.read(map.take("before")))
+        after = try ScenarioCommand.read(map.take("after")) + inherited.after
+        checks = inherited.checks + (try ScenarioCommand.read(map.take("checks")))
+        baseline = try map.text("baseline") ?? inherited.baseline
+        options = inherited.options.overlaid(by: try ReplayOptionValues(&map))
+        let spikes = try map.take("spikes").map { node throws(ScenarioError) in try Spikes(node) }
+        if let ladder = try Ladder(&map) {
+            load = .ladder(ladder)
+            traffic = try map.text("traffic") ?? inherited.traffic
+        } else if let node = map.take("phases") {
+            var phases: [Phase] = []
+            for (index, item) in node.items.enumerated() {
+                var phaseMap = try MapReader(item, "phase")
+                let gates = try CriteriaReader.read(phaseMap.take("gates"))
+                let goals = try CriteriaReader.read(phaseMap.take("goals"))
+                let options = try ReplayOptionValues(&phaseMap)
+                var phase = try Phase(&phaseMap, name: "phase-\(index + 1)")
+                try phaseMap.finish()
+                (phase.gates, phase.goals, phase.options) = (gates, goals, options)
+                if phases.contains(where: { $0.name == phase.name }) {
+                    throw ScenarioError("two phases are called '\(phase.name)'", at: item.place)
+                }
+                phases.append(phase)
+            }
+            guard !phases.isEmpty else { throw ScenarioError("'phases' is empty", at: node.place) }
+            load = .phases(phases)
+            traffic = try map.text("traffic") ?? inherited.traffic
+        } else {
+            // A scenario without phases is one phase.
+            let phase = try Phase(&map, name: name)
+            load = .phases(spikes?.phases(in: phase) ?? [phase])
+            traffic = phase.traffic ?? inherited.traffic
+        }
+        if spikes != nil, case .phases(let phases) = load, phases.count == 1 {
+            throw ScenarioError("spikes need a level, and a time that holds at least one of them", at: map.place)
+        }
+    }
+}
+
+/// What a file says for all of its scenarios.
+struct FileDefaults {
+    var traffic: String?
+    var gates: [Criterion] = []
+    var goals: [Criterion] = []
+    var guards: [Criterion] = []
+    var before: [ScenarioCommand] = []
+    var after: [ScenarioCommand] = []
+    var checks: [ScenarioCommand] = []
+    var baseline: String?
+    var options = ReplayOptionValues()
+}

@@ -1,0 +1,106 @@
+extension ScenarioFile {
+
+    /// Checks that every name that a scenario uses is defined.
+    func checkNames() throws(ScenarioError) {
+        var seen: Set<String> = []
+        for scenario in scenarios where !seen.insert(scenario.name).inserted {
+            throw ScenarioError("two scenarios are called '\(scenario.name)'", at: scenario.place)
+        }
+        let traffics = Set(traffic.map(\.name))
+        for definition in traffic { try checkMix(definition) }
+        for scenario in scenarios {
+            try check(scenario.traffic, in: traffics, "traffic", at: scenario.place)
+            for phase in scenario.phases {
+                try check(phase.traffic, in: traffics, "traffic", at: phase.place)
+                if case .byTraffic(let counts) = phase.level {
+                    for count in counts { try check(count.traffic, in: traffics, "traffic", at: phase.place) }
+                }
+            }
+            try checkFaults(of: scenario)
+            try checkCriteria(of: scenario, traffics: traffics)
+        }
+    }
+
+    private func checkMix(_ definition: TrafficDefinition) throws(ScenarioError) {
+        guard case .mix(let shares) = definition.content else { return }
+        for share in shares {
+            guard let other = traffic.first(where: { $0.name == share.traffic }) else {
+                try check(share.traffic, in: traffic.map(\.name), "traffic", at: definition.place)
+                continue
+            }
+            if case .mix = other.content {
+                throw ScenarioError(
+                    "the mix '\(definition.name)' holds another mix, '\(other.name)'", at: definition.place)
+            }
+        }
+    }
+
+    private func checkFaults(of scenario: ScenarioDefinition) throws(ScenarioError) {
+        let services = self.services.map(\.name)
+        for fault in scenario.faults {
+            switch fault.action {
+            case .stop(let name): try check(name, in: services, "service", at: fault.place)
+            case .kill(let name), .pause(let name):
+                try check(name, in: services + watches.map(\.name), "service or watch", at: fault.place)
+            case .run: break
+            }
+            guard let length = scenario.length else { continue }
+            if fault.at + (fault.length ?? .zero) > length {
+                throw ScenarioError(
+                    "fault '\(fault.name)' ends after the scenario, which lasts \(SpanText.text(length))",
+                    at: fault.place)
+            }
+        }
+        for (index, fault) in scenario.faults.enumerated() {
+            if scenario.faults[..<index].contains(where: { $0.name == fault.name }) {
+                throw ScenarioError("two faults are called '\(fault.name)': give one a 'name'", at: fault.place)
+            }
+        }
+    }
+
+    private func checkCriteria(of scenario: ScenarioDefinition, traffics: Set<String>) throws(ScenarioError) {
+        let phases = scenario.phases.map(\.name) + scenario.phases.compactMap(\.group)
+        let faults = scenario.faults.map(\.name)
+        let disturbances = faults + phases
+        let inner = scenario.phases.flatMap { $0.gates + $0.goals }
+        for criterion in scenario.gates + scenario.goals + scenario.guards + inner {
+            switch criterion.scope {
+            case .run, .each: break
+            case .named(let name):
+                // An endpoint has a method and a path; whether it exists, the log says.
+                if !name.contains(" ") {
+                    try check(name, in: phases + traffics, "phase, traffic or endpoint", at: criterion.place)
+                }
+            case .during(let fault), .after(let fault):
+                try check(fault, in: disturbances, "fault", at: criterion.place)
+            }
+            switch criterion.figure {
+            case .outage(let fault), .recovery(let fault):
+                try check(fault, in: disturbances, "fault", at: criterion.place)
+            case .noLeak(let watch?), .restarts(let watch):
+                try check(watch, in: watches.map(\.name), "watch", at: criterion.place)
+            case .watched(_, let series):
+                try check(series.watch, in: watches.map(\.name), "watch", at: criterion.place)
+            case .seriesRatio(let one, let other):
+                try check(one.watch, in: watches.map(\.name), "watch", at: criterion.place)
+                try check(other.watch, in: watches.map(\.name), "watch", at: criterion.place)
+            case .capacity:
+                guard case .ladder = scenario.load else {
+                    throw ScenarioError(
+                        "'capacity' is the result of a ladder, which '\(scenario.name)' is not", at: criterion.place)
+                }
+            default: break
+            }
+        }
+        for criterion in scenario.guards where criterion.comparison == nil {
+            throw ScenarioError("a guard compares a figure, such as failures<50% for 30s", at: criterion.place)
+        }
+    }
+
+    private func check(
+        _ name: String?, in known: some Sequence<String>, _ noun: String, at place: ScenarioError.Place
+    ) throws(ScenarioError) {
+        guard let name, !known.contains(name) else { return }
+        throw ScenarioError("there is no \(noun) '\(name)'", at: place, suggestion: NearestName.of(name, among: known))
+    }
+}

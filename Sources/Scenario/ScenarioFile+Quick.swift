@@ -1,0 +1,38 @@
+extension ScenarioFile {
+
+    /// The campaign with every span divided by `divisor`, to see that it runs: ramps, holds, faults, guards and pauses between spikes.
+    ///
+    /// Levels, pauses of users, time limits of commands and limits of criteria stay.
+    public func quick(dividedBy divisor: Int) -> ScenarioFile {
+        var file = self
+        for index in file.scenarios.indices { file.scenarios[index].shorten(by: divisor) }
+        return file
+    }
+}
+
+extension ScenarioDefinition {
+
+    fileprivate mutating func shorten(by divisor: Int) {
+        switch load {
+        case .phases(var phases):
+            for index in phases.indices {
+                phases[index].ramp /= divisor
+                phases[index].hold = phases[index].hold.map { $0 / divisor }
+            }
+            load = .phases(phases)
+        case .ladder(var ladder):
+            ladder.ramp /= divisor
+            ladder.hold /= divisor
+            ladder.backHold /= divisor
+            load = .ladder(ladder)
+        }
+        for index in faults.indices {
+            faults[index].at /= divisor
+            faults[index].length = faults[index].length.map { $0 / divisor }
+        }
+        for index in guards.indices {
+            guard let sustained = guards[index].comparison?.sustained else { continue }
+            guards[index].comparison?.sustained = sustained / divisor
+        }
+    }
+}

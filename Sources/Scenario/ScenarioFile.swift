@@ -1,0 +1,110 @@
+/// A campaign: what a scenario file says, with defaults resolved and names checked.
+public struct ScenarioFile: Hashable, Sendable {
+
+    /// The words for a verdict, such as `APPROVED` and `BLOCKED`.
+    public struct VerdictWords: Hashable, Sendable {
+        public var pass = "PASS"
+        public var fail = "FAIL"
+    }
+
+    /// A band of the score: its name, and the percentage it begins at.
+    public struct ScoreBand: Hashable, Sendable {
+        public var name: String
+        public var percent: Double
+    }
+
+    /// The campaign's name.
+    public var name: String
+    /// Session logs, relative to the file's folder.
+    public var logs: [String] = []
+    public var traffic: [TrafficDefinition] = []
+    public var services: [ServiceDefinition] = []
+    public var watches: [WatchDefinition] = []
+    public var verdictWords = VerdictWords()
+    /// From the highest percentage down.
+    public var scoreBands: [ScoreBand] = []
+    public var scenarios: [ScenarioDefinition] = []
+
+    /// Reads a file's text.
+    ///
+    /// - Parameters:
+    ///   - text: YAML
+    ///   - name: the campaign's name where the file gives none: the file's, without its ending
+    ///   - overrides: changes from the command line, applied in their order before anything is read
+    /// - Throws: the first fault, with its line and column
+    public init(parsing text: String, name: String, overrides: [ScenarioOverride] = []) throws(ScenarioError) {
+        var root = try ScenarioNode.parse(text)
+        for override in overrides { try root.set(override) }
+        var map = try MapReader(root, "the file")
+        self.name = try map.text("name") ?? name
+        logs = try map.texts("log")
+        // In a file that is one scenario, `traffic` may be its level by traffic or the name of one.
+        if map.peek("traffic")?.definesNames == true {
+            for entry in try Self.entries(map.take("traffic")) { traffic.append(try TrafficDefinition(entry)) }
+        }
+        for entry in try Self.entries(map.take("services")) { services.append(try ServiceDefinition(entry)) }
+        for entry in try Self.entries(map.take("watch")) { watches.append(try WatchDefinition(entry)) }
+        if let node = map.take("verdict") {
+            var words = try MapReader(node, "verdict")
+            verdictWords.pass = try words.text("pass") ?? verdictWords.pass
+            verdictWords.fail = try words.text("fail") ?? verdictWords.fail
+            try words.finish()
+        }
+        scoreBands = try Self.scoreBands(map.take("score"))
+        if let node = map.take("scenarios") {
+            var defaults = FileDefaults()
+            defaults.gates = try CriteriaReader.read(map.take("gates"))
+            defaults.goals = try CriteriaReader.read(map.take("goals"))
+            defaults.guards = try CriteriaReader.read(map.take("guards"))
+            defaults.before = try ScenarioCommand.read(map.take("before"))
+            defaults.after = try ScenarioCommand.read(map.take("after"))
+            defaults.checks = try ScenarioCommand.read(map.take("checks"))
+            defaults.baseline = try map.text("baseline")
+            defaults.options = try ReplayOptionValues(&map)
+            try map.finish()
+            for entry in try Self.entries(node) {
+                scenarios += try ScenarioDefinition.read(name: entry.key, entry.value, inherited: defaults)
+            }
+        } else {
+            // The whole file is one scenario.
+            scenarios = [try ScenarioDefinition(name: self.name, &map, inherited: FileDefaults())]
+            try map.finish()
+        }
+        guard !scenarios.isEmpty else { throw ScenarioError("the file has no scenario", at: root.place) }
+        try checkNames()
+    }
+
+    private static func entries(_ node: ScenarioNode?) throws(ScenarioError) -> [ScenarioNode.Entry] {
+        guard let node else { return [] }
+        guard case .map(let entries) = node.value else {
+            throw ScenarioError("this is a map of names to what they stand for", at: node.place)
+        }
+        return entries
+    }
+
+    private static func scoreBands(_ node: ScenarioNode?) throws(ScenarioError) -> [ScoreBand] {
+        guard let node else { return [] }
+        var map = try MapReader(node, "score")
+        var bands: [ScoreBand] = []
+        for entry in map.takeAll() {
+            let text = try entry.value.text(entry.key)
+            guard let percent = Double(text), percent >= 0, percent <= 100 else {
+                throw ScenarioError("a band begins at a percentage from 0 to 100, not '\(text)'", at: entry.value.place)
+            }
+            bands.append(ScoreBand(name: entry.key, percent: percent))
+        }
+        return bands.sorted { $0.percent > $1.percent }
+    }
+
+    /// The name of the band that a score is in; nil below the lowest.
+    public func band(ofPercent percent: Double) -> String? { scoreBands.first { percent >= $0.percent }?.name }
+}
+
+extension ScenarioNode {
+
+    /// Whether this is a map whose values are maps.
+    fileprivate var definesNames: Bool {
+        guard case .map(let entries) = value else { return false }
+        return entries.contains { if case .map = $0.value.value { true } else { false } }
+    }
+}

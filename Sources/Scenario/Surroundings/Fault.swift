@@ -1,0 +1,62 @@
+/// Something that is broken on purpose at a time of the run, and mended again.
+public struct FaultDefinition: Hashable, Sendable {
+
+    public enum Action: Hashable, Sendable {
+        /// Stops a service and starts it again.
+        case stop(service: String)
+        /// SIGKILL to the processes of a service or watch; the undo starts the service.
+        case kill(String)
+        /// SIGSTOP, and SIGCONT as its undo.
+        case pause(String)
+        /// Commands of the user's.
+        case run(command: String, undo: String?)
+    }
+
+    public var name: String
+    public var action: Action
+    /// From the start of the scenario.
+    public var at: Duration
+    /// How long until it is undone; nil for a fault without an undo, such as a command that mends itself.
+    public var length: Duration?
+    public var place: ScenarioError.Place
+}
+
+extension FaultDefinition {
+
+    init(_ node: ScenarioNode, number: Int) throws(ScenarioError) {
+        var map = try MapReader(node, "fault")
+        place = node.place
+        let stop = try map.text("stop")
+        let kill = try map.text("kill")
+        let pause = try map.text("pause")
+        let run = try map.text("run")
+        let undo = try map.text("undo")
+        guard [stop, kill, pause, run].count(where: { $0 != nil }) == 1 else {
+            throw ScenarioError("a fault is one of 'stop', 'kill', 'pause' and 'run'", at: node.place)
+        }
+        if undo != nil, run == nil {
+            throw ScenarioError("'undo' belongs to 'run'; the other faults know theirs", at: node.place)
+        }
+        let subject = stop ?? kill ?? pause
+        name = try map.text("name") ?? subject ?? "fault-\(number)"
+        action =
+            if let stop {
+                .stop(service: stop)
+            } else if let kill {
+                .kill(kill)
+            } else if let pause {
+                .pause(pause)
+            } else {
+                .run(command: run ?? "", undo: undo)
+            }
+        guard let at = try map.duration("at") else {
+            throw ScenarioError("fault '\(name)' lacks 'at': when it begins, from the start", at: node.place)
+        }
+        self.at = at
+        length = try map.duration("for")
+        if length == nil, run == nil || undo != nil {
+            throw ScenarioError("fault '\(name)' lacks 'for': when it is undone", at: node.place)
+        }
+        try map.finish()
+    }
+}

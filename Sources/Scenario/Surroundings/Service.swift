@@ -1,0 +1,54 @@
+/// A program that a scenario starts, stops and waits for.
+public struct ServiceDefinition: Hashable, Sendable {
+    public var name: String
+    public var start: String
+    /// nil for a service that is ended by SIGTERM to what `start` left in the foreground.
+    public var stop: String?
+    /// Exits with 0 once the service answers.
+    public var ready: String?
+    /// How long it may take to become ready, and to stop.
+    public var timeout: Duration
+    public var place: ScenarioError.Place
+}
+
+extension ServiceDefinition {
+
+    init(_ entry: ScenarioNode.Entry) throws(ScenarioError) {
+        var map = try MapReader(entry.value, "service '\(entry.key)'")
+        name = entry.key
+        place = entry.keyPlace
+        guard let start = try map.text("start") else {
+            throw ScenarioError("service '\(entry.key)' lacks 'start', the command that starts it", at: entry.keyPlace)
+        }
+        self.start = start
+        stop = try map.text("stop")
+        ready = try map.text("ready")
+        timeout = try map.duration("timeout") ?? .seconds(30)
+        try map.finish()
+    }
+}
+
+/// A command that is run before or after a scenario, or as a check.
+public struct ScenarioCommand: Hashable, Sendable {
+    public var command: String
+    public var timeout: Duration
+    public var place: ScenarioError.Place
+
+    static func read(_ node: ScenarioNode?) throws(ScenarioError) -> [ScenarioCommand] {
+        var commands: [ScenarioCommand] = []
+        for item in node?.items ?? [] {
+            if case .scalar(let text, _) = item.value {
+                commands.append(ScenarioCommand(command: text, timeout: .seconds(60), place: item.place))
+                continue
+            }
+            var map = try MapReader(item, "command")
+            guard let text = try map.text("run") else {
+                throw ScenarioError("a command lacks 'run'", at: item.place)
+            }
+            commands.append(
+                ScenarioCommand(command: text, timeout: try map.duration("timeout") ?? .seconds(60), place: item.place))
+            try map.finish()
+        }
+        return commands
+    }
+}

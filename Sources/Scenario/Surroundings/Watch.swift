@@ -1,0 +1,95 @@
+/// A series of measurements of the target's side.
+public struct WatchDefinition: Hashable, Sendable {
+
+    /// What is measured.
+    public enum Source: Hashable, Sendable {
+        case process(id: Int)
+        /// The processes that listen on a local port, with their children.
+        case port(Int)
+        case processes(command: String)
+        case cgroup(path: String)
+        case disk(path: String)
+        case network(interface: String)
+        case metrics(url: String)
+        case redis(address: String)
+        case postgres(url: String)
+        /// Lines of a log file that contain a text, counted by name.
+        case file(path: String, patterns: [Pattern])
+        /// A command that prints `name value` lines.
+        case command(String)
+    }
+
+    /// A series of a log file: the lines that contain a text.
+    public struct Pattern: Hashable, Sendable {
+        public var name: String
+        public var text: String
+    }
+
+    public var name: String
+    public var source: Source
+    /// Where a password is read: `env:NAME` or `file:PATH`, never the password.
+    public var password: String?
+    public var interval: Duration
+    public var place: ScenarioError.Place
+}
+
+extension WatchDefinition {
+
+    init(_ entry: ScenarioNode.Entry) throws(ScenarioError) {
+        var map = try MapReader(entry.value, "watch '\(entry.key)'")
+        name = entry.key
+        place = entry.keyPlace
+        var sources: [Source] = []
+        if let pid = try map.count("pid", 1...Int(Int32.max)) { sources.append(.process(id: pid)) }
+        if let port = try map.count("port", 1...65535) { sources.append(.port(port)) }
+        if let command = try map.text("process") { sources.append(.processes(command: command)) }
+        if let command = try map.text("workers") { sources.append(.processes(command: command)) }
+        if let path = try map.text("cgroup") { sources.append(.cgroup(path: path)) }
+        if let path = try map.text("disk") { sources.append(.disk(path: path)) }
+        if let interface = try map.text("network") { sources.append(.network(interface: interface)) }
+        if let url = try map.text("metrics") { sources.append(.metrics(url: url)) }
+        if let address = try map.text("redis") { sources.append(.redis(address: address)) }
+        if let url = try map.text("postgres") { sources.append(.postgres(url: url)) }
+        if let command = try map.text("command") { sources.append(.command(command)) }
+        if let path = try map.text("file") {
+            sources.append(.file(path: path, patterns: try Self.patterns(map.take("count"))))
+        }
+        guard let source = sources.first, sources.count == 1 else {
+            throw ScenarioError(
+                "watch '\(name)' is one of pid, port, process, cgroup, disk, network, metrics, redis, postgres, file and command",
+                at: entry.keyPlace)
+        }
+        self.source = source
+        password = try map.text("password")
+        if let password, !password.hasPrefix("env:"), !password.hasPrefix("file:") {
+            throw ScenarioError(
+                "a password is not written into the file: use env:NAME or file:PATH", at: entry.value.place)
+        }
+        interval = try map.duration("every") ?? .seconds(1)
+        guard interval >= .milliseconds(100), interval <= .seconds(3600) else {
+            throw ScenarioError("'every' is 100ms to 1h", at: entry.value.place)
+        }
+        if case .postgres(let url) = source, Self.holdsPassword(url) {
+            throw ScenarioError("the address holds a password: use env:NAME or file:PATH", at: entry.value.place)
+        }
+        try map.finish()
+    }
+
+    private static func patterns(_ node: ScenarioNode?) throws(ScenarioError) -> [Pattern] {
+        guard let node else { return [] }
+        var map = try MapReader(node, "count")
+        var patterns: [Pattern] = []
+        for entry in map.takeAll() {
+            patterns.append(Pattern(name: entry.key, text: try entry.value.text(entry.key)))
+        }
+        return patterns
+    }
+
+    /// Whether a URL has `user:password@`.
+    private static func holdsPassword(_ url: String) -> Bool {
+        guard let scheme = url.firstRange(of: "://") else { return false }
+        let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
+        guard let at = authority.lastIndex(of: "@") else { return false }
+        return authority[..<at].contains(":")
+    }
+}

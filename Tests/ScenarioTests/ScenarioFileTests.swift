@@ -1,0 +1,180 @@
+import Scenario
+import Testing
+
+struct ScenarioFileTests {
+
+    private static let whole = """
+        log: auth.rlog
+        target: http://127.0.0.1:8000
+        think: 1s..3s
+        traffic:
+          login: {endpoint: POST /auth/login}
+          api: {endpoint: GET /api/protected}
+          attack: {log: wrong.rlog, source: 127.0.0.66, speed: max, expect: none}
+          mixed: {mix: {login: 10%, api: 90%}}
+        services:
+          redis: {start: redis-server r.conf, stop: redis-cli shutdown, ready: redis-cli ping}
+        watch:
+          api: {port: 8000}
+          redis: {redis: 127.0.0.1:6379, password: env:REDIS_PASSWORD}
+          log: {file: api.log, count: {fallback: Redis unavailable}}
+        before: [./backup.sh]
+        after: [./health.sh]
+        guards: [failures<50% for 30s]
+        gates: [failures<1%, no-leak, restarts(api)<1]
+        verdict: {pass: APPROVED, fail: BLOCKED}
+        score: {excellent: 95, good: 85}
+        scenarios:
+          baseline: {traffic: mixed, phases: [{sessions: 100, hold: 5m, judged: false}, {sessions: 1000, ramp: 2m, hold: 30m}], gates: {each: [p95<100ms, failures<1]}}
+          limits:
+            phases: [{name: attack, traffic: {api: 200, attack: 9800}, hold: 5m}, {traffic: {api: 200}, hold: 2m}]
+            gates: {attack: [share(429|403)>90%], api: [share(429|403)<0.1%, recovery(attack)<10s]}
+          redis-failure: &chaos
+            traffic: mixed
+            sessions: 5000
+            ramp: 1m
+            hold: 16m
+            faults: [{stop: redis, at: 6m, for: 6m}]
+            gates: {all: [increase(log.fallback)>=1, outage(redis)<=1s], during redis: [failures<1%], POST /auth/login: [p95<1s]}
+            checks: [./verify-data.sh]
+          stress: {traffic: mixed, ladder: [5000, 10000], ramp: 2m, hold: 10m, back: 1000, search: 10%, gates: [p95<500ms, capacity>=10000]}
+          chaos: {<<: *chaos, hold: 25m}
+          spike: {sessions: 100, for: 10m, spikes: {sessions: 500, for: 2m, every: 3m}, gates: [recovery(spikes)<30s]}
+          scale: {matrix: {sessions: [1000, 5000]}, for: 5m}
+        """
+
+    private func read(_ text: String, set: [String] = []) throws -> ScenarioFile {
+        try ScenarioFile(parsing: text, name: "auth", overrides: set.map { try ScenarioOverride(parsing: $0) })
+    }
+
+    @Test func readsAWholeCampaign() throws {
+        let file = try read(Self.whole)
+        #expect(
+            file.scenarios.map(\.name)
+                == ["baseline", "limits", "redis-failure", "stress", "chaos", "spike", "scale-1000", "scale-5000"])
+        #expect(file.verdictWords.fail == "BLOCKED")
+        #expect(file.band(ofPercent: 90) == "good")
+        #expect(file.band(ofPercent: 80) == nil)
+        let baseline = file.scenarios[0]
+        #expect(baseline.phases.map(\.isJudged) == [false, true])
+        #expect(baseline.length == .seconds(37 * 60))
+        // A scenario's gates add to the file's.
+        #expect(baseline.gates.map(\.text) == ["failures<1%", "no-leak", "restarts(api)<1", "p95<100ms", "failures<1"])
+        #expect(baseline.gates.last?.scope == .each)
+        #expect(baseline.options.value("think") == "1s..3s")
+        #expect(baseline.options.arguments.contains("http://127.0.0.1:8000"))
+    }
+
+    @Test func aMergedScenarioTakesItsOwnKeysFirst() throws {
+        let chaos = try #require(try read(Self.whole).scenarios.first { $0.name == "chaos" })
+        #expect(chaos.length == .seconds(26 * 60))
+        #expect(chaos.faults.map(\.action) == [.stop(service: "redis")])
+        #expect(chaos.gates.contains { $0.scope == .during(fault: "redis") })
+        #expect(chaos.gates.contains { $0.scope == .named("POST /auth/login") && $0.text == "p95<1s" })
+    }
+
+    @Test func sessionsByTrafficAddUp() throws {
+        let limits = try #require(try read(Self.whole).scenarios.first { $0.name == "limits" })
+        #expect(limits.phases[0].level.sessionCount == 10_000)
+        #expect(limits.phases[1].name == "phase-2")
+    }
+
+    @Test func spikesAreStartToStartAndTheLastIsCut() throws {
+        let spike = try #require(try read(Self.whole).scenarios.first { $0.name == "spike" })
+        #expect(spike.phases.map { $0.hold ?? .zero } == [180, 120, 60, 120, 60, 60].map { Duration.seconds($0) })
+        #expect(spike.phases.map { $0.group == "spikes" } == [false, true, false, true, false, true])
+        #expect(spike.length == .seconds(600))
+    }
+
+    @Test func aFileWithoutScenariosIsOne() throws {
+        let file = try read("log: a.rlog\nsessions: 10\nhold: 1m\ngates: [p95<1s]\n")
+        #expect(file.scenarios.map(\.name) == ["auth"])
+        #expect(file.scenarios[0].gates.count == 1)
+    }
+
+    @Test func theCommandLineChangesValues() throws {
+        let file = try read(Self.whole, set: ["scenarios.redis-failure.sessions=50", "target=http://127.0.0.1:9"])
+        #expect(file.scenarios[2].phases[0].level == .sessions(50))
+        #expect(file.scenarios[0].options.value("target") == "http://127.0.0.1:9")
+    }
+
+    @Test func quickShortensSpansOnly() throws {
+        let file = try read(Self.whole).quick(dividedBy: 30)
+        let failure = file.scenarios[2]
+        #expect(failure.length == .seconds(34))
+        #expect(failure.faults[0].at == .seconds(12))
+        #expect(failure.phases[0].level == .sessions(5000))
+        #expect(failure.guards[0].comparison?.sustained == .seconds(1))
+        #expect(failure.gates.contains { $0.text == "p95<1s" && $0.comparison?.limit == .milliseconds(1000) })
+    }
+
+    @Test(arguments: [
+        (
+            "sesions: 10\nhold: 1m", "line 1, column 1: the file lacks its level: 'sessions' or 'rate'",
+            "the level is missing"
+        ),
+        (
+            "sessions: 10\nhold: 1m\ntarge: x", "line 3, column 1: the file has no key 'targe'; did you mean 'target'?",
+            "a key is misspelt"
+        ),
+        (
+            "sessions: 10\nhold: 30",
+            "line 2, column 7: 'hold' is a duration such as 30s, 5m or 1h30m, not '30'; did you mean '30s'?",
+            "a unit is missing"
+        ),
+        (
+            "sessions: 10\nramp: 2m\nfor: 1m",
+            "line 1, column 1: the phase ends before it is at its level: 'for' includes the ramp", "for is too short"
+        ),
+        ("sessions: 10\nhold: 1m\nhold: 2m", "line 2, column 1: 'hold' is given twice", "a key twice"),
+        (
+            "sessions: 10\nrate: 5/s\nhold: 1m", "line 1, column 1: 'sessions' and 'rate' exclude each other",
+            "two levels"
+        ),
+        (
+            "sessions: 0\nhold: 1m", "line 1, column 11: 'sessions' is a whole number from 1 to 10000000, not '0'",
+            "no session"
+        ),
+        (
+            "sessions: 10\nhold: 1m\ntraffic: lgin\n", "line 1, column 1: there is no traffic 'lgin'",
+            "an unknown traffic"
+        ),
+        (
+            "sessions: 10\nhold: 1m\ngates: [max(db.connections)<10]",
+            "line 3, column 9: there is no watch 'db'", "an unknown watch"
+        ),
+        (
+            "sessions: 10\nhold: 1m\ngates: [capacity>=10]",
+            "line 3, column 9: 'capacity' is the result of a ladder, which 'auth' is not", "no ladder"
+        ),
+        (
+            "sessions: 10\nhold: 1m\nservices: {r: {start: x}}\nfaults: [{stop: r, at: 50s, for: 20s}]",
+            "line 4, column 10: fault 'r' ends after the scenario, which lasts 1m", "a fault that outlasts its scenario"
+        ),
+        (
+            "sessions: 10\nhold: 1m\nwatch: {r: {redis: 'h:1', password: hunter2}}",
+            "line 3, column 12: a password is not written into the file: use env:NAME or file:PATH",
+            "a secret in the file"
+        ),
+        (
+            "ladder: [10, 5]\nhold: 1m", "line 1, column 14: the levels of a ladder rise: 5 does not follow 10",
+            "a ladder that falls"
+        ),
+        ("- a", "line 1, column 1: the file is a map, such as {key: value}", "no map"),
+        ("a: [1", "line 2, column 1: this is not YAML: did not find expected ',' or ']'", "broken YAML"),
+    ]) func saysWhereAFaultIs(text: String, message: String, reason: Comment) {
+        let error = #expect(throws: ScenarioError.self, reason) { try read(text) }
+        #expect(error?.description == message, reason)
+    }
+
+    @Test func aHostileFileIsRefusedSoon() {
+        var laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
+        for level in 1..<20 {
+            laughs += "a\(level): &a\(level) [\((0..<9).map { _ in "*a\(level - 1)" }.joined(separator: ", "))]\n"
+        }
+        #expect(throws: ScenarioError.self) { try read(laughs) }
+        #expect(throws: ScenarioError.self) { try read(String(repeating: "[", count: 100_000)) }
+        #expect(throws: ScenarioError.self) { try read(String(repeating: "a: {", count: 500)) }
+        #expect(throws: ScenarioError.self) { try read(String(repeating: "# x\n", count: 1 << 20)) }
+    }
+}
