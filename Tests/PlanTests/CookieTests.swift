@@ -53,6 +53,12 @@ import Testing
         Case(reason: "a date that is none", set: ["a=1; Path=/; Expires=tomorrow"], sent: "a=1"),
         Case(reason: "the latest value", set: ["a=1; Path=/", "b=2; Path=/", "a=3; Path=/"], sent: "a=3; b=2"),
         Case(reason: "longer paths first", set: ["a=1; Path=/", "b=2; Path=/a"], sent: "b=2; a=1"),
+        Case(
+            reason: "of equal paths the older first, beside a longer one",
+            set: ["a=1; Path=/", "b=2; Path=/", "c=3; Path=/a"], sent: "c=3; a=1; b=2"),
+        Case(
+            reason: "a superseded cookie keeps its place among equals",
+            set: ["a=1; Path=/", "c=3; Path=/a", "b=2; Path=/", "a=4; Path=/"], sent: "c=3; a=4; b=2"),
         Case(reason: "control characters are refused", set: ["a=1\u{1}; Path=/"], sent: ""),
     ])
     func cookiesAreKeptAndSent(test: Case) {
