@@ -227,3 +227,15 @@ let package = Package(
             swiftSettings: settings),
     ]
 )
+
+// `REPRISE_TESTS=PlanTests,HTTPWireTests swift test` builds these test targets and what they need, and nothing else.
+if let names = Context.environment["REPRISE_TESTS"] {
+    var kept = Set(names.split(separator: ",").map(String.init))
+    var unread = Array(kept)
+    while let name = unread.popLast() {
+        for case .byNameItem(let needed, _) in package.targets.first(where: { $0.name == name })?.dependencies ?? []
+        where kept.insert(needed).inserted { unread.append(needed) }
+    }
+    package.targets.removeAll { !kept.contains($0.name) }
+    package.products.removeAll()
+}
