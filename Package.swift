@@ -44,20 +44,22 @@ let package = Package(
         .systemLibrary(name: "CBrotli", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CLinux"),
 
+        // How is it written down? Each text and number format once; no I/O.
+        .target(name: "Formats", swiftSettings: settings),
         // The pipeline, in the order the data takes.
         // Who is calling? What identifies a caller, where a secret can stand, what is shown instead. Pure.
-        .target(name: "Credentials", swiftSettings: settings),
+        .target(name: "Credentials", dependencies: ["Formats"], swiftSettings: settings),
         // What are the nouns? Values only, no I/O.
-        .target(name: "Traffic", dependencies: ["Credentials"], swiftSettings: settings),
+        .target(name: "Traffic", dependencies: ["Credentials", "Formats"], swiftSettings: settings),
         // What do the bytes say? HTTP parsing and writing; no sockets.
-        .target(name: "HTTPWire", dependencies: ["Credentials", "Traffic"], swiftSettings: settings),
+        .target(name: "HTTPWire", dependencies: ["Credentials", "Formats", "Traffic"], swiftSettings: settings),
         // What do coded bodies hold? gzip, deflate, brotli and zstd, both ways, bounded.
         .target(name: "ContentCodings", dependencies: ["CZlib", "CZstd", "CBrotli"], swiftSettings: settings),
         // What happened on the wire? Packets, connections, exchanges, sessions.
         .target(
             name: "Capture",
             dependencies: [
-                "Credentials", "Traffic", "HTTPWire", "CPcap", "CZlib", "CZstd",
+                "Credentials", "Formats", "Traffic", "HTTPWire", "CPcap", "CZlib", "CZstd",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
@@ -67,7 +69,8 @@ let package = Package(
         .target(
             name: "Redaction",
             dependencies: [
-                "Credentials", "Traffic", "ContentCodings", .product(name: "Crypto", package: "swift-crypto"),
+                "Credentials", "Formats", "Traffic", "ContentCodings",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["POLICIES.md"], swiftSettings: settings),
@@ -75,7 +78,7 @@ let package = Package(
         .target(
             name: "SessionLog",
             dependencies: [
-                "Credentials", "Traffic", "HTTPWire", "CZstd", "CZlib",
+                "Credentials", "Formats", "Traffic", "HTTPWire", "CZstd", "CZlib",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
@@ -84,7 +87,7 @@ let package = Package(
         .target(
             name: "Interchange",
             dependencies: [
-                "Credentials", "Traffic", "HTTPWire", "ContentCodings", "CZlib",
+                "Credentials", "Formats", "Traffic", "HTTPWire", "ContentCodings", "CZlib",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["FORMATS.md"], swiftSettings: settings),
@@ -92,38 +95,44 @@ let package = Package(
         .target(
             name: "Plan",
             dependencies: [
-                "Credentials", "Traffic", "HTTPWire", "ContentCodings",
+                "Credentials", "Formats", "Traffic", "HTTPWire", "ContentCodings",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: settings),
         // What did we observe? Outcomes, histograms, windows, target monitors, the run folder.
-        .target(name: "Measurement", dependencies: ["Credentials", "Traffic", "HTTPWire"], swiftSettings: settings),
+        .target(
+            name: "Measurement", dependencies: ["Credentials", "Formats", "Traffic", "HTTPWire"],
+            swiftSettings: settings),
         // How is it sent? Clock, workers, transports.
         .target(
             name: "Replay",
             dependencies: [
-                "Traffic", "HTTPWire", "ContentCodings", "Plan", "Measurement", "CCurl", "COpenSSL", "CLinux",
+                "Formats", "Traffic", "HTTPWire", "ContentCodings", "Plan", "Measurement", "CCurl", "COpenSSL",
+                "CLinux",
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: settings),
         // What does it mean? Percentiles, soak verdicts, gates. Pure.
         .target(
             name: "Analysis",
-            dependencies: ["Traffic", "Measurement", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            dependencies: [
+                "Formats", "Traffic", "Measurement", .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
             swiftSettings: settings),
         // How is it shown? Terminal and HTML.
         .target(
-            name: "Report", dependencies: ["Traffic", "Measurement", "Analysis", "CZlib"], swiftSettings: settings),
+            name: "Report", dependencies: ["Formats", "Traffic", "Measurement", "Analysis", "CZlib"],
+            swiftSettings: settings),
         // What does a campaign consist of? The YAML file as values: phases, mixes, faults, gates. Pure.
         .target(
-            name: "Scenario", dependencies: ["Traffic", .product(name: "Yams", package: "Yams")],
+            name: "Scenario", dependencies: ["Formats", "Traffic", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         // How do I run it? Subcommands, wiring only.
         .executableTarget(
             name: "reprise",
             dependencies: [
-                "Credentials", "Traffic", "HTTPWire", "ContentCodings", "Capture", "Redaction", "SessionLog",
+                "Credentials", "Formats", "Traffic", "HTTPWire", "ContentCodings", "Capture", "Redaction", "SessionLog",
                 "Interchange", "Plan",
                 "Replay", "Measurement", "Analysis", "Report", "CLinux",
                 .product(name: "Yams", package: "Yams"),
@@ -134,7 +143,7 @@ let package = Package(
         .executableTarget(
             name: "SampleAPI",
             dependencies: [
-                "Traffic",
+                "Formats", "Traffic",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
@@ -158,7 +167,8 @@ let package = Package(
             name: "fault-server",
             dependencies: ["CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/FaultServer", swiftSettings: settings),
-        .testTarget(name: "CredentialsTests", dependencies: ["Credentials"], swiftSettings: settings),
+        .testTarget(name: "CredentialsTests", dependencies: ["Credentials", "Formats"], swiftSettings: settings),
+        .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: settings),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "Traffic"], swiftSettings: settings),
         .testTarget(name: "ContentCodingsTests", dependencies: ["ContentCodings"], swiftSettings: settings),
         .testTarget(
@@ -181,7 +191,8 @@ let package = Package(
         .testTarget(
             name: "PlanTests",
             dependencies: [
-                "Plan", "Traffic", "HTTPWire", "ContentCodings", .product(name: "Crypto", package: "swift-crypto"),
+                "Plan", "Formats", "Traffic", "HTTPWire", "ContentCodings",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: settings),

@@ -1,3 +1,5 @@
+import Formats
+
 /// Bodies: counted ones and chunks (RFC 9112 sections 6 and 7).
 extension HTTP1Parser {
     mutating func bodyStep(_ piece: UnsafeRawBufferPointer, _ offset: Int, next: State) -> Step {

@@ -1,3 +1,5 @@
+import Formats
+
 /// Heads and trailer sections: lines up to an empty one.
 extension HTTP1Parser {
     mutating func startMessage(_ piece: UnsafeRawBufferPointer, _ offset: Int) -> Step {

@@ -1,3 +1,5 @@
+import Formats
+
 /// Finding the way back when the framing is lost.
 extension HTTP1Parser {
     /// Where a message may begin in `piece`, of which nothing is known but that it follows bytes that were lost or no HTTP.

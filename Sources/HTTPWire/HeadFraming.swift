@@ -1,4 +1,5 @@
 import Credentials
+import Formats
 public import Traffic
 
 /// What a head says about where its message ends, and which fields a closer look may be worth: read in one pass over the raw

@@ -1,3 +1,5 @@
+import Formats
+
 /// The lines of a head, taken apart for the value types: ended by CRLF or a bare LF, without their ends.
 struct HeadLines {
     private let head: [UInt8]

@@ -1,3 +1,5 @@
+import Formats
+
 /// One field of a header or trailer section (RFC 9110 section 5), as text.
 public struct HeaderField: Hashable, Sendable {
     /// The field's name as sent; compare it with ``isNamed(_:)``.

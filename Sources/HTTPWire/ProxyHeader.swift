@@ -1,3 +1,5 @@
+import Formats
+
 /// What a load balancer puts before a connection's own bytes to name the client: haproxy's PROXY protocol, versions 1 and 2.
 public enum ProxyHeader {
     /// The longest line of version 1.

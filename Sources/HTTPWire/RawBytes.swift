@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 
 /// Searching and comparing in raw bytes, without allocation.

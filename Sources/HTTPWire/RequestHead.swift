@@ -1,3 +1,4 @@
+import Formats
 public import Traffic
 
 /// A request's head as text: for all who look at one request at a time. Hot paths use ``HeadFraming`` instead.

@@ -1,3 +1,4 @@
+import Formats
 public import Traffic
 
 /// A response's head as text: for all who look at one response at a time. Hot paths use ``HeadFraming`` instead.

@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// What the first bytes of a stream say it is.

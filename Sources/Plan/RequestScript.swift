@@ -1,3 +1,4 @@
+import Formats
 public import Traffic
 
 /// A recorded request as it will be sent.

@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Joins recorded sessions that are one: the second goes on under a token that a response to the first one gave, or logs in

@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Turns one recorded session into a script.

@@ -1,3 +1,5 @@
+import Formats
+
 @testable import Plan
 
 /// More kinds, of shapes and places that services other than JSON ones have.

@@ -1,3 +1,5 @@
+import Formats
+
 @testable import Plan
 
 /// Values planted in a recording, and others that only look as if they were.

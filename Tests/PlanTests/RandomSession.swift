@@ -1,3 +1,5 @@
+import Formats
+
 @testable import Plan
 
 /// Sessions in which random values come back in random places and encodings.

@@ -1,3 +1,4 @@
+import Formats
 public import Traffic
 
 /// Instants as ISO 8601 writes them (RFC 3339).

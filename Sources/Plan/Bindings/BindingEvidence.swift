@@ -1,3 +1,5 @@
+import Formats
+
 /// What the sessions of a recording say together about values that stand in a response and again in a request.
 ///
 /// One session cannot tell a session's own value from a constant, nor a short number from chance; several can:

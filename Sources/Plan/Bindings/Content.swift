@@ -1,4 +1,5 @@
 import ContentCodings
+import Formats
 
 /// What a response's head says about its body.
 struct Content {

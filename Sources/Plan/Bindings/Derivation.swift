@@ -1,3 +1,5 @@
+public import Formats
+
 /// A way from a text to a value inside it.
 public enum Derivation: Hashable, Sendable {
     /// A segment of the path of a URL, decoded, counted from 0 from the path's start.
@@ -25,7 +27,7 @@ extension Derivation {
         case .pathSegment(let index):
             let segments = URLParts(text, 0..<text.count).segments(text)
             guard index < segments.count else { return nil }
-            return PercentDecoding.value(text, segments[index], plusIsSpace: false)
+            return PercentText.decoded(text, segments[index], plusIsSpace: false)
         case .queryParameter(let name):
             return ParameterList.value(of: name, in: text, URLParts(text, 0..<text.count).query)
         case .json(let path): return path.value(in: text)
@@ -33,7 +35,7 @@ extension Derivation {
             guard let payload = RecordedToken.payload(of: text) else { return nil }
             return payload.withUnsafeBufferPointer { path.value(in: $0) }
         case .base64: return Base64.detected(text, 0..<text.count)?.decoded(text)
-        case .percentDecoded: return PercentDecoding.value(text, 0..<text.count, plusIsSpace: false)
+        case .percentDecoded: return PercentText.decoded(text, 0..<text.count, plusIsSpace: false)
         case .trailingDigits: return Designator(text, 0..<text.count).map { Array(text[$0.digits]) }
         case .word(let prefix):
             guard let start = ByteSearch.end(of: prefix, in: text) else { return nil }
@@ -59,7 +61,7 @@ extension Derivation: CustomStringConvertible {
         case .base64: "base64"
         case .percentDecoded: "decoded"
         case .trailingDigits: "digits"
-        case .word(let prefix): "after \(LabelText.quoted(prefix))"
+        case .word(let prefix): "after \(JSONText.quoted(prefix))"
         }
     }
 }

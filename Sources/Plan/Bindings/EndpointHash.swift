@@ -1,3 +1,5 @@
+import Formats
+
 /// Tells the places of one endpoint from those of others, in all sessions alike, without building its name.
 enum EndpointHash {
     /// Hash of a method and a path, whose segments with digits and the one at `open` count as any.

@@ -1,3 +1,5 @@
+import Formats
+
 /// What a page hands back with its next request: form fields by their name, `meta` elements by theirs, `data-…`
 /// attributes by theirs, links, and free text.
 struct HTMLFields {

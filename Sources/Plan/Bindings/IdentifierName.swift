@@ -1,3 +1,5 @@
+import Formats
+
 /// What the name of a field says about its value.
 enum IdentifierName {
     /// The name of the thing that a field named `name` identifies: `user` of `user_id`, `userId` or `userIDs`, empty of
@@ -20,7 +22,7 @@ enum IdentifierName {
     /// Whether the name in `range` ends as one that identifies something does; ``noun(_:)`` is sure.
     static func mayIdentify(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         guard range.count >= 2 else { return false }
-        let last = HeadFields.lowercase(bytes[range.upperBound - 1])
+        let last = ASCII.lowercased(bytes[range.upperBound - 1])
         return last == UInt8(ascii: "d") || last == UInt8(ascii: "s") || last == UInt8(ascii: "g")
     }
 

@@ -1,3 +1,5 @@
+import Formats
+
 /// The form of a link: its path with the segments that are no names left open.
 public struct LinkPattern: Hashable, Sendable {
     /// The path's segments; nil where any may stand.
@@ -21,7 +23,7 @@ public struct LinkPattern: Hashable, Sendable {
     /// Whether the link in `range` of a page has this form.
     func matches(_ page: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         guard page[range].contains(UInt8(ascii: "&")) else { return isForm(of: page, range) }
-        return MarkupUnescaping.value(page, range).withUnsafeBufferPointer { isForm(of: $0, 0..<$0.count) }
+        return MarkupText.unescaped(page, range).withUnsafeBufferPointer { isForm(of: $0, 0..<$0.count) }
     }
 
     private func isForm(of page: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {

@@ -1,3 +1,5 @@
+import Formats
+
 extension ValueSource.Locator {
     /// What stands here in a response; nil when nothing does.
     func value(head: UnsafeBufferPointer<UInt8>, body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
@@ -22,7 +24,7 @@ extension ValueSource.Locator {
         var fields = HTMLFields(body)
         while let item = fields.next() {
             guard case .field(let found, let value) = item, body[found].elementsEqual(name.utf8) else { continue }
-            if left == 0 { return MarkupUnescaping.value(body, value) }
+            if left == 0 { return MarkupText.unescaped(body, value) }
             left -= 1
         }
         return nil
@@ -38,7 +40,7 @@ extension ValueSource.Locator {
             last = link
             left -= 1
         }
-        return last.map { MarkupUnescaping.value(body, $0) }
+        return last.map { MarkupText.unescaped(body, $0) }
     }
 
     private func field(_ name: String, of head: UnsafeBufferPointer<UInt8>) -> Range<Int>? {

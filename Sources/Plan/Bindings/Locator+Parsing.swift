@@ -1,3 +1,5 @@
+import Formats
+
 extension ValueSource.Locator {
     /// A place as ``description`` writes it: `$.a.b[0]`, `header X`, `header X path[1]`, `header X ?code`, `cookie sid`,
     /// `form code` or `HTML field csrf`; nil for any other. `[*]` is the first of a list.
@@ -32,36 +34,5 @@ extension ValueSource.Locator {
 
     private static func rest(of text: String, after prefix: String) -> String? {
         text.hasPrefix(prefix) && text.count > prefix.count ? String(text.dropFirst(prefix.count)) : nil
-    }
-}
-
-extension JSONPath {
-    /// A path as ``description`` writes it; nil when `text` is none.
-    init?(text: String) {
-        guard text.first == "$" else { return nil }
-        var steps: [Step] = []
-        var rest = text.dropFirst()
-        while let mark = rest.first {
-            rest.removeFirst()
-            if mark == "." {
-                let name = rest.prefix { $0 != "." && $0 != "[" }
-                guard !name.isEmpty else { return nil }
-                steps.append(.member(Array(name.utf8)))
-                rest = rest.dropFirst(name.count)
-            } else if mark == "[", rest.first == "\"" {
-                guard let end = rest.firstRange(of: "\"]") else { return nil }
-                let name = Array(rest[rest.index(after: rest.startIndex)..<end.lowerBound].utf8)
-                steps.append(.member(name.withUnsafeBufferPointer { JSONUnescaping.value($0, 0..<$0.count) }))
-                rest = rest[end.upperBound...]
-            } else if mark == "[", let end = rest.firstIndex(of: "]") {
-                let index = rest[..<end]
-                guard let number = index == "*" ? 0 : Int(index), number >= 0 else { return nil }
-                steps.append(.element(number))
-                rest = rest[rest.index(after: end)...]
-            } else {
-                return nil
-            }
-        }
-        self.init(steps)
     }
 }

@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Decides for each place in a session's requests what stands there, and so fills the session's value table.

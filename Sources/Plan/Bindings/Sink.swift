@@ -1,3 +1,5 @@
+import Formats
+
 /// A place in a request where a value may stand that differs from clone to clone.
 struct Sink {
     /// How the value is written there.
@@ -63,10 +65,10 @@ extension Sink.Coding {
     func decoded(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [UInt8] {
         switch self {
         case .raw: Array(bytes[range])
-        case .percent: PercentDecoding.value(bytes, range, plusIsSpace: false)
-        case .form: PercentDecoding.value(bytes, range, plusIsSpace: true)
-        case .json: JSONUnescaping.value(bytes, range)
-        case .markup: MarkupUnescaping.value(bytes, range)
+        case .percent: PercentText.decoded(bytes, range, plusIsSpace: false)
+        case .form: PercentText.decoded(bytes, range, plusIsSpace: true)
+        case .json: JSONText.unescaped(bytes, range)
+        case .markup: MarkupText.unescaped(bytes, range)
         }
     }
 

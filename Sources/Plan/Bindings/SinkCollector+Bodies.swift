@@ -1,3 +1,5 @@
+import Formats
+
 extension SinkCollector {
     mutating func body(_ kind: RequestDraft.BodyKind, _ bytes: UnsafeBufferPointer<UInt8>) {
         switch kind {

@@ -1,3 +1,5 @@
+import Formats
+
 /// Finds the places in a session's requests where values stand, those of longer values before those of their pieces.
 struct SinkCollector {
     /// The most places looked at in one part of a request.

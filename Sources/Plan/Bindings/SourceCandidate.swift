@@ -1,3 +1,5 @@
+import Formats
+
 /// A place in a recorded response with a value that stands in a request of the session too.
 struct SourceCandidate {
     /// Index into the session's drafts.
@@ -77,7 +79,7 @@ extension SourceCandidate {
         case (.header(let name), .condition): SourceCandidate.validators.contains(name.lowercased())
         case (.html(let name, _), .form(let field)):
             part[field].elementsEqual(name.utf8)
-                || PercentDecoding.value(part, field, plusIsSpace: true).elementsEqual(name.utf8)
+                || PercentText.decoded(part, field, plusIsSpace: true).elementsEqual(name.utf8)
         default: false
         }
     }

@@ -1,3 +1,5 @@
+import Formats
+
 extension SourceScanner {
     mutating func search(_ body: UnsafeBufferPointer<UInt8>, as kind: RequestDraft.BodyKind, _ origin: Origin) {
         switch kind {
@@ -159,7 +161,7 @@ extension SourceScanner {
         } else if SourceScanner.isURL(text) {
             url(text, traits, origin, depth: depth) { _, _ in locator() }
         } else if text.contains(UInt8(ascii: "%")) {
-            let decoded = PercentDecoding.value(text, 0..<text.count, plusIsSpace: false)
+            let decoded = PercentText.decoded(text, 0..<text.count, plusIsSpace: false)
             guard decoded.count < text.count else { return }
             decoded.withUnsafeBufferPointer { decoded in
                 offer(decoded, 0..<decoded.count, .raw, traits, origin, depth: depth) { derived(.percentDecoded) }

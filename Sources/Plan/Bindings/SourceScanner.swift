@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Finds in a session's responses the values that its requests use.
@@ -146,7 +147,7 @@ struct SourceScanner {
     /// Whether a response field of this name says what the message is, not what to send back.
     private static func isWithoutValues(_ head: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Bool {
         guard let names = fieldsWithoutValues[name.count] else { return false }
-        return names.contains { own in zip(head[name], own).allSatisfy { HeadFields.lowercase($0) == $1 } }
+        return names.contains { own in zip(head[name], own).allSatisfy { ASCII.lowercased($0) == $1 } }
     }
 
     private static let fieldsWithoutValues = Dictionary(

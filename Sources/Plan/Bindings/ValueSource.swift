@@ -1,3 +1,5 @@
+public import Formats
+
 /// Where in a response a value stands.
 public struct ValueSource: Hashable, Sendable {
     /// A place in a response.

@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// The cookies of a recorded session, followed from response to request.

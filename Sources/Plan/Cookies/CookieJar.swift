@@ -1,3 +1,5 @@
+import Formats
+
 /// One clone's cookies, kept and sent as RFC 6265 says. It works on recorded hosts, whatever target stands for them.
 ///
 /// There is no list of public suffixes: a replay trusts its targets with its own cookies.

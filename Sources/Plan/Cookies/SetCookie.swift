@@ -1,3 +1,5 @@
+import Formats
+
 /// A Set-Cookie field, read as RFC 6265 section 5.2 says.
 struct SetCookie {
     var name: [UInt8]

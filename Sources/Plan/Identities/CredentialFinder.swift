@@ -1,3 +1,5 @@
+import Formats
+
 /// Finds who a request logs in or registers.
 enum CredentialFinder {
     /// A value that is a person's own, and the field it stands in.
@@ -155,8 +157,8 @@ enum CredentialFinder {
         var pairs = ParameterList(bytes, range)
         while let pair = pairs.next() {
             guard pair.name.count <= fieldLimit else { continue }
-            let name = PercentDecoding.value(bytes, pair.name, plusIsSpace: true)
-            let value = PercentDecoding.value(bytes, pair.value, plusIsSpace: true)
+            let name = PercentText.decoded(bytes, pair.name, plusIsSpace: true)
+            let value = PercentText.decoded(bytes, pair.value, plusIsSpace: true)
             fields.append(field(innermost(String(decoding: name, as: UTF8.self)), value))
         }
         return fields

@@ -1,14 +1,16 @@
+import Formats
+
 extension FeedTable {
     /// A table of comma-separated values (RFC 4180), whose first line names the columns; semicolons and tabs will do too.
     public init(csv bytes: [UInt8]) throws(Problem) {
         var reader = CSVReader(bytes)
-        guard let header = try reader.next() else { throw .noRows }
+        guard let header = try FeedTable.record(&reader) else { throw .noRows }
         let names = header.map { String(decoding: $0, as: UTF8.self) }
         try FeedTable.check(names)
         var values: [UInt8] = []
         var ends: [UInt32] = []
         values.reserveCapacity(bytes.count)
-        while let fields = try reader.next() {
+        while let fields = try FeedTable.record(&reader) {
             guard fields.count == names.count else {
                 throw .unequalLine(line: reader.line, values: fields.count, columns: names.count)
             }
@@ -61,6 +63,14 @@ extension FeedTable {
         self.init(columns: [""], bytes: values, ends: ends)
     }
 
+    private static func record(_ reader: inout CSVReader) throws(Problem) -> [[UInt8]]? {
+        do throws(CSVReader.OpenQuote) {
+            return try reader.next()
+        } catch {
+            throw .openQuote(line: error.line)
+        }
+    }
+
     private static func check(_ names: [String]) throws(Problem) {
         guard !names.isEmpty, names.count <= columnLimit, names.allSatisfy({ !$0.isEmpty }) else {
             throw .badHeader("")
@@ -77,7 +87,7 @@ extension FeedTable {
             var leaves = JSONLeaves(bytes)
             while let leaf = leaves.next() {
                 guard let key = leaves.outermostKey else { break }
-                let name = String(decoding: JSONUnescaping.value(bytes, key), as: UTF8.self)
+                let name = String(decoding: JSONText.unescaped(bytes, key), as: UTF8.self)
                 if leaves.depth > 1 { nested = name }
                 let value = leaf.isString ? Sink.Coding.json.decoded(bytes, leaf.range) : Array(bytes[leaf.range])
                 members.append((name, value == Array("null".utf8) && !leaf.isString ? [] : value))
@@ -88,76 +98,5 @@ extension FeedTable {
             throw .badObject(line: number)
         }
         return members
-    }
-}
-
-/// The records of comma-separated values, one after the other.
-struct CSVReader {
-    private let bytes: [UInt8]
-    private var position = 0
-    private var nextLine = 1
-    private let separator: UInt8
-    /// The line that the last record began in, from 1.
-    private(set) var line = 0
-
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes
-        if bytes.starts(with: [0xef, 0xbb, 0xbf]) { position = 3 }
-        let header = bytes.prefix { $0 != 0x0a }
-        separator =
-            [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")].first { header.contains($0) }
-            ?? UInt8(ascii: ",")
-    }
-
-    /// The fields of the next record; nil at the end. Empty lines are left out.
-    mutating func next() throws(FeedTable.Problem) -> [[UInt8]]? {
-        while position < bytes.count, bytes[position] == 0x0a || bytes[position] == 0x0d {
-            if bytes[position] == 0x0a { nextLine += 1 }
-            position += 1
-        }
-        guard position < bytes.count else { return nil }
-        line = nextLine
-        var fields: [[UInt8]] = []
-        while true {
-            fields.append(try field())
-            guard position < bytes.count else { return fields }
-            let mark = bytes[position]
-            position += 1
-            if mark == separator { continue }
-            if mark == 0x0a { nextLine += 1 }
-            return fields
-        }
-    }
-
-    /// A field, up to the separator or the line end behind it.
-    private mutating func field() throws(FeedTable.Problem) -> [UInt8] {
-        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
-            let end = bytes[position...].firstIndex { $0 == separator || $0 == 0x0a } ?? bytes.count
-            defer { position = end }
-            let isLast = end == bytes.count || bytes[end] == 0x0a
-            return Array(
-                isLast && end > position && bytes[end - 1] == 0x0d ? bytes[position..<end - 1] : bytes[position..<end])
-        }
-        let began = nextLine
-        position += 1
-        var field: [UInt8] = []
-        while position < bytes.count {
-            let byte = bytes[position]
-            position += 1
-            if byte == 0x0a { nextLine += 1 }
-            guard byte == UInt8(ascii: "\"") else {
-                field.append(byte)
-                continue
-            }
-            if position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
-                field.append(byte)
-                position += 1
-                continue
-            }
-            // What stands between the closing quote and the separator is no part of the value.
-            while position < bytes.count, bytes[position] != separator, bytes[position] != 0x0a { position += 1 }
-            return field
-        }
-        throw .openQuote(line: began)
     }
 }

@@ -1,3 +1,5 @@
+import Formats
+
 /// A text with what is the clone's own in it.
 public struct IdentityTemplate: Hashable, Sendable {
     /// Where the clone's number goes in a template.

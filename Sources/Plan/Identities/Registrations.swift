@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Who registers and who logs in, over all sessions of a recording.
@@ -56,7 +57,7 @@ struct Registrations {
     private static func lastSegment(of target: [UInt8]) -> [UInt8]? {
         target.withUnsafeBufferPointer { target in
             let last = URLParts(target, 0..<target.count).segments(target).last { !$0.isEmpty }
-            return last.map { PercentDecoding.value(target, $0, plusIsSpace: false) }
+            return last.map { PercentText.decoded(target, $0, plusIsSpace: false) }
         }
     }
 

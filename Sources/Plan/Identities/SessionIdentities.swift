@@ -1,3 +1,5 @@
+import Formats
+
 /// The people of one recorded session, whose names are replaced by the clone's own.
 struct SessionIdentities {
     /// A recorded name, or another value that is a person's own.
@@ -203,7 +205,7 @@ struct SessionIdentities {
             String(decoding: part[name], as: UTF8.self)
         case .form(let name):
             CredentialFinder.innermost(
-                String(decoding: PercentDecoding.value(part, name, plusIsSpace: true), as: UTF8.self))
+                String(decoding: PercentText.decoded(part, name, plusIsSpace: true), as: UTF8.self))
         default: nil
         }
     }

@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Finds what the logins of a session gave, and how it is got again.

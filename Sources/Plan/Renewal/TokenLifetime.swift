@@ -1,3 +1,5 @@
+import Formats
+
 /// When what a response gave expires.
 enum TokenLifetime {
     /// The longest lifetime that is believed, in seconds: ten years.

@@ -1,3 +1,4 @@
+import Formats
 internal import Glibc
 
 /// When the clones of recorded sessions arrive.

@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Which session each slot runs next, and when it is due. Times are in nanoseconds since the run's start.

@@ -1,3 +1,5 @@
+import Formats
+
 extension ValueEncoding {
     /// The encoding that writes `value` as it stands in `range`, and others the way the same client would.
     ///
@@ -32,8 +34,8 @@ extension ValueEncoding {
         while index < range.upperBound {
             let byte = bytes[index]
             if byte == UInt8(ascii: "%"), index + 2 < range.upperBound,
-                let high = PercentDecoding.hexDigit(bytes[index + 1]),
-                let low = PercentDecoding.hexDigit(bytes[index + 2])
+                let high = ASCII.hexValue(bytes[index + 1]),
+                let low = ASCII.hexValue(bytes[index + 2])
             {
                 style.escape(high << 4 | low)
                 if bytes[index + 1] >= UInt8(ascii: "a") || bytes[index + 2] >= UInt8(ascii: "a") {

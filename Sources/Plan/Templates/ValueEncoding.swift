@@ -1,4 +1,5 @@
 import ContentCodings
+import Formats
 
 /// How a value is written at its place.
 indirect enum ValueEncoding: Hashable, Sendable {

@@ -1,4 +1,5 @@
 internal import Crypto
+import Formats
 
 /// Keys of an AWS account, or of what speaks its protocol. Secrets: never shown.
 public struct AWSKeys: Sendable {

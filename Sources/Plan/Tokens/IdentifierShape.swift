@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 
 /// What a token's identifier looks like, so that a fresh one looks the same: letters for letters and digits for digits, of

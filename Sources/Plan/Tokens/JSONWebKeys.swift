@@ -1,5 +1,6 @@
 internal import Crypto
 internal import CryptoExtras
+import Formats
 
 /// Reading private keys from JSON Web Keys (RFC 7517, RFC 7518 section 6, RFC 8037 section 2).
 enum JSONWebKeys {

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import CryptoExtras
+import Formats
 
 /// Reading private keys from PEM (RFC 7468).
 enum PEMKeys {

@@ -1,3 +1,5 @@
+import Formats
+
 /// A JSON Web Token (RFC 7519) as it stands in a recorded request.
 struct RecordedToken {
     /// A claim at the top of the payload.

@@ -1,3 +1,5 @@
+import Formats
+
 extension TokenRecipe {
     /// Why no token like a recorded one can be minted.
     enum Impossible: Error {

@@ -1,3 +1,5 @@
+import Formats
+
 /// A recorded token, and what a fresh one differs in: the times, the identifier, the claims of the clone, the signature.
 public struct TokenRecipe: Sendable {
     /// A token signed anew.
@@ -82,11 +84,11 @@ public struct TokenRecipe: Sendable {
             case .scalar(let template):
                 let text = template.name(ofClone: clone, seed: seed, now: now, row: row)
                 let isNumber = Int64(String(decoding: text, as: UTF8.self)) != nil
-                fresh += isNumber ? text : Array(LabelText.quoted(text).utf8)
+                fresh += isNumber ? text : Array(JSONText.quoted(text).utf8)
             case .claim(let name, let template, let needsComma):
                 if needsComma { fresh.append(UInt8(ascii: ",")) }
-                fresh += (LabelText.quoted(Array(name.utf8)) + ":").utf8
-                fresh += LabelText.quoted(template.name(ofClone: clone, seed: seed, now: now, row: row)).utf8
+                fresh += (JSONText.quoted(Array(name.utf8)) + ":").utf8
+                fresh += JSONText.quoted(template.name(ofClone: clone, seed: seed, now: now, row: row)).utf8
             }
             start = patch.range.upperBound
         }

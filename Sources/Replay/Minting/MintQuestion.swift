@@ -1,3 +1,4 @@
+import Formats
 internal import Plan
 
 /// What a command that makes values is asked, as JSON.

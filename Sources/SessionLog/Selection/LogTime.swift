@@ -1,3 +1,4 @@
+import Formats
 public import Traffic
 
 /// An instant as users name it: absolute, or counted from where the logs begin.

@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Instants and spans as a page shows them.

@@ -1,0 +1,69 @@
+/// The parts of a body in `multipart/form-data` (RFC 7578), one after the other, without copying.
+public struct MultipartParts {
+    /// A part.
+    public struct Part {
+        /// The field's name; nil where it has none.
+        public var name: Range<Int>?
+        /// What follows its head.
+        public var content: Range<Int>
+        /// Whether it is a file's content.
+        public var isFile: Bool
+    }
+
+    private let bytes: UnsafeBufferPointer<UInt8>
+    /// Two hyphens and the boundary.
+    private let delimiter: [UInt8]
+    private var position: Int
+
+    /// The parts of `bytes`, whose first line is the delimiter.
+    public init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        self.bytes = bytes
+        let end = bytes.firstIndex { $0 == 0x0d || $0 == 0x0a } ?? 0
+        delimiter = Array(bytes[..<end])
+        position = delimiter.starts(with: "--".utf8) && delimiter.count > 2 ? end : bytes.count
+    }
+
+    /// The next part; nil after the last.
+    public mutating func next() -> Part? {
+        guard position < bytes.count, let stop = ByteSearch.end(of: [0x0a] + delimiter, in: bytes, from: position)
+        else {
+            return nil
+        }
+        var end = stop - delimiter.count - 1
+        if end > position, bytes[end - 1] == 0x0d { end -= 1 }
+        defer { position = stop }
+        var start = position
+        var part = Part(name: nil, content: end..<end, isFile: false)
+        // The rest of the delimiter's line, then header lines up to an empty one.
+        var isFirst = true
+        while start < end {
+            let feed = bytes[start..<end].firstIndex(of: 0x0a) ?? end
+            let line = start..<(feed > start && bytes[feed - 1] == 0x0d ? feed - 1 : feed)
+            start = min(end, feed + 1)
+            if line.isEmpty, !isFirst {
+                part.content = start..<end
+                return part
+            }
+            isFirst = false
+            read(line, &part)
+        }
+        return part
+    }
+
+    private func read(_ line: Range<Int>, _ part: inout Part) {
+        let prefix = Array("content-disposition:".utf8)
+        guard line.count > prefix.count,
+            zip(bytes[line], prefix).allSatisfy({ ASCII.lowercased($0) == $1 })
+        else { return }
+        var parameters = ParameterList(bytes, line, separator: UInt8(ascii: ";"))
+        while let parameter = parameters.next() {
+            if bytes[parameter.name].elementsEqual("name".utf8) {
+                let value = parameter.value
+                let isQuoted = value.count >= 2 && bytes[value.lowerBound] == UInt8(ascii: "\"")
+                part.name = isQuoted ? value.lowerBound + 1..<value.upperBound - 1 : value
+            } else if bytes[parameter.name].starts(with: "filename".utf8) {
+                part.isFile = true
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/// The path from a JSON text's root to one of its leaves.
+public struct JSONPath: Hashable, Sendable {
+    /// A step down.
+    public enum Step: Hashable, Sendable {
+        /// To the member of this name, UTF-8 with escapes resolved.
+        case member([UInt8])
+        /// To the element of this index; to the last one of a shorter array, for lists differ in length from run to run.
+        case element(Int)
+    }
+
+    /// The steps from the root.
+    public var steps: [Step]
+
+    /// The path of `steps`.
+    public init(_ steps: [Step]) { self.steps = steps }
+}
+
+extension JSONPath: CustomStringConvertible {
+    /// `$.items[0].id`.
+    public var description: String { text { "[\($0)]" } }
+
+    /// As ``description``, with every position the same: `$.items[*].id`.
+    public var descriptionWithoutPositions: String { text { _ in "[*]" } }
+
+    private func text(_ position: (Int) -> String) -> String {
+        steps.reduce(into: "$") { text, step in
+            switch step {
+            case .member(let name): text += JSONPath.text(of: name)
+            case .element(let index): text += position(index)
+            }
+        }
+    }
+
+    /// A member's name: as it is where it is a plain word, else quoted in brackets.
+    private static func text(of name: [UInt8]) -> String {
+        let isPlain =
+            !name.isEmpty
+            && name.allSatisfy { byte in
+                PercentStyle.isUnreserved(byte) && byte != UInt8(ascii: ".") || byte >= 0x80
+                    || byte == UInt8(ascii: "@")
+                    || byte == UInt8(ascii: "$") || byte == UInt8(ascii: ":")
+            }
+        return isPlain ? "." + String(decoding: name, as: UTF8.self) : "[\(JSONText.quoted(name))]"
+    }
+}
+
+extension JSONPath {
+    /// A path as ``description`` writes it; nil when `text` is none.
+    public init?(text: String) {
+        guard text.first == "$" else { return nil }
+        var steps: [Step] = []
+        var rest = text.dropFirst()
+        while let mark = rest.first {
+            rest.removeFirst()
+            if mark == "." {
+                let name = rest.prefix { $0 != "." && $0 != "[" }
+                guard !name.isEmpty else { return nil }
+                steps.append(.member(Array(name.utf8)))
+                rest = rest.dropFirst(name.count)
+            } else if mark == "[", rest.first == "\"" {
+                guard let end = rest.firstRange(of: "\"]") else { return nil }
+                let name = Array(rest[rest.index(after: rest.startIndex)..<end.lowerBound].utf8)
+                steps.append(.member(name.withUnsafeBufferPointer { JSONText.unescaped($0, 0..<$0.count) }))
+                rest = rest[end.upperBound...]
+            } else if mark == "[", let end = rest.firstIndex(of: "]") {
+                let index = rest[..<end]
+                guard let number = index == "*" ? 0 : Int(index), number >= 0 else { return nil }
+                steps.append(.element(number))
+                rest = rest[rest.index(after: end)...]
+            } else {
+                return nil
+            }
+        }
+        self.init(steps)
+    }
+}

@@ -1,0 +1,53 @@
+extension JSONText {
+    /// The value of the string whose inside is `range` of `text`, its escapes resolved (RFC 8259 section 7); what is no valid
+    /// escape becomes U+FFFD.
+    public static func unescaped(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(range.count)
+        var index = range.lowerBound
+        while index < range.upperBound {
+            guard text[index] == UInt8(ascii: "\\") else {
+                output.append(text[index])
+                index += 1
+                continue
+            }
+            guard index + 1 < range.upperBound else { break }
+            index += 2
+            switch text[index - 1] {
+            case UInt8(ascii: "b"): output.append(0x08)
+            case UInt8(ascii: "t"): output.append(0x09)
+            case UInt8(ascii: "n"): output.append(0x0a)
+            case UInt8(ascii: "f"): output.append(0x0c)
+            case UInt8(ascii: "r"): output.append(0x0d)
+            case UInt8(ascii: "u"):
+                output.append(contentsOf: String(scalar(text, &index, range.upperBound)).utf8)
+            default: output.append(text[index - 1])
+            }
+        }
+        return output
+    }
+
+    /// The scalar of the four digits at `index`, and of a low surrogate's escape after a high one's.
+    private static func scalar(
+        _ text: UnsafeBufferPointer<UInt8>, _ index: inout Int, _ end: Int
+    ) -> Unicode.Scalar {
+        guard let unit = digits(text, index, end) else { return "\u{fffd}" }
+        index += 4
+        guard unit & 0xfc00 == 0xd800 else { return Unicode.Scalar(unit) ?? "\u{fffd}" }
+        guard index + 1 < end, text[index] == UInt8(ascii: "\\"), text[index + 1] == UInt8(ascii: "u"),
+            let low = digits(text, index + 2, end), low & 0xfc00 == 0xdc00
+        else { return "\u{fffd}" }
+        index += 6
+        return Unicode.Scalar(0x10000 + (unit & 0x3ff) << 10 + low & 0x3ff) ?? "\u{fffd}"
+    }
+
+    private static func digits(_ text: UnsafeBufferPointer<UInt8>, _ index: Int, _ end: Int) -> UInt32? {
+        guard index + 4 <= end else { return nil }
+        var value: UInt32 = 0
+        for byte in text[index..<index + 4] {
+            guard let digit = ASCII.hexValue(byte) else { return nil }
+            value = value << 4 | UInt32(digit)
+        }
+        return value
+    }
+}

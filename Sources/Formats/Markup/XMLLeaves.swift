@@ -1,0 +1,190 @@
+/// The texts and attributes of an XML document, one after the other, each with its path.
+///
+/// Reads tags, attributes, CDATA sections and references, and steps over comments, declarations and instructions: enough
+/// for what programs exchange. Nothing is read past the bytes, and nothing recurses.
+public struct XMLLeaves {
+    /// A text or an attribute.
+    public struct Leaf {
+        /// Its bytes, without blanks at its ends.
+        public var range: Range<Int>
+        /// The attribute's name; nil for text.
+        public var attribute: Range<Int>?
+        /// Whether references stay as they are (CDATA).
+        public var isLiteral: Bool
+    }
+
+    /// The deepest nesting that is followed.
+    public static let depthLimit = 64
+    /// The most leaves of one document that are visited.
+    public static let leafLimit = 200_000
+
+    private struct Element {
+        var name: Range<Int>
+        var index: Int
+        /// How many children of each name have begun, those that began last at the end.
+        var children: [(name: Range<Int>, count: Int)] = []
+    }
+
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var position = 0
+    private var stack: [Element] = []
+    private var roots: [(name: Range<Int>, count: Int)] = []
+    private var visited = 0
+    private var isInTag = false
+
+    /// The leaves of `bytes`, which must outlive them.
+    public init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+    /// The path of the leaf that ``next()`` gave last.
+    public func path(attribute: Range<Int>?) -> XMLPath {
+        XMLPath(
+            steps: stack.map { XMLPath.Step(name: Array(bytes[$0.name]), index: $0.index) },
+            attribute: attribute.map { Array(bytes[$0]) })
+    }
+
+    /// Whether `path` is that of the leaf that ``next()`` gave last.
+    public func isAt(_ path: XMLPath, attribute: Range<Int>?) -> Bool {
+        guard path.steps.count == stack.count else { return false }
+        if let attribute {
+            guard let own = path.attribute, bytes[attribute].elementsEqual(own) else { return false }
+        } else if path.attribute != nil {
+            return false
+        }
+        return zip(path.steps, stack).allSatisfy { $0.index == $1.index && bytes[$1.name].elementsEqual($0.name) }
+    }
+
+    /// The name of the element that the leaf is in.
+    public var element: Range<Int>? { stack.last?.name }
+    /// The name of the element around that one.
+    public var parent: Range<Int>? { stack.count > 1 ? stack[stack.count - 2].name : nil }
+
+    /// The next leaf; nil at the end, at what is malformed, and at a limit.
+    public mutating func next() -> Leaf? {
+        guard visited < XMLLeaves.leafLimit else { return nil }
+        while position < bytes.count {
+            if isInTag {
+                if let leaf = attribute() { return leaf }
+                continue
+            }
+            if bytes[position] == UInt8(ascii: "<") {
+                if let leaf = markup() { return leaf }
+            } else {
+                let end = bytes[position...].firstIndex(of: UInt8(ascii: "<")) ?? bytes.count
+                let range = trimmed(position..<end)
+                position = end
+                if !range.isEmpty, !stack.isEmpty { return leaf(range, nil, false) }
+            }
+        }
+        return nil
+    }
+
+    private mutating func leaf(_ range: Range<Int>, _ attribute: Range<Int>?, _ isLiteral: Bool) -> Leaf {
+        visited += 1
+        return Leaf(range: range, attribute: attribute, isLiteral: isLiteral)
+    }
+
+    private mutating func markup() -> Leaf? {
+        if starts("<![CDATA[") {
+            let start = position + 9
+            let end = ByteSearch.end(of: Array("]]>".utf8), in: bytes, from: start) ?? bytes.count
+            position = end
+            let range = start..<max(start, end - 3)
+            return range.isEmpty || stack.isEmpty ? nil : leaf(range, nil, true)
+        }
+        if starts("<!--") {
+            position = ByteSearch.end(of: Array("-->".utf8), in: bytes, from: position + 4) ?? bytes.count
+        } else if starts("<?") || starts("<!") {
+            skip()
+        } else if starts("</") {
+            if !stack.isEmpty { stack.removeLast() }
+            skip()
+        } else {
+            open()
+        }
+        return nil
+    }
+
+    private mutating func skip() {
+        position = bytes[position...].firstIndex(of: UInt8(ascii: ">")).map { $0 + 1 } ?? bytes.count
+    }
+
+    private mutating func open() {
+        position += 1
+        let start = position
+        while position < bytes.count, XMLLeaves.isName(bytes[position]) { position += 1 }
+        guard position > start, stack.count < XMLLeaves.depthLimit else {
+            position = bytes.count
+            return
+        }
+        let name = start..<position
+        let index = stack.isEmpty ? count(name, among: &roots) : count(name, among: &stack[stack.count - 1].children)
+        stack.append(Element(name: name, index: index))
+        isInTag = true
+    }
+
+    private func count(_ name: Range<Int>, among children: inout [(name: Range<Int>, count: Int)]) -> Int {
+        // Children come in runs of one name.
+        let known = children.lastIndex { bytes[$0.name].elementsEqual(bytes[name]) }
+        guard let known else {
+            if children.count < 256 { children.append((name, 1)) }
+            return 0
+        }
+        children[known].count += 1
+        return children[known].count - 1
+    }
+
+    /// Steps over one attribute or the tag's end.
+    private mutating func attribute() -> Leaf? {
+        while position < bytes.count, XMLLeaves.isBlank(bytes[position]) { position += 1 }
+        guard position < bytes.count else { return nil }
+        if starts("/>") {
+            stack.removeLast()
+            position += 2
+            isInTag = false
+            return nil
+        }
+        if bytes[position] == UInt8(ascii: ">") {
+            position += 1
+            isInTag = false
+            return nil
+        }
+        let start = position
+        while position < bytes.count, XMLLeaves.isName(bytes[position]) { position += 1 }
+        let name = start..<position
+        guard !name.isEmpty, position + 1 < bytes.count, bytes[position] == UInt8(ascii: "=") else {
+            position += 1
+            return nil
+        }
+        let quote = bytes[position + 1]
+        guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"),
+            let end = bytes[(position + 2)...].firstIndex(of: quote)
+        else {
+            position = bytes.count
+            return nil
+        }
+        let value = position + 2..<end
+        position = end + 1
+        return value.isEmpty ? nil : leaf(value, name, false)
+    }
+
+    private func starts(_ text: StaticString) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard position + count <= bytes.count else { return false }
+        for offset in 0..<count where bytes[position + offset] != text.utf8Start[offset] { return false }
+        return true
+    }
+
+    private func trimmed(_ range: Range<Int>) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, XMLLeaves.isBlank(bytes[start]) { start += 1 }
+        while end > start, XMLLeaves.isBlank(bytes[end - 1]) { end -= 1 }
+        return start..<end
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+
+    private static func isName(_ byte: UInt8) -> Bool {
+        !isBlank(byte) && byte != UInt8(ascii: "=") && byte != UInt8(ascii: ">") && byte != UInt8(ascii: "/")
+            && byte != UInt8(ascii: "<") && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "'")
+    }
+}

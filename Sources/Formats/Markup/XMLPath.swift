@@ -1,0 +1,40 @@
+/// The path from an XML document's root to the text of an element or to an attribute.
+public struct XMLPath: Hashable, Sendable {
+    /// An element on the way.
+    public struct Step: Hashable, Sendable {
+        /// Its name as written, with its prefix.
+        public var name: [UInt8]
+        /// Which of its siblings of this name, from 0.
+        public var index: Int
+    }
+
+    /// The elements from the root.
+    public var steps: [Step]
+    /// The attribute of the last element; nil for its text.
+    public var attribute: [UInt8]?
+}
+
+extension XMLPath: CustomStringConvertible {
+    /// `/feed/entry[2]/id` or `/session/@token`.
+    public var description: String { text { $0 == 0 ? "" : "[\($0)]" } }
+
+    /// As ``description``, without positions: `/feed/entry/id`.
+    public var descriptionWithoutPositions: String { text { _ in "" } }
+
+    private func text(_ position: (Int) -> String) -> String {
+        let path = steps.reduce(into: "") { text, step in
+            text += "/" + String(decoding: step.name, as: UTF8.self) + position(step.index)
+        }
+        return path + (attribute.map { "/@" + String(decoding: $0, as: UTF8.self) } ?? "")
+    }
+
+    /// What is at this path in `body`, references resolved; nil when there is nothing.
+    public func value(in body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var leaves = XMLLeaves(body)
+        while let leaf = leaves.next() {
+            guard leaves.isAt(self, attribute: leaf.attribute) else { continue }
+            return leaf.isLiteral ? Array(body[leaf.range]) : MarkupText.unescaped(body, leaf.range)
+        }
+        return nil
+    }
+}

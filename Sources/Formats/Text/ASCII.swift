@@ -1,0 +1,70 @@
+/// ASCII bytes and tests of the kind that HTTP's grammar is made of (RFC 9110 section 5.6).
+public enum ASCII {
+    /// Horizontal tab.
+    @inlinable
+    public static var tab: UInt8 { UInt8(ascii: "\t") }
+    /// Line feed.
+    @inlinable
+    public static var lineFeed: UInt8 { UInt8(ascii: "\n") }
+    /// Carriage return.
+    @inlinable
+    public static var carriageReturn: UInt8 { UInt8(ascii: "\r") }
+    /// A blank.
+    @inlinable
+    public static var space: UInt8 { UInt8(ascii: " ") }
+    /// `:`
+    @inlinable
+    public static var colon: UInt8 { UInt8(ascii: ":") }
+    /// `,`
+    @inlinable
+    public static var comma: UInt8 { UInt8(ascii: ",") }
+    /// `;`
+    @inlinable
+    public static var semicolon: UInt8 { UInt8(ascii: ";") }
+
+    /// `byte` with A–Z made a–z.
+    @inlinable
+    public static func lowercased(_ byte: UInt8) -> UInt8 {
+        byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
+    }
+
+    /// Whether `byte` is 0 to 9.
+    @inlinable
+    public static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+
+    /// Whether `byte` is a space or a tab.
+    @inlinable
+    public static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
+
+    /// Whether `byte` may stand in a token (RFC 9110 section 5.6.2).
+    @inlinable
+    public static func isToken(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),
+            UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+            UInt8(ascii: "^"), UInt8(ascii: "_"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+
+    /// The value of a hexadecimal digit, nil for any other byte.
+    @inlinable
+    public static func hexValue(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte &- UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte &- UInt8(ascii: "a") &+ 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte &- UInt8(ascii: "A") &+ 10
+        default: nil
+        }
+    }
+
+    /// Whether two runs of bytes are the same but for the case of ASCII letters.
+    @inlinable
+    public static func isEqual(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
+        left.count == right.count && zip(left, right).allSatisfy { lowercased($0) == lowercased($1) }
+    }
+}

@@ -1,0 +1,126 @@
+/// Base64 (RFC 4648).
+public enum Base64: Hashable, Sendable {
+    /// The alphabet of section 4, padded: credentials of HTTP Basic.
+    case standard
+    /// The alphabet of URLs of section 5, without padding: JSON Web Tokens.
+    case url
+    /// As ``standard``, without padding.
+    case unpaddedStandard
+    /// As ``url``, padded.
+    case paddedURL
+
+    @usableFromInline var isURL: Bool { self == .url || self == .paddedURL }
+    @usableFromInline var isPadded: Bool { self == .standard || self == .paddedURL }
+
+    /// The form that `text` is written in, by its marks; nil when it holds bytes of neither alphabet.
+    public static func detected(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Base64? {
+        var end = range.upperBound
+        while end > range.lowerBound, range.upperBound - end < 2, text[end - 1] == UInt8(ascii: "=") { end -= 1 }
+        let isPadded = end < range.upperBound
+        var isURL = false
+        var isStandard = false
+        for byte in text[range.lowerBound..<end] {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                break
+            case UInt8(ascii: "+"), UInt8(ascii: "/"): isStandard = true
+            case UInt8(ascii: "-"), UInt8(ascii: "_"): isURL = true
+            default: return nil
+            }
+        }
+        guard !(isURL && isStandard) else { return nil }
+        if isPadded { return isURL ? .paddedURL : .standard }
+        guard (end - range.lowerBound) % 4 != 0 else { return isURL ? .url : .standard }
+        return isStandard ? .unpaddedStandard : .url
+    }
+
+    /// The decoded bytes; nil when a byte is not of the alphabet or the length is impossible.
+    @inlinable
+    public func decoded(_ text: some BidirectionalCollection<UInt8>) -> [UInt8]? {
+        var text = text[...]
+        if isPadded {
+            guard text.count % 4 == 0 else { return nil }
+            for _ in 0..<2 where text.last == UInt8(ascii: "=") { text.removeLast() }
+        }
+        guard text.count % 4 != 1 else { return nil }
+        var output: [UInt8] = []
+        output.reserveCapacity(text.count * 3 / 4)
+        var bits: UInt32 = 0
+        var count = 0
+        for byte in text {
+            guard let digit = value(of: byte) else { return nil }
+            bits = bits << 6 | UInt32(digit)
+            count += 6
+            if count >= 8 {
+                count -= 8
+                output.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+            }
+        }
+        return output
+    }
+
+    /// Appends `bytes` encoded.
+    @inlinable
+    public func append(_ bytes: some Sequence<UInt8>, to output: inout [UInt8]) {
+        let alphabet = isURL ? Base64.urlAlphabet : Base64.standardAlphabet
+        var bits: UInt32 = 0
+        var count = 0
+        for byte in bytes {
+            bits = bits << 8 | UInt32(byte)
+            count += 8
+            while count >= 6 {
+                count -= 6
+                output.append(alphabet[Int(bits >> UInt32(count)) & 63])
+            }
+        }
+        guard count > 0 else { return }
+        output.append(alphabet[Int(bits << UInt32(6 - count)) & 63])
+        if isPadded { output.append(contentsOf: repeatElement(UInt8(ascii: "="), count: (6 - count) / 2)) }
+    }
+
+    private static let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    @usableFromInline static let urlAlphabet = Array((letters + "-_").utf8)
+    @usableFromInline static let standardAlphabet = Array((letters + "+/").utf8)
+
+    @usableFromInline func value(of byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte - UInt8(ascii: "A")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - UInt8(ascii: "a") + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0") + 52
+        case UInt8(ascii: "-") where isURL, UInt8(ascii: "+") where !isURL: 62
+        case UInt8(ascii: "_") where isURL, UInt8(ascii: "/") where !isURL: 63
+        default: nil
+        }
+    }
+}
+
+extension Base64 {
+    /// `bytes` in the padded alphabet of section 4.
+    public static func encoded(_ bytes: [UInt8]) -> [UInt8] {
+        var output: [UInt8] = []
+        Base64.standard.append(bytes, to: &output)
+        return output
+    }
+
+    /// The shortest text that is taken for base64 of another.
+    public static let shortestText = 8
+    /// The longest.
+    public static let longestText = 64 << 10
+
+    /// The text that `range` is the base64 of, and in which form; nil when it is none: what it decodes to is not printable.
+    public static func text(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> (text: [UInt8], form: Base64)?
+    {
+        guard range.count >= shortestText, range.count <= longestText else { return nil }
+        // Random letters decode to something unprintable soon: look at the beginning first.
+        let beginning = range.lowerBound..<range.lowerBound + min(range.count / 4 * 4, 16)
+        guard let first = detected(bytes, beginning)?.decoded(bytes[beginning]), first.allSatisfy(isPrintable),
+            let form = detected(bytes, range), let text = form.decoded(bytes[range]), text.allSatisfy(isPrintable)
+        else { return nil }
+        return (text, form)
+    }
+
+    private static func isPrintable(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x7f || byte == 0x0a || byte == 0x0d || byte == 0x09
+    }
+}
