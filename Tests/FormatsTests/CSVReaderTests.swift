@@ -1,5 +1,6 @@
-import Formats
 import Testing
+
+@testable import Formats
 
 @Suite struct CSVReaderTests {
     private static func records(_ text: String) throws(CSVReader.OpenQuote) -> [[String]] {
