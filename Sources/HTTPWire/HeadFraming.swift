@@ -17,6 +17,8 @@ public struct HeadFraming: Sendable {
     public internal(set) var headBytes = 0
     /// Content-Length; nil when absent or no number. Of several that differ the first counts, as most servers do.
     public internal(set) var contentLength: UInt64?
+    /// Whether Content-Length is no number, or contradicts itself.
+    public internal(set) var hasBadContentLength = false
     /// Whether "chunked" is the last transfer coding.
     public internal(set) var isChunked = false
     /// Whether there are transfer codings that do not end in "chunked": a response then ends with its connection.
@@ -96,10 +98,29 @@ public struct HeadFraming: Sendable {
 
     private mutating func readFieldOfC(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ lineEnd: Int) {
         if let value = value(of: "content-length", bytes, start, lineEnd) {
-            if contentLength == nil { contentLength = HeadFraming.length(value) }
+            readContentLength(value)
         } else if let value = value(of: "connection", bytes, start, lineEnd) {
             readConnection(value)
         }
+    }
+
+    /// Several fields, and a list in one, may only repeat one number (RFC 9110 section 8.6).
+    private mutating func readContentLength(_ value: UnsafeRawBufferPointer) {
+        var rest = value
+        while true {
+            let length = HeadFraming.length(rest)
+            if contentLength == nil { contentLength = length }
+            if length == nil || length != contentLength { hasBadContentLength = true }
+            guard let comma = rest.index(ofByte: ASCII.comma, from: 0) else { return }
+            rest = rest.slice((comma + 1)..<rest.count)
+        }
+    }
+
+    /// Whether nobody can say where the body ends: its length is bad, and no transfer coding frames it. For a response that is
+    /// an error which cannot be recovered from (RFC 9112 section 6.3, rule 5).
+    public var hasUnusableLength: Bool {
+        guard hasBadContentLength, !isChunked, !hasOtherTransferCoding else { return false }
+        return isRequest || (status >= 200 && status != 204 && status != 304)
     }
 
     private mutating func readConnection(_ value: UnsafeRawBufferPointer) {

@@ -100,15 +100,14 @@ public struct ReplayRun {
                 let slots = Array(stride(from: index, to: plan.slotCount, by: count))
                 let wake = try WakeSignal()
                 let mailbox = WorkerMailbox(wake: wake)
-                var minting = WorkerMinting(
-                    table: mintTable, minter: minter, inbox: MintInbox(wake: wake), number: index,
-                    slotCount: slots.count)
-                minting.made = prepared.filter { $0.slot % count == index }
+                let minting = WorkerMinting(
+                    table: mintTable, minter: minter, inbox: MintInbox(wake: wake),
+                    made: prepared.filter { $0.slot % count == index })
                 workers.append(
                     SendableWorker(
                         ReplayWorker(
-                            plan: plan, table: table, planSlots: slots, options: options, workers: count, clock: clock,
-                            mailbox: mailbox, live: live, minting: minting,
+                            plan: plan, table: table, planSlots: slots, options: options, number: index, workers: count,
+                            clock: clock, mailbox: mailbox, live: live, minting: minting,
                             network: try transport(slotCount: slots.count, clock: clock, wake: wake))))
                 mailboxes.append(mailbox)
             }
@@ -129,7 +128,7 @@ public struct ReplayRun {
         if table.usesCurl {
             curl = try CurlTransport(targets: targets, slotCount: slotCount, clock: clock, bounds: bounds)
         }
-        var wire = WireBounds()
+        var wire = SocketBounds()
         wire.timeoutNs = options.timeout.wholeNanoseconds
         wire.connectTimeoutNs = options.connectTimeout.wholeNanoseconds
         wire.firstByteTimeoutNs = options.firstByteTimeout?.wholeNanoseconds
@@ -137,7 +136,7 @@ public struct ReplayRun {
         wire.connectionsPerClone = options.connections == .recorded ? ConnectionRule.most : targets.count
         let hasTLS = targets.contains { $0.target.scheme == .https }
         return try MixedTransport(
-            wire: WireTransport(
+            wire: SocketTransport(
                 targets: targets, slotCount: slotCount, clock: clock, wake: wake, bounds: wire,
                 tls: hasTLS ? TLSContext(tls) : nil),
             curl: curl)
@@ -221,9 +220,9 @@ public struct ReplayRun {
 
 /// A worker on its way to its thread, which then owns it alone.
 private final class SendableWorker: @unchecked Sendable {
-    private var worker: ReplayWorker<MixedTransport>?
+    private var worker: ReplayWorker<MixedTransport, RunClock>?
 
-    init(_ worker: consuming ReplayWorker<MixedTransport>) { self.worker = consume worker }
+    init(_ worker: consuming ReplayWorker<MixedTransport, RunClock>) { self.worker = consume worker }
 
     func run() { worker.take()?.run() }
 }

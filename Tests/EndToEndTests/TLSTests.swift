@@ -162,7 +162,10 @@ import Traffic
         (.bytesAndClose(""), .closed, "closed without an answer"),
         (.bytesAndClose("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"), .closed, "closed within the body"),
         (.bytes("garbage\r\n\r\n"), .badFraming, "no HTTP"), (.hang, .timeout, "no answer in time"),
-        (.bytesAndClose("HTTP/1.1 200 OK\r\n\r\nto the end"), .answered, "a body up to the end of the connection"),
+        (
+            .bytesAndClose("HTTP/1.1 200 OK\r\n\r\nto the end"), .closed,
+            "a body up to the end of the connection, which ends without a word of TLS that this was all"
+        ),
     ])
     func whatTheServerDoesIsData(answer: LoopbackServer.Answer, fate: Fate, reason: Comment) throws {
         let server = try LoopbackServer(tls: ServerTLS(TestAuthority().identity("server"))) { _ in answer }

@@ -10,7 +10,7 @@ import Traffic
     private let loginOnly = Grant(credentials: [0], login: 0..<2)
 
     private func ms(_ milliseconds: Int64) -> RunTime { RunTime(nanoseconds: milliseconds * 1_000_000) }
-    private func ticket(_ request: Int) -> Ticket { Ticket(slot: 0, request: request) }
+    private func id(_ request: Int) -> RequestID { RequestID(slot: 0, request: request) }
 
     private func renewals(expiresAt: Int64? = 100, now: Int64 = 80) -> CloneRenewals {
         var renewals = CloneRenewals()
@@ -24,7 +24,7 @@ import Traffic
     ) -> CloneRenewals.Decision {
         let grant = grant ?? self.grant
         return renewals.admit(
-            ticket(request), 0, of: grant, isDue: renewals.isDue(0, of: grant, ownRenewal: ownRenewal, now: now),
+            id(request), 0, of: grant, isDue: renewals.isDue(0, of: grant, ownRenewal: ownRenewal, now: now),
             connection: 0, at: ms(now * 1000))
     }
 
@@ -60,7 +60,7 @@ import Traffic
         #expect(admit(&renewals, 3, now: 95) == .wait)
         #expect(renewals.stepEnded(0, of: grant, succeeded: true, now: 95, at: ms(95_010)) == .over(succeeded: true))
         renewals.given(0, expiresAt: 115, margin: .automatic, now: 95)
-        #expect(renewals.takeWaiting(0) == [ticket(2), ticket(3)])
+        #expect(renewals.takeWaiting(0) == [id(2), id(3)])
         #expect(admit(&renewals, 2, now: 95) == .go)
     }
 
@@ -72,17 +72,17 @@ import Traffic
 
     @Test func theSessionsOwnRefreshUnderWayIsNotDoubled() {
         var renewals = renewals()
-        #expect(renewals.admitOwn(ticket(1), 0) == .go)
+        #expect(renewals.admitOwn(id(1), 0) == .go)
         #expect(admit(&renewals, 2, now: 99) == .wait)
         let had = renewals.ownEnded(0, succeeded: true)
         #expect(had)
-        #expect(renewals.takeWaiting(0) == [ticket(2)])
+        #expect(renewals.takeWaiting(0) == [id(2)])
     }
 
     @Test func theSessionsOwnRefreshWaitsForARenewalThatChangesWhatItSends() {
         var renewals = renewals()
         #expect(admit(&renewals, 1, now: 99) == .renew(0..<1))
-        #expect(renewals.admitOwn(ticket(2), 0) == .wait)
+        #expect(renewals.admitOwn(id(2), 0) == .wait)
     }
 
     @Test func aRefreshThatFailsIsFollowedByTheLogin() {
@@ -115,7 +115,7 @@ import Traffic
         func refused(_ request: Int, sent: Int64, at: Int64, policy: Unauthorized = .refresh) -> CloneRenewals.Decision?
         {
             renewals.refused(
-                ticket(request), 0, of: grant, sent: ms(sent), policy: policy, connection: 0, at: ms(at))
+                id(request), 0, of: grant, sent: ms(sent), policy: policy, connection: 0, at: ms(at))
         }
         #expect(refused(1, sent: 10, at: 20) == .renew(0..<1))
         #expect(refused(2, sent: 15, at: 22) == .wait)
@@ -128,13 +128,13 @@ import Traffic
         var renewals = renewals(expiresAt: nil)
         for round in 0..<3 as Range<Int64> {
             let decision = renewals.refused(
-                ticket(1), 0, of: grant, sent: ms(round * 10), policy: .refresh, connection: 0, at: ms(round * 10 + 1))
+                id(1), 0, of: grant, sent: ms(round * 10), policy: .refresh, connection: 0, at: ms(round * 10 + 1))
             #expect(decision == .renew(0..<1))
             _ = renewals.stepEnded(0, of: grant, succeeded: true, now: 1, at: ms(round * 10 + 2))
             renewals.renewalDidNotHelp(0)
         }
         #expect(
-            renewals.refused(ticket(1), 0, of: grant, sent: ms(90), policy: .refresh, connection: 0, at: ms(99)) == nil)
+            renewals.refused(id(1), 0, of: grant, sent: ms(90), policy: .refresh, connection: 0, at: ms(99)) == nil)
     }
 
     @Test func aTokenThatHasExpiredWhenItComesIsNotRenewedForEver() {

@@ -30,10 +30,10 @@ import Traffic
         while let action = scheduler.next(now: ms(now)) {
             switch action {
             case .begin(_, let turn): actions.append("begin \(turn.clone)")
-            case .send(let dispatch):
-                let scheduled = dispatch.scheduled.nanoseconds / 1_000_000
-                let ready = dispatch.ready.nanoseconds / 1_000_000
-                actions.append("send \(dispatch.ticket.request) @\(scheduled) ready \(ready)")
+            case .send(let due):
+                let scheduled = due.scheduled.nanoseconds / 1_000_000
+                let ready = due.ready.nanoseconds / 1_000_000
+                actions.append("send \(due.id.request) @\(scheduled) ready \(ready)")
             case .end(_, let turn, let how): actions.append("end \(turn.clone) \(how)")
             }
         }
@@ -43,11 +43,11 @@ import Traffic
     @Test func sequentialRequestsGoOutAtTheirRecordedOffsets() throws {
         var scheduler = try scheduler([RecordedSession([(0, 5), (10, 15)])])
         #expect(actions(&scheduler, at: 0) == ["begin 0", "send 0 @0 ready 0"])
-        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(3))
+        scheduler.finished(RequestID(slot: 0, request: 0), at: ms(3))
         #expect(actions(&scheduler, at: 9) == [])
         #expect(scheduler.nextDeadline == ms(10))
         #expect(actions(&scheduler, at: 10) == ["send 1 @10 ready 10"])
-        scheduler.finished(Ticket(slot: 0, request: 1), at: ms(14))
+        scheduler.finished(RequestID(slot: 0, request: 1), at: ms(14))
         #expect(actions(&scheduler, at: 14) == ["end 0 completed"])
         #expect(scheduler.isDone)
     }
@@ -56,7 +56,7 @@ import Traffic
         var scheduler = try scheduler([RecordedSession([(0, 5), (10, 15)])])
         _ = actions(&scheduler, at: 0)
         #expect(actions(&scheduler, at: 20) == [])
-        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(25))
+        scheduler.finished(RequestID(slot: 0, request: 0), at: ms(25))
         #expect(actions(&scheduler, at: 25) == ["send 1 @10 ready 25"])
     }
 
@@ -65,14 +65,14 @@ import Traffic
         _ = actions(&scheduler, at: 0)
         #expect(actions(&scheduler, at: 10) == ["send 1 @10 ready 10"])
         #expect(actions(&scheduler, at: 30) == [])
-        scheduler.finished(Ticket(slot: 0, request: 1), at: ms(33))
+        scheduler.finished(RequestID(slot: 0, request: 1), at: ms(33))
         #expect(actions(&scheduler, at: 33) == ["send 2 @30 ready 33"])
     }
 
     @Test func speedDividesOffsets() throws {
         var scheduler = try scheduler([RecordedSession([(0, 5), (100, 105)])]) { $0.speed = .factor(10) }
         _ = actions(&scheduler, at: 0)
-        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(1))
+        scheduler.finished(RequestID(slot: 0, request: 0), at: ms(1))
         #expect(actions(&scheduler, at: 9) == [])
         #expect(actions(&scheduler, at: 10) == ["send 1 @10 ready 10"])
     }
@@ -80,14 +80,14 @@ import Traffic
     @Test func speedMaxIsAClosedLoop() throws {
         var scheduler = try scheduler([RecordedSession([(0, 5), (100, 105)])]) { $0.speed = .max }
         #expect(actions(&scheduler, at: 7) == ["begin 0", "send 0 @0 ready 0"])
-        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(9))
+        scheduler.finished(RequestID(slot: 0, request: 0), at: ms(9))
         #expect(actions(&scheduler, at: 9) == ["send 1 @9 ready 9"])
     }
 
     @Test func thinkPacingWaitsTheRecordedThinkTimeAfterTheAnswer() throws {
         var scheduler = try scheduler([RecordedSession([(0, 40), (100, 105)])]) { $0.pacing = .think }
         _ = actions(&scheduler, at: 0)
-        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(500))
+        scheduler.finished(RequestID(slot: 0, request: 0), at: ms(500))
         #expect(actions(&scheduler, at: 559) == [])
         #expect(actions(&scheduler, at: 560) == ["send 1 @560 ready 560"])
     }
@@ -99,14 +99,14 @@ import Traffic
             $0.ramp = .zero
         }
         #expect(actions(&scheduler, at: 0) == ["begin 0", "send 0 @0 ready 0"])
-        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(90))
+        scheduler.finished(RequestID(slot: 0, request: 0), at: ms(90))
         #expect(actions(&scheduler, at: 90) == ["end 0 completed", "begin 1", "send 0 @10 ready 90"])
     }
 
     @Test func cloneTooFarBehindEndsAndTellsWhatItDidNotSend() throws {
         var scheduler = try scheduler([RecordedSession([(0, 5), (10, 15), (20, 25)])], maxBehind: .milliseconds(100))
         _ = actions(&scheduler, at: 0)
-        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(111))
+        scheduler.finished(RequestID(slot: 0, request: 0), at: ms(111))
         #expect(actions(&scheduler, at: 111) == ["end 0 behind(unsent: 2)"])
         #expect(scheduler.isDone)
     }
@@ -118,7 +118,7 @@ import Traffic
         scheduler.stop(now: ms(5))
         #expect(actions(&scheduler, at: 1000) == [])
         #expect(!scheduler.isDone)
-        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(1001))
+        scheduler.finished(RequestID(slot: 0, request: 0), at: ms(1001))
         #expect(actions(&scheduler, at: 1001) == ["end 0 cut(unsent: 1)"])
         #expect(scheduler.isDone)
     }
@@ -136,9 +136,9 @@ import Traffic
         var marks: [Bool] = []
         for (now, request) in [(Int64(0), 0), (10, 1)] {
             while let action = scheduler.next(now: ms(now)) {
-                if case .send(let dispatch) = action { marks.append(dispatch.isLast) }
+                if case .send(let due) = action { marks.append(due.isLast) }
             }
-            scheduler.finished(Ticket(slot: 0, request: request), at: ms(now + 1))
+            scheduler.finished(RequestID(slot: 0, request: request), at: ms(now + 1))
         }
         #expect(marks == [false, true])
     }
@@ -148,22 +148,22 @@ import Traffic
     @Test func stallCountsForAllWhoseTurnItWas() throws {
         let spans = (0..<600).map { (begin: Int64($0) * 10, end: Int64($0) * 10 + 1) }
         var scheduler = try scheduler((1...10).map { RecordedSession(number: $0, spans) })
-        var underWay: [(ticket: Ticket, sent: Int64, end: Int64)] = []
+        var underWay: [(id: RequestID, sent: Int64, end: Int64)] = []
         var responses: [Int64] = []
         var services: [Int64] = []
         var now: Int64 = 0
         while !scheduler.isDone {
-            for (ticket, sent, end) in underWay.filter({ $0.end <= now }) {
-                let ended = scheduler.finished(ticket, at: ms(end))
-                let dispatch = try #require(ended)
-                responses.append(end - dispatch.scheduled.nanoseconds / 1_000_000)
+            for (id, sent, end) in underWay.filter({ $0.end <= now }) {
+                let ended = scheduler.finished(id, at: ms(end))
+                let due = try #require(ended)
+                responses.append(end - due.scheduled.nanoseconds / 1_000_000)
                 services.append(end - sent)
             }
             underWay.removeAll { $0.end <= now }
             while let action = scheduler.next(now: ms(now)) {
-                guard case .send(let dispatch) = action else { continue }
+                guard case .send(let due) = action else { continue }
                 // Outside of the stall an answer takes no time that this clock could tell.
-                underWay.append((dispatch.ticket, now, (1000..<3000).contains(now) ? 3000 : now))
+                underWay.append((due.id, now, (1000..<3000).contains(now) ? 3000 : now))
             }
             if !underWay.contains(where: { $0.end <= now }) { now += 1 }
         }
@@ -205,9 +205,9 @@ import Traffic
         #expect(actions(&scheduler, at: 10) == ["send 1 @10 ready 10"])
         #expect(actions(&scheduler, at: 20) == [])
         #expect(actions(&scheduler, at: 30) == ["send 3 @30 ready 30"])
-        scheduler.finished(Ticket(slot: 0, request: 0), at: ms(44))
+        scheduler.finished(RequestID(slot: 0, request: 0), at: ms(44))
         #expect(actions(&scheduler, at: 44) == ["send 2 @20 ready 44"])
-        for request in [1, 2, 3] { scheduler.finished(Ticket(slot: 0, request: request), at: ms(50)) }
+        for request in [1, 2, 3] { scheduler.finished(RequestID(slot: 0, request: request), at: ms(50)) }
         #expect(actions(&scheduler, at: 50) == ["end 0 completed"])
         #expect(scheduler.isDone)
     }
@@ -227,19 +227,19 @@ import Traffic
         var now: Int64 = 0
         while !scheduler.isDone {
             while let action = scheduler.next(now: ms(now)) {
-                guard case .send(let dispatch) = action else { continue }
-                let request = dispatch.ticket.request
+                guard case .send(let due) = action else { continue }
+                let request = due.id.request
                 sent.append(request)
                 for earlier in spans.indices where spans[earlier].end < spans[request].begin {
                     #expect(ended.contains(earlier), "\(request) went out before \(earlier) had ended")
                 }
-                #expect(dispatch.ready >= dispatch.scheduled)
-                #expect(now >= dispatch.ready.nanoseconds / 1_000_000)
+                #expect(due.ready >= due.scheduled)
+                #expect(now >= due.ready.nanoseconds / 1_000_000)
                 underWay.append((request, now + Int64(random.next() % 60)))
             }
             now += 1
             for (request, _) in underWay.filter({ $0.end <= now }) {
-                scheduler.finished(Ticket(slot: 0, request: request), at: ms(now))
+                scheduler.finished(RequestID(slot: 0, request: request), at: ms(now))
                 ended.insert(request)
             }
             underWay.removeAll { $0.end <= now }

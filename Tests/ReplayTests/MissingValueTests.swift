@@ -23,10 +23,10 @@ import Traffic
             self.clock = clock
         }
 
-        mutating func send(_ request: borrowing OutgoingRequest, for ticket: Ticket, at now: RunTime) {
+        mutating func send(_ request: borrowing OutgoingRequest, for id: RequestID, at now: RunTime) {
             let text = String(decoding: request.message, as: UTF8.self)
             log.sent.append(String(text.prefix { $0 != "\r\n" }))
-            var result = TransferResult(ticket: ticket, at: now)
+            var result = TransferResult(id: id, at: now)
             (result.fate, result.status, result.finished) = (.answered, 200, clock.now)
             results.append(result)
         }
@@ -84,11 +84,11 @@ import Traffic
         let (log, clock) = (EmptyNetwork.Log(), RunClock())
         let wake = try WakeSignal()
         let mailbox = WorkerMailbox(wake: wake)
-        let minting = WorkerMinting(
-            table: MintTable(plan: plan), minter: nil, inbox: MintInbox(wake: wake), number: 0, slotCount: 1)
+        let minting = WorkerMinting(table: MintTable(plan: plan), minter: nil, inbox: MintInbox(wake: wake))
         let worker = ReplayWorker(
-            plan: plan, table: RequestTable(plan: plan, options: options), planSlots: [0], options: options, workers: 1,
-            clock: clock, mailbox: mailbox, live: LiveCounts(), minting: minting,
+            plan: plan, table: RequestTable(plan: plan, options: options), planSlots: [0], options: options,
+            clock: clock,
+            mailbox: mailbox, live: LiveCounts(), minting: minting,
             network: EmptyNetwork(log: log, clock: clock))
         worker.run()
         let report = mailbox.collect()

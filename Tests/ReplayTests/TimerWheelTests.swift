@@ -8,7 +8,7 @@ import Traffic
     /// However deadlines move and however far apart the turns are, each connection is told once, late by a tick at most.
     @Test(arguments: 1...10) func everyDeadlineIsToldOnceAndNotBeforeItsTime(seed: UInt64) {
         var random = SplitMix(seed: seed)
-        var connections = WireConnections()
+        var connections = SocketConnections()
         var wheel = TimerWheel(now: .zero)
         var due: [Int32: Int64] = [:]
         for _ in 0..<200 {
@@ -43,7 +43,7 @@ import Traffic
     }
 
     @Test func connectionThatIsTakenOffIsNotTold() {
-        var connections = WireConnections()
+        var connections = SocketConnections()
         var wheel = TimerWheel(now: .zero)
         let places = (0..<3).map { _ in connections.take() }
         for place in places { wheel.arm(place, at: RunTime(nanoseconds: 1000), &connections) }

@@ -16,6 +16,9 @@ public struct RunClock: Sendable {
         RunTime(nanoseconds: RunClock.monotonicNanoseconds() - startNanoseconds)
     }
 
+    /// Seconds since the Unix epoch (time(2)), read at each call: the calendar may be set, and moves on while the machine sleeps.
+    var epochSeconds: Int64 { Int64(time(nil)) }
+
     static func monotonicNanoseconds() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
@@ -24,7 +27,7 @@ public struct RunClock: Sendable {
 
     /// Nanoseconds until `seconds` after the Unix epoch, at least none and at most a century
     /// (clock_gettime(2), `CLOCK_REALTIME`).
-    static func nanoseconds(untilEpoch seconds: Int64) -> Int64 {
+    func nanoseconds(untilEpoch seconds: Int64) -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         let now = Int64(time.tv_sec)

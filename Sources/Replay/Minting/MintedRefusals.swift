@@ -39,6 +39,12 @@ struct MintedRefusals {
         byValue[value]?.failures = wasRefused ? failures + 1 : 0
     }
 
+    /// Starts over for another clone.
+    mutating func forget() { if !byValue.isEmpty { byValue.removeAll() } }
+
+    /// Whether nothing was refused.
+    var isEmpty: Bool { byValue.isEmpty }
+
     /// Whether the token at `value` was ever refused.
     func knows(_ value: Int) -> Bool { byValue[value] != nil }
 }

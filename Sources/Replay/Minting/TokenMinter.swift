@@ -77,19 +77,19 @@ final class TokenMinter: Sendable {
     }
 
     /// Has a signature made of a request.
-    func sign(_ ticket: Ticket, clone: Int, script: Int, value: Int, members: String, for inbox: MintInbox) {
+    func sign(_ id: RequestID, clone: Int, script: Int, value: Int, members: String, for inbox: MintInbox) {
         guard let command else {
             return inbox.post(
-                MintAnswer(slot: ticket.slot, clone: clone, script: script, value: value, token: nil, nanoseconds: 0))
+                MintAnswer(slot: id.slot, clone: clone, script: script, value: value, token: nil, nanoseconds: 0))
         }
         command.ask(
             MintCommand.Question(
-                slot: ticket.slot, clone: clone, script: script, value: value, members: members, inbox: inbox))
+                slot: id.slot, clone: clone, script: script, value: value, members: members, inbox: inbox))
     }
 
     private func ask(_ order: Order, _ members: String, for inbox: MintInbox) {
-        let ticket = Ticket(slot: order.slot, request: 0)
-        sign(ticket, clone: order.clone, script: order.script, value: order.value, members: members, for: inbox)
+        let id = RequestID(slot: order.slot, request: 0)
+        sign(id, clone: order.clone, script: order.script, value: order.value, members: members, for: inbox)
     }
 
     private func work() {

@@ -61,7 +61,7 @@ struct CloneRenewals {
         var ownUnderWay = 0
         /// Renewals in a row that failed, or after which a request was refused all the same.
         var failures = 0
-        var waiting: [Ticket] = []
+        var waiting: [RequestID] = []
 
         var isGivenUp: Bool { failures >= CloneRenewals.failureLimit }
     }
@@ -85,18 +85,18 @@ struct CloneRenewals {
     ///
     /// - Parameter isDue: whether the grant has to be renewed before the request goes.
     mutating func admit(
-        _ ticket: Ticket, _ index: Int, of grant: Grant, isDue: Bool, connection: UInt16, at time: RunTime
+        _ id: RequestID, _ index: Int, of grant: Grant, isDue: Bool, connection: UInt16, at time: RunTime
     ) -> Decision {
         if states[index].running != nil {
-            states[index].waiting.append(ticket)
+            states[index].waiting.append(id)
             return .wait
         }
         guard isDue else { return .go }
         if states[index].ownUnderWay > 0 {
-            states[index].waiting.append(ticket)
+            states[index].waiting.append(id)
             return .wait
         }
-        return begin(ticket, index, of: grant, way: nil, cause: .expiry, connection: connection, at: time)
+        return begin(id, index, of: grant, way: nil, cause: .expiry, connection: connection, at: time)
     }
 
     /// Whether grant `index` has to be renewed before anything that carries it goes out.
@@ -115,9 +115,9 @@ struct CloneRenewals {
     }
 
     /// Whether a request that gives grant `index` may go now: not while a renewal changes what it sends.
-    mutating func admitOwn(_ ticket: Ticket, _ index: Int) -> Decision {
+    mutating func admitOwn(_ id: RequestID, _ index: Int) -> Decision {
         guard states[index].running == nil else {
-            states[index].waiting.append(ticket)
+            states[index].waiting.append(id)
             return .wait
         }
         states[index].ownUnderWay += 1
@@ -131,30 +131,30 @@ struct CloneRenewals {
     ///   - policy: not ``Unauthorized/count``.
     /// - Returns: `.go` when it can be sent again at once; nil when the answer counts.
     mutating func refused(
-        _ ticket: Ticket, _ index: Int, of grant: Grant, sent: RunTime, policy: Unauthorized, connection: UInt16,
+        _ id: RequestID, _ index: Int, of grant: Grant, sent: RunTime, policy: Unauthorized, connection: UInt16,
         at time: RunTime
     ) -> Decision? {
         if states[index].running != nil {
-            states[index].waiting.append(ticket)
+            states[index].waiting.append(id)
             return .wait
         }
         guard states[index].isGiven, !states[index].isGivenUp else { return nil }
         if let renewedAt = states[index].renewedAt, sent < renewedAt { return .go }
         let way: Way = policy == .relogin || grant.refresh.isEmpty ? .login : .refresh
         guard !(way == .refresh ? grant.refresh : grant.login).isEmpty else { return nil }
-        return begin(ticket, index, of: grant, way: way, cause: .rejection, connection: connection, at: time)
+        return begin(id, index, of: grant, way: way, cause: .rejection, connection: connection, at: time)
     }
 
     /// Notes that a request was refused although its grant had been renewed for it.
     mutating func renewalDidNotHelp(_ index: Int) { states[index].failures += 1 }
 
     private mutating func begin(
-        _ ticket: Ticket, _ index: Int, of grant: Grant, way: Way?, cause: Cause, connection: UInt16, at time: RunTime
+        _ id: RequestID, _ index: Int, of grant: Grant, way: Way?, cause: Cause, connection: UInt16, at time: RunTime
     ) -> Decision {
         let mayRefresh = !grant.refresh.isEmpty && states[index].isGiven
         let way = way ?? (mayRefresh || grant.login.isEmpty ? .refresh : .login)
         let steps = way == .refresh ? grant.refresh : grant.login
-        states[index].waiting.append(ticket)
+        states[index].waiting.append(id)
         states[index].running = Running(
             way: way, steps: steps, step: steps.lowerBound, connection: connection, cause: cause, began: time)
         return .renew(steps)
@@ -236,7 +236,7 @@ struct CloneRenewals {
     }
 
     /// Takes those that waited for grant `index`.
-    mutating func takeWaiting(_ index: Int) -> [Ticket] {
+    mutating func takeWaiting(_ index: Int) -> [RequestID] {
         defer { states[index].waiting.removeAll(keepingCapacity: true) }
         return states[index].waiting
     }

@@ -10,23 +10,8 @@ struct CloneScheduler {
     /// What the worker has to do.
     enum Action: Hashable {
         case begin(slot: Int, turn: CloneTurn)
-        case send(Dispatch)
+        case send(DueRequest)
         case end(slot: Int, turn: CloneTurn, how: CloneEnd)
-    }
-
-    /// A request that is due to go out, or has come back.
-    struct Dispatch: Hashable {
-        var ticket: Ticket
-        /// Index of its script in the plan.
-        var script: Int
-        var scheduled: RunTime
-        var ready: RunTime
-        /// The part of ready − scheduled that the clone before it in its slot caused, in nanoseconds.
-        var heldBySlotNs: Int64 = 0
-        /// The part that a cap on the rate caused, in nanoseconds.
-        var heldByRateNs: Int64 = 0
-        /// Whether its clone has no other request left to begin, and none under way.
-        var isLast = false
     }
 
     /// How a clone came to its end.
@@ -131,7 +116,7 @@ struct CloneScheduler {
         slots[slot].progress.send(place)
         inFlight += 1
         return .send(
-            dispatch(of: slots[slot].progress.open[place], slot: slot, isLast: slots[slot].progress.isAtLast))
+            dueRequest(of: slots[slot].progress.open[place], slot: slot, isLast: slots[slot].progress.isAtLast))
     }
 
     /// Takes the next place in the stream of requests that the cap on the rate allows.
@@ -154,43 +139,43 @@ struct CloneScheduler {
         return true
     }
 
-    private func dispatch(of entry: CloneProgress.Open, slot: Int, isLast: Bool = false) -> Dispatch {
-        Dispatch(
-            ticket: Ticket(slot: slot, request: Int(entry.request)), script: slots[slot].turn.script,
+    private func dueRequest(of entry: CloneProgress.Open, slot: Int, isLast: Bool = false) -> DueRequest {
+        DueRequest(
+            id: RequestID(slot: slot, request: Int(entry.request)), script: slots[slot].turn.script,
             scheduled: entry.scheduled, ready: entry.ready, heldBySlotNs: entry.heldBySlotNs,
             heldByRateNs: entry.heldByRateNs, isLast: isLast)
     }
 
-    /// What was sent by `ticket` and has not come back; nil when nothing was.
-    func dispatch(of ticket: Ticket) -> Dispatch? {
-        let progress = slots[ticket.slot].progress
-        guard slots[ticket.slot].isRunning, let place = progress.place(of: ticket.request), progress.open[place].isSent
+    /// What was sent by `id` and has not come back; nil when nothing was.
+    func dueRequest(of id: RequestID) -> DueRequest? {
+        let progress = slots[id.slot].progress
+        guard slots[id.slot].isRunning, let place = progress.place(of: id.request), progress.open[place].isSent
         else { return nil }
-        return dispatch(of: progress.open[place], slot: ticket.slot, isLast: progress.isAtLast)
+        return dueRequest(of: progress.open[place], slot: id.slot, isLast: progress.isAtLast)
     }
 
     /// Notes that a request that was sent has ended at `time`, and releases what waited for it.
     ///
     /// - Returns: what was sent; nil when nothing was.
     @discardableResult
-    mutating func finished(_ ticket: Ticket, at time: RunTime) -> Dispatch? {
-        let slot = ticket.slot
+    mutating func finished(_ id: RequestID, at time: RunTime) -> DueRequest? {
+        let slot = id.slot
         guard slots[slot].isRunning else { return nil }
         let remembers =
             !followsValues
-            || table.row(ticket.request, ofScript: slots[slot].turn.script).pointee.flags.contains(.keepsResponse)
-        guard let entry = slots[slot].progress.finish(ticket.request, at: time, remembers: remembers) else {
+            || table.row(id.request, ofScript: slots[slot].turn.script).pointee.flags.contains(.keepsResponse)
+        guard let entry = slots[slot].progress.finish(id.request, at: time, remembers: remembers) else {
             return nil
         }
         inFlight -= 1
-        let dispatch = dispatch(of: entry, slot: slot)
+        let due = dueRequest(of: entry, slot: slot)
         if followsValues {
             wakeWaiting(slot: slot, now: time)
             endIfIdle(slot: slot, at: time)
         } else {
             release(slot: slot, now: time)
         }
-        return dispatch
+        return due
     }
 
     private mutating func release(slot: Int, now: RunTime) {
@@ -258,12 +243,14 @@ struct CloneScheduler {
     ///
     /// - Returns: what was under way.
     @discardableResult
-    mutating func abandonAll(now: RunTime) -> [Dispatch] {
+    mutating func abandonAll(now: RunTime) -> [DueRequest] {
         stop(now: now)
         inFlight = 0
-        var given: [Dispatch] = []
+        var given: [DueRequest] = []
         for slot in slots.indices where slots[slot].isRunning {
-            for entry in slots[slot].progress.open where entry.isSent { given.append(dispatch(of: entry, slot: slot)) }
+            for entry in slots[slot].progress.open where entry.isSent {
+                given.append(dueRequest(of: entry, slot: slot))
+            }
             slots[slot].progress.forgetInFlight()
             endIfIdle(slot: slot, at: now)
         }

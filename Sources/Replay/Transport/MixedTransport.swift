@@ -2,22 +2,22 @@ internal import Traffic
 
 /// Both transports as one: each request goes by the one that its row names.
 struct MixedTransport: ~Copyable, Transport {
-    private var wire: WireTransport
+    private var wire: SocketTransport
     /// Nil when no request of the plan goes by libcurl.
     private let curl: CurlTransport?
     private var curlResults: [TransferResult] = []
 
-    init(wire: consuming WireTransport, curl: CurlTransport?) throws(SystemCallError) {
+    init(wire: consuming SocketTransport, curl: CurlTransport?) throws(SystemCallError) {
         if let curl { try wire.watchGuest(curl.file) }
         self.wire = wire
         self.curl = curl
     }
 
-    mutating func send(_ request: borrowing OutgoingRequest, for ticket: Ticket, at now: RunTime) {
+    mutating func send(_ request: borrowing OutgoingRequest, for id: RequestID, at now: RunTime) {
         if let curl, request.flags.contains(.usesCurl) {
-            curl.send(request, for: ticket, at: now)
+            curl.send(request, for: id, at: now)
         } else {
-            wire.send(request, for: ticket, at: now)
+            wire.send(request, for: id, at: now)
         }
     }
 

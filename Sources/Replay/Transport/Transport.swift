@@ -2,14 +2,6 @@ internal import HTTPWire
 internal import Measurement
 internal import Traffic
 
-/// Which request of which slot a transfer belongs to.
-struct Ticket: Hashable {
-    /// The slot, numbered within its worker.
-    var slot: Int
-    /// Index of the request in the clone's script.
-    var request: Int
-}
-
 /// A request as it goes out. Reused from one request to the next.
 struct OutgoingRequest {
     /// Index into the run's targets.
@@ -59,7 +51,7 @@ struct TransferResult {
     }
 
     var kind = Kind.ended
-    var ticket: Ticket
+    var id: RequestID
     /// ``Fate/answered`` when a whole response came, whatever its status.
     var fate = Fate.other
     /// 0 when no response came.
@@ -87,8 +79,8 @@ struct TransferResult {
     var glimpse = UnsafeRawBufferPointer(start: nil, count: 0)
 
     /// Nothing yet.
-    init(ticket: Ticket = Ticket(slot: 0, request: 0), at now: RunTime = .zero) {
-        self.ticket = ticket
+    init(id: RequestID = RequestID(slot: 0, request: 0), at now: RunTime = .zero) {
+        self.id = id
         (started, sent, finished) = (now, now, now)
     }
 }
@@ -98,7 +90,7 @@ struct TransferResult {
 /// A connection carries requests of one owner only: a slot between two calls of ``release(slot:)``.
 protocol Transport: ~Copyable {
     /// Sends `request` at once, or as soon as a connection is free.
-    mutating func send(_ request: borrowing OutgoingRequest, for ticket: Ticket, at now: RunTime)
+    mutating func send(_ request: borrowing OutgoingRequest, for id: RequestID, at now: RunTime)
 
     /// The next thing that has happened; false when there is none until the next wait.
     mutating func next(_ result: inout TransferResult) -> Bool

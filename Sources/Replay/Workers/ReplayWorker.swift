@@ -1,78 +1,64 @@
-internal import Glibc
 internal import Measurement
 internal import Plan
 internal import Traffic
 
-/// One thread of a replay: it owns its slots for life, their values and connections, and what it measures.
-struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
-    let plan: ReplayPlan
-    let table: RequestTable
-    let options: ReplayOptions
-    let clock: RunClock
+/// One thread of a replay: it does what the ``RequestLifecycle`` of its slots decides, waits for the network, and keeps what it
+/// measured.
+struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyable {
+    private let plan: ReplayPlan
+    private let clock: Clock
     private let mailbox: WorkerMailbox
-    let renderer: RequestRenderer
-    var messages = MessageRenderer()
-    var network: Network
-    var scheduler: CloneScheduler
-    var recorder: WorkerRecorder
-    var values: [CloneValues?]
-    var hasFailed: [Bool]
-    /// Requests under way that went out with recorded values, because live ones were missing.
-    var sentWithoutValues: Set<Ticket> = []
-    /// What each slot's clone does to keep its tokens good.
-    var renewals: [CloneRenewals]
-    /// When those tokens were there that requests under way had waited for.
-    var tokenReady: [Ticket: RunTime] = [:]
-    /// The answers 401 to requests that wait for a fresh token.
-    var refusedResults: [Ticket: TransferResult] = [:]
-    /// Requests under way that were sent once more.
-    var resent: Set<Ticket> = []
-    var outgoing = OutgoingRequest()
-    var minting: WorkerMinting
+    private let minting: WorkerMinting
+    private var lifecycle: RequestLifecycle<Clock>
+    private var composer: RequestComposer
+    private var network: Network
+    private var recorder: WorkerRecorder
+    private var limits: RunLimits
+    private var examples: ExampleReservoir
+    private var result = TransferResult()
     private var connectionsOpened = 0
     private var connectionsClosed = 0
-    private var result = TransferResult()
-    private var examples: ExampleReservoir
     private var nextExamples = RunTime.zero
     private var nextReport = RunTime.zero
-    private var abandonAt: RunTime?
 
     /// How often windows and counters are told to the run's thread.
     private static var reportInterval: Int64 { 200_000_000 }
     /// How often examples are.
     private static var examplesInterval: Int64 { 5_000_000_000 }
+    /// Actions performed before the limits of the run are looked at again: at full speed, one may always follow another.
+    private static var actionsAtOnce: Int { 4096 }
 
     /// A worker for the given slots of `plan`, whose slot `i` in the transport is `planSlots[i]` of the plan.
+    ///
+    /// - Parameter number: the worker's, from 0, of `workers`.
     init(
-        plan: ReplayPlan, table: RequestTable, planSlots: [Int], options: ReplayOptions, workers: Int, clock: RunClock,
-        mailbox: WorkerMailbox, live: LiveCounts, minting: WorkerMinting, network: consuming Network
+        plan: ReplayPlan, table: RequestTable, planSlots: [Int], options: ReplayOptions, number: Int = 0,
+        workers: Int = 1, clock: Clock, mailbox: WorkerMailbox, live: LiveCounts, minting: WorkerMinting,
+        network: consuming Network
     ) {
-        self.minting = minting
         self.plan = plan
-        self.table = table
-        self.options = options
         self.clock = clock
         self.mailbox = mailbox
+        self.minting = minting
         self.network = network
-        renderer = RequestRenderer(plan: plan, targets: options.targets, keepsHost: options.keepsHost)
-        scheduler = CloneScheduler(
-            plan: plan, table: table, planSlots: planSlots, options: options, workers: workers)
+        lifecycle = RequestLifecycle(
+            plan: plan, table: table, mintTable: minting.table, planSlots: planSlots, options: options, worker: number,
+            workers: workers, clock: clock)
+        composer = RequestComposer(plan: plan, table: table, options: options)
         recorder = WorkerRecorder(endpointCount: plan.endpoints.count, live: live)
+        limits = RunLimits(options)
         examples = ExampleReservoir(seed: plan.options.seed &+ UInt64(planSlots.first ?? 0))
-        values = Array(repeating: nil, count: planSlots.count)
-        hasFailed = Array(repeating: false, count: planSlots.count)
-        renewals = Array(repeating: CloneRenewals(), count: planSlots.count)
     }
 
     /// Runs until every clone has ended, or the run is stopped; posts what it measured to the mailbox.
     consuming func run() {
         do throws(SystemCallError) {
-            takePrepared()
-            while !scheduler.isDone { try step() }
+            lifecycle.takePrepared(minting.made)
+            while !lifecycle.isDone { try step() }
         } catch {
             mailbox.post { $0.failure = error }
-            stop(.abandon)
-            performDue(now: clock.now)
+            stop(.abandon, at: clock.now)
+            while !lifecycle.isDone { performDue(now: clock.now) }
         }
         countConnections()
         let mailbox = mailbox
@@ -87,33 +73,37 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
 
     private mutating func step() throws(SystemCallError) {
         let now = clock.now
-        checkForStop(now: now)
-        orderDueTokens(now: now)
+        checkLimits(now: now)
+        lifecycle.orderDueTokens(now: now)
         performDue(now: now)
-        if now >= nextReport {
-            let windows = recorder.takeClosedWindows(before: now)
-            mailbox.post { $0.windows.append(contentsOf: windows) }
-            nextReport = RunTime(nanoseconds: now.nanoseconds + ReplayWorker.reportInterval)
-            if now >= nextExamples, examples.hasChanged {
-                let kept = examples.taken()
-                mailbox.post { $0.examples = kept }
-                nextExamples = RunTime(nanoseconds: now.nanoseconds + ReplayWorker.examplesInterval)
-            }
-        }
-        guard !scheduler.isDone else { return }
-        var deadline = min(scheduler.nextDeadline ?? nextReport, nextReport)
-        if let abandonAt { deadline = min(deadline, abandonAt) }
-        if let end = options.duration, !scheduler.isStopped {
-            deadline = min(deadline, RunTime(nanoseconds: end.wholeNanoseconds))
-        }
-        if let token = minting.agenda.next { deadline = min(deadline, token) }
+        if now >= nextReport { report(now: now) }
+        guard !lifecycle.isDone else { return }
+        var deadline = nextReport
+        if let due = lifecycle.nextDeadline { deadline = min(deadline, due) }
+        if let end = limits.next { deadline = min(deadline, end) }
         try network.wait(until: deadline)
-        takeMinted()
-        while network.next(&result) {
-            take(result)
+        for answer in minting.inbox.take() {
+            lifecycle.take(answer)
             performDue(now: clock.now)
         }
+        while network.next(&result) {
+            lifecycle.take(result)
+            let now = clock.now
+            performDue(now: now)
+            checkLimits(now: now)
+        }
         countConnections()
+    }
+
+    private mutating func report(now: RunTime) {
+        let windows = recorder.takeClosedWindows(before: now)
+        mailbox.post { $0.windows.append(contentsOf: windows) }
+        nextReport = RunTime(nanoseconds: now.nanoseconds + ReplayWorker.reportInterval)
+        if now >= nextExamples, examples.hasChanged {
+            let kept = examples.taken()
+            mailbox.post { $0.examples = kept }
+            nextExamples = RunTime(nanoseconds: now.nanoseconds + ReplayWorker.examplesInterval)
+        }
     }
 
     private mutating func countConnections() {
@@ -133,175 +123,86 @@ struct ReplayWorker<Network: Transport & ~Copyable>: ~Copyable {
         }
     }
 
-    private mutating func checkForStop(now: RunTime) {
-        switch mailbox.requested {
-        case .none: break
-        case .drain: stop(.drain)
-        case .abandon: stop(.abandon)
-        }
-        if let duration = options.duration, now.nanoseconds >= duration.wholeNanoseconds { stop(.drain) }
-        if let abandonAt, now >= abandonAt { stop(.abandon) }
+    private mutating func checkLimits(now: RunTime) {
+        let order = limits.order(at: now, requested: mailbox.requested)
+        if order != .none { stop(order, at: now) }
     }
 
-    private mutating func stop(_ request: WorkerMailbox.StopRequest) {
-        if !scheduler.isStopped {
-            scheduler.stop(now: clock.now)
-            abandonAt = RunTime(nanoseconds: clock.now.nanoseconds + options.drain.wholeNanoseconds)
-        }
+    private mutating func stop(_ request: WorkerMailbox.StopRequest, at now: RunTime) {
+        lifecycle.stop(now: now)
+        limits.stopped(at: now)
         guard request == .abandon else { return }
         network.cancelAll()
-        forgetRenewals()
-        minting.parked.removeAll()
-        let now = clock.now
-        for dispatch in scheduler.abandonAll(now: now) {
-            let row = table.row(dispatch.ticket.request, ofScript: dispatch.script)
-            recorder.record(
-                RequestOutcome(
-                    endpoint: Int(row.pointee.endpoint), status: 0, fate: .cut,
-                    times: .unsent(scheduled: dispatch.scheduled, ready: dispatch.ready, at: now), wasSent: false))
-        }
+        lifecycle.abandon(now: now)
     }
 
     private mutating func performDue(now: RunTime) {
-        while let action = scheduler.next(now: now) {
-            switch action {
-            case .send(let dispatch): send(dispatch)
-            case .begin(let slot, let turn): begin(slot: slot, turn)
-            case .end(let slot, _, let how): end(slot: slot, how)
-            }
+        var count = 0
+        while count < ReplayWorker.actionsAtOnce, let action = lifecycle.next(now: now) {
+            perform(action)
+            count += 1
         }
     }
 
-    private mutating func begin(slot: Int, _ turn: CloneTurn) {
-        values[slot] = CloneValues(
-            script: plan.scripts[turn.script], clone: turn.clone, seed: plan.options.seed, now: Int64(time(nil)),
-            row: plan.row(of: turn))
-        minting.begun[slot] = turn.clone
-        if !minting.refusals.isEmpty { minting.refusals[slot] = nil }
-        for (value, token) in minting.agenda.begin(turn.clone, script: turn.script) {
-            values[slot]?.take(token, for: value)
-        }
-        if minting.minter != nil, let next = plan.turn(after: turn) { minting.agenda.expect(next, slot: slot) }
-        hasFailed[slot] = false
-        renewals[slot].begin(grants: plan.scripts[turn.script].grants.count)
-        recorder.sessionStarted(at: clock.now)
-    }
-
-    private mutating func end(slot: Int, _ how: CloneScheduler.CloneEnd) {
-        values[slot] = nil
-        network.release(slot: slot)
-        switch how {
-        case .completed: recorder.sessionEnded(hasFailed[slot] ? .failed : .completed, at: clock.now)
-        case .cut(let unsent): recorder.sessionEnded(.cut, givenUp: unsent, at: clock.now)
-        case .behind(let unsent): recorder.sessionEnded(.behind, givenUp: unsent, at: clock.now)
-        case .aborted(let unsent): recorder.sessionEnded(.failed, givenUp: unsent, at: clock.now)
+    private mutating func perform(_ action: LifecycleAction) {
+        switch action {
+        case .send(let sending), .resend(let sending), .renew(let sending): send(sending)
+        case .hold: break
+        case .mint(let order, let needed): minting.minter?.add(order, due: needed, for: minting.inbox)
+        case .sign(let order):
+            guard let values = lifecycle.slots[order.id.slot].values else { return }
+            minting.minter?.sign(
+                order.id, clone: order.clone, script: order.script, value: order.value,
+                members: composer.question(order, values: values), for: minting.inbox)
+        case .finish(let finished):
+            recorder.record(finished.outcome)
+            if examples.wants(finished.outcome) { keepExample(finished) }
+        case .release(let slot): network.release(slot: slot)
+        case .count(let tally, let time): count(tally, at: time)
         }
     }
 
-    private mutating func take(_ result: borrowing TransferResult) {
-        switch result.kind {
-        case .ended: finish(result)
-        case .sendAgain:
-            send(result.ticket, firstTried: result.started, connectionFree: result.connectionFree)
-        case .connectionFree:
-            send(result.ticket, firstTried: nil, connectionFree: result.connectionFree)
+    private mutating func send(_ sending: LifecycleAction.Sending) {
+        if !composer.composeShared(sending) {
+            let slot = sending.id.slot
+            guard lifecycle.slots[slot].values != nil else { preconditionFailure("a slot that sends has a clone") }
+            let refusal = composer.compose(
+                sending, values: &lifecycle.slots[slot].values!, epochSeconds: clock.epochSeconds)
+            if let refusal { return lifecycle.couldNotSend(sending, refusal) }
+        }
+        network.send(composer.outgoing, for: sending.id, at: clock.now)
+    }
+
+    private mutating func count(_ tally: LifecycleAction.Tally, at time: RunTime) {
+        switch tally {
+        case .tokens(let event, let count): recorder.tokens(event, count: count, at: time)
+        case .tokenMade(let event, let nanoseconds): recorder.tokenMade(event, nanoseconds: nanoseconds, at: time)
+        case .tokenAwaited(let nanoseconds): recorder.tokenAwaited(nanoseconds: nanoseconds, at: time)
+        case .renewal(let isFailure, let nanoseconds):
+            recorder.renewal(isFailure: isFailure, serviceNanoseconds: nanoseconds, at: time)
+        case .loginReplayed: recorder.loginReplayed(at: time)
+        case .requestResent: recorder.requestResent(at: time)
+        case .requestSkipped: recorder.requestsSkipped(1, at: time)
+        case .sessionStarted: recorder.sessionStarted(at: time)
+        case .sessionEnded(let end, let givenUp): recorder.sessionEnded(end, givenUp: givenUp, at: time)
         }
     }
 
-    private mutating func finish(_ result: borrowing TransferResult) {
-        if isRenewal(result.ticket) { return finishStep(result) }
-        if !resent.isEmpty { noteResent(result) }
-        if result.status == 401, options.onUnauthorized != .count, !scheduler.isStopped,
-            triesAgain(result) || mintsAgain(result)
-        {
-            return
-        }
-        finish(result, at: result.finished, wasRefused: false)
-    }
-
-    /// Notes what came of a request.
-    ///
-    /// - Parameters:
-    ///   - end: when it is over for those that wait for it.
-    ///   - wasRefused: whether its answer was kept back, and counted as a refusal, when it came.
-    mutating func finish(_ result: borrowing TransferResult, at end: RunTime, wasRefused: Bool) {
-        guard let dispatch = scheduler.finished(result.ticket, at: end) else { return }
-        let row = table.row(result.ticket.request, ofScript: dispatch.script)
-        let recorded = row.pointee.expectedStatus
-        var fate = result.fate
-        if fate == .answered,
-            !options.expectation.accepts(result.status, recorded: recorded == 0 ? nil : recorded)
-        {
-            fate = .unexpectedStatus
-        } else if fate == .answered, row.pointee.flags.contains(.comparesBody),
-            !matchesRecordedBody(result, script: dispatch.script)
-        {
-            fate = .bodyDiffers
-        }
-        if result.status == 401 || result.status == 403, recorded != result.status, !wasRefused {
-            recorder.tokens(.rejected, at: result.finished)
-        }
-        if sentWithoutValues.remove(result.ticket) != nil, fate == .answered || fate == .unexpectedStatus {
-            fate = .missingBinding
-        }
-        if result.fate == .answered, row.pointee.flags.contains(.keepsResponse) {
-            bind(result, script: dispatch.script)
-        }
-        if row.pointee.flags.contains(.renewsGrant) { endRenewer(result, script: dispatch.script) }
-        if fate.isFailure { hasFailed[result.ticket.slot] = true }
-        let outcome = RequestOutcome(
-            endpoint: Int(row.pointee.endpoint), status: result.status, fate: fate,
-            times: .raised(
-                scheduled: dispatch.scheduled, ready: ready(dispatch, connectionFree: result.connectionFree),
-                started: result.started, sent: result.sent, firstByte: result.firstByte, finished: result.finished),
-            held: held(dispatch, until: result.connectionFree), requestBytes: result.requestBytes,
-            responseBytes: result.responseBytes)
-        forget(result.ticket)
-        recorder.record(outcome)
-        if examples.wants(outcome) { keepExample(outcome, result, script: dispatch.script) }
-    }
-
-    private func matchesRecordedBody(_ result: borrowing TransferResult, script: Int) -> Bool {
-        let recorded = plan.scripts[script].requests[result.ticket.request].recordedBody
-        return recorded?.matches(byteCount: result.bodyBytes, hash: result.bodyHash) ?? true
-    }
-
-    /// Takes values out of a response.
-    mutating func bind(_ result: borrowing TransferResult, script: Int) {
-        let request = plan.scripts[script].request(result.ticket.request)
-        if request.takesCookies {
-            let target = Int(table.row(result.ticket.request, ofScript: script).pointee.target)
-            values[result.ticket.slot]?.now = Int64(time(nil))
-            values[result.ticket.slot]?.takeCookies(
-                result.head, of: request, targetHost: options.targets.targets[target].target.host)
-            followCookies(slot: result.ticket.slot, script: script)
-        }
-        guard !request.sources.isEmpty else { return }
-        let body = result.decodedBody
-        for source in request.sources {
-            guard let found = source.value(head: result.head, body: body) else { continue }
-            values[result.ticket.slot]?[source.value] = found
-        }
-    }
-
-    /// Notes the end of one of the session's own requests that give a grant.
-    private mutating func endRenewer(_ result: borrowing TransferResult, script: Int) {
-        guard let grant = plan.scripts[script].requests[result.ticket.request].renews else { return }
-        renewerEnded(
-            result.ticket, script: script, succeeded: gives(result, script: script, grant: grant),
-            body: result.decodedBody, at: result.finished)
-    }
-
-    private mutating func keepExample(_ outcome: RequestOutcome, _ result: borrowing TransferResult, script: Int) {
-        let request = plan.scripts[script].requests[result.ticket.request]
-        let received =
-            result.head.isEmpty ? MaskedText.text(of: result.glimpse) : MaskedText.text(of: result.head)
+    private mutating func keepExample(_ finished: LifecycleAction.FinishedRequest) {
+        let outcome = finished.outcome
+        let request = plan.scripts[finished.script].requests[finished.id.request]
         examples.keep(
             RequestExample(
                 outcome, kind: outcome.fate.isFailure ? outcome.fate.label : "slow",
-                endpoint: plan.endpoints[request.endpoint].label,
-                clone: values[result.ticket.slot]?.clone ?? 0, sent: MaskedText.text(of: request.head.outline),
-                received: received),
+                endpoint: plan.endpoints[request.endpoint].label, clone: finished.clone,
+                sent: MaskedText.text(of: request.head.outline), received: received(finished)),
             of: outcome)
+    }
+
+    /// What came of the answer: its head where that is kept, else how it begins.
+    private func received(_ finished: LifecycleAction.FinishedRequest) -> String {
+        if let kept = finished.kept { return MaskedText.text(of: kept.result.head) }
+        guard finished.outcome.wasSent, result.id == finished.id, result.kind == .ended else { return "" }
+        return result.head.isEmpty ? MaskedText.text(of: result.glimpse) : MaskedText.text(of: result.head)
     }
 }

@@ -17,7 +17,7 @@ final class CurlTransfer {
     private(set) var isUnderWay = false
     /// Whether somebody looks whether its first byte is overdue.
     var isWatched = false
-    private(set) var ticket = Ticket(slot: 0, request: 0)
+    private(set) var id = RequestID(slot: 0, request: 0)
     private var started = RunTime.zero
     private var target: Int?
     private var lines: HeaderList?
@@ -126,10 +126,10 @@ final class CurlTransfer {
     ///   - connectTo: what leads to the target, the owner's own name for it if need be; alive until the transfer is over.
     ///   - names: addresses of names to add to or take from libcurl's cache, when there are any.
     func prepare(
-        _ request: borrowing OutgoingRequest, ticket: Ticket, at now: RunTime, destination: ResolvedTarget,
+        _ request: borrowing OutgoingRequest, id: RequestID, at now: RunTime, destination: ResolvedTarget,
         absoluteFormPrefix: [UInt8]?, lines: HeaderList?, hasHTTP2: Bool, connectTo: HeaderList, names: HeaderList?
     ) {
-        self.ticket = ticket
+        self.id = id
         isUnderWay = true
         started = now
         self.lines = lines
@@ -216,7 +216,7 @@ final class CurlTransfer {
 
     private func opened(_ file: Int32) {
         openedSockets += 1
-        sockets.opened(file, slot: ticket.slot)
+        sockets.opened(file, slot: id.slot)
     }
 
     private func received(_ bytes: UnsafeRawBufferPointer) {
@@ -241,7 +241,7 @@ final class CurlTransfer {
         let total = microseconds(CURLINFO_TOTAL_TIME_T)
         let finished = started.nanoseconds + max(total, firstByte, pretransfer) * 1000
         let sent = pretransfer > 0 ? started.nanoseconds + pretransfer * 1000 : finished
-        var result = TransferResult(ticket: ticket, at: started)
+        var result = TransferResult(id: id, at: started)
         result.fate = Fate(curl: code, systemError: long(CURLINFO_OS_ERRNO))
         result.status = UInt16(clamping: long(CURLINFO_RESPONSE_CODE))
         if let proxy = bounds.proxy {

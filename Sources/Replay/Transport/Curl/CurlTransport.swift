@@ -68,21 +68,21 @@ final class CurlTransport {
         return lane
     }
 
-    func send(_ request: borrowing OutgoingRequest, for ticket: Ticket, at now: RunTime) {
-        let index = ticket.slot / bounds.slotsPerLane
+    func send(_ request: borrowing OutgoingRequest, for id: RequestID, at now: RunTime) {
+        let index = id.slot / bounds.slotsPerLane
         do throws(CurlError) {
             let lane = try lane(index)
             let transfer = try lane.transfer()
-            let (connectTo, names) = names(slot: ticket.slot, target: request.target)
+            let (connectTo, names) = names(slot: id.slot, target: request.target)
             transfer.prepare(
-                request, ticket: ticket, at: now, destination: targets[request.target],
+                request, id: id, at: now, destination: targets[request.target],
                 absoluteFormPrefix: absoluteFormPrefixes[request.target], lines: lines(of: request),
-                hasHTTP2: hasHTTP2(for: request, slot: ticket.slot), connectTo: connectTo, names: names)
+                hasHTTP2: hasHTTP2(for: request, slot: id.slot), connectTo: connectTo, names: names)
             try lane.start(transfer)
             firstBytes?.watch(transfer, lane: index, at: now)
             touch(index)
         } catch {
-            var result = TransferResult(ticket: ticket, at: now)
+            var result = TransferResult(id: id, at: now)
             result.fate = .exhausted
             failed.append(result)
         }
@@ -185,7 +185,7 @@ final class CurlTransport {
         let first = results.count
         for lane in touched { lanes[lane]?.collect(into: &results) }
         for result in results[first...] where result.fate != .answered {
-            owners[result.ticket.slot].http2Targets.removeAll()
+            owners[result.id.slot].http2Targets.removeAll()
         }
         touched.removeAll(keepingCapacity: true)
     }

@@ -3,7 +3,7 @@ internal import Glibc
 internal import Traffic
 
 /// The socket addresses of one target, taken in turn by its connections.
-struct WireAddresses {
+struct SocketAddresses {
     private struct Address {
         var storage = sockaddr_storage()
         var length: socklen_t = 0

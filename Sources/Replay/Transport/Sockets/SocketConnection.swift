@@ -3,7 +3,7 @@ internal import Plan
 internal import Traffic
 
 /// A TCP connection to a target, and the one request that is under way on it. Some two hundred bytes.
-struct WireConnection {
+struct SocketConnection {
     enum State: UInt8 {
         /// No socket.
         case free
@@ -53,6 +53,8 @@ struct WireConnection {
     var connectionFree: RunTime?
     var requestBytes = 0
     var responseBytes = 0
+    /// Of interim responses before the final one.
+    var interimBytes: Int32 = 0
     var bodyBytes: UInt64 = 0
     var bodyHash = BodyHash()
 
@@ -69,8 +71,8 @@ struct WireConnection {
 }
 
 /// The connections of a worker, by number. Memory grows with the most there were at once.
-struct WireConnections: ~Copyable {
-    private var storage: UnsafeMutablePointer<WireConnection>
+struct SocketConnections: ~Copyable {
+    private var storage: UnsafeMutablePointer<SocketConnection>
     private var capacity: Int
     private(set) var count = 0
     private var firstFree: Int32 = -1
@@ -85,7 +87,7 @@ struct WireConnections: ~Copyable {
         storage.deallocate()
     }
 
-    subscript(index: Int32) -> WireConnection {
+    subscript(index: Int32) -> SocketConnection {
         @inline(__always) _read { yield storage[Int(index)] }
         @inline(__always) nonmutating _modify { yield &storage[Int(index)] }
     }
@@ -96,17 +98,17 @@ struct WireConnections: ~Copyable {
             let index = firstFree
             firstFree = self[index].next
             let generation = self[index].generation
-            self[index] = WireConnection()
+            self[index] = SocketConnection()
             self[index].generation = generation &+ 1
             return index
         }
         if count == capacity {
-            let larger = UnsafeMutablePointer<WireConnection>.allocate(capacity: capacity * 2)
+            let larger = UnsafeMutablePointer<SocketConnection>.allocate(capacity: capacity * 2)
             larger.moveInitialize(from: storage, count: count)
             storage.deallocate()
             (storage, capacity) = (larger, capacity * 2)
         }
-        (storage + count).initialize(to: WireConnection())
+        (storage + count).initialize(to: SocketConnection())
         count += 1
         return Int32(count - 1)
     }

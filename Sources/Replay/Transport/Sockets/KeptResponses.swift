@@ -30,7 +30,7 @@ struct KeptResponses {
     /// - Returns: false when the head passes its bound.
     mutating func appendPartialHead(_ bytes: UnsafeRawBufferPointer, _ index: inout Int32) -> Bool {
         if index < 0 { index = take() }
-        guard entries[Int(index)].partialHead.count + bytes.count <= WireBounds.headBytes else { return false }
+        guard entries[Int(index)].partialHead.count + bytes.count <= SocketBounds.headBytes else { return false }
         entries[Int(index)].partialHead.append(contentsOf: bytes)
         return true
     }
@@ -47,7 +47,7 @@ struct KeptResponses {
     /// Keeps a part of a body; a body that passes its bound is not kept at all.
     mutating func append(body bytes: UnsafeRawBufferPointer, _ index: Int32) {
         guard !entries[Int(index)].isTooLong, !entries[Int(index)].head.isEmpty else { return }
-        if entries[Int(index)].body.count + bytes.count > WireBounds.keptBodyBytes {
+        if entries[Int(index)].body.count + bytes.count > SocketBounds.keptBodyBytes {
             entries[Int(index)].isTooLong = true
             entries[Int(index)].body = []
         } else {

@@ -7,7 +7,7 @@ internal import Traffic
 ///
 /// libcurl could open these connections and pass content through (`CURLOPT_CONNECT_ONLY`), but it keeps an easy handle and an
 /// `SSL_CTX` for each, more than twice the memory.
-extension WireTransport {
+extension SocketTransport {
     /// Starts the handshake on a connection that TCP has just opened.
     ///
     /// - Returns: whether `result` has been set.
@@ -21,7 +21,7 @@ extension WireTransport {
             return true
         }
         connectionTable[index].state = .securing
-        return secure(index, &result)
+        return secure(index, .read, &result)
     }
 
     private func stream(on file: Int32, target: Int, resuming resumption: TLSResumption?) -> TLSStream? {
@@ -45,14 +45,19 @@ extension WireTransport {
     }
 
     /// Goes on with the handshake; when it is done, the request goes out.
-    mutating func secure(_ index: Int32, _ result: inout TransferResult) -> Bool {
+    mutating func secure(_ index: Int32, _ interest: EventPoll.Interest, _ result: inout TransferResult) -> Bool {
         guard let tls = connectionTable[index].tls else { return false }
+        tls.allow(bytes: SocketBounds.bytesPerEvent)
         switch tls.handshake() {
         case .done:
             connected(index)
+            // What came behind the handshake has no event of its own.
+            if tls.isSpent { handleAgain(index, interest) }
             return false
-        case .wait: return false
-        case .closed: fail(index, .closed, &result)
+        case .wait:
+            if tls.isSpent { handleAgain(index, interest) }
+            return false
+        case .closed, .cutOff: fail(index, .closed, &result)
         case .failed(let fate): fail(index, fate, &result)
         }
         return true
@@ -63,8 +68,9 @@ extension WireTransport {
         guard let tls = connectionTable[index].tls, interest.isDisjoint(with: [.peerClosed, .failure]) else {
             return false
         }
+        tls.allow(bytes: SocketBounds.bytesPerEvent)
         guard case .wait = tls.read(into: buffer) else { return false }
-        return true
+        return !tls.isSpent
     }
 
     /// Writes `bytes`, what has not been written yet; the rest goes when the socket takes more.
@@ -79,7 +85,7 @@ extension WireTransport {
                 connectionTable[index].unsent = rest
                 return keepUnsent(index)
             // What the server said before it closed is read first.
-            case .closed, .failed: break write
+            case .closed, .cutOff, .failed: break write
             }
         }
         connectionTable[index].unsent = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -88,12 +94,17 @@ extension WireTransport {
 
     /// Reads a response until it is over or nothing more is there.
     mutating func receive(
-        _ index: Int32, through tls: TLSStream, isEnding: Bool, _ result: inout TransferResult
+        _ index: Int32, through tls: TLSStream, _ interest: EventPoll.Interest, _ result: inout TransferResult
     ) -> Bool {
+        let isEnding = !interest.isDisjoint(with: [.peerClosed, .failure])
+        tls.allow(bytes: SocketBounds.bytesPerEvent)
         while true {
             switch tls.read(into: buffer) {
-            case .wait: return false
+            case .wait:
+                if tls.isSpent { handleAgain(index, interest) }
+                return false
             case .closed: return endOfStream(index, &result)
+            case .cutOff: return broken(index, .closed, &result)
             case .failed(.reset): return broken(index, .reset, &result)
             case .failed(let fate):
                 fail(index, fate, &result)

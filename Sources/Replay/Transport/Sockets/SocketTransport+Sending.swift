@@ -4,28 +4,28 @@ internal import Plan
 internal import Traffic
 
 /// Requests: which connection they take, and how they get out.
-extension WireTransport {
-    mutating func send(_ request: borrowing OutgoingRequest, for ticket: Ticket, at now: RunTime) {
+extension SocketTransport {
+    mutating func send(_ request: borrowing OutgoingRequest, for id: RequestID, at now: RunTime) {
         let ordinal = bounds.followsRecording ? request.connection : 0
-        if request.firstTried == nil, let index = idleConnection(slot: ticket.slot, request.target, ordinal) {
-            start(request, for: ticket, on: index, at: now)
+        if request.firstTried == nil, let index = idleConnection(slot: id.slot, request.target, ordinal) {
+            start(request, for: id, on: index, at: now)
             return write(index, now: now)
         }
-        guard hasRoom(slot: ticket.slot, target: request.target) else {
-            let waiting = OutgoingTicket(ticket: ticket, target: request.target)
-            if slots[ticket.slot].waiting?.append(waiting) == nil { slots[ticket.slot].waiting = [waiting] }
+        guard hasRoom(slot: id.slot, target: request.target) else {
+            let waiting = WaitingRequest(id: id, target: request.target)
+            if slots[id.slot].waiting?.append(waiting) == nil { slots[id.slot].waiting = [waiting] }
             return
         }
-        let (opened, fate) = openConnection(slot: ticket.slot, target: request.target, ordinal: ordinal)
+        let (opened, fate) = openConnection(slot: id.slot, target: request.target, ordinal: ordinal)
         guard let index = opened else {
-            var result = TransferResult(ticket: ticket, at: now)
+            var result = TransferResult(id: id, at: now)
             result.started = request.firstTried ?? now
             result.fate = fate
             result.connectionFree = request.connectionFree
             pending.append(result)
             return
         }
-        start(request, for: ticket, on: index, at: now)
+        start(request, for: id, on: index, at: now)
         if connectionTable[index].state == .busy { write(index, now: clock.now) } else { keepUnsent(index) }
     }
 
@@ -75,13 +75,13 @@ extension WireTransport {
     }
 
     private mutating func start(
-        _ request: borrowing OutgoingRequest, for ticket: Ticket, on index: Int32, at now: RunTime
+        _ request: borrowing OutgoingRequest, for id: RequestID, on index: Int32, at now: RunTime
     ) {
         let isConnecting = connectionTable[index].state == .connecting
         let isFresh = connectionTable[index].isFresh
         if !isFresh { connectionTable[index].state = .busy }
         connectionTable[index].ordinal = bounds.followsRecording ? request.connection : 0
-        connectionTable[index].request = Int32(truncatingIfNeeded: ticket.request)
+        connectionTable[index].request = Int32(truncatingIfNeeded: id.request)
         connectionTable[index].method = request.framingMethod
         connectionTable[index].flags = request.flags
         connectionTable[index].started = request.firstTried ?? now
@@ -93,6 +93,7 @@ extension WireTransport {
         connectionTable[index].isEnding = false
         connectionTable[index].requestBytes = request.message.count
         connectionTable[index].responseBytes = 0
+        connectionTable[index].interimBytes = 0
         connectionTable[index].bodyBytes = 0
         if request.flags.contains(.comparesBody) { connectionTable[index].bodyHash = BodyHash() }
         connectionTable[index].unsent = request.message
@@ -153,7 +154,7 @@ extension WireTransport {
         guard let waiting = slots[slot].waiting?.first else { return }
         slots[slot].waiting?.removeFirst()
         if slots[slot].waiting?.isEmpty == true { slots[slot].waiting = nil }
-        var result = TransferResult(ticket: waiting.ticket, at: now)
+        var result = TransferResult(id: waiting.id, at: now)
         result.kind = .connectionFree
         result.connectionFree = now
         pending.append(result)

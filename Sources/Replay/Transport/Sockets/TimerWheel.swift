@@ -26,7 +26,7 @@ struct TimerWheel: ~Copyable {
 
     /// Sets the deadline of a connection.
     @inline(__always)
-    mutating func arm(_ index: Int32, at deadline: RunTime, _ connections: inout WireConnections) {
+    mutating func arm(_ index: Int32, at deadline: RunTime, _ connections: inout SocketConnections) {
         connections[index].deadline = deadline
         let wanted = deadline.nanoseconds >> TimerWheel.tickShift
         let armed = connections[index].timerTick
@@ -37,7 +37,7 @@ struct TimerWheel: ~Copyable {
         link(index, wanted, &connections)
     }
 
-    private mutating func link(_ index: Int32, _ wanted: Int64, _ connections: inout WireConnections) {
+    private mutating func link(_ index: Int32, _ wanted: Int64, _ connections: inout SocketConnections) {
         let at = min(max(wanted, tick) + 1, tick + Int64(TimerWheel.size) - 1)
         let bucket = Int(at & Int64(TimerWheel.size - 1))
         let head = heads[bucket]
@@ -50,7 +50,7 @@ struct TimerWheel: ~Copyable {
     }
 
     /// Takes a connection off the wheel, if it is on it.
-    mutating func unlink(_ index: Int32, _ connections: inout WireConnections) {
+    mutating func unlink(_ index: Int32, _ connections: inout SocketConnections) {
         let at = connections[index].timerTick
         guard at >= 0 else { return }
         let (previous, next) = (connections[index].timerPrevious, connections[index].timerNext)
@@ -65,7 +65,7 @@ struct TimerWheel: ~Copyable {
     }
 
     /// Turns the wheel to `now` and appends the connections whose deadline is over.
-    mutating func turn(to now: RunTime, _ connections: inout WireConnections, expired: inout [Int32]) {
+    mutating func turn(to now: RunTime, _ connections: inout SocketConnections, expired: inout [Int32]) {
         let target = now.nanoseconds >> TimerWheel.tickShift
         guard count > 0, target - tick < Int64(TimerWheel.size) else {
             if count > 0 { turnAll(to: target, now: now, &connections, expired: &expired) }
@@ -80,14 +80,14 @@ struct TimerWheel: ~Copyable {
 
     /// After so long a pause every bucket's time has come.
     private mutating func turnAll(
-        to target: Int64, now: RunTime, _ connections: inout WireConnections, expired: inout [Int32]
+        to target: Int64, now: RunTime, _ connections: inout SocketConnections, expired: inout [Int32]
     ) {
         tick = target
         for bucket in 0..<TimerWheel.size { empty(bucket, now: now, &connections, expired: &expired) }
     }
 
     private mutating func empty(
-        _ bucket: Int, now: RunTime, _ connections: inout WireConnections, expired: inout [Int32]
+        _ bucket: Int, now: RunTime, _ connections: inout SocketConnections, expired: inout [Int32]
     ) {
         var index = heads[bucket]
         heads[bucket] = -1

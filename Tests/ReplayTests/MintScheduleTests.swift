@@ -6,7 +6,7 @@ import Traffic
 @testable import Replay
 
 /// Times in these tests are seconds.
-@Suite struct TokenAgendaTests {
+@Suite struct MintScheduleTests {
     /// A session whose second request, after a minute, carries a key that a command makes.
     private func plan() throws -> ReplayPlan {
         let session = RecordedSession(
@@ -32,45 +32,45 @@ import Traffic
         let plan = try plan()
         let table = MintTable(plan: plan)
         #expect(!table.isEmpty)
-        var agenda = TokenAgenda(table: table)
+        var schedule = MintSchedule(table: table)
         let turn = try #require(plan.firstTurn(ofSlot: 1))
-        agenda.expect(turn, slot: 1)
-        #expect(agenda.next == at(30))
-        let early = agenda.take(until: at(29))
+        schedule.expect(turn, slot: 1)
+        #expect(schedule.next == at(30))
+        let early = schedule.take(until: at(29))
         #expect(early?.key == nil)
-        let taken = agenda.take(until: at(30))
+        let taken = schedule.take(until: at(30))
         let item = try #require(taken)
-        #expect(item.key == TokenAgenda.Key(clone: 1, value: 0))
+        #expect(item.key == MintSchedule.Key(clone: 1, value: 0))
         #expect(item.needed == at(60))
-        let isOrderedAgain = agenda.order(item.key)
+        let isOrderedAgain = schedule.order(item.key)
         #expect(!isOrderedAgain, "it is being made")
-        let late = agenda.take(until: at(100))
+        let late = schedule.take(until: at(100))
         #expect(late?.key == nil)
     }
 
     @Test func whatIsMadeBeforeItsCloneBeginsIsKeptForIt() throws {
         let plan = try plan()
-        var agenda = TokenAgenda(table: MintTable(plan: plan))
-        let key = TokenAgenda.Key(clone: 1, value: 0)
+        var schedule = MintSchedule(table: MintTable(plan: plan))
+        let key = MintSchedule.Key(clone: 1, value: 0)
         let token = TokenRecipe.Token(bytes: [1], expiresAt: nil)
-        let isOrdered = agenda.order(key)
+        let isOrdered = schedule.order(key)
         #expect(isOrdered)
-        agenda.made(key, token, isKept: true, again: nil)
-        agenda.expect(try #require(plan.firstTurn(ofSlot: 1)), slot: 1)
-        #expect(agenda.next == nil, "there is one")
-        let tokens = [0, 1, 1].map { agenda.begin($0, script: 0).map(\.token) }
+        schedule.made(key, token, isKept: true, again: nil)
+        schedule.expect(try #require(plan.firstTurn(ofSlot: 1)), slot: 1)
+        #expect(schedule.next == nil, "there is one")
+        let tokens = [0, 1, 1].map { schedule.begin($0, script: 0).map(\.token) }
         #expect(tokens == [[], [token], []], "it is taken once, by its clone")
     }
 
     @Test func whatExpiresIsMadeAgain() throws {
-        var agenda = TokenAgenda(table: MintTable(plan: try plan()))
-        let key = TokenAgenda.Key(clone: 0, value: 0)
-        let isOrdered = agenda.order(key)
+        var schedule = MintSchedule(table: MintTable(plan: try plan()))
+        let key = MintSchedule.Key(clone: 0, value: 0)
+        let isOrdered = schedule.order(key)
         #expect(isOrdered)
-        let item = TokenAgenda.Item(slot: 0, script: 0, key: key, needed: at(40), isRenewal: true)
-        agenda.made(key, TokenRecipe.Token(bytes: [1], expiresAt: 1), isKept: false, again: (item, at: at(30)))
-        #expect(agenda.next == at(30))
-        let again = agenda.take(until: at(30))
+        let item = MintSchedule.Item(slot: 0, script: 0, key: key, needed: at(40), isRenewal: true)
+        schedule.made(key, TokenRecipe.Token(bytes: [1], expiresAt: 1), isKept: false, again: (item, at: at(30)))
+        #expect(schedule.next == at(30))
+        let again = schedule.take(until: at(30))
         #expect(again?.isRenewal == true)
     }
 

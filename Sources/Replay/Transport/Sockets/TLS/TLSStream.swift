@@ -14,12 +14,21 @@ struct TLSStream {
         case done(Int)
         /// The socket has to become ready first.
         case wait
-        /// The server has ended the connection.
+        /// The server has ended the connection, and said so (RFC 8446 section 6.1).
         case closed
+        /// The connection ended without a word: what came may not be all that was sent (RFC 9112 section 9.8).
+        case cutOff
         case failed(Fate)
     }
 
     init(_ ssl: OpaquePointer) { self.ssl = ssl }
+
+    /// Allows so many bytes to be read from the socket, before each event of it: else a server that never stops would hold the
+    /// thread within one call of OpenSSL.
+    func allow(bytes: Int) { reprise_tls_allow(ssl, Int32(clamping: bytes)) }
+
+    /// Whether all that was allowed has been read, so that ``Step/wait`` does not mean that the socket is empty.
+    var isSpent: Bool { reprise_tls_is_spent(ssl) != 0 }
 
     /// Goes on with the handshake (SSL_do_handshake(3)).
     func handshake() -> Step {
@@ -44,6 +53,7 @@ struct TLSStream {
 
     /// Whether no content has come that has not been read; what else has come (session tickets) is taken in.
     var isQuiet: Bool {
+        guard !isSpent else { return false }
         guard SSL_has_pending(ssl) == 1 else { return true }
         prepare()
         var byte: UInt8 = 0
@@ -90,7 +100,7 @@ struct TLSStream {
         switch SSL_get_error(ssl, code) {
         case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return .wait
         case SSL_ERROR_ZERO_RETURN: return .closed
-        case SSL_ERROR_SYSCALL: return systemError == 0 ? .closed : .failed(.reset)
+        case SSL_ERROR_SYSCALL: return systemError == 0 ? .cutOff : .failed(.reset)
         default: return .failed(.tls)
         }
     }

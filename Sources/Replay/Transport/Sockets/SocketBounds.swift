@@ -1,5 +1,5 @@
 /// What bounds every transfer on a connection of our own. Times are in nanoseconds.
-struct WireBounds {
+struct SocketBounds {
     /// A whole transfer's time, connecting included.
     var timeoutNs: Int64 = 30_000_000_000
     var connectTimeoutNs: Int64 = 10_000_000_000
@@ -11,7 +11,11 @@ struct WireBounds {
     var followsRecording = true
     /// Read at once, by all connections of a worker in turn.
     static let receiveBytes = 128 << 10
-    /// The longest response head.
+    /// Reads of one connection for one event: the others have their turn, and deadlines are looked at, before it goes on.
+    static let readsPerEvent = 4
+    /// The same in bytes, where TLS reads.
+    static let bytesPerEvent = receiveBytes * readsPerEvent
+    /// The longest head of a response, its interim responses included.
     static let headBytes = 256 << 10
     /// Most of a response's body that is kept for bindings; a longer one binds nothing.
     static let keptBodyBytes = 4 << 20

@@ -3,7 +3,7 @@ internal import Plan
 internal import Traffic
 
 /// When which token of which clone is to be made or made again. Pure: time comes in, tokens to make come out.
-struct TokenAgenda {
+struct MintSchedule {
     /// A token of a clone.
     struct Key: Hashable {
         var clone: Int

@@ -5,7 +5,7 @@ internal import Plan
 internal import Traffic
 
 /// What the sockets say: connected, readable, broken.
-extension WireTransport {
+extension SocketTransport {
     /// Does what an event of a connection asks for.
     ///
     /// - Returns: whether `result` has been set.
@@ -17,7 +17,7 @@ extension WireTransport {
             guard interest.contains(.write) else { return false }
             if addresses[Int(connectionTable[index].target)].serverName != nil { return beginTLS(index, &result) }
             connected(index)
-        case .securing: return secure(index, &result)
+        case .securing: return secure(index, interest, &result)
         case .idle:
             // Nothing is expected: it has been closed, or says what nobody asked for.
             if !interest.isDisjoint(with: [.read, .peerClosed, .failure]), !isHousekeeping(index, interest) {
@@ -28,7 +28,7 @@ extension WireTransport {
             if interest.contains(.write), !connectionTable[index].unsent.isEmpty { write(index, now: clock.now) }
         }
         guard !interest.isDisjoint(with: [.read, .peerClosed, .failure]) else { return false }
-        return receive(index, isEnding: !interest.isDisjoint(with: [.peerClosed, .failure]), &result)
+        return receive(index, interest, &result)
     }
 
     mutating func connected(_ index: Int32) {
@@ -66,9 +66,12 @@ extension WireTransport {
         return true
     }
 
-    private mutating func receive(_ index: Int32, isEnding: Bool, _ result: inout TransferResult) -> Bool {
-        if let tls = connectionTable[index].tls { return receive(index, through: tls, isEnding: isEnding, &result) }
-        while true {
+    private mutating func receive(
+        _ index: Int32, _ interest: EventPoll.Interest, _ result: inout TransferResult
+    ) -> Bool {
+        if let tls = connectionTable[index].tls { return receive(index, through: tls, interest, &result) }
+        let isEnding = !interest.isDisjoint(with: [.peerClosed, .failure])
+        for _ in 0..<SocketBounds.readsPerEvent {
             let count = recv(connectionTable[index].file, buffer.baseAddress, buffer.count, 0)
             if count < 0 {
                 if errno == EAGAIN { return false }
@@ -92,6 +95,8 @@ extension WireTransport {
                 return true
             }
         }
+        handleAgain(index, interest)
+        return false
     }
 
     /// What a piece of a response came to.
@@ -109,7 +114,8 @@ extension WireTransport {
             if let framing = connectionTable[index].parser.takeWholeHead(piece, from: offset) {
                 let head = UnsafeRawBufferPointer(rebasing: piece[offset..<offset + framing.headBytes])
                 offset += framing.headBytes
-                if headEnded(index, framing, head) {
+                guard let isOver = headEnded(index, framing, head) else { return .failed(.badFraming) }
+                if isOver {
                     connectionTable[index].responseBytes += offset
                     return .ended(used: offset)
                 }
@@ -153,11 +159,16 @@ extension WireTransport {
 
     /// Takes up what a whole head says.
     ///
-    /// - Returns: whether the response ends with it.
-    private mutating func headEnded(_ index: Int32, _ framing: HeadFraming, _ head: UnsafeRawBufferPointer) -> Bool {
-        let endsMessage = connectionTable[index].parser.begin(framing, requestMethod: connectionTable[index].method)
+    /// - Returns: whether the response ends with it; nil when it makes no sense.
+    private mutating func headEnded(_ index: Int32, _ framing: HeadFraming, _ head: UnsafeRawBufferPointer) -> Bool? {
+        let method = connectionTable[index].method
+        guard framing.status >= 100, !framing.hasUnusableLength || method == .head else { return nil }
+        let endsMessage = connectionTable[index].parser.begin(framing, requestMethod: method)
         // An interim response (RFC 9110 section 15.2): the final one follows.
-        if framing.status < 200, framing.status != 101 { return false }
+        if framing.status < 200, framing.status != 101 {
+            connectionTable[index].interimBytes += Int32(clamping: framing.headBytes)
+            return connectionTable[index].interimBytes <= SocketBounds.headBytes ? false : nil
+        }
         connectionTable[index].status = framing.status
         connectionTable[index].isEnding = framing.endsConnection || framing.status == 101
         if connectionTable[index].kept >= 0, connectionTable[index].flags.contains(.keepsResponse) {
@@ -215,7 +226,7 @@ extension WireTransport {
     /// Tells what is under way as over.
     mutating func end(_ index: Int32, _ fate: Fate, _ result: inout TransferResult) {
         result.kind = .ended
-        result.ticket = Ticket(slot: Int(connectionTable[index].slot), request: Int(connectionTable[index].request))
+        result.id = RequestID(slot: Int(connectionTable[index].slot), request: Int(connectionTable[index].request))
         result.fate = fate
         result.status = connectionTable[index].status
         result.started = connectionTable[index].started

@@ -9,14 +9,14 @@ internal import Traffic
 /// Sockets are watched from their beginning to their end, edge-triggered, so that a request costs one send(2), one recv(2)
 /// and its share of one epoll_pwait2(2). Nothing is allocated for a request whose message is lasting and whose response is
 /// not kept. Used by one thread.
-struct WireTransport: ~Copyable, Transport {
+struct SocketTransport: ~Copyable, Transport {
     let clock: RunClock
-    let bounds: WireBounds
+    let bounds: SocketBounds
     let poll: EventPoll
-    var connectionTable = WireConnections()
+    var connectionTable = SocketConnections()
     var timers: TimerWheel
-    var addresses: [WireAddresses]
-    var slots: [WireSlot]
+    var addresses: [SocketAddresses]
+    var slots: [SocketSlot]
     var kept = KeptResponses()
     /// Results of what failed where it was begun, and of what waited.
     var pending: [TransferResult] = []
@@ -27,26 +27,29 @@ struct WireTransport: ~Copyable, Transport {
     /// Nil when no target has TLS.
     let tls: TLSContext?
     private let wake: WakeSignal
+    /// Connections that had more to read than one event may.
+    private var again: [(token: UInt64, interest: EventPoll.Interest)] = []
     private var eventIndex = 0
     private var eventCount = 0
+    private var againLeft = 0
     private static let wakeToken = UInt64.max
     private static let guestToken = UInt64.max - 1
 
     /// What a slot has open.
-    struct WireSlot {
+    struct SocketSlot {
         /// The first of its connections; -1 for none.
         var first: Int32 = -1
         var count: Int32 = 0
         /// Requests that wait for a connection, in order; their bytes are made when they go.
-        var waiting: [OutgoingTicket]?
+        var waiting: [WaitingRequest]?
         /// The last TLS session of the clone, and with which target.
         var resumption: TLSResumption?
         var resumptionTarget: Int32 = -1
     }
 
     /// A request that waits.
-    struct OutgoingTicket {
-        var ticket: Ticket
+    struct WaitingRequest {
+        var id: RequestID
         var target: Int
     }
 
@@ -54,11 +57,11 @@ struct WireTransport: ~Copyable, Transport {
     ///
     /// - Parameter tls: needed where a target has TLS.
     init(
-        targets: [ResolvedTarget], slotCount: Int, clock: RunClock, wake: WakeSignal, bounds: WireBounds,
+        targets: [ResolvedTarget], slotCount: Int, clock: RunClock, wake: WakeSignal, bounds: SocketBounds,
         tls: consuming TLSContext?
     ) throws(SystemCallError) {
         let poll = try EventPoll(capacity: 512)
-        guard poll.watch(wake.file, for: .read, token: WireTransport.wakeToken) else {
+        guard poll.watch(wake.file, for: .read, token: SocketTransport.wakeToken) else {
             throw SystemCallError("epoll_ctl")
         }
         self.poll = poll
@@ -66,10 +69,10 @@ struct WireTransport: ~Copyable, Transport {
         self.bounds = bounds
         self.wake = wake
         self.tls = tls
-        addresses = targets.map(WireAddresses.init)
-        slots = Array(repeating: WireSlot(), count: slotCount)
+        addresses = targets.map(SocketAddresses.init)
+        slots = Array(repeating: SocketSlot(), count: slotCount)
         timers = TimerWheel(now: clock.now)
-        buffer = .allocate(byteCount: WireBounds.receiveBytes, alignment: 64)
+        buffer = .allocate(byteCount: SocketBounds.receiveBytes, alignment: 64)
     }
 
     deinit {
@@ -83,7 +86,9 @@ struct WireTransport: ~Copyable, Transport {
 
     /// Also returns from waits when `file`, another transport's epoll instance, is ready.
     func watchGuest(_ file: Int32) throws(SystemCallError) {
-        guard poll.watch(file, for: .read, token: WireTransport.guestToken) else { throw SystemCallError("epoll_ctl") }
+        guard poll.watch(file, for: .read, token: SocketTransport.guestToken) else {
+            throw SystemCallError("epoll_ctl")
+        }
     }
 
     var connections: (opened: Int, open: Int) { (opened, open) }
@@ -93,8 +98,9 @@ struct WireTransport: ~Copyable, Transport {
         eventCount = 0
         var until = deadline
         if let turn = timers.nextTurn { until = min(until ?? turn, turn) }
-        let nanoseconds = pending.isEmpty ? until.map { $0.nanoseconds(since: clock.now) } : 0
+        let nanoseconds = pending.isEmpty && again.isEmpty ? until.map { $0.nanoseconds(since: clock.now) } : 0
         eventCount = try poll.wait(nanoseconds: nanoseconds)
+        againLeft = again.count
         timers.turn(to: clock.now, &connectionTable, expired: &expired)
     }
 
@@ -106,13 +112,19 @@ struct WireTransport: ~Copyable, Transport {
         while eventIndex < eventCount {
             let (token, interest) = poll.readyToken(at: eventIndex)
             eventIndex += 1
-            if token == WireTransport.wakeToken {
+            if token == SocketTransport.wakeToken {
                 wake.clear()
                 continue
             }
-            guard token != WireTransport.guestToken else { continue }
-            let index = Int32(truncatingIfNeeded: token & 0xffff_ffff)
-            guard connectionTable[index].generation == UInt32(truncatingIfNeeded: token >> 32) else { continue }
+            guard token != SocketTransport.guestToken else { continue }
+            guard let index = connection(of: token) else { continue }
+            if handle(index, interest, &result) { return true }
+        }
+        // Those that are put back meanwhile have their turn after the next wait.
+        while againLeft > 0 {
+            againLeft -= 1
+            let (token, interest) = again.removeFirst()
+            guard let index = connection(of: token) else { continue }
             if handle(index, interest, &result) { return true }
         }
         while let index = expired.popLast() {
@@ -124,6 +136,19 @@ struct WireTransport: ~Copyable, Transport {
             return true
         }
         return false
+    }
+
+    /// The connection that an event is for; nil when its socket is closed.
+    private func connection(of token: UInt64) -> Int32? {
+        let index = Int32(truncatingIfNeeded: token & 0xffff_ffff)
+        return connectionTable[index].generation == UInt32(truncatingIfNeeded: token >> 32) ? index : nil
+    }
+
+    private func token(of index: Int32) -> UInt64 { UInt64(connectionTable[index].generation) << 32 | UInt64(index) }
+
+    /// Handles a connection again after the next wait: there may be more to read, of which no event will tell.
+    mutating func handleAgain(_ index: Int32, _ interest: EventPoll.Interest) {
+        again.append((token(of: index), interest))
     }
 
     /// A new connection of a slot, whose first request is set by the caller; nil, with a fate, when there can be none.
@@ -154,8 +179,8 @@ struct WireTransport: ~Copyable, Transport {
 
     /// Watches a connection's socket from now to its end.
     func watch(_ index: Int32) -> Bool {
-        let token = UInt64(connectionTable[index].generation) << 32 | UInt64(index)
-        return poll.watch(connectionTable[index].file, for: [.read, .write, .peerClosed, .edge], token: token)
+        poll.watch(
+            connectionTable[index].file, for: [.read, .write, .peerClosed, .edge], token: token(of: index))
     }
 
     /// Closes a connection and forgets it; what was under way on it is the caller's.
@@ -201,6 +226,7 @@ struct WireTransport: ~Copyable, Transport {
     mutating func cancelAll() {
         for slot in slots.indices { release(slot: slot) }
         pending.removeAll()
-        eventCount = eventIndex
+        again.removeAll()
+        (eventCount, againLeft) = (eventIndex, 0)
     }
 }

@@ -5,13 +5,26 @@ internal import COpenSSL
 /// One for all connections keeps a connection small: libcurl makes one for each. Used by one thread.
 struct TLSContext: ~Copyable {
     private let context: OpaquePointer
+    private let sockets: OpaquePointer
 
     /// What clients of HTTP/1.1 offer in the handshake (RFC 7301 section 3.1: a length before each name).
     private static let protocols = [UInt8](arrayLiteral: 8) + Array("http/1.1".utf8)
 
-    init(_ options: TLSOptions) throws(TLSError) { context = try TLSContext.make(options) }
+    init(_ options: TLSOptions) throws(TLSError) {
+        guard let sockets = reprise_tls_socket_method() else { throw TLSError("set up TLS") }
+        do throws(TLSError) {
+            context = try TLSContext.make(options)
+        } catch {
+            BIO_meth_free(sockets)
+            throw error
+        }
+        self.sockets = sockets
+    }
 
-    deinit { SSL_CTX_free(context) }
+    deinit {
+        SSL_CTX_free(context)
+        BIO_meth_free(sockets)
+    }
 
     private static func make(_ options: TLSOptions) throws(TLSError) -> OpaquePointer {
         guard let context = SSL_CTX_new(TLS_client_method()) else { throw TLSError("set up TLS") }
@@ -21,8 +34,6 @@ struct TLSContext: ~Copyable {
         reprise_tls_read_ahead(context)
         // Each clone resumes its own sessions only; see TLSResumption.
         reprise_tls_keep_no_sessions(context)
-        // Many servers close without a close_notify; where a response ends is for its framing to say.
-        reprise_tls_allow_abrupt_end(context)
         _ = TLSContext.protocols.withUnsafeBufferPointer { names in
             SSL_CTX_set_alpn_protos(context, names.baseAddress, UInt32(names.count))
         }
@@ -73,7 +84,7 @@ struct TLSContext: ~Copyable {
     ///   - resumption: an earlier session with the server to take up again.
     func stream(on file: Int32, to name: String, resuming resumption: TLSResumption?) -> TLSStream? {
         guard let ssl = SSL_new(context) else { return nil }
-        guard SSL_set_fd(ssl, file) == 1 else {
+        guard reprise_tls_set_socket(ssl, sockets, file) == 1 else {
             SSL_free(ssl)
             return nil
         }

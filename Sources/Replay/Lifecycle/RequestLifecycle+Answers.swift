@@ -1,0 +1,119 @@
+internal import Measurement
+internal import Plan
+internal import Traffic
+
+/// Answers: what they give to others, and what came of their requests.
+extension RequestLifecycle {
+    /// Takes what the transport tells of a request.
+    mutating func take(_ result: borrowing TransferResult) {
+        switch result.kind {
+        case .ended: answered(result)
+        case .sendAgain: sendAgain(result, firstTried: result.started)
+        case .connectionFree: sendAgain(result, firstTried: nil)
+        }
+    }
+
+    private mutating func sendAgain(_ result: borrowing TransferResult, firstTried: RunTime?) {
+        let id = result.id
+        let script = scheduler.slots[id.slot].turn.script
+        var sending = LifecycleAction.Sending(id: id, script: script, connection: connection(of: id, script))
+        sending.usesRecordedValues = slots[id.slot][id.request]?.usesRecordedValues ?? false
+        sending.firstTried = firstTried
+        sending.connectionFree = result.connectionFree
+        add(isRenewal(id) ? .renew(sending) : .send(sending))
+    }
+
+    private mutating func answered(_ result: borrowing TransferResult) {
+        let id = result.id
+        if isRenewal(id) { return stepAnswered(result) }
+        guard let pending = slots[id.slot][id.request] else { return }
+        if pending.isResent { noteResent(result, script: pending.due.script) }
+        if result.status == 401, options.onUnauthorized != .count, !scheduler.isStopped,
+            renewsAndTriesAgain(result, pending) || mintsAndTriesAgain(result, pending)
+        {
+            return
+        }
+        finish(result, at: result.finished, kept: nil)
+    }
+
+    /// Notes what came of a request.
+    ///
+    /// - Parameters:
+    ///   - end: when it is over for those that wait for it.
+    ///   - kept: its answer, where that was kept back, and counted as a refusal, when it came.
+    mutating func finish(_ result: borrowing TransferResult, at end: RunTime, kept: KeptAnswer?) {
+        let id = result.id
+        guard let pending = slots[id.slot].remove(id.request), scheduler.finished(id, at: end) != nil else { return }
+        let script = pending.due.script
+        let row = row(id, script)
+        if result.status == 401 || result.status == 403, row.pointee.expectedStatus != result.status, kept == nil {
+            count(.tokens(.rejected, 1), at: result.finished)
+        }
+        var fate = judged(result, row: row, script: script)
+        if pending.usesRecordedValues, fate == .answered || fate == .unexpectedStatus { fate = .missingBinding }
+        if result.fate == .answered, row.pointee.flags.contains(.keepsResponse) { bind(result, script: script) }
+        if fate.isFailure { slots[id.slot].hasFailed = true }
+        let outcome = RequestOutcome(
+            endpoint: Int(row.pointee.endpoint), status: result.status, fate: fate,
+            times: .raised(
+                scheduled: pending.due.scheduled, ready: pending.ready(connectionFree: result.connectionFree),
+                started: result.started, sent: result.sent, firstByte: result.firstByte, finished: result.finished),
+            held: pending.held(connectionFree: result.connectionFree), requestBytes: result.requestBytes,
+            responseBytes: result.responseBytes)
+        // First, while the answer is at hand: what is woken below may use the transport.
+        finish(pending, with: outcome, kept: kept)
+        if row.pointee.flags.contains(.renewsGrant), let grant = plan.scripts[script].requests[id.request].renews {
+            renewerEnded(
+                id, script: script, succeeded: gives(result, script: script, grant: grant), body: result.decodedBody,
+                at: result.finished)
+        }
+    }
+
+    /// The fate of a request by its answer.
+    private func judged(
+        _ result: borrowing TransferResult, row: UnsafePointer<RequestTable.Row>, script: Int
+    ) -> Fate {
+        guard result.fate == .answered else { return result.fate }
+        let recorded = row.pointee.expectedStatus
+        guard options.expectation.accepts(result.status, recorded: recorded == 0 ? nil : recorded) else {
+            return .unexpectedStatus
+        }
+        guard row.pointee.flags.contains(.comparesBody),
+            let body = plan.scripts[script].requests[result.id.request].recordedBody,
+            !body.matches(byteCount: result.bodyBytes, hash: result.bodyHash)
+        else { return .answered }
+        return .bodyDiffers
+    }
+
+    /// Takes values out of a response.
+    mutating func bind(_ result: borrowing TransferResult, script: Int) {
+        let slot = result.id.slot
+        let request = plan.scripts[script].request(result.id.request)
+        if request.takesCookies {
+            let target = options.targets.targets[Int(row(result.id, script).pointee.target)].target
+            let now = clock.epochSeconds
+            slots[slot].values?.now = now
+            slots[slot].values?.takeCookies(result.head, of: request, targetHost: target.host)
+            followCookies(slot: slot, script: script)
+        }
+        guard !request.sources.isEmpty else { return }
+        let body = result.decodedBody
+        for source in request.sources {
+            guard let found = source.value(head: result.head, body: body) else { continue }
+            slots[slot].values?[source.value] = found
+        }
+    }
+
+    /// Whether a response gives what the request was sent for.
+    func gives(_ result: borrowing TransferResult, script: Int, grant: Int) -> Bool {
+        let request = plan.scripts[script].request(result.id.request)
+        guard result.fate == .answered,
+            request.expectedStatus.map({ $0 / 100 == result.status / 100 }) ?? (200..<400).contains(result.status)
+        else { return false }
+        let credentials = plan.scripts[script].grants[grant].credentials
+        let wanted = request.sources.filter { credentials.contains($0.value) }
+        guard !wanted.isEmpty else { return true }
+        let body = result.decodedBody
+        return wanted.contains { $0.value(head: result.head, body: body) != nil }
+    }
+}

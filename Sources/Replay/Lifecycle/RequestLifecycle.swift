@@ -1,0 +1,219 @@
+internal import Measurement
+internal import Plan
+internal import Traffic
+
+/// Decides what becomes of each request of a worker's slots, from the time it is due until its outcome is known.
+///
+/// Pure but for its clock: due times, answers and made tokens come in, actions come out. What a request waits for is kept in
+/// its slot as a ``PendingRequest``; when its turn comes is the ``CloneScheduler``'s to say.
+///
+///     due ─→ grant renewed? ─→ values made? ─→ send ─→ answered ─→ finish
+///              hold, renew        hold, mint      ↑        │ 401
+///                                              resend ←────┘ (hold, renew)
+struct RequestLifecycle<Clock: ReplayClock> {
+    let plan: ReplayPlan
+    let table: RequestTable
+    let options: ReplayOptions
+    let mintTable: MintTable
+    let clock: Clock
+    var scheduler: CloneScheduler
+    var slots: [Slot]
+    var mints: MintSchedule
+    private let worker: UInt64
+    private var orders: UInt64 = 0
+    private var actions: [LifecycleAction] = []
+    private var firstAction = 0
+
+    /// - Parameters:
+    ///   - planSlots: the slots of the plan that are this worker's; slot `i` here is `planSlots[i]`.
+    ///   - worker: the worker's number, from 0, of `workers`.
+    init(
+        plan: ReplayPlan, table: RequestTable, mintTable: MintTable, planSlots: [Int], options: ReplayOptions,
+        worker: Int = 0, workers: Int = 1, clock: Clock
+    ) {
+        self.plan = plan
+        self.table = table
+        self.options = options
+        self.mintTable = mintTable
+        self.clock = clock
+        self.worker = UInt64(worker)
+        scheduler = CloneScheduler(
+            plan: plan, table: table, planSlots: planSlots, options: options, workers: workers)
+        slots = Array(repeating: Slot(), count: planSlots.count)
+        mints = MintSchedule(table: mintTable)
+    }
+
+    /// Whether nothing is left to do.
+    var isDone: Bool { firstAction == actions.count && scheduler.isDone }
+
+    /// When ``next(now:)`` has something to do again; nil when it waits for answers only, or is done.
+    var nextDeadline: RunTime? {
+        guard firstAction == actions.count else { return .zero }
+        guard let token = mints.next else { return scheduler.nextDeadline }
+        return min(scheduler.nextDeadline ?? token, token)
+    }
+
+    /// The next action that is due at `now`; nil when none is.
+    mutating func next(now: RunTime) -> LifecycleAction? {
+        while true {
+            if firstAction < actions.count {
+                let action = actions[firstAction]
+                firstAction += 1
+                if firstAction == actions.count {
+                    actions.removeAll(keepingCapacity: true)
+                    firstAction = 0
+                }
+                return action
+            }
+            guard let action = scheduler.next(now: now) else { return nil }
+            switch action {
+            case .send(let due): begin(due)
+            case .begin(let slot, let turn): begin(slot: slot, turn)
+            case .end(let slot, _, let how): end(slot: slot, how)
+            }
+        }
+    }
+
+    func row(_ id: RequestID, _ script: Int) -> UnsafePointer<RequestTable.Row> {
+        table.row(id.request, ofScript: script)
+    }
+
+    mutating func add(_ action: LifecycleAction) { actions.append(action) }
+
+    mutating func count(_ tally: LifecycleAction.Tally, at time: RunTime) { actions.append(.count(tally, at: time)) }
+
+    /// What makes the next token of this worker unlike its others.
+    mutating func nextUniquifier() -> UInt64 {
+        orders += 1
+        return CloneValues.uniquifier(seed: plan.options.seed, minted: worker << 40 | orders)
+    }
+
+    private mutating func begin(slot: Int, _ turn: CloneTurn) {
+        let script = plan.scripts[turn.script]
+        slots[slot].begin(
+            CloneValues(
+                script: script, clone: turn.clone, seed: plan.options.seed, now: clock.epochSeconds,
+                row: plan.row(of: turn)),
+            grants: script.grants.count)
+        for (value, token) in mints.begin(turn.clone, script: turn.script) {
+            slots[slot].values?.take(token, for: value)
+        }
+        if !mintTable.isEmpty, let next = plan.turn(after: turn) { mints.expect(next, slot: slot) }
+        count(.sessionStarted, at: clock.now)
+    }
+
+    private mutating func end(slot: Int, _ how: CloneScheduler.CloneEnd) {
+        slots[slot].values = nil
+        add(.release(slot: slot))
+        let now = clock.now
+        switch how {
+        case .completed:
+            count(.sessionEnded(slots[slot].hasFailed ? .failed : .completed, givenUp: 0), at: now)
+        case .cut(let unsent): count(.sessionEnded(.cut, givenUp: unsent), at: now)
+        case .behind(let unsent): count(.sessionEnded(.behind, givenUp: unsent), at: now)
+        case .aborted(let unsent): count(.sessionEnded(.failed, givenUp: unsent), at: now)
+        }
+    }
+
+    private mutating func begin(_ due: DueRequest) {
+        slots[due.id.slot].add(due)
+        proceed(due)
+    }
+
+    /// Sends a request, unless a grant that it carries has to be renewed first.
+    mutating func proceed(_ due: DueRequest) {
+        let flags = row(due.id, due.script).pointee.flags
+        if flags.contains(.renewsGrant)
+            || flags.contains(.carriesGrant) && !slots[due.id.slot].renewals.isQuiet(now: clock.epochSeconds)
+        {
+            guard !waitsForGrant(due) else { return }
+        }
+        sendWithValues(due)
+    }
+
+    /// Sends a request whose grants are good, unless values have to be made for it first.
+    mutating func sendWithValues(_ due: DueRequest, isResent: Bool = false) {
+        let row = row(due.id, due.script)
+        if row.pointee.flags.contains(.needsMinting) {
+            switch madeValues(of: due) {
+            case .late:
+                slots[due.id.slot].change(due.id.request) { $0.phase = .waitsForValues }
+                return add(.hold(due.id))
+            case .ready: count(.tokenAwaited(nanoseconds: 0), at: clock.now)
+            case .none: break
+            }
+        }
+        if row.pointee.boundCount > 0 { count(.tokens(.bound, Int(row.pointee.boundCount)), at: clock.now) }
+        sendNow(due, isResent: isResent)
+    }
+
+    /// Sends a request that has its values, or will not get them.
+    mutating func sendNow(_ due: DueRequest, isResent: Bool = false) {
+        slots[due.id.slot].change(due.id.request) { $0.phase = .sent }
+        var sending = LifecycleAction.Sending(
+            id: due.id, script: due.script, connection: row(due.id, due.script).pointee.connection)
+        sending.closesConnection = due.isLast
+        add(isResent ? .resend(sending) : .send(sending))
+    }
+
+    /// What follows when a request cannot be rendered.
+    mutating func couldNotSend(_ sending: LifecycleAction.Sending, _ refusal: RequestRenderer.Refusal) {
+        let (id, script) = (sending.id, sending.script)
+        guard !isRenewal(id) else { return stepRefused(id) }
+        guard let pending = slots[id.slot][id.request] else { return }
+        let isFirst = sending.firstTried == nil && sending.connectionFree == nil
+        if refusal == .missingValue, options.onMissing == .send, isFirst, !sending.usesRecordedValues {
+            slots[id.slot].change(id.request) { $0.usesRecordedValues = true }
+            var again = sending
+            again.usesRecordedValues = true
+            return add(.send(again))
+        }
+        let now = max(clock.now, pending.due.ready)
+        _ = slots[id.slot].remove(id.request)
+        switch refusal {
+        case .unmapped: count(.requestSkipped, at: now)
+        case .missingValue:
+            slots[id.slot].hasFailed = true
+            finish(
+                pending,
+                with: pending.unsent(
+                    .missingBinding, endpoint: row(id, script).pointee.endpoint,
+                    connectionFree: sending.connectionFree, at: now))
+        }
+        if row(id, script).pointee.flags.contains(.renewsGrant) {
+            renewerEnded(id, script: script, succeeded: false, at: now)
+        }
+        if refusal == .missingValue, isFirst, options.onMissing == .abortSession { scheduler.abort(slot: id.slot) }
+        scheduler.finished(id, at: now)
+    }
+
+    /// Tells what came of a request that is over.
+    mutating func finish(_ pending: PendingRequest, with outcome: RequestOutcome, kept: KeptAnswer? = nil) {
+        let id = pending.due.id
+        add(
+            .finish(
+                LifecycleAction.FinishedRequest(
+                    id: id, script: pending.due.script, clone: slots[id.slot].values?.clone ?? 0, outcome: outcome,
+                    kept: kept)))
+    }
+
+    /// Ends the run: nothing new begins; what is under way may still finish.
+    mutating func stop(now: RunTime) { scheduler.stop(now: now) }
+
+    /// Gives up what is under way too; its answers are not to come any more.
+    mutating func abandon(now: RunTime) {
+        // What was decided but not done never happens; what was to be counted is.
+        let left = actions[firstAction...].filter { action in
+            switch action {
+            case .finish, .count, .release: true
+            case .send, .resend, .renew, .hold, .mint, .sign: false
+            }
+        }
+        (actions, firstAction) = (Array(left), 0)
+        for due in scheduler.abandonAll(now: now) {
+            let pending = slots[due.id.slot].remove(due.id.request) ?? PendingRequest(due)
+            finish(pending, with: pending.unsent(.cut, endpoint: row(due.id, due.script).pointee.endpoint, at: now))
+        }
+        for slot in slots.indices { slots[slot].removeAll() }
+    }
+}

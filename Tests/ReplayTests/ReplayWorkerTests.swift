@@ -1,0 +1,95 @@
+import Plan
+import TestSupport
+import Testing
+import Traffic
+
+@testable import Measurement
+@testable import Replay
+
+/// A whole worker under a manual clock: recorded sessions and answers in, outcomes out. Times are milliseconds.
+@Suite struct ReplayWorkerTests {
+    private func slots(_ options: inout PlanOptions, _ count: Int = 1, duration: Duration? = nil) {
+        options.population = .slots(count)
+        options.ramp = .zero
+        options.duration = duration
+    }
+
+    @Test func waitingForAConnectionIsHeldTimeAndNoSendLag() throws {
+        let run = try ScriptedRun([RecordedSession([(0, 100), (10, 100)])], hasOneConnection: true) { _, _ in
+            .init(after: 50)
+        }
+        #expect(run.sent == ["0.0@0: GET /0", "0.1@50: GET /1"])
+        #expect(run.fates == [.answered: 2])
+        #expect(run.counts.held.connectionNanoseconds == 40_000_000, "due at 10, its connection free at 50")
+        #expect(run.counts.held.totalNanoseconds == 40_000_000, "and nothing else")
+        let samples = run.record.flatMap(\.samples)
+        #expect(samples.map { TimeBuckets.lowestNanoseconds(ofIndex: $0.sendLag) } == [0, 0])
+        #expect(samples.map { TimeBuckets.lowestNanoseconds(ofIndex: $0.held) / 1_000_000 } == [0, 39])
+    }
+
+    /// What is under way at the run's end has the time to drain, to the millisecond.
+    @Test(arguments: [
+        (Int64?(9_999), Fate.answered, Int64(10_999), "just in time"), (10_001, .cut, 11_000, "just too late"),
+        (nil, .cut, 11_000, "never"),
+    ])
+    func answerCountsWithinTheDrain(after: Int64?, fate: Fate, end: Int64, reason: String) throws {
+        let run = try ScriptedRun(
+            [RecordedSession([(0, 5), (1000, 1005)])],
+            plan: {
+                slots(&$0, duration: .seconds(1))
+                $0.pacing = .timeline
+            },
+            options: { $0.drain = .seconds(10) }
+        ) { _, _ in .init(after: after.map { $0 + 1000 }) }
+        #expect(run.fates == [fate: 1], "\(reason)")
+        #expect(run.counts.sessionsCut == 1, "\(reason)")
+        #expect(run.ended == RunTime(nanoseconds: end * 1_000_000), "\(reason)")
+        #expect(run.sent.count == 1, "\(reason)")
+    }
+
+    @Test func nothingBeginsAtTheEndOfTheDuration() throws {
+        let run = try ScriptedRun(
+            [RecordedSession([(0, 5), (999, 1000), (1000, 1005), (5000, 5005)])],
+            plan: { slots(&$0, duration: .seconds(1)) }
+        ) { _, _ in .init(after: 0) }
+        #expect(run.sent == ["0.0@0: GET /0", "0.1@999: GET /1"])
+        #expect(run.counts.requestsGivenUp == 2)
+        #expect(run.counts.sessionsCut == 1)
+        #expect(run.ended == RunTime(nanoseconds: 1_000_000_000))
+    }
+
+    /// A closed loop towards a target that answers at once always has something due: the run ends all the same.
+    @Test func aLoopThatNeverWaitsEndsWithItsDuration() throws {
+        var answered = 0
+        let run = try ScriptedRun(
+            [RecordedSession([(0, 5), (10, 15)])],
+            plan: {
+                slots(&$0, 3, duration: .milliseconds(20))
+                $0.speed = .max
+            }
+        ) { _, _ in
+            answered += 1
+            return .init(after: answered % 50 == 0 ? 1 : 0, fate: .refused)
+        }
+        #expect(run.ended <= RunTime(nanoseconds: 21_000_000))
+        #expect(run.counts.failures == UInt64(run.sent.count))
+    }
+
+    @Test func requestsAfterALateAnswerAreHeldByOrder() throws {
+        let run = try ScriptedRun([RecordedSession([(0, 5), (10, 15), (20, 25)])]) { id, _ in
+            .init(after: id.request == 0 ? 300 : 0)
+        }
+        #expect(run.sent == ["0.0@0: GET /0", "0.1@300: GET /1", "0.2@300: GET /2"])
+        #expect(run.counts.held.orderNanoseconds == (290 + 280) * 1_000_000)
+        #expect(run.counts.held.totalNanoseconds == (290 + 280) * 1_000_000)
+        #expect(run.counts.sessionsCompleted == 1)
+    }
+
+    @Test func fatesOfTheNetworkAreThoseOfTheRequests() throws {
+        let fates = Fate.allCases.filter { $0 != .cut }
+        let spans = fates.indices.map { (begin: Int64($0) * 10, end: Int64($0) * 10 + 1) }
+        let run = try ScriptedRun([RecordedSession(spans)]) { id, _ in .init(fate: fates[id.request]) }
+        for fate in fates { #expect(run.counts[fate] == 1, "\(fate)") }
+        #expect(run.counts.sessionsFailed == 1)
+    }
+}
