@@ -14,7 +14,9 @@ public struct LogDamage: Hashable, Sendable {
         case seal = "block seal does not match"
         /// Blocks are gone, although the bytes on both sides are whole.
         case missingBlocks = "blocks missing"
-        /// A block that was there before, or one out of order.
+        /// Bytes are missing from the block before, so that its size reaches into this one.
+        case shortened = "bytes missing before this block"
+        /// A block that was there before and is skipped, or one that comes late and is read.
         case repeatedBlock = "block out of order"
         /// The file ends inside a block.
         case cutOff = "file ends inside a block"

@@ -31,7 +31,11 @@ struct LogFile: ~Copyable {
     deinit { _ = close(descriptor) }
 
     /// Writes all of `bytes` or nothing: after a failure the file is cut back to where it was.
+    ///
+    /// - Throws: ``SessionLogError/writeFailed(path:offset:errno:)``, and ``SessionLogError/fileChanged(path:change:)`` for a file that
+    ///   somebody deleted or truncated: writing on would hide that.
     mutating func write(_ bytes: UnsafeRawBufferPointer) throws(SessionLogError) {
+        if let change, change != .movedAway { throw .fileChanged(path: path, change: change) }
         var rest = bytes
         while !rest.isEmpty {
             let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
@@ -45,6 +49,23 @@ struct LogFile: ~Copyable {
             }
         }
         offset += UInt64(bytes.count)
+    }
+
+    /// What somebody did to the file since it was made; nil when it is where it was, and whole.
+    var change: FileChange? {
+        var (own, named) = (stat(), stat())
+        guard fstat(descriptor, &own) == 0, own.st_mode & S_IFMT == S_IFREG else { return nil }
+        if own.st_nlink == 0 { return .deleted }
+        if UInt64(max(0, own.st_size)) < offset { return .truncated }
+        guard stat(path, &named) == 0 else { return errno == ENOENT ? .movedAway : nil }
+        return own.st_dev == named.st_dev && own.st_ino == named.st_ino ? nil : .movedAway
+    }
+
+    /// Looks whether the file is where it was made, and as long as it was written.
+    ///
+    /// - Throws: ``SessionLogError/fileChanged(path:change:)``.
+    func check() throws(SessionLogError) {
+        if let change { throw .fileChanged(path: path, change: change) }
     }
 
     /// Waits until what was written is on the disk (fdatasync(2)). Pipes and the like have nothing to wait for.

@@ -31,6 +31,12 @@ enum LogFormat {
     static let maximumColumns = 64
     /// Most exchanges in a block, and so the records a reader makes of one.
     static let maximumExchanges = 1 << 20
+    /// Most connections, seconds of losses and names of servers in a block, and so the rows a reader makes of one.
+    static let maximumConnections = 1 << 20
+    static let maximumLosses = 1 << 16
+    static let maximumOpaqueServers = 1 << 12
+    /// Most entries of an index block.
+    static let maximumIndexEntries = 1 << 16
     /// Exchanges at which a writer closes a block.
     static let exchangesPerBlock = 1 << 15
     /// Most different lines, heads and trailer sections in a block, and so the places a reader keeps of them.

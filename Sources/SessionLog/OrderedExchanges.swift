@@ -10,12 +10,8 @@ public struct OrderedExchanges: ~Copyable {
     public private(set) var damages: LogDamages
     /// How the log ends.
     public let ending: LogEnding
-    /// Connections named by the blocks opened so far that were not taken with ``takeConnections()``.
-    private var connections: [RecordedConnection] = []
-    /// What capture lost, by the blocks opened so far, that was not taken with ``takeLosses()``.
-    private var losses: [CaptureLoss] = []
-    /// Servers whose connections could not be read, by the blocks opened so far, not taken with ``takeOpaqueServers()``.
-    private var opaqueServers: [OpaqueServer] = []
+    /// What the blocks opened so far say beside their exchanges, until it is taken.
+    private var notes = BlockNotes()
     /// Blocks that were left out and may name connections of exchanges in others.
     private var passed: [BlockEntry]
     /// The blocks with exchanges that are not open yet, the first to open last.
@@ -78,29 +74,17 @@ public struct OrderedExchanges: ~Copyable {
     }
 
     /// The same without those that only blocks passed over name.
-    mutating func takeReadConnections() -> [RecordedConnection] {
-        guard !connections.isEmpty else { return [] }
-        defer { connections.removeAll(keepingCapacity: true) }
-        return connections
-    }
+    mutating func takeReadConnections() -> [RecordedConnection] { notes.takeConnections() }
 
     /// What capture lost, as the blocks opened since the last call have it; all of it once the end was reached.
-    public mutating func takeLosses() -> [CaptureLoss] {
-        guard !losses.isEmpty else { return [] }
-        defer { losses.removeAll(keepingCapacity: true) }
-        return losses
-    }
+    public mutating func takeLosses() -> [CaptureLoss] { notes.takeLosses() }
 
     /// Servers whose connections could not be read, as the blocks opened since the last call name them.
-    public mutating func takeOpaqueServers() -> [OpaqueServer] {
-        guard !opaqueServers.isEmpty else { return [] }
-        defer { opaqueServers.removeAll(keepingCapacity: true) }
-        return opaqueServers
-    }
+    public mutating func takeOpaqueServers() -> [OpaqueServer] { notes.takeServers() }
 
     private mutating func takePassed() {
         for entry in passed {
-            if let named = try? loader.connections(of: entry) { connections.append(contentsOf: named) }
+            if let named = try? loader.connections(of: entry) { notes.add(connections: named) }
         }
         passed.removeAll()
     }
@@ -112,9 +96,7 @@ public struct OrderedExchanges: ~Copyable {
             damages.add(damage)
             return
         }
-        connections.append(contentsOf: batch.connections)
-        losses.append(contentsOf: batch.losses)
-        opaqueServers.append(contentsOf: batch.opaqueServers)
+        notes.add(connections: batch.connections, losses: batch.losses, servers: batch.opaqueServers)
         choice.apply(to: &batch)
         if !batch.records.isEmpty { open.insert(entry, batch) }
     }

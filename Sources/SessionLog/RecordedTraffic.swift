@@ -23,24 +23,31 @@ public func recordedSessions(
     var reader = try SelectedBatches(selection)
     var batch = ExchangeBatch()
     var exchanges: [UInt32: [Exchange]] = [:]
-    var connections: [RecordedConnection] = []
+    var named: [UInt32: RecordedConnection] = [:]
+    var order: [UInt32] = []
     var losses = CaptureLoss(second: 0)
     var usedBytes: UInt64 = 0
     while try reader.next(into: &batch) {
-        connections.append(contentsOf: batch.connections)
+        for connection in batch.connections where named.updateValue(connection, forKey: connection.number) == nil {
+            order.append(connection.number)
+            usedBytes += UInt64(2 * MemoryLayout<RecordedConnection>.stride)
+        }
         for loss in batch.losses { losses.add(loss) }
+        usedBytes += batch.records.reduce(0) { $0 + $1.memoryBytes }
+        guard usedBytes <= maximumBytes else {
+            throw .tooLarge(path: reader.statuses.last?.path ?? "", limitBytes: maximumBytes)
+        }
         for index in batch.records.indices {
-            usedBytes += batch.records[index].memoryBytes
-            guard usedBytes <= maximumBytes else {
-                throw .tooLarge(path: reader.statuses.last?.path ?? "", limitBytes: maximumBytes)
-            }
             exchanges[batch.records[index].session, default: []].append(batch.exchange(at: index))
         }
     }
     let sessions = exchanges.map { RecordedSession(number: $0.key, exchanges: $0.value) }
         .sorted { ($0.began, $0.number) < ($1.began, $1.number) }
+    // Those that no exchange crossed are of no use to anyone.
+    let used = Set(sessions.lazy.flatMap(\.exchanges).map(\.connection))
     return RecordedTraffic(
-        sessions: sessions, connections: connections, losses: losses, statuses: reader.statuses)
+        sessions: sessions, connections: order.filter(used.contains).compactMap { named[$0] }, losses: losses,
+        statuses: reader.statuses)
 }
 
 extension ExchangeBatch.Record {

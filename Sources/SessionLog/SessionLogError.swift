@@ -16,6 +16,8 @@ public enum SessionLogError: Error, Hashable, Sendable {
     case unsupportedVersion(path: String, version: UInt16)
     /// A write failed at a byte offset; `errno` of write(2). What was closed before stays readable.
     case writeFailed(path: String, offset: UInt64, errno: Int32)
+    /// Somebody else took the file away while it was written.
+    case fileChanged(path: String, change: FileChange)
     /// A read failed at a byte offset; `errno` of pread(2).
     case readFailed(path: String, offset: UInt64, errno: Int32)
     /// libzstd refused; its own words.
@@ -30,6 +32,16 @@ public enum SessionLogError: Error, Hashable, Sendable {
     case tooLarge(path: String, limitBytes: UInt64)
 }
 
+/// What another program did to a file that is being written.
+public enum FileChange: Hashable, Sendable {
+    /// It has no name any more, and is gone when it is closed.
+    case deleted
+    /// It is shorter than what was written.
+    case truncated
+    /// It has another name, and its own is free or another file's.
+    case movedAway
+}
+
 extension SessionLogError: CustomStringConvertible {
     public var description: String {
         switch self {
@@ -42,6 +54,11 @@ extension SessionLogError: CustomStringConvertible {
             "\(path) is a session log of version \(version); this program reads version \(LogFormat.version)"
         case .writeFailed(let path, let offset, let code):
             "cannot write \(path) at byte \(offset): \(SessionLogError.text(code)); what was written before is readable"
+        case .fileChanged(let path, .deleted): "\(path) was deleted while it was written; what was in it is lost"
+        case .fileChanged(let path, .truncated):
+            "\(path) was truncated by another program while it was written; what it lost is not in it"
+        case .fileChanged(let path, .movedAway):
+            "\(path) was renamed or replaced while it was written; what was written is in the renamed file"
         case .readFailed(let path, let offset, let code):
             "cannot read \(path) at byte \(offset): \(SessionLogError.text(code))"
         case .compression(let text): "zstd: \(text)"

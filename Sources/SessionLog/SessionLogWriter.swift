@@ -63,6 +63,8 @@ public struct SessionLogWriter: ~Copyable {
     private var earliest = Int64.max
     private var latest = Int64.min
     private var opened = ContinuousClock.now
+    /// Why something of the log is not in the file: a log with such a hole gets no end.
+    private var failure: SessionLogError?
 
     /// Creates a log at `path`, with mode 0600.
     ///
@@ -119,8 +121,20 @@ public struct SessionLogWriter: ~Copyable {
         if !columns.isEmpty, ContinuousClock.now - opened >= options.blockDuration { try closeBlock() }
     }
 
-    /// Writes the open block, if there is anything in it: for the one-second tick of a live capture.
+    /// Writes the open block, if there is anything in it: for the one-second tick of a live capture, which also looks whether the
+    /// file is still there.
+    ///
+    /// - Throws: ``SessionLogError`` when the block could not be written, as ``append(_:)`` does, and
+    ///   ``SessionLogError/fileChanged(path:change:)`` when somebody took the file away while blocks are forced to the disk.
     public mutating func closeBlock() throws(SessionLogError) {
+        if options.syncsBlocks {
+            do throws(SessionLogError) {
+                try file.check()
+            } catch {
+                failure = failure ?? error
+                throw error
+            }
+        }
         guard !columns.isEmpty else { return }
         var header = BlockHeader(kind: .traffic, logID: logID, sequence: sequence)
         header.count = UInt32(columns.exchangeCount)
@@ -135,6 +149,7 @@ public struct SessionLogWriter: ~Copyable {
             try file.write(encoder.bytes)
         } catch {
             statistics.lostExchanges += UInt64(columns.exchangeCount)
+            failure = failure ?? error
             columns.removeAll()
             throw error
         }
@@ -145,12 +160,20 @@ public struct SessionLogWriter: ~Copyable {
         if index.count == LogFormat.blocksPerIndex { try writeIndex() }
     }
 
-    /// Writes the open block and the index, and waits until all of it is on the disk.
+    /// Writes the open block, the index and the end, and waits until all of it is on the disk.
     ///
-    /// - Throws: ``SessionLogError``; every block closed before is readable all the same.
+    /// A log that lacks something which was appended gets no end: readers say of it that it was cut off.
+    ///
+    /// - Throws: ``SessionLogError``, that of an earlier call too when something was not written then; every block closed before is
+    ///   readable all the same.
     public consuming func finish() throws(SessionLogError) {
         try closeBlock()
         if index.count > 0 { try writeIndex() }
+        if let change = file.change, change != .movedAway { throw .fileChanged(path: file.path, change: change) }
+        if let failure {
+            try file.synchronize()
+            throw failure
+        }
         var end = BlockHeader(kind: .end, logID: logID, sequence: sequence)
         end.link = lastIndexOffset
         if statistics.exchanges > 0 {
@@ -160,11 +183,13 @@ public struct SessionLogWriter: ~Copyable {
         _ = try encoder.encode(end, columns: [])
         try file.write(encoder.bytes)
         try file.synchronize()
+        // A file that was only moved is whole, where nobody looks for it.
+        try file.check()
     }
 
     private mutating func closeBlockIfFull() throws(SessionLogError) {
         let target = min(max(options.blockBytes, 1), LogFormat.maximumBlockTarget)
-        guard columns.memoryBytes >= target || columns.exchangeCount >= LogFormat.exchangesPerBlock else { return }
+        guard columns.memoryBytes >= target || columns.hasAllRows else { return }
         try closeBlock()
     }
 

@@ -7,14 +7,16 @@ extension CaptureCommand {
     /// Exchanges are handed to the log when they hold so many bytes.
     private static let batchBytes = 512 << 10
 
+    /// Files that a capture reads beside its packets.
+    var otherInputs: [String] { [keylog, redact, redactKey].compactMap { $0 } }
+
     func captureFile(_ path: String) throws {
+        let rotates = !ending.rotate.isEmpty
+        try OutputPaths.check(
+            [LogNaming(path: output, isNumbered: rotates).path(1)], against: [path] + otherInputs)
         try Interrupt.catchSignals()
         var file = try CaptureFile(path: path)
         var assembler = try makeAssembler()
-        let rotates = !ending.rotate.isEmpty
-        guard !isSameFile(path, LogNaming(path: output, isNumbered: rotates).path(1)) else {
-            throw CommandFailure("\(output) is the file to read; choose another name for the log", .usage)
-        }
         let stage = try redactionStage()
         var damage: CaptureFileError?
         var sieve = ExchangeSieve(kept.filter)

@@ -10,6 +10,8 @@ extension CaptureCommand {
     private static let pollInterval = Duration.milliseconds(100)
 
     func captureLive(_ interface: String) throws {
+        try OutputPaths.check(
+            [LogNaming(path: output, isNumbered: !ending.rotate.isEmpty).path(1)], against: otherInputs)
         let stage = try redactionStage()
         try Interrupt.catchSignals()
         var assembler = try makeAssembler()

@@ -29,9 +29,7 @@ struct CutCommand: ParsableCommand {
     @OptionGroup var writing: LogWritingArguments
 
     func run() throws {
-        guard !input.choice.logs.contains(where: { isSameFile($0, output) }) else {
-            throw CommandFailure("\(output) is a log to read; choose another name", .usage)
-        }
+        try OutputPaths.check([output], against: input.choice.inputs)
         let selection = try input.selection()
         var exchanges = try SessionLogSet(selection)
         let options = try writing.options()

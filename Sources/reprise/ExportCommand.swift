@@ -76,6 +76,7 @@ struct ExportCommand: ParsableCommand {
     private var ends: [LogTime] { to.compactMap { if case .time(let time) = $0 { time } else { nil } } }
 
     func run() throws {
+        try OutputPaths.check([output], against: input.inputs)
         var exchanges = try SessionLogSet(input.selection(to: ends.first))
         var sink = try ResultOutput.open(path: output, overwrites: force)
         var exporter = makeExporter()

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Ctrl-C and SIGTERM, asked for or waited for instead of ending the process.
+/// Ctrl-C, SIGTERM and SIGHUP, asked for or waited for instead of ending the process.
 ///
 /// After ``catchSignals()`` the first signal only sets ``isRequested``, makes ``descriptor`` readable and makes blocking
 /// calls return EINTR, so that a command can end in good order; the second ends the process as usual.
@@ -10,7 +10,8 @@ enum Interrupt {
     private static let readEnd = Atomic<Int32>(-1)
     private static let writeEnd = Atomic<Int32>(-1)
 
-    /// Starts to catch SIGINT and SIGTERM. A second call changes nothing.
+    /// Starts to catch SIGINT, SIGTERM and, unless it is ignored as under nohup(1), SIGHUP: a closed terminal or SSH session. A
+    /// second call changes nothing.
     ///
     /// - Throws: ``CommandFailure`` when the process may not open more files.
     static func catchSignals() throws {
@@ -23,7 +24,8 @@ enum Interrupt {
         }
         writeEnd.store(ends[1], ordering: .releasing)
         readEnd.store(ends[0], ordering: .releasing)
-        for number in [SIGINT, SIGTERM] {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            if number == SIGHUP, isIgnored(number) { continue }
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { Interrupt.received($0) }
             // No SA_RESTART: a blocking call must return. SA_RESETHAND: the second signal ends the process.
@@ -36,7 +38,15 @@ enum Interrupt {
         sigemptyset(&signals)
         sigaddset(&signals, SIGINT)
         sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGHUP)
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        // SIG_IGN is the pointer 1.
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
     }
 
     /// Whether a signal has come.

@@ -53,6 +53,9 @@ struct LogChoice: ParsableArguments {
     /// The logs as one line.
     var name: String { logs.joined(separator: " ") }
 
+    /// The files that are read.
+    var inputs: [String] { logs + [sealing.decryptKey].compactMap { $0 } }
+
     /// Tells on standard error what of the logs could not be read.
     ///
     /// - Throws: ``ExitStatus/badInput`` when a log is damaged and nothing at all was readable.
@@ -109,7 +112,7 @@ extension SessionLogError: ReportedError {
     var exitStatus: ExitStatus {
         switch self {
         case .cannotOpen, .notSessionLog, .unsupportedVersion, .readFailed, .tooLarge, .keyNeeded, .wrongKey: .badInput
-        case .cannotCreate, .exists, .inUse, .writeFailed, .compression, .sealing: .failure
+        case .cannotCreate, .exists, .inUse, .writeFailed, .fileChanged, .compression, .sealing: .failure
         }
     }
 }

@@ -101,6 +101,13 @@ struct PlanArguments: ParsableArguments {
             discussion: "plan --bindings-out writes a file to begin with.", valueName: "file.yaml"))
     var bindings: BindingsArgument?
 
+    /// The files that are read.
+    var inputs: [String] {
+        var files = feeds.files + [awsKeys].compactMap { $0 }
+        if case .file(let path) = bindings { files.append(path) }
+        return files
+    }
+
     @OptionGroup var tokenEndpoint: TokenEndpointArguments
 
     @Flag(help: "Send cookies that no recorded response set, as recorded.")

@@ -45,6 +45,7 @@ struct ReplayCommand: ParsableCommand {
     }
 
     func run() throws {
+        try OutputPaths.check([judging.runFolder], against: input.choice.inputs + plan.inputs)
         let gates = try judging.gates.parsed()
         let options = try sending.options(plan: plan)
         if sending.insecure { Console.warn(SendingArguments.insecureWarning) }

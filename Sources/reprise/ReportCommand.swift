@@ -52,6 +52,8 @@ struct ReportCommand: ParsableCommand {
     }
 
     func run() throws {
+        let tables = csv.map { prefix in CSVTables.suffixes.map { prefix + $0 } } ?? []
+        try OutputPaths.check([html, junit, hlog].compactMap { $0 } + tables, against: [folder])
         let record = try RunRecord(folder: folder)
         let summary = try summary(of: record)
         let series = RunSeries(of: record)

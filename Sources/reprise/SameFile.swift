@@ -1,8 +1,43 @@
 import Glibc
 
-/// Whether `left` and `right` name one file, whatever the paths; false when either does not exist.
-func isSameFile(_ left: String, _ right: String) -> Bool {
-    var (first, second) = (stat(), stat())
-    guard stat(left, &first) == 0, stat(right, &second) == 0 else { return false }
-    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+/// The one decision on outputs that are inputs: a slip of the hand must not cost a recording.
+enum OutputPaths {
+    /// Refuses to write to what is read, under whatever name: by hard and symbolic links, and through another path.
+    ///
+    /// Call it before anything is opened. `-` is no file. An output that does not exist is no input.
+    ///
+    /// - Parameters:
+    ///   - outputs: files and run folders that a command writes.
+    ///   - inputs: files and run folders that it reads; of a run folder, the files with its data too.
+    /// - Throws: ``CommandFailure`` with ``ExitStatus/usage``.
+    static func check(_ outputs: [String], against inputs: [String]) throws(CommandFailure) {
+        for output in outputs where output != "-" {
+            guard let written = Identity(output) else { continue }
+            for input in inputs where input != "-" {
+                let files = [input] + runFiles.map { "\(input)/\($0)" }
+                guard files.contains(where: { Identity($0) == written }) else { continue }
+                throw CommandFailure("\(output) is read by this command; choose another name for the output", .usage)
+            }
+        }
+    }
+
+    /// The data of a run folder; its report is an output.
+    private static let runFiles = [
+        "run.json", "windows.bin", "targets.csv", "metrics.csv", "summary.json", "examples.json",
+    ]
+
+    /// What tells a file from all others; nil for none, and for devices and pipes, which cannot be overwritten.
+    private struct Identity: Equatable {
+        var device: dev_t
+        var number: ino_t
+
+        init?(_ path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            let kind = status.st_mode & S_IFMT
+            guard kind == S_IFREG || kind == S_IFDIR else { return nil }
+            device = status.st_dev
+            number = status.st_ino
+        }
+    }
 }

@@ -182,6 +182,7 @@ struct HostileLogTests {
         for number in 0..<20 {
             var header = BlockHeader(kind: .traffic, logID: 1, sequence: UInt64(number))
             header.storedBytes = 100
+            header.count = 3
             index.append(BlockEntry(header, at: UInt64(72 + number * 172)), sessions: [1, 5, UInt32(100 + number)])
         }
         var encoder = try BlockEncoder(level: 1)
@@ -197,6 +198,83 @@ struct HostileLogTests {
             let entries = decoder.withNumbers(header, payload: payload) { IndexColumns.entries(header, $0) }
             #expect(entries.map { $0.count == 20 } ?? (round > 0))
         }
+    }
+
+    static let rowBombs: [(reason: String, column: Column, row: Int, bound: Int)] = [
+        ("connections", .connections, LogFormat.connectionRowBytes, LogFormat.maximumConnections),
+        ("seconds of losses", .losses, LogFormat.lossRowBytes, LogFormat.maximumLosses),
+        ("servers without a name", .opaqueServers, 2, LogFormat.maximumOpaqueServers),
+    ]
+
+    @Test("Rows that cost nothing to store are bounded, and one more is damage", arguments: 0..<rowBombs.count)
+    func rowBomb(index: Int) throws {
+        let bomb = HostileLogTests.rowBombs[index]
+        var encoder = try BlockEncoder(level: 1)
+        func decoded(_ rows: Int) throws -> ExchangeBatch? {
+            var header = BlockHeader(kind: .traffic, logID: 1, sequence: 0)
+            header = try encoder.encode(header, columns: [(bomb.column, [UInt8](repeating: 0, count: rows * bomb.row))])
+            return try decode(header, UnsafeRawBufferPointer(rebasing: encoder.bytes[LogFormat.blockHeaderBytes...]))
+        }
+        let most = try #require(try decoded(bomb.bound), "as many \(bomb.reason) as there may be")
+        #expect(most.connections.count + most.losses.count + most.opaqueServers.count == bomb.bound)
+        #expect(try decoded(bomb.bound + 1) == nil, "one of the \(bomb.reason) too many")
+    }
+
+    @Test("A column longer than its rows can be is refused before it is decompressed", arguments: Column.allCases)
+    func columnBomb(column: Column) throws {
+        let count = 3
+        let bound = column.maximumBytes(count: count)
+        #expect(bound <= LogFormat.maximumRawBytes)
+        guard bound < LogFormat.maximumRawBytes else { return }
+        var directory: [UInt8] = [column.rawValue, Column.Coding.zstd.rawValue]
+        directory.appendLittleEndian(UInt32(9))
+        directory.appendLittleEndian(UInt32(bound + 1))
+        directory.appendLittleEndian(UInt32(0))
+        var payload: [UInt8] = []
+        payload.appendLittleEndian(UInt16(1))
+        payload.appendLittleEndian(directory.withRawBytes { checksum($0) })
+        payload += directory + [UInt8](repeating: 0, count: 9)
+        payload.withRawBytes {
+            #expect(ColumnDirectory($0, rawBytes: bound + 1, count: count) == nil, "\(column) has a row too many")
+        }
+    }
+
+    @Test("An index of more blocks than one covers, or of blocks that overlap, is refused")
+    func indexBomb() throws {
+        var encoder = try BlockEncoder(level: 1)
+        var decoder = try BlockDecoder()
+        func entries(_ count: Int, offsets: UInt64) throws -> [IndexedBlock]? {
+            var index = IndexColumns()
+            var header = BlockHeader(kind: .traffic, logID: 1, sequence: 0)
+            for number in 0..<count {
+                header.sequence = UInt64(number)
+                index.append(BlockEntry(header, at: UInt64(number) * offsets), sessions: [])
+            }
+            var indexHeader = BlockHeader(kind: .index, logID: 1, sequence: 1)
+            indexHeader.count = UInt32(count)
+            indexHeader = try index.withColumns { try encoder.encode(indexHeader, columns: $0) }
+            let payload = UnsafeRawBufferPointer(rebasing: encoder.bytes[LogFormat.blockHeaderBytes...])
+            return decoder.withNumbers(indexHeader, payload: payload) { IndexColumns.entries(indexHeader, $0) }
+        }
+        let length = UInt64(LogFormat.blockHeaderBytes)
+        #expect(try entries(LogFormat.maximumIndexEntries, offsets: length)?.count == LogFormat.maximumIndexEntries)
+        #expect(try entries(LogFormat.maximumIndexEntries + 1, offsets: length) == nil)
+        #expect(try entries(2, offsets: length - 1) == nil, "blocks overlap")
+        #expect(try entries(2, offsets: 0) == nil, "blocks in one place")
+    }
+
+    @Test("A writer closes a block before it has more rows than a block may")
+    func writerRows() throws {
+        let folder = try ScratchFolder()
+        var batch = ExchangeBatch()
+        batch.opaqueServers = (0..<LogFormat.maximumOpaqueServers * 2 + 1).map {
+            OpaqueServer(name: "\($0)", connections: 1)
+        }
+        batch.losses = (0..<LogFormat.maximumLosses + 1).map { CaptureLoss(second: Int64($0)) }
+        try writeLog([batch], to: folder.file("a.rlog"), blockBytes: 32 << 20)
+        let content = try LogContent(path: folder.file("a.rlog"))
+        #expect(content.damages.isEmpty && content.losses == batch.losses)
+        #expect(content.batches.flatMap(\.opaqueServers) == batch.opaqueServers)
     }
 }
 

@@ -150,10 +150,85 @@ struct FullDiskTests {
         let statistics = writer.statistics
         #expect(statistics.exchanges > 0 && statistics.lostExchanges > 0)
         // The block that did not fit was taken back, which leaves room for the index or does not.
-        try? writer.finish()
+        var ending: SessionLogError?
+        do { try writer.finish() } catch { ending = error }
+        #expect(ending != nil, "finishing tells that not all is in the log")
         let content = try LogContent(path: path)
         #expect(content.damages.isEmpty)
         #expect(UInt64(content.exchanges.count) >= statistics.exchanges)
+        #expect(content.ending != .whole, "a log that lacks exchanges has no end")
+        #expect(try !LogVerification(path: path).isWhole)
+    }
+}
+
+@Suite("A log that somebody takes away while it is written")
+struct TakenLogTests {
+    private let folder: ScratchFolder
+    private let path: String
+
+    init() throws {
+        folder = try ScratchFolder()
+        path = folder.file("live.rlog")
+    }
+
+    private func writer() throws -> SessionLogWriter {
+        var options = SessionLogWriter.Options()
+        options.syncsBlocks = true
+        var writer = try SessionLogWriter(path: path, options: options)
+        var traffic = SampleTraffic(seed: 1)
+        try writer.append(traffic.batch(5))
+        try writer.closeBlock()
+        return writer
+    }
+
+    /// What is done to the file, and what the writer says then.
+    static let changes: [FileChange] = [.deleted, .truncated, .movedAway]
+
+    private func change(_ change: FileChange) throws {
+        switch change {
+        case .deleted: #expect(unlink(path) == 0)
+        case .truncated: #expect(truncate(path, 100) == 0)
+        case .movedAway: #expect(rename(path, folder.file("old.rlog")) == 0)
+        }
+    }
+
+    @Test("The next tick tells it, also without traffic", arguments: changes)
+    func tick(change: FileChange) throws {
+        var writer = try writer()
+        try writer.closeBlock()
+        try self.change(change)
+        var failure: SessionLogError?
+        do { try writer.closeBlock() } catch { failure = error }
+        #expect(failure == .fileChanged(path: path, change: change))
+    }
+
+    @Test("The end tells it, and no log that lacks something gets an end", arguments: changes)
+    func end(change: FileChange) throws {
+        var options = SessionLogWriter.Options()
+        options.blockBytes = 100
+        var writer = try SessionLogWriter(path: path, options: options)
+        var traffic = SampleTraffic(seed: 1)
+        try writer.append(traffic.batch(5))
+        try self.change(change)
+        var failure: SessionLogError?
+        do { try writer.finish() } catch { failure = error }
+        #expect(failure == .fileChanged(path: path, change: change))
+        switch change {
+        case .deleted: break
+        case .truncated: #expect(try !LogVerification(path: path).isWhole)
+        case .movedAway: #expect(try LogVerification(path: folder.file("old.rlog")).isWhole, "nothing is lost of it")
+        }
+    }
+
+    @Test("Another file of its name is not taken for it")
+    func replaced() throws {
+        var writer = try writer()
+        #expect(rename(path, folder.file("old.rlog")) == 0)
+        try folder.write([UInt8](repeating: 1, count: 10_000), "live.rlog")
+        var failure: SessionLogError?
+        do { try writer.closeBlock() } catch { failure = error }
+        #expect(failure == .fileChanged(path: path, change: .movedAway))
+        #expect(try folder.bytes("live.rlog") == [UInt8](repeating: 1, count: 10_000))
     }
 }
 

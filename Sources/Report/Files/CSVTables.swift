@@ -11,12 +11,13 @@ public struct CSVTables {
 
     public init(_ figures: RunFigures) { self.figures = figures }
 
-    /// Names to be added to a prefix, and the tables.
+    /// What is added to a prefix for the name of each table.
+    public static let suffixes = ["_stats.csv", "_stats_history.csv", "_failures.csv", "_exceptions.csv"]
+
+    /// The tables, with what their names end in.
     public var all: [(suffix: String, text: String)] {
-        [
-            ("_stats.csv", stats), ("_stats_history.csv", history), ("_failures.csv", failures),
-            ("_exceptions.csv", "Count,Message,Traceback,Nodes\n"),
-        ]
+        let texts = [stats, history, failures, "Count,Message,Traceback,Nodes\n"]
+        return zip(CSVTables.suffixes, texts).map { (suffix: $0, text: $1) }
     }
 
     private var stats: String {

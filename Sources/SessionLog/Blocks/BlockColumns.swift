@@ -13,6 +13,10 @@ struct BlockColumns: ~Copyable {
     /// Session numbers in the order of the exchanges, repeats in a row left out.
     private var sessionRuns: [UInt32] = []
     private(set) var exchangeCount = 0
+    /// Connections, seconds of losses and names of servers.
+    private(set) var connectionCount = 0
+    private(set) var lossCount = 0
+    private(set) var serverCount = 0
     private(set) var earliest = Int64.max
     private(set) var latest = Int64.min
     /// Messages of which a part was left out because it passes what a log keeps.
@@ -34,6 +38,12 @@ struct BlockColumns: ~Copyable {
     /// What the block takes in a reader's memory: columns, and all that is different once it is put together.
     var memoryBytes: Int {
         store.byteCount + texts.byteCount + requestBodies.byteCount + responseBodies.byteCount
+    }
+
+    /// Whether as many rows are in the block as a block may have, or a writer puts into one.
+    var hasAllRows: Bool {
+        exchangeCount >= LogFormat.exchangesPerBlock || connectionCount >= LogFormat.maximumConnections
+            || lossCount >= LogFormat.maximumLosses || serverCount >= LogFormat.maximumOpaqueServers
     }
 
     /// The columns in the order in which a block has them; the bytes are valid until the next change.
@@ -61,6 +71,9 @@ struct BlockColumns: ~Copyable {
         responseBodies.removeAll()
         sessionRuns.removeAll(keepingCapacity: true)
         exchangeCount = 0
+        connectionCount = 0
+        lossCount = 0
+        serverCount = 0
         earliest = .max
         latest = .min
         cutMessages = 0
@@ -96,6 +109,7 @@ struct BlockColumns: ~Copyable {
 extension BlockColumns {
     /// Appends a connection.
     mutating func append(_ connection: RecordedConnection) {
+        connectionCount += 1
         store.append(connection.number, to: .connections)
         append(connection.client)
         append(connection.server)
@@ -109,12 +123,14 @@ extension BlockColumns {
 
     /// Appends a second's losses.
     mutating func append(_ loss: CaptureLoss) {
+        lossCount += 1
         store.append(loss.second, to: .losses)
         for field in CaptureLoss.rowFields { store.append(loss[keyPath: field], to: .losses) }
     }
 
     /// Appends a server whose connections could not be read.
     mutating func append(_ server: OpaqueServer) {
+        serverCount += 1
         let name = server.name.utf8.prefix(OpaqueServer.maximumNameBytes)
         store.appendVarint(server.connections, to: .opaqueServers)
         store.appendVarint(UInt64(name.count), to: .opaqueServers)

@@ -20,7 +20,8 @@ struct BlockDecoder: ~Copyable {
         batch.connections.removeAll(keepingCapacity: true)
         batch.losses.removeAll(keepingCapacity: true)
         batch.opaqueServers.removeAll(keepingCapacity: true)
-        guard let directory = ColumnDirectory(payload, rawBytes: Int(header.rawBytes)),
+        let count = Int(header.count)
+        guard let directory = ColumnDirectory(payload, rawBytes: Int(header.rawBytes), count: count),
             decodeExchanges(header, payload, directory, into: &batch)
         else {
             batch.removeAll()
@@ -35,7 +36,9 @@ struct BlockDecoder: ~Copyable {
     mutating func withNumbers<Result>(
         _ header: BlockHeader, payload: UnsafeRawBufferPointer, _ body: (NumberView) -> Result?
     ) -> Result? {
-        guard let directory = ColumnDirectory(payload, rawBytes: Int(header.rawBytes)),
+        let count = Int(header.count)
+        guard count <= LogFormat.maximumIndexEntries,
+            let directory = ColumnDirectory(payload, rawBytes: Int(header.rawBytes), count: count),
             let ranges = decompressNumbers(payload, directory)
         else { return nil }
         return body(NumberView(bytes: numbers.bytes, ranges: ranges))
@@ -123,7 +126,9 @@ struct BlockDecoder: ~Copyable {
     private func decodeConnections(
         _ bytes: UnsafeRawBufferPointer, into connections: inout [RecordedConnection]
     ) -> Bool {
-        guard bytes.count % LogFormat.connectionRowBytes == 0 else { return false }
+        let (rows, rest) = bytes.count.quotientAndRemainder(dividingBy: LogFormat.connectionRowBytes)
+        guard rest == 0, rows <= LogFormat.maximumConnections else { return false }
+        connections.reserveCapacity(rows)
         var cursor = ByteCursor(bytes)
         while !cursor.isAtEnd {
             guard let number = cursor.integer(UInt32.self), let client = address(&cursor),
@@ -145,7 +150,8 @@ struct BlockDecoder: ~Copyable {
         var cursor = ByteCursor(bytes)
         while !cursor.isAtEnd {
             guard let connections = cursor.varint(), let length = cursor.varint(),
-                length <= UInt64(min(OpaqueServer.maximumNameBytes, bytes.count - cursor.position))
+                length <= UInt64(min(OpaqueServer.maximumNameBytes, bytes.count - cursor.position)),
+                servers.count < LogFormat.maximumOpaqueServers
             else { return false }
             var name: [UInt8] = []
             for _ in 0..<length {
@@ -158,7 +164,9 @@ struct BlockDecoder: ~Copyable {
     }
 
     private func decodeLosses(_ bytes: UnsafeRawBufferPointer, into losses: inout [CaptureLoss]) -> Bool {
-        guard bytes.count % LogFormat.lossRowBytes == 0 else { return false }
+        let (rows, rest) = bytes.count.quotientAndRemainder(dividingBy: LogFormat.lossRowBytes)
+        guard rest == 0, rows <= LogFormat.maximumLosses else { return false }
+        losses.reserveCapacity(rows)
         var cursor = ByteCursor(bytes)
         while !cursor.isAtEnd {
             guard let second = cursor.integer(Int64.self) else { return false }

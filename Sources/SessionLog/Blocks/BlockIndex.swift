@@ -19,11 +19,9 @@ struct BlockIndex {
     init(path: String, key: LogKey? = nil, sessions: Set<UInt32>? = nil) throws(SessionLogError) {
         var walker = try BlockWalker.open(path: path, key: key)
         seriesID = walker.seriesID
-        if walker.damages.isEmpty, let blocks = try BlockIndex.footer(&walker) {
+        if walker.damages.isEmpty, let blocks = try BlockIndex.footer(&walker, wanted: sessions) {
             entries = blocks.map(\.entry)
-            if let sessions {
-                without = Set(blocks.filter { sessions.isDisjoint(with: $0.sessions) }.map(\.entry.offset))
-            }
+            if sessions != nil { without = Set(blocks.filter { !$0.hasWanted }.map(\.entry.offset)) }
             return
         }
         while let place = try walker.next() {
@@ -34,7 +32,9 @@ struct BlockIndex {
     }
 
     /// The blocks as the index blocks have them; nil unless all of them are sound.
-    private static func footer(_ walker: inout BlockWalker) throws(SessionLogError) -> [IndexedBlock]? {
+    private static func footer(
+        _ walker: inout BlockWalker, wanted: Set<UInt32>?
+    ) throws(SessionLogError) -> [IndexedBlock]? {
         guard let (end, endOffset) = try end(&walker) else { return nil }
         var decoder = try BlockDecoder()
         var payload = GrowingBuffer()
@@ -47,7 +47,7 @@ struct BlockIndex {
             // Links lead strictly backwards, so that a forged chain ends.
             guard place.bytes.upperBound <= limit, try walker.read(place, into: &payload),
                 let blocks = decoder.withNumbers(
-                    header, payload: payload.bytes, { IndexColumns.entries(header, $0) }),
+                    header, payload: payload.bytes, { IndexColumns.entries(header, $0, wanted: wanted) }),
                 blocks.allSatisfy({ $0.entry.bytes.upperBound <= place.offset })
             else { return nil }
             parts.append(blocks)

@@ -45,7 +45,8 @@ struct BlockLoader: ~Copyable {
         try source.read(min(BlockLoader.startBytes, Int(entry.storedBytes)), at: entry.payloadOffset, into: &payload)
         guard
             let directory = ColumnDirectory(
-                start: payload.bytes, payloadBytes: Int(entry.storedBytes), rawBytes: Int(entry.rawBytes)),
+                start: payload.bytes, payloadBytes: Int(entry.storedBytes), rawBytes: Int(entry.rawBytes),
+                count: Int(entry.count)),
             let column = directory[.connections]
         else { return [] }
         if column.stored.upperBound > payload.count {

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Goes from block to block of a log, over damage to the next block that is whole, and notes what it passed.
+/// Goes from block to block of a log, past damage to the next block that is whole, and notes what it skipped.
 struct BlockWalker: ~Copyable {
-    /// A block and where it stands.
+    /// A block and where it is.
     struct Place {
         var header: BlockHeader
         /// Byte offset of the header.
@@ -24,6 +24,12 @@ struct BlockWalker: ~Copyable {
     private var opener: SealOpener?
     private var position = UInt64(LogFormat.fileHeaderBytes)
     private var nextSequence: UInt64 = 0
+    /// Sequence numbers below ``nextSequence`` whose blocks were not found yet.
+    private var missing = MissingBlocks()
+    /// The last block found, until its size was held against what follows it.
+    private var last: Place?
+    /// Bytes of blocks that were searched for hidden ones: at most as many as the file has, so that a forged log costs no more.
+    private var researchedBytes: UInt64 = 0
     /// Whether blocks may be missing because of a damage already noted.
     private var isResuming = false
     private var buffer = GrowingBuffer()
@@ -74,17 +80,24 @@ struct BlockWalker: ~Copyable {
     /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
     mutating func next() throws(SessionLogError) -> Place? {
         if ending == .beingWritten { source.refresh() }
-        while position < source.size, ending != .whole {
+        while ending != .whole {
+            guard position < source.size else {
+                if try resumeInsideLast(before: source.size) { continue }
+                break
+            }
             guard let header = try header(at: position) else {
                 if try passDamage() { continue }
                 break
             }
             let place = Place(header: header, offset: position)
-            guard place.bytes.upperBound <= source.size else {
-                noteCutOff(lost: header.kind == .traffic ? UInt64(header.count) : nil)
+            if header.sequence > nextSequence, try resumeInsideLast(before: place.offset) { continue }
+            last = place
+            if place.bytes.upperBound <= source.size {
+                position = place.bytes.upperBound
+            } else if try !resumeInsideLast(before: source.size) {
+                noteCutOff(lost: header.kind == .traffic && isNew(header) ? UInt64(header.count) : nil)
                 break
             }
-            position = place.bytes.upperBound
             guard isInOrder(place) else { continue }
             guard header.kind == .end else { return place }
             ending = .whole
@@ -160,6 +173,7 @@ extension BlockWalker {
     ///
     /// - Returns: false when there is no other block.
     private mutating func passDamage() throws(SessionLogError) -> Bool {
+        if try resumeInsideLast(before: position) { return true }
         let start = position
         if let next = try search(from: start + 1, to: source.size) {
             damages.add(LogDamage(kind: .blockHeader, bytes: start..<next))
@@ -193,22 +207,58 @@ extension BlockWalker {
         }
     }
 
+    /// Whether a block is to be read: it was not there before.
     private mutating func isInOrder(_ place: Place) -> Bool {
         let sequence = place.header.sequence
         guard sequence >= nextSequence else {
-            note(.repeatedBlock, place)
-            return false
+            let isNew = missing.remove(sequence)
+            let isKnown = isNew || missing.isComplete
+            let lost = isKnown || place.header.kind != .traffic ? nil : UInt64(place.header.count)
+            damages.add(LogDamage(kind: .repeatedBlock, bytes: place.bytes, lostExchanges: lost))
+            return isNew
         }
-        if sequence > nextSequence, !isResuming {
-            damages.add(LogDamage(kind: .missingBlocks, bytes: place.offset..<place.offset))
+        if sequence > nextSequence {
+            if !isResuming { damages.add(LogDamage(kind: .missingBlocks, bytes: place.offset..<place.offset)) }
+            missing.add(nextSequence..<sequence)
         }
         isResuming = false
         nextSequence = sequence &+ 1
         return true
     }
 
+    /// Goes back to a block that the last one hides: with bytes missing from its payload, its size reaches past the next header.
+    ///
+    /// - Returns: false when there is none before `end`.
+    private mutating func resumeInsideLast(before end: UInt64) throws(SessionLogError) -> Bool {
+        guard let last, !source.isBeingWritten, researchedBytes <= source.size else { return false }
+        self.last = nil
+        let start = last.offset + UInt64(LogFormat.blockHeaderBytes)
+        let limit = min(end, last.bytes.upperBound)
+        guard start < limit else { return false }
+        researchedBytes += limit - start
+        // What a whole block holds is its own, even if it looks like a block.
+        var payload = GrowingBuffer()
+        try source.read(Int(last.header.storedBytes), at: start, into: &payload)
+        let isWhole = payload.count == Int(last.header.storedBytes)
+        guard !isWhole || checksum(payload.bytes) != last.header.payloadChecksum else { return false }
+        guard let hidden = try search(from: start, to: limit, onlyNew: true) else { return false }
+        damages.add(LogDamage(kind: .shortened, bytes: hidden..<hidden))
+        position = hidden
+        isResuming = true
+        return true
+    }
+
+    /// Whether no block of this number was there before.
+    private func isNew(_ header: BlockHeader) -> Bool {
+        header.sequence >= nextSequence || missing.contains(header.sequence)
+    }
+
     /// The offset of the first valid block header in `start..<end`.
-    private mutating func search(from start: UInt64, to end: UInt64) throws(SessionLogError) -> UInt64? {
+    ///
+    /// - Parameter onlyNew: whether to leave out blocks that were there before.
+    private mutating func search(
+        from start: UInt64, to end: UInt64, onlyNew: Bool = false
+    ) throws(SessionLogError) -> UInt64? {
         let chunkBytes = 1 << 18
         var chunkStart = start
         while chunkStart < min(end, source.size) {
@@ -219,7 +269,8 @@ extension BlockWalker {
             while offset < min(chunkBytes, bytes.count), chunkStart + UInt64(offset) < end,
                 let found = bytes.firstOffset(of: LogFormat.blockMagic[0], from: offset)
             {
-                if BlockHeader.read(UnsafeRawBufferPointer(rebasing: bytes[found...]), logID: logID) != nil {
+                let header = BlockHeader.read(UnsafeRawBufferPointer(rebasing: bytes[found...]), logID: logID)
+                if let header, chunkStart + UInt64(found) < end, !onlyNew || isNew(header) {
                     return chunkStart + UInt64(found)
                 }
                 offset = found + 1

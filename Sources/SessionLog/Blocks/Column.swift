@@ -1,3 +1,5 @@
+import Traffic
+
 /// The columns of a block. The numbers are part of the format.
 enum Column: UInt8, CaseIterable {
     /// Rows of 40 bytes: number, client address and port, server address and port.
@@ -62,6 +64,26 @@ enum Column: UInt8, CaseIterable {
     case blockSessionCounts = 39
     /// The block's session numbers, ascending: the first as it is, then differences.
     case blockSessions = 40
+
+    /// Most bytes the column can have in a block of `count` exchanges or entries: a reader decompresses no more. What a bound of
+    /// rows does not limit is limited by the block's raw bytes.
+    func maximumBytes(count: Int) -> Int {
+        switch self {
+        case .connections: LogFormat.maximumConnections * LogFormat.connectionRowBytes
+        case .losses: LogFormat.maximumLosses * LogFormat.lossRowBytes
+        case .opaqueServers: LogFormat.maximumOpaqueServers * (OpaqueServer.maximumNameBytes + 2 * Varint.maximumBytes)
+        case .flags: count
+        case .statuses: 2 * count
+        case .connectionNumbers, .sessionNumbers, .beginnings, .requestSpans, .waits, .responseSpans, .requestHeads,
+            .requestBodies, .requestBodyExcesses, .requestTrailers, .responseHeads, .responseBodies,
+            .responseBodyExcesses, .responseTrailers, .requestBodyLengths, .responseBodyLengths, .blockOffsets,
+            .blockStoredBytes, .blockRawBytes, .blockCounts, .blockSequences, .blockEarliest, .blockSpans,
+            .blockSessionCounts:
+            Varint.maximumBytes * count
+        case .lineLengths: Varint.maximumBytes * LogFormat.maximumLines
+        case .requestBodyBytes, .responseBodyBytes, .textLines, .lineBytes, .blockSessions: LogFormat.maximumRawBytes
+        }
+    }
 
     /// How a column is stored.
     enum Coding: UInt8 {

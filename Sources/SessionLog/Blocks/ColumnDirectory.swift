@@ -17,24 +17,26 @@ struct ColumnDirectory {
 
     /// Reads the directory at the start of `payload`.
     ///
-    /// - Parameter rawBytes: what the columns must come to, from the block's header.
-    /// - Returns: nil when it makes no sense.
-    init?(_ payload: UnsafeRawBufferPointer, rawBytes: Int) {
+    /// - Parameters:
+    ///   - rawBytes: what the columns must come to, from the block's header.
+    ///   - count: exchanges or entries of the block, from its header.
+    /// - Returns: nil when it makes no sense or a column passes a bound.
+    init?(_ payload: UnsafeRawBufferPointer, rawBytes: Int, count: Int) {
         guard !payload.isEmpty else {
             guard rawBytes == 0 else { return nil }
             self.init()
             return
         }
-        self.init(start: payload, payloadBytes: payload.count, rawBytes: rawBytes)
+        self.init(start: payload, payloadBytes: payload.count, rawBytes: rawBytes, count: count)
     }
 
     /// Reads the directory of a payload of which only the start is in memory.
     ///
     /// - Returns: nil when it makes no sense, does not match its checksum or passes the end of `start`.
-    init?(start: UnsafeRawBufferPointer, payloadBytes: Int, rawBytes: Int) {
+    init?(start: UnsafeRawBufferPointer, payloadBytes: Int, rawBytes: Int, count rows: Int) {
         var cursor = ByteCursor(start)
         guard let count = cursor.integer(UInt16.self).map(Int.init), count <= LogFormat.maximumColumns,
-            let sum = cursor.integer(UInt32.self)
+            let sum = cursor.integer(UInt32.self), rows <= LogFormat.maximumExchanges
         else { return nil }
         var position = ColumnDirectory.bytes(columns: count)
         let listStart = ColumnDirectory.bytes(columns: 0)
@@ -54,7 +56,8 @@ struct ColumnDirectory {
             guard total <= rawBytes else { return nil }
             if number >= Column.firstOptional { continue }
             guard let column = Column(rawValue: number), let coding = Column.Coding(rawValue: coding),
-                entries[Int(column.rawValue)] == nil, coding == .zstd || stored == raw
+                entries[Int(column.rawValue)] == nil, coding == .zstd || stored == raw,
+                raw <= column.maximumBytes(count: rows)
             else { return nil }
             entries[Int(column.rawValue)] = Entry(coding: coding, stored: range, rawBytes: raw, checksum: sum)
         }

@@ -87,8 +87,11 @@ struct IndexColumns {
 extension IndexColumns {
     /// Reads the entries of an index block.
     ///
-    /// - Returns: nil when the columns contradict each other or the header.
-    static func entries(_ header: BlockHeader, _ view: NumberView) -> [IndexedBlock]? {
+    /// - Parameter wanted: sessions to look for in the blocks; nil for none.
+    /// - Returns: nil when the columns contradict each other or the header, or the blocks are not one after the other.
+    static func entries(
+        _ header: BlockHeader, _ view: NumberView, wanted: Set<UInt32>? = nil
+    ) -> [IndexedBlock]? {
         guard let stored = view[.blockStoredBytes], Int(header.count) <= stored.count else {
             return header.count == 0 ? [] : nil
         }
@@ -97,8 +100,8 @@ extension IndexColumns {
         entries.reserveCapacity(Int(header.count))
         for _ in 0..<header.count {
             guard
-                let entry = IndexedBlock(
-                    &numbers, after: entries.last?.entry, sessionBytes: view[.blockSessions]?.count)
+                let entry = IndexedBlock(&numbers, after: entries.last?.entry, wanted: wanted),
+                entries.last.map({ $0.entry.bytes.upperBound <= entry.entry.offset }) ?? true
             else { return nil }
             entries.append(entry)
         }
@@ -109,15 +112,17 @@ extension IndexColumns {
 /// A block as an index tells of it.
 struct IndexedBlock: Hashable {
     var entry: BlockEntry
-    /// Its different session numbers, ascending.
-    var sessions: [UInt32]
+    /// Different sessions in it.
+    var sessionCount: Int
+    /// Whether one of those looked for is among them.
+    var hasWanted = false
 
-    fileprivate init?(_ numbers: inout [NumberColumn], after last: BlockEntry?, sessionBytes: Int?) {
+    fileprivate init?(_ numbers: inout [NumberColumn], after last: BlockEntry?, wanted: Set<UInt32>?) {
         guard let offset = numbers[0].varint(), let stored = numbers[1].varint().flatMap(UInt32.init(exactly:)),
             let raw = numbers[2].varint().flatMap(UInt32.init(exactly:)),
             let count = numbers[3].varint().flatMap(UInt32.init(exactly:)), let sequence = numbers[4].varint(),
             let earliest = numbers[5].zigzag(), let span = numbers[6].zigzag(),
-            let sessionCount = numbers[7].varint(), sessionCount <= UInt64(sessionBytes ?? 0)
+            let sessionCount = numbers[7].varint(), sessionCount <= UInt64(count)
         else { return nil }
         let begins = earliest &+ (last?.earliest ?? 0)
         var header = BlockHeader(kind: .traffic, logID: 0, sequence: sequence &+ (last?.sequence ?? 0))
@@ -129,13 +134,12 @@ struct IndexedBlock: Hashable {
         let (position, overflow) = offset.addingReportingOverflow(last?.offset ?? 0)
         guard !overflow, position < UInt64(Int64.max) else { return nil }
         entry = BlockEntry(header, at: position)
-        sessions = []
-        sessions.reserveCapacity(Int(sessionCount))
+        self.sessionCount = Int(sessionCount)
         var session: UInt32 = 0
         for _ in 0..<sessionCount {
             guard let step = numbers[8].varint().flatMap(UInt32.init(exactly:)) else { return nil }
             session &+= step
-            sessions.append(session)
+            if let wanted, !hasWanted { hasWanted = wanted.contains(session) }
         }
     }
 }

@@ -1,3 +1,9 @@
+/// Bounds of integers that are written 7 bits a byte.
+enum Varint {
+    /// Bytes of the longest, of 64 bits.
+    static let maximumBytes = 10
+}
+
 /// Unsigned LEB128 integers, signed ones mapped by zigzag, and little-endian fixed-width ones.
 extension [UInt8] {
     /// Appends `value` in 7-bit groups, the least significant first.

@@ -36,7 +36,10 @@ public enum LogTime: Hashable, Sendable {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         guard let seconds = number(parts[0], digits: 1...10) else { return nil }
         let fraction = parts.count > 1 ? nanoseconds(ofFraction: parts[1]) : 0
-        return fraction.map { seconds * 1_000_000_000 + $0 }
+        guard let fraction else { return nil }
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isPast) = whole.addingReportingOverflow(fraction)
+        return overflow || isPast ? nil : sum
     }
 
     private static func calendarNanoseconds(_ text: String) -> Int64? {

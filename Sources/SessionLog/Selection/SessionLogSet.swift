@@ -11,9 +11,8 @@ public struct SessionLogSet: ~Copyable {
     private var waiting: [LogStream]
     /// Streams with a next exchange.
     private var open: [LogStream] = []
-    private var connections: [RecordedConnection] = []
-    private var losses: [CaptureLoss] = []
-    private var opaqueServers: [OpaqueServer] = []
+    /// What closed logs said beside their exchanges, until it is taken.
+    private var notes = BlockNotes()
 
     /// Opens the logs and reads their indices.
     ///
@@ -46,23 +45,20 @@ public struct SessionLogSet: ~Copyable {
 
     /// The connections named since the last call. That of an exchange is taken with it or before it, unless it is damaged.
     public mutating func takeConnections() -> [RecordedConnection] {
-        for stream in open { connections.append(contentsOf: stream.takeConnections()) }
-        defer { connections.removeAll(keepingCapacity: true) }
-        return connections
+        for stream in open { notes.add(connections: stream.takeConnections()) }
+        return notes.takeConnections()
     }
 
     /// What capture lost, as the blocks opened since the last call have it; all that those hold once the end was reached.
     public mutating func takeLosses() -> [CaptureLoss] {
-        for stream in open { losses.append(contentsOf: stream.takeLosses()) }
-        defer { losses.removeAll(keepingCapacity: true) }
-        return losses
+        for stream in open { notes.add(connections: [], losses: stream.takeLosses()) }
+        return notes.takeLosses()
     }
 
     /// Servers whose connections could not be read, as the blocks opened since the last call name them.
     public mutating func takeOpaqueServers() -> [OpaqueServer] {
-        for stream in open { opaqueServers.append(contentsOf: stream.takeOpaqueServers()) }
-        defer { opaqueServers.removeAll(keepingCapacity: true) }
-        return opaqueServers
+        for stream in open { notes.add(connections: [], servers: stream.takeOpaqueServers()) }
+        return notes.takeServers()
     }
 
     /// The open stream whose exchange began first.
@@ -73,9 +69,8 @@ public struct SessionLogSet: ~Copyable {
     /// Closes the streams whose last exchange was handed out before; until then their connections can be asked for.
     private mutating func closeEnded() {
         for stream in open where stream.ahead == nil {
-            losses.append(contentsOf: stream.takeLosses())
-            opaqueServers.append(contentsOf: stream.takeOpaqueServers())
-            connections.append(contentsOf: stream.close())
+            let (losses, servers) = (stream.takeLosses(), stream.takeOpaqueServers())
+            notes.add(connections: stream.close(), losses: losses, servers: servers)
         }
         open.removeAll { $0.ahead == nil }
     }

@@ -31,6 +31,7 @@ struct MergeCommand: ParsableCommand {
     @OptionGroup var gates: GateArguments
 
     func run() throws {
+        try OutputPaths.check([output], against: runs)
         let records = try runs.map { try RunRecord(folder: $0) }
         let merged = RunRecord(merging: records)
         var folder = try RunFolder(creating: output, merged.description, overwrites: force)

@@ -40,6 +40,9 @@ struct FeedArguments: ParsableArguments {
         }
     }
 
+    /// The files that are read.
+    var files: [String] { [identities].compactMap { $0 } + feed.compactMap { parts(of: $0)?.path } }
+
     /// The files, read.
     func feeds() throws -> Feeds {
         var feeds = Feeds()

@@ -57,9 +57,7 @@ struct RedactCommand: ParsableCommand {
     func run() throws {
         if showsDefault { return try ResultOutput.print(RedactionPolicy.defaultText) }
         guard let output else { return }
-        guard !logs.contains(where: { isSameFile($0, output) }) else {
-            throw CommandFailure("\(output) is a log to read; choose another name for the copy", .usage)
-        }
+        try OutputPaths.check([output], against: logs + [policy, key, sealing.decryptKey].compactMap { $0 })
         let selection = LogSelection(paths: logs, key: try sealing.logKey())
         let options = try writing.options()
         writing.warn(ofOpening: selection.key)
