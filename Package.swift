@@ -87,7 +87,7 @@ let package = Package(
         .target(
             name: "Interchange",
             dependencies: [
-                "Credentials", "Formats", "Traffic", "HTTPWire", "ContentCodings", "CZlib",
+                "Credentials", "Formats", "Traffic", "HTTPWire", "ContentCodings", "CZlib", "CZstd",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["FORMATS.md"], swiftSettings: settings),

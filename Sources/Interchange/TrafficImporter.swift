@@ -46,16 +46,23 @@ public struct TrafficImporter {
     /// Gives a batch that another reader numbered from 1 up its place among the files imported.
     public mutating func place(_ batch: inout ExchangeBatch) {
         placement.renumber(&batch)
-        totals.exchanges += UInt64(batch.records.count)
+        for record in batch.records {
+            totals.add(
+                isRequestComplete: record.request?.isComplete, isResponseComplete: record.response?.isComplete)
+        }
     }
 
     private mutating func readEntry(
         _ file: inout InterchangeFile, _ batch: inout ExchangeBatch
     ) throws(InterchangeError) -> Bool {
-        guard let entry = try file.har.next(&file.reader) else { return false }
-        switch entry.exchange() {
-        case .success(let imported): add(imported, to: &batch)
-        case .failure(let problem): totals.leaveOut(problem)
+        switch try file.har.next(&file.reader) {
+        case .entry(let entry):
+            switch entry.exchange() {
+            case .success(let imported): add(imported, to: &batch)
+            case .failure(let problem): totals.leaveOut(problem)
+            }
+        case .broken: totals.leaveOut(.badEntry)
+        case nil: return false
         }
         return true
     }
@@ -73,7 +80,7 @@ public struct TrafficImporter {
 
     private mutating func addPairs(to batch: inout ExchangeBatch) {
         for imported in pairing.takeReady() { add(imported, to: &batch) }
-        totals.leaveOut(.badRecord, count: pairing.takeBadRecords())
+        for (problem, count) in pairing.takeProblems() { totals.leaveOut(problem, count: count) }
     }
 
     private mutating func readLine(
@@ -104,6 +111,7 @@ public struct TrafficImporter {
         let (exchange, connection) = placement.place(imported)
         if let connection { batch.connections.append(connection) }
         batch.append(exchange)
-        totals.exchanges += 1
+        totals.add(
+            isRequestComplete: exchange.request?.isComplete, isResponseComplete: exchange.response?.isComplete)
     }
 }

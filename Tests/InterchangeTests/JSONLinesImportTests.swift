@@ -1,3 +1,4 @@
+import ContentCodings
 import TestSupport
 import Testing
 import Traffic
@@ -101,5 +102,74 @@ struct JSONLinesImportTests {
         let lines = exported([exchange(message(), nil, status: nil, number: 7)], by: JSONLinesExporter(isFull: true))
         let imported = try Imported([lines, lines])
         #expect(imported.exchanges.map(\.connection) == [7, 14] && imported.exchanges.map(\.session) == [7, 14])
+    }
+
+    static let others: [(reason: String, line: String)] = [
+        ("an application's log, in seconds", #"{"time":1772445600.123,"level":"info","msg":"started"}"#),
+        ("with a status and a method", #"{"time":1772445601,"status":200,"method":"GET","request":"GET / HTTP/1.1"}"#),
+        ("in milliseconds", #"{"time":1772445601000,"status":200,"method":"GET","target":"/"}"#),
+        ("in microseconds", #"{"time":1772445601000000,"status":200,"method":"GET","target":"/"}"#),
+        ("without any message", #"{"time":1772445601000000000,"session":"a","connection":"b"}"#),
+        ("a method without a target", #"{"time":1772445601000000000,"method":"GET"}"#),
+    ]
+
+    @Test("Lines of other programs become no exchanges of 1970", arguments: others)
+    func otherPrograms(reason: String, line: String) throws {
+        let imported = try Imported(line + "\n")
+        #expect(imported.exchanges.isEmpty && imported.totals.leftOut == [.badLine: 1], "\(reason)")
+    }
+
+    @Test("Lines that begin with other fields are no JSON Lines of this program")
+    func otherFields() throws {
+        for text in [#"{"ts":"x","level":"info"}"#, #"{"startedDateTime":"2026-03-02T10:00:00.000Z","time":50}"#] {
+            let imported = try Imported(text)
+            #expect(imported.exchanges.isEmpty && imported.failure != nil, "\(text)")
+        }
+    }
+
+    @Test("A line written by hand needs a time in nanoseconds and a method and target, or a status")
+    func byHand() throws {
+        let lines = [
+            #"{"time":1772445601000000000,"method":"GET","target":"/a","authority":"a.test"}"#,
+            #"{"time":1772445601000000000,"status":204}"#,
+        ]
+        let imported = try Imported(lines.joined(separator: "\n"))
+        #expect(imported.exchanges.map(\.status) == [nil, 204] && imported.totals.leftOut.isEmpty)
+    }
+
+    @Test("Zstandard and gzip are recognised, in one frame or several, and a cut file is told")
+    func compressed() throws {
+        let lines = exported(exchanges(200, seed: 9), by: JSONLinesExporter(isFull: true))
+        let half = lines.count / 2
+        let frames =
+            try ContentCoding([.zstd]).encoded(Array(lines[..<half]))
+            + ContentCoding([.zstd]).encoded(
+                Array(lines[half...]))
+        for (reason, bytes) in [
+            ("zstd", try ContentCoding([.zstd]).encoded(lines)), ("two frames", frames),
+            ("gzip", try ContentCoding([.gzip]).encoded(lines)),
+            ("zstd in gzip", try ContentCoding([.zstd, .gzip]).encoded(lines)),
+        ] {
+            let imported = try Imported([bytes])
+            #expect(imported.formats == [.jsonLines] && imported.exchanges.count == 200, "\(reason)")
+            #expect(imported.failure == nil && imported.totals.leftOut.isEmpty, "\(reason)")
+        }
+        let cut = try Imported([Array(frames.dropLast(10))])
+        guard case .readFailed = cut.failure else {
+            Issue.record("a cut file is read as if it were whole: \(String(describing: cut.failure))")
+            return
+        }
+    }
+
+    @Test("A push comes back as one, and bodies of the short form are missing")
+    func pushAndShortBodies() throws {
+        var push = exchange(message(), message("HTTP/1.1 200 OK\r\n\r\n", body: [1, 2], from: 3000, to: 3000))
+        push.isPush = true
+        #expect(try Imported([exported([push], by: JSONLinesExporter(isFull: true))]).exchanges.first?.isPush == true)
+        let short = try Imported([exported([push], by: JSONLinesExporter())])
+        #expect(short.exchanges.first?.isPush == true)
+        #expect(
+            short.exchanges.first?.request?.isComplete == true && short.exchanges.first?.response?.isComplete == false)
+        #expect(short.totals.incompleteRequests == 0 && short.totals.incompleteResponses == 1)
     }
 }

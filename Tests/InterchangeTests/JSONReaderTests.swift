@@ -27,6 +27,8 @@ struct JSONReaderTests {
         ("half a pair at the end", #"{"a":"\ud83d"}"#, "\u{fffd}"), ("an escaped name", #"{"\u0061":"b"}"#, "b"),
         ("a number as it stands", #"{"a":1.50e3}"#, "1.50e3"), ("the last of two", #"{"a":"b","a":"c"}"#, "c"),
         ("not there", #"{"b":1}"#, nil), ("no text", #"{"a":[1]}"#, nil), ("null", #"{"a":null}"#, nil),
+        ("control characters in a string, which should be escaped", "{\"a\":\"b\t\n\u{1}\"}", "b\t\n\u{1}"),
+        ("numbers that JSON has no form for", #"{"x":NaN,"y":-Infinity,"z":Infinity,"u":undefined,"a":"b"}"#, "b"),
     ]
 
     @Test("Values", arguments: documents)
@@ -37,7 +39,7 @@ struct JSONReaderTests {
     static let broken: [(reason: String, json: String)] = [
         ("no comma", #"{"x":1 "a":"b"}"#), ("no colon", #"{"a" "b"}"#), ("no name", #"{1:2}"#),
         ("no value", #"{"a":}"#), ("a bad escape", #"{"a":"\x"}"#), ("too few digits", #"{"a":"\u12"}"#),
-        ("a line end in a string", "{\"a\":\"b\n\"}"), ("cut off in a string", #"{"a":"b"#),
+        ("cut off in a string", #"{"a":"b"#),
         ("cut off behind a backslash", #"{"a":"\"#), ("cut off in a number", #"{"a":1"#),
         ("cut off in a word", #"{"a":nu"#),
         ("cut off in an array", #"{"x":[1,"#), ("another word", #"{"x":nil}"#), ("closed by another", #"{"x":[1}"#),

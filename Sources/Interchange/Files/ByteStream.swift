@@ -1,38 +1,44 @@
-import CZlib
-import Glibc
 import Traffic
 
-/// A file read from its beginning to its end through one window, decompressed when it is gzip.
+/// A file read from its beginning to its end through one window: out of gzip or Zstandard, and out of UTF-16.
 ///
-/// Owns the descriptor and the window. One thread at a time.
+/// One thread at a time.
 struct ByteStream: ~Copyable {
     private static let chunkBytes = 256 << 10
 
     let path: String
-    private let file: gzFile
+    private var feed: any ByteFeed
     private var window: ByteWindow
     private var isAtEnd = false
 
     /// Opens the file at `path`; `-` is standard input.
     init(path: String) throws(InterchangeError) {
-        let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .cannotOpen(path: path, errno: errno) }
-        var status = stat()
-        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            _ = close(descriptor)
-            throw .cannotOpen(path: path, errno: EISDIR)
-        }
-        guard let file = gzdopen(descriptor, "rb") else {
-            _ = close(descriptor)
-            throw .cannotOpen(path: path, errno: ENOMEM)
-        }
-        gzbuffer(file, UInt32(ByteStream.chunkBytes))
+        self.init(path, try ByteStream.feed(path))
+    }
+
+    private init(_ path: String, _ feed: any ByteFeed) {
         self.path = path
-        self.file = file
+        self.feed = feed
         window = ByteWindow(chunkBytes: ByteStream.chunkBytes)
     }
 
-    deinit { gzclose_r(file) }
+    /// The file's bytes, out of what its first bytes show that they are in.
+    private static func feed(_ path: String) throws(InterchangeError) -> any ByteFeed {
+        var (first, rest) = try start(of: GzipFeed(path: path))
+        if first.starts(with: ZstdFeed.magic) {
+            (first, rest) = try start(of: ZstdFeed(ReplayedFeed(first, then: rest), path: path))
+        }
+        let whole = ReplayedFeed(first, then: rest)
+        guard let isBigEndian = first.withUnsafeBytes({ UTF16Feed.isBigEndian($0) }) else { return whole }
+        return UTF16Feed(whole, isBigEndian: isBigEndian)
+    }
+
+    /// The first bytes of `feed`, four if it has so many, and the feed that goes on after them.
+    private static func start(of feed: any ByteFeed) throws(InterchangeError) -> ([UInt8], any ByteFeed) {
+        var bytes: [UInt8] = []
+        while bytes.count < 4, let more = try feed.next() { bytes += more }
+        return (bytes, feed)
+    }
 
     /// Offset in the uncompressed bytes of the first unread byte.
     @inline(__always)
@@ -59,24 +65,14 @@ struct ByteStream: ~Copyable {
     }
 
     private mutating func fill(_ count: Int) throws(InterchangeError) {
-        window.makeRoom(for: count)
         while window.available < count, !isAtEnd {
-            let room = window.room
-            let got = gzread(file, room.baseAddress, UInt32(clamping: min(room.count, ByteStream.chunkBytes)))
-            guard got >= 0 else { throw .readFailed(path: path, reason: failure) }
-            window.fill(Int(got))
-            guard got == 0 else { continue }
-            isAtEnd = true
-            // A gzip file that is cut off gives what there is and says so only here.
-            var code: Int32 = 0
-            gzerror(file, &code)
-            if code < 0 { throw .readFailed(path: path, reason: failure) }
+            guard let bytes = try feed.next() else {
+                isAtEnd = true
+                return
+            }
+            window.makeRoom(for: max(count, window.available + bytes.count))
+            bytes.withUnsafeBytes { window.room.copyMemory(from: $0) }
+            window.fill(bytes.count)
         }
-    }
-
-    private var failure: String {
-        var code: Int32 = 0
-        let text = gzerror(file, &code).map { String(cString: $0) } ?? ""
-        return code == Z_ERRNO ? String(cString: strerror(errno)) : code == Z_BUF_ERROR ? "it is cut off" : text
     }
 }

@@ -27,28 +27,32 @@ public enum InterchangeFormat: String, Sendable, CaseIterable {
         } else if InterchangeFormat.isGor(bytes) {
             self = .gor
         } else if let name = InterchangeFormat.firstName(bytes) {
-            self = name == "log" ? .har : .jsonLines
+            // A HAR may have other members before its log; lines have one of their own fields first.
+            self = JSONLinesReader.isField(name) ? .jsonLines : .har
         } else {
             return nil
         }
     }
 
-    /// pcap in either byte order and resolution, pcapng, or a Zstandard frame, which only these files come in.
+    /// pcap in either byte order and resolution, or pcapng.
     private static func isPacketCapture(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard bytes.count >= 4 else { return false }
         switch bytes.loadUnaligned(as: UInt32.self).littleEndian {
-        case 0xa1b2_c3d4, 0xd4c3_b2a1, 0xa1b2_3c4d, 0x4d3c_b2a1, 0xa1b2_cd34, 0x34cd_b2a1, 0x0a0d_0d0a, 0xfd2f_b528:
+        case 0xa1b2_c3d4, 0xd4c3_b2a1, 0xa1b2_3c4d, 0x4d3c_b2a1, 0xa1b2_cd34, 0x34cd_b2a1, 0x0a0d_0d0a:
             return true
         default: return false
         }
     }
 
     private static func isGor(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard let record = GorRecord(bytes) else { return false }
+        let start = (bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes.dropFirst(3) : bytes[...]).drop {
+            $0 == 0x0a || $0 == 0x0d
+        }
+        guard let record = GorRecord(UnsafeRawBufferPointer(rebasing: start)) else { return false }
         return record.id.utf8.count >= 8 && record.id.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
     }
 
-    /// The first member's name when the bytes begin an object, behind a byte order mark and blanks.
+    /// The first member's name when the bytes begin an object, after a byte order mark and blanks.
     private static func firstName(_ bytes: UnsafeRawBufferPointer) -> String? {
         var rest = bytes.prefix(1024)
         if rest.starts(with: [0xef, 0xbb, 0xbf]) { rest = rest.dropFirst(3) }

@@ -125,6 +125,6 @@ extension GorExporter {
 extension GorRecord {
     /// Whether a reader would end the record before its end.
     fileprivate var holdsSeparator: Bool {
-        (payload + [0x0a]).withUnsafeBytes { GorReader.separator(in: $0, from: 0) != nil }
+        (payload + [0x0a]).withUnsafeBytes { GorReader.separator(in: $0, from: 0, isWhole: true) != nil }
     }
 }

@@ -28,10 +28,41 @@ struct GorPairing {
     private var lastNumber: UInt64 = 0
     /// Exchanges that are whole, or that waited too long.
     private var ready: [ImportedExchange] = []
-    private var badRecords: UInt64 = 0
+    private var problems: [ImportProblem: UInt64] = [:]
+    /// Exchanges that were given back with their original response, whose replayed one may follow; the oldest is forgotten first.
+    private var answered: Set<String> = []
+    private var answeredOrder: [String] = []
+    private var nextForgotten = 0
+    /// Whether times of this import count from the epoch.
+    private var hasEpochTimes = false
+
+    /// Records found behind others, to take in next.
+    private var found: [GorRecord] = []
+    /// Messages that are looked for in one record.
+    private static let maximumMessagesInRecord = 256
 
     /// Takes a record in.
     mutating func add(_ record: GorRecord) {
+        addOne(record)
+        addFound()
+    }
+
+    private mutating func addFound() {
+        while let record = found.popLast() { addOne(record) }
+    }
+
+    private mutating func addOne(_ record: GorRecord) {
+        if record.hasEpochTime { hasEpochTimes = true }
+        if record.kind == .replayedResponse, answered.contains(record.id) {
+            problems[.replayedResponse, default: 0] += 1
+            return
+        }
+        if record.kind != .request, GorPayload.mayBeInterim(record.payload),
+            GorPayload(record.payload, isRequest: false).isInterim
+        {
+            return
+        }
+        if record.kind == .request { answered.remove(record.id) }
         var entry = waiting[record.id] ?? newEntry(record.id)
         let isSecond =
             switch record.kind {
@@ -58,7 +89,10 @@ struct GorPairing {
 
     /// Gives back all that waits.
     mutating func finish() {
-        while !waiting.isEmpty { releaseOldest() }
+        while !waiting.isEmpty {
+            releaseOldest()
+            addFound()
+        }
     }
 
     /// The exchanges that are done since the last call.
@@ -67,10 +101,11 @@ struct GorPairing {
         return ready
     }
 
-    /// Records that are no HTTP/1 message, since the last call.
-    mutating func takeBadRecords() -> UInt64 {
-        defer { badRecords = 0 }
-        return badRecords
+    /// What of the records became no exchange, since the last call.
+    mutating func takeProblems() -> [ImportProblem: UInt64] {
+        guard !problems.isEmpty else { return [:] }
+        defer { problems.removeAll() }
+        return problems
     }
 
     private mutating func newEntry(_ id: String) -> Waiting {
@@ -92,21 +127,63 @@ struct GorPairing {
     private mutating func release(_ id: String) {
         guard let entry = waiting.removeValue(forKey: id) else { return }
         waitingBytes -= entry.bytes
-        guard let exchange = exchange(entry) else {
-            badRecords += 1
+        if entry.response != nil {
+            if entry.replayed != nil { problems[.replayedResponse, default: 0] += 1 }
+            remember(id)
+        }
+        let request = entry.request.map { GorPayload($0.payload, isRequest: true) }
+        let record = entry.response ?? entry.replayed
+        let response = record.map {
+            GorPayload($0.payload, isRequest: false, requestMethod: request?.framing?.method ?? .other)
+        }
+        if let exchange = exchange(entry, request, response) {
+            ready.append(ImportedExchange(exchange))
+        } else {
+            problems[.badRecord, default: 0] += 1
+        }
+        if let record = entry.request, let rest = request?.rest { add(rest, behind: record) }
+        if let record, let rest = response?.rest { add(rest, behind: record) }
+    }
+
+    /// Notes that an exchange has its original response.
+    private mutating func remember(_ id: String) {
+        guard answered.insert(id).inserted else { return }
+        if answeredOrder.count < GorPairing.maximumWaiting {
+            answeredOrder.append(id)
             return
         }
-        ready.append(ImportedExchange(exchange))
+        answered.remove(answeredOrder[nextForgotten])
+        answeredOrder[nextForgotten] = id
+        nextForgotten = (nextForgotten + 1) % GorPairing.maximumWaiting
+    }
+
+    /// Takes in what follows a message in its record: a record, or only its payload, whose separator was not written. Anything else
+    /// is counted.
+    private mutating func add(_ rest: [UInt8], behind record: GorRecord) {
+        let rest = Array(rest.drop { $0 == 0x0a || $0 == 0x0d })
+        guard !rest.isEmpty else { return }
+        guard record.place < GorPairing.maximumMessagesInRecord else {
+            problems[.bytesBehindMessage, default: 0] += 1
+            return
+        }
+        var next = rest.withUnsafeBytes { GorRecord($0) }
+        if next == nil, GorPayload(rest, isRequest: record.kind == .request).framing != nil {
+            // Its id is not known: one of its own, by which a second message behind the answer is its answer.
+            next = GorRecord(
+                kind: record.kind, id: record.id + "+", time: record.time, latency: record.latency, payload: rest)
+        }
+        guard var next else {
+            problems[.bytesBehindMessage, default: 0] += 1
+            return
+        }
+        next.place = record.place + 1
+        found.append(next)
     }
 }
 
 extension GorPairing {
-    private func exchange(_ entry: Waiting) -> Exchange? {
-        let request = entry.request.map { GorPayload($0.payload, isRequest: true) }
+    private func exchange(_ entry: Waiting, _ request: GorPayload?, _ response: GorPayload?) -> Exchange? {
         let responseRecord = entry.response ?? entry.replayed
-        let response = responseRecord.map {
-            GorPayload($0.payload, isRequest: false, requestMethod: request?.framing?.method ?? .other)
-        }
         guard request?.framing != nil || response?.framing != nil else { return nil }
         let requestMessage = entry.request.flatMap { record -> Exchange.Message? in
             guard let request, request.framing != nil else { return nil }
@@ -116,20 +193,27 @@ extension GorPairing {
             guard let response, response.framing != nil else { return nil }
             return self.response(response, record, after: requestMessage?.lastByte)
         }
+        guard requestMessage != nil || responseMessage != nil else { return nil }
         return Exchange(
             connection: 0, session: 0, version: request?.framing?.version ?? response?.framing?.version ?? .http11,
             request: requestMessage, response: responseMessage,
             status: responseMessage == nil ? nil : response?.framing?.status)
     }
 
-    /// A replayed response was seen at another time than its request: only how long it took counts.
+    /// A replayed response was seen at another time than its request: only how long it took counts. So it is where the third
+    /// field is no instant, as versions to 0.16 write original responses: nanoseconds from the request to its answer.
     private func response(
         _ payload: GorPayload, _ record: GorRecord, after sent: CaptureTime?
-    ) -> Exchange.Message {
-        guard record.kind == .replayedResponse, let sent else {
+    ) -> Exchange.Message? {
+        let isSpan = hasEpochTimes && !record.hasEpochTime
+        guard let sent else {
+            // Without its request, nobody knows when it was.
+            return isSpan ? nil : message(payload, from: record.time, to: record.time &+ (record.latency ?? 0))
+        }
+        guard record.kind == .replayedResponse || isSpan else {
             return message(payload, from: record.time, to: record.time &+ (record.latency ?? 0))
         }
-        let ended = sent.nanoseconds &+ (record.latency ?? 0)
+        let ended = sent.nanoseconds &+ (isSpan ? max(0, record.time) : record.latency ?? 0)
         return message(payload, from: ended, to: ended)
     }
 

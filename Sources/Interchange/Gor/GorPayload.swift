@@ -12,6 +12,17 @@ struct GorPayload {
     var isComplete = false
     /// What its head says; nil when it is none.
     var framing: HeadFraming?
+    /// Bytes of the record behind the message.
+    private(set) var rest: [UInt8] = []
+
+    /// Whether the message announces another one, the answer (RFC 9110 section 15.2).
+    var isInterim: Bool {
+        guard let status = framing?.status else { return false }
+        return (100..<200).contains(status) && status != 101
+    }
+
+    /// Whether `bytes` can only be interim responses: quick, and wrong for none that is final.
+    static func mayBeInterim(_ bytes: [UInt8]) -> Bool { bytes.count > 9 && bytes[9] == UInt8(ascii: "1") }
 
     /// - Parameter requestMethod: for a response, the method it answers.
     init(_ bytes: [UInt8], isRequest: Bool, requestMethod: RequestMethod = .other) {
@@ -48,8 +59,9 @@ struct GorPayload {
             offset = step.end
             guard endsMessage else { continue }
             isComplete = true
-            // An interim response stands before the final one.
-            guard let status = framing?.status, (100..<200).contains(status), status != 101, offset < bytes.count else {
+            // An interim response comes before the final one.
+            guard isInterim, offset < bytes.count else {
+                rest = Array(bytes[offset...])
                 return
             }
             self = GorPayload(empty: ())

@@ -5,68 +5,96 @@ struct GorReader {
     /// A record longer than this is passed over; GoReplay cuts messages at 5 MB unless told otherwise.
     static let maximumRecordBytes = 128 << 20
 
+    /// What ends a record: a line of its own, which an editor may have given other line ends.
+    struct Separator: Equatable {
+        /// Where the record ends.
+        var start: Int
+        /// Where the next one begins.
+        var end: Int
+    }
+
     /// The next record; nil at the end of the file. Records that make no sense are counted in `badRecords`.
+    ///
+    /// - Throws: when the file cannot be read on.
     func next(_ source: inout ByteStream, badRecords: inout UInt64) throws(InterchangeError) -> GorRecord? {
         while try source.need(1) {
-            let length = try recordLength(&source)
-            guard let length else {
+            guard let separator = try nextSeparator(&source) else {
                 badRecords += 1
                 continue
             }
             // Blank lines between records are no record.
-            let bytes = source.unread[..<length.record].drop { $0 == 0x0a || $0 == 0x0d }
+            let bytes = source.unread[..<separator.start].drop { $0 == 0x0a || $0 == 0x0d }
             let record = GorRecord(UnsafeRawBufferPointer(rebasing: bytes))
             if record == nil, !bytes.isEmpty { badRecords += 1 }
-            source.consume(length.record + length.separator)
+            source.consume(separator.end)
             if let record { return record }
         }
         return nil
     }
 
-    /// Bytes of the record that comes next and of its separator, which the last one may lack; nil when it was too long and was
-    /// passed over.
-    private func recordLength(
-        _ source: inout ByteStream
-    ) throws(InterchangeError) -> (record: Int, separator: Int)? {
+    /// Where the record that comes next ends, whose separator the last one may lack; nil when it was too long and was passed over.
+    private func nextSeparator(_ source: inout ByteStream) throws(InterchangeError) -> Separator? {
         var searched = 0
         var isTooLong = false
         while true {
             let bytes = source.unread
-            if let found = GorReader.separator(in: bytes, from: searched) {
-                if !isTooLong { return (found, GorRecord.separator.count) }
-                source.consume(found + GorRecord.separator.count)
+            if let found = GorReader.separator(in: bytes, from: searched, isWhole: false) {
+                if !isTooLong { return found }
+                source.consume(found.end)
                 return nil
             }
-            searched = max(0, bytes.count - GorRecord.separator.count + 1)
+            // The mark, the line end before it and the one behind it.
+            searched = max(0, bytes.count - GorRecord.mark.count - 4)
             if bytes.count > GorReader.maximumRecordBytes || isTooLong {
                 isTooLong = true
                 source.consume(searched)
                 searched = 0
             }
             if try !source.need(source.available + 1) {
-                if !isTooLong { return (source.available, 0) }
-                source.consume(source.available)
+                let rest = GorReader.separator(in: source.unread, from: 0, isWhole: true)
+                if !isTooLong { return rest ?? Separator(start: source.available, end: source.available) }
+                source.consume(rest?.end ?? source.available)
                 return nil
             }
         }
     }
 
-    /// Looks for the rarest byte of the separator, and then at what stands around it.
-    static func separator(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    /// Looks for the rarest byte of the mark, and then at what is around it.
+    ///
+    /// - Parameter isWhole: whether no bytes follow `bytes`.
+    static func separator(in bytes: UnsafeRawBufferPointer, from start: Int, isWhole: Bool) -> Separator? {
         guard let base = bytes.baseAddress else { return nil }
-        let count = GorRecord.separator.count
+        let mark = GorRecord.mark
         var offset = start + rarestIndex
         while offset < bytes.count,
-            let found = memchr(base + offset, Int32(GorRecord.separator[rarestIndex]), bytes.count - offset)
+            let found = memchr(base + offset, Int32(mark[rarestIndex]), bytes.count - offset)
         {
             let candidate = UnsafeRawPointer(found) - base - rarestIndex
-            guard candidate + count <= bytes.count else { return nil }
-            if memcmp(base + candidate, GorRecord.separator, count) == 0 { return candidate }
+            guard candidate + mark.count <= bytes.count else { return nil }
+            let isMark = candidate >= 0 && memcmp(base + candidate, mark, mark.count) == 0
+            if isMark, let separator = line(around: candidate, in: bytes, isWhole: isWhole) { return separator }
             offset = candidate + rarestIndex + 1
         }
         return nil
     }
 
-    /// The index of the byte B5, which stands once in the separator.
-    private static let rarestIndex = 4
+    /// The separator whose mark is at `mark`; nil when the mark is no line of its own, or what follows it is not there yet.
+    private static func line(around mark: Int, in bytes: UnsafeRawBufferPointer, isWhole: Bool) -> Separator? {
+        let end = mark + GorRecord.mark.count
+        guard mark == 0 || bytes[mark - 1] == 0x0a else { return nil }
+        let following = bytes[end...].prefix(2)
+        let hasReturn = following.first == 0x0d
+        if following.count < (hasReturn ? 2 : 1) {
+            guard isWhole else { return nil }
+        } else {
+            guard following.elementsEqual([0x0d, 0x0a]) || following.first == 0x0a else { return nil }
+        }
+        var start = max(0, mark - 1)
+        // Before a separator that ends in CRLF, the line end is CRLF too.
+        if hasReturn, start > 0, bytes[start - 1] == 0x0d { start -= 1 }
+        return Separator(start: start, end: min(bytes.count, end + (hasReturn ? 2 : 1)))
+    }
+
+    /// The index of the byte B5, which comes once in the mark.
+    private static let rarestIndex = 3
 }

@@ -8,22 +8,33 @@ struct GorRecord {
         case replayedResponse = 0x33
     }
 
-    /// What stands behind every record.
-    static let separator = Array("\n🐵🙈🙉\n".utf8)
+    /// The line between records.
+    static let mark = Array("🐵🙈🙉".utf8)
+    /// What follows every record.
+    static let separator = [0x0a] + mark + [0x0a]
+    /// Times from here on count from the Unix epoch, in nanoseconds; it is the year 1973. Less is a span.
+    private static let firstEpochTime: Int64 = 100_000_000_000_000_000
 
     var kind: Kind
     /// Shared by the records of one exchange.
     var id: String
-    /// Nanoseconds since the Unix epoch of the first packet; of a replayed response, when its request was sent.
+    /// Nanoseconds since the Unix epoch of the first packet; of a replayed response, when its request was sent. Small in files
+    /// whose clock began at 0.
     var time: Int64
     /// Nanoseconds from the message's first to its last packet, of a replayed response the round trip; nil when unknown.
     var latency: Int64?
     var payload: [UInt8]
+    /// How many messages came before this one in the same record, whose separators were not written.
+    var place = 0
+
+    /// Longer than this, a latency is another figure.
+    private static let maximumLatency: Int64 = 30 * 86_400 * 1_000_000_000
 
     /// Reads a record without its separator; nil when it is none.
     init?(_ bytes: UnsafeRawBufferPointer) {
         guard let end = bytes.firstIndex(of: 0x0a), end <= 256 else { return nil }
-        let fields = bytes[..<end].split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
+        let line = bytes[..<end].last == 0x0d ? bytes[..<(end - 1)] : bytes[..<end]
+        let fields = line.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
         guard fields.count >= 3, fields[0].utf8.count == 1, let digit = fields[0].utf8.first,
             let kind = Kind(rawValue: digit), let time = Int64(fields[2])
         else { return nil }
@@ -31,12 +42,20 @@ struct GorRecord {
         id = fields[1]
         self.time = time
         latency = fields.count > 3 ? Int64(fields[3]).flatMap { $0 >= 0 ? $0 : nil } : nil
+        // Released versions up to 2.0 wrote a replayed response's round trip first, and then when it was sent.
+        if let second = latency, second >= GorRecord.firstEpochTime, time < GorRecord.firstEpochTime {
+            (self.time, latency) = (second, max(0, time))
+        }
+        if latency ?? 0 > GorRecord.maximumLatency { latency = nil }
         payload = Array(bytes[(end + 1)...])
     }
 
     init(kind: Kind, id: String, time: Int64, latency: Int64?, payload: [UInt8]) {
         (self.kind, self.id, self.time, self.latency, self.payload) = (kind, id, time, latency, payload)
     }
+
+    /// Whether ``time`` is an instant.
+    var hasEpochTime: Bool { time >= GorRecord.firstEpochTime }
 
     /// The record as a file holds it, with its separator.
     var encoded: [UInt8] {

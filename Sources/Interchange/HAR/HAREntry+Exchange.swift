@@ -4,17 +4,23 @@ import Traffic
 extension HAREntry {
     /// The exchange that the entry tells of.
     func exchange() -> Result<ImportedExchange, ImportProblem> {
+        switch origin {
+        case .cache: return .failure(.fromCache)
+        case .serviceWorker: return .failure(.fromServiceWorker)
+        case nil: break
+        }
         guard let started else { return .failure(.withoutTime) }
         guard let method = request.method.flatMap(HeadText.token), let url = request.url.flatMap(HARAddress.init) else {
             return .failure(.notHTTP)
         }
+        guard !isUnmarkedCacheHit else { return .failure(.fromCache) }
         let version = HAREntry.version(request.version ?? response.version)
         let times = times(from: started)
         var imported = ImportedExchange(
             Exchange(
                 connection: 0, session: 0, version: version, scheme: url.scheme,
                 request: requestMessage(method, url, version, times),
-                response: responseMessage(version, times), status: status))
+                response: responseMessage(method, version, started, times), status: status))
         if let session {
             imported.session = .name(session)
         } else if pageReference != nil {
@@ -28,6 +34,13 @@ extension HAREntry {
         imported.server = serverAddress.flatMap { SocketAddress(host: $0, port: url.port ?? 0) }
         imported.client = client.flatMap { SocketAddress(text: $0) }
         return .success(imported)
+    }
+
+    /// Whether nothing came over a network although there is an answer with a body, which exporters without `_fromCache` show so.
+    private var isUnmarkedCacheHit: Bool {
+        let hasConnection = !["", "0"].contains(connection ?? "") || !(serverAddress ?? "").isEmpty
+        return response.transferBytes == 0 && !hasConnection && (response.contentBytes ?? 0) > 0
+            && response.status.map { (200..<300).contains($0) } ?? false
     }
 
     /// The final response's status; nil when there was none, which exporters write as 0 or −1.
@@ -56,7 +69,7 @@ extension HAREntry {
     private func times(from started: CaptureTime) -> Times {
         let before = [timings.blocked, timings.dns, timings.connect].compactMap { $0 }.reduce(0) { $0 + max(0, $1) }
         var first = HAREntry.time(started, plus: before)
-        if let began, abs(began &- first.nanoseconds) < 1_000_000 { first = CaptureTime(nanoseconds: began) }
+        if let began, (began &- first.nanoseconds).magnitude < 1_000_000 { first = CaptureTime(nanoseconds: began) }
         let sent = HAREntry.time(first, plus: max(0, timings.send ?? 0))
         guard timings.wait != nil || timings.receive != nil else {
             let ended = HAREntry.time(first, plus: max(0, (time ?? 0) - before))
@@ -82,7 +95,9 @@ extension HAREntry {
             fields.append(HeaderField(name: "Cookie", value: pairs.joined(separator: "; ")))
         }
         let authority = request.fields.first(":authority") ?? fields.first("host") ?? url.authority
-        let target = method == "CONNECT" ? authority : url.target
+        let target = method == "CONNECT" ? authority : target(url)
+        let body = requestBody(fields)
+        fields = body.fields
         let head: [UInt8]
         if version == .http2 {
             let pseudo = [
@@ -95,58 +110,112 @@ extension HAREntry {
                 Array("\(method) \(HeadText.line(target)) HTTP/\(version.label)\r\n".utf8)
                 + HeadText.lines(fields, lowercased: false)
         }
-        let body = requestBody
-        let known = UInt64(max(0, request.bodyBytes ?? 0))
         return Exchange.Message(
-            head: head, body: Array(body.bytes.prefix(HAREntry.maximumBodyBytes)),
-            bodyBytes: body.count > 0 || !body.bytes.isEmpty ? max(UInt64(body.count), cutBytes(known, body)) : known,
-            firstByte: times.requestFirst, lastByte: times.requestLast, isComplete: request.isComplete ?? true)
+            head: head, body: Array(body.bytes.prefix(HAREntry.maximumBodyBytes)), bodyBytes: body.count,
+            firstByte: times.requestFirst, lastByte: times.requestLast,
+            isComplete: request.isComplete ?? body.isComplete)
     }
 
-    /// Only this program's own files say by `bodySize` that a text was cut; in others it is measured in other units.
-    private func cutBytes(_ known: UInt64, _ body: Body) -> UInt64 { began == nil ? 0 : max(known, UInt64(body.count)) }
+    /// The target, with the query that some exporters keep apart.
+    private func target(_ url: HARAddress) -> String {
+        guard !url.target.contains("?"), !request.query.isEmpty else { return HARTarget.encoded(url.target) }
+        return HARTarget.encoded(url.target) + "?" + HARForm.form(request.query, length: nil)
+    }
 
-    /// The text, or a form's fields written anew where only those are there.
-    private var requestBody: Body {
-        if let body = request.body, !body.bytes.isEmpty || request.parameters.isEmpty { return body }
-        guard !request.parameters.isEmpty, request.mimeType?.lowercased().contains("urlencoded") ?? false else {
-            return request.body ?? Body(bytes: [], count: 0)
+    /// The body that the entry has, in whatever form, or that it must have had.
+    private func requestBody(_ fields: [HeaderField]) -> HARMessageBody {
+        // This program's own files are exact; a cut body is shorter than its size.
+        if began != nil {
+            var body = HARMessageBody(none: fields)
+            body.bytes = request.body?.bytes ?? []
+            body.count = UInt64(max(Int64(request.body?.count ?? 0), request.bodyBytes ?? 0))
+            return body
         }
-        let form = request.parameters.map { "\(FormText.encode($0.name))=\(FormText.encode($0.value))" }
-        let bytes = Array(form.joined(separator: "&").utf8)
-        return Body(bytes: bytes, count: bytes.count)
+        let lengths = HARMessageBody.lengths(fields)
+        if let text = request.body, !text.bytes.isEmpty {
+            return HARMessageBody(text, fields, sizes: [request.bodyBytes])
+        }
+        let type = request.mimeType.flatMap { $0.isEmpty ? nil : $0 } ?? fields.first("content-type")
+        let announced = UInt64(max(Int64(lengths.max() ?? 0), request.bodyBytes ?? 0))
+        if !request.parameters.isEmpty {
+            // The head's own type names the boundary.
+            let declared = fields.first("content-type").flatMap { $0.lowercased().contains("multipart") ? $0 : nil }
+            guard let form = HARForm.body(request.parameters, type: declared ?? type, length: lengths.first) else {
+                return HARMessageBody(missing: announced, fields)
+            }
+            var fields = fields
+            if let type = form.type {
+                fields.removeAll { $0.isNamed("content-type") }
+                fields.append(HeaderField(name: "Content-Type", value: type))
+            }
+            let body = Body(bytes: form.bytes, count: form.bytes.count)
+            return HARMessageBody(body, fields, sizes: [], isRebuilt: true)
+        }
+        let isUnknownChunks = HARMessageBody.isChunked(fields) && request.body == nil && request.bodyBytes != 0
+        if announced > 0 || request.hasBodyElsewhere || isUnknownChunks {
+            return HARMessageBody(missing: announced, fields)
+        }
+        return HARMessageBody(none: fields)
     }
 
-    private func responseMessage(_ version: HTTPVersion, _ times: Times) -> Exchange.Message? {
+    private func responseMessage(
+        _ method: String, _ version: HTTPVersion, _ started: CaptureTime, _ times: Times
+    ) -> Exchange.Message? {
         guard let status else { return nil }
-        var fields = response.fields.filter { !$0.name.hasPrefix(":") }
-        if let body = response.body { fields = HAREntry.fields(fields, describing: body) }
+        let fields = response.fields.filter { !$0.name.hasPrefix(":") } + setCookies(started)
+        let body = responseBody(method, status, fields)
         let head: [UInt8]
         if version == .http2 {
-            head = HeadText.lines([HeaderField(name: ":status", value: String(status))] + fields, lowercased: true)
+            head = HeadText.lines([HeaderField(name: ":status", value: String(status))] + body.fields, lowercased: true)
         } else {
             let reason = HeadText.line(response.reason ?? "")
             head =
-                Array("HTTP/\(version.label) \(status) \(reason)\r\n".utf8) + HeadText.lines(fields, lowercased: false)
+                Array("HTTP/\(version.label) \(status) \(reason)\r\n".utf8)
+                + HeadText.lines(body.fields, lowercased: false)
         }
-        let body = response.body ?? Body(bytes: [], count: 0)
         return Exchange.Message(
-            head: head, body: Array(body.bytes.prefix(HAREntry.maximumBodyBytes)),
-            bodyBytes: max(UInt64(body.count), response.body == nil || began != nil ? knownBytes : 0),
-            firstByte: times.responseFirst, lastByte: times.responseLast, isComplete: response.isComplete ?? true)
+            head: head, body: Array(body.bytes.prefix(HAREntry.maximumBodyBytes)), bodyBytes: body.count,
+            firstByte: times.responseFirst, lastByte: times.responseLast,
+            isComplete: response.isComplete ?? body.isComplete)
     }
 
-    private var knownBytes: UInt64 { UInt64(max(0, response.contentBytes ?? 0)) }
+    private func responseBody(_ method: String, _ status: UInt16, _ fields: [HeaderField]) -> HARMessageBody {
+        // Answers without a body (RFC 9110 section 6.4.1); browsers show one of their cache.
+        let hasNone = method == "HEAD" || status == 204 || status == 304 || (100..<200).contains(status)
+        if hasNone || method == "CONNECT" && (200..<300).contains(status) { return HARMessageBody(none: fields) }
+        let size = UInt64(max(0, response.contentBytes ?? 0))
+        if began != nil {
+            var body = HARMessageBody(
+                response.body ?? Body(bytes: [], count: 0), fields, sizes: [response.contentBytes])
+            body.count = max(UInt64(response.body?.count ?? 0), size)
+            body.isComplete = true
+            return body
+        }
+        if let text = response.body, !text.bytes.isEmpty || size == 0 {
+            // An empty text under a head that announces bytes is a body nobody kept.
+            if !text.bytes.isEmpty || (HARMessageBody.lengths(fields).max() ?? 0) == 0 {
+                return HARMessageBody(text, fields, sizes: [response.contentBytes])
+            }
+        }
+        let announced = max(UInt64(HARMessageBody.lengths(fields).max() ?? 0), size)
+        guard announced > 0 || response.hasBodyElsewhere else { return HARMessageBody(none: fields) }
+        return HARMessageBody(missing: announced, fields)
+    }
 
-    /// The fields of a body that was written decoded: they must not say that it is encoded, nor how long it was then.
-    private static func fields(_ fields: [HeaderField], describing body: Body) -> [HeaderField] {
-        guard let coding = fields.first("content-encoding"), !body.isEncoded else { return fields }
-        // Some exporters write the coded bytes all the same.
-        if coding.lowercased().contains("gzip"), body.bytes.starts(with: [0x1f, 0x8b]) { return fields }
-        return fields.compactMap { field in
-            if field.isNamed("content-encoding") { return nil }
-            return field.isNamed("content-length")
-                ? HeaderField(name: field.name, value: String(body.count)) : field
+    /// The cookies of a response whose head has none, as fields.
+    private func setCookies(_ started: CaptureTime) -> [HeaderField] {
+        guard response.fields.first("set-cookie") == nil else { return [] }
+        return response.cookies.map { cookie in
+            var parts = ["\(cookie.name)=\(cookie.value)"]
+            if let path = cookie.path { parts.append("Path=\(path)") }
+            if let domain = cookie.domain { parts.append("Domain=\(domain)") }
+            if let expires = cookie.expires {
+                let seconds = expires.second &- started.second
+                parts.append("Max-Age=\(max(0, seconds))")
+            }
+            if cookie.isSecure { parts.append("Secure") }
+            if cookie.isHTTPOnly { parts.append("HttpOnly") }
+            return HeaderField(name: "Set-Cookie", value: parts.joined(separator: "; "))
         }
     }
 }

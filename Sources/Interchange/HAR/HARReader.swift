@@ -1,19 +1,27 @@
 import HTTPWire
 import Traffic
 
-/// Reads the entries of a HAR file (HTTP Archive 1.2) one by one, in whatever order they stand.
+/// Reads the entries of a HAR file (HTTP Archive 1.2) one by one, in whatever order they are.
 struct HARReader {
     private var isInEntries = false
     private var isAtEnd = false
 
+    enum Item {
+        case entry(HAREntry)
+        /// An entry whose JSON is broken; what follows it is read.
+        case broken
+    }
+
     /// The next entry; nil at the end of the file.
     ///
-    /// - Throws: when the JSON is broken or is no HAR.
-    mutating func next(_ reader: inout JSONReader) throws(InterchangeError) -> HAREntry? {
+    /// - Throws: when the JSON is broken in a way that leaves no next entry, or is no HAR.
+    mutating func next(_ reader: inout JSONReader) throws(InterchangeError) -> Item? {
         if isAtEnd { return nil }
         if !isInEntries {
             guard try enterEntries(&reader) else {
-                throw .notThisFormat(path: reader.source.path, what: "there is no log.entries in it")
+                throw .notThisFormat(
+                    path: reader.source.path,
+                    what: "it is JSON, but no HAR (it has no log.entries) and no exported lines")
             }
             isInEntries = true
         }
@@ -21,10 +29,16 @@ struct HARReader {
             isAtEnd = true
             return nil
         }
-        return try HAREntry(&reader)
+        let depth = reader.depth
+        do {
+            return .entry(try HAREntry(&reader))
+        } catch {
+            guard case .badJSON = error, try reader.leave(to: depth) else { throw error }
+            return .broken
+        }
     }
 
-    /// Steps into the list of entries. What stands behind it is of no use and is not read.
+    /// Steps into the list of entries. What follows the list is not read.
     private func enterEntries(_ reader: inout JSONReader) throws(InterchangeError) -> Bool {
         guard try reader.enter(.object) else { return false }
         while let name = try reader.nextName() {
@@ -51,7 +65,7 @@ extension HAREntry {
         guard try reader.enter(.object) else { return }
         while let name = try reader.nextName() {
             switch name {
-            case "startedDateTime": started = try reader.text().flatMap(ISO8601.time)
+            case "startedDateTime": started = try reader.text().flatMap(HARDate.time)
             case "time": time = try reader.number()
             case "request": try request.read(&reader)
             case "response": try response.read(&reader)
@@ -59,18 +73,32 @@ extension HAREntry {
             case "connection": connection = try reader.text()
             case "pageref": pageReference = try reader.text()
             case "serverIPAddress": serverAddress = try reader.text()
+            case "_fromCache", "_fromDiskCache", "_fromMemoryCache", "_fromPrefetchCache":
+                if try reader.says() { origin = origin ?? .cache }
+            case "_fromServiceWorker", "_fetchedViaServiceWorker":
+                if try reader.says() { origin = .serviceWorker }
+            // WebKit's name of it: "Memory Cache", "Disk Cache", "Service Worker", "Network Load".
+            case "_fetchType":
+                let type = try reader.text()?.lowercased() ?? ""
+                if type.contains("cache") {
+                    origin = .cache
+                } else if type.contains("worker") {
+                    origin = .serviceWorker
+                }
             case "_beganNs": began = try reader.integer(Int64.self)
             case "_session": session = try reader.text()
             case "_clientAddress": client = try reader.text()
             default: try reader.skip()
             }
         }
+        if response.isFromServiceWorker { origin = .serviceWorker }
     }
 }
 
 extension HAREntry.Request {
     fileprivate mutating func read(_ reader: inout JSONReader) throws(InterchangeError) {
         guard try reader.enter(.object) else { return }
+        var content: HAREntry.Body?
         while let name = try reader.nextName() {
             switch name {
             case "method": method = try reader.text()
@@ -78,12 +106,16 @@ extension HAREntry.Request {
             case "httpVersion": version = try reader.text()
             case "headers": fields = try reader.fields()
             case "cookies": cookies = try reader.fields()
+            case "queryString": query = try reader.parameters()
             case "postData": try readPostData(&reader)
+            // Where some exporters put a body that is no text.
+            case "_content": content = try reader.content().body
             case "bodySize": bodyBytes = try reader.integer(Int64.self)
             case "_complete": isComplete = try reader.bool()
             default: try reader.skip()
             }
         }
+        if let content, body?.bytes.isEmpty ?? true { body = content }
     }
 
     /// Binary bodies have no place in HAR's requests: `encoding`, as responses have it, and this program's `_textBase64` carry
@@ -96,8 +128,9 @@ extension HAREntry.Request {
             switch name {
             case "mimeType": mimeType = try reader.text()
             case "text": text = try reader.body() ?? text
-            case "params": parameters = try reader.fields()
+            case "params": parameters = try reader.parameters()
             case "encoding": encoding = try reader.text()
+            case "_file": hasBodyElsewhere = try reader.text() != nil
             case "_textBase64":
                 text = try reader.body()
                 encoding = "base64"
@@ -117,30 +150,17 @@ extension HAREntry.Response {
             case "statusText": reason = try reader.text()
             case "httpVersion": version = try reader.text()
             case "headers": fields = try reader.fields()
-            case "content": try readContent(&reader)
+            case "cookies": cookies = try reader.cookies()
+            case "content":
+                let content = try reader.content()
+                (body, contentBytes, mimeType) = (content.body, content.size, content.mimeType)
+                hasBodyElsewhere = content.isElsewhere
+            case "_transferSize": transferBytes = try reader.integer(Int64.self)
+            case "_fetchedViaServiceWorker": isFromServiceWorker = try reader.says()
             case "_complete": isComplete = try reader.bool()
             default: try reader.skip()
             }
         }
-    }
-
-    private mutating func readContent(_ reader: inout JSONReader) throws(InterchangeError) {
-        guard try reader.enter(.object) else { return }
-        var text: HAREntry.Body?
-        var encoding: String?
-        var isEncoded = false
-        while let name = try reader.nextName() {
-            switch name {
-            case "size": contentBytes = try reader.integer(Int64.self)
-            case "mimeType": mimeType = try reader.text()
-            case "text": text = try reader.body()
-            case "encoding": encoding = try reader.text()
-            case "_contentEncoded": isEncoded = try reader.bool() ?? false
-            default: try reader.skip()
-            }
-        }
-        body = text?.decoded(encoding)
-        body?.isEncoded = isEncoded
     }
 }
 
@@ -158,57 +178,5 @@ extension HAREntry.Timings {
             default: try reader.skip()
             }
         }
-    }
-}
-
-extension HAREntry.Body {
-    /// The bytes that base64 stands for; text that says to be base64 and is not stays as it is.
-    fileprivate func decoded(_ encoding: String?) -> HAREntry.Body {
-        guard encoding?.lowercased() == "base64", let decoded = Base64.decode(bytes) else { return self }
-        let isWhole = bytes.count == count
-        return HAREntry.Body(bytes: decoded, count: isWhole ? decoded.count : count / 4 * 3)
-    }
-}
-
-extension JSONReader {
-    /// A string that is a body; nil for anything else.
-    fileprivate mutating func body() throws(InterchangeError) -> HAREntry.Body? {
-        guard try peek() == .string else {
-            try skip()
-            return nil
-        }
-        let text = try string(limit: HAREntry.maximumBodyBytes / 3 * 4)
-        return HAREntry.Body(bytes: text.bytes, count: text.count)
-    }
-
-    /// Names and values in any of the forms that exporters write: `[{"name":…,"value":…}]`, `[[name,value]]`, `{name:value}`.
-    fileprivate mutating func fields() throws(InterchangeError) -> [HeaderField] {
-        var fields: [HeaderField] = []
-        if try peek() == .object {
-            _ = try enter(.object)
-            while let name = try nextName() { fields.append(HeaderField(name: name, value: try text() ?? "")) }
-            return fields
-        }
-        guard try enter(.array) else { return fields }
-        while try nextElement() {
-            var name: String?
-            var value = ""
-            if try peek() == .array {
-                _ = try enter(.array)
-                var parts: [String] = []
-                while try nextElement() { parts.append(try text() ?? "") }
-                (name, value) = (parts.first, parts.count > 1 ? parts[1] : "")
-            } else if try enter(.object) {
-                while let member = try nextName() {
-                    switch member {
-                    case "name": name = try text()
-                    case "value": value = try text() ?? ""
-                    default: try skip()
-                    }
-                }
-            }
-            if let name { fields.append(HeaderField(name: name, value: value)) }
-        }
-        return fields
     }
 }

@@ -18,6 +18,7 @@ extension JSONReader {
     mutating func string(limit: Int) throws(InterchangeError) -> Text {
         var result = Text(bytes: [], count: 0)
         source.consume(1)
+        isInString = true
         while true {
             guard try source.need(1) else { throw cutOff }
             let run = source.unread
@@ -28,9 +29,18 @@ extension JSONReader {
             source.consume(length)
             guard let stop else { continue }
             source.consume(1)
-            if stop == UInt8(ascii: "\"") { return result }
-            guard stop == UInt8(ascii: "\\") else { throw bad("a control character stands in a string") }
-            try escape(into: &result, limit: limit)
+            switch stop {
+            case UInt8(ascii: "\""):
+                isInString = false
+                return result
+            case UInt8(ascii: "\\"): try escape(into: &result, limit: limit)
+            // A string ends on its line where lines are values of their own.
+            case 0x0a where isLines: throw bad("a string has no end")
+            // Other control characters should be escaped; what they are is clear all the same.
+            default:
+                if result.isWhole, result.count < limit { result.bytes.append(stop) }
+                result.count += 1
+            }
         }
     }
 
@@ -75,6 +85,10 @@ extension JSONReader {
             guard bytes.count <= 512 else { throw bad("a number is too long") }
             if isWhole { break }
         }
+        if bytes == [UInt8(ascii: "-")], try source.need(8), source.unread.starts(with: "Infinity".utf8) {
+            source.consume(8)
+            bytes.append(contentsOf: "Infinity".utf8)
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -88,7 +102,10 @@ extension JSONReader {
         throw bad("this is neither true, false nor null")
     }
 
-    private static let literals: [(String, Bool?)] = [("true", true), ("false", false), ("null", nil)]
+    /// With what programs write that are no JSON, and mean that there is no value.
+    private static let literals: [(String, Bool?)] = [
+        ("true", true), ("false", false), ("null", nil), ("NaN", nil), ("Infinity", nil), ("undefined", nil),
+    ]
 
     private static func isOfNumber(_ byte: UInt8) -> Bool {
         switch byte {

@@ -12,7 +12,9 @@ struct JSONReader: ~Copyable {
 
     var source: ByteStream
     /// Whether a value must end on its line, as in JSON Lines, so that a broken one spoils no other.
-    private let isLines: Bool
+    let isLines: Bool
+    /// Whether a string was begun and not ended.
+    var isInString = false
     /// The objects and arrays that were entered.
     private var levels: [Level] = []
 
@@ -29,7 +31,44 @@ struct JSONReader: ~Copyable {
     }
 
     /// Forgets where it is: what follows is taken as a value of its own.
-    mutating func restart() { levels.removeAll(keepingCapacity: true) }
+    mutating func restart() {
+        levels.removeAll(keepingCapacity: true)
+        isInString = false
+    }
+
+    /// How many objects and arrays were entered and not left.
+    var depth: Int { levels.count }
+
+    /// Passes over the rest of what makes no sense, by its brackets, until so many objects and arrays are left.
+    ///
+    /// - Returns: false when the file ends before.
+    mutating func leave(to depth: Int) throws(InterchangeError) -> Bool {
+        var open = levels.count - depth
+        var isEscaped = false
+        while open > 0 {
+            guard try source.need(1) else { return false }
+            let byte = source.unread[0]
+            source.consume(1)
+            if isInString {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isInString = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isInString = true
+            case UInt8(ascii: "{"), UInt8(ascii: "["): open += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): open -= 1
+            default: break
+            }
+        }
+        levels.removeLast(max(0, levels.count - depth))
+        return true
+    }
 
     /// What the next value is, blanks passed over.
     mutating func peek() throws(InterchangeError) -> Kind {
@@ -39,7 +78,9 @@ struct JSONReader: ~Copyable {
         case UInt8(ascii: "["): return .array
         case UInt8(ascii: "\""): return .string
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number
-        case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"): return .literal
+        case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "I"),
+            UInt8(ascii: "u"):
+            return .literal
         default: throw bad("no value begins like this")
         }
     }

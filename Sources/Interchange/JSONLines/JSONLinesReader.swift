@@ -3,7 +3,7 @@ import Traffic
 
 /// Reads what ``JSONLinesExporter`` writes, in its short or its full form.
 ///
-/// Short lines have no heads and bodies: heads are made of the fields there are, bodies are as long as they say and not kept.
+/// Short lines have no heads and bodies: heads are made of the fields there are, and messages with a body lack it.
 struct JSONLinesReader {
     /// A body longer than this is cut.
     private static let maximumBodyBytes = 64 << 20
@@ -27,6 +27,24 @@ struct JSONLinesReader {
         }
         return line.exchange.map { .exchange($0) } ?? .unknown
     }
+
+    /// Whether a line may have a member of this name.
+    static func isField(_ name: String) -> Bool {
+        if name == "loss" || fields.contains(name) { return true }
+        return ["request", "response"].contains {
+            name.hasPrefix($0) && partFields.contains(String(name.dropFirst($0.count)))
+        }
+    }
+
+    private static let fields: Set<String> = [
+        "connection", "session", "time", "method", "scheme", "authority", "target", "status", "ttfbNs", "durationNs",
+        "httpVersion", "complete", "client", "server", "push",
+    ]
+    private static let partFields: Set<String> = [
+        "Head", "HeadBase64", "Body", "BodyBase64", "Trailers", "TrailersBase64", "BodyBytes", "BodySHA256",
+        "FirstByte",
+        "LastByte", "Complete",
+    ]
 
     private func loss(_ reader: inout JSONReader) throws(InterchangeError) -> CaptureLoss {
         var loss = CaptureLoss(second: 0)
@@ -60,6 +78,7 @@ struct JSONLinesReader {
         case "durationNs": line.duration = try reader.integer(Int64.self)
         case "httpVersion": line.version = try reader.text()
         case "complete": line.isComplete = try reader.bool()
+        case "push": line.isPush = try reader.bool() ?? false
         case "client": line.client = try reader.text()
         case "server": line.server = try reader.text()
         default: try reader.skip()
@@ -117,6 +136,7 @@ private struct Line {
     var duration: Int64?
     var version: String?
     var isComplete: Bool?
+    var isPush = false
     var client: String?
     var server: String?
     var request = Message()
@@ -144,19 +164,27 @@ private struct Line {
     }
 
     var exchange: ImportedExchange? {
-        guard let time else { return nil }
+        guard let time, isExchange(time) else { return nil }
         let version = HTTPVersion.allCases.first { $0.label == self.version } ?? .http11
         let request = request.isFull ? request.message : shortRequest(version, time)
         let response = response.isFull ? response.message : shortResponse(version, time)
         var imported = ImportedExchange(
             Exchange(
                 connection: 0, session: 0, version: version, scheme: scheme == "https" ? .https : .http,
-                request: request, response: response, status: status))
+                request: request, response: response, status: status, isPush: isPush))
         if let connection { imported.connection = UInt32(connection).map { .number($0) } ?? .name(connection) }
         if let session { imported.session = UInt32(session).map { .number($0) } ?? .name(session) }
         imported.client = client.flatMap { SocketAddress(text: $0) }
         imported.server = server.flatMap { SocketAddress(text: $0) }
         return imported
+    }
+
+    /// Whether the line is of an exchange: it has a message, and nanoseconds. Logs of other programs have a time and a status too,
+    /// but count seconds or milliseconds, and name no connection.
+    private func isExchange(_ time: Int64) -> Bool {
+        let hasMessage = request.isFull || response.isFull || status != nil || method != nil && target != nil
+        let isNanoseconds = !(100_000_000..<100_000_000_000_000_000).contains(time)
+        return hasMessage && (isNanoseconds || connection != nil || session != nil)
     }
 
     private func shortRequest(_ version: HTTPVersion, _ time: Int64) -> Exchange.Message? {
@@ -185,6 +213,6 @@ private struct Line {
     private func message(_ head: String, _ length: UInt64, from first: Int64, to last: Int64) -> Exchange.Message {
         Exchange.Message(
             head: Array((head + "\r\n").utf8), bodyBytes: length, firstByte: CaptureTime(nanoseconds: first),
-            lastByte: CaptureTime(nanoseconds: last), isComplete: isComplete ?? true)
+            lastByte: CaptureTime(nanoseconds: last), isComplete: length == 0 && isComplete ?? true)
     }
 }

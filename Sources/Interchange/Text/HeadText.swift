@@ -1,6 +1,6 @@
 import HTTPWire
 
-/// Heads made of text that another program wrote: whatever stands in it, no line more comes out than there are fields.
+/// Heads made of text that another program wrote: whatever is in it, a value begins no field of another name.
 enum HeadText {
     /// `text` as one line without line ends.
     static func line(_ text: String) -> String {
@@ -17,17 +17,32 @@ enum HeadText {
         return isToken && !text.isEmpty ? text : nil
     }
 
-    /// The fields as lines, and the empty line. Several cookies in one value, a line each, become several fields.
+    /// The fields as lines, and the empty line. Repeated fields that an exporter joined by line feeds become several again;
+    /// cookies of a request stay one field, and a folded line stays in its value (RFC 9112 section 5.2).
     static func lines(_ fields: [HeaderField], lowercased: Bool) -> [UInt8] {
         var bytes: [UInt8] = []
         for field in fields {
             let name = lowercased ? field.name.lowercased() : field.name
             guard token(name.hasPrefix(":") ? String(name.dropFirst()) : name) != nil else { continue }
-            let values =
-                field.isNamed("set-cookie") ? field.value.split(separator: "\n").map(String.init) : [field.value]
-            for value in values { bytes.append(contentsOf: "\(name): \(line(value))\r\n".utf8) }
+            for value in values(field) { bytes.append(contentsOf: "\(name): \(line(value))\r\n".utf8) }
         }
         bytes.append(contentsOf: "\r\n".utf8)
         return bytes
+    }
+
+    private static func values(_ field: HeaderField) -> [String] {
+        guard field.value.utf8.contains(0x0a), !field.name.hasPrefix(":") else { return [field.value] }
+        var values: [String] = []
+        for part in String(field.value.unicodeScalars.filter { $0 != "\r" }).split(separator: "\n") {
+            if part.first == " " || part.first == "\t", let last = values.popLast() {
+                values.append(last + " " + part.drop { $0 == " " || $0 == "\t" })
+            } else {
+                values.append(String(part))
+            }
+        }
+        if field.isNamed("cookie") { return [values.joined(separator: "; ")] }
+        // Of a field that comes once, copies say the same.
+        let isSingle = ["content-length", "content-type", "host", "location"].contains { field.isNamed($0) }
+        return isSingle ? Array(values.prefix(1)) : values
     }
 }

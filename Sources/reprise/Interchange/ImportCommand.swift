@@ -20,11 +20,14 @@ struct ImportCommand: ParsableCommand {
               JSON Lines with --full nothing but connections without exchanges; the short form has no bodies and no fields
 
             Where a file says nothing of sessions they are found as 'capture' finds them, by the tokens and session cookies \
-            that are given and carried. A file of a browser (HAR with pages) is one session.
+            that are given and carried. A file of a browser (HAR with pages) is one session. Packet captures that follow one \
+            another on the command line are one recording, in the order of their first packets: connections and sessions go on \
+            from file to file, as tcpdump -C and -G and Wireshark's ring buffers need it.
 
             Examples:
               reprise import shop.har -o shop.rlog
               reprise import requests_0.gor requests_1.gor.gz -o shop.rlog
+              reprise import day.pcap* -o day.rlog
             """)
 
     @Argument(
@@ -57,6 +60,7 @@ struct ImportCommand: ParsableCommand {
     }
 
     func run() throws {
+        try OutputPaths.check([output], against: files + [keylog].compactMap { $0 })
         let formats = try files.map(format)
         try Interrupt.catchSignals()
         let options = try writing.options()
@@ -69,12 +73,19 @@ struct ImportCommand: ParsableCommand {
         var run = ImportRun(writer, sessionBy: sessionBy, keyLog: keylog, kept: kept.filter)
         var failure: (any Error)?
         do {
-            for (file, format) in zip(files, formats) where !Interrupt.isRequested { try run.read(file, format) }
+            let inOrder = try ImportOrder.ordered(Array(zip(files, formats)))
+            for (file, format) in inOrder where !Interrupt.isRequested { try run.read(file, format) }
+            try run.endRecording()
         } catch {
             failure = error
         }
         let (totals, leftOut) = try run.finish()
         try ResultOutput.print("\(output): \(summary(totals))\(CaptureReport.leftOut(leftOut))")
+        if totals.incompleteRequests > 0 {
+            Console.warn(
+                "\(Figures.counted(totals.incompleteRequests, "request")) with bytes of the body missing in the files: a replay "
+                    + "does not send these")
+        }
         if let failure { throw failure }
         if Interrupt.isRequested { throw CommandFailure("interrupted; what was read is in \(output)", .interrupted) }
         if totals.exchanges == 0 {
@@ -94,9 +105,13 @@ struct ImportCommand: ParsableCommand {
 
     private func summary(_ totals: ImportTotals) -> String {
         let leftOut = ImportProblem.allCases.compactMap { problem in
-            totals.leftOut[problem].map { Figures.counted($0, problem.rawValue) }
+            totals.leftOut[problem].map { "\(Figures.grouped($0)) \($0 == 1 ? problem.singular : problem.plural)" }
         }
+        let incomplete = [
+            (totals.incompleteRequests, "request"), (totals.incompleteResponses, "response"),
+        ].filter { $0.0 > 0 }.map { Figures.counted($0.0, $0.1) }
         return "\(Figures.counted(totals.exchanges, "exchange")) from \(Figures.counted(UInt64(files.count), "file"))"
+            + (incomplete.isEmpty ? "" : "; incomplete: " + incomplete.joined(separator: ", "))
             + (leftOut.isEmpty ? "" : "; left out: " + leftOut.joined(separator: ", "))
     }
 }

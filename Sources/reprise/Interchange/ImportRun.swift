@@ -15,6 +15,8 @@ struct ImportRun: ~Copyable {
     private var sieve: ExchangeSieve
     private var batch = ExchangeBatch()
     private var previous: InterchangeFormat?
+    /// Reads the packet captures that follow one another as one recording.
+    private var assembler: TrafficAssembler?
     private var progress = ProgressLine()
 
     init(_ writer: consuming SessionLogWriter, sessionBy: ImportSessions, keyLog: String?, kept: ExchangeFilter) {
@@ -28,10 +30,14 @@ struct ImportRun: ~Copyable {
     /// Reads the file at `path`, whose format is `format` or yet unknown.
     mutating func read(_ path: String, _ format: InterchangeFormat?) throws {
         if format == .pcap {
-            importer.beginFile()
+            if assembler == nil {
+                importer.beginFile()
+                assembler = try makeAssembler()
+            }
             previous = .pcap
             return try readPackets(path)
         }
+        try endRecording()
         var file = try InterchangeFile(path: path)
         guard file.format != .pcap, file.format != .sessionLog else {
             throw CommandFailure("a \(file.format.label) file cannot be imported from standard input", .usage)
@@ -76,12 +82,24 @@ struct ImportRun: ~Copyable {
         batch.removeAll()
     }
 
-    private mutating func readPackets(_ path: String) throws {
+    private func makeAssembler() throws -> TrafficAssembler {
         var options = CaptureOptions()
         options.sessionBy = sessionBy == .connection ? .connection : .auto
         options.keyLog = keyLog
+        return TrafficAssembler(options: options)
+    }
+
+    /// Ends the connections of the packet captures read so far: what comes next does not go on with them.
+    mutating func endRecording() throws {
+        guard var assembler = assembler.take() else { return }
+        assembler.finish()
+        try take(&assembler)
+    }
+
+    private mutating func readPackets(_ path: String) throws {
+        guard var assembler = assembler.take() else { return }
         var file = try CaptureFile(path: path)
-        var assembler = TrafficAssembler(options: options)
+        let packets = assembler.totals.packets
         var failure: CaptureFileError?
         var goesOn = true
         while goesOn, !Interrupt.isRequested {
@@ -94,11 +112,14 @@ struct ImportRun: ~Copyable {
             try take(&assembler)
             progress.update("\(path): \(importer.totals.exchanges) exchanges")
         }
-        assembler.finish()
-        try take(&assembler)
+        let hasPackets = assembler.totals.packets > packets
+        self.assembler = consume assembler
         guard let failure else { return }
         // What an interrupted capture leaves: a file that ends within a packet. All that was captured is in the log.
-        guard case .cutOff = failure, assembler.totals.packets > 0 else { throw failure }
+        guard case .cutOff = failure, hasPackets else {
+            try endRecording()
+            throw failure
+        }
         progress.clear()
         Console.warn(failure.description)
     }

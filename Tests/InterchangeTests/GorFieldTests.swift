@@ -1,0 +1,164 @@
+import TestSupport
+import Testing
+import Traffic
+
+@testable import Interchange
+
+/// Files as every released version, editors and broken writers left them: read right, or counted.
+@Suite(".gor as programs wrote it")
+struct GorFieldTests {
+    private static let epoch: Int64 = 1_772_445_600_000_000_000
+    private static let separator = "\n🐵🙈🙉\n"
+
+    private func record(_ header: String, _ payload: String) -> String {
+        "\(header)\n\(payload)\(GorFieldTests.separator)"
+    }
+
+    private func request(_ id: String, _ path: String = "/", at offset: Int64 = 0, body: String = "") -> String {
+        let length = body.isEmpty ? "" : "Content-Length: \(body.utf8.count)\r\n"
+        return record(
+            "1 \(id) \(GorFieldTests.epoch + offset) 0", "POST \(path) HTTP/1.1\r\nHost: a\r\n\(length)\r\n\(body)")
+    }
+
+    private func response(_ id: String, _ fields: String, kind: Int = 2, status: Int = 200, body: String = "hi")
+        -> String
+    {
+        record(
+            "\(kind) \(id) \(fields)", "HTTP/1.1 \(status) OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+    }
+
+    private func answered(_ id: String, at offset: Int64 = 0) -> String {
+        request(id, "/\(id)", at: offset) + response(id, "\(GorFieldTests.epoch + offset + 5_000_000) 0")
+    }
+
+    @Test("Line ends that an editor changed between records lose nothing")
+    func crlf() throws {
+        let text = answered("00000001") + answered("00000002", at: 10) + answered("00000003", at: 20)
+        // Only the lines that are the format's own, and then every one.
+        let own = text.replacing(GorFieldTests.separator, with: "\r\n🐵🙈🙉\r\n").replacing(" 0\n", with: " 0\r\n")
+        let all = text.replacing("\r\n", with: "\n").replacing("\n", with: "\r\n")
+        for (reason, text) in [("own lines", own), ("all lines", all), ("a blank line first", "\n\n" + text)] {
+            let imported = try Imported(text)
+            #expect(imported.formats == [.gor] && imported.exchanges.count == 3, "\(reason)")
+            #expect(imported.exchanges.allSatisfy { $0.isComplete && $0.status == 200 }, "\(reason)")
+            #expect(imported.exchanges.map { $0.response?.body.text } == ["hi", "hi", "hi"], "\(reason)")
+            #expect(imported.totals.leftOut.isEmpty, "\(reason)")
+        }
+        let marked = try Imported([[0xef, 0xbb, 0xbf] + Array(text.utf8)])
+        #expect(marked.formats == [.gor] && marked.exchanges.count == 3)
+    }
+
+    @Test("Separators are found wherever the window of bytes ends")
+    func windows() throws {
+        for size in 255_900..<256_200 {
+            let body = String(repeating: "x", count: size)
+            let imported = try Imported(
+                request("00000001", body: body) + response("00000001", "\(GorFieldTests.epoch) 0"))
+            #expect(imported.exchanges.count == 1 && imported.totals.leftOut.isEmpty, "a body of \(size) bytes")
+            guard imported.exchanges.count == 1 else { return }
+        }
+    }
+
+    @Test("A message whose separator was not written is one of its own")
+    func missingSeparators() throws {
+        let glued = """
+            1 00000001 \(GorFieldTests.epoch) 0
+            POST /one HTTP/1.1\r\nContent-Length: 7\r\n\r\n{"a":1}POST /two HTTP/1.1\r\nContent-Length: 8\r\n\r\n{"b":22}
+            """
+        let two = try Imported(glued + GorFieldTests.separator + request("00000003", "/three"))
+        #expect(two.totals.leftOut.isEmpty)
+        #expect(
+            two.exchanges.compactMap { $0.request?.head.text.split(separator: " ")[1] }.sorted()
+                == ["/one", "/three", "/two"])
+        #expect(two.exchanges.compactMap { $0.request?.body.text }.sorted() == ["", #"{"a":1}"#, #"{"b":22}"#])
+        // With the second record's first line in between, its answer is found.
+        let lined = """
+            1 00000001 \(GorFieldTests.epoch)
+            POST /one HTTP/1.1\r\nContent-Length: 7\r\n\r\n{"a":1}
+            1 00000002 \(GorFieldTests.epoch + 9)
+            POST /two HTTP/1.1\r\nContent-Length: 7\r\n\r\n{"b":2}
+            """
+        let found = try Imported(
+            lined + GorFieldTests.separator + response("00000002", "\(GorFieldTests.epoch + 50) 0", status: 202)
+                + response("00000001", "\(GorFieldTests.epoch + 60) 0", status: 201))
+        #expect(found.exchanges.count == 2 && found.totals.leftOut.isEmpty)
+        #expect(Set(found.exchanges.compactMap(\.status)) == [201, 202])
+        for exchange in found.exchanges {
+            let isFirst = exchange.request?.body.text == #"{"a":1}"#
+            #expect(exchange.status == (isFirst ? 201 : 202), "each answer goes to its own request")
+        }
+    }
+
+    @Test("Bytes behind a message are counted, never swallowed")
+    func bytesBehind() throws {
+        let header = "1 00000001 \(GorFieldTests.epoch) 0"
+        let imported = try Imported(
+            record(header, "POST /a HTTP/1.1\r\nContent-Length: 7\r\n\r\n{\"a\":1},\"token\":1}")
+                + record(
+                    "2 00000001 \(GorFieldTests.epoch + 9) 0", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n0123456789")
+        )
+        #expect(imported.exchanges.count == 1 && imported.exchanges.first?.request?.body.text == #"{"a":1}"#)
+        #expect(imported.totals.leftOut == [.bytesBehindMessage: 2])
+        let many = try Imported(
+            record(header, String(repeating: "POST /a HTTP/1.1\r\nContent-Length: 1\r\n\r\nx", count: 300)))
+        #expect(many.exchanges.count == 257 && many.totals.leftOut == [.bytesBehindMessage: 1], "bounded")
+    }
+
+    @Test("An interim response in a record of its own is not the answer", arguments: [100, 102, 103])
+    func interim(status: Int) throws {
+        let early = record("2 00000001 \(GorFieldTests.epoch + 1) 0", "HTTP/1.1 \(status) X\r\n\r\n")
+        let final = response("00000001", "\(GorFieldTests.epoch + 5) 0", status: 201)
+        for (reason, text) in [
+            ("in order", request("00000001") + early + final), ("twice", request("00000001") + early + early + final),
+            ("late", request("00000001") + final + early),
+        ] {
+            let imported = try Imported(text)
+            #expect(imported.exchanges.map(\.status) == [201] && imported.totals.leftOut.isEmpty, "\(reason)")
+        }
+        let switching = try Imported(
+            request("00000001") + record("2 00000001 \(GorFieldTests.epoch + 1) 0", "HTTP/1.1 101 X\r\n\r\n"))
+        #expect(switching.exchanges.map(\.status) == [101])
+    }
+
+    @Test("A replayed response beside the original is passed over in every order, and counted")
+    func replayedBesideOriginal() throws {
+        let parts = [
+            request("00000001"), response("00000001", "\(GorFieldTests.epoch + 5) 0", body: "original"),
+            response("00000001", "\(GorFieldTests.epoch + 8) 9000000", kind: 3, status: 503, body: "replayed"),
+        ]
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            let imported = try Imported(order.map { parts[$0] }.joined() + answered("00000002", at: 100))
+            #expect(imported.exchanges.count == 2, "\(order)")
+            #expect(imported.exchanges.first { $0.status != 503 }?.response?.body.text == "original", "\(order)")
+            #expect(imported.exchanges.allSatisfy { $0.isComplete && $0.status == 200 }, "\(order)")
+            #expect(imported.totals.leftOut == [.replayedResponse: 1], "\(order)")
+        }
+    }
+
+    /// The fields behind the id as versions wrote them, and how long after its request the answer ended.
+    static let times: [(reason: String, kind: Int, fields: String, took: Int64)] = [
+        ("documented", 2, "\(epoch + 5_000_000) 1000", 5_001_000),
+        ("without a latency", 2, "\(epoch + 5_000_000)", 5_000_000),
+        ("a latency of -1", 2, "\(epoch + 5_000_000) -1", 5_000_000),
+        ("0.10 to 0.16: the span alone", 2, "7000000", 7_000_000),
+        ("a negative span", 2, "-7", 0), ("replayed, documented", 3, "\(epoch + 60_000_000_000) 9000000", 9_000_000),
+        ("replayed, 0.16.1 to 2.0: fields swapped", 3, "9000000 \(epoch + 1_000_000)", 9_000_000),
+        ("replayed, the round trip alone", 3, "9000000", 9_000_000),
+        ("replayed, with the time as its latency", 3, "\(epoch) \(epoch)", 0),
+        ("the time as its latency", 2, "\(epoch + 5_000_000) \(epoch)", 5_000_000),
+    ]
+
+    @Test("Times of every version", arguments: times)
+    func versions(reason: String, kind: Int, fields: String, took: Int64) throws {
+        let imported = try Imported(request("00000001") + response("00000001", fields, kind: kind))
+        let exchange = try #require(imported.exchanges.first)
+        #expect(exchange.began.nanoseconds == GorFieldTests.epoch, "\(reason)")
+        #expect(exchange.ended.nanoseconds - exchange.began.nanoseconds == took, "\(reason)")
+    }
+
+    @Test("An answer whose time is only a span needs its request")
+    func orphanedSpan() throws {
+        let imported = try Imported(answered("00000001") + response("00000002", "7000000"))
+        #expect(imported.exchanges.count == 1 && imported.totals.leftOut == [.badRecord: 1])
+    }
+}
