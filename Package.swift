@@ -102,13 +102,14 @@ let package = Package(
             swiftSettings: settings),
         // What did we observe? Outcomes, histograms, windows, target monitors, the run folder.
         .target(
-            name: "Measurement", dependencies: ["Credentials", "Formats", "Traffic", "HTTPWire"],
+            name: "Measurement", dependencies: ["Formats", "Traffic", "HTTPWire"],
             swiftSettings: settings),
         // How is it sent? Clock, workers, transports.
         .target(
             name: "Replay",
             dependencies: [
-                "Formats", "Traffic", "HTTPWire", "ContentCodings", "Plan", "Measurement", "CCurl", "COpenSSL",
+                "Formats", "Traffic", "HTTPWire", "ContentCodings", "Redaction", "Plan", "Measurement", "CCurl",
+                "COpenSSL",
                 "CLinux",
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
@@ -168,6 +169,8 @@ let package = Package(
             dependencies: ["CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/FaultServer", swiftSettings: settings),
         .testTarget(name: "CredentialsTests", dependencies: ["Credentials", "Formats"], swiftSettings: settings),
+        .testTarget(
+            name: "TrafficTests", dependencies: ["Traffic", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: settings),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "Traffic"], swiftSettings: settings),
         .testTarget(name: "ContentCodingsTests", dependencies: ["ContentCodings"], swiftSettings: settings),
@@ -179,7 +182,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "RedactionTests", dependencies: ["Redaction", "ContentCodings", "Plan", "Traffic"],
+            name: "RedactionTests", dependencies: ["Credentials", "Redaction", "ContentCodings", "Plan", "Traffic"],
             swiftSettings: settings),
         .testTarget(
             name: "SessionLogTests", dependencies: ["Credentials", "SessionLog", "Interchange", "HTTPWire", "Traffic"],
@@ -228,7 +231,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "RepriseTests",
-            dependencies: ["reprise", "ContentCodings", "SessionLog", "Interchange", "Plan", "Traffic", "TestSupport"],
+            dependencies: [
+                "reprise", "Credentials", "Redaction", "ContentCodings", "SessionLog", "Interchange", "Plan", "Traffic",
+                "TestSupport",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",

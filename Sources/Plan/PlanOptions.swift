@@ -1,3 +1,5 @@
+public import Traffic
+
 /// What a user decides about a replay before it is planned.
 public struct PlanOptions: Sendable {
     /// The factor recorded gaps are divided by.
@@ -40,6 +42,9 @@ public struct PlanOptions: Sendable {
 
     /// What the user decides about bindings.
     public var bindingRules = BindingRules()
+
+    /// What the endpoints of requests are; nil for templates learned from the sessions that are planned.
+    public var endpointTemplates: EndpointTemplates?
 
     /// The defaults: every session once, at its recorded times.
     public init() {}

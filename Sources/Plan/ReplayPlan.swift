@@ -26,7 +26,8 @@ public struct ReplayPlan: Sendable {
         // Only tokens that are signed anew have to tell people's names from others.
         let needsNames = options.mintKeys != nil && options.replacesPeople
         var writer = ScriptWriter(
-            options: options, knownNames: needsNames ? CredentialFinder.names(in: sessions) : [])
+            options: options, knownNames: needsNames ? CredentialFinder.names(in: sessions) : [],
+            templates: options.endpointTemplates ?? EndpointTemplates(learnedFrom: sessions))
         let ordered = sessions.sorted { ($0.began, $0.number) < ($1.began, $1.number) }
         for session in ordered { writer.search(session) }
         let arrivals = writer.write()

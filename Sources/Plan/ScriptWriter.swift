@@ -8,16 +8,19 @@ struct ScriptWriter {
     private let options: PlanOptions
     private let knownNames: Set<[UInt8]>
     private var scripts: [SessionScript] = []
-    private var endpoints = EndpointTable()
+    private var endpoints: EndpointTable
     private var fields: Set<RequestScript.Field> = []
     private var findings: FindingsCollector
     private var writers: [SessionWriter] = []
     private var evidence = BindingEvidence()
 
-    /// - Parameter knownNames: names that people log in by anywhere in the recording.
-    init(options: PlanOptions, knownNames: Set<[UInt8]>) {
+    /// - Parameters:
+    ///   - knownNames: names that people log in by anywhere in the recording.
+    ///   - templates: what the endpoints of requests are.
+    init(options: PlanOptions, knownNames: Set<[UInt8]>, templates: EndpointTemplates) {
         self.options = options
         self.knownNames = knownNames
+        endpoints = EndpointTable(templates: templates)
         findings = FindingsCollector(rules: options.bindingRules)
     }
 
@@ -68,15 +71,18 @@ struct EndpointTable {
         var path: [UInt8]
     }
 
+    let templates: EndpointTemplates
     private(set) var endpoints: [Endpoint] = []
     private var numbers: [Endpoint: Int] = [:]
     private var known: [Key: Int] = [:]
+
+    init(templates: EndpointTemplates) { self.templates = templates }
 
     /// The number of the endpoint of a request.
     mutating func index(method: String, path: [UInt8]) -> Int {
         let key = Key(method: method, path: path)
         if let index = known[key] { return index }
-        let endpoint = Endpoint(method: method, target: String(decoding: path, as: UTF8.self))
+        let endpoint = templates.endpoint(method: method, target: String(decoding: path, as: UTF8.self))
         let index = numbers[endpoint] ?? endpoints.count
         if index == endpoints.count {
             endpoints.append(endpoint)

@@ -1,3 +1,4 @@
+import Credentials
 public import Traffic
 
 /// Bounds on what a redactor keeps in memory, and on what it looks into.
@@ -52,6 +53,8 @@ public struct Redactor: Sendable {
     let limits: RedactionLimits
     let pseudonyms: Pseudonyms
     let unparsable: RedactionPolicy.Unparsable
+    /// What is shown instead of secrets, where they are masked for a page and not for keeping.
+    let mark: SecretMark?
     var tables: PolicyTables
     var book: SecretBook
     var people: People
@@ -64,7 +67,18 @@ public struct Redactor: Sendable {
     ///
     /// - Parameter key: what pseudonyms are made under; under the same key the same value has the same pseudonym everywhere.
     public init(policy: RedactionPolicy, key: [UInt8], limits: RedactionLimits = RedactionLimits()) {
+        self.init(policy: policy, key: key, limits: limits, mark: nil)
+    }
+
+    /// A redactor that puts marks in the place of what the built-in policy names.
+    init(showing mark: SecretMark) {
+        self.init(policy: .default, key: [0], limits: RedactionLimits(), mark: mark)
+        seen = nil
+    }
+
+    private init(policy: RedactionPolicy, key: [UInt8], limits: RedactionLimits, mark: SecretMark?) {
         self.limits = limits
+        self.mark = mark
         pseudonyms = Pseudonyms(key: key)
         unparsable = policy.unparsable
         tables = PolicyTables(policy)

@@ -60,7 +60,7 @@ struct CutCommand: ParsableCommand {
     private func copy(
         _ exchanges: inout SessionLogSet, to writer: inout SessionLogWriter
     ) throws -> (read: UInt64, copied: UInt64) {
-        let filter = filters.filter
+        let filter = try filters.filter(of: input.selection())
         var progress = ProgressLine()
         var batch = ExchangeBatch()
         let span = self.span(start: exchanges.span?.lowerBound.nanoseconds ?? 0)

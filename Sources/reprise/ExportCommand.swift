@@ -82,7 +82,7 @@ struct ExportCommand: ParsableCommand {
         var exporter = makeExporter()
         var progress = ProgressLine()
         var count: UInt64 = 0
-        let filter = filters.filter
+        let filter = try filters.filter(of: input.selection(to: ends.first))
         while !sink.isClosed, let exchange = try exchanges.next() {
             exporter.note(exchanges.takeConnections())
             exporter.note(exchanges.takeLosses())

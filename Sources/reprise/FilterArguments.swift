@@ -10,6 +10,11 @@ struct FilterArguments: ParsableArguments {
             valueName: "endpoint"))
     var endpoint: [EndpointPattern] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "A file with endpoints: 'GET /users/{id}' a line, before those learned from the paths.", valueName: "file"))
+    var endpoints: String?
+
     @Option(help: ArgumentHelp("Only this method. Repeatable.", valueName: "method"))
     var method: [String] = []
 
@@ -49,6 +54,16 @@ struct FilterArguments: ParsableArguments {
         filter.hosts = host
         filter.fields = conditions
         filter.sample = sample.flatMap { SessionSample(share: $0, seed: sampleSeed) }
+        return filter
+    }
+
+    /// The endpoints of the file that the user named.
+    func rules() throws -> EndpointRules { try RunSource.rules(file: endpoints) }
+
+    /// What the arguments say, as one filter, with the endpoints of the logs' own requests.
+    func filter(of selection: LogSelection) throws -> ExchangeFilter {
+        var filter = filter
+        if !endpoint.isEmpty { filter.templates = try EndpointTemplates.learned(from: selection, rules: rules()) }
         return filter
     }
 

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Credentials
 import FoundationEssentials
 import Interchange
+import Redaction
 import Report
 import SessionLog
 import Traffic
@@ -14,7 +16,8 @@ struct InspectCommand: ParsableCommand {
             Service time is from the first byte of a request to the last byte of its response, as seen where the traffic was \
             recorded. Percentiles are exact to three digits. Kinds of credentials are counted, their values are not shown. \
             --exchange decodes bodies and lays JSON out; it says of tokens, cookies and passwords what they are, and shows \
-            them with --show-secrets only. With --json it gives the exchange as it was recorded, as 'export --full' does.
+            them with --show-secrets only. With --json it gives the exchange as 'export --full' does, secrets masked; with \
+            --show-secrets as it was recorded.
 
             Examples:
               reprise inspect shop.rlog
@@ -47,7 +50,12 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         if let exchange { return try show(exchange: exchange) }
         var progress = ProgressLine()
-        let result = try LogSurvey.summary(of: input.selection(), filter: filters.filter, listsSessions: sessions) {
+        let selection = try input.selection()
+        var filter = filters.filter
+        filter.templates = try EndpointTemplates.learned(from: selection, rules: filters.rules())
+        let result = try LogSurvey.summary(
+            of: selection, filter: filter, templates: filter.templates, listsSessions: sessions
+        ) {
             progress.update("\($0) exchanges read")
         }
         progress.clear()
@@ -64,7 +72,7 @@ struct InspectCommand: ParsableCommand {
         var exchanges = try SessionLogSet(input.selection())
         var connections: [UInt32: RecordedConnection] = [:]
         var count: UInt64 = 0
-        let filter = filters.filter
+        let filter = try filters.filter(of: input.selection())
         while let exchange = try exchanges.next() {
             if !filter.includes(exchange) { continue }
             count += 1
@@ -87,7 +95,8 @@ struct InspectCommand: ParsableCommand {
         }
         var exporter = JSONLinesExporter(isFull: true)
         exporter.note(connection.map { [$0] } ?? [])
-        exporter.append(exchange)
+        var mask = SecretMask(.stars)
+        exporter.append(showSecrets ? exchange : mask.masked(exchange))
         try ResultOutput.print(String(decoding: exporter.bytes, as: UTF8.self))
     }
 

@@ -4,10 +4,15 @@ import Traffic
 
 extension LogInput {
     /// Reads the logs' sessions, tells what of them is damaged, and plans the replay of those of their exchanges that pass.
-    func plan(_ options: PlanOptions, filter: ExchangeFilter) throws -> ReplayPlan {
+    func plan(_ options: PlanOptions, filters: FilterArguments) throws -> ReplayPlan {
         let traffic = try recordedSessions(of: selection())
         let exchanges = traffic.sessions.reduce(UInt64(0)) { $0 + UInt64($1.exchanges.count) }
         try warn(of: traffic.statuses, readableExchanges: exchanges)
+        var options = options
+        let templates = EndpointTemplates(learnedFrom: traffic.sessions, rules: try filters.rules())
+        options.endpointTemplates = templates
+        var filter = filters.filter
+        filter.templates = templates
         guard !filter.isEmpty else { return try ReplayPlan(sessions: traffic.sessions, options: options) }
         let sessions = traffic.sessions.compactMap { session -> RecordedSession? in
             let kept = session.exchanges.filter(filter.includes)

@@ -105,38 +105,6 @@ struct PageTests {
         #expect(Duration(argument: "fast") == nil && ByteCount(argument: "-1") == nil)
     }
 
-    private static let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl"
-
-    static let masked: [(reason: String, head: String, text: String)] = [
-        ("a token", "GET / HTTP/1.1\nAuthorization: Bearer abc", "GET / HTTP/1.1\nAuthorization: Bearer ‹3 bytes›"),
-        ("a JWT anywhere", "GET / HTTP/1.1\nX: \(token)", "GET / HTTP/1.1\nX: ‹JWT HS256, \(token.utf8.count) bytes›"),
-        ("cookies", "GET / HTTP/1.1\nCookie: a=bc; d=e", "GET / HTTP/1.1\nCookie: a=‹2 bytes›; d=‹1 bytes›"),
-        (
-            "a cookie given", "HTTP/1.1 200 OK\nSet-Cookie: sid=abc; Path=/",
-            "HTTP/1.1 200 OK\nSet-Cookie: sid=‹3 bytes›; Path=/"
-        ),
-        ("a query", "GET /a?api_key=abc&b=c HTTP/1.1", "GET /a?api_key=‹3 bytes›&b=c HTTP/1.1"),
-        ("a query of HTTP/2", ":method: GET\n:path: /a?token=abc", ":method: GET\n:path: /a?token=‹3 bytes›"),
-        ("nothing secret", "GET /a?b=c HTTP/1.1\nHost: x:80", "GET /a?b=c HTTP/1.1\nHost: x:80"),
-    ]
-
-    @Test("Credentials are named, not shown", arguments: masked)
-    func maskedHead(reason: String, head: String, text: String) {
-        #expect(SecretMask(isOn: true).head(head) == text, "\(reason)")
-        #expect(SecretMask(isOn: false).head(head) == head, "\(reason)")
-    }
-
-    @Test("Secret members of JSON and fields of forms are masked, others stay")
-    func maskedBodies() {
-        let mask = SecretMask(isOn: true)
-        let json = "{\n  \"accessToken\": \"a\\\"b\",\n  \"n\": 1.50,\n  \"x\": \"\(PageTests.token)\"\n}"
-        #expect(
-            mask.json(json)
-                == "{\n  \"accessToken\": \"‹4 bytes›\",\n  \"n\": 1.50,\n  \"x\": \"‹JWT HS256, \(PageTests.token.utf8.count) bytes›\"\n}"
-        )
-        #expect(mask.form("user=ann&password=x%20y") == "user=ann&password=‹5 bytes›")
-    }
-
     @Test("Bytes as a dump")
     func hexDump() {
         #expect(HexDump.text([]) == "")

@@ -42,7 +42,12 @@ struct SurveyTests {
     @Test("Endpoints past the bound share a row, and none is lost")
     func manyEndpoints() throws {
         let count = EndpointSurvey.maximumEndpoints + 50
-        let names = (0..<count).map { "/" + String(repeating: "x", count: $0 + 1) }
+        let names = (0..<count).map { number in
+            "/n"
+                + String(
+                    String(number).map { Character(UnicodeScalar(UInt8(ascii: "k") + UInt8($0.wholeNumberValue ?? 0))) }
+                )
+        }
         let summary = try summary(names.map { exchange($0, began: 0, lasting: 1) })
         #expect(summary.endpoints.count == EndpointSurvey.maximumEndpoints + 1)
         #expect(summary.endpoints.first?.method == "*" && summary.endpoints.first?.count == 50)

@@ -11,7 +11,8 @@ public enum SecretMark: Sendable {
         case .stars: return "***"
         case .description:
             let kind = WebToken.algorithm(of: value).map { "JWT \($0), " } ?? ""
-            return "‹\(kind)\(value.utf8.count) bytes›"
+            let count = value.utf8.count
+            return "‹\(kind)\(count) \(count == 1 ? "byte" : "bytes")›"
         }
     }
 

@@ -1,3 +1,5 @@
+import Credentials
+
 /// How content is taken apart.
 enum ContentKind: Equatable {
     case json
@@ -43,11 +45,10 @@ enum ContentKind: Equatable {
     }
 
     private static func boundary(_ type: Bytes) -> [UInt8]? {
-        guard let mark = type.find("boundary=", in: 0..<type.count) else { return nil }
-        var range = (mark + 9)..<type.count
-        if let end = type.index(of: UInt8(ascii: ";"), in: range) { range = range.lowerBound..<end }
-        let value = type[type.trimmed(range)].filter { $0 != UInt8(ascii: "\"") }
-        return value.isEmpty || value.count > 200 ? nil : Array(value)
+        guard let value = FieldParameter.value(of: "boundary", in: type), !value.isEmpty, value.count <= 200 else {
+            return nil
+        }
+        return Array(value)
     }
 }
 

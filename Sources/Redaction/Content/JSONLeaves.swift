@@ -14,6 +14,8 @@ struct JSONLeaves {
 
     private struct Frame {
         var isObject: Bool
+        /// Where it begins.
+        var start = 0
         var key: Range<Int>?
         var index = 0
     }
@@ -63,6 +65,9 @@ struct JSONLeaves {
 
     /// The name of the innermost member the leaf belongs to.
     var key: Range<Int>? { frames.last { $0.isObject }?.key }
+
+    /// Where the innermost object begins.
+    var objectStart: Int? { frames.last { $0.isObject }?.start }
 
     /// The name of the member around that one.
     var parentKey: Range<Int>? {
@@ -131,7 +136,7 @@ struct JSONLeaves {
             unfollowed += 1
             return
         }
-        frames.append(Frame(isObject: isObject))
+        frames.append(Frame(isObject: isObject, start: position - 1))
     }
 
     private mutating func close(isObject: Bool) {

@@ -1,17 +1,28 @@
+import Credentials
+
 extension Redactor {
     /// What changes in HTML or XML: attributes and elements that a rule names, and `value` or `content` beside such a `name`.
     mutating func markupEdits(
         _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, depth: Int, _ edits: inout Edits
     ) {
         var position = range.lowerBound
+        var label = MarkupLabel()
         while let open = bytes.index(of: UInt8(ascii: "<"), in: position..<range.upperBound) {
             position = open + 1
             guard position < range.upperBound, bytes[position].isLetter || bytes[position] == 0x5f else { continue }
             let name = takeName(bytes, &position, range.upperBound)
             let attributes = takeAttributes(bytes, &position, range.upperBound)
-            attributeEdits(bytes, attributes, side, depth, &edits)
-            contentEdit(bytes, element: name, &position, range.upperBound, side, depth, &edits)
+            let names = attributeEdits(bytes, attributes, side, depth, &edits)
+            contentEdit(bytes, element: name, names, &label, &position, range.upperBound, side, depth, &edits)
         }
+    }
+
+    /// A name that stands as the text of an element before the value that it names: `<name>password</name><value>…`, as XML-RPC
+    /// and property lists have it.
+    private struct MarkupLabel {
+        var name: Range<Int>?
+        /// How many more elements may be the value.
+        var distance = 0
     }
 
     private struct Attribute {
@@ -60,30 +71,31 @@ extension Redactor {
         return attributes
     }
 
+    /// - Returns: the values of attributes that may name what the element holds: `<property name="password">…`.
     private mutating func attributeEdits(
         _ bytes: Bytes, _ attributes: [Attribute], _ side: MessageSide, _ depth: Int, _ edits: inout Edits
-    ) {
-        var label: Range<Int>?
+    ) -> [Range<Int>] {
+        var labels: [Range<Int>] = []
         for attribute in attributes {
             let name = bytes.part(attribute.name)
-            if name.count <= 8, Redactor.labels.contains(name.map(\.lowercased)) { label = label ?? attribute.value }
+            if name.count <= 8, Redactor.labels.contains(name.map(\.lowercased)) { labels.append(attribute.value) }
         }
         for attribute in attributes where !attribute.value.isEmpty {
             let name = bytes.part(attribute.name)
             let isValue = name.count <= 7 && Redactor.labelled.contains(name.map(\.lowercased))
-            let naming = isValue ? label : attribute.name
-            if naming == nil, !isValue { continue }
-            markupEdit(bytes, attribute.value, naming ?? attribute.name, side, depth, &edits)
+            let naming = isValue ? labels : [attribute.name]
+            markupEdit(bytes, attribute.value, naming.isEmpty ? [attribute.name] : naming, side, depth, &edits)
         }
+        return labels
     }
 
-    private static let labels = Set(["name", "id", "property", "key"].map { Array($0.utf8) })
+    private static let labels = Set(["name", "id", "property", "key", "type", "field"].map { Array($0.utf8) })
     private static let labelled = Set(["value", "content"].map { Array($0.utf8) })
 
     /// The text behind a tag, up to the next.
     private mutating func contentEdit(
-        _ bytes: Bytes, element: Range<Int>, _ position: inout Int, _ end: Int, _ side: MessageSide, _ depth: Int,
-        _ edits: inout Edits
+        _ bytes: Bytes, element: Range<Int>, _ names: [Range<Int>], _ label: inout MarkupLabel, _ position: inout Int,
+        _ end: Int, _ side: MessageSide, _ depth: Int, _ edits: inout Edits
     ) {
         var next = bytes.index(of: UInt8(ascii: "<"), in: position..<end) ?? end
         var text = bytes.trimmed(position..<next)
@@ -102,24 +114,41 @@ extension Redactor {
         guard !text.isEmpty else { return }
         // Of a name with a namespace the last part says what it is.
         let colon = bytes[element].lastIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? element.lowerBound
-        markupEdit(bytes, text, colon..<element.upperBound, side, depth, &edits)
+        let own = bytes.part(colon..<element.upperBound)
+        if own.count <= 9, Redactor.labels.contains(own.map(\.lowercased)) {
+            label = MarkupLabel(name: text, distance: 3)
+            return
+        }
+        var naming = [colon..<element.upperBound] + names
+        if let name = label.name, label.distance > 0 { naming.append(name) }
+        label.distance -= 1
+        markupEdit(bytes, text, naming, side, depth, &edits)
     }
 
+    /// - Parameter names: what may name the value; the first that a rule means decides.
     private mutating func markupEdit(
-        _ bytes: Bytes, _ value: Range<Int>, _ name: Range<Int>, _ side: MessageSide, _ depth: Int,
+        _ bytes: Bytes, _ value: Range<Int>, _ names: [Range<Int>], _ side: MessageSide, _ depth: Int,
         _ edits: inout Edits
     ) {
-        let name = bytes.part(name)
-        var rule = tables.rule(for: name, at: .form, of: side)
-        if rule == nil { rule = tables.rule(for: name, at: .text, of: side) }
         let decoded = MarkupText.decoded(bytes, value)
         let verdict = (decoded ?? Array(bytes[value])).withUnsafeBufferPointer { text in
-            self.verdict(on: text, isDecoded: decoded != nil, rule?.treatment, name: name, side, depth: depth)
+            var rule: PolicyTables.NameRule?
+            for name in names where rule.map({ $0.treatment.action == .keep }) ?? true {
+                let name = bytes.part(name)
+                let found =
+                    tables.rule(for: name, text, at: .text, of: side)
+                    ?? tables.rule(for: name, text, at: .form, of: side)
+                rule = found ?? rule
+            }
+            return self.verdict(
+                on: text, isDecoded: decoded != nil, rule?.treatment, name: names.first.map { bytes.part($0) }, side,
+                depth: depth)
         }
         switch verdict {
         case .unchanged: break
         case .removed: edits.replace(value, with: [])
-        case .replaced(let new): edits.replace(value, with: decoded == nil ? new : MarkupText.encoded(new))
+        case .replaced(let new):
+            edits.replace(value, with: decoded == nil || mark != nil ? new : MarkupText.encoded(new))
         }
     }
 }
@@ -132,18 +161,23 @@ enum MarkupText {
         var output: [UInt8] = []
         var index = range.lowerBound
         while index < range.upperBound {
-            if bytes[index] == UInt8(ascii: "&"),
-                let end = bytes.index(of: UInt8(ascii: ";"), in: index..<min(index + 10, range.upperBound)),
-                let character = character(bytes[(index + 1)..<end])
-            {
-                output += Array(String(character).utf8)
-                index = end + 1
+            if bytes[index] == UInt8(ascii: "&"), let reference = reference(bytes, index, range.upperBound) {
+                output += reference.bytes
+                index += reference.length
             } else {
                 output.append(bytes[index])
                 index += 1
             }
         }
         return output
+    }
+
+    /// What the reference that begins at `index` stands for, and how long it is; nil when there is none.
+    static func reference(_ bytes: Bytes, _ index: Int, _ end: Int) -> (bytes: [UInt8], length: Int)? {
+        guard let close = bytes.index(of: UInt8(ascii: ";"), in: index..<min(index + 10, end)),
+            let character = character(bytes[(index + 1)..<close])
+        else { return nil }
+        return (Array(String(character).utf8), close + 1 - index)
     }
 
     /// `value` with references where signs would mean something.

@@ -1,3 +1,5 @@
+import Credentials
+
 extension Redactor {
     /// What changes in `multipart/…` (RFC 2046 section 5.1): each part by its name, and by what it holds.
     mutating func multipartEdits(
@@ -50,10 +52,13 @@ extension Redactor {
             if own.has("content-type", at: 0, before: own.count) {
                 type = head.part(field.value)
             } else if own.has("content-disposition", at: 0, before: own.count) {
-                name = parameter(head.part(field.value))
+                let disposition = head.part(field.value)
+                name =
+                    FieldParameter.value(of: "name", in: disposition)
+                    ?? FieldParameter.value(of: "name*", in: disposition).map { Redactor.plainName($0) }
             }
         }
-        let treatment = name.flatMap { tables.rule(for: $0, at: .form, of: side)?.treatment }
+        let treatment = name.flatMap { tables.rule(for: $0, bytes.part(content), at: .form, of: side)?.treatment }
         let kind = ContentKind(bytes.part(content), type: type)
         if let treatment, treatment.action != .keep {
             let secret = Array(bytes[content])
@@ -67,6 +72,12 @@ extension Redactor {
         }
     }
 
+    /// What follows the character set and language of an extended parameter: `UTF-8''password` (RFC 8187).
+    private static func plainName(_ value: Bytes) -> Bytes {
+        let quote = value.lastIndex(of: UInt8(ascii: "'")).map { $0 + 1 } ?? 0
+        return value.part(quote..<value.count)
+    }
+
     private func endOfHead(_ bytes: Bytes, _ range: Range<Int>) -> Int? {
         var index = range.lowerBound
         while let lineFeed = bytes.index(of: 0x0a, in: index..<range.upperBound) {
@@ -77,20 +88,47 @@ extension Redactor {
         }
         return nil
     }
+}
 
-    private func parameter(_ disposition: Bytes) -> Bytes? {
-        guard
-            let mark = disposition.find("; name=", in: 0..<disposition.count)
-                ?? disposition.find(";name=", in: 0..<disposition.count),
-            let equals = disposition.index(of: UInt8(ascii: "="), in: mark..<disposition.count)
-        else { return nil }
-        var start = equals + 1
-        var stop = UInt8(ascii: ";")
-        if start < disposition.count, disposition[start] == UInt8(ascii: "\"") {
-            start += 1
-            stop = UInt8(ascii: "\"")
+/// Parameters of a field such as Content-Disposition (RFC 6266) and Content-Type: `form-data; name="a"; filename=b`.
+enum FieldParameter {
+    /// The value of `name`, which is in lower case, without its quotes; nil when there is none.
+    static func value(of name: StaticString, in field: Bytes) -> Bytes? {
+        var position = field.index(of: UInt8(ascii: ";"), in: 0..<field.count) ?? field.count
+        while position < field.count {
+            let end = endOfParameter(field, position + 1)
+            let parameter = field.trimmed((position + 1)..<end)
+            position = end
+            guard let equals = field.index(of: UInt8(ascii: "="), in: parameter) else { continue }
+            let own = field.trimmed(parameter.lowerBound..<equals)
+            guard own.count == name.utf8CodeUnitCount, field.has(name, at: own.lowerBound, before: own.upperBound)
+            else {
+                continue
+            }
+            var value = field.trimmed((equals + 1)..<parameter.upperBound)
+            if value.count >= 2, field[value.lowerBound] == UInt8(ascii: "\""),
+                field[value.upperBound - 1] == UInt8(ascii: "\"")
+            {
+                value = (value.lowerBound + 1)..<(value.upperBound - 1)
+            }
+            return field.part(value)
         }
-        return disposition.part(
-            start..<(disposition.index(of: stop, in: start..<disposition.count) ?? disposition.count))
+        return nil
+    }
+
+    /// Where the semicolon stands that ends a parameter; those in quotes end none.
+    private static func endOfParameter(_ field: Bytes, _ start: Int) -> Int {
+        var isQuoted = false
+        var index = start
+        while index < field.count {
+            switch field[index] {
+            case UInt8(ascii: "\""): isQuoted.toggle()
+            case UInt8(ascii: "\\") where isQuoted: index += 1
+            case UInt8(ascii: ";") where !isQuoted: return index
+            default: break
+            }
+            index += 1
+        }
+        return field.count
     }
 }

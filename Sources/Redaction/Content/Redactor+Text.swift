@@ -1,25 +1,64 @@
+import Credentials
+
 extension Redactor {
-    /// What changes in text by names: `name: value`, `name=value`, the value bare or quoted.
+    /// What changes in text by names: `name: value`, `name=value`, the value bare or quoted; and user information in URLs.
     mutating func textEdits(_ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits) {
         var position = range.lowerBound
+        var pathEnd = position
         while position < range.upperBound {
             let byte = bytes[position]
+            if byte == UInt8(ascii: "/"), position >= pathEnd {
+                let path = path(in: bytes, from: position, range)
+                if path.slashes > 1 { pathEdits(bytes, position..<path.end, side, &edits) }
+                pathEnd = path.end
+                position += 1
+                continue
+            }
             guard byte == UInt8(ascii: ":") || byte == UInt8(ascii: "=") else {
                 position += 1
                 continue
             }
             let sign = position
             position += 1
+            if byte == UInt8(ascii: ":"), bytes.has("//", at: position, before: range.upperBound) {
+                urlInfoEdits(bytes, position + 2, range, &edits)
+                continue
+            }
             guard let name = Redactor.name(bytes, before: sign, range),
-                let found = tables.rule(
-                    for: bytes.part(name), at: .text, of: side)
-                    ?? tables.rule(for: bytes.part(name), at: .form, of: side),
-                found.treatment.action != .keep, let value = Redactor.value(bytes, behind: position, range)
+                let value = value(bytes, behind: position, range)
             else { continue }
-            let secret = Array(bytes[value])
-            edits.replace(value, with: replacement(for: secret, found.treatment))
+            let (own, secret) = (bytes.part(name), bytes.part(value))
+            guard
+                let found = tables.rule(for: own, secret, at: .text, of: side)
+                    ?? tables.rule(for: own, secret, at: .form, of: side), found.treatment.action != .keep
+            else { continue }
+            edits.replace(value, with: replacement(for: Array(secret), found.treatment))
             position = value.upperBound
         }
+    }
+
+    /// `user:password@` behind `://`.
+    private mutating func urlInfoEdits(_ bytes: Bytes, _ start: Int, _ range: Range<Int>, _ edits: inout Edits) {
+        var end = start
+        while end < range.upperBound, bytes[end] > 0x20, !Redactor.endsAuthority(bytes[end]),
+            !Redactor.isQuote(bytes[end]),
+            bytes[end] != UInt8(ascii: "<")
+        {
+            end += 1
+        }
+        userInfoEdits(bytes, start..<end, &edits)
+    }
+
+    /// Where a path that begins at `start` ends, and how many slashes it has: `/verify/…` is one, `and/or` is none.
+    private func path(in bytes: Bytes, from start: Int, _ range: Range<Int>) -> (end: Int, slashes: Int) {
+        var (end, slashes) = (start, 0)
+        while end < range.upperBound, bytes[end] > 0x20, !Redactor.isQuote(bytes[end]), bytes[end] != UInt8(ascii: "?"),
+            bytes[end] != UInt8(ascii: "#"), bytes[end] != UInt8(ascii: "<"), bytes[end] != UInt8(ascii: ",")
+        {
+            if bytes[end] == UInt8(ascii: "/") { slashes += 1 }
+            end += 1
+        }
+        return (end, slashes)
     }
 
     /// Names in text are no longer than this.
@@ -37,12 +76,14 @@ extension Redactor {
         return start < end && end - start <= longestName ? start..<end : nil
     }
 
-    private static func value(_ bytes: Bytes, behind position: Int, _ range: Range<Int>) -> Range<Int>? {
+    private func value(_ bytes: Bytes, behind position: Int, _ range: Range<Int>) -> Range<Int>? {
         var start = position
+        // `name => value`
+        if start < range.upperBound, bytes[start] == UInt8(ascii: ">") { start += 1 }
         while start < range.upperBound, bytes[start] == 0x20 || bytes[start] == UInt8(ascii: "=") { start += 1 }
         guard start < range.upperBound else { return nil }
         var quote: UInt8?
-        while start < range.upperBound, isQuote(bytes[start]) {
+        while start < range.upperBound, Redactor.isQuote(bytes[start]) {
             if bytes[start] != UInt8(ascii: "\\") { quote = bytes[start] }
             start += 1
         }
@@ -52,15 +93,15 @@ extension Redactor {
                 end += 1
             }
         } else {
-            while end < range.upperBound, bytes[end] > 0x20, !endsValue(bytes[end]) { end += 1 }
+            while end < range.upperBound, bytes[end] > 0x20, !Redactor.endsValue(bytes[end]) { end += 1 }
             // A scheme is followed by what it is the scheme of.
             if end - start <= 10, end < range.upperBound, bytes[end] == 0x20,
-                isScheme(bytes.part(start..<end), end - start)
+                Redactor.isScheme(bytes.part(start..<end), end - start)
             {
                 end += 1
-                while end < range.upperBound, bytes[end] > 0x20, !endsValue(bytes[end]) { end += 1 }
+                while end < range.upperBound, bytes[end] > 0x20, !Redactor.endsValue(bytes[end]) { end += 1 }
             }
-            if end - start < 4 { return nil }
+            if end - start < (mark == nil ? 4 : 1) { return nil }
         }
         return start < end ? start..<end : nil
     }
@@ -93,9 +134,27 @@ extension Redactor {
         if !isCollecting {
             for gap in gaps {
                 book.forEachPlace(in: bytes, gap) { edits.replace($0, with: $1) }
+                for coding in DecodedText.Coding.allCases { scan(bytes, gap, coding, &edits) }
             }
         }
         edits.settle()
+    }
+
+    /// Adds what is known and stands in `gap` in a coding.
+    private func scan(_ bytes: Bytes, _ gap: Range<Int>, _ coding: DecodedText.Coding, _ edits: inout Edits) {
+        guard !book.isEmpty, gap.count > ValueStrength.shortest, coding != .form || book.hasBlanks,
+            let decoded = DecodedText(bytes, gap, coding)
+        else { return }
+        decoded.bytes.withUnsafeBufferPointer { text in
+            book.forEachPlace(in: text, 0..<text.count) { place, replacement in
+                let source = decoded.source(of: place)
+                // What is written as it is has been found already.
+                guard source.count > place.count || coding == .form else { return }
+                let new =
+                    mark == nil ? DecodedText.encoded(replacement, like: bytes, source, coding) : replacement
+                edits.replace(source, with: new)
+            }
+        }
     }
 
     private mutating func patternEdits(
@@ -103,11 +162,11 @@ extension Redactor {
     ) {
         switch pattern {
         case .jwt:
-            if treatment.action == .pseudonymise {
+            if treatment.action == .pseudonymise, mark == nil {
                 tokenEdits(bytes, gap, &edits)
             } else if treatment.action != .keep {
-                JWTText.forEach(in: bytes, gap) { range, _ in
-                    edits.replace(range, with: replacement(for: Array(bytes[range]), treatment))
+                WebToken.forEach(in: UnsafeRawBufferPointer(bytes), gap) { token in
+                    edits.replace(token.range, with: replacement(for: Array(bytes[token.range]), treatment))
                 }
             }
         case .card:

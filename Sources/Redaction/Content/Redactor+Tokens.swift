@@ -1,85 +1,20 @@
-/// A JSON Web Token (RFC 7519), signed or encrypted, as it stands in text.
-struct JWTText {
-    /// The parts' places, without the dots between them: three, or five of an encrypted one.
-    let parts: [Range<Int>]
-
-    /// The token that all of `bytes` are; nil when they are none.
-    init?(_ bytes: Bytes) {
-        var found: JWTText?
-        JWTText.forEach(in: bytes, 0..<bytes.count) { range, token in
-            if range == 0..<bytes.count { found = token }
-        }
-        guard let found else { return nil }
-        self = found
-    }
-
-    private init(parts: [Range<Int>]) { self.parts = parts }
-
-    /// Calls `body` with every token in `range`.
-    static func forEach(in bytes: Bytes, _ range: Range<Int>, _ body: (Range<Int>, JWTText) -> Void) {
-        var position = range.lowerBound
-        while position + 16 < range.upperBound {
-            // The encoding of `{"`, or of a brace before a blank.
-            guard bytes[position] == UInt8(ascii: "e"),
-                bytes[position + 1] | 0x20 == UInt8(ascii: "y") || bytes[position + 1] == UInt8(ascii: "w")
-            else {
-                position += 1
-                continue
-            }
-            guard let token = token(bytes, position, range.upperBound), let end = token.parts.last?.upperBound else {
-                position += 1
-                continue
-            }
-            body(position..<end, token)
-            position = end
-        }
-    }
-
-    private static func token(_ bytes: Bytes, _ start: Int, _ limit: Int) -> JWTText? {
-        var parts: [Range<Int>] = []
-        var position = start
-        while parts.count < 5 {
-            let partStart = position
-            while position < limit, isURLCharacter(bytes[position]) { position += 1 }
-            parts.append(partStart..<position)
-            guard position < limit, bytes[position] == UInt8(ascii: "."), parts.count < 5 else { break }
-            position += 1
-        }
-        // Four parts are a token and a full stop, or what follows one.
-        if parts.count == 4 { parts.removeLast() }
-        guard parts.count == 3 || parts.count == 5, isObject(bytes, parts[0]) else { return nil }
-        if parts.count == 5, isObject(bytes, parts[1]) { parts.removeLast(2) }
-        if parts.count == 3, !isObject(bytes, parts[1]) { return nil }
-        return JWTText(parts: parts)
-    }
-
-    @inline(__always)
-    private static func isURLCharacter(_ byte: UInt8) -> Bool {
-        byte.isAlphanumeric || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-    }
-
-    private static func isObject(_ bytes: Bytes, _ range: Range<Int>) -> Bool {
-        guard range.count >= 4, let text = Base64Text(bytes.part(range)) else { return false }
-        return text.bytes.first == UInt8(ascii: "{")
-            && text.bytes.last { !$0.isBlank } == UInt8(ascii: "}")
-    }
-}
+import Credentials
 
 extension Redactor {
     /// What changes where tokens stand in `range`.
     mutating func tokenEdits(_ bytes: Bytes, _ range: Range<Int>, _ edits: inout Edits) {
-        JWTText.forEach(in: bytes, range) { place, token in
-            edits.replace(place, with: redacted(token, bytes, place))
+        WebToken.forEach(in: UnsafeRawBufferPointer(bytes), range) { token in
+            edits.replace(token.range, with: redacted(token, bytes, token.range))
         }
     }
 
     /// The token that all of `bytes` are, redacted; nil when they are none.
     mutating func redactedToken(_ bytes: Bytes) -> [UInt8]? {
-        JWTText(bytes).map { redacted($0, bytes, 0..<bytes.count) }
+        WebToken(UnsafeRawBufferPointer(bytes)).map { redacted($0, bytes, 0..<bytes.count) }
     }
 
     /// Header, times and the structure of the claims stay; strings are pseudonyms, and nothing is left of the signature.
-    private mutating func redacted(_ token: JWTText, _ bytes: Bytes, _ place: Range<Int>) -> [UInt8] {
+    private mutating func redacted(_ token: WebToken, _ bytes: Bytes, _ place: Range<Int>) -> [UInt8] {
         let whole = Array(bytes[place])
         if let known = book.replacement(of: whole) { return known }
         var output = Array(bytes[token.parts[0]])

@@ -1,3 +1,5 @@
+import Credentials
+
 extension Redactor {
     /// What becomes of a value.
     enum Verdict {
@@ -37,6 +39,7 @@ extension Redactor {
     /// What stands in the place of a value that is to be redacted. What is searched for elsewhere is learned.
     mutating func replacement(for value: [UInt8], _ treatment: Treatment) -> [UInt8] {
         guard !value.isEmpty else { return value }
+        if let mark { return shown(value, mark) }
         switch treatment.action {
         case .keep: return value
         case .pseudonymise: return pseudonymised(value)
@@ -47,6 +50,27 @@ extension Redactor {
             learn(value, treatment)
             return Array(value.prefix(treatment.keptBytes))
         }
+    }
+
+    /// The mark for a value on a page; the name of a scheme before it stays.
+    private mutating func shown(_ value: [UInt8], _ mark: SecretMark) -> [UInt8] {
+        let scheme = value.withUnsafeBufferPointer { bytes -> Int? in
+            guard let end = Redactor.schemeEnd(bytes, 0..<bytes.count), Redactor.isScheme(bytes, end) else {
+                return nil
+            }
+            return end + 1
+        }
+        let start = scheme ?? 0
+        let text = Array(mark.text(for: value[start...]).utf8)
+        if value.count - start >= ValueStrength.shortest, !PlainValue.isPlain(value[start...]) {
+            book.learn(Array(value[start...]), text)
+        }
+        return value[..<start] + text
+    }
+
+    /// `value` as it is written in a URL or form; marks are for reading and stay as they are.
+    func percentEncoded(_ value: [UInt8], like bytes: Bytes, _ range: Range<Int>, plusIsSpace: Bool) -> [UInt8] {
+        mark == nil ? PercentText.encoded(value, like: bytes, range, plusIsSpace: plusIsSpace) : value
     }
 
     /// Remembers a value that is masked, cut or dropped, so that elsewhere it is masked.
@@ -99,14 +123,22 @@ extension Redactor {
         return result
     }
 
+    /// Whether the first `end` bytes are the name of an authentication scheme whose credentials are one token.
     static func isScheme(_ bytes: Bytes, _ end: Int) -> Bool {
-        let schemes: [StaticString] = ["bearer", "basic", "token", "digest", "jwt", "apikey", "dpop", "oauth"]
-        return schemes.contains { $0.utf8CodeUnitCount == end && bytes.has($0, at: 0, before: end) }
+        schemes.contains { $0.utf8CodeUnitCount == end && bytes.has($0, at: 0, before: end) }
     }
+
+    private static let schemes: [StaticString] = [
+        "bearer", "basic", "token", "digest", "jwt", "apikey", "api-key", "dpop", "oauth", "negotiate", "ntlm",
+        "privatetoken",
+        "genie", "key", "session", "hmac", "ssws", "zoho-oauthtoken", "bot",
+    ]
 
     /// `value` with what is redacted inside it, when it is content of its own: JSON, a URL, a form, base64 of any of these.
     mutating func nested(_ value: Bytes, _ side: MessageSide, depth: Int) -> [UInt8]? {
-        guard value.count >= 12, depth <= limits.maxDepth, let first = value.first else { return nil }
+        guard value.count >= (mark == nil ? 8 : 4), depth <= limits.maxDepth, let first = value.first else {
+            return nil
+        }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
             return redactedContent(value, .json, side, depth: depth)
         }
@@ -120,14 +152,14 @@ extension Redactor {
             let changed = text.bytes.withUnsafeBufferPointer { bytes in
                 redactedContent(bytes, ContentKind(bytes, type: nil), side, depth: depth)
             }
-            return changed.map { text.encoded($0) }
+            return changed.map { new in mark.map { Array($0.text(for: value).utf8) } ?? text.encoded(new) }
         }
         let hasNames = value.contains { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }
         if value.contains(UInt8(ascii: "%")), !hasNames,
             let decoded = PercentText.decoded(value, 0..<value.count, plusIsSpace: false)
         {
             let changed = decoded.withUnsafeBufferPointer { nested($0, side, depth: depth + 1) }
-            return changed.map { PercentText.encoded($0, like: value, 0..<value.count, plusIsSpace: false) }
+            return changed.map { percentEncoded($0, like: value, 0..<value.count, plusIsSpace: false) }
         }
         return hasNames ? redactedContent(value, .text, side, depth: depth) : nil
     }

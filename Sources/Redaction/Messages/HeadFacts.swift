@@ -55,6 +55,8 @@ struct HeadFacts {
     private(set) var contentLength: Range<Int>?
     /// The values of all Content-Encoding fields, joined.
     private(set) var contentEncoding: String?
+    /// The transfer codings but for chunked (RFC 9112 section 7), joined.
+    private(set) var transferCodings: String?
 
     init(_ head: Bytes) {
         if head.first != UInt8(ascii: ":") { readStartLine(head) }
@@ -67,6 +69,13 @@ struct HeadFacts {
             case 16 where name.has("content-encoding", at: 0, before: 16):
                 let value = String(decoding: head[field.value], as: UTF8.self)
                 contentEncoding = contentEncoding.map { $0 + ", " + value } ?? value
+            case 17 where name.has("transfer-encoding", at: 0, before: 17):
+                let codings = String(decoding: head[field.value], as: UTF8.self).lowercased().split(separator: ",")
+                    .map { $0.filter { !$0.isWhitespace } }.filter {
+                        $0 != "chunked" && $0 != "identity" && !$0.isEmpty
+                    }
+                let value = codings.joined(separator: ", ")
+                if !value.isEmpty { transferCodings = transferCodings.map { $0 + ", " + value } ?? value }
             case 5 where name.has(":path", at: 0, before: 5): target = field.value
             default: break
             }

@@ -1,3 +1,5 @@
+import Credentials
+
 extension Redactor {
     /// What changes in a field that holds credentials: schemes, realms and the names of parameters stay.
     mutating func credentialEdits(
@@ -13,12 +15,31 @@ extension Redactor {
             scheme = nil
         }
         let rest = bytes.trimmed((scheme ?? range.lowerBound)..<range.upperBound)
-        if let scheme, bytes.has("basic", at: range.lowerBound, before: scheme), kind != .challenge {
+        guard !rest.isEmpty else { return }
+        if kind == .challenge {
+            // NTLM and Kerberos answer with messages of their own (RFC 4559).
+            let isMessage = !bytes[rest].contains { $0 == 0x20 || $0 == UInt8(ascii: "\"") } && rest.count >= 16
+            if isMessage, scheme != nil, !Redactor.areParameters(bytes, rest) {
+                edits.replace(rest, with: replacement(for: Array(bytes[rest]), treatment))
+            } else {
+                parameterEdits(bytes, rest, isChallenge: true, treatment, &edits)
+            }
+        } else if let scheme, bytes.has("basic", at: range.lowerBound, before: scheme) {
             edits.replace(rest, with: redactedBasic(bytes, rest, treatment))
-        } else if kind == .challenge || hasParameters(bytes, rest) && scheme != nil {
-            parameterEdits(bytes, rest, isChallenge: kind == .challenge, treatment, &edits)
+        } else if let scheme, !Redactor.isTokenScheme(bytes, range.lowerBound..<scheme),
+            Redactor.areParameters(bytes, rest)
+        {
+            parameterEdits(bytes, rest, isChallenge: false, treatment, &edits)
         } else {
             edits.replace(rest, with: replacement(for: Array(bytes[rest]), treatment))
+        }
+    }
+
+    /// Schemes whose credentials are one token, whatever signs are in it (token68 of RFC 9110 section 11.2).
+    private static func isTokenScheme(_ bytes: Bytes, _ scheme: Range<Int>) -> Bool {
+        let schemes: [StaticString] = ["bearer", "dpop", "jwt", "apikey", "api-key", "ssws"]
+        return schemes.contains {
+            $0.utf8CodeUnitCount == scheme.count && bytes.has($0, at: scheme.lowerBound, before: scheme.upperBound)
         }
     }
 
@@ -36,17 +57,46 @@ extension Redactor {
         guard let text = Base64Text(bytes.part(range)),
             let colon = text.bytes.firstIndex(of: UInt8(ascii: ":"))
         else { return replacement(for: Array(bytes[range]), treatment) }
+        if mark != nil {
+            _ = replacement(for: Array(text.bytes[(colon + 1)...]), treatment)
+            return replacement(for: Array(bytes[range]), treatment)
+        }
         let user = redactedName(Array(text.bytes[..<colon]), treatment)
         let password = replacement(for: Array(text.bytes[(colon + 1)...]), treatment)
         return text.encoded(user + [UInt8(ascii: ":")] + password)
     }
 
-    private func hasParameters(_ bytes: Bytes, _ range: Range<Int>) -> Bool {
-        guard let equals = bytes.index(of: UInt8(ascii: "="), in: range), equals > range.lowerBound,
-            equals + 1 < range.upperBound
-        else { return false }
-        return bytes[range.lowerBound..<equals].allSatisfy { $0.isAlphanumeric || $0 == 0x5f || $0 == 0x2d }
-            && bytes[equals + 1] != UInt8(ascii: "=")
+    /// Whether all of `range` is `name="value", name=value`: several, or one in quotes. One alone without quotes may as well be a
+    /// token with a sign of equality in it.
+    private static func areParameters(_ bytes: Bytes, _ range: Range<Int>) -> Bool {
+        var (count, hasQuotes) = (0, false)
+        var position = range.lowerBound
+        while position < range.upperBound {
+            while position < range.upperBound, bytes[position].isBlank || bytes[position] == UInt8(ascii: ",") {
+                position += 1
+            }
+            guard position < range.upperBound else { break }
+            let start = position
+            while position < range.upperBound,
+                bytes[position].isAlphanumeric || bytes[position] == 0x5f
+                    || bytes[position] == 0x2d || bytes[position] == UInt8(ascii: "*")
+            { position += 1 }
+            guard position > start, position < range.upperBound, bytes[position] == UInt8(ascii: "=") else {
+                return false
+            }
+            position += 1
+            if position < range.upperBound, bytes[position] == UInt8(ascii: "\"") {
+                hasQuotes = true
+                guard let close = bytes.index(of: UInt8(ascii: "\""), in: (position + 1)..<range.upperBound) else {
+                    return false
+                }
+                position = close + 1
+            } else {
+                position = bytes.index(of: UInt8(ascii: ","), in: position..<range.upperBound) ?? range.upperBound
+            }
+            count += 1
+        }
+        return count > 1 || hasQuotes
     }
 
     /// Parameters as of Digest, AWS4, OAuth or Hawk: `name="value", name=value`.
@@ -98,13 +148,17 @@ extension Redactor {
             var element = bytes.trimmed(start..<end)
             start = end + 1
             // Some servers want the token behind a name for what it is, set off by dots.
-            if JWTText(bytes.part(element)) == nil, let dot = bytes[element].lastIndex(of: UInt8(ascii: ".")),
+            if WebToken(UnsafeRawBufferPointer(bytes.part(element))) == nil,
+                let dot = bytes[element].lastIndex(of: UInt8(ascii: ".")),
                 element.upperBound - dot > 16
             {
                 element = (dot + 1)..<element.upperBound
             }
             let value = Array(bytes[element])
-            guard value.count >= 16, ValueStrength(value) == .strong else { continue }
+            guard value.count >= 16 && ValueStrength(value) == .strong || mark != nil && !PlainValue.isPlain(value)
+            else {
+                continue
+            }
             edits.replace(element, with: replacement(for: value, treatment))
         }
     }

@@ -1,3 +1,5 @@
+import Credentials
+
 extension Redactor {
     /// What changes in a head but for the values found by how they look.
     mutating func headEdits(_ head: Bytes, _ facts: HeadFacts, _ side: MessageSide) -> Edits {
@@ -42,8 +44,9 @@ extension Redactor {
             } else {
                 urlEdits(bytes, field.value, side, depth: 0, &edits)
             }
+        case .authority: userInfoEdits(bytes, field.value, &edits)
         case .credentials, .challenge, .protocols, .other:
-            let rule = tables.rule(for: name, at: .header, of: side)
+            let rule = tables.rule(for: name, bytes.part(field.value), at: .header, of: side)
             if let rule, rule.treatment.action != .keep {
                 if rule.treatment.action == .pseudonymise {
                     credentialEdits(bytes, field.value, FieldKind(name), rule.treatment, &edits)
@@ -104,6 +107,8 @@ enum FieldKind {
     case challenge
     case protocols
     case url
+    /// A host, perhaps behind who is let in.
+    case authority
     case other
 
     init(_ name: Bytes) {
@@ -112,16 +117,19 @@ enum FieldKind {
         }
         self =
             switch name.count {
+            case 4: isAny("host") ? .authority : .other
             case 5: isAny(":path") ? .url : .other
             case 6: isAny("cookie") ? .cookie : isAny("origin") ? .url : .other
             case 7: isAny("cookie2") ? .cookie : isAny("referer") ? .url : .other
             case 8: isAny("location") ? .url : .other
-            case 10: isAny("set-cookie") ? .setCookie : .other
+            case 10: isAny(":authority") ? .authority : isAny("set-cookie") ? .setCookie : .other
             case 11: isAny("set-cookie2") ? .setCookie : isAny("destination") ? .url : .other
             case 13: isAny("authorization") ? .credentials : isAny("x-rewrite-url") ? .url : .other
             case 14: isAny("x-original-url") ? .url : .other
             case 15: isAny("x-forwarded-uri") ? .url : .other
-            case 16: isAny("www-authenticate") ? .challenge : isAny("content-location") ? .url : .other
+            case 16:
+                isAny("x-forwarded-host")
+                    ? .authority : isAny("www-authenticate") ? .challenge : isAny("content-location") ? .url : .other
             case 18: isAny("proxy-authenticate") ? .challenge : .other
             case 19:
                 isAny("proxy-authorization")

@@ -58,10 +58,19 @@ extension Redactor {
                 return Body(bytes: [], isCut: true)
             }
         }
-        guard let encoding = facts.contentEncoding else { return plainBody(message, type, side) }
+        guard let encoding = Redactor.codings(facts, message.body) else { return plainBody(message, type, side) }
         guard let coding = try? ContentCoding(fieldValue: encoding) else { return unreadable() }
         if coding.isIdentity { return plainBody(message, type, side) }
         return codedBody(message, coding, type, side)
+    }
+
+    /// The codings around the content, outermost last. A transfer coding counts where the body looks like it: some recordings
+    /// have it taken off.
+    private static func codings(_ facts: HeadFacts, _ body: Bytes) -> String? {
+        guard let transfer = facts.transferCodings, let first = body.first else { return facts.contentEncoding }
+        let isCompressed = first == 0x1f || first & 0x0f == 8
+        guard isCompressed else { return facts.contentEncoding }
+        return facts.contentEncoding.map { $0 + ", " + transfer } ?? transfer
     }
 
     private mutating func plainBody(_ message: MessageView, _ type: Bytes?, _ side: MessageSide) -> Body? {

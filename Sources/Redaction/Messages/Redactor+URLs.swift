@@ -1,3 +1,5 @@
+import Credentials
+
 extension Redactor {
     /// What changes in a URL or request target in `range`: user information, path, query, and a fragment like a query.
     mutating func urlEdits(
@@ -9,6 +11,11 @@ extension Redactor {
             start = authority
             while start < range.upperBound, !Redactor.endsAuthority(bytes[start]) { start += 1 }
             userInfoEdits(bytes, authority..<start, &edits)
+        } else if start < range.upperBound, bytes[start] != UInt8(ascii: "/") {
+            // The target of CONNECT (RFC 9112 section 3.2.3), and a URL without its scheme.
+            var end = start
+            while end < range.upperBound, !Redactor.endsAuthority(bytes[end]) { end += 1 }
+            userInfoEdits(bytes, start..<end, &edits)
         }
         let fragment = bytes.index(of: UInt8(ascii: "#"), in: start..<range.upperBound) ?? range.upperBound
         let query = bytes.index(of: UInt8(ascii: "?"), in: start..<fragment) ?? fragment
@@ -28,12 +35,12 @@ extension Redactor {
         }
     }
 
-    private static func endsAuthority(_ byte: UInt8) -> Bool {
+    static func endsAuthority(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
     }
 
     /// `user:password@` before a host, which the policy's word for Authorization decides.
-    private mutating func userInfoEdits(_ bytes: Bytes, _ authority: Range<Int>, _ edits: inout Edits) {
+    mutating func userInfoEdits(_ bytes: Bytes, _ authority: Range<Int>, _ edits: inout Edits) {
         guard let at = bytes[authority].lastIndex(of: UInt8(ascii: "@")) else { return }
         let name: StaticString = "authorization"
         let rule = name.withUTF8Buffer { tables.rule(for: $0, at: .header, of: .request) }
@@ -45,10 +52,10 @@ extension Redactor {
         let password = (colon + 1)..<at
         let raw = PercentText.decoded(bytes, password, plusIsSpace: false) ?? Array(bytes[password])
         let redacted = replacement(for: raw, treatment)
-        edits.replace(password, with: PercentText.encoded(redacted, like: bytes, password, plusIsSpace: false))
+        edits.replace(password, with: percentEncoded(redacted, like: bytes, password, plusIsSpace: false))
     }
 
-    private mutating func pathEdits(
+    mutating func pathEdits(
         _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits
     ) {
         guard !range.isEmpty else { return }
@@ -67,13 +74,13 @@ extension Redactor {
         }
         for (index, segment) in segments.enumerated() where !segment.isEmpty {
             segmentEdits(
-                bytes, segment, treatments[index], before: index > 0 ? segments[index - 1] : nil, side, &edits)
+                bytes, segment, treatments[index], before: segments[max(0, index - 3)..<index], side, &edits)
         }
     }
 
     private mutating func segmentEdits(
-        _ bytes: Bytes, _ segment: Range<Int>, _ treatment: Treatment?, before: Range<Int>?, _ side: MessageSide,
-        _ edits: inout Edits
+        _ bytes: Bytes, _ segment: Range<Int>, _ treatment: Treatment?, before: ArraySlice<Range<Int>>,
+        _ side: MessageSide, _ edits: inout Edits
     ) {
         // Parameters of a segment (`;jsessionid=…`) are named as those of a query are.
         let end = bytes.index(of: UInt8(ascii: ";"), in: segment) ?? segment.upperBound
@@ -88,10 +95,10 @@ extension Redactor {
         var redacted: [UInt8]?
         if let treatment {
             redacted = treatment.action == .keep ? nil : replacement(for: value, treatment)
-        } else if let before, let treatment = treatmentAfter(bytes.part(before), side), value.count >= 16,
-            ValueStrength(value) == .strong
+        } else if let secret = secret(in: value, after: before.map { bytes.part($0) }),
+            let treatment = pathTreatment(side)
         {
-            redacted = replacement(for: value, treatment)
+            redacted = value[..<secret.lowerBound] + replacement(for: Array(value[secret]), treatment)
         } else if let name = people.pseudonym(ofSegment: value) {
             redacted = name
         } else if decoded != nil {
@@ -101,27 +108,28 @@ extension Redactor {
             value.withUnsafeBufferPointer { seen?.note($0, named: nil) }
             return
         }
-        edits.replace(own, with: PercentText.encoded(redacted, like: bytes, own, plusIsSpace: false))
+        edits.replace(own, with: percentEncoded(redacted, like: bytes, own, plusIsSpace: false))
     }
 
-    /// What is done to a segment behind one that says that a secret follows: `/reset-password/…`, `/invite/…`.
-    private mutating func treatmentAfter(_ segment: Bytes, _ side: MessageSide) -> Treatment? {
-        let isInvitation = Redactor.invitations.contains(NamePattern.normalised(segment))
+    /// Where a secret stands in a segment; nil when there is none, or one that is found by how it looks.
+    private func secret(in segment: [UInt8], after before: [Bytes]) -> Range<Int>? {
+        segment.withUnsafeBytes { bytes in
+            if mark == nil, WebToken(bytes) != nil { return nil }
+            return PathSecret.range(in: bytes, after: before.map { UnsafeRawBufferPointer($0) })
+        }
+    }
+
+    /// What is done to secrets in a path: what is done to tokens in a query.
+    private mutating func pathTreatment(_ side: MessageSide) -> Treatment? {
         let token: StaticString = "token"
-        let rule =
-            isInvitation
-            ? token.withUTF8Buffer { tables.rule(for: $0, at: .query, of: side) }
-            : tables.rule(for: segment, at: .query, of: side)
+        let rule = token.withUTF8Buffer { tables.rule(for: $0, at: .query, of: side) }
         guard let treatment = rule?.treatment, treatment.action != .keep else { return nil }
         return treatment
     }
 
-    private static let invitations = Set(
-        ["reset", "verify", "confirm", "activate", "invite", "magic", "magiclink", "unlock"].map { Array($0.utf8) })
-
     /// What changes in `name=value` pairs: a query, a form, cookies.
     mutating func pairEdits(
-        _ bytes: Bytes, _ range: Range<Int>, separator: UInt8, _ place: NamedPlace, _ side: MessageSide,
+        _ bytes: Bytes, _ range: Range<Int>, separator: UInt8, _ place: SecretPlace, _ side: MessageSide,
         plusIsSpace: Bool, depth: Int, _ edits: inout Edits
     ) {
         var start = range.lowerBound
@@ -136,14 +144,14 @@ extension Redactor {
                 let whole = start..<min(end + 1, range.upperBound)
                 pairEdit(
                     bytes, name: pair.lowerBound..<equals, value, whole, place, side, plusIsSpace, depth, &edits)
-            } else if !pair.isEmpty, place == .query || place == .form, pair.count >= 16 {
+            } else if !pair.isEmpty, place == .query || place == .form, pair.count >= (mark == nil ? 16 : 4) {
                 // A query without names may be all value.
                 let decoded = PercentText.decoded(bytes, pair, plusIsSpace: plusIsSpace)
                 if let changed = (decoded ?? Array(bytes[pair])).withUnsafeBufferPointer({
                     nested($0, side, depth: depth + 1)
                 }) {
                     edits.replace(
-                        pair, with: PercentText.encoded(changed, like: bytes, pair, plusIsSpace: plusIsSpace))
+                        pair, with: percentEncoded(changed, like: bytes, pair, plusIsSpace: plusIsSpace))
                 }
             }
             start = end + 1
@@ -151,14 +159,14 @@ extension Redactor {
     }
 
     private mutating func pairEdit(
-        _ bytes: Bytes, name: Range<Int>, _ value: Range<Int>, _ whole: Range<Int>, _ place: NamedPlace,
+        _ bytes: Bytes, name: Range<Int>, _ value: Range<Int>, _ whole: Range<Int>, _ place: SecretPlace,
         _ side: MessageSide, _ plusIsSpace: Bool, _ depth: Int, _ edits: inout Edits
     ) {
         let decodedName = PercentText.decoded(bytes, name, plusIsSpace: plusIsSpace)
         let decoded = PercentText.decoded(bytes, value, plusIsSpace: plusIsSpace)
         let verdict = (decodedName ?? Array(bytes[name])).withUnsafeBufferPointer { name in
             (decoded ?? Array(bytes[value])).withUnsafeBufferPointer { text in
-                let rule = tables.rule(for: name, at: place, of: side)
+                let rule = tables.rule(for: name, text, at: place, of: side)
                 return self.verdict(
                     on: text, isDecoded: decoded != nil, rule?.treatment, name: name, side, depth: depth)
             }
@@ -167,7 +175,7 @@ extension Redactor {
         case .unchanged: break
         case .removed: edits.replace(whole, with: [])
         case .replaced(let new):
-            edits.replace(value, with: PercentText.encoded(new, like: bytes, value, plusIsSpace: plusIsSpace))
+            edits.replace(value, with: percentEncoded(new, like: bytes, value, plusIsSpace: plusIsSpace))
         }
     }
 }

@@ -16,6 +16,8 @@ struct JSONPathPattern: Hashable, Sendable {
     }
 
     private let steps: [Step]
+    /// Steps of a pattern at most: the places it has reached are one word's bits.
+    private static let longest = 62
 
     /// The pattern in `text`; nil when it is none.
     init?(_ text: String) {
@@ -43,11 +45,35 @@ struct JSONPathPattern: Hashable, Sendable {
             default: return nil
             }
         }
+        guard steps.count <= JSONPathPattern.longest else { return nil }
         self.steps = steps
     }
 
     /// Whether the leaf at the end of `path` is meant, or lies within what is.
-    func matches(_ path: [Place]) -> Bool { Self.matches(steps[...], path[...]) }
+    ///
+    /// Takes time proportional to the lengths of both: all that may come next is followed at once.
+    func matches(_ path: [Place]) -> Bool {
+        var reached = opened(1)
+        for place in path {
+            var next: UInt64 = 0
+            for (index, step) in steps.enumerated() where reached >> UInt64(index) & 1 == 1 {
+                if step == .descent { next |= 1 << UInt64(index) }
+                if JSONPathPattern.isMet(step, place) { next |= 1 << UInt64(index + 1) }
+            }
+            reached = opened(next)
+            if reached >> UInt64(steps.count) & 1 == 1 { return true }
+        }
+        return false
+    }
+
+    /// Any number of steps may be none.
+    private func opened(_ reached: UInt64) -> UInt64 {
+        var reached = reached
+        for (index, step) in steps.enumerated() where step == .descent && reached >> UInt64(index) & 1 == 1 {
+            reached |= 1 << UInt64(index + 1)
+        }
+        return reached
+    }
 
     private static func `subscript`(_ text: ArraySlice<UInt8>) -> Step? {
         if text.elementsEqual("*".utf8) { return .anyElement }
@@ -58,20 +84,12 @@ struct JSONPathPattern: Hashable, Sendable {
         return Int(String(decoding: text, as: UTF8.self)).flatMap { $0 >= 0 ? .element($0) : nil }
     }
 
-    private static func matches(_ steps: ArraySlice<Step>, _ path: ArraySlice<Place>) -> Bool {
-        guard let step = steps.first else { return true }
-        let rest = steps.dropFirst()
-        if step == .descent {
-            return path.indices.contains { matches(rest, path[$0...]) }
+    private static func isMet(_ step: Step, _ place: Place) -> Bool {
+        switch (step, place) {
+        case (.member(let wanted), .member(let name)): wanted == name
+        case (.element(let wanted), .element(let index)): wanted == index
+        case (.anyMember, .member), (.anyElement, .element): true
+        default: false
         }
-        guard let place = path.first else { return false }
-        let isMet =
-            switch (step, place) {
-            case (.member(let wanted), .member(let name)): wanted == name
-            case (.element(let wanted), .element(let index)): wanted == index
-            case (.anyMember, .member), (.anyElement, .element): true
-            default: false
-            }
-        return isMet && matches(rest, path.dropFirst())
     }
 }

@@ -1,3 +1,4 @@
+import Credentials
 import Yams
 
 extension RedactionPolicy {
@@ -70,6 +71,7 @@ enum PolicyReader {
             switch key {
             case "action": action = try choice(value, path)
             case "of": rule.side = try choice(value, path)
+            case "when": rule.condition = try choice(value, path)
             case "keep":
                 guard let count = value.int, count >= 0 else {
                     throw mistake(value, path, "is a number of bytes, 0 or more")
@@ -93,11 +95,14 @@ enum PolicyReader {
         guard keptBytes == nil || action == .cut else {
             throw mistake(node, "\(place).keep", "goes with the action cut")
         }
+        guard rule.condition == nil || action == .keep else {
+            throw mistake(node, "\(place).when", "goes with the action keep")
+        }
         rule.treatment = Treatment(action: action, keptBytes: keptBytes ?? 4)
         return rule
     }
 
-    private static let places = "one of name, header, cookie, query, form, json, path, pattern, regex, body"
+    private static let places = "one of name, header, cookie, query, form, json, text, path, pattern, regex, body"
 
     private static func selector(
         _ key: String, _ value: Node, _ path: String
@@ -105,12 +110,13 @@ enum PolicyReader {
         let texts = try texts(value, path)
         switch key {
         case "name":
-            let all = Set(NamedPlace.allCases).subtracting([.cookie])
+            let all = Set(SecretPlace.allCases).subtracting([.cookie])
             return .names(texts.map(NamePattern.init), all)
         case "header": return .names(texts.map(NamePattern.init), [.header])
         case "cookie": return .names(texts.map(NamePattern.init), [.cookie])
         case "query": return .names(texts.map(NamePattern.init), [.query])
         case "form": return .names(texts.map(NamePattern.init), [.form])
+        case "text": return .names(texts.map(NamePattern.init), [.text])
         case "json": return try json(texts, value, path)
         case "path":
             return .segments(
@@ -133,7 +139,7 @@ enum PolicyReader {
                 throw mistake(value, path, "'\(texts[0])' \(error.problem)")
             }
         default:
-            throw mistake(value, path, "is not known; a rule has action, of, keep, type and \(places)")
+            throw mistake(value, path, "is not known; a rule has action, of, when, keep, type and \(places)")
         }
     }
 
@@ -146,7 +152,9 @@ enum PolicyReader {
         return .jsonPaths(
             try texts.map { text throws(PolicyError) in
                 guard let pattern = JSONPathPattern(text) else {
-                    throw mistake(value, path, "'\(text)' is no path: $.user.email, $.items[*].card, $..password")
+                    throw mistake(
+                        value, path,
+                        "'\(text)' is no path of at most 62 steps: $.user.email, $.items[*].card, $..password")
                 }
                 return pattern
             })

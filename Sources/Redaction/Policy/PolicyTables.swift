@@ -1,24 +1,26 @@
+import Credentials
+
 /// A policy made ready to be asked, once for each value.
 ///
 /// What a name means is looked up once and remembered, up to ``rememberedNames``.
 struct PolicyTables {
     /// Names remembered at most.
     static let rememberedNames = 65_536
-    /// Longer names are looked at by their beginning.
-    private static let longestName = 256
 
     let jsonPaths: [(rule: Int, pattern: JSONPathPattern, treatment: Treatment, side: MessageSide)]
     let segments: [(template: PathTemplate, treatment: Treatment, side: MessageSide)]
     let patterns: [(pattern: TextPattern, treatment: Treatment, side: MessageSide)]
     let bodies: [(paths: [GlobPattern], types: [GlobPattern], treatment: Treatment, side: MessageSide)]
-    private let names: [(rule: Int, patterns: [NamePattern], places: Set<NamedPlace>, found: NameRule)]
-    private var remembered: [Int: NameRule?] = [:]
+    private let names: [(rule: Int, patterns: [NamePattern], places: Set<SecretPlace>, found: NameRule)]
+    /// The rules that name a value, up to the first without a condition.
+    private var remembered: [Int: [NameRule]] = [:]
 
     /// What a rule says about a name.
     struct NameRule {
         /// The rule's place among all.
         var rule: Int
         var treatment: Treatment
+        var condition: ValueCondition?
     }
 
     init(_ policy: RedactionPolicy) {
@@ -26,13 +28,14 @@ struct PolicyTables {
         var segments: [(PathTemplate, Treatment, MessageSide)] = []
         var patterns: [(TextPattern, Treatment, MessageSide)] = []
         var bodies: [([GlobPattern], [GlobPattern], Treatment, MessageSide)] = []
-        var names: [(Int, [NamePattern], Set<NamedPlace>, NameRule)] = []
+        var names: [(Int, [NamePattern], Set<SecretPlace>, NameRule)] = []
         var sides: [MessageSide] = []
         for (index, rule) in policy.rules.enumerated() {
             for selector in rule.selectors {
                 switch selector {
                 case .names(let patterns, let places):
-                    names.append((index, patterns, places, NameRule(rule: index, treatment: rule.treatment)))
+                    let found = NameRule(rule: index, treatment: rule.treatment, condition: rule.condition)
+                    names.append((index, patterns, places, found))
                     sides.append(rule.side)
                 case .jsonPaths(let paths):
                     jsonPaths += paths.map { (index, $0, rule.treatment, rule.side) }
@@ -53,22 +56,34 @@ struct PolicyTables {
     private let nameSides: [MessageSide]
 
     /// The first rule that means a value of this name; nil when none does.
-    mutating func rule(for name: Bytes, at place: NamedPlace, of side: MessageSide) -> NameRule? {
+    ///
+    /// - Parameter value: the value, which the conditions of rules are about; without it they do not hold.
+    mutating func rule(
+        for name: Bytes, _ value: Bytes? = nil, at place: SecretPlace, of side: MessageSide
+    ) -> NameRule? {
         var hasher = Hasher()
         hasher.combine(place.rawValue &* 2 &+ (side == .request ? 1 : 0))
         hasher.combine(bytes: UnsafeRawBufferPointer(name))
         let hash = hasher.finalize()
-        if let known = remembered[hash] { return known }
-        let normalised = NamePattern.normalised(name.prefix(PolicyTables.longestName))
-        var found: NameRule?
-        for (entry, own) in zip(names, nameSides) where own.covers(side) && entry.places.contains(place) {
-            if entry.patterns.contains(where: { $0.matches(normalised) }) {
-                found = entry.found
-                break
-            }
+        let rules = remembered[hash] ?? remember(hash, rules(for: NormalisedName(name), at: place, of: side))
+        return rules.first { rule in
+            rule.condition.map { condition in value.map(condition.holds) ?? false } ?? true
         }
+    }
+
+    private func rules(for name: NormalisedName, at place: SecretPlace, of side: MessageSide) -> [NameRule] {
+        var rules: [NameRule] = []
+        for (entry, own) in zip(names, nameSides) where own.covers(side) && entry.places.contains(place) {
+            guard entry.patterns.contains(where: { $0.matches(name) }) else { continue }
+            rules.append(entry.found)
+            if entry.found.condition == nil { break }
+        }
+        return rules
+    }
+
+    private mutating func remember(_ hash: Int, _ rules: [NameRule]) -> [NameRule] {
         if remembered.count >= PolicyTables.rememberedNames { remembered.removeAll(keepingCapacity: true) }
-        remembered[hash] = .some(found)
-        return found
+        remembered[hash] = rules
+        return rules
     }
 }

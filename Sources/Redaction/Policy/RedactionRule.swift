@@ -1,9 +1,11 @@
+import Credentials
+
 /// One rule of a policy: where it looks, and what it does there.
 struct RedactionRule: Sendable {
     /// What a rule looks at.
     enum Selector: Sendable {
         /// Values by their names, in these places.
-        case names([NamePattern], Set<NamedPlace>)
+        case names([NamePattern], Set<SecretPlace>)
         case jsonPaths([JSONPathPattern])
         /// Path segments where the templates have `{}`.
         case segments([PathTemplate])
@@ -14,6 +16,8 @@ struct RedactionRule: Sendable {
 
     var selectors: [Selector]
     var treatment: Treatment
+    /// Which values of these names are meant; nil for all.
+    var condition: ValueCondition?
     var side = MessageSide.both
 }
 

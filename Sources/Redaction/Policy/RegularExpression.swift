@@ -1,68 +1,142 @@
-import Glibc
-
-/// A POSIX extended regular expression over bytes, with `\d` for a digit besides the `\w` and `\s` of the C library.
+/// A POSIX extended regular expression over bytes, with `\d`, `\w` and `\s`, that is matched in linear time.
 ///
-/// Corresponds to `regcomp` and `regexec`, which any threads may use at once.
-final class RegularExpression: @unchecked Sendable {
-    // Written once, in init; the C library locks what searching changes.
-    private var compiled = regex_t()
+/// All that may come next is followed at once (Thompson, "Regular Expression Search Algorithm", CACM 1968), so that no expression
+/// costs more than its length for each byte, and none is longer than ``ExpressionProgram/longest`` steps. There are no
+/// back-references. A match is at most ``longestMatch`` bytes long.
+struct RegularExpression: Sendable {
+    /// Bytes of a match at most: so many are looked at again at most after each match.
+    static let longestMatch = 1024
 
-    /// - Throws: the library's own text when `pattern` is none.
+    private let program: ExpressionProgram
+
+    /// - Throws: what is wrong with `pattern`: no expression, or one too long, too deep or with too many repetitions.
     init(_ pattern: String) throws(PolicyMistake) {
-        let code = regcomp(&compiled, RegularExpression.translated(pattern), REG_EXTENDED)
-        guard code == 0 else {
-            var text = [CChar](repeating: 0, count: 256)
-            regerror(code, &compiled, &text, text.count)
-            let end = text.firstIndex(of: 0) ?? 0
-            let said = String(decoding: text[..<end].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            // A failed regcomp leaves nothing to free; an empty expression lets deinit do the same in either case.
-            regcomp(&compiled, "x", REG_EXTENDED)
-            throw PolicyMistake("is no regular expression: \(said)")
-        }
+        program = try ExpressionProgram(pattern)
     }
 
-    deinit { regfree(&compiled) }
-
-    /// Calls `body` with each match in `range`: its first group, or all of it when it has none.
+    /// Calls `body` with each match in `range`: its first group, or all of it when it has none. Of several that begin at one
+    /// place the longest is taken.
     func forEachMatch(in bytes: Bytes, _ range: Range<Int>, _ body: (Range<Int>) -> Void) {
-        guard let base = UnsafeRawPointer(bytes.baseAddress)?.assumingMemoryBound(to: CChar.self) else { return }
+        var search = Search(program: program, bytes: bytes, end: range.upperBound)
         var start = range.lowerBound
-        var matches = (regmatch_t(), regmatch_t())
-        while start < range.upperBound {
-            matches.0 = regmatch_t(rm_so: 0, rm_eo: regoff_t(range.upperBound - start))
-            let code = withUnsafeMutableBytes(of: &matches) { matches in
-                regexec(
-                    &compiled, base + start, 2, matches.bindMemory(to: regmatch_t.self).baseAddress,
-                    REG_STARTEND | (start > 0 ? REG_NOTBOL : 0))
-            }
-            guard code == 0 else { return }
-            let group = matches.1.rm_so >= 0 ? matches.1 : matches.0
-            let found = (start + Int(group.rm_so))..<(start + Int(group.rm_eo))
+        while start < range.upperBound, let match = search.match(from: start) {
+            let found = match.group ?? match.range
             if !found.isEmpty { body(found) }
-            start += max(Int(matches.0.rm_eo), Int(matches.0.rm_so) + 1)
+            start = max(match.range.upperBound, match.range.lowerBound + 1)
         }
     }
 
-    private static func translated(_ pattern: String) -> String {
-        var output = ""
-        var (isEscaped, isInBrackets) = (false, false)
-        for character in pattern {
-            if isEscaped {
-                isEscaped = false
-                if character == "d" {
-                    output.removeLast()
-                    output += isInBrackets ? "0-9" : "[0-9]"
-                    continue
-                }
-            } else if character == "\\" {
-                isEscaped = true
-            } else if character == "[" {
-                isInBrackets = true
-            } else if character == "]" {
-                isInBrackets = false
-            }
-            output.append(character)
+    private struct Match {
+        var range: Range<Int>
+        var group: Range<Int>?
+    }
+
+    /// A way through the program that may become a match.
+    private struct Thread {
+        var step: Int
+        var start: Int
+        var groupStart: Int
+        var groupEnd: Int
+    }
+
+    private struct Search {
+        let program: ExpressionProgram
+        let bytes: Bytes
+        let end: Int
+        private var threads: [Thread] = []
+        private var next: [Thread] = []
+        private var pending: [Thread] = []
+        /// When a step was last reached, so that it is followed once for each byte.
+        private var reached: [Int]
+        private var generation = 0
+
+        init(program: ExpressionProgram, bytes: Bytes, end: Int) {
+            self.program = program
+            self.bytes = bytes
+            self.end = end
+            reached = Array(repeating: 0, count: program.steps.count)
         }
-        return output
+
+        mutating func match(from start: Int) -> Match? {
+            threads.removeAll(keepingCapacity: true)
+            var best: Match?
+            var index = start
+            generation += 1
+            while index <= end {
+                if threads.isEmpty {
+                    if best != nil { return best }
+                    if let firsts = program.firstBytes {
+                        while index < end, !firsts.contains(bytes[index]) { index += 1 }
+                        if index == end { return nil }
+                    }
+                }
+                if best == nil {
+                    add(Thread(step: 0, start: index, groupStart: -1, groupEnd: -1), at: index, isNext: false)
+                }
+                generation += 1
+                next.removeAll(keepingCapacity: true)
+                for thread in threads {
+                    if let best, thread.start > best.range.lowerBound { continue }
+                    switch program.steps[thread.step] {
+                    case .match:
+                        let isLonger =
+                            best.map { index > $0.range.upperBound || thread.start < $0.range.lowerBound } ?? true
+                        if isLonger {
+                            best = Match(
+                                range: thread.start..<index,
+                                group: thread.groupEnd >= 0 ? thread.groupStart..<thread.groupEnd : nil)
+                        }
+                    case .bytes(let set):
+                        if index < end, set.contains(bytes[index]), index - thread.start < longestMatch {
+                            var thread = thread
+                            thread.step += 1
+                            add(thread, at: index + 1, isNext: true)
+                        }
+                    default: break
+                    }
+                }
+                swap(&threads, &next)
+                index += 1
+            }
+            return best
+        }
+
+        /// Adds what can be reached from `thread` without a byte.
+        private mutating func add(_ thread: Thread, at index: Int, isNext: Bool) {
+            pending.append(thread)
+            while var thread = pending.popLast() {
+                guard reached[thread.step] != generation else { continue }
+                reached[thread.step] = generation
+                switch program.steps[thread.step] {
+                case .bytes, .match:
+                    if isNext { next.append(thread) } else { threads.append(thread) }
+                case .either(let first, let second):
+                    var other = thread
+                    other.step = second
+                    pending.append(other)
+                    thread.step = first
+                    pending.append(thread)
+                case .jump(let step):
+                    thread.step = step
+                    pending.append(thread)
+                case .groupStart:
+                    thread.groupStart = index
+                    thread.step += 1
+                    pending.append(thread)
+                case .groupEnd:
+                    thread.groupEnd = index
+                    thread.step += 1
+                    pending.append(thread)
+                case .start:
+                    guard index == 0 else { continue }
+                    thread.step += 1
+                    pending.append(thread)
+                case .end:
+                    guard index == bytes.count else { continue }
+                    thread.step += 1
+                    pending.append(thread)
+                }
+            }
+        }
     }
 }

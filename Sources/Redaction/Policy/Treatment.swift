@@ -1,3 +1,5 @@
+import Credentials
+
 /// What is done to a value.
 struct Treatment: Hashable, Sendable {
     /// The actions a policy knows.
@@ -28,13 +30,17 @@ enum MessageSide: String, CaseIterable, Sendable {
     func covers(_ side: MessageSide) -> Bool { self == .both || self == side }
 }
 
-/// Where a value with a name stands.
-enum NamedPlace: UInt8, CaseIterable, Sendable {
-    case header
-    case cookie
-    case query
-    case form
-    case json
-    /// An attribute or element of HTML or XML, or `name: value` in text.
-    case text
+/// What values a `keep` rule is about.
+enum ValueCondition: String, CaseIterable, Sendable {
+    /// Numbers, dates and words (``Credentials/PlainValue/isPlain(_:)``).
+    case plain
+    /// Words and small numbers (``Credentials/PlainValue/isShort(_:)``).
+    case short
+
+    func holds(_ value: Bytes) -> Bool {
+        switch self {
+        case .plain: PlainValue.isPlain(value)
+        case .short: PlainValue.isShort(value)
+        }
+    }
 }

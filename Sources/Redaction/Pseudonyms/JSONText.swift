@@ -36,8 +36,15 @@ enum JSONText {
         return output
     }
 
+    /// `value` as the inside of a string.
+    static func escaped(_ value: [UInt8]) -> [UInt8] {
+        var output: [UInt8] = []
+        append(value[...], to: &output)
+        return output
+    }
+
     /// One character and how many bytes it is written in.
-    private static func unit(_ bytes: Bytes, _ index: Int, _ end: Int) -> (value: [UInt8], length: Int) {
+    static func unit(_ bytes: Bytes, _ index: Int, _ end: Int) -> (value: [UInt8], length: Int) {
         guard bytes[index] == UInt8(ascii: "\\"), index + 1 < end else { return ([bytes[index]], 1) }
         switch bytes[index + 1] {
         case UInt8(ascii: "n"): return ([0x0a], 2)

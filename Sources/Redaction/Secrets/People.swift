@@ -1,3 +1,5 @@
+import Credentials
+
 /// What people are called, where it is too common to be searched for: a name in a token is replaced in fields for names, too.
 struct People: Sendable {
     let maximumCount: Int
@@ -28,7 +30,7 @@ struct People: Sendable {
 
     /// Whether a field or claim of this name holds what a person is called.
     static func isField(_ name: Bytes) -> Bool {
-        name.count <= 24 && fields.contains(NamePattern.normalised(name))
+        name.count <= 24 && fields.contains(NormalisedName(name).bytes)
     }
 
     private static let fields = Set(

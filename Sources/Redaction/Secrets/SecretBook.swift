@@ -32,6 +32,8 @@ struct SecretBook {
     }
 
     var isEmpty: Bool { values.isEmpty }
+    /// Whether any value has a blank in it, which forms write as a plus.
+    private(set) var hasBlanks = false
 
     /// What `value` became.
     func replacement(of value: [UInt8]) -> [UInt8]? { indexByValue[value].map { values[$0].replacement } }
@@ -102,6 +104,7 @@ struct SecretBook {
         indexByValue[value] = values.count
         values.append((value, replacement))
         usedBytes += value.count * 8
+        if value.contains(0x20) { hasBlanks = true }
         let forms =
             value.count == replacement.count
             ? SecretForm.all(of: value, replacement: replacement)

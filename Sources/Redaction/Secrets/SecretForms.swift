@@ -20,24 +20,13 @@ struct Base64Edges {
 }
 
 extension SecretForm {
-    /// All forms in which `value` is searched for: as it is, percent-encoded, with the escapes of JSON and HTML, and in base64 at
-    /// each of the three places within a group.
+    /// The forms in which `value` is searched for: as it is, and in base64 at each of the three places within a group. Codings that
+    /// leave most bytes alone are taken off what is searched instead (``DecodedText``).
     ///
     /// - Precondition: `replacement` is as long as `value`, which has eight bytes or more.
     static func all(of value: [UInt8], replacement: [UInt8]) -> [SecretForm] {
         precondition(value.count == replacement.count && value.count >= ValueStrength.shortest, "forms keep lengths")
         var forms = [SecretForm(bytes: value, replacement: replacement)]
-        func add(_ bytes: [UInt8], _ replacement: [UInt8]) {
-            guard !forms.contains(where: { $0.bytes == bytes }) else { return }
-            forms.append(SecretForm(bytes: bytes, replacement: replacement))
-        }
-        if value.contains(where: { !isUnreserved($0) }) {
-            add(percent(value, "0123456789ABCDEF"), percent(replacement, "0123456789ABCDEF"))
-            add(percent(value, "0123456789abcdef"), percent(replacement, "0123456789abcdef"))
-            add(json(value, escapesSlash: true), json(replacement, escapesSlash: true))
-            add(json(value, escapesSlash: false), json(replacement, escapesSlash: false))
-            add(html(value), html(replacement))
-        }
         for alignment in 0..<3 {
             for isURL in [false, true] {
                 let form = base64(value, replacement, alignment: alignment, isURL: isURL)
@@ -45,38 +34,6 @@ extension SecretForm {
             }
         }
         return forms
-    }
-
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        byte.isAlphanumeric || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
-            || byte == UInt8(ascii: "~")
-    }
-
-    private static func percent(_ value: [UInt8], _ digits: StaticString) -> [UInt8] {
-        value.flatMap { byte in
-            isUnreserved(byte)
-                ? [byte] : [UInt8(ascii: "%"), digits.utf8Start[Int(byte >> 4)], digits.utf8Start[Int(byte & 15)]]
-        }
-    }
-
-    private static func json(_ value: [UInt8], escapesSlash: Bool) -> [UInt8] {
-        value.flatMap { byte in
-            let isEscaped =
-                byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || escapesSlash && byte == UInt8(ascii: "/")
-            return isEscaped ? [UInt8(ascii: "\\"), byte] : [byte]
-        }
-    }
-
-    private static func html(_ value: [UInt8]) -> [UInt8] {
-        value.flatMap { byte -> [UInt8] in
-            switch byte {
-            case UInt8(ascii: "&"): Array("&amp;".utf8)
-            case UInt8(ascii: "<"): Array("&lt;".utf8)
-            case UInt8(ascii: ">"): Array("&gt;".utf8)
-            case UInt8(ascii: "\""): Array("&quot;".utf8)
-            default: [byte]
-            }
-        }
     }
 
     private static func base64(

@@ -1,5 +1,6 @@
 internal import Measurement
 internal import Plan
+internal import Redaction
 internal import Traffic
 
 /// One thread of a replay: it does what the ``RequestLifecycle`` of its slots decides, waits for the network, and keeps what it
@@ -191,18 +192,19 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
     private mutating func keepExample(_ finished: LifecycleAction.FinishedRequest) {
         let outcome = finished.outcome
         let request = plan.scripts[finished.script].requests[finished.id.request]
+        let (sent, received) = MaskedText.texts(sent: request.head.outline, received: received(finished))
         examples.keep(
             RequestExample(
                 outcome, kind: outcome.fate.isFailure ? outcome.fate.label : "slow",
                 endpoint: plan.endpoints[request.endpoint].label, clone: finished.clone,
-                sent: MaskedText.text(of: request.head.outline), received: received(finished)),
+                sent: sent, received: received),
             of: outcome)
     }
 
     /// What came of the answer: its head where that is kept, else how it begins.
-    private func received(_ finished: LifecycleAction.FinishedRequest) -> String {
-        if let kept = finished.kept { return MaskedText.text(of: kept.result.head) }
-        guard finished.outcome.wasSent, result.id == finished.id, result.kind == .ended else { return "" }
-        return result.head.isEmpty ? MaskedText.text(of: result.glimpse) : MaskedText.text(of: result.head)
+    private func received(_ finished: LifecycleAction.FinishedRequest) -> [UInt8] {
+        if let kept = finished.kept { return Array(kept.result.head) }
+        guard finished.outcome.wasSent, result.id == finished.id, result.kind == .ended else { return [] }
+        return result.head.isEmpty ? Array(result.glimpse) : Array(result.head)
     }
 }

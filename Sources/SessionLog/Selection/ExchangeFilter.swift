@@ -8,6 +8,8 @@ public import Traffic
 public struct ExchangeFilter: Sendable {
     /// Endpoints, of which one must match.
     public var endpoints: [EndpointPattern] = []
+    /// What the endpoints of requests are; by default each path is looked at alone.
+    public var templates = EndpointTemplates()
     /// Methods, in letters of either case.
     public var methods: [String] = []
     /// Status codes.
@@ -74,7 +76,7 @@ public struct ExchangeFilter: Sendable {
             fields.allSatisfy({ $0.isMet(by: head.fields) })
         else { return false }
         guard !endpoints.isEmpty else { return true }
-        let endpoint = Endpoint(method: head.method, target: head.target)
+        let endpoint = templates.endpoint(method: head.method, target: head.target)
         return endpoints.contains { $0.matches(endpoint) }
     }
 }

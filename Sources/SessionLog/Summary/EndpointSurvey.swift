@@ -7,8 +7,10 @@ struct EndpointSurvey {
     static let maximumEndpoints = 300
     /// Targets whose endpoint is remembered, so that it is not worked out again.
     private static let maximumTargets = 20_000
-    /// The row of endpoints past the bound, and of exchanges without a request.
-    private static let other = Endpoint(method: "*", pathTemplate: "*")
+    /// The row of endpoints past the bound, which templates that were learned stay below.
+    private static let other = Endpoint(method: "*", pathTemplate: "(other endpoints)")
+    /// The row of exchanges whose request was not seen.
+    private static let unknown = Endpoint(method: "*", pathTemplate: "(no request seen)")
 
     /// What is known of one endpoint.
     struct Row {
@@ -51,13 +53,16 @@ struct EndpointSurvey {
 
     /// All endpoints together.
     private(set) var all = Row()
+    private let templates: EndpointTemplates
     private var byEndpoint: [Endpoint: Row] = [:]
     private var knownTargets: [String: Endpoint] = [:]
+
+    init(templates: EndpointTemplates = EndpointTemplates()) { self.templates = templates }
 
     /// Adds an exchange; `head` is its request's.
     mutating func add(_ record: ExchangeBatch.Record, _ head: RequestHead?) {
         all.add(record)
-        let endpoint = head.map { self.endpoint(of: $0) } ?? EndpointSurvey.other
+        let endpoint = head.map { self.endpoint(of: $0) } ?? EndpointSurvey.unknown
         let isKnown = byEndpoint[endpoint] != nil || byEndpoint.count < EndpointSurvey.maximumEndpoints
         byEndpoint[isKnown ? endpoint : EndpointSurvey.other, default: Row()].add(record)
     }
@@ -66,7 +71,7 @@ struct EndpointSurvey {
         let path = head.target.prefix { $0 != "?" && $0 != "#" }
         let key = "\(head.method) \(path)"
         if let known = knownTargets[key] { return known }
-        let endpoint = Endpoint(method: head.method, target: head.target)
+        let endpoint = templates.endpoint(method: head.method, target: head.target)
         if knownTargets.count >= EndpointSurvey.maximumTargets { knownTargets.removeAll() }
         knownTargets[key] = endpoint
         return endpoint

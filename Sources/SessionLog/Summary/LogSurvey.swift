@@ -1,6 +1,6 @@
 import Credentials
 import HTTPWire
-import Traffic
+public import Traffic
 
 /// Goes through a log once and counts what is in it, in bounded memory.
 public struct LogSurvey {
@@ -8,7 +8,7 @@ public struct LogSurvey {
     static let maximumSessions = 1_000_000
     private var summary = LogSummary()
     private let listsSessions: Bool
-    private var endpoints = EndpointSurvey()
+    private var endpoints: EndpointSurvey
     private var rate: RateSurvey
     private var sessions = NumberSet()
     private var connections = NumberSet()
@@ -20,7 +20,8 @@ public struct LogSurvey {
     private var losses = LossSurvey()
     private var opaqueServers = Tally(limit: 1000)
 
-    private init(from earliest: Int64, to latest: Int64, listsSessions: Bool) {
+    private init(from earliest: Int64, to latest: Int64, listsSessions: Bool, templates: EndpointTemplates) {
+        endpoints = EndpointSurvey(templates: templates)
         rate = RateSurvey(from: earliest, to: latest)
         self.listsSessions = listsSessions
     }
@@ -29,19 +30,21 @@ public struct LogSurvey {
     ///
     /// - Parameters:
     ///   - filter: which exchanges are looked at.
+    ///   - templates: what the endpoints are.
     ///   - listsSessions: whether each session gets a row, at most a million.
     ///   - progress: called after every block with the exchanges seen so far.
     /// - Returns: the summary, and what became of each log.
     /// - Throws: ``SessionLogError`` when a log cannot be read, is none, is of another version or sealed with another key.
     public static func summary(
-        of selection: LogSelection, filter: ExchangeFilter = ExchangeFilter(), listsSessions: Bool = false,
+        of selection: LogSelection, filter: ExchangeFilter = ExchangeFilter(),
+        templates: EndpointTemplates = EndpointTemplates(), listsSessions: Bool = false,
         progress: (_ exchanges: UInt64) -> Void = { _ in }
     ) throws(SessionLogError) -> (summary: LogSummary, statuses: [LogStatus]) {
         var reader = try SelectedBatches(selection)
         let span = reader.span
         var survey = LogSurvey(
             from: span?.lowerBound.nanoseconds ?? .max, to: span?.upperBound.nanoseconds ?? .min,
-            listsSessions: listsSessions)
+            listsSessions: listsSessions, templates: templates)
         var batch = ExchangeBatch()
         while try reader.next(into: &batch) {
             filter.apply(to: &batch)

@@ -86,6 +86,7 @@ private struct RecordedLog {
             }
         }
         guard let earliest else { throw CommandFailure("\(path) holds no exchange", .badInput) }
+        templates.settle()
         return earliest
     }
 

@@ -1,5 +1,7 @@
 import ContentCodings
+import Credentials
 import HTTPWire
+import Redaction
 import Traffic
 
 /// One exchange as a page of text: both messages as they were on the wire, their bodies decoded and laid out.
@@ -15,7 +17,8 @@ struct ExchangePage {
     private let exchange: Exchange
     private let number: UInt64
     private let connection: RecordedConnection?
-    private let mask: SecretMask
+    /// Nil when secrets are shown.
+    private var mask: SecretMask?
     private let usesColor: Bool
     /// Text of a body shown; `--json` has all of it.
     private static let maximumBodyBytes = 256 << 10
@@ -26,8 +29,10 @@ struct ExchangePage {
         self.exchange = exchange
         self.number = number
         self.connection = connection
-        mask = SecretMask(isOn: !options.showsSecrets)
         usesColor = options.usesColor
+        guard !options.showsSecrets else { return }
+        mask = SecretMask(.description)
+        mask?.learn(exchange)
     }
 
     /// The page.
@@ -71,7 +76,9 @@ struct ExchangePage {
     }
 
     private func head(_ bytes: [UInt8]) -> String {
-        let text = mask.head(trimmed(TerminalText.safeLines(String(decoding: bytes, as: UTF8.self))))
+        var mask = mask
+        let shown = mask?.head(bytes) ?? bytes
+        let text = trimmed(TerminalText.safeLines(String(decoding: shown, as: UTF8.self)))
         guard usesColor else { return text }
         return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { index, line in
             guard let colon = line.dropFirst().firstIndex(of: ":"), index > 0 || line.hasPrefix(":") else {
@@ -83,14 +90,14 @@ struct ExchangePage {
 
     private func body(_ message: Exchange.Message, _ fields: [HeaderField]) -> [String] {
         guard !message.body.isEmpty else { return [soft("(body of \(ByteCount(message.bodyBytes)), not kept)")] }
-        let (bytes, note) = content(message, fields)
+        let (content, note) = content(message, fields)
+        var mask = mask
+        let bytes = mask?.body(content, type: fields.first("content-type")) ?? content
         let shown: String
         if let laidOut = JSONLayout.text(bytes, limit: ExchangePage.maximumBodyBytes) {
-            shown = mask.json(TerminalText.safeLines(laidOut))
+            shown = TerminalText.safeLines(laidOut)
         } else if let text = ExchangePage.text(bytes.prefix(ExchangePage.maximumBodyBytes)) {
-            let isForm = fields.first("content-type")?.lowercased().contains("urlencoded") ?? false
-            let safe = trimmed(TerminalText.safeLines(text))
-            shown = isForm ? mask.form(safe) : safe
+            shown = trimmed(TerminalText.safeLines(text))
         } else {
             shown = HexDump.text(bytes.prefix(ExchangePage.maximumDumpBytes))
         }

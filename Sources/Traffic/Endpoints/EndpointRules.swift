@@ -38,11 +38,7 @@ public struct EndpointRules: Hashable, Sendable {
     /// The path of the first rule that fits.
     func template(method: String, target: String) -> String? {
         guard !rules.isEmpty else { return nil }
-        var segments: [String] = []
-        EndpointTemplates.forEachSegment(of: target) { segment, _ in
-            segments.append(String(decoding: segment, as: UTF8.self))
-            return segments.count < 1000
-        }
+        let segments = PathSegments.texts(of: target)
         return rules.first { rule in
             guard rule.method == nil || rule.method == method else { return false }
             guard rule.isOpen ? segments.count >= rule.segments.count : segments.count == rule.segments.count else {

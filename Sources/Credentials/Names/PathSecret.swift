@@ -1,0 +1,51 @@
+/// Secrets that stand in a path: behind a segment that says so (`/reset-password/…`), as the token of a bot
+/// (`/bot123:…/getMe`), in the address of a webhook, or as a JSON Web Token.
+public enum PathSecret {
+    /// Where the secret stands in `segment`; nil when it holds none.
+    ///
+    /// - Parameters:
+    ///   - segment: a segment of a path, brought out of percent-encoding, without its parameters.
+    ///   - before: the segments before it, the nearest last.
+    public static func range(
+        in segment: UnsafeRawBufferPointer, after before: some BidirectionalCollection<UnsafeRawBufferPointer>
+    ) -> Range<Int>? {
+        guard segment.count >= shortest else { return nil }
+        if isWebToken(segment) { return 0..<segment.count }
+        if let start = botToken(segment) { return start..<segment.count }
+        guard let previous = before.last else { return nil }
+        if invitations.include(previous) { return PlainValue.isShort(segment) ? nil : 0..<segment.count }
+        if before.suffix(2).contains(where: hooks.include) || before.suffix(3).first.map(hooks.include) ?? false {
+            return segment.count >= shortestHook && !PlainValue.isPlain(segment) ? 0..<segment.count : nil
+        }
+        guard !PlainValue.isPlain(segment),
+            SecretNames.isSecret(NormalisedName(previous), Array(segment), at: .query)
+        else { return nil }
+        return 0..<segment.count
+    }
+
+    /// Shorter segments hold no secret.
+    private static let shortest = 4
+    /// Shorter segments are the number of a webhook, not its key.
+    private static let shortestHook = 16
+
+    /// Whether `segment` is, or begins as, a token: what was cut off is one too.
+    public static func isWebToken(_ segment: UnsafeRawBufferPointer) -> Bool {
+        guard segment.count >= 12, segment.starts(with: "eyJ".utf8) else { return false }
+        return segment.allSatisfy { WebToken.digit($0) != nil || $0 == UInt8(ascii: ".") }
+    }
+
+    /// Where the token begins in `bot123456:AAE…`.
+    private static func botToken(_ segment: UnsafeRawBufferPointer) -> Int? {
+        guard segment.starts(with: "bot".utf8), let colon = segment.firstIndex(of: UInt8(ascii: ":")), colon > 3,
+            segment[3..<colon].allSatisfy(NameText.isDigit), segment.count - colon > 6
+        else { return nil }
+        return colon + 1
+    }
+
+    private static let invitations = NameWords(
+        "reset", "verify", "confirm", "activate", "invite", "magic", "magiclink", "unlock", "invitation", "invitations",
+        "invites", "activation", "confirmation", "verification", "verifyemail", "confirmemail", "unsubscribe",
+        "recover",
+        "recovery", "emailverify", "emailconfirm", "passwordless", "signin", "sso")
+    private static let hooks = NameWords("webhook", "webhooks", "hooks", "services", "incoming")
+}

@@ -1,0 +1,18 @@
+import HTTPWire
+public import Traffic
+
+extension EndpointTemplates {
+    /// The templates of all requests of `sessions`.
+    ///
+    /// - Parameter rules: templates that come before those learned.
+    public init(learnedFrom sessions: [RecordedSession], rules: EndpointRules = EndpointRules()) {
+        self.init(rules: rules)
+        for session in sessions {
+            for exchange in session.exchanges {
+                guard let head = exchange.request.flatMap({ RequestHead($0.head) }) else { continue }
+                learn(target: head.target)
+            }
+        }
+        settle()
+    }
+}

@@ -1,0 +1,37 @@
+/// What figures are grouped by: a method and a path with its variable segments named (`GET /users/{id}`).
+public struct Endpoint: Hashable, Comparable, Sendable {
+    /// The request method.
+    public var method: String
+    /// The path with variable segments replaced, without query.
+    public var pathTemplate: String
+
+    /// An endpoint given as its parts.
+    public init(method: String, pathTemplate: String) {
+        self.method = method
+        self.pathTemplate = pathTemplate
+    }
+
+    /// The endpoint of a request, by its path alone.
+    ///
+    /// Segments that are values by their looks become `{id}` (``SegmentShape``), and so do secrets. What varies can only be told
+    /// where other paths are known: see ``EndpointTemplates``.
+    ///
+    /// - Parameters:
+    ///   - method: the method as sent.
+    ///   - target: the request target in any form of RFC 9112 section 3.2; the path of an absolute-form target is used.
+    public init(method: String, target: String) {
+        self = EndpointTemplates.unlearned.endpoint(method: method, target: target)
+    }
+
+    /// `GET /users/{id}`.
+    public var label: String { "\(method) \(pathTemplate)" }
+
+    public static func < (left: Endpoint, right: Endpoint) -> Bool {
+        (left.pathTemplate, left.method) < (right.pathTemplate, right.method)
+    }
+}
+
+extension EndpointTemplates {
+    /// Templates that know no path.
+    fileprivate static let unlearned = EndpointTemplates()
+}

@@ -1,0 +1,137 @@
+import Credentials
+
+/// The segments of the paths of request targets, and what each says.
+enum PathSegments {
+    /// One segment.
+    struct Segment {
+        /// The segment as it stands there, without its parameters; empty for a value.
+        var text: String
+        /// Its parameters from the first semicolon on, those that hold a session or a secret with `{id}`: `;jsessionid={id}`.
+        var parameters: String
+        /// Whether it is a value by its looks, or holds a secret.
+        var isValue: Bool
+        /// What it has in common with others that vary.
+        var group: SegmentGroup?
+    }
+
+    /// Hands on the segments of the path until the body says that it is enough.
+    ///
+    /// - Parameter target: the request target in any form of RFC 9112 section 3.2.
+    static func forEach(of target: String, _ body: (_ segment: Segment, _ depth: Int) -> Bool) {
+        var before: [UnsafeRawBufferPointer] = []
+        forEachText(of: target) { raw, depth in
+            guard body(segment(raw, after: before), depth) else { return false }
+            // What a segment is may be said by the three before it.
+            if before.count == 3 { before.removeFirst() }
+            before.append(UnsafeRawBufferPointer(raw))
+            return true
+        }
+    }
+
+    /// The segments as they stand there.
+    static func texts(of target: String) -> [String] {
+        var texts: [String] = []
+        forEachText(of: target) { segment, _ in
+            texts.append(String(decoding: segment, as: UTF8.self))
+            return texts.count < 1000
+        }
+        return texts
+    }
+
+    private static func forEachText(
+        of target: String, _ body: (_ segment: UnsafeBufferPointer<UInt8>, _ depth: Int) -> Bool
+    ) {
+        var target = target
+        target.withUTF8 { bytes in
+            guard var start = pathStart(in: bytes) else { return }
+            let end =
+                bytes[start...].firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? bytes.endIndex
+            // Before the first segment stands a slash, if there is one.
+            start = min(start + 1, end)
+            var depth = 0
+            while true {
+                let next = bytes[start..<end].firstIndex(of: UInt8(ascii: "/")) ?? end
+                guard body(UnsafeBufferPointer(rebasing: bytes[start..<next]), depth), next < end else { return }
+                depth += 1
+                start = next + 1
+            }
+        }
+    }
+
+    /// What a name that was learned has in common with others.
+    static func group(of name: String) -> SegmentGroup? {
+        var name = name
+        return name.withUTF8 { bytes in withDecoded(bytes) { SegmentGroup(SegmentShape($0), $0) } }
+    }
+
+    private static func segment(_ raw: UnsafeBufferPointer<UInt8>, after before: [UnsafeRawBufferPointer]) -> Segment {
+        let semicolon = raw.firstIndex(of: UInt8(ascii: ";"))
+        let own = UnsafeBufferPointer(rebasing: raw[..<(semicolon ?? raw.count)])
+        let parameters = semicolon.map { PathSegments.parameters(UnsafeBufferPointer(rebasing: raw[$0...])) } ?? ""
+        return withDecoded(own) { text in
+            let shape = SegmentShape(text)
+            let isSecret = PathSecret.range(in: UnsafeRawBufferPointer(text), after: before) != nil
+            guard shape != .value, !isSecret else { return Segment(text: "", parameters: parameters, isValue: true) }
+            return Segment(
+                text: String(decoding: own, as: UTF8.self), parameters: parameters, isValue: false,
+                group: SegmentGroup(shape, text))
+        }
+    }
+
+    /// `;name=value` each, the value left out where it holds a session, a secret or a value.
+    private static func parameters(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        var text = ""
+        for parameter in bytes.split(separator: UInt8(ascii: ";")) {
+            text += ";"
+            guard let equals = parameter.firstIndex(of: UInt8(ascii: "=")) else {
+                text += isOpen(parameter) ? String(decoding: parameter, as: UTF8.self) : "{id}"
+                continue
+            }
+            let (name, value) = (parameter[..<equals], parameter[(equals + 1)...])
+            let isSecret =
+                CallerName.isSession(name) || SecretNames.isSecret(NormalisedName(name), Array(value), at: .query)
+            text += String(decoding: name, as: UTF8.self) + "="
+            text += isSecret || !isOpen(value) ? "{id}" : String(decoding: value, as: UTF8.self)
+        }
+        return text
+    }
+
+    private static func isOpen(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        SegmentShape(UnsafeBufferPointer(rebasing: value)) == .name
+    }
+
+    /// Calls `body` with `segment` brought out of percent-encoding.
+    private static func withDecoded<Result>(
+        _ segment: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        guard segment.contains(UInt8(ascii: "%")) else { return body(segment) }
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(segment.count)
+        var index = 0
+        while index < segment.count {
+            if segment[index] == UInt8(ascii: "%"), index + 2 < segment.count, let high = digit(segment[index + 1]),
+                let low = digit(segment[index + 2])
+            {
+                decoded.append(high << 4 | low)
+                index += 3
+            } else {
+                decoded.append(segment[index])
+                index += 1
+            }
+        }
+        return decoded.withUnsafeBufferPointer(body)
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        if byte &- 0x30 < 10 { return byte &- 0x30 }
+        let letter = (byte | 0x20) &- 0x61
+        return letter < 6 ? letter + 10 : nil
+    }
+
+    /// Where the path begins: of an absolute form its own; an authority or asterisk form has none.
+    private static func pathStart(in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard bytes.first != UInt8(ascii: "/") else { return 0 }
+        guard let scheme = bytes.firstRange(of: "://".utf8) else { return nil }
+        return bytes[scheme.upperBound...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex
+    }
+}

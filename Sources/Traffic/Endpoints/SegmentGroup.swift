@@ -1,0 +1,61 @@
+/// Names that are values where several of their kind stand in one place of a path.
+enum SegmentGroup: Hashable, Sendable {
+    /// Made at random: `aZ3kQ9`.
+    case random
+    /// Words and a number of one pattern: `ORD-0` for `ORD-000123`.
+    case pattern(String)
+    /// Several words in a row: `how-to-build-it`.
+    case slug
+    /// Names of files: `logo.svg`.
+    case file
+
+    /// How many different ones in a place are values.
+    var limit: Int {
+        switch self {
+        case .random, .pattern: 3
+        case .slug, .file: 5
+        }
+    }
+
+    /// The group of a segment; nil for a name like any other.
+    init?(_ shape: SegmentShape, _ segment: UnsafeBufferPointer<UInt8>) {
+        switch shape {
+        case .value: return nil
+        case .random: self = .random
+        case .numbered: self = .pattern(SegmentGroup.pattern(segment))
+        case .name:
+            if SegmentGroup.isSlug(segment) {
+                self = .slug
+            } else if SegmentGroup.isFile(segment) {
+                self = .file
+            } else {
+                return nil
+            }
+        }
+    }
+
+    /// `segment` in lower case with a 0 for each number, and for each run that holds digits and letters changing places.
+    private static func pattern(_ segment: UnsafeBufferPointer<UInt8>) -> String {
+        var pattern: [UInt8] = []
+        for byte in segment {
+            if SegmentShape.isDigit(byte) {
+                if pattern.last != UInt8(ascii: "0") { pattern.append(UInt8(ascii: "0")) }
+            } else {
+                pattern.append(byte &- 0x41 < 26 ? byte | 0x20 : byte)
+            }
+        }
+        return String(decoding: pattern, as: UTF8.self)
+    }
+
+    private static func isSlug(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard segment.count >= 12 else { return false }
+        let marks = segment.count { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+        return marks >= 2
+    }
+
+    private static func isFile(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let dot = segment.lastIndex(of: UInt8(ascii: ".")), dot > 0 else { return false }
+        let kind = segment[(dot + 1)...]
+        return (2...5).contains(kind.count) && kind.allSatisfy { SegmentShape.isLetter($0) || SegmentShape.isDigit($0) }
+    }
+}
