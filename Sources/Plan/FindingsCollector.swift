@@ -16,6 +16,7 @@ struct FindingsCollector {
         var algorithm: String?
         var lifetimeSeconds: Int64?
         var sentAsRecorded: UnsignedReason?
+        var isForeign: Bool
     }
 
     private struct LoginKind: Hashable {
@@ -25,6 +26,7 @@ struct FindingsCollector {
     }
 
     private let rules: BindingRules
+    private let foreignRuns: Set<UInt64>
     private var findings = PlanFindings()
     private var leftOut: [LeftOut: Int] = [:]
     /// How often, and in how many sessions.
@@ -50,12 +52,25 @@ struct FindingsCollector {
     private var identities: [Place: (names: Int, places: Int, becomes: String?)] = [:]
     private var tokens: [TokenKind: Int] = [:]
     private var logins: [LoginKind: Tally] = [:]
+    /// What becomes of the requests of the session that is added.
+    private var fates: [Prelude.Fate]?
+    /// Requests of preludes, by endpoint.
+    private var prelude: [Int: Int] = [:]
 
-    /// - Parameter rules: what bindings are called.
-    init(rules: BindingRules) { self.rules = rules }
+    /// - Parameters:
+    ///   - rules: what bindings are called.
+    ///   - foreignRuns: hashes of what responses of other sessions gave.
+    init(rules: BindingRules, foreignRuns: Set<UInt64> = []) {
+        self.rules = rules
+        self.foreignRuns = foreignRuns
+    }
 
-    mutating func add(_ writer: SessionWriter, script: SessionScript?) {
+    /// - Parameters:
+    ///   - script: of the whole session.
+    ///   - fates: what a filter makes of its requests; nil without a filter.
+    mutating func add(_ writer: SessionWriter, script: SessionScript?, fates: [Prelude.Fate]? = nil) {
         findings.recordedSessions += 1
+        self.fates = fates
         findings.recordedExchanges += writer.session.exchanges.count
         findings.codedBodies += writer.codedBodies
         findings.droppedCookies += writer.droppedCookies
@@ -64,14 +79,25 @@ struct FindingsCollector {
             findings.emptySessions += 1
             return
         }
-        findings.requests += script.requests.count
+        guard fates?.contains(.kept) ?? true else {
+            findings.filteredSessions += 1
+            return
+        }
+        findings.requests += fates.map { $0.count { $0 != .leftOut } } ?? script.requests.count
+        for (request, fate) in zip(script.requests, fates ?? []) where fate == .prelude {
+            prelude[request.endpoint, default: 0] += 1
+        }
         addIdentities(writer, script)
-        for use in writer.uses { add(use, writer, script) }
+        for use in writer.uses where isSent(use.request) { add(use, writer, script) }
         addOpaqueTokens(script)
         for grant in script.grants { add(grant, of: script) }
     }
 
+    /// Whether a request of the session that is added is sent.
+    private func isSent(_ request: Int) -> Bool { fates.map { $0[request] != .leftOut } ?? true }
+
     private mutating func add(_ grant: Grant, of script: SessionScript) {
+        guard grant.isFetched || grant.renewers.contains(where: isSent) else { return }
         let refresh = grant.refresh.first.map { script.renewalRequests[$0].endpoint }
         let kind = LoginKind(
             endpoint: grant.renewers.first.map { script.requests[$0].endpoint },
@@ -83,6 +109,8 @@ struct FindingsCollector {
     func finish(endpoints: [Endpoint]) -> PlanFindings {
         var findings = findings
         for (reason, count) in leftOut { findings.leftOut[reason.rawValue] = count }
+        findings.prelude = prelude.map { PlanFindings.PreludeRequests(endpoint: endpoints[$0].label, count: $1) }
+            .sorted { ($1.count, $0.endpoint) < ($0.count, $1.endpoint) }
         findings.bindings = rows(bindings, endpoints)
         findings.constants = rows(shared, endpoints)
         findings.identities = identities.map { place, counts in
@@ -94,7 +122,8 @@ struct FindingsCollector {
         findings.tokens = tokens.map { kind, count in
             PlanFindings.Token(
                 endpoint: endpoints[kind.endpoint].label, place: kind.place, algorithm: kind.algorithm,
-                lifetimeSeconds: kind.lifetimeSeconds, sentAsRecorded: kind.sentAsRecorded, count: count)
+                lifetimeSeconds: kind.lifetimeSeconds, sentAsRecorded: kind.sentAsRecorded,
+                isOfAnotherSession: kind.isForeign, count: count)
         }
         .sorted { ($1.count, $0.endpoint, $0.place) < ($0.count, $1.endpoint, $1.place) }
         findings.logins = logins.map { kind, tally in
@@ -146,7 +175,7 @@ struct FindingsCollector {
     private mutating func addIdentities(_ writer: SessionWriter, _ script: SessionScript) {
         findings.peoplePerSession = max(findings.peoplePerSession, writer.identities.peopleCount)
         var people: Set<Int> = []
-        for identity in writer.identities.identities {
+        for identity in writer.identities.identities where isSent(identity.firstRequest) {
             let request = script.requests[identity.firstRequest]
             let place = Place(endpoint: request.endpoint, place: identity.field)
             if has(room: identities[place] != nil, identities.count) {
@@ -175,22 +204,26 @@ struct FindingsCollector {
             let identity = writer.identities.identities[index]
             let first = Place(endpoint: script.requests[identity.firstRequest].endpoint, place: identity.field)
             identities[first]?.places += 1
-        case .minted(let token): add(token, at: place, sentAsRecorded: nil)
-        case .unsigned(let token, let reason): add(token, at: place, sentAsRecorded: reason)
+        case .minted(let token): add(token, token.run.map { [$0] } ?? [], at: place, sentAsRecorded: nil)
+        case .unsigned(let token, let reason):
+            add(token, token.run.map { [$0] } ?? [], at: place, sentAsRecorded: reason)
         }
     }
 
-    private mutating func add(_ token: RecordedToken?, at place: Place, sentAsRecorded: UnsignedReason?) {
+    private mutating func add(
+        _ token: RecordedToken?, _ runs: [UInt64], at place: Place, sentAsRecorded: UnsignedReason?
+    ) {
         let kind = TokenKind(
             endpoint: place.endpoint, place: place.place, algorithm: token?.algorithm,
-            lifetimeSeconds: token.flatMap(FindingsCollector.lifetime), sentAsRecorded: sentAsRecorded)
+            lifetimeSeconds: token.flatMap(FindingsCollector.lifetime), sentAsRecorded: sentAsRecorded,
+            isForeign: runs.contains(where: foreignRuns.contains))
         if has(room: tokens[kind] != nil, tokens.count) { tokens[kind, default: 0] += 1 }
     }
 
     private mutating func addOpaqueTokens(_ script: SessionScript) {
         // A session's requests bear the same one again and again.
         var last: (credentials: [UInt8], isOpaque: Bool)?
-        for request in script.requests {
+        for (index, request) in script.requests.enumerated() where isSent(index) {
             for field in request.fields where field.value.isLiteral && field.name.lowercased() == "authorization" {
                 let credentials = field.value.literal
                 let isOpaque =
@@ -198,7 +231,10 @@ struct FindingsCollector {
                     ? last?.isOpaque == true : FindingsCollector.isOpaqueToken(credentials)
                 last = (credentials, isOpaque)
                 guard isOpaque else { continue }
-                add(nil, at: Place(endpoint: request.endpoint, place: "field \(field.name)"), sentAsRecorded: .opaque)
+                add(
+                    nil, foreignRuns.isEmpty ? [] : DistinctiveRuns.hashes(of: credentials),
+                    at: Place(endpoint: request.endpoint, place: "field \(field.name)"),
+                    sentAsRecorded: .opaque)
             }
         }
     }

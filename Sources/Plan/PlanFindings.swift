@@ -42,7 +42,7 @@ public struct PlanFindings: Hashable, Sendable, Codable {
         public var becomes: String?
     }
 
-    /// Tokens in requests that no recorded response has.
+    /// Tokens in requests that no recorded response of their session has.
     public struct Token: Hashable, Sendable, Codable {
         /// The endpoint of the requests with them.
         public var endpoint: String
@@ -54,6 +54,8 @@ public struct PlanFindings: Hashable, Sendable, Codable {
         public var lifetimeSeconds: Int64?
         /// Why they are sent as recorded; nil when they are signed anew.
         public var sentAsRecorded: UnsignedReason?
+        /// Whether a response of another session gave it.
+        public var isOfAnotherSession: Bool
         /// How many places in requests they stand in.
         public var count: Int
     }
@@ -70,6 +72,14 @@ public struct PlanFindings: Hashable, Sendable, Codable {
         public var sessions: Int
     }
 
+    /// Requests that a filter leaves out and that are sent because others need what their responses give.
+    public struct PreludeRequests: Hashable, Sendable, Codable {
+        /// Their endpoint.
+        public var endpoint: String
+        /// How many there are in one pass over the recording.
+        public var count: Int
+    }
+
     /// Sessions and exchanges in the recording.
     public var recordedSessions = 0
     public var recordedExchanges = 0
@@ -77,6 +87,10 @@ public struct PlanFindings: Hashable, Sendable, Codable {
     public var requests = 0
     /// Exchanges left out, by why.
     public var leftOut: [String: Int] = [:]
+    /// Sessions of which a filter keeps nothing.
+    public var filteredSessions = 0
+    /// What is sent ahead of the requests that a filter keeps, most requests first.
+    public var prelude: [PreludeRequests] = []
     /// Sessions left out because nothing of them can be sent.
     public var emptySessions = 0
     /// Values bound, most used first.
@@ -95,6 +109,11 @@ public struct PlanFindings: Hashable, Sendable, Codable {
     public var loginsWithoutRegistration = 0
     /// Sessions that are part of another: they go on under a token that a response to that one gave.
     public var joinedSessions = 0
+    /// Requests that send values which only responses of other sessions gave, and how many sessions they are in.
+    public var foreignRequests = 0
+    public var foreignSessions = 0
+    /// Sessions of one exchange, after joining.
+    public var shortSessions = 0
     /// Bodies that were not searched because their content coding cannot be undone, or they are too long.
     public var codedBodies = 0
     /// Cookies in requests that no recorded response had set, and that are not sent.

@@ -19,21 +19,30 @@ public struct ReplayPlan: Sendable {
     private let feeds: Feeds
 
     /// Plans a replay of `sessions`.
-    public init(sessions: [RecordedSession], options: PlanOptions) throws(PlanError) {
+    ///
+    /// - Parameter keeps: which exchanges a filter keeps, under the number of the session that they belong to now; nil for
+    ///   all. What these need of the others is sent ahead of them (``RequestScript/isPrelude``).
+    public init(
+        sessions: [RecordedSession], options: PlanOptions, keeps: ((Exchange) -> Bool)? = nil
+    ) throws(PlanError) {
         try options.check()
-        let recordedCount = sessions.count
-        let sessions = SessionJoining.joined(sessions)
+        let joining = SessionJoining.result(of: sessions)
+        let sessions = joining.sessions
         // Only tokens that are signed anew have to tell people's names from others.
         let needsNames = options.mintKeys != nil && options.replacesPeople
         var writer = ScriptWriter(
             options: options, knownNames: needsNames ? CredentialFinder.names(in: sessions) : [],
-            templates: options.endpointTemplates ?? EndpointTemplates(learnedFrom: sessions))
+            templates: options.endpointTemplates ?? EndpointTemplates(learnedFrom: sessions),
+            foreignRuns: joining.foreignRuns, keeps: keeps)
         let ordered = sessions.sorted { ($0.began, $0.number) < ($1.began, $1.number) }
         for session in ordered { writer.search(session) }
         let arrivals = writer.write()
         guard !arrivals.isEmpty else { throw .nothingToSend }
         var (scripts, endpoints, findings) = writer.finish()
-        findings.joinedSessions = recordedCount - sessions.count
+        findings.joinedSessions = joining.joined
+        findings.foreignRequests = joining.foreignRequests
+        findings.foreignSessions = joining.foreignSessions
+        findings.shortSessions = sessions.count { $0.exchanges.count == 1 }
         var feeds = options.feeds
         feeds.peoplePerClone = max(1, findings.peoplePerSession)
         let dealing = Dealing(

@@ -63,12 +63,18 @@ public struct RequestScript: Sendable {
     public var takesCookies: Bool
     /// Names of its recorded cookies that responses had set.
     public var cookieNames: [[UInt8]] = []
+    /// For each of ``cookieNames`` the request of the session whose response set it last.
+    public var cookieSources: [Int] = []
+    /// Names of the cookies that its recorded response set.
+    public var setCookies: [[UInt8]] = []
     /// The values that the target, the fields and the body use, ascending: indices into ``SessionScript/values``.
     public var neededValues: [Int]
     /// The grants that it is let in by: indices into ``SessionScript/grants``.
     public var grants: [Int] = []
     /// The grant that its response gives, or gives anew; nil for most.
     public var renews: Int?
+    /// Whether a filter leaves it out, and it is sent because others need what its response gives: its figures are told apart.
+    public var isPrelude = false
     /// Where in its response the lifetime of that grant stands, in seconds.
     var lifetimes: [JSONPath] = []
 

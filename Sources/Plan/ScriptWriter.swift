@@ -13,15 +13,23 @@ struct ScriptWriter {
     private var findings: FindingsCollector
     private var writers: [SessionWriter] = []
     private var evidence = BindingEvidence()
+    /// Which exchanges of a session a filter keeps; nil for all.
+    private let keeps: ((Exchange) -> Bool)?
 
     /// - Parameters:
     ///   - knownNames: names that people log in by anywhere in the recording.
     ///   - templates: what the endpoints of requests are.
-    init(options: PlanOptions, knownNames: Set<[UInt8]>, templates: EndpointTemplates) {
+    ///   - foreignRuns: hashes of what responses of other sessions gave (``SessionJoining/Result/foreignRuns``).
+    ///   - keeps: which exchanges a filter keeps; nil for all.
+    init(
+        options: PlanOptions, knownNames: Set<[UInt8]>, templates: EndpointTemplates, foreignRuns: Set<UInt64> = [],
+        keeps: ((Exchange) -> Bool)? = nil
+    ) {
+        self.keeps = keeps
         self.options = options
         self.knownNames = knownNames
         endpoints = EndpointTable(templates: templates)
-        findings = FindingsCollector(rules: options.bindingRules)
+        findings = FindingsCollector(rules: options.bindingRules, foreignRuns: foreignRuns)
     }
 
     /// Searches `session`.
@@ -38,17 +46,49 @@ struct ScriptWriter {
         writers.reverse()
         while var writer = writers.popLast() {
             let written = writer.script(evidence: evidence) { endpoints.index(method: $0, path: $1) }
-            findings.add(writer, script: written)
-            guard var script = written else { continue }
+            let prelude = keeps.flatMap { keeps in written.map { writer.prelude(of: $0, keeps) } }
+            findings.add(writer, script: written, fates: prelude?.fates)
+            guard let (whole, beginNs) = written.flatMap({ whole in prelude.map(whole.with) ?? (whole, 0) })
+            else { continue }
+            var script = whole
             script.requests = script.requests.map { sharing($0) }
             scripts.append(script)
-            arrivals.append(writer.session.began)
+            arrivals.append(CaptureTime(nanoseconds: writer.session.began.nanoseconds.addingClamped(beginNs)))
         }
-        return arrivals
+        guard keeps != nil else { return arrivals }
+        let order = arrivals.indices.sorted { (arrivals[$0], $0) < (arrivals[$1], $1) }
+        scripts = order.map { scripts[$0] }
+        return order.map { arrivals[$0] }
     }
 
     func finish() -> (scripts: [SessionScript], endpoints: [Endpoint], findings: PlanFindings) {
-        (scripts, endpoints.endpoints, findings.finish(endpoints: endpoints.endpoints))
+        let findings = findings.finish(endpoints: endpoints.endpoints)
+        guard keeps != nil else { return (scripts, endpoints.endpoints, findings) }
+        let (scripts, used) = ScriptWriter.withUsedEndpoints(scripts)
+        return (scripts, used.map { endpoints.endpoints[$0] }, findings)
+    }
+
+    /// `scripts` with their endpoints counted without those that no request is left of, and which those were.
+    private static func withUsedEndpoints(_ scripts: [SessionScript]) -> (scripts: [SessionScript], used: [Int]) {
+        var numbers: [Int: Int] = [:]
+        var used: [Int] = []
+        func number(_ endpoint: Int) -> Int {
+            if let number = numbers[endpoint] { return number }
+            numbers[endpoint] = used.count
+            used.append(endpoint)
+            return used.count - 1
+        }
+        var scripts = scripts
+        for index in scripts.indices {
+            for request in scripts[index].requests.indices {
+                scripts[index].requests[request].endpoint = number(scripts[index].requests[request].endpoint)
+            }
+            for request in scripts[index].renewalRequests.indices {
+                let endpoint = scripts[index].renewalRequests[request].endpoint
+                scripts[index].renewalRequests[request].endpoint = number(endpoint)
+            }
+        }
+        return (scripts, used)
     }
 
     /// The request with the storage of equal fields that came before: most are the same in every request.

@@ -107,6 +107,19 @@ struct SessionWriter {
         return script
     }
 
+    /// What becomes of the requests of `script`, the session's own, under a filter.
+    func prelude(of script: SessionScript, _ keeps: (Exchange) -> Bool) -> Prelude {
+        Prelude(
+            of: script,
+            isKept: drafts.map { draft in
+                var exchange = session.exchanges[draft.exchange]
+                // Filters go by the session that it belongs to now.
+                exchange.session = session.number
+                return keeps(exchange)
+            },
+            isLogin: drafts.map { !CredentialFinder.credentials(in: $0).isEmpty })
+    }
+
     private func peakConnections(_ requests: [RequestScript]) -> Int {
         let origins = Set(requests.map { "\($0.scheme.label)://\($0.authority?.lowercased() ?? "")" }).count
         guard options.connections == .recorded else { return origins }
@@ -234,6 +247,10 @@ struct SessionWriter {
                 ? nil : exchange.ended.nanoseconds.subtractingClamped(exchange.began.nanoseconds),
             sources: values.sources[index] ?? [], takesCookies: cookies != nil, neededValues: needed)
         request.cookieNames = cookies?.fromJar ?? []
+        request.cookieSources = request.cookieNames.compactMap { self.cookies.sent?[index].fromJar[$0] }
+        if cookies != nil, let response = exchange.response {
+            request.setCookies = CookieNames.set(by: response.head, now: exchange.ended.second)
+        }
         return request
     }
 
@@ -252,7 +269,7 @@ struct SessionWriter {
             content.bytes.withUnsafeBufferPointer { bytes in
                 var pairs = ParameterList(bytes, 0..<bytes.count, separator: UInt8(ascii: ";"))
                 while let pair = pairs.next() {
-                    guard !sent.fromJar.contains(Array(bytes[pair.name])) else { continue }
+                    guard sent.fromJar[Array(bytes[pair.name])] == nil else { continue }
                     let inside = edits.filter {
                         pair.value.lowerBound <= $0.range.lowerBound && $0.range.upperBound <= pair.value.upperBound
                     }
@@ -268,7 +285,8 @@ struct SessionWriter {
         }
         return CookieField(
             own: own, host: CookieJar.host(ofAuthority: draft.authority), isSecure: draft.scheme == .https,
-            target: target, sendsJar: sent.sendsJar, fromJar: sent.fromJar.sorted { $0.lexicographicallyPrecedes($1) })
+            target: target, sendsJar: sent.sendsJar,
+            fromJar: sent.fromJar.keys.sorted { $0.lexicographicallyPrecedes($1) })
     }
 }
 

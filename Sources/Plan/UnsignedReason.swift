@@ -6,7 +6,7 @@ public enum UnsignedReason: String, Sendable, CaseIterable, Codable {
     case algorithm
     /// None of the keys that were given can sign it.
     case otherKey
-    /// It is no JWT, and no recorded response has it.
+    /// It is no JWT, so it cannot be signed.
     case opaque
 
     /// As a person reads it.
@@ -15,7 +15,7 @@ public enum UnsignedReason: String, Sendable, CaseIterable, Codable {
         case .noKey: "no key to sign it with"
         case .algorithm: "signed in a way that is not known"
         case .otherKey: "none of the keys given signs its algorithm"
-        case .opaque: "no JWT, and no recorded response has it"
+        case .opaque: "no JWT"
         }
     }
 }

@@ -4,7 +4,9 @@ import Traffic
 
 extension LogInput {
     /// Reads the logs' sessions, tells what of them is damaged, and plans the replay of those of their exchanges that pass.
-    func plan(_ options: PlanOptions, filters: FilterArguments) throws -> ReplayPlan {
+    ///
+    /// - Parameter hasPrelude: whether what the filter leaves out, and what passes needs, is sent ahead of it.
+    func plan(_ options: PlanOptions, filters: FilterArguments, hasPrelude: Bool) throws -> ReplayPlan {
         let traffic = try recordedSessions(of: selection())
         let exchanges = traffic.sessions.reduce(UInt64(0)) { $0 + UInt64($1.exchanges.count) }
         try warn(of: traffic.statuses, readableExchanges: exchanges)
@@ -19,6 +21,8 @@ extension LogInput {
             return kept.isEmpty ? nil : RecordedSession(number: session.number, exchanges: kept)
         }
         guard !sessions.isEmpty else { throw CommandFailure("no exchange in \(name) passes the filters", .badInput) }
-        return try ReplayPlan(sessions: sessions, options: options)
+        return hasPrelude
+            ? try ReplayPlan(sessions: traffic.sessions, options: options, keeps: filter.includes)
+            : try ReplayPlan(sessions: sessions, options: options)
     }
 }

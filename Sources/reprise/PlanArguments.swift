@@ -110,6 +110,13 @@ struct PlanArguments: ParsableArguments {
 
     @OptionGroup var tokenEndpoint: TokenEndpointArguments
 
+    @Flag(
+        name: .customLong("no-prelude"),
+        help: ArgumentHelp(
+            "Send only what the filters keep, not the logins and other requests that it needs.",
+            discussion: "Without it these are sent ahead of what is kept; their figures are told apart."))
+    var noPrelude = false
+
     @Flag(help: "Send cookies that no recorded response set, as recorded.")
     var keepCookies = false
 

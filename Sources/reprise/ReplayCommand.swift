@@ -58,7 +58,8 @@ struct ReplayCommand: ParsableCommand {
         if planOptions.bindingRules.needsCommand, sending.mintWith == nil {
             throw CommandFailure("the bindings ask a command for values: name it with --mint-with", .usage)
         }
-        let replayPlan = try input.plan(planOptions, filters: filters)
+        let replayPlan = try input.plan(planOptions, filters: filters, hasPrelude: !plan.noPrelude)
+        for warning in replayPlan.findings.sessionWarnings { Console.warn(warning) }
         let run = PlannedRun(
             plan: replayPlan, options: options, description: description(of: replayPlan),
             allowedHosts: sending.allowHost, stopping: sending.maxFailureRatio.map(FailureLimit.init))
@@ -78,7 +79,7 @@ struct ReplayCommand: ParsableCommand {
                     let person = "{clone}p\(pair)"
                     options.identityTemplate = options.identityTemplate?.replacing("{clone}", with: person)
                 }
-                return try input.plan(options, filters: filters)
+                return try input.plan(options, filters: filters, hasPrelude: !plan.noPrelude)
             }, baseline: try other.options(plan: plan), candidate: options,
             describe: { description(of: $0, target: $1 ? targets.1 : targets.0) },
             allowedHosts: sending.allowHost, arguments: baseline, judging: judging

@@ -14,6 +14,10 @@ struct Visit {
     var seconds: Int64 = 0
     /// Of the response, JSON.
     var answer = ""
+    /// The request's target; nil for one that says nothing.
+    var target: String?
+    /// The body of the request, JSON; a POST where there is one.
+    var body = ""
 
     /// The sessions of `visits` as capture tells them, numbered by first appearance, in the order of the visits.
     static func sessions(_ visits: [Visit], by sessionBy: SessionBy = .auto) -> [Int] {
@@ -26,7 +30,12 @@ struct Visit {
                 talk.client = SocketAddress(v4: 0x0a00_0100 + visit.address, port: 1000 + visit.connection)
                 talk.open()
             }
-            talk.client(get("/\(index)", fields: lines(visit.carrying)))
+            let target = visit.target ?? "/\(index)"
+            talk.client(
+                visit.body.isEmpty
+                    ? get(target, fields: lines(visit.carrying))
+                    : "POST \(target) HTTP/1.1\r\n\(lines(visit.carrying))Content-Length: \(visit.body.utf8.count)\r\n\r\n"
+                        + visit.body)
             talk.server(ok(visit.answer, fields: lines(visit.given)))
             talks[visit.connection] = talk
         }

@@ -31,6 +31,11 @@ func randomWindow(index: Int, count: Int, endpoints: Int = 3, seed: UInt64) -> W
                 lag: Double.random(in: 0...0.5, using: &random),
                 service: Double.random(in: 0.1...400, using: &random),
                 fate: number % 50 == 49 ? .unexpectedStatus : .answered))
+        if number % 30 == 0 {
+            var ahead = outcome(end: end, service: Double.random(in: 0.1...400, using: &random))
+            ahead.isPrelude = true
+            recorder.record(ahead)
+        }
         if number % 40 == 0 {
             recorder.renewal(isFailure: number == 0, serviceNanoseconds: Int64(end * 1000), at: at(end))
         }

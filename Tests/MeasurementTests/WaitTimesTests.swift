@@ -41,10 +41,12 @@ import Testing
         var without = window
         for place in without.endpoints.indices { without.endpoints[place].waits = WaitTimes() }
         for place in without.statusClasses.indices { without.statusClasses[place].waits = WaitTimes() }
-        // Three empty histograms for each of two endpoints and one class: a folder of before ends ahead of them.
-        let old = WindowCoding.encode(without).dropLast(9)
+        // Three empty histograms for each of two endpoints and one class, and that of preludes: a folder of before ends ahead
+        // of them.
+        let old = WindowCoding.encode(without).dropLast(10)
         #expect(WindowCoding.decode(old) == without)
-        #expect(WindowCoding.decode(bytes.dropLast(1)) == nil)
+        #expect(WindowCoding.decode(bytes.dropLast(1)) == window, "a folder without preludes")
+        #expect(WindowCoding.decode(bytes.dropLast(2)) == nil)
     }
 
     @Test func anEndpointThatWaitsForNothingTakesAFewBytes() throws {

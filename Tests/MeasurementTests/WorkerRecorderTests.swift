@@ -12,6 +12,21 @@ import Traffic
         #expect(windows[2].lastFinishNanoseconds == 2_100_000_000)
     }
 
+    @Test func whatIsSentAheadIsCountedApart() {
+        var recorder = WorkerRecorder(endpointCount: 1, live: LiveCounts())
+        for (end, fate) in [(100.0, Fate.answered), (200, .unexpectedStatus), (300, .cut)] {
+            var outcome = outcome(end: end, service: 20, fate: fate)
+            outcome.isPrelude = true
+            recorder.record(outcome)
+        }
+        recorder.record(outcome(end: 400))
+        let counts = recorder.finish().map(\.counts)
+        #expect(counts.map(\.requests) == [1])
+        #expect(counts.map(\.failures) == [0])
+        #expect(counts.map(\.preludeRequests) == [2])
+        #expect(counts.map(\.preludeFailures) == [1])
+    }
+
     @Test func theOpenWindowStays() {
         var recorder = WorkerRecorder(endpointCount: 1, live: LiveCounts())
         recorder.record(outcome(end: 1100))

@@ -66,9 +66,10 @@ import Testing
         var jar = CookieJar()
         let head = Array(
             (["HTTP/1.1 200 OK"] + test.set.map { "Set-Cookie: \($0)" } + ["", ""]).joined(separator: "\r\n").utf8)
-        head.withUnsafeBufferPointer { head in
+        _ = head.withUnsafeBufferPointer { head in
             jar.take(
-                head, host: "shop.example.com", otherHost: "localhost", path: Array("/a/b".utf8), now: 1000)
+                head, host: "shop.example.com", target: CookieTarget(host: "localhost"), path: Array("/a/b".utf8),
+                now: 1000)
         }
         let sent = jar.cookies(forHost: test.host, path: Array(test.path.utf8), isSecure: test.isSecure, now: test.now)
         #expect(sent.map { "\($0.name.text)=\($0.value.text)" }.joined(separator: "; ") == test.sent)
@@ -87,14 +88,14 @@ import Testing
         var jar = CookieJar()
         for number in 0..<1000 {
             let head = Array("HTTP/1.1 200 OK\r\nSet-Cookie: n\(number)=1; Path=/\r\n\r\n".utf8)
-            head.withUnsafeBufferPointer { jar.take($0, host: "h", path: [], now: 0) }
+            _ = head.withUnsafeBufferPointer { jar.take($0, host: "h", path: [], now: 0) }
         }
         #expect(jar.cookies(forHost: "h", path: [0x2f], isSecure: false, now: 1).count == CookieJar.cookieLimit)
     }
 
     private static func take(_ fields: [String], _ index: Int, _ script: SessionScript, _ values: inout CloneValues) {
         let head = Array((["HTTP/1.1 200 OK"] + fields + ["", ""]).joined(separator: "\r\n").utf8)
-        values.takeCookies(head, of: script.requests[index], targetHost: "localhost")
+        values.takeCookies(head, of: script.requests[index], target: CookieTarget(host: "localhost"))
     }
 
     @Test func aClonesCookiesComeFromItsOwnResponses() throws {

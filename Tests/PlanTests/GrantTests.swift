@@ -121,7 +121,7 @@ import Traffic
         var values = CloneValues(script: script, clone: 1, now: 1000)
         values.takeCookies(
             Array("HTTP/1.1 302 Found\r\nSet-Cookie: sid=x; Path=/; Max-Age=600\r\n\r\n".utf8), of: script.requests[2],
-            targetHost: "api.example.com")
+            target: CookieTarget(host: "api.example.com"))
         #expect(values.jar.expiry(ofAny: grant.cookies) == 1600)
     }
 

@@ -143,7 +143,9 @@ import Traffic
     }
 
     @Test(arguments: [
-        ("/auth/login", UInt16(200), 1), ("/auth/register", 409, 0), ("/signup", 200, 0), ("/session", 201, 0),
+        ("/auth/login", UInt16(200), 1), ("/auth/register", 409, 0), ("/signup", 200, 0), ("/session", 201, 1),
+        ("/v3/auth/tokens", 201, 1),
+        ("/people", 201, 0), ("/auth/register", 201, 0),
         ("/users?x=1", 200, 0), ("/users/login", 200, 0),
     ])
     func loginsWithoutRegistrationAreTold(target: String, status: UInt16, count: Int) throws {

@@ -42,7 +42,7 @@ import Traffic
             reason: "as the password of HTTP Basic",
             field: "Authorization: Basic " + PlantedValues.base64("ann:\(token)")),
         Row(
-            reason: "a signature that the client makes", field: "Authorization: Digest \(token)", joins: false),
+            reason: "a signature that the client makes", field: "Authorization: Hawk \(token)", joins: false),
         Row(reason: "no secret", field: "X-App-Token: abc", answer: #"{"key":"abc"}"#, joins: false),
     ])
     func aSessionGoesOnUnderATokenThatAnotherWasGiven(row: Row) throws {
@@ -64,13 +64,25 @@ import Traffic
         #expect(SessionJoining.joined(sessions.map(\.recorded)).count == 1)
     }
 
-    @Test func aKeyOfSeveralSessionsIsNobodys() throws {
+    @Test func severalSessionsGoOnUnderTheTokenOfOne() throws {
         let field = "Authorization: Token \(SessionJoiningTests.token)"
         let sessions = [
             login(answer: #"{"key":"\#(SessionJoiningTests.token)"}"#), visit(2, fields: [field]),
-            visit(3, fields: [field]),
+            visit(3, startMs: 2000, fields: [field]),
         ]
-        #expect(SessionJoining.joined(sessions.map(\.recorded)).count == 3)
+        #expect(SessionJoining.joined(sessions.map(\.recorded)).count == 1)
+    }
+
+    @Test func aKeyThatSeveralWereGivenIsNobodys() throws {
+        let field = "Authorization: Token \(SessionJoiningTests.token)"
+        let answer = #"{"key":"\#(SessionJoiningTests.token)"}"#
+        var other = Recording(session: 2, startMs: 100)
+        other.add("POST", "/login", answer: answer)
+        let sessions = [login(answer: answer), other, visit(3, fields: [field])]
+        let result = SessionJoining.result(of: sessions.map(\.recorded))
+        #expect(result.sessions.count == 3)
+        #expect(result.foreignRequests == 1)
+        #expect(result.foreignSessions == 1)
     }
 
     @Test func oneAfterAnotherTheyAreOne() throws {
@@ -102,6 +114,13 @@ import Traffic
         ("/accounts/ann", #"{"data":{"password":"x"}}"#, 200, 1),
         ("/login", #"{"username":"ann","password":"x"}"#, 200, 2),
         ("/users/", #"{"username":"bob","password":"x"}"#, 201, 2),
+        ("/v3/auth/tokens", #"{"username":"ann","password":"x"}"#, 201, 2),
+        ("/sessions", #"{"username":"ann","password":"x"}"#, 201, 2),
+        ("/auth/register", #"{"username":"ann","password":"x"}"#, 201, 1),
+        ("/api.php", #"{"action":"createaccount","username":"ann","password":"x"}"#, 200, 1),
+        ("/api.php", #"{"action":"login","username":"ann","password":"x"}"#, 200, 2),
+        ("/graphql", #"{"operationName":"signUp","variables":{"username":"ann","password":"x"}}"#, 200, 1),
+        ("/new", #"{"username":"ann","password":"x","retype":"x"}"#, 200, 1),
     ])
     func whoeverRegisteredLogsInInTheSameSession(target: String, body: String, status: UInt16, sessions: Int) {
         #expect(SessionJoining.joined(commands((target, body, status))).count == sessions)

@@ -10,6 +10,8 @@ struct RunDistributions {
     var connect = TimeDistribution()
     /// Service times of the requests that renewed tokens, which are in none of the others.
     var renewal = TimeDistribution()
+    /// Service times of the requests of preludes, which are in none of the others.
+    var prelude = TimeDistribution()
     var minting = TimeDistribution()
     var tokenWait = TimeDistribution()
     /// By label; endpoints nobody asked are left out.
@@ -34,6 +36,7 @@ struct RunDistributions {
             held.add(window.held)
             connect.add(window.connect)
             renewal.add(window.renewal)
+            prelude.add(window.prelude)
             minting.add(window.minting)
             tokenWait.add(window.tokenWait)
             for endpoint in window.endpoints {

@@ -37,6 +37,7 @@ extension RunSummary {
         metrics = record.metrics.tracks.isEmpty ? nil : record.metrics.tracks.map(Metric.init)
         groups = RunGroups.all(of: record, sums)
         renewals = RunSummary.Renewals(of: sums)
+        prelude = RunSummary.Prelude(of: sums)
         bottlenecks = Bottlenecks.found(in: record, self)
     }
 
@@ -72,6 +73,16 @@ extension RunSummary.Renewals {
             requests: Int(counts.renewalRequests), failures: Int(counts.renewalFailures),
             logins: Int(counts.renewalLogins), resent: Int(counts.requestsResent),
             serviceTimeMs: sums.renewal.percentiles)
+    }
+}
+
+extension RunSummary.Prelude {
+    fileprivate init?(of sums: RunDistributions) {
+        let counts = sums.counts
+        guard counts.preludeRequests > 0 else { return nil }
+        self.init(
+            requests: Int(counts.preludeRequests), failures: Int(counts.preludeFailures),
+            serviceTimeMs: sums.prelude.percentiles)
     }
 }
 

@@ -75,6 +75,27 @@ public struct RunSummary: Codable, Hashable, Sendable {
         }
     }
 
+    /// Requests of preludes; nil where there were none, and of runs judged before there were these.
+    public var prelude: Prelude?
+
+    /// Requests that the filters leave out and that were sent ahead of the others, which need what their responses give:
+    /// their times are in no other figure, and no gate looks at them.
+    public struct Prelude: Codable, Hashable, Sendable {
+        /// Requests that ended.
+        public var requests: Int
+        /// Those among them that failed.
+        public var failures: Int
+        /// Times from first byte sent to last byte received, in milliseconds.
+        public var serviceTimeMs: Percentiles
+
+        /// See the properties for the meaning of each.
+        public init(requests: Int, failures: Int, serviceTimeMs: Percentiles) {
+            self.requests = requests
+            self.failures = failures
+            self.serviceTimeMs = serviceTimeMs
+        }
+    }
+
     /// What was scraped of the target; nil where nothing was, and of runs judged before there was this.
     public var metrics: [Metric]?
 

@@ -18,6 +18,11 @@ enum RunWarnings {
             )
         }
         if counts.sessionsFailed > 0 { warnings.append("\(counts.sessionsFailed) clones had requests that failed") }
+        if counts.preludeFailures > 0 {
+            warnings.append(
+                "\(counts.preludeFailures) of \(counts.preludeRequests) requests of preludes failed: what the filters keep may "
+                    + "lack what those should have given")
+        }
         if counts.requestsSkipped > 0 {
             warnings.append("\(counts.requestsSkipped) requests to hosts without a target were left out")
         }

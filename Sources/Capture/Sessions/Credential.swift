@@ -19,18 +19,38 @@ struct Credential: Hashable {
         case subject
         /// What ``SessionBy`` asks for by name.
         case key
+        /// A token in a request target whose name says that it holds a session.
+        case parameter
+        /// A token in a request target under another name, which may be a link's own: means something only when it was given
+        /// before.
+        case linkParameter
     }
 
     init(_ kind: Kind, _ value: UnsafeRawBufferPointer, place: UInt32 = 0, seed: UInt64) {
         self.kind = kind
         self.place = place
-        let salt = UInt64(kind == .sessionCookie ? Kind.cookie.rawValue : kind.rawValue)
-        let (low, high) = Credential.hash(value, seed ^ salt)
+        let salt: Kind =
+            switch kind {
+            case .sessionCookie: .cookie
+            case .parameter, .linkParameter: .token
+            default: kind
+            }
+        let (low, high) = Credential.hash(value, seed ^ UInt64(salt.rawValue))
         hash = UInt128(high) << 64 | UInt128(low)
     }
 
     /// Whether it says who sends it, also when nobody was seen to give it.
-    var isIdentity: Bool { kind == .token || kind == .sessionCookie }
+    var isIdentity: Bool { kind == .token || kind == .sessionCookie || kind == .parameter }
+
+    /// Whether it is a cookie, of any name.
+    var isCookie: Bool { kind == .cookie || kind == .sessionCookie }
+
+    /// What notes that a response of `session` gave this one.
+    func given(to session: UInt32) -> Credential {
+        var note = self
+        note.hash ^= UInt128(UInt64(session) &* 0x9e37_79b9_7f4a_7c15 | 1) << 64 | UInt128(session)
+        return note
+    }
 
     static func == (left: Credential, right: Credential) -> Bool { left.hash == right.hash }
 

@@ -26,6 +26,31 @@ struct CredentialList {
         CallerScanner.forEachCredential(inHead: head) { add($0) }
     }
 
+    /// Adds what the target of a request whose head is `head` carries.
+    mutating func scanTarget(ofHead head: UnsafeRawBufferPointer) {
+        guard let target = CredentialList.target(ofHead: head) else { return }
+        CallerScanner.forEachCredential(inTarget: target) { credential in
+            guard found.count < CredentialList.maximumCount else { return }
+            let kind: Credential.Kind =
+                CallerName.isSessionNumber(credential.name) ? .parameter : .linkParameter
+            found.append(Credential(kind, credential.value, seed: seed))
+            values.append(credential.value)
+        }
+    }
+
+    /// The target in a head that has parameters; nil where it has none, as most.
+    static func target(ofHead head: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        var line = head[...]
+        // HTTP/2: the path is among the pseudo-header fields at the beginning.
+        while line.first == UInt8(ascii: ":"), !line.starts(with: ":path: ".utf8) {
+            guard let end = line.firstIndex(of: 10) else { return nil }
+            line = line[(end + 1)...]
+        }
+        guard let blank = line.prefix(32).firstIndex(of: 0x20) else { return nil }
+        let target = UnsafeRawBufferPointer(rebasing: line[(blank + 1)...].prefix { $0 > 0x20 })
+        return target.contains(UInt8(ascii: "=")) ? target : nil
+    }
+
     /// Adds the tokens that a JSON or form body holds.
     mutating func scanTokens(inBody body: UnsafeRawBufferPointer) {
         CallerScanner.forEachToken(inBody: body) { add($0) }

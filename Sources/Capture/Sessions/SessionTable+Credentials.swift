@@ -11,8 +11,8 @@ import Traffic
 /// - clients of two addresses use it within 10 seconds, or its first user comes back within 5 minutes after another: a
 ///   client that moves to another network does not come back;
 /// - it stands beside one credential in a place (a cookie's name, a field) and then beside another there that the session
-///   was not given: an API key beside the cookies of several users;
-/// - responses give it to several sessions.
+///   was not given: an API key beside the cookies of several users. A cookie that a response gave is no such key;
+/// - responses give it to several sessions. On a connection of one of those it is still that session's.
 extension SessionTable {
     private static let overlap: Int64 = 10_000_000_000
     private static let comeback: Int64 = 300_000_000_000
@@ -71,7 +71,7 @@ extension SessionTable {
             session: session, ownerHigh: client.high, ownerLow: client.low, ownerUse: now, clientHigh: client.high,
             clientLow: client.low, lastUse: now)
         for (credential, value) in zip(carried.found, carried.values)
-        where credential.kind != .cookie && known[credential] == nil {
+        where credential.kind != .cookie && credential.kind != .linkParameter && known[credential] == nil {
             var entry = entry
             if let companion = companion(of: credential) {
                 entry.companion = UInt64(truncatingIfNeeded: companion.hash)
@@ -80,13 +80,23 @@ extension SessionTable {
             remember(credential, entry)
             if let subject = subject(credential, value) { remember(subject, entry) }
         }
-        for credential in given.found + names.found {
-            if let before = known[credential], before.session != session, credential.kind != .userName {
-                // Given to several: it names nobody.
-                known[credential]?.isShared = true
-            } else {
-                remember(credential, entry)
+        for credential in names.found { remember(credential, entry) }
+        var givenEntry = entry
+        givenEntry.isGiven = true
+        for credential in given.found {
+            guard let before = known[credential], before.session != session else {
+                // Given again it goes on as it was: shared, or beside what it stands beside.
+                if known[credential] == nil {
+                    remember(credential, givenEntry)
+                } else {
+                    known[credential]?.isGiven = true
+                }
+                continue
             }
+            // Given to several, as two cookies of one second are: it names nobody, but may tell on a connection.
+            known[credential]?.isShared = true
+            remember(credential.given(to: before.session), givenEntry)
+            remember(credential.given(to: session), givenEntry)
         }
     }
 }
@@ -101,7 +111,9 @@ extension SessionTable {
     ) -> (session: UInt32?, hasStrangers: Bool) {
         let client = connection.pointee.endpoint(Int(connection.pointee.requestDirection))
         var session: UInt32?
+        var ofConnection: UInt32?
         var hasStrangers = false
+        let own = connection.pointee.session
         for credential in carried.found {
             guard let index = known.index(forKey: credential) else {
                 hasStrangers = true
@@ -114,22 +126,30 @@ extension SessionTable {
             if isOther, isOwner, now &- entry.ownerUse < SessionTable.comeback { entry.isShared = true }
             (entry.clientHigh, entry.clientLow, entry.lastUse) = (client.high, client.low, now)
             if isOwner { entry.ownerUse = now }
-            if let companion = companion(of: credential) { note(companion, beside: &entry) }
+            if let companion = companion(of: credential) {
+                note(companion, beside: &entry, isKey: !(entry.isGiven && credential.isCookie))
+            }
             entry.isUsed = true
             known.values[index] = entry
-            if !entry.isShared { session = session ?? entry.session }
+            if !entry.isShared {
+                session = session ?? entry.session
+            } else if own != 0, entry.isGiven, known[credential.given(to: own)] != nil {
+                ofConnection = own
+                continue
+            }
             // Who was taken for its first user is somebody else.
             if entry.isShared, !isOwner, connection.pointee.session == entry.session {
                 connection.pointee.session = 0
                 connection.pointee.hasIdentity = false
             }
         }
-        return (session, hasStrangers)
+        return (session ?? ofConnection, hasStrangers)
     }
 
-    private mutating func note(_ companion: Credential, beside entry: inout Known) {
+    /// - Parameter isKey: whether a companion of somebody else's makes it a key that several use.
+    private mutating func note(_ companion: Credential, beside entry: inout Known, isKey: Bool) {
         let hash = UInt64(truncatingIfNeeded: companion.hash)
-        if entry.companionPlace == companion.place, entry.companion != hash {
+        if isKey, entry.companionPlace == companion.place, entry.companion != hash {
             let session =
                 known[companion]?.session
                 ?? carried.found.firstIndex(of: companion).flatMap { sessionOfSubject(companion, carried.values[$0]) }
@@ -170,6 +190,7 @@ extension SessionTable {
 extension SessionTable {
     private mutating func scanRequest(_ request: UnsafeMutablePointer<Message>) {
         if request.pointee.hasCredentials { carried.scanHead(request.headBytes) }
+        carried.scanTarget(ofHead: request.headBytes)
         if mayHoldToken(request) { carried.scanTokens(inBody: request.bodyBytes) }
     }
 
@@ -181,7 +202,8 @@ extension SessionTable {
     }
 
     private func mayCarry(_ request: UnsafeMutablePointer<Message>) -> Bool {
-        request.pointee.hasCredentials || mayHoldToken(request)
+        request.pointee.hasCredentials || CredentialList.target(ofHead: request.headBytes) != nil
+            || mayHoldToken(request)
     }
 
     private func mayGive(

@@ -23,6 +23,8 @@ struct SessionTable {
         var companionPlace: UInt32 = 0
         /// Used by several clients at once, as an API key is: no identity.
         var isShared = false
+        /// Whether a response gave it: whoever it stands for, it is not a program's key.
+        var isGiven = false
         /// Whether it was used since it was last in line to be forgotten.
         var isUsed = false
     }

@@ -17,6 +17,12 @@ public enum CallerName {
         return sessionWords.occur(in: name) || sessionEnds.end(name) || NameText.hasWord("sid", name)
     }
 
+    /// Whether a parameter of a target with this name holds a session as cookies do: `sid`, `PHPSESSID`, `session_id`. Tokens
+    /// in targets under other names may be a link's own.
+    public static func isSessionNumber(_ name: UnsafeRawBufferPointer) -> Bool {
+        sessionNumberWords.occur(in: name) || sessionEnds.end(name) || NameText.hasWord("sid", name)
+    }
+
     /// Whether a member of a body with this name holds a token: `access_token`, `accessToken`, `jwt`, and `access` and `refresh`
     /// as simplejwt writes them.
     public static func isTokenMember(_ name: UnsafeRawBufferPointer) -> Bool {
@@ -59,6 +65,7 @@ public enum CallerName {
     /// Fields of responses that ask for credentials, and the one of HTTP/2 whose name only looks like it.
     private static let namesOfChallenges = NameWords("authority", "wwwauthenticate", "proxyauthenticate")
     private static let sessionWords = NameWords("sess", "token", "auth", "jwt", "loggedin", "rememberme")
+    private static let sessionNumberWords = NameWords("sess")
     private static let sessionEnds = NameWords("sid")
     private static let tokenWords = NameWords("token", "jwt", "sessionid", "sessid", "sessionkey", "devicecode")
     private static let tokenNames = NameWords("access", "refresh", "sid", "session", "ticket", "authkey", "bearer")

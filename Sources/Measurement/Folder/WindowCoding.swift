@@ -35,11 +35,12 @@ enum WindowCoding {
         for waits in window.endpoints.map(\.waits) + window.statusClasses.map(\.waits) {
             for field in waitFields { put(waits[keyPath: field], into: &bytes) }
         }
+        put(window.prelude, into: &bytes)
         return bytes
     }
 
-    /// - Returns: nil when the bytes are no window. Status classes, renewals, times of tokens and waits may be missing;
-    ///   bytes after them, and fates and sums this version does not know, are passed over.
+    /// - Returns: nil when the bytes are no window. Status classes, renewals, times of tokens, waits and preludes may be
+    ///   missing; bytes after them, and fates and sums this version does not know, are passed over.
     static func decode(_ bytes: ArraySlice<UInt8>) -> RunWindow? {
         var input = Input(rest: bytes)
         guard let index = input.number(upTo: 1 << 40), let length = input.number(upTo: 1 << 50), length > 0,
@@ -87,6 +88,9 @@ enum WindowCoding {
             guard let waits = input.waits() else { return nil }
             window.statusClasses[place].waits = waits
         }
+        guard !input.rest.isEmpty else { return window }
+        guard let prelude = input.histogram() else { return nil }
+        window.prelude = prelude
         return window
     }
 

@@ -13,10 +13,12 @@ public struct RequestOutcome: Hashable, Sendable {
     public var responseBytes: Int
     /// Whether any byte of it was written; one that was not has no part in the distributions of times.
     public var wasSent: Bool
+    /// Whether it was sent ahead of what a filter keeps: counted apart.
+    public var isPrelude: Bool
 
     public init(
         endpoint: Int, status: UInt16, fate: Fate, times: RequestTimes, held: HeldCauses = HeldCauses(),
-        requestBytes: Int = 0, responseBytes: Int = 0, wasSent: Bool = true
+        requestBytes: Int = 0, responseBytes: Int = 0, wasSent: Bool = true, isPrelude: Bool = false
     ) {
         self.endpoint = endpoint
         self.status = status
@@ -26,6 +28,7 @@ public struct RequestOutcome: Hashable, Sendable {
         self.requestBytes = requestBytes
         self.responseBytes = responseBytes
         self.wasSent = wasSent
+        self.isPrelude = isPrelude
     }
 }
 

@@ -34,6 +34,12 @@ public struct WindowCounts: Hashable, Sendable {
     /// Requests sent once more because the first try was answered 401; only the second counts elsewhere.
     public var requestsResent: UInt64
 
+    /// Requests sent ahead of those that a filter keeps, because these need what their responses give; none of the other
+    /// figures holds them.
+    public var preludeRequests: UInt64
+    /// Those among them that failed.
+    public var preludeFailures: UInt64
+
     /// Nothing counted yet.
     public init() {
         byFate = [UInt64](repeating: 0, count: Fate.allCases.count)
@@ -59,6 +65,8 @@ public struct WindowCounts: Hashable, Sendable {
         renewalFailures = 0
         renewalLogins = 0
         requestsResent = 0
+        preludeRequests = 0
+        preludeFailures = 0
     }
 
     /// Requests completed or failed: all but those cut off by the run's end.
@@ -85,5 +93,6 @@ public struct WindowCounts: Hashable, Sendable {
         \.sessionsBehind, \.requestsGivenUp, \.requestsSkipped, \.connectionsOpened, \.connectionsClosed,
         \.tokensMinted, \.tokensBound, \.tokensRefreshed, \.tokensRejected, \.unsampledRequests,
         \.renewalRequests, \.renewalFailures, \.renewalLogins, \.requestsResent, \.tokensFailed,
+        \.preludeRequests, \.preludeFailures,
     ]
 }

@@ -31,8 +31,9 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         self.live = live
     }
 
-    /// Notes a request that ended, in the window in which it finished.
+    /// Notes a request that ended, in the window in which it finished; one of a prelude apart.
     public mutating func record(_ outcome: RequestOutcome) {
+        guard !outcome.isPrelude else { return recordPrelude(outcome) }
         precondition(outcome.endpoint >= 0 && outcome.endpoint < endpointCount, "an endpoint of the plan")
         let endpoint = UInt16(min(outcome.endpoint, WorkerRecorder.endpointLimit))
         let hasRoom = closedRecords + current.samples.count < WorkerRecorder.pendingLimit
@@ -47,6 +48,17 @@ public struct WorkerRecorder: ~Copyable, Sendable {
             } else {
                 window.counts.unsampledRequests &+= 1
             }
+        }
+    }
+
+    private mutating func recordPrelude(_ outcome: RequestOutcome) {
+        let hasRoom = closedRecords + current.samples.count < WorkerRecorder.pendingLimit
+        update(at: outcome.times.finished) { window in
+            guard outcome.fate != .cut else { return }
+            window.counts.preludeRequests += 1
+            if outcome.fate.isFailure { window.counts.preludeFailures += 1 }
+            guard outcome.wasSent, hasRoom else { return }
+            window.preludes.append(TimeBuckets.index(ofNanoseconds: outcome.times.serviceNanoseconds))
         }
     }
 

@@ -17,6 +17,8 @@ public struct WorkerWindow: Sendable {
     var samples: [RequestSample]
     /// Buckets of the service times of requests that renewed tokens.
     var renewals: [UInt16] = []
+    /// Buckets of the service times of requests of preludes.
+    var preludes: [UInt16] = []
     /// Buckets of the times that making a token took.
     var minting: [UInt16] = []
     /// Buckets of the times that requests waited for tokens made for them.

@@ -33,6 +33,9 @@ public struct RunWindow: Hashable, Sendable {
     /// Service times of the requests that renewed tokens; none in folders written before there were these.
     public var renewal = SparseHistogram()
 
+    /// Service times of the requests of preludes; none in folders written before there were these.
+    public var prelude = SparseHistogram()
+
     /// An empty window.
     public init(startNanoseconds: Int64, lengthNanoseconds: Int64) {
         self.startNanoseconds = startNanoseconds
@@ -68,6 +71,7 @@ public struct RunWindow: Hashable, Sendable {
         tokenWait.add(other.tokenWait)
         add(other.statusClasses)
         renewal.add(other.renewal)
+        prelude.add(other.prelude)
         for endpoint in other.endpoints {
             let place = endpoints.firstIndex { $0.endpoint >= endpoint.endpoint } ?? endpoints.count
             if place < endpoints.count, endpoints[place].endpoint == endpoint.endpoint {
@@ -92,7 +96,9 @@ public struct RunWindow: Hashable, Sendable {
 
     /// Bytes it takes in memory.
     var byteCount: Int {
-        let own = [response, sendLag, held, connect, renewal, minting, tokenWait].reduce(0) { $0 + $1.byteCount }
+        let own = [response, sendLag, held, connect, renewal, prelude, minting, tokenWait].reduce(0) {
+            $0 + $1.byteCount
+        }
         let classes = statusClasses.reduce(0) {
             $0 + MemoryLayout<StatusClassWindow>.stride + $1.sinceReady.byteCount + $1.service.byteCount
                 + $1.waits.byteCount

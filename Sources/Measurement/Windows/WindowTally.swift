@@ -14,6 +14,7 @@ struct WindowTally {
         window.openConnections = worker.openConnections ?? 0
         window.lastFinishNanoseconds = worker.lastFinishNanoseconds
         window.renewal = SparseHistogram(unsorted: worker.renewals)
+        window.prelude = SparseHistogram(unsorted: worker.preludes)
         window.minting = SparseHistogram(unsorted: worker.minting)
         window.tokenWait = SparseHistogram(unsorted: worker.tokenWaits)
         guard !worker.samples.isEmpty else { return window }

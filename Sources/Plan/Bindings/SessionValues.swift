@@ -166,7 +166,7 @@ struct SessionValues {
             var cookies = ParameterList(bytes, 0..<bytes.count, separator: UInt8(ascii: ";"))
             while let cookie = cookies.next() {
                 guard cookie.value.contains(sink.range.lowerBound) else { continue }
-                guard jar.fromJar.contains(Array(bytes[cookie.name])) else { return nil }
+                guard jar.fromJar[Array(bytes[cookie.name])] != nil else { return nil }
                 let locator = ValueSource.Locator.cookie(String(decoding: bytes[cookie.name], as: UTF8.self))
                 let beganNs = session.exchanges[drafts[sink.request].exchange].began.nanoseconds
                 let source = candidates[sink.hash]?.last { $0.locator == locator && $0.endedNs <= beganNs }

@@ -29,7 +29,8 @@ struct CookieField: Hashable, Sendable {
             var path: [UInt8] = []
             guard target.append(to: &path, values: values) else { return false }
             for cookie in values.jar.cookies(
-                forHost: host, path: CookieField.path(of: path), isSecure: isSecure, now: values.now)
+                forHost: host, path: CookieField.path(of: path), isSecure: isSecure, sentInClear: fromJar,
+                now: values.now)
             {
                 if !cookies.isEmpty { cookies += "; ".utf8 }
                 cookies += cookie.name
@@ -50,19 +51,21 @@ extension CloneValues {
     ///
     /// - Parameters:
     ///   - head: start line and header section of the response.
-    ///   - targetHost: the host that stands for the recorded one.
-    public mutating func takeCookies(
-        _ head: [UInt8], of request: RequestScript, targetHost: String
-    ) {
+    ///   - target: the target that stands for the recorded host.
+    public mutating func takeCookies(_ head: [UInt8], of request: RequestScript, target: CookieTarget) {
         let (now, values) = (now, self)
         head.withUnsafeBufferPointer { head in
-            jar.take(
-                head, host: CookieJar.host(ofAuthority: request.authority), otherHost: targetHost,
+            let set = jar.take(
+                head, host: CookieJar.host(ofAuthority: request.authority), target: target,
                 path: {
                     var path: [UInt8] = []
                     _ = request.target.append(to: &path, values: values)
                     return CookieField.path(of: path)
                 }(), now: now)
+            let live = set.filter { !$0.isDeleted }.map(\.name)
+            for pair in CookieNames.pairs(recorded: request.setCookies, live: live) {
+                jar.assume(pair.recorded, as: pair.live)
+            }
         }
     }
 }

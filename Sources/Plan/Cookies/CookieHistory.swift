@@ -5,8 +5,8 @@ import Traffic
 struct CookieHistory {
     /// What a request sends as its cookies.
     struct Sent {
-        /// Names of its recorded cookies that responses had set.
-        var fromJar: Set<[UInt8]> = []
+        /// Names of its recorded cookies that responses had set, and which request's response did last.
+        var fromJar: [[UInt8]: Int] = [:]
         /// Whether the jar's cookies go with it: not where the recorded client sent none though it had some.
         var sendsJar: Bool
     }
@@ -19,6 +19,7 @@ struct CookieHistory {
         let own = drafts.map(\.exchange)
         guard drafts.contains(where: \.hasCookies) else { return }
         var jar = CookieJar()
+        var setters: [[UInt8]: Int] = [:]
         let ended = drafts.indices.sorted { exchanges[own[$0]].ended < exchanges[own[$1]].ended }
         var next = 0
         sent = drafts.indices.map { index in
@@ -28,16 +29,19 @@ struct CookieHistory {
                 next += 1
                 guard let response = exchanges[own[source]].response else { continue }
                 response.head.withUnsafeBufferPointer { head in
-                    jar.take(
+                    let names = jar.take(
                         head, host: CookieJar.host(ofAuthority: drafts[source].authority),
                         path: CookieField.path(of: drafts[source].target), now: exchanges[own[source]].ended.second)
+                    for name in names { setters[name.name] = source }
                 }
             }
-            return CookieHistory.sent(drafts[index], jar, now: began.second)
+            return CookieHistory.sent(drafts[index], jar, setters, now: began.second)
         }
     }
 
-    private static func sent(_ draft: RequestDraft, _ jar: CookieJar, now: Int64) -> Sent {
+    private static func sent(
+        _ draft: RequestDraft, _ jar: CookieJar, _ setters: [[UInt8]: Int], now: Int64
+    ) -> Sent {
         var names: Set<[UInt8]> = []
         for part in draft.parts where part.rule == .cookie {
             part.bytes.withUnsafeBufferPointer { bytes in
@@ -45,7 +49,7 @@ struct CookieHistory {
                 while let cookie = cookies.next() { names.insert(Array(bytes[cookie.name])) }
             }
         }
-        let known = names.filter { jar.knows($0) }
+        let known = setters.filter { names.contains($0.key) && jar.knows($0.key) }
         let had = jar.cookies(
             forHost: CookieJar.host(ofAuthority: draft.authority), path: CookieField.path(of: draft.target),
             isSecure: draft.scheme == .https, now: now)

@@ -12,6 +12,8 @@ public struct CookieJar: Sendable {
     private(set) var cookies: [Cookie] = []
     /// Names that a response has set or deleted.
     private var names: Set<[UInt8]> = []
+    /// What cookies are called here that have another name in the recording, by that name.
+    private var aliases: [[UInt8]: [UInt8]] = [:]
 
     /// An empty jar.
     public init() {}
@@ -21,13 +23,16 @@ public struct CookieJar: Sendable {
     /// - Parameters:
     ///   - head: start line and header section of the response.
     ///   - host: the recorded host of the request, without port.
-    ///   - otherHost: the host that stands for it, which the response may name as the cookies' domain.
-    ///   - path: the path of the request, without query.
+    ///   - target: what stands for it, when the response is a live one.
+    ///   - path: the recorded path of the request, without query.
     ///   - now: seconds since the Unix epoch.
-    public mutating func take(
-        _ head: UnsafeBufferPointer<UInt8>, host: String, otherHost: String? = nil, path: @autoclosure () -> [UInt8],
-        now: Int64
-    ) {
+    /// - Returns: the names of the cookies that it sets or deletes.
+    @discardableResult
+    mutating func take(
+        _ head: UnsafeBufferPointer<UInt8>, host: String, target: CookieTarget? = nil,
+        path: @autoclosure () -> [UInt8], now: Int64
+    ) -> [(name: [UInt8], isDeleted: Bool)] {
+        var taken: [(name: [UInt8], isDeleted: Bool)] = []
         var fields = HeadFields(head)
         while let field = fields.next() {
             guard fields.isNamed(field, "set-cookie"), let set = SetCookie(head, field.value),
@@ -39,16 +44,19 @@ public struct CookieJar: Sendable {
             case nil: (domain, isHostOnly) = (host, true)
             case host?: (domain, isHostOnly) = (host, false)
             case let named? where Cookie.host(host, isBelow: named): (domain, isHostOnly) = (named, false)
-            case let named? where named == otherHost || otherHost.map { Cookie.host($0, isBelow: named) } == true:
+            case let named? where named == target?.host || target.map { Cookie.host($0.host, isBelow: named) } == true:
                 (domain, isHostOnly) = (host, false)
             default: continue
             }
-            store(
-                Cookie(
-                    name: set.name, value: set.value, domain: domain, isHostOnly: isHostOnly,
-                    path: set.path ?? Cookie.defaultPath(of: path()), isSecure: set.isSecure,
-                    expiresAt: set.expiry(now: now)), now: now)
+            let cookie = Cookie(
+                name: set.name, value: set.value, domain: domain, isHostOnly: isHostOnly,
+                path: set.path.map { target?.recorded(path: $0) ?? $0 } ?? Cookie.defaultPath(of: path()),
+                // What came over TLS goes back over TLS, whatever the recorded scheme was.
+                isSecure: set.isSecure && target?.isSecure != true, expiresAt: set.expiry(now: now))
+            taken.append((cookie.name, cookie.expiresAt.map { $0 <= now } ?? false))
+            store(cookie, now: now)
         }
+        return taken
     }
 
     private mutating func store(_ cookie: Cookie, now: Int64) {
@@ -76,10 +84,24 @@ public struct CookieJar: Sendable {
     /// Takes it that a response has set or deleted these.
     mutating func assume(_ names: [[UInt8]]) { self.names.formUnion(names) }
 
+    /// Takes it that the cookie that is called `recorded` in the recording is called `live` here.
+    mutating func assume(_ recorded: [UInt8], as live: [UInt8]) {
+        guard aliases[recorded] != nil || names.count < CookieJar.cookieLimit else { return }
+        names.insert(recorded)
+        aliases[recorded] = live
+    }
+
     /// The cookies that go with a request, those of longer paths first, older ones before newer ones (section 5.4).
-    func cookies(forHost host: String, path: [UInt8], isSecure: Bool, now: Int64) -> [Cookie] {
+    ///
+    /// - Parameter sentInClear: recorded names of cookies that go in any case as far as `Secure` is concerned: the recorded
+    ///   client sent them over this scheme, so TLS ended before the place where it was recorded.
+    func cookies(
+        forHost host: String, path: [UInt8], isSecure: Bool, sentInClear: [[UInt8]] = [], now: Int64
+    ) -> [Cookie] {
+        let inClear = isSecure ? [] : sentInClear + sentInClear.compactMap { aliases[$0] }
         var found = cookies.filter { cookie in
-            (cookie.expiresAt.map { $0 > now } ?? true) && cookie.goes(toHost: host, path: path, isSecure: isSecure)
+            (cookie.expiresAt.map { $0 > now } ?? true)
+                && cookie.goes(toHost: host, path: path, isSecure: isSecure || inClear.contains(cookie.name))
         }
         if found.count > 1, found.contains(where: { $0.path.count != found[0].path.count }) {
             found = found.enumerated().sorted {

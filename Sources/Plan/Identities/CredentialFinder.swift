@@ -57,9 +57,12 @@ enum CredentialFinder {
             && (value.contains(" ") || ["login", "submit", "1", "true", "yes", "on"].contains(value))
     }
 
+    /// All fields of the body of `draft`, or of its query where it has no body.
+    static func fields(of draft: RequestDraft) -> [Field] { objects(in: draft).flatMap { $0 } }
+
     /// The values of all fields called `name` in the body of `draft`.
     static func values(of name: String, in draft: RequestDraft) -> [Field] {
-        objects(in: draft).flatMap { $0 }.filter {
+        fields(of: draft).filter {
             $0.field == name && !$0.value.isEmpty && $0.value.count <= nameLimit
         }
     }

@@ -2,7 +2,26 @@
 enum Registration {
     /// Whether `draft`, which carries credentials and was answered with `status`, makes a new person known.
     static func isMade(by draft: RequestDraft, status: UInt16?) -> Bool {
-        status == 201 || isNamed(by: draft.target) || asksTwice(draft)
+        if isNamed(by: draft.target) || isNamed(inBodyOf: draft) || asksTwice(draft) { return true }
+        // What is created by a login is a session or a token.
+        return status == 201 && !isLogin(draft.target)
+    }
+
+    /// Whether the last name in a target's path is that of a login.
+    private static func isLogin(_ target: [UInt8]) -> Bool {
+        let path = String(decoding: target, as: UTF8.self).lowercased().prefix { $0 != "?" }
+        return path.split(separator: "/").last.map { logins.contains(String($0.prefix { $0 != "." })) } ?? false
+    }
+
+    /// Whether a field of the body says so: `action=createaccount`, `"operationName": "signUp"`, a button `register`.
+    private static func isNamed(inBodyOf draft: RequestDraft) -> Bool {
+        CredentialFinder.fields(of: draft).contains { field in
+            let name = IdentityFieldName.plain(field.field)
+            if buttons.contains(name) { return true }
+            guard choosers.contains(name) else { return false }
+            let value = String(decoding: field.value, as: UTF8.self).lowercased()
+            return parts.contains { value.contains($0) }
+        }
     }
 
     /// Whether a target says so.
@@ -18,10 +37,33 @@ enum Registration {
     /// Whether the password stands there twice, as people type a new one.
     private static func asksTwice(_ draft: RequestDraft) -> Bool {
         let passwords = CredentialFinder.credentials(in: draft).filter { $0.kind == .password }
-        return passwords.count > 1 && passwords.allSatisfy { $0.value == passwords[0].value }
+        guard let first = passwords.first, passwords.allSatisfy({ $0.value == first.value }) else { return false }
+        return passwords.count > 1
+            || CredentialFinder.fields(of: draft).contains { field in
+                field.kind == .other && field.value == first.value
+                    && repetitions.contains { IdentityFieldName.plain(field.field).contains($0) }
+            }
     }
 
     private static let collections: Set<Substring> = ["join", "enroll", "users", "accounts"]
+    /// Last names in the paths of logins.
+    private static let logins: Set<String> = [
+        "login", "log-in", "log_in", "signin", "sign-in", "sign_in", "logon", "auth", "authenticate", "authentication",
+        "authorize", "token", "tokens", "session", "sessions", "jwt", "oauth", "access_token", "access-token",
+        "refresh",
+    ]
+    /// Fields whose value says what a request is for.
+    private static let choosers: Set<String> = [
+        "action", "op", "operation", "operationname", "do", "mode", "cmd", "command", "task", "method", "form",
+        "formid",
+        "submit", "type", "page", "step",
+    ]
+    /// Fields that are there when the button of a registration was pressed.
+    private static let buttons: Set<String> = [
+        "register", "signup", "createaccount", "wpcreateaccount", "createreturnurl", "registration",
+    ]
+    /// Words in the names of fields for a password that is typed again.
+    private static let repetitions = ["retype", "confirm", "repeat", "again", "verif"]
     private static let parts = [
         "register", "registration", "signup", "sign-up", "sign_up", "createaccount", "create-account", "create_account",
         "newuser", "new_user", "newaccount",

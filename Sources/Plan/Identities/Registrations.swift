@@ -5,6 +5,8 @@ import Traffic
 struct Registrations {
     /// A session that logs in somebody, and the earlier one that registered them.
     private(set) var pairs: [(earlier: Int, later: Int)] = []
+    /// The names that people register or log in by, by session. Not those of HTTP Basic, which may be a program's.
+    private(set) var names: [Int: Set<[UInt8]>] = [:]
 
     private struct Person {
         /// Sessions that register the person, and when.
@@ -41,6 +43,7 @@ struct Registrations {
     private mutating func add(_ draft: RequestDraft, _ exchange: Exchange, session: Int) {
         let fields = CredentialFinder.credentials(in: draft)
         let names = (fields + CredentialFinder.basic(in: draft)).filter { $0.kind == .name }.map(\.value)
+        self.names[session, default: []].formUnion(fields.filter { $0.kind == .name }.map(\.value))
         for name in names {
             if people[name]?.logins[session] == nil {
                 people[name, default: Person()].logins[session] = exchange.began.nanoseconds

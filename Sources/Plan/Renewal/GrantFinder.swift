@@ -192,10 +192,14 @@ struct GrantFinder {
 extension GrantFinder {
     /// Whether a request looks like one for fresh tokens.
     private func isRefresh(_ index: Int) -> Bool {
-        GrantFinder.pathsOfRefreshes.occur(in: CookieField.path(of: drafts[index].target))
+        // What merely fetches something at `/tokens` checks a token.
+        let path = CookieField.path(of: drafts[index].target)
+        let isFetch = ["GET", "HEAD"].contains(drafts[index].method)
+        return (isFetch ? GrantFinder.pathsOfRenewals : GrantFinder.pathsOfRefreshes).occur(in: path)
             || GrantFinder.namesOfRefreshTokens.occur(in: drafts[index].body.bytes.prefix(GrantFinder.bodyLimit))
     }
 
+    private static let pathsOfRenewals = AnyCaseWords("refresh", "renew", "extend")
     private static let pathsOfRefreshes = AnyCaseWords("refresh", "renew", "extend", "token")
     private static let namesOfRefreshTokens = AnyCaseWords("refresh_token", "refreshtoken")
 

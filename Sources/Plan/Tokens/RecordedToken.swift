@@ -22,6 +22,8 @@ struct RecordedToken {
     let otherMembers: Set<String>
     /// The header's `kid`; nil when it has none.
     let keyIdentifier: String?
+    /// The token's hash as a run of its request (``DistinctiveRuns``); nil when it is none.
+    let run: UInt64?
 
     /// Whether `text` has the shape of a token: three parts, the first the encoding of `{"`. Cheap, and may be wrong.
     static func isLikely(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
@@ -35,6 +37,7 @@ struct RecordedToken {
         guard parts.count == 3, let header = Base64.url.decoded(parts[0]), let payload = Base64.url.decoded(parts[1]),
             Base64.url.decoded(parts[2]) != nil, header.first == UInt8(ascii: "{"), payload.first == UInt8(ascii: "{")
         else { return nil }
+        run = DistinctiveRuns.hashes(of: text).first
         self.header = Array(parts[0])
         self.payload = payload
         (claims, otherMembers) = RecordedToken.members(of: payload)

@@ -57,6 +57,8 @@ enum LifecycleAction {
         var outcome: RequestOutcome
         /// Its answer, where that was kept back; else the answer at hand, if any, is its.
         var kept: KeptAnswer?
+        /// What kept it from being sent, where that was a value.
+        var missing: String?
     }
 
     /// Something to count besides outcomes; see the methods of `WorkerRecorder` of the same names.

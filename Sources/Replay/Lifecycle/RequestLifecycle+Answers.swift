@@ -93,7 +93,7 @@ extension RequestLifecycle {
             let target = options.targets.targets[Int(row(result.id, script).pointee.target)].target
             let now = clock.epochSeconds
             slots[slot].values?.now = now
-            slots[slot].values?.takeCookies(result.head, of: request, targetHost: target.host)
+            slots[slot].values?.takeCookies(result.head, of: request, target: target.cookieTarget)
             followCookies(slot: slot, script: script)
         }
         guard !request.sources.isEmpty else { return }

@@ -178,7 +178,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
                 pending,
                 with: pending.unsent(
                     .missingBinding, endpoint: row(id, script).pointee.endpoint,
-                    connectionFree: sending.connectionFree, at: now))
+                    connectionFree: sending.connectionFree, at: now), missing: missing(id, script))
         }
         if row(id, script).pointee.flags.contains(.renewsGrant) {
             renewerEnded(id, script: script, succeeded: false, at: now)
@@ -187,14 +187,27 @@ struct RequestLifecycle<Clock: ReplayClock> {
         scheduler.finished(id, at: now)
     }
 
+    /// Which value or cookie keeps a request from being sent, and which response should have given it.
+    private func missing(_ id: RequestID, _ script: Int) -> String? {
+        let script = plan.scripts[script]
+        return slots[id.slot].values?.missing(of: script.request(id.request), in: script)?
+            .text(of: script) { plan.endpoints[$0].label }
+    }
+
     /// Tells what came of a request that is over.
-    mutating func finish(_ pending: PendingRequest, with outcome: RequestOutcome, kept: KeptAnswer? = nil) {
+    ///
+    /// - Parameter missing: what kept it from being sent, where that was a value.
+    mutating func finish(
+        _ pending: PendingRequest, with outcome: RequestOutcome, kept: KeptAnswer? = nil, missing: String? = nil
+    ) {
         let id = pending.due.id
+        var outcome = outcome
+        outcome.isPrelude = row(id, pending.due.script).pointee.flags.contains(.isPrelude)
         add(
             .finish(
                 LifecycleAction.FinishedRequest(
                     id: id, script: pending.due.script, clone: slots[id.slot].values?.clone ?? 0, outcome: outcome,
-                    kept: kept)))
+                    kept: kept, missing: missing)))
     }
 
     /// Ends the run: nothing new begins; what is under way may still finish.

@@ -112,15 +112,17 @@ struct RequestCompiler {
         if request.isLastOfConnection { flags.insert(.isLastOfConnection) }
         if request.version == .http2 { flags.insert(.isHTTP2) }
         if !request.grants.isEmpty { flags.insert(.carriesGrant) }
+        if request.isPrelude { flags.insert(.isPrelude) }
         if request.renews != nil { flags.formUnion([.renewsGrant, .keepsResponse]) }
         return flags
     }
 
-    /// For each request of a script, the earlier ones that its values come from, each value's latest source.
+    /// For each request of a script, the earlier ones that its values and cookies come from, each value's latest source.
     static func valueSources(of script: SessionScript) -> [[Int32]] {
         var latest: [Int: Int32] = [:]
         return script.requests.enumerated().map { index, request in
-            let sources = Set(request.neededValues.compactMap { latest[$0] })
+            let cookies = request.cookieSources.map { Int32($0) }
+            let sources = Set(request.neededValues.compactMap { latest[$0] }).union(cookies)
             for source in request.sources { latest[source.value] = Int32(index) }
             return sources.sorted()
         } + script.renewalRequests.map { _ in [] }

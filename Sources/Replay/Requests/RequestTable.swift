@@ -55,6 +55,8 @@ final class RequestTable: @unchecked Sendable {
         static let carriesGrant = Flags(rawValue: 1024)
         /// Its response gives what others are let in by.
         static let renewsGrant = Flags(rawValue: 2048)
+        /// Sent ahead of what a filter keeps: counted apart.
+        static let isPrelude = Flags(rawValue: 4096)
         /// Its bytes do not stay where they are; set by the transport.
         static let isBorrowed = Flags(rawValue: 256)
     }

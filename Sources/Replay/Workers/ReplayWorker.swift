@@ -197,7 +197,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
             RequestExample(
                 outcome, kind: outcome.fate.isFailure ? outcome.fate.label : "slow",
                 endpoint: plan.endpoints[request.endpoint].label, clone: finished.clone,
-                sent: sent, received: received),
+                sent: sent, received: finished.missing.map { "not sent: \($0)" } ?? received),
             of: outcome)
     }
 

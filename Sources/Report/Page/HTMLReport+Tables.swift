@@ -118,6 +118,18 @@ extension HTMLReport {
                         + (tokens.failed ?? 0 > 0
                             ? [("not made", Quantity.count(tokens.failed ?? 0), "by the key or the command")] : [])
                         + summary.mintingRows)
+                if let prelude = summary.prelude {
+                    list(
+                        "Prelude, in no other figure",
+                        [
+                            (
+                                "requests", Quantity.count(prelude.requests),
+                                "left out by the filters, needed by the others, sent ahead"
+                            ),
+                            ("failed", Quantity.count(prelude.failures), ""),
+                            ("service time p95", Quantity.milliseconds.text(prelude.serviceTimeMs.p95), ""),
+                        ])
+                }
                 if let renewals = summary.renewals {
                     list(
                         "Renewals, in no other figure",

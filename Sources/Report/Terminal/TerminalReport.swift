@@ -95,9 +95,17 @@ extension TerminalReport {
                 ("Sessions", sessions),
                 ("Connections", counts([(connections.opened, "opened"), (connections.peakOpen, "at once")])),
                 ("Tokens", tokens),
+                ("Prelude", prelude),
                 ("Renewals", renewals),
                 ("Held in all", held), ("Generator", generator),
             ].filter { !$0.1.isEmpty })
+    }
+
+    /// What was sent ahead of what the filters keep, and is in no other figure.
+    private var prelude: String {
+        guard let prelude = summary.prelude else { return "" }
+        let p95 = "p95 " + Quantity.milliseconds.text(prelude.serviceTimeMs.p95)
+        return counts([(prelude.requests, "requests apart"), (prelude.failures, "failed")]) + " · \(p95)"
     }
 
     /// What went out of turn to renew tokens, and is in no other figure.

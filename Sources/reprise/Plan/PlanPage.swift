@@ -18,6 +18,7 @@ struct PlanPage {
         findings = plan.findings
         add("\(log): \(count(findings.recordedSessions, "session")), \(count(findings.recordedExchanges, "exchange"))")
         guard !listsBindings else {
+            for warning in findings.sessionWarnings { add("warning: \(warning)") }
             listBindings()
             return
         }
@@ -49,9 +50,10 @@ struct PlanPage {
         }
         if findings.joinedSessions > 0 {
             add(
-                "Joined: \(count(findings.joinedSessions, "session")) with those that gave the token that they go on under"
-            )
+                "Joined: \(count(findings.joinedSessions, "session")) with those whose responses gave the values that they "
+                    + "send")
         }
+        for warning in findings.sessionWarnings { add("warning: \(warning)") }
         guard !reasons.isEmpty else { return }
         let total = findings.leftOut.values.reduce(0, +)
         let sessions = findings.emptySessions > 0 ? ", and with them \(count(findings.emptySessions, "session"))" : ""
@@ -75,6 +77,16 @@ struct PlanPage {
             "clones",
             about + number(outline.clones) + " (at most \(number(outline.peakConcurrentClones)) at once as planned)")
         row("requests", about + number(outline.requests))
+        if !findings.prelude.isEmpty {
+            let total = findings.prelude.reduce(0) { $0 + $1.count }
+            let shown = findings.prelude.prefix(PlanPage.sinkRows).map { "\($0.endpoint) ×\(number($0.count))" }
+            let more = findings.prelude.count > shown.count ? ", …" : ""
+            row(
+                "prelude",
+                "\(count(total, "request")) of the recording that the filters leave out and the others need: sent ahead, "
+                    + "measured apart (--no-prelude: not sent)")
+            row("", shown.joined(separator: ", ") + more)
+        }
         if let planned = outline.plannedDurationNs { row("duration", duration(.nanoseconds(planned))) }
         if let peak = outline.peakRequestsPerSecond { row("peak", "\(number(peak)) requests in one second") }
         if !outline.requestsOverTime.isEmpty {
@@ -189,9 +201,17 @@ struct PlanPage {
     }
 
     private mutating func addTokens() {
-        guard !findings.tokens.isEmpty else { return }
-        addTitle("Tokens that no recorded response has")
-        for token in findings.tokens.prefix(PlanPage.bindingRows) {
+        let (foreign, strange) = (
+            findings.tokens.filter(\.isOfAnotherSession), findings.tokens.filter { !$0.isOfAnotherSession }
+        )
+        add(strange, title: "Tokens that no recorded response has")
+        add(foreign, title: "Tokens that only responses of other sessions have")
+    }
+
+    private mutating func add(_ tokens: [PlanFindings.Token], title: String) {
+        guard !tokens.isEmpty else { return }
+        addTitle(title)
+        for token in tokens.prefix(PlanPage.bindingRows) {
             let kind = token.algorithm.map { "JWT \($0)" } ?? "opaque"
             let lifetime = token.lifetimeSeconds.map { ", valid for \(duration(.seconds($0)))" } ?? ""
             let fate = token.sentAsRecorded.map { "sent as recorded: \($0.label)" } ?? "signed anew"

@@ -1,0 +1,183 @@
+import Credentials
+import Formats
+import Traffic
+
+/// The distinctive runs of one exchange that may tie it to another.
+enum ExchangeRuns {
+    /// The longest body that is searched, before and after content decoding.
+    static let bodyLimit = 64 << 10
+    static let contentLimit = 512 << 10
+
+    /// What a run of a request is.
+    enum Role {
+        /// It says who sends the request: in Authorization, a cookie, or a field for tokens.
+        case credential
+        /// Anything else.
+        case value
+    }
+
+    /// Calls `body` with each run of a request.
+    static func each(of request: Exchange.Message, _ body: (UInt64, Role) -> Void) {
+        request.head.withUnsafeBufferPointer { head in
+            if let target = target(of: head), !isStaticFile(head, target) {
+                add(head, target, .value, body)
+            }
+            var fields = HeadFields(head)
+            while let field = fields.next() {
+                guard !isNamed(head, field.name, in: fieldsOfClient) else { continue }
+                self.field(fields, field, body)
+            }
+        }
+        content(of: request) { content in add(content, 0..<content.count, .value, body) }
+    }
+
+    /// Calls `body` with each run of a response.
+    static func each(of response: Exchange.Message, _ body: (UInt64) -> Void) {
+        response.head.withUnsafeBufferPointer { head in
+            var fields = HeadFields(head)
+            while let field = fields.next() {
+                guard !isNamed(head, field.name, in: fieldsOfServer) else { continue }
+                add(head, field.value, .value) { hash, _ in body(hash) }
+            }
+        }
+        content(of: response) { content in add(content, 0..<content.count, .value) { hash, _ in body(hash) } }
+    }
+
+    /// A hash of the authority that a request names.
+    static func authority(of request: Exchange.Message) -> UInt64 {
+        request.head.withUnsafeBufferPointer { head in
+            var fields = HeadFields(head)
+            while let field = fields.next() {
+                if fields.isNamed(field, "host") { return hash(head, field.value) }
+            }
+            return line(":authority: ", of: head).map { hash(head, $0) } ?? 0
+        }
+    }
+
+    private static func hash(_ head: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> UInt64 {
+        var hash = ValueHash.seed
+        for byte in head[range] { ValueHash.mix(&hash, ASCII.lowercased(byte)) }
+        return hash
+    }
+
+    private static func add(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ role: Role, _ body: (UInt64, Role) -> Void
+    ) {
+        var runs = DistinctiveRuns(bytes, range)
+        while let run = runs.next() { body(run, role) }
+    }
+}
+
+extension ExchangeRuns {
+    private static func field(_ fields: HeadFields, _ field: HeadFields.Field, _ body: (UInt64, Role) -> Void) {
+        let head = fields.head
+        if fields.isNamed(field, "cookie") {
+            var pairs = ParameterList(head, field.value, separator: UInt8(ascii: ";"))
+            while let pair = pairs.next() {
+                let isForgeryToken = CallerName.isForgeryToken(text(head, pair.name))
+                add(head, pair.value, isForgeryToken ? .value : .credential, body)
+            }
+        } else if fields.isNamed(field, "authorization") || fields.isNamed(field, "proxy-authorization") {
+            authorization(fields, field.value, body)
+        } else {
+            let isCredential = CallerName.isCredentialHeader(text(head, field.name))
+            add(head, field.value, isCredential ? .credential : .value, body)
+            encoded(head, field.value, body)
+        }
+    }
+
+    private static func text(_ head: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: head[range]))
+    }
+
+    private static func authorization(_ fields: HeadFields, _ value: Range<Int>, _ body: (UInt64, Role) -> Void) {
+        let head = fields.head
+        let blank = head[value].firstIndex(of: 0x20) ?? value.lowerBound
+        let scheme = String(decoding: head[value.lowerBound..<blank], as: UTF8.self).lowercased()
+        if scheme == "basic" {
+            encoded(head, fields.trimmed(blank..<value.upperBound), body)
+        } else {
+            // What the client makes for each request names nobody; a server's nonce in Digest may tell whose it is.
+            guard !schemesOfRequests.contains(where: { scheme.hasPrefix($0) }) else { return }
+            add(head, blank..<value.upperBound, scheme == "digest" ? .value : .credential, body)
+        }
+    }
+
+    /// `name:token` in base64, as in HTTP Basic (RFC 7617).
+    private static func encoded(
+        _ head: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ body: (UInt64, Role) -> Void
+    ) {
+        guard let text = Base64.text(head, range)?.text else { return }
+        text.withUnsafeBufferPointer { add($0, 0..<$0.count, .value, body) }
+    }
+
+    private static func content(of message: Exchange.Message, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        guard !message.body.isEmpty, message.body.count <= bodyLimit else { return }
+        let content = message.head.withUnsafeBufferPointer { Content($0) }
+        content.decoded(message.body, limit: contentLimit)?.withUnsafeBufferPointer(body)
+    }
+
+    /// The request's target within its head.
+    private static func target(of head: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+        if head.first == UInt8(ascii: ":") { return line(":path: ", of: head) }
+        guard let start = head.firstIndex(of: 0x20) else { return nil }
+        let end = head[(start + 1)...].firstIndex { $0 <= 0x20 } ?? head.count
+        return start + 1..<end
+    }
+
+    /// What stands behind `name` in the pseudo-header fields that `head` begins with.
+    private static func line(_ name: String, of head: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+        var start = 0
+        while start < head.count, head[start] == UInt8(ascii: ":") {
+            let end = head[start...].firstIndex(of: 0x0a) ?? head.count
+            if head[start..<end].starts(with: name.utf8) {
+                let isReturn = end > start && head[end - 1] == 0x0d
+                return start + name.utf8.count..<(isReturn ? end - 1 : end)
+            }
+            start = end + 1
+        }
+        return nil
+    }
+
+    /// Whether a target is a file of a page's, which everybody fetches under the same name.
+    private static func isStaticFile(_ head: UnsafeBufferPointer<UInt8>, _ target: Range<Int>) -> Bool {
+        let path = head[target].prefix { $0 != UInt8(ascii: "?") }
+        guard let dot = path.suffix(8).lastIndex(of: UInt8(ascii: ".")) else { return false }
+        return staticFiles.contains(String(decoding: path[(dot + 1)...], as: UTF8.self).lowercased())
+    }
+
+    private static let staticFiles: Set<String> = [
+        "js", "mjs", "css", "map", "png", "jpg", "jpeg", "gif", "svg", "ico", "webp", "avif", "woff", "woff2", "ttf",
+        "eot", "wasm",
+    ]
+
+    /// Schemes whose value is made by the client.
+    private static let schemesOfRequests = ["ntlm", "negotiate", "aws4", "hawk", "oauth", "signature"]
+
+    private static func isNamed(
+        _ head: UnsafeBufferPointer<UInt8>, _ name: Range<Int>, in names: [Int: [[UInt8]]]
+    ) -> Bool {
+        guard let names = names[name.count] else { return false }
+        return names.contains { own in zip(head[name], own).allSatisfy { ASCII.lowercased($0) == $1 } }
+    }
+
+    private static func byLength(_ names: [String]) -> [Int: [[UInt8]]] {
+        Dictionary(grouping: names.map { Array($0.utf8) }, by: \.count)
+    }
+
+    /// What a client is, what it can do, where it comes from, and what it has cached: nothing that ties requests together.
+    private static let fieldsOfClient = byLength([
+        "host", "user-agent", "accept", "accept-encoding", "accept-language", "accept-charset", "connection",
+        "cache-control", "pragma", "content-type", "content-length", "content-encoding", "transfer-encoding", "te",
+        "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range", "referer",
+        "origin", "via", "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip",
+        "traceparent", "tracestate", "x-request-id", "x-correlation-id", "date", "expect", "upgrade", "sec-ch-ua",
+        "sec-ch-ua-platform", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "upgrade-insecure-requests",
+    ])
+
+    private static let fieldsOfServer = byLength([
+        "date", "server", "connection", "keep-alive", "content-type", "content-length", "content-encoding",
+        "cache-control", "expires", "vary", "transfer-encoding", "etag", "last-modified", "via", "age",
+        "content-security-policy", "report-to", "nel", "cf-ray", "x-request-id",
+    ])
+}

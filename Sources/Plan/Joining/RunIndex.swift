@@ -1,0 +1,129 @@
+import Traffic
+
+/// Which distinctive runs the requests of a recording send, and which responses gave them before.
+///
+/// A run that some request sent before any response had it is a client's own, and ties nothing together.
+struct RunIndex {
+    /// The most sessions that are told apart as senders or givers of one run.
+    static let sessionLimit = 64
+
+    /// A session that sends or gives a run, and when it first does.
+    struct Mention {
+        var session: Int
+        /// When the request began, or the response ended, in nanoseconds since the epoch.
+        var timeNs: Int64
+        /// Which of the session's exchanges that was.
+        var exchange: Int
+    }
+
+    /// A run that some request sends.
+    struct Run {
+        /// As ``DistinctiveRuns`` tells it.
+        var hash: UInt64
+        var senders: [Mention]
+        /// Sessions whose responses gave it before they sent it themselves.
+        var givers: [Mention] = []
+        /// Whether a response had it before any request did.
+        var isServers = false
+        /// When a request sent it first.
+        var firstSentNs: Int64
+        /// Whether it stands where a request says who sends it.
+        var isCredential = false
+    }
+
+    /// A credential of a session, and to which authority it goes.
+    struct Credential: Hashable {
+        var run: Int
+        var authority: UInt64
+    }
+
+    private(set) var runs: [Run] = []
+    /// For each session the credentials that its requests carry, and when each is first carried.
+    private(set) var credentials: [[Credential: Int64]] = []
+    private var numbers: [UInt64: Int] = [:]
+
+    /// Reads all requests of `sessions`, then all responses.
+    init(_ sessions: [RecordedSession]) {
+        for (index, session) in sessions.enumerated() { readRequests(of: session, index) }
+        for (index, session) in sessions.enumerated() { readResponses(of: session, index) }
+    }
+
+    private mutating func readRequests(of session: RecordedSession, _ index: Int) {
+        var carried: [Credential: Int64] = [:]
+        for (number, exchange) in session.exchanges.enumerated() {
+            guard let request = exchange.request else { continue }
+            let mention = Mention(session: index, timeNs: exchange.began.nanoseconds, exchange: number)
+            var authority: UInt64?
+            ExchangeRuns.each(of: request) { hash, role in
+                let run = noteSent(hash, mention)
+                guard role == .credential else { return }
+                runs[run].isCredential = true
+                let host = authority ?? ExchangeRuns.authority(of: request)
+                authority = host
+                let credential = Credential(run: run, authority: host)
+                if carried[credential] == nil { carried[credential] = mention.timeNs }
+            }
+        }
+        credentials.append(carried)
+    }
+
+    /// - Returns: the number of the run.
+    private mutating func noteSent(_ hash: UInt64, _ mention: Mention) -> Int {
+        guard let number = numbers[hash] else {
+            numbers[hash] = runs.count
+            runs.append(Run(hash: hash, senders: [mention], firstSentNs: mention.timeNs))
+            return runs.count - 1
+        }
+        runs[number].firstSentNs = min(runs[number].firstSentNs, mention.timeNs)
+        RunIndex.note(mention, in: &runs[number].senders)
+        return number
+    }
+
+    private mutating func readResponses(of session: RecordedSession, _ index: Int) {
+        for (number, exchange) in session.exchanges.enumerated() {
+            guard let response = exchange.response else { continue }
+            let beganNs = exchange.began.nanoseconds
+            let mention = Mention(session: index, timeNs: exchange.ended.nanoseconds, exchange: number)
+            ExchangeRuns.each(of: response) { hash in
+                guard let run = numbers[hash] else { return }
+                if runs[run].firstSentNs > beganNs { runs[run].isServers = true }
+                let isEcho = runs[run].senders.contains { $0.session == index && $0.timeNs <= beganNs }
+                if !isEcho { RunIndex.note(mention, in: &runs[run].givers) }
+            }
+        }
+    }
+
+    /// Adds `mention` unless its session is there with an earlier one.
+    private static func note(_ mention: Mention, in mentions: inout [Mention]) {
+        // Most are of the session that was seen last.
+        if let last = mentions.indices.last, mentions[last].session == mention.session {
+            mentions[last].timeNs = min(mentions[last].timeNs, mention.timeNs)
+        } else if mentions.count < sessionLimit {
+            mentions.append(mention)
+        }
+    }
+}
+
+extension RunIndex {
+    /// A run that a request sends and a response had given before, in the order in which they are sent.
+    struct Use {
+        var run: Int
+        var session: Int
+        var exchange: Int
+        var sentNs: Int64
+    }
+
+    /// The uses that may tie sessions together: the first in each session of what the servers gave.
+    func uses() -> [Use] {
+        var uses: [Use] = []
+        for (number, run) in runs.enumerated() where run.isServers {
+            for sender in run.senders where run.givers.contains(where: { $0.timeNs <= sender.timeNs }) {
+                uses.append(
+                    Use(run: number, session: sender.session, exchange: sender.exchange, sentNs: sender.timeNs))
+            }
+        }
+        return uses.sorted {
+            ($0.sentNs, $0.session, $0.exchange, $0.run) < ($1.sentNs, $1.session, $1.exchange, $1.run)
+        }
+    }
+}

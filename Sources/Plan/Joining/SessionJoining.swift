@@ -1,0 +1,188 @@
+import Traffic
+
+/// Joins recorded sessions that are one: the second sends a value that only a response to the first one gave, or logs in
+/// somebody whom the first one registered.
+///
+/// The recorder sees one exchange at a time and knows a token by its name; here the whole recording can be searched, and a
+/// value ties two sessions together wherever it stands. It does not where
+/// - responses to several people gave it before: it is then nobody's;
+/// - both sessions are known to be of different people: by the names they log in with, or because each carries a credential
+///   of another origin to the same host.
+///
+/// A session that sends values of several people, such as a service that redeems everybody's codes over one connection, is
+/// taken apart: each of its exchanges goes where its value came from.
+struct SessionJoining {
+    /// What became of a recording's sessions.
+    struct Result {
+        /// Those that are one as one, under the number of the first.
+        var sessions: [RecordedSession]
+        /// How many sessions are part of another now.
+        var joined = 0
+        /// Requests that send values which only responses of other sessions gave.
+        var foreignRequests = 0
+        /// How many sessions these requests are in.
+        var foreignSessions = 0
+        /// Hashes of those values' runs.
+        var foreignRuns: Set<UInt64> = []
+    }
+
+    /// Recorded sessions, or single exchanges of one.
+    private let parts: [RecordedSession]
+    private let index: RunIndex
+    private let uses: [RunIndex.Use]
+    private let people: [Set<[UInt8]>]
+    private var groups: SessionGroups
+    /// Parts that send values of several people.
+    private var mixed: Set<Int> = []
+    /// Uses of values that another part's response gave.
+    private var foreign: [RunIndex.Use] = []
+
+    /// The sessions of `sessions`, those that are one as one.
+    static func result(of sessions: [RecordedSession]) -> Result {
+        guard sessions.count > 1 else { return Result(sessions: sessions) }
+        var joining = SessionJoining(sessions)
+        guard joining.mixed.isEmpty else { return takingApart(joining.mixed, of: sessions) }
+        return joining.result(of: sessions.count)
+    }
+
+    /// The sessions alone.
+    static func joined(_ sessions: [RecordedSession]) -> [RecordedSession] { result(of: sessions).sessions }
+
+    private init(_ parts: [RecordedSession]) {
+        self.parts = parts
+        index = RunIndex(parts)
+        uses = index.uses()
+        let registrations = Registrations(parts)
+        people = parts.indices.map { registrations.names[$0] ?? [] }
+        groups = SessionGroups(parts.map(\.began))
+        for pair in registrations.pairs { groups.join(pair.earlier, pair.later) }
+        joinByValues()
+    }
+
+    private static func takingApart(_ mixed: Set<Int>, of sessions: [RecordedSession]) -> Result {
+        var parts: [RecordedSession] = []
+        var origins: [Int: [Int]] = [:]
+        for (number, session) in sessions.enumerated() {
+            guard mixed.contains(number) else {
+                parts.append(session)
+                continue
+            }
+            for exchange in session.exchanges {
+                origins[number, default: []].append(parts.count)
+                parts.append(RecordedSession(number: session.number, exchanges: [exchange]))
+            }
+        }
+        var joining = SessionJoining(parts)
+        // What nothing ties to anybody else stays together.
+        for parts in origins.values {
+            let own = Set(parts)
+            let left = parts.filter { part in
+                joining.groups.members(of: joining.groups.group(of: part)).allSatisfy(own.contains)
+            }
+            for part in left.dropFirst() { joining.groups.join(left[0], part) }
+        }
+        return joining.result(of: sessions.count)
+    }
+}
+
+extension SessionJoining {
+    /// Follows the uses in the order of time; those of one request together.
+    private mutating func joinByValues() {
+        var start = 0
+        while start < uses.count {
+            var end = start + 1
+            while end < uses.count, uses[end].session == uses[start].session,
+                uses[end].exchange == uses[start].exchange
+            { end += 1 }
+            join(uses[start..<end])
+            start = end
+        }
+    }
+
+    private mutating func join(_ request: ArraySlice<RunIndex.Use>) {
+        // What says who sends a request says more than what the request is about.
+        for isCredential in [true, false] {
+            for use in request where index.runs[use.run].isCredential == isCredential {
+                let givers = givers(of: use)
+                guard givers.count == 1, let giver = givers.first, giver != groups.group(of: use.session) else {
+                    continue
+                }
+                let own = groups.members(of: groups.group(of: use.session))
+                if !areDifferent(own, giver, until: use.sentNs) {
+                    groups.join(giver, use.session)
+                } else if own.count > 1, !areDifferent([use.session], giver, until: use.sentNs) {
+                    // Others whom it was joined to are not of this person.
+                    mixed.insert(use.session)
+                }
+            }
+        }
+        for use in request where !givers(of: use).contains(groups.group(of: use.session)) { foreign.append(use) }
+    }
+
+    /// The groups whose responses had given a value before it was sent.
+    private func givers(of use: RunIndex.Use) -> Set<Int> {
+        Set(index.runs[use.run].givers.lazy.filter { $0.timeNs <= use.sentNs }.map { groups.group(of: $0.session) })
+    }
+
+    /// Whether the parts `own` are somebody else's than the group `giver`, as far as is known at a time.
+    private func areDifferent(_ own: [Int], _ giver: Int, until timeNs: Int64) -> Bool {
+        let others = groups.members(of: giver)
+        let (ownNames, otherNames) = (names(own), names(others))
+        if !ownNames.isEmpty, !otherNames.isEmpty { return ownNames.isDisjoint(with: otherNames) }
+        return haveCredentials(own, of: others, until: timeNs)
+    }
+
+    private func names(_ members: [Int]) -> Set<[UInt8]> { members.reduce(into: []) { $0.formUnion(people[$1]) } }
+
+    /// Whether `own` carry a credential to a host that `others` carry others of theirs to.
+    private func haveCredentials(_ own: [Int], of others: [Int], until timeNs: Int64) -> Bool {
+        let theirs = others.flatMap { index.credentials[$0].keys }
+        let hosts = Set(theirs.map(\.authority))
+        let runs = Set(theirs.map(\.run))
+        let givers = Set(others)
+        return own.contains { part in
+            index.credentials[part].contains { credential, sentNs in
+                sentNs <= timeNs && hosts.contains(credential.authority) && !runs.contains(credential.run)
+                    && !index.runs[credential.run].givers.contains { givers.contains($0.session) }
+            }
+        }
+    }
+}
+
+extension SessionJoining {
+    private mutating func result(of recorded: Int) -> Result {
+        var result = Result(sessions: [])
+        for part in parts.indices where groups.group(of: part) == part {
+            let members = groups.members(of: part)
+            result.sessions.append(
+                members.count == 1
+                    ? parts[part]
+                    : RecordedSession(number: parts[part].number, exchanges: members.flatMap { parts[$0].exchanges }))
+        }
+        result.joined = max(0, recorded - result.sessions.count)
+        addForeign(to: &result)
+        return result
+    }
+
+    /// Counts the requests with values that other sessions' responses gave.
+    private func addForeign(to result: inout Result) {
+        let left = foreign.filter { !givers(of: $0).contains(groups.group(of: $0.session)) }
+        guard !left.isEmpty else { return }
+        var runs: [Int: Set<UInt64>] = [:]
+        for use in left {
+            runs[groups.group(of: use.session), default: []].insert(index.runs[use.run].hash)
+            result.foreignRuns.insert(index.runs[use.run].hash)
+        }
+        result.foreignSessions = runs.count
+        for (group, runs) in runs {
+            for part in groups.members(of: group) {
+                result.foreignRequests += parts[part].exchanges.count { exchange in
+                    guard let request = exchange.request else { return false }
+                    var isForeign = false
+                    ExchangeRuns.each(of: request) { hash, _ in isForeign = isForeign || runs.contains(hash) }
+                    return isForeign
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+/// What a filter leaves of a session, and what of the rest its requests need.
+///
+/// A request that a filter keeps may use values and cookies that responses to others gave, and be let in by a login that set
+/// none. Those requests are the session's prelude: they are sent before the first that is kept, without pauses, and those
+/// between the kept ones at their recorded places; their figures are told apart.
+struct Prelude {
+    /// For each request of a script, what becomes of it.
+    enum Fate: Hashable {
+        case kept, prelude, leftOut
+    }
+
+    /// What becomes of each request of a script.
+    let fates: [Fate]
+
+    /// - Parameters:
+    ///   - isKept: for each request of `script` whether the filter keeps it.
+    ///   - isLogin: whether it logs somebody in or registers somebody.
+    init(of script: SessionScript, isKept: [Bool], isLogin: [Bool]) {
+        var fates = isKept.map { $0 ? Fate.kept : .leftOut }
+        var open = fates.indices.filter { isKept[$0] }
+        while let index = open.popLast() {
+            for source in Prelude.needs(of: index, script, isLogin) where fates[source] == .leftOut {
+                fates[source] = .prelude
+                open.append(source)
+            }
+        }
+        self.fates = fates
+    }
+
+    /// The requests before `index` whose responses, or whose effect on who is logged in, it needs.
+    private static func needs(of index: Int, _ script: SessionScript, _ isLogin: [Bool]) -> Set<Int> {
+        let request = script.requests[index]
+        var sources = Set(request.cookieSources)
+        var needsLogin = !request.cookieNames.isEmpty || !request.grants.isEmpty
+        for value in request.neededValues {
+            guard let source = script.requests[..<index].lastIndex(where: { $0.sources.contains { $0.value == value } })
+            else { continue }
+            sources.insert(source)
+            needsLogin = true
+        }
+        // A login may let the cookie in that a page before it set; a person who logs in has registered before.
+        if needsLogin || isLogin[index] { sources.formUnion((0..<index).filter { isLogin[$0] }) }
+        return sources
+    }
+}
+
+extension SessionScript {
+    /// The script without what `prelude` leaves out; nil when nothing of it is kept.
+    ///
+    /// - Returns: also how much later the script begins than this one, in nanoseconds: negative when its prelude takes longer
+    ///   than the recording took up to there.
+    func with(_ prelude: Prelude) -> (script: SessionScript, beginNs: Int64)? {
+        guard let firstKept = prelude.fates.firstIndex(of: .kept) else { return nil }
+        let indices = prelude.fates.indices.filter { prelude.fates[$0] != .leftOut }
+        let positions = Dictionary(uniqueKeysWithValues: indices.enumerated().map { ($1, $0) })
+        var requests = indices.map { self.requests[$0] }
+        var nowNs: Int64 = 0
+        for (position, index) in indices.enumerated() {
+            requests[position].isPrelude = prelude.fates[index] == .prelude
+            requests[position].cookieSources = requests[position].cookieSources.compactMap { positions[$0] }
+            guard index < firstKept else { continue }
+            let spanNs = requests[position].endOffsetNs.map { $0.subtractingClamped(requests[position].offsetNs) }
+            requests[position].offsetNs = nowNs
+            nowNs = nowNs.addingClamped(max(spanNs ?? Prelude.unknownSpanNs, 1))
+            requests[position].endOffsetNs = nowNs
+        }
+        let beginNs = self.requests[firstKept].offsetNs.subtractingClamped(nowNs)
+        for (position, index) in indices.enumerated() where index >= firstKept {
+            requests[position].offsetNs = requests[position].offsetNs.subtractingClamped(beginNs)
+            requests[position].endOffsetNs = requests[position].endOffsetNs?.subtractingClamped(beginNs)
+        }
+        var script = self
+        script.requests = SessionScript.ordered(requests)
+        for grant in script.grants.indices {
+            script.grants[grant].renewers = script.grants[grant].renewers.compactMap { positions[$0] }
+        }
+        script.plannedDurationNs = requests.reduce(0) { max($0, $1.endOffsetNs ?? $1.offsetNs) }
+        script.connectionCount = Set(requests.map(\.connection)).count
+        script.peakConnections = min(peakConnections, max(1, script.connectionCount))
+        return (script, beginNs)
+    }
+
+    /// `requests` with what depends on which others there are: what each waits for, and its connection's number.
+    private static func ordered(_ requests: [RequestScript]) -> [RequestScript] {
+        let dependencies = Dependencies(begins: requests.map(\.offsetNs), ends: requests.map(\.endOffsetNs))
+        let last = requests.indices.reduce(into: [Int: Int]()) { $0[requests[$1].connection] = $1 }
+        var connections: [Int: Int] = [:]
+        return requests.indices.map { index in
+            var request = requests[index]
+            request.predecessors = dependencies.predecessors[index]
+            request.endOffsetNs = dependencies.ends[index]
+            request.thinkNs = request.offsetNs.subtractingClamped(dependencies.readyNs[index] ?? 0)
+            request.isLastOfConnection = last[request.connection] == index
+            let connection = connections[request.connection, default: connections.count]
+            connections[request.connection] = connection
+            request.connection = connection
+            return request
+        }
+    }
+}
+
+extension Prelude {
+    /// How long a request of a prelude is planned to take whose end was not seen, in nanoseconds.
+    fileprivate static let unknownSpanNs: Int64 = 1_000_000
+}

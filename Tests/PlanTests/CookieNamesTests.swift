@@ -1,0 +1,146 @@
+import Testing
+import Traffic
+
+@testable import Plan
+
+/// Cookies whose names are not the same on the target.
+@Suite struct CookieNamesTests {
+    struct Row: CustomTestStringConvertible {
+        var testDescription: String
+        var recorded: [String]
+        var live: [String]
+        /// Recorded name and live name, `a>b`.
+        var pairs: [String]
+    }
+
+    @Test(arguments: [
+        Row(
+            testDescription: "a port", recorded: ["username-127-0-0-1-8888"], live: ["username-127-0-0-1-9001"],
+            pairs: ["username-127-0-0-1-8888>username-127-0-0-1-9001"]),
+        Row(
+            testDescription: "the number of a comment", recorded: ["1", "isso-1"], live: ["57", "isso-57"],
+            pairs: ["1>57", "isso-1>isso-57"]),
+        Row(
+            testDescription: "a revision, another cookie before it", recorded: ["s", "wikiPostEditRevision7"],
+            live: ["s", "extra", "wikiPostEditRevision112"], pairs: ["wikiPostEditRevision7>wikiPostEditRevision112"]),
+        Row(
+            testDescription: "the hash of an address, two of one shape",
+            recorded: ["wordpress_0cc175b9c0f1b6a8", "wordpress_logged_in_0cc175b9c0f1b6a8"],
+            live: ["wordpress_logged_in_92eb5ffee6ae2fec", "wordpress_92eb5ffee6ae2fec"],
+            pairs: [
+                "wordpress_0cc175b9c0f1b6a8>wordpress_92eb5ffee6ae2fec",
+                "wordpress_logged_in_0cc175b9c0f1b6a8>wordpress_logged_in_92eb5ffee6ae2fec",
+            ]),
+        Row(testDescription: "the same name", recorded: ["sid"], live: ["sid", "other"], pairs: []),
+        Row(testDescription: "as many of other shapes", recorded: ["sid"], live: ["session"], pairs: ["sid>session"]),
+        Row(testDescription: "fewer of other shapes", recorded: ["sid", "lang"], live: ["session"], pairs: []),
+        Row(testDescription: "none", recorded: ["sid"], live: [], pairs: []),
+        Row(testDescription: "digits in common", recorded: ["c-101"], live: ["c-1021"], pairs: ["c-101>c-1021"]),
+    ])
+    func names(row: Row) {
+        let pairs = CookieNames.pairs(
+            recorded: row.recorded.map { Array($0.utf8) }, live: row.live.map { Array($0.utf8) })
+        #expect(pairs.map { "\($0.recorded.text)>\($0.live.text)" }.sorted() == row.pairs.sorted())
+    }
+
+    private func visit() -> Recording {
+        var recording = Recording()
+        recording.add("POST", "/login", answerFields: ["Set-Cookie: username-127-0-0-1-8888=recorded; Path=/"])
+        recording.add("GET", "/me", fields: ["Cookie: username-127-0-0-1-8888=recorded"])
+        return recording
+    }
+
+    private static func take(_ fields: [String], _ script: SessionScript, _ values: inout CloneValues) {
+        let head = Array((["HTTP/1.1 200 OK"] + fields + ["", ""]).joined(separator: "\r\n").utf8)
+        values.takeCookies(head, of: script.requests[0], target: CookieTarget(host: "localhost"))
+    }
+
+    @Test func theLiveCookieGoesOutUnderItsOwnName() throws {
+        let script = try visit().script()
+        var values = CloneValues(script: script, clone: 0)
+        CookieNamesTests.take(["Set-Cookie: username-127-0-0-1-9001=live; Path=/"], script, &values)
+        #expect(script.rendered(1, values)?.fields["Cookie"] == "username-127-0-0-1-9001=live")
+        #expect(values.missing(of: script.requests[1], in: script) == nil)
+    }
+
+    @Test func aMissingCookieIsNamedWithItsSource() throws {
+        let plan = try visit().plan()
+        let script = plan.scripts[0]
+        var values = CloneValues(script: script, clone: 0)
+        CookieNamesTests.take([], script, &values)
+        let missing = try #require(values.missing(of: script.requests[1], in: script))
+        #expect(missing.source == 0)
+        #expect(
+            missing.text(of: script) { plan.endpoints[$0].label }
+                == "cookie username-127-0-0-1-8888 was not set by POST /login")
+    }
+
+    @Test func aMissingValueIsNamedWithItsSource() throws {
+        var recording = Recording()
+        recording.add("POST", "/items", answer: #"{"key":"\#(BindingTests.opaque)"}"#)
+        recording.add("GET", "/a?key=\(BindingTests.opaque)")
+        let plan = try recording.plan()
+        let script = plan.scripts[0]
+        let missing = CloneValues(script: script, clone: 0).missing(of: script.requests[1], in: script)
+        #expect(missing?.text(of: script) { plan.endpoints[$0].label } == "$.key was not given by POST /items")
+    }
+
+    @Test func aRequestDependsOnTheResponseThatSetItsCookieLast() throws {
+        var recording = visit()
+        recording.add(
+            "POST", "/again", fields: ["Cookie: username-127-0-0-1-8888=recorded"],
+            answerFields: ["Set-Cookie: username-127-0-0-1-8888=second; Path=/"])
+        recording.add("GET", "/me", fields: ["Cookie: username-127-0-0-1-8888=second"])
+        #expect(try recording.script().requests.map(\.cookieSources) == [[], [0], [0], [2]])
+    }
+
+    // MARK: Secure cookies and paths
+
+    @Test func aSecureCookieThatWasSentInClearIsSent() throws {
+        var recording = Recording()
+        recording.add("POST", "/login", answerFields: ["Set-Cookie: sid=recorded; Path=/; Secure"])
+        recording.add("GET", "/me", fields: ["Cookie: sid=recorded"])
+        let script = try recording.script()
+        var values = CloneValues(script: script, clone: 0)
+        CookieNamesTests.take(["Set-Cookie: sid=live; Path=/; Secure"], script, &values)
+        #expect(script.rendered(1, values)?.fields["Cookie"] == "sid=live")
+    }
+
+    @Test func aSecureCookieThatTheClientKeptBackIsKeptBack() throws {
+        var recording = Recording()
+        recording.add(
+            "GET", "/", answerFields: ["Set-Cookie: a=1; Path=/", "Set-Cookie: sid=recorded; Path=/; Secure"])
+        recording.add("GET", "/me", fields: ["Cookie: a=1"])
+        let script = try recording.script()
+        var values = CloneValues(script: script, clone: 0)
+        CookieNamesTests.take(["Set-Cookie: a=2; Path=/", "Set-Cookie: sid=live; Path=/; Secure"], script, &values)
+        #expect(script.rendered(1, values)?.fields["Cookie"] == "a=2")
+    }
+
+    @Test func whatATLSTargetCallsSecureGoesToIt() throws {
+        var recording = Recording()
+        recording.add("GET", "/", answerFields: ["Set-Cookie: sid=recorded; Path=/"])
+        recording.add("GET", "/me", fields: ["Cookie: sid=recorded"])
+        let script = try recording.script()
+        var values = CloneValues(script: script, clone: 0)
+        let head = Array("HTTP/1.1 200 OK\r\nSet-Cookie: sid=live; Path=/; Secure\r\n\r\n".utf8)
+        values.takeCookies(head, of: script.requests[0], target: CookieTarget(host: "localhost", isSecure: true))
+        #expect(script.rendered(1, values)?.fields["Cookie"] == "sid=live")
+    }
+
+    @Test(arguments: [
+        ("/shop", "/shop/", "sid=live"), ("/shop", "/shop", "sid=live"), ("/shop", "/shop/api", "sid=live"),
+        ("/shop", "/", "sid=live"), ("/shop", "/api", "sid=live"), ("/shop", "/shopping", ""),
+        ("/shop", "/shop/other", ""),
+    ])
+    func theTargetsPathPrefixIsTakenOff(base: String, path: String, sent: String) throws {
+        var recording = Recording()
+        recording.add("GET", "/api/a", answerFields: ["Set-Cookie: sid=recorded; Path=/api"])
+        recording.add("GET", "/api/b", fields: ["Cookie: sid=recorded"])
+        let script = try recording.script()
+        var values = CloneValues(script: script, clone: 0)
+        let head = Array("HTTP/1.1 200 OK\r\nSet-Cookie: sid=live; Path=\(path)\r\n\r\n".utf8)
+        values.takeCookies(head, of: script.requests[0], target: CookieTarget(host: "localhost", basePath: base))
+        #expect(script.rendered(1, values)?.fields["Cookie"] == sent)
+    }
+}
