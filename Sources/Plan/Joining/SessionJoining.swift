@@ -119,9 +119,13 @@ extension SessionJoining {
         for use in request where !givers(of: use).contains(groups.group(of: use.session)) { foreign.append(use) }
     }
 
-    /// The groups whose responses had given a value before it was sent.
+    /// The groups whose responses had given a value before it was sent; the sender's alone where a response to it has the
+    /// value too, perhaps one that was still on its way.
     private func givers(of use: RunIndex.Use) -> Set<Int> {
-        Set(index.runs[use.run].givers.lazy.filter { $0.timeNs <= use.sentNs }.map { groups.group(of: $0.session) })
+        let own = groups.group(of: use.session)
+        let givers = index.runs[use.run].givers
+        if givers.contains(where: { groups.group(of: $0.session) == own }) { return [own] }
+        return Set(givers.lazy.filter { $0.timeNs <= use.sentNs }.map { groups.group(of: $0.session) })
     }
 
     /// Whether the parts `own` are somebody else's than the group `giver`, as far as is known at a time.
