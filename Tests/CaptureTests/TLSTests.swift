@@ -6,34 +6,8 @@ import Traffic
 
 /// TLS with the secrets of a key log: what is sealed must come out, and what cannot be opened must be counted.
 @Suite struct TLSTests {
-    /// A connection whose handshake is done.
-    private struct SealedTalk {
-        var talk = Talk.opened()
-        var tls: TLSTalk
-
-        init(_ suite: TLSKeys.Suite) {
-            let keys = TLSKeys(suite)
-            tls = TLSTalk(keys)
-            talk.client(keys.clientHello(serverName: "example.test"))
-            let finish = tls.finishHandshake()
-            talk.server(keys.serverHello + finish.server)
-            talk.client(finish.client)
-        }
-
-        @discardableResult
-        mutating func client(_ text: String) -> Int { talk.client(tls.client.seal(text)) }
-
-        @discardableResult
-        mutating func server(_ text: String) -> Int { talk.server(tls.server.seal(text)) }
-
-        mutating func visit(_ target: String, _ answer: String) {
-            client(get(target))
-            server(ok(answer))
-        }
-    }
-
     /// Calls `body` with the options of a capture that has the secrets.
-    private func withKeyLog(_ body: (CaptureOptions) throws -> Void) throws {
+    static func withKeyLog(_ body: (CaptureOptions) throws -> Void) throws {
         let path = NSTemporaryDirectory() + "/tls-\(UUID().uuidString).keylog"
         defer { unlink(path) }
         let text = TLSKeys.Suite.allCases.map { TLSKeys($0).keyLog }.joined()
@@ -44,7 +18,7 @@ import Traffic
     }
 
     @Test(arguments: TLSKeys.Suite.allCases) func opens(_ suite: TLSKeys.Suite) throws {
-        try withKeyLog { options in
+        try TLSTests.withKeyLog { options in
             var talk = SealedTalk(suite)
             talk.visit("/a", "hello")
             talk.visit("/b", "world")
@@ -58,7 +32,7 @@ import Traffic
     }
 
     @Test(arguments: [1, 2, 3, 5, 17, 100]) func recordsMayBeCutAnywhere(_ size: Int) throws {
-        try withKeyLog { options in
+        try TLSTests.withKeyLog { options in
             var talk = SealedTalk(.tls13AES)
             talk.visit("/a", String(repeating: "x", count: 400))
             talk.visit("/b", "world")
@@ -69,7 +43,7 @@ import Traffic
     }
 
     @Test func keysMayBeUpdated() throws {
-        try withKeyLog { options in
+        try TLSTests.withKeyLog { options in
             var talk = SealedTalk(.tls13ChaCha)
             talk.visit("/a", "old")
             talk.talk.client(talk.tls.client.seal(22, [24, 0, 0, 1, 1]))
@@ -82,7 +56,7 @@ import Traffic
     }
 
     @Test func carriesHTTP2() throws {
-        try withKeyLog { options in
+        try TLSTests.withKeyLog { options in
             var talk = SealedTalk(.tls12AES)
             var (client, server) = (Frames(), Frames())
             talk.talk.client(talk.tls.client.seal(23, Frames.preface + Frames.settings() + client.get(1, "/a")))
@@ -127,7 +101,7 @@ import Traffic
     }
 
     @Test func aLostRecordCostsTheMessageItWasIn() throws {
-        try withKeyLog { options in
+        try TLSTests.withKeyLog { options in
             var talk = SealedTalk(.tls13AES)
             talk.client(get("/a"))
             talk.server("HTTP/1.1 200 OK\r\nContent-Length: 600\r\n\r\n" + String(repeating: "a", count: 200))
@@ -146,7 +120,7 @@ import Traffic
 
     /// Bytes that are no record are not waited for as if they were the beginning of a long one.
     @Test(arguments: [1, 3, 4, 5, 9]) func bytesBetweenRecordsArePassedOver(_ cut: Int) throws {
-        try withKeyLog { options in
+        try TLSTests.withKeyLog { options in
             var talk = SealedTalk(.tls13AES)
             talk.visit("/a", "one")
             let stray: [UInt8] = [193, 0xbf, 0xd8, 0xff, 0xff, 1, 2, 3, 4, 5]
