@@ -5,7 +5,7 @@ public struct CaptureLimits: Hashable, Sendable {
     /// Bytes of a body that are kept; the rest is counted, not kept.
     public var maxBodyBytes = 64 << 20
     /// Messages of one connection that may wait for their other half.
-    public var maxPipelinedMessages = 1024
+    public var maxPipelinedMessages = 65_536
     /// Responses of one connection that may wait for a request that was not seen.
     public var maxOrphanedResponses = 16
     /// HTTP/2 streams of one connection that are open at once; the oldest makes room.

@@ -14,13 +14,13 @@ public struct TrafficAssembler: ~Copyable {
     let options: CaptureOptions
     let limits: CaptureLimits
     var decoder: PacketDecoder
-    var table: ConnectionTable
+    var tcp: TCPReassembler
     var connections = Slab<Connection>()
-    var streams = Slab<Stream>(stride: 2)
-    var messages = Slab<Message>()
-    var segments = Slab<HeldSegment>()
-    var pool: BytePool
-    var http2: HTTP2Connections
+    var streams = Slab<ContentStream>(stride: 2)
+    var reading: ReadingContext
+    let pairing: ExchangePairing
+    let http1: HTTP1Reader
+    var http2: HTTP2Reader
     var sessions: SessionTable
     var tls = TLSTable()
     var secrets: SecretStore
@@ -31,22 +31,10 @@ public struct TrafficAssembler: ~Copyable {
     var keyLogDue: Int64 = .min
     /// Whose TLS connections could not be read.
     public internal(set) var opaqueServers: OpaqueServers
-    var closing = ClosingQueue()
-    var closed = ClosingQueue()
-    /// The latest time seen, in nanoseconds since the Unix epoch.
-    var now: Int64 = .min
-    /// Losses of the second that is running.
-    var loss = CaptureLoss(second: .min)
     private var secondBegan: Int64 = .max
     private var untilHousekeeping = 256
-    var sweepSlot = 0
     var nextConnection: UInt32 = 1
-    private var lastGeneration: UInt32 = 0
-    let closingTime: Int64
-    let holePatience: Int64
-    let idleTimeout: Int64
     let secretPatience: Int64
-    let lostEndPatience: Int64
     private let ports: PortSet
     /// Packets that do not pass are left out; nil: all pass.
     public var filter: PacketFilter?
@@ -61,28 +49,30 @@ public struct TrafficAssembler: ~Copyable {
         limits = options.limits
         decoder = PacketDecoder(limits: options.limits)
         var generator = SystemRandomNumberGenerator()
-        table = ConnectionTable(seed: generator.next())
-        pool = BytePool(maximumBytes: options.limits.maxBufferedBytes)
-        http2 = HTTP2Connections(limits: options.limits)
+        reading = ReadingContext(limits: options.limits)
+        pairing = ExchangePairing(limits: options.limits)
+        http1 = HTTP1Reader(limits: options.limits, pairing: pairing)
+        tcp = TCPReassembler(limits: options.limits, seed: generator.next())
+        http2 = HTTP2Reader(limits: options.limits)
         sessions = SessionTable(sessionBy: options.sessionBy, limits: options.limits)
         secrets = SecretStore(maximumCount: options.limits.maxSecrets)
         opaqueServers = OpaqueServers(maximumCount: options.limits.maxOpaqueServerNames)
         secretPatience = options.limits.secretPatience.wholeNanoseconds
-        lostEndPatience = options.limits.lostEndPatience.wholeNanoseconds
         mayLearnSecrets = options.keyLog != nil
         keyLog = options.keyLog.map { KeyLogFile(path: $0, limits: options.limits) }
-        closingTime = options.limits.closingTime.wholeNanoseconds
-        holePatience = options.limits.holePatience.wholeNanoseconds
-        idleTimeout = options.limits.idleTimeout.wholeNanoseconds
         ports = PortSet(options.ports)
     }
 
     /// Takes in a packet. Packets come in the order in which they were captured; times may go back a little.
     public mutating func process(_ packet: CapturedPacket) {
         totals.packets &+= 1
-        let time = packet.time.nanoseconds
-        if time > now || now == .min { now = time }
-        if now &- secondBegan >= 1_000_000_000 || secondBegan == .max { beginSecond() }
+        let time = packet.time.nanoseconds &+ tcp.clock.offset
+        if time > reading.now || reading.now == .min {
+            reading.now = time
+        } else if reading.now &- time > 1_000_000_000 {
+            totals.latePackets &+= 1
+        }
+        if reading.now &- secondBegan >= 1_000_000_000 || secondBegan == .max { beginSecond() }
         take(decoder.decode(packet), of: packet)
         while decoder.later != nil { take(decoder.decodeLater(), of: packet) }
         untilHousekeeping -= 1
@@ -102,7 +92,7 @@ public struct TrafficAssembler: ~Copyable {
                 receive()
             }
         case .truncated:
-            if filter == nil || passes(packet) { loss.truncatedPackets &+= 1 }
+            if filter == nil || passes(packet) { reading.loss.truncatedPackets &+= 1 }
         case .other: break
         }
     }
@@ -110,7 +100,8 @@ public struct TrafficAssembler: ~Copyable {
     @inline(never)
     private mutating func passes(_ packet: CapturedPacket) -> Bool {
         do throws(PcapError) {
-            return try filter?.passes(packet, network: decoder.network, isReassembled: decoder.isReassembled) ?? true
+            return try filter?.passes(
+                packet, network: decoder.network, isReassembled: decoder.isReassembled) ?? true
         } catch {
             filterFailure = error
             return false
@@ -118,7 +109,9 @@ public struct TrafficAssembler: ~Copyable {
     }
 
     /// The latest time of a packet, or passed to ``tick(_:)``; nil before the first.
-    public var latestTime: CaptureTime? { now == .min ? nil : CaptureTime(nanoseconds: now) }
+    public var latestTime: CaptureTime? {
+        reading.now == .min ? nil : CaptureTime(nanoseconds: reading.now)
+    }
 
     /// Notes that what is recorded from here on goes to another log: connections introduced before are introduced to it again,
     /// under their numbers, when an exchange of theirs comes.
@@ -126,35 +119,38 @@ public struct TrafficAssembler: ~Copyable {
 
     /// Lets time pass without a packet: what waits for it is dealt with.
     public mutating func tick(_ time: CaptureTime) {
-        guard time.nanoseconds > now else { return }
-        now = time.nanoseconds
-        if now &- secondBegan >= 1_000_000_000 || secondBegan == .max { beginSecond() }
+        let time = time.nanoseconds &+ tcp.clock.offset
+        guard time > reading.now else { return }
+        reading.now = time
+        if reading.now &- secondBegan >= 1_000_000_000 || secondBegan == .max { beginSecond() }
         keepHouse()
     }
 
     /// Notes packets that never came here: numbers since the last call.
     public mutating func noteDrops(kernel: UInt64, interface: UInt64) {
-        loss.kernelDrops &+= kernel
-        loss.interfaceDrops &+= interface
+        reading.loss.kernelDrops &+= kernel
+        reading.loss.interfaceDrops &+= interface
     }
 
     /// Notes exchanges of a batch that was taken and could not be kept.
-    public mutating func noteRefused(exchanges: Int) { loss.evictions &+= UInt64(exchanges) }
+    public mutating func noteRefused(exchanges: Int) { reading.loss.evictions &+= UInt64(exchanges) }
 
     /// Ends all connections: every exchange that was begun is in the batch afterwards.
     public mutating func finish() {
         endWaitingForSecrets()
-        for slot in 0..<table.slotCount {
-            guard let connection = table.connection(atSlot: slot) else { continue }
-            if connection.pointee.state != .closed { finish(connection) }
+        for slot in 0..<tcp.table.slotCount {
+            tcp.finish(atSlot: slot, reading.now, &reading.loss)
+            perform()
         }
         totals.unreadableKeyLogLines = secrets.malformedLines
-        loss.evictions &+= decoder.fragments.takeEvictions()
+        reading.loss.evictions &+= decoder.fragments.takeEvictions()
         endSecond()
     }
 
     /// Takes the batch and leaves an empty one that uses the storage of `spare`.
-    public mutating func takeBatch(leaving spare: consuming ExchangeBatch = ExchangeBatch()) -> ExchangeBatch {
+    public mutating func takeBatch(leaving spare: consuming ExchangeBatch = ExchangeBatch())
+        -> ExchangeBatch
+    {
         endSecond()
         spare.removeAll()
         let taken = batch
@@ -165,25 +161,19 @@ public struct TrafficAssembler: ~Copyable {
     /// Empties the batch after its owner has kept what it needs, so that its storage is used again.
     public mutating func emptyBatch() { batch.removeAll() }
 
-    /// A generation no connection has had before.
-    mutating func newGeneration() -> UInt32 {
-        lastGeneration &+= 1
-        return lastGeneration
-    }
-
     private mutating func beginSecond() {
         endSecond()
-        let second = CaptureTime(nanoseconds: now).second
-        loss = CaptureLoss(second: second)
+        let second = CaptureTime(nanoseconds: reading.now).second
+        reading.loss = CaptureLoss(second: second)
         secondBegan = second &* 1_000_000_000
     }
 
     /// Puts the losses so far into the batch; several rows of one second add up.
     mutating func endSecond() {
-        guard !loss.isNone else { return }
-        totals.losses.add(loss)
-        batch.losses.append(loss)
-        loss = CaptureLoss(second: loss.second)
+        guard !reading.loss.isNone else { return }
+        totals.losses.add(reading.loss)
+        batch.losses.append(reading.loss)
+        reading.loss = CaptureLoss(second: reading.loss.second)
     }
 }
 
@@ -203,6 +193,16 @@ public struct CaptureTotals: Hashable, Sendable {
     public internal(set) var decryptedConnections: UInt64 = 0
     /// Lines of key logs that could not be read.
     public internal(set) var unreadableKeyLogLines: UInt64 = 0
+    /// Connections that were seen under other addresses too, within a millisecond: before and after address translation.
+    public internal(set) var repeatedConnections: UInt64 = 0
+    /// How often the clock that made the packets' times was moved; times after that are moved back by as much.
+    public internal(set) var clockSteps: UInt64 = 0
+    /// Packets more than a second older than one before them: a file that is not in the order of time.
+    public internal(set) var latePackets: UInt64 = 0
+    /// How often bytes were seen more than 5 ms before what they acknowledge: the clocks of two taps differ, or one was moved.
+    public internal(set) var clockContradictions: UInt64 = 0
+    /// The longest of those steps, negative when the clock was set back.
+    public internal(set) var longestClockStep = Duration.zero
     /// Everything lost; its `second` means nothing.
     public internal(set) var losses = CaptureLoss(second: 0)
 }

@@ -28,6 +28,9 @@ public struct HeadFraming: Sendable {
     /// Whether a ``CredentialField`` is there: something a session is known by.
     public internal(set) var hasCredentials = false
 
+    /// Whether a request asks to be told before it sends its body (Expect: 100-continue, RFC 9110 section 10.1.1).
+    public internal(set) var expectsContinue = false
+
     /// What the Connection field says of the connection's end (RFC 9112 section 9.3).
     public internal(set) var persistence = Persistence.unsaid
 
@@ -88,6 +91,8 @@ public struct HeadFraming: Sendable {
             case UInt8(ascii: "c"): readFieldOfC(bytes, start, lineEnd)
             case UInt8(ascii: "t"):
                 if let value = value(of: "transfer-encoding", bytes, start, lineEnd) { readTransferEncoding(value) }
+            case UInt8(ascii: "e"):
+                if isRequest, let value = value(of: "expect", bytes, start, lineEnd) { readExpect(value) }
             default: break
             }
             if !hasCredentials, CredentialField.find(in: bytes.slice(start..<lineEnd)) != nil { hasCredentials = true }
@@ -121,6 +126,12 @@ public struct HeadFraming: Sendable {
     public var hasUnusableLength: Bool {
         guard hasBadContentLength, !isChunked, !hasOtherTransferCoding else { return false }
         return isRequest || (status >= 200 && status != 204 && status != 304)
+    }
+
+    private mutating func readExpect(_ value: UnsafeRawBufferPointer) {
+        var start = 0
+        while start < value.count, ASCII.isBlank(value[start]) { start += 1 }
+        if value.slice(start..<value.count).hasPrefixIgnoringCase("100-continue") { expectsContinue = true }
     }
 
     private mutating func readConnection(_ value: UnsafeRawBufferPointer) {

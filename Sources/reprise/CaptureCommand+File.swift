@@ -2,7 +2,7 @@ import Capture
 import SessionLog
 import Traffic
 
-/// Capturing out of a file: one thread, as fast as it goes.
+/// Capturing from files: one thread, as fast as it goes.
 extension CaptureCommand {
     /// Exchanges are handed to the log when they hold so many bytes.
     private static let batchBytes = 512 << 10
@@ -10,21 +10,20 @@ extension CaptureCommand {
     /// Files that a capture reads beside its packets.
     var otherInputs: [String] { [keylog, redact, redactKey].compactMap { $0 } }
 
-    func captureFile(_ path: String) throws {
+    func captureFiles(_ paths: [String]) throws {
         let rotates = !ending.rotate.isEmpty
         try OutputPaths.check(
-            [LogNaming(path: output, isNumbered: rotates).path(1)], against: [path] + otherInputs)
+            [LogNaming(path: output, isNumbered: rotates).path(1)], against: paths + otherInputs)
         try Interrupt.catchSignals()
-        var file = try CaptureFile(path: path)
+        let files = try CaptureFiles(paths: paths)
         var assembler = try makeAssembler()
         let stage = try redactionStage()
-        var damage: CaptureFileError?
         var sieve = ExchangeSieve(kept.filter)
         let logs: String
         do {
             var series = try LogSeries(path: output, options: logOptions(), rotates: rotates, stage: stage)
             do {
-                damage = try copy(&file, &assembler, &series, &sieve)
+                try copy(files, &assembler, &series, &sieve)
                 assembler.finish()
                 try series.append(sieve.sieved(assembler.takeBatch()))
             } catch {
@@ -39,33 +38,37 @@ extension CaptureCommand {
         if let failure = assembler.filterFailure { throw failure }
         let report = CaptureReport(assembler.totals, assembler.opaqueServers).text
         try ResultOutput.print("\(logs): \(report)\(CaptureReport.leftOut(sieve.leftOut))")
-        guard let damage else { return }
-        // What an interrupted capture leaves: a file that ends within a packet. All that was captured is in the log.
-        if case .cutOff = damage, assembler.totals.packets > 0 {
-            Console.warn(damage.description)
-        } else {
-            throw damage
-        }
+        try tell(of: files.takeDamages(), hasPackets: assembler.totals.packets > 0)
     }
 
-    /// Copies exchanges until the file or the capture ends.
+    /// Tells of files that could not be read to their ends.
     ///
-    /// - Returns: why the file could not be read to its end.
+    /// - Throws: the first damage that is worse than what an interrupted capture leaves, a file that ends within a packet.
+    private func tell(of damages: [CaptureFileError], hasPackets: Bool) throws {
+        var worst: CaptureFileError?
+        for damage in damages {
+            if case .cutOff = damage, hasPackets {
+                Console.warn(damage.description)
+            } else if worst == nil {
+                worst = damage
+            } else {
+                Console.warn(damage.description)
+            }
+        }
+        if let worst { throw worst }
+    }
+
+    /// Copies exchanges until the files or the capture end.
     private func copy(
-        _ file: inout CaptureFile, _ assembler: inout TrafficAssembler, _ series: inout LogSeries,
+        _ files: CaptureFiles, _ assembler: inout TrafficAssembler, _ series: inout LogSeries,
         _ sieve: inout ExchangeSieve
-    ) throws(SessionLogError) -> CaptureFileError? {
+    ) throws(SessionLogError) {
         var rotation = RotationClock(ending)
         var progress = ProgressLine()
         var goesOn = true
         while goesOn, !Interrupt.isRequested, assembler.filterFailure == nil, !rotation.shallEnd(series.progress) {
-            do throws(CaptureFileError) {
-                goesOn = try assembler.read(
-                    &file, untilBatchBytes: CaptureCommand.batchBytes, until: rotation.nextBoundary)
-            } catch {
-                progress.clear()
-                return error
-            }
+            goesOn = assembler.read(
+                files, untilBatchBytes: CaptureCommand.batchBytes, until: rotation.nextBoundary)
             if sieve.isOpen {
                 try series.append(assembler.batch)
                 assembler.emptyBatch()
@@ -87,6 +90,5 @@ extension CaptureCommand {
         } else if goesOn, assembler.filterFailure == nil {
             Console.note("ended at --max-size: the rest of the file was not read")
         }
-        return nil
     }
 }

@@ -8,7 +8,7 @@ import Traffic
 struct CaptureCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "capture",
-        abstract: "Record HTTP traffic off an interface or out of a pcap or pcapng file.",
+        abstract: "Record HTTP traffic from an interface or from pcap and pcapng files.",
         discussion: """
             HTTP is recognised by its bytes on any port; --port looks at some only. Live captures end with --for or \
             Ctrl-C; either way the log is whole. Capturing on an interface takes root or the rights given by \
@@ -16,18 +16,25 @@ struct CaptureCommand: ParsableCommand {
 
               reprise capture -i eth0 --port 8080 --for 10m -o day.rlog
               reprise capture -r traffic.pcapng.gz -o day.rlog
+              reprise capture -r day.pcap0 -r day.pcap1 -o day.rlog
               reprise capture -i eth0 --keylog keys.txt -o day.rlog
               reprise capture -i eth0 --user nobody --rotate 1h -o /var/log/traffic/day.rlog
             """)
 
-    @Option(name: [.customShort("i"), .long], help: ArgumentHelp("Capture on this interface.", valueName: "iface"))
-    var interface: String?
+    @Option(
+        name: [.customShort("i"), .customLong("interface")],
+        help: ArgumentHelp("Capture on this interface.", valueName: "iface"))
+    var interfaces: [String] = []
 
     @Option(
         name: [.customShort("r"), .long],
         help: ArgumentHelp(
-            "Read this pcap or pcapng file, gzip or zstd compressed or not; - is standard input.", valueName: "file"))
-    var read: String?
+            "Read this pcap or pcapng file, gzip or zstd compressed or not; - is standard input; may be repeated.",
+            discussion: """
+                Several files are read as one recording, in the order of the packets' times: the parts that tcpdump -C or a \
+                ring buffer leave, or two taps of the same traffic.
+                """, valueName: "file"))
+    var read: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("Look at this TCP port only; may be repeated.", valueName: "n"))
     var port: [UInt16] = []
@@ -90,8 +97,14 @@ struct CaptureCommand: ParsableCommand {
     var output: String
 
     func validate() throws {
-        guard (interface == nil) != (read == nil) else {
-            throw ValidationError("give either -i IFACE or -r FILE")
+        guard interfaces.isEmpty != read.isEmpty else { throw ValidationError("give either -i IFACE or -r FILE") }
+        guard interfaces.count <= 1 else {
+            throw ValidationError(
+                "-i takes one interface; -i any captures on all, --filter and --port narrow that down")
+        }
+        for (index, path) in read.enumerated()
+        where read[..<index].contains(where: { $0 == path || isSameFile($0, path) }) {
+            throw ValidationError("-r names \(path) twice")
         }
         guard duration == nil || interface != nil else { throw ValidationError("--for goes with -i") }
         guard live.user == nil || interface != nil else { throw ValidationError("--user goes with -i") }
@@ -100,12 +113,15 @@ struct CaptureCommand: ParsableCommand {
     }
 
     func run() throws {
-        if let keylog, read != nil, access(keylog, R_OK) != 0 {
+        if let keylog, !read.isEmpty, access(keylog, R_OK) != 0 {
             throw CommandFailure("cannot read \(keylog): \(String(cString: strerror(errno)))", .badInput)
         }
-        if let read { try captureFile(read) }
+        if !read.isEmpty { try captureFiles(read) }
         if let interface { try captureLive(interface) }
     }
+
+    /// The interface of a live capture.
+    var interface: String? { interfaces.first }
 
     var options: CaptureOptions {
         var options = CaptureOptions()

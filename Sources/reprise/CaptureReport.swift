@@ -24,7 +24,7 @@ struct CaptureReport {
         let seen =
             "\(exchanges), \(count(totals.connections, "connection")), \(count(totals.packets, "packet"))"
         return seen + "; " + (losses.isEmpty ? "nothing lost" : "lost: " + losses.joined(separator: ", "))
-            + secrets
+            + secrets + findings
     }
 
     /// What is added for exchanges that the command line's filters took out.
@@ -58,6 +58,29 @@ struct CaptureReport {
             (lost.evictions, "eviction"), (lost.unparsedMessages, "unparsed message"),
             (lost.opaqueConnections, "opaque connection"),
         ].filter { $0.0 > 0 }.map { count($0.0, $0.1) }
+    }
+
+    /// What was found that is no loss and that a user should know.
+    private var findings: String {
+        var text = ""
+        if totals.clockSteps > 0 {
+            let seconds = Double(totals.longestClockStep.wholeNanoseconds) / 1e9
+            text +=
+                "; the clock was moved \(count(totals.clockSteps, "time")), by \(seconds.formatted(decimals: 3)) s at most:"
+                + " times corrected"
+        } else if totals.clockContradictions > 0 {
+            text +=
+                "; \(count(totals.clockContradictions, "answer")) seen earlier than what was answered, as with two clocks: times corrected"
+        }
+        if totals.latePackets > 0, totals.clockSteps == 0 {
+            text += "; \(count(totals.latePackets, "packet")) not in the order of time"
+        }
+        if totals.repeatedConnections > 0 {
+            text +=
+                "; \(count(totals.repeatedConnections, "connection")) captured twice, before and after address"
+                + " translation: leave one side out with --port or --filter"
+        }
+        return text
     }
 
     /// What is to be said of TLS.

@@ -36,12 +36,29 @@ struct PcapngFile {
         return block(type: 1, u16(linkType) + u16(0) + u32(0) + options)
     }
 
-    func packet(_ bytes: [UInt8], interface: UInt32, ticks: UInt64) -> [UInt8] {
+    /// An Enhanced Packet Block; `dropped` is how many packets were dropped before it.
+    func packet(_ bytes: [UInt8], interface: UInt32, ticks: UInt64, dropped: UInt64? = nil) -> [UInt8] {
         let count = UInt32(bytes.count)
+        let padded = bytes + [UInt8](repeating: 0, count: (4 - bytes.count % 4) % 4)
+        let options = dropped.map { u16(4) + u16(8) + u64($0) + u32(0) } ?? []
         return block(
             type: 6,
             u32(interface) + u32(UInt32(ticks >> 32)) + u32(UInt32(truncatingIfNeeded: ticks)) + u32(count) + u32(count)
-                + bytes)
+                + padded + options)
+    }
+
+    /// An Interface Statistics Block with the packets dropped so far.
+    func statistics(interface: UInt32, interfaceDrops: UInt64, kernelDrops: UInt64) -> [UInt8] {
+        block(
+            type: 5,
+            u32(interface) + u32(0) + u32(0) + u16(5) + u16(8) + u64(interfaceDrops) + u16(7) + u16(8)
+                + u64(kernelDrops)
+                + u32(0))
+    }
+
+    private func u64(_ value: UInt64) -> [UInt8] {
+        let halves = [UInt32(value >> 32), UInt32(truncatingIfNeeded: value)]
+        return (isBigEndian ? halves : halves.reversed()).flatMap(u32)
     }
 
     func simplePacket(_ bytes: [UInt8]) -> [UInt8] { block(type: 3, u32(UInt32(bytes.count)) + bytes) }

@@ -27,7 +27,7 @@ import Traffic
         h2.visit(401, "/last", "x")
         let recording = Recording(h2.talk, options: Self.options { $0.maxStreamsPerConnection = 2 })
         #expect(recording.exchanges.count == 201)
-        #expect(recording.lines.last == "GET /last → 200 x")
+        #expect(recording.lines.contains("GET /last → 200 x"))
         #expect(recording.losses.evictions == 0)
     }
 

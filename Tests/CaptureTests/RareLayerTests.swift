@@ -29,6 +29,9 @@ import Traffic
         Layer("Token Ring with a route", 6) {
             [0x10, 0x40] + zeros(6) + [0x82] + zeros(5) + [4, 0, 0, 0] + snap + $0
         },
+        Layer("802.11 in Ethernet", 1) { Wire.ethernet(0x2452, wireless($0)) },
+        Layer("GRE in UDP", 101) { udp(4754, [0, 0, 8, 0] + $0) },
+        Layer("GRE in UDP with a key", 101) { udp(4754, [0x20, 0, 8, 0, 0, 0, 0, 7] + $0) },
         Layer("FDDI", 10) { [0x50] + zeros(12) + snap + $0 },
         Layer("ATM", 100) { snap + $0 },
         Layer("frame relay", 107) { [0x18, 0x41, 3, 0xcc] + $0 },

@@ -1,5 +1,6 @@
 import Capture
 import HTTPWire
+import TestSupport
 import Testing
 import Traffic
 
@@ -28,6 +29,32 @@ struct Recording {
             Recording.process(packet, packet.count, linkType, Int64(index) * 1000, &assembler)
         }
         self.init(&assembler)
+    }
+
+    /// Captures what is in files, which are one recording.
+    init(files: [String], options: CaptureOptions = CaptureOptions()) throws {
+        let files = try CaptureFiles(paths: files)
+        var assembler = TrafficAssembler(options: options)
+        while assembler.read(files, untilBatchBytes: 1 << 30) {}
+        self.init(&assembler)
+    }
+
+    /// Captures bare IPv4 packets as they are in a file, in the order given.
+    static func ofFile(_ packets: [(packet: [UInt8], microseconds: Int64)]) throws -> Recording {
+        let folder = try TemporaryFolder()
+        return try Recording(files: [try folder.write("one.pcap", file(packets))])
+    }
+
+    /// A pcap file with bare IPv4 packets.
+    static func file(_ packets: [(packet: [UInt8], microseconds: Int64)]) -> [UInt8] {
+        PcapFile().bytes([], linkType: 101)
+            + packets.flatMap { packet, microseconds in
+                let time = 1_700_000_000_000_000 + microseconds
+                let words = [
+                    UInt32(time / 1_000_000), UInt32(time % 1_000_000), UInt32(packet.count), UInt32(packet.count),
+                ]
+                return words.flatMap { Wire.u32($0).reversed() } + packet
+            }
     }
 
     private init(_ packets: [([UInt8], TestSegment)], options: CaptureOptions) {

@@ -71,6 +71,25 @@ struct Talk {
     /// An empty acknowledgement.
     mutating func acknowledge(fromClient: Bool) { send(fromClient: fromClient, flags: TestSegment.ack) }
 
+    /// A segment with numbers of its own, which does not move the conversation on; returns its index.
+    @discardableResult
+    mutating func stray(
+        fromClient: Bool, flags: UInt8, sequence: UInt32, acknowledgement: UInt32 = 0, _ text: String = ""
+    ) -> Int {
+        microseconds += 1000
+        segments.append(
+            TestSegment(
+                isFromClient: fromClient, sequence: sequence, acknowledgement: acknowledgement, flags: flags,
+                payload: Array(text.utf8), microseconds: microseconds))
+        return segments.count - 1
+    }
+
+    /// A request and its response.
+    mutating func visit(_ target: String, _ answer: String = "ok") {
+        client(get(target))
+        server(ok(answer))
+    }
+
     /// Both sides' FINs.
     mutating func close() {
         send(fromClient: true, flags: TestSegment.fin | TestSegment.ack)

@@ -45,6 +45,18 @@ public struct CaptureFile: ~Copyable {
         return secrets
     }
 
+    /// Whether packets were dropped, as the file says itself, that were not taken yet.
+    var hasDrops: Bool {
+        if case .pcapng(let pcapng) = format { !pcapng.drops.isNone } else { false }
+    }
+
+    /// Takes the packets that were dropped, as the file says itself.
+    mutating func takeDrops() -> PacketDrops {
+        guard case .pcapng(var pcapng) = format else { return PacketDrops() }
+        defer { format = .pcapng(pcapng) }
+        return pcapng.takeDrops()
+    }
+
     /// The next packet, whose bytes are good until the next call; nil at the end of the file.
     ///
     /// - Throws: when the rest cannot be read; every later call throws the same.
@@ -69,7 +81,9 @@ extension ByteSource {
     var cutOff: CaptureFileError { .cutOff(path: path, offset: offset) }
 
     /// The error for bytes here that cannot be.
-    func damaged(_ what: String) -> CaptureFileError { .damaged(path: path, offset: offset, what: what) }
+    func damaged(_ what: String) -> CaptureFileError {
+        .damaged(path: path, offset: offset, what: what)
+    }
 
     /// Steps over `count` bytes, however many; false when the file ends before.
     mutating func skip(_ count: Int) throws(CaptureFileError) -> Bool {

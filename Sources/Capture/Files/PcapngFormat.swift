@@ -1,5 +1,15 @@
 import Traffic
 
+/// Packets that a capture file says its capture has dropped.
+struct PacketDrops {
+    /// By the kernel or the capturing program.
+    var kernel: UInt64 = 0
+    /// By the interface or its driver.
+    var interface: UInt64 = 0
+
+    var isNone: Bool { kernel | interface == 0 }
+}
+
 /// The pcapng format: blocks of many types, in sections with a byte order and interfaces of their own.
 struct PcapngFormat {
     static let sectionHeader: UInt32 = 0x0a0d_0d0a
@@ -15,6 +25,10 @@ struct PcapngFormat {
     private struct Interface {
         var linkType: LinkType
         var snapLength: UInt32
+        /// Packets that the file says were dropped before each of its packets, and what it says of all, as far as counted.
+        var droppedBefore: UInt64 = 0
+        var droppedByKernel: UInt64 = 0
+        var droppedByInterface: UInt64 = 0
         /// Units of time in a second.
         var ticksPerSecond: UInt64 = 1_000_000
         var offsetSeconds: Int64 = 0
@@ -33,6 +47,7 @@ struct PcapngFormat {
         static let interface: UInt32 = 1
         static let obsoletePacket: UInt32 = 2
         static let simplePacket: UInt32 = 3
+        static let statistics: UInt32 = 5
         static let enhancedPacket: UInt32 = 6
         static let decryptionSecrets: UInt32 = 10
     }
@@ -40,6 +55,8 @@ struct PcapngFormat {
     private var isSwapped = false
     private var interfaces: [Interface] = []
     private var lastTime = CaptureTime(nanoseconds: 0)
+    /// Packets that the file says were dropped, since they were last taken.
+    private(set) var drops = PacketDrops()
 
     /// The next packet of any section; nil at the end of the file.
     ///
@@ -64,7 +81,10 @@ struct PcapngFormat {
             let isPacket =
                 type == BlockType.enhancedPacket || type == BlockType.simplePacket
                 || type == BlockType.obsoletePacket
-            guard isPacket || type == BlockType.interface || type == BlockType.decryptionSecrets else {
+            let isKnown =
+                type == BlockType.interface || type == BlockType.decryptionSecrets
+                || type == BlockType.statistics
+            guard isPacket || isKnown else {
                 guard try source.skip(length) else { throw source.cutOff }
                 continue
             }
@@ -83,6 +103,11 @@ struct PcapngFormat {
                 source.consume(length)
                 continue
             }
+            if type == BlockType.statistics {
+                readStatistics(body)
+                source.consume(length)
+                continue
+            }
             let packet = try readPacket(type, body, &source)
             source.consume(length)
             if let packet { return packet }
@@ -97,18 +122,25 @@ struct PcapngFormat {
         default: throw source.damaged("a section without a byte order")
         }
         let length = Int(field(source.unread, 4))
-        guard length >= 28, length % 4 == 0 else { throw source.damaged("a section header of \(length) bytes") }
+        guard length >= 28, length % 4 == 0 else {
+            throw source.damaged("a section header of \(length) bytes")
+        }
         let major = halfField(source.unread, 12)
-        guard major == 1 else { throw .unsupported(path: source.path, what: "pcapng version \(major) is not known") }
+        guard major == 1 else {
+            throw .unsupported(path: source.path, what: "pcapng version \(major) is not known")
+        }
         guard try source.skip(length) else { throw source.cutOff }
         interfaces.removeAll()
     }
 
-    private mutating func readInterface(_ body: WireBytes, _ source: inout ByteSource) throws(CaptureFileError) {
+    private mutating func readInterface(_ body: WireBytes, _ source: inout ByteSource)
+        throws(CaptureFileError)
+    {
         guard body.count >= 8 else { throw source.damaged("an interface without a link type") }
         guard interfaces.count < PcapngFormat.maximumInterfaces else { return }
         var interface = Interface(
-            linkType: LinkType(rawValue: UInt32(halfField(body.start, 0))), snapLength: field(body.start, 4))
+            linkType: LinkType(rawValue: UInt32(halfField(body.start, 0))),
+            snapLength: field(body.start, 4))
         var offset = 8
         while offset + 4 <= body.count {
             let code = halfField(body.start, offset)
@@ -134,6 +166,58 @@ struct PcapngFormat {
         secrets.append(contentsOf: UnsafeRawBufferPointer(start: body.start + 8, count: count))
         // Each block ends its last line.
         secrets.append(UInt8(ascii: "\n"))
+    }
+
+    /// Takes the packets that were dropped.
+    mutating func takeDrops() -> PacketDrops {
+        defer { drops = PacketDrops() }
+        return drops
+    }
+
+    /// An Interface Statistics Block (section 4.6): counts since the capture began, of which what is new is added.
+    private mutating func readStatistics(_ body: WireBytes) {
+        guard body.count >= 12, Int(field(body.start, 0)) < interfaces.count else { return }
+        let number = Int(field(body.start, 0))
+        forEachOption(body, from: 12) { code, offset, length in
+            guard length >= 8 else { return }
+            let stored = body.start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            let total = isSwapped ? stored.byteSwapped : stored
+            switch code {
+            case 5:
+                drops.interface &+=
+                    total > interfaces[number].droppedByInterface
+                    ? total &- interfaces[number].droppedByInterface : 0
+                interfaces[number].droppedByInterface = max(total, interfaces[number].droppedByInterface)
+            case 7:
+                // Those that packets were marked with are among them.
+                let known = max(interfaces[number].droppedByKernel, interfaces[number].droppedBefore)
+                drops.kernel &+= total > known ? total &- known : 0
+                interfaces[number].droppedByKernel = max(total, known)
+            default: break
+            }
+        }
+    }
+
+    /// Calls `body` with the code of each option from `start` on, where its value begins, and how long it is.
+    private func forEachOption(
+        _ block: WireBytes, from start: Int, _ body: (UInt16, Int, Int) -> Void
+    ) {
+        var offset = start
+        while offset + 4 <= block.count {
+            let code = halfField(block.start, offset)
+            let length = Int(halfField(block.start, offset + 2))
+            guard code != 0, offset + 4 + length <= block.count else { return }
+            body(code, offset + 4, length)
+            offset += 4 + (length + 3) & ~3
+        }
+    }
+
+    /// Counts packets that were dropped between the last packet of an interface and this one.
+    private mutating func noteDropped(_ count: UInt64, _ number: Int) {
+        interfaces[number].droppedBefore &+= count
+        if interfaces[number].droppedBefore > interfaces[number].droppedByKernel {
+            drops.kernel &+= count
+        }
     }
 
     /// `if_tsresol`: a negative power of ten, or of two when the highest bit is set.
@@ -172,6 +256,23 @@ struct PcapngFormat {
         }
         guard Int(captured) <= body.count - header else {
             throw source.damaged("a packet of \(captured) bytes in a block of \(body.count + 12)")
+        }
+        if type == BlockType.enhancedPacket {
+            let options = header + (Int(captured) + 3) & ~3
+            // epb_dropcount is option 4.
+            if body.count >= options + 12 {
+                var dropped: UInt64 = 0
+                forEachOption(body, from: options) { code, offset, length in
+                    guard code == 4, length >= 8 else { return }
+                    let stored = body.start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                    dropped = isSwapped ? stored.byteSwapped : stored
+                }
+                if dropped > 0 { noteDropped(dropped, number) }
+            }
+        } else if type == BlockType.obsoletePacket {
+            let dropped = halfField(body.start, 2)
+            // All ones stand for a number that is not known.
+            if dropped > 0, dropped < .max { noteDropped(UInt64(dropped), number) }
         }
         // A simple packet carries no time: it gets the time of the one before it.
         return CapturedPacket(

@@ -11,12 +11,66 @@ extension TrafficAssembler {
         until boundary: CaptureTime = CaptureTime(nanoseconds: .max)
     ) throws(CaptureFileError) -> Bool {
         if file.mayHoldSecrets { mayLearnSecrets = true }
+        tcp.awaitsOtherDirection = true
+        reading.awaitsOtherDirection = true
         while let packet = try file.next() {
-            if file.hasSecrets { learn(file.takeSecrets()) }
+            takeNotes(&file)
             process(packet)
-            if batch.bytes.count >= batchBytes || now >= boundary.nanoseconds || filterFailure != nil { return true }
+            if batch.bytes.count >= batchBytes || reading.now >= boundary.nanoseconds
+                || filterFailure != nil
+            {
+                return true
+            }
         }
-        if file.hasSecrets { learn(file.takeSecrets()) }
+        takeNotes(&file)
         return false
+    }
+
+    /// The same for several files that are one recording; see ``CaptureFiles``. A file's damage does not end the others.
+    public mutating func read(
+        _ files: CaptureFiles, untilBatchBytes batchBytes: Int,
+        until boundary: CaptureTime = CaptureTime(nanoseconds: .max)
+    ) -> Bool {
+        if let only = files.only {
+            do throws(CaptureFileError) {
+                return try read(&only.file, untilBatchBytes: batchBytes, until: boundary)
+            } catch {
+                files.note(error)
+                return false
+            }
+        }
+        tcp.awaitsOtherDirection = true
+        reading.awaitsOtherDirection = true
+        while true {
+            if !mayLearnSecrets, files.mayHoldSecrets { mayLearnSecrets = true }
+            var notes: (secrets: [UInt8], drops: PacketDrops) = ([], PacketDrops())
+            let packet = files.next { file in
+                notes.secrets += file.takeSecrets()
+                let drops = file.takeDrops()
+                notes.drops.kernel &+= drops.kernel
+                notes.drops.interface &+= drops.interface
+            }
+            if !notes.secrets.isEmpty { learn(notes.secrets) }
+            if !notes.drops.isNone {
+                noteDrops(kernel: notes.drops.kernel, interface: notes.drops.interface)
+            }
+            guard let packet else { return false }
+            process(packet)
+            if batch.bytes.count >= batchBytes || reading.now >= boundary.nanoseconds
+                || filterFailure != nil
+            {
+                return true
+            }
+        }
+    }
+
+    /// Takes secrets and drops that stood before the packet read last.
+    @inline(__always)
+    private mutating func takeNotes(_ file: inout CaptureFile) {
+        if file.hasSecrets { learn(file.takeSecrets()) }
+        if file.hasDrops {
+            let drops = file.takeDrops()
+            noteDrops(kernel: drops.kernel, interface: drops.interface)
+        }
     }
 }

@@ -52,7 +52,8 @@ struct FilterExpression {
         let passing = ([wanted] + known).joined(separator: " or ")
         let below = letsCarriersThrough ? " or \(FilterExpression.tags)" : ""
         let candidates = [
-            "(\(passing)) or (vlan and ((\(passing)) or (vlan and (\(passing)\(below)))))", "(\(passing)\(below))",
+            "(\(passing)) or (vlan and ((\(passing)) or (vlan and (\(passing)\(below)))))",
+            "(\(passing)\(below))",
             "(\(passing))",
         ]
         for candidate in candidates {

@@ -18,7 +18,8 @@ final class FilterProgram {
         var header = pcap_pkthdr()
         header.caplen = UInt32(clamping: bytes.count)
         header.len = UInt32(clamping: originalLength)
-        return pcap_offline_filter(&code, &header, bytes.assumingMemoryBound(to: UInt8.self).baseAddress) != 0
+        return pcap_offline_filter(
+            &code, &header, bytes.assumingMemoryBound(to: UInt8.self).baseAddress) != 0
     }
 
     /// Gives the program to `handle`; false when libpcap refuses, and `pcap_geterr` tells why.

@@ -73,8 +73,11 @@ public struct LiveCapture: ~Copyable {
         chunk.nanosecondsPerTick = nanosecondsPerTick
         let count = pcap_dispatch(
             handle, LiveCapture.packetsPerRead, takePacket,
-            UnsafeMutableRawPointer(Unmanaged.passUnretained(chunk).toOpaque()).assumingMemoryBound(to: UInt8.self))
-        guard count >= 0 else { throw .failed(interface: interface, reason: String(cString: pcap_geterr(handle))) }
+            UnsafeMutableRawPointer(Unmanaged.passUnretained(chunk).toOpaque()).assumingMemoryBound(
+                to: UInt8.self))
+        guard count >= 0 else {
+            throw .failed(interface: interface, reason: String(cString: pcap_geterr(handle)))
+        }
         return Int(count)
     }
 
@@ -94,7 +97,8 @@ public struct LiveCapture: ~Copyable {
     public static var now: CaptureTime {
         var time = timeval()
         guard gettimeofday(&time, nil) == 0 else { return CaptureTime(nanoseconds: .min) }
-        return CaptureTime(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_usec) &* 1000)
+        return CaptureTime(
+            nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_usec) &* 1000)
     }
 
     /// What was counted since the capture began.
@@ -112,7 +116,9 @@ public struct LiveCapture: ~Copyable {
 }
 
 extension LiveCapture {
-    private static func activate(_ interface: String, _ options: Options) throws(PcapError) -> OpaquePointer {
+    private static func activate(_ interface: String, _ options: Options) throws(PcapError)
+        -> OpaquePointer
+    {
         var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
         guard let handle = pcap_create(interface, &message) else {
             throw .failed(interface: interface, reason: text(message))
@@ -128,7 +134,8 @@ extension LiveCapture {
         let reason = String(cString: pcap_geterr(handle))
         pcap_close(handle)
         switch status {
-        case PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED: throw .noPermission(interface: interface)
+        case PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED:
+            throw .noPermission(interface: interface)
         case PCAP_ERROR_NO_SUCH_DEVICE: throw .noSuchInterface(interface: interface)
         case PCAP_ERROR_IFACE_NOT_UP: throw .interfaceIsDown(interface: interface)
         default:
@@ -142,7 +149,8 @@ extension LiveCapture {
     ) throws(PcapError) {
         // What a filter cannot look into is let through when it can be looked into later.
         let looksInside =
-            try options.filter.map { filter throws(PcapError) in try PacketFilter(filter).looksInside } ?? true
+            try options.filter.map { filter throws(PcapError) in try PacketFilter(filter).looksInside }
+            ?? true
         let expression = FilterExpression(
             filter: options.filter, ports: options.ports, letsCarriersThrough: looksInside)
         guard let program = try expression.compile(handle) else { return }
@@ -157,12 +165,14 @@ extension LiveCapture {
 }
 
 private func takePacket(
-    _ user: UnsafeMutablePointer<UInt8>?, _ header: UnsafePointer<pcap_pkthdr>?, _ bytes: UnsafePointer<UInt8>?
+    _ user: UnsafeMutablePointer<UInt8>?, _ header: UnsafePointer<pcap_pkthdr>?,
+    _ bytes: UnsafePointer<UInt8>?
 ) {
     guard let user, let header, let bytes else { return }
     let chunk = Unmanaged<PacketChunk>.fromOpaque(user).takeUnretainedValue()
     let seconds = Int64(header.pointee.ts.tv_sec)
-    let time = seconds &* 1_000_000_000 &+ Int64(header.pointee.ts.tv_usec) &* chunk.nanosecondsPerTick
+    let time =
+        seconds &* 1_000_000_000 &+ Int64(header.pointee.ts.tv_usec) &* chunk.nanosecondsPerTick
     chunk.append(
         UnsafeRawBufferPointer(start: bytes, count: Int(header.pointee.caplen)),
         originalLength: header.pointee.len, time: time)
@@ -171,6 +181,8 @@ private func takePacket(
 extension LinkType {
     /// The file formats' number for what an interface of this machine gives (pcap-linktype(7)).
     init(dataLink: Int32) {
-        self = dataLink == LinkType.rawOfLinux.rawValue ? .raw : LinkType(rawValue: UInt32(bitPattern: dataLink))
+        self =
+            dataLink == LinkType.rawOfLinux.rawValue
+            ? .raw : LinkType(rawValue: UInt32(bitPattern: dataLink))
     }
 }

@@ -111,7 +111,9 @@ private final class ReadingJob {
             if end == nil, outcome.shallEnd { end = LiveCapture.now }
             guard let chunk = queue.spare(upTo: ReadingJob.interval) else { continue }
             var count = 1
-            while count > 0, chunk.usedBytes < PacketChunk.fullBytes { count = try capture.read(into: chunk) }
+            while count > 0, chunk.usedBytes < PacketChunk.fullBytes {
+                count = try capture.read(into: chunk)
+            }
             if end != nil || ContinuousClock.now >= nextStatistics { try noteDrops(chunk) }
             let isFull = chunk.usedBytes >= PacketChunk.fullBytes
             let latest = CaptureTime(nanoseconds: chunk.latest)
@@ -125,9 +127,11 @@ private final class ReadingJob {
         nextStatistics = ContinuousClock.now + ReadingJob.interval
         let now = try capture.statistics()
         // libpcap counts in 32 bits.
-        let kernel = UInt32(truncatingIfNeeded: now.dropped) &- UInt32(truncatingIfNeeded: drops.dropped)
+        let kernel =
+            UInt32(truncatingIfNeeded: now.dropped) &- UInt32(truncatingIfNeeded: drops.dropped)
         let interface =
-            UInt32(truncatingIfNeeded: now.droppedByInterface) &- UInt32(truncatingIfNeeded: drops.droppedByInterface)
+            UInt32(truncatingIfNeeded: now.droppedByInterface)
+            &- UInt32(truncatingIfNeeded: drops.droppedByInterface)
         chunk.kernelDrops += UInt64(kernel)
         chunk.interfaceDrops += UInt64(interface)
         drops = now

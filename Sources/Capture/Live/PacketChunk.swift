@@ -40,15 +40,19 @@ final class PacketChunk: @unchecked Sendable {
         if usedBytes + needed > memory.count { grow(to: usedBytes + needed) }
         let place = UnsafeMutableRawBufferPointer(rebasing: memory[usedBytes..<(usedBytes + needed)])
         place.storeBytes(
-            of: Header(time: time, originalLength: originalLength, count: UInt32(bytes.count)), as: Header.self)
-        UnsafeMutableRawBufferPointer(rebasing: place[MemoryLayout<Header>.size...]).copyMemory(from: bytes)
+            of: Header(time: time, originalLength: originalLength, count: UInt32(bytes.count)),
+            as: Header.self)
+        UnsafeMutableRawBufferPointer(rebasing: place[MemoryLayout<Header>.size...]).copyMemory(
+            from: bytes)
         usedBytes += needed
         latest = time
     }
 
     /// Hands the packets and the drops to `assembler`.
     func process(_ assembler: inout TrafficAssembler, linkType: LinkType) {
-        if kernelDrops | interfaceDrops != 0 { assembler.noteDrops(kernel: kernelDrops, interface: interfaceDrops) }
+        if kernelDrops | interfaceDrops != 0 {
+            assembler.noteDrops(kernel: kernelDrops, interface: interfaceDrops)
+        }
         var offset = 0
         while offset < usedBytes {
             let header = memory.load(fromByteOffset: offset, as: Header.self)
@@ -64,7 +68,8 @@ final class PacketChunk: @unchecked Sendable {
     }
 
     private func grow(to count: Int) {
-        let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, memory.count * 2), alignment: 8)
+        let larger = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(count, memory.count * 2), alignment: 8)
         larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[..<usedBytes]))
         memory.deallocate()
         memory = larger

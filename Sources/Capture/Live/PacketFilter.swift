@@ -20,14 +20,16 @@ public struct PacketFilter {
     public init(_ filter: String) throws(PcapError) {
         self.filter = filter
         expression = FilterExpression(filter: filter, ports: [], letsCarriersThrough: false)
-        inner = try? FilterExpression(filter: filter, ports: [], letsCarriersThrough: false).compile(.raw)
+        inner = try? FilterExpression(filter: filter, ports: [], letsCarriersThrough: false).compile(
+            .raw)
         isSelective = inner.map { PacketFilter.refusesStrangers($0) } ?? true
         if inner == nil {
             // Some expressions make sense for one kind of link only.
             let isKnown = [LinkType.radiotap, .linuxCooked2, .linuxCooked].contains {
                 (try? expression.compile($0)) != nil
             }
-            outer[.ethernet] = isKnown ? (try? expression.compile(.ethernet)) : try expression.compile(.ethernet)
+            outer[.ethernet] =
+                isKnown ? (try? expression.compile(.ethernet)) : try expression.compile(.ethernet)
         }
     }
 
@@ -53,7 +55,8 @@ public struct PacketFilter {
         }
         if inner != nil { return false }
         throw .badFilter(
-            filter: filter, reason: "it makes no sense for packets of link type \(packet.linkType.rawValue)")
+            filter: filter,
+            reason: "it makes no sense for packets of link type \(packet.linkType.rawValue)")
     }
 
     private mutating func program(_ linkType: LinkType) -> FilterProgram? {

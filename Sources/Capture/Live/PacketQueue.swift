@@ -104,7 +104,8 @@ private final class Bell: Sendable {
 
     func wait(upTo duration: Duration, or other: Int32) {
         var descriptors = (
-            pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0), pollfd(fd: other, events: Int16(POLLIN), revents: 0)
+            pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: other, events: Int16(POLLIN), revents: 0)
         )
         let milliseconds = Int32(clamping: duration.wholeNanoseconds / 1_000_000)
         withUnsafeMutablePointer(to: &descriptors) { pointer in

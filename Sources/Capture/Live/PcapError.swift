@@ -19,8 +19,10 @@ extension PcapError: CustomStringConvertible {
         case .noPermission(let interface):
             "no right to capture on \(interface): run as root, or give the program the right with "
                 + "`sudo setcap cap_net_raw,cap_net_admin=eip PATH-OF-reprise`"
-        case .noSuchInterface(let interface): "there is no interface \(interface) to capture on (see `ip link`)"
-        case .interfaceIsDown(let interface): "interface \(interface) is down (`ip link set \(interface) up`)"
+        case .noSuchInterface(let interface):
+            "there is no interface \(interface) to capture on (see `ip link`)"
+        case .interfaceIsDown(let interface):
+            "interface \(interface) is down (`ip link set \(interface) up`)"
         case .badFilter(let filter, let reason): "bad filter '\(filter)': \(reason)"
         case .failed(let interface, let reason): "capturing on \(interface) failed: \(reason)"
         }

@@ -2,7 +2,8 @@
 final class AssembledDatagram {
     /// Room for an IPv6 header before the bytes.
     private static let headroom = 40
-    private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: headroom + 65535, alignment: 8)
+    private let memory = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: headroom + 65535, alignment: 8)
     private var count = 0
 
     deinit { memory.deallocate() }
@@ -39,9 +40,13 @@ final class AssembledDatagram {
         return WireBytes(UnsafeRawPointer(start), length + count)
     }
 
-    private func put(_ value: UInt8, _ place: UnsafeMutableRawPointer) { place.storeBytes(of: value, as: UInt8.self) }
+    private func put(_ value: UInt8, _ place: UnsafeMutableRawPointer) {
+        place.storeBytes(of: value, as: UInt8.self)
+    }
 
-    private func put<Number: FixedWidthInteger & BitwiseCopyable>(_ value: Number, _ place: UnsafeMutableRawPointer) {
+    private func put<Number: FixedWidthInteger & BitwiseCopyable>(
+        _ value: Number, _ place: UnsafeMutableRawPointer
+    ) {
         place.storeBytes(of: value, as: Number.self)
     }
 }

@@ -12,7 +12,9 @@ public struct CapturedPacket {
     public var time: CaptureTime
 
     /// A packet; `bytes` must outlive it.
-    public init(bytes: UnsafeRawBufferPointer, originalLength: Int, linkType: LinkType, time: CaptureTime) {
+    public init(
+        bytes: UnsafeRawBufferPointer, originalLength: Int, linkType: LinkType, time: CaptureTime
+    ) {
         self.bytes = bytes
         self.originalLength = originalLength
         self.linkType = linkType

@@ -47,7 +47,9 @@ struct FragmentTable {
         return evictions
     }
 
-    mutating func add(_ payload: WireBytes, at offset: Int, isLast: Bool, to key: Key, time: Int64) -> Result {
+    mutating func add(_ payload: WireBytes, at offset: Int, isLast: Bool, to key: Key, time: Int64)
+        -> Result
+    {
         let end = offset + payload.count
         guard payload.count > 0, end <= 65535, isLast || payload.count % 8 == 0 else { return .refused }
         let index = datagrams.firstIndex { $0.key == key } ?? begin(key, time)
@@ -89,7 +91,9 @@ extension FragmentTable.Datagram {
         }
         for unit in (offset / 8)..<lastUnit where !present[unit] {
             present[unit] = true
-            for index in (unit * 8)..<min(unit * 8 + 8, end) { bytes[index] = payload.byte(index - offset) }
+            for index in (unit * 8)..<min(unit * 8 + 8, end) {
+                bytes[index] = payload.byte(index - offset)
+            }
         }
     }
 }

@@ -16,7 +16,9 @@ extension PacketDecoder {
         guard packet.byte(0) >> 4 == 4 else { return .other }
         let header = Int(packet.byte(0) & 0x0f) * 4
         let total = Int(packet.u16(2))
-        guard header >= 20, header <= packet.count, total == 0 || total >= header else { return .truncated }
+        guard header >= 20, header <= packet.count, total == 0 || total >= header else {
+            return .truncated
+        }
         // A total of 0 stands in packets that the network card cuts up later (TSO): all that was captured is the packet.
         var missing = 0
         if total == 0 {
@@ -95,10 +97,12 @@ extension PacketDecoder {
     }
 
     private mutating func decodeFragment(
-        _ payload: WireBytes, offset: Int, hasMore: Bool, identification: UInt32, transport: UInt8, depth: Int
+        _ payload: WireBytes, offset: Int, hasMore: Bool, identification: UInt32, transport: UInt8,
+        depth: Int
     ) -> Result {
         let key = FragmentTable.Key(
-            sourceHigh: segment.sourceHigh, sourceLow: segment.sourceLow, destinationHigh: segment.destinationHigh,
+            sourceHigh: segment.sourceHigh, sourceLow: segment.sourceLow,
+            destinationHigh: segment.destinationHigh,
             destinationLow: segment.destinationLow, identification: identification, transport: transport)
         switch fragments.add(payload, at: offset, isLast: !hasMore, to: key, time: segment.time) {
         case .incomplete: return .other
@@ -110,7 +114,9 @@ extension PacketDecoder {
         }
     }
 
-    mutating func decodeTransport(_ transport: UInt8, _ payload: WireBytes, missing: Int, depth: Int) -> Result {
+    mutating func decodeTransport(_ transport: UInt8, _ payload: WireBytes, missing: Int, depth: Int)
+        -> Result
+    {
         switch transport {
         case 6: return decodeTCP(payload, missing: missing)
         case 17: return decodeUDP(payload, depth: depth)
@@ -141,8 +147,42 @@ extension PacketDecoder {
         segment.sequence = packet.u32(4)
         segment.acknowledgement = packet.u32(8)
         segment.flags = packet.byte(13)
-        segment.payload = UnsafeRawBufferPointer(start: packet.start + header, count: packet.count - header)
+        segment.window = packet.u16(14)
+        segment.windowShift = segment.has(TCPSegment.syn) ? windowShift(packet, header) : nil
+        segment.payload = UnsafeRawBufferPointer(
+            start: packet.start + header, count: packet.count - header)
         segment.missingBytes = missing
+        if segment.payload.count <= 6, !segment.payload.isEmpty, isPadding(segment.payload, header) {
+            segment.payload = UnsafeRawBufferPointer(start: packet.start, count: 0)
+        }
         return .segment
+    }
+
+    /// Whether the few bytes of a segment are what fills an Ethernet frame up, counted in the IP length by mistake: nothing but
+    /// zeros up to the 46 bytes a frame has at least, in a segment that does not push them. A keep-alive probe is no padding.
+    private func isPadding(_ payload: UnsafeRawBufferPointer, _ header: Int) -> Bool {
+        guard segment.flags & 0x08 == 0, header + 20 + payload.count <= 46, payload.count > 1 else {
+            return false
+        }
+        return payload.allSatisfy { $0 == 0 }
+    }
+
+    /// The window scale option of a SYN (RFC 7323 section 2.2).
+    private func windowShift(_ packet: WireBytes, _ header: Int) -> UInt8? {
+        var offset = 20
+        while offset < header {
+            let kind = packet.byte(offset)
+            if kind == 0 { return nil }
+            if kind == 1 {
+                offset += 1
+                continue
+            }
+            guard offset + 1 < header else { return nil }
+            let length = Int(packet.byte(offset + 1))
+            guard length >= 2, offset + length <= header else { return nil }
+            if kind == 3, length == 3 { return min(packet.byte(offset + 2), 14) }
+            offset += length
+        }
+        return nil
     }
 }

@@ -50,7 +50,9 @@ extension PacketDecoder {
     mutating func decodeLLC(_ frame: WireBytes, depth: Int) -> Result {
         var frame = frame
         guard frame.count >= 8 else { return .truncated }
-        if frame.u16(0) == 0x0606, frame.byte(2) == 3, frame.drop(3) { return decodeIPv4(frame, depth: depth + 1) }
+        if frame.u16(0) == 0x0606, frame.byte(2) == 3, frame.drop(3) {
+            return decodeIPv4(frame, depth: depth + 1)
+        }
         guard frame.u16(0) == 0xaaaa, frame.byte(2) == 3 else { return .other }
         let type = frame.u16(6)
         _ = frame.drop(8)

@@ -15,7 +15,8 @@ extension PacketDecoder {
             return packet.drop(1) ? decodeLink(packet, .ppp, depth: depth + 1) : .truncated
         case .packetFilterLog:
             guard packet.count >= 4 else { return .truncated }
-            return packet.drop((Int(packet.byte(0)) + 3) & ~3) ? decodeIP(packet, depth: depth) : .truncated
+            return packet.drop((Int(packet.byte(0)) + 3) & ~3)
+                ? decodeIP(packet, depth: depth) : .truncated
         case .infiniband:
             guard packet.count >= 4 else { return .truncated }
             let type = packet.u16(0)
@@ -25,7 +26,8 @@ extension PacketDecoder {
             guard packet.count >= 12 else { return .truncated }
             let inner = LinkType(rawValue: packet.littleEndianU32(8))
             let header = Int(packet.littleEndianU32(0))
-            return header >= 12 && packet.drop(header) ? decodeLink(packet, inner, depth: depth + 1) : .truncated
+            return header >= 12 && packet.drop(header)
+                ? decodeLink(packet, inner, depth: depth + 1) : .truncated
         default: return .other
         }
     }

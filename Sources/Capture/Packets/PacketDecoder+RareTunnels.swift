@@ -29,7 +29,9 @@ extension PacketDecoder {
         var packet = packet
         guard packet.count >= 8, packet.byte(2) & 0x0f == 1 else { return .other }
         let next = packet.byte(3)
-        guard packet.drop(8 + 1 << Int(packet.byte(0) >> 4) + Int(packet.byte(1) >> 4) * 4) else { return .truncated }
+        guard packet.drop(8 + 1 << Int(packet.byte(0) >> 4) + Int(packet.byte(1) >> 4) * 4) else {
+            return .truncated
+        }
         return next == 4 || next == 41 ? decodeIP(packet, depth: depth) : .other
     }
 

@@ -4,7 +4,8 @@ extension PacketDecoder {
     mutating func decodeTag(_ type: UInt16, _ payload: WireBytes, depth: Int) -> Result {
         switch type {
         // 802.1BR: six bytes. VN-Tag, and HSR (IEC 62439-3) with path, size and sequence: four. Cisco metadata: six.
-        case 0x893f, 0x8926, 0x892f: decodeTagged(payload, tagBytes: type == 0x893f ? 6 : 4, depth: depth)
+        case 0x893f, 0x8926, 0x892f:
+            decodeTagged(payload, tagBytes: type == 0x893f ? 6 : 4, depth: depth)
         case 0x8909: decodeTagged(payload, tagBytes: 6, depth: depth)
         // Provider backbone bridging (802.1ah): flags and service, then the customer's whole frame.
         case 0x88e7: decodeFrame(payload, behind: 4, depth: depth)

@@ -7,7 +7,8 @@ extension PacketDecoder {
         let (source, destination) = (payload.u16(0), payload.u16(2))
         _ = payload.drop(8)
         return decodeTunnel(port: destination, payload, depth: depth + 1)
-            ?? decodeTunnel(port: source, payload, depth: depth + 1) ?? .other
+            ?? decodeTunnel(port: source, payload, depth: depth + 1)
+            ?? decodeUnannounced(payload, depth: depth + 1)
     }
 
     /// - Returns: nil when no tunnel is known by `port`.
@@ -19,6 +20,7 @@ extension PacketDecoder {
         case 3544: decodeTeredo(payload, depth: depth)
         case 1701: decodeL2TP(payload, depth: depth)
         case 6635: decodeMPLS(payload, depth: depth)
+        case 4754: decodeGRE(payload, depth: depth)
         case 4341: decodeLISP(payload, depth: depth)
         case 5072: decodeAYIYA(payload, depth: depth)
         case 37008: decodeTZSP(payload, depth: depth)
@@ -31,6 +33,7 @@ extension PacketDecoder {
         var packet = packet
         guard packet.count >= 8, packet.byte(0) & 0x08 != 0 else { return .other }
         let next = packet.byte(0) & 0x04 != 0 ? packet.byte(3) : 3
+        segment.crosses(packet.u32(4) >> 8)
         _ = packet.drop(8)
         switch next {
         case 1: return decodeIPv4(packet, depth: depth)
@@ -46,6 +49,7 @@ extension PacketDecoder {
         var packet = packet
         guard packet.count >= 8, packet.byte(0) >> 6 == 0 else { return .other }
         let type = packet.u16(2)
+        segment.crosses(packet.u32(4) >> 8)
         guard packet.drop(8 + Int(packet.byte(0) & 0x3f) * 4) else { return .truncated }
         return decodeEtherType(type, packet, depth: depth)
     }
@@ -53,8 +57,11 @@ extension PacketDecoder {
     /// GTP-U (3GPP TS 29.281 section 5): message 255 carries a packet, behind optional fields and extension headers.
     private mutating func decodeGTP(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
-        guard packet.count >= 8, packet.byte(0) & 0xf0 == 0x30, packet.byte(1) == 0xff else { return .other }
+        guard packet.count >= 8, packet.byte(0) & 0xf0 == 0x30, packet.byte(1) == 0xff else {
+            return .other
+        }
         let flags = packet.byte(0)
+        segment.crosses(packet.u32(4))
         _ = packet.drop(8)
         if flags & 0x07 != 0 {
             guard packet.count >= 4 else { return .truncated }
@@ -82,10 +89,26 @@ extension PacketDecoder {
         return decodeIPv6(packet, depth: depth)
     }
 
+    /// Teredo between relays and clients uses any port: it is told by the addresses inside, of which one is in 2001::/32.
+    private mutating func decodeUnannounced(_ payload: WireBytes, depth: Int) -> Result {
+        var packet = payload
+        if packet.count >= 13, packet.u16(0) == 0x0001 {
+            guard packet.drop(13 + Int(packet.byte(2)) + Int(packet.byte(3))) else { return .other }
+        }
+        if packet.count >= 8, packet.u16(0) == 0 { _ = packet.drop(8) }
+        guard packet.count >= 60, packet.byte(0) >> 4 == 6, packet.byte(6) == 6,
+            Int(packet.u16(4)) <= packet.count - 40 + uncapturedBytes,
+            packet.u32(8) == 0x2001_0000 || packet.u32(24) == 0x2001_0000
+        else { return .other }
+        return decodeIPv6(packet, depth: depth)
+    }
+
     /// L2TP version 2 data messages (RFC 2661 section 3.1): PPP behind optional fields.
     private mutating func decodeL2TP(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
-        guard packet.count >= 6, packet.byte(1) & 0x0f == 2, packet.byte(0) & 0x80 == 0 else { return .other }
+        guard packet.count >= 6, packet.byte(1) & 0x0f == 2, packet.byte(0) & 0x80 == 0 else {
+            return .other
+        }
         let flags = packet.byte(0)
         var header = 6
         if flags & 0x40 != 0 { header += 2 }
@@ -114,7 +137,11 @@ extension PacketDecoder {
         }
         guard version == 0 else { return .other }
         if flags & 0xc0 != 0 { header += 4 }
-        if flags & 0x20 != 0 { header += 4 }
+        if flags & 0x20 != 0 {
+            guard packet.count >= header + 4 else { return .truncated }
+            segment.crosses(packet.u32(header))
+            header += 4
+        }
         if flags & 0x10 != 0 { header += 4 }
         guard packet.drop(header) else { return .truncated }
         // ERSPAN type I has no header of its own; it is told by the missing sequence number.
@@ -125,7 +152,9 @@ extension PacketDecoder {
             return decodeIPv4(packet, depth: depth)
         }
         // Access points by Aruba send the frames they hear.
-        if type == 0x9000 || (0x8200...0x82ff).contains(type) { return decodeIEEE80211(packet, depth: depth) }
+        if type == 0x9000 || (0x8200...0x82ff).contains(type) {
+            return decodeIEEE80211(packet, depth: depth)
+        }
         return decodeEtherType(type, packet, depth: depth)
     }
 

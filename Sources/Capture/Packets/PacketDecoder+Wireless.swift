@@ -14,7 +14,8 @@ extension PacketDecoder {
         }
         if present & 1 != 0 { fields = (fields + 7) & ~7 + 8 }
         let flags = present & 2 != 0 && fields < min(length, packet.count) ? packet.byte(fields) : 0
-        return packet.drop(length) ? decodeIEEE80211(packet, isPadded: flags & 0x20 != 0, depth: depth) : .truncated
+        return packet.drop(length)
+            ? decodeIEEE80211(packet, isPadded: flags & 0x20 != 0, depth: depth) : .truncated
     }
 
     /// The headers of old drivers: AVS says its length most significant byte first, Prism as its machine does.

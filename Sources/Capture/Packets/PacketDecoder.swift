@@ -36,6 +36,7 @@ struct PacketDecoder {
     mutating func decode(_ packet: CapturedPacket) -> Result {
         guard let start = packet.bytes.baseAddress else { return .truncated }
         segment.time = packet.time.nanoseconds
+        segment.network = 0
         network = nil
         isReassembled = false
         uncapturedBytes = max(0, packet.originalLength - packet.bytes.count)
@@ -61,6 +62,7 @@ struct PacketDecoder {
             case 0x86dd: return decodeIPv6(payload, depth: depth)
             case 0x8100, 0x88a8, 0x9100, 0x9200, 0x9300:
                 guard payload.count >= 4 else { return .truncated }
+                segment.crosses(UInt32(payload.u16(0) & 0x0fff))
                 type = payload.u16(2)
                 _ = payload.drop(4)
                 if type < 0x600 { return decodeLLC(payload, depth: depth) }
@@ -70,6 +72,8 @@ struct PacketDecoder {
                 guard payload.drop(6) else { return .truncated }
                 return decodePPP(payload, depth: depth)
             case 0x6558: return decodeEthernet(payload, depth: depth)
+            // Frames of 802.11 as drivers of some cards put them into Ethernet.
+            case 0x2452: return decodeIEEE80211(payload, depth: depth)
             case 0x88be: return decodeERSPAN2(payload, depth: depth)
             case 0x22eb: return decodeERSPAN3(payload, depth: depth)
             case 0x880b: return decodePPP(payload, depth: depth)
@@ -84,6 +88,7 @@ struct PacketDecoder {
         guard frame.count >= 14 else { return .truncated }
         let type = frame.u16(12)
         _ = frame.drop(14)
-        return type < 0x600 ? decodeLLC(frame, depth: depth) : decodeEtherType(type, frame, depth: depth)
+        return type < 0x600
+            ? decodeLLC(frame, depth: depth) : decodeEtherType(type, frame, depth: depth)
     }
 }

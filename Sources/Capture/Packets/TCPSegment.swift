@@ -9,6 +9,12 @@ struct TCPSegment {
     var sequence: UInt32 = 0
     var acknowledgement: UInt32 = 0
     var flags: UInt8 = 0
+    /// The window offered, before it is scaled.
+    var window: UInt16 = 0
+    /// The shift that a SYN offers to scale windows by (RFC 7323 section 2); nil when it does not, and in other segments.
+    var windowShift: UInt8?
+    /// The network that the packet came from: VLANs, VXLAN numbers and the like, mixed into one number; 0 for none.
+    var network: UInt32 = 0
     /// The bytes carried, as far as they were captured.
     var payload = UnsafeRawBufferPointer(start: nil, count: 0)
     /// Bytes the segment had beyond `payload`, cut off by a snap length.
@@ -20,6 +26,9 @@ struct TCPSegment {
     static let syn: UInt8 = 0x02
     static let reset: UInt8 = 0x04
     static let ack: UInt8 = 0x10
+
+    /// Notes that the packet crossed the network numbered `number` of its kind.
+    mutating func crosses(_ number: UInt32) { network = (network &* 0x9e37_79b1) ^ (number &+ 1) }
 
     @inline(__always)
     func has(_ flag: UInt8) -> Bool { flags & flag != 0 }

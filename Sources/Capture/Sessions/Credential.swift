@@ -63,7 +63,9 @@ struct Credential: Hashable {
     }
 
     /// Two keyed hashes in one pass (multiply and fold, as in wyhash), eight bytes at a time.
-    private static func hash(_ bytes: UnsafeRawBufferPointer, _ seed: UInt64) -> (low: UInt64, high: UInt64) {
+    private static func hash(_ bytes: UnsafeRawBufferPointer, _ seed: UInt64) -> (
+        low: UInt64, high: UInt64
+    ) {
         var low = seed ^ UInt64(truncatingIfNeeded: bytes.count) &* 0xa076_1d64_78bd_642f
         var high = seed.byteSwapped ^ 0x9e37_79b9_7f4a_7c15
         var offset = 0

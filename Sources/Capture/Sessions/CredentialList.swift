@@ -58,7 +58,8 @@ struct CredentialList {
 
     /// Adds the user name that a JSON or form body holds.
     mutating func scanUserName(inBody body: UnsafeRawBufferPointer) {
-        guard let name = CallerScanner.userName(inBody: body), found.count < CredentialList.maximumCount else { return }
+        guard let name = CallerScanner.userName(inBody: body), found.count < CredentialList.maximumCount
+        else { return }
         found.append(Credential(.userName, name, seed: seed))
         values.append(name)
     }

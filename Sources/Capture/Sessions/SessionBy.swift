@@ -21,7 +21,8 @@ public enum SessionBy: Hashable, Sendable {
 extension SessionBy {
     /// `auto`, `connection`, `client`, `header:NAME`, `cookie:NAME` or `jwt:CLAIM`; nil for anything else.
     public init?(text: String) {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
+            String.init)
         switch (parts[0], parts.count == 2 ? parts[1] : nil) {
         case ("auto", nil): self = .auto
         case ("connection", nil): self = .connection
@@ -47,6 +48,7 @@ extension SessionBy {
 
     /// Whether `name` can be the name of a field or cookie (RFC 9110 section 5.6.2, written more widely).
     private static func isToken(_ name: String) -> Bool {
-        !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !":;,=\"()<>@/?{}\\".utf8.contains($0) }
+        !name.isEmpty
+            && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !":;,=\"()<>@/?{}\\".utf8.contains($0) }
     }
 }

@@ -37,18 +37,26 @@ struct SessionKeyFinder {
         switch wanted {
         case .nothing: return nil
         case .header(let name):
-            return SessionKeyFinder.field(name, of: message.headBytes).map { Credential(.key, $0, seed: seed) }
+            return SessionKeyFinder.field(name, of: message.headBytes).map {
+                Credential(.key, $0, seed: seed)
+            }
         case .cookie(let name):
-            return SessionKeyFinder.cookie(name, of: message.headBytes).map { Credential(.key, $0, seed: seed) }
+            return SessionKeyFinder.cookie(name, of: message.headBytes).map {
+                Credential(.key, $0, seed: seed)
+            }
         case .claim(let claim):
-            let inHead = claims.withClaim(claim, in: message.headBytes) { Credential(.key, $0, seed: seed) }
+            let inHead = claims.withClaim(claim, in: message.headBytes) {
+                Credential(.key, $0, seed: seed)
+            }
             if let inHead { return inHead }
             guard message.bodyBytes.count <= maximumBodyBytes else { return nil }
             return claims.withClaim(claim, in: message.bodyBytes) { Credential(.key, $0, seed: seed) }
         }
     }
 
-    private static func field(_ name: [UInt8], of head: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    private static func field(_ name: [UInt8], of head: UnsafeRawBufferPointer)
+        -> UnsafeRawBufferPointer?
+    {
         withLines(of: head) { line in
             guard line.count > name.count, line[name.count] == UInt8(ascii: ":"),
                 zip(line, name).allSatisfy({ lowercased($0) == $1 })
@@ -59,7 +67,9 @@ struct SessionKeyFinder {
         }
     }
 
-    private static func cookie(_ name: [UInt8], of head: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    private static func cookie(_ name: [UInt8], of head: UnsafeRawBufferPointer)
+        -> UnsafeRawBufferPointer?
+    {
         withLines(of: head) { line in
             guard let (field, start) = CredentialField.find(in: line) else { return nil }
             let value = line[start...]
@@ -76,7 +86,9 @@ struct SessionKeyFinder {
     }
 
     /// The value of a `name=value` pair; nil when it has another name, or none as when a cookie is deleted.
-    private static func cookieValue(_ name: [UInt8], _ pair: Slice<UnsafeRawBufferPointer>) -> UnsafeRawBufferPointer? {
+    private static func cookieValue(_ name: [UInt8], _ pair: Slice<UnsafeRawBufferPointer>)
+        -> UnsafeRawBufferPointer?
+    {
         let pair = pair.drop { $0 <= 0x20 }
         guard pair.count > name.count + 1, pair.starts(with: name),
             pair[pair.startIndex + name.count] == UInt8(ascii: "=")
@@ -96,7 +108,9 @@ struct SessionKeyFinder {
         {
             let end = UnsafeRawPointer(lineFeed) - base
             let hasReturn = end > start && head[end - 1] == 13
-            if let found = body(UnsafeRawBufferPointer(rebasing: head[start..<(hasReturn ? end - 1 : end)])) {
+            if let found = body(
+                UnsafeRawBufferPointer(rebasing: head[start..<(hasReturn ? end - 1 : end)]))
+            {
                 return found
             }
             start = end + 1

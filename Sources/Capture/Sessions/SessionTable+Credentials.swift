@@ -29,13 +29,19 @@ extension SessionTable {
         names.removeAll()
         if scansRequest, let request { scanRequest(request) }
         if scansResponse, let response { scanResponse(response, to: request) }
-        guard !carried.found.isEmpty || !given.found.isEmpty else { return sessionOfConnection(connection) }
+        guard !carried.found.isEmpty || !given.found.isEmpty else {
+            return sessionOfConnection(connection)
+        }
         if !given.found.isEmpty, let request, request.pointee.keptBodyBytes > 0 {
             names.scanUserName(inBody: request.bodyBytes)
         }
         let use = noteUse(connection, now)
-        guard let session = use.session ?? choose(connection) else { return sessionOfConnection(connection) }
-        if use.session == nil || use.hasStrangers || !given.found.isEmpty { bind(to: session, connection, now) }
+        guard let session = use.session ?? choose(connection) else {
+            return sessionOfConnection(connection)
+        }
+        if use.session == nil || use.hasStrangers || !given.found.isEmpty {
+            bind(to: session, connection, now)
+        }
         identify(connection, as: session)
         return session
     }
@@ -51,7 +57,9 @@ extension SessionTable {
             }
         }
         // A login under the name that the connection's session is known by goes on with that session.
-        if let name = names.found.first, let entry = known[name], entry.session == connection.pointee.session {
+        if let name = names.found.first, let entry = known[name],
+            entry.session == connection.pointee.session
+        {
             return entry.session
         }
         // A cookie that nobody gave and whose name says nothing is no identity.
@@ -65,10 +73,13 @@ extension SessionTable {
         return connection.pointee.session
     }
 
-    private mutating func bind(to session: UInt32, _ connection: UnsafeMutablePointer<Connection>, _ now: Int64) {
+    private mutating func bind(
+        to session: UInt32, _ connection: UnsafeMutablePointer<Connection>, _ now: Int64
+    ) {
         let client = connection.pointee.endpoint(Int(connection.pointee.requestDirection))
         let entry = Known(
-            session: session, ownerHigh: client.high, ownerLow: client.low, ownerUse: now, clientHigh: client.high,
+            session: session, ownerHigh: client.high, ownerLow: client.low, ownerUse: now,
+            clientHigh: client.high,
             clientLow: client.low, lastUse: now)
         for (credential, value) in zip(carried.found, carried.values)
         where credential.kind != .cookie && credential.kind != .linkParameter && known[credential] == nil {
@@ -152,7 +163,9 @@ extension SessionTable {
         if isKey, entry.companionPlace == companion.place, entry.companion != hash {
             let session =
                 known[companion]?.session
-                ?? carried.found.firstIndex(of: companion).flatMap { sessionOfSubject(companion, carried.values[$0]) }
+                ?? carried.found.firstIndex(of: companion).flatMap {
+                    sessionOfSubject(companion, carried.values[$0])
+                }
             if session != entry.session { entry.isShared = true }
         }
         entry.companion = hash
@@ -166,16 +179,23 @@ extension SessionTable {
     }
 
     /// The session of whom a token that is not known itself is about: clients that sign their own tokens change them.
-    private mutating func sessionOfSubject(_ credential: Credential, _ value: UnsafeRawBufferPointer) -> UInt32? {
-        guard let subject = subject(credential, value), known[subject]?.isShared == false else { return nil }
+    private mutating func sessionOfSubject(_ credential: Credential, _ value: UnsafeRawBufferPointer)
+        -> UInt32?
+    {
+        guard let subject = subject(credential, value), known[subject]?.isShared == false else {
+            return nil
+        }
         return known[subject]?.session
     }
 
     /// The issuer and subject of a JSON Web Token (RFC 7519 section 4.1).
-    private mutating func subject(_ credential: Credential, _ value: UnsafeRawBufferPointer) -> Credential? {
+    private mutating func subject(_ credential: Credential, _ value: UnsafeRawBufferPointer)
+        -> Credential?
+    {
         guard credential.kind == .token else { return nil }
         let seed = self.seed
-        return claims.withClaims(SessionTable.issuer, SessionTable.subject, of: value) { issuer, subject in
+        return claims.withClaims(SessionTable.issuer, SessionTable.subject, of: value) {
+            issuer, subject in
             var credential = Credential(.subject, subject, seed: seed)
             if let issuer { credential.hash ^= Credential(.token, issuer, seed: seed).hash }
             return credential

@@ -20,7 +20,8 @@ extension SessionTable {
             session = sessionOfConnection(connection)
         }
         let entry = Known(
-            session: session, ownerHigh: 0, ownerLow: 0, ownerUse: now, clientHigh: 0, clientLow: 0, lastUse: now)
+            session: session, ownerHigh: 0, ownerLow: 0, ownerUse: now, clientHigh: 0, clientLow: 0,
+            lastUse: now)
         if known[key] == nil { remember(key, entry) }
         // A cookie that is renewed goes on with its session, unless somebody has it already.
         if let given, finder.isRenewable, known[given] == nil { remember(given, entry) }

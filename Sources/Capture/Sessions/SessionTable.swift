@@ -83,7 +83,9 @@ struct SessionTable {
     /// The session of what carries no identity: that of what came before it on its connection, unless that is of many users.
     mutating func sessionOfConnection(_ connection: UnsafeMutablePointer<Connection>) -> UInt32 {
         if connection.pointee.identityChanges > 1 {
-            if connection.pointee.anonymousSession == 0 { connection.pointee.anonymousSession = newSession() }
+            if connection.pointee.anonymousSession == 0 {
+                connection.pointee.anonymousSession = newSession()
+            }
             return connection.pointee.anonymousSession
         }
         if connection.pointee.session == 0 { connection.pointee.session = newSession() }

@@ -1,0 +1,99 @@
+import HTTPWire
+import NIOCore
+
+/// Owns what is known of HTTP/2 connections, at addresses that never change, and what all of them share.
+struct HTTP2Connections: ~Copyable {
+    private var all: Set<UnsafeMutablePointer<HTTP2Connection>> = []
+    private let maximumTableBytes: Int
+    private let maximumTotalBytes: Int
+    private var chargedBytes = 0
+
+    var exchanges = Slab<HTTP2Exchange>()
+    /// The head being read.
+    var text: HeadText
+    /// A header block on its way into the decoder.
+    var scratch = ByteBuffer()
+
+    init(limits: CaptureLimits) {
+        maximumTableBytes = limits.maxHeaderTableBytes
+        maximumTotalBytes = limits.maxHeaderTableBytesInTotal
+        text = HeadText(maximumBytes: limits.maxHeadBytes)
+    }
+
+    deinit {
+        for connection in all { HTTP2Connections.free(connection) }
+    }
+
+    /// What is to be known about a direction before its first byte.
+    struct Beginning {
+        /// Whether the direction begins with the connection preface.
+        var hasPreface = false
+        /// How much of the preface was taken for something else.
+        var seenBytes = 0
+        /// Whether the first byte to come is the first of HTTP/2 in this direction.
+        var isWhole: Bool
+    }
+
+    /// Begins to follow a connection, of which `beginnings` tells about both directions.
+    ///
+    /// - Returns: nil when the bound on header tables does not leave room for it.
+    mutating func begin(_ beginnings: (Beginning, Beginning)) -> UnsafeMutablePointer<
+        HTTP2Connection
+    >? {
+        let bytes = 2 * HeaderDecoder.initialTableBytes
+        guard chargedBytes + bytes <= maximumTotalBytes else { return nil }
+        chargedBytes += bytes
+        let directions = UnsafeMutablePointer<HTTP2Direction>.allocate(capacity: 2)
+        (directions + 0).initialize(to: direction(beginnings.0))
+        (directions + 1).initialize(to: direction(beginnings.1))
+        let connection = UnsafeMutablePointer<HTTP2Connection>.allocate(capacity: 1)
+        connection.initialize(to: HTTP2Connection(directions: directions))
+        all.insert(connection)
+        return connection
+    }
+
+    /// Begins a direction anew.
+    mutating func restart(
+        _ connection: UnsafeMutablePointer<HTTP2Connection>, _ direction: Int, _ beginning: Beginning
+    ) {
+        chargedBytes -=
+            connection.pointee.directions[direction].chargedBytes - HeaderDecoder.initialTableBytes
+        connection.pointee.directions[direction] = self.direction(beginning)
+    }
+
+    /// Forgets a connection, whose exchanges and buffers were given back before.
+    mutating func end(_ connection: UnsafeMutablePointer<HTTP2Connection>) {
+        for direction in 0..<2 { chargedBytes -= connection.pointee.directions[direction].chargedBytes }
+        all.remove(connection)
+        HTTP2Connections.free(connection)
+    }
+
+    /// Counts the dynamic table of a direction anew, after a block was read; one that passes the bound keeps the size it had.
+    ///
+    /// - Returns: false when it did.
+    mutating func charge(_ direction: UnsafeMutablePointer<HTTP2Direction>) -> Bool {
+        let growth = direction.pointee.decoder.tableBytes - direction.pointee.chargedBytes
+        guard growth > 0 else { return true }
+        if chargedBytes + growth > maximumTotalBytes {
+            direction.pointee.decoder.limitTable(to: direction.pointee.chargedBytes, scratch: &scratch)
+            return false
+        }
+        chargedBytes += growth
+        direction.pointee.chargedBytes += growth
+        return true
+    }
+
+    private func direction(_ beginning: Beginning) -> HTTP2Direction {
+        HTTP2Direction(
+            parser: HTTP2FrameParser(hasPreface: beginning.hasPreface, seenBytes: beginning.seenBytes),
+            decoder: HeaderDecoder(maximumTableBytes: maximumTableBytes, isWhole: beginning.isWhole),
+            chargedBytes: HeaderDecoder.initialTableBytes)
+    }
+
+    private static func free(_ connection: UnsafeMutablePointer<HTTP2Connection>) {
+        connection.pointee.directions.deinitialize(count: 2)
+        connection.pointee.directions.deallocate()
+        connection.deinitialize(count: 1)
+        connection.deallocate()
+    }
+}

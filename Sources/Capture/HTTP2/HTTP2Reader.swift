@@ -1,0 +1,81 @@
+import HTTPWire
+import Traffic
+
+/// Makes exchanges of the frames of HTTP/2 connections (RFC 9113): chunks in, exchanges out.
+///
+/// A stage that knows streams and nothing of what becomes of their exchanges: after each call the owner takes those that have
+/// ended with ``nextEnded()`` and gives each back with ``free(_:_:)``. Owns what is known of all HTTP/2 connections.
+struct HTTP2Reader: ~Copyable {
+    let limits: CaptureLimits
+    let lostEndPatience: Int64
+    var connections: HTTP2Connections
+    /// Responses that servers promised and sent unasked.
+    var pushes: UInt64 = 0
+    private var ended: [UnsafeMutablePointer<HTTP2Exchange>] = []
+    private var nextIndex = 0
+
+    init(limits: CaptureLimits) {
+        self.limits = limits
+        lostEndPatience = limits.lostEndPatience.wholeNanoseconds
+        connections = HTTP2Connections(limits: limits)
+    }
+
+    /// The next exchange of which nothing more can come, oldest first; nil when all were taken.
+    mutating func nextEnded() -> UnsafeMutablePointer<HTTP2Exchange>? {
+        guard nextIndex < ended.count else {
+            ended.removeAll(keepingCapacity: true)
+            nextIndex = 0
+            return nil
+        }
+        defer { nextIndex += 1 }
+        return ended[nextIndex]
+    }
+
+    /// Frees an exchange that was taken, with its messages.
+    mutating func free(
+        _ exchange: UnsafeMutablePointer<HTTP2Exchange>, _ context: inout ReadingContext
+    ) {
+        if let request = exchange.pointee.request { context.messages.release(request, &context.pool) }
+        if let response = exchange.pointee.response {
+            context.messages.release(response, &context.pool)
+        }
+        connections.exchanges.give(exchange)
+    }
+
+    /// Ends an exchange as it is; what has not ended of it is incomplete.
+    mutating func end(
+        _ exchange: UnsafeMutablePointer<HTTP2Exchange>,
+        of connection: UnsafeMutablePointer<Connection>,
+        _ context: inout ReadingContext
+    ) {
+        guard let state = connection.pointee.http2 else { return }
+        if !exchange.pointee.isRequestEnded { exchange.pointee.request?.pointee.isComplete = false }
+        if !exchange.pointee.isResponseEnded { exchange.pointee.response?.pointee.isComplete = false }
+        unlink(exchange, of: state)
+        ended.append(exchange)
+    }
+
+    /// Takes an exchange out of its connection's lists.
+    private func unlink(
+        _ exchange: UnsafeMutablePointer<HTTP2Exchange>, of state: UnsafeMutablePointer<HTTP2Connection>
+    ) {
+        let (previous, next) = (exchange.pointee.previous, exchange.pointee.next)
+        if let previous { previous.pointee.next = next } else { state.pointee.first = next }
+        if let next { next.pointee.previous = previous } else { state.pointee.last = previous }
+        state.pointee.exchanges[exchange.pointee.stream] = nil
+    }
+
+    /// Forgets a connection's HTTP/2, with exchanges that have not ended.
+    mutating func forget(
+        _ connection: UnsafeMutablePointer<Connection>, _ context: inout ReadingContext
+    ) {
+        guard let known = connection.pointee.http2 else { return }
+        while let exchange = known.pointee.first {
+            unlink(exchange, of: known)
+            free(exchange, &context)
+        }
+        for direction in 0..<2 { dropBlock(known.pointee.directions + direction, &context) }
+        connections.end(known)
+        connection.pointee.http2 = nil
+    }
+}

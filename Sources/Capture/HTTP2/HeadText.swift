@@ -1,0 +1,163 @@
+import Credentials
+import HTTPWire
+
+/// The fields of an HTTP/2 header section, put into the text form of ``Traffic/Exchange/Message/head``.
+///
+/// Pseudo-header fields come first. Cookie fields, which clients cut into crumbs so that they compress better, are joined
+/// where the first stood (RFC 9113 section 8.2.3). Bounded; used again and again.
+struct HeadText {
+    private let maximumBytes: Int
+    /// What the block at hand may unfold to.
+    private var boundBytes: Int
+    private var pseudo: [UInt8] = []
+    private var fields: [UInt8] = []
+    private var cookie: [UInt8] = []
+    /// Where in `fields` the cookies belong; nil when there are none.
+    private var cookieOffset: Int?
+    /// Of `:method`; nil when there is none.
+    private(set) var method: RequestMethod?
+    /// Of `:status`; 0 when there is none.
+    private(set) var status: UInt16 = 0
+    private(set) var hasCredentials = false
+    /// Whether bytes had to be left out to stay within the bound.
+    private(set) var isOverlong = false
+    /// Whether bytes stand in it, or are missing, that cannot be kept as they were sent.
+    private(set) var isAltered = false
+    /// Whether a field is missing because it refers to something that was not seen.
+    var isUncertain = false
+
+    init(maximumBytes: Int) {
+        self.maximumBytes = maximumBytes
+        boundBytes = maximumBytes
+    }
+
+    /// Whether it holds no field at all.
+    var isEmpty: Bool { pseudo.isEmpty && fields.isEmpty && cookieOffset == nil }
+
+    /// Empties it for a head that may unfold to `bytes`, and to no more than any head may.
+    mutating func removeAll(boundedBy bytes: Int = .max) {
+        boundBytes = min(maximumBytes, bytes)
+        self.pseudo.removeAll(keepingCapacity: true)
+        self.fields.removeAll(keepingCapacity: true)
+        self.cookie.removeAll(keepingCapacity: true)
+        cookieOffset = nil
+        (method, status, hasCredentials) = (nil, 0, false)
+        (isOverlong, isAltered, isUncertain) = (false, false, false)
+    }
+
+    /// Adds a field; its name is in lower case, as the protocol asks for.
+    mutating func append(name: String, value: String) {
+        guard
+            pseudo.count + fields.count + cookie.count + name.utf8.count + value.utf8.count + 8
+                <= boundBytes
+        else {
+            isOverlong = true
+            return
+        }
+        if name.utf8.first == UInt8(ascii: ":") {
+            appendPseudo(name, value)
+        } else if name == "cookie" {
+            hasCredentials = true
+            if cookieOffset == nil {
+                cookieOffset = fields.count
+            } else {
+                cookie.append(contentsOf: "; ".utf8)
+            }
+            isAltered = HeadText.append(value, to: &cookie) || isAltered
+        } else {
+            if CredentialField.isName(name) { hasCredentials = true }
+            isAltered = HeadText.appendLine(name, value, to: &fields) || isAltered
+        }
+    }
+
+    /// Takes over what `other` says.
+    mutating func copy(_ other: HeadText) {
+        removeAll()
+        pseudo.append(contentsOf: other.pseudo)
+        fields.append(contentsOf: other.fields)
+        cookie.append(contentsOf: other.cookie)
+        cookieOffset = other.cookieOffset
+        (method, status, hasCredentials) = (other.method, other.status, other.hasCredentials)
+    }
+
+    /// Bytes of text.
+    var byteCount: Int { pseudo.count + fields.count + cookie.count }
+
+    /// Whether all of the block is in it, as it was sent.
+    var isExact: Bool { !isOverlong && !isAltered && !isUncertain }
+
+    /// Calls `body` with the parts of the head, in order.
+    func withHead(_ body: (UnsafeRawBufferPointer) -> Void) {
+        pseudo.withUnsafeBytes(body)
+        withTrailers(body)
+    }
+
+    /// Calls `body` with the parts of the trailer section, in order: there pseudo-header fields have no place.
+    func withTrailers(_ body: (UnsafeRawBufferPointer) -> Void) {
+        fields.withUnsafeBytes { bytes in
+            body(UnsafeRawBufferPointer(rebasing: bytes[..<(cookieOffset ?? bytes.count)]))
+            if let cookieOffset {
+                HeadText.with("cookie: ", body)
+                cookie.withUnsafeBytes(body)
+                HeadText.with("\r\n", body)
+                body(UnsafeRawBufferPointer(rebasing: bytes[cookieOffset...]))
+            }
+        }
+        HeadText.with("\r\n", body)
+    }
+
+    private mutating func appendPseudo(_ name: String, _ value: String) {
+        if name == ":method" { method = HeadText.method(value) }
+        if name == ":status", value.utf8.count == 3, let code = UInt16(value), code >= 100 {
+            status = code
+        }
+        isAltered = HeadText.appendLine(name, value, to: &pseudo) || isAltered
+    }
+
+    private static func method(_ value: String) -> RequestMethod? {
+        switch value {
+        case "": nil
+        case "GET": .get
+        case "POST": .post
+        case "HEAD": .head
+        case "CONNECT": .connect
+        default: .other
+        }
+    }
+
+    /// - Returns: whether it could not be kept as it was.
+    private static func appendLine(_ name: String, _ value: String, to bytes: inout [UInt8]) -> Bool {
+        var isAltered = append(name, to: &bytes)
+        bytes.append(contentsOf: ": ".utf8)
+        isAltered = append(value, to: &bytes) || isAltered
+        bytes.append(contentsOf: "\r\n".utf8)
+        return isAltered
+    }
+
+    /// Line ends and NUL, which the protocol forbids, would make other fields of it: they become blanks.
+    ///
+    /// - Returns: whether bytes were replaced, here or, because they were no UTF-8, before.
+    private static func append(_ text: String, to bytes: inout [UInt8]) -> Bool {
+        let start = bytes.count
+        bytes.append(contentsOf: text.utf8)
+        return bytes.withUnsafeMutableBufferPointer { bytes in
+            var isAltered = false
+            for index in start..<bytes.count {
+                switch bytes[index] {
+                case 0, 10, 13:
+                    bytes[index] = 32
+                    isAltered = true
+                // U+FFFD.
+                case 0xbd where index >= start + 2 && bytes[index - 1] == 0xbf && bytes[index - 2] == 0xef:
+                    isAltered = true
+                default: break
+                }
+            }
+            return isAltered
+        }
+    }
+
+    private static func with(_ text: StaticString, _ body: (UnsafeRawBufferPointer) -> Void) {
+        body(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+}

@@ -1,0 +1,63 @@
+import Traffic
+
+/// Exchanges as they go into the batch.
+extension TrafficAssembler {
+    /// Appends an exchange, and its connection when it is the first of it in this log.
+    mutating func append(
+        _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeMutablePointer<Message>?,
+        _ response: UnsafeMutablePointer<Message>?
+    ) {
+        if connection.pointee.introducedTo != fileNumber { introduce(connection) }
+        let session = sessions.session(
+            of: connection, request: request, response: response, now: reading.now)
+        guard let storedRequest = store(request), let storedResponse = store(response) else {
+            reading.loss.evictions &+= 1
+            return
+        }
+        batch.records.append(
+            ExchangeBatch.Record(
+                connection: connection.pointee.number, session: session,
+                version: (request ?? response)?.pointee.version ?? .http11,
+                scheme: connection.pointee.scheme,
+                status: response?.pointee.status ?? 0, request: storedRequest.message,
+                response: storedResponse.message, isPush: request?.pointee.isPromised == true))
+        totals.exchanges &+= 1
+        if storedRequest.message?.isComplete == true, storedResponse.message?.isComplete == true {
+            totals.completeExchanges &+= 1
+        }
+    }
+
+    private mutating func introduce(_ connection: UnsafeMutablePointer<Connection>) {
+        connection.pointee.introducedTo = fileNumber
+        if connection.pointee.number == 0 {
+            connection.pointee.number = nextConnection
+            nextConnection &+= 1
+        }
+        let client = connection.pointee.requestDirection
+        batch.connections.append(
+            RecordedConnection(
+                number: connection.pointee.number, client: connection.pointee.endpoint(Int(client)),
+                server: connection.pointee.endpoint(1 - Int(client))))
+    }
+
+    /// A message in the batch's store; the outer optional is nil when the store is full.
+    private mutating func store(_ message: UnsafeMutablePointer<Message>?) -> (
+        message: ExchangeBatch.Message?, Void
+    )? {
+        guard let message else { return (nil, ()) }
+        let bytes = UnsafeRawBufferPointer(
+            start: message.pointee.buffer?.start, count: message.pointee.count)
+        guard let range = batch.store(bytes) else { return nil }
+        let body = range.offset + message.pointee.headBytes
+        let trailers = body + message.pointee.keptBodyBytes
+        let stored = ExchangeBatch.Message(
+            head: ExchangeBatch.ByteRange(offset: range.offset, count: message.pointee.headBytes),
+            body: ExchangeBatch.ByteRange(offset: body, count: message.pointee.keptBodyBytes),
+            trailers: ExchangeBatch.ByteRange(offset: trailers, count: message.pointee.trailerBytes),
+            bodyBytes: message.pointee.bodyBytes,
+            firstByte: CaptureTime(nanoseconds: message.pointee.firstByte),
+            lastByte: CaptureTime(nanoseconds: message.pointee.lastByte),
+            isComplete: message.pointee.isComplete)
+        return (stored, ())
+    }
+}

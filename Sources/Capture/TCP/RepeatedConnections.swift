@@ -1,0 +1,53 @@
+/// Finds connections that are captured twice under different addresses: before and after address translation, as on a host
+/// that forwards to containers.
+///
+/// Translation leaves sequence numbers and bytes as they are. Two connections of which the first bytes of both directions have
+/// the same numbers and content, within a millisecond, are one. Bounded: a table in which what comes later overwrites.
+struct RepeatedConnections {
+    private struct First {
+        var key: UInt64 = 0
+        var time: Int64 = .min
+        /// Generation of the connection.
+        var connection: UInt32 = 0
+        /// Generation of the connection that it was found to be, in its other direction.
+        var twin: UInt32 = 0
+    }
+
+    /// Both sightings come within so many nanoseconds.
+    private static let closeness: Int64 = 1_000_000
+    private static let slots = 4096
+    /// Bytes that are compared.
+    private static let comparedBytes = 64
+
+    private var firsts = [First](repeating: First(), count: slots)
+    /// Connections found to be others under translated addresses.
+    private(set) var count: UInt64 = 0
+
+    /// Looks at the first bytes of a direction.
+    mutating func note(_ chunk: StreamChunk, of connection: UnsafeMutablePointer<TCPConnection>) {
+        let key = RepeatedConnections.key(chunk)
+        let slot = Int(truncatingIfNeeded: key) & (RepeatedConnections.slots - 1)
+        let before = firsts[slot]
+        firsts[slot] = First(
+            key: key, time: chunk.time, connection: connection.pointee.generation, twin: connection.pointee.twin)
+        guard before.key == key, before.time != .min,
+            before.connection != connection.pointee.generation,
+            (chunk.time &- before.time).magnitude <= RepeatedConnections.closeness.magnitude
+        else { return }
+        // The sighting that comes first in one direction comes last in the other.
+        if connection.pointee.twin == before.connection || before.twin == connection.pointee.generation {
+            count &+= 1
+        } else {
+            connection.pointee.twin = before.connection
+        }
+    }
+
+    private static func key(_ chunk: StreamChunk) -> UInt64 {
+        var key = UInt64(chunk.sequence) << 32 | UInt64(chunk.acknowledgement)
+        key = (key ^ UInt64(chunk.bytes.count)) &* 0x9e37_79b9_7f4a_7c15
+        for byte in chunk.bytes.prefix(comparedBytes) {
+            key = (key ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+        }
+        return key ^ key >> 29
+    }
+}

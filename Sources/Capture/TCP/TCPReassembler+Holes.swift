@@ -1,0 +1,164 @@
+import Traffic
+
+/// Bytes that come before those they follow: kept until the hole before them is filled or given up.
+extension TCPReassembler {
+    /// Keeps of `chunk` what is neither seen nor held already.
+    mutating func hold(
+        _ stream: UnsafeMutablePointer<TCPStream>, _ chunk: StreamChunk, _ pool: inout BytePool,
+        _ loss: inout CaptureLoss
+    ) {
+        var rest = chunk
+        let seen = Int(distance(stream.pointee.next, from: rest.sequence))
+        if seen > 0 {
+            guard seen < rest.bytes.count else { return }
+            rest = rest.from(seen)
+        }
+        var previous: UnsafeMutablePointer<HeldSegment>?
+        var current = stream.pointee.held
+        while !rest.bytes.isEmpty {
+            guard let segment = current else {
+                insert(stream, rest, after: previous, &pool, &loss)
+                return
+            }
+            let before = Int(distance(segment.pointee.sequence, from: rest.sequence))
+            if before > 0 {
+                let part = rest.upTo(min(before, rest.bytes.count))
+                guard let inserted = insert(stream, part, after: previous, &pool, &loss) else { return }
+                previous = inserted
+                rest = rest.from(min(before, rest.bytes.count))
+                continue
+            }
+            let covered = Int(distance(segment.pointee.end, from: rest.sequence))
+            if covered > 0 { rest = rest.from(min(covered, rest.bytes.count)) }
+            previous = segment
+            current = segment.pointee.next
+        }
+    }
+
+    @discardableResult
+    private mutating func insert(
+        _ stream: UnsafeMutablePointer<TCPStream>, _ chunk: StreamChunk,
+        after previous: UnsafeMutablePointer<HeldSegment>?, _ pool: inout BytePool,
+        _ loss: inout CaptureLoss
+    ) -> UnsafeMutablePointer<HeldSegment>? {
+        guard let start = chunk.bytes.baseAddress else { return nil }
+        guard let buffer = pool.take(chunk.bytes.count) else {
+            loss.evictions &+= 1
+            return nil
+        }
+        buffer.start.copyMemory(from: start, byteCount: chunk.bytes.count)
+        let segment = segments.take(
+            HeldSegment(
+                next: previous?.pointee.next ?? (previous == nil ? stream.pointee.held : nil),
+                buffer: buffer,
+                sequence: chunk.sequence, count: UInt32(truncatingIfNeeded: chunk.bytes.count),
+                acknowledgement: chunk.acknowledgement, time: chunk.time))
+        if let previous { previous.pointee.next = segment } else { stream.pointee.held = segment }
+        stream.pointee.heldBytes &+= segment.pointee.count
+        stream.pointee.heldCount &+= 1
+        return segment
+    }
+
+    /// Passes on what is held as far as it goes: over holes only when they must be given up.
+    mutating func settleHoles(
+        _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ now: Int64,
+        _ loss: inout CaptureLoss,
+        force: Bool = false
+    ) {
+        let stream = connection.pointee.streams + direction
+        // What comes before the SYN-ACK waits for it.
+        guard stream.pointee.isStarted || force else { return }
+        while let segment = stream.pointee.held {
+            let hole = distance(segment.pointee.sequence, from: stream.pointee.next)
+            if hole > 0 {
+                guard force || mustGiveUp(stream, segment, now) else { return }
+                loss.gaps &+= 1
+                loss.gapBytes &+= UInt64(hole)
+                stream.pointee.next = segment.pointee.sequence
+                emit(.lost(connection, direction: direction, count: UInt32(hole)))
+            }
+            stream.pointee.held = segment.pointee.next
+            stream.pointee.heldBytes &-= segment.pointee.count
+            stream.pointee.heldCount &-= 1
+            stream.pointee.holeSince = 0
+            spentSegments.append(segment)
+            let seen = Int(distance(stream.pointee.next, from: segment.pointee.sequence))
+            if seen < Int(segment.pointee.count), !stream.pointee.isEnded {
+                let chunk = StreamChunk(
+                    bytes: segment.pointee.bytes, sequence: segment.pointee.sequence,
+                    acknowledgement: segment.pointee.acknowledgement, time: segment.pointee.time)
+                pass(connection, direction, chunk.from(max(0, seen)))
+            }
+        }
+        if stream.pointee.hasEnd, !stream.pointee.isEnded, stream.pointee.next == stream.pointee.end {
+            end(connection, direction)
+        }
+    }
+
+    /// A hole is known to be one when the other side has acknowledged what is behind it. Even then packets may merely have
+    /// been captured in another order, so a little patience is due.
+    private func mustGiveUp(
+        _ stream: UnsafeMutablePointer<TCPStream>, _ segment: UnsafeMutablePointer<HeldSegment>,
+        _ now: Int64
+    ) -> Bool {
+        if Int(stream.pointee.heldBytes) > limits.maxHeldBytesPerStream
+            || Int(stream.pointee.heldCount) > limits.maxHeldSegmentsPerStream
+        {
+            return true
+        }
+        guard stream.pointee.hasAcknowledgement,
+            distance(stream.pointee.acknowledged, from: segment.pointee.sequence) >= 0
+        else { return false }
+        if stream.pointee.holeSince == 0 {
+            stream.pointee.holeSince = now
+            stream.pointee.holePackets = 0
+        }
+        stream.pointee.holePackets &+= 1
+        return Int(stream.pointee.holePackets) > limits.holePatiencePackets
+            || now &- stream.pointee.holeSince > holePatience
+    }
+
+    /// Counts bytes at the end of a stream that were acknowledged, or stand before its FIN, and were never seen.
+    func countLostEnd(_ stream: UnsafeMutablePointer<TCPStream>, _ loss: inout CaptureLoss) {
+        guard stream.pointee.isStarted, stream.pointee.wasSeen || stream.pointee.hasAcknowledgement
+        else { return }
+        var missing: Int32 = 0
+        if stream.pointee.hasEnd {
+            missing = distance(stream.pointee.end, from: stream.pointee.next)
+        } else if stream.pointee.hasAcknowledgement {
+            missing = distance(stream.pointee.acknowledged, from: stream.pointee.next)
+        }
+        // A FIN that was not seen is acknowledged as one byte.
+        guard missing > (stream.pointee.hasEnd ? 0 : 1) else { return }
+        loss.gaps &+= 1
+        loss.gapBytes &+= UInt64(missing)
+    }
+
+    /// Forgets what a stream holds.
+    mutating func dropHeld(_ stream: UnsafeMutablePointer<TCPStream>) {
+        while let segment = stream.pointee.held {
+            stream.pointee.held = segment.pointee.next
+            spentSegments.append(segment)
+        }
+        stream.pointee.heldBytes = 0
+        stream.pointee.heldCount = 0
+    }
+
+    /// Forgets what a stream holds that cannot be its own, now that its first number is known.
+    mutating func dropForeign(_ stream: UnsafeMutablePointer<TCPStream>) {
+        var previous: UnsafeMutablePointer<HeldSegment>?
+        var next = stream.pointee.held
+        while let segment = next {
+            next = segment.pointee.next
+            let offset = distance(segment.pointee.sequence, from: stream.pointee.first)
+            guard offset < 0 || offset > stream.pointee.reach else {
+                previous = segment
+                continue
+            }
+            if let previous { previous.pointee.next = next } else { stream.pointee.held = next }
+            stream.pointee.heldBytes &-= segment.pointee.count
+            stream.pointee.heldCount &-= 1
+            spentSegments.append(segment)
+        }
+    }
+}

@@ -1,0 +1,269 @@
+import Traffic
+
+/// Puts TCP streams together (RFC 9293): segments in, ``TCPEvent`` out, in the order of the bytes.
+///
+/// A stage of its own that knows nothing of content. After each call the owner takes the events with ``nextEvent()`` and then
+/// calls ``recycle(_:)``. What segments are believed to belong to a connection, and what is lost, is decided here; what is
+/// dropped is counted in the `loss` it is given. Owned by one thread; an in-order segment allocates nothing.
+struct TCPReassembler: ~Copyable {
+    let limits: CaptureLimits
+    var table: ConnectionTable
+    var connections = Slab<TCPConnection>()
+    var streams = Slab<TCPStream>(stride: 2)
+    var segments = Slab<HeldSegment>()
+    var closing = ClosingQueue()
+    var closed = ClosingQueue()
+    /// Turns the times of packets into times that do not step.
+    var clock = TrafficClock()
+    /// Connections that are seen twice, under different addresses.
+    var repeated = RepeatedConnections()
+    /// Connections followed so far.
+    var opened: UInt64 = 0
+    /// Whether a connection of which one direction was seen is kept open for the other, however long that takes: a file may
+    /// hold one direction after the other.
+    var awaitsOtherDirection = false
+    private var lastGeneration: UInt32 = 0
+    var sweepSlot = 0
+    let closingTime: Int64
+    let holePatience: Int64
+    let idleTimeout: Int64
+
+    private var events: [TCPEvent] = []
+    private var nextIndex = 0
+    /// Segments whose bytes were passed on, and connections forgotten, since the last ``recycle(_:)``.
+    var spentSegments: [UnsafeMutablePointer<HeldSegment>] = []
+    var forgotten: [UnsafeMutablePointer<TCPConnection>] = []
+
+    /// A reassembler that has seen nothing; `seed` makes its table's places unforeseeable.
+    init(limits: CaptureLimits, seed: UInt64) {
+        self.limits = limits
+        table = ConnectionTable(seed: seed)
+        closingTime = limits.closingTime.wholeNanoseconds
+        holePatience = limits.holePatience.wholeNanoseconds
+        idleTimeout = limits.idleTimeout.wholeNanoseconds
+        events.reserveCapacity(64)
+    }
+
+    /// The next event; nil when all were taken.
+    @inline(__always)
+    mutating func nextEvent() -> TCPEvent? {
+        guard nextIndex < events.count else { return nil }
+        defer { nextIndex += 1 }
+        return events[nextIndex]
+    }
+
+    /// Frees what the events that were taken referred to.
+    @inline(__always)
+    mutating func recycle(_ pool: inout BytePool) {
+        events.removeAll(keepingCapacity: true)
+        nextIndex = 0
+        if !spentSegments.isEmpty || !forgotten.isEmpty { free(&pool) }
+    }
+
+    @inline(never)
+    private mutating func free(_ pool: inout BytePool) {
+        for segment in spentSegments {
+            pool.give(segment.pointee.buffer)
+            segments.give(segment)
+        }
+        spentSegments.removeAll(keepingCapacity: true)
+        for connection in forgotten {
+            streams.give(connection.pointee.streams)
+            connections.give(connection)
+        }
+        forgotten.removeAll(keepingCapacity: true)
+    }
+
+    @inline(__always)
+    mutating func emit(_ event: TCPEvent) { events.append(event) }
+
+    /// A generation no connection has had before.
+    mutating func newGeneration() -> UInt32 {
+        lastGeneration &+= 1
+        return lastGeneration
+    }
+
+    /// Takes in a segment.
+    ///
+    /// - Parameters:
+    ///   - now: the time of the capture, in nanoseconds since the Unix epoch.
+    ///   - pool: where bytes that must wait are kept.
+    ///   - loss: gets what is lost.
+    @inline(__always)
+    mutating func receive(
+        _ segment: TCPSegment, at now: Int64, _ pool: inout BytePool, _ loss: inout CaptureLoss
+    ) {
+        if segment.missingBytes > 0 { loss.truncatedPackets &+= 1 }
+        let (endpoints, direction) = EndpointPair.of(segment)
+        let hash = table.hash(endpoints)
+        var found = table.find(endpoints, hash: hash)
+        if let head = found, head.pointee.hasSiblings {
+            found = sibling(endpoints, hash, direction, segment)
+            if let found, found.pointee.isTentative, proves(found, direction, segment) {
+                confirm(found, now, &loss)
+            }
+        }
+        if segment.has(TCPSegment.syn) || found == nil || found?.pointee.state == .closed {
+            found = connection(for: segment, found, endpoints, hash, direction, now, &loss)
+        }
+        guard let connection = found else { return }
+        take(segment, connection, direction, now, &pool, &loss)
+    }
+
+    @inline(__always)
+    mutating func take(
+        _ segment: TCPSegment, _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int,
+        _ now: Int64, _ pool: inout BytePool, _ loss: inout CaptureLoss
+    ) {
+        let stream = connection.pointee.streams + direction
+        let other = connection.pointee.streams + (1 - direction)
+        let sequence = segment.sequence &+ (segment.has(TCPSegment.syn) ? 1 : 0)
+        if !stream.pointee.isStarted {
+            guard mayBegin(connection, direction) else {
+                return takeUnconfirmed(connection, direction, segment, now, &pool, &loss)
+            }
+        } else if stream.pointee.isAhead(sequence) || stream.pointee.isBehind(sequence)
+            || (segment.network != stream.pointee.network && stream.pointee.isApart(sequence))
+        {
+            return takeStray(connection, direction, sequence, segment, now, &pool, &loss)
+        }
+        if segment.has(TCPSegment.reset) {
+            return receiveReset(connection, direction, sequence, now)
+        }
+        if !stream.pointee.wasSeen {
+            stream.pointee.wasSeen = true
+            stream.pointee.network = segment.network
+        }
+        let time = clock.time(of: segment, sequence, connection, stream, now)
+        connection.pointee.lastSeen = max(now, time)
+        if segment.has(TCPSegment.ack) { acknowledge(connection, 1 - direction, segment, now, &loss) }
+        if !segment.payload.isEmpty {
+            receiveBytes(connection, direction, sequence, segment, time, &pool, &loss)
+        }
+        if segment.has(TCPSegment.fin) { receiveFIN(connection, direction, sequence, segment, now) }
+        if stream.pointee.held != nil { settleHoles(connection, direction, now, &loss) }
+        if other.pointee.held != nil { settleHoles(connection, 1 - direction, now, &loss) }
+        if stream.pointee.isEnded, other.pointee.isEnded { close(connection, now) }
+    }
+
+    /// `direction` was received by the sender of `segment` up to its acknowledgement.
+    @inline(__always)
+    private mutating func acknowledge(
+        _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ segment: TCPSegment,
+        _ now: Int64, _ loss: inout CaptureLoss
+    ) {
+        let stream = connection.pointee.streams + direction
+        let own = connection.pointee.streams + (1 - direction)
+        let number = segment.acknowledgement
+        if !stream.pointee.isStarted {
+            // Joined in the middle: what was acknowledged is past, what follows is wanted.
+            stream.pointee.isStarted = true
+            stream.pointee.next = number
+            stream.pointee.first = number
+        } else if stream.pointee.hasAlternative {
+            chooseStart(stream, number)
+        }
+        if stream.pointee.isAhead(number) || (stream.pointee.isBehind(number) && stream.pointee.wasSeen) {
+            return acknowledgeStray(connection, direction, number, now, &loss)
+        }
+        // A window in a SYN is never scaled; both sides must have offered to (RFC 7323 section 2.2).
+        let isScaled = !segment.has(TCPSegment.syn)
+        let shift: UInt8? =
+            isScaled
+            ? (stream.pointee.hasSYN && stream.pointee.windowShift == nil ? 0 : own.pointee.windowShift)
+            : 0
+        stream.pointee.acknowledge(number, window: segment.window, shift: shift)
+    }
+
+    @inline(__always)
+    private mutating func receiveBytes(
+        _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ sequence: UInt32,
+        _ segment: TCPSegment, _ time: Int64, _ pool: inout BytePool, _ loss: inout CaptureLoss
+    ) {
+        let stream = connection.pointee.streams + direction
+        guard !stream.pointee.isEnded else { return }
+        if !stream.pointee.hasDelivered, !stream.pointee.hasSYN { adjustStart(stream, sequence) }
+        let seen = Int(distance(stream.pointee.next, from: sequence))
+        guard seen < segment.payload.count else { return }
+        let end = sequence &+ UInt32(truncatingIfNeeded: segment.payload.count)
+        if stream.pointee.hasEnd, distance(end, from: stream.pointee.end) > 0 {
+            // Bytes behind what a FIN called the end: that FIN was not this stream's.
+            stream.pointee.hasEnd = false
+        }
+        if connection.pointee.wasReset, stream.pointee.hasReset,
+            distance(end, from: stream.pointee.resetAt) > 0
+        {
+            reopen(connection)
+        }
+        if stream.pointee.held == nil, seen >= 0 {
+            // In order, or a retransmission of which the end may be new. First data wins.
+            let new = UnsafeRawBufferPointer(rebasing: segment.payload[seen...])
+            pass(
+                connection, direction,
+                StreamChunk(
+                    bytes: new, sequence: stream.pointee.next, acknowledgement: segment.acknowledgement,
+                    time: time))
+        } else {
+            hold(
+                stream,
+                StreamChunk(
+                    bytes: segment.payload, sequence: sequence, acknowledgement: segment.acknowledgement,
+                    time: time),
+                &pool, &loss)
+        }
+    }
+
+    /// Passes on bytes that follow those before.
+    @inline(__always)
+    mutating func pass(
+        _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ chunk: StreamChunk
+    ) {
+        let stream = connection.pointee.streams + direction
+        stream.pointee.next = chunk.sequence &+ UInt32(truncatingIfNeeded: chunk.bytes.count)
+        let isFirst = !stream.pointee.hasDelivered
+        stream.pointee.hasDelivered = true
+        var chunk = chunk
+        // The order of the bytes is the order of the times, and nothing is acknowledged before it was sent.
+        let other = connection.pointee.streams + (1 - direction)
+        if chunk.time < other.pointee.deliveredTime,
+            distance(chunk.acknowledgement, from: other.pointee.next) >= 0
+        {
+            clock.contradicted(by: other.pointee.deliveredTime &- chunk.time)
+            chunk.time = other.pointee.deliveredTime &+ TrafficClock.leastInterval
+        }
+        chunk.time = max(chunk.time, stream.pointee.deliveredTime)
+        stream.pointee.deliveredTime = chunk.time
+        if isFirst { repeated.note(chunk, of: connection) }
+        emit(.bytes(connection, direction: direction, chunk))
+    }
+
+    /// Without a SYN the first bytes decide where the stream begins, and packets just before them may still come.
+    private func adjustStart(_ stream: UnsafeMutablePointer<TCPStream>, _ sequence: UInt32) {
+        if !stream.pointee.isStarted || distance(sequence, from: stream.pointee.next) < 0 {
+            stream.pointee.next = sequence
+            stream.pointee.first = sequence
+            stream.pointee.isStarted = true
+        }
+    }
+
+    private mutating func receiveFIN(
+        _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ sequence: UInt32,
+        _ segment: TCPSegment, _ now: Int64
+    ) {
+        let stream = connection.pointee.streams + direction
+        let end = sequence &+ UInt32(truncatingIfNeeded: segment.payload.count + segment.missingBytes)
+        if !stream.pointee.isStarted {
+            stream.pointee.isStarted = true
+            stream.pointee.next = end
+        }
+        // A FIN before bytes that were seen is not this stream's; of several the one that fits, or the nearest, is.
+        let ahead = distance(end, from: stream.pointee.next)
+        guard ahead >= 0, !stream.pointee.isAhead(end) else { return }
+        if !stream.pointee.hasEnd || ahead == 0 || distance(end, from: stream.pointee.end) < 0 {
+            stream.pointee.hasEnd = true
+            stream.pointee.end = end
+        }
+        if ahead == 0 { self.end(connection, direction) }
+        if connection.pointee.streams[1 - direction].hasEnd { beginClosing(connection, now) }
+    }
+}

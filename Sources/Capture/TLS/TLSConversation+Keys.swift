@@ -1,0 +1,65 @@
+/// Which keys a direction is under.
+extension TLSConversation {
+    /// Makes the keys of a direction, if they are not made yet.
+    ///
+    /// - Returns: false when a secret is missing.
+    mutating func prepareKeys(_ direction: Int, _ secrets: SecretStore, _ context: Context) -> Bool {
+        guard sides[direction].protection == nil else { return true }
+        guard let clientHello, let serverHello, let suite else { return false }
+        if serverHello.version == TLSVersion.tls13 {
+            guard let known = secrets.secrets(of: clientHello.random) else { return false }
+            return prepareTLS13(direction, known, suite, clientHello)
+        }
+        guard
+            let master = secrets.secrets(of: clientHello.random)?[.master]
+                ?? secrets.master(ofSession: serverHello.sessionID)
+        else { return false }
+        let block = TLSKeyBlock(
+            master: master, clientRandom: clientHello.random.bytes, serverRandom: serverHello.random,
+            suite: suite,
+            version: serverHello.version)
+        sides[direction].protection = RecordProtection(
+            suite: suite, version: serverHello.version,
+            usesEncryptThenMAC: serverHello.usesEncryptThenMAC,
+            keys: direction == clientDirection ? block.client : block.server)
+        return true
+    }
+
+    private mutating func prepareTLS13(
+        _ direction: Int, _ known: SecretStore.Secrets, _ suite: TLSCipherSuite, _ hello: ClientHello
+    ) -> Bool {
+        let isClient = direction == clientDirection
+        if !sides[direction].hasFinished {
+            guard let secret = known[isClient ? .clientHandshake : .serverHandshake] else {
+                // Some programs log the secrets of content alone.
+                sides[direction].hasFinished = known[isClient ? .clientTraffic : .serverTraffic] != nil
+                sides[direction].isSkippingHandshake = sides[direction].hasFinished
+                return sides[direction].hasFinished && prepareTLS13(direction, known, suite, hello)
+            }
+            sides[direction].protection = RecordProtection(trafficSecret: secret, suite: suite)
+            if isClient, hello.offersEarlyData, let early = known[.clientEarly] {
+                // The suite of early data is that of the session it resumes, which is the one that is chosen.
+                sides[direction].early = RecordProtection(trafficSecret: early, suite: suite)
+            }
+            return true
+        }
+        guard let secret = known[isClient ? .clientTraffic : .serverTraffic] else { return false }
+        sides[direction].trafficSecret = secret
+        sides[direction].protection = RecordProtection(trafficSecret: secret, suite: suite)
+        return true
+    }
+
+    /// The keys that follow the present ones, when the messages that change them may have been lost.
+    mutating func followingKeys(_ direction: Int, _ secrets: SecretStore) -> (
+        RecordProtection, secret: [UInt8]
+    )? {
+        guard let suite, let clientHello, serverHello?.version == TLSVersion.tls13 else { return nil }
+        if let secret = sides[direction].trafficSecret {
+            let next = TLSKeyDerivation.nextTrafficSecret(secret, hash: suite.derivation)
+            return (RecordProtection(trafficSecret: next, suite: suite), next)
+        }
+        let label = direction == clientDirection ? SecretLabel.clientTraffic : .serverTraffic
+        guard let secret = secrets.secrets(of: clientHello.random)?[label] else { return nil }
+        return (RecordProtection(trafficSecret: secret, suite: suite), secret)
+    }
+}

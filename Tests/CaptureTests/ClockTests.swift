@@ -1,0 +1,143 @@
+import Capture
+import Testing
+import Traffic
+
+/// The clock that makes the packets' times is moved, or two clocks differ. The order of the bytes is the order of the times.
+@Suite struct ClockTests {
+    private static let hour: Int64 = 3_600_000_000
+
+    /// Three exchanges, the clock moved by `step` microseconds from the segment at `position` on.
+    private static func moved(by step: Int64, at position: Int) -> Recording {
+        var talk = Talk.opened()
+        talk.visit("/before")
+        talk.visit("/during")
+        talk.visit("/after")
+        talk.visit("/later")
+        talk.close()
+        for index in talk.segments.indices where index >= position { talk.segments[index].microseconds += step }
+        return Recording(talk)
+    }
+
+    /// 0–2 are the handshake, then come request and response in turn.
+    @Test(arguments: [-50_000, -hour, 8760 * hour], [5, 6, 7])
+    func theClockIsMoved(_ step: Int64, _ position: Int) {
+        let recording = Self.moved(by: step, at: position)
+        #expect(
+            recording.lines == [
+                "GET /before → 200 ok", "GET /during → 200 ok", "GET /after → 200 ok", "GET /later → 200 ok",
+            ])
+        #expect(recording.totals.completeExchanges == 4)
+        #expect(recording.totals.clockSteps == 1, "\(step) µs at \(position)")
+        let longest = recording.totals.longestClockStep
+        #expect((longest.wholeNanoseconds - step * 1000).magnitude <= 4_000_000, "found \(longest), was \(step) µs")
+        let times = recording.exchanges.flatMap { exchange in
+            [exchange.request, exchange.response].compactMap { $0 }.flatMap { [$0.firstByte, $0.lastByte] }
+        }
+        #expect(times == times.sorted())
+        let span = (times.last ?? times[0]).nanoseconds - times[0].nanoseconds
+        #expect(span <= 20_000_000, "all of it took 12 ms")
+    }
+
+    /// Packets a little out of order, and silence, are no steps.
+    @Test func disorderAndSilenceAreNoSteps() {
+        var talk = Talk.opened()
+        talk.visit("/a")
+        talk.microseconds += 2 * Self.hour
+        talk.visit("/b")
+        talk.microseconds += 400_000_000
+        talk.visit("/c")
+        talk.close()
+        for index in talk.segments.indices where index % 3 == 0 { talk.segments[index].microseconds -= 1500 }
+        let recording = Recording(talk)
+        #expect(recording.lines == ["GET /a → 200 ok", "GET /b → 200 ok", "GET /c → 200 ok"])
+        #expect(recording.totals.clockSteps == 0)
+        let first = recording.exchanges[0].began.nanoseconds
+        #expect(recording.exchanges[2].began.nanoseconds - first > 7_600_000_000_000)
+    }
+
+    /// Each direction from a tap of its own, whose clocks differ: no answer comes before what it answers, and that is told.
+    @Test func theClocksOfTwoTapsDiffer() {
+        var talk = Talk.opened()
+        for number in 0..<20 { talk.visit("/\(number)") }
+        talk.close()
+        for index in talk.segments.indices where !talk.segments[index].isFromClient {
+            talk.segments[index].microseconds -= 50_000
+        }
+        let recording = Recording(talk)
+        #expect(recording.lines == (0..<20).map { "GET /\($0) → 200 ok" })
+        #expect(recording.totals.clockSteps == 0)
+        #expect(recording.totals.clockContradictions > 0)
+        for exchange in recording.exchanges {
+            #expect((exchange.response?.firstByte ?? exchange.began) >= exchange.began)
+        }
+        let span = recording.exchanges[19].began.nanoseconds - recording.exchanges[0].began.nanoseconds
+        #expect(span < 60_000_000, "differences of clocks add up to nothing")
+    }
+
+    /// One direction after the other, in either order: paired, with the times that the packets have.
+    @Test(arguments: [true, false], [true, false]) func oneDirectionAfterTheOther(_ clientFirst: Bool, _ isReset: Bool)
+        throws
+    {
+        var talks: [Talk] = []
+        for port: UInt16 in 1...3 {
+            var talk = Talk(clientPort: port)
+            talk.microseconds = Int64(port) * 20_000_000
+            talk.open()
+            for number in 0..<5 {
+                talk.visit("/\(port)/\(number)", "\(port)")
+                talk.microseconds += 3_000_000
+            }
+            if isReset { talk.send(fromClient: true, flags: TestSegment.reset) } else { talk.close() }
+            talks.append(talk)
+        }
+        let all = talks.flatMap { talk in talk.segments.map { (talk.packet($0), $0) } }
+            .sorted { $0.1.microseconds < $1.1.microseconds }
+        let halves = all.filter { $0.1.isFromClient == clientFirst } + all.filter { $0.1.isFromClient != clientFirst }
+        let recording = try Recording.ofFile(halves.map { (packet: $0.0, microseconds: $0.1.microseconds) })
+        let expected = (1...3).flatMap { port in (0..<5).map { "GET /\(port)/\($0) → 200 \(port)" } }
+        #expect(recording.lines.sorted() == expected.sorted())
+        #expect(recording.totals.completeExchanges == 15)
+        #expect(recording.losses.isNone)
+        #expect(recording.totals.clockSteps == 0)
+        for exchange in recording.exchanges {
+            #expect((exchange.response?.firstByte.nanoseconds ?? 0) - exchange.began.nanoseconds == 1_000_000)
+        }
+    }
+}
+
+/// The same connection seen under two pairs of addresses.
+@Suite struct RepeatedConnectionTests {
+    /// What a host that forwards to containers sees: each connection before and after address translation.
+    @Test(arguments: [20, 900, 30_000] as [Int64]) func beforeAndAfterTranslation(_ delay: Int64) {
+        var talks: [Talk] = []
+        for index: UInt16 in 0..<5 {
+            var outer = Talk(clientPort: 42_000 + index)
+            outer.microseconds = Int64(index) * 200_000
+            outer.open()
+            outer.visit("/order/\(index)")
+            outer.close()
+            var inner = outer
+            inner.server = SocketAddress(v4: 0xac11_0002, port: 8080)
+            for position in inner.segments.indices { inner.segments[position].microseconds += delay }
+            talks += [outer, inner]
+        }
+        let recording = Recording(talks)
+        #expect(recording.exchanges.count == 10)
+        #expect(recording.totals.repeatedConnections == (delay < 1000 ? 5 : 0))
+    }
+
+    /// Clients that ask the same at the same time are several.
+    @Test func theSameRequestsOfSeveralClients() {
+        var talks: [Talk] = []
+        for index: UInt16 in 0..<20 {
+            var talk = Talk(
+                clientPort: 1000 + index, clientNext: 1000 + UInt32(index) * 7919,
+                serverNext: 9 + UInt32(index) * 104_729)
+            talk.open()
+            for _ in 0..<3 { talk.visit("/same") }
+            talk.close()
+            talks.append(talk)
+        }
+        #expect(Recording(talks).totals.repeatedConnections == 0)
+    }
+}
