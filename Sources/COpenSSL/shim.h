@@ -5,7 +5,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <sys/socket.h>
+#include <unistd.h>
 
 // What OpenSSL has as macros over SSL_ctrl(3) and SSL_CTX_ctrl(3), which Swift does not see.
 
@@ -19,7 +19,8 @@ static inline int reprise_tls_set_server_name(SSL *ssl, const char *name) {
 }
 
 // A socket under TLS that gives no more bytes at once than it is allowed: OpenSSL reads handshake records as long as there are
-// any, and a server may send them without end (BIO_meth_new(3)).
+// any, and a server may send them without end (BIO_meth_new(3)). Threads of a replay block SIGPIPE. <sys/socket.h> is not
+// included: its enums would then belong to this module, and Swift would not find them in Glibc.
 
 typedef struct {
     int file;
@@ -33,7 +34,7 @@ static int reprise_tls_socket_read(BIO *bio, char *bytes, int count) {
         BIO_set_retry_read(bio);
         return -1;
     }
-    int received = (int)recv(tls_socket->file, bytes, (size_t)count, 0);
+    int received = (int)read(tls_socket->file, bytes, (size_t)count);
     if (received > 0) tls_socket->allowance -= received;
     if (received < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_read(bio);
     return received;
@@ -41,7 +42,7 @@ static int reprise_tls_socket_read(BIO *bio, char *bytes, int count) {
 static int reprise_tls_socket_write(BIO *bio, const char *bytes, int count) {
     reprise_tls_socket *tls_socket = (reprise_tls_socket *)BIO_get_data(bio);
     BIO_clear_retry_flags(bio);
-    int sent = (int)send(tls_socket->file, bytes, (size_t)count, MSG_NOSIGNAL);
+    int sent = (int)write(tls_socket->file, bytes, (size_t)count);
     if (sent < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_write(bio);
     return sent;
 }
