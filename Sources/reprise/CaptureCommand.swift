@@ -103,7 +103,7 @@ struct CaptureCommand: ParsableCommand {
                 "-i takes one interface; -i any captures on all, --filter and --port narrow that down")
         }
         for (index, path) in read.enumerated()
-        where read[..<index].contains(where: { $0 == path || isSameFile($0, path) }) {
+        where read[..<index].contains(where: { $0 == path || OutputPaths.areSame($0, path) }) {
             throw ValidationError("-r names \(path) twice")
         }
         guard duration == nil || interface != nil else { throw ValidationError("--for goes with -i") }

@@ -21,6 +21,11 @@ enum OutputPaths {
         }
     }
 
+    /// Whether two paths name one file; false for devices and pipes, and for what does not exist.
+    static func areSame(_ left: String, _ right: String) -> Bool {
+        Identity(left).map { $0 == Identity(right) } ?? false
+    }
+
     /// The data of a run folder; its report is an output.
     private static let runFiles = [
         "run.json", "windows.bin", "targets.csv", "metrics.csv", "summary.json", "examples.json",
