@@ -9,18 +9,20 @@ extension ContentCoding {
     /// - Throws: ``ContentCodingError/outOfMemory``, or ``ContentCodingError/tooLong`` from 4 GiB on.
     public func encoded(_ content: [UInt8]) throws(ContentCodingError) -> [UInt8] {
         var body = content
-        for step in steps { body = try step.encoded(body) }
+        for (index, step) in steps.enumerated() {
+            body = try step.encoded(body, isBare: isBareDeflate && index == steps.count - 1)
+        }
         return body
     }
 }
 
 extension ContentCoding.Step {
-    fileprivate func encoded(_ content: [UInt8]) throws(ContentCodingError) -> [UInt8] {
+    fileprivate func encoded(_ content: [UInt8], isBare: Bool) throws(ContentCodingError) -> [UInt8] {
         guard content.count <= Int(UInt32.max) else { throw .tooLong }
         let body =
             switch self {
             case .gzip: zlibEncoded(content, windowBits: 31)
-            case .deflate: zlibEncoded(content, windowBits: 15)
+            case .deflate: zlibEncoded(content, windowBits: isBare ? -15 : 15)
             case .brotli: brotliEncoded(content)
             case .zstd: zstdEncoded(content)
             }

@@ -19,6 +19,8 @@ public struct ContentCoding: Hashable, Sendable {
 
     /// The codings in the order in which they were applied; empty when the body is as it is.
     public let steps: [Step]
+    /// Whether a last step of ``Step/deflate`` writes bare deflate (RFC 1951), without zlib's wrapping.
+    public private(set) var isBareDeflate = false
 
     /// A body that went through `steps`, in this order.
     public init(_ steps: [Step]) { self.steps = steps }
@@ -40,6 +42,21 @@ public struct ContentCoding: Hashable, Sendable {
             steps.append(step)
         }
         self.steps = steps
+    }
+
+    /// These codings in the form that `body`, which is in them, has them.
+    public func inForm(of body: [UInt8]) -> ContentCoding {
+        var coding = self
+        coding.isBareDeflate =
+            steps.last == .deflate && !body.isEmpty && !body.withUnsafeBytes { ZlibDecoder.hasZlibHeader($0) }
+        return coding
+    }
+
+    /// The coding of a body that begins as compressed data does though no field says so; nil for any other.
+    public static func detected(in body: [UInt8]) -> ContentCoding? {
+        if body.starts(with: [0x1f, 0x8b, 0x08]) { return ContentCoding([.gzip]) }
+        if body.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) { return ContentCoding([.zstd]) }
+        return nil
     }
 
     /// Whether the body is as it is.

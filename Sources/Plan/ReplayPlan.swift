@@ -15,7 +15,7 @@ public struct ReplayPlan: Sendable {
     public let endpoints: [Endpoint]
     /// What was found in the recording, and what of it is left out.
     public let findings: PlanFindings
-    private let dealing: Dealing
+    private let assignment: SlotAssignment
     private let feeds: Feeds
 
     /// Plans a replay of `sessions`.
@@ -31,7 +31,8 @@ public struct ReplayPlan: Sendable {
         // Only tokens that are signed anew have to tell people's names from others.
         let needsNames = options.mintKeys != nil && options.replacesPeople
         var writer = ScriptWriter(
-            options: options, knownNames: needsNames ? CredentialFinder.names(in: sessions) : [],
+            options: options, sessionCount: sessions.count,
+            knownNames: needsNames ? CredentialFinder.names(in: sessions) : [],
             templates: options.endpointTemplates ?? EndpointTemplates(learnedFrom: sessions),
             foreignRuns: joining.foreignRuns, keeps: keeps)
         let ordered = sessions.sorted { ($0.began, $0.number) < ($1.began, $1.number) }
@@ -45,18 +46,19 @@ public struct ReplayPlan: Sendable {
         findings.shortSessions = sessions.count { $0.exchanges.count == 1 }
         var feeds = options.feeds
         feeds.peoplePerClone = max(1, findings.peoplePerSession)
-        let dealing = Dealing(
+        let assignment = SlotAssignment(
             arrivals: arrivals, lengths: scripts.map(\.plannedDurationNs), options: options,
             cloneLimit: feeds.whenUsedUp == .stop ? feeds.capacity : nil)
-        if let capacity = feeds.capacity, capacity == 0 || feeds.whenUsedUp == .reuse && capacity < dealing.slotCount {
-            throw .tooFewRows(clones: capacity, needed: capacity == 0 ? 1 : dealing.slotCount)
+        if let capacity = feeds.capacity, capacity == 0 || feeds.whenUsedUp == .reuse && capacity < assignment.slotCount
+        {
+            throw .tooFewRows(clones: capacity, needed: capacity == 0 ? 1 : assignment.slotCount)
         }
-        guard dealing.slotCount <= ReplayPlan.slotLimit else { throw .populationOutOfRange(dealing.slotCount) }
+        guard assignment.slotCount <= ReplayPlan.slotLimit else { throw .populationOutOfRange(assignment.slotCount) }
         self.options = options
         self.scripts = scripts
         self.endpoints = endpoints
         self.findings = findings
-        self.dealing = dealing
+        self.assignment = assignment
         self.feeds = feeds
     }
 
@@ -75,26 +77,26 @@ public struct ReplayPlan: Sendable {
     }
 
     /// How many slots run at once: one a recorded session, or as many as asked for, or one a copy.
-    public var slotCount: Int { dealing.slotCount }
+    public var slotCount: Int { assignment.slotCount }
 
     /// How many clones run; nil when the plan ends by time.
-    public var plannedClones: Int? { dealing.plannedClones }
+    public var plannedClones: Int? { assignment.plannedClones }
 
     /// The span that the slots' starts are spread over, or the range of the copies' jitter.
-    public var ramp: Duration { .nanoseconds(dealing.rampNs) }
+    public var ramp: Duration { .nanoseconds(assignment.rampNs) }
 
     /// The first clone of a slot (from 0); nil when its time is past the plan's duration.
-    public func firstTurn(ofSlot slot: Int) -> CloneTurn? { dealing.firstTurn(ofSlot: slot) }
+    public func firstTurn(ofSlot slot: Int) -> CloneTurn? { assignment.firstTurn(ofSlot: slot) }
 
     /// The clone that follows in the same slot; nil when the slot is done.
     ///
     /// With slots it is due at the planned end of `turn`; else, when a duration is set, as long after `turn` as the
     /// recording takes. At speed ``Speed/max`` it is due when `turn` was: whoever runs it waits for the end, and for the
     /// plan's duration to be over.
-    public func turn(after turn: CloneTurn) -> CloneTurn? { dealing.turn(after: turn) }
+    public func turn(after turn: CloneTurn) -> CloneTurn? { assignment.turn(after: turn) }
 
     /// When `turn` ends if the target is as fast as recorded; its due time at ``Speed/max``.
-    public func plannedEnd(of turn: CloneTurn) -> RunTime { RunTime(nanoseconds: dealing.end(of: turn)) }
+    public func plannedEnd(of turn: CloneTurn) -> RunTime { RunTime(nanoseconds: assignment.end(of: turn)) }
 
     /// When `request` of `turn` is scheduled under ``Pacing/timeline``; the turn's due time at ``Speed/max``.
     public func due(_ request: RequestScript, in turn: CloneTurn) -> RunTime {

@@ -41,6 +41,7 @@ struct PlanCommand: ParsableCommand {
     func run() throws {
         if let bindingsOut { try OutputPaths.check([bindingsOut], against: input.choice.inputs + plan.inputs) }
         let planned = try input.plan(plan.options(), filters: filters, hasPrelude: !plan.noPrelude)
+        PlanWarnings.texts(of: planned).forEach(Console.warn)
         if let bindingsOut {
             var output = try ResultOutput.open(path: bindingsOut, overwrites: force)
             try output.write(BindingsFile.text(of: planned))

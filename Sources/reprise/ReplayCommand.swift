@@ -59,7 +59,9 @@ struct ReplayCommand: ParsableCommand {
             throw CommandFailure("the bindings ask a command for values: name it with --mint-with", .usage)
         }
         let replayPlan = try input.plan(planOptions, filters: filters, hasPrelude: !plan.noPrelude)
-        for warning in replayPlan.findings.sessionWarnings { Console.warn(warning) }
+        for warning in replayPlan.findings.sessionWarnings + PlanWarnings.texts(of: replayPlan) {
+            Console.warn(warning)
+        }
         let run = PlannedRun(
             plan: replayPlan, options: options, description: description(of: replayPlan),
             allowedHosts: sending.allowHost, stopping: sending.maxFailureRatio.map(FailureLimit.init))

@@ -112,7 +112,7 @@ import Traffic
             sourceBody: #"{"key":"\#(uuid)"}"#,
             target: "/things/\(uuid)", found: nil),
         Case(
-            reason: "a body that is no JSON", answer: #"{"k":"\#(opaque)"}"#, answerType: "image/png",
+            reason: "a body that is no text", answer: "PNG\u{1}{\"k\":\"\(opaque)\"}", answerType: "image/png",
             target: "/next?k=\(opaque)", found: nil),
     ])
     func valuesAreBoundWhereTheyCannotBeThereByChance(test: Case) throws {

@@ -17,11 +17,16 @@ import Traffic
         }
         let plan = try ReplayPlan(sessions: sessions, options: PlanOptions())
         var rows: [String: (found: Int, all: Int)] = [:]
+        var misses: [String] = []
         for (script, places) in zip(plan.scripts, places) {
             for place in places {
                 let isRight = FindingTests.isRight(place, script, &random)
                 rows[place.kind.name, default: (0, 0)].all += 1
                 if isRight { rows[place.kind.name]?.found += 1 }
+                if !isRight, misses.count < 20 {
+                    let sent = script.rendered(place.use, CloneValues(recorded: script)).map { "\($0)" } ?? ""
+                    misses.append("session \(script.sessionNumber), \(place.kind.name): \(sent.prefix(300))")
+                }
             }
         }
         print("kind                                          values  bound")
@@ -36,6 +41,7 @@ import Traffic
         let found = planted.reduce(0) { $0 + $1.found }
         let wrong = PlantedValues.decoys.compactMap { rows[$0.name] }.reduce(0) { $0 + $1.all - $1.found }
         print("recall \(found) of \(all), false bindings \(wrong)")
+        for miss in misses { print(miss) }
         #expect(PlantedValues.planted.count >= 20 && all >= 200)
         #expect(Double(found) >= 0.99 * Double(all))
         #expect(wrong == 0)

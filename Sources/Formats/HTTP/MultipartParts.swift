@@ -4,8 +4,12 @@ public struct MultipartParts {
     public struct Part {
         /// The field's name; nil where it has none.
         public var name: Range<Int>?
+        /// Its header lines, with the rest of the delimiter's line before them.
+        public var head: Range<Int>
         /// What follows its head.
         public var content: Range<Int>
+        /// The name of a file whose content it is, as the client has it; nil where it has none.
+        public var fileName: Range<Int>?
         /// Whether it is a file's content.
         public var isFile: Bool
     }
@@ -33,7 +37,7 @@ public struct MultipartParts {
         if end > position, bytes[end - 1] == 0x0d { end -= 1 }
         defer { position = stop }
         var start = position
-        var part = Part(name: nil, content: end..<end, isFile: false)
+        var part = Part(name: nil, head: start..<end, content: end..<end, isFile: false)
         // The rest of the delimiter's line, then header lines up to an empty one.
         var isFirst = true
         while start < end {
@@ -41,6 +45,7 @@ public struct MultipartParts {
             let line = start..<(feed > start && bytes[feed - 1] == 0x0d ? feed - 1 : feed)
             start = min(end, feed + 1)
             if line.isEmpty, !isFirst {
+                part.head = position..<line.lowerBound
                 part.content = start..<end
                 return part
             }
@@ -48,6 +53,11 @@ public struct MultipartParts {
             read(line, &part)
         }
         return part
+    }
+
+    private func unquoted(_ value: Range<Int>) -> Range<Int> {
+        let isQuoted = value.count >= 2 && bytes[value.lowerBound] == UInt8(ascii: "\"")
+        return isQuoted ? value.lowerBound + 1..<value.upperBound - 1 : value
     }
 
     private func read(_ line: Range<Int>, _ part: inout Part) {
@@ -58,11 +68,10 @@ public struct MultipartParts {
         var parameters = ParameterList(bytes, line, separator: UInt8(ascii: ";"))
         while let parameter = parameters.next() {
             if bytes[parameter.name].elementsEqual("name".utf8) {
-                let value = parameter.value
-                let isQuoted = value.count >= 2 && bytes[value.lowerBound] == UInt8(ascii: "\"")
-                part.name = isQuoted ? value.lowerBound + 1..<value.upperBound - 1 : value
+                part.name = unquoted(parameter.value)
             } else if bytes[parameter.name].starts(with: "filename".utf8) {
                 part.isFile = true
+                if bytes[parameter.name].elementsEqual("filename".utf8) { part.fileName = unquoted(parameter.value) }
             }
         }
     }

@@ -1,15 +1,21 @@
-/// Where path and query are in a URL or a request target.
+/// Where path, query and fragment are in a URL or a request target.
 public struct URLParts {
     /// The path, with its leading slash where it has one.
     public var path: Range<Int>
     /// The query without its question mark; empty where there is none.
     public var query: Range<Int>
+    /// The fragment without its number sign; empty where there is none.
+    public var fragment: Range<Int>
 
-    /// The parts of the URL or request target in `range` of `bytes`; a fragment is no part of them.
+    /// The parts of the URL or request target in `range` of `bytes`.
     public init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
         var start = range.lowerBound
         var end = range.upperBound
-        if let hash = bytes[range].firstIndex(of: UInt8(ascii: "#")) { end = hash }
+        fragment = end..<end
+        if let hash = bytes[range].firstIndex(of: UInt8(ascii: "#")) {
+            fragment = hash + 1..<end
+            end = hash
+        }
         if let colon = bytes[start..<end].firstIndex(of: UInt8(ascii: ":")), colon + 2 < end,
             bytes[colon + 1] == UInt8(ascii: "/"), bytes[colon + 2] == UInt8(ascii: "/"),
             !bytes[start..<colon].contains(UInt8(ascii: "/"))

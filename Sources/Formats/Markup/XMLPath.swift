@@ -14,6 +14,34 @@ public struct XMLPath: Hashable, Sendable {
     public var attribute: [UInt8]?
 }
 
+extension XMLPath {
+    /// A path as ``description`` writes it; nil when `text` is none.
+    public init?(text: String) {
+        var steps: [Step] = []
+        var attribute: [UInt8]?
+        for part in text.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+            guard attribute == nil, !part.isEmpty else { return nil }
+            if part.hasPrefix("@") {
+                attribute = Array(part.dropFirst().utf8)
+                continue
+            }
+            let name = part.prefix { $0 != "[" }
+            let index = part.dropFirst(name.count)
+            guard !name.isEmpty else { return nil }
+            if index.isEmpty {
+                steps.append(Step(name: Array(name.utf8), index: 0))
+            } else {
+                guard index.hasSuffix("]"), let number = Int(index.dropFirst().dropLast()), number >= 0 else {
+                    return nil
+                }
+                steps.append(Step(name: Array(name.utf8), index: number))
+            }
+        }
+        guard !steps.isEmpty else { return nil }
+        self.init(steps: steps, attribute: attribute)
+    }
+}
+
 extension XMLPath: CustomStringConvertible {
     /// `/feed/entry[2]/id` or `/session/@token`.
     public var description: String { text { $0 == 0 ? "" : "[\($0)]" } }

@@ -15,7 +15,7 @@ struct CookieHistory {
     private(set) var sent: [Sent]?
 
     /// Follows the cookies of `drafts`, requests of `exchanges`.
-    init(_ exchanges: [Exchange], drafts: [RequestDraft]) {
+    init(_ exchanges: [Exchange], drafts: [ParsedRequest]) {
         let own = drafts.map(\.exchange)
         guard drafts.contains(where: \.hasCookies) else { return }
         var jar = CookieJar()
@@ -40,7 +40,7 @@ struct CookieHistory {
     }
 
     private static func sent(
-        _ draft: RequestDraft, _ jar: CookieJar, _ setters: [[UInt8]: Int], now: Int64
+        _ draft: ParsedRequest, _ jar: CookieJar, _ setters: [[UInt8]: Int], now: Int64
     ) -> Sent {
         var names: Set<[UInt8]> = []
         for part in draft.parts where part.rule == .cookie {

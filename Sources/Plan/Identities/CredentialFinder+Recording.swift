@@ -11,7 +11,7 @@ extension CredentialFinder {
             for (index, exchange) in session.exchanges.enumerated() {
                 guard let request = exchange.request, !request.body.isEmpty, request.body.count <= bodyLimit,
                     names.count < recordingLimit,
-                    case .success(let draft) = RequestDraft.make(of: exchange, at: index)
+                    case .success(let draft) = ParsedRequest.make(of: exchange, at: index)
                 else { continue }
                 for field in credentials(in: draft) where field.kind == .name { names.insert(field.value) }
             }

@@ -27,7 +27,7 @@ enum CredentialFinder {
     /// The credentials in the body of `draft`, names first; none unless it has a name and a password side by side.
     ///
     /// - Parameter isOther: whether a field that is neither name nor password is a person's too.
-    static func credentials(in draft: RequestDraft, isOther: (String) -> Bool = { _ in false }) -> [Field] {
+    static func credentials(in draft: ParsedRequest, isOther: (String) -> Bool = { _ in false }) -> [Field] {
         guard mentionsPassword(draft.body.bytes.isEmpty ? draft.target : draft.body.bytes) else { return [] }
         let objects = objects(in: draft)
         var found: [Field] = []
@@ -58,17 +58,17 @@ enum CredentialFinder {
     }
 
     /// All fields of the body of `draft`, or of its query where it has no body.
-    static func fields(of draft: RequestDraft) -> [Field] { objects(in: draft).flatMap { $0 } }
+    static func fields(of draft: ParsedRequest) -> [Field] { objects(in: draft).flatMap { $0 } }
 
     /// The values of all fields called `name` in the body of `draft`.
-    static func values(of name: String, in draft: RequestDraft) -> [Field] {
+    static func values(of name: String, in draft: ParsedRequest) -> [Field] {
         fields(of: draft).filter {
             $0.field == name && !$0.value.isEmpty && $0.value.count <= nameLimit
         }
     }
 
     /// The name and the password of HTTP Basic (RFC 7617) in the fields of `draft`.
-    static func basic(in draft: RequestDraft) -> [Field] {
+    static func basic(in draft: ParsedRequest) -> [Field] {
         for part in draft.parts where part.rule == .credentials {
             guard part.bytes.count > 6, String(decoding: part.bytes.prefix(6), as: UTF8.self).lowercased() == "basic ",
                 let text = Base64.standard.decoded(part.bytes[6...]), let colon = text.firstIndex(of: UInt8(ascii: ":"))
@@ -83,7 +83,7 @@ enum CredentialFinder {
 
     /// Whether HTTP Basic says who somebody is, not which program asks: a client of OAuth 2 (RFC 6749 section 2.3.1), or a
     /// token beside a word that says that it is one.
-    private static func isPerson(_ name: Field, _ password: Field, _ draft: RequestDraft) -> Bool {
+    private static func isPerson(_ name: Field, _ password: Field, _ draft: ParsedRequest) -> Bool {
         guard !name.value.isEmpty, !password.value.isEmpty else { return false }
         let word = IdentityFieldName.plain(String(decoding: name.value, as: UTF8.self))
         guard !word.contains("token"), !word.contains("apikey"), !["api", "key", "xoauthbasic"].contains(word) else {
@@ -92,12 +92,27 @@ enum CredentialFinder {
         return !objects(in: draft).joined().contains { $0.field == "grant_type" }
     }
 
+    /// The name in Digest authentication (RFC 7616) in the fields of `draft`.
+    static func digest(in draft: ParsedRequest) -> [Field] {
+        for part in draft.parts where part.rule == .credentials {
+            guard let name = DigestAuthorization.parameters(of: part.bytes)?["username"], !name.isEmpty,
+                name.count <= nameLimit
+            else { continue }
+            return [Field(value: name, field: digestName, kind: .name)]
+        }
+        return []
+    }
+
+    /// What the name in Digest authentication is called, and the password, which stands nowhere.
+    static let digestName = "Digest user"
+    static let digestPassword = "Digest password"
+
     /// What the two values of HTTP Basic are called.
     static let basicName = "Basic user"
     static let basicPassword = "Basic password"
 
     /// The fields that stand side by side in the body.
-    private static func objects(in draft: RequestDraft) -> [[Field]] {
+    private static func objects(in draft: ParsedRequest) -> [[Field]] {
         let body = draft.body
         guard case .body(let kind) = body.kind, body.bytes.count <= bodyLimit else { return [] }
         if body.bytes.isEmpty {
@@ -107,10 +122,12 @@ enum CredentialFinder {
         }
         return body.bytes.withUnsafeBufferPointer { bytes in
             switch kind {
-            case .json: json(bytes)
+            case .json: json(bytes) + (draft.operation == nil ? [] : graphQLInJSON(bytes))
             case .form: [form(bytes, 0..<bytes.count)]
             case .multipart: [multipart(bytes)]
-            case .html, .xml, .text, .opaque: []
+            case .xml: xml(bytes)
+            case .text: draft.operation == nil ? [] : graphQL(bytes)
+            case .html, .protobuf, .framedProtobuf, .opaque: []
             }
         }
     }
@@ -153,6 +170,40 @@ enum CredentialFinder {
             objects[object]? += names
         }
         return objects.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// The texts and attributes of an XML document, those of one element together.
+    private static func xml(_ bytes: UnsafeBufferPointer<UInt8>) -> [[Field]] {
+        var elements: [Int: [Field]] = [:]
+        var leaves = XMLLeaves(bytes)
+        while let leaf = leaves.next() {
+            guard let name = leaf.attribute ?? leaves.element, name.count <= fieldLimit,
+                let around = leaf.attribute == nil ? leaves.parent ?? leaves.element : leaves.element
+            else { continue }
+            let coding: Sink.Coding = leaf.isLiteral ? .raw : .markup
+            // `ns:email` is an email in a namespace.
+            let local = String(decoding: bytes[name], as: UTF8.self).split(separator: ":").last.map(String.init)
+            elements[around.lowerBound, default: []].append(field(local ?? "", coding.decoded(bytes, leaf.range)))
+        }
+        return elements.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    private static func graphQLInJSON(_ bytes: UnsafeBufferPointer<UInt8>) -> [[Field]] {
+        let document = JSONPath([.member(Array("query".utf8))]).value(in: bytes) ?? []
+        return document.withUnsafeBufferPointer { graphQL($0) }
+    }
+
+    /// The arguments in a GraphQL document, those of one field together.
+    private static func graphQL(_ document: UnsafeBufferPointer<UInt8>) -> [[Field]] {
+        var calls: [Int: [Field]] = [:]
+        var arguments = GraphQLText(document)
+        while let argument = arguments.next() {
+            guard argument.isString, argument.name.count <= fieldLimit else { continue }
+            let name = String(decoding: document[argument.name], as: UTF8.self)
+            let value = Sink.Coding.json.decoded(document, argument.value)
+            calls[argument.field.lowerBound, default: []].append(field(name, value))
+        }
+        return calls.sorted { $0.key < $1.key }.map(\.value)
     }
 
     private static func form(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [Field] {

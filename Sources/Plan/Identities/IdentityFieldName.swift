@@ -11,7 +11,10 @@ enum IdentityFieldName {
     }
 
     /// Whether a person is called so.
-    static func isName(_ field: String) -> Bool { isPlainName(plain(field)) || isAddress(field) }
+    static func isName(_ field: String) -> Bool { isPlainName(plain(field)) || isAddress(field) || isPhone(field) }
+
+    /// Whether it is a telephone number.
+    static func isPhone(_ field: String) -> Bool { phones.contains(plain(field)) }
 
     /// Whether it is an e-mail address.
     static func isAddress(_ field: String) -> Bool {
@@ -37,6 +40,11 @@ enum IdentityFieldName {
         "username", "user", "login", "name", "loginname", "userlogin", "uname", "userid", "loginid", "account",
         "accountname", "nick", "nickname", "handle", "identifier", "log", "wpname", "lgname", "emailorusername",
         "usernameoremail", "loginemail",
+    ]
+    private static let phones: Set<String> = [
+        "phone", "phonenumber", "phoneno", "userphone", "mobile", "mobilenumber", "mobilephone", "msisdn", "telephone",
+        "tel",
+        "cellphone", "cell",
     ]
     private static let addresses: Set<String> = ["email", "emailaddress", "useremail", "mail", "usermail"]
     private static let passwords: Set<String> = ["pwd", "pass", "secret", "passcode", "userpass"]

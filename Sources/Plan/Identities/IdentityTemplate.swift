@@ -10,6 +10,8 @@ public struct IdentityTemplate: Hashable, Sendable {
         case text([UInt8])
         /// The clone's number, from 0.
         case clone
+        /// The same with zeros before it, in as many digits.
+        case digits(Int)
         /// A random UUID (RFC 9562, version 4), the same wherever the clone has it.
         case uuid
         /// A number that counts up from 1.
@@ -29,11 +31,14 @@ public struct IdentityTemplate: Hashable, Sendable {
 
     private let pieces: [Piece]
     private let person: Int
+    /// Makes its UUIDs unlike those of the same text elsewhere.
+    private var salt: UInt64 = 0
 
     /// The name that `template` gives to a recorded session's person `person`.
     ///
     /// - Parameters:
-    ///   - template: text with `{clone}`, `{uuid}` or `{counter}` in it, and `{now}` if wanted.
+    ///   - template: text with `{clone}`, `{clone:7}` (in so many digits), `{uuid}` or `{counter}` in it, and `{now}` if
+    ///     wanted.
     ///   - person: which of the recorded session's people this is, from 0; those after the first get `-1`, `-2` … after the
     ///     clone's number, so that they stay different people.
     ///   - feeds: tables whose columns may stand in braces too.
@@ -42,7 +47,7 @@ public struct IdentityTemplate: Hashable, Sendable {
         self.init(any: template, person: person, feeds: feeds)
         let isOwn = pieces.contains { piece in
             switch piece {
-            case .clone, .uuid, .counter, .column: true
+            case .clone, .digits, .uuid, .counter, .column: true
             case .text, .now: false
             }
         }
@@ -67,6 +72,11 @@ public struct IdentityTemplate: Hashable, Sendable {
                 text = []
                 pieces.append(found.piece)
                 rest = rest.dropFirst(found.text.count)
+            } else if let (count, end) = IdentityTemplate.digits(rest) {
+                if !text.isEmpty { pieces.append(.text(text)) }
+                text = []
+                pieces.append(.digits(count))
+                rest = rest[end...]
             } else {
                 text += rest.removeFirst().utf8
             }
@@ -87,7 +97,11 @@ public struct IdentityTemplate: Hashable, Sendable {
             switch piece {
             case .text(let text): name += text
             case .clone: name += (person == 0 ? "\(clone)" : "\(clone)-\(person)").utf8
-            case .uuid: name += IdentityTemplate.uuid(seed: seed, clone: clone, person: person)
+            case .digits(let count):
+                // People of one clone differ in the first digit.
+                let number = "\(person == 0 ? clone : clone + person * IdentityTemplate.power(count - 1))"
+                name += (String(repeating: "0", count: max(0, count - number.utf8.count)) + number).utf8
+            case .uuid: name += IdentityTemplate.uuid(seed: seed &+ salt, clone: clone, person: person)
             case .counter: name += (person == 0 ? "\(clone + 1)" : "\(clone + 1)-\(person)").utf8
             case .now: name += "\(now)".utf8
             case .column(let table, let column):
@@ -101,6 +115,19 @@ public struct IdentityTemplate: Hashable, Sendable {
             }
         }
         return name
+    }
+
+    private static func power(_ exponent: Int) -> Int {
+        (0..<min(exponent, 15)).reduce(1) { product, _ in product * 10 }
+    }
+
+    /// `{clone:7}` at the beginning of `text`: how many digits, and where it ends.
+    private static func digits(_ text: Substring) -> (count: Int, end: Substring.Index)? {
+        let prefix = "{clone:"
+        guard text.hasPrefix(prefix), let end = text.firstIndex(of: "}"),
+            let count = Int(text[..<end].dropFirst(prefix.count)), (1...15).contains(count)
+        else { return nil }
+        return (count, text.index(after: end))
     }
 
     private static func uuid(seed: UInt64, clone: Int, person: Int) -> [UInt8] {
@@ -122,6 +149,16 @@ extension IdentityTemplate {
         pieces.contains { piece in
             if case .column = piece { true } else { false }
         }
+    }
+
+    /// Whether it has a random UUID in it.
+    var hasUUID: Bool { pieces.contains(.uuid) }
+
+    /// The same text with other UUIDs.
+    func salted(by number: Int) -> IdentityTemplate {
+        var template = self
+        template.salt = UInt64(bitPattern: Int64(number)) &* 0x9e37_79b9_7f4a_7c15
+        return template
     }
 
     /// Whether it is more than one word: a whole field value, such as `Bearer {key}`.

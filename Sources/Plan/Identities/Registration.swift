@@ -1,7 +1,7 @@
 /// Telling requests that make a new person known from those of people who are known.
 enum Registration {
     /// Whether `draft`, which carries credentials and was answered with `status`, makes a new person known.
-    static func isMade(by draft: RequestDraft, status: UInt16?) -> Bool {
+    static func isMade(by draft: ParsedRequest, status: UInt16?) -> Bool {
         if isNamed(by: draft.target) || isNamed(inBodyOf: draft) || asksTwice(draft) { return true }
         // What is created by a login is a session or a token.
         return status == 201 && !isLogin(draft.target)
@@ -14,7 +14,7 @@ enum Registration {
     }
 
     /// Whether a field of the body says so: `action=createaccount`, `"operationName": "signUp"`, a button `register`.
-    private static func isNamed(inBodyOf draft: RequestDraft) -> Bool {
+    private static func isNamed(inBodyOf draft: ParsedRequest) -> Bool {
         CredentialFinder.fields(of: draft).contains { field in
             let name = IdentityFieldName.plain(field.field)
             if buttons.contains(name) { return true }
@@ -35,7 +35,7 @@ enum Registration {
     }
 
     /// Whether the password stands there twice, as people type a new one.
-    private static func asksTwice(_ draft: RequestDraft) -> Bool {
+    private static func asksTwice(_ draft: ParsedRequest) -> Bool {
         let passwords = CredentialFinder.credentials(in: draft).filter { $0.kind == .password }
         guard let first = passwords.first, passwords.allSatisfy({ $0.value == first.value }) else { return false }
         return passwords.count > 1

@@ -24,7 +24,7 @@ struct Registrations {
                 guard let request = exchange.request, people.count < CredentialFinder.recordingLimit else { continue }
                 let isBasic = !hasBasic && Registrations.mentionsBasic(request.head)
                 guard isBasic || Registrations.mentionsPassword(request.body),
-                    case .success(let draft) = RequestDraft.make(of: exchange, at: number)
+                    case .success(let draft) = ParsedRequest.make(of: exchange, at: number)
                 else { continue }
                 hasBasic = hasBasic || isBasic
                 add(draft, exchange, session: index)
@@ -40,7 +40,7 @@ struct Registrations {
         }
     }
 
-    private mutating func add(_ draft: RequestDraft, _ exchange: Exchange, session: Int) {
+    private mutating func add(_ draft: ParsedRequest, _ exchange: Exchange, session: Int) {
         let fields = CredentialFinder.credentials(in: draft)
         let names = (fields + CredentialFinder.basic(in: draft)).filter { $0.kind == .name }.map(\.value)
         self.names[session, default: []].formUnion(fields.filter { $0.kind == .name }.map(\.value))

@@ -19,6 +19,8 @@ struct SessionIdentities {
         var template: IdentityTemplate?
         /// The same as users write it.
         var becomes: String?
+        /// Whether the user says what it becomes, by a rule for its field.
+        var isNamedByUser = false
     }
 
     private(set) var identities: [Identity] = []
@@ -29,16 +31,30 @@ struct SessionIdentities {
     /// The most names of one session that are replaced.
     static let limit = 1024
 
+    /// The people of a session: those in its credentials, and those in tokens that are signed anew.
+    ///
+    /// - Parameter knownNames: names that people log in by anywhere in the recording.
+    init(of reading: SessionReading, knownNames: Set<[UInt8]>, options: PlanOptions) {
+        self.init(drafts: reading.requests, options: options)
+        guard options.mintKeys != nil, options.replacesPeople else { return }
+        for found in TokenNames.find(in: reading, knownNames: knownNames) where index(ofName: found.name) == nil {
+            add(nameInToken: found.name, request: found.request)
+        }
+    }
+
     /// The people in the credentials of `drafts`.
-    init(drafts: [RequestDraft], options: PlanOptions) {
+    init(drafts: [ParsedRequest], options: PlanOptions) {
         self.options = options
         guard options.replacesPeople else { return }
         findPeople(drafts)
         // A service's own key goes in HTTP Basic beside a person's login; alone it is a person's.
         if options.feeds.people != nil || identities.isEmpty { findPeopleOfBasic(drafts) }
+        // Without a file, nobody's password is known to fit another name.
+        guard options.feeds.people != nil else { return }
+        for (index, draft) in drafts.enumerated() { add(CredentialFinder.digest(in: draft), request: index, draft) }
     }
 
-    private mutating func findPeople(_ drafts: [RequestDraft]) {
+    private mutating func findPeople(_ drafts: [ParsedRequest]) {
         let columns = Set(options.feeds.people?.columns.map(IdentityFieldName.plain) ?? [])
         for (index, draft) in drafts.enumerated() {
             let named = options.bindingRules.identities.filter { $0.means(draft) && !$0.isDropped }
@@ -50,11 +66,11 @@ struct SessionIdentities {
         }
     }
 
-    private mutating func findPeopleOfBasic(_ drafts: [RequestDraft]) {
+    private mutating func findPeopleOfBasic(_ drafts: [ParsedRequest]) {
         for (index, draft) in drafts.enumerated() { add(CredentialFinder.basic(in: draft), request: index, draft) }
     }
 
-    private mutating func add(_ fields: [CredentialFinder.Field], request: Int, _ draft: RequestDraft) {
+    private mutating func add(_ fields: [CredentialFinder.Field], request: Int, _ draft: ParsedRequest) {
         guard !fields.isEmpty else { return }
         // Names that stand side by side are one person's; who is known by one of them is no new person.
         var known: Int?
@@ -82,6 +98,20 @@ struct SessionIdentities {
     /// How many people there are.
     var peopleCount: Int { nextPerson }
 
+    /// The passwords that stand in `requests`, each with the person's value that it is; nil where it is sent as recorded.
+    func passwords(in requests: [ParsedRequest]) -> [(value: [UInt8], identity: Int?)] {
+        var found: [[UInt8]] = []
+        for request in requests {
+            for field in CredentialFinder.credentials(in: request) + CredentialFinder.basic(in: request)
+            where field.kind == .password && !found.contains(field.value) {
+                found.append(field.value)
+            }
+        }
+        return found.map { value in
+            (value, indicesByName[value]?.first { identities[$0].kind == .password })
+        }
+    }
+
     /// Makes `name`, found in a token, a person of the session if it is none yet.
     mutating func add(nameInToken name: [UInt8], request: Int) {
         let field = CredentialFinder.Field(value: name, field: IdentityFieldName.tokenSubject, kind: .name)
@@ -94,13 +124,16 @@ struct SessionIdentities {
     }
 
     private mutating func add(
-        _ found: CredentialFinder.Field, person: Int, request: Int, _ draft: RequestDraft?
+        _ found: CredentialFinder.Field, person: Int, request: Int, _ draft: ParsedRequest?
     ) {
         let known = indicesByName[found.value] ?? []
         guard !known.contains(where: { identities[$0].kind == found.kind }),
             identities.count < SessionIdentities.limit
         else { return }
-        let becomes = replacement(of: found, in: draft)
+        let rule = draft.flatMap { draft in
+            options.bindingRules.identities.last { $0.field == found.field && $0.means(draft) }
+        }
+        let becomes = rule.map(\.value) ?? replacement(of: found)
         guard becomes != nil || found.kind == .name else { return }
         indicesByName[found.value, default: []].append(identities.count)
         identities.append(
@@ -108,19 +141,15 @@ struct SessionIdentities {
                 name: found.value, person: person, field: found.field, kind: found.kind, firstRequest: request,
                 isDistinctive: SessionIdentities.isDistinctive(found.value),
                 template: becomes.map { IdentityTemplate(any: $0, person: person, feeds: options.feeds) },
-                becomes: becomes))
+                becomes: becomes, isNamedByUser: rule != nil))
     }
 
-    /// What `found` becomes: what the user says of its field, a column of the file, or the template; nil for as recorded.
-    private func replacement(of found: CredentialFinder.Field, in draft: RequestDraft?) -> String? {
-        let rule = options.bindingRules.identities.last { rule in
-            rule.field == found.field && draft.map { rule.means($0) } ?? false
-        }
-        if let rule { return rule.isDropped ? nil : rule.value }
+    /// What `found` becomes where no rule says it: a column of the file, or the template; nil for as recorded.
+    private func replacement(of found: CredentialFinder.Field) -> String? {
         if let people = options.feeds.people {
             let field: String =
                 switch found.field {
-                case CredentialFinder.basicName: "user"
+                case CredentialFinder.basicName, CredentialFinder.digestName: "user"
                 case CredentialFinder.basicPassword: "password"
                 default: found.field
                 }
@@ -129,9 +158,23 @@ struct SessionIdentities {
             }
         }
         guard found.kind == .name, let template = options.identityTemplate else { return nil }
+        if IdentityFieldName.isPhone(found.field), let phone = SessionIdentities.phone(like: found.value) {
+            return phone
+        }
         let isAddress = found.value.contains(UInt8(ascii: "@")) || IdentityFieldName.isAddress(found.field)
         return isAddress || !options.fitsIdentityTemplate
             ? template : SessionIdentities.word(of: template, like: found.value)
+    }
+
+    /// A telephone number for each clone: the recorded one with other last digits; nil where `value` is none.
+    private static func phone(like value: [UInt8]) -> String? {
+        let digits = value.reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
+        guard digits >= 6, value.count <= 32, value.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "{") })
+        else {
+            return nil
+        }
+        let own = min(7, digits - 2)
+        return String(decoding: value.dropLast(own), as: UTF8.self) + "{clone:\(own)}"
     }
 
     /// What of `template` is a name where people are called like `name`: services that take words refuse addresses, and

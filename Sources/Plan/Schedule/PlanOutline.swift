@@ -49,7 +49,9 @@ extension ReplayPlan {
     private func horizon(workLimit: Int) -> Int64? {
         guard let endNs = options.duration?.wholeNanoseconds else { return nil }
         let requests = Double(scripts.reduce(0) { $0 + $1.requests.count }) / Double(scripts.count)
-        let lengths = scripts.map { Double(max(options.speed.scaled($0.plannedDurationNs), Dealing.shortestTurnNs)) }
+        let lengths = scripts.map {
+            Double(max(options.speed.scaled($0.plannedDurationNs), SlotAssignment.shortestTurnNs))
+        }
         let meanLength = lengths.reduce(0, +) / Double(scripts.count)
         let perNs = Double(slotCount) * requests / meanLength
         let reach = Double(workLimit) / perNs

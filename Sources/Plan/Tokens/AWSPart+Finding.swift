@@ -1,6 +1,6 @@
 extension AWSPart {
     /// The fields of `draft` that its AWS signature fills, by the index of the part; none when it has no such signature.
-    static func parts(of draft: RequestDraft, hasSessionToken: Bool) -> [(part: Int, recipe: AWSPart)] {
+    static func parts(of draft: ParsedRequest, hasSessionToken: Bool) -> [(part: Int, recipe: AWSPart)] {
         var parts: [(part: Int, recipe: AWSPart)] = []
         var hasSignature = false
         for (index, part) in draft.parts.enumerated() {

@@ -14,15 +14,21 @@ enum BindingsFile {
             #   drop: true    not bound: sent as recorded (without 'into': nowhere)
             #   pin: true     bound to this response before any other, also where sessions share the value
             #   name: …       what the binding is called
-            #   value: …      a text instead of a response's value; {clone}, {counter}, {uuid} and {now} are the clone's own,
-            #                 as are {NAME} of --feed NAME=FILE and the columns of --identities
+            #   value: …      a text instead of a response's value; {clone}, {clone:7} (in so many digits), {counter} and {now} are
+            #                 the clone's own, as are {NAME} of --feed NAME=FILE and the columns of --identities; {uuid} is new in
+            #                 each request, or with 'per: clone' one for the whole clone
             #   mint: NAME    in place of a value: one that the command of --mint-with makes for each clone
             #   sign: NAME    in place of a value: a signature that it makes of each request
-            # A new entry binds what was not found: 'take' is $.member[0].member, header NAME, header NAME path[1],
-            # header NAME ?parameter, cookie NAME, form NAME or HTML field NAME.
+            # A new entry binds what was not found: 'take' is $.member[0].member, line[1] $.member (JSON Lines), /element/@attribute,
+            # header NAME, header NAME path[1], header NAME ?parameter, header NAME #parameter, body after "TEXT", cookie NAME,
+            # form NAME or HTML field NAME.
 
             """
-        text += "bindings:" + (plan.findings.bindings.isEmpty ? " []\n" : "\n")
+        let texts = zip(plan.options.bindingRules.rules, plan.findings.rules).filter { rule, effect in
+            effect.problem == nil && (rule.value ?? rule.asked ?? rule.signature) != nil
+        }
+        text += "bindings:" + (plan.findings.bindings.isEmpty && texts.isEmpty ? " []\n" : "\n")
+        for (rule, _) in texts { add(rule, to: &text) }
         for binding in plan.findings.bindings { add(binding, to: &text) }
         if !plan.findings.constants.isEmpty {
             text +=
@@ -56,6 +62,19 @@ enum BindingsFile {
             text += "#- value: \"{apikey}\"\n#  into:\n"
             text += "#  - request: \(quoted(token.endpoint))\n#    put: \(quoted(token.place))\n"
         }
+    }
+
+    /// A text of the user's that is in effect.
+    private static func add(_ rule: BindingRules.Rule, to text: inout String) {
+        let own = [("value", rule.value), ("mint", rule.asked), ("sign", rule.signature), ("name", rule.name)]
+        var lead = "- "
+        for case (let key, let value?) in own {
+            text += "\(lead)\(key): \(quoted(value))\n"
+            lead = "  "
+        }
+        if rule.isForClone { text += "  per: clone\n" }
+        text += "  into:\n"
+        for sink in rule.sinks { text += "  - request: \(quoted(sink.endpoint))\n    put: \(quoted(sink.place))\n" }
     }
 
     private static func add(_ binding: PlanFindings.Binding, to text: inout String) {
@@ -120,13 +139,20 @@ enum BindingsFile {
     private static func rule(_ node: Node, _ path: String) throws -> BindingRules.Rule {
         guard let entry = node.mapping else { throw failure(node, "a binding has 'response', 'take' and 'into'", path) }
         try check(
-            entry, keys: ["name", "response", "take", "into", "sessions", "drop", "pin", "value", "mint", "sign"], path)
+            entry,
+            keys: ["name", "response", "take", "into", "sessions", "drop", "pin", "value", "mint", "sign", "per"], path)
         var rule = BindingRules.Rule(name: entry["name"]?.string, value: entry["value"]?.string)
         (rule.asked, rule.signature) = (entry["mint"]?.string, entry["sign"]?.string)
         let own = [rule.value, rule.asked, rule.signature].compactMap { $0 }
         guard own.count <= 1 else { throw failure(node, "a binding has one of 'value', 'mint' and 'sign'", path) }
         rule.isDropped = try flag(entry["drop"], path)
         rule.isPinned = try flag(entry["pin"], path)
+        if let per = entry["per"] {
+            guard let word = per.string, ["clone", "request"].contains(word) else {
+                throw failure(per, "'per' is 'clone' or 'request'", path)
+            }
+            rule.isForClone = word == "clone"
+        }
         if let endpoint = entry["response"]?.string, let place = entry["take"]?.string {
             rule.source = .init(endpoint: endpoint, place: place)
         } else if own.isEmpty {

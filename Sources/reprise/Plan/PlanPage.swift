@@ -28,6 +28,8 @@ struct PlanPage {
         addBindings()
         addIdentities()
         addTokens()
+        addClientMade()
+        addRules()
         addLogins()
         addFirst(first)
     }
@@ -45,7 +47,7 @@ struct PlanPage {
     }
 
     private mutating func addLeftOut() {
-        let reasons = LeftOut.allCases.compactMap { reason in
+        let reasons = ExclusionReason.allCases.compactMap { reason in
             findings.leftOut[reason.rawValue].map { "\(number($0)) \(reason.label)" }
         }
         if findings.joinedSessions > 0 {
@@ -130,7 +132,8 @@ struct PlanPage {
                 .sorted { ($1.2, $0.0) < ($0.2, $1.0) }
             for (place, sinks, uses) in places.prefix(PlanPage.sinkRows) {
                 let endpoints = sinks.count == 1 ? sinks[0].endpoint : count(sinks.count, "endpoint")
-                add("    → \(place)  ×\(number(uses))  in \(endpoints)")
+                let others = sinks.reduce(0) { max($0, $1.recordedSessions) }
+                add("    → \(place)  ×\(number(uses))  in \(endpoints)\(recorded(others))")
             }
             if places.count > PlanPage.sinkRows { add("    → \(places.count - PlanPage.sinkRows) more places") }
         }
@@ -161,6 +164,34 @@ struct PlanPage {
         if !findings.constants.isEmpty { addTitle("Not bound: sessions of different people share the value") }
         for binding in findings.constants { list(binding) }
         addIdentities()
+        addClientMade()
+        addRules()
+    }
+
+    /// In how many sessions a place is sent as recorded that others bind.
+    private func recorded(_ sessions: Int) -> String {
+        sessions == 0 ? "" : ", sent as recorded in \(number(sessions))"
+    }
+
+    private mutating func addClientMade() {
+        guard !findings.clientMade.isEmpty else { return }
+        addTitle(
+            "Made by the client, sent as recorded (a binding with value: \"{uuid}\" makes a new one for each request)")
+        for made in findings.clientMade.prefix(PlanPage.bindingRows) {
+            add(
+                "  \(made.endpoint)  \(made.place)  ×\(number(made.count))  \(count(made.values, "value")) in "
+                    + count(made.sessions, "session"))
+        }
+    }
+
+    /// What became of the rules in the user's file.
+    private mutating func addRules() {
+        guard !findings.rules.isEmpty else { return }
+        addTitle("Rules of the bindings file")
+        for rule in findings.rules {
+            let effect = rule.problem == nil ? "in effect at \(count(rule.places, "place"))" : "no effect"
+            add("  \(rule.rule): \(effect)")
+        }
     }
 
     private mutating func list(_ binding: PlanFindings.Binding) {
@@ -168,7 +199,8 @@ struct PlanPage {
         add("")
         add("\(binding.name): \(binding.sourceEndpoint)  \(binding.source)  in \(sessions)")
         for sink in binding.sinks {
-            add("  → \(sink.endpoint)  \(sink.place)  ×\(number(sink.count)) in \(count(sink.sessions, "session"))")
+            let sessions = count(sink.sessions, "session") + recorded(sink.recordedSessions)
+            add("  → \(sink.endpoint)  \(sink.place)  ×\(number(sink.count)) in \(sessions)")
         }
     }
 
@@ -204,7 +236,7 @@ struct PlanPage {
         let (foreign, strange) = (
             findings.tokens.filter(\.isOfAnotherSession), findings.tokens.filter { !$0.isOfAnotherSession }
         )
-        add(strange, title: "Tokens that no recorded response has")
+        add(strange, title: "Tokens and digests that no recorded response has")
         add(foreign, title: "Tokens that only responses of other sessions have")
     }
 
@@ -212,9 +244,11 @@ struct PlanPage {
         guard !tokens.isEmpty else { return }
         addTitle(title)
         for token in tokens.prefix(PlanPage.bindingRows) {
-            let kind = token.algorithm.map { "JWT \($0)" } ?? "opaque"
+            let kind = token.algorithm.map { $0.hasPrefix("Digest ") ? $0 : "JWT \($0)" } ?? "opaque"
             let lifetime = token.lifetimeSeconds.map { ", valid for \(duration(.seconds($0)))" } ?? ""
-            let fate = token.sentAsRecorded.map { "sent as recorded: \($0.label)" } ?? "signed anew"
+            let fate =
+                token.sentAsRecorded.map { "sent as recorded: \($0.label)" }
+                ?? (kind.hasPrefix("Digest ") ? "computed for each request" : "re-signed")
             add("  \(token.endpoint)  \(token.place)  ×\(number(token.count))  \(kind)\(lifetime)  \(fate)")
         }
     }

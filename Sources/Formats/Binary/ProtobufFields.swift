@@ -1,0 +1,200 @@
+/// The fields of a protobuf message (protobuf.dev, "Encoding") that hold texts or other messages, one after the other.
+///
+/// Nothing says what a field is: one is taken for a text where all of it is printable, else for a message where it reads as one.
+public struct ProtobufFields {
+    /// A field with a length.
+    public struct Field {
+        public var number: Int
+        /// Its length and its content.
+        public var entry: Range<Int>
+        public var content: Range<Int>
+        public var isText: Bool
+    }
+
+    /// How many messages inside one another are followed.
+    public static let depthLimit = 12
+
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var position: Int
+    private let end: Int
+
+    public init(_ bytes: UnsafeBufferPointer<UInt8>, _ message: Range<Int>) {
+        self.bytes = bytes
+        position = message.lowerBound
+        end = message.upperBound
+    }
+
+    /// The next field that is a text or a message; nil at the end and at what is malformed.
+    public mutating func next() -> Field? {
+        while position < end {
+            guard let tag = varint(), tag >> 3 > 0, tag >> 3 < 1 << 29 else { return nil }
+            switch tag & 7 {
+            case 0: guard varint() != nil else { return nil }
+            case 1: position += 8
+            case 5: position += 4
+            case 2:
+                let start = position
+                guard let count = varint(), count <= UInt64(end - position) else { return nil }
+                let content = position..<position + Int(count)
+                position = content.upperBound
+                // Only what is written as short as can be is written so again.
+                guard !content.isEmpty, ProtobufFields.varint(content.count).count == content.lowerBound - start else {
+                    continue
+                }
+                let isText = ProtobufFields.isText(bytes, content)
+                guard isText || ProtobufFields.isMessage(bytes, content, depth: 0) else { continue }
+                return Field(
+                    number: Int(tag >> 3), entry: start..<content.upperBound, content: content, isText: isText)
+            default: return nil
+            }
+        }
+        return nil
+    }
+
+    private mutating func varint() -> UInt64? {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while position < end, shift < 64 {
+            let byte = bytes[position]
+            position += 1
+            value |= UInt64(byte & 0x7f) << shift
+            if byte & 0x80 == 0 { return value }
+            shift += 7
+        }
+        return nil
+    }
+
+    /// `count` as a varint.
+    public static func varint(_ count: Int) -> [UInt8] {
+        var rest = UInt64(count)
+        var bytes: [UInt8] = []
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        return bytes + [UInt8(rest)]
+    }
+
+    private static func isText(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+        bytes[range].allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+            && String(validating: bytes[range], as: UTF8.self) != nil
+    }
+
+    /// Whether `range` reads as a message from its beginning to its end.
+    private static func isMessage(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, depth: Int) -> Bool {
+        guard depth < depthLimit else { return false }
+        var fields = ProtobufFields(bytes, range)
+        while fields.position < fields.end {
+            guard let tag = fields.varint(), tag >> 3 > 0, tag >> 3 < 1 << 29 else { return false }
+            switch tag & 7 {
+            case 0: guard fields.varint() != nil else { return false }
+            case 1: fields.position += 8
+            case 5: fields.position += 4
+            case 2:
+                guard let count = fields.varint(), count <= UInt64(fields.end - fields.position) else { return false }
+                fields.position += Int(count)
+            default: return false
+            }
+        }
+        return fields.position == fields.end
+    }
+}
+
+/// The messages of a gRPC body, each behind a flag and its length (gRPC over HTTP2, "Length-Prefixed-Message").
+public enum GRPCFrames {
+    /// Where the messages stand that are not compressed, each with its length of four bytes.
+    public static func ranges(in body: UnsafeBufferPointer<UInt8>) -> [(entry: Range<Int>, message: Range<Int>)] {
+        var frames: [(entry: Range<Int>, message: Range<Int>)] = []
+        var position = 0
+        while position + 5 <= body.count {
+            let count = (1...4).reduce(0) { $0 << 8 | Int(body[position + $1]) }
+            let start = position + 5
+            guard count <= body.count - start else { break }
+            if body[position] == 0 { frames.append((position + 1..<start + count, start..<start + count)) }
+            position = start + count
+        }
+        return frames
+    }
+}
+
+/// A length before a text, as binary messages have it.
+public enum LengthPrefix: Hashable, Sendable {
+    /// As a varint of protobuf.
+    case varint
+    /// In four bytes, the highest first, as in gRPC.
+    case fourBytes
+
+    /// Appends a length.
+    public func append(_ count: Int, to output: inout [UInt8]) {
+        switch self {
+        case .varint: output += ProtobufFields.varint(count)
+        case .fourBytes: output += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) }
+        }
+    }
+}
+
+/// The way to a text in a protobuf message.
+public struct ProtobufPath: Hashable, Sendable {
+    /// A field, and which of those of its number, from 0.
+    public struct Step: Hashable, Sendable {
+        public var number: Int
+        public var ordinal: Int
+
+        /// The field of number `number`, the one of index `ordinal` among those.
+        public init(number: Int, ordinal: Int) {
+            self.number = number
+            self.ordinal = ordinal
+        }
+    }
+
+    /// The message of a gRPC body, from 0; nil where the body is one message.
+    public var frame: Int?
+    /// The fields on the way.
+    public var steps: [Step]
+
+    /// The way of `steps` in the message `frame`.
+    public init(frame: Int?, steps: [Step]) {
+        self.frame = frame
+        self.steps = steps
+    }
+
+    /// The text there; nil when there is none.
+    public func value(in body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var message = 0..<body.count
+        if let frame {
+            let frames = GRPCFrames.ranges(in: body)
+            guard !frames.isEmpty else { return nil }
+            message = frames[min(frame, frames.count - 1)].message
+        }
+        for (depth, step) in steps.enumerated() {
+            guard let found = ProtobufPath.field(step, in: body, message),
+                found.isText == (depth == steps.count - 1)
+            else { return nil }
+            message = found.content
+        }
+        return steps.isEmpty ? nil : Array(body[message])
+    }
+
+    /// The field of a step; the last one of its number where there are fewer.
+    private static func field(
+        _ step: Step, in body: UnsafeBufferPointer<UInt8>, _ message: Range<Int>
+    ) -> ProtobufFields.Field? {
+        var found: ProtobufFields.Field?
+        var left = step.ordinal
+        var fields = ProtobufFields(body, message)
+        while let field = fields.next(), left >= 0 {
+            guard field.number == step.number else { continue }
+            found = field
+            left -= 1
+        }
+        return found
+    }
+
+    /// `protobuf 3.1`, with positions in lists or without.
+    public func text(hidesPositions: Bool) -> String {
+        let numbers = steps.map { step in
+            step.ordinal == 0 || hidesPositions ? "\(step.number)" : "\(step.number)[\(step.ordinal)]"
+        }
+        return "protobuf " + numbers.joined(separator: ".")
+    }
+}

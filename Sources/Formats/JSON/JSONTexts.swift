@@ -1,0 +1,88 @@
+/// The JSON texts of a body: one, or one in each line, perhaps behind what keeps scripts of other sites from reading it.
+public enum JSONTexts {
+    /// The most lines that are told apart.
+    public static let lineLimit = 10_000
+
+    /// What stands before the first text: a byte order mark, `)]}'`, `while(1);`, `for(;;);` or `{}&&`.
+    public static func prefixCount(of body: UnsafeBufferPointer<UInt8>) -> Int {
+        var count = body.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+        for guardText in guards where body[count...].starts(with: guardText) {
+            count += guardText.count
+            if count < body.count, body[count] == UInt8(ascii: ",") { count += 1 }
+            break
+        }
+        return count
+    }
+
+    private static let guards = [")]}'", "while(1);", "while (1);", "for(;;);", "for (;;);", "{}&&", "{} &&"].map {
+        Array($0.utf8)
+    }
+
+    /// Where the texts stand.
+    public static func ranges(in body: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+        let start = prefixCount(of: body)
+        guard isLines(body, from: start) else { return [start..<body.count] }
+        var lines: [Range<Int>] = []
+        var position = start
+        while position < body.count, lines.count < lineLimit {
+            let end = body[position...].firstIndex(of: 0x0a) ?? body.count
+            let line = trimmed(body, position..<end)
+            if !line.isEmpty { lines.append(line) }
+            position = end + 1
+        }
+        return lines
+    }
+
+    /// Whether each line is a text of its own (JSON Lines): the first one is whole and another one follows.
+    private static func isLines(_ body: UnsafeBufferPointer<UInt8>, from start: Int) -> Bool {
+        guard let first = body[start...].firstIndex(where: { $0 > 0x20 }), opens(body[first]),
+            let feed = body[first...].firstIndex(of: 0x0a),
+            let next = body[feed...].firstIndex(where: { $0 > 0x20 && $0 != 0x1e }), opens(body[next]),
+            let last = body[first..<feed].last(where: { $0 > 0x20 }),
+            last == UInt8(ascii: "}") || last == UInt8(ascii: "]")
+        else { return false }
+        var cursor = JSONCursor(UnsafeBufferPointer(rebasing: body[first..<feed]))
+        return cursor.skipValue() && cursor.next() == nil
+    }
+
+    private static func opens(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") }
+
+    /// `line` without blanks, and without the record separator of JSON text sequences (RFC 7464).
+    private static func trimmed(_ body: UnsafeBufferPointer<UInt8>, _ line: Range<Int>) -> Range<Int> {
+        var (start, end) = (line.lowerBound, line.upperBound)
+        while start < end, body[start] <= 0x20 { start += 1 }
+        while end > start, body[end - 1] <= 0x20 { end -= 1 }
+        return start..<end
+    }
+
+    /// Whether a body is JSON from its beginning to its end.
+    public static func isJSON(_ body: UnsafeBufferPointer<UInt8>) -> Bool {
+        let texts = ranges(in: body)
+        return !texts.isEmpty
+            && texts.allSatisfy { range in
+                let text = UnsafeBufferPointer(rebasing: body[range])
+                var cursor = JSONCursor(text)
+                return begins(text) && cursor.skipValue() && cursor.next() == nil
+            }
+    }
+
+    /// Whether an object begins with a name and a list with a value, which the cursor does not ask.
+    private static func begins(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = text.firstIndex(where: { $0 > 0x20 }),
+            let next = text[(first + 1)...].first(where: { $0 > 0x20 })
+        else { return false }
+        switch (text[first], next) {
+        case (UInt8(ascii: "{"), UInt8(ascii: "\"")), (UInt8(ascii: "{"), UInt8(ascii: "}")): return true
+        case (UInt8(ascii: "["), let value):
+            return "\"-0123456789{[]tfn".utf8.contains(value)
+        default: return false
+        }
+    }
+
+    /// The text of line `line`, the last one where there are fewer; nil when there is none.
+    public static func text(ofLine line: Int, in body: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
+        let texts = ranges(in: body)
+        guard !texts.isEmpty else { return nil }
+        return UnsafeBufferPointer(rebasing: body[texts[min(line, texts.count - 1)]])
+    }
+}

@@ -1,0 +1,65 @@
+import Formats
+
+extension ParsedRequest {
+    /// How a body is searched for values.
+    enum BodyKind: Hashable {
+        case json, form, html, xml, multipart, text, protobuf, opaque
+        /// Messages of protobuf in frames (gRPC).
+        case framedProtobuf
+    }
+}
+
+extension ParsedRequest.BodyKind {
+    /// How `body` is searched: by what it is, and where that cannot be told by what its type says.
+    ///
+    /// - Parameter type: the value of Content-Type, lower-case; empty where there is none.
+    static func of(_ body: UnsafeBufferPointer<UInt8>, type: String) -> Self {
+        let text = body.dropFirst(JSONTexts.prefixCount(of: body))
+        guard let first = text.first(where: { $0 > 0x20 }) else { return .opaque }
+        if AnyCaseWords.json.occur(in: type.utf8) { return .json }
+        if type.contains("grpc") { return .framedProtobuf }
+        if type.contains("protobuf") { return .protobuf }
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "["), JSONTexts.isJSON(body) { return .json }
+        if AnyCaseWords.html.occur(in: type.utf8) { return .html }
+        if AnyCaseWords.xml.occur(in: type.utf8) || starts(text, with: "<?xml") { return .xml }
+        if type.hasPrefix("multipart/") { return .multipart }
+        let isUnsure = type.isEmpty || isOctetStream(type) || type.hasPrefix("text/plain") || isForm(type)
+        if first == UInt8(ascii: "<"), isUnsure {
+            return starts(text, with: "<!doctype html") || starts(text, with: "<html") ? .html : .xml
+        }
+        if isForm(type) { return .form }
+        if isUnsure, looksLikeForm(body) { return .form }
+        if type.hasPrefix("text/") || AnyCaseWords.javascript.occur(in: type.utf8) { return .text }
+        let isCode = ["image/", "audio/", "video/", "font/"].contains { type.hasPrefix($0) }
+        return isCode || !isPrintable(body, 0..<body.count) ? .opaque : .text
+    }
+
+    private static func isForm(_ type: String) -> Bool { type.hasPrefix("application/x-www-form-urlencoded") }
+
+    private static func isOctetStream(_ type: String) -> Bool {
+        type.hasPrefix("application/octet-stream") || type.hasPrefix("binary/")
+    }
+
+    /// Whether `text` begins with `prefix`, whatever the case of its letters, perhaps behind blanks.
+    private static func starts(_ text: Slice<UnsafeBufferPointer<UInt8>>, with prefix: String) -> Bool {
+        let text = text.drop { $0 <= 0x20 }
+        return text.count >= prefix.utf8.count && zip(text, prefix.utf8).allSatisfy { ASCII.lowercased($0) == $1 }
+    }
+
+    /// Whether it is `name=value` pairs with `&` between, in one line: what no type, or text/plain, may hold.
+    private static func looksLikeForm(_ body: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard body.contains(UInt8(ascii: "&")), body.contains(UInt8(ascii: "=")) else { return false }
+        return body.allSatisfy { byte in
+            byte > 0x20 && byte < 0x7f && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "<")
+                && byte != UInt8(ascii: "{")
+        }
+    }
+
+    /// The bytes that are looked at to tell text from other data.
+    private static let probedCount = 4096
+
+    /// Whether `range` is text as far as it is looked at.
+    static func isPrintable(_ body: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+        body[range].prefix(probedCount).allSatisfy { $0 >= 0x20 && $0 != 0x7f || (0x09...0x0d).contains($0) }
+    }
+}

@@ -1,0 +1,217 @@
+import ContentCodings
+import Formats
+import HTTPWire
+import Traffic
+
+/// A recorded request taken apart: what of it will be sent, before values are put in.
+struct ParsedRequest {
+    /// A part of a request that values may stand in.
+    struct Part {
+        /// What kind of part it is.
+        enum Kind: Hashable {
+            case target
+            case field(name: String)
+            case body(BodyKind)
+        }
+
+        var kind: Kind
+        var bytes: [UInt8]
+        /// How a field is searched for values.
+        var rule = FieldRule.any
+    }
+
+    /// How a field is searched for values.
+    enum FieldRule {
+        /// It says what the client is and can do.
+        case withoutValues
+        case cookie
+        case credentials
+        /// It asks whether what the client has is still so (RFC 9110 section 13.1): a validator that a response gave.
+        case condition
+        case any
+    }
+
+    /// The request's index among the exchanges of its session.
+    var exchange: Int
+    var method: String
+    var scheme: HTTPScheme
+    var authority: String?
+    /// The target, then the fields in recorded order, then the body, out of its codings where they can be undone.
+    var parts: [Part]
+    /// The codings that the body was in, to be put into again; nil where it is searched as it is, or not at all.
+    var coding: ContentCoding?
+    /// Whether the body is in codings that cannot be undone.
+    var isUnreadable = false
+    /// The first field of its GraphQL document, which tells operations on one path apart: `editComment`.
+    private(set) var operation: String?
+    /// See ``EndpointHash``.
+    private(set) var endpointHash: UInt64 = 0
+
+    /// The target in origin or asterisk form.
+    var target: [UInt8] { parts[0].bytes }
+    /// Whether it sends cookies.
+    var hasCookies: Bool { parts.contains { $0.rule == .cookie } }
+    /// The body as recorded, and how it is searched.
+    var body: Part { parts[parts.count - 1] }
+
+    /// Takes the request of `exchange` apart, or says why it is left out.
+    static func make(of exchange: Exchange, at index: Int) -> Result<ParsedRequest, ExclusionReason> {
+        guard let request = exchange.request else { return .failure(.noRequest) }
+        guard !exchange.isPush else { return .failure(.push) }
+        guard request.isComplete else { return .failure(.incompleteRequest) }
+        guard UInt64(request.body.count) == request.bodyBytes else { return .failure(.bodyNotKept) }
+        guard let head = RequestHead(request.head) else { return .failure(.unreadableHead) }
+        guard head.method != "CONNECT", exchange.status != 101 else { return .failure(.tunnel) }
+        let (target, scheme, authority) = originForm(of: head, scheme: exchange.scheme)
+        let fields = sentFields(of: request.head)
+        var draft = ParsedRequest(
+            exchange: index, method: head.method, scheme: scheme, authority: authority,
+            parts: [Part(kind: .target, bytes: target)] + fields)
+        draft.append(body: request.body, fields)
+        return .success(draft)
+    }
+
+    /// Appends the body, decoded where its codings are known.
+    private mutating func append(body: [UInt8], _ fields: [Part]) {
+        var content = body
+        let named = ParsedRequest.value("content-encoding", fields)
+        if !body.isEmpty, let named, !named.isEmpty, named != "identity" {
+            do throws(ContentCodingError) {
+                let coding = try ContentCoding(fieldValue: named)
+                content = try coding.decoded(body, limit: SourceScanner.bodyLimit)
+                if !coding.isIdentity { self.coding = coding.inForm(of: body) }
+            } catch {
+                isUnreadable = true
+            }
+        } else if let coding = ContentCoding.detected(in: body) {
+            // An upload of a compressed file, which nothing but its bytes says.
+            do throws(ContentCodingError) {
+                content = try coding.decoded(body, limit: SourceScanner.bodyLimit)
+                self.coding = coding
+            } catch {}
+        }
+        let type = ParsedRequest.value("content-type", fields) ?? ""
+        let kind: BodyKind = isUnreadable ? .opaque : content.withUnsafeBufferPointer { .of($0, type: type) }
+        parts.append(Part(kind: .body(kind), bytes: isUnreadable ? body : content))
+        operation = graphQLOperation
+        endpointHash = EndpointHash.of(self)
+    }
+
+    /// The lower-case value of the field called `name`.
+    private static func value(_ name: String, _ fields: [Part]) -> String? {
+        fields.first { isField($0, name) }.map { String(decoding: $0.bytes, as: UTF8.self).lowercased() }
+    }
+
+    /// An absolute target (RFC 9112 section 3.2.2) names the authority, whatever Host says.
+    private static func originForm(of head: RequestHead, scheme: HTTPScheme) -> ([UInt8], HTTPScheme, String?) {
+        for named in [HTTPScheme.http, .https] {
+            let prefix = named.label + "://"
+            guard head.target.lowercased().hasPrefix(prefix) else { continue }
+            let rest = head.target.utf8.dropFirst(prefix.utf8.count)
+            let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
+            var target = Array(rest[end...])
+            if target.first != UInt8(ascii: "/") {
+                target = head.method == "OPTIONS" && target.isEmpty ? Array("*".utf8) : Array("/".utf8) + target
+            }
+            return (target, named, String(decoding: rest[..<end], as: UTF8.self))
+        }
+        return (head.target.isEmpty ? Array("/".utf8) : Array(head.target.utf8), scheme, head.authority)
+    }
+
+    /// The longest body that is looked at for a GraphQL document.
+    private static let documentLimit = 64 << 10
+
+    private var graphQLOperation: String? {
+        guard case .body(let kind) = body.kind, body.bytes.count <= ParsedRequest.documentLimit else { return nil }
+        return body.bytes.withUnsafeBufferPointer { bytes in
+            var document: [UInt8]?
+            if kind == .json, ByteSearch.end(of: ParsedRequest.queryMember, in: bytes) != nil {
+                document = JSONPath([.member(Array("query".utf8))]).value(in: bytes)
+            } else if kind == .text, GraphQLText.isLikely(bytes, 0..<bytes.count) {
+                document = Array(bytes)
+            }
+            return document?.withUnsafeBufferPointer { document in
+                GraphQLText.operation(of: document).map { String(decoding: document[$0], as: UTF8.self) }
+            }
+        }
+    }
+
+    private static let queryMember = Array("\"query\"".utf8)
+
+    private static func isField(_ part: Part, _ name: String) -> Bool {
+        if case .field(let own) = part.kind { own.lowercased() == name } else { false }
+    }
+}
+
+extension ParsedRequest {
+    /// The fields that belong to the message and not to its connection (RFC 9110 section 7.6.1), without those that
+    /// follow from the target and the body.
+    private static func sentFields(of head: [UInt8]) -> [Part] {
+        head.withUnsafeBufferPointer { head in
+            let dropped = namesListedByConnection(head)
+            var parts: [Part] = []
+            var fields = HeadFields(head)
+            while let field = fields.next() {
+                let name = String(decoding: head[field.name], as: UTF8.self)
+                guard isSent(name, dropped: dropped) else { continue }
+                parts.append(
+                    Part(
+                        kind: .field(name: name), bytes: unfolded(head, field.value),
+                        rule: rule(ofField: name.lowercased())))
+            }
+            return parts
+        }
+    }
+
+    /// Whether a field named `name` belongs to the message, where its connection drops those named `dropped`.
+    static func isSent(_ name: String, dropped: Set<String>) -> Bool {
+        let lower = name.lowercased()
+        return !name.isEmpty && !connectionFields.contains(lower) && !lower.hasPrefix("proxy-")
+            && !dropped.contains(lower)
+    }
+
+    private static func rule(ofField lower: String) -> FieldRule {
+        switch lower {
+        case "cookie": .cookie
+        case "authorization": .credentials
+        case "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range": .condition
+        default: fieldsWithoutValues.contains(lower) || lower.hasPrefix("sec-") ? .withoutValues : .any
+        }
+    }
+
+    /// Fields that say what the client is and can do.
+    private static let fieldsWithoutValues: Set<String> = [
+        "accept", "accept-charset", "accept-encoding", "accept-language", "user-agent", "content-type",
+        "content-encoding", "content-language", "cache-control", "pragma", "date", "dnt", "priority", "range",
+        "upgrade-insecure-requests", "x-requested-with", "via", "x-forwarded-for", "x-forwarded-proto",
+    ]
+
+    private static let connectionFields: Set<String> = [
+        "connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length", "expect",
+    ]
+
+    /// The fields that are the connection's own by its Connection field, in lower case.
+    static func namesListedByConnection(_ head: UnsafeBufferPointer<UInt8>) -> Set<String> {
+        var names: Set<String> = []
+        var fields = HeadFields(head)
+        while let field = fields.next() {
+            guard fields.isNamed(field, "connection") else { continue }
+            var tokens = ParameterList(head, field.value, separator: UInt8(ascii: ","))
+            while let token = tokens.next() {
+                names.insert(String(decoding: head[token.value], as: UTF8.self).lowercased())
+            }
+        }
+        return names
+    }
+
+    /// A folded value's lines joined by one space.
+    private static func unfolded(_ head: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [UInt8] {
+        guard head[range].contains(0x0a) else { return Array(head[range]) }
+        let lines = head[range].split { $0 == 0x0a || $0 == 0x0d }
+        return Array(
+            lines.map { line in
+                line.drop { $0 == 0x20 || $0 == 0x09 }
+            }
+            .joined(separator: [0x20]))
+    }
+}

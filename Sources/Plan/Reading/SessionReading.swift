@@ -1,0 +1,53 @@
+import Traffic
+
+/// A recorded session as it is read: the requests that can be sent, and what was answered.
+struct SessionReading {
+    let session: RecordedSession
+    /// The requests, in the order in which they began.
+    let requests: [ParsedRequest]
+    /// The bodies of their responses after content decoding; empty where there is none that can be read.
+    let responseBodies: [[UInt8]]
+    /// Why other exchanges are not sent.
+    let excluded: [ExclusionReason: Int]
+    /// Bodies that are not searched: in codings that cannot be undone, or too long.
+    let unreadableBodies: Int
+    let cookies: CookieHistory
+
+    init(_ session: RecordedSession) {
+        self.session = session
+        var requests: [ParsedRequest] = []
+        var excluded: [ExclusionReason: Int] = [:]
+        for (index, exchange) in session.exchanges.enumerated() {
+            switch ParsedRequest.make(of: exchange, at: index) {
+            case .success(let request): requests.append(request)
+            case .failure(let reason): excluded[reason, default: 0] += 1
+            }
+        }
+        let bodies = requests.map { SessionReading.responseBody(session.exchanges[$0.exchange]) }
+        self.requests = requests
+        self.excluded = excluded
+        responseBodies = bodies.map { $0 ?? [] }
+        unreadableBodies = requests.count(where: \.isUnreadable) + bodies.count { $0 == nil }
+        cookies = CookieHistory(session.exchanges, drafts: requests)
+    }
+
+    /// The exchange of request `index`.
+    func exchange(_ index: Int) -> Exchange { session.exchanges[requests[index].exchange] }
+
+    /// When request `index` began, in nanoseconds since the epoch.
+    func beganNs(_ index: Int) -> Int64 { exchange(index).began.nanoseconds }
+
+    /// What stands at `locator` in the response to request `index`; nil when nothing does.
+    func value(at locator: ValueSource.Locator, of index: Int) -> [UInt8]? {
+        exchange(index).response.flatMap {
+            ValueSource(value: 0, locator: locator).value(head: $0.head, body: responseBodies[index])
+        }
+    }
+
+    /// The body of a response; nil when it cannot be read.
+    private static func responseBody(_ exchange: Exchange) -> [UInt8]? {
+        guard let response = exchange.response, !response.body.isEmpty else { return [] }
+        let content = response.head.withUnsafeBufferPointer { Content($0) }
+        return content.decoded(response.body, limit: SourceScanner.bodyLimit)
+    }
+}

@@ -1,0 +1,145 @@
+import Formats
+
+/// What the sessions of a recording say together about values that stand in a response and again in a request.
+///
+/// One session cannot tell a session's own value from a constant, nor a short number from chance; several can:
+/// a value that sessions of different people share is a constant, and two places that hold equal values in nearly every
+/// session, but other values in each, belong together however short the values are.
+struct BindingEvidence {
+    /// A place in responses and a place in requests.
+    struct Pair: Hashable {
+        var source: UInt64
+        var sink: UInt64
+    }
+
+    /// What is known of two places with short values.
+    enum Verdict {
+        case confirmed, contradicted, unknown
+    }
+
+    /// From how many sessions on a value that they share is a constant.
+    static let sharingSessions = 3
+    /// From how many sessions, with as many different values, on two places are taken to belong together.
+    static let confirmingSessions = 3
+    /// In how many of those sessions the client must not have sent the value before.
+    static let ownSessions = 2
+    /// From how many sessions with the place in requests on coincidences are told.
+    static let contradictingSessions = 5
+    /// The most values and pairs of places kept; what comes after them has no evidence.
+    static let limit = 4_000_000
+
+    private struct Sharing {
+        var person: UInt64
+        var session: Int
+        var sessions = 1
+        var hasOthers = false
+    }
+
+    private struct Agreement {
+        var session: Int
+        var sessions = 1
+        var values: Set<UInt64> = []
+        /// Of the sessions, those in which the client had not sent the value before; the last of them, and how many.
+        var ownSession: Int?
+        var ownSessions = 0
+    }
+
+    private var sharing: [UInt64: Sharing] = [:]
+    /// Whose paths have a segment, by its hash; nil for those of several people.
+    private var segments: [UInt64: UInt64?] = [:]
+    private var agreements: [Pair: Agreement] = [:]
+    /// Sessions with a short value at a place of their requests, and with any.
+    private var sinkSessions: [UInt64: (session: Int, sessions: Int)] = [:]
+    private var placeSessions: [UInt64: (session: Int, sessions: Int)] = [:]
+
+    /// Notes that session `session` of `person` got the value of hash `value` in a response and sent it.
+    mutating func see(value: UInt64, session: Int, person: UInt64) {
+        guard sharing[value] != nil || sharing.count < BindingEvidence.limit else { return }
+        var known = sharing[value] ?? Sharing(person: person, session: session)
+        if known.session != session {
+            known.session = session
+            known.sessions += 1
+        }
+        if known.person != person { known.hasOthers = true }
+        sharing[value] = known
+    }
+
+    /// Notes that session `session` has a value at the place `sink` of its requests.
+    mutating func see(sink: UInt64, session: Int, isShort: Bool) {
+        BindingEvidence.count(session, at: sink, in: &placeSessions)
+        if isShort { BindingEvidence.count(session, at: sink, in: &sinkSessions) }
+    }
+
+    private static func count(
+        _ session: Int, at place: UInt64, in sessions: inout [UInt64: (session: Int, sessions: Int)]
+    ) {
+        guard sessions[place] != nil || sessions.count < BindingEvidence.limit else { return }
+        let known = sessions[place] ?? (session, 0)
+        guard known.sessions == 0 || known.session != session else { return }
+        sessions[place] = (session, known.sessions + 1)
+    }
+
+    /// Notes that session `session` has the value of hash `value` at both places of `pair`.
+    ///
+    /// - Parameter isEcho: whether the client had sent the value before, perhaps as something else.
+    mutating func see(_ pair: Pair, value: UInt64, session: Int, isEcho: Bool = false) {
+        guard agreements[pair] != nil || agreements.count < BindingEvidence.limit else { return }
+        var known = agreements[pair] ?? Agreement(session: session)
+        if known.session != session {
+            known.session = session
+            known.sessions += 1
+        }
+        if !isEcho, known.ownSession != session {
+            known.ownSession = session
+            known.ownSessions += 1
+        }
+        if known.values.count < BindingEvidence.confirmingSessions { known.values.insert(value) }
+        agreements[pair] = known
+    }
+
+    /// Notes the words of a path that a session of `person` requests.
+    mutating func see(path target: [UInt8], person: UInt64) {
+        target.withUnsafeBufferPointer { target in
+            for segment in URLParts(target, 0..<target.count).segments(target) where segment.count <= 64 {
+                let hash = ValueHash.of(target, segment)
+                if let known = segments[hash] {
+                    if known != person { segments[hash] = .some(nil) }
+                } else if segments.count < BindingEvidence.limit {
+                    segments[hash] = .some(person)
+                }
+            }
+        }
+    }
+
+    /// Whether several people's paths have the segment of hash `value`.
+    func isCommonSegment(_ value: UInt64) -> Bool {
+        guard let person = segments[value] else { return false }
+        return person == nil
+    }
+
+    /// Whether sessions of different people share the value of hash `value`.
+    func isShared(_ value: UInt64) -> Bool {
+        guard let known = sharing[value] else { return false }
+        return known.hasOthers && known.sessions >= BindingEvidence.sharingSessions
+    }
+
+    /// How many sessions have a value at a place of their requests.
+    func sessions(withPlace sink: UInt64) -> Int { placeSessions[sink]?.sessions ?? 0 }
+
+    /// Whether two places with short values belong together.
+    func verdict(_ pair: Pair) -> Verdict {
+        guard let known = agreements[pair] else { return .unknown }
+        let sessions = sinkSessions[pair.sink]?.sessions ?? known.sessions
+        if known.sessions >= BindingEvidence.confirmingSessions,
+            known.values.count >= BindingEvidence.confirmingSessions,
+            known.ownSessions >= BindingEvidence.ownSessions, known.sessions * 5 >= sessions * 4
+        {
+            return .confirmed
+        }
+        let isRare = sessions >= BindingEvidence.contradictingSessions && known.sessions * 2 < sessions
+        return isRare ? .contradicted : .unknown
+    }
+
+    /// What a short value at a place of responses is known by: alone it says nothing.
+    static func key(value: UInt64, source: UInt64) -> UInt64 { (value ^ source.byteSwapped) &* 0x9e37_79b9_7f4a_7c15 }
+}

@@ -1,0 +1,316 @@
+import Formats
+import Traffic
+
+/// Carries out what is decided on a session's places, longer ones before their pieces, and keeps the table of values.
+struct BindingResolver {
+    let reading: SessionReading
+    private let search: SessionSearch
+    let identities: SessionIdentities
+    let options: PlanOptions
+    var result: Resolution
+    /// What of each part and layer has its edits.
+    private var occupied: [Resolution.PartKey: OccupiedRanges] = [:]
+    /// The places in the table of what was bound, minted and so on before.
+    private var boundValues: [BoundKey: Int] = [:]
+    /// Whether a value is found again where it was seen.
+    private var verified: [BoundKey: Bool] = [:]
+    private var tokenValues: [[UInt8]: Int] = [:]
+    var identityValues: [Int: Int] = [:]
+    var textValues: [TextKey: Int] = [:]
+    private var askedValues: [String: Int] = [:]
+    private var tokens: [[UInt8]: PlannedToken] = [:]
+
+    private struct BoundKey: Hashable {
+        var request: Int
+        var locator: ValueSource.Locator
+    }
+
+    struct TextKey: Hashable {
+        var template: IdentityTemplate
+        /// Nil where all requests have the same.
+        var request: Int?
+    }
+
+    /// What becomes of a token that no response gave.
+    private enum PlannedToken {
+        case noToken
+        case minted(Int, RecordedToken)
+        case unsigned(RecordedToken, UnsignedReason)
+    }
+
+    private init(
+        _ reading: SessionReading, _ search: SessionSearch, _ identities: SessionIdentities, _ options: PlanOptions
+    ) {
+        self.reading = reading
+        self.search = search
+        self.identities = identities
+        self.options = options
+        result = Resolution(layers: search.layers)
+    }
+
+    /// What becomes of the places that `search` found.
+    static func resolve(
+        _ reading: SessionReading, _ search: SessionSearch, identities: SessionIdentities, evidence: BindingEvidence,
+        options: PlanOptions
+    ) -> Resolution {
+        var resolver = BindingResolver(reading, search, identities, options)
+        resolver.signRequests()
+        resolver.answerChallenges()
+        let decider = PlaceDecider(
+            reading: reading, search: search, identities: identities, evidence: evidence, options: options)
+        for sink in search.sinks { resolver.resolve(sink, decider) }
+        return resolver.result
+    }
+
+    private mutating func resolve(_ sink: Sink, _ decider: PlaceDecider) {
+        let key = Resolution.PartKey(request: sink.request, part: sink.part, layer: sink.layer)
+        guard occupied[key]?.overlaps(sink.range) != true, isReachable(sink) else { return }
+        let request = reading.requests[sink.request]
+        let part = request.parts[sink.part]
+        if part.rule == .cookie, sink.layer == nil, let jar = reading.cookies.sent?[sink.request],
+            let cookie = noteCookie(sink, part.bytes, jar)
+        {
+            occupied[key, default: OccupiedRanges()].insert(cookie)
+            return
+        }
+        var isLine = true
+        if case .body = part.kind { isLine = false }
+        if let layer = sink.layer { isLine = search.layers[layer].isLine }
+        let edit = search.bytes(around: sink, of: reading).withUnsafeBufferPointer { bytes -> Resolution.Edit? in
+            let place = PlaceContext(sink, of: request, in: bytes, isLabelled: !options.bindingRules.isEmpty)
+            guard let encoding = ValueEncoding.reproducing(sink, in: bytes, isLine: isLine) else { return nil }
+            noteRules(place)
+            let decision = decider.decision(on: place) { isThere($0) }
+            return apply(decision, to: place).map { Resolution.Edit(range: sink.range, value: $0, encoding: encoding) }
+        }
+        guard let edit else { return }
+        result.edits[key, default: []].append(edit)
+        occupied[key, default: OccupiedRanges()].insert(edit.range)
+        occupyAround(sink)
+    }
+
+    /// Whether taking a value out of the recorded response gives what was seen there.
+    private mutating func isThere(_ candidate: SourceCandidate) -> Bool {
+        let key = BoundKey(request: candidate.request, locator: candidate.locator)
+        if let known = verified[key] { return known }
+        let isThere = reading.value(at: candidate.locator, of: candidate.request) == candidate.value
+        verified[key] = isThere
+        return isThere
+    }
+
+    /// Whether nothing else was put where the layer of `sink` stands.
+    private func isReachable(_ sink: Sink) -> Bool {
+        var layer = sink.layer
+        while let index = layer {
+            let key = Resolution.PartKey(request: sink.request, part: sink.part, layer: index)
+            // A layer with edits stands already.
+            if result.edits[key] != nil || result.nested[key] != nil { return true }
+            layer = search.layers[index].parent
+            let outer = Resolution.PartKey(request: sink.request, part: sink.part, layer: layer)
+            if occupied[outer]?.overlaps(search.layers[index].range) == true { return false }
+        }
+        return true
+    }
+
+    /// Puts the layers around `sink` where they stand.
+    private mutating func occupyAround(_ sink: Sink) {
+        var layer = sink.layer
+        while let index = layer {
+            let outer = Resolution.PartKey(
+                request: sink.request, part: sink.part, layer: search.layers[index].parent)
+            let range = search.layers[index].range
+            if occupied[outer]?.overlaps(range) == true { return }
+            occupied[outer, default: OccupiedRanges()].insert(range)
+            result.nested[outer, default: []].append(index)
+            layer = search.layers[index].parent
+        }
+    }
+}
+
+extension BindingResolver {
+    /// Carries out a decision.
+    ///
+    /// - Returns: the value that is put at the place; nil where it is sent as recorded.
+    private mutating func apply(_ decision: PlaceDecision, to place: PlaceContext) -> Int? {
+        switch decision {
+        case .recorded:
+            if ClientMade.isLikely(place.sink, of: place.request, in: place.bytes) {
+                note(.clientMade(place.sink.hash), place)
+            }
+            return nil
+        case .constant(let candidate):
+            note(.shared(request: candidate.request, candidate.locator), place)
+            return nil
+        case .bound(let candidate, let sources):
+            let indices = sources.map { addSource($0) }
+            note(.bound(request: candidate.request, candidate.locator), place)
+            return indices.first
+        case .named(let request, let locator, let rule):
+            let key = BoundKey(request: request, locator: locator)
+            let index = boundValues[key] ?? result.append(.bound, recorded: place.value)
+            if boundValues[key] == nil {
+                result.sources[request, default: []].append(ValueSource(value: index, locator: locator))
+                boundValues[key] = index
+            }
+            note(.bound(request: request, locator), place)
+            note(.rule(rule), place)
+            return index
+        case .person(let identity):
+            guard let template = identities.identities[identity].template else { return nil }
+            let index = identityValues[identity] ?? result.append(.identity(template), recorded: place.value)
+            identityValues[identity] = index
+            note(.identity(identity), place)
+            return index
+        case .text(let template, let rule):
+            note(.rule(rule), place)
+            return textValue(template, rule: rule, place)
+        case .command(let name, let isSignature, let rule):
+            note(.rule(rule), place)
+            guard !isSignature else { return result.append(.signature(name: name), recorded: place.value) }
+            let index = askedValues[name] ?? result.append(.asked(name: name), recorded: place.value)
+            askedValues[name] = index
+            return index
+        case .fetched:
+            let index = result.fetchedValues[place.value] ?? result.append(.bound, recorded: place.value)
+            result.fetchedValues[place.value] = index
+            return index
+        case .token: return tokenValue(place)
+        }
+    }
+
+    private mutating func note(_ origin: Resolution.Use.Origin, _ place: PlaceContext) {
+        let label = place.label.isEmpty ? place.sink.label(of: place.part.kind, in: place.bytes) : place.label
+        result.uses.append(
+            Resolution.Use(
+                origin: origin, request: place.sink.request, place: label,
+                placeHash: place.sink.placeHash(in: place.request, place.bytes)))
+    }
+
+    /// Notes the rules of the user's that say something of what responses gave for a place.
+    private mutating func noteRules(_ place: PlaceContext) {
+        guard !options.bindingRules.isEmpty else { return }
+        let beganNs = reading.beganNs(place.sink.request)
+        var noted: Set<Int> = []
+        for candidate in search.candidates[place.sink.hash] ?? [] where candidate.endedNs <= beganNs {
+            let found = options.bindingRules.ruling(
+                candidate.locator, of: reading.requests[candidate.request], at: place.label, of: place.request)
+            if let rule = found?.rule, noted.insert(rule).inserted { note(.rule(rule), place) }
+        }
+    }
+
+    /// A text of the user's. One with `{uuid}` is new in each request, unless the user wants one for the whole clone.
+    private mutating func textValue(_ template: IdentityTemplate, rule: Int, _ place: PlaceContext) -> Int {
+        let isFresh = template.hasUUID && !options.bindingRules.rules[rule].isForClone
+        let request = isFresh ? place.sink.request : nil
+        let key = TextKey(template: template, request: request)
+        let own = request.map { template.salted(by: $0 + 1) } ?? template
+        let index = textValues[key] ?? result.append(.identity(own), recorded: place.value)
+        textValues[key] = index
+        return index
+    }
+
+    /// The value's place in the table.
+    private mutating func addSource(_ candidate: SourceCandidate) -> Int {
+        let key = BoundKey(request: candidate.request, locator: candidate.locator)
+        if let known = boundValues[key] { return known }
+        let known = candidate.isToken ? tokenValues[candidate.value] : nil
+        let index = known ?? result.append(.bound, recorded: candidate.value)
+        if candidate.isToken { tokenValues[candidate.value] = index }
+        result.sources[candidate.request, default: []].append(ValueSource(value: index, locator: candidate.locator))
+        boundValues[key] = index
+        return index
+    }
+}
+
+extension BindingResolver {
+    /// Fills the fields of AWS signatures, whatever else may stand in them.
+    private mutating func signRequests() {
+        guard let keys = options.awsKeys else { return }
+        for (request, parsed) in reading.requests.enumerated() {
+            for (part, recipe) in AWSPart.parts(of: parsed, hasSessionToken: keys.sessionToken != nil) {
+                let bytes = parsed.parts[part].bytes
+                let index = result.append(.aws(recipe), recorded: bytes)
+                occupy(request, part, Resolution.Edit(range: 0..<bytes.count, value: index, encoding: .line))
+            }
+        }
+    }
+
+    /// Puts an edit in place of a whole part, or keeps it as recorded.
+    mutating func occupy(_ request: Int, _ part: Int, _ edit: Resolution.Edit?) {
+        let key = Resolution.PartKey(request: request, part: part, layer: nil)
+        if let edit { result.edits[key] = [edit] }
+        occupied[key, default: OccupiedRanges()].insert(0..<reading.requests[request].parts[part].bytes.count)
+    }
+
+    /// Notes the use of a cookie that the jar sends.
+    ///
+    /// - Returns: where the cookie's value stands; nil when `sink` is none of the jar's.
+    private mutating func noteCookie(_ sink: Sink, _ bytes: [UInt8], _ jar: CookieHistory.Sent) -> Range<Int>? {
+        bytes.withUnsafeBufferPointer { bytes in
+            var cookies = ParameterList(bytes, 0..<bytes.count, separator: UInt8(ascii: ";"))
+            while let cookie = cookies.next() {
+                guard cookie.value.contains(sink.range.lowerBound) else { continue }
+                guard jar.fromJar[Array(bytes[cookie.name])] != nil else { return nil }
+                let locator = ValueSource.Locator.cookie(String(decoding: bytes[cookie.name], as: UTF8.self))
+                let beganNs = reading.beganNs(sink.request)
+                let source = search.candidates[sink.hash]?.last { $0.locator == locator && $0.endedNs <= beganNs }
+                if let source {
+                    let place = PlaceContext(sink, of: reading.requests[sink.request], in: bytes, isLabelled: true)
+                    note(.bound(request: source.request, locator), place)
+                }
+                return cookie.value
+            }
+            return nil
+        }
+    }
+}
+
+extension BindingResolver {
+    private mutating func tokenValue(_ place: PlaceContext) -> Int? {
+        let planned = tokens[place.value] ?? plannedToken(place.value, request: place.sink.request)
+        tokens[place.value] = planned
+        switch planned {
+        case .noToken: return nil
+        case .minted(let index, let token):
+            note(BindingResolver.use(of: token, sentAsRecorded: nil), place)
+            return index
+        case .unsigned(let token, let reason):
+            note(BindingResolver.use(of: token, sentAsRecorded: reason), place)
+            return nil
+        }
+    }
+
+    private static func use(of token: RecordedToken, sentAsRecorded: UnsignedReason?) -> Resolution.Use.Origin {
+        .token(
+            algorithm: token.algorithm, lifetimeSeconds: token.lifetimeSeconds, run: token.run,
+            sentAsRecorded: sentAsRecorded)
+    }
+
+    private mutating func plannedToken(_ value: [UInt8], request: Int) -> PlannedToken {
+        guard let token = RecordedToken(value) else { return .noToken }
+        guard let keys = options.mintKeys else { return .unsigned(token, .noKey) }
+        var names: [[UInt8]: IdentityTemplate] = [:]
+        for identity in identities.identities where identity.kind != .password {
+            names[identity.name] = identity.template
+        }
+        do throws(TokenRecipe.Impossible) {
+            let recipe = try TokenRecipe(
+                token: token, recordedSeconds: reading.exchange(request).began.second, identities: names,
+                claims: options.claims, keys: keys, feeds: options.feeds)
+            return .minted(result.append(.minted(recipe), recorded: value), token)
+        } catch {
+            switch error {
+            case .algorithm: return .unsigned(token, .algorithm)
+            case .key: return .unsigned(token, .otherKey)
+            }
+        }
+    }
+}
+
+extension RecordedToken {
+    /// How long it is valid by its own claims, in seconds; nil where that is not told.
+    var lifetimeSeconds: Int64? {
+        guard let issued = seconds("iat"), let expires = seconds("exp") else { return nil }
+        return expires - issued
+    }
+}

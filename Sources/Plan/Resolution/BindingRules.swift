@@ -1,0 +1,166 @@
+/// What a user decides about bindings, over what the search finds.
+public struct BindingRules: Sendable {
+    /// A place in the requests, or in the responses, of an endpoint.
+    public struct Place: Hashable, Sendable {
+        /// A method and a path, with `{…}` for any segment: `GET /items/{id}`.
+        public var endpoint: String
+        /// The place, in the words of ``PlanFindings``: `$.access_token`, `field Authorization`.
+        public var place: String
+
+        /// A place.
+        public init(endpoint: String, place: String) {
+            self.endpoint = endpoint
+            self.place = place
+        }
+
+        /// Whether requests of `draft` are meant.
+        func means(_ draft: ParsedRequest) -> Bool {
+            let words = endpoint.split(separator: " ", maxSplits: 1)
+            guard words.count == 2, words[0] == draft.method else { return false }
+            let own = words[1].split(separator: "/", omittingEmptySubsequences: false)
+            let path = CookieField.path(of: draft.target)
+                .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            return own.count == path.count
+                && zip(own, path).allSatisfy { pattern, segment in
+                    pattern.hasPrefix("{") && pattern.hasSuffix("}") || segment.elementsEqual(pattern.utf8)
+                }
+        }
+    }
+
+    /// One decision.
+    public struct Rule: Sendable {
+        /// What the binding is called.
+        public var name: String?
+        /// Where the value stands in a response; nil where it is ``value``.
+        public var source: Place?
+        /// A text for every clone, with `{clone}` and its like, in place of what stands at the sinks.
+        public var value: String?
+        /// Whether a `{uuid}` in ``value`` is one for the whole clone, not a new one in each request.
+        public var isForClone = false
+        /// What the user's command is asked for, for every clone.
+        public var asked: String?
+        /// What the user's command is asked for, for every request: a signature of it.
+        public var signature: String?
+        /// Where it is put; none means every place that the search finds.
+        public var sinks: [Place]
+        /// Whether the places are not bound to this source.
+        public var isDropped: Bool
+        /// Whether the places are bound to this source before any other, and although sessions share the value.
+        public var isPinned: Bool
+
+        /// A decision; see the properties for the meaning of each.
+        public init(
+            name: String? = nil, source: Place? = nil, value: String? = nil, sinks: [Place] = [],
+            isDropped: Bool = false, isPinned: Bool = false
+        ) {
+            self.name = name
+            self.source = source
+            self.value = value
+            self.sinks = sinks
+            self.isDropped = isDropped
+            self.isPinned = isPinned
+        }
+
+        /// Whether a use of `source` at `place` of `draft`'s request is meant.
+        func means(source locator: ValueSource.Locator, of sourceDraft: ParsedRequest) -> Bool {
+            guard let source, source.means(sourceDraft) else { return false }
+            return source.place == locator.labelWithoutPositions || source.place == locator.description
+        }
+
+        func means(sink place: String, of draft: ParsedRequest) -> Bool {
+            sinks.contains { $0.place == place && $0.means(draft) }
+        }
+    }
+
+    /// What becomes of a person's value in a login, a registration, or another request.
+    public struct IdentityRule: Sendable {
+        /// The request's endpoint, with `{…}` for any segment.
+        public var endpoint: String
+        /// The field that the value was found in, or is to be found in.
+        public var field: String
+        /// What it becomes, with placeholders; nothing where it is sent as recorded.
+        public var value: String?
+        /// Whether it is sent as recorded.
+        public var isDropped: Bool { value == nil }
+
+        /// A decision; see the properties for the meaning of each.
+        public init(endpoint: String, field: String, value: String?) {
+            self.endpoint = endpoint
+            self.field = field
+            self.value = value
+        }
+
+        func means(_ draft: ParsedRequest) -> Bool { Place(endpoint: endpoint, place: "").means(draft) }
+    }
+
+    /// What is said of one use of a value.
+    enum Ruling {
+        case dropped, wanted, pinned
+    }
+
+    /// The decisions; later ones go before earlier ones.
+    public var rules: [Rule]
+    /// What is said of people's values; the last one for a field counts.
+    public var identities: [IdentityRule]
+
+    /// The decisions `rules` and `identities`.
+    public init(_ rules: [Rule] = [], identities: [IdentityRule] = []) {
+        self.rules = rules
+        self.identities = identities
+    }
+
+    /// Whether values become people's own by the user's word alone.
+    var namesIdentities: Bool { identities.contains { !$0.isDropped } }
+
+    var isEmpty: Bool { rules.isEmpty }
+
+    /// Whether a rule names the place of `sink` in requests.
+    func names(sink: Sink, of draft: ParsedRequest, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard !rules.isEmpty else { return false }
+        let place = sink.label(of: draft.parts[sink.part].kind, in: bytes)
+        return rules.contains { $0.means(sink: place, of: draft) }
+    }
+
+    /// What is said of putting the value at `locator` of `sourceDraft`'s response at `place` of `draft`; nil for nothing.
+    func ruling(
+        _ locator: ValueSource.Locator, of sourceDraft: ParsedRequest, at place: String, of draft: ParsedRequest
+    ) -> (ruling: Ruling, rule: Int)? {
+        for (index, rule) in rules.enumerated().reversed() where rule.means(source: locator, of: sourceDraft) {
+            if rule.isDropped {
+                if rule.sinks.isEmpty || rule.means(sink: place, of: draft) { return (.dropped, index) }
+            } else if rule.means(sink: place, of: draft) {
+                return (rule.isPinned ? .pinned : .wanted, index)
+            }
+        }
+        return nil
+    }
+
+    /// What the user's command is asked for at `place`; nil where it is not asked.
+    func asked(at place: String, of draft: ParsedRequest) -> (name: String, isSignature: Bool, rule: Int)? {
+        let rule = rules.lastIndex { ($0.asked ?? $0.signature) != nil && $0.means(sink: place, of: draft) }
+        guard let rule else { return nil }
+        return rules[rule].signature.map { ($0, true, rule) } ?? rules[rule].asked.map { ($0, false, rule) }
+    }
+
+    /// Whether the user's command is asked for anything.
+    public var needsCommand: Bool { rules.contains { ($0.asked ?? $0.signature) != nil } }
+
+    /// The text that stands at `place` for every clone; nil where none does.
+    func template(
+        at place: String, of draft: ParsedRequest, _ feeds: Feeds
+    ) -> (template: IdentityTemplate, rule: Int)? {
+        let rule = rules.lastIndex { $0.value != nil && $0.means(sink: place, of: draft) }
+        guard let rule, let value = rules[rule].value else { return nil }
+        return (IdentityTemplate(any: value, feeds: feeds), rule)
+    }
+
+    /// The rules that take a value out of a response for `place` of `draft`, the last first.
+    func sources(for place: String, of draft: ParsedRequest) -> [(rule: Int, source: Place)] {
+        rules.indices.reversed().compactMap { index in
+            guard let source = rules[index].source, !rules[index].isDropped,
+                rules[index].means(sink: place, of: draft)
+            else { return nil }
+            return (index, source)
+        }
+    }
+}

@@ -1,0 +1,206 @@
+import Traffic
+
+/// Decides for each place in a session's requests what becomes of it. The questions are asked in the order of ``questions``, and
+/// the first that has an answer decides.
+struct PlaceDecider {
+    let reading: SessionReading
+    let search: SessionSearch
+    let identities: SessionIdentities
+    let evidence: BindingEvidence
+    let options: PlanOptions
+    /// What small numbers the client had sent by itself.
+    private let numbers: SmallNumbers
+    private var rules: BindingRules { options.bindingRules }
+
+    init(
+        reading: SessionReading, search: SessionSearch, identities: SessionIdentities, evidence: BindingEvidence,
+        options: PlanOptions
+    ) {
+        self.reading = reading
+        self.search = search
+        self.identities = identities
+        self.evidence = evidence
+        self.options = options
+        var numbers = SmallNumbers()
+        for sink in search.sinks where search.candidates[sink.hash]?.contains(where: \.isEcho) == true {
+            let request = reading.requests[sink.request]
+            let names = search.bytes(around: sink, of: reading).withUnsafeBufferPointer {
+                PlaceContext(sink, of: request, in: $0, isLabelled: false).nouns
+            }
+            for name in names ?? [] { numbers.note(sink.hash, name, request: sink.request) }
+        }
+        self.numbers = numbers
+    }
+
+    /// What becomes of `place`.
+    ///
+    /// - Parameter isThere: whether a value is found again where a candidate says that it stands.
+    func decision(on place: PlaceContext, isThere: (SourceCandidate) -> Bool) -> PlaceDecision {
+        if let own = text(at: place) ?? command(at: place) { return own }
+        let response = response(for: place, isThere: isThere)
+        // What is looked for in another case of letters is nothing but a value of a response.
+        if place.sink.isUppercase != nil { return response }
+        if let person = person(at: place), !isGiven(person, response) { return .person(person) }
+        switch response {
+        case .bound: return response
+        case .constant, .recorded:
+            let other = named(at: place) ?? fetched(at: place)
+            if let other { return other }
+            if RecordedToken.isLikely(place.bytes, place.sink.range) { return .token }
+            return response
+        default: return response
+        }
+    }
+
+    // MARK: The user's word
+
+    /// A text of the user's for every clone.
+    private func text(at place: PlaceContext) -> PlaceDecision? {
+        guard !rules.isEmpty, let found = rules.template(at: place.label, of: place.request, options.feeds),
+            found.template.hasBlanks || !place.isSchemeAndToken
+        else { return nil }
+        return .text(found.template, rule: found.rule)
+    }
+
+    /// A value that the user's command makes. A signature is all that stands in Authorization, a value only the token.
+    private func command(at place: PlaceContext) -> PlaceDecision? {
+        guard !rules.isEmpty, let asked = rules.asked(at: place.label, of: place.request),
+            asked.isSignature || !place.isSchemeAndToken
+        else { return nil }
+        return .command(asked.name, isSignature: asked.isSignature, rule: asked.rule)
+    }
+
+    /// A value that the user says comes from an earlier response, whatever was recorded there.
+    private func named(at place: PlaceContext) -> PlaceDecision? {
+        guard !rules.isEmpty, !place.isWholeAuthorization else { return nil }
+        let beganNs = reading.beganNs(place.sink.request)
+        for (rule, source) in rules.sources(for: place.label, of: place.request) {
+            guard let locator = ValueSource.Locator(text: source.place) else { continue }
+            let earlier = reading.requests.indices.last { index in
+                reading.exchange(index).ended.nanoseconds <= beganNs && source.means(reading.requests[index])
+                    && reading.value(at: locator, of: index) != nil
+            }
+            if let earlier { return .named(request: earlier, locator, rule: rule) }
+        }
+        return nil
+    }
+
+    // MARK: People
+
+    /// The person's value that stands here; nil where none is meant.
+    private func person(at place: PlaceContext) -> Int? {
+        let isBasic = place.part.rule == .credentials
+        guard
+            let identity = identities.index(of: place.value, at: place.sink, in: place.bytes, isBasic: isBasic),
+            identities.identities[identity].template != nil
+        else { return nil }
+        if case .path = place.sink.place, !identities.identities[identity].isDistinctive,
+            evidence.isCommonSegment(place.sink.hash)
+        {
+            return nil
+        }
+        return identity
+    }
+
+    /// Whether a response gave a value before the session used it as a name: a client's identifier is no person's name, unless
+    /// the user says who the clones are.
+    private func isGiven(_ person: Int, _ response: PlaceDecision) -> Bool {
+        guard case .bound(let candidate, _) = response, !candidate.isEcho else { return false }
+        let identity = identities.identities[person]
+        return identity.template?.hasColumns != true && identity.kind == .name && !identity.isNamedByUser
+            && candidate.endedNs <= reading.beganNs(identity.firstRequest)
+    }
+
+    // MARK: Responses
+
+    /// The response that the value is taken from.
+    private func response(for place: PlaceContext, isThere: (SourceCandidate) -> Bool) -> PlaceDecision {
+        guard let found = search.candidates[place.sink.hash] else { return .recorded }
+        let beganNs = reading.beganNs(place.sink.request)
+        let isStrong = place.sink.distinctiveness == .strong
+        let placeHash = place.sink.placeHash(in: place.request, place.bytes)
+        lazy var nouns = place.nouns
+        let name =
+            found.count > 1 || !isStrong ? place.sink.plainName(of: place.request, in: place.bytes) : nil
+        let isAmount = !isStrong && name.map(IdentifierName.namesAmount) == true
+        var choice = SourceChoice()
+        for candidate in found where candidate.endedNs <= beganNs && candidate.value == place.value {
+            let ruling =
+                rules.isEmpty
+                ? nil
+                : rules.ruling(
+                    candidate.locator, of: reading.requests[candidate.request], at: place.label, of: place.request)?
+                    .ruling
+            if ruling == .dropped { continue }
+            let fit = candidate.fit(
+                place.sink, in: place.bytes,
+                verdict: evidence.verdict(.init(source: candidate.source, sink: placeHash)),
+                name: found.count > 1 ? name : nil, nouns: nouns,
+                isClients: { numbers.wasSent(place.sink.hash, $0, upTo: candidate.request) })
+            // An amount equals an id by chance, however often.
+            if isAmount, ruling == nil, candidate.locator.lastName.map(IdentityFieldName.plain) != name { continue }
+            guard let fit = ruling == .pinned ? SourceChoice.pinned : fit ?? (ruling == .wanted ? 0 : nil),
+                isThere(candidate)
+            else {
+                continue
+            }
+            // What a clone holds is as old as its own copy, however many hold the same.
+            var isOwn = candidate.isToken || ruling != nil || candidate.isMade(for: place.sink, in: place.bytes)
+            if case .condition = place.sink.place { isOwn = true }
+            let key =
+                isStrong
+                ? place.sink.hash : BindingEvidence.key(value: place.sink.hash, source: candidate.source)
+            if isOwn || !evidence.isShared(key) {
+                choice.add(candidate, fit: fit)
+            } else {
+                choice.shared = candidate
+            }
+        }
+        return choice.decision
+    }
+
+    // MARK: Tokens
+
+    /// A bearer token (RFC 6750 section 2.1) that is fetched, since no response gave it.
+    private func fetched(at place: PlaceContext) -> PlaceDecision? {
+        guard options.tokenEndpoint != nil, place.sink.layer == nil, place.part.rule == .credentials,
+            place.sink.isBearerToken(in: place.bytes)
+        else { return nil }
+        return .fetched
+    }
+}
+
+/// The best of the places in responses that explain a value.
+struct SourceChoice {
+    /// The fit of a place that the user pins.
+    static let pinned = Int.max
+
+    private var best: (fit: Int, candidate: SourceCandidate)?
+    private var tokens: [(fit: Int, candidate: SourceCandidate)] = []
+    /// A place that explains it but gives many people the same.
+    var shared: SourceCandidate?
+
+    /// Adds a place that explains the value `fit` well.
+    mutating func add(_ candidate: SourceCandidate, fit: Int) {
+        if candidate.isToken { tokens.append((fit, candidate)) }
+        guard let current = best else {
+            best = (fit, candidate)
+            return
+        }
+        // Of tokens the latest counts: it supersedes those before it.
+        let isLater = candidate.endedNs > current.candidate.endedNs
+        let isBetter = fit > current.fit || fit == current.fit && isLater
+        let areTokens = candidate.isToken && current.candidate.isToken
+        let isPinned = max(fit, current.fit) == SourceChoice.pinned
+        if areTokens && !isPinned ? isLater : isBetter { best = (fit, candidate) }
+    }
+
+    /// What they say together.
+    var decision: PlaceDecision {
+        guard let (fit, candidate) = best else { return shared.map { .constant($0) } ?? .recorded }
+        guard candidate.isToken else { return .bound(from: candidate, sources: [candidate]) }
+        // A token that several responses repeat is the one that came last, and is there when one of them fails.
+        let alike = tokens.filter { ($0.fit == SourceChoice.pinned) == (fit == SourceChoice.pinned) }
+        return .bound(from: candidate, sources: alike.map(\.candidate))
+    }
+}

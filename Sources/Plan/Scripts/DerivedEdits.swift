@@ -1,0 +1,76 @@
+/// What is put into a request's parts: its values, and what follows from them: lengths inside the body, digests of it, and the
+/// answer to a challenge of Digest authentication.
+struct DerivedEdits {
+    /// What is put into each part, in the order in which it stands there.
+    private(set) var edits: [[Resolution.Edit]]
+    /// The body as it is sent.
+    private(set) var body: Template
+    /// Fields with a digest of the body in a form that is not known.
+    private(set) var staleDigests: [String] = []
+
+    /// - Parameters:
+    ///   - request: the request.
+    ///   - sent: its body as recorded.
+    ///   - edits: the values put into each of its parts.
+    init(of request: ParsedRequest, sent: [UInt8], edits: [[Resolution.Edit]]) {
+        self.edits = edits
+        body = Template(sent)
+        let last = request.parts.count - 1
+        if !edits[last].isEmpty {
+            self.edits[last] = DerivedEdits.lengths(in: request.body, edits[last])
+            let content = Template(request.body.bytes, edits: self.edits[last])
+            body = request.coding.map { Template(content, in: $0) } ?? content
+            addDigests(request, sent: sent, content: content)
+        } else if request.coding == nil {
+            body = Template(request.body.bytes)
+        }
+        answerChallenges(request)
+    }
+
+    /// `edits` of a body with those of the lengths in it that change with them.
+    private static func lengths(in body: ParsedRequest.Part, _ edits: [Resolution.Edit]) -> [Resolution.Edit] {
+        guard case .body(.multipart) = body.kind else { return edits }
+        var edits = edits
+        let lengths = body.bytes.withUnsafeBufferPointer { InnerLengths.find(in: $0) }
+        // Those of inner messages first, which the outer ones count.
+        for length in lengths.sorted(by: { $0.content.count < $1.content.count }) {
+            let inside = edits.filter { length.content.contains($0.range.lowerBound) }
+            guard !inside.isEmpty, !edits.contains(where: { $0.range.overlaps(length.digits) }) else { continue }
+            var content = Template()
+            content.append(body.bytes, length.content, edits: inside)
+            edits.append(Resolution.Edit(range: length.digits, value: nil, encoding: .length(content)))
+            edits.sort { $0.range.lowerBound < $1.range.lowerBound }
+        }
+        return edits
+    }
+
+    /// Adds the digests of the body that fields hold: of the body as it is sent, or before it is compressed.
+    private mutating func addDigests(_ request: ParsedRequest, sent: [UInt8], content: Template) {
+        for (index, part) in request.parts.enumerated() {
+            guard case .field(let name) = part.kind, edits[index].isEmpty,
+                part.rule == .any || part.rule == .withoutValues
+            else { continue }
+            var found = BodyDigest.find(in: part.bytes, of: sent).map { ($0, body) }
+            if found.isEmpty, request.coding != nil {
+                found = BodyDigest.find(in: part.bytes, of: request.body.bytes).map { ($0, content) }
+            }
+            edits[index] = found.map { digest, content in
+                let encoding = BodyDigest(algorithm: digest.algorithm, form: digest.form, content: content)
+                return Resolution.Edit(range: digest.range, value: nil, encoding: .digest(encoding))
+            }
+            if found.isEmpty, BodyDigest.isNamed(name) { staleDigests.append(name) }
+        }
+    }
+
+    /// Gives the answers to challenges the target and the body that they are computed of.
+    private mutating func answerChallenges(_ request: ParsedRequest) {
+        for part in request.parts.indices {
+            for edit in edits[part].indices {
+                guard case .digestAuthorization(var field) = edits[part][edit].encoding else { continue }
+                field.target = Template(request.target, edits: edits[0])
+                field.body = body
+                edits[part][edit].encoding = .digestAuthorization(field)
+            }
+        }
+    }
+}

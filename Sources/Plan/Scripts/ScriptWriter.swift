@@ -1,0 +1,156 @@
+import Traffic
+
+/// Turns recorded sessions into scripts, which share their endpoints and equal fields.
+struct ScriptWriter {
+    /// The most fields remembered for sharing.
+    private static let cacheLimit = 50_000
+
+    private let options: PlanOptions
+    private let sessionCount: Int
+    private let knownNames: Set<[UInt8]>
+    private var scripts: [SessionScript] = []
+    private var endpoints: EndpointTable
+    private var fields: Set<RequestScript.Field> = []
+    private var findings: FindingsCollector
+    private var searched: [Searched] = []
+    private var evidence = BindingEvidence()
+    /// Which exchanges of a session a filter keeps; nil for all.
+    private let keeps: ((Exchange) -> Bool)?
+
+    /// A session that was read and searched.
+    private struct Searched {
+        var reading: SessionReading
+        var identities: SessionIdentities
+        var search: SessionSearch
+    }
+
+    /// - Parameters:
+    ///   - sessionCount: how many sessions there are.
+    ///   - knownNames: names that people log in by anywhere in the recording.
+    ///   - templates: what the endpoints of requests are.
+    ///   - foreignRuns: hashes of what responses of other sessions gave (``SessionJoining/Result/foreignRuns``).
+    ///   - keeps: which exchanges a filter keeps; nil for all.
+    init(
+        options: PlanOptions, sessionCount: Int, knownNames: Set<[UInt8]>, templates: EndpointTemplates,
+        foreignRuns: Set<UInt64> = [], keeps: ((Exchange) -> Bool)? = nil
+    ) {
+        self.keeps = keeps
+        self.options = options
+        self.sessionCount = sessionCount
+        self.knownNames = knownNames
+        endpoints = EndpointTable(templates: templates)
+        findings = FindingsCollector(rules: options.bindingRules, foreignRuns: foreignRuns)
+    }
+
+    /// Reads and searches `session`.
+    mutating func search(_ session: RecordedSession) {
+        let reading = SessionReading(session)
+        let identities = SessionIdentities(of: reading, knownNames: knownNames, options: options)
+        let search = SessionSearch(
+            reading, identities: identities, options: options,
+            keepsWords: sessionCount >= BindingEvidence.confirmingSessions, evidence: &evidence)
+        searched.append(Searched(reading: reading, identities: identities, search: search))
+    }
+
+    /// Writes the scripts of the sessions that were searched, which together say which values are whose.
+    ///
+    /// - Returns: when those sessions began that have something to send, in their order.
+    mutating func write() -> [CaptureTime] {
+        var arrivals: [CaptureTime] = []
+        searched.reverse()
+        while let session = searched.popLast() {
+            let resolution = BindingResolver.resolve(
+                session.reading, session.search, identities: session.identities, evidence: evidence, options: options)
+            let planner = SessionPlanner(reading: session.reading, resolution: resolution, options: options)
+            let planned = planner.plan { endpoints.index(method: $0, path: $1) }
+            let prelude = keeps.flatMap { keeps in planned.map { planner.prelude(of: $0.script, keeps) } }
+            findings.add(session.reading, session.identities, resolution, planned, fates: prelude?.fates)
+            guard
+                let (whole, beginNs) = planned.flatMap({ planned in
+                    prelude.map(planned.script.with) ?? (planned.script, 0)
+                })
+            else { continue }
+            var script = whole
+            script.requests = script.requests.map { sharing($0) }
+            scripts.append(script)
+            let began = session.reading.session.began.nanoseconds
+            arrivals.append(CaptureTime(nanoseconds: began.addingClamped(beginNs)))
+        }
+        guard keeps != nil else { return arrivals }
+        let order = arrivals.indices.sorted { (arrivals[$0], $0) < (arrivals[$1], $1) }
+        scripts = order.map { scripts[$0] }
+        return order.map { arrivals[$0] }
+    }
+
+    func finish() -> (scripts: [SessionScript], endpoints: [Endpoint], findings: PlanFindings) {
+        let findings = findings.finish(endpoints: endpoints.endpoints, evidence: evidence)
+        guard keeps != nil else { return (scripts, endpoints.endpoints, findings) }
+        let (scripts, used) = ScriptWriter.withUsedEndpoints(scripts)
+        return (scripts, used.map { endpoints.endpoints[$0] }, findings)
+    }
+
+    /// `scripts` with their endpoints counted without those that no request is left of, and which those were.
+    private static func withUsedEndpoints(_ scripts: [SessionScript]) -> (scripts: [SessionScript], used: [Int]) {
+        var numbers: [Int: Int] = [:]
+        var used: [Int] = []
+        func number(_ endpoint: Int) -> Int {
+            if let number = numbers[endpoint] { return number }
+            numbers[endpoint] = used.count
+            used.append(endpoint)
+            return used.count - 1
+        }
+        var scripts = scripts
+        for index in scripts.indices {
+            for request in scripts[index].requests.indices {
+                scripts[index].requests[request].endpoint = number(scripts[index].requests[request].endpoint)
+            }
+            for request in scripts[index].renewalRequests.indices {
+                let endpoint = scripts[index].renewalRequests[request].endpoint
+                scripts[index].renewalRequests[request].endpoint = number(endpoint)
+            }
+        }
+        return (scripts, used)
+    }
+
+    /// The request with the storage of equal fields that came before: most are the same in every request.
+    private mutating func sharing(_ request: RequestScript) -> RequestScript {
+        var request = request
+        for index in request.fields.indices where request.fields[index].value.isLiteral {
+            if fields.count >= ScriptWriter.cacheLimit { fields.removeAll() }
+            request.fields[index] = fields.insert(request.fields[index]).memberAfterInsert
+        }
+        return request
+    }
+}
+
+/// Endpoints by number.
+struct EndpointTable {
+    /// The most paths remembered.
+    private static let cacheLimit = 50_000
+    private struct Key: Hashable {
+        var method: String
+        var path: [UInt8]
+    }
+
+    let templates: EndpointTemplates
+    private(set) var endpoints: [Endpoint] = []
+    private var numbers: [Endpoint: Int] = [:]
+    private var known: [Key: Int] = [:]
+
+    init(templates: EndpointTemplates) { self.templates = templates }
+
+    /// The number of the endpoint of a request.
+    mutating func index(method: String, path: [UInt8]) -> Int {
+        let key = Key(method: method, path: path)
+        if let index = known[key] { return index }
+        let endpoint = templates.endpoint(method: method, target: String(decoding: path, as: UTF8.self))
+        let index = numbers[endpoint] ?? endpoints.count
+        if index == endpoints.count {
+            endpoints.append(endpoint)
+            numbers[endpoint] = index
+        }
+        if known.count >= EndpointTable.cacheLimit { known.removeAll() }
+        known[key] = index
+        return index
+    }
+}

@@ -1,0 +1,105 @@
+import ContentCodings
+import Formats
+
+/// How a value is written at its place.
+indirect enum ValueEncoding: Hashable, Sendable {
+    /// Byte for byte.
+    case raw
+    /// Byte for byte where a line end would begin another field: a value with control characters does not go there.
+    case line
+    /// Percent-encoded (RFC 3986 section 2.1) or form-encoded.
+    case percent(PercentStyle)
+    /// As the inside of a JSON string (RFC 8259 section 7).
+    case json(JSONStyle)
+    /// As text or an attribute of XML.
+    case markup(MarkupStyle)
+    /// In base64 (RFC 4648).
+    case base64(Base64)
+    /// Compressed, as a body's Content-Encoding says.
+    case compressed(ContentCoding)
+    /// In the other case of letters than others write the same hexadecimal digits in.
+    case recased(isUppercase: Bool, ValueEncoding)
+    /// Behind its length, as binary messages have it.
+    case prefixed(LengthPrefix)
+    /// No value, but a text with values of its own, written in another encoding.
+    case nested(Template, ValueEncoding)
+    /// No value, but a request's cookies.
+    case cookies(CookieField)
+    /// No value, but a digest of the request's body.
+    case digest(BodyDigest)
+    /// No value, but the length of a text in decimal digits.
+    case length(Template)
+    /// No value, but the answer to a challenge of Digest authentication.
+    case digestAuthorization(DigestAuthorization)
+
+    /// Appends `value` in this encoding.
+    ///
+    /// - Returns: false, with nothing appended, when the value cannot stand here.
+    func append(_ value: [UInt8], to output: inout [UInt8]) -> Bool {
+        switch self {
+        case .raw: output.append(contentsOf: value)
+        case .line:
+            guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }) else { return false }
+            output.append(contentsOf: value)
+        case .percent(let style): style.append(value, to: &output)
+        case .json(let style): style.append(value, to: &output)
+        case .markup(let style): style.append(value, to: &output)
+        case .base64(let form): form.append(value, to: &output)
+        case .compressed(let coding):
+            do throws(ContentCodingError) {
+                output += try coding.encoded(value)
+            } catch {
+                return false
+            }
+        case .recased(let isUppercase, let inner):
+            return inner.append(LetterCase.recased(value, isUppercase: isUppercase), to: &output)
+        case .prefixed(let prefix):
+            prefix.append(value.count, to: &output)
+            output += value
+        case .nested, .cookies, .digest, .length, .digestAuthorization: return false
+        }
+        return true
+    }
+
+    /// Appends what a place of this encoding holds for a clone.
+    ///
+    /// - Parameter value: index of the place's value in the clone's table.
+    /// - Returns: false when a value is missing or cannot stand here; `output` then ends with an incomplete rendering.
+    func append(value: Int, to output: inout [UInt8], values: borrowing CloneValues) -> Bool {
+        switch self {
+        case .nested(let inner, let outer):
+            var text: [UInt8] = []
+            return inner.append(to: &text, values: values) && outer.append(text, to: &output)
+        case .length(let content):
+            var text: [UInt8] = []
+            guard content.append(to: &text, values: values) else { return false }
+            output += String(text.count).utf8
+            return true
+        case .cookies(let field): return field.append(to: &output, values: values)
+        case .digest(let digest): return digest.append(to: &output, values: values)
+        case .digestAuthorization(let field): return field.append(to: &output, values: values)
+        case .raw, .line, .percent, .json, .markup, .base64, .compressed, .recased, .prefixed:
+            guard let value = values[value] else { return false }
+            return append(value, to: &output)
+        }
+    }
+
+    /// The values that a place of this encoding needs, where it holds more than the one at index `value`.
+    func values(value: Int) -> [Int] {
+        switch self {
+        case .nested(let inner, _): inner.values
+        case .length(let content): content.values
+        case .cookies(let field): field.own.values
+        case .digest(let digest): digest.content.values
+        case .digestAuthorization(let field): field.values
+        case .raw, .line, .percent, .json, .markup, .base64, .compressed, .recased, .prefixed: [value]
+        }
+    }
+
+    /// The encoding where a target puts `basePath` before every path.
+    func fitted(basePath: [UInt8]) -> ValueEncoding {
+        guard case .digestAuthorization(var field) = self else { return self }
+        field.basePath = basePath
+        return .digestAuthorization(field)
+    }
+}

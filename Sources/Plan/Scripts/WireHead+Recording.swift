@@ -1,0 +1,184 @@
+import Formats
+import HTTPWire
+
+extension WireHead {
+    /// The head of a recorded request.
+    ///
+    /// - Parameters:
+    ///   - draft: the request, taken apart.
+    ///   - head: its head as recorded.
+    ///   - cookies: what it sends as its cookies; nil when those are as recorded.
+    ///   - edits: where values stand in the draft's part of an index.
+    init(
+        of draft: ParsedRequest, recorded head: [UInt8], cookies: CookieField?, edits: (Int) -> [Resolution.Edit]
+    ) {
+        self.init()
+        // HTTP/2's fields, and the lone line of HTTP/0.9, are no head of HTTP/1.
+        method = RequestMethod(name: draft.method)
+        let isForeign = head.first == UInt8(ascii: ":") || !head.endsLines
+        append(draft.method.utf8)
+        append([0x20])
+        if draft.target != [UInt8(ascii: "*")] { leaveOpen(.basePath) }
+        append(draft.parts[0].bytes, edits: edits(0), isInTarget: true)
+        append(isForeign ? Array(" HTTP/1.1\r\n".utf8) : head.versionAndLineEnd)
+        head.withUnsafeBufferPointer { bytes in
+            if isForeign {
+                appendForeign(bytes, draft, cookies, edits: edits)
+            } else {
+                appendRecorded(bytes, draft, cookies, edits: edits)
+            }
+        }
+        if let cookies, !draft.hasCookies {
+            append(cookies, prefix: Array("Cookie: ".utf8), suffix: [0x0d, 0x0a])
+        }
+        append([0x0d, 0x0a])
+    }
+
+    /// The lines of an HTTP/1 head, in their order, with their blanks and line ends.
+    private mutating func appendRecorded(
+        _ head: UnsafeBufferPointer<UInt8>, _ draft: ParsedRequest, _ cookies: CookieField?,
+        edits: (Int) -> [Resolution.Edit]
+    ) {
+        let dropped = ParsedRequest.namesListedByConnection(head)
+        isChunked = HeadFraming(UnsafeRawBufferPointer(head), isRequest: true)?.isChunked ?? false
+        var part = 1
+        var hasCookie = false
+        var hasHost = false
+        var hasLength = isChunked
+        var fields = HeadFields(head)
+        while let field = fields.next() {
+            let name = String(decoding: head[field.name], as: UTF8.self)
+            let line = field.name.lowerBound..<fields.position
+            if ParsedRequest.isSent(name, dropped: dropped) {
+                if let cookies, draft.parts[part].rule == .cookie {
+                    if !hasCookie {
+                        append(
+                            cookies, prefix: Array(head[line.lowerBound..<field.value.lowerBound]),
+                            suffix: Array(head[field.value.upperBound..<line.upperBound]))
+                    }
+                    hasCookie = true
+                    part += 1
+                    continue
+                }
+                append(head[line.lowerBound..<field.value.lowerBound])
+                append(draft.parts[part].bytes, edits: edits(part), isInTarget: false)
+                append(head[field.value.upperBound..<line.upperBound])
+                part += 1
+                continue
+            }
+            switch name.lowercased() {
+            case "host":
+                guard !hasHost else { continue }
+                hasHost = true
+                append(head[line.lowerBound..<field.value.lowerBound])
+                leaveOpen(.host)
+                append(head[field.value.upperBound..<line.upperBound])
+            case "content-length":
+                guard !hasLength else { continue }
+                hasLength = true
+                append(head[line.lowerBound..<field.value.lowerBound])
+                leaveOpen(.bodyBytes)
+                append(head[field.value.upperBound..<line.upperBound])
+            case "connection":
+                // Another protocol on the connection is nothing that a replay can go on with.
+                if dropped.contains("upgrade") { continue }
+                if dropped.contains("close") {
+                    closesConnection = true
+                    leaveOpen(.closing(line: Array(head[line])))
+                } else {
+                    append(head[line])
+                }
+            case "transfer-encoding", "te", "expect", "keep-alive": append(head[line])
+            case let lower where dropped.contains(lower) && !WireHead.hopFields.contains(lower): append(head[line])
+            default: break
+            }
+        }
+        if !hasLength, !draft.body.bytes.isEmpty { appendLength() }
+    }
+
+    /// Fields that end at the next hop, and mean something else there (RFC 9110 sections 6.6.2 and 7.8, RFC 7540 section 3.2.1).
+    private static let hopFields: Set<String> = ["upgrade", "http2-settings", "trailer"]
+
+    /// The fields of a request that was not recorded in HTTP/1, as HTTP/1.1 has them.
+    private mutating func appendForeign(
+        _ head: UnsafeBufferPointer<UInt8>, _ draft: ParsedRequest, _ cookies: CookieField?,
+        edits: (Int) -> [Resolution.Edit]
+    ) {
+        append("Host: ".utf8)
+        leaveOpen(.host)
+        append([0x0d, 0x0a])
+        var hasCookie = false
+        for (part, content) in draft.parts.enumerated() {
+            guard case .field(let name) = content.kind else { continue }
+            let isCookie = name.lowercased() == "cookie"
+            // One Cookie field in HTTP/1.1, however many there are in HTTP/2 (RFC 9113 section 8.2.3).
+            if isCookie, hasCookie { continue }
+            if isCookie, let cookies {
+                hasCookie = true
+                append(cookies, prefix: Array((name + ": ").utf8), suffix: [0x0d, 0x0a])
+                continue
+            }
+            append(name.utf8)
+            append(": ".utf8)
+            append(content.bytes, edits: edits(part), isInTarget: false)
+            if isCookie {
+                hasCookie = true
+                for other in (part + 1)..<draft.parts.count {
+                    guard case .field(let name) = draft.parts[other].kind, name.lowercased() == "cookie" else {
+                        continue
+                    }
+                    append("; ".utf8)
+                    append(draft.parts[other].bytes, edits: edits(other), isInTarget: false)
+                }
+            }
+            append([0x0d, 0x0a])
+        }
+        if !draft.body.bytes.isEmpty || ["POST", "PUT", "PATCH"].contains(draft.method) { appendLength() }
+    }
+
+    private mutating func appendLength() {
+        append("Content-Length: ".utf8)
+        leaveOpen(.bodyBytes)
+        append([0x0d, 0x0a])
+    }
+
+    private mutating func append(_ bytes: some Sequence<UInt8>) { literal.append(contentsOf: bytes) }
+
+    private mutating func append(_ bytes: [UInt8], edits: [Resolution.Edit], isInTarget: Bool) {
+        var start = 0
+        for edit in edits {
+            append(bytes[start..<edit.range.lowerBound])
+            leaveOpen(.value(index: UInt32(edit.value ?? 0), encoding: edit.encoding, isInTarget: isInTarget))
+            start = edit.range.upperBound
+        }
+        append(bytes[start...])
+    }
+
+    private mutating func append(_ cookies: CookieField, prefix: [UInt8], suffix: [UInt8]) {
+        var cookies = cookies
+        cookies.prefix = prefix
+        cookies.suffix = suffix
+        leaveOpen(.value(index: 0, encoding: .cookies(cookies), isInTarget: false))
+    }
+
+    private mutating func leaveOpen(_ gap: Gap) {
+        places.append(Place(offset: UInt32(literal.count), gap: gap))
+    }
+}
+
+extension [UInt8] {
+    /// Whether a head has a line besides its first, the empty one that ends it at least.
+    fileprivate var endsLines: Bool {
+        guard let first = firstIndex(of: 0x0a) else { return false }
+        return first + 1 < count && versionAndLineEnd.count > 2
+    }
+
+    /// The end of an HTTP/1 request line, ` HTTP/1.1` and what ends the line; only the line's end where it has no version.
+    fileprivate var versionAndLineEnd: [UInt8] {
+        guard let feed = firstIndex(of: 0x0a) else { return [] }
+        var end = feed
+        while end > 0, self[end - 1] == 0x0d || self[end - 1] == 0x20 || self[end - 1] == 0x09 { end -= 1 }
+        guard end > 9, self[(end - 8)..<(end - 3)].elementsEqual("HTTP/".utf8) else { return Array(self[end...feed]) }
+        return [0x20] + self[(end - 8)...feed]
+    }
+}

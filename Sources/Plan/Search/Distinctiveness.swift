@@ -1,0 +1,77 @@
+/// Whether a value that stands in a response and again in a request can be the same by chance.
+enum Distinctiveness {
+    /// A flag, a date, an amount: says nothing.
+    case never
+    /// A word or several: only where sessions with other values agree on the two places.
+    case faint
+    /// A short number or name: only where the names around it agree.
+    case weak
+    /// A token, a UUID, a long random string: anywhere.
+    case strong
+
+    /// The longest value that is looked at: a whole field, such as the state of a page or the response of an identity provider.
+    static let countLimit = 1 << 20
+    /// The longest that is no token but several words.
+    static let phraseLimit = 256
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+        let count = range.count
+        guard count > 0, count <= Distinctiveness.countLimit else {
+            self = .never
+            return
+        }
+        var digits = 0
+        var lower = 0
+        var upper = 0
+        var hasAt = false
+        var hasBlank = false
+        var run = 0
+        var longestRun = 0
+        for index in range {
+            run += 1
+            switch bytes[index] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): lower += 1
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): upper += 1
+            case UInt8(ascii: " "):
+                guard count <= Distinctiveness.phraseLimit else {
+                    self = .never
+                    return
+                }
+                hasBlank = true
+                run = 0
+            case 0..<0x20, 0x7f:
+                self = .never
+                return
+            case let other:
+                run = 0
+                if other == UInt8(ascii: "@") { hasAt = true }
+            }
+            longestRun = max(longestRun, run)
+        }
+        if hasBlank {
+            self = lower + upper > 0 ? .faint : .never
+            return
+        }
+        // Words are shorter.
+        if lower + upper > 0, longestRun >= 20 {
+            self = .strong
+        } else {
+            self = Distinctiveness.of(count: count, digits: digits, lower: lower, upper: upper, hasAt: hasAt)
+        }
+    }
+
+    private static func of(count: Int, digits: Int, lower: Int, upper: Int, hasAt: Bool) -> Distinctiveness {
+        let letters = lower + upper
+        if digits == count { return count >= 9 ? .strong : .weak }
+        // Dates, amounts and addresses are digits with marks between them.
+        if letters == 0 { return digits >= 14 ? .strong : .never }
+        if hasAt, count >= 6 { return .strong }
+        if digits == 0 {
+            if count >= 32 || count >= 16 && lower > 0 && upper > 1 { return .strong }
+            return count >= 6 ? .weak : count >= 3 ? .faint : .never
+        }
+        if count >= 8, digits >= 2 || lower > 0 && upper > 0 { return .strong }
+        return count >= 24 ? .strong : .weak
+    }
+}

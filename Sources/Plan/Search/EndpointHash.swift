@@ -1,0 +1,53 @@
+import Formats
+
+/// Tells the places of one endpoint from those of others, in all sessions alike, without building its name.
+enum EndpointHash {
+    /// Hash of a method and a path, whose segments with digits and the one at `open` count as any.
+    static func of(_ draft: ParsedRequest, open: Int? = nil) -> UInt64 {
+        draft.target.withUnsafeBufferPointer { target in
+            var hash = ValueHash.seed
+            ValueHash.mix(&hash, draft.method.utf8)
+            if let operation = draft.operation { ValueHash.mix(&hash, operation.utf8) }
+            for (index, segment) in URLParts(target, 0..<target.count).segments(target).enumerated() {
+                ValueHash.mix(&hash, UInt8(ascii: "/"))
+                if index == open || isOpen(target, segment) {
+                    ValueHash.mix(&hash, UInt8(ascii: "*"))
+                } else {
+                    ValueHash.mix(&hash, target[segment])
+                }
+            }
+            return hash
+        }
+    }
+
+    private static func isOpen(_ target: UnsafeBufferPointer<UInt8>, _ segment: Range<Int>) -> Bool {
+        segment.count > 32 || target[segment].contains { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+}
+
+extension Sink {
+    /// Hash of the endpoint and the place in its requests, the same in every session.
+    func placeHash(in draft: ParsedRequest, _ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        var hash: UInt64
+        if case .path(let index, let previous) = place {
+            hash = EndpointHash.of(draft, open: index)
+            ValueHash.mix(&hash, UInt8(truncatingIfNeeded: index))
+            // The number at the end of a word is another place than the word.
+            if previous?.upperBound == range.lowerBound { ValueHash.mix(&hash, 1) }
+            return hash
+        }
+        hash = draft.endpointHash
+        if case .field(let name) = draft.parts[part].kind { ValueHash.mix(&hash, name.utf8) }
+        ValueHash.mix(&hash, layer == nil ? 0 : 1)
+        switch place {
+        case .path, .header, .condition, .piece, .name: break
+        case .protobuf(let numbers): for number in numbers { ValueHash.mix(&hash, UInt8(truncatingIfNeeded: number)) }
+        case .query(let name), .form(let name), .cookie(let name): ValueHash.mix(&hash, bytes[name])
+        case .json(let name, let parent), .xml(let name, let parent):
+            if let name { ValueHash.mix(&hash, bytes[name]) }
+            ValueHash.mix(&hash, 0)
+            if let parent { ValueHash.mix(&hash, bytes[parent]) }
+        }
+        return hash
+    }
+}

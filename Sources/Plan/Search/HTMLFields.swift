@@ -1,0 +1,100 @@
+import Formats
+
+/// What a page hands back with its next request: form fields by their name, `meta` elements by theirs, `data-…`
+/// attributes by theirs, links, and free text.
+struct HTMLFields {
+    /// Something in a page.
+    enum Item {
+        /// A field with both a name and a value.
+        case field(name: Range<Int>, value: Range<Int>)
+        /// A choice that a `select` element offers and that is not selected.
+        case option(name: Range<Int>, value: Range<Int>)
+        /// A URL.
+        case link(Range<Int>)
+        /// Text between tags: a script, or what a person reads.
+        case text(Range<Int>)
+    }
+
+    private var tags: HTMLTags
+    private var pending: [Item] = []
+    /// The name of the `select` element around.
+    private var select: Range<Int>?
+
+    init(_ page: UnsafeBufferPointer<UInt8>) { tags = HTMLTags(page) }
+
+    /// The next item; nil after the last.
+    mutating func next() -> Item? {
+        while pending.isEmpty {
+            guard let tag = tags.next() else { return nil }
+            take(tag)
+        }
+        return pending.removeFirst()
+    }
+
+    /// Shorter values of attributes that are no field's hold nothing that comes back.
+    private static let shortestText = 12
+
+    /// Whether an attribute says how the page looks.
+    private func isAboutLooks(_ attribute: HTMLTags.Attribute) -> Bool {
+        switch attribute.name.count {
+        case 1: tags.isNamed(attribute.name, "d")
+        case 3: tags.isNamed(attribute.name, "alt") || tags.isNamed(attribute.name, "rel")
+        case 4: tags.isNamed(attribute.name, "type")
+        case 5:
+            tags.isNamed(attribute.name, "class") || tags.isNamed(attribute.name, "style")
+                || tags.isNamed(attribute.name, "title") || tags.isNamed(attribute.name, "media")
+        default: false
+        }
+    }
+
+    /// Whether an attribute holds JSON, as those of `hx-headers`, `wire:snapshot` and `:props` do.
+    private func isStructured(_ attribute: HTMLTags.Attribute) -> Bool {
+        JSONText.isLikely(tags.page, attribute.value)
+    }
+
+    private mutating func take(_ tag: HTMLTags.Tag) {
+        var name: Range<Int>?
+        var value: Range<Int>?
+        var isSelected = false
+        for attribute in tag.attributes {
+            if tags.isNamed(attribute.name, "name") || tags.isNamed(attribute.name, "property")
+                || tags.isNamed(attribute.name, "http-equiv")
+            {
+                name = name ?? attribute.value
+            } else if tags.isNamed(attribute.name, "value") || tags.isNamed(attribute.name, "content") {
+                value = attribute.value
+            } else if tags.isNamed(attribute.name, "selected") {
+                isSelected = true
+            } else if attribute.value.isEmpty || isAboutLooks(attribute) {
+                continue
+            } else if tags.isNamed(attribute.name, "href") || tags.isNamed(attribute.name, "action")
+                || tags.isNamed(attribute.name, "src") || tags.page[attribute.value.lowerBound] == UInt8(ascii: "/")
+            {
+                // `formaction`, `hx-post` and their like hold paths too.
+                pending.append(.link(attribute.value))
+            } else if attribute.name.count > 5,
+                tags.isNamed(attribute.name.prefix(5), "data-") || isStructured(attribute)
+            {
+                pending.append(.field(name: attribute.name, value: attribute.value))
+            } else if attribute.value.count >= HTMLFields.shortestText {
+                pending.append(.text(attribute.value))
+            }
+        }
+        if tags.isNamed(tag.name, "select") { select = name }
+        if tags.isNamed(tag.name, "option") {
+            if isSelected {
+                name = select
+            } else if let select, let value, !select.isEmpty, !value.isEmpty {
+                pending.append(.option(name: select, value: value))
+            }
+        }
+        if let name, let value, !name.isEmpty, !value.isEmpty { pending.append(.field(name: name, value: value)) }
+        let text = tags.text
+        guard !text.isEmpty else { return }
+        if tags.isNamed(tag.name, "textarea"), let name, !name.isEmpty {
+            pending.append(.field(name: name, value: text))
+        } else if tags.page[text].contains(where: { $0 > 0x20 }) {
+            pending.append(.text(text))
+        }
+    }
+}

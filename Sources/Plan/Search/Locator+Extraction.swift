@@ -1,0 +1,87 @@
+import Formats
+
+extension ValueSource.Locator {
+    /// What stands here in a response; nil when nothing does.
+    func value(head: UnsafeBufferPointer<UInt8>, body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        switch self {
+        case .json(let path):
+            path.value(in: UnsafeBufferPointer(rebasing: body[JSONTexts.prefixCount(of: body)...]))
+        case .jsonLine(let line, let path):
+            JSONTexts.text(ofLine: line, in: body).flatMap { path.value(in: $0) }
+        case .jsonName(let path, let ordinal):
+            JSONNames.name(
+                at: path, ordinal: ordinal,
+                in: UnsafeBufferPointer(rebasing: body[JSONTexts.prefixCount(of: body)...]))
+        case .protobuf(let path): path.value(in: body)
+        case .header(let name): field(name, of: head).map { Array(head[$0]) }
+        case .cookie(let name): cookie(name, head)
+        case .form(let name): ParameterList.value(of: name, in: body, 0..<body.count)
+        case .html(let name, let ordinal):
+            item(ordinal, body) { item in
+                guard case .field(let found, let value) = item, body[found].elementsEqual(name.utf8) else { return nil }
+                return value
+            }
+        case .option(let name, let ordinal):
+            item(ordinal, body) { item in
+                guard case .option(let found, let value) = item, body[found].elementsEqual(name.utf8) else {
+                    return nil
+                }
+                return value
+            }
+        case .link(let pattern, let ordinal): link(pattern, ordinal, body)
+        case .xml(let path): path.value(in: body)
+        case .body: Array(body)
+        case .challenge: DigestChallenge.text(in: head)
+        case .inside(.body, let derivation): derivation.value(in: body)
+        case .inside(let outer, let derivation):
+            outer.value(head: head, body: body)
+                .flatMap { text in text.withUnsafeBufferPointer { derivation.value(in: $0) } }
+        }
+    }
+
+    /// The value of an item of a page, by its number among those that have one.
+    private func item(
+        _ ordinal: Int, _ body: UnsafeBufferPointer<UInt8>, value: (HTMLFields.Item) -> Range<Int>?
+    ) -> [UInt8]? {
+        var left = ordinal
+        var fields = HTMLFields(body)
+        while let item = fields.next() {
+            guard let value = value(item) else { continue }
+            if left == 0 { return MarkupText.unescaped(body, value) }
+            left -= 1
+        }
+        return nil
+    }
+
+    /// The link of that form; the last one where there are fewer, for lists differ in length from run to run.
+    private func link(_ pattern: LinkPattern, _ ordinal: Int, _ body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var left = ordinal
+        var last: Range<Int>?
+        var fields = HTMLFields(body)
+        while let item = fields.next(), left >= 0 {
+            guard case .link(let link) = item, pattern.matches(body, link) else { continue }
+            last = link
+            left -= 1
+        }
+        return last.map { MarkupText.unescaped(body, $0) }
+    }
+
+    private func field(_ name: String, of head: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+        var fields = HeadFields(head)
+        while let field = fields.next() {
+            if fields.isNamed(field, name) { return field.value }
+        }
+        return nil
+    }
+
+    private func cookie(_ name: String, _ head: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var found: Range<Int>?
+        var fields = HeadFields(head)
+        while let field = fields.next() {
+            guard fields.isNamed(field, "set-cookie") else { continue }
+            var pairs = ParameterList(head, field.value, separator: UInt8(ascii: ";"))
+            if let pair = pairs.next(), head[pair.name].elementsEqual(name.utf8) { found = pair.value }
+        }
+        return found.map { Array(head[$0]) }
+    }
+}

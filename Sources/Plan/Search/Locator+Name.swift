@@ -1,0 +1,45 @@
+import Formats
+
+extension ValueSource.Locator {
+    /// What the place is called: its member, field, parameter or element; nil where it has no name.
+    var lastName: String? {
+        switch self {
+        case .json(let path), .jsonLine(_, let path): path.lastName
+        case .header(let name), .cookie(let name), .form(let name), .html(let name, _), .option(let name, _): name
+        case .xml(let path):
+            (path.attribute ?? path.steps.last?.name).map { String(decoding: $0, as: UTF8.self) }
+        case .inside(_, .queryParameter(let name)), .inside(_, .fragmentParameter(let name)): name
+        case .inside(_, .json(let path)), .inside(_, .claim(let path)): path.lastName
+        case .inside(let outer, .base64), .inside(let outer, .percentDecoded): outer.lastName
+        case .jsonName, .link, .body, .challenge, .protobuf, .inside: nil
+        }
+    }
+}
+
+extension JSONPath {
+    /// The name of the innermost member; nil where there is none.
+    fileprivate var lastName: String? {
+        for step in steps.reversed() {
+            if case .member(let name) = step { return String(decoding: name, as: UTF8.self) }
+        }
+        return nil
+    }
+}
+
+extension Sink {
+    /// What the place is called, in small letters without marks; nil where it has no name.
+    func plainName(of request: ParsedRequest, in bytes: UnsafeBufferPointer<UInt8>) -> String? {
+        func plain(_ name: Range<Int>) -> String {
+            IdentityFieldName.plain(
+                CredentialFinder.innermost(String(decoding: Sink.Coding.form.decoded(bytes, name), as: UTF8.self)))
+        }
+        switch place {
+        case .query(let name), .form(let name), .cookie(let name), .json(let name?, _), .xml(let name?, _):
+            return plain(name)
+        case .header:
+            if case .field(let name) = request.parts[part].kind { return IdentityFieldName.plain(name) }
+            return nil
+        case .path, .condition, .json, .xml, .protobuf, .name, .piece: return nil
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Formats
+
+extension ValueSource.Locator {
+    /// A place as ``description`` writes it: `$.a.b[0]`, `$.a name`, `line[1] $.a`, `/a/b[1]/@c`, `header X`, `header X path[1]`,
+    /// `header X ?code`, `header X #code`, `header X after "a="`, `body after "a="`, `cookie sid`, `form code` or
+    /// `HTML field csrf`; nil for any other. `[*]` is the first of a list.
+    public init?(text: String) {
+        if text.hasPrefix("$"), let path = JSONPath(text: text) {
+            self = .json(path)
+        } else if text.hasPrefix("$"), text.hasSuffix(" name"), let path = JSONPath(text: String(text.dropLast(5))) {
+            self = .jsonName(path, 0)
+        } else if let rest = ValueSource.Locator.rest(of: text, after: "line["), let end = rest.firstRange(of: "] "),
+            let path = JSONPath(text: String(rest[end.upperBound...])),
+            let line = rest[..<end.lowerBound] == "*" ? 0 : Int(rest[..<end.lowerBound]), line >= 0
+        {
+            self = .jsonLine(line, path)
+        } else if text.hasPrefix("/"), let path = XMLPath(text: text) {
+            self = .xml(path)
+        } else if let name = ValueSource.Locator.rest(of: text, after: "cookie ") {
+            self = .cookie(name)
+        } else if let name = ValueSource.Locator.rest(of: text, after: "form ") {
+            self = .form(name)
+        } else if let name = ValueSource.Locator.rest(of: text, after: "HTML field ") {
+            self = .html(name, ordinal: 0)
+        } else if let quoted = ValueSource.Locator.rest(of: text, after: "body after "),
+            let prefix = ValueSource.Locator.unquoted(quoted)
+        {
+            self = .inside(.body, .word(after: prefix))
+        } else if let rest = ValueSource.Locator.rest(of: text, after: "header ") {
+            let words = rest.split(separator: " ", maxSplits: 1).map(String.init)
+            guard words.count == 2 else {
+                self = .header(rest)
+                return
+            }
+            if let parameter = ValueSource.Locator.rest(of: words[1], after: "?") {
+                self = .inside(.header(words[0]), .queryParameter(parameter))
+            } else if let parameter = ValueSource.Locator.rest(of: words[1], after: "#") {
+                self = .inside(.header(words[0]), .fragmentParameter(parameter))
+            } else if let quoted = ValueSource.Locator.rest(of: words[1], after: "after "),
+                let prefix = ValueSource.Locator.unquoted(quoted)
+            {
+                self = .inside(.header(words[0]), .word(after: prefix))
+            } else if words[1].hasPrefix("path["), words[1].hasSuffix("]"),
+                let index = Int(words[1].dropFirst(5).dropLast())
+            {
+                self = .inside(.header(words[0]), .pathSegment(index))
+            } else {
+                return nil
+            }
+        } else {
+            return nil
+        }
+    }
+
+    /// The bytes of a text in quotes, as labels have it; nil when it is in none.
+    private static func unquoted(_ text: String) -> [UInt8]? {
+        guard text.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") else { return nil }
+        return Array(text.dropFirst().dropLast().utf8).withUnsafeBufferPointer {
+            Sink.Coding.json.decoded($0, 0..<$0.count)
+        }
+    }
+
+    private static func rest(of text: String, after prefix: String) -> String? {
+        text.hasPrefix(prefix) && text.count > prefix.count ? String(text.dropFirst(prefix.count)) : nil
+    }
+}

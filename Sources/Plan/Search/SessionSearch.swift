@@ -1,0 +1,60 @@
+import Traffic
+
+/// Where a session's requests may take a value, and where in its responses such values come from.
+struct SessionSearch {
+    /// The places that may take a value, those of longer values before those of their pieces.
+    let sinks: [Sink]
+    /// What pieces of the requests are when decoded.
+    let layers: [SinkLayer]
+    /// The places in responses, by the hash of their value.
+    let candidates: [UInt64: [SourceCandidate]]
+
+    /// Searches `reading`.
+    ///
+    /// - Parameters:
+    ///   - identities: the people of the session, whose names are places however short they are.
+    ///   - keepsWords: whether there are sessions enough to tell by them which words belong together.
+    ///   - evidence: is shown every place with a value.
+    init(
+        _ reading: SessionReading, identities: SessionIdentities, options: PlanOptions, keepsWords: Bool = false,
+        evidence: inout BindingEvidence
+    ) {
+        let names = identities.hashes
+        var collector = SinkCollector(
+            names: names, words: identities.words, keepsWords: keepsWords, keepsFields: !options.bindingRules.isEmpty)
+        for (index, request) in reading.requests.enumerated() { collector.collect(request, request: index) }
+        let firstSent = collector.firstRequests.mapValues { reading.beganNs($0) }
+        let wanted = collector.sinks.lazy.filter { $0.distinctiveness != .never || $0.isReturned }.map(\.hash)
+        var scanner = SourceScanner(wanted: Set(wanted), firstSent: firstSent)
+        for (index, request) in reading.requests.enumerated() {
+            scanner.scan(
+                reading.exchange(index), body: reading.responseBodies[index], draft: request, request: index)
+        }
+        let candidates = scanner.candidates
+        var layers = collector.layers
+        evidence.see(collector.sinks, candidates, layers, of: reading, people: identities)
+        sinks = collector.sinks.filter { sink in
+            if names.contains(sink.hash) || candidates[sink.hash] != nil { return true }
+            let request = reading.requests[sink.request]
+            return (sink.layer.map { layers[$0].bytes } ?? request.parts[sink.part].bytes).withUnsafeBufferPointer {
+                RecordedToken.isLikely($0, sink.range)
+                    || options.bindingRules.names(sink: sink, of: request, in: $0)
+                    || options.tokenEndpoint != nil && sink.isBearerToken(in: $0)
+                    || ClientMade.isLikely(sink, of: request, in: $0)
+            }
+        }
+        let used = Set(sinks.compactMap(\.layer))
+        var kept = used
+        for var index in used {
+            while let parent = layers[index].parent, kept.insert(parent).inserted { index = parent }
+        }
+        for index in layers.indices where !kept.contains(index) { layers[index].bytes = [] }
+        self.layers = layers
+        self.candidates = candidates
+    }
+
+    /// What `sink` stands in.
+    func bytes(around sink: Sink, of reading: SessionReading) -> [UInt8] {
+        sink.layer.map { layers[$0].bytes } ?? reading.requests[sink.request].parts[sink.part].bytes
+    }
+}

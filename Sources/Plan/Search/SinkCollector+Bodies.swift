@@ -1,0 +1,222 @@
+import Formats
+
+extension SinkCollector {
+    mutating func body(_ kind: ParsedRequest.BodyKind, _ bytes: UnsafeBufferPointer<UInt8>) {
+        switch kind {
+        case .json: json(bytes)
+        case .form: pairs(bytes, 0..<bytes.count, isForm: true)
+        case .xml: xml(bytes)
+        case .multipart: multipart(bytes)
+        case .protobuf: protobuf(bytes, 0..<bytes.count, [])
+        case .framedProtobuf:
+            for frame in GRPCFrames.ranges(in: bytes) {
+                layered(Array(bytes[frame.message]), at: frame.entry, as: .prefixed(.fourBytes)) { collector, message in
+                    collector.protobuf(message, 0..<message.count, [])
+                }
+            }
+        case .text, .html:
+            guard bytes.count <= SinkCollector.textLimit else { return }
+            if GraphQLText.isLikely(bytes, 0..<bytes.count) { graphQL(bytes) }
+            words(bytes, 0..<bytes.count)
+            names(inside: bytes, 0..<bytes.count, .raw)
+        case .opaque: break
+        }
+    }
+
+    mutating func pairs(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, isForm: Bool) {
+        var pairs = ParameterList(bytes, range)
+        while let pair = pairs.next() {
+            let place: Sink.Place = isForm ? .form(name: pair.name) : .query(name: pair.name)
+            add(bytes, pair.value, .form, place)
+            if bytes[pair.value].contains(UInt8(ascii: "+")) { add(bytes, pair.value, .percent, place) }
+            if JSONNames.mayBeID(bytes, pair.name) {
+                add(bytes, pair.name, .form, .name)
+                inside(bytes, pair.name, .form)
+                pieces(bytes, pair.name, .form)
+            }
+            inside(bytes, pair.value, .form)
+            pieces(bytes, pair.value, .form)
+            dottedPieces(bytes, pair.value, .form)
+        }
+    }
+
+    mutating func json(_ bytes: UnsafeBufferPointer<UInt8>) {
+        for text in JSONTexts.ranges(in: bytes) { json(bytes, text) }
+    }
+
+    private mutating func json(_ bytes: UnsafeBufferPointer<UInt8>, _ text: Range<Int>) {
+        let start = text.lowerBound
+        func moved(_ range: Range<Int>) -> Range<Int> { range.lowerBound + start..<range.upperBound + start }
+        var leaves = JSONLeaves(UnsafeBufferPointer(rebasing: bytes[text]))
+        while let leaf = leaves.next() {
+            let range = moved(leaf.range)
+            let key = leaves.key.map(moved)
+            let parent = leaves.parentKey.map(moved)
+            let isNumber = !leaf.isString && JSONLeaves.isNumber(bytes, range)
+            guard leaf.isString || isNumber else { continue }
+            add(bytes, range, leaf.isString ? .json : .raw, .json(name: key, parent: parent))
+            guard leaf.isString else { continue }
+            inside(bytes, range, .json)
+            if !leaf.hasEscapes { words(bytes, range, .json) }
+        }
+        guard JSONNames.mayHoldIDs(UnsafeBufferPointer(rebasing: bytes[text])) else { return }
+        var names = JSONNames(UnsafeBufferPointer(rebasing: bytes[text]))
+        while let name = names.next() {
+            let range = moved(name.range)
+            if JSONNames.mayBeID(bytes, range) { add(bytes, range, .json, .name) }
+        }
+    }
+
+    /// The arguments of a GraphQL document.
+    mutating func graphQL(_ text: UnsafeBufferPointer<UInt8>) {
+        var arguments = GraphQLText(text)
+        while let argument = arguments.next() {
+            let place = Sink.Place.json(name: argument.name, parent: argument.field)
+            add(text, argument.value, argument.isString ? .json : .raw, place)
+            if argument.isString { inside(text, argument.value, .json) }
+        }
+    }
+
+    /// The texts of a protobuf message.
+    private mutating func protobuf(_ bytes: UnsafeBufferPointer<UInt8>, _ message: Range<Int>, _ path: [Int]) {
+        guard path.count < ProtobufFields.depthLimit else { return }
+        var fields = ProtobufFields(bytes, message)
+        while left > 0, let field = fields.next() {
+            let own = path + [field.number]
+            layered(Array(bytes[field.content]), at: field.entry, as: .prefixed(.varint)) { collector, content in
+                guard field.isText else {
+                    collector.protobuf(content, 0..<content.count, own)
+                    return
+                }
+                collector.add(content, 0..<content.count, .raw, .protobuf(own))
+                collector.inside(content, 0..<content.count, .raw)
+                collector.words(content, 0..<content.count)
+            }
+        }
+    }
+
+    private mutating func xml(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var leaves = XMLLeaves(bytes)
+        while let leaf = leaves.next() {
+            let place = Sink.Place.xml(
+                name: leaf.attribute ?? leaves.element, parent: leaf.attribute == nil ? leaves.parent : leaves.element)
+            add(bytes, leaf.range, leaf.isLiteral ? .raw : .markup, place)
+            inside(bytes, leaf.range, leaf.isLiteral ? .raw : .markup)
+            if leaf.isLiteral || !bytes[leaf.range].contains(UInt8(ascii: "&")) {
+                words(bytes, leaf.range, leaf.isLiteral ? .raw : .markup)
+            }
+        }
+    }
+
+    private mutating func multipart(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var parts = MultipartParts(bytes)
+        while let part = parts.next() {
+            guard part.content.count <= SinkCollector.textLimit else { continue }
+            if let name = part.name {
+                add(bytes, part.content, .raw, .form(name: name))
+                if JSONNames.mayBeID(bytes, name) {
+                    add(bytes, name, .raw, .name)
+                    pieces(bytes, name, .raw)
+                }
+            }
+            if let name = part.fileName {
+                add(bytes, name, .raw, .piece)
+                pieces(bytes, name, .raw) { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") }
+            }
+            inside(bytes, part.content, .raw)
+            if !part.isFile || ParsedRequest.BodyKind.isPrintable(bytes, part.content) { words(bytes, part.content) }
+        }
+    }
+
+    /// What stands between blanks and quotes, and the pieces of that.
+    mutating func words(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding = .raw
+    ) {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let end = bytes[start..<range.upperBound].firstIndex(where: WordEnds.endsWord) ?? range.upperBound
+            if end - start >= 6 {
+                if start..<end != range { add(bytes, start..<end, coding, .piece) }
+                if coding == .raw { inside(bytes, start..<end, .percent) }
+                pieces(bytes, start..<end, SinkCollector.isURL(bytes, start..<end) ? .percent : coding)
+            }
+            start = end + 1
+        }
+    }
+
+    /// What stands between the marks of a URL or a list.
+    ///
+    /// - Parameter coding: how a piece is written there: percent-encoded in URLs and forms only, unless it is so as recorded.
+    mutating func pieces(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding, shortest: Int = 6,
+        marks: (UInt8) -> Bool = SinkCollector.endsPiece
+    ) {
+        guard range.count <= SinkCollector.textLimit else { return }
+        rests(bytes, range, coding)
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let end = bytes[start..<range.upperBound].firstIndex(where: marks) ?? range.upperBound
+            if end - start >= shortest, start..<end != range {
+                let isEncoded = coding != .form && bytes[start..<end].contains(UInt8(ascii: "%"))
+                add(bytes, start..<end, isEncoded ? .percent : coding, .piece)
+                inside(bytes, start..<end, .percent)
+            }
+            start = end + 1
+        }
+    }
+
+    /// What stands behind the first colons and equals signs: a value in base64 has marks inside.
+    private mutating func rests(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding) {
+        var start = range.lowerBound
+        for _ in 0..<SinkCollector.restLimit {
+            let mark = bytes[start..<range.upperBound].firstIndex {
+                $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "=")
+            }
+            guard let mark, range.upperBound - mark > SinkCollector.shortestRest else { return }
+            start = mark + 1
+            let rest = start..<range.upperBound
+            // Without marks it is a piece anyway.
+            guard bytes[rest].contains(where: SinkCollector.endsPiece) else { return }
+            let isEncoded = coding != .form && bytes[rest].contains(UInt8(ascii: "%"))
+            add(bytes, rest, isEncoded ? .percent : coding, .piece)
+        }
+    }
+
+    /// How many of them are looked at, and the shortest.
+    private static let restLimit = 3
+    private static let shortestRest = 12
+
+    /// The long values of a list whose mark is a full stop, which shorter values and tokens have inside.
+    mutating func dottedPieces(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding) {
+        guard !RecordedToken.isLikely(bytes, range) else { return }
+        pieces(bytes, range, coding, shortest: 16) { $0 == UInt8(ascii: ".") }
+    }
+
+    /// Whether a word is a URL, or a path with its query.
+    private static func isURL(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+        if bytes[range.lowerBound] == UInt8(ascii: "/") { return true }
+        guard let colon = bytes[range].firstIndex(of: UInt8(ascii: ":")), colon > range.lowerBound,
+            colon + 2 < range.upperBound
+        else { return false }
+        return bytes[colon + 1] == UInt8(ascii: "/") && bytes[colon + 2] == UInt8(ascii: "/")
+    }
+
+    static func endsPiece(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "&"), UInt8(ascii: "="), UInt8(ascii: "#"),
+            UInt8(ascii: ":"), UInt8(ascii: ","), UInt8(ascii: "|"), UInt8(ascii: ";"), UInt8(ascii: "~"),
+            UInt8(ascii: "["), UInt8(ascii: "]"):
+            true
+        default: false
+        }
+    }
+
+    static func endsSegmentPiece(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "."), UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "="),
+            UInt8(ascii: "@"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "'"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import Formats
+
+/// A place in a recorded response with a value that stands in a request of the session too.
+struct SourceCandidate {
+    /// Index into the session's drafts.
+    var request: Int
+    /// When the response's last byte was seen, in nanoseconds since the epoch.
+    var endedNs: Int64
+    var locator: ValueSource.Locator
+    /// Hash of the endpoint and the place in its responses, the same in every session.
+    var source: UInt64
+    var value: [UInt8]
+    /// Whether it is made to be sent back, and the latest one counts.
+    var isToken: Bool
+    var isInArray: Bool
+    /// Whether it was found by what stands around it, not by a name.
+    var isLoose: Bool
+    /// Whether it is one of several that a page offers.
+    var isChoice = false
+    /// Whether the client had sent the value before: the place means something only where it is made to be sent back.
+    var isEcho = false
+    /// Numbers of so many digits are everywhere, and say something only by the names around them.
+    static let smallNumberCount = 4
+    /// Letters alone, where the name says that they are a token, are taken for one from this length on.
+    static let shortestTokenCount = 12
+    /// What the value identifies, as far as the names around it say; nil when they do not say that it identifies anything.
+    var nouns: [String]?
+}
+
+extension SourceCandidate {
+    /// How well this place explains the value of `sink`: higher is better, nil is not at all.
+    ///
+    /// - Parameters:
+    ///   - verdict: what the sessions together say about the two places.
+    ///   - name: what the place of the value is called; nil where it need not be told from others.
+    ///   - isClients: whether the client had sent the value itself by a name, up to the candidate's own request.
+    func fit(
+        _ sink: Sink, in part: UnsafeBufferPointer<UInt8>, verdict: @autoclosure () -> BindingEvidence.Verdict,
+        name: String? = nil, nouns: @autoclosure () -> [String]?, isClients: (String) -> Bool
+    ) -> Int? {
+        var score = (isInArray ? 0 : 2) - (isLoose ? 3 : 0) - (isChoice ? 2 : 0)
+        let isSameName =
+            name.map { own in locator.lastName.map { IdentityFieldName.plain($0) == own } ?? false } ?? false
+        // Of several places with the value the one of its name is meant, in a list or not.
+        if isSameName { score += 4 }
+        if case .cookie(let name) = locator, case .cookie(let range) = sink.place,
+            part[range].elementsEqual(name.utf8)
+        {
+            return score + 4
+        }
+        if isMade(for: sink, in: part) { return score + 4 }
+        if isEcho {
+            // What the sessions agree on was no choice of the client's in the others.
+            if verdict() == .confirmed { return score }
+            guard sink.distinctiveness == .weak, value.count <= SourceCandidate.smallNumberCount,
+                let name = self.nouns?.first(where: { nouns()?.contains($0) == true }), !isClients(name),
+                verdict() != .contradicted
+            else { return nil }
+            return score + 1
+        }
+        switch sink.distinctiveness {
+        case .never: return nil
+        case .strong: return score
+        case .faint: return verdict() == .confirmed ? score : nil
+        case .weak:
+            // A token of letters alone is no word when its name says what it is.
+            if isToken, value.count >= SourceCandidate.shortestTokenCount { return score }
+            switch verdict() {
+            case .confirmed: return score
+            case .contradicted: return nil
+            case .unknown: break
+            }
+            if isWordOfLink { return nil }
+            guard let own = self.nouns, let wanted = nouns() else { return nil }
+            let agrees = own.contains { wanted.contains($0) }
+            // Small numbers are everywhere: item 7 is not what user 7 is.
+            guard agrees || value.count > SourceCandidate.smallNumberCount else { return nil }
+            if agrees { score += 1 }
+            return score
+        }
+    }
+}
+
+extension SourceCandidate {
+    /// Whether the place in the response is made to be sent back where `sink` is, whatever the value: a validator in a
+    /// condition, or a field of a page in the form of that page.
+    func isMade(for sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard !isChoice else { return false }
+        return switch (locator, sink.place) {
+        case (.header(let name), .condition): SourceCandidate.validators.contains(name.lowercased())
+        case (.html(let name, _), .form(let field)):
+            part[field].elementsEqual(name.utf8)
+                || PercentText.decoded(part, field, plusIsSpace: true).elementsEqual(name.utf8)
+        default: false
+        }
+    }
+
+    /// Whether it is a segment of a page's link that may be a word like any other: `about`, `jquery.js`. What a service makes
+    /// of a title has its words apart: `my-first-article`.
+    private var isWordOfLink: Bool {
+        guard case .inside(.link, .pathSegment) = locator else { return false }
+        return value.contains(UInt8(ascii: ".")) && !value.contains(UInt8(ascii: "@"))
+            || !value.contains { byte in
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+                    || byte == UInt8(ascii: "_")
+            }
+    }
+
+    private static let validators: Set<String> = ["etag", "last-modified"]
+}
+
+extension Sink {
+    /// What a value here identifies, as far as the names around it say; nil when a weak one cannot be told from chance.
+    ///
+    /// - Parameter resource: what the request's path is about.
+    func nouns(in part: UnsafeBufferPointer<UInt8>, fieldName: String?, resource: String?) -> [String]? {
+        func text(_ range: Range<Int>) -> String { String(decoding: part[range], as: UTF8.self) }
+        switch place {
+        case .path(_, let previous): return previous.map { [IdentifierName.singular(text($0))] }
+        case .query(let name), .form(let name):
+            return IdentifierName.noun(text(name)).map { $0.isEmpty ? [resource].compactMap(\.self) : [$0] }
+        case .json(let name?, let parent), .xml(let name?, let parent):
+            guard let noun = IdentifierName.noun(text(name)) else { return nil }
+            guard noun.isEmpty else { return [noun] }
+            return (parent.map { IdentifierName.nouns(ofParent: text($0)) } ?? []) + [resource].compactMap(\.self)
+        case .header:
+            guard let noun = fieldName.flatMap(IdentifierName.noun) else { return nil }
+            return [noun.split(separator: "-").last.map(String.init) ?? noun]
+        case .json(nil, _), .xml(nil, _), .cookie, .condition, .protobuf, .name, .piece: return nil
+        }
+    }
+}
+
+extension IdentifierName {
+    /// What the path of a request target is about: its last segment that is a name.
+    static func resource(ofTarget target: UnsafeBufferPointer<UInt8>) -> String? {
+        let segments = URLParts(target, 0..<target.count).segments(target)
+        let name = segments.last { segment in
+            !segment.isEmpty
+                && target[segment].allSatisfy { byte in
+                    PercentStyle.isUnreserved(byte) && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                }
+        }
+        return name.map { singular(String(decoding: target[$0], as: UTF8.self)) }
+    }
+}
+
+extension ParsedRequest {
+    /// What it is about: its GraphQL operation, or its path.
+    var resource: String? {
+        if let operation { return IdentifierName.nouns(ofParent: operation).last }
+        return target.withUnsafeBufferPointer { IdentifierName.resource(ofTarget: $0) }
+    }
+}

@@ -1,0 +1,280 @@
+import Formats
+
+extension SourceScanner {
+    mutating func search(_ body: UnsafeBufferPointer<UInt8>, as kind: ParsedRequest.BodyKind, _ origin: Origin) {
+        switch kind {
+        case .json:
+            let texts = JSONTexts.ranges(in: body)
+            for (line, range) in texts.enumerated() {
+                let text = UnsafeBufferPointer(rebasing: body[range])
+                guard texts.count == 1 else {
+                    leaves(of: text, Traits(), origin, depth: 0) { .jsonLine(line, $0) }
+                    continue
+                }
+                leaves(of: text, Traits(), origin, depth: 0) { .json($0) }
+                if JSONNames.mayHoldIDs(text) { names(of: text, origin) }
+            }
+        case .form: form(body, origin)
+        case .html: html(body, origin)
+        case .xml: xml(body, origin)
+        case .text, .multipart: words(body, 0..<min(body.count, SinkCollector.textLimit), origin) { .body }
+        case .protobuf: protobuf(body, 0..<body.count, ProtobufPath(frame: nil, steps: []), origin)
+        case .framedProtobuf:
+            for (index, frame) in GRPCFrames.ranges(in: body).enumerated() {
+                protobuf(body, frame.message, ProtobufPath(frame: index, steps: []), origin)
+            }
+        case .opaque: break
+        }
+    }
+
+    /// The strings and numbers of a JSON text.
+    private mutating func leaves(
+        of text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin, depth: Int,
+        locator: (JSONPath) -> ValueSource.Locator?
+    ) {
+        var leaves = JSONLeaves(text)
+        while let leaf = leaves.next() {
+            guard leaf.isString || JSONLeaves.isNumber(text, leaf.range) else { continue }
+            var own = traits
+            own.isInArray = traits.isInArray || leaves.isInArray
+            own.isToken = leaves.key.map { IdentifierName.namesToken(text[$0]) } ?? false
+            offer(
+                text, leaf.range, leaf.hasEscapes ? .json : .raw, own, origin, depth: depth,
+                nouns: {
+                    leaves.key.flatMap { SourceScanner.identified(by: $0, parent: leaves.parentKey, in: text, origin) }
+                },
+                locator: { locator(leaves.path) })
+        }
+    }
+
+    /// The names of members that may be ids.
+    private mutating func names(of text: UnsafeBufferPointer<UInt8>, _ origin: Origin) {
+        var names = JSONNames(text)
+        var traits = Traits()
+        traits.isInArray = true
+        while let name = names.next() {
+            guard JSONNames.mayBeID(text, name.range) else { continue }
+            offer(
+                text, name.range, name.hasEscapes ? .json : .raw, traits, origin, depth: SourceScanner.depthLimit,
+                locator: { .jsonName(name.path, name.ordinal) })
+        }
+    }
+
+    /// The texts of a protobuf message.
+    private mutating func protobuf(
+        _ body: UnsafeBufferPointer<UInt8>, _ message: Range<Int>, _ path: ProtobufPath, _ origin: Origin
+    ) {
+        guard path.steps.count < ProtobufFields.depthLimit else { return }
+        var ordinals: [Int: Int] = [:]
+        var fields = ProtobufFields(body, message)
+        while let field = fields.next() {
+            var own = path
+            own.steps.append(ProtobufPath.Step(number: field.number, ordinal: ordinals[field.number, default: 0]))
+            ordinals[field.number, default: 0] += 1
+            if field.isText {
+                offer(body, field.content, .raw, Traits(), origin, depth: 0, locator: { .protobuf(own) })
+            } else {
+                protobuf(body, field.content, own, origin)
+            }
+        }
+    }
+
+    /// What a value under `key` identifies; nil when the name does not say that it identifies anything.
+    private static func identified(
+        by key: Range<Int>, parent: Range<Int>?, in body: UnsafeBufferPointer<UInt8>, _ origin: Origin
+    ) -> [String]? {
+        guard IdentifierName.mayIdentify(body, key),
+            let noun = IdentifierName.noun(String(decoding: body[key], as: UTF8.self))
+        else { return nil }
+        guard noun.isEmpty else { return [noun] }
+        let parents = parent.map { IdentifierName.nouns(ofParent: String(decoding: body[$0], as: UTF8.self)) } ?? []
+        return parents + [origin.resource].compactMap(\.self)
+    }
+
+    private mutating func form(_ body: UnsafeBufferPointer<UInt8>, _ origin: Origin) {
+        var pairs = ParameterList(body, 0..<body.count)
+        while let pair = pairs.next() {
+            let traits = Traits(isToken: IdentifierName.namesToken(body[pair.name]))
+            offer(body, pair.value, .form, traits, origin, depth: 0) {
+                .form(String(decoding: Sink.Coding.form.decoded(body, pair.name), as: UTF8.self))
+            }
+        }
+    }
+
+    private mutating func html(_ body: UnsafeBufferPointer<UInt8>, _ origin: Origin) {
+        var ordinals: [UInt64: Int] = [:]
+        var links: [Range<Int>] = []
+        var fields = HTMLFields(body)
+        while let item = fields.next() {
+            switch item {
+            case .field(let name, let value):
+                let ordinal = ordinals[ValueHash.of(body, name), default: 0]
+                ordinals[ValueHash.of(body, name)] = ordinal + 1
+                let traits = Traits(
+                    isToken: IdentifierName.namesToken(body[name]), isInArray: ordinal > 0, isReturned: true)
+                offer(
+                    body, value, .markup, traits, origin, depth: 0,
+                    nouns: { SourceScanner.identified(by: name, parent: nil, in: body, origin) },
+                    locator: { .html(String(decoding: body[name], as: UTF8.self), ordinal: ordinal) })
+            case .option(let name, let value):
+                let key = ValueHash.of(body, name) &+ 1
+                let ordinal = ordinals[key, default: 0]
+                ordinals[key] = ordinal + 1
+                var traits = Traits(isInArray: true)
+                traits.isChoice = true
+                offer(
+                    body, value, .markup, traits, origin, depth: SourceScanner.depthLimit,
+                    nouns: { SourceScanner.identified(by: name, parent: nil, in: body, origin) },
+                    locator: { .option(String(decoding: body[name], as: UTF8.self), ordinal: ordinal) })
+            case .link(let range):
+                link(range, before: links, in: body, origin)
+                if links.count < 4096 { links.append(range) }
+            case .text(let range):
+                if range.count <= SinkCollector.textLimit { words(body, range, origin) { .body } }
+            }
+        }
+    }
+
+    private mutating func link(
+        _ range: Range<Int>, before links: [Range<Int>], in body: UnsafeBufferPointer<UInt8>, _ origin: Origin
+    ) {
+        let text = Sink.Coding.markup.decoded(body, range)
+        text.withUnsafeBufferPointer { text in
+            url(text, Traits(isInArray: true), origin, depth: 0) { open, parameter in
+                let pattern = LinkPattern(text, 0..<text.count, open: open, parameter: parameter)
+                return .link(pattern, ordinal: links.count { pattern.matches(body, $0) })
+            }
+        }
+    }
+
+    /// The segments and parameters of a URL.
+    private mutating func url(
+        _ text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin, depth: Int,
+        locator: (_ open: Int?, _ parameter: String?) -> ValueSource.Locator?
+    ) {
+        let url = URLParts(text, 0..<text.count)
+        let segments = url.segments(text)
+        var own = traits
+        own.isToken = false
+        for (index, segment) in segments.enumerated() {
+            offer(
+                text, segment, .percent, own, origin, depth: depth,
+                nouns: {
+                    index > 0
+                        ? [IdentifierName.singular(String(decoding: text[segments[index - 1]], as: UTF8.self))] : nil
+                },
+                locator: { locator(index, nil).map { .inside($0, .pathSegment(index)) } })
+            guard let designator = Designator(text, segment) else { continue }
+            offer(
+                text, designator.digits, .raw, own, origin, depth: SourceScanner.depthLimit,
+                nouns: { [IdentifierName.singular(String(decoding: text[designator.letters], as: UTF8.self))] },
+                locator: {
+                    locator(index, nil).map { .inside(.inside($0, .pathSegment(index)), .trailingDigits) }
+                })
+        }
+        var fragments = ParameterList(text, url.fragment)
+        while let pair = fragments.next() {
+            own.isToken = IdentifierName.namesToken(text[pair.name])
+            offer(
+                text, pair.value, .form, own, origin, depth: depth,
+                nouns: { SourceScanner.identified(by: pair.name, parent: nil, in: text, origin) },
+                locator: {
+                    let name = String(decoding: Sink.Coding.form.decoded(text, pair.name), as: UTF8.self)
+                    return name.isEmpty ? nil : locator(nil, nil).map { .inside($0, .fragmentParameter(name)) }
+                })
+        }
+        var pairs = ParameterList(text, url.query)
+        while let pair = pairs.next() {
+            own.isToken = IdentifierName.namesToken(text[pair.name])
+            offer(
+                text, pair.value, .form, own, origin, depth: depth,
+                nouns: { SourceScanner.identified(by: pair.name, parent: nil, in: text, origin) },
+                locator: {
+                    let name = String(decoding: Sink.Coding.form.decoded(text, pair.name), as: UTF8.self)
+                    return locator(nil, name).map { .inside($0, .queryParameter(name)) }
+                })
+        }
+    }
+
+    private mutating func xml(_ body: UnsafeBufferPointer<UInt8>, _ origin: Origin) {
+        var leaves = XMLLeaves(body)
+        while let leaf = leaves.next() {
+            let name = leaf.attribute ?? leaves.element
+            let parent = leaf.attribute == nil ? leaves.parent : leaves.element
+            let traits = Traits(isToken: name.map { IdentifierName.namesToken(body[$0]) } ?? false)
+            offer(
+                body, leaf.range, leaf.isLiteral ? .raw : .markup, traits, origin, depth: 0,
+                nouns: { name.flatMap { SourceScanner.identified(by: $0, parent: parent, in: body, origin) } },
+                locator: { .xml(leaves.path(attribute: leaf.attribute)) })
+        }
+    }
+
+    /// What `text` is when decoded: JSON, a token's claims, base64, a URL, percent-encoding.
+    mutating func inside(
+        _ text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin, depth: Int,
+        locator: () -> ValueSource.Locator?
+    ) {
+        func derived(_ derivation: Derivation) -> ValueSource.Locator? { locator().map { .inside($0, derivation) } }
+        var traits = traits
+        traits.isReturned = false
+        if JSONText.isLikely(text, 0..<text.count) {
+            leaves(of: text, traits, origin, depth: depth) { derived(.json($0)) }
+        } else if RecordedToken.isLikely(text, 0..<text.count) {
+            RecordedToken.payload(of: text)?.withUnsafeBufferPointer { payload in
+                leaves(of: payload, traits, origin, depth: depth) { derived(.claim($0)) }
+            }
+        } else if let (decoded, _) = Base64.text(text, 0..<text.count) {
+            decoded.withUnsafeBufferPointer { decoded in
+                offer(decoded, 0..<decoded.count, .raw, traits, origin, depth: depth) { derived(.base64) }
+            }
+        } else if SourceScanner.isURL(text) {
+            url(text, traits, origin, depth: depth) { _, _ in locator() }
+        } else if text.contains(UInt8(ascii: "%")) {
+            let decoded = PercentText.decoded(text, 0..<text.count, plusIsSpace: false)
+            guard decoded.count < text.count else { return }
+            decoded.withUnsafeBufferPointer { decoded in
+                offer(decoded, 0..<decoded.count, .raw, traits, origin, depth: depth) { derived(.percentDecoded) }
+            }
+        }
+    }
+
+    private static func isURL(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard text.count <= 8192, !text.contains(where: { $0 <= 0x20 }) else { return false }
+        return text.first == UInt8(ascii: "/") || text.starts(with: "http".utf8)
+            || text.contains(UInt8(ascii: "?")) && text.contains(UInt8(ascii: "="))
+    }
+
+    /// The words of free text.
+    mutating func words(
+        _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ origin: Origin,
+        of outer: () -> ValueSource.Locator
+    ) {
+        func word(from start: Int) -> ValueSource.Locator? {
+            SourceScanner.prefix(before: start, in: text).map { .inside(outer(), .word(after: $0)) }
+        }
+        var traits = Traits()
+        traits.isLoose = true
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let end = text[start..<range.upperBound].firstIndex(where: WordEnds.endsWord) ?? range.upperBound
+            let own = start
+            start = end + 1
+            guard end - own >= 6, own..<end != range || own == 0 else { continue }
+            offer(text, own..<end, .raw, traits, origin, depth: SourceScanner.depthLimit - 1) { word(from: own) }
+            // `token=…` and `token:…`.
+            let isMark = { (byte: UInt8) in byte == UInt8(ascii: "=") || byte == UInt8(ascii: ":") }
+            guard let mark = text[own..<end - 2].lastIndex(where: isMark) else { continue }
+            offer(text, mark + 1..<end, .raw, traits, origin, depth: SourceScanner.depthLimit) { word(from: mark + 1) }
+        }
+    }
+
+    /// The shortest bytes before `start` that tell the place; empty at the text's beginning, nil when there are none.
+    private static func prefix(before start: Int, in text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        guard start > 0 else { return [] }
+        for count in [6, 12, 24, 48] {
+            let prefix = Array(text[max(0, start - count)..<start])
+            if ByteSearch.end(of: prefix, in: text) == start { return prefix }
+        }
+        return nil
+    }
+}

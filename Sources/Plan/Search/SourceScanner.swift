@@ -1,0 +1,171 @@
+import Formats
+import Traffic
+
+/// Finds in a session's responses the values that its requests use.
+struct SourceScanner {
+    /// The most places kept for one value.
+    static let candidateLimit = 128
+    /// The longest body that is searched.
+    static let bodyLimit = 8 << 20
+    /// How many encodings inside one another are followed.
+    static let depthLimit = 3
+
+    /// The places, by the hash of their value, in the order in which their requests began.
+    private(set) var candidates: [UInt64: [SourceCandidate]] = [:]
+    private let wanted: Set<UInt64>
+    private let firstSent: [UInt64: Int64]
+
+    /// - Parameters:
+    ///   - wanted: hashes of the values that are looked for.
+    ///   - firstSent: when a request with each value was first sent, by its hash, in nanoseconds since the epoch.
+    init(wanted: Set<UInt64>, firstSent: [UInt64: Int64]) {
+        self.wanted = wanted
+        self.firstSent = firstSent
+    }
+
+    /// Searches the response of `draft`, the session's request `request`, with the body `body` after content decoding.
+    mutating func scan(_ exchange: Exchange, body: [UInt8], draft: ParsedRequest, request: Int) {
+        guard let response = exchange.response, !wanted.isEmpty else { return }
+        let resource = draft.target.withUnsafeBufferPointer { IdentifierName.resource(ofTarget: $0) }
+        let origin = Origin(
+            request: request, beganNs: response.firstByte.nanoseconds, endedNs: exchange.ended.nanoseconds,
+            resource: resource, endpoint: draft.endpointHash)
+        response.head.withUnsafeBufferPointer { head in
+            let content = Content(head)
+            body.withUnsafeBufferPointer { search($0, as: content.kind(of: $0), origin) }
+            fields(head, origin)
+        }
+    }
+
+    /// What is searched.
+    struct Origin {
+        var request: Int
+        var beganNs: Int64
+        var endedNs: Int64
+        var resource: String?
+        /// Hash of the endpoint.
+        var endpoint: UInt64
+    }
+
+    /// What is known of a text beyond its bytes.
+    struct Traits {
+        var isToken = false
+        var isInArray = false
+        /// Whether it was found by what stands around it, not by a name.
+        var isLoose = false
+        /// Whether it is made to be sent back in one kind of place.
+        var isReturned = false
+        /// Whether the client had sent it before.
+        var isEcho = false
+        /// Whether it is one of several that a page offers.
+        var isChoice = false
+    }
+
+    private mutating func fields(_ head: UnsafeBufferPointer<UInt8>, _ origin: Origin) {
+        var fields = HeadFields(head)
+        while let field = fields.next() {
+            guard !SourceScanner.isWithoutValues(head, field.name) else { continue }
+            if fields.isNamed(field, "set-cookie") {
+                cookie(head, field.value, origin)
+                continue
+            }
+            let name = String(decoding: head[field.name], as: UTF8.self)
+            let isValidator = fields.isNamed(field, "etag") || fields.isNamed(field, "last-modified")
+            let traits = Traits(isToken: IdentifierName.namesToken(head[field.name]), isReturned: isValidator)
+            offer(head, field.value, .raw, traits, origin, depth: 0) { .header(name) }
+            guard !fields.isNamed(field, "last-modified") else { continue }
+            let value = UnsafeBufferPointer(rebasing: head[field.value])
+            words(value, 0..<value.count, origin) { .header(name) }
+        }
+    }
+
+    private mutating func cookie(_ head: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ origin: Origin) {
+        var pairs = ParameterList(head, range, separator: UInt8(ascii: ";"))
+        guard let pair = pairs.next() else { return }
+        offer(head, pair.value, .raw, Traits(isToken: true), origin, depth: 0) {
+            .cookie(String(decoding: head[pair.name], as: UTF8.self))
+        }
+    }
+
+    /// Keeps `range` if some request has it, and looks into it.
+    mutating func offer(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding, _ traits: Traits,
+        _ origin: Origin, depth: Int, nouns: () -> [String]? = { nil }, locator: () -> ValueSource.Locator?
+    ) {
+        guard !range.isEmpty, range.count <= Distinctiveness.countLimit * 3 else { return }
+        if coding.isPlain(bytes, range) {
+            let text = UnsafeBufferPointer(rebasing: bytes[range])
+            offer(text: text, traits, origin, depth: depth, nouns: nouns, locator: locator)
+        } else {
+            coding.decoded(bytes, range).withUnsafeBufferPointer { text in
+                offer(text: text, traits, origin, depth: depth, nouns: nouns, locator: locator)
+            }
+        }
+    }
+
+    private mutating func offer(
+        text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin, depth: Int, nouns: () -> [String]?,
+        locator: () -> ValueSource.Locator?
+    ) {
+        let hash = ValueHash.of(text, 0..<text.count)
+        if wanted.contains(hash) {
+            let isToken = traits.isToken || RecordedToken.isLikely(text, 0..<text.count)
+            let isServers = isServers(hash, origin)
+            // The client may have sent a small number before as something else: page 1 is not item 1.
+            let names =
+                isToken || isServers || traits.isReturned || text.count <= SourceCandidate.smallNumberCount
+                ? nouns() : nil
+            // Whether a number that the client had sent is another here, the sessions together say.
+            let isNumber = text.count <= SourceScanner.echoedDigits && SourceScanner.isDigits(text)
+            if isToken || isServers || traits.isReturned || isNumber || names?.isEmpty == false {
+                var traits = traits
+                traits.isToken = isToken
+                traits.isEcho = !isToken && !isServers
+                add(hash, Array(text), traits, origin, nouns: names, locator: locator)
+            }
+        }
+        if depth < SourceScanner.depthLimit, text.count >= Base64.shortestText {
+            inside(text, traits, origin, depth: depth + 1, locator: locator)
+        }
+    }
+
+    /// The longest number that is kept although the client had sent it before.
+    private static let echoedDigits = 6
+
+    private static func isDigits(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        text.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+
+    /// Whether no request had the value before this response; what the client sent before is the client's own.
+    private func isServers(_ hash: UInt64, _ origin: Origin) -> Bool {
+        firstSent[hash].map { $0 >= origin.beganNs } ?? true
+    }
+
+    private mutating func add(
+        _ hash: UInt64, _ value: [UInt8], _ traits: Traits, _ origin: Origin, nouns: [String]?,
+        locator: () -> ValueSource.Locator?
+    ) {
+        guard candidates[hash]?.count ?? 0 < SourceScanner.candidateLimit, let locator = locator() else { return }
+        var source = origin.endpoint
+        ValueHash.mix(&source, locator.labelWithoutPositions.utf8)
+        candidates[hash, default: []].append(
+            SourceCandidate(
+                request: origin.request, endedNs: origin.endedNs, locator: locator, source: source, value: value,
+                isToken: traits.isToken, isInArray: traits.isInArray, isLoose: traits.isLoose,
+                isChoice: traits.isChoice, isEcho: traits.isEcho,
+                nouns: nouns))
+    }
+
+    /// Whether a response field of this name says what the message is, not what to send back.
+    private static func isWithoutValues(_ head: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Bool {
+        guard let names = fieldsWithoutValues[name.count] else { return false }
+        return names.contains { own in zip(head[name], own).allSatisfy { ASCII.lowercased($0) == $1 } }
+    }
+
+    private static let fieldsWithoutValues = Dictionary(
+        grouping: [
+            "date", "server", "connection", "keep-alive", "content-type", "content-length", "content-encoding",
+            "content-language", "cache-control", "expires", "vary", "transfer-encoding",
+            "accept-ranges", "age", "via", "allow", "access-control-allow-origin", "strict-transport-security",
+        ].map { Array($0.utf8) }, by: \.count)
+}

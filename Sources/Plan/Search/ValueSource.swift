@@ -1,0 +1,98 @@
+public import Formats
+
+/// Where in a response a value stands.
+public struct ValueSource: Hashable, Sendable {
+    /// A place in a response.
+    public indirect enum Locator: Hashable, Sendable {
+        /// A string or number in a JSON body.
+        case json(JSONPath)
+        /// The same in a line of a body that has a JSON text in each; in the last one where there are fewer.
+        case jsonLine(Int, JSONPath)
+        /// The name of a member of the object at a path of a JSON body; the members of one object are counted from 0.
+        case jsonName(JSONPath, Int)
+        /// The value of the first header field of this name (compared without case).
+        case header(String)
+        /// The value of the cookie of this name, set by the last Set-Cookie field that names it.
+        case cookie(String)
+        /// A field of a body in `application/x-www-form-urlencoded`, decoded.
+        case form(String)
+        /// The value of a form field or `meta` element of this name in an HTML page, or of a `data-…` attribute; the
+        /// fields of one name are counted from 0.
+        case html(String, ordinal: Int)
+        /// The value of a choice of the `select` element of this name that is not selected; counted from 0.
+        case option(String, ordinal: Int)
+        /// A link of a page (`href`, `action`, `src`) of this form; those of one form are counted from 0.
+        case link(LinkPattern, ordinal: Int)
+        /// The text of an element, or an attribute, of an XML body.
+        case xml(XMLPath)
+        /// A text in a protobuf body.
+        case protobuf(ProtobufPath)
+        /// The whole body as text.
+        case body
+        /// The parameters of a challenge of Digest authentication (RFC 7616 section 3.3).
+        case challenge
+        /// What is found inside the text at another place.
+        case inside(Locator, Derivation)
+    }
+
+    /// What the value fills: an index into ``SessionScript/values``.
+    public var value: Int
+    /// Where it stands.
+    public var locator: Locator
+
+    /// The value at `locator` fills `value`.
+    public init(value: Int, locator: Locator) {
+        self.value = value
+        self.locator = locator
+    }
+
+    /// Takes the value out of a response.
+    ///
+    /// - Parameters:
+    ///   - head: start line and header section, in either form of ``Exchange/Message/head``.
+    ///   - body: the body after transfer and content decoding.
+    /// - Returns: the decoded value, or nil when the response does not have it or it is empty.
+    public func value(head: [UInt8], body: [UInt8]) -> [UInt8]? {
+        head.withUnsafeBufferPointer { head in
+            body.withUnsafeBufferPointer { body in value(head: head, body: body) }
+        }
+    }
+
+    /// As ``value(head:body:)-([UInt8],_)``, from memory that is only read during the call.
+    public func value(head: UnsafeBufferPointer<UInt8>, body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        let found = locator.value(head: head, body: body)
+        return found?.isEmpty == true ? nil : found
+    }
+}
+
+extension ValueSource.Locator: CustomStringConvertible {
+    /// `$.access_token`, `header Location path[1]`, `cookie sid`, `form code` or `HTML field csrf`.
+    public var description: String { text(hidesPositions: false) }
+
+    /// As ``description``, with every position in a list the same, so that one list is one place.
+    public var labelWithoutPositions: String { text(hidesPositions: true) }
+
+    private func text(hidesPositions: Bool) -> String {
+        func position(_ ordinal: Int) -> String { ordinal == 0 || hidesPositions ? "" : " [\(ordinal)]" }
+        switch self {
+        case .json(let path): return hidesPositions ? path.descriptionWithoutPositions : path.description
+        case .jsonLine(let line, let path):
+            return "line[\(hidesPositions ? "*" : "\(line)")] "
+                + (hidesPositions ? path.descriptionWithoutPositions : path.description)
+        case .jsonName(let path, let ordinal):
+            return (hidesPositions ? path.descriptionWithoutPositions : path.description) + " name" + position(ordinal)
+        case .protobuf(let path): return path.text(hidesPositions: hidesPositions)
+        case .header(let name): return "header \(name)"
+        case .cookie(let name): return "cookie \(name)"
+        case .form(let name): return "form \(name)"
+        case .html(let name, let ordinal): return "HTML field \(name)" + position(ordinal)
+        case .option(let name, let ordinal): return "HTML option \(name)" + position(ordinal)
+        case .link(let pattern, let ordinal): return "link \(pattern)" + position(ordinal)
+        case .xml(let path): return hidesPositions ? path.descriptionWithoutPositions : path.description
+        case .body: return "body"
+        case .challenge: return "Digest challenge"
+        case .inside(let outer, let derivation):
+            return outer.text(hidesPositions: hidesPositions) + " " + derivation.text(hidesPositions: hidesPositions)
+        }
+    }
+}

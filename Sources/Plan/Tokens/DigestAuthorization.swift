@@ -1,0 +1,191 @@
+import Formats
+
+/// An Authorization field of Digest authentication (RFC 7616 section 3.4, RFC 2617 section 3.2.2), computed for each request
+/// from the challenge that the clone got last.
+struct DigestAuthorization: Hashable, Sendable {
+    /// What a name or a password is: recorded, or a value of the clone's table.
+    enum Text: Hashable, Sendable {
+        case recorded([UInt8])
+        case value(Int)
+    }
+
+    /// The recorded field's parameters, in their order.
+    var recorded: SchemeParameters
+    var method: String
+    var user: Text
+    var password: Text
+    /// Index of the challenge in the clone's table.
+    var challenge: Int
+    /// The request's target, without what a target puts before every path.
+    var target: Template
+    /// What the target puts before every path.
+    var basePath: [UInt8] = []
+    /// For `qop=auth-int`.
+    var body: Template
+
+    /// The values that it needs.
+    var values: [Int] {
+        [user, password].compactMap { if case .value(let index) = $0 { index } else { nil } } + [challenge]
+            + target.values + (recorded["qop"] == Array("auth-int".utf8) ? body.values : [])
+    }
+
+    /// Appends the field's value.
+    ///
+    /// - Returns: false when a value is missing, or the challenge asks for an algorithm that is not known.
+    func append(to output: inout [UInt8], values: borrowing CloneValues) -> Bool {
+        guard let text = values[challenge], let user = DigestAuthorization.text(user, values),
+            let password = DigestAuthorization.text(password, values)
+        else { return false }
+        var uri = basePath
+        var content: [UInt8] = []
+        guard target.append(to: &uri, values: values) else { return false }
+        if recorded["qop"] == Array("auth-int".utf8) {
+            guard body.append(to: &content, values: values) else { return false }
+        }
+        let live = SchemeParameters(text)
+        guard let nonce = live["nonce"] ?? live["nextnonce"] else { return false }
+        var answer = DigestAnswer(
+            method: method, user: user, password: password, realm: live["realm"] ?? recorded["realm"] ?? [],
+            nonce: nonce, uri: uri, algorithm: live["algorithm"] ?? recorded["algorithm"] ?? [],
+            quality: recorded["qop"] ?? [], count: recorded["nc"] ?? [], body: content)
+        answer.clientNonce = cnonce(clone: values.clone, nonce: nonce)
+        answer.hashesUser = recorded["userhash"].map { $0.map(ASCII.lowercased) == Array("true".utf8) } ?? false
+        guard let response = answer.response else { return false }
+        write(answer, response, opaque: live["opaque"], isNext: live["nonce"] == nil, to: &output)
+        return true
+    }
+
+    /// The recorded parameters with this clone's values.
+    private func write(
+        _ answer: DigestAnswer, _ response: [UInt8], opaque: [UInt8]?, isNext: Bool, to output: inout [UInt8]
+    ) {
+        output += "Digest ".utf8
+        var isFirst = true
+        for parameter in recorded.parameters {
+            let value: [UInt8]
+            switch String(decoding: parameter.name, as: UTF8.self).lowercased() {
+            case "username": value = answer.sentUser
+            case "realm": value = answer.realm
+            case "nonce": value = answer.nonce
+            case "uri": value = answer.uri
+            case "response": value = response
+            case "cnonce": value = answer.clientNonce
+            case "algorithm": value = answer.algorithm.isEmpty ? parameter.value : answer.algorithm
+            case "opaque":
+                guard let own = opaque ?? (isNext ? parameter.value : nil) else { continue }
+                value = own
+            default: value = parameter.value
+            }
+            if !isFirst { output += ", ".utf8 }
+            isFirst = false
+            output += parameter.name
+            output.append(UInt8(ascii: "="))
+            DigestAuthorization.append(value, isQuoted: parameter.isQuoted, to: &output)
+        }
+        if let opaque, recorded["opaque"] == nil {
+            output += ", opaque=".utf8
+            DigestAuthorization.append(opaque, isQuoted: true, to: &output)
+        }
+    }
+
+    private static func append(_ value: [UInt8], isQuoted: Bool, to output: inout [UInt8]) {
+        guard isQuoted else {
+            output += value
+            return
+        }
+        output.append(UInt8(ascii: "\""))
+        for byte in value {
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { output.append(UInt8(ascii: "\\")) }
+            output.append(byte)
+        }
+        output.append(UInt8(ascii: "\""))
+    }
+
+    private static func text(_ text: Text, _ values: borrowing CloneValues) -> [UInt8]? {
+        switch text {
+        case .recorded(let bytes): bytes
+        case .value(let index): values[index]
+        }
+    }
+
+    /// A nonce of the client's, as long as the recorded one and another for each clone and each nonce of the server.
+    private func cnonce(clone: Int, nonce: [UInt8]) -> [UInt8] {
+        guard let recorded = recorded["cnonce"] else { return [] }
+        let hash = HashAlgorithm.sha256.hex(Array("\(clone):".utf8) + nonce)
+        return (0..<recorded.count).map { hash[$0 % hash.count] }
+    }
+}
+
+/// What answers a challenge of Digest authentication.
+struct DigestAnswer {
+    var method: String
+    var user: [UInt8]
+    var password: [UInt8]
+    var realm: [UInt8]
+    var nonce: [UInt8]
+    var uri: [UInt8]
+    /// `MD5`, `SHA-256`, or one of them with `-sess`; empty for MD5.
+    var algorithm: [UInt8]
+    /// The quality of protection: `auth`, `auth-int`, or empty as in RFC 2069.
+    var quality: [UInt8]
+    /// The count of requests with this nonce, in eight hexadecimal digits.
+    var count: [UInt8]
+    var body: [UInt8]
+    var clientNonce: [UInt8] = []
+    /// Whether the name is sent as a hash (RFC 7616 section 3.4.4).
+    var hashesUser = false
+
+    private var function: (hash: HashAlgorithm, isSession: Bool)? {
+        switch String(decoding: algorithm, as: UTF8.self).uppercased() {
+        case "", "MD5": (.md5, false)
+        case "MD5-SESS": (.md5, true)
+        case "SHA-256": (.sha256, false)
+        case "SHA-256-SESS": (.sha256, true)
+        default: nil
+        }
+    }
+
+    /// The name as it is sent.
+    var sentUser: [UInt8] {
+        guard hashesUser, let function else { return user }
+        return function.hash.hex(joined([user, realm]))
+    }
+
+    /// The `response` parameter; nil when the algorithm is none that is known.
+    var response: [UInt8]? {
+        guard let (hash, isSession) = function else { return nil }
+        var secret = hash.hex(joined([user, realm, password]))
+        if isSession { secret = hash.hex(joined([secret, nonce, clientNonce])) }
+        var request = joined([Array(method.utf8), uri])
+        if quality == Array("auth-int".utf8) { request = joined([request, hash.hex(body)]) }
+        guard !quality.isEmpty else { return hash.hex(joined([secret, nonce, hash.hex(request)])) }
+        return hash.hex(joined([secret, nonce, count, clientNonce, quality, hash.hex(request)]))
+    }
+
+    private func joined(_ parts: [[UInt8]]) -> [UInt8] { Array(parts.joined(separator: [UInt8(ascii: ":")])) }
+}
+
+extension DigestAuthorization {
+    /// The parameters of an Authorization field of Digest; nil for any other scheme.
+    static func parameters(of field: [UInt8]) -> SchemeParameters? {
+        let scheme = Array("digest ".utf8)
+        guard field.count > scheme.count, zip(field, scheme).allSatisfy({ ASCII.lowercased($0) == $1 }) else {
+            return nil
+        }
+        let parameters = SchemeParameters(field[scheme.count...])
+        let needed = ["username", "nonce", "uri", "response"]
+        return needed.allSatisfy({ parameters[$0] != nil }) ? parameters : nil
+    }
+
+    /// Whether a recorded field was computed with this name and password.
+    static func fits(
+        _ recorded: SchemeParameters, method: String, user: [UInt8], password: [UInt8], body: [UInt8]
+    ) -> Bool {
+        var answer = DigestAnswer(
+            method: method, user: user, password: password, realm: recorded["realm"] ?? [],
+            nonce: recorded["nonce"] ?? [], uri: recorded["uri"] ?? [], algorithm: recorded["algorithm"] ?? [],
+            quality: recorded["qop"] ?? [], count: recorded["nc"] ?? [], body: body)
+        answer.clientNonce = recorded["cnonce"] ?? []
+        return answer.response == recorded["response"]
+    }
+}

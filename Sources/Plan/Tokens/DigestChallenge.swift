@@ -1,0 +1,97 @@
+import Formats
+
+/// The parameters of an authentication scheme, `name=value` or `name="value"` with commas between (RFC 9110 section 11.2).
+struct SchemeParameters: Hashable, Sendable {
+    struct Parameter: Hashable, Sendable {
+        /// As written.
+        var name: [UInt8]
+        /// Without quotes and escapes.
+        var value: [UInt8]
+        var isQuoted: Bool
+    }
+
+    var parameters: [Parameter] = []
+
+    /// The parameters in `text`, up to what is none.
+    init(_ text: some Sequence<UInt8>) {
+        let bytes = Array(text)
+        var position = 0
+        while position < bytes.count {
+            while position < bytes.count, bytes[position] <= 0x20 || bytes[position] == UInt8(ascii: ",") {
+                position += 1
+            }
+            let start = position
+            while position < bytes.count, bytes[position] > 0x20, bytes[position] != UInt8(ascii: "="),
+                bytes[position] != UInt8(ascii: ",")
+            {
+                position += 1
+            }
+            let name = Array(bytes[start..<position])
+            while position < bytes.count, bytes[position] == 0x20 { position += 1 }
+            guard !name.isEmpty, position < bytes.count, bytes[position] == UInt8(ascii: "=") else { return }
+            position += 1
+            while position < bytes.count, bytes[position] == 0x20 { position += 1 }
+            let isQuoted = position < bytes.count && bytes[position] == UInt8(ascii: "\"")
+            let value = isQuoted ? SchemeParameters.quoted(bytes, &position) : SchemeParameters.token(bytes, &position)
+            parameters.append(Parameter(name: name, value: value, isQuoted: isQuoted))
+        }
+    }
+
+    /// The value of the parameter called `name`, in small letters; nil when there is none.
+    subscript(name: String) -> [UInt8]? {
+        parameters.first { $0.name.count == name.utf8.count && $0.name.map(ASCII.lowercased) == Array(name.utf8) }?
+            .value
+    }
+
+    private static func quoted(_ bytes: [UInt8], _ position: inout Int) -> [UInt8] {
+        var value: [UInt8] = []
+        position += 1
+        while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
+            if bytes[position] == UInt8(ascii: "\\"), position + 1 < bytes.count { position += 1 }
+            value.append(bytes[position])
+            position += 1
+        }
+        position += 1
+        return value
+    }
+
+    private static func token(_ bytes: [UInt8], _ position: inout Int) -> [UInt8] {
+        let start = position
+        while position < bytes.count, bytes[position] > 0x20, bytes[position] != UInt8(ascii: ",") { position += 1 }
+        return Array(bytes[start..<position])
+    }
+}
+
+/// What a response says about Digest authentication (RFC 7616 sections 3.3 and 3.5).
+enum DigestChallenge {
+    /// The parameters of the first challenge of Digest among the fields of `head`, or of `Authentication-Info` where it has a
+    /// next nonce; nil when there are none.
+    static func text(in head: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var next: [UInt8]?
+        var fields = HeadFields(head)
+        while let field = fields.next() {
+            if fields.isNamed(field, "www-authenticate") {
+                if let start = start(in: head, field.value) { return Array(head[start..<field.value.upperBound]) }
+            } else if fields.isNamed(field, "authentication-info"),
+                SchemeParameters(head[field.value])["nextnonce"] != nil
+            {
+                next = Array(head[field.value])
+            }
+        }
+        return next
+    }
+
+    /// Where the parameters of Digest begin in a field that may list several schemes.
+    private static func start(in head: UnsafeBufferPointer<UInt8>, _ value: Range<Int>) -> Int? {
+        let scheme = Array("digest ".utf8)
+        var start = value.lowerBound
+        while start + scheme.count <= value.upperBound {
+            let isFirst = start == value.lowerBound || head[start - 1] == 0x20 || head[start - 1] == UInt8(ascii: ",")
+            if isFirst, zip(head[start...], scheme).allSatisfy({ ASCII.lowercased($0) == $1 }) {
+                return start + scheme.count
+            }
+            start += 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,307 @@
+import Formats
+import Traffic
+
+/// Finds what the logins of a session gave, and how it is got again.
+///
+/// A grant is what lets requests in: a value in their Authorization (or another field that says so), a JWT, a cookie that a
+/// login set. The request whose response gave it is its login. A later one that carries something of a grant, looks like a
+/// refresh and gives what the login gave is a refresh of it.
+struct GrantFinder {
+    /// The most grants of a session.
+    static let limit = 64
+    /// The most requests of a login.
+    static let stepLimit = 16
+    /// The longest body that is looked at for the name of a refresh token.
+    static let bodyLimit = 4096
+
+    /// A grant as it is found.
+    private struct Found {
+        /// Login and refreshes.
+        var renewers: [Int]
+        /// The values that its responses gave, by what they stand for; each time it is given again they all change.
+        var families: [[Int]] = []
+        /// What stands for a family in responses.
+        var places: [ValueSource.Locator: Int] = [:]
+        var credentials: Set<Int> = []
+        /// Cookies that its responses set.
+        var cookies: Set<[UInt8]> = []
+        /// Whether its login was seen to be one, so that its cookies let requests in.
+        var isLogin = false
+
+        mutating func add(_ value: Int, at place: ValueSource.Locator, family: Int?) {
+            let own = families.firstIndex { $0.contains(value) } ?? family ?? families.count
+            if own == families.count { families.append([]) }
+            if !families[own].contains(value) { families[own].append(value) }
+            if places[place] == nil { places[place] = own }
+        }
+
+        func holds(_ value: Int) -> Bool { families.contains { $0.contains(value) } }
+    }
+
+    private let session: RecordedSession
+    private let drafts: [ParsedRequest]
+    private let answers: [[UInt8]]
+    private let recorded: [[UInt8]]
+    private(set) var requests: [RequestScript]
+    private(set) var grants: [Grant] = []
+    private(set) var renewalRequests: [RequestScript] = []
+    /// The names of fields that each credential stands in; lower-case.
+    private var credentials: [Int: Set<String>] = [:]
+    private var found: [Found] = []
+
+    /// - Parameters:
+    ///   - answers: the bodies of the drafts' responses after content decoding.
+    ///   - requests: those of the drafts.
+    ///   - recorded: the session's values as recorded.
+    init(
+        session: RecordedSession, drafts: [ParsedRequest], answers: [[UInt8]], requests: [RequestScript],
+        recorded: [[UInt8]]
+    ) {
+        self.session = session
+        self.drafts = drafts
+        self.answers = answers
+        self.requests = requests
+        self.recorded = recorded
+    }
+
+    /// Finds them, and notes in ``requests`` which they carry and give.
+    mutating func find() {
+        findCredentials()
+        for index in requests.indices { look(at: index) }
+        for index in found.indices { finish(index) }
+        for number in grants.indices { noteCarried(number) }
+    }
+
+    /// Adds a grant that is fetched from a token endpoint.
+    mutating func add(_ fetching: TokenEndpoint.Fetching) {
+        grants.append(fetching.grant)
+        for var step in fetching.steps {
+            step.renews = grants.count - 1
+            renewalRequests.append(step)
+        }
+        noteCarried(grants.count - 1)
+    }
+
+    private mutating func findCredentials() {
+        let bound = Set(requests.flatMap { $0.sources.map(\.value) })
+        for request in requests {
+            for field in request.fields where !field.value.isLiteral && !field.value.answersChallenge {
+                let letsIn = GrantFinder.letsIn(field: field.name)
+                for value in field.value.values where bound.contains(value) && (letsIn || isToken(value)) {
+                    credentials[value, default: []].insert(field.name.lowercased())
+                }
+            }
+            for value in request.target.values where bound.contains(value) && isToken(value) {
+                credentials[value, default: []].insert(":target")
+            }
+        }
+    }
+
+    private func isToken(_ value: Int) -> Bool {
+        recorded[value].withUnsafeBufferPointer { RecordedToken.isLikely($0, 0..<$0.count) }
+    }
+
+    /// Whether who sends the field is known by it. A token against forged requests says nothing of who sends it.
+    private static func letsIn(field name: String) -> Bool {
+        namesOfCredentials.occur(in: name.utf8) && !namesOfForgeryTokens.occur(in: name.utf8)
+    }
+
+    private static let namesOfCredentials = AnyCaseWords("auth", "token", "api-key", "session")
+    private static let namesOfForgeryTokens = AnyCaseWords("csrf", "xsrf")
+
+    private mutating func look(at index: Int) {
+        let request = requests[index]
+        // A response that repeats a token gives none.
+        let given = request.sources.filter { source in
+            credentials[source.value] != nil && !found.contains { $0.holds(source.value) }
+        }
+        let isLogin = !CredentialFinder.credentials(in: drafts[index]).isEmpty && !isRegistration(index)
+        var cookies = cookiesSet(by: index)
+        // A login may keep the cookie that the page before it set.
+        if isLogin, cookies.isEmpty { cookies = Set(request.cookieNames) }
+        if isRefresh(index), let old = found.indices.last(where: { carries(index, found[$0]) }),
+            gives(index, found[old])
+        {
+            refresh(old, by: index, cookies: cookies)
+        } else if !given.isEmpty || isLogin && !cookies.isEmpty, found.count < GrantFinder.limit {
+            var grant = Found(renewers: [index])
+            for source in request.sources { grant.add(source.value, at: source.locator, family: nil) }
+            grant.credentials = Set(given.map(\.value))
+            grant.cookies = cookies
+            grant.isLogin = isLogin
+            found.append(grant)
+        }
+    }
+
+    private mutating func refresh(_ grant: Int, by index: Int, cookies: Set<[UInt8]>) {
+        found[grant].renewers.append(index)
+        found[grant].cookies.formUnion(cookies)
+        for source in requests[index].sources {
+            let own = found[grant].places[source.locator] ?? family(of: source.value, in: found[grant])
+            found[grant].add(source.value, at: source.locator, family: own)
+            if credentials[source.value] != nil { found[grant].credentials.insert(source.value) }
+        }
+    }
+
+    /// The family with a credential that stands where `value` does.
+    private func family(of value: Int, in grant: Found) -> Int? {
+        guard let fields = credentials[value] else { return nil }
+        return grant.families.firstIndex { family in
+            family.contains { credentials[$0].map { !$0.isDisjoint(with: fields) } ?? false }
+        }
+    }
+
+    /// Whether a request sends anything that `grant` gave.
+    private func carries(_ index: Int, _ grant: Found) -> Bool {
+        requests[index].neededValues.contains(where: grant.holds)
+            || requests[index].cookieNames.contains(where: grant.cookies.contains)
+    }
+
+    /// Whether a request's response gave what the login gave, but another.
+    private func gives(_ index: Int, _ grant: Found) -> Bool {
+        requests[index].sources.contains { credentials[$0.value] != nil }
+            || grant.places.contains { place, family in
+                guard grant.families[family].contains(where: grant.credentials.contains),
+                    let value = value(at: place, of: index)
+                else { return false }
+                return !grant.families[family].contains { recorded[$0] == value }
+            }
+    }
+
+    private func value(at place: ValueSource.Locator, of index: Int) -> [UInt8]? {
+        guard let response = session.exchanges[drafts[index].exchange].response else { return nil }
+        return ValueSource(value: 0, locator: place).value(head: response.head, body: answers[index])
+    }
+
+    private func cookiesSet(by index: Int) -> Set<[UInt8]> {
+        guard requests[index].takesCookies, let response = session.exchanges[drafts[index].exchange].response else {
+            return []
+        }
+        var names: Set<[UInt8]> = []
+        response.head.withUnsafeBufferPointer { head in
+            var fields = HeadFields(head)
+            while let field = fields.next() {
+                guard fields.isNamed(field, "set-cookie"), let set = SetCookie(head, field.value) else { continue }
+                names.insert(set.name)
+            }
+        }
+        return names
+    }
+}
+
+extension GrantFinder {
+    /// Whether a request looks like one for fresh tokens.
+    private func isRefresh(_ index: Int) -> Bool {
+        // What merely fetches something at `/tokens` checks a token.
+        let path = CookieField.path(of: drafts[index].target)
+        let isFetch = ["GET", "HEAD"].contains(drafts[index].method)
+        return (isFetch ? GrantFinder.pathsOfRenewals : GrantFinder.pathsOfRefreshes).occur(in: path)
+            || GrantFinder.namesOfRefreshTokens.occur(in: drafts[index].body.bytes.prefix(GrantFinder.bodyLimit))
+    }
+
+    private static let pathsOfRenewals = AnyCaseWords("refresh", "renew", "extend")
+    private static let pathsOfRefreshes = AnyCaseWords("refresh", "renew", "extend", "token")
+    private static let namesOfRefreshTokens = AnyCaseWords("refresh_token", "refreshtoken")
+
+    /// Whether a request makes a person known, which works once.
+    private func isRegistration(_ index: Int) -> Bool {
+        Registration.isMade(by: drafts[index], status: requests[index].expectedStatus)
+    }
+
+    /// Writes the grant down, with the requests that renew it.
+    private mutating func finish(_ index: Int) {
+        let own = found[index]
+        let number = grants.count
+        var grant = Grant(credentials: own.credentials.sorted(), renewers: own.renewers)
+        if own.isLogin {
+            let later = Set(requests.suffix(from: own.renewers[0] + 1).flatMap(\.cookieNames))
+            grant.cookies = own.cookies.intersection(later).sorted { $0.lexicographicallyPrecedes($1) }
+        }
+        guard !grant.credentials.isEmpty || !grant.cookies.isEmpty else { return }
+        if let last = own.renewers.dropFirst().last { grant.refresh = add([last], for: number, own) }
+        if !isRegistration(own.renewers[0]) { grant.login = add(loginSteps(own), for: number, own) }
+        // What renews it later needs values that are good by then, whichever response gave them last.
+        let needed = Set((grant.refresh.map { $0 } + grant.login).flatMap { renewalRequests[$0].neededValues })
+        for renewer in own.renewers {
+            requests[renewer].renews = number
+            requests[renewer].lifetimes = lifetimes(in: renewer, own)
+            for (place, family) in own.places {
+                guard value(at: place, of: renewer) != nil else { continue }
+                for value in own.families[family] where needed.contains(value) {
+                    addSource(ValueSource(value: value, locator: place), to: &requests[renewer])
+                }
+            }
+        }
+        grants.append(grant)
+    }
+
+    private func addSource(_ source: ValueSource, to request: inout RequestScript) {
+        if !request.sources.contains(source) { request.sources.append(source) }
+    }
+
+    /// Adds copies of requests whose responses fill what the grant's values are by then.
+    private mutating func add(_ steps: [Int], for grant: Int, _ own: Found) -> Range<Int> {
+        let start = renewalRequests.count
+        let needed = Set(steps.flatMap { requests[$0].neededValues })
+        for step in steps {
+            var request = requests[step]
+            if step == steps.last {
+                request.sources = []
+                for (place, family) in own.places where value(at: place, of: step) != nil {
+                    request.sources += own.families[family].map { ValueSource(value: $0, locator: place) }
+                }
+                request.sources.sort { ($0.value, $0.locator.description) < ($1.value, $1.locator.description) }
+                request.lifetimes = lifetimes(in: step, own)
+            } else {
+                // A page on the way may give values that the session goes on to use: those stay as they are.
+                request.sources = request.sources.filter { needed.contains($0.value) }
+            }
+            request.renews = grant
+            request.isLastOfConnection = false
+            renewalRequests.append(request)
+        }
+        return start..<renewalRequests.count
+    }
+
+    /// The login and what it needs of earlier responses, but for what works only once.
+    private func loginSteps(_ own: Found) -> [Int] {
+        var steps: Set<Int> = [own.renewers[0]]
+        var open = [own.renewers[0]]
+        while let step = open.popLast() {
+            var sources: [Int] = requests[step].neededValues.compactMap { value in
+                requests[..<step].lastIndex { $0.sources.contains { $0.value == value } }
+            }
+            let cookies = requests[step].cookieNames
+            sources += cookies.compactMap { name in (0..<step).last { cookiesSet(by: $0).contains(name) } }
+            for source in sources where !isRegistration(source) && steps.insert(source).inserted { open.append(source) }
+            guard steps.count <= GrantFinder.stepLimit else { return [] }
+        }
+        return steps.sorted()
+    }
+
+    private func lifetimes(in index: Int, _ own: Found) -> [JSONPath] {
+        var paths: [JSONPath] = []
+        for (place, family) in own.places where own.families[family].contains(where: own.credentials.contains) {
+            guard case .json(let path) = place else { continue }
+            for sibling in TokenLifetime.siblings(of: path)
+            where TokenLifetime.seconds(at: sibling, in: answers[index]) != nil && !paths.contains(sibling) {
+                paths.append(sibling)
+            }
+        }
+        return paths
+    }
+
+    private mutating func noteCarried(_ number: Int) {
+        let grant = grants[number]
+        guard grant.isRenewable else { return }
+        let (credentials, cookies, renewers) = (Set(grant.credentials), Set(grant.cookies), Set(grant.renewers))
+        let first = grant.renewers.first.map { $0 + 1 } ?? 0
+        for index in requests.indices.dropFirst(first) where !renewers.contains(index) {
+            if requests[index].neededValues.contains(where: credentials.contains)
+                || requests[index].cookieNames.contains(where: cookies.contains)
+            {
+                requests[index].grants.append(number)
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Plan
+
+/// What a user should know of a plan before anything is sent, beyond what `plan` lists.
+enum PlanWarnings {
+    /// The warnings, a line each.
+    static func texts(of plan: ReplayPlan) -> [String] {
+        let findings = plan.findings
+        var texts = findings.rules.compactMap { rule in
+            rule.problem.map { "\(rule.rule) has no effect: \(text(of: $0))" }
+        }
+        for (reason, tokens) in Dictionary(grouping: findings.tokens, by: \.sentAsRecorded) {
+            guard let reason, warned.contains(reason) else { continue }
+            let count = tokens.reduce(0) { $0 + $1.count }
+            let endpoints = Set(tokens.map(\.endpoint)).sorted()
+            texts.append("\(count) \(count == 1 ? "field" : "fields") in \(list(endpoints)): \(reason.label)")
+        }
+        if let people = plan.options.feeds.people, !findings.identities.contains(where: { uses($0, people) }) {
+            texts.append("no log-in of the recording takes a value of the identities file")
+        }
+        return texts
+    }
+
+    /// Reasons that make requests fail on the target.
+    private static let warned: Set<UnsignedReason> = [.noPassword, .noChallenge, .digestForm]
+
+    private static func uses(_ identity: PlanFindings.Identity, _ people: FeedTable) -> Bool {
+        people.columns.contains { identity.becomes?.contains("{\($0)}") == true }
+    }
+
+    private static func list(_ endpoints: [String]) -> String {
+        endpoints.count > 3
+            ? endpoints.prefix(3).joined(separator: ", ") + " and \(endpoints.count - 3) more"
+            : endpoints.joined(separator: ", ")
+    }
+
+    private static func text(of problem: PlanFindings.RuleEffect.Problem) -> String {
+        switch problem {
+        case .noSuchRequest: "no recorded request is one of those it names"
+        case .noSuchPlace: "those requests have nothing there"
+        case .noSuchResponse: "no recorded response is one of those it names"
+        case .unreadableSource: "'take' is not a place that can be read"
+        case .noValue: "no recorded response has a value there"
+        }
+    }
+}

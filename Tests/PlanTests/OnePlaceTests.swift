@@ -1,0 +1,120 @@
+import Testing
+import Traffic
+
+@testable import Plan
+
+/// One place, one decision: what some sessions confirm is so in all of them, and amounts and words are no ids by chance.
+@Suite struct OnePlaceTests {
+    /// A session that sends `first`, is given `given` and sends `sent`.
+    private static func session(
+        _ number: Int, first: String = "/start", answer: String, answerFields: [String] = [], target: String = "/use",
+        body: String = ""
+    ) -> RecordedSession {
+        var recording = Recording(session: UInt32(number + 1), startMs: Int64(number) * 1000)
+        recording.add("POST", "/login", body: #"{"username":"p\#(number)@people.example","password":"x"}"#)
+        recording.add("GET", first)
+        recording.add("POST", "/give", status: 201, answer: answer, answerFields: answerFields)
+        recording.add("POST", target, body: body, type: body.hasPrefix("{") ? nil : PlantedValues.formType)
+        return recording.recorded
+    }
+
+    /// The last request of each session when a service gave `answer`.
+    private static func sent(
+        _ sessions: [RecordedSession], after answer: String, fields: [String] = []
+    ) throws -> [Rendered?] {
+        try ReplayPlan(sessions: sessions, options: PlanOptions()).scripts.map { script in
+            var values = CloneValues(script: script, clone: 7)
+            script.take(2, from: answer, fields: fields, into: &values)
+            return script.rendered(3, values)
+        }
+    }
+
+    /// Four people make an author and use its id; one of them had sent the number before, as something else.
+    private static func authors(_ ids: [Int], first: String = "/start?total=1") -> [RecordedSession] {
+        ids.enumerated().map { number, id in
+            session(
+                number, first: first, answer: "{}", answerFields: ["Location: /admin/author/\(id)/change"],
+                body: "author=\(id)&title=x")
+        }
+    }
+
+    @Test func aNumberThatOneSessionHadSentBeforeIsNoConstant() throws {
+        let sent = try OnePlaceTests.sent(
+            OnePlaceTests.authors([1, 2, 3, 4]), after: "{}", fields: ["Location: /admin/author/931/change"])
+        #expect(sent.map { $0?.body } == Array(repeating: "author=931&title=x", count: 4))
+    }
+
+    @Test func whereSessionsDisagreeThePlanSaysInHowMany() throws {
+        var sessions = OnePlaceTests.authors([11, 12, 13, 14], first: "/start")
+        sessions.append(
+            OnePlaceTests.session(
+                4, answer: "{}", answerFields: ["Location: /admin/author/15/change"], body: "author=3&title=x"))
+        let found = try ReplayPlan(sessions: sessions, options: PlanOptions()).findings.bindings
+        let sinks = found.flatMap(\.sinks).filter { $0.place == "form author" }
+        #expect(sinks.map(\.sessions) == [4])
+        #expect(sinks.map(\.recordedSessions) == [1])
+    }
+
+    @Test func whatTheClientSentInAllSessionsIsItsOwn() throws {
+        // The service repeats what it was sent: nothing says that the place is where the number comes from.
+        let sessions = (1...4).map { number in
+            OnePlaceTests.session(
+                number, first: "/start?n=\(number)", answer: #"{"n":\#(number)}"#, body: "n=\(number)")
+        }
+        #expect(try OnePlaceTests.sent(sessions, after: #"{"n":77}"#).map { $0?.body } == (1...4).map { "n=\($0)" })
+    }
+
+    @Test func theSourceOfTheSameNameIsMeant() throws {
+        let sessions = [8, 12, 17, 23].enumerated().map { number, revision in
+            OnePlaceTests.session(
+                number,
+                answer:
+                    #"{"header":{"revision":"\#(revision)"},"kvs":[{"create_revision":"\#(revision)","mod_revision":"\#(revision)"}]}"#,
+                body: #"{"compare":[{"mod_revision":"\#(revision)"}]}"#)
+        }
+        let answer = #"{"header":{"revision":"1"},"kvs":[{"create_revision":"2","mod_revision":"3"}]}"#
+        let sent = try OnePlaceTests.sent(sessions, after: answer)
+        #expect(sent.map { $0?.body } == Array(repeating: #"{"compare":[{"mod_revision":"3"}]}"#, count: 4))
+        // So it is for values that are nobody else's.
+        let one = OnePlaceTests.session(
+            0, answer: #"{"data":"\#(BindingTests.opaque)","list":[{"ref":"\#(BindingTests.opaque)"}]}"#,
+            body: #"{"ref":"\#(BindingTests.opaque)"}"#)
+        let other = try OnePlaceTests.sent([one], after: #"{"data":"d","list":[{"ref":"r"}]}"#)
+        #expect(other.map { $0?.body } == [#"{"ref":"r"}"#])
+    }
+
+    @Test(arguments: ["qty", "quantity", "page", "limit", "count"]) func anAmountIsNoID(name: String) throws {
+        let sessions = [3, 5, 7, 9].enumerated().map { number, id in
+            OnePlaceTests.session(
+                number, answer: #"{"item":{"id":\#(id)}}"#, body: #"{"item_id":\#(id),"\#(name)":\#(id)}"#)
+        }
+        let sent = try OnePlaceTests.sent(sessions, after: #"{"item":{"id":77}}"#)
+        #expect(sent.map { $0?.body } == [3, 5, 7, 9].map { #"{"item_id":77,"\#(name)":\#($0)}"# })
+    }
+
+    @Test(arguments: [
+        ("ids without a mark", "pageid", ["41", "52", "63", "74"], "99"),
+        ("names without digits", "copy_from", ["anna", "bert", "cleo", "dora"], "emil"),
+        ("values with blanks", "copy_from", ["First page", "Second page", "Third page", "Fourth page"], "Other page"),
+        ("words", "slot", ["morning", "evening", "midday", "night"], "dawn"),
+    ])
+    func whatSessionsAgreeOnIsBound(reason: String, name: String, values: [String], live: String) throws {
+        let sessions = values.enumerated().map { number, value in
+            OnePlaceTests.session(
+                number, answer: #"{"result":{"\#(name)":"\#(value)"}}"#, body: #"{"source":"\#(value)"}"#)
+        }
+        let sent = try OnePlaceTests.sent(sessions, after: #"{"result":{"\#(name)":"\#(live)"}}"#)
+        #expect(sent.map { $0?.body } == Array(repeating: #"{"source":"\#(live)"}"#, count: 4), "\(reason)")
+        let two = try OnePlaceTests.sent(Array(sessions.prefix(2)), after: #"{"result":{"\#(name)":"\#(live)"}}"#)
+        #expect(two.map { $0?.body } == values.prefix(2).map { #"{"source":"\#($0)"}"# }, "two sessions are chance")
+    }
+
+    @Test func sharedWordsAreConstants() throws {
+        let words = ["ready", "ready", "done", "done", "ready", "done", "ready", "done", "late"]
+        let sessions = words.enumerated().map { number, word in
+            OnePlaceTests.session(number, answer: #"{"state":"\#(word)"}"#, body: #"{"state":"\#(word)"}"#)
+        }
+        let sent = try OnePlaceTests.sent(sessions, after: #"{"state":"other"}"#)
+        #expect(sent.dropLast().map { $0?.body } == words.dropLast().map { #"{"state":"\#($0)"}"# })
+    }
+}

@@ -1,0 +1,81 @@
+import Testing
+import Traffic
+
+@testable import Plan
+
+/// Who is who: registrations in every form, and what is no person's name.
+@Suite struct PeopleTests {
+    struct Case: CustomTestStringConvertible {
+        var reason: String
+        var body: String
+        var type = "application/json"
+        /// What clone 7 sends.
+        var sent: String
+        var testDescription: String { reason }
+    }
+
+    @Test(arguments: [
+        Case(
+            reason: "a telephone number", body: #"{"phone":"+491555500001","password":"pw1234"}"#,
+            sent: #"{"phone":"+491550000007","password":"pw1234"}"#),
+        Case(
+            reason: "XML", body: "<user><email>ann@example.com</email><password>pw</password></user>",
+            type: "application/xml", sent: "<user><email>user_7@example.com</email><password>pw</password></user>"),
+        Case(
+            reason: "XML with namespaces and attributes",
+            body: "<s:E><s:B><u:reg u:login=\"ann99\" u:password=\"pw\"/></s:B></s:E>", type: "text/xml",
+            sent: "<s:E><s:B><u:reg u:login=\"user7\" u:password=\"pw\"/></s:B></s:E>"),
+        Case(
+            reason: "arguments in a GraphQL document",
+            body: #"{"query":"mutation { signup(email: \"ann@example.com\", password: \"pw\") { id } }"}"#,
+            sent: #"{"query":"mutation { signup(email: \"user_7@example.com\", password: \"pw\") { id } }"}"#),
+        Case(
+            reason: "an object in a GraphQL document",
+            body: #"{"query":"mutation { signup(input: {email: \"ann@example.com\", password: \"pw\"}) { id } }"}"#,
+            sent: #"{"query":"mutation { signup(input: {email: \"user_7@example.com\", password: \"pw\"}) { id } }"}"#),
+    ])
+    func registrationsAreSeen(test: Case) throws {
+        var recording = Recording()
+        recording.add("POST", "/register", body: test.body, type: test.type, status: 201, answer: #"{"id":1}"#)
+        let plan = try recording.plan()
+        let values = CloneValues(script: plan.scripts[0], clone: 7)
+        #expect(plan.scripts[0].rendered(0, values)?.body == test.sent)
+        #expect(plan.findings.identities.map(\.names) == [1])
+    }
+
+    @Test func telephoneNumbersOfClonesDiffer() {
+        let template = IdentityTemplate(any: "+4915{clone:7}")
+        let numbers = [0, 7, 123_456, 9_999_999].map { template.name(ofClone: $0).text }
+        #expect(numbers == ["+49150000000", "+49150000007", "+49150123456", "+49159999999"])
+        let other = IdentityTemplate(any: "+4915{clone:7}", person: 1)
+        #expect(other.name(ofClone: 7).text == "+49151000007")
+    }
+
+    @Test func aClientsIdentifierThatAResponseGaveIsNoPersonsName() throws {
+        var recording = Recording()
+        let client = "s6BhdRkqt3-client-01"
+        recording.add(
+            "POST", "/oauth/register", body: #"{"redirect_uris":["https://a.example/cb"]}"#, status: 201,
+            answer: #"{"client_id":"\#(client)","client_secret":"\#(BindingTests.opaque)"}"#)
+        recording.add(
+            "GET", "/me", fields: ["Authorization: Basic \(PlantedValues.base64("\(client):\(BindingTests.opaque)"))"])
+        recording.add("POST", "/session", body: #"{"user":"\#(client)","secret":"\#(BindingTests.opaque)"}"#)
+        let script = try recording.script()
+        var values = CloneValues(script: script, clone: 7)
+        script.take(0, from: #"{"client_id":"live-client","client_secret":"live-secret"}"#, into: &values)
+        let basic = PlantedValues.base64("live-client:live-secret")
+        #expect(script.rendered(1, values)?.fields["Authorization"] == "Basic \(basic)")
+        #expect(script.rendered(2, values)?.body == #"{"user":"live-client","secret":"live-secret"}"#)
+    }
+
+    @Test func aNameThatTheRegistrationRepeatsIsStillAPersons() throws {
+        var recording = Recording()
+        recording.add(
+            "POST", "/register", body: #"{"username":"alice99","password":"pw"}"#, status: 201,
+            answer: #"{"username":"alice99"}"#)
+        recording.add("POST", "/login", body: #"{"username":"alice99","password":"pw"}"#)
+        let script = try recording.script()
+        let values = CloneValues(script: script, clone: 7)
+        #expect(script.rendered(1, values)?.body == #"{"username":"user7","password":"pw"}"#)
+    }
+}
