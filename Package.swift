@@ -214,8 +214,8 @@ let package = Package(
             exclude: ["Golden"],
             swiftSettings: settings),
         .testTarget(
-            name: "ReportTests", dependencies: ["Report", "Traffic", "Measurement", "Analysis"], exclude: ["Golden"],
-            swiftSettings: settings),
+            name: "ReportTests", dependencies: ["Report", "Traffic", "Measurement", "Analysis", "TestSupport"],
+            exclude: ["Golden"], swiftSettings: settings),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Traffic"], swiftSettings: settings),
         .testTarget(
             name: "SampleAPITests",
@@ -233,7 +233,8 @@ let package = Package(
             name: "RepriseTests",
             dependencies: [
                 "reprise", "Credentials", "Redaction", "ContentCodings", "SessionLog", "Interchange", "Plan", "Traffic",
-                "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Measurement", "Analysis", "Report", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
         .testTarget(

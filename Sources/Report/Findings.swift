@@ -1,10 +1,15 @@
 import Analysis
+import Measurement
 import Traffic
 
 /// What a run came to, in the sentences both the terminal and the page use.
 extension RunSummary {
+    /// What the verdict stands on, the most important first: `Interrupted after 12 s of 60 s. 1 of 3 gates failed.`
+    var headline: String { ((self.notices ?? []) + [verdictSentence]).joined(separator: " ") }
+
     /// One line under the verdict: `1 of 3 gates failed`.
     var verdictSentence: String {
+        let gates = self.gates
         let failed = gates.count { $0.outcome == .failed }
         let open = gates.count { $0.outcome == .inconclusive }
         guard !gates.isEmpty else { return "No gates were given, so nothing was judged." }
@@ -19,47 +24,35 @@ extension RunSummary {
 
     /// What happened to the requests: `412,345 requests in 10 min 2 s, 82 failed (0.02%)`.
     var requestSentence: String {
+        let (requests, failures) = (self.requests, self.failures)
         guard requests > 0 else { return "No request finished." }
-        let noun = requests == 1 ? "request" : "requests"
         let failed =
-            failures == 0 ? "none failed" : "\(Quantity.count(failures)) failed (\(Quantity.percent(failureRatio)))"
-        return "\(Quantity.count(requests)) \(noun) in \(Quantity.duration(seconds: durationSeconds)), \(failed)."
-    }
-
-    /// The kinds of time of a request with their distributions, in the order in which they are read.
-    var times: [TimeKind] {
-        [
-            TimeKind(
-                name: "response",
-                explanation: "From when the plan had it due to its last byte: held + send lag + connect + service.",
-                percentiles: responseTimeMs),
-            TimeKind(
-                name: "service",
-                explanation: "From its first byte sent to the last byte of its answer: what the target took.",
-                percentiles: serviceTimeMs),
-            TimeKind(
-                name: "send lag",
-                explanation: "How late the generator itself was. Large values put the other figures in doubt.",
-                percentiles: sendLagMs),
-            TimeKind(
-                name: "held",
-                explanation: "Waiting for what must come first: an earlier answer, a token, its connection.",
-                percentiles: heldMs),
-            TimeKind(
-                name: "connect", explanation: "Name lookup, TCP and TLS, where a new connection was needed.",
-                percentiles: connectMs),
-        ]
-    }
-
-    /// One kind of time, what the word means, and what was measured.
-    struct TimeKind {
-        var name: String
-        var explanation: String
-        var percentiles: Percentiles
+            failures == 0
+            ? "none failed" : "\(Quantity.count(failures)) failed (\(Quantity.percent(self.failureRatio)))"
+        let count = CountText.of(requests, "request", "requests")
+        return "\(count) in \(Quantity.duration(seconds: self.durationSeconds)), \(failed)."
     }
 }
 
-extension RunSummary.SoakFinding {
+extension TimeKind {
+    /// The kinds in the order in which they are read.
+    static let shown: [TimeKind] = [.response, .turnaround, .service, .sendLag, .held, .connect]
+
+    /// What the word means, in a sentence.
+    var explanation: String {
+        switch self {
+        case .response: "From when the plan had it due to its last byte: held + send lag + connect + service."
+        case .turnaround:
+            "From when it could be sent to its last byte: send lag + connect + service. Endpoints are told by it."
+        case .service: "From its first byte sent to the last byte of its answer: what the target took."
+        case .sendLag: "How late the generator itself was. Large values put the other figures in doubt."
+        case .held: "Waiting for what must come first: an earlier answer, a token, its connection."
+        case .connect: "Name lookup, TCP and TLS, where a new connection was needed."
+        }
+    }
+}
+
+extension SoakFinding {
     /// The estimates behind the verdict that its sentence does not tell already: `+112 MiB an hour (90% interval +100 MiB to
     /// +124 MiB)`, `+2.00 MiB over the run`, `+170 B a request`, `p < 0.001`.
     var figures: [String] {
@@ -104,24 +97,25 @@ extension RunSummary.SoakFinding {
     /// A change in the unit of this finding: bytes of memory, a share of a latency or of requests, or a plain figure.
     private func amount(_ value: Double) -> String {
         switch kind {
-        case "memory": Quantity.bytes.text(value)
-        case "latency", "failures", "failure burst": Quantity.percent(value)
-        default: Quantity.count.text(value)
+        case .memory: Quantity.bytes.text(value)
+        case .latency, .failures, .failureBurst: Quantity.percent(value)
+        case .backlog: Quantity.duration(seconds: value)
+        case .threads, .openFiles, .metric: Quantity.count.text(value)
         }
     }
 
     /// Whether it is of a latency or of failures: a ratio.
-    private var isRatio: Bool { kind == "latency" || kind.hasPrefix("failure") }
+    private var isRatio: Bool { kind.isRatio }
 }
 
 extension RunSummary {
     /// Findings that are read one by one: what grew, and all memory.
-    var chiefFindings: [SoakFinding] { soak.filter(\.isChief) }
+    var chiefFindings: [SoakFinding] { self.soak.filter(\.isChief) }
 
     /// The others by kind: a table is enough for a hundred endpoints that did not drift.
-    var otherFindings: [(kind: String, findings: [SoakFinding])] {
-        var kinds: [(kind: String, findings: [SoakFinding])] = []
-        for finding in soak where !finding.isChief {
+    var otherFindings: [(kind: SoakKind, findings: [SoakFinding])] {
+        var kinds: [(kind: SoakKind, findings: [SoakFinding])] = []
+        for finding in self.soak where !finding.isChief {
             if let place = kinds.firstIndex(where: { $0.kind == finding.kind }) {
                 kinds[place].findings.append(finding)
             } else {
@@ -132,8 +126,8 @@ extension RunSummary {
     }
 }
 
-extension RunSummary.SoakFinding {
-    fileprivate var isChief: Bool { verdict == .growing || kind == "memory" }
+extension SoakFinding {
+    fileprivate var isChief: Bool { verdict == .growing || kind == .memory }
 }
 
 extension RunSeries.Metric {
@@ -146,22 +140,22 @@ extension RunSeries.Metric {
 extension RunSummary {
     /// The rate after the ramp, where that is another than over the whole run.
     var steadyRate: String? {
-        guard let steadyThroughputRps else { return nil }
+        guard let steadyThroughputRps = self.steadyThroughputRps else { return nil }
         let text = Quantity.perSecond.text(steadyThroughputRps)
-        return text == Quantity.perSecond.text(throughputRps) ? nil : text
+        return text == Quantity.perSecond.text(self.throughputRps) ? nil : text
     }
 
     /// How long making tokens took, and how long requests waited for them.
     var mintingRows: [(String, String, String)] {
         var rows: [(String, String, String)] = []
-        if let minting = tokens.mintingMs {
+        if let minting = self.tokens.mintingMs {
             rows.append(
                 (
                     "made in", Quantity.duration(seconds: minting.p50 / 1e3),
                     "half of them; 99 % in \(Quantity.duration(seconds: minting.p99 / 1e3))"
                 ))
         }
-        if let held = tokens.heldForMintingMs {
+        if let held = self.tokens.heldForMintingMs {
             rows.append(
                 ("waited for", Quantity.duration(seconds: held.p99 / 1e3), "at most, by 99 % of the requests with them")
             )
@@ -171,20 +165,32 @@ extension RunSummary {
 
     /// The same in one line.
     var mintingText: String? {
-        guard let minting = tokens.mintingMs else { return nil }
+        guard let minting = self.tokens.mintingMs else { return nil }
         let held =
-            tokens.heldForMintingMs.map { ", held requests p99 \(Quantity.duration(seconds: $0.p99 / 1e3))" } ?? ""
+            self.tokens.heldForMintingMs.map { ", held requests p99 \(Quantity.duration(seconds: $0.p99 / 1e3))" } ?? ""
         return "made in p99 \(Quantity.duration(seconds: minting.p99 / 1e3))" + held
     }
 
-    /// How long requests were held in all, by what they waited for; only what there was.
+    /// How long a request was held on average, by what it waited for, and which share of all holding that was; only what there was.
     var heldShares: [(cause: String, time: String)] {
-        guard let heldSeconds else { return [] }
+        let requests = self.requests
+        guard let heldSeconds = self.heldSeconds, requests > 0, heldSeconds.total > 0 else { return [] }
         let shares = [
             ("an earlier answer", heldSeconds.order), ("a token", heldSeconds.token),
             ("its connection", heldSeconds.connection), ("the rate limit", heldSeconds.rate),
             ("the session before it", heldSeconds.slot),
         ]
-        return shares.filter { $0.1 > 0 }.map { ($0.0, Quantity.duration(seconds: $0.1)) }
+        return shares.filter { $0.1 > 0 }.map { cause, seconds in
+            let mean = Quantity.duration(seconds: seconds / Double(requests))
+            return (cause, "\(mean) (\(Quantity.percent(seconds / heldSeconds.total)))")
+        }
+    }
+}
+
+extension FailureCauseSummary {
+    /// `2 s`, `2 s … 58 s`.
+    var seenText: String {
+        let (first, last) = (Quantity.second(firstSeconds), Quantity.second(lastSeconds))
+        return first == last ? first : "\(first) … \(last)"
     }
 }

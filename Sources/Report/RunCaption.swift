@@ -7,15 +7,19 @@ public struct RunCaption: Hashable, Sendable {
 
     /// One setting of the run and its value: `Speed` and `10×`.
     public struct Fact: Hashable, Sendable {
+        /// What is told: `Speed`.
         public var name: String
+        /// How it was: `10×`.
         public var value: String
 
+        /// A setting and its value.
         public init(name: String, value: String) {
             self.name = name
             self.value = value
         }
     }
 
+    /// A title with the settings under it.
     public init(title: String, facts: [Fact] = []) {
         self.title = title
         self.facts = facts

@@ -12,7 +12,10 @@ enum Console {
     static func note(_ message: String) { write("reprise: \(oneLine(message))\n") }
 
     /// Prints `reprise: …`, the form of a command's last word.
-    static func print(_ error: any ReportedError) { write("reprise: \(oneLine(error.description))\n") }
+    static func print(_ error: any ReportedError) {
+        let hint = error.hint.map { "; \($0)" } ?? ""
+        write("reprise: \(oneLine(error.description + hint))\n")
+    }
 
     /// Columns of the terminal at standard error; 80 when unknown.
     static var columns: Int {

@@ -16,6 +16,6 @@ struct FailureLimit {
 
     /// Why it ended, for the report.
     var reason: String {
-        "stopped: more than \((ratio * 100).formatted(decimals: 1)) % of its requests had failed (--max-failure-ratio)"
+        "more than \((ratio * 100).formatted(decimals: 1)) % of its requests had failed (--max-failure-ratio)"
     }
 }

@@ -6,6 +6,7 @@ import Measurement
 import Plan
 import Replay
 import Report
+import Traffic
 
 /// What a target is compared with by replays that take turns.
 struct BaselineArguments: ParsableArguments {
@@ -56,6 +57,7 @@ struct PairedReplay {
             let isBaseline = (turn + turn / 2).isMultiple(of: 2)
             if turn.isMultiple(of: 2) { plans.append(try plan(turn / 2)) }
             let own = plans[turn / 2]
+            if let unknown = UnknownEndpoint.first(in: gates, among: own.endpoints.map(\.label)) { throw unknown }
             let name = "\(isBaseline ? "baseline" : "candidate")-\(turn / 2 + 1)"
             Console.note("\(name) of \(arguments.pairs)")
             let run = PlannedRun(
@@ -65,12 +67,17 @@ struct PairedReplay {
                 folder: "\(path)/\(name)", overwrites: judging.force,
                 watching: isBaseline ? judging.watch.ofAnotherTarget : judging.watch)
             let conditions = isBaseline ? [] : gates.filter { $0.subject != .noRegression }
-            let summary = RunSummary(of: result.record, gates: conditions, isStrict: judging.gates.strict)
+            let summary = RunSummary(
+                of: result.record, gates: conditions, isStrict: judging.gates.strict, advisor: .commandLine)
             try result.collector.writeSummary(summary)
             for gate in summary.gates where gate.outcome == .failed {
                 Console.note("\(name): gate failed: \(gate.gate): \(gate.figure)")
             }
             hasFailed = hasFailed || summary.verdict == .fail
+            if summary.isWithoutSuccess {
+                throw CommandFailure(
+                    "\(name): \(summary.notices?.first ?? "nothing succeeded")", hasFailed ? .gateFailed : .failure)
+            }
             sides[isBaseline ? 0 : 1].append(result.record)
         }
         if Interrupt.isRequested { throw ExitStatus.interrupted.code }
@@ -79,12 +86,15 @@ struct PairedReplay {
 
     private func conclude(_ sides: [[RunRecord]], gates: [Gate], hasFailed: Bool) throws {
         let comparison = RunComparison(
-            baseline: sides[0], candidate: sides[1], margin: arguments.margin / 100)
+            baseline: sides[0], candidate: sides[1], margin: arguments.margin / 100, advisor: .commandLine)
         try ResultOutput.print(
             judging.json
                 ? String(decoding: try JSONText.encode(comparison, isPretty: false), as: UTF8.self)
-                : ComparisonPage(comparison, margin: arguments.margin / 100).text)
-        let forbids = gates.contains { $0.subject == .noRegression }
+                : ComparisonPage(comparison, margin: arguments.margin / 100, width: ResultOutput.columns).text)
+        var page = try ResultOutput.open(path: "\(judging.runFolder)/report.html", overwrites: judging.force)
+        try page.write(ComparisonReport(comparison, margin: arguments.margin / 100, title: judging.runFolder).text)
+        if !judging.json { Console.note("report: \(judging.runFolder)/report.html") }
+        let forbids = judging.gates.strict || gates.contains { $0.subject == .noRegression }
         let regressed =
             comparison.verdict == .regressed || (judging.gates.strict && comparison.verdict == .inconclusive)
         if forbids && regressed {

@@ -18,7 +18,6 @@ struct PlannedRun {
         var record: RunRecord
         /// Has written the record to the run folder, and takes the summary.
         var collector: RunCollector
-        var wasInterrupted: Bool
     }
 
     /// Sends the plan; Ctrl-C ends it in good order, a second one at once.
@@ -59,18 +58,17 @@ struct PlannedRun {
         progress.clear()
         for scraper in scrapers { scraper.stop() }
         var warnings = told + scrapers.compactMap(\.warning)
-        if wasStopped, let stopping { warnings.append(stopping.reason) }
         if plan.isShortOfValues(plan.outline()), let clones = plan.clonesWithValues {
             warnings.append(
                 "the values in files were used up after \(clones) clones; no more were begun "
                     + "(--identities-when-used-up reuse or wrap goes on)")
         }
-        let end = RunDescription.End(
+        var end = RunDescription.End(
             durationNanoseconds: elapsed.nanoseconds, wasInterrupted: Interrupt.isRequested,
             peakConcurrentSessions: live.peakConcurrentSessions, peakOpenConnections: live.peakOpenConnections,
             generator: GeneratorUse.now(processors: workers).since(before), warnings: warnings)
-        return Result(
-            record: collector.finish(end), collector: collector, wasInterrupted: Interrupt.isRequested)
+        if wasStopped, let stopping { end.stopped = stopping.reason }
+        return Result(record: collector.finish(end), collector: collector)
     }
 
     private func text(_ progress: RunProgress) -> String {

@@ -62,12 +62,15 @@ struct ReplayCommand: ParsableCommand {
         for warning in replayPlan.findings.sessionWarnings + PlanWarnings.texts(of: replayPlan) {
             Console.warn(warning)
         }
+        if let unknown = UnknownEndpoint.first(in: gates, among: replayPlan.endpoints.map(\.label)) { throw unknown }
+        let description = description(of: replayPlan)
+        if let warning = description.rateWarning { Console.warn(warning) }
         let run = PlannedRun(
-            plan: replayPlan, options: options, description: description(of: replayPlan),
+            plan: replayPlan, options: options, description: description,
             allowedHosts: sending.allowHost, stopping: sending.maxFailureRatio.map(FailureLimit.init))
         let path = judging.runFolder
         let result = try run.perform(folder: path, overwrites: judging.force, watching: judging.watch)
-        try RunJudgement(judging: judging, gates: gates, path: path).conclude(result)
+        try RunConclusion(judging: judging, gates: gates, path: path).conclude(result)
     }
 
     private func runPairs(_ options: ReplayOptions) throws {
@@ -110,11 +113,28 @@ struct ReplayCommand: ParsableCommand {
             sending.renewal.renewBefore == .automatic ? nil : sending.renewal.renewBefore.description
         settings["oauth-token-url"] = self.plan.tokenEndpoint.url
         settings["for"] = plan.options.duration?.defaultValueDescription
-        return RunDescription(
+        let outline = plan.outline()
+        var description = RunDescription(
             startedAt: Date().timeIntervalSince1970, settings: settings, endpoints: plan.endpoints.map(\.label),
             plannedSessions: plan.plannedClones, plannedNanoseconds: plan.options.duration?.wholeNanoseconds,
             rampNanoseconds: plan.ramp.wholeNanoseconds,
             isClosedLoop: plan.options.speed == .max || plan.options.pacing == .think,
-            plannedRequests: plan.outline().requestsDue)
+            plannedRequests: outline.requestsDue)
+        description.plannedSpanNanoseconds = outline.plannedDurationNs
+        description.requestsPerSecondLimit = sending.rate.map { Double($0) }
+        return description
+    }
+}
+
+extension RunDescription {
+    /// That the plan asks for more than the cap on the rate lets through; nil where it does not.
+    fileprivate var rateWarning: String? {
+        guard let limit = requestsPerSecondLimit, let requests = plannedRequests, !isClosedLoop,
+            let span = plannedNanoseconds ?? plannedSpanNanoseconds, span > 0
+        else { return nil }
+        let planned = Double(requests) / (Double(span) / 1e9)
+        guard planned > limit else { return nil }
+        return "the plan asks for \(planned.formatted(decimals: 0)) requests/s on average and --rate lets "
+            + "\(limit.formatted(decimals: 0))/s through: requests will wait for it"
     }
 }

@@ -19,7 +19,7 @@ struct ReportCommand: ParsableCommand {
             Exits with 2 when part of the folder could not be read; what could is shown all the same.
             """)
 
-    @Argument(help: ArgumentHelp("The run folder.", valueName: "run"))
+    @Argument(help: ArgumentHelp("The run folder, or the folder of a comparison.", valueName: "run"))
     var folder: String
 
     @Option(help: ArgumentHelp("Write the page with the pictures to FILE ('-': standard output).", valueName: "file"))
@@ -54,8 +54,13 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let tables = csv.map { prefix in CSVTables.suffixes.map { prefix + $0 } } ?? []
         try OutputPaths.check([html, junit, hlog].compactMap { $0 } + tables, against: [folder])
+        if !RunRecord.isFolder(folder), PairsFolder.isOne(folder) { return try reportPairs() }
         let record = try RunRecord(folder: folder)
-        let summary = try summary(of: record)
+        var summary = try summary(of: record)
+        if let damage = record.damages.first, summary.ending != .unfinished, summary.ending != .failed {
+            let notice = "Part of the run folder is missing or damaged: \(damage)."
+            summary.notices = [notice] + (summary.notices ?? [])
+        }
         let series = RunSeries(of: record)
         let caption = RunCaption(folder: folder, of: record.description)
         if let html {
@@ -71,6 +76,30 @@ struct ReportCommand: ParsableCommand {
         }
         for damage in record.damages where !summary.warnings.contains(damage) { Console.warn("\(folder): \(damage)") }
         if !record.damages.isEmpty { throw ExitStatus.badInput.code }
+    }
+
+    /// Shows replays that took turns as their comparison.
+    private func reportPairs() throws {
+        guard csv == nil, junit == nil, hlog == nil else {
+            throw CommandFailure(
+                "\(folder) holds pairs of runs: they have a page and JSON only; name one of its runs", .usage)
+        }
+        let sides = try PairsFolder.runs(in: folder)
+        let margin = LatencyComparison.usualMargin
+        let comparison = RunComparison(
+            baseline: sides.baseline, candidate: sides.candidate, margin: margin, advisor: .commandLine)
+        if let html {
+            var file = try ResultOutput.open(path: html, overwrites: force)
+            try file.write(ComparisonReport(comparison, margin: margin, title: folder).text)
+        }
+        if json {
+            try ResultOutput.print(String(decoding: try JSONText.encode(comparison, isPretty: false), as: UTF8.self))
+        } else if html != "-" {
+            try ResultOutput.print(ComparisonPage(comparison, margin: margin, width: ResultOutput.columns).text)
+        }
+        let damages = (sides.baseline + sides.candidate).flatMap(\.damages)
+        for damage in damages { Console.warn("\(folder): \(damage)") }
+        if !damages.isEmpty { throw ExitStatus.badInput.code }
     }
 
     private func writeFiles(_ record: RunRecord, _ summary: RunSummary) throws {
@@ -95,7 +124,7 @@ struct ReportCommand: ParsableCommand {
         do throws(RunFolderError) {
             return try RunRecord.summary(RunSummary.self, inFolder: folder)
         } catch .system(_, _, ENOENT) {
-            return RunSummary(of: record)
+            return RunSummary(of: record, advisor: .commandLine)
         }
     }
 }

@@ -4,6 +4,12 @@
 protocol ReportedError: Error, CustomStringConvertible {
     /// The exit code that tells a script what kind of failure this was.
     var exitStatus: ExitStatus { get }
+    /// What of this program may help, added to the description; nil where nothing does.
+    var hint: String? { get }
+}
+
+extension ReportedError {
+    var hint: String? { nil }
 }
 
 /// A failure that a command words itself.

@@ -8,4 +8,8 @@ extension RunFolderError: ReportedError {
         case .exists, .system: .failure
         }
     }
+
+    var hint: String? {
+        if case .exists = self { "--force overwrites a run folder" } else { nil }
+    }
 }

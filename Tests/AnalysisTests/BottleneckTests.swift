@@ -21,10 +21,11 @@ import Traffic
             window.counts.byFate[Int(Fate.refused.rawValue)] = failures(second)
             window.concurrentSessions = sessions(second)
             window.openConnections = sessions(second)
-            window.response = times
+            window.times[.response] = times
             window.endpoints = [
                 EndpointWindow(
-                    endpoint: 0, requests: 100, failures: failures(second), sinceReady: times, service: times)
+                    endpoint: 0, requests: 100, failures: failures(second),
+                    times: [.turnaround: times, .service: times])
             ]
             window.lastFinishNanoseconds = window.endNanoseconds
             series.append(window)
@@ -42,7 +43,7 @@ import Traffic
         return RunSummary(of: RunRecord(description: description, series: series, targets: [track]))
     }
 
-    static func kinds(_ summary: RunSummary) -> [String] { (summary.bottlenecks ?? []).map(\.kind) }
+    static func kinds(_ summary: RunSummary) -> [String] { (summary.bottlenecks ?? []).map(\.kind.rawValue) }
 
     @Test func aHealthyRunHasNone() throws {
         #expect(
@@ -62,7 +63,7 @@ import Traffic
     @Test func waitingIsToldByAnIdleProcessor() throws {
         let summary = try Self.summary(sessions: { 1 + $0 }, milliseconds: { 5 + Double($0) }, cores: { _ in 0.5 })
         let found = try #require(summary.bottlenecks?.first)
-        #expect(found.kind == "waiting" && found.figures.count == 3)
+        #expect(found.kind == .waiting && found.figures.count == 3)
     }
 
     @Test func slownessThatCostsProcessorTimeIsNoWaiting() throws {
@@ -75,7 +76,7 @@ import Traffic
         let summary = try Self.summary(
             sessions: { 1 + $0 }, milliseconds: { _ in 5 }, failures: { $0 >= 60 ? 20 : 0 }, cores: { _ in 0.5 })
         let found = try #require(summary.bottlenecks?.first)
-        #expect(found.kind == "connections" && found.finding.contains(" 61 open connections"))
+        #expect(found.kind == .connections && found.finding.contains(" 61 open connections"))
     }
 
     @Test func errorsAtAnyLoadAreNot() throws {

@@ -28,19 +28,19 @@ import Testing
 
     @Test func aShareThatCreepsUpIsTold() throws {
         let findings = FailureDrift.findings(Self.stretches(600, seed: 2) { 0.005 + 0.02 * Double($0) / 600 })
-        let creep = try #require(findings.first { $0.kind == "failures" })
+        let creep = try #require(findings.first { $0.kind == .failures })
         #expect(creep.verdict == .growing)
         #expect(abs(try #require(creep.change) - 0.015) < 0.005)
-        #expect(!findings.contains { $0.kind == "failure burst" })
+        #expect(!findings.contains { $0.kind == .failureBurst })
     }
 
     @Test func aBurstIsToldWithItsTimeAndIsNoCreep() throws {
         let findings = FailureDrift.findings(
             Self.stretches(600, seed: 3) { (500..<516).contains($0) ? 0.3 : 0.004 })
-        let bursts = findings.filter { $0.kind == "failure burst" }
+        let bursts = findings.filter { $0.kind == .failureBurst }
         #expect(bursts.count == 1)
         #expect(bursts.first?.explanation.contains("from second 500 to 516") == true, "\(bursts)")
-        #expect(!findings.contains { $0.kind == "failures" && $0.verdict == .growing })
+        #expect(!findings.contains { $0.kind == .failures && $0.verdict == .growing })
     }
 
     @Test func failuresThatComeInCompanyEverywhereAreNoBurst() {

@@ -86,7 +86,7 @@ import Testing
         var table = LatencyTable()
         for line in try Self.lines(series.file) { try table.append(line) }
         let found = LatencySeriesVerdict(file: series.file, table)
-        #expect(found.verdict == series.verdict, "\(found.reason)")
+        #expect(found.verdict.rawValue == series.verdict, "\(found.reason)")
         guard let ratio = series.ratio, let began = series.began else {
             #expect(found.changes.isEmpty)
             return
@@ -163,6 +163,6 @@ import Testing
             #expect(odd.verdict == nil && error.line > 1, odd.reason)
             return
         }
-        #expect(LatencySeriesVerdict(file: "odd", table).verdict == odd.verdict, odd.reason)
+        #expect(LatencySeriesVerdict(file: "odd", table).verdict.rawValue == odd.verdict, odd.reason)
     }
 }

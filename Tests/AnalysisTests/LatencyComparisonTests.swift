@@ -47,6 +47,30 @@ import Testing
         #expect(badly.verdict == .regressed && badly.reason.contains("repeat them in turn"))
     }
 
+    @Test func theTailAloneMayDifferByTwiceTheMargin() throws {
+        // A difference of 7 % is not ruled out by these pairs: too much for p95, within twice the margin for p99.
+        let spread = [-0.012, 0.02, 0.055]
+        let runs = { (changes: [Double]) in
+            changes.map { change in
+                var series = LatencySeries()
+                for place in 0..<8000 {
+                    series.record(
+                        second: Double(place) / 50, milliseconds: (10 + Double(place * 7919 % 997) / 50) * exp(change))
+                }
+                return series
+            }
+        }
+        let comparison = LatencyComparison(baseline: runs([0, 0, 0]), candidate: runs(spread))
+        let changes = Dictionary(uniqueKeysWithValues: comparison.changes.map { ($0.quantile, $0) })
+        for quantile in [0.95, 0.99] {
+            let interval = try #require(changes[quantile]).interval
+            #expect(interval.upperBound > 1.05 && interval.upperBound < 1.1, "p\(quantile): \(interval)")
+            #expect(interval.lowerBound > 1 / 1.05, "p\(quantile): \(interval)")
+        }
+        #expect(changes[0.95]?.verdict == .inconclusive)
+        #expect(changes[0.99]?.verdict == .equivalent)
+    }
+
     @Test func unevenNumbersOfRunsAreCompared() {
         let comparison = LatencyComparison(
             baseline: Self.runs(3, factor: 1, seed: 1), candidate: Self.runs(5, factor: 1.2, seed: 2))

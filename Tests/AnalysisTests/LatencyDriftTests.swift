@@ -9,8 +9,8 @@ import Testing
         median * exp(0.3 * log(max(draw, 1e-6) / max(1 - draw, 1e-6)) / 1.7)
     }
 
-    static func findings(_ run: SyntheticRun) -> [RunSummary.SoakFinding] {
-        RunSummary(of: run.record).soak.filter { $0.kind == "latency" }
+    static func findings(_ run: SyntheticRun) -> [SoakFinding] {
+        RunSummary(of: run.record).soak.filter { $0.kind == .latency }
     }
 
     @Test func steadyLatencyIsNotDrift() {

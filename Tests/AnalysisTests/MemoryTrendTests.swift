@@ -40,6 +40,24 @@ import Testing
         #expect(found >= 2, "\(reason)")
     }
 
+    @Test(
+        arguments: [
+            (SyntheticMemory.Kind.boundedWalk, 2), (.rampThenFlat(0.5), 1), (.rampThenFlat(0.5), 2), (.logarithmic, 1),
+        ] as [(SyntheticMemory.Kind, UInt64)])
+    func noiseThatLeavesRoomForGrowthIsNotCalledStable(kind: SyntheticMemory.Kind, seed: UInt64) {
+        let trend = MemoryTrend(SyntheticMemory.samples(kind, seconds: 240, seed: seed))
+        #expect(
+            trend.verdict == .inconclusive(.uncertain), "\(kind), seed \(seed): ± \(trend.growthHighBytes ?? 0) bytes")
+    }
+
+    @Test(arguments: [1, 2] as [UInt64]) func growthThatAWarmUpDwarfsIsNotCalledALeak(seed: UInt64) {
+        // 80 MiB of warm-up beside 20 MiB of leak, in four of its time constants.
+        var run = ShortRun(seconds: 20, warmUp: .exponential(5), seed: seed)
+        run.warmUpBytes = 80 * Self.mebibyte
+        run.leakBytesPerRequest = 20 * Self.mebibyte / run.requests
+        #expect(MemoryTrend(run.samples).verdict == .inconclusive(.warmUp))
+    }
+
     static let warmUps: [ShortRun.WarmUp] = [
         .none, .exponential(2), .exponential(5), .step(2), .step(8), .connections,
     ]
@@ -114,7 +132,7 @@ import Testing
         let samples = run.samples
         let finding = MemoryTrend(samples).finding(
             subject: "pid 7 (api) rss", name: "RSS of api", lastBytes: samples.values.last ?? 0)
-        #expect(finding.kind == "memory" && finding.verdict == .growing)
+        #expect(finding.kind == .memory && finding.verdict == .growing)
         let text = finding.explanation
         #expect(text.hasPrefix("RSS of api grew by 9") && text.contains(" MiB over 31 s: "))
         #expect(text.contains(" GiB an hour (90% interval ") && text.contains(" KiB for each request answered"))

@@ -25,8 +25,8 @@ import Traffic
         return record
     }
 
-    private static func findings(_ record: RunRecord) -> [RunSummary.SoakFinding] {
-        RunSummary(of: record).soak.filter { ["memory", "metric"].contains($0.kind) }
+    private static func findings(_ record: RunRecord) -> [SoakFinding] {
+        RunSummary(of: record).soak.filter { [.memory, .metric].contains($0.kind) }
     }
 
     /// Noise without a trend.
@@ -35,7 +35,7 @@ import Traffic
     @Test func bytesThatGrowAreALeak() throws {
         let record = Self.record("heap_bytes{area=\"heap\"}") { 2e8 + 4e5 * $0 + 1e6 * Self.ripple($0) }
         let finding = try #require(Self.findings(record).first)
-        #expect(finding.kind == "memory" && finding.subject == "heap_bytes{area=\"heap\"}")
+        #expect(finding.kind == .memory && finding.subject == "heap_bytes{area=\"heap\"}")
         #expect(finding.verdict == .growing)
         #expect(abs(try #require(finding.ratePerHour) / 1.44e9 - 1) < 0.1)
         #expect(try #require(finding.bytesPerRequest) > 1e5, "the requests of the run are known")
@@ -50,16 +50,16 @@ import Traffic
     }
 
     @Test(arguments: [
-        (0.05, RunSummary.SoakVerdict.growing, "a count that grows by 30"), (0, .stable, "a count that stays"),
+        (0.05, SoakVerdict.growing, "a count that grows by 30"), (0, .stable, "a count that stays"),
     ])
-    func countsAreJudgedAsCounts(rate: Double, verdict: RunSummary.SoakVerdict, reason: Comment) {
+    func countsAreJudgedAsCounts(rate: Double, verdict: SoakVerdict, reason: Comment) {
         let record = Self.record("connections_open") { (20 + rate * $0 + 2 * Self.ripple($0)).rounded() }
-        #expect(Self.findings(record).map(\.kind) == ["metric"], reason)
+        #expect(Self.findings(record).map(\.kind) == [.metric], reason)
         #expect(Self.findings(record).map(\.verdict) == [verdict], reason)
     }
 
-    @Test(arguments: [(0.5, RunSummary.SoakVerdict.growing), (0, .stable)])
-    func ratiosAreJudgedByWhatIsUsual(growth: Double, verdict: RunSummary.SoakVerdict) {
+    @Test(arguments: [(0.5, SoakVerdict.growing), (0, .stable)])
+    func ratiosAreJudgedByWhatIsUsual(growth: Double, verdict: SoakVerdict) {
         let record = Self.record("pool_used_ratio") { 0.4 + growth * $0 / 600 + 0.01 * Self.ripple($0) }
         #expect(Self.findings(record).map(\.verdict) == [verdict])
     }

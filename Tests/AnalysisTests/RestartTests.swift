@@ -80,7 +80,7 @@ import Traffic
             Self.track(1, "api", from: 0, to: 300, vanishes: true),
             Self.track(2, "api", from: 302, to: 600, vanishes: false),
         ]
-        let memory = SoakFindings.all(of: record).filter { $0.kind == "memory" }
+        let memory = SoakFindings.all(of: record).filter { $0.kind == .memory }
         #expect(memory.count == 1)
         #expect(try #require(memory.first).explanation.contains("api, started anew once,"))
         #expect(memory.first?.verdict == .stable)

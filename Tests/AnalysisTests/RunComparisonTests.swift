@@ -24,9 +24,32 @@ import Traffic
     @Test func aSlowerCandidateHasRegressed() throws {
         let comparison = RunComparison(baseline: Self.runs(0..<4), candidate: Self.runs(10..<14, factor: 1.15))
         #expect(comparison.verdict == .regressed && comparison.pairs == 4)
-        let finding = try #require(comparison.findings.first { $0.endpoint == "GET /a" && $0.figure == "p50" })
+        let finding = try #require(comparison.findings.first { $0.endpoint == "GET /a" && $0.figure == .p50 })
         #expect(finding.verdict == .regressed && abs(finding.ratio - 1.15) < 0.05)
-        #expect(comparison.time == "finished − ready")
+        #expect(comparison.time == .turnaround)
+    }
+
+    @Test func theIntervalShownIsTheOneThatDecides() {
+        let comparison = RunComparison(baseline: Self.runs(0..<4), candidate: Self.runs(10..<14, factor: 1.15))
+        for finding in comparison.findings {
+            #expect(finding.decidingLevel >= 0.98 && finding.decidingLevel < 1)
+            #expect(finding.decidingLow <= finding.low && finding.decidingHigh >= finding.high, "\(finding)")
+            if finding.verdict == .regressed { #expect(finding.decidingLow > 1, "\(finding)") }
+            #expect((finding.verdict == .inconclusive) || finding.pairsNeeded == nil)
+        }
+    }
+
+    @Test func whatIsNotToldSaysHowManyPairsWould() throws {
+        let figure = { (value: Double) in RunDifference.Figure(value: value, error: 0.005) }
+        // Pairs that differ by 4 %, give or take 4 %: not told by three, and more than three are needed.
+        let difference = RunDifference(
+            baseline: [0, 0, 0].map(figure), candidate: [0.0, 0.04, 0.08].map(figure))
+        let needed = try #require(difference.pairsNeeded(pairs: 3, tail: 0.01, margin: 0.0488))
+        #expect((4...20).contains(needed), "\(needed)")
+        let surer = RunDifference(baseline: [0, 0, 0].map(figure), candidate: [0.03, 0.04, 0.05].map(figure))
+        #expect(try #require(surer.pairsNeeded(pairs: 3, tail: 0.01, margin: 0.0488)) <= needed)
+        let hopeless = RunDifference(baseline: [0, 0, 0].map(figure), candidate: [-0.9, 0.049, 0.998].map(figure))
+        #expect(hopeless.pairsNeeded(pairs: 3, tail: 0.01, margin: 0.0488) == nil)
     }
 
     @Test func alikeRunsHaveNot() {
@@ -37,7 +60,7 @@ import Traffic
 
     @Test func moreFailuresAreARegression() throws {
         let comparison = RunComparison(baseline: Self.runs(0..<3), candidate: Self.runs(10..<13, failsEvery: 20))
-        let finding = try #require(comparison.findings.first { $0.figure == "failures" })
+        let finding = try #require(comparison.findings.first { $0.figure == .failures })
         #expect(finding.verdict == .regressed && abs(finding.ratio - 0.05) < 0.01)
     }
 
@@ -60,10 +83,12 @@ import Traffic
         let record = try recorded.finish()
         #expect(record.description.isRecorded)
         let summary = RunSummary(of: record)
-        #expect(summary.requests == 9000 && summary.failures == 0 && abs(summary.serviceTimeMs.p50 - 23) < 0.1)
+        #expect(
+            summary.requests == 9000 && summary.failures == 0 && abs(summary.times.percentiles(.service).p50 - 23) < 0.1
+        )
         #expect(summary.warnings.contains { $0.contains("no schedule") })
         let comparison = RunComparison(baseline: [record], candidate: [Self.run(3)])
-        #expect(comparison.time == "service time")
+        #expect(comparison.time == .service)
         #expect(comparison.warnings.contains { $0.contains("no schedule") })
     }
 }

@@ -4,6 +4,12 @@ import Testing
 import Traffic
 
 @Suite struct RunSummaryTests {
+    private static var generator: GeneratorSummary {
+        var generator = GeneratorSummary(cpuRatio: 0.25, peakRSSBytes: 1 << 20)
+        (generator.stalledSeconds, generator.stalls) = (0, 0)
+        return generator
+    }
+
     @Test func theFiguresAreThoseOfTheRun() {
         var run = SyntheticRun()
         run.service = { _, draw in 1 + 99 * draw }
@@ -11,18 +17,22 @@ import Traffic
         run.failsEvery = 50
         let summary = RunSummary(of: run.record)
         #expect(summary.requests == 1000 && summary.failures == 20 && summary.failureRatio == 0.02)
-        #expect(summary.failuresByKind.map(\.kind) == ["status"] && summary.failuresByKind.map(\.count) == [20])
+        #expect(
+            summary.failuresByKind.map(\.kind) == [.unexpectedStatus] && summary.failuresByKind.map(\.count) == [20])
         #expect(summary.failuresByKind[0].firstSeconds == 0 && summary.failuresByKind[0].lastSeconds ?? 0 > 8)
         #expect(abs(summary.throughputRps - 100) < 0.5 && summary.durationSeconds == 10)
         #expect(summary.sessions == .init(planned: 5, started: 5, completed: 4, cut: 1, peakConcurrent: 5))
         #expect(summary.connections == .init(opened: 5, peakOpen: 5))
-        #expect(abs(summary.serviceTimeMs.p50 - 50) < 5 && abs(summary.serviceTimeMs.p99 - 99) < 2)
-        #expect(abs(summary.responseTimeMs.p50 - summary.serviceTimeMs.p50 - 20) < 0.1)
-        #expect(abs(summary.responseTimeMs.mean - summary.serviceTimeMs.mean - 20) < 0.1)
-        #expect(abs(summary.heldMs.p50 - 20) < 0.02 && summary.sendLagMs.p99 < 0.001)
-        #expect(summary.connectMs.max == 0 && summary.connectMs.mean == 0)
+        #expect(
+            abs(summary.times.percentiles(.service).p50 - 50) < 5
+                && abs(summary.times.percentiles(.service).p99 - 99) < 2)
+        #expect(abs(summary.times.percentiles(.response).p50 - summary.times.percentiles(.service).p50 - 20) < 0.1)
+        #expect(abs(summary.times.percentiles(.response).mean - summary.times.percentiles(.service).mean - 20) < 0.1)
+        #expect(
+            abs(summary.times.percentiles(.held).p50 - 20) < 0.02 && summary.times.percentiles(.sendLag).p99 < 0.001)
+        #expect(summary.times.percentiles(.connect).max == 0 && summary.times.percentiles(.connect).mean == 0)
         #expect(abs((summary.heldSeconds?.order ?? 0) - 20) < 1e-9)
-        #expect(summary.generator == .init(cpuRatio: 0.25, peakRSSBytes: 1 << 20, saturated: false))
+        #expect(summary.generator == Self.generator)
         #expect(summary.verdict == .none && summary.gates.isEmpty)
     }
 
@@ -32,18 +42,18 @@ import Traffic
         let endpoints = RunSummary(of: run.record).endpoints
         #expect(endpoints.map(\.endpoint) == SyntheticRun.endpoints)
         #expect(endpoints.map(\.requests) == [500, 500])
-        #expect(abs((endpoints.first?.responseTimeMs.p50 ?? 0) - 10) < 0.02)
+        #expect(abs((endpoints.first?.times[.turnaround]?.p50 ?? 0) - 10) < 0.02)
     }
 
     @Test func whatRequestsWaitedForIsToldOfEachGroup() {
         var run = SyntheticRun(seconds: 14, plannedSeconds: 10, rampSeconds: 4)
         run.heldMs = 20
         let summary = RunSummary(of: run.record)
-        #expect(summary.endpoints.allSatisfy { abs(($0.heldMs?.p99 ?? 0) - 20) < 0.05 })
-        #expect(summary.endpoints.allSatisfy { $0.sendLagMs?.p99 ?? 1 < 0.001 && $0.connectMs == nil })
+        #expect(summary.endpoints.allSatisfy { abs(($0.times[.held]?.p99 ?? 0) - 20) < 0.05 })
+        #expect(summary.endpoints.allSatisfy { $0.times[.sendLag]?.p99 ?? 1 < 0.001 && $0.times[.connect] == nil })
         let groups = summary.groups ?? []
-        #expect(Set(groups.map(\.by)) == ["method", "status", "phase"] && groups.count == 6)
-        #expect(groups.allSatisfy { abs(($0.heldMs?.p50 ?? 0) - 20) < 0.05 && $0.connectMs == nil })
+        #expect(Set(groups.map(\.by)) == [.method, .status, .phase] && groups.count == 6)
+        #expect(groups.allSatisfy { abs(($0.times[.held]?.p50 ?? 0) - 20) < 0.05 && $0.times[.connect] == nil })
     }
 
     @Test func throughputIsWhatFinishedInTheDurationAndSteadyLeavesTheRampOut() {
@@ -54,6 +64,15 @@ import Traffic
         #expect(abs(summary.throughputRps - 80) < 1e-6)
         #expect(abs((summary.steadyThroughputRps ?? 0) - 100) < 1e-6)
         #expect(summary.requests == 880)
+    }
+
+    @Test(arguments: [9.25, 9.5, 9.999]) func theRateOfARunThatEndsMidSecondIsExact(endSeconds: Double) {
+        // All 1,000 requests have finished by then, those of the last second in the part of it that there was.
+        var run = SyntheticRun()
+        run.endSeconds = endSeconds
+        let summary = RunSummary(of: run.record)
+        #expect(summary.durationSeconds == endSeconds)
+        #expect(abs(summary.throughputRps - 1000 / endSeconds) < 1e-9)
     }
 
     @Test func aRunThatEndedEarlyHasItsOwnDuration() {
@@ -77,8 +96,10 @@ import Traffic
         var track = ProcessTrack(identity: ProcessIdentity(pid: 7, startTicks: 1, name: "api"))
         track.vanished = RunTime(nanoseconds: 4_200_000_000)
         record.targets = [track]
-        let text = RunSummary(of: record).warnings.joined(separator: "; ")
-        for part in ["cut off", "interrupted", "closed loop", "pid 7 (api) ended 4 s into the run"] {
+        let summary = RunSummary(of: record)
+        #expect(summary.notices?.first == "Interrupted after 10 s.")
+        let text = summary.warnings.joined(separator: "; ")
+        for part in ["cut off", "closed loop", "pid 7 (api) ended 4 s into the run"] {
             #expect(text.contains(part))
         }
     }
@@ -87,7 +108,7 @@ import Traffic
         var run = SyntheticRun()
         run.load = { _ in 0 }
         let summary = RunSummary(of: run.record, gates: [], isStrict: true)
-        #expect(summary.requests == 0 && summary.failureRatio == 0 && summary.responseTimeMs.max == 0)
+        #expect(summary.requests == 0 && summary.failureRatio == 0 && summary.times.percentiles(.response).max == 0)
     }
 
     @Test(
@@ -97,20 +118,20 @@ import Traffic
             ("failures<=20", .passed, "failures = 20 of 1000"), ("failures<20", .failed, "failures = 20 of 1000"),
             ("failures(GET /a)<1%", .passed, "failures(GET /a) = 0.000% (0 of 500)"),
             ("failures(POST /b)<1%", .failed, "failures(POST /b) = 4.000% (20 of 500)"),
-            ("p95<40ms", .passed, "p95 = 30.0 ms"), ("p95<20ms", .failed, "p95 = 30.0 ms"),
-            ("p95(GET /a)<20ms", .passed, "p95(GET /a) = 10.0 ms"),
-            ("p99.99<20ms", .inconclusive, "p99.99 = 30.0 ms, but 1000 requests are too few for it"),
-            ("p99.99<40ms", .passed, "p99.99 = 30.0 ms"), ("max<40ms", .passed, "max = 30.0 ms"),
-            ("mean>29ms", .passed, "mean = 30.0 ms"), ("rps>99", .passed, "rps = 100.0 requests/s"),
+            ("p95<40ms", .passed, "p95 = 30.0 ms response"), ("p95<20ms", .failed, "p95 = 30.0 ms response"),
+            ("p95(GET /a)<20ms", .passed, "p95(GET /a) = 10.0 ms turnaround"),
+            ("p99.99<20ms", .inconclusive, "p99.99 = 30.0 ms response, but 1,000 answers are too few for it"),
+            ("p99.99<40ms", .passed, "p99.99 = 30.0 ms response"), ("max<40ms", .passed, "max = 30.0 ms response"),
+            ("mean>29ms", .passed, "mean = 30.0 ms response"), ("rps>99", .passed, "rps = 100.0 requests/s"),
             ("rps(GET /a)>51", .failed, "rps(GET /a) = 50.0 requests/s"),
             ("p50(GET /none)<1s", .inconclusive, "no request of GET /none in the run"),
             (
                 "no-leak", .inconclusive,
-                "no process was watched, so memory is unknown (--watch-target, --watch-pid, --watch-metrics)"
+                "no process was watched, so memory is unknown"
             ),
             ("no-drift", .inconclusive, "no endpoint has enough requests to see drift"),
-        ] as [(String, RunSummary.GateResult.Outcome, String)])
-    func gatesNameTheFigureThatDecided(text: String, outcome: RunSummary.GateResult.Outcome, figure: String) throws {
+        ] as [(String, GateResult.Outcome, String)])
+    func gatesNameTheFigureThatDecided(text: String, outcome: GateResult.Outcome, figure: String) throws {
         var run = SyntheticRun()
         run.heldMs = 20
         run.failsEvery = 50

@@ -3,17 +3,21 @@ import TestSupport
 import Traffic
 
 /// A run with known figures, recorded as a replay would.
-struct SyntheticRun {
+struct SyntheticRun: Sendable {
     var seconds = 10
     var requestsPerSecond = 100
     /// Milliseconds of service at a second of the run, for a request that is `draw` (0…1) of the way through the distribution.
-    var service: (_ second: Double, _ draw: Double) -> Double = { _, _ in 10 }
+    var service: @Sendable (_ second: Double, _ draw: Double) -> Double = { _, _ in 10 }
     var heldMs = 0.0
     var failsEvery: Int?
+    /// The share of requests that fail at a second of the run, by chance.
+    var failsAt: (@Sendable (_ second: Double) -> Double)?
+    /// How long the run was, where it ended before its last second was over.
+    var endSeconds: Double?
     var plannedSeconds: Int?
     var rampSeconds = 0
     /// Requests a second at a second of the run, as a share of `requestsPerSecond`.
-    var load: (Double) -> Double = { _ in 1 }
+    var load: @Sendable (Double) -> Double = { _ in 1 }
     var seed: UInt64 = 1
 
     static let endpoints = ["GET /a", "POST /b"]
@@ -24,8 +28,8 @@ struct SyntheticRun {
             plannedNanoseconds: plannedSeconds.map { Int64($0) * 1_000_000_000 },
             rampNanoseconds: Int64(rampSeconds) * 1_000_000_000)
         description.end = RunDescription.End(
-            durationNanoseconds: Int64(seconds) * 1_000_000_000, wasInterrupted: false, peakConcurrentSessions: 5,
-            peakOpenConnections: 5,
+            durationNanoseconds: endSeconds.map { Int64($0 * 1e9) } ?? Int64(seconds) * 1_000_000_000,
+            wasInterrupted: false, peakConcurrentSessions: 5, peakOpenConnections: 5,
             generator: GeneratorUse(
                 cpuNanoseconds: UInt64(seconds) * 500_000_000, peakRSSBytes: 1 << 20, processors: 2))
         return RunRecord(description: description, series: series, targets: [])
@@ -70,7 +74,9 @@ struct SyntheticRun {
     private func outcome(_ number: Int, _ finishedMs: Double, _ draw: Double) -> RequestOutcome {
         let time = { (milliseconds: Double) in RunTime(nanoseconds: Int64((milliseconds * 1e6).rounded())) }
         let sent = finishedMs - service(finishedMs / 1000, draw)
-        let fails = failsEvery.map { number % $0 == $0 - 1 } ?? false
+        var random = SplitMix(seed: UInt64(number))
+        let chance = Double.random(in: 0..<1, using: &random)
+        let fails = failsEvery.map { number % $0 == $0 - 1 } ?? (chance < failsAt?(finishedMs / 1000) ?? 0)
         return RequestOutcome(
             endpoint: number % 2, status: fails ? 500 : 200, fate: fails ? .unexpectedStatus : .answered,
             times: RequestTimes(

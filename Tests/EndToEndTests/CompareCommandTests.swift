@@ -20,9 +20,9 @@ import Traffic
             }
             let times = try #require(SparseHistogram(indices: indices, counts: indices.map { _ in 5 }))
             window.counts.byFate[Int(Fate.answered.rawValue)] = 50
-            window.response = times
+            window.times[.response] = times
             window.endpoints = [
-                EndpointWindow(endpoint: 0, requests: 50, failures: 0, sinceReady: times, service: times)
+                EndpointWindow(endpoint: 0, requests: 50, failures: 0, times: [.turnaround: times, .service: times])
             ]
             window.lastFinishNanoseconds = window.endNanoseconds
             try run.append(window)

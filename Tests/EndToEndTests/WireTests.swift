@@ -194,7 +194,7 @@ import Traffic
         let head =
             "GET /a HTTP/1.1\r\nHost: recorded.example\r\nAuthorization: Bearer topsecret\r\nX-Key: 0123456789abcdef0123\r\n\r\n"
         let result = try Replaying([session([head])], to: server.url)
-        let example = try #require(result.examples.first { $0.kind == "status" })
+        let example = try #require(result.examples.first { $0.kind == .failure(.unexpectedStatus) })
         #expect(example.sent.hasPrefix("GET {…}/a HTTP/1.1\r\n"))
         #expect(example.received.hasPrefix("HTTP/1.1 500 Broken\r\n"))
         for secret in ["topsecret", "0123456789abcdef", "s3cr3tc00kie"] {

@@ -10,11 +10,11 @@ import Testing
             var window = RunWindow(startNanoseconds: Int64(second) * length, lengthNanoseconds: length)
             let times = try #require(SparseHistogram(indices: [UInt16(100 + second)], counts: [count]))
             window.counts.byFate[Int(Fate.answered.rawValue)] = UInt64(count)
-            window.response = times
+            window.times[.response] = times
             window.concurrentSessions = 3
             window.endpoints = labels.indices.map {
                 EndpointWindow(
-                    endpoint: $0, requests: UInt64(count), failures: 1, sinceReady: times, service: times)
+                    endpoint: $0, requests: UInt64(count), failures: 1, times: [.turnaround: times, .service: times])
             }
             series.append(window)
         }
@@ -34,7 +34,7 @@ import Testing
         #expect(merged.description.endpoints == ["GET /a", "GET /b", "GET /c"])
         #expect(merged.series.windows.count == 5 && merged.series.totals.requests == 22)
         let first = try #require(merged.series.windows.first)
-        #expect(first.response.totalCount == 6 && first.concurrentSessions == 6)
+        #expect(first.times[.response].totalCount == 6 && first.concurrentSessions == 6)
         #expect(first.endpoints.map(\.endpoint) == [0, 1, 2] && first.endpoints.map(\.requests) == [4, 6, 2])
         #expect(merged.description.plannedSessions == 4 && merged.description.end?.peakOpenConnections == 8)
         #expect(merged.durationNanoseconds == 5_000_000_000)
@@ -46,7 +46,25 @@ import Testing
             try Self.run(["GET /a"], seconds: 2, count: 1, length: 2_000_000_000),
         ])
         #expect(merged.series.windows.map(\.startNanoseconds) == [0, 2_000_000_000])
-        #expect(merged.series.windows.map(\.response.totalCount) == [3, 3])
+        #expect(merged.series.windows.map(\.times[.response].totalCount) == [3, 3])
         #expect(merged.series.windows.map(\.concurrentSessions) == [6, 6])
+    }
+
+    @Test func theMostOfARunsOwnWindowsCountsNotTheLast() throws {
+        var fine = try Self.run(["GET /a"], seconds: 4, count: 1)
+        var series = WindowSeries()
+        for (window, sessions) in zip(fine.series.windows, [9, 2, 1, 7]) {
+            var own = window
+            own.concurrentSessions = sessions
+            own.openConnections = 2 * sessions
+            series.append(own)
+        }
+        fine.series = series
+        let coarse = try Self.run(["GET /a"], seconds: 2, count: 1, length: 2_000_000_000)
+        for runs in [[fine, coarse], [coarse, fine]] {
+            let windows = RunRecord(merging: runs).series.windows
+            #expect(windows.map(\.concurrentSessions) == [12, 10], "3 of the coarse run, 9 and 7 of the fine one")
+            #expect(windows.map(\.openConnections) == [18, 14])
+        }
     }
 }

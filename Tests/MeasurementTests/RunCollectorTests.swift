@@ -34,10 +34,11 @@ import Traffic
         #expect(whole.series == apart.finish(Self.end).series)
         #expect(whole.series.windows.count == 5)
         #expect(whole.series.totals.requests == 5000 && whole.series.totals.failures == 50)
-        #expect(whole.series.windows[0].response.totalCount == 1000)
-        #expect(whole.series.windows[0].connect.totalCount == 100)
+        #expect(whole.series.windows[0].times[.response].totalCount == 990, "those answered")
+        #expect(whole.series.windows[0].times[.sendLag].totalCount == 1000, "all that were sent")
+        #expect(whole.series.windows[0].times[.connect].totalCount == 100)
         #expect(whole.series.windows[0].endpoints.map(\.requests) == [334, 333, 333])
-        #expect(whole.series.windows[0].service.totalCount == 1000)
+        #expect(whole.series.windows[0].allTimes[.service].totalCount == 990)
     }
 
     @Test func aRequestNeverSentHasNoTimes() throws {
@@ -46,7 +47,22 @@ import Traffic
         recorder.record(outcome(end: 5, fate: .missingBinding, wasSent: false))
         try collector.take(recorder.finish())
         let window = collector.finish(Self.end).series.windows[0]
-        #expect(window.response.isEmpty && window.endpoints[0].failures == 1 && window.endpoints[0].requests == 1)
+        #expect(
+            window.times[.response].isEmpty && window.endpoints[0].failures == 1 && window.endpoints[0].requests == 1)
+    }
+
+    @Test func requestsCutOffAreInNoCountOfRequests() throws {
+        var collector = RunCollector(Self.description, workers: 1, live: LiveCounts(), folder: nil)
+        var recorder = WorkerRecorder(endpointCount: 3, live: LiveCounts())
+        for (number, fate) in [Fate.answered, .cut, .timeout, .answered, .cut, .cut].enumerated() {
+            recorder.record(outcome(end: 5 + Double(number), endpoint: number % 2, fate: fate))
+        }
+        try collector.take(recorder.finish())
+        let window = collector.finish(Self.end).series.windows[0]
+        #expect(window.counts.requests == 3 && window.counts[.cut] == 3 && window.counts.failures == 1)
+        #expect(
+            window.endpoints.map(\.requests) == [2, 1], "answered and timeout of the first, answered of the second")
+        #expect(window.endpoints.map(\.failures) == [1, 0])
     }
 
     @Test func aSupplementAddsToItsWindowWhileThatIsOpen() throws {
@@ -131,8 +147,8 @@ import Traffic
         #expect(counts.renewalFailures == 1)
         #expect(counts.renewalLogins == 1)
         #expect(counts.requestsResent == 1)
-        #expect(windows.reduce(0) { $0 + $1.response.totalCount } == 1)
-        #expect(windows.reduce(0) { $0 + $1.service.totalCount } == 1)
+        #expect(windows.reduce(0) { $0 + $1.times[.response].totalCount } == 1)
+        #expect(windows.reduce(0) { $0 + $1.allTimes[.service].totalCount } == 1)
         #expect(windows.reduce(0) { $0 + $1.renewal.totalCount } == 1)
     }
 }

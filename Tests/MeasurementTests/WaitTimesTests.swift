@@ -19,18 +19,18 @@ import Testing
 
     @Test func theyAreKeptForEachEndpoint() throws {
         let endpoints = try Self.window().endpoints
-        #expect(endpoints.map { $0.waits.held.count(above: 4_900_000) } == [100, 0])
-        #expect(endpoints.map { $0.waits.held.totalCount } == [100, 100])
-        #expect(endpoints.map { $0.waits.sendLag.count(above: 900_000) } == [100, 0])
-        #expect(endpoints.map { $0.waits.connect.totalCount } == [100, 0], "who opened none has none")
+        #expect(endpoints.map { $0.times[.held].count(above: 4_900_000) } == [100, 0])
+        #expect(endpoints.map { $0.times[.held].totalCount } == [100, 100])
+        #expect(endpoints.map { $0.times[.sendLag].count(above: 900_000) } == [100, 0])
+        #expect(endpoints.map { $0.times[.connect].totalCount } == [100, 0], "who opened none has none")
     }
 
     @Test func theySumUpToThoseOfTheWindow() throws {
         let window = try Self.window()
-        for waits in [window.endpoints.map(\.waits), window.statusClasses.map(\.waits)] {
-            var sum = WaitTimes()
-            for own in waits { sum.add(own) }
-            #expect(sum == window.waits)
+        for times in [window.endpoints.map(\.times), window.statusClasses.map(\.times)] {
+            var sum = TimeHistograms()
+            for own in times { sum.add(own) }
+            for kind in [TimeKind.sendLag, .held, .connect] { #expect(sum[kind] == window.times[kind], "\(kind)") }
         }
     }
 
@@ -39,22 +39,23 @@ import Testing
         let bytes = WindowCoding.encode(window)
         #expect(WindowCoding.decode(bytes[...]) == window)
         var without = window
-        for place in without.endpoints.indices { without.endpoints[place].waits = WaitTimes() }
-        for place in without.statusClasses.indices { without.statusClasses[place].waits = WaitTimes() }
-        // Three empty histograms for each of two endpoints and one class, and that of preludes: a folder of before ends ahead
-        // of them.
-        let old = WindowCoding.encode(without).dropLast(10)
+        for kind in [TimeKind.sendLag, .held, .connect] {
+            for place in without.endpoints.indices { without.endpoints[place].times[kind] = SparseHistogram() }
+            for place in without.statusClasses.indices { without.statusClasses[place].times[kind] = SparseHistogram() }
+        }
+        // Three empty histograms for each of two endpoints and one class, that of preludes, and two counts: an older
+        // folder ends ahead of them.
+        let old = WindowCoding.encode(without).dropLast(9 + 1 + 2)
         #expect(WindowCoding.decode(old) == without)
-        #expect(WindowCoding.decode(bytes.dropLast(1)) == window, "a folder without preludes")
-        #expect(WindowCoding.decode(bytes.dropLast(2)) == nil)
+        #expect(WindowCoding.decode(bytes.dropLast(1)) == nil)
     }
 
     @Test func anEndpointThatWaitsForNothingTakesAFewBytes() throws {
         let window = try Self.window()
         var without = window
-        without.endpoints[1].waits = WaitTimes()
+        for kind in [TimeKind.sendLag, .held, .connect] { without.endpoints[1].times[kind] = SparseHistogram() }
         #expect(WindowCoding.encode(window).count - WindowCoding.encode(without).count < 16)
-        #expect(window.endpoints[1].waits.byteCount <= 2 * 110)
+        #expect(window.endpoints[1].times.byteCount - without.endpoints[1].times.byteCount <= 2 * 110)
     }
 }
 

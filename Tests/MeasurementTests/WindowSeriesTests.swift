@@ -7,7 +7,8 @@ import Testing
         var window = RunWindow(startNanoseconds: Int64(index) * 1_000_000_000, lengthNanoseconds: 1_000_000_000)
         window.counts.byFate[0] = UInt64(index % 7 + 1)
         window.concurrentSessions = index
-        window.response = SparseHistogram(indices: [UInt16(index % 50), 60], counts: [1, 2]) ?? SparseHistogram()
+        window.times[.response] =
+            SparseHistogram(indices: [UInt16(index % 50), 60], counts: [1, 2]) ?? SparseHistogram()
         return window
     }
 
@@ -22,7 +23,7 @@ import Testing
         #expect(series.lengthNanoseconds == 8_000_000_000)
         #expect(series.windows.count == 1250)
         #expect(series.totals.requests == requests)
-        #expect(series.windows.reduce(0) { $0 + $1.response.totalCount } == 30_000)
+        #expect(series.windows.reduce(0) { $0 + $1.times[.response].totalCount } == 30_000)
         #expect(series.windows[1].startNanoseconds == 8_000_000_000)
         #expect(series.windows[1].concurrentSessions == 15)
     }
@@ -34,7 +35,7 @@ import Testing
         for index in 0..<1500 {
             var window = Self.window(index)
             window.endpoints = (0..<100).map {
-                EndpointWindow(endpoint: $0, requests: 4, failures: 0, sinceReady: one, service: one)
+                EndpointWindow(endpoint: $0, requests: 4, failures: 0, times: [.turnaround: one, .service: one])
             }
             series.append(window)
             #expect(series.byteCount <= WindowSeries.byteLimit)

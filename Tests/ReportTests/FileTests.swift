@@ -16,9 +16,10 @@ import Testing
                 window.counts.byFate[Int(Fate.answered.rawValue)] = 8
                 window.counts.byFate[Int(Fate.timeout.rawValue)] = second == 0 ? 0 : 2
                 window.counts.responseBytes = 500
-                window.response = times
+                window.times[.response] = times
                 window.endpoints = [
-                    EndpointWindow(endpoint: 0, requests: 10, failures: 2, sinceReady: times, service: times)
+                    EndpointWindow(
+                        endpoint: 0, requests: 10, failures: 2, times: [.turnaround: times, .service: times])
                 ]
                 window.lastFinishNanoseconds = window.endNanoseconds
                 series.append(window)
@@ -55,7 +56,7 @@ import Testing
         let record = try Self.record
         let gates = try ["p95<1s", "failures<1%", "no-leak"].map { try Gate(parsing: $0) }
         let text = JUnitReport(RunSummary(of: record, gates: gates), name: "a <run>").text
-        #expect(text.contains("tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\""))
+        #expect(text.contains("tests=\"4\" failures=\"1\" errors=\"0\" skipped=\"2\""))
         #expect(text.contains("name=\"a &lt;run&gt;\"") && text.contains("name=\"p95&lt;1s\""))
         #expect(text.contains("<failure message=\"failures = 14.286%"))
         #expect(text.contains("<skipped message=\"inconclusive: "))

@@ -60,7 +60,11 @@ struct HTMLReportTests {
         summary.gates[0].gate = name
         summary.soak[0].explanation = name
         summary.soak[0].subject = name
-        summary.failuresByKind[0].kind = name
+        summary.failureCauses?[0].endpoint = name
+        summary.failureCauses?[0].cause = name
+        summary.failureCauses?[0].example = name
+        summary.failureCauses?[0].root = name
+        summary.notices = [name]
         var series = SampleRun.series(windows: 20)
         series.targets[0].name = name
         let caption = RunCaption(title: name, facts: [.init(name: name, value: name)])
@@ -116,7 +120,7 @@ struct HTMLReportTests {
     func manyFindings(count: Int, isFolded: Bool) {
         var summary = SampleRun.summary()
         summary.soak += (0..<count).map { index in
-            .init(kind: "latency", subject: "GET /\(index) p99", verdict: .stable, explanation: "Stable \(index)")
+            .init(kind: .latency, subject: "GET /\(index) p99", verdict: .stable, explanation: "Stable \(index)")
         }
         let text = HTMLReport(summary, series: SampleRun.series(windows: 20), caption: SampleRun.caption).text
         #expect(text.contains("Latency of endpoints: \(count) stable") == isFolded)

@@ -62,8 +62,10 @@ import Testing
     @Test func aRunIsWrittenWithItsEndpoints() throws {
         var window = RunWindow(startNanoseconds: 1_000_000_000, lengthNanoseconds: 1_000_000_000)
         let times = try #require(SparseHistogram(indices: [100, 20_000], counts: [3, 2]))
-        window.response = times
-        window.endpoints = [EndpointWindow(endpoint: 0, requests: 5, failures: 0, sinceReady: times, service: times)]
+        window.times[.response] = times
+        window.endpoints = [
+            EndpointWindow(endpoint: 0, requests: 5, failures: 0, times: [.turnaround: times, .service: times])
+        ]
         var series = WindowSeries()
         series.append(window)
         let description = RunDescription(

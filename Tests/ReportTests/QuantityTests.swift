@@ -42,7 +42,12 @@ struct QuantityTests {
         arguments: [
             (0.0, "0%", "none"), (0.000_01, "<0.01%", "few, not none"), (0.0002, "0.02%", "two decimals"),
             (0.12, "12%", "zeros after the point say nothing"), (0.999_99, ">99.9%", "nearly all is not all"),
-            (1, "100%", "all"), (12.5, "1,250%", "growth beyond all"), (-0.05, "−5%", "shrinking"),
+            (0.9994, "99.9%", "below what three digits round up"),
+            (0.9995, ">99.9%", "from there on rounding would claim all"),
+            (0.9996, ">99.9%", "three digits would claim all"), (0.099_94, "9.99%", "two decimals below ten"),
+            (0.099_96, "10%", "rounding crosses ten"), (0.0001, "0.01%", "the least that is written"),
+            (9.994, "999%", "three digits"), (9.996, "1,000%", "four"), (1, "100%", "all"),
+            (12.5, "1,250%", "growth beyond all"), (-0.05, "−5%", "shrinking"),
         ] as [(Double, String, String)])
     func percentages(ratio: Double, text: String, reason: String) {
         #expect(Quantity.percent(ratio) == text, "\(reason)")

@@ -18,11 +18,15 @@ struct TerminalReportTests {
                   ✗ no-leak    pid 7 grew by 112 MiB an hour
                   ✓ p95<500ms  p95 = 7 ms
 
-                Requests     12,345 in 1 min · 206/s · 12 failed (0.1%)
+                Requests     12,345 in 1 min · 206/s answered · 12 failed (0.1%)
                 Sessions     99 of 100 completed · 1 cut · 100 at once
                 Connections  104 opened · 100 at once
                 Tokens       2,000 bound · 1 minted · 3 refreshed · 0 rejected
                 Generator    25% of its processors · peak memory 64.0 MiB
+
+                Failures      expected   received    cause  count        seen
+                GET /items         200  no answer  timeout     12  3 s … 47 s
+                  e.g. GET /items: GET /items HTTP/1.1
 
                 requests/s    ▆▆▆▆▆▆▇▇▇▇▇█████▇▇▇▇▇██████▆▆▆▆▆▇▇▇▇▇█████  200/s … 285/s
                 p95 response  ▆▆▆▆▆▆▇▇▇▇▇█████▇▇▇▇▇██████▆▆▆▆▆▇▇▇▇▇█████  6.00 ms … 8.55 ms
@@ -30,16 +34,14 @@ struct TerminalReportTests {
 
                 Times             p50      p90      p95      p99    p99.9      max
                 response      2.00 ms  4.00 ms  7.00 ms  16.0 ms  48.0 ms   410 ms
+                turnaround    1.90 ms  3.80 ms  6.65 ms  15.2 ms  45.6 ms   390 ms
                 service       1.80 ms  3.60 ms  6.30 ms  14.4 ms  43.2 ms   369 ms
                 send lag      20.0 µs  40.0 µs  70.0 µs   160 µs   480 µs  4.10 ms
                 connect        200 µs   400 µs   700 µs  1.60 ms  4.80 ms  41.0 ms
 
-                Endpoints     requests  failed      p50      p95      p99
-                GET /items      12,000      12  2.00 ms  7.00 ms  16.0 ms
-                POST /login        345       –  4.00 ms  14.0 ms  32.0 ms
-
-                Failures      count  of requests
-                timeout          12         0.1%
+                Endpoints     requests  failed  turnaround p50      p95      p99
+                GET /items      12,000      12         2.00 ms  7.00 ms  16.0 ms
+                POST /login        345       –         4.00 ms  14.0 ms  32.0 ms
 
                 Soak
                   growing  memory · pid 7 rss
@@ -62,7 +64,11 @@ struct TerminalReportTests {
         summary.gates[1].gate = hostile
         summary.soak[0].explanation = hostile
         summary.soak[0].subject = hostile
-        summary.failuresByKind[0].kind = hostile
+        summary.failureCauses?[0].endpoint = hostile
+        summary.failureCauses?[0].cause = hostile
+        summary.failureCauses?[0].example = hostile
+        summary.failureCauses?[0].root = hostile
+        summary.notices = [hostile]
         var series = SampleRun.series(windows: 300)
         series.targets[0].name = hostile
         let caption = RunCaption(title: hostile, facts: [.init(name: hostile, value: hostile)])
@@ -113,8 +119,8 @@ struct TerminalReportTests {
             ([.passed, .failed, .failed], "2 of 3 gates failed."),
             ([.inconclusive], "The gate lacked the data to decide."),
             ([.passed, .inconclusive], "No gate failed, but 1 of 2 lacked the data to decide."),
-        ] as [([RunSummary.GateResult.Outcome], String)])
-    func sentences(outcomes: [RunSummary.GateResult.Outcome], sentence: String) {
+        ] as [([GateResult.Outcome], String)])
+    func sentences(outcomes: [GateResult.Outcome], sentence: String) {
         var summary = SampleRun.summary()
         summary.gates = outcomes.map { .init(gate: "g", outcome: $0, figure: "f") }
         #expect(summary.verdictSentence == sentence)
@@ -129,8 +135,11 @@ struct TerminalReportTests {
         summary.steadyThroughputRps = 250
         summary.heldSeconds = .init(order: 75, token: 0, connection: 0.5, rate: 0, slot: 0)
         let text = TerminalReport(summary).text
-        #expect(text.contains("12,345 in 1 min · 206/s (250/s after the ramp) · 12 failed"))
-        #expect(text.contains("Held in all  1 min 15 s for an earlier answer · 500 ms for its connection\n"))
+        #expect(text.contains("12,345 in 1 min · 206/s answered (250/s after the ramp) · 12 failed\n"))
+        #expect(
+            text.contains(
+                "Held, mean   6.08 ms (99.3%) for an earlier answer · 40.5 µs (0.66%) for its\n             connection\n"
+            ))
     }
 
     @Test("A finding's figures are said once: not again when its sentence or a gate has them")
@@ -140,7 +149,7 @@ struct TerminalReportTests {
         #expect(summary.soak[0].evidence == ["p < 0.001"])
         summary.soak.append(
             .init(
-                kind: "latency", subject: "GET / p99", verdict: .growing, ratePerHour: 0.8, change: 0.1234,
+                kind: .latency, subject: "GET / p99", verdict: .growing, ratePerHour: 0.8, change: 0.1234,
                 explanation: "p99 rose by 12.3 %"))
         #expect(summary.soak[1].evidence == ["estimated", "+80% an hour"])
         summary.soak[1].ratePerHour = 24
@@ -155,7 +164,7 @@ struct TerminalReportTests {
         var summary = SampleRun.summary()
         summary.soak = (0..<30).map { index in
             .init(
-                kind: "latency", subject: "GET /\(index) p99", verdict: index == 7 ? .growing : .stable,
+                kind: .latency, subject: "GET /\(index) p99", verdict: index == 7 ? .growing : .stable,
                 explanation: "Sentence \(index)")
         }
         let text = TerminalReport(summary).text

@@ -6,15 +6,15 @@ import Testing
 /// What was watched, on the terminal and on the page: both must tell the same.
 @Suite struct WatchedTests {
     private static func finding(
-        _ kind: String, _ subject: String, _ verdict: RunSummary.SoakVerdict, change: Double, says explanation: String
-    ) -> RunSummary.SoakFinding {
-        RunSummary.SoakFinding(
+        _ kind: SoakKind, _ subject: String, _ verdict: SoakVerdict, change: Double, says explanation: String
+    ) -> SoakFinding {
+        SoakFinding(
             kind: kind, subject: subject, verdict: verdict, ratePerHour: change * 6, change: change, pValue: 0.0001,
             explanation: explanation)
     }
 
     private static func texts(
-        _ findings: [RunSummary.SoakFinding], change: (inout RunSeries) -> Void
+        _ findings: [SoakFinding], change: (inout RunSeries) -> Void
     ) -> (terminal: String, page: String) {
         var summary = SampleRun.summary()
         summary.soak = findings
@@ -31,8 +31,8 @@ import Testing
         let heap = "heap_bytes{area=\"<b>\"}"
         let seconds = (0..<60).map(Double.init)
         let (terminal, page) = Self.texts([
-            Self.finding("memory", heap, .growing, change: 60 * 1_048_576, says: "The heap grew."),
-            Self.finding("metric", "pool_open", .stable, change: 0, says: "The pool is stable."),
+            Self.finding(.memory, heap, .growing, change: 60 * 1_048_576, says: "The heap grew."),
+            Self.finding(.metric, "pool_open", .stable, change: 0, says: "The pool is stable."),
         ]) { series in
             series.metrics = [
                 .init(
@@ -56,7 +56,7 @@ import Testing
     @Test func theFindingOfARestartedServiceStandsAtEachOfItsProcesses() {
         let sentence = "RSS of api, started anew once, grew."
         let (terminal, page) = Self.texts([
-            Self.finding("memory", "pid 7, 12 (api) rss", .growing, change: 60 * 1_048_576, says: sentence)
+            Self.finding(.memory, "pid 7, 12 (api) rss", .growing, change: 60 * 1_048_576, says: sentence)
         ]) { series in
             var successor = series.targets[0]
             successor.name = "pid 12 (api)"
@@ -83,7 +83,7 @@ import Testing
 
     @Test func countsAreNoPercentages() {
         let (terminal, page) = Self.texts([
-            Self.finding("threads", "pid 7 (api) threads", .growing, change: 40, says: "Threads grew.")
+            Self.finding(.threads, "pid 7 (api) threads", .growing, change: 40, says: "Threads grew.")
         ]) { _ in }
         #expect(terminal.contains("+240 an hour") && terminal.contains("+40 over the run"))
         #expect(page.contains("+240 an hour") && !terminal.contains("4,000%"))

@@ -6,13 +6,17 @@ public struct LatencyComparison: Hashable, Sendable {
     public struct Change: Hashable, Sendable {
         /// The quantile, 0…1.
         public var quantile: Double
+        /// What this quantile came to.
         public var verdict: ComparisonVerdict
         /// Candidate over baseline, with its 90 % interval.
         public var ratio: Double
+        /// The 90 % interval of the ratio.
         public var interval: ClosedRange<Double>
     }
 
+    /// What all quantiles came to.
     public let verdict: ComparisonVerdict
+    /// The quantiles compared.
     public let changes: [Change]
     /// One sentence a person understands.
     public let reason: String

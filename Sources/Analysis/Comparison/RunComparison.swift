@@ -3,32 +3,68 @@ import Traffic
 
 /// Whether runs of a candidate are worse than those of a baseline: latency and failures by endpoint, memory.
 ///
-/// Where one side is recorded traffic, which has no schedule, service times are compared; otherwise finished − ready.
+/// Where one side is recorded traffic, which has no schedule, service times are compared; otherwise turnarounds.
 public struct RunComparison: Encodable, Hashable, Sendable {
+    /// What is compared of an endpoint.
+    public enum Figure: String, CaseIterable, Encodable, Hashable, Sendable {
+        case p50
+        case p95
+        case p99
+        /// The share of requests that failed.
+        case failures
+
+        /// The quantile, 0…1; nil of failures.
+        var quantile: Double? {
+            switch self {
+            case .p50: 0.5
+            case .p95: 0.95
+            case .p99: 0.99
+            case .failures: nil
+            }
+        }
+    }
+
     /// One figure of one endpoint.
     public struct Finding: Encodable, Hashable, Sendable {
         /// `GET /users/{id}`, or `all requests`.
         public var endpoint: String
-        /// `p50`, `p95`, `p99`, `failures`.
-        public var figure: String
+        /// What was compared.
+        public var figure: Figure
+        /// What it came to.
         public var verdict: ComparisonVerdict
         /// The figure of either side, averaged over its runs: milliseconds, or a ratio 0…1.
         public var baseline: Double
+        /// The candidate's figure, in the unit of the baseline's.
         public var candidate: Double
         /// Candidate over baseline with its 90 % interval; of failures, the difference.
         public var ratio: Double
+        /// The low end of the interval of `ratio`.
         public var low: Double
+        /// The high end of the interval of `ratio`.
         public var high: Double
+        /// The interval that decides whether there is a difference, at the level that remains for each of so many figures: it holds
+        /// no difference (1, or 0 of failures) unless the verdict is `regressed` or `improved`. What is equivalent, the 90 %
+        /// interval decides.
+        public var decidingLow = 0.0
+        /// The high end of that interval.
+        public var decidingHigh = 0.0
+        /// The confidence of that interval, 0…1.
+        public var decidingLevel = 0.0
+        /// About how many pairs would settle an inconclusive figure, if they differ as these do; an estimate. Nil where it is
+        /// settled, or no number that anyone would run would do.
+        public var pairsNeeded: Int?
     }
 
+    /// What it came to.
     public var verdict: ComparisonVerdict
     /// Runs a side that took turns.
     public var pairs: Int
-    /// `service time` or `finished − ready`.
-    public var time: String
+    /// What was compared: turnarounds, or service times where one side has no schedule.
+    public var time: TimeKind
+    /// What was compared, all requests together first.
     public var findings: [Finding]
     /// What became of memory where both sides watched a process: growth of the candidate over the baseline's.
-    public var memory: [RunSummary.SoakFinding]
+    public var memory: [SoakFinding]
     /// What a reader must know.
     public var warnings: [String]
 
@@ -39,29 +75,41 @@ public struct RunComparison: Encodable, Hashable, Sendable {
     /// - Parameters:
     ///   - baseline: its runs, in the order in which they took turns with the candidate's; not empty.
     ///   - margin: differences that do not matter, as a share of the median; twice that for the tail.
+    ///   - advisor: says how remedies are asked for.
     public init(
-        baseline: [RunRecord], candidate: [RunRecord], margin: Double = LatencyComparison.usualMargin
+        baseline: [RunRecord], candidate: [RunRecord], margin: Double = LatencyComparison.usualMargin,
+        advisor: Advisor = .silent
     ) {
-        let usesService = (baseline + candidate).contains(where: \.description.isRecorded)
-        let left = baseline.map { RunLatencies($0, usesService: usesService) }
-        let right = candidate.map { RunLatencies($0, usesService: usesService) }
+        let kind: TimeKind = (baseline + candidate).contains(where: \.description.isRecorded) ? .service : .turnaround
+        time = kind
+        let left = baseline.map { RunLatencies($0, kind) }
+        let right = candidate.map { RunLatencies($0, kind) }
         var tests: [(Finding, RunDifference, Double)] = []
         for label in RunComparison.labels(left, right) {
             tests += RunComparison.latency(label, left, right, margin: margin)
             tests += RunComparison.failures(label, left, right)
         }
         let adjusted = HolmCorrection.adjusted(tests.map(\.1.pValue))
-        findings = zip(tests, adjusted).map { test, pValue in
-            var finding = test.0
-            finding.verdict = ComparisonVerdict(test.1, pValue: pValue, margin: test.2)
+        let multipliers = HolmCorrection.multipliers(tests.map(\.1.pValue))
+        let runs = min(baseline.count, candidate.count)
+        findings = tests.indices.map { place in
+            let (own, difference, margin) = tests[place]
+            var finding = own
+            finding.verdict = ComparisonVerdict(difference, pValue: adjusted[place], margin: margin)
+            let tail = ComparisonVerdict.level / 2 / Double(multipliers[place])
+            let deciding = difference.interval(tail: tail)
+            (finding.decidingLow, finding.decidingHigh) = own.scaled(deciding)
+            finding.decidingLevel = 1 - 2 * tail
+            if finding.verdict == .inconclusive {
+                finding.pairsNeeded = difference.pairsNeeded(pairs: runs, tail: tail, margin: margin)
+            }
             return finding
         }
-        pairs = min(baseline.count, candidate.count)
-        time = usesService ? "service time" : "finished − ready"
+        pairs = runs
         memory = zip(baseline, candidate).flatMap { RunComparison.memory($0, $1) }
         verdict = ComparisonVerdict(all: findings.map(\.verdict))
         if memory.contains(where: { $0.verdict == .growing }) { verdict = .regressed }
-        warnings = RunComparison.warnings(left, right, pairs: pairs, usesService: usesService)
+        warnings = RunComparison.warnings(left, right, pairs: pairs, kind, advisor)
     }
 
     /// The endpoints that every run has, and all requests together, which come first.
@@ -80,7 +128,8 @@ public struct RunComparison: Encodable, Hashable, Sendable {
     ) -> [(Finding, RunDifference, Double)] {
         let sides = [left, right].map { side in side.compactMap { $0.group(label).map { LatencySummary($0.stretches) } }
         }
-        return LatencyComparison.quantiles.compactMap { quantile in
+        return Figure.allCases.compactMap { figure in
+            guard let quantile = figure.quantile else { return nil }
             let figures = sides.map { side in side.compactMap { $0.figure(quantile) } }
             guard figures[0].count == left.count, figures[1].count == right.count else { return nil }
             let difference = RunDifference(baseline: figures[0], candidate: figures[1])
@@ -88,7 +137,7 @@ public struct RunComparison: Encodable, Hashable, Sendable {
                 Math.exp(values.reduce(0) { $0 + $1.value } / Double(values.count))
             }
             let finding = Finding(
-                endpoint: label, figure: "p\(GateEvaluation.plain(quantile * 100))", verdict: .inconclusive,
+                endpoint: label, figure: figure, verdict: .inconclusive,
                 baseline: mean(figures[0]), candidate: mean(figures[1]), ratio: Math.exp(difference.estimate),
                 low: Math.exp(difference.interval.lowerBound), high: Math.exp(difference.interval.upperBound))
             return (finding, difference, Math.log(1 + margin * (quantile > 0.95 ? 2 : 1)))
@@ -120,7 +169,7 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         return [
             (
                 Finding(
-                    endpoint: label, figure: "failures", verdict: .inconclusive, baseline: from, candidate: to,
+                    endpoint: label, figure: .failures, verdict: .inconclusive, baseline: from, candidate: to,
                     ratio: to - from, low: share(start + difference.interval.lowerBound),
                     high: share(start + difference.interval.upperBound)),
                 difference, 0.03
@@ -128,7 +177,7 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         ]
     }
 
-    private static func memory(_ baseline: RunRecord, _ candidate: RunRecord) -> [RunSummary.SoakFinding] {
+    private static func memory(_ baseline: RunRecord, _ candidate: RunRecord) -> [SoakFinding] {
         zip(WatchedService.all(of: baseline.targets), WatchedService.all(of: candidate.targets)).map { old, new in
             let trend = MemoryTrend(
                 of: SoakFindings.samples(of: new, in: candidate), over: SoakFindings.samples(of: old, in: baseline))
@@ -139,20 +188,44 @@ public struct RunComparison: Encodable, Hashable, Sendable {
     }
 
     private static func warnings(
-        _ left: [RunLatencies], _ right: [RunLatencies], pairs: Int, usesService: Bool
+        _ left: [RunLatencies], _ right: [RunLatencies], pairs: Int, _ time: TimeKind, _ advisor: Advisor
     ) -> [String] {
         var warnings: [String] = []
         if pairs < 2 {
-            warnings.append(
-                "one run a side shows nothing of how runs differ by chance, so only large differences are called: let them take turns (--pairs)"
-            )
+            let sentence =
+                "one run a side shows nothing of how runs differ by chance, so only large differences are called: let them "
+                + "take turns"
+            warnings.append(advisor.adding(.compareInTurn, to: sentence))
         }
-        if usesService { warnings.append("recorded traffic has no schedule: service times are compared") }
+        if time == .service { warnings.append("recorded traffic has no schedule: service times are compared") }
         let unshared = Set((left + right).flatMap(\.endpoints.keys)).count - labels(left, right).count + 1
         if unshared > 0 {
-            warnings.append("\(unshared) endpoints are not in every run, or too many: they are not compared")
+            warnings.append(
+                CountText.of(
+                    unshared, "endpoint is not in every run, or past the most that are compared",
+                    "endpoints are not in every run, or past the most that are compared"))
         }
         return warnings
+    }
+}
+
+extension RunComparison.Finding {
+    /// An interval of the test's own scale as one of `ratio`: logarithms as ratios; angles of shares as differences of them.
+    fileprivate func scaled(_ interval: ClosedRange<Double>) -> (low: Double, high: Double) {
+        guard figure == .failures else { return (Math.exp(interval.lowerBound), Math.exp(interval.upperBound)) }
+        let start = Math.arcsine(baseline.squareRoot())
+        let share = { (angle: Double) in
+            let sine = Math.sine(min(max(start + angle, 0), .pi / 2))
+            return sine * sine - self.baseline
+        }
+        return (share(interval.lowerBound), share(interval.upperBound))
+    }
+}
+
+extension RunComparison {
+    /// About how many pairs would settle all requests together, where that is not settled; nil where it is, or none would.
+    public var pairsNeeded: Int? {
+        findings.filter { $0.endpoint == RunComparison.all }.compactMap(\.pairsNeeded).max()
     }
 }
 
@@ -167,23 +240,23 @@ struct RunLatencies {
     private(set) var endpoints: [String: Group] = [:]
     private var all = Group()
 
-    init(_ record: RunRecord, usesService: Bool) {
+    init(_ record: RunRecord, _ kind: TimeKind) {
         let windows = LatencyDrift.steadyWindows(of: record)
         for (place, window) in windows.enumerated() {
             let second = Double(window.startNanoseconds) / 1e9
             let requests = Double(window.counts.requests)
             for endpoint in window.endpoints {
                 let label = record.description.label(ofEndpoint: endpoint.endpoint)
-                let times = usesService ? endpoint.service : endpoint.sinceReady
+                let times = endpoint.times[kind]
                 endpoints[label, default: Group()].add(
                     LatencyBlocks.Stretch(second: second, times: times, requests: requests), at: place)
-                endpoints[label]?.requests += endpoint.requests
-                endpoints[label]?.failures += endpoint.failures
+                endpoints[label]?.requests &+= endpoint.requests
+                endpoints[label]?.failures &+= endpoint.failures
             }
-            let together = LatencyBlocks.sum(window.endpoints.map { usesService ? $0.service : $0.sinceReady })
+            let together = LatencyBlocks.sum(window.endpoints.map { $0.times[kind] })
             all.add(LatencyBlocks.Stretch(second: second, times: together, requests: requests), at: place)
-            all.requests += window.counts.requests
-            all.failures += window.counts.failures
+            all.requests &+= window.counts.requests
+            all.failures &+= window.counts.failures
         }
     }
 

@@ -57,10 +57,37 @@ struct RunDifference: Hashable {
     }
 
     /// The 90 % interval: two one-sided tests at 5 % hold it against a margin.
-    var interval: ClosedRange<Double> {
-        let width = StudentT(degreesOfFreedom: degreesOfFreedom).quantile(upperTail: 0.05) * standardError
+    var interval: ClosedRange<Double> { interval(tail: 0.05) }
+
+    /// The interval that leaves this chance above it, and as much below it.
+    func interval(tail: Double) -> ClosedRange<Double> {
+        let width = StudentT(degreesOfFreedom: degreesOfFreedom).quantile(upperTail: tail) * standardError
         return estimate - width...estimate + width
     }
+
+    /// About how many pairs would settle it, if they differ as these do: so many that a difference of this size is told from
+    /// none, or one of `margin` logarithms is ruled out, whichever is sooner. An estimate.
+    ///
+    /// - Parameters:
+    ///   - pairs: how many there were.
+    ///   - tail: the chance left above the interval that tells a difference.
+    /// - Returns: nil where no number that anyone would run settles it.
+    func pairsNeeded(pairs: Int, tail: Double, margin: Double) -> Int? {
+        // Many pairs have the normal distribution's quantiles; the error falls with the square root of their number.
+        let normal = StudentT(degreesOfFreedom: 1000)
+        let single = standardError * Double(pairs).squareRoot()
+        let (size, room) = (abs(estimate), margin - abs(estimate))
+        let told =
+            size > ComparisonVerdict.leastDifference ? normal.quantile(upperTail: tail) * single / size : .infinity
+        let ruledOut = room > 0 ? normal.quantile(upperTail: 0.05) * single / room : .infinity
+        let least = min(told, ruledOut)
+        let needed = (least * least).rounded(.up)
+        guard needed.isFinite, needed <= Double(RunDifference.mostPairs) else { return nil }
+        return max(Int(needed), pairs + 1)
+    }
+
+    /// More pairs than this are not advised.
+    private static let mostPairs = 200
 
     private static func meanSquare(_ values: [Double]) -> Double {
         values.reduce(0) { $0 + $1 * $1 } / Double(values.count)

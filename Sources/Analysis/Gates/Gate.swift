@@ -3,11 +3,12 @@ import Traffic
 /// A condition a run must meet, as a user writes it: `no-leak`, `failures<1%`, `p95(GET /items)<200ms`.
 ///
 ///     gate     = "no-leak" / "no-drift" / "no-regression" / [ endpoint ":" ] figure relation limit / figure "(" endpoint ")" relation limit
-///     figure   = "p" percentile / "mean" / "max" / "failures" / "rps"       ; percentile 0…100, p99.9
+///     figure   = "p" percentile / "mean" / "max" / "failures" / "answered" / "rps"      ; percentile 0…100, p99.9
 ///     relation = "<" / "<=" / ">" / ">="
 ///     limit    = duration / number "%" / number        ; of failures: a share, or a whole number of requests
 ///
-/// Run-wide times are response times; an endpoint's are finished − ready, so that a stall counts once.
+/// Run-wide times are response times; an endpoint's are turnarounds, so that a stall counts once. Both are those of answered
+/// requests, and `rps` counts answers.
 public struct Gate: Hashable, Sendable {
     /// What is looked at.
     public enum Subject: Hashable, Sendable {
@@ -26,9 +27,13 @@ public struct Gate: Hashable, Sendable {
         case max
         case failureRatio
         case failureCount
+        /// The share of requests that were answered, as expected or not.
+        case answeredRatio
+        /// Answers a second.
         case requestsPerSecond
     }
 
+    /// How a figure must lie to its limit.
     public enum Relation: String, Hashable, Sendable, CaseIterable {
         // The longer ones first: the parser takes the first that matches.
         case atMost = "<="
@@ -48,11 +53,15 @@ public struct Gate: Hashable, Sendable {
 
     /// As the user gave it.
     public let text: String
+    /// What it is about.
     public let subject: Subject
 
     /// Longest text taken.
     static let longestText = 512
 
+    /// Reads a gate.
+    ///
+    /// - Throws: ``GateError`` that says what is not understood.
     public init(parsing text: String) throws(GateError) {
         self.text = text
         guard text.utf8.count <= Gate.longestText else { throw GateError(text: text, reason: .tooLong) }
@@ -101,6 +110,7 @@ public struct Gate: Hashable, Sendable {
         case "mean": return .mean
         case "max": return .max
         case "rps": return .requestsPerSecond
+        case "answered": return .answeredRatio
         case "failures": return limit.hasSuffix("%") ? .failureRatio : .failureCount
         default:
             guard name.first == "p", let percentile = number(name.dropFirst()), percentile > 0, percentile < 100 else {
@@ -114,7 +124,8 @@ public struct Gate: Hashable, Sendable {
         switch figure {
         case .quantile, .mean, .max:
             return Duration(text: String(limit)).map { Double($0.wholeNanoseconds) / 1e6 }
-        case .failureRatio:
+        case .failureRatio, .answeredRatio:
+            guard limit.hasSuffix("%") else { return nil }
             return number(trimmed(limit.dropLast())).flatMap { $0 <= 100 ? $0 / 100 : nil }
         case .failureCount: return UInt64(limit).map { Double($0) }
         case .requestsPerSecond: return number(limit)
@@ -124,6 +135,7 @@ public struct Gate: Hashable, Sendable {
     private static func expected(_ figure: Figure) -> String {
         switch figure {
         case .quantile, .mean, .max: "a duration such as 500ms"
+        case .answeredRatio: "a share such as 99%"
         case .failureRatio, .failureCount: "a share such as 1% or a whole number of requests"
         case .requestsPerSecond: "a number of requests a second"
         }
@@ -145,6 +157,7 @@ public struct Gate: Hashable, Sendable {
 
 /// A gate that cannot be understood.
 public struct GateError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is not understood.
     public enum Reason: Hashable, Sendable {
         case tooLong
         case noRelation
@@ -153,14 +166,18 @@ public struct GateError: Error, Hashable, Sendable, CustomStringConvertible {
         case badLimit(expected: String)
     }
 
+    /// As the user gave it.
     public let text: String
+    /// What is wrong with it.
     public let reason: Reason
 
+    /// What is wrong, in one sentence.
     public var description: String {
         switch reason {
         case .tooLong: "a gate is at most \(Gate.longestText) bytes long"
         case .noRelation: "gate '\(text)' is neither no-leak nor no-drift and compares nothing; try 'p95<500ms'"
-        case .unknownFigure: "gate '\(text)' has no figure known; there are p50 … p99.9, mean, max, failures, rps"
+        case .unknownFigure:
+            "gate '\(text)' has no figure known; there are p50 … p99.9, mean, max, failures, answered, rps"
         case .emptyEndpoint: "gate '\(text)' names no endpoint"
         case .badLimit(let expected): "the limit of gate '\(text)' is not \(expected)"
         }

@@ -11,12 +11,16 @@ public struct RecordedRun: ~Copyable {
         public var began: CaptureTime
         /// When the first and the last byte of the response were seen; nil without one.
         public var answered: CaptureTime?
+        /// When the last byte of the response was seen; nil without one.
         public var ended: CaptureTime?
         /// 0 without a response.
         public var status: UInt16
+        /// Bytes of the request's body.
         public var requestBytes: Int
+        /// Bytes of the response's body.
         public var responseBytes: Int
 
+        /// An exchange without its bytes.
         public init(
             began: CaptureTime, answered: CaptureTime?, ended: CaptureTime?, status: UInt16, requestBytes: Int,
             responseBytes: Int

@@ -9,9 +9,11 @@ public struct RunFigures: Sendable {
         public var method: String
         /// `/users/{id}`, or `Aggregated`.
         public var name: String
+        /// Requests that ended.
         public var requests: UInt64
+        /// Requests that failed.
         public var failures: UInt64
-        /// Finished − ready; of all requests, response times.
+        /// Turnarounds, of all requests too: one meaning in one table.
         public var times: TimeDistribution
     }
 
@@ -19,37 +21,58 @@ public struct RunFigures: Sendable {
     public struct Moment: Sendable {
         /// Seconds since 1970 at its start.
         public var timestamp: Double
+        /// Its length in seconds.
         public var seconds: Double
+        /// Clones begun and not ended at its end.
         public var concurrentSessions: Int
+        /// Requests that ended.
         public var requests: UInt64
+        /// Requests that failed.
         public var failures: UInt64
+        /// Turnarounds of the requests answered in it.
         public var times: TimeDistribution
+        /// Requests that had ended by its end.
         public var totalRequests: UInt64
+        /// Requests that had failed by its end.
         public var totalFailures: UInt64
-        /// Response times up to its end: median, mean and longest in milliseconds; nil before the first.
+        /// Turnarounds up to its end: median, mean and longest in milliseconds; nil before the first.
         public var totalMedian: Double?
+        /// The mean in milliseconds.
         public var totalMean: Double?
+        /// The longest in milliseconds.
         public var totalLongest: Double?
     }
 
-    /// Failures of one cause.
+    /// Failures with one endpoint, expectation, answer and cause.
     public struct Failure: Hashable, Sendable {
-        public var kind: String
-        public var count: UInt64
-        /// Seconds since 1970, to the window.
+        /// `GET`; empty where the endpoint is not known.
+        public var method: String
+        /// `/users/{id}`, or `Aggregated` of folders that do not tell failures by endpoint.
+        public var name: String
+        /// `binding: POST /login answered 200 without $.token`, `status: 200 expected, 503 received`.
+        public var error: String
+        /// Failures of the row.
+        public var count: Int
+        /// Seconds since 1970.
         public var firstSeen: Double
+        /// When the last of them ended, in seconds since 1970.
         public var lastSeen: Double
     }
 
+    /// The endpoints.
     public let rows: [Row]
+    /// All requests.
     public let total: Row
+    /// How requests failed, most first.
     public let failures: [Failure]
+    /// How long the run was, in seconds.
     public let seconds: Double
     /// Bytes of a response, on average.
     public let meanResponseBytes: Double
 
     private let record: RunRecord
 
+    /// The figures of a run.
     public init(of record: RunRecord) {
         self.record = record
         let sums = RunDistributions(record)
@@ -57,20 +80,26 @@ public struct RunFigures: Sendable {
             let words = group.label.split(separator: " ", maxSplits: 1)
             return Row(
                 method: words.count > 1 ? String(words[0]) : "", name: String(words.last ?? ""),
-                requests: group.requests, failures: group.failures, times: group.sinceReady)
+                requests: group.requests, failures: group.failures, times: group.times[.turnaround])
         }
         total = Row(
             method: "", name: "Aggregated", requests: sums.counts.requests, failures: sums.counts.failures,
-            times: sums.response)
+            times: sums.times[.turnaround])
         seconds = RunSpan(record).seconds
         meanResponseBytes =
             sums.counts.requests > 0 ? Double(sums.counts.responseBytes) / Double(sums.counts.requests) : 0
         let start = record.description.startedAt
+        let causes = FailureCauses(of: record).rows
+        guard causes.isEmpty else {
+            failures = causes.map { Failure($0, start: start) }
+            return
+        }
         failures = Fate.allCases.filter(\.isFailure).compactMap { fate in
             let seen = record.series.windows.filter { $0.counts[fate] > 0 }
             guard let first = seen.first, let last = seen.last else { return nil }
             return Failure(
-                kind: fate.label, count: sums.counts[fate], firstSeen: start + Double(first.startNanoseconds) / 1e9,
+                method: "", name: "Aggregated", error: fate.label, count: Int(clamping: sums.counts[fate]),
+                firstSeen: start + Double(first.startNanoseconds) / 1e9,
                 lastSeen: start + Double(last.startNanoseconds) / 1e9)
         }
     }
@@ -82,10 +111,11 @@ public struct RunFigures: Sendable {
         var failures: UInt64 = 0
         for window in record.series.windows {
             var own = TimeDistribution()
-            own.add(window.response)
-            times.add(window.response)
-            requests += window.counts.requests
-            failures += window.counts.failures
+            let turnarounds = window.allTimes[.turnaround]
+            own.add(turnarounds)
+            times.add(turnarounds)
+            requests &+= window.counts.requests
+            failures &+= window.counts.failures
             try body(
                 Moment(
                     timestamp: record.description.startedAt + Double(window.startNanoseconds) / 1e9,
@@ -94,5 +124,19 @@ public struct RunFigures: Sendable {
                     totalRequests: requests, totalFailures: failures, totalMedian: times.milliseconds(atQuantile: 0.5),
                     totalMean: times.meanMilliseconds, totalLongest: times.longestMilliseconds))
         }
+    }
+}
+
+extension RunFigures.Failure {
+    fileprivate init(_ cause: FailureCauseSummary, start: Double) {
+        let words = cause.endpoint.split(separator: " ", maxSplits: 1)
+        method = words.count > 1 ? String(words[0]) : ""
+        name = String(words.last ?? "")
+        error =
+            "\(cause.kind.label): \(cause.expectedText) expected, \(cause.receivedText)"
+            + (cause.receivedStatus == nil ? "" : " received") + (cause.cause.map { ": \($0)" } ?? "")
+        count = cause.count
+        firstSeen = start + cause.firstSeconds
+        lastSeen = start + cause.lastSeconds
     }
 }

@@ -26,7 +26,7 @@ extension RunSeries {
         let whole = last.endNanoseconds - first.startNanoseconds
         let lived = min(last.endNanoseconds, end) - first.startNanoseconds
         let length = Double(lived * 4 >= whole ? lived : whole) / 1e9
-        let response = windows.reduce(into: SparseHistogram()) { $0.add($1.response) }
+        let response = windows.reduce(into: SparseHistogram()) { $0.add($1.times[.response]) }
         let value = { (quantile: Double) in response.nanoseconds(atQuantile: quantile).map { Double($0) / 1e6 } }
         seconds.append(Double(first.startNanoseconds) / 1e9)
         requestsPerSecond.append(Double(windows.reduce(0) { $0 + $1.counts.requests }) / length)
@@ -41,7 +41,7 @@ extension RunSeries {
     private static func distribution(of record: RunRecord) -> [Bucket] {
         var counts: [Int: Int] = [:]
         for window in record.series.windows {
-            for (index, count) in zip(window.response.indices, window.response.counts) {
+            for (index, count) in zip(window.times[.response].indices, window.times[.response].counts) {
                 counts[place(ofMs: TimeBuckets.middleNanoseconds(ofIndex: index) / 1e6), default: 0] += Int(count)
             }
         }

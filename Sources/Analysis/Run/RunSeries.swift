@@ -10,7 +10,9 @@ public struct RunSeries: Hashable, Sendable {
     public var concurrentSessions: [Double]
     /// Response time percentiles of each window, in milliseconds; nil where nothing finished.
     public var p50Ms: [Double?]
+    /// The 95th percentile of each window, as ``p50Ms``.
     public var p95Ms: [Double?]
+    /// The 99th percentile of each window, as ``p50Ms``.
     public var p99Ms: [Double?]
     /// What the watched processes used, one entry a process; empty when none was watched.
     public var targets: [Target]
@@ -25,12 +27,16 @@ public struct RunSeries: Hashable, Sendable {
         public var name: String
         /// Times of the samples, in seconds since the run's start.
         public var seconds: [Double]
+        /// Resident memory in bytes.
         public var rssBytes: [Double]
         /// CPU use in processors (1 is one core wholly used).
         public var cpuCores: [Double]
+        /// Open files, sockets among them.
         public var openFiles: [Double]
+        /// Threads.
         public var threads: [Double]
 
+        /// A series of arrays of one length.
         public init(
             name: String, seconds: [Double], rssBytes: [Double], cpuCores: [Double], openFiles: [Double],
             threads: [Double]
@@ -48,13 +54,16 @@ public struct RunSeries: Hashable, Sendable {
     public struct Metric: Hashable, Sendable {
         /// `jvm_memory_used_bytes{area="heap"}`, with its page where there are several.
         public var name: String
+        /// Whether its values are bytes.
         public var isInBytes: Bool
         /// Whether it only counts up.
         public var isCounter: Bool
         /// Times of the samples, in seconds since the run's start.
         public var seconds: [Double]
+        /// The values, one for each of ``seconds``.
         public var values: [Double]
 
+        /// Samples of a scraped series.
         public init(name: String, isInBytes: Bool, isCounter: Bool, seconds: [Double], values: [Double]) {
             self.name = name
             self.isInBytes = isInBytes
@@ -66,10 +75,14 @@ public struct RunSeries: Hashable, Sendable {
 
     /// How many response times lay between two values.
     public struct Bucket: Hashable, Sendable {
+        /// Lower edge in milliseconds.
         public var fromMs: Double
+        /// Upper edge in milliseconds.
         public var toMs: Double
+        /// Times in it.
         public var count: Int
 
+        /// A bucket from one edge to another.
         public init(fromMs: Double, toMs: Double, count: Int) {
             self.fromMs = fromMs
             self.toMs = toMs
@@ -77,6 +90,7 @@ public struct RunSeries: Hashable, Sendable {
         }
     }
 
+    /// A series of arrays of one length.
     public init(
         seconds: [Double], requestsPerSecond: [Double], failuresPerSecond: [Double], concurrentSessions: [Double],
         p50Ms: [Double?], p95Ms: [Double?], p99Ms: [Double?], targets: [Target], metrics: [Metric] = [],

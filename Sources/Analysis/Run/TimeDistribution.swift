@@ -38,9 +38,9 @@ public struct TimeDistribution: Sendable {
     public var meanMilliseconds: Double? { count > 0 ? histogram.mean / 1e6 : nil }
 
     /// What the summary tells of it; zeros of none.
-    public var percentiles: RunSummary.Percentiles {
+    public var percentiles: Percentiles {
         let value = { milliseconds(atQuantile: $0) ?? 0 }
-        var percentiles = RunSummary.Percentiles(
+        var percentiles = Percentiles(
             p50: value(0.5), p90: value(0.9), p95: value(0.95), p99: value(0.99), p999: value(0.999), max: value(1),
             mean: meanMilliseconds ?? 0)
         percentiles.p75 = value(0.75)
@@ -52,13 +52,13 @@ public struct TimeDistribution: Sendable {
     }
 
     /// The 90 % interval of a quantile: the values whose ranks a binomial count may have; nil where those are not in the sample.
-    func interval(ofQuantile quantile: Double) -> RunSummary.Percentiles.Interval? {
+    func interval(ofQuantile quantile: Double) -> Percentiles.Interval? {
         let size = Double(count)
         guard size > 0 else { return nil }
         let reach = 1.645 * (quantile * (1 - quantile) / size).squareRoot()
         guard quantile - reach > 0, quantile + reach < 1, let low = milliseconds(atQuantile: quantile - reach),
             let high = milliseconds(atQuantile: quantile + reach)
         else { return nil }
-        return RunSummary.Percentiles.Interval(low: low, high: high)
+        return Percentiles.Interval(low: low, high: high)
     }
 }

@@ -29,7 +29,7 @@ enum FailureDrift {
         var share: Double { requests > 0 ? failures / requests : 0 }
     }
 
-    static func findings(of record: RunRecord) -> [RunSummary.SoakFinding] {
+    static func findings(of record: RunRecord) -> [SoakFinding] {
         let end = record.description.plannedNanoseconds ?? .max
         let stretches = record.series.windows
             .filter { $0.startNanoseconds >= record.description.rampNanoseconds && $0.startNanoseconds < end }
@@ -42,7 +42,7 @@ enum FailureDrift {
         return findings(stretches)
     }
 
-    static func findings(_ stretches: [Stretch]) -> [RunSummary.SoakFinding] {
+    static func findings(_ stretches: [Stretch]) -> [SoakFinding] {
         let total = sum(stretches[...])
         guard total.failures >= leastFailures else { return [] }
         let bursts = bursts(in: stretches).sorted { $0.startSeconds < $1.startSeconds }
@@ -54,7 +54,7 @@ enum FailureDrift {
             + bursts.prefix(shown).map { burst($0, of: total) }
     }
 
-    private static func creep(_ stretches: [Stretch], hasBursts: Bool) -> RunSummary.SoakFinding? {
+    private static func creep(_ stretches: [Stretch], hasBursts: Bool) -> SoakFinding? {
         let total = sum(stretches[...])
         let count = min(blocks, stretches.count, Int(total.requests / 50))
         guard count >= DriftTest.leastValues, total.failures >= leastFailures else { return nil }
@@ -76,20 +76,20 @@ enum FailureDrift {
         let figures =
             "from \(percent(start.share)) of requests in the first quarter to \(percent(end.share)) in the last"
         let beside = hasBursts ? " beside the bursts" : ""
-        return RunSummary.SoakFinding(
-            kind: "failures", subject: "all requests failures", verdict: isGrowing ? .growing : .stable, change: rise,
+        return SoakFinding(
+            kind: .failures, subject: "all requests failures", verdict: isGrowing ? .growing : .stable, change: rise,
             pValue: test.pValue,
             explanation: isGrowing
                 ? "failures crept up over \(span)\(beside): \(figures)"
                 : "the share of failures shows no creep over \(span)\(beside): \(figures)")
     }
 
-    private static func burst(_ burst: Stretch, of total: Stretch) -> RunSummary.SoakFinding {
+    private static func burst(_ burst: Stretch, of total: Stretch) -> SoakFinding {
         let others = Stretch(
             startSeconds: 0, endSeconds: 0, requests: total.requests - burst.requests,
             failures: total.failures - burst.failures)
-        return RunSummary.SoakFinding(
-            kind: "failure burst", subject: "all requests failures", verdict: .growing,
+        return SoakFinding(
+            kind: .failureBurst, subject: "all requests failures", verdict: .growing,
             change: burst.share - others.share,
             explanation: "failures came in a burst from second \(burst.startSeconds.formatted(decimals: 0)) to "
                 + "\(burst.endSeconds.formatted(decimals: 0)): \(percent(burst.share)) of requests failed, "

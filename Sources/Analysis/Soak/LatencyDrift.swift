@@ -1,21 +1,21 @@
 import Measurement
 import Traffic
 
-/// Whether endpoints answer more slowly as a run goes on: quantiles of finished − ready, and how far they lie apart.
+/// Whether endpoints answer more slowly as a run goes on: quantiles of turnarounds, and how far they lie apart.
 ///
 /// Judged in the steady part of the run: after its first 12 % and its ramp, without seconds of little load at its end.
 enum LatencyDrift {
     /// Endpoints looked at, those with most requests first.
     private static let mostEndpoints = 50
 
-    static func findings(of record: RunRecord) -> [RunSummary.SoakFinding] {
+    static func findings(of record: RunRecord) -> [SoakFinding] {
         let windows = steadyWindows(of: record)
         guard let first = windows.first, let last = windows.last else { return [] }
         let span = Double(last.endNanoseconds - first.startNanoseconds) / 1e9
         var requests: [Int: UInt64] = [:]
         for window in windows {
             for endpoint in window.endpoints {
-                requests[endpoint.endpoint, default: 0] += endpoint.sinceReady.totalCount
+                requests[endpoint.endpoint, default: 0] += endpoint.times[.turnaround].totalCount
             }
         }
         let busiest = requests.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(mostEndpoints)
@@ -39,15 +39,15 @@ enum LatencyDrift {
         windows.map { window in
             LatencyBlocks.Stretch(
                 second: Double(window.startNanoseconds) / 1e9,
-                times: window.endpoints.first { $0.endpoint == endpoint }?.sinceReady ?? SparseHistogram(),
+                times: window.endpoints.first { $0.endpoint == endpoint }?.times[.turnaround] ?? SparseHistogram(),
                 requests: Double(window.counts.requests))
         }
     }
 
     private static func finding(
         _ endpoint: String, _ test: LatencyFigureTest, pValue: Double, span: Double
-    ) -> RunSummary.SoakFinding {
-        let verdict: RunSummary.SoakVerdict =
+    ) -> SoakFinding {
+        let verdict: SoakVerdict =
             switch test.verdict(pValue: pValue) {
             case .drifting: .growing
             case .stable: .stable
@@ -55,8 +55,8 @@ enum LatencyDrift {
             }
         let perHour = test.test.form == .rising(from: 0) && span > 0 ? 3600 / span : nil
         let interval = test.ratioInterval
-        return RunSummary.SoakFinding(
-            kind: "latency", subject: "\(endpoint) \(test.figure.rawValue)", verdict: verdict,
+        return SoakFinding(
+            kind: .latency, subject: "\(endpoint) \(test.figure.rawValue)", verdict: verdict,
             ratePerHour: perHour.map { (test.ratio - 1) * $0 },
             ratePerHourLow: perHour.map { (interval.lowerBound - 1) * $0 },
             ratePerHourHigh: perHour.map { (interval.upperBound - 1) * $0 }, change: test.ratio - 1,
@@ -64,7 +64,7 @@ enum LatencyDrift {
     }
 
     private static func explanation(
-        _ endpoint: String, _ test: LatencyFigureTest, _ verdict: RunSummary.SoakVerdict, span: Double
+        _ endpoint: String, _ test: LatencyFigureTest, _ verdict: SoakVerdict, span: Double
     ) -> String {
         let name = "\(test.figure.rawValue) of \(endpoint)"
         let time = MemoryTrend.duration(span)

@@ -3,7 +3,8 @@ import Traffic
 
 /// Whether requests take longer as time goes on, told from nothing but their times.
 public struct LatencyTrend: Hashable, Sendable {
-    public enum Verdict: String, Hashable, Sendable {
+    /// Whether requests get slower.
+    public enum Verdict: String, Encodable, Hashable, Sendable {
         case drift
         case stable
         case inconclusive
@@ -17,15 +18,19 @@ public struct LatencyTrend: Hashable, Sendable {
         public var isAgainstMedian: Bool
         /// End over start, with its 90 % interval; an estimate.
         public var ratio: Double
+        /// The interval of the ratio.
         public var interval: ClosedRange<Double>
         /// When it began, and between which times it may have, in seconds on the requests' clock.
         public var beganSeconds: Double
+        /// Between which seconds it may have begun.
         public var beganBetween: ClosedRange<Double>
         /// Whether it came at once.
         public var isStep: Bool
     }
 
+    /// What was found.
     public let verdict: Verdict
+    /// The quantiles that moved.
     public let changes: [Change]
     /// One sentence a person understands.
     public let reason: String
@@ -33,6 +38,7 @@ public struct LatencyTrend: Hashable, Sendable {
     /// Share of the time left out at its beginning, while services settle.
     static let dropped = 0.12
 
+    /// Judges a series of requests.
     public init(_ series: LatencySeries) {
         let windows = series.ordered
         let stretches = windows.dropFirst(Int(LatencyTrend.dropped * Double(windows.count))).map {

@@ -9,20 +9,20 @@ extension MemoryTrend {
     ///   - lastBytes: the figure at the end of the run.
     ///   - kind: what kind of figure it is.
     public func finding(
-        subject: String, name: String, lastBytes: Double, kind: String = "memory"
-    ) -> RunSummary.SoakFinding {
+        subject: String, name: String, lastBytes: Double, kind: SoakKind = .memory
+    ) -> SoakFinding {
         let perHour = spanSeconds > 0 ? 3600 / spanSeconds : 0
         let perRequest = growthBytes.flatMap { growth in
             answered.flatMap { $0 > 0 && verdict == .growing ? growth / $0 : nil }
         }
-        return RunSummary.SoakFinding(
+        return SoakFinding(
             kind: kind, subject: subject, verdict: soakVerdict, ratePerHour: growthBytes.map { $0 * perHour },
             ratePerHourLow: growthLowBytes.map { $0 * perHour }, ratePerHourHigh: growthHighBytes.map { $0 * perHour },
             change: growthBytes, bytesPerRequest: perRequest, pValue: pValue,
             explanation: explanation(name, perHour: perHour, perRequest: perRequest, lastBytes: lastBytes))
     }
 
-    private var soakVerdict: RunSummary.SoakVerdict {
+    private var soakVerdict: SoakVerdict {
         switch verdict {
         case .growing: .growing
         case .stable: .stable

@@ -5,6 +5,7 @@
 /// of them leaves room for it. Method: a lower envelope, then generalised least squares with nuisance shapes (`TrendModels`).
 /// Where the process was started anew, each of its lives is judged for itself.
 public struct MemoryTrend: Hashable, Sendable {
+    /// Whether the figure grows.
     public enum Verdict: Hashable, Sendable {
         case growing
         case stable
@@ -21,10 +22,13 @@ public struct MemoryTrend: Hashable, Sendable {
         case restarted = "the process was started anew too often"
     }
 
+    /// What was found.
     public var verdict: Verdict
     /// Growth over `spanSeconds` in bytes, its 90 % interval; an estimate. Nil with too few samples.
     public var growthBytes: Double?
+    /// The low end of the interval of `growthBytes`.
     public var growthLowBytes: Double?
+    /// The high end of the interval of `growthBytes`.
     public var growthHighBytes: Double?
     /// The time looked at, in seconds: the samples kept, from first to last.
     public var spanSeconds: Double
@@ -34,6 +38,7 @@ public struct MemoryTrend: Hashable, Sendable {
     public var followsRequests = false
     /// From when on it grew, in seconds after the first sample looked at; 0 unless it set in during the run.
     public var onsetSeconds = 0.0
+    /// One-sided p-value against no growth; nil with too few samples.
     public var pValue: Double?
     /// Growth over the run below which none is told, in bytes.
     public var leastBytes: Double
@@ -44,6 +49,7 @@ public struct MemoryTrend: Hashable, Sendable {
 
     /// Growth an hour, and its 90 % interval; nil with too few samples.
     public var bytesPerHour: Double? { growthBytes.map { $0 / spanSeconds * 3600 } }
+    /// The interval of `bytesPerHour`; nil with too few samples.
     public var bytesPerHourInterval: ClosedRange<Double>? {
         guard let low = growthLowBytes, let high = growthHighBytes, spanSeconds > 0 else { return nil }
         return low / spanSeconds * 3600...high / spanSeconds * 3600

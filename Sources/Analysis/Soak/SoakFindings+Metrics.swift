@@ -4,7 +4,7 @@ import Traffic
 /// The growth of what was scraped while a run lasted.
 extension SoakFindings {
     /// One finding a gauge: bytes are memory, all else is a plain figure. What only counts up is not judged.
-    static func metrics(of record: RunRecord) -> [RunSummary.SoakFinding] {
+    static func metrics(of record: RunRecord) -> [SoakFinding] {
         record.metrics.tracks.filter { $0.identity.kind == .gauge && !$0.isStartTime }.map { track in
             let samples = samples(of: track, in: record)
             let name = record.metrics.name(of: track)
@@ -13,7 +13,7 @@ extension SoakFindings {
             return trend.finding(
                 subject: name, name: name + WatchedService.restartText(trend.restarts),
                 lastBytes: samples.values.last ?? 0,
-                kind: scale == .memory ? "memory" : "metric")
+                kind: scale == .memory ? .memory : .metric)
         }
     }
 

@@ -1,14 +1,16 @@
 import Measurement
 import Traffic
 
-/// The soak tests of a run: the memory of every watched process, the gauges that were scraped, the latency of every endpoint, failures.
+/// The soak tests of a run: the memory of every watched process, the gauges that were scraped, the backlog, the latency of every
+/// endpoint, failures.
 enum SoakFindings {
-    static func all(of record: RunRecord) -> [RunSummary.SoakFinding] {
+    static func all(of record: RunRecord) -> [SoakFinding] {
         WatchedService.all(of: record.targets).flatMap { [memory(of: $0, in: record)] + counts(of: $0, in: record) }
-            + metrics(of: record) + LatencyDrift.findings(of: record) + FailureDrift.findings(of: record)
+            + metrics(of: record) + (BacklogGrowth(of: record).map { [$0.finding] } ?? [])
+            + LatencyDrift.findings(of: record) + FailureDrift.findings(of: record)
     }
 
-    private static func memory(of service: WatchedService, in record: RunRecord) -> RunSummary.SoakFinding {
+    private static func memory(of service: WatchedService, in record: RunRecord) -> SoakFinding {
         let samples = samples(of: service, in: record)
         let trend = MemoryTrend(samples)
         return trend.finding(
@@ -16,14 +18,15 @@ enum SoakFindings {
     }
 
     /// Threads and open files, where they grow: of what stays nobody needs to hear.
-    private static func counts(of service: WatchedService, in record: RunRecord) -> [RunSummary.SoakFinding] {
-        let figures: [(kind: String, value: (ProcessSample) -> Double?)] = [
-            ("threads", { Double($0.threads) }), ("open files", { $0.openFiles.map { Double($0) } }),
+    private static func counts(of service: WatchedService, in record: RunRecord) -> [SoakFinding] {
+        let figures: [(kind: SoakKind, value: (ProcessSample) -> Double?)] = [
+            (.threads, { Double($0.threads) }), (.openFiles, { $0.openFiles.map { Double($0) } }),
         ]
         return figures.compactMap { kind, value in
             let samples = samples(of: service, in: record, value)
             let finding = MemoryTrend(samples, scale: .count).finding(
-                subject: "\(service.label) \(kind)", name: "the number of \(kind) of \(service.longName)",
+                subject: "\(service.label) \(kind.rawValue)",
+                name: "the number of \(kind.rawValue) of \(service.longName)",
                 lastBytes: samples.values.last ?? 0, kind: kind)
             return finding.verdict == .growing ? finding : nil
         }
@@ -53,7 +56,7 @@ enum SoakFindings {
         var total = 0.0
         var most = 0.0
         for window in record.series.windows {
-            total += Double(window.counts[.answered] + window.counts[.unexpectedStatus])
+            total += Double(window.counts.answers)
             most = max(most, Double(window.openConnections))
             let time = Double(min(window.endNanoseconds, end)) / 1e9
             answered.append(total, at: time)

@@ -13,6 +13,7 @@ public struct SoakSamples: Hashable, Sendable {
     /// Requests a second around each sample; empty until ``withLoad()`` finds them, and where they stayed the same.
     var load: [Double] = []
 
+    /// Samples of a figure over a run; all arrays of one length, or empty where unknown.
     public init(
         seconds: [Double], values: [Double], answered: [Double] = [], peakLoad: [Double] = [], starts: [Double] = []
     ) {

@@ -2,17 +2,22 @@ import Traffic
 
 /// What was found in a table of memory: one object of `analyze --memory --json`.
 public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
+    /// Whether memory is lost.
     public enum Verdict: String, Encodable, Hashable, Sendable {
         case leak
         case noLeak = "no-leak"
         case inconclusive
     }
 
+    /// The table, as the user named it.
     public var file: String
+    /// What was found.
     public var verdict: Verdict
     /// An estimate, and its 90 % interval; nil with too few samples.
     public var growthBytesPerHour: Double?
+    /// The low end of the interval of `growthBytesPerHour`.
     public var growthLow: Double?
+    /// The high end of the interval of `growthBytesPerHour`.
     public var growthHigh: Double?
     /// Growth for each thousand requests; nil where requests are unknown.
     public var growthBytesPerThousandRequests: Double?
@@ -23,6 +28,7 @@ public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
     /// One sentence a person understands.
     public var reason: String
 
+    /// Judges a table.
     public init(file: String, _ table: SampleTable) {
         self.init(file: file, MemoryTrend(table.samples), samples: table.samples, notes: table.notes)
         let doubt =
@@ -75,6 +81,7 @@ public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
         case neededSeconds, reason
     }
 
+    /// Writes the object; figures that are not known are null.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(file, forKey: .file)
@@ -92,38 +99,54 @@ public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
 
 /// What was found in a table of requests: one object of `analyze --latency --json`.
 public struct LatencySeriesVerdict: Encodable, Hashable, Sendable {
+    /// A quantile that differs.
     public struct Change: Encodable, Hashable, Sendable {
         /// 0…1.
         public var quantile: Double
         /// End over start, with its 90 % interval.
         public var ratio: Double
+        /// The low end of the ratio's interval.
         public var low: Double
+        /// The high end of the ratio's interval.
         public var high: Double
         /// On the table's clock, with the times between which it may have begun.
         public var beganSeconds: Double
+        /// The earliest second at which it may have begun.
         public var beganLow: Double
+        /// The latest second at which it may have begun.
         public var beganHigh: Double
-        /// `gradual` or `step`.
-        public var form: String
+        /// How it came about.
+        public enum Form: String, Encodable, Hashable, Sendable {
+            case gradual
+            case step
+        }
+
+        /// How it came about.
+        public var form: Form
         /// Whether the ratio is that of the quantile's distance from the median.
         public var againstMedian: Bool
     }
 
+    /// The table, as the user named it.
     public var file: String
-    public var verdict: String
+    /// What was found.
+    public var verdict: LatencyTrend.Verdict
+    /// The quantiles that were looked at.
     public var changes: [Change]
+    /// One sentence a person understands.
     public var reason: String
 
+    /// Judges a table.
     public init(file: String, _ table: LatencyTable) {
         let trend = LatencyTrend(table.series)
         self.file = file
-        verdict = trend.verdict.rawValue
+        verdict = trend.verdict
         changes = trend.changes.map { change in
             Change(
                 quantile: change.quantile, ratio: change.ratio, low: change.interval.lowerBound,
                 high: change.interval.upperBound, beganSeconds: change.beganSeconds,
                 beganLow: change.beganBetween.lowerBound, beganHigh: change.beganBetween.upperBound,
-                form: change.isStep ? "step" : "gradual", againstMedian: change.isAgainstMedian)
+                form: change.isStep ? .step : .gradual, againstMedian: change.isAgainstMedian)
         }
         reason = ([trend.reason] + table.notes).joined(separator: "; ")
     }
@@ -131,7 +154,7 @@ public struct LatencySeriesVerdict: Encodable, Hashable, Sendable {
     /// A table that could not be read.
     public init(file: String, refused reason: String) {
         self.file = file
-        verdict = LatencyTrend.Verdict.inconclusive.rawValue
+        verdict = .inconclusive
         changes = []
         self.reason = "refused: \(reason)"
     }
@@ -142,22 +165,32 @@ public struct LatencySeriesVerdict: Encodable, Hashable, Sendable {
 
 /// What a comparison of tables of requests came to: the object of `compare --latency --json`.
 public struct LatencyComparisonVerdict: Encodable, Hashable, Sendable {
+    /// A quantile that differs.
     public struct Change: Encodable, Hashable, Sendable {
+        /// 0…1.
         public var quantile: Double
+        /// What was found.
         public var verdict: ComparisonVerdict
         /// Candidate over baseline, with its 90 % interval.
         public var ratio: Double
+        /// The low end of the ratio's interval.
         public var low: Double
+        /// The high end of the ratio's interval.
         public var high: Double
     }
 
     /// The baseline's tables and the candidate's.
     public var files: [String]
+    /// The candidate's tables.
     public var against: [String]
+    /// What was found.
     public var verdict: ComparisonVerdict
+    /// The quantiles that were looked at.
     public var changes: [Change]
+    /// One sentence a person understands.
     public var reason: String
 
+    /// What a comparison of tables came to.
     public init(
         files: [String], against: [String], _ comparison: LatencyComparison, notes: [String]
     ) {

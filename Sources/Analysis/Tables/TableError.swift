@@ -1,5 +1,6 @@
 /// What is wrong with a table, and where.
 public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong with a line.
     public enum Reason: String, Hashable, Sendable {
         case notASample = "is not a time and a number"
         case goesBack = "goes back in time; the clock was set, or the lines are not in order"
@@ -10,7 +11,9 @@ public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// From 1.
     public let line: Int
+    /// What is wrong with it.
     public let reason: Reason
 
+    /// The line and what is wrong with it.
     public var description: String { "line \(line) \(reason.rawValue)" }
 }

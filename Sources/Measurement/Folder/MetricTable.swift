@@ -17,22 +17,23 @@ enum MetricTable {
     /// - Returns: nil when the line is not one of the table, such as one cut off.
     static func reading(_ line: ArraySlice<UInt8>) -> MetricReading? {
         guard let fields = TableLine.fields(of: line), fields.count == 6 else { return nil }
-        let texts = fields.map { String(decoding: $0, as: UTF8.self) }
-        guard let time = Int64(texts[0]) else { return nil }
+        let texts = fields.map(TableLine.text)
+        guard let time = Int64(texts[0]), RunBounds.holds(time) else { return nil }
         let instant = RunTime(nanoseconds: time)
         if texts[3] == "gap" { return .gap(page: texts[1], instant, reason: texts[2]) }
-        guard let kind = MetricKind(rawValue: texts[3]), let value = Double(texts[4]), value.isFinite else {
-            return nil
-        }
+        guard let kind = MetricKind(rawValue: texts[3]), let value = Double(texts[4]),
+            value.magnitude <= RunBounds.value
+        else { return nil }
+        let start = Double(texts[5])
+        guard start.map({ $0.magnitude <= RunBounds.seconds }) ?? true else { return nil }
         return .sample(
             MetricIdentity(page: texts[1], series: texts[2], kind: kind),
-            MetricSample(time: instant, value: value, processStart: Double(texts[5])))
+            MetricSample(time: instant, value: value, processStart: start))
     }
 
     private static func line(
         _ time: RunTime, _ page: String, _ series: String, _ kind: String, _ value: String, _ start: String
     ) -> String {
-        // A label's value may hold a line break only as an escape, and a reason is one of ours.
         "\(time.nanoseconds),\(TableLine.quoted(page)),\(TableLine.quoted(series)),\(kind),\(value),\(start)\n"
     }
 }

@@ -3,6 +3,7 @@ public struct RunDescription: Codable, Hashable, Sendable {
     /// The version of the run folder's format that this program writes.
     public static let currentVersion = 1
 
+    /// The version of the folder's format.
     public var formatVersion = RunDescription.currentVersion
     /// Start of the run, in seconds since 1970.
     public var startedAt: Double
@@ -20,6 +21,10 @@ public struct RunDescription: Codable, Hashable, Sendable {
     public var isClosedLoop: Bool
     /// Requests due before the run's end; nil where the target's speed decides it.
     public var plannedRequests: Int?
+    /// From the start to the last planned end, in nanoseconds; nil where the target's speed decides it.
+    public var plannedSpanNanoseconds: Int64?
+    /// The cap on requests a second; nil without one.
+    public var requestsPerSecondLimit: Double?
     /// How the run ended; nil while it runs, and for ever if it was killed.
     public var end: End?
 
@@ -29,13 +34,20 @@ public struct RunDescription: Codable, Hashable, Sendable {
         public var durationNanoseconds: Int64
         /// Whether a person ended it.
         public var wasInterrupted: Bool
+        /// What ended it before its time without a person: a limit that was reached; nil where nothing did.
+        public var stopped: String?
+        /// What went wrong with the run itself: the disk was full, say. Then not all that was measured is kept.
+        public var problem: String?
+        /// The most clones at once.
         public var peakConcurrentSessions: Int
+        /// The most connections open at once.
         public var peakOpenConnections: Int
         /// What the generator used from start to end.
         public var generator: GeneratorUse
         /// What a reader must know to judge the figures.
         public var warnings: [String]
 
+        /// An end in good order, or by a person.
         public init(
             durationNanoseconds: Int64, wasInterrupted: Bool, peakConcurrentSessions: Int, peakOpenConnections: Int,
             generator: GeneratorUse, warnings: [String] = []
@@ -49,6 +61,7 @@ public struct RunDescription: Codable, Hashable, Sendable {
         }
     }
 
+    /// A run that has not ended.
     public init(
         startedAt: Double, settings: [String: String], endpoints: [String], plannedSessions: Int?,
         plannedNanoseconds: Int64? = nil, rampNanoseconds: Int64 = 0, isClosedLoop: Bool = false,
@@ -71,4 +84,41 @@ public struct RunDescription: Codable, Hashable, Sendable {
 
     /// Endpoints that have no figures of their own.
     public var foldedEndpoints: Int { max(0, endpoints.count - WorkerRecorder.endpointLimit) }
+}
+
+/// How a run came to its end.
+public enum RunEnding: String, Codable, Hashable, Sendable {
+    /// As planned.
+    case complete
+    /// A person ended it.
+    case interrupted
+    /// A limit that was reached ended it.
+    case stopped
+    /// The run's own trouble ended it, or kept what was measured from being kept.
+    case failed
+    /// It has no end on record: it was killed, or goes on.
+    case unfinished
+}
+
+extension RunDescription {
+    /// How it ended.
+    public var ending: RunEnding {
+        guard let end else { return .unfinished }
+        if end.problem != nil { return .failed }
+        if end.wasInterrupted { return .interrupted }
+        return end.stopped == nil ? .complete : .stopped
+    }
+
+    /// Whether every figure is within its bounds; a folder in which one is not is damaged.
+    var isPlausible: Bool {
+        let counts = [plannedSessions, plannedRequests, end?.peakConcurrentSessions, end?.peakOpenConnections]
+        let spans = [plannedNanoseconds, rampNanoseconds, plannedSpanNanoseconds, end?.durationNanoseconds]
+        let amounts = [end?.generator.cpuNanoseconds, end?.generator.peakRSSBytes]
+        return counts.allSatisfy { (0...Int(RunBounds.count)).contains($0 ?? 0) }
+            && spans.allSatisfy { (0...RunBounds.nanoseconds).contains($0 ?? 0) }
+            && amounts.allSatisfy { $0 ?? 0 <= RunBounds.amount }
+            && (0...RunBounds.seconds).contains(startedAt)
+            && (0...Double(RunBounds.count)).contains(requestsPerSecondLimit ?? 0)
+            && (1...1 << 20).contains(end?.generator.processors ?? 1)
+    }
 }

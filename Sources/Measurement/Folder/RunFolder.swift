@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 
 /// The folder of a run while it is written: `run.json`, `windows.bin`, `targets.csv`, `metrics.csv` where metrics are scraped,
-/// at the end `summary.json`.
+/// `examples.json` and `failures.json` where there are any, at the end `summary.json`.
 ///
 /// Folder 0700, files 0600. Windows and samples are appended as they come, so a killed run is readable until then. Belongs to
 /// one thread.
@@ -13,6 +13,7 @@ public struct RunFolder: ~Copyable {
     static let metricsName = "metrics.csv"
     static let summaryName = "summary.json"
     static let examplesName = "examples.json"
+    static let failuresName = "failures.json"
 
     /// Where the folder is.
     public let path: String
@@ -52,6 +53,11 @@ public struct RunFolder: ~Copyable {
     /// Replaces `examples.json`.
     public func write(_ examples: [RequestExample]) throws(RunFolderError) {
         try replace(RunFolder.examplesName, with: examples)
+    }
+
+    /// Replaces `failures.json`.
+    public func write(_ failures: FailureTable) throws(RunFolderError) {
+        try replace(RunFolder.failuresName, with: failures)
     }
 
     /// Appends a window.
@@ -134,7 +140,9 @@ public struct RunFolder: ~Copyable {
         guard !names.isEmpty else { return }
         guard overwrites else { throw .exists(path: path) }
         guard names.contains(descriptionName) else { throw .notARunFolder(path: path) }
-        let own = [windowsName, targetsName, metricsName, summaryName, examplesName, descriptionName]
+        let own = [
+            windowsName, targetsName, metricsName, summaryName, examplesName, failuresName, descriptionName,
+        ]
         for name in own where names.contains(name) {
             guard unlink("\(path)/\(name)") == 0 else {
                 throw .system(operation: "remove", path: "\(path)/\(name)", code: errno)

@@ -19,9 +19,10 @@ public enum RunFolderError: Error, Hashable, Sendable, CustomStringConvertible {
         return false
     }
 
+    /// What is wrong, in one sentence that names the path.
     public var description: String {
         switch self {
-        case .exists(let path): "\(path) exists already; --force overwrites a run folder"
+        case .exists(let path): "\(path) exists already"
         case .notARunFolder(let path): "\(path) is not a run folder"
         case .unknownVersion(let path, let version):
             "\(path) has format version \(version), this program reads version \(RunDescription.currentVersion)"

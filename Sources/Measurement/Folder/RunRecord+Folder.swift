@@ -10,9 +10,23 @@ extension RunRecord {
         let description = try RunRecord.description(at: "\(path)/\(RunFolder.descriptionName)", folder: path)
         self.init(description: description, series: WindowSeries(), targets: [])
         if description.end == nil { damages.append("the run was not ended in good order") }
+        if let problem = description.end?.problem { damages.append("not all of the run was kept: \(problem)") }
         try readWindows(at: "\(path)/\(RunFolder.windowsName)")
         try readTargets(at: "\(path)/\(RunFolder.targetsName)")
         try readMetrics(at: "\(path)/\(RunFolder.metricsName)")
+        failures = read(FailureTable(), "\(path)/\(RunFolder.failuresName)", "table of failures")
+        examples = read([], "\(path)/\(RunFolder.examplesName)", "examples of requests")
+    }
+
+    /// A file that a run need not have; what is there and cannot be read is told as damage.
+    private mutating func read<Value: Decodable>(_ none: Value, _ path: String, _ what: String) -> Value {
+        guard access(path, F_OK) == 0 else { return none }
+        do throws(RunFolderError) {
+            return try RunRecord.decode(Value.self, at: path)
+        } catch {
+            damages.append("the \(what) could not be read")
+            return none
+        }
     }
 
     /// Reads a file of JSON such as `summary.json` back.
@@ -28,16 +42,23 @@ extension RunRecord {
     private static func description(at path: String, folder: String) throws(RunFolderError) -> RunDescription {
         struct Version: Decodable { var formatVersion: Int }
         guard access(path, F_OK) == 0 else { throw .notARunFolder(path: folder) }
-        let version = try decode(Version.self, at: path).formatVersion
+        let version = try decode(Version.self, at: path, integer: Double(RunBounds.amount)).formatVersion
         guard version == RunDescription.currentVersion else { throw .unknownVersion(path: path, version: version) }
-        return try decode(RunDescription.self, at: path)
+        let description = try decode(RunDescription.self, at: path, integer: Double(RunBounds.amount))
+        guard description.isPlausible else { throw .damaged(path: path, reason: "a figure is out of bounds") }
+        return description
     }
 
-    private static func decode<Value: Decodable>(_ type: Value.Type, at path: String) throws(RunFolderError) -> Value {
+    private static func decode<Value: Decodable>(
+        _ type: Value.Type, at path: String, integer: Double = RunBounds.jsonInteger
+    ) throws(RunFolderError) -> Value {
         var bytes: [UInt8] = []
         try FilePieces.read(path) { (piece: ArraySlice<UInt8>) in
             bytes.append(contentsOf: piece)
             return bytes.count <= 64 << 20
+        }
+        guard JSONBounds.isShallow(bytes), JSONBounds.hold(in: bytes, integer: integer) else {
+            throw .damaged(path: path, reason: "a figure is out of bounds")
         }
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))

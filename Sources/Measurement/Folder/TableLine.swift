@@ -1,7 +1,19 @@
 /// A line of the run folder's tables: comma-separated as in RFC 4180, without line breaks in fields.
 enum TableLine {
-    /// A field in quotes.
-    static func quoted(_ text: String) -> String { "\"\(text.replacing("\"", with: "\"\""))\"" }
+    /// A field in quotes. Control characters become `�`, and what a spreadsheet would take for a formula begins with an
+    /// apostrophe, which ``text(of:)`` takes away.
+    static func quoted(_ text: String) -> String {
+        var field = String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+        if let first = field.first, "'=+-@|%".contains(first) { field = "'" + field }
+        return "\"\(field.replacing("\"", with: "\"\""))\""
+    }
+
+    /// The text of a field that was quoted.
+    static func text(of field: ArraySlice<UInt8>) -> String {
+        String(decoding: field.first == UInt8(ascii: "'") ? field.dropFirst() : field, as: UTF8.self)
+    }
 
     /// The fields of a line; nil when it was cut off within quotes.
     static func fields(of line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {

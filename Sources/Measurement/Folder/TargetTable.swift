@@ -19,8 +19,9 @@ enum TargetTable {
 
     /// - Returns: nil when the line is not one of the table, such as one cut off.
     static func reading(_ line: ArraySlice<UInt8>) -> ProcessReading? {
-        guard let fields = TableLine.fields(of: line)?.map({ String(decoding: $0, as: UTF8.self) }), fields.count == 10,
-            let time = Int64(fields[0]), let pid = Int32(fields[1]), let start = UInt64(fields[2])
+        guard let fields = TableLine.fields(of: line)?.map(TableLine.text), fields.count == 10,
+            let time = Int64(fields[0]), RunBounds.holds(time), let pid = Int32(fields[1]),
+            let start = UInt64(fields[2])
         else { return nil }
         let identity = ProcessIdentity(pid: pid, startTicks: start, name: fields[3])
         let instant = RunTime(nanoseconds: time)
@@ -28,11 +29,15 @@ enum TargetTable {
         guard fields[4] == "sample", let rss = UInt64(fields[5]), let cpu = UInt64(fields[7]),
             let threads = Int(fields[8])
         else { return nil }
+        let (pss, files) = (UInt64(fields[6]), Int(fields[9]))
+        guard max(rss, cpu, pss ?? 0) <= RunBounds.amount, (0...Int(RunBounds.count)).contains(threads),
+            (0...Int(RunBounds.count)).contains(files ?? 0)
+        else { return nil }
         return .sample(
             identity,
             ProcessSample(
-                time: instant, rssBytes: rss, pssBytes: UInt64(fields[6]), cpuNanoseconds: cpu, threads: threads,
-                openFiles: Int(fields[9])))
+                time: instant, rssBytes: rss, pssBytes: pss, cpuNanoseconds: cpu, threads: threads,
+                openFiles: files))
     }
 
     private static func line(_ identity: ProcessIdentity, at time: RunTime, _ rest: [String]) -> String {

@@ -14,50 +14,48 @@ enum WindowCoding {
         put(UInt64(window.concurrentSessions), into: &bytes)
         put(UInt64(window.openConnections), into: &bytes)
         put(UInt64(max(0, window.lastFinishNanoseconds)), into: &bytes)
-        for field in histogramFields { put(window[keyPath: field], into: &bytes) }
+        for kind in windowKinds { put(window.times[kind], into: &bytes) }
         put(UInt64(window.endpoints.count), into: &bytes)
         for endpoint in window.endpoints {
             put(UInt64(endpoint.endpoint), into: &bytes)
             put(endpoint.requests, into: &bytes)
             put(endpoint.failures, into: &bytes)
-            put(endpoint.sinceReady, into: &bytes)
-            put(endpoint.service, into: &bytes)
+            for kind in groupKinds { put(endpoint.times[kind], into: &bytes) }
         }
         put(UInt64(window.statusClasses.count), into: &bytes)
         for own in window.statusClasses {
             put(UInt64(own.statusClass), into: &bytes)
             put(own.requests, into: &bytes)
-            put(own.sinceReady, into: &bytes)
-            put(own.service, into: &bytes)
+            for kind in groupKinds { put(own.times[kind], into: &bytes) }
         }
         put(window.renewal, into: &bytes)
         for field in tokenFields { put(window[keyPath: field], into: &bytes) }
-        for waits in window.endpoints.map(\.waits) + window.statusClasses.map(\.waits) {
-            for field in waitFields { put(waits[keyPath: field], into: &bytes) }
+        for times in window.endpoints.map(\.times) + window.statusClasses.map(\.times) {
+            for kind in waitKinds { put(times[kind], into: &bytes) }
         }
         put(window.prelude, into: &bytes)
+        for endpoint in window.endpoints { put(endpoint.betterThanRecorded, into: &bytes) }
         return bytes
     }
 
-    /// - Returns: nil when the bytes are no window. Status classes, renewals, times of tokens, waits and preludes may be
-    ///   missing; bytes after them, and fates and sums this version does not know, are passed over.
+    /// - Returns: nil when the bytes are no window, or a figure is out of bounds. Status classes and all that follows them
+    ///   may be missing; bytes at the end, and fates and sums this version does not know, are passed over.
     static func decode(_ bytes: ArraySlice<UInt8>) -> RunWindow? {
         var input = Input(rest: bytes)
-        guard let index = input.number(upTo: 1 << 40), let length = input.number(upTo: 1 << 50), length > 0,
-            let start = Int64(exactly: index.multipliedReportingOverflow(by: length).partialValue),
-            start / Int64(length) == index
-        else { return nil }
+        guard let index = input.number(upTo: 1 << 40), let length = input.number(upTo: 1 << 50), length > 0 else {
+            return nil
+        }
+        let (start, overflow) = Int64(index).multipliedReportingOverflow(by: Int64(length))
+        guard !overflow, RunBounds.holds(start) else { return nil }
         var window = RunWindow(startNanoseconds: start, lengthNanoseconds: Int64(length))
         guard input.counts(into: &window.counts), let sessions = input.number(upTo: 1 << 40),
-            let connections = input.number(upTo: 1 << 40), let finish = input.number(upTo: UInt64(Int64.max))
+            let connections = input.number(upTo: 1 << 40),
+            let finish = input.number(upTo: UInt64(RunBounds.nanoseconds))
         else { return nil }
         window.concurrentSessions = Int(sessions)
         window.openConnections = Int(connections)
         window.lastFinishNanoseconds = Int64(finish)
-        for field in histogramFields {
-            guard let histogram = input.histogram() else { return nil }
-            window[keyPath: field] = histogram
-        }
+        guard input.histograms(windowKinds, into: &window.times) else { return nil }
         guard let count = input.number(upTo: UInt64(WorkerRecorder.endpointLimit) + 1) else { return nil }
         for _ in 0..<count {
             guard let endpoint = input.endpoint(), endpoint.endpoint > window.endpoints.last?.endpoint ?? -1
@@ -81,16 +79,19 @@ enum WindowCoding {
         }
         guard !input.rest.isEmpty else { return window }
         for place in window.endpoints.indices {
-            guard let waits = input.waits() else { return nil }
-            window.endpoints[place].waits = waits
+            guard input.histograms(waitKinds, into: &window.endpoints[place].times) else { return nil }
         }
         for place in window.statusClasses.indices {
-            guard let waits = input.waits() else { return nil }
-            window.statusClasses[place].waits = waits
+            guard input.histograms(waitKinds, into: &window.statusClasses[place].times) else { return nil }
         }
         guard !input.rest.isEmpty else { return window }
         guard let prelude = input.histogram() else { return nil }
         window.prelude = prelude
+        guard !input.rest.isEmpty else { return window }
+        for place in window.endpoints.indices {
+            guard let count = input.number(upTo: RunBounds.count) else { return nil }
+            window.endpoints[place].betterThanRecorded = count
+        }
         return window
     }
 
@@ -98,9 +99,10 @@ enum WindowCoding {
         \.orderNanoseconds, \.tokenNanoseconds, \.connectionNanoseconds, \.rateNanoseconds, \.slotNanoseconds,
     ]
 
-    private static let histogramFields: [any WritableKeyPath<RunWindow, SparseHistogram> & Sendable] = [
-        \.response, \.sendLag, \.held, \.connect,
-    ]
+    /// What a window has of all its requests.
+    private static let windowKinds: [TimeKind] = [.response, .sendLag, .held, .connect]
+    /// What it has of each endpoint and class of status, beside them.
+    private static let groupKinds: [TimeKind] = [.turnaround, .service]
 
     /// At the end, where there is any.
     private static let tokenFields: [any WritableKeyPath<RunWindow, SparseHistogram> & Sendable] = [
@@ -108,9 +110,7 @@ enum WindowCoding {
     ]
 
     /// After all else, for each endpoint and then for each class of status.
-    private static let waitFields: [any WritableKeyPath<WaitTimes, SparseHistogram> & Sendable] = [
-        \.sendLag, \.held, \.connect,
-    ]
+    private static let waitKinds: [TimeKind] = [.sendLag, .held, .connect]
 
     private static func put(_ number: UInt64, into bytes: inout [UInt8]) {
         var rest = number
@@ -150,16 +150,16 @@ enum WindowCoding {
         mutating func counts(into counts: inout WindowCounts) -> Bool {
             guard let fates = number(upTo: 256) else { return false }
             for fate in 0..<Int(fates) {
-                guard let count = number(upTo: .max) else { return false }
-                counts.byFate[fate < Fate.allCases.count ? fate : Int(Fate.other.rawValue)] &+= count
+                guard let count = number(upTo: RunBounds.count) else { return false }
+                counts.byFate[fate < Fate.allCases.count ? fate : Int(Fate.other.rawValue)].add(saturating: count)
             }
             for field in heldFields {
-                guard let time = number(upTo: UInt64(Int64.max)) else { return false }
+                guard let time = number(upTo: UInt64(RunBounds.heldNanoseconds)) else { return false }
                 counts.held[keyPath: field] = Int64(time)
             }
             guard let sums = number(upTo: 1024) else { return false }
             for place in 0..<Int(sums) {
-                guard let sum = number(upTo: .max) else { return false }
+                guard let sum = number(upTo: RunBounds.amount) else { return false }
                 if place < WindowCounts.sums.count { counts[keyPath: WindowCounts.sums[place]] = sum }
             }
             return true
@@ -181,30 +181,29 @@ enum WindowCoding {
             return SparseHistogram(indices: indices, counts: counts)
         }
 
-        mutating func waits() -> WaitTimes? {
-            var waits = WaitTimes()
-            for field in waitFields {
-                guard let histogram = histogram() else { return nil }
-                waits[keyPath: field] = histogram
+        /// - Returns: false when one of them is none.
+        mutating func histograms(_ kinds: [TimeKind], into times: inout TimeHistograms) -> Bool {
+            for kind in kinds {
+                guard let histogram = histogram() else { return false }
+                times[kind] = histogram
             }
-            return waits
+            return true
         }
 
         mutating func statusClass() -> StatusClassWindow? {
             guard let statusClass = number(upTo: UInt64(StatusClassWindow.highest)),
-                let requests = number(upTo: .max), let sinceReady = histogram(), let service = histogram()
+                let requests = number(upTo: RunBounds.count)
             else { return nil }
-            return StatusClassWindow(
-                statusClass: Int(statusClass), requests: requests, sinceReady: sinceReady, service: service)
+            var own = StatusClassWindow(statusClass: Int(statusClass), requests: requests, times: [:])
+            return histograms(groupKinds, into: &own.times) ? own : nil
         }
 
         mutating func endpoint() -> EndpointWindow? {
-            guard let endpoint = number(upTo: UInt64(WorkerRecorder.endpointLimit)), let requests = number(upTo: .max),
-                let failures = number(upTo: .max), let sinceReady = histogram(), let service = histogram()
+            guard let endpoint = number(upTo: UInt64(WorkerRecorder.endpointLimit)),
+                let requests = number(upTo: RunBounds.count), let failures = number(upTo: RunBounds.count)
             else { return nil }
-            return EndpointWindow(
-                endpoint: Int(endpoint), requests: requests, failures: failures, sinceReady: sinceReady,
-                service: service)
+            var own = EndpointWindow(endpoint: Int(endpoint), requests: requests, failures: failures, times: [:])
+            return histograms(groupKinds, into: &own.times) ? own : nil
         }
     }
 }

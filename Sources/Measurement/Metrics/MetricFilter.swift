@@ -49,9 +49,12 @@ public struct MetricFilter: Hashable, Sendable {
 
 /// One label of a series.
 public struct MetricLabel: Hashable, Sendable {
+    /// The label's name.
     public var name: String
+    /// The value it must have.
     public var value: String
 
+    /// A label with its value.
     public init(name: String, value: String) {
         self.name = name
         self.value = value

@@ -6,8 +6,10 @@ public struct MetricIdentity: Hashable, Sendable {
     public var page: String
     /// `jvm_memory_used_bytes{area="heap"}`.
     public var series: String
+    /// Whether it only counts up.
     public var kind: MetricKind
 
+    /// A series of a page.
     public init(page: String, series: String, kind: MetricKind) {
         self.page = page
         self.series = series
@@ -27,6 +29,7 @@ public struct MetricSample: Hashable, Sendable {
     /// When the process behind the page had begun, in seconds since 1970; nil when the page does not tell.
     public var processStart: Double?
 
+    /// A value at an instant.
     public init(time: RunTime, value: Double, processStart: Double? = nil) {
         self.time = time
         self.value = value
@@ -43,11 +46,13 @@ public enum MetricReading: Hashable, Sendable {
 
 /// The samples of one series over a run.
 public struct MetricTrack: Hashable, Sendable {
+    /// Which series it is.
     public var identity: MetricIdentity
     /// In time order; of a long run not all of them.
     public var samples: [MetricSample] { kept.samples }
     private var kept = ThinnedSamples<MetricSample>()
 
+    /// A series without samples.
     public init(identity: MetricIdentity) { self.identity = identity }
 
     /// Adds the sample that follows.
@@ -61,10 +66,13 @@ public struct ScrapedMetrics: Hashable, Sendable {
 
     /// Scrapes of one page that failed.
     public struct Gaps: Hashable, Sendable {
+        /// The page.
         public var page: String
+        /// Scrapes that failed.
         public var count = 0
         /// When the first of them did, and why.
         public var first: RunTime
+        /// Why the first of them failed, in a few words.
         public var reason: String
     }
 
@@ -74,8 +82,10 @@ public struct ScrapedMetrics: Hashable, Sendable {
     public private(set) var gaps: [Gaps] = []
     private var places: [MetricIdentity: Int] = [:]
 
+    /// Nothing scraped.
     public init() {}
 
+    /// Whether nothing was scraped.
     public var isEmpty: Bool { tracks.isEmpty && gaps.isEmpty }
 
     /// Adds a reading; a series past the limit is let go.

@@ -7,6 +7,7 @@ public struct MetricsText: Hashable, Sendable {
     public struct Sample: Hashable, Sendable {
         /// The series with its labels by name: `jvm_memory_used_bytes{area="heap",id="Eden"}`.
         public var series: String
+        /// Whether it only counts up.
         public var kind: MetricKind
         /// Finite: others say that there is no figure.
         public var value: Double

@@ -34,6 +34,8 @@ public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
     case bodyDiffers = 15
     /// The proxy was not there, refused, or did not reach the target.
     case proxy = 16
+    /// A whole response with a success where the recording has an error.
+    case betterThanRecorded = 17
 
     /// A short name for tables and files.
     public var label: String {
@@ -55,14 +57,46 @@ public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
         case .other: "other"
         case .bodyDiffers: "body"
         case .proxy: "proxy"
+        case .betterThanRecorded: "better"
         }
     }
 
     /// Whether the request counts as failed.
     public var isFailure: Bool {
         switch self {
-        case .answered, .cut: false
+        case .answered, .cut, .betterThanRecorded: false
         default: true
         }
+    }
+
+    /// Whether a whole response came, wanted or not: only answered requests have latencies and count as throughput.
+    public var isAnswer: Bool {
+        switch self {
+        case .answered, .unexpectedStatus, .bodyDiffers, .betterThanRecorded: true
+        default: false
+        }
+    }
+
+    /// The fate of a label; nil when it is none.
+    init?(label: String) {
+        guard let fate = Fate.allCases.first(where: { $0.label == label }) else { return nil }
+        self = fate
+    }
+}
+
+extension Fate: Codable {
+    /// Reads a label.
+    public init(from decoder: any Decoder) throws {
+        let label = try decoder.singleValueContainer().decode(String.self)
+        guard let fate = Fate(label: label) else {
+            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "no such fate"))
+        }
+        self = fate
+    }
+
+    /// Writes the label.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(label)
     }
 }

@@ -23,12 +23,12 @@ public struct HeldCauses: Hashable, Sendable {
         self.slotNanoseconds = slotNanoseconds
     }
 
-    /// Adds the causes of another request or window.
+    /// Adds the causes of another request or window; a sum stops at its largest.
     public static func += (left: inout HeldCauses, right: HeldCauses) {
-        left.orderNanoseconds &+= right.orderNanoseconds
-        left.tokenNanoseconds &+= right.tokenNanoseconds
-        left.connectionNanoseconds &+= right.connectionNanoseconds
-        left.rateNanoseconds &+= right.rateNanoseconds
-        left.slotNanoseconds &+= right.slotNanoseconds
+        left.orderNanoseconds.add(saturating: right.orderNanoseconds)
+        left.tokenNanoseconds.add(saturating: right.tokenNanoseconds)
+        left.connectionNanoseconds.add(saturating: right.connectionNanoseconds)
+        left.rateNanoseconds.add(saturating: right.rateNanoseconds)
+        left.slotNanoseconds.add(saturating: right.slotNanoseconds)
     }
 }

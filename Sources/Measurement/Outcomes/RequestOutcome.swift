@@ -4,8 +4,13 @@ public struct RequestOutcome: Hashable, Sendable {
     public var endpoint: Int
     /// Status of the response; 0 when there was none.
     public var status: UInt16
+    /// Status of the recorded response; 0 when there was none, or it is not known.
+    public var expectedStatus: UInt16
+    /// What became of it.
     public var fate: Fate
+    /// When it happened.
     public var times: RequestTimes
+    /// Why it was held.
     public var held: HeldCauses
     /// Bytes of the request written, head and body.
     public var requestBytes: Int
@@ -16,12 +21,15 @@ public struct RequestOutcome: Hashable, Sendable {
     /// Whether it was sent ahead of what a filter keeps: counted apart.
     public var isPrelude: Bool
 
+    /// A request that ended.
     public init(
         endpoint: Int, status: UInt16, fate: Fate, times: RequestTimes, held: HeldCauses = HeldCauses(),
-        requestBytes: Int = 0, responseBytes: Int = 0, wasSent: Bool = true, isPrelude: Bool = false
+        requestBytes: Int = 0, responseBytes: Int = 0, wasSent: Bool = true, isPrelude: Bool = false,
+        expectedStatus: UInt16 = 0
     ) {
         self.endpoint = endpoint
         self.status = status
+        self.expectedStatus = expectedStatus
         self.fate = fate
         self.times = times
         self.held = held

@@ -14,12 +14,17 @@ public import Traffic
 /// So response time = held + send lag + connect + service, exactly, and is free of coordinated omission: what a stall made
 /// late is in `held`. Send lag is how late the generator itself was and nothing else.
 public struct RequestTimes: Hashable, Sendable {
+    /// When the plan had it due.
     public let scheduled: RunTime
+    /// When it could be sent.
     public let ready: RunTime
+    /// The generator's first action for it.
     public let started: RunTime
+    /// Its first byte was written.
     public let sent: RunTime
     /// Nil when no byte of a response came.
     public let firstByte: RunTime?
+    /// The last byte of the response, or the failure.
     public let finished: RunTime
 
     /// Instants in order, each no earlier than the one before; out of order is the caller's bug.
@@ -53,6 +58,19 @@ public struct RequestTimes: Hashable, Sendable {
     /// A request given up at `at` before any of it was written.
     public static func unsent(scheduled: RunTime, ready: RunTime, at: RunTime) -> RequestTimes {
         .raised(scheduled: scheduled, ready: ready, started: at, sent: at, firstByte: nil, finished: at)
+    }
+
+    /// A time of a kind, in nanoseconds.
+    @inline(__always)
+    public subscript(kind: TimeKind) -> Int64 {
+        switch kind {
+        case .response: responseNanoseconds
+        case .turnaround: sinceReadyNanoseconds
+        case .service: serviceNanoseconds
+        case .sendLag: sendLagNanoseconds
+        case .held: heldNanoseconds
+        case .connect: connectNanoseconds
+        }
     }
 
     /// Finished − scheduled: what someone who meant to send at the planned instant waited.

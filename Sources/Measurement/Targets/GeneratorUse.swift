@@ -9,6 +9,7 @@ public struct GeneratorUse: Codable, Hashable, Sendable {
     /// Processors it may use.
     public var processors: Int
 
+    /// What was used.
     public init(cpuNanoseconds: UInt64, peakRSSBytes: UInt64, processors: Int) {
         self.cpuNanoseconds = cpuNanoseconds
         self.peakRSSBytes = peakRSSBytes

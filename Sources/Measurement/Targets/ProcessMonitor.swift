@@ -6,6 +6,7 @@ public enum ProcessMonitorError: Error, Hashable, Sendable, CustomStringConverti
     case noSuchProcess(pid: Int32)
     case nobodyListens(port: UInt16)
 
+    /// What cannot be watched, and why.
     public var description: String {
         switch self {
         case .noSuchProcess(let pid): "there is no process \(pid) to watch"

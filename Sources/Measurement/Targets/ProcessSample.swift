@@ -10,10 +10,12 @@ public struct ProcessSample: Hashable, Sendable {
     public var pssBytes: UInt64?
     /// CPU time used since the process began, user and system, in nanoseconds.
     public var cpuNanoseconds: UInt64
+    /// Threads.
     public var threads: Int
     /// Nil where not allowed or not read this time.
     public var openFiles: Int?
 
+    /// What was read at an instant.
     public init(
         time: RunTime, rssBytes: UInt64, pssBytes: UInt64?, cpuNanoseconds: UInt64, threads: Int, openFiles: Int?
     ) {
@@ -28,12 +30,14 @@ public struct ProcessSample: Hashable, Sendable {
 
 /// One process: a number may be given to another process later, so its start belongs to it.
 public struct ProcessIdentity: Hashable, Sendable {
+    /// The process's number.
     public var pid: Int32
     /// When it began, in clock ticks since the machine's boot (proc(5), `starttime`).
     public var startTicks: UInt64
     /// The kernel's name of it, at most 15 bytes.
     public var name: String
 
+    /// A process, told from others that have had its number.
     public init(pid: Int32, startTicks: UInt64, name: String) {
         self.pid = pid
         self.startTicks = startTicks
@@ -53,6 +57,7 @@ public enum ProcessReading: Hashable, Sendable {
 
 /// The samples of one process over a run.
 public struct ProcessTrack: Hashable, Sendable {
+    /// Which process it is.
     public var identity: ProcessIdentity
     /// In time order; of a long run not all of them.
     public var samples: [ProcessSample] { kept.samples }
@@ -60,6 +65,7 @@ public struct ProcessTrack: Hashable, Sendable {
     /// When it was found to have ended; nil when it outlived the run.
     public var vanished: RunTime?
 
+    /// A process without samples.
     public init(identity: ProcessIdentity) { self.identity = identity }
 
     /// Adds the sample that follows.

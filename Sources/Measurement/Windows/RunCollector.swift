@@ -30,6 +30,8 @@ public struct RunCollector: ~Copyable {
     private var series = WindowSeries()
     private var tracks: [ProcessTrack] = []
     private var metrics = ScrapedMetrics()
+    private var failureTable = FailureTable()
+    private var examples: [RequestExample] = []
     private var requests: UInt64 = 0
     private var failures: UInt64 = 0
 
@@ -84,9 +86,11 @@ public struct RunCollector: ~Copyable {
 
     /// Takes the examples that the workers have now; they replace those of before.
     public mutating func take(_ examples: [RequestExample]) throws(RunFolderError) {
+        self.examples = examples
         guard folderError == nil else { return }
         do {
             try folder?.write(examples)
+            try folder?.write(failureTable)
         } catch {
             folderError = error
             throw error
@@ -98,7 +102,7 @@ public struct RunCollector: ~Copyable {
         let complete = (recent + pending.filter { isComplete($0.value, $0.key) }.map(\.value.window))
             .sorted { $0.startNanoseconds < $1.startNanoseconds }.suffix(RunCollector.recentWindows)
         let counts = complete.reduce(into: WindowCounts()) { $0 += $1.counts }
-        let response = complete.reduce(into: SparseHistogram()) { $0.add($1.response) }
+        let response = complete.reduce(into: SparseHistogram()) { $0.add($1.times[.response]) }
         let seconds = Double(complete.reduce(0) { $0 + $1.lengthNanoseconds }) / 1e9
         return RunProgress(
             elapsedSeconds: Double(now.nanoseconds) / 1e9, concurrentSessions: live.concurrentSessions,
@@ -110,7 +114,7 @@ public struct RunCollector: ~Copyable {
     /// Ends the run: writes what is left and how it ended.
     ///
     /// Call when every worker has handed over what its `finish()` gave. The record is whole even if the folder refuses;
-    /// `folderError` then says why.
+    /// `folderError` then says why, and so does the folder where there is room for it.
     public mutating func finish(_ end: RunDescription.End) -> RunRecord {
         description.end = end
         do {
@@ -127,13 +131,24 @@ public struct RunCollector: ~Copyable {
             folderError = error
         }
         do {
-            // Small, so there may be room for it even where windows found none.
+            if folderError == nil, !failureTable.isEmpty { try folder?.write(failureTable) }
+            if folderError == nil { try folder?.synchronize() }
+        } catch {
+            folderError = error
+        }
+        if let folderError { description.end?.problem = folderError.description }
+        do {
+            // Small, so there may be room for it even where windows found none. Without it the folder has no end, which
+            // says as much.
             try folder?.write(description)
-            try folder?.synchronize()
         } catch {
             folderError = folderError ?? error
+            description.end?.problem = folderError?.description
         }
-        return RunRecord(description: description, series: series, targets: tracks, metrics: metrics)
+        var record = RunRecord(description: description, series: series, targets: tracks, metrics: metrics)
+        record.failures = failureTable
+        record.examples = examples
+        return record
     }
 
     /// Writes `summary.json`, when there is a folder.
@@ -145,6 +160,7 @@ public struct RunCollector: ~Copyable {
         let window = tally.window(of: worker, lengthNanoseconds: WorkerRecorder.windowNanoseconds)
         requests += window.counts.requests
         failures += window.counts.failures
+        failureTable.add(worker.failures)
         // What comes after its window was written counts in the oldest that is not.
         let index = max(worker.index, firstPending)
         var entry =
@@ -193,8 +209,11 @@ public struct RunCollector: ~Copyable {
 
 /// What a progress line shows.
 public struct RunProgress: Hashable, Sendable {
+    /// Since the first clone was due.
     public var elapsedSeconds: Double
+    /// Clones begun and not ended.
     public var concurrentSessions: Int
+    /// Connections open now.
     public var openConnections: Int
     /// Since the start of the run.
     public var requests: UInt64

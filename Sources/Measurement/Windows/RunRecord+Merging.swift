@@ -16,7 +16,30 @@ extension RunRecord {
             description: RunRecord.description(of: runs, labels: labels),
             series: RunRecord.series(of: runs, places: places), targets: runs.flatMap(\.targets),
             damages: runs.flatMap(\.damages))
-        for run in runs { metrics.add(run.metrics) }
+        for run in runs {
+            metrics.add(run.metrics)
+            failures.add(run.renamed(run.failures, places))
+            examples += run.examples.prefix(RunRecord.mergedExamples - examples.count)
+        }
+    }
+
+    /// Examples kept of all runs together.
+    private static let mergedExamples = 256
+
+    /// Failures by the merged run's endpoints.
+    private func renamed(_ failures: FailureTable, _ places: [String: Int]) -> FailureTable {
+        let place = { (endpoint: Int) in
+            description.endpoints.indices.contains(endpoint)
+                ? places[description.endpoints[endpoint]] ?? FailureTable.sharedEndpoint : FailureTable.sharedEndpoint
+        }
+        var renamed = FailureTable()
+        for (key, count) in failures.sorted {
+            var own = key
+            own.endpoint = place(key.endpoint)
+            own.cause?.rootEndpoint = key.cause?.rootEndpoint.map(place)
+            renamed.add(own, count)
+        }
+        return renamed
     }
 
     private static func series(of runs: [RunRecord], places: [String: Int]) -> WindowSeries {
@@ -49,8 +72,8 @@ extension RunRecord {
             )
         }
         for (start, peak) in peaks {
-            windows[start]?.concurrentSessions += peak.sessions
-            windows[start]?.openConnections += peak.connections
+            windows[start]?.concurrentSessions.add(saturating: peak.sessions)
+            windows[start]?.openConnections.add(saturating: peak.connections)
         }
     }
 
@@ -72,24 +95,35 @@ extension RunRecord {
         let planned = runs.compactMap(\.description.plannedSessions)
         var merged = RunDescription(
             startedAt: runs.reduce(first.startedAt) { min($0, $1.description.startedAt) }, settings: first.settings,
-            endpoints: labels, plannedSessions: planned.count == runs.count ? planned.reduce(0, +) : nil,
+            endpoints: labels, plannedSessions: planned.count == runs.count ? sum(planned) : nil,
             plannedNanoseconds: runs.compactMap(\.description.plannedNanoseconds).max(),
             rampNanoseconds: runs.reduce(0) { max($0, $1.description.rampNanoseconds) },
             isClosedLoop: runs.contains(where: \.description.isClosedLoop))
         merged.settings["merged"] = String(runs.count)
+        let requests = runs.compactMap(\.description.plannedRequests)
+        if requests.count == runs.count { merged.plannedRequests = sum(requests) }
+        merged.plannedSpanNanoseconds = runs.compactMap(\.description.plannedSpanNanoseconds).max()
+        let limits = runs.compactMap(\.description.requestsPerSecondLimit)
+        if limits.count == runs.count { merged.requestsPerSecondLimit = limits.reduce(0, +) }
         let ends = runs.compactMap(\.description.end)
         guard ends.count == runs.count else { return merged }
         merged.end = RunDescription.End(
             durationNanoseconds: runs.reduce(0) { max($0, $1.durationNanoseconds) },
             wasInterrupted: ends.contains(where: \.wasInterrupted),
-            peakConcurrentSessions: ends.reduce(0) { $0 + $1.peakConcurrentSessions },
-            peakOpenConnections: ends.reduce(0) { $0 + $1.peakOpenConnections },
+            peakConcurrentSessions: sum(ends.map(\.peakConcurrentSessions)),
+            peakOpenConnections: sum(ends.map(\.peakOpenConnections)),
             generator: GeneratorUse(
-                cpuNanoseconds: ends.reduce(0) { $0 + $1.generator.cpuNanoseconds },
-                peakRSSBytes: ends.reduce(0) { $0 + $1.generator.peakRSSBytes },
-                processors: ends.reduce(0) { $0 + $1.generator.processors }),
+                cpuNanoseconds: sum(ends.map(\.generator.cpuNanoseconds)),
+                peakRSSBytes: sum(ends.map(\.generator.peakRSSBytes)),
+                processors: sum(ends.map(\.generator.processors))),
             warnings: ends.flatMap(\.warnings))
+        merged.end?.stopped = ends.compactMap(\.stopped).first
+        merged.end?.problem = ends.compactMap(\.problem).first
         return merged
+    }
+
+    private static func sum<Number: FixedWidthInteger>(_ numbers: [Number]) -> Number {
+        numbers.reduce(into: 0) { $0.add(saturating: $1) }
     }
 
     /// Writes the run into an open folder of its description: windows, samples, how it ended.
@@ -101,6 +135,8 @@ extension RunRecord {
             try folder.append(readings)
         }
         try folder.append(metrics.readings)
+        if !failures.isEmpty { try folder.write(failures) }
+        if !examples.isEmpty { try folder.write(examples) }
         try folder.write(description)
         try folder.synchronize()
     }

@@ -12,14 +12,8 @@ public struct RunWindow: Hashable, Sendable {
     public var openConnections = 0
     /// When the last request of the window finished, in nanoseconds since the run's start; 0 when none did.
     public var lastFinishNanoseconds: Int64 = 0
-    /// Response times (finished − scheduled) of the requests sent.
-    public var response = SparseHistogram()
-    /// Send lags of the requests sent.
-    public var sendLag = SparseHistogram()
-    /// Held times of the requests sent.
-    public var held = SparseHistogram()
-    /// Connect times of the requests that opened a connection.
-    public var connect = SparseHistogram()
+    /// Times of its requests; turnaround and service times are kept by endpoint only.
+    public var times = TimeHistograms()
     /// How long making tokens took.
     public var minting = SparseHistogram()
     /// How long requests that use tokens made for them waited for those.
@@ -45,16 +39,13 @@ public struct RunWindow: Hashable, Sendable {
     /// End of the window, in nanoseconds since the run's start.
     public var endNanoseconds: Int64 { startNanoseconds + lengthNanoseconds }
 
-    /// Service times (finished − sent) of all requests sent.
-    public var service: SparseHistogram {
-        endpoints.reduce(into: SparseHistogram()) { $0.add($1.service) }
-    }
-
-    /// What all its requests waited for before they were sent.
-    public var waits: WaitTimes {
-        var waits = WaitTimes()
-        (waits.sendLag, waits.held, waits.connect) = (sendLag, held, connect)
-        return waits
+    /// The times of all its requests, with those that are kept by endpoint.
+    public var allTimes: TimeHistograms {
+        var all = times
+        for kind in [TimeKind.turnaround, .service] {
+            for endpoint in endpoints { all[kind].add(endpoint.times[kind]) }
+        }
+        return all
     }
 
     /// Adds what happened in the same stretch of time elsewhere, or in the stretch that follows.
@@ -63,10 +54,7 @@ public struct RunWindow: Hashable, Sendable {
     mutating func add(_ other: RunWindow) {
         counts += other.counts
         lastFinishNanoseconds = max(lastFinishNanoseconds, other.lastFinishNanoseconds)
-        response.add(other.response)
-        sendLag.add(other.sendLag)
-        held.add(other.held)
-        connect.add(other.connect)
+        times.add(other.times)
         minting.add(other.minting)
         tokenWait.add(other.tokenWait)
         add(other.statusClasses)
@@ -96,16 +84,10 @@ public struct RunWindow: Hashable, Sendable {
 
     /// Bytes it takes in memory.
     var byteCount: Int {
-        let own = [response, sendLag, held, connect, renewal, prelude, minting, tokenWait].reduce(0) {
-            $0 + $1.byteCount
-        }
-        let classes = statusClasses.reduce(0) {
-            $0 + MemoryLayout<StatusClassWindow>.stride + $1.sinceReady.byteCount + $1.service.byteCount
-                + $1.waits.byteCount
-        }
+        let own = [renewal, prelude, minting, tokenWait].reduce(times.byteCount) { $0 + $1.byteCount }
+        let classes = statusClasses.reduce(0) { $0 + MemoryLayout<StatusClassWindow>.stride + $1.times.byteCount }
         return endpoints.reduce(MemoryLayout<RunWindow>.stride + own + classes) {
-            $0 + MemoryLayout<EndpointWindow>.stride + $1.sinceReady.byteCount + $1.service.byteCount
-                + $1.waits.byteCount
+            $0 + MemoryLayout<EndpointWindow>.stride + $1.times.byteCount
         }
     }
 }
@@ -114,52 +96,27 @@ public struct RunWindow: Hashable, Sendable {
 public struct EndpointWindow: Hashable, Sendable {
     /// Index into the run's endpoints.
     public var endpoint: Int
+    /// Requests that ended, without those cut off.
     public var requests: UInt64
+    /// Those among them that failed.
     public var failures: UInt64
-    /// Finished − ready of the requests sent: endpoint figures leave out what earlier requests delayed.
-    public var sinceReady: SparseHistogram
-    /// Finished − sent.
-    public var service: SparseHistogram
-    /// What came before a request was sent; empty in folders written before there were these.
-    public var waits = WaitTimes()
+    /// Requests answered with a success where the recording has an error.
+    public var betterThanRecorded: UInt64 = 0
+    /// Times of its requests but response times. Waits are missing in folders written before there were these.
+    public var times: TimeHistograms
 
-    public init(
-        endpoint: Int, requests: UInt64, failures: UInt64, sinceReady: SparseHistogram, service: SparseHistogram
-    ) {
+    /// What a window saw of an endpoint.
+    public init(endpoint: Int, requests: UInt64, failures: UInt64, times: TimeHistograms) {
         self.endpoint = endpoint
         self.requests = requests
         self.failures = failures
-        self.sinceReady = sinceReady
-        self.service = service
+        self.times = times
     }
 
     mutating func add(_ other: EndpointWindow) {
-        requests &+= other.requests
-        failures &+= other.failures
-        sinceReady.add(other.sinceReady)
-        service.add(other.service)
-        waits.add(other.waits)
+        requests.add(saturating: other.requests)
+        failures.add(saturating: other.failures)
+        betterThanRecorded.add(saturating: other.betterThanRecorded)
+        times.add(other.times)
     }
-}
-
-/// What some requests waited for before they were sent. Most wait for nothing, so these are a few buckets each.
-public struct WaitTimes: Hashable, Sendable {
-    /// Send lags.
-    public var sendLag = SparseHistogram()
-    /// Held times.
-    public var held = SparseHistogram()
-    /// Connect times of the requests that opened a connection.
-    public var connect = SparseHistogram()
-
-    public init() {}
-
-    /// Adds those of other requests.
-    public mutating func add(_ other: WaitTimes) {
-        sendLag.add(other.sendLag)
-        held.add(other.held)
-        connect.add(other.connect)
-    }
-
-    /// Bytes of its buckets in memory.
-    var byteCount: Int { sendLag.byteCount + held.byteCount + connect.byteCount }
 }

@@ -29,6 +29,7 @@ public struct SparseHistogram: Hashable, Sendable {
     init(ascending indices: [UInt16], counts: [UInt32]) {
         self.indices = indices
         self.counts = counts
+        // At most 25,600 counts of 32 bits: this cannot overflow.
         totalCount = counts.reduce(0) { $0 + UInt64($1) }
     }
 

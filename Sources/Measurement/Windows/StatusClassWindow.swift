@@ -5,25 +5,20 @@ public struct StatusClassWindow: Hashable, Sendable {
 
     /// The first digit of the status; 0 of requests sent that had no response.
     public var statusClass: Int
+    /// Requests sent whose responses had it.
     public var requests: UInt64
-    /// Finished − ready of the requests sent.
-    public var sinceReady: SparseHistogram
-    /// Finished − sent.
-    public var service: SparseHistogram
-    /// What came before a request was sent; empty in folders written before there were these.
-    public var waits = WaitTimes()
+    /// Their times but response times. Waits are missing in folders written before there were these.
+    public var times: TimeHistograms
 
-    public init(statusClass: Int, requests: UInt64, sinceReady: SparseHistogram, service: SparseHistogram) {
+    /// What a window saw of a class of status.
+    public init(statusClass: Int, requests: UInt64, times: TimeHistograms) {
         self.statusClass = statusClass
         self.requests = requests
-        self.sinceReady = sinceReady
-        self.service = service
+        self.times = times
     }
 
     mutating func add(_ other: StatusClassWindow) {
-        requests &+= other.requests
-        sinceReady.add(other.sinceReady)
-        service.add(other.service)
-        waits.add(other.waits)
+        requests.add(saturating: other.requests)
+        times.add(other.times)
     }
 }

@@ -18,10 +18,7 @@ struct WindowTally {
         window.minting = SparseHistogram(unsorted: worker.minting)
         window.tokenWait = SparseHistogram(unsorted: worker.tokenWaits)
         guard !worker.samples.isEmpty else { return window }
-        window.response = histogram(of: worker.samples[...], \.response)
-        window.sendLag = histogram(of: worker.samples[...], \.sendLag)
-        window.held = histogram(of: worker.samples[...], \.held)
-        window.connect = histogram(of: worker.samples[...], \.connect, leavingOutZero: true)
+        window.times = times(of: worker.samples[...], [.response, .sendLag, .held, .connect])
         window.endpoints = endpoints(of: worker.samples)
         window.statusClasses = statusClasses(of: worker.samples)
         return window
@@ -35,18 +32,19 @@ struct WindowTally {
             var window = EndpointWindow(
                 endpoint: endpoint, requests: own.reduce(0) { $1.fate == Fate.cut.rawValue ? $0 : $0 + 1 },
                 failures: own.reduce(0) { WindowTally.failed[Int($1.fate)] ? $0 + 1 : $0 },
-                sinceReady: histogram(of: own, \.sinceReady), service: histogram(of: own, \.service))
-            window.waits = waits(of: own)
+                times: times(of: own, WindowTally.groupKinds))
+            window.betterThanRecorded = own.reduce(0) { $1.fate == Fate.betterThanRecorded.rawValue ? $0 + 1 : $0 }
             return window
         }
     }
 
-    private mutating func waits(of samples: ArraySlice<RequestSample>) -> WaitTimes {
-        var waits = WaitTimes()
-        waits.sendLag = histogram(of: samples, \.sendLag)
-        waits.held = histogram(of: samples, \.held)
-        waits.connect = histogram(of: samples, \.connect, leavingOutZero: true)
-        return waits
+    /// The kinds of time that endpoints and classes of status keep.
+    private static let groupKinds: [TimeKind] = [.turnaround, .service, .sendLag, .held, .connect]
+
+    private mutating func times(of samples: ArraySlice<RequestSample>, _ kinds: [TimeKind]) -> TimeHistograms {
+        var times = TimeHistograms()
+        for kind in kinds { times[kind] = histogram(of: samples, kind) }
+        return times
     }
 
     private mutating func statusClasses(of samples: [RequestSample]) -> [StatusClassWindow] {
@@ -55,15 +53,13 @@ struct WindowTally {
         return byClass.indices.compactMap { statusClass in
             let own = byClass[statusClass][...]
             guard !own.isEmpty else { return nil }
-            var window = StatusClassWindow(
-                statusClass: statusClass, requests: UInt64(own.count), sinceReady: histogram(of: own, \.sinceReady),
-                service: histogram(of: own, \.service))
-            window.waits = waits(of: own)
-            return window
+            return StatusClassWindow(
+                statusClass: statusClass, requests: UInt64(own.count), times: times(of: own, WindowTally.groupKinds))
         }
     }
 
     private static let failed = Fate.allCases.map(\.isFailure)
+    private static let answered = Fate.allCases.map(\.isAnswer)
 
     /// A counting sort: `byEndpoint[starts[e]..<starts[e + 1]]` are the samples of endpoint `e`.
     private mutating func sort(_ samples: [RequestSample]) {
@@ -80,11 +76,13 @@ struct WindowTally {
     }
 
     private mutating func histogram(
-        of samples: ArraySlice<RequestSample>, _ field: (RequestSample) -> UInt16, leavingOutZero: Bool = false
+        of samples: ArraySlice<RequestSample>, _ kind: TimeKind
     ) -> SparseHistogram {
         for sample in samples where sample.wasSent {
-            let index = field(sample)
-            if leavingOutZero && index == 0 { continue }
+            if kind.needsAnswer, !WindowTally.answered[Int(sample.fate)] { continue }
+            let index = sample[kind]
+            // A request on an open connection did not wait for one.
+            if kind == .connect, index == 0 { continue }
             if scratch[Int(index)] == 0 { touched.append(index) }
             scratch[Int(index)] &+= 1
         }

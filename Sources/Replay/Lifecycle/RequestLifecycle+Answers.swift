@@ -59,7 +59,7 @@ extension RequestLifecycle {
                 scheduled: pending.due.scheduled, ready: pending.ready(connectionFree: result.connectionFree),
                 started: result.started, sent: result.sent, firstByte: result.firstByte, finished: result.finished),
             held: pending.held(connectionFree: result.connectionFree), requestBytes: result.requestBytes,
-            responseBytes: result.responseBytes)
+            responseBytes: result.responseBytes, expectedStatus: row.pointee.expectedStatus)
         // First, while the answer is at hand: what is woken below may use the transport.
         finish(pending, with: outcome, kept: kept)
         if row.pointee.flags.contains(.renewsGrant), let grant = plan.scripts[script].requests[id.request].renews {

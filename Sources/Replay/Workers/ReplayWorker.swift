@@ -156,7 +156,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
                 order.id, clone: order.clone, script: order.script, value: order.value,
                 members: composer.question(order, values: values), for: minting.inbox)
         case .finish(let finished):
-            recorder.record(finished.outcome)
+            recorder.record(finished.outcome, cause: finished.missing.map { FailureCause(text: $0) })
             if examples.wants(finished.outcome) { keepExample(finished) }
         case .release(let slot): network.release(slot: slot)
         case .count(let tally, let time): count(tally, at: time)
@@ -195,8 +195,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
         let (sent, received) = MaskedText.texts(sent: request.head.outline, received: received(finished))
         examples.keep(
             RequestExample(
-                outcome, kind: outcome.fate.isFailure ? outcome.fate.label : "slow",
-                endpoint: plan.endpoints[request.endpoint].label, clone: finished.clone,
+                outcome, endpoint: plan.endpoints[request.endpoint].label, clone: finished.clone,
                 sent: sent, received: finished.missing.map { "not sent: \($0)" } ?? received),
             of: outcome)
     }

@@ -1,3 +1,4 @@
+import Analysis
 import Traffic
 
 /// What a number counts, and so how a person reads it. The one place where figures become text.
@@ -50,6 +51,11 @@ enum Quantity: String {
         (value < 0 ? "−" : "") + grouped(String(value.magnitude))
     }
 
+    /// An instant of a run: `12 s`, `1,204 s`.
+    static func second(_ seconds: Double) -> String {
+        seconds.isFinite && seconds.magnitude < 1e12 ? grouped(seconds.formatted(decimals: 0)) + " s" : "–"
+    }
+
     /// A span of time in the two units that matter: `850 ms`, `12.3 s`, `10 min 2 s`, `8 h 12 min`, `3 d 4 h`.
     static func duration(seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "–" }
@@ -71,16 +77,7 @@ enum Quantity: String {
     }
 
     /// Digits with a comma before each group of three of the whole part.
-    static func grouped(_ digits: String) -> String {
-        let whole = digits.prefix { $0 != "." }
-        guard whole.count > 3, whole.allSatisfy(\.isNumber) else { return digits }
-        var result = ""
-        for (index, digit) in whole.enumerated() {
-            if index > 0, (whole.count - index) % 3 == 0 { result.append(",") }
-            result.append(digit)
-        }
-        return result + digits.dropFirst(whole.count)
-    }
+    static func grouped(_ digits: String) -> String { CountText.grouped(digits: digits) }
 }
 
 extension Quantity {

@@ -3,12 +3,14 @@ import Traffic
 
 /// A run as the comma-separated tables that Locust writes, column for column, for what already reads those.
 ///
-/// Times are milliseconds. Percentiles over time are those of each window, not of all that went before.
+/// Times are turnarounds of answered requests in milliseconds, in every row. Percentiles over time are those of each window,
+/// not of all that went before.
 public struct CSVTables {
     private let figures: RunFigures
     private static let quantiles = [0.5, 0.66, 0.75, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999, 1]
     private static let quantileNames = "50%,66%,75%,80%,90%,95%,98%,99%,99.9%,99.99%,100%"
 
+    /// The tables of a run.
     public init(_ figures: RunFigures) { self.figures = figures }
 
     /// What is added to a prefix for the name of each table.
@@ -62,7 +64,8 @@ public struct CSVTables {
             "Method,Name,Error,Occurrences,First Seen,Last Seen",
             figures.failures.map { failure in
                 [
-                    "", "Aggregated", failure.kind, "\(failure.count)", failure.firstSeen.formatted(decimals: 0),
+                    failure.method, failure.name, failure.error, "\(failure.count)",
+                    failure.firstSeen.formatted(decimals: 0),
                     failure.lastSeen.formatted(decimals: 0),
                 ]
             })
@@ -82,11 +85,13 @@ public struct CSVTables {
         ([header] + rows.map { $0.map(quoted).joined(separator: ",") }).joined(separator: "\n") + "\n"
     }
 
-    /// RFC 4180, and no field that a spreadsheet would take for a formula.
-    private static func quoted(_ field: String) -> String {
-        var field = field
-        if let first = field.first, "=+@\t\r".contains(first) { field = "'" + field }
-        guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
+    /// RFC 4180, without control characters, and no field that a spreadsheet would take for a formula.
+    static func quoted(_ text: String) -> String {
+        var field = text.displayable
+        // Spreadsheets skip blanks before a formula.
+        let first = field.first { $0 != " " }
+        if let first, "=+-@|%".contains(first), Double(field) == nil { field = "'" + field }
+        guard field.contains(where: { $0 == "," || $0 == "\"" || $0 == ";" || $0.isNewline }) else { return field }
         return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 }

@@ -3,7 +3,8 @@ import Traffic
 
 /// A run's gates as tests in JUnit's XML, which build servers show.
 ///
-/// A gate that lacked data is skipped, or failed where the run's verdict says so. Without gates each soak test is one.
+/// A failure here is a gate that failed, or one that lacked data where that fails the run. Without gates each soak test is one,
+/// and so is that requests were answered at all.
 public struct JUnitReport {
     private let summary: RunSummary
     private let name: String
@@ -16,7 +17,7 @@ public struct JUnitReport {
 
     /// The document.
     public var text: String {
-        let cases = summary.gates.isEmpty ? summary.soak.map(soakCase) : summary.gates.map(gateCase)
+        let cases = summary.gates.isEmpty ? [answerCase] + summary.soak.map(soakCase) : summary.gates.map(gateCase)
         let failed = cases.count { $0.contains("<failure") }
         let skipped = cases.count { $0.contains("<skipped") }
         let seconds = summary.durationSeconds.formatted(decimals: 3)
@@ -26,28 +27,56 @@ public struct JUnitReport {
             <?xml version="1.0" encoding="UTF-8"?>
             <testsuites \(counts)>
               <testsuite name="\(JUnitReport.escaped(name))" \(counts)>
-            \(cases.joined())  </testsuite>
+            \(cases.joined())\(output)  </testsuite>
             </testsuites>
 
             """
     }
 
-    private func gateCase(_ gate: RunSummary.GateResult) -> String {
+    private func gateCase(_ gate: GateResult) -> String {
         switch gate.outcome {
         case .passed: testCase(gate.gate, "gates", nil, gate.figure)
         case .failed: testCase(gate.gate, "gates", "failure", gate.figure)
-        case .inconclusive: testCase(gate.gate, "gates", "skipped", "inconclusive: \(gate.figure)")
+        case .inconclusive:
+            testCase(
+                gate.gate, "gates", failsInconclusive ? "failure" : "skipped", "inconclusive: \(gate.figure)")
         }
     }
 
-    private func soakCase(_ finding: RunSummary.SoakFinding) -> String {
+    /// Whether the run's verdict comes of a gate that lacked data.
+    private var failsInconclusive: Bool {
+        summary.verdict == .fail && !summary.gates.contains { $0.outcome == .failed }
+    }
+
+    /// Without gates: whether anything came back as it should.
+    private var answerCase: String {
+        testCase(
+            "requests succeed", "run", summary.isWithoutSuccess ? "failure" : nil,
+            summary.isWithoutSuccess ? summary.headline : summary.requestSentence)
+    }
+
+    /// What every report begins with, and how requests failed.
+    private var output: String {
+        let causes = (summary.failureCauses ?? []).prefix(JUnitReport.mostCauses).map { cause in
+            "\(cause.endpoint): \(cause.expectedText) expected, \(cause.receivedText): \(cause.causeText): "
+                + "\(Quantity.count(cause.count)) × \(cause.seenText)" + (cause.root.map { " (\($0))" } ?? "")
+                + (cause.example.map { ", e.g. \($0)" } ?? "")
+        }
+        let lines = [summary.headline] + causes
+        return "    <system-out>\(lines.map(JUnitReport.escaped).joined(separator: "\n"))</system-out>\n"
+    }
+
+    /// Rows of the table of failures that are written.
+    private static let mostCauses = 50
+
+    private func soakCase(_ finding: SoakFinding) -> String {
         let element: String? =
             switch finding.verdict {
             case .growing: "failure"
             case .stable: nil
             case .inconclusive: "skipped"
             }
-        return testCase("\(finding.kind): \(finding.subject)", "soak", element, finding.explanation)
+        return testCase("\(finding.kind.rawValue): \(finding.subject)", "soak", element, finding.explanation)
     }
 
     private func testCase(_ name: String, _ group: String, _ element: String?, _ message: String) -> String {

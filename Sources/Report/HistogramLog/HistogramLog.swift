@@ -13,10 +13,13 @@ public struct HistogramLog: Sendable {
         public var tag: String?
         /// Since the log's start.
         public var startSeconds: Double
+        /// How long it is.
         public var lengthSeconds: Double
+        /// The values recorded in it.
         public var histogram: HistogramSnapshot
     }
 
+    /// The intervals, in the order of the log.
     public private(set) var intervals: [Interval] = []
     /// Seconds since 1970; nil when the log does not say.
     public private(set) var startSeconds: Double?
@@ -71,7 +74,7 @@ public struct HistogramLog: Sendable {
         return Interval(tag: tag, startSeconds: start, lengthSeconds: length, histogram: histogram)
     }
 
-    /// The response times of a run, an interval a window; those of each endpoint (finished − ready) under its name as tag.
+    /// The response times of a run, an interval a window; turnarounds of each endpoint under its name as tag.
     public static func text(of record: RunRecord) -> String {
         let start = record.description.startedAt
         var lines = [
@@ -80,10 +83,10 @@ public struct HistogramLog: Sendable {
             "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"",
         ]
         for window in record.series.windows {
-            lines.append(line(window, window.response, tag: nil))
+            lines.append(line(window, window.times[.response], tag: nil))
             for endpoint in window.endpoints {
                 let label = record.description.label(ofEndpoint: endpoint.endpoint)
-                lines.append(line(window, endpoint.sinceReady, tag: label))
+                lines.append(line(window, endpoint.times[.turnaround], tag: label))
             }
         }
         return lines.joined(separator: "\n") + "\n"
@@ -110,5 +113,6 @@ public struct HistogramLogError: Error, Hashable, Sendable, CustomStringConverti
     /// From 1.
     public let line: Int
 
+    /// The line and what is wrong with it.
     public var description: String { "line \(line) is no interval with a V2 histogram" }
 }

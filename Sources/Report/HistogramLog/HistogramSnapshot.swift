@@ -3,8 +3,11 @@
 /// Layout after HdrHistogram (Tene): an index counts the values of one range; ranges double in width after every half of the
 /// sub-buckets.
 public struct HistogramSnapshot: Hashable, Sendable {
+    /// Decimal digits that are kept, 1 to 5.
     public let significantDigits: Int
+    /// The lowest value told from 0.
     public let lowestDiscernible: UInt64
+    /// The largest value that is told apart.
     public let highestTrackable: UInt64
     /// Counts by index; indices without one are absent.
     public private(set) var counts: [Int: UInt64] = [:]

@@ -11,12 +11,12 @@ extension HTMLReport {
         }
     }
 
-    private func row(of bottleneck: RunSummary.Bottleneck) -> Markup {
+    private func row(of bottleneck: Bottleneck) -> Markup {
         .element("li") {
             Markup.element("span", ["class": "sign bad", "aria-hidden": "true"]) { "!" }
             Markup.element("div") {
                 Markup.element("p") {
-                    Markup.element("span", ["class": "word bad"]) { bottleneck.kind }
+                    Markup.element("span", ["class": "word bad"]) { bottleneck.kind.rawValue }
                     " · \(bottleneck.finding)"
                 }
                 Markup.element("p") { bottleneck.figures.joined(separator: " · ") }

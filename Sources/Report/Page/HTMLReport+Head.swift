@@ -1,4 +1,5 @@
 import Analysis
+import Measurement
 
 /// The verdict and what it rests on: the part that is read first, and often alone.
 extension HTMLReport {
@@ -35,7 +36,7 @@ extension HTMLReport {
         return .element("div", ["class": "verdict \(tone)"]) {
             Markup.element("span", ["class": "badge"]) { sign + word }
             Markup.element("div") {
-                Markup.element("p") { summary.verdictSentence }
+                Markup.element("p") { summary.headline }
                 Markup.element("p", ["class": "sub"]) { summary.requestSentence }
             }
         }
@@ -50,7 +51,7 @@ extension HTMLReport {
         }
     }
 
-    private func row(of gate: RunSummary.GateResult) -> Markup {
+    private func row(of gate: GateResult) -> Markup {
         let (sign, tone, word) =
             switch gate.outcome {
             case .passed: ("✓", "good", "passed")
@@ -68,7 +69,7 @@ extension HTMLReport {
     }
 
     var cards: Markup {
-        let times = summary.responseTimeMs
+        let times = summary.times.percentiles(.response)
         let (sessions, connections) = (summary.sessions, summary.connections)
         return .element("div", ["class": "cards"]) {
             card(
@@ -76,13 +77,13 @@ extension HTMLReport {
                 "in \(Quantity.duration(seconds: summary.durationSeconds))")
             card(
                 "Throughput", Quantity.perSecond.text(summary.throughputRps),
-                summary.steadyRate.map { "\($0) after the ramp" } ?? "requests finished a second")
+                summary.steadyRate.map { "\($0) after the ramp" } ?? "requests answered a second")
             card(
                 "Failures", Quantity.percent(summary.failureRatio),
                 summary.failures == 0
                     ? "none" : "\(Quantity.count(summary.failures)) of \(Quantity.count(summary.requests))",
                 tone: summary.failures > 0 ? "bad" : nil)
-            if summary.requests > 0 {
+            if times.max > 0 {
                 card("Response p50", time(times.p50), "half took longer")
                 card("Response p95", time(times.p95), "1 in 20 took longer")
                 card("Response p99", time(times.p99), "slowest \(time(times.max))")
@@ -132,8 +133,10 @@ extension HTMLReport {
     }
 
     /// Findings that nobody must act on; folded away when there are many.
-    private func list(of findings: [RunSummary.SoakFinding], kind: String) -> Markup {
-        let name = kind == "latency" ? "Latency of endpoints" : kind.prefix(1).uppercased() + kind.dropFirst()
+    private func list(of findings: [SoakFinding], kind: SoakKind) -> Markup {
+        let name =
+            kind == .latency
+            ? "Latency of endpoints" : kind.rawValue.prefix(1).uppercased() + kind.rawValue.dropFirst()
         let rows = findings.prefix(HTMLReport.maxEndpoints).map { finding in
             Row(
                 label: finding.subject, note: finding.explanation,
@@ -141,7 +144,7 @@ extension HTMLReport {
         }
         let list = table(head: [name, "verdict"], rows: Array(rows), folds: false)
         guard findings.count > 6 else { return list }
-        let counts = [RunSummary.SoakVerdict.stable, .inconclusive].compactMap { verdict -> String? in
+        let counts = [SoakVerdict.stable, .inconclusive].compactMap { verdict -> String? in
             let count = findings.count { $0.verdict == verdict }
             return count == 0 ? nil : "\(count) \(verdict.rawValue)"
         }
@@ -151,14 +154,14 @@ extension HTMLReport {
         }
     }
 
-    private func row(of finding: RunSummary.SoakFinding) -> Markup {
+    private func row(of finding: SoakFinding) -> Markup {
         let (sign, tone) = finding.verdict.signAndTone
         return .element("li") {
             Markup.element("span", ["class": "sign \(tone)", "aria-hidden": "true"]) { sign }
             Markup.element("div") {
                 Markup.element("p") {
                     Markup.element("span", ["class": "word \(tone)"]) { finding.verdict.rawValue }
-                    " · \(finding.kind) · \(finding.subject)"
+                    " · \(finding.kind.rawValue) · \(finding.subject)"
                 }
                 Markup.element("p") { finding.explanation }
                 if !finding.evidence.isEmpty {
@@ -171,7 +174,7 @@ extension HTMLReport {
     func time(_ milliseconds: Double) -> String { Quantity.milliseconds.text(milliseconds) }
 }
 
-extension RunSummary.SoakVerdict {
+extension SoakVerdict {
     /// A sign beside the colour: colour alone does not reach everybody.
     var signAndTone: (sign: String, tone: String) {
         switch self {

@@ -22,7 +22,7 @@ extension HTMLReport {
 
     private func chart(of metric: RunSeries.Metric, id: String) -> Markup {
         let points = zip(metric.seconds, metric.values).map { ChartPoint(x: $0, y: $1) }
-        let finding = summary.soak.first { $0.subject == metric.name && ["memory", "metric"].contains($0.kind) }
+        let finding = summary.soak.first { $0.subject == metric.name && [.memory, .metric].contains($0.kind) }
         let trend = finding.flatMap { Trend(of: $0, through: points) }
         let axis = Axis.linear(covering: metric.values, quantity: metric.quantity, startsNearData: true)
         return figure(metric.name, caption: axis.growthCaption("", hasTrend: trend != nil), finding: finding) {
@@ -54,7 +54,7 @@ extension HTMLReport {
 
 extension Trend {
     /// The growth that a finding tells, through a line's middle; nil where it tells none.
-    init?(of finding: RunSummary.SoakFinding, through points: [ChartPoint]) {
+    init?(of finding: SoakFinding, through points: [ChartPoint]) {
         guard let rate = finding.ratePerHour else { return nil }
         self.init(
             slope: rate / 3600, low: finding.ratePerHourLow.map { $0 / 3600 },

@@ -1,4 +1,5 @@
 import Analysis
+import Measurement
 
 /// The run over time.
 extension HTMLReport {
@@ -43,11 +44,12 @@ extension HTMLReport {
     private var peakSessions: String { Quantity.count(summary.sessions.peakConcurrent) }
 
     private var requestCaption: String {
-        "\(Quantity.perSecond.text(summary.throughputRps)) over the whole run" + (hasFailures ? "." : "; none failed.")
+        "Finished, failures among them; \(Quantity.perSecond.text(summary.throughputRps)) answered over the whole run"
+            + (hasFailures ? "." : "; none failed.")
     }
 
     private var failureCaption: String {
-        summary.failuresByKind.prefix(3).map { "\(Quantity.count($0.count)) \($0.kind)" }.joined(separator: ", ")
+        summary.failuresByKind.prefix(3).map { "\(Quantity.count($0.count)) \($0.kind.label)" }.joined(separator: ", ")
     }
 
     /// What line and tint mean where windows were put together.
@@ -74,7 +76,7 @@ extension HTMLReport {
             ? .logarithmic(covering: (values.min() ?? 1)...(values.max() ?? 1), quantity: .milliseconds)
             : .linear(covering: values, quantity: .milliseconds)
         let caption =
-            "Of the requests that finished in each window\(windowLength): half were faster than p50, 1 in 20 slower than p95, 1 in 100 slower "
+            "Of the requests that were answered in each window\(windowLength): half were faster than p50, 1 in 20 slower than p95, 1 in 100 slower "
             + "than p99." + (isLogarithmic ? " The axis is logarithmic." : "") + thinningNote
         return figure("Response time", caption: caption, isWide: true) {
             LineChart(
@@ -94,7 +96,7 @@ extension HTMLReport {
 extension HTMLReport {
     /// A chart under its heading and a line about it.
     func figure(
-        _ title: String, caption: String, finding: RunSummary.SoakFinding? = nil, isWide: Bool = false,
+        _ title: String, caption: String, finding: SoakFinding? = nil, isWide: Bool = false,
         @MarkupBuilder chart: () -> Markup
     ) -> Markup {
         .element("figure", ["class": isWide ? "chart wide" : "chart"]) {

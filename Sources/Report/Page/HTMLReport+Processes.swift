@@ -47,11 +47,11 @@ extension HTMLReport {
         }
     }
 
-    /// The memory finding about this process's resident set, or else about any of its memory. One that was started anew is one
+    /// The memory finding about this process's resident set, or else about any of its memory. One that was restarted is one
     /// of several of its subject: `pid 4711, 4720 (sample-api) rss`.
-    private func finding(for target: RunSeries.Target) -> RunSummary.SoakFinding? {
+    private func finding(for target: RunSeries.Target) -> SoakFinding? {
         let own = summary.soak.filter { finding in
-            finding.kind == "memory"
+            finding.kind == .memory
                 && !Set(processes(in: finding.subject)).isDisjoint(with: processes(in: target.name))
         }
         return own.first { $0.subject.lowercased().contains("rss") } ?? own.first

@@ -14,7 +14,7 @@ extension HTMLReport {
     /// - Parameters:
     ///   - head: the names of the columns, the labels' first.
     ///   - folds: on a phone each row becomes a block of named figures.
-    func table(head: [String], rows: [Row], folds: Bool = true) -> Markup {
+    static func table(head: [String], rows: [Row], folds: Bool = true) -> Markup {
         // Folding takes the table's layout away, and browsers its meaning with it: the roles give it back.
         .element("table", ["class": folds ? "fold" : nil, "role": "table"]) {
             Markup.element("thead", ["role": "rowgroup"]) {
@@ -32,7 +32,7 @@ extension HTMLReport {
         }
     }
 
-    private func markup(of row: Row, names: [String]) -> Markup {
+    private static func markup(of row: Row, names: [String]) -> Markup {
         .element("tr", ["role": "row"]) {
             Markup.element("th", ["scope": "row", "role": "rowheader"]) {
                 if row.isCode { Markup.element("code") { row.label } } else { Markup(text: row.label) }
@@ -45,5 +45,9 @@ extension HTMLReport {
                 Markup.element("td", ["class": "n", "role": "cell", "data-label": name]) { figure }
             }
         }
+    }
+
+    func table(head: [String], rows: [Row], folds: Bool = true) -> Markup {
+        HTMLReport.table(head: head, rows: rows, folds: folds)
     }
 }

@@ -1,4 +1,5 @@
 import Analysis
+import Measurement
 
 /// The tables: times, endpoints, and what was counted.
 extension HTMLReport {
@@ -9,7 +10,7 @@ extension HTMLReport {
 
     var distribution: Markup {
         guard !series.distribution.isEmpty else { return .empty }
-        let times = summary.responseTimeMs
+        let times = summary.times.percentiles(.response)
         let marks = [
             ("p50", times.p50), ("p90", times.p90), ("p95", times.p95), ("p99", times.p99), ("p99.9", times.p999),
         ].filter { $0.1 > 0 }.map { HistogramChart.Mark(name: $0.0, value: $0.1) }
@@ -33,8 +34,8 @@ extension HTMLReport {
             Markup.element("div", ["class": "panel"]) {
                 table(
                     head: ["Time", "p50", "p90", "p95", "p99", "p99.9", "max", "mean"],
-                    rows: summary.times.map { kind in
-                        let times = kind.percentiles
+                    rows: TimeKind.shown.map { kind in
+                        let times = summary.times.percentiles(kind)
                         return Row(
                             label: kind.name, note: kind.explanation,
                             figures: [
@@ -52,7 +53,10 @@ extension HTMLReport {
         return section(ranked.count == 1 ? "Endpoint" : "\(ranked.count) endpoints") {
             Markup.element("div", ["class": "panel"]) {
                 table(
-                    head: ["Endpoint", "requests", "failed", "rate", "p50", "p95", "p99", "max", "service p95"],
+                    head: [
+                        "Endpoint", "requests", "failed", "rate", "turnaround p50", "turnaround p95", "turnaround p99",
+                        "turnaround max", "service p95",
+                    ],
                     rows: ranked.prefix(HTMLReport.maxEndpoints).map { row(of: $0, most: most.requests) })
                 if !rest.isEmpty {
                     Markup.element("p", ["class": "soft"]) {
@@ -63,15 +67,15 @@ extension HTMLReport {
         }
     }
 
-    private func row(of endpoint: RunSummary.EndpointSummary, most: Int) -> Row {
-        let times = endpoint.responseTimeMs
+    private func row(of endpoint: EndpointSummary, most: Int) -> Row {
+        let times = endpoint.times.percentiles(.turnaround)
         let failed =
             endpoint.failures == 0
             ? "–" : "\(Quantity.count(endpoint.failures)) (\(Quantity.percent(endpoint.failureRatio)))"
         // Nothing was answered: there are no times, not times of zero.
         let answered =
             times.max > 0
-            ? [times.p50, times.p95, times.p99, times.max, endpoint.serviceTimeMs.p95].map(time)
+            ? [times.p50, times.p95, times.p99, times.max, endpoint.times.percentiles(.service).p95].map(time)
             : Array(repeating: "–", count: 5)
         return Row(
             label: endpoint.endpoint.count > HTMLReport.maxLabelCharacters
@@ -90,7 +94,19 @@ extension HTMLReport {
                 if !summary.failuresByKind.isEmpty {
                     list(
                         "Failures by kind",
-                        summary.failuresByKind.map { ($0.kind, Quantity.count($0.count), "") })
+                        summary.failuresByKind.map { ($0.kind.label, Quantity.count($0.count), "") })
+                }
+                if let better = summary.betterThanRecorded, better > 0 {
+                    list(
+                        "Better than recorded",
+                        summary.endpoints.filter { $0.betterThanRecorded ?? 0 > 0 }.map {
+                            ($0.endpoint, Quantity.count($0.betterThanRecorded ?? 0), "")
+                        } + [
+                            (
+                                "in all", Quantity.count(better),
+                                "successes where the recording has an error: no failures"
+                            )
+                        ])
                 }
                 list(
                     "Sessions",
@@ -111,7 +127,7 @@ extension HTMLReport {
                     "Tokens",
                     [
                         ("bound", Quantity.count(tokens.bound), "taken from live answers and put into requests"),
-                        ("minted", Quantity.count(tokens.minted), "signed or fetched anew"),
+                        ("minted", Quantity.count(tokens.minted), "signed or fetched again"),
                         ("refreshed", Quantity.count(tokens.refreshed), "renewed before they expired"),
                         ("rejected", Quantity.count(tokens.rejected), "answered 401 or 403 by the target"),
                     ]
@@ -142,7 +158,9 @@ extension HTMLReport {
                         ])
                 }
                 if !summary.heldShares.isEmpty {
-                    list("Held, all requests together", summary.heldShares.map { ("for \($0.cause)", $0.time, "") })
+                    list(
+                        "Held, a request on average",
+                        summary.heldShares.map { ("for \($0.cause)", $0.time, "") })
                 }
                 list(
                     "Generator",
@@ -171,8 +189,9 @@ extension HTMLReport {
         let notes = [
             "Response time counts from when the plan had a request due, not from when it was sent: what a stall delayed is "
                 + "counted, and a late request does not hide it.",
-            "Figures of an endpoint count from when a request was ready, so that one stall is not counted for each request behind "
-                + "it.",
+            "Turnaround, by which endpoints are told, counts from when a request could be sent, so that one stall is not counted "
+                + "for each request behind it.",
+            "Response, turnaround and service times are those of answered requests; the rate counts answers too.",
             "Percentiles are read from histograms of every request, none is sampled; they are accurate to 0.1%.",
             "Trends, rates of growth and bytes a request are estimates; an interval that spans zero means that no growth was "
                 + "shown.",

@@ -6,6 +6,7 @@ public struct HTMLReport {
     let series: RunSeries
     let caption: RunCaption
 
+    /// The page of a run.
     public init(_ summary: RunSummary, series: RunSeries, caption: RunCaption) {
         self.summary = summary
         self.series = series
@@ -19,28 +20,14 @@ public struct HTMLReport {
 
     private var document: Markup {
         .element("html", ["lang": "en"]) {
-            Markup.element("head") {
-                Markup.void("meta", ["charset": "utf-8"])
-                // The browser itself refuses to fetch anything, whatever ended up in a label.
-                Markup.void(
-                    "meta",
-                    [
-                        "http-equiv": "Content-Security-Policy",
-                        "content": "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-                            + "img-src data:; base-uri 'none'; form-action 'none'",
-                    ])
-                Markup.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
-                Markup.void("meta", ["name": "color-scheme", "content": "light dark"])
-                Markup.void("link", ["rel": "icon", "href": "data:,"])
-                Markup.element("title") { "\(summary.verdict.rawValue) · \(caption.title)" }
-                Markup.element("style") { Markup(trusted: PageStyle.sheet) }
-            }
+            HTMLReport.documentHead(title: "\(summary.verdict.rawValue) · \(caption.title)")
             Markup.element("body") {
                 Markup.element("main") {
                     head
                     gates
                     cards
                     cautions
+                    failureCauses
                     findings
                     bottlenecks
                     pictures
@@ -54,6 +41,26 @@ public struct HTMLReport {
                 }
                 Markup.element("script") { Markup(trusted: PageScript.source) }
             }
+        }
+    }
+
+    /// The head of a file that loads nothing.
+    static func documentHead(title: String) -> Markup {
+        .element("head") {
+            Markup.void("meta", ["charset": "utf-8"])
+            // The browser itself refuses to fetch anything, whatever ended up in a label.
+            Markup.void(
+                "meta",
+                [
+                    "http-equiv": "Content-Security-Policy",
+                    "content": "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+                        + "img-src data:; base-uri 'none'; form-action 'none'",
+                ])
+            Markup.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
+            Markup.void("meta", ["name": "color-scheme", "content": "light dark"])
+            Markup.void("link", ["rel": "icon", "href": "data:,"])
+            Markup.element("title") { title }
+            Markup.element("style") { Markup(trusted: PageStyle.sheet) }
         }
     }
 

@@ -1,47 +1,78 @@
 public import Analysis
+import Measurement
 import Traffic
 
 /// A comparison of runs on a terminal: the verdict, then what differs, then what does not.
 public struct ComparisonPage {
     /// Rows shown at most; the worst come first.
     private static let mostRows = 60
+    /// Below this width the figures of both sides share a column.
+    private static let wide = 110
 
     let comparison: RunComparison
     let margin: Double
+    let width: Int
 
-    /// - Parameter margin: differences that do not matter, as a share.
-    public init(_ comparison: RunComparison, margin: Double) {
+    /// The page of a comparison.
+    ///
+    /// - Parameters:
+    ///   - margin: differences that do not matter, as a share.
+    ///   - width: columns of the terminal; kept between 80 and 160.
+    public init(_ comparison: RunComparison, margin: Double, width: Int = 80) {
         self.comparison = comparison
         self.margin = margin
+        self.width = min(160, max(80, width))
     }
 
-    /// The page; every line ends with a line feed.
+    /// The page; every line ends with a line feed and is at most as wide as asked.
     public var text: String {
-        var lines = ["\(comparison.verdict.rawValue): \(sentence)", ""]
-        let table = TextTable(
-            head: ["endpoint", "figure", "baseline", "candidate", "change", "90% interval", "verdict"],
-            rows: ordered.prefix(ComparisonPage.mostRows).map(row), width: 140)
-        lines += table.lines
+        var lines = "\(comparison.verdict.rawValue): \(comparison.sentence(margin: margin))".wrapped(to: width) + [""]
+        lines +=
+            TextTable(head: head, rows: comparison.worstFirst.prefix(ComparisonPage.mostRows).map(row), width: width)
+            .lines
         if comparison.findings.count > ComparisonPage.mostRows {
             lines.append("… and \(comparison.findings.count - ComparisonPage.mostRows) more")
         }
-        for finding in comparison.memory { lines += ["", "memory: \(finding.explanation)"] }
+        lines += [""] + comparison.explanations.flatMap { $0.wrapped(to: width) }
+        for finding in comparison.memory {
+            lines += [""] + "memory: \(finding.explanation)".displayable.wrapped(to: width)
+        }
         if !comparison.warnings.isEmpty { lines.append("") }
-        lines += comparison.warnings.map { "! \($0)" }
+        lines += comparison.warnings.flatMap { warning in
+            warning.displayable.wrapped(to: width - 2).enumerated().map { ($0.offset == 0 ? "! " : "  ") + $0.element }
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private var sentence: String {
+    private var isWide: Bool { width >= ComparisonPage.wide }
+
+    private var head: [String] {
+        let sides = isWide ? ["baseline", "candidate"] : ["before → after"]
+        return ["endpoint", "figure"] + sides + ["change, deciding interval", "verdict"]
+    }
+
+    private func row(_ finding: RunComparison.Finding) -> [String] {
+        let sides = [finding.text(finding.baseline), finding.text(finding.candidate)]
+        return [finding.endpoint, finding.figure.rawValue] + (isWide ? sides : [sides.joined(separator: " → ")])
+            + ["\(finding.changeText) (\(finding.intervalText))", finding.verdict.rawValue]
+    }
+}
+
+/// What both the terminal and the page say of a comparison.
+extension RunComparison {
+    /// How many figures came to what, over how many runs, of which times.
+    func sentence(margin: Double) -> String {
         let counts = [ComparisonVerdict.regressed, .improved, .equivalent, .inconclusive].compactMap { verdict in
-            let count = comparison.findings.count { $0.verdict == verdict }
+            let count = findings.count { $0.verdict == verdict }
             return count > 0 ? "\(count) \(verdict.rawValue)" : nil
         }
         let share = (100 * margin).formatted(decimals: 0)
-        return "of \(comparison.findings.count) figures \(counts.joined(separator: ", ")); \(comparison.pairs) "
-            + "run\(comparison.pairs == 1 ? "" : "s") a side, \(comparison.time), differences below \(share)% do not matter"
+        return "of \(CountText.of(findings.count, "figure", "figures")) \(counts.joined(separator: ", ")); "
+            + "\(CountText.of(pairs, "run", "runs")) a side, \(time.name) time, differences below \(share)% do not matter"
     }
 
-    private var ordered: [RunComparison.Finding] {
+    /// The findings, the worst first.
+    var worstFirst: [Finding] {
         let rank: (ComparisonVerdict) -> Int = { verdict in
             switch verdict {
             case .regressed: 0
@@ -50,23 +81,47 @@ public struct ComparisonPage {
             case .equivalent: 3
             }
         }
-        return comparison.findings.enumerated()
+        return findings.enumerated()
             .sorted { (rank($0.element.verdict), $0.offset) < (rank($1.element.verdict), $1.offset) }.map(\.element)
     }
 
-    private func row(_ finding: RunComparison.Finding) -> [String] {
-        if finding.figure == "failures" {
-            let percent = { (ratio: Double) in "\((100 * ratio).formatted(decimals: 2))%" }
-            return [
-                finding.endpoint, finding.figure, percent(finding.baseline), percent(finding.candidate),
-                percent(finding.ratio), "\(percent(finding.low)) … \(percent(finding.high))", finding.verdict.rawValue,
-            ]
-        }
-        let milliseconds = { (value: Double) in "\(value.formatted(decimals: value < 10 ? 3 : 1)) ms" }
-        let change = { (ratio: Double) in "\(ratio < 1 ? "" : "+")\((100 * (ratio - 1)).formatted(decimals: 1))%" }
-        return [
-            finding.endpoint, finding.figure, milliseconds(finding.baseline), milliseconds(finding.candidate),
-            change(finding.ratio), "\(change(finding.low)) … \(change(finding.high))", finding.verdict.rawValue,
+    /// How the table is to be read, and what would settle what it leaves open.
+    var explanations: [String] {
+        var sentences = [
+            "The interval shown is the one that decides: at the level that remains when so many figures are tested at once; of "
+                + "what is equivalent, the 90% interval, which lies within the margin."
         ]
+        if let pairsNeeded {
+            sentences.append(
+                "About \(CountText.of(pairsNeeded, "pair", "pairs")) of such runs would settle all requests together (an estimate)."
+            )
+        } else if findings.contains(where: { $0.endpoint == "all requests" && $0.verdict == .inconclusive }) {
+            sentences.append(
+                "No number of such runs that is worth while would settle it: make them longer, or the load steadier.")
+        }
+        return sentences
+    }
+}
+
+extension RunComparison.Finding {
+    /// A side's figure: `12.3 ms`, `0.50%`.
+    func text(_ value: Double) -> String {
+        figure == .failures ? "\((100 * value).formatted(decimals: 2))%" : Quantity.milliseconds.text(value)
+    }
+
+    /// `+7.1%`; of failures the difference of the shares.
+    var changeText: String { change(ratio) }
+
+    /// The interval that decided.
+    var intervalText: String {
+        verdict == .equivalent
+            ? "\(change(low)) … \(change(high))" : "\(change(decidingLow)) … \(change(decidingHigh))"
+    }
+
+    private func change(_ value: Double) -> String {
+        let difference = 100 * (figure == .failures ? value : value - 1)
+        guard difference.isFinite, difference.magnitude < 1e9 else { return "–" }
+        return (difference < 0 ? "−" : "+")
+            + difference.magnitude.formatted(decimals: difference.magnitude < 99.95 ? 1 : 0) + "%"
     }
 }

@@ -1,4 +1,5 @@
 import Analysis
+import Measurement
 import Traffic
 
 /// The tables, lines and findings below the head of the page.
@@ -53,16 +54,17 @@ extension TerminalReport {
     }
 
     var times: [String] {
-        let kinds = summary.times.filter { $0.name == "response" || $0.percentiles.max > 0 }
         guard summary.requests > 0 else { return [] }
+        let kinds = TimeKind.shown.filter { $0 == .response || summary.times.percentiles($0).max > 0 }
         let isNarrow = width < 72
         let rows = kinds.map { kind in
-            let times = kind.percentiles
+            let times = summary.times.percentiles(kind)
             let shown =
                 isNarrow
                 ? [times.p50, times.p95, times.p99, times.max]
                 : [times.p50, times.p90, times.p95, times.p99, times.p999, times.max]
-            return [kind.name] + shown.map(Quantity.milliseconds.text)
+            // Nothing was answered: there are no times, not times of zero.
+            return [kind.name] + shown.map { kind.needsAnswer && times.max == 0 ? "–" : Quantity.milliseconds.text($0) }
         }
         let names = isNarrow ? ["p50", "p95", "p99", "max"] : ["p50", "p90", "p95", "p99", "p99.9", "max"]
         return table(["Times"] + names, rows)
@@ -71,10 +73,13 @@ extension TerminalReport {
     var endpoints: [String] {
         let ranked = summary.endpoints.sorted { ($1.requests, $0.endpoint) < ($0.requests, $1.endpoint) }
         guard !ranked.isEmpty else { return [] }
-        let isWide = width >= 96
+        let (isWide, isNarrow) = (width >= 96, width < 72)
         let rows = ranked.prefix(maxEndpoints).map { endpoint in
-            let times = endpoint.responseTimeMs
-            let shown = isWide ? [times.p50, times.p95, times.p99, times.max] : [times.p50, times.p95, times.p99]
+            let times = endpoint.times.percentiles(.turnaround)
+            let shown =
+                isWide
+                ? [times.p50, times.p95, times.p99, times.max]
+                : isNarrow ? [times.p95] : [times.p50, times.p95, times.p99]
             return [
                 endpoint.endpoint, Quantity.count(endpoint.requests),
                 endpoint.failures == 0 ? "–" : Quantity.count(endpoint.failures),
@@ -83,7 +88,7 @@ extension TerminalReport {
         }
         let head =
             ["Endpoints", "requests", "failed"] + (isWide ? ["rate"] : [])
-            + (isWide ? ["p50", "p95", "p99", "max"] : ["p50", "p95", "p99"])
+            + (isNarrow ? ["turnaround p95"] : ["turnaround p50", "p95", "p99"]) + (isWide ? ["max"] : [])
         var lines = table(head, rows)
         let rest = ranked.dropFirst(maxEndpoints)
         if !rest.isEmpty {
@@ -93,11 +98,50 @@ extension TerminalReport {
         return lines
     }
 
+    /// Rows of the table of failures shown; the rest is counted.
+    private static let shownCauses = 12
+
+    /// How requests failed: by endpoint, what was expected, received and why; what follows from one root under it.
     var failures: [String] {
+        guard let causes = summary.failureCauses, !causes.isEmpty else { return failuresByKind }
+        let isNarrow = width < 72
+        let shown = causes.prefix(TerminalReport.shownCauses)
+        let rows = shown.map { cause in
+            [
+                (cause.root == nil ? "" : "  ") + cause.endpoint, cause.expectedText, cause.receivedText,
+                cause.kind.label, Quantity.count(cause.count),
+            ] + (isNarrow ? [] : [cause.seenText])
+        }
+        var lines = table(
+            ["Failures", "expected", "received", "cause", "count"] + (isNarrow ? [] : ["seen"]), rows)
+        // Each root, or cause in words, stands above the first row that has it.
+        var told: Set<String> = []
+        var result = [lines.removeFirst()]
+        for (cause, line) in zip(shown, lines) {
+            let text = cause.root ?? cause.cause
+            if let text, told.insert(text).inserted {
+                result += text.displayable.wrapped(to: width - 2).map { "  " + style($0, .bad) }
+            }
+            result.append(line)
+        }
+        if causes.count > shown.count {
+            let rest = causes.dropFirst(shown.count)
+            let sum = rest.reduce(0.0) { $0 + Double($1.count) }
+            result.append(style("and \(rest.count) more with \(Quantity.count.text(sum)) failures", .soft))
+        }
+        if let example = shown.first(where: { $0.example != nil }) {
+            let text = "e.g. \(example.endpoint): \(example.example ?? "")".displayable.cut(to: width - 2)
+            result.append("  " + style(text, .soft))
+        }
+        return result
+    }
+
+    /// Of runs that do not tell more.
+    private var failuresByKind: [String] {
         guard !summary.failuresByKind.isEmpty else { return [] }
         let rows = summary.failuresByKind.map { failure in
             [
-                failure.kind, Quantity.count(failure.count),
+                failure.kind.label, Quantity.count(failure.count),
                 summary.requests > 0 ? Quantity.percent(Double(failure.count) / Double(summary.requests)) : "–",
             ]
         }
@@ -108,14 +152,14 @@ extension TerminalReport {
         guard !summary.soak.isEmpty else { return [] }
         return [style("Soak", .strong)] + summary.chiefFindings.flatMap(lines(of:))
             + summary.otherFindings.flatMap { kind in
-                [RunSummary.SoakVerdict.stable, .inconclusive].flatMap { otherLines(kind.findings, $0) }
+                [SoakVerdict.stable, .inconclusive].flatMap { otherLines(kind.findings, $0) }
             }
     }
 
-    private func lines(of finding: RunSummary.SoakFinding) -> [String] {
+    private func lines(of finding: SoakFinding) -> [String] {
         let room = width - 4
         let word = finding.verdict.rawValue
-        let head = "\(finding.kind) · \(finding.subject)".displayable.cut(to: room - word.count)
+        let head = "\(finding.kind.rawValue) · \(finding.subject)".displayable.cut(to: room - word.count)
         let evidence = TerminalReport.flow(finding.evidence, width: room)
         // A gate on leaks or drift has said the sentence already.
         let isTold = summary.gates.contains { $0.figure == finding.explanation }
@@ -126,12 +170,12 @@ extension TerminalReport {
 
     /// A line for all series of a kind that did not drift, and one for those of which nobody knows.
     private func otherLines(
-        _ findings: [RunSummary.SoakFinding], _ verdict: RunSummary.SoakVerdict
+        _ findings: [SoakFinding], _ verdict: SoakVerdict
     ) -> [String] {
         let findings = findings.filter { $0.verdict == verdict }
         guard let first = findings.first else { return [] }
         guard findings.count > 1 else { return lines(of: first) }
-        return ["  " + style(verdict.rawValue, verdict.role) + "  \(first.kind) · \(findings.count) series"]
+        return ["  " + style(verdict.rawValue, verdict.role) + "  \(first.kind.rawValue) · \(findings.count) series"]
     }
 
     var bottlenecks: [String] {
@@ -139,9 +183,11 @@ extension TerminalReport {
         return [style("What is slow", .strong)] + found.flatMap(lines(of:))
     }
 
-    private func lines(of bottleneck: RunSummary.Bottleneck) -> [String] {
+    private func lines(of bottleneck: Bottleneck) -> [String] {
         let room = width - 4
-        var lines = ["  " + style(bottleneck.kind, .bad) + "  " + bottleneck.finding.displayable.cut(to: width - 16)]
+        var lines = [
+            "  " + style(bottleneck.kind.rawValue, .bad) + "  " + bottleneck.finding.displayable.cut(to: width - 16)
+        ]
         for line in TerminalReport.flow(bottleneck.figures.map(\.displayable), width: room) {
             lines.append("    " + line)
         }
@@ -167,7 +213,7 @@ extension TerminalReport {
     }
 }
 
-extension RunSummary.SoakVerdict {
+extension SoakVerdict {
     fileprivate var role: TerminalStyle.Role {
         switch self {
         case .growing: .bad

@@ -12,6 +12,7 @@ public struct TerminalReport {
         /// Endpoints shown, most requests first; the rest is counted.
         public var maxEndpoints: Int
 
+        /// How the page looks; 80 columns without colours when left out.
         public init(width: Int = 80, usesColor: Bool = false, maxEndpoints: Int = 12) {
             self.width = width
             self.usesColor = usesColor
@@ -43,7 +44,7 @@ public struct TerminalReport {
     /// The page; every line ends with a line feed and, but for the colours, is at most as wide as asked.
     public var text: String {
         let sections = [
-            verdict, figures, pictures, times, endpoints, failures, metrics, bottlenecks, soak, cautions,
+            verdict, figures, failures, pictures, times, endpoints, metrics, bottlenecks, soak, cautions,
         ]
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
     }
@@ -57,7 +58,11 @@ extension TerminalReport {
             case .fail: .badBadge
             case .none: .plainBadge
             }
-        var lines = [style(" \(summary.verdict.rawValue) ", role) + " " + style(summary.verdictSentence, .strong)]
+        let badge = " \(summary.verdict.rawValue) "
+        let indent = String(repeating: " ", count: badge.count + 1)
+        var lines = summary.headline.displayable.wrapped(to: width - indent.count).enumerated().map { index, line in
+            (index == 0 ? style(badge, role) + " " : indent) + style(line, .strong)
+        }
         if let caption {
             lines += caption.title.displayable.wrapped(to: width)
             let facts = caption.facts.map { "\($0.name) \($0.value)".displayable }
@@ -69,7 +74,7 @@ extension TerminalReport {
         return lines
     }
 
-    private func gateLines(_ gate: RunSummary.GateResult, gateWidth: Int) -> [String] {
+    private func gateLines(_ gate: GateResult, gateWidth: Int) -> [String] {
         let (sign, role): (String, TerminalStyle.Role) =
             switch gate.outcome {
             case .passed: ("✓", .good)
@@ -97,7 +102,7 @@ extension TerminalReport {
                 ("Tokens", tokens),
                 ("Prelude", prelude),
                 ("Renewals", renewals),
-                ("Held in all", held), ("Generator", generator),
+                ("Held, mean", held), ("Generator", generator),
             ].filter { !$0.1.isEmpty })
     }
 
@@ -134,7 +139,7 @@ extension TerminalReport {
             summary.failures == 0
             ? "none failed" : "\(Quantity.count(summary.failures)) failed (\(Quantity.percent(summary.failureRatio)))"
         let rate =
-            Quantity.perSecond.text(summary.throughputRps)
+            Quantity.perSecond.text(summary.throughputRps) + " answered"
             + (summary.steadyRate.map { " (\($0) after the ramp)" } ?? "")
         return "\(Quantity.count(summary.requests)) in \(Quantity.duration(seconds: summary.durationSeconds))"
             + " · \(rate) · \(failed)"

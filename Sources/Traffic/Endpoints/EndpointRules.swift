@@ -56,5 +56,6 @@ public struct EndpointRuleError: Error, Hashable, Sendable, CustomStringConverti
     /// From 1.
     public let line: Int
 
+    /// The line and what is expected of it.
     public var description: String { "line \(line) is no endpoint such as 'GET /users/{id}'" }
 }

@@ -79,7 +79,10 @@ struct AnalyzeCommand: ParsableCommand {
         let source = try RunSource(
             folder, rules: try RunSource.rules(file: endpoints), key: try sealing.logKey())
         let record = source.record
-        let summary = RunSummary(of: record, gates: try gates.parsed(), isStrict: gates.strict)
+        let conditions = try gates.parsed()
+        if let unknown = UnknownEndpoint.first(in: conditions, among: record.description.endpoints) { throw unknown }
+        let summary = RunSummary(
+            of: record, gates: conditions, isStrict: gates.strict, advisor: .commandLine)
         if json {
             try ResultOutput.print(String(decoding: try JSONText.encode(summary), as: UTF8.self))
         } else {
@@ -88,8 +91,8 @@ struct AnalyzeCommand: ParsableCommand {
                 summary, series: RunSeries(of: record), caption: caption, options: .standardOutput)
             try ResultOutput.print(page.text)
         }
-        if summary.verdict == .fail { throw ExitStatus.gateFailed.code }
         for damage in source.damages where !summary.warnings.contains(damage) { Console.warn(damage) }
+        if summary.verdict == .fail { throw ExitStatus.gateFailed.code }
         if !source.damages.isEmpty { throw ExitStatus.badInput.code }
     }
 
@@ -109,7 +112,7 @@ struct AnalyzeCommand: ParsableCommand {
         case .noLeak:
             judgement.memory.contains { $0 == .leak || (gates.strict && $0 == .inconclusive) }
         default:
-            judgement.latency.contains { $0 == "drift" || (gates.strict && $0 == "inconclusive") }
+            judgement.latency.contains { $0 == .drift || (gates.strict && $0 == .inconclusive) }
         }
     }
 }

@@ -27,7 +27,8 @@ struct CompareCommand: ParsableCommand {
               reprise compare --pairs main-1 branch-1 main-2 branch-2 main-3 branch-3 --gate no-regression
               reprise compare --latency old-1.csv old-2.csv old-3.csv --against new-1.csv new-2.csv new-3.csv
 
-            Exits with 99 when --gate no-regression is given and something regressed.
+            Exits with 99 when --gate no-regression is given and something regressed, and with 2 when part of a run could \
+            not be read.
             """)
 
     @Argument(help: ArgumentHelp("Runs or session logs: baseline and candidate.", valueName: "run"))
@@ -56,7 +57,7 @@ struct CompareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("no-regression: exit with 99 when something regressed.", valueName: "gate"))
     var gate: [String] = []
 
-    @Flag(help: "An inconclusive comparison fails the gate too.")
+    @Flag(help: "Exit with 99 when something regressed or the comparison is inconclusive.")
     var strict = false
 
     @Flag(help: "Print JSON, one object on one line.")
@@ -83,30 +84,34 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let verdict: ComparisonVerdict
+        var isWhole = true
         if !runs.isEmpty {
-            verdict = try compareRuns()
+            (verdict, isWhole) = try compareRuns()
         } else if let memory {
             verdict = try compareMemory(memory)
         } else {
             verdict = try compareTables()
         }
         let fails = verdict == .regressed || (strict && verdict == .inconclusive)
-        guard !gate.isEmpty, fails else { return }
-        Console.note("gate failed: no-regression, the verdict is \(verdict.rawValue)")
-        throw ExitStatus.gateFailed.code
+        if !gate.isEmpty || strict, fails {
+            Console.note("gate failed: no-regression, the verdict is \(verdict.rawValue)")
+            throw ExitStatus.gateFailed.code
+        }
+        if !isWhole { throw ExitStatus.badInput.code }
     }
 
-    private func compareRuns() throws -> ComparisonVerdict {
+    private func compareRuns() throws -> (verdict: ComparisonVerdict, isWhole: Bool) {
         let rules = try RunSource.rules(file: endpoints)
         let key = try sealing.logKey()
         let sources = try runs.map { try RunSource($0, rules: rules, key: key) }
-        for damage in sources.flatMap(\.damages) { Console.warn(damage) }
+        for source in sources { for damage in source.damages { Console.warn("\(source.path): \(damage)") } }
         let sides = [0, 1].map { side in
             sources.enumerated().filter { $0.offset % 2 == side }.map(\.element.record)
         }
-        let comparison = RunComparison(baseline: sides[0], candidate: sides[1], margin: margin / 100)
-        try show(comparison, ComparisonPage(comparison, margin: margin / 100).text)
-        return comparison.verdict
+        let comparison = RunComparison(
+            baseline: sides[0], candidate: sides[1], margin: margin / 100, advisor: .commandLine)
+        try show(comparison, ComparisonPage(comparison, margin: margin / 100, width: ResultOutput.columns).text)
+        return (comparison.verdict, sources.allSatisfy(\.damages.isEmpty))
     }
 
     private func compareTables() throws -> ComparisonVerdict {

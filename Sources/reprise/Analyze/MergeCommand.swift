@@ -34,14 +34,19 @@ struct MergeCommand: ParsableCommand {
         try OutputPaths.check([output], against: runs)
         let records = try runs.map { try RunRecord(folder: $0) }
         let merged = RunRecord(merging: records)
+        let conditions = try gates.parsed()
+        if let unknown = UnknownEndpoint.first(in: conditions, among: merged.description.endpoints) { throw unknown }
         var folder = try RunFolder(creating: output, merged.description, overwrites: force)
         try merged.write(into: &folder)
-        let summary = RunSummary(of: merged, gates: try gates.parsed(), isStrict: gates.strict)
+        let summary = RunSummary(of: merged, gates: conditions, isStrict: gates.strict, advisor: .commandLine)
         try folder.writeSummary(summary)
         let series = RunSeries(of: merged)
         let caption = RunCaption(folder: output, of: merged.description)
         try ResultOutput.print(
             TerminalReport(summary, series: series, caption: caption, options: .standardOutput).text)
+        for (path, record) in zip(runs, records) {
+            for damage in record.damages { Console.warn("\(path): \(damage)") }
+        }
         if summary.verdict == .fail { throw ExitStatus.gateFailed.code }
         if !merged.damages.isEmpty { throw ExitStatus.badInput.code }
     }

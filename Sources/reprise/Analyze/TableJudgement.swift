@@ -8,7 +8,7 @@ struct TableJudgement {
     private(set) var hasRefused = false
     /// What was found, for gates.
     private(set) var memory: [MemorySeriesVerdict.Verdict] = []
-    private(set) var latency: [String] = []
+    private(set) var latency: [LatencyTrend.Verdict] = []
 
     init(isJSON: Bool) { self.isJSON = isJSON }
 
@@ -36,7 +36,7 @@ struct TableJudgement {
         }
         latency.append(result.verdict)
         guard isJSON || !result.isRefused else { return }
-        try show(result, "\(result.verdict): \(file): \(result.reason)")
+        try show(result, "\(result.verdict.rawValue): \(file): \(result.reason)")
     }
 
     private mutating func refuse(_ failure: CommandFailure) -> String {

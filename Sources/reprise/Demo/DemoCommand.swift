@@ -115,7 +115,7 @@ struct DemoCommand: ParsableCommand {
 
     /// Holds the leak that was estimated against the one that was made.
     private func compare(_ leaking: Outcome) throws {
-        let findings = leaking.summary.soak.filter { $0.kind == "memory" && $0.verdict == .growing }
+        let findings = leaking.summary.soak.filter { $0.kind == .memory && $0.verdict == .growing }
         guard let estimate = findings.compactMap(\.bytesPerRequest).max() else {
             throw CommandFailure("the leak was found, but not how much a request leaves")
         }

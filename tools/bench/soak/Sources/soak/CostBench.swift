@@ -23,11 +23,12 @@ struct CostBench {
             window.endpoints = endpoints.indices.map { endpoint in
                 let times = histogram(count: 500, medianMilliseconds: 5 + Double(endpoint), &random)
                 return EndpointWindow(
-                    endpoint: endpoint, requests: times.totalCount, failures: 0, sinceReady: times, service: times)
+                    endpoint: endpoint, requests: times.totalCount, failures: 0,
+                    times: [.turnaround: times, .service: times])
             }
-            window.response = histogram(count: 10_000, medianMilliseconds: 15, &random)
-            window.sendLag = histogram(count: 10_000, medianMilliseconds: 0.05, &random)
-            window.held = window.sendLag
+            window.times[.response] = histogram(count: 10_000, medianMilliseconds: 15, &random)
+            window.times[.sendLag] = histogram(count: 10_000, medianMilliseconds: 0.05, &random)
+            window.times[.held] = window.times[.sendLag]
             window.counts.byFate[Int(Fate.answered.rawValue)] = 10_000
             window.concurrentSessions = 10_000
             window.openConnections = 10_000

@@ -3,7 +3,7 @@ import Measurement
 import Report
 
 /// What happens when a run is over: it is judged, kept with its report, and shown.
-struct RunJudgement {
+struct RunConclusion {
     let judging: JudgingArguments
     let gates: [Gate]
     /// The run folder's path.
@@ -14,10 +14,9 @@ struct RunJudgement {
     /// - Throws: the exit status that tells how the run ended, unless all is well.
     func conclude(_ result: consuming PlannedRun.Result) throws {
         let record = result.record
-        let summary = RunSummary(of: record, gates: gates, isStrict: judging.gates.strict)
+        let summary = RunSummary(of: record, gates: gates, isStrict: judging.gates.strict, advisor: .commandLine)
         let series = RunSeries(of: record)
         let caption = RunCaption(folder: path, of: record.description)
-        let wasInterrupted = result.wasInterrupted
         var failure: (any Error)? = result.collector.folderError
         do {
             try result.collector.writeSummary(summary)
@@ -35,7 +34,27 @@ struct RunJudgement {
             if failure == nil { Console.note("report: \(path)/report.html") }
         }
         if let failure { throw failure }
-        if wasInterrupted { throw ExitStatus.interrupted.code }
-        if summary.verdict == .fail { throw ExitStatus.gateFailed.code }
+        let status = ExitStatus(of: summary)
+        if status != .success { throw status.code }
+    }
+}
+
+extension ExitStatus {
+    /// What the summary of a replay tells the caller.
+    ///
+    /// A failed gate is told before all else but an interruption; without gates a run in which nothing succeeded, or that a limit
+    /// ended, is a failure.
+    init(of summary: RunSummary) {
+        if summary.ending == .interrupted {
+            self = .interrupted
+        } else if summary.verdict == .fail {
+            self = .gateFailed
+        } else if summary.ending == .failed {
+            self = .failure
+        } else if summary.verdict == .none, summary.isWithoutSuccess || summary.ending == .stopped {
+            self = .failure
+        } else {
+            self = .success
+        }
     }
 }

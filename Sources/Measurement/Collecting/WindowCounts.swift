@@ -2,13 +2,19 @@
 public struct WindowCounts: Hashable, Sendable {
     /// Requests that ended, by the raw value of their fate.
     public var byFate: [UInt64]
+    /// Bytes of requests written.
     public var requestBytes: UInt64
+    /// Bytes of responses received.
     public var responseBytes: UInt64
     /// Why requests were held, summed over them.
     public var held: HeldCauses
+    /// Clones that began.
     public var sessionsStarted: UInt64
+    /// Clones of which every request was answered as wanted.
     public var sessionsCompleted: UInt64
+    /// Clones that came to their end, but not every request as wanted.
     public var sessionsFailed: UInt64
+    /// Clones that the run's end cut off.
     public var sessionsCut: UInt64
     /// Clones ended for being too late.
     public var sessionsBehind: UInt64
@@ -16,12 +22,19 @@ public struct WindowCounts: Hashable, Sendable {
     public var requestsGivenUp: UInt64
     /// Requests left out because their host has no target.
     public var requestsSkipped: UInt64
+    /// Connections that were made.
     public var connectionsOpened: UInt64
+    /// Connections that were closed.
     public var connectionsClosed: UInt64
+    /// Tokens signed or fetched.
     public var tokensMinted: UInt64
+    /// Values of live responses put into requests.
     public var tokensBound: UInt64
+    /// Tokens renewed ahead of their expiry.
     public var tokensRefreshed: UInt64
+    /// Requests with a token that were answered 401 or 403.
     public var tokensRejected: UInt64
+    /// Tokens that could not be made.
     public var tokensFailed: UInt64
     /// Requests counted but missing from the distributions, as a bound on memory was reached.
     public var unsampledRequests: UInt64
@@ -33,12 +46,15 @@ public struct WindowCounts: Hashable, Sendable {
     public var renewalLogins: UInt64
     /// Requests sent once more because the first try was answered 401; only the second counts elsewhere.
     public var requestsResent: UInt64
-
     /// Requests sent ahead of those that a filter keeps, because these need what their responses give; none of the other
     /// figures holds them.
     public var preludeRequests: UInt64
     /// Those among them that failed.
     public var preludeFailures: UInt64
+    /// How long workers stood still though something was due, in nanoseconds, summed over them, and how often.
+    public var generatorStallNanoseconds: UInt64
+    /// How often workers stood still.
+    public var generatorStalls: UInt64
 
     /// Nothing counted yet.
     public init() {
@@ -67,24 +83,33 @@ public struct WindowCounts: Hashable, Sendable {
         requestsResent = 0
         preludeRequests = 0
         preludeFailures = 0
+        generatorStallNanoseconds = 0
+        generatorStalls = 0
     }
 
     /// Requests completed or failed: all but those cut off by the run's end.
-    public var requests: UInt64 { byFate.reduce(0, +) - byFate[Int(Fate.cut.rawValue)] }
+    public var requests: UInt64 { sum { $0 != .cut } }
 
     /// Requests that failed.
-    public var failures: UInt64 {
-        Fate.allCases.reduce(0) { $1.isFailure ? $0 + byFate[Int($1.rawValue)] : $0 }
+    public var failures: UInt64 { sum(\.isFailure) }
+
+    /// Requests that were answered, as expected or not.
+    public var answers: UInt64 { sum(\.isAnswer) }
+
+    private func sum(_ isCounted: (Fate) -> Bool) -> UInt64 {
+        var sum: UInt64 = 0
+        for fate in Fate.allCases where isCounted(fate) { sum.add(saturating: self[fate]) }
+        return sum
     }
 
     /// How many requests met this fate.
     public subscript(fate: Fate) -> UInt64 { byFate[Int(fate.rawValue)] }
 
-    /// Adds what another worker or window counted.
+    /// Adds what another worker or window counted; a sum stops at its largest.
     public static func += (left: inout WindowCounts, right: WindowCounts) {
-        for fate in left.byFate.indices { left.byFate[fate] &+= right.byFate[fate] }
+        for fate in left.byFate.indices { left.byFate[fate].add(saturating: right.byFate[fate]) }
         left.held += right.held
-        for field in WindowCounts.sums { left[keyPath: field] &+= right[keyPath: field] }
+        for field in WindowCounts.sums { left[keyPath: field].add(saturating: right[keyPath: field]) }
     }
 
     /// Every plain sum, in the order of the run folder's format.
@@ -92,7 +117,9 @@ public struct WindowCounts: Hashable, Sendable {
         \.requestBytes, \.responseBytes, \.sessionsStarted, \.sessionsCompleted, \.sessionsFailed, \.sessionsCut,
         \.sessionsBehind, \.requestsGivenUp, \.requestsSkipped, \.connectionsOpened, \.connectionsClosed,
         \.tokensMinted, \.tokensBound, \.tokensRefreshed, \.tokensRejected, \.unsampledRequests,
-        \.renewalRequests, \.renewalFailures, \.renewalLogins, \.requestsResent, \.tokensFailed,
-        \.preludeRequests, \.preludeFailures,
+        \.renewalRequests, \.renewalFailures, \.renewalLogins, \.requestsResent, \.tokensFailed, \.preludeRequests,
+        \.preludeFailures,
+
+        \.generatorStallNanoseconds, \.generatorStalls,
     ]
 }

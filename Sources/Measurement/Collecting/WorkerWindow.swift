@@ -15,6 +15,8 @@ public struct WorkerWindow: Sendable {
     public internal(set) var isLast = false
 
     var samples: [RequestSample]
+    /// How requests failed since the windows before; whole in the last of those handed over together.
+    var failures = FailureTable()
     /// Buckets of the service times of requests that renewed tokens.
     var renewals: [UInt16] = []
     /// Buckets of the service times of requests of preludes.
@@ -33,17 +35,13 @@ public struct WorkerWindow: Sendable {
 }
 
 /// A request boiled down to the buckets of its times: 16 bytes, so a worker's second at 50,000 requests/s is 800 KB.
-struct RequestSample: Hashable, Sendable {
+struct RequestSample: Sendable {
     var endpoint: UInt16
     var fate: UInt8
     /// 0 of a request that was not sent; otherwise one more than its status class.
     private let kind: UInt8
-    var response: UInt16
-    var sinceReady: UInt16
-    var service: UInt16
-    var sendLag: UInt16
-    var held: UInt16
-    var connect: UInt16
+    /// Buckets of its times, by kind.
+    private var buckets: InlineArray<6, UInt16>
 
     var wasSent: Bool { kind > 0 }
 
@@ -52,15 +50,19 @@ struct RequestSample: Hashable, Sendable {
 
     @inline(__always)
     init(_ outcome: borrowing RequestOutcome, endpoint: UInt16) {
-        let times = outcome.times
         self.endpoint = endpoint
         fate = outcome.fate.rawValue
         kind = outcome.wasSent ? 1 + UInt8(min(outcome.status / 100, UInt16(StatusClassWindow.highest))) : 0
-        response = TimeBuckets.index(ofNanoseconds: times.responseNanoseconds)
-        sinceReady = TimeBuckets.index(ofNanoseconds: times.sinceReadyNanoseconds)
-        service = TimeBuckets.index(ofNanoseconds: times.serviceNanoseconds)
-        sendLag = TimeBuckets.index(ofNanoseconds: times.sendLagNanoseconds)
-        held = TimeBuckets.index(ofNanoseconds: times.heldNanoseconds)
-        connect = TimeBuckets.index(ofNanoseconds: times.connectNanoseconds)
+        buckets = [
+            TimeBuckets.index(ofNanoseconds: outcome.times[.response]),
+            TimeBuckets.index(ofNanoseconds: outcome.times[.turnaround]),
+            TimeBuckets.index(ofNanoseconds: outcome.times[.service]),
+            TimeBuckets.index(ofNanoseconds: outcome.times[.sendLag]),
+            TimeBuckets.index(ofNanoseconds: outcome.times[.held]),
+            TimeBuckets.index(ofNanoseconds: outcome.times[.connect]),
+        ]
     }
+
+    /// The bucket of a kind of time.
+    subscript(kind: TimeKind) -> UInt16 { buckets[Int(kind.rawValue)] }
 }

@@ -20,6 +20,8 @@ public struct WorkerRecorder: ~Copyable, Sendable {
     private var current = WorkerWindow(index: 0, capacity: 1024)
     private var closed: [WorkerWindow] = []
     private var closedRecords = 0
+    /// How requests failed since windows were last taken.
+    private var failures = FailureTable()
     private var sessions = 0
     private var connections = 0
 
@@ -32,9 +34,19 @@ public struct WorkerRecorder: ~Copyable, Sendable {
     }
 
     /// Notes a request that ended, in the window in which it finished; one of a prelude apart.
-    public mutating func record(_ outcome: RequestOutcome) {
+    ///
+    /// - Parameter cause: why it failed, where more is known than its fate.
+    public mutating func record(_ outcome: RequestOutcome, cause: FailureCause? = nil) {
         guard !outcome.isPrelude else { return recordPrelude(outcome) }
         precondition(outcome.endpoint >= 0 && outcome.endpoint < endpointCount, "an endpoint of the plan")
+        if outcome.fate.isFailure {
+            let finished = outcome.times.finished.nanoseconds
+            failures.add(
+                FailureTable.Key(
+                    endpoint: outcome.endpoint, expectedStatus: outcome.expectedStatus, status: outcome.status,
+                    fate: outcome.fate, cause: cause),
+                FailureTable.Count(count: 1, firstNanoseconds: finished, lastNanoseconds: finished))
+        }
         let endpoint = UInt16(min(outcome.endpoint, WorkerRecorder.endpointLimit))
         let hasRoom = closedRecords + current.samples.count < WorkerRecorder.pendingLimit
         update(at: outcome.times.finished) { window in
@@ -58,7 +70,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
             window.counts.preludeRequests += 1
             if outcome.fate.isFailure { window.counts.preludeFailures += 1 }
             guard outcome.wasSent, hasRoom else { return }
-            window.preludes.append(TimeBuckets.index(ofNanoseconds: outcome.times.serviceNanoseconds))
+            window.preludes.append(TimeBuckets.index(ofNanoseconds: outcome.times[.service]))
         }
     }
 
@@ -153,6 +165,14 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         }
     }
 
+    /// The worker stood still for `nanoseconds` until `time`, though something was due.
+    public mutating func generatorStalled(nanoseconds: Int64, at time: RunTime) {
+        update(at: time) { window in
+            window.counts.generatorStallNanoseconds.add(saturating: UInt64(max(0, nanoseconds)))
+            window.counts.generatorStalls += 1
+        }
+    }
+
     /// Requests left out because their host has no target.
     public mutating func requestsSkipped(_ count: Int, at time: RunTime) {
         update(at: time) { $0.counts.requestsSkipped += UInt64(count) }
@@ -168,6 +188,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
             closed = []
             closedRecords = 0
         }
+        handOverFailures()
         return closed
     }
 
@@ -175,7 +196,15 @@ public struct WorkerRecorder: ~Copyable, Sendable {
     public consuming func finish() -> [WorkerWindow] {
         current.isLast = true
         roll(to: current.index + 1)
+        handOverFailures()
         return closed
+    }
+
+    /// Gives the failures to the last window that leaves, if any does.
+    private mutating func handOverFailures() {
+        guard !closed.isEmpty, !failures.isEmpty else { return }
+        closed[closed.count - 1].failures = failures
+        failures = FailureTable()
     }
 
     private static func window(of time: RunTime) -> Int { Int(max(time.nanoseconds, 0) / windowNanoseconds) }

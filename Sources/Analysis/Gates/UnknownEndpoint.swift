@@ -1,0 +1,51 @@
+/// A gate on an endpoint that there is none of.
+public struct UnknownEndpoint: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The gate as the user gave it.
+    public let gate: String
+    /// The endpoint it names.
+    public let endpoint: String
+    /// The endpoints there are whose names are nearest, the nearest first.
+    public let nearest: [String]
+
+    /// What is wrong, with the names that may have been meant.
+    public var description: String {
+        let names = nearest.map { "'\($0)'" }.joined(separator: ", ")
+        return "gate '\(gate)': there is no endpoint '\(endpoint)'" + (names.isEmpty ? "" : "; the nearest: \(names)")
+    }
+
+    /// Names told at most.
+    private static let shown = 3
+    /// Names looked at, and characters of them: a plan may have very many.
+    private static let mostNames = 10_000
+    private static let mostCharacters = 128
+
+    /// The first gate that names an endpoint which is not among `labels`; nil when all are there.
+    public static func first(in gates: [Gate], among labels: [String]) -> UnknownEndpoint? {
+        let known = Set(labels)
+        for gate in gates {
+            guard case .figure(_, let endpoint?, _, _) = gate.subject, !known.contains(endpoint) else { continue }
+            let nearest = labels.prefix(mostNames).map { (label: $0, distance: distance(endpoint, $0)) }
+                .sorted { ($0.distance, $0.label) < ($1.distance, $1.label) }.prefix(shown).map(\.label)
+            return UnknownEndpoint(gate: gate.text, endpoint: endpoint, nearest: nearest)
+        }
+        return nil
+    }
+
+    /// How many characters must be added, removed or replaced to make one name of the other (Levenshtein 1966), whatever their case.
+    static func distance(_ left: String, _ right: String) -> Int {
+        let (left, right) = (
+            Array(left.lowercased().prefix(mostCharacters)), Array(right.lowercased().prefix(mostCharacters))
+        )
+        var row = Array(0...right.count)
+        for (place, character) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = place + 1
+            for (column, other) in right.enumerated() {
+                let cost = min(row[column + 1] + 1, row[column] + 1, diagonal + (character == other ? 0 : 1))
+                diagonal = row[column + 1]
+                row[column + 1] = cost
+            }
+        }
+        return row[right.count]
+    }
+}

@@ -1,0 +1,74 @@
+import Measurement
+import Traffic
+
+/// Whether requests wait longer and longer for those before them: then the target does not keep up with the plan, however
+/// steady its own times are.
+///
+/// What is looked at is the mean time that requests of a window were held by their session's order, by their connection and by
+/// the clone before them; not by a token, nor by a cap on the rate.
+struct BacklogGrowth {
+    /// Windows that tell anything.
+    private static let leastWindows = 5
+    /// Held seconds at the end below which nothing is told.
+    private static let leastSeconds = 0.1
+    /// How much longer requests are held at the end than at the start.
+    private static let leastRatio = 4.0
+    /// The share of windows after the onset in which the backlog may shrink.
+    private static let mostShrinking = 0.35
+
+    /// From when on it grows, in seconds since the run's start.
+    let onsetSeconds: Double
+    /// Mean held time of the last fifth, in seconds.
+    let heldSeconds: Double
+    /// What was answered and what was due, a second; the latter nil where it is not known.
+    let answeredRps: Double
+    let plannedRps: Double?
+
+    /// - Returns: nil where it does not grow, or the run has no schedule.
+    init?(of record: RunRecord) {
+        let description = record.description
+        guard !description.isClosedLoop, !description.isRecorded else { return nil }
+        let end = min(record.durationNanoseconds, description.plannedNanoseconds ?? .max)
+        let windows = record.series.windows.filter { $0.startNanoseconds < end && $0.counts.requests > 0 }
+        guard windows.count >= BacklogGrowth.leastWindows else { return nil }
+        let held = windows.map { window in
+            let causes = window.counts.held
+            let nanoseconds =
+                Double(causes.orderNanoseconds) + Double(causes.connectionNanoseconds) + Double(causes.slotNanoseconds)
+            return nanoseconds / 1e9 / Double(window.counts.requests)
+        }
+        let fifth = max(1, held.count / 5)
+        let last = Robust.median(held.suffix(fifth))
+        let first = Robust.median(held.prefix(fifth))
+        let third = Robust.median(held.dropFirst(held.count * 2 / 5).prefix(fifth))
+        guard last >= BacklogGrowth.leastSeconds, last >= BacklogGrowth.leastRatio * first, last > 1.2 * third else {
+            return nil
+        }
+        // The last window in which the backlog was still a small part of what it became.
+        let onset = held.lastIndex { $0 < 0.05 * last } ?? 0
+        let rising = held[onset...]
+        let shrinking = zip(rising, rising.dropFirst()).count { $1 < $0 }
+        guard rising.count >= 3, Double(shrinking) <= BacklogGrowth.mostShrinking * Double(rising.count) else {
+            return nil
+        }
+        onsetSeconds = Double(windows[onset].startNanoseconds) / 1e9
+        heldSeconds = last
+        let span = RunSpan(record)
+        answeredRps = span.throughputRps
+        plannedRps = span.plannedRps
+    }
+
+    /// `the target could not keep up: 2,238/s of 2,345/s planned, backlog growing from second 5`.
+    var sentence: String {
+        let rate = CountText.rate(answeredRps)
+        let figures = plannedRps.map { "\(rate) of \(CountText.rate($0)) planned" } ?? "\(rate) answered"
+        return "the target could not keep up: \(figures), backlog growing from second "
+            + "\(onsetSeconds.formatted(decimals: 0)) (requests held \(MemoryTrend.duration(heldSeconds)) at the end)"
+    }
+
+    /// The finding that `no-drift` reads.
+    var finding: SoakFinding {
+        SoakFinding(
+            kind: .backlog, subject: "all requests", verdict: .growing, change: heldSeconds, explanation: sentence)
+    }
+}

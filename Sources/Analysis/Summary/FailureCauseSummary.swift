@@ -1,0 +1,160 @@
+public import Measurement
+import Traffic
+
+/// Failures with one endpoint, expectation, answer and cause: a row of the table of failures.
+public struct FailureCauseSummary: Codable, Hashable, Sendable {
+    /// `POST /login`; `(other)` where the table had no room left.
+    public var endpoint: String
+    /// The recorded status; nil when there was none, or it is not known.
+    public var expectedStatus: Int?
+    /// The status received; nil without a response.
+    public var receivedStatus: Int?
+    /// The fate: `status`, `timeout`, `refused`, `binding`, ….
+    public var kind: Fate
+    /// Why, where more is known than the fate: names only, no values.
+    public var cause: String?
+    /// Failures of the row.
+    public var count: Int
+    /// When the first and the last of them ended, in seconds since the run's start.
+    public var firstSeconds: Double
+    /// When the last of them ended, in seconds since the run's start.
+    public var lastSeconds: Double
+    /// One of them, masked: the first line of what was sent, and of what came back; nil where none was kept.
+    public var example: String?
+    /// What these failures follow from, in one sentence with how many follow from it in all; nil of what follows from nothing
+    /// known. Rows of one root stand together, under it.
+    public var root: String?
+
+    /// A row; what is left out is not known.
+    public init(
+        endpoint: String, expectedStatus: Int? = nil, receivedStatus: Int? = nil, kind: Fate, cause: String? = nil,
+        count: Int, firstSeconds: Double, lastSeconds: Double, example: String? = nil, root: String? = nil
+    ) {
+        self.endpoint = endpoint
+        self.expectedStatus = expectedStatus
+        self.receivedStatus = receivedStatus
+        self.kind = kind
+        self.cause = cause
+        self.count = count
+        self.firstSeconds = firstSeconds
+        self.lastSeconds = lastSeconds
+        self.example = example
+        self.root = root
+    }
+
+    /// `200`; `–` where nothing was recorded.
+    public var expectedText: String { expectedStatus.map(String.init) ?? "–" }
+
+    /// `404`, `no answer`, `not sent`.
+    public var receivedText: String {
+        receivedStatus.map(String.init) ?? (kind == .missingBinding ? "not sent" : "no answer")
+    }
+
+    /// The cause in words; the fate's label where nothing more is known.
+    public var causeText: String { cause ?? kind.label }
+}
+
+/// Makes the rows of the table of failures.
+struct FailureCauses {
+    private let description: RunDescription
+    private let table: FailureTable
+    private let examples: [RequestExample]
+
+    init(of record: RunRecord) {
+        description = record.description
+        table = record.failures
+        examples = record.examples
+    }
+
+    /// The rows, most failures first; what follows from one root stands together where its sum puts it, the root's own failures
+    /// first.
+    var rows: [FailureCauseSummary] {
+        var groups: [String: [FailureCauseSummary]] = [:]
+        var alone: [[FailureCauseSummary]] = []
+        let roots = self.roots
+        for (key, count) in table.sorted {
+            var row = row(key, count)
+            guard let root = root(of: key) else {
+                alone.append([row])
+                continue
+            }
+            row.root = roots[root].map { "\(root): \($0)" } ?? root
+            groups[root, default: []].append(row)
+        }
+        // The failures of the endpoint at a root are its own cause, so they come before what follows from them.
+        for (root, rows) in groups {
+            guard let endpoint = rootEndpoints[root] else { continue }
+            let own = alone.filter { $0[0].endpoint == endpoint }.flatMap { $0 }
+            guard !own.isEmpty else { continue }
+            alone.removeAll { $0[0].endpoint == endpoint }
+            groups[root] = own + rows
+        }
+        let blocks = alone + groups.sorted { $0.key < $1.key }.map(\.value)
+        let sum = { (rows: [FailureCauseSummary]) in rows.reduce(into: 0) { $0.add($1.count) } }
+        return blocks.enumerated()
+            .sorted { (sum($1.element), $0.offset) < (sum($0.element), $1.offset) }.flatMap(\.element)
+    }
+
+    /// What failures with a cause elsewhere follow from.
+    private func root(of key: FailureTable.Key) -> String? {
+        guard key.fate == .missingBinding, let cause = key.cause else { return nil }
+        return cause.text
+    }
+
+    /// How many follow from each root, in words.
+    private var roots: [String: String] {
+        var counts: [String: Int] = [:]
+        for (key, count) in table.sorted {
+            guard let root = root(of: key) else { continue }
+            counts[root, default: 0].add(Int(clamping: count.count))
+        }
+        return counts.mapValues { "\(CountText.of($0, "later request", "later requests")) failed for it" }
+    }
+
+    private var rootEndpoints: [String: String] {
+        var endpoints: [String: String] = [:]
+        for (key, _) in table.sorted {
+            guard let root = root(of: key), let endpoint = key.cause?.rootEndpoint else { continue }
+            endpoints[root] = label(endpoint)
+        }
+        return endpoints
+    }
+
+    private func label(_ endpoint: Int) -> String {
+        description.endpoints.indices.contains(endpoint) ? description.endpoints[endpoint] : "(other)"
+    }
+
+    private func row(_ key: FailureTable.Key, _ count: FailureTable.Count) -> FailureCauseSummary {
+        FailureCauseSummary(
+            endpoint: label(key.endpoint), expectedStatus: key.expectedStatus == 0 ? nil : Int(key.expectedStatus),
+            receivedStatus: key.status == 0 ? nil : Int(key.status), kind: key.fate, cause: key.cause?.text,
+            count: Int(clamping: count.count), firstSeconds: Double(count.firstNanoseconds) / 1e9,
+            lastSeconds: Double(count.lastNanoseconds) / 1e9, example: example(key))
+    }
+
+    /// First lines of the example that fits, the one with the same status before others.
+    private func example(_ key: FailureTable.Key) -> String? {
+        let own = examples.filter { $0.kind == .failure(key.fate) && $0.endpoint == label(key.endpoint) }
+        guard let example = own.first(where: { $0.status == key.status }) ?? own.first else { return nil }
+        let lines = [example.sent, example.received].compactMap { text in
+            text.split(whereSeparator: \.isNewline).first.map { $0.trimmingSuffix(while: \.isWhitespace) }
+        }.filter { !$0.isEmpty }
+        return lines.isEmpty ? nil : lines.map(String.init).joined(separator: " → ")
+    }
+}
+
+extension Substring {
+    fileprivate func trimmingSuffix(while isTrimmed: (Character) -> Bool) -> Substring {
+        var text = self
+        while let last = text.last, isTrimmed(last) { text.removeLast() }
+        return text
+    }
+}
+
+extension Int {
+    /// Adds; stops at the largest.
+    fileprivate mutating func add(_ other: Int) {
+        let (sum, overflow) = addingReportingOverflow(other)
+        self = overflow ? .max : sum
+    }
+}

@@ -1,0 +1,74 @@
+import Measurement
+import Traffic
+
+/// What must be known of a run before anything else is read.
+struct RunNotices {
+    let record: RunRecord
+    let counts: WindowCounts
+    let backlog: BacklogGrowth?
+
+    /// A sentence each, most important first.
+    var all: [String] {
+        ([ending, damage, answers] + [backlog.map { sentence($0.sentence) }]).compactMap { $0 }
+    }
+
+    /// Why the run or its folder is not whole, and what a gate is to make of it; nil where it is.
+    var trouble: (outcome: GateResult.Outcome, sentence: String)? {
+        guard let sentence = ending ?? damage else { return nil }
+        switch record.description.ending {
+        case .failed, .stopped: return (.failed, sentence)
+        case .complete, .interrupted, .unfinished: return (.inconclusive, sentence)
+        }
+    }
+
+    /// How it ended, unless as planned.
+    private var ending: String? {
+        let end = record.description.end
+        return switch record.description.ending {
+        case .complete: nil
+        case .interrupted: "Interrupted after \(span)."
+        case .stopped: "Stopped after \(span): \(end?.stopped ?? "a limit was reached")."
+        case .failed: "Ended by its own error after \(span): \(end?.problem ?? "unknown")."
+        case .unfinished: "Not ended in good order: judged as far as it was kept, \(span)."
+        }
+    }
+
+    /// `12 s of 60 s`.
+    private var span: String {
+        let own = MemoryTrend.duration(Double(record.durationNanoseconds) / 1e9)
+        guard let planned = record.description.plannedNanoseconds, planned > record.durationNanoseconds else {
+            return own
+        }
+        return "\(own) of \(MemoryTrend.duration(Double(planned) / 1e9))"
+    }
+
+    private var damage: String? {
+        // Those of a bad end say so already.
+        let isToldByEnding = record.description.ending == .unfinished || record.description.ending == .failed
+        return record.damages.count > (isToldByEnding ? 1 : 0)
+            ? "Part of the run folder could not be read: see the warnings." : nil
+    }
+
+    /// What came back, where that is nothing, or mostly failures.
+    private var answers: String? {
+        RunNotices.answers(counts)
+    }
+
+    /// `Nothing was answered: 16 of 16 requests failed, 16 refused.`
+    static func answers(_ counts: WindowCounts) -> String? {
+        let requests = counts.requests
+        guard requests > 0 else { return "No request was answered." }
+        let kinds = Fate.allCases.filter { $0.isFailure && counts[$0] > 0 }
+            .sorted { (counts[$1], $0.rawValue) < (counts[$0], $1.rawValue) }.prefix(2)
+            .map { "\(CountText.grouped(counts[$0])) \($0.label)" }.joined(separator: ", ")
+        let failed = "\(CountText.grouped(counts.failures)) of \(CountText.of(requests, "request", "requests")) failed"
+        if counts.answers == 0 { return "Nothing was answered: \(failed) (\(kinds))." }
+        if counts.failures == requests { return "Every request failed: \(failed) (\(kinds))." }
+        guard counts.answers < requests - counts.answers else { return nil }
+        let unanswered = requests - counts.answers
+        return
+            "Most requests were not answered: \(CountText.grouped(unanswered)) of \(CountText.grouped(requests)) (\(kinds))."
+    }
+
+    private func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
+}

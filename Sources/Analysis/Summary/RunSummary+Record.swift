@@ -1,0 +1,198 @@
+public import Measurement
+import Traffic
+
+extension RunSummary {
+    /// What a run came to.
+    ///
+    /// - Parameters:
+    ///   - gates: the conditions it must meet.
+    ///   - isStrict: whether a gate that lacks data fails the run.
+    ///   - advisor: says how remedies are asked for.
+    public init(of record: RunRecord, gates: [Gate] = [], isStrict: Bool = false, advisor: Advisor = .silent) {
+        self.init()
+        let sums = RunDistributions(record)
+        let span = RunSpan(record)
+        load = LoadSummary(of: record, sums, span)
+        times = sums.times.figures
+        // All kinds are told of a run, those without a time as zeros.
+        for kind in TimeKind.allCases { times[kind] = times.percentiles(kind) }
+        judgement = RunJudgement(of: record, sums, span, isSaturated: load.generator.saturated, advisor)
+        judgement.judge(gates, of: record, sums, span, isStrict: isStrict, advisor)
+        judgement.bottlenecks = Bottlenecks.found(in: record, self, advisor)
+    }
+}
+
+extension RunJudgement {
+    fileprivate init(
+        of record: RunRecord, _ sums: RunDistributions, _ span: RunSpan, isSaturated: Bool, _ advisor: Advisor
+    ) {
+        self.init()
+        ending = record.description.ending
+        soak = SoakFindings.all(of: record)
+        notices =
+            RunNotices(record: record, counts: sums.counts, backlog: BacklogGrowth(of: record)).all
+        warnings =
+            RunWarnings(record: record, counts: sums.counts, isSaturated: isSaturated, advisor: advisor).all
+    }
+
+    fileprivate mutating func judge(
+        _ gates: [Gate], of record: RunRecord, _ sums: RunDistributions, _ span: RunSpan, isStrict: Bool,
+        _ advisor: Advisor
+    ) {
+        let evaluation = GateEvaluation(
+            distributions: sums, soak: soak, description: record.description, throughputRps: span.throughputRps,
+            durationSeconds: span.seconds, advisor: advisor)
+        self.gates = gates.map(evaluation.result(of:))
+        if !gates.isEmpty { self.gates += evaluation.basics(of: record) }
+        verdict = GateEvaluation.verdict(self.gates, isStrict: isStrict)
+    }
+}
+
+extension LoadSummary {
+    fileprivate init(of record: RunRecord, _ sums: RunDistributions, _ span: RunSpan) {
+        self.init()
+        let counts = sums.counts
+        requests = Int(clamping: counts.requests)
+        answers = Int(clamping: counts.answers)
+        failures = Int(clamping: counts.failures)
+        failuresByKind = LoadSummary.failures(counts, record.series.windows)
+        let causes = FailureCauses(of: record).rows
+        failureCauses = causes.isEmpty ? nil : causes
+        betterThanRecorded = Int(clamping: counts[.betterThanRecorded])
+        failureRatio = counts.requests > 0 ? Double(counts.failures) / Double(counts.requests) : 0
+        throughputRps = span.throughputRps
+        steadyThroughputRps = span.steadyThroughputRps
+        plannedRps = span.plannedRps
+        durationSeconds = span.seconds
+        plannedSeconds = record.description.plannedNanoseconds.map { Double($0) / 1e9 }
+        sessions = SessionCounts(of: record, counts)
+        connections = ConnectionCounts(of: record, counts)
+        endpoints = sums.endpoints.map { EndpointSummary(of: $0, seconds: span.seconds) }
+        groups = RunGroups.all(of: record, sums)
+        tokens = TokenCounts(of: sums)
+        renewals = RenewalCounts(of: sums)
+        prelude = PreludeCounts(of: sums)
+        generator = GeneratorSummary(of: record, counts, sendLag: sums.times[.sendLag])
+        heldSeconds = HeldShares(of: counts.held)
+        metrics = record.metrics.tracks.isEmpty ? nil : record.metrics.tracks.map(MetricSummary.init)
+    }
+
+    private static func failures(_ counts: WindowCounts, _ windows: [RunWindow]) -> [FailureCount] {
+        Fate.allCases.filter { $0.isFailure && counts[$0] > 0 }
+            .map { fate in
+                let first = windows.first { $0.counts[fate] > 0 }
+                let last = windows.last { $0.counts[fate] > 0 }
+                return FailureCount(
+                    kind: fate, count: Int(clamping: counts[fate]),
+                    firstSeconds: first.map { Double($0.startNanoseconds) / 1e9 },
+                    lastSeconds: last.map { Double($0.endNanoseconds) / 1e9 })
+            }
+            .sorted { ($1.count, $0.kind.label) < ($0.count, $1.kind.label) }
+    }
+}
+
+extension MetricSummary {
+    fileprivate init(of track: MetricTrack) {
+        let values = track.samples.map(\.value)
+        self.init(
+            page: track.identity.page, series: track.identity.series, kind: track.identity.kind,
+            samples: values.count, first: values.first ?? 0, last: values.last ?? 0, least: values.min() ?? 0,
+            most: values.max() ?? 0)
+    }
+}
+
+extension TokenCounts {
+    fileprivate init(of sums: RunDistributions) {
+        let counts = sums.counts
+        self.init(
+            minted: Int(clamping: counts.tokensMinted), bound: Int(clamping: counts.tokensBound),
+            refreshed: Int(clamping: counts.tokensRefreshed), rejected: Int(clamping: counts.tokensRejected),
+            failed: Int(clamping: counts.tokensFailed))
+        mintingMs = sums.minting.count == 0 ? nil : sums.minting.percentiles
+        heldForMintingMs = sums.tokenWait.count == 0 ? nil : sums.tokenWait.percentiles
+    }
+}
+
+extension RenewalCounts {
+    fileprivate init?(of sums: RunDistributions) {
+        let counts = sums.counts
+        guard counts.renewalRequests > 0 || counts.requestsResent > 0 else { return nil }
+        self.init(
+            requests: Int(clamping: counts.renewalRequests), failures: Int(clamping: counts.renewalFailures),
+            logins: Int(clamping: counts.renewalLogins), resent: Int(clamping: counts.requestsResent),
+            serviceTimeMs: sums.renewal.percentiles)
+    }
+}
+
+extension PreludeCounts {
+    fileprivate init?(of sums: RunDistributions) {
+        let counts = sums.counts
+        guard counts.preludeRequests > 0 else { return nil }
+        self.init(
+            requests: Int(clamping: counts.preludeRequests), failures: Int(clamping: counts.preludeFailures),
+            serviceTimeMs: sums.prelude.percentiles)
+    }
+}
+
+extension SessionCounts {
+    fileprivate init(of record: RunRecord, _ counts: WindowCounts) {
+        self.init(
+            planned: record.description.plannedSessions ?? Int(clamping: counts.sessionsStarted),
+            started: Int(clamping: counts.sessionsStarted), completed: Int(clamping: counts.sessionsCompleted),
+            cut: Int(clamping: counts.sessionsCut),
+            peakConcurrent: record.description.end?.peakConcurrentSessions
+                ?? record.series.windows.reduce(0) { max($0, $1.concurrentSessions) })
+    }
+}
+
+extension ConnectionCounts {
+    fileprivate init(of record: RunRecord, _ counts: WindowCounts) {
+        self.init(
+            opened: Int(clamping: counts.connectionsOpened),
+            peakOpen: record.description.end?.peakOpenConnections
+                ?? record.series.windows.reduce(0) { max($0, $1.openConnections) })
+    }
+}
+
+extension EndpointSummary {
+    fileprivate init(of group: RunDistributions.Group, seconds: Double) {
+        let answers = Double(group.histograms[.turnaround].totalCount)
+        self.init(
+            endpoint: group.label, requests: Int(clamping: group.requests), failures: Int(clamping: group.failures),
+            failureRatio: group.requests > 0 ? Double(group.failures) / Double(group.requests) : 0,
+            requestsPerSecond: seconds > 0 ? answers / seconds : 0, times: group.times.figures)
+        betterThanRecorded = Int(clamping: group.betterThanRecorded)
+        // Both are told of every endpoint, as zeros where nothing was answered.
+        for kind in [TimeKind.turnaround, .service] { times[kind] = times.percentiles(kind) }
+    }
+}
+
+extension GeneratorSummary {
+    /// A send lag of which one in a hundred is above this means that the generator was too slow for the plan.
+    private static let longestLagMilliseconds = 10.0
+    private static let highestCPURatio = 0.9
+
+    fileprivate init(of record: RunRecord, _ counts: WindowCounts, sendLag: TimeDistribution) {
+        let use = record.description.end?.generator
+        let capacity = Double(record.durationNanoseconds) * Double(use?.processors ?? 1)
+        let ratio = use.map { capacity > 0 ? Double($0.cpuNanoseconds) / capacity : 0 } ?? 0
+        let lag = sendLag.milliseconds(atQuantile: 0.99) ?? 0
+        self.init(
+            cpuRatio: ratio, peakRSSBytes: use?.peakRSSBytes ?? 0,
+            saturated: ratio > Self.highestCPURatio || lag > Self.longestLagMilliseconds,
+            achievedRatio: record.description.plannedRequests.map { planned in
+                planned > 0 ? (Double(counts.requests) + Double(counts[.cut])) / Double(planned) : 1
+            })
+        stalledSeconds = Double(counts.generatorStallNanoseconds) / 1e9
+        stalls = Int(clamping: counts.generatorStalls)
+    }
+}
+
+extension HeldShares {
+    fileprivate init(of held: HeldCauses) {
+        self.init(
+            order: Double(held.orderNanoseconds) / 1e9, token: Double(held.tokenNanoseconds) / 1e9,
+            connection: Double(held.connectionNanoseconds) / 1e9, rate: Double(held.rateNanoseconds) / 1e9,
+            slot: Double(held.slotNanoseconds) / 1e9)
+    }
+}

@@ -1,0 +1,130 @@
+import Measurement
+import Traffic
+
+/// What a reader must know to judge a run's figures.
+struct RunWarnings {
+    let record: RunRecord
+    let counts: WindowCounts
+    let isSaturated: Bool
+    let advisor: Advisor
+
+    var all: [String] {
+        record.damages + (record.description.end?.warnings ?? []) + generator
+            + RunOutages.all(of: record.series.windows).prefix(RunOutages.shown).map(\.sentence) + clones + requests
+            + kinds + watched
+    }
+
+    private var generator: [String] {
+        var warnings: [String] = []
+        if isSaturated {
+            warnings.append(
+                "the generator was too slow for the plan, so response times hold its own lateness: see send lag")
+        }
+        if counts.generatorStalls > 0 {
+            let seconds = Double(counts.generatorStallNanoseconds) / 1e9
+            let windows = record.series.windows.filter { $0.counts.generatorStalls > 0 }
+            let span =
+                "between second \(second(windows.first?.startNanoseconds)) and \(second(windows.last?.endNanoseconds))"
+            warnings.append(
+                "the generator stood still \(CountText.of(counts.generatorStalls, "time", "times")) \(span), "
+                    + "\(seconds.formatted(decimals: 1)) s in all: what it measured then is its own delay")
+        }
+        return warnings
+    }
+
+    private var clones: [String] {
+        var warnings: [String] = []
+        if counts.sessionsBehind > 0 {
+            let clones = CountText.of(
+                counts.sessionsBehind, "clone was too late and ended", "clones were too late and ended")
+            warnings.append("\(clones)\(notSent): \(whoWasSlow)")
+        }
+        let ended = counts.sessionsCompleted &+ counts.sessionsFailed
+        if counts.sessionsFailed > 0 {
+            warnings.append(
+                "\(CountText.grouped(counts.sessionsFailed)) of the "
+                    + CountText.of(ended, "clone that came to its end", "clones that came to their end")
+                    + " had requests that failed")
+        }
+        return warnings
+    }
+
+    /// Requests that were due and did not go out; clones that give up have more, but those were not due in this run.
+    private var notSent: String {
+        guard let planned = record.description.plannedRequests else { return "" }
+        let sent = Int(clamping: counts.requests) &+ Int(clamping: counts[.cut])
+        guard sent >= 0, sent < planned else { return "" }
+        let missing = CountText.grouped(planned - sent)
+        return "; \(missing) of \(CountText.of(planned, "request", "requests")) due were not sent"
+    }
+
+    /// Whether the cap on the rate or the target was what requests waited for.
+    private var whoWasSlow: String {
+        let held = counts.held
+        let target = max(held.orderNanoseconds, held.connectionNanoseconds, held.slotNanoseconds)
+        if held.rateNanoseconds > 0, RunSpan(record).planPassesLimit || held.rateNanoseconds > target {
+            return advisor.adding(.raiseRateLimit, to: "the cap on the rate is below what the plan asks for")
+        }
+        return advisor.adding(.slowTarget, to: "the target was slower than the plan")
+    }
+
+    private var requests: [String] {
+        var warnings: [String] = []
+        if counts.preludeFailures > 0 {
+            let failed = CountText.grouped(counts.preludeFailures)
+            let prelude = CountText.of(counts.preludeRequests, "request", "requests")
+            warnings.append(
+                "\(failed) of \(prelude) of preludes failed: what the filters keep may lack what those should have given"
+            )
+        }
+        if counts.requestsSkipped > 0 {
+            warnings.append(
+                CountText.of(
+                    counts.requestsSkipped, "request to a host without a target was left out",
+                    "requests to hosts without a target were left out"))
+        }
+        let better = counts[.betterThanRecorded]
+        if better > 0 {
+            let sentence = CountText.of(
+                better, "request succeeded where the recording has an error: counted apart, as no failure",
+                "requests succeeded where the recording has an error: counted apart, as no failures")
+            warnings.append(advisor.adding(.expectExactly, to: sentence))
+        }
+        if counts.unsampledRequests > 0 {
+            warnings.append(
+                CountText.of(
+                    counts.unsampledRequests, "request is counted but missing from the times: too many at once",
+                    "requests are counted but missing from the times: too many at once"))
+        }
+        return warnings
+    }
+
+    private var kinds: [String] {
+        var warnings: [String] = []
+        let folded = record.description.foldedEndpoints
+        if folded > 0 {
+            warnings.append(
+                CountText.of(folded, "endpoint shares", "endpoints share") + " the figures named (other)")
+        }
+        if record.description.isRecorded {
+            warnings.append("recorded traffic has no schedule: its response times are service times")
+        }
+        if record.description.isClosedLoop {
+            warnings.append("closed loop: sends waited for responses, so response times hide what a stall delayed")
+        }
+        return warnings
+    }
+
+    private var watched: [String] {
+        let vanished = record.targets.compactMap { track in
+            track.vanished.map { "\(track.identity.label) ended \(second($0.nanoseconds)) s into the run" }
+        }
+        return vanished
+            + record.metrics.gaps.map { gaps in
+                "\(CountText.of(gaps.count, "scrape", "scrapes")) of \(gaps.page) failed, the first "
+                    + "\(second(max(0, gaps.first.nanoseconds))) s into the run: \(gaps.reason)"
+            }
+    }
+
+    private func second(_ nanoseconds: Int64?) -> Int64 { (nanoseconds ?? 0) / 1_000_000_000 }
+}

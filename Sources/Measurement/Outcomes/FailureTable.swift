@@ -1,0 +1,165 @@
+/// Why a request failed, beyond its fate.
+///
+/// Names only, of endpoints, fields, cookies and members: never a value that was sent or received.
+public struct FailureCause: Codable, Hashable, Sendable {
+    /// One sentence without a full stop: `POST /login answered 200 without $.token (its keys: access_token, expires_in)`.
+    public var text: String
+    /// The endpoint whose answer is at the root of it, as an index into the plan's endpoints; nil where there is none.
+    public var rootEndpoint: Int?
+
+    /// Longest text kept, in UTF-8 bytes.
+    static let longestText = 512
+
+    /// A cause in words; a text that is too long is cut.
+    public init(text: String, rootEndpoint: Int? = nil) {
+        self.text =
+            text.utf8.count <= FailureCause.longestText ? text : String(text.prefix(FailureCause.longestText / 4))
+        self.rootEndpoint = rootEndpoint
+    }
+}
+
+/// How requests failed, by endpoint, what was expected, what was received and why. Bounded: rows past the bound share one.
+public struct FailureTable: Hashable, Sendable {
+    /// What failures have in common that count as one row.
+    public struct Key: Hashable, Sendable {
+        /// Index into the plan's endpoints.
+        public var endpoint: Int
+        /// The recorded status; 0 when there was none, or it is not known.
+        public var expectedStatus: UInt16
+        /// The status received; 0 without a response.
+        public var status: UInt16
+        /// What became of them.
+        public var fate: Fate
+        /// Why, where more is known than the fate.
+        public var cause: FailureCause?
+
+        /// A row's key.
+        public init(
+            endpoint: Int, expectedStatus: UInt16 = 0, status: UInt16 = 0, fate: Fate, cause: FailureCause? = nil
+        ) {
+            self.endpoint = endpoint
+            self.expectedStatus = expectedStatus
+            self.status = status
+            self.fate = fate
+            self.cause = cause
+        }
+    }
+
+    /// Failures of one key.
+    public struct Count: Hashable, Sendable {
+        /// How many there were.
+        public var count: UInt64
+        /// When the first and the last of them ended, in nanoseconds since the run's start.
+        public var firstNanoseconds: Int64
+        /// When the last of them ended, in nanoseconds since the run's start.
+        public var lastNanoseconds: Int64
+
+        /// A count with its times.
+        public init(count: UInt64, firstNanoseconds: Int64, lastNanoseconds: Int64) {
+            self.count = count
+            self.firstNanoseconds = firstNanoseconds
+            self.lastNanoseconds = lastNanoseconds
+        }
+
+        fileprivate mutating func add(_ other: Count) {
+            count.add(saturating: other.count)
+            firstNanoseconds = min(firstNanoseconds, other.firstNanoseconds)
+            lastNanoseconds = max(lastNanoseconds, other.lastNanoseconds)
+        }
+    }
+
+    /// Rows at most, without those that share one for each fate.
+    public static let limit = 512
+    /// The endpoint of the rows that share one.
+    public static let sharedEndpoint = Int(Int32.max)
+
+    /// The rows.
+    public private(set) var rows: [Key: Count] = [:]
+
+    /// No failures.
+    public init() {}
+
+    /// Whether nothing failed.
+    public var isEmpty: Bool { rows.isEmpty }
+
+    /// Failures in all rows.
+    public var total: UInt64 { rows.values.reduce(into: 0) { $0.add(saturating: $1.count) } }
+
+    /// Adds failures of a key.
+    public mutating func add(_ key: Key, _ count: Count) {
+        if rows[key] != nil {
+            rows[key]?.add(count)
+        } else if rows.count < FailureTable.limit {
+            rows[key] = count
+        } else {
+            // What fate it was is known all the same.
+            let shared = Key(endpoint: FailureTable.sharedEndpoint, fate: key.fate)
+            if rows[shared] == nil { rows[shared] = count } else { rows[shared]?.add(count) }
+        }
+    }
+
+    /// Adds the failures of another worker, window or run.
+    public mutating func add(_ other: FailureTable) {
+        // In an order of their own, so that the same tables always give the same sum.
+        for (key, count) in other.sorted { add(key, count) }
+    }
+
+    /// The rows, most failures first.
+    public var sorted: [(key: Key, count: Count)] {
+        rows.map { (key: $0.key, count: $0.value) }.sorted { left, right in
+            if left.count.count != right.count.count { return left.count.count > right.count.count }
+            return left.key.order < right.key.order
+        }
+    }
+}
+
+extension FailureTable.Key {
+    fileprivate var order: (Int, UInt16, UInt16, UInt8, String) {
+        (endpoint, expectedStatus, status, fate.rawValue, cause?.text ?? "")
+    }
+}
+
+/// The content of `failures.json`.
+extension FailureTable: Codable {
+    private struct Row: Codable {
+        var endpoint: Int
+        var expectedStatus: UInt16
+        var status: UInt16
+        var fate: Fate
+        var cause: FailureCause?
+        var count: UInt64
+        var firstNanoseconds: Int64
+        var lastNanoseconds: Int64
+    }
+
+    /// Reads rows; a figure past its bound is refused.
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        for row in try decoder.singleValueContainer().decode([Row].self) {
+            guard row.count <= RunBounds.count, RunBounds.holds(row.firstNanoseconds),
+                RunBounds.holds(row.lastNanoseconds), row.endpoint >= 0, (row.cause?.rootEndpoint ?? 0) >= 0
+            else {
+                throw DecodingError.dataCorrupted(
+                    .init(codingPath: decoder.codingPath, debugDescription: "a figure is out of bounds"))
+            }
+            add(
+                Key(
+                    endpoint: row.endpoint, expectedStatus: row.expectedStatus, status: row.status, fate: row.fate,
+                    cause: row.cause.map { FailureCause(text: $0.text, rootEndpoint: $0.rootEndpoint) }),
+                Count(
+                    count: row.count, firstNanoseconds: row.firstNanoseconds, lastNanoseconds: row.lastNanoseconds))
+        }
+    }
+
+    /// Writes rows, most failures first.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(
+            sorted.map { key, count in
+                Row(
+                    endpoint: key.endpoint, expectedStatus: key.expectedStatus, status: key.status, fate: key.fate,
+                    cause: key.cause, count: count.count, firstNanoseconds: count.firstNanoseconds,
+                    lastNanoseconds: count.lastNanoseconds)
+            })
+    }
+}

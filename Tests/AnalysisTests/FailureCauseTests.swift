@@ -1,0 +1,89 @@
+import Measurement
+import Testing
+import Traffic
+
+@testable import Analysis
+
+/// The table of failures: what follows from one root stands under it, and the counts add up.
+@Suite struct FailureCauseTests {
+    private static let endpoints = ["POST /login", "GET /orders", "GET /items", "POST /cart"]
+    private static let missing = FailureCause(
+        text: "POST /login answered 200 without $.token (its keys: access_token, expires_in)", rootEndpoint: 0)
+
+    private static func record(_ rows: [(FailureTable.Key, UInt64)], examples: [RequestExample] = []) -> RunRecord {
+        var record = RunRecord(
+            description: RunDescription(startedAt: 0, settings: [:], endpoints: endpoints, plannedSessions: 1),
+            series: WindowSeries(), targets: [])
+        for (key, count) in rows {
+            record.failures.add(
+                key, .init(count: count, firstNanoseconds: 1_500_000_000, lastNanoseconds: 9_000_000_000))
+        }
+        record.examples = examples
+        return record
+    }
+
+    @Test func whatFollowsFromOneRootStandsUnderIt() throws {
+        let rows = FailureCauses(
+            of: Self.record([
+                (.init(endpoint: 2, expectedStatus: 200, status: 500, fate: .unexpectedStatus), 500),
+                (.init(endpoint: 1, expectedStatus: 200, fate: .missingBinding, cause: Self.missing), 402),
+                (.init(endpoint: 3, expectedStatus: 201, fate: .missingBinding, cause: Self.missing), 380),
+                (.init(endpoint: 1, fate: .timeout), 3),
+            ])
+        ).rows
+        #expect(rows.map(\.endpoint) == ["GET /orders", "POST /cart", "GET /items", "GET /orders"])
+        #expect(rows.map(\.count) == [402, 380, 500, 3], "782 in all come before 500")
+        let root = try #require(rows.first?.root)
+        #expect(
+            root
+                == "POST /login answered 200 without $.token (its keys: access_token, expires_in): 782 later requests failed for it"
+        )
+        #expect(rows[1].root == root && rows[2].root == nil && rows[3].root == nil)
+        #expect(
+            rows[0].receivedText == "not sent" && rows[2].receivedText == "500" && rows[3].receivedText == "no answer")
+        #expect(rows[0].expectedText == "200" && rows[3].expectedText == "–")
+        #expect(rows.allSatisfy { $0.firstSeconds == 1.5 && $0.lastSeconds == 9 })
+    }
+
+    @Test func theFailuresOfTheRootItselfComeFirst() {
+        let refused = FailureCause(text: "POST /login answered 503", rootEndpoint: 0)
+        let rows = FailureCauses(
+            of: Self.record([
+                (.init(endpoint: 2, expectedStatus: 200, status: 404, fate: .unexpectedStatus), 90),
+                (.init(endpoint: 1, expectedStatus: 200, fate: .missingBinding, cause: refused), 100),
+                (.init(endpoint: 0, expectedStatus: 200, status: 503, fate: .unexpectedStatus), 10),
+            ])
+        ).rows
+        #expect(rows.map(\.endpoint) == ["POST /login", "GET /orders", "GET /items"])
+        #expect(rows.map(\.count) == [10, 100, 90])
+    }
+
+    @Test func anExampleIsOneOfTheRow() {
+        let times = RequestTimes.unsent(scheduled: .zero, ready: .zero, at: .zero)
+        let example = { (status: UInt16) in
+            RequestExample(
+                RequestOutcome(endpoint: 2, status: status, fate: .unexpectedStatus, times: times),
+                endpoint: "GET /items",
+                clone: 1, sent: "GET /items/*** HTTP/1.1\r\nHost: a\r\n", received: "HTTP/1.1 \(status) No\r\n")
+        }
+        let rows = FailureCauses(
+            of: Self.record(
+                [
+                    (.init(endpoint: 2, expectedStatus: 200, status: 404, fate: .unexpectedStatus), 9),
+                    (.init(endpoint: 2, expectedStatus: 200, status: 500, fate: .unexpectedStatus), 8),
+                    (.init(endpoint: 1, expectedStatus: 200, status: 500, fate: .unexpectedStatus), 7),
+                ], examples: [example(500), example(404)])
+        ).rows
+        #expect(
+            rows.map(\.example) == [
+                "GET /items/*** HTTP/1.1 → HTTP/1.1 404 No", "GET /items/*** HTTP/1.1 → HTTP/1.1 500 No", nil,
+            ])
+    }
+
+    @Test func oneRequestIsNoRequests() {
+        let rows = FailureCauses(
+            of: Self.record([(.init(endpoint: 1, fate: .missingBinding, cause: Self.missing), 1)])
+        ).rows
+        #expect(rows.first?.root?.hasSuffix(": 1 later request failed for it") == true)
+    }
+}
