@@ -8,6 +8,7 @@ typedef size_t (*reprise_curl_data_callback)(char *bytes, size_t size, size_t co
 typedef int (*reprise_curl_socket_callback)(CURL *easy, curl_socket_t socket, int what, void *context, void *socketContext);
 typedef curl_socket_t (*reprise_curl_open_callback)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
 typedef int (*reprise_curl_close_callback)(void *context, curl_socket_t socket);
+typedef CURLcode (*reprise_curl_tls_context_callback)(CURL *easy, void *tls, void *context);
 typedef int (*reprise_curl_progress_callback)(
     void *context, curl_off_t downloadTotal, curl_off_t downloaded, curl_off_t uploadTotal, curl_off_t uploaded);
 typedef int (*reprise_curl_timer_callback)(CURLM *multi, long timeout_ms, void *context);
@@ -29,6 +30,9 @@ static inline CURLcode reprise_curl_set_list(CURL *easy, CURLoption option, stru
 }
 static inline CURLcode reprise_curl_set_data_callback(CURL *easy, CURLoption option, reprise_curl_data_callback value) {
     return curl_easy_setopt(easy, option, value);
+}
+static inline CURLcode reprise_curl_set_tls_context_callback(CURL *easy, reprise_curl_tls_context_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, value);
 }
 static inline CURLcode reprise_curl_set_open_callback(CURL *easy, reprise_curl_open_callback value) {
     return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);

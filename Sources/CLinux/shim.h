@@ -22,6 +22,21 @@ static inline int reprise_stream_socket(int family) {
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
+/// How many bytes a TCP socket has received (tcp(7) `TCP_INFO`); 0 when that is not known.
+///
+/// `tcpi_bytes_received` of the kernel's `struct tcp_info` (linux/tcp.h), which glibc's own does not have: eight bytes and 24
+/// numbers of four stand first, then three of eight.
+static inline unsigned long long reprise_tcp_received_bytes(int file) {
+    union {
+        unsigned char bytes[512];
+        unsigned long long numbers[64];
+    } info;
+    socklen_t size = sizeof info;
+    enum { offset = 8 + 24 * 4 + 3 * 8 };
+    if (getsockopt(file, 6 /* IPPROTO_TCP */, 11 /* TCP_INFO */, &info, &size) != 0 || size < offset + 8) return 0;
+    return info.numbers[offset / 8];
+}
+
 /// Lets the calling thread's timers be as exact as the machine's (prctl(2), `PR_SET_TIMERSLACK`); else they may be 50 us late.
 static inline void reprise_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); }
 

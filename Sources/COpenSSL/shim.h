@@ -17,6 +17,9 @@ static inline void reprise_tls_keep_no_sessions(SSL_CTX *context) {
 static inline int reprise_tls_set_server_name(SSL *ssl, const char *name) {
     return (int)SSL_set_tlsext_host_name(ssl, name);
 }
+static inline void reprise_tls_expect_closure_alert(SSL_CTX *context) {
+    SSL_CTX_clear_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
+}
 
 // A socket under TLS that gives no more bytes at once than it is allowed: OpenSSL reads handshake records as long as there are
 // any, and a server may send them without end (BIO_meth_new(3)). Threads of a replay block SIGPIPE. <sys/socket.h> is not

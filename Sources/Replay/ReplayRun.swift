@@ -95,6 +95,7 @@ public struct ReplayRun {
         let clock = RunClock(startingIn: 50_000_000 + Int64(plan.slotCount) * 1000)
         var mailboxes: [WorkerMailbox] = []
         var workers: [SendableWorker] = []
+        let floods = (0..<count).map { _ in FloodGuard() }
         do {
             for index in 0..<count {
                 let slots = Array(stride(from: index, to: plan.slotCount, by: count))
@@ -108,7 +109,8 @@ public struct ReplayRun {
                         ReplayWorker(
                             plan: plan, table: table, planSlots: slots, options: options, number: index, workers: count,
                             clock: clock, mailbox: mailbox, live: live, minting: minting,
-                            network: try transport(slotCount: slots.count, clock: clock, wake: wake))))
+                            network: try transport(
+                                slotCount: slots.count, clock: clock, wake: wake, floods: floods[index]))))
                 mailboxes.append(mailbox)
             }
         } catch let error as CurlError {
@@ -118,15 +120,18 @@ public struct ReplayRun {
         } catch let error as SystemCallError {
             throw Failure.system(error)
         }
-        try supervise(workers, mailboxes, clock: clock, observe: observe)
+        try supervise(workers, mailboxes, floods, clock: clock, observe: observe)
         return [command?.warning].compactMap { $0 }
     }
 
-    private func transport(slotCount: Int, clock: RunClock, wake: WakeSignal) throws -> MixedTransport {
+    private func transport(
+        slotCount: Int, clock: RunClock, wake: WakeSignal, floods: FloodGuard
+    ) throws -> MixedTransport {
         let targets = options.targets.targets
         var curl: CurlTransport?
         if table.usesCurl {
-            curl = try CurlTransport(targets: targets, slotCount: slotCount, clock: clock, bounds: bounds)
+            curl = try CurlTransport(
+                targets: targets, slotCount: slotCount, clock: clock, bounds: bounds, floods: floods)
         }
         var wire = SocketBounds()
         wire.timeoutNs = options.timeout.wholeNanoseconds
@@ -181,12 +186,17 @@ public struct ReplayRun {
     }
 
     private func supervise(
-        _ workers: [SendableWorker], _ mailboxes: [WorkerMailbox], clock: RunClock,
+        _ workers: [SendableWorker], _ mailboxes: [WorkerMailbox], _ floods: [FloodGuard], clock: RunClock,
         observe: (Observation) throws -> Continuation
     ) throws {
         var threads: [NamedThread] = []
         defer {
             for mailbox in mailboxes { mailbox.request(.abandon) }
+            // One may be within libcurl, held by a flood, and does not see the request.
+            while table.usesCurl, !mailboxes.prefix(threads.count).allSatisfy({ $0.isOver }) {
+                usleep(20_000)
+                for guarded in floods { guarded.look(at: RunClock.monotonicNanoseconds()) }
+            }
             for thread in threads { thread.join() }
         }
         for (index, worker) in workers.enumerated() {
@@ -200,6 +210,10 @@ public struct ReplayRun {
         while true {
             // The run's thread has nothing else to do; a worker never waits for it.
             usleep(100_000)
+            if table.usesCurl {
+                let now = RunClock.monotonicNanoseconds()
+                for guarded in floods { guarded.look(at: now) }
+            }
             let reports = mailboxes.map { $0.collect() }
             for report in reports {
                 if let failure = report.failure { throw Failure.system(failure) }

@@ -41,6 +41,9 @@ final class WorkerMailbox: Sendable {
     /// Worker's side: adds to the report.
     func post(_ change: (inout Report) -> Void) { report.withLock { change(&$0) } }
 
+    /// Run's side: whether the worker has ended; its report stays.
+    var isOver: Bool { report.withLock { $0.isDone } }
+
     /// Run's side: takes the windows.
     func collect() -> Report {
         report.withLock { report in

@@ -12,6 +12,9 @@ struct CurlBounds: Hashable {
     /// Most of a response's body that is kept for bindings; a longer one binds nothing.
     var keptBodyBytes = 4 << 20
     var keptHeadBytes = 64 << 10
+    /// The longest head of a response, its interim responses included; as long a section of trailers is read no further.
+    /// libcurl itself takes no line of more than 100 KiB.
+    var headBytes = SocketBounds.headBytes
     /// Slots whose connections share a multi handle: libcurl's cost grows with them.
     var slotsPerLane = 64
     var tls = TLSOptions()

@@ -14,6 +14,8 @@ final class CurlLane {
     private var transfers: [CurlTransfer] = []
     private var idle: [CurlTransfer] = []
     private let timers: LaneTimers
+    /// Slots whose connections flooded and were shut down, since the last ``collect(into:)``.
+    private var flooded: Set<Int> = []
 
     init(
         index: Int, sockets: SocketTable, timers: LaneTimers, clock: RunClock, bounds: CurlBounds
@@ -87,8 +89,15 @@ final class CurlLane {
     /// Does what libcurl's timers ask for.
     func runTimers() {
         timers[index] = nil
-        var running: Int32 = 0
-        curl_multi_socket_action(multi, curl_socket_t(CURL_SOCKET_TIMEOUT), 0, &running)
+        act(on: curl_socket_t(CURL_SOCKET_TIMEOUT), 0)
+    }
+
+    private func act(on file: curl_socket_t, _ mask: Int32) {
+        let slots = sockets.floods.watch {
+            var running: Int32 = 0
+            curl_multi_socket_action(multi, file, mask, &running)
+        }
+        if !slots.isEmpty { flooded.formUnion(slots) }
     }
 
     /// Tells libcurl what a socket is ready for.
@@ -97,8 +106,7 @@ final class CurlLane {
         if interest.contains(.read) { mask |= CURL_CSELECT_IN }
         if interest.contains(.write) { mask |= CURL_CSELECT_OUT }
         if !interest.isDisjoint(with: .failure) { mask |= CURL_CSELECT_ERR }
-        var running: Int32 = 0
-        curl_multi_socket_action(multi, file, mask, &running)
+        act(on: file, mask)
     }
 
     /// Appends what has finished since the last call.
@@ -110,10 +118,11 @@ final class CurlLane {
             var context: UnsafeMutableRawPointer?
             guard reprise_curl_get_pointer(easy, CURLINFO_PRIVATE, &context) == CURLE_OK, let context else { continue }
             let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
-            results.append(transfer.result(code))
+            results.append(transfer.result(code, isFlooded: flooded.contains(transfer.id.slot)))
             curl_multi_remove_handle(multi, easy)
             idle.append(transfer)
         }
+        if !flooded.isEmpty { flooded.removeAll() }
     }
 
     /// Ends a transfer under way as one that took too long; libcurl closes its connection, or its stream of that.

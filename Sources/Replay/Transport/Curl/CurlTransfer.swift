@@ -1,5 +1,7 @@
 internal import CCurl
+internal import COpenSSL
 internal import Glibc
+internal import HTTPWire
 internal import Measurement
 internal import Plan
 internal import Traffic
@@ -31,9 +33,19 @@ final class CurlTransfer {
     private var countsOnHTTP2 = false
     /// Whether a proxy reads the request.
     private var isForwarded = false
+    private var isHead = false
     private var comparesBody = false
     private var bodyBytes: UInt64 = 0
     private var bodyHash = BodyHash()
+    /// Bytes of the response's heads, or of its trailers once there is a body.
+    private var fieldBytes = 0
+    private var hasBody = false
+    /// The lines that frame the response's body.
+    private var framingLines: [UInt8] = []
+    /// What the response was given up for; nil while it makes sense.
+    private var failure: Fate?
+    /// Where libcurl writes why a transfer failed.
+    private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     /// Waiting shorter than this is libcurl at work, longer is waiting for a connection of the owner.
     private static let shortestWaitNs: Int64 = 1_000_000
 
@@ -45,11 +57,16 @@ final class CurlTransfer {
         setUp()
     }
 
-    deinit { curl_easy_cleanup(easy) }
+    deinit {
+        curl_easy_cleanup(easy)
+        message.deallocate()
+    }
 
     private func setUp() {
         let context = Unmanaged.passUnretained(self).toOpaque()
         reprise_curl_set_pointer(easy, CURLOPT_PRIVATE, context)
+        message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        reprise_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, message)
         reprise_curl_set_pointer(easy, CURLOPT_WRITEDATA, context)
         reprise_curl_set_pointer(easy, CURLOPT_HEADERDATA, context)
         reprise_curl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, context)
@@ -64,8 +81,9 @@ final class CurlTransfer {
         reprise_curl_set_data_callback(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
             guard let bytes, let context else { return 0 }
             let buffer = UnsafeRawBufferPointer(start: bytes, count: size * count)
-            Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().receivedLine(buffer)
-            return buffer.count
+            // libcurl takes any other number for a failure.
+            return Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().receivedLine(buffer)
+                ? buffer.count : 0
         }
         reprise_curl_set_open_callback(easy) { context, _, address in
             guard let context, let address else { return -1 }
@@ -81,6 +99,10 @@ final class CurlTransfer {
             return close(file)
         }
         reprise_curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
+        reprise_curl_set_tls_context_callback(easy) { _, context, _ in
+            if let context { reprise_tls_expect_closure_alert(OpaquePointer(context)) }
+            return CURLE_OK
+        }
         setUpProxy()
         // Nothing is sent but to the targets: no redirect is followed.
         reprise_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
@@ -144,6 +166,7 @@ final class CurlTransfer {
         }
         countsOnHTTP2 = hasHTTP2
         isForwarded = absoluteFormPrefix != nil
+        isHead = request.method == "HEAD"
         // A proxy that reads requests is spoken with in HTTP/1.1.
         setVersion(
             isHTTP2: request.flags.contains(.isHTTP2) && !isForwarded,
@@ -160,6 +183,9 @@ final class CurlTransfer {
         reprise_curl_set_long(easy, CURLOPT_FORBID_REUSE, request.closesConnection ? 1 : 0)
         comparesBody = request.flags.contains(.comparesBody)
         (bodyBytes, bodyHash) = (0, BodyHash())
+        (fieldBytes, hasBody, failure) = (0, false, nil)
+        framingLines.removeAll(keepingCapacity: true)
+        message[0] = 0
     }
 
     /// HTTP/2 requests of an owner share its connection, and wait for it rather than open another (`CURLOPT_PIPEWAIT`).
@@ -220,13 +246,52 @@ final class CurlTransfer {
     }
 
     private func received(_ bytes: UnsafeRawBufferPointer) {
+        if !hasBody { (hasBody, fieldBytes) = (true, 0) }
         bodyBytes += UInt64(bytes.count)
         if comparesBody { bodyHash.add(bytes) }
         guard keepsResponse, response.count + bytes.count <= bounds.keptBodyBytes else { return }
         response.append(contentsOf: bytes)
     }
 
-    private func receivedLine(_ line: UnsafeRawBufferPointer) {
+    /// - Returns: whether the response makes sense so far.
+    private func receivedLine(_ line: UnsafeRawBufferPointer) -> Bool {
+        fieldBytes += line.count
+        if fieldBytes > bounds.headBytes {
+            // libcurl keeps every trailer: no more of them is read, and the transfer's time runs out.
+            if hasBody {
+                sockets.mute(Int32(truncatingIfNeeded: long(CURLINFO_ACTIVESOCKET)))
+                return true
+            }
+            failure = .badFraming
+            return false
+        }
+        guard readFraming(line) else {
+            failure = .badFraming
+            return false
+        }
+        keep(line)
+        return true
+    }
+
+    /// libcurl counts on the last of several lengths, and on none that is too large.
+    private func readFraming(_ line: UnsafeRawBufferPointer) -> Bool {
+        guard let first = line.first, !hasBody else { return true }
+        switch first {
+        case UInt8(ascii: "H") where line.starts(with: "HTTP/1".utf8):
+            framingLines.removeAll(keepingCapacity: true)
+            framingLines += line
+        case UInt8(ascii: "C"), UInt8(ascii: "c"), UInt8(ascii: "T"), UInt8(ascii: "t"):
+            if !framingLines.isEmpty { framingLines += line }
+        case UInt8(ascii: "\r"), UInt8(ascii: "\n"):
+            guard !framingLines.isEmpty, !isHead else { return true }
+            framingLines += line
+            return framingLines.withUnsafeBytes { HeadFraming($0, isRequest: false)?.hasUnusableLength != true }
+        default: break
+        }
+        return true
+    }
+
+    private func keep(_ line: UnsafeRawBufferPointer) {
         guard keepsResponse else { return }
         if line.starts(with: "HTTP/".utf8) { head.removeAll(keepingCapacity: true) }
         guard head.count + line.count <= bounds.keptHeadBytes else { return }
@@ -234,7 +299,9 @@ final class CurlTransfer {
     }
 
     /// What came of the transfer that libcurl ended with `code`.
-    func result(_ code: CURLcode) -> TransferResult {
+    ///
+    /// - Parameter isFlooded: whether the connection of its slot was shut down for flooding.
+    func result(_ code: CURLcode, isFlooded: Bool = false) -> TransferResult {
         isUnderWay = false
         let pretransfer = microseconds(CURLINFO_PRETRANSFER_TIME_T)
         let firstByte = microseconds(CURLINFO_STARTTRANSFER_TIME_T)
@@ -242,7 +309,12 @@ final class CurlTransfer {
         let finished = started.nanoseconds + max(total, firstByte, pretransfer) * 1000
         let sent = pretransfer > 0 ? started.nanoseconds + pretransfer * 1000 : finished
         var result = TransferResult(id: id, at: started)
-        result.fate = Fate(curl: code, systemError: long(CURLINFO_OS_ERRNO))
+        result.fate =
+            failure
+            ?? Fate(
+                curl: code, systemError: long(CURLINFO_OS_ERRNO), message: String(cString: message),
+                hasResponse: firstByte > 0)
+        if isFlooded, result.fate != .answered { result.fate = .badFraming }
         result.status = UInt16(clamping: long(CURLINFO_RESPONSE_CODE))
         if let proxy = bounds.proxy {
             let progress = ProxyProgress(

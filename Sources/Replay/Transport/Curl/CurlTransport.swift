@@ -39,13 +39,16 @@ final class CurlTransport {
 
     /// A transport for slots `0..<slotCount`.
     ///
+    /// - Parameter floods: to be looked at by another thread.
     /// - Throws: ``CurlError``, ``SystemCallError``.
-    init(targets: [ResolvedTarget], slotCount: Int, clock: RunClock, bounds: CurlBounds) throws {
+    init(
+        targets: [ResolvedTarget], slotCount: Int, clock: RunClock, bounds: CurlBounds, floods: FloodGuard = FloodGuard()
+    ) throws {
         try CurlLibrary.start.get()
         self.clock = clock
         self.targets = targets
         self.bounds = bounds
-        sockets = try SocketTable()
+        sockets = try SocketTable(floods: floods)
         owners = Array(repeating: Owner(), count: slotCount)
         absoluteFormPrefixes = targets.map { bounds.proxy?.absoluteFormPrefix(for: $0) }
         let count = max(1, (slotCount + bounds.slotsPerLane - 1) / bounds.slotsPerLane)

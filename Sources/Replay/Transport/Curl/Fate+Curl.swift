@@ -4,17 +4,21 @@ internal import Measurement
 extension Fate {
     /// What a libcurl result code says of a transfer.
     ///
-    /// - Parameter systemError: `CURLINFO_OS_ERRNO`, which tells a refused connection from an unreachable host.
-    init(curl code: CURLcode, systemError: Int) {
+    /// - Parameters:
+    ///   - systemError: `CURLINFO_OS_ERRNO`, which tells a refused connection from an unreachable host.
+    ///   - message: libcurl's own text (`CURLOPT_ERRORBUFFER`): it has one code for a reset and for what it cannot read.
+    ///   - hasResponse: whether any byte of a response came.
+    init(curl code: CURLcode, systemError: Int, message: String = "", hasResponse: Bool = false) {
         self =
             switch code {
             case CURLE_OK: .answered
             case CURLE_OPERATION_TIMEDOUT: .timeout
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .dns
             case CURLE_COULDNT_CONNECT: Fate(connectError: Int32(truncatingIfNeeded: systemError))
-            case CURLE_OUT_OF_MEMORY: .exhausted
+            // A line that is longer than libcurl takes.
+            case CURLE_OUT_OF_MEMORY: hasResponse ? .badFraming : .exhausted
             case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: .closed
-            case CURLE_RECV_ERROR, CURLE_SEND_ERROR: .reset
+            case CURLE_RECV_ERROR, CURLE_SEND_ERROR: Fate(receiving: message)
             case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CIPHER, CURLE_SSL_CERTPROBLEM,
                 CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_USE_SSL_FAILED:
                 .tls
@@ -22,6 +26,22 @@ extension Fate {
                 CURLE_BAD_CONTENT_ENCODING:
                 .badFraming
             default: .other
+            }
+    }
+
+    /// What libcurl's text of a failed read or write says.
+    private init(receiving message: String) {
+        self =
+            if message.contains("reset by peer") || message.contains("roken pipe") || message.contains("errno 104") {
+                .reset
+            } else if message.contains("unexpected eof") || message.contains("errno 0") || message.contains("abruptly") {
+                .closed
+            } else if message.contains("SSL") {
+                .tls
+            } else if message.isEmpty || message.hasPrefix("Send failure") {
+                .reset
+            } else {
+                .badFraming
             }
     }
 }

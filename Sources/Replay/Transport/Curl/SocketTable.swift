@@ -7,6 +7,7 @@ internal import Glibc
 /// waits for ends the watch.
 final class SocketTable {
     let poll: EventPoll
+    let floods: FloodGuard
     private var entries: [Entry] = []
     private var filesBySlot: [Int: [Int32]] = [:]
     private(set) var opened = 0
@@ -17,9 +18,14 @@ final class SocketTable {
         var watched: EventPoll.Interest = []
         var lane: Int32 = -1
         var slot: Int32 = -1
+        /// Whether nothing more is read of it: what it sends is kept by libcurl, without end.
+        var isMuted = false
     }
 
-    init() throws(SystemCallError) { poll = try EventPoll() }
+    init(floods: FloodGuard) throws(SystemCallError) {
+        self.floods = floods
+        poll = try EventPoll()
+    }
 
     /// Notes a new socket of `slot`.
     func opened(_ file: Int32, slot: Int) {
@@ -29,6 +35,7 @@ final class SocketTable {
         }
         entries[index] = Entry(slot: Int32(slot))
         filesBySlot[slot, default: []].append(file)
+        floods.opened(file, slot: slot)
         opened += 1
         open += 1
     }
@@ -36,6 +43,7 @@ final class SocketTable {
     /// Notes that a socket is about to be closed, which ends its watch.
     func closed(_ file: Int32) {
         guard entries.indices.contains(Int(file)) else { return }
+        floods.closed(file)
         let slot = Int(entries[Int(file)].slot)
         filesBySlot[slot]?.removeAll { $0 == file }
         entries[Int(file)] = Entry()
@@ -48,7 +56,7 @@ final class SocketTable {
         guard entries.indices.contains(index) else { return }
         entries[index].wanted = interest
         entries[index].lane = Int32(lane)
-        guard !interest.isEmpty else { return }
+        guard !interest.isEmpty, !entries[index].isMuted else { return }
         let watched = entries[index].watched
         if watched.isEmpty {
             guard (try? poll.watch(file, for: interest)) != nil else { return }
@@ -63,12 +71,17 @@ final class SocketTable {
     /// The lane that waits for an event of `file`; nil, and an end of the watch, when none does.
     func lane(of file: Int32) -> Int? {
         guard entries.indices.contains(Int(file)) else { return nil }
-        if entries[Int(file)].wanted.isEmpty {
+        if entries[Int(file)].wanted.isEmpty || entries[Int(file)].isMuted {
             poll.forget(file)
             entries[Int(file)].watched = []
             return nil
         }
         return Int(entries[Int(file)].lane)
+    }
+
+    /// Reads no more of a socket: its transfer ends when its time is over.
+    func mute(_ file: Int32) {
+        if entries.indices.contains(Int(file)) { entries[Int(file)].isMuted = true }
     }
 
     /// Ends the connections that `slot` still holds open (shutdown(2)): libcurl then finds them dead and closes them.

@@ -1,0 +1,70 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// Ends what holds a worker within libcurl: it reads a connection as long as there is something to read, whatever the time, in
+/// TLS handshakes and in frames of HTTP/2.
+///
+/// The worker says when it enters libcurl and leaves it; another thread looks at that from time to time (``look(at:)``), and
+/// shuts the connection down that floods (shutdown(2)): libcurl then finds its end.
+final class FloodGuard: Sendable {
+    private struct State {
+        /// When the worker entered libcurl, by the monotonic clock; nil while it is not there.
+        var enteredNs: Int64?
+        /// Sockets, and the slots they belong to.
+        var slots: [Int32: Int] = [:]
+        /// Slots whose connection was shut down since the worker entered.
+        var shutDown: Set<Int> = []
+    }
+
+    private let state = Mutex(State())
+    /// A call of libcurl takes microseconds; one that lasts so long, in nanoseconds, is held by a flood.
+    static let longestCallNs: Int64 = 200_000_000
+    /// Between two looks at how much each connection has received.
+    private static let sampleMicroseconds: UInt32 = 10_000
+
+    /// Worker's side: notes a socket.
+    func opened(_ file: Int32, slot: Int) { state.withLock { $0.slots[file] = slot } }
+
+    /// Worker's side: notes that a socket is about to be closed.
+    func closed(_ file: Int32) { state.withLock { _ = $0.slots.removeValue(forKey: file) } }
+
+    /// Worker's side: calls libcurl.
+    ///
+    /// - Returns: the slots whose connections were shut down meanwhile.
+    func watch(_ call: () -> Void) -> Set<Int> {
+        state.withLock { $0.enteredNs = RunClock.monotonicNanoseconds() }
+        call()
+        return state.withLock { state in
+            defer { (state.enteredNs, state.shutDown) = (nil, []) }
+            return state.shutDown
+        }
+    }
+
+    /// Shuts down the connection that receives most, where the worker has been within one call of libcurl for too long.
+    ///
+    /// - Parameter nowNs: the monotonic clock. To be called by another thread than the worker's.
+    func look(at nowNs: Int64) {
+        let before = state.withLock { state -> [Int32: UInt64]? in
+            guard let entered = state.enteredNs, nowNs - entered >= FloodGuard.longestCallNs else { return nil }
+            return FloodGuard.received(by: state.slots.keys)
+        }
+        guard let before else { return }
+        usleep(FloodGuard.sampleMicroseconds)
+        state.withLock { state in
+            guard let entered = state.enteredNs, nowNs - entered >= FloodGuard.longestCallNs else { return }
+            let growth = FloodGuard.received(by: state.slots.keys).map { file, bytes in
+                (file: file, bytes: bytes &- (before[file] ?? bytes))
+            }
+            guard let most = growth.max(by: { $0.bytes < $1.bytes }), most.bytes > 0, let slot = state.slots[most.file]
+            else { return }
+            shutdown(most.file, Int32(SHUT_RDWR))
+            state.shutDown.insert(slot)
+        }
+    }
+
+    /// Bytes received on each socket (tcp(7) `TCP_INFO`).
+    private static func received(by files: some Sequence<Int32>) -> [Int32: UInt64] {
+        Dictionary(uniqueKeysWithValues: files.map { ($0, reprise_tcp_received_bytes($0)) })
+    }
+}
