@@ -80,8 +80,11 @@ public struct ReplayOptions: Sendable {
 
     /// Which status codes are no failure.
     public enum Expectation: String, Sendable, CaseIterable {
-        /// The recorded code; any below 500 where none was recorded.
+        /// The recorded code; any below 500 where none was recorded. A live success where the recording has 401, 304, 429 or
+        /// an error of the server is better than recorded: no failure, but counted.
         case recorded
+        /// The recorded code and no other; any below 500 where none was recorded.
+        case exact
         /// A code of the recorded one's hundred; any below 500 where none was recorded.
         case sameClass = "class"
         /// 200…299.
@@ -92,7 +95,7 @@ public struct ReplayOptions: Sendable {
         /// Whether `status` is a good answer where `recorded` was the recorded one.
         public func accepts(_ status: UInt16, recorded: UInt16?) -> Bool {
             switch self {
-            case .recorded: recorded.map { $0 == status } ?? (status < 500)
+            case .recorded, .exact: recorded.map { $0 == status } ?? (status < 500)
             case .sameClass: recorded.map { $0 / 100 == status / 100 } ?? (status < 500)
             case .success: (200..<300).contains(status)
             case .any: true

@@ -58,7 +58,7 @@ struct SendingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Which status is no failure: the 'recorded' code, one of its 'class', '2xx', or 'none' is checked.",
+            "Which status is no failure: the 'recorded' code, or a success where it is an error; 'exact'ly it; one of its 'class'; '2xx'; or 'none' is checked.",
             valueName: "rule"))
     var expect = ReplayOptions.Expectation.recorded
 

@@ -92,6 +92,26 @@ import Traffic
         #expect(driver.answer(0, sent: 0, at: 8) == [], "nothing comes of an answer that comes later")
     }
 
+    /// What was decided and not done when a run is given up is never sent; what was to be counted is.
+    @Test func whatIsAbandonedIsNotSent() throws {
+        var driver = try LifecycleDriver([session()])
+        let first = driver.lifecycle.next(now: .zero)
+        guard case .count(.sessionStarted, _) = first else {
+            Issue.record("the clone begins first, not \(String(describing: first))")
+            return
+        }
+        let second = driver.lifecycle.next(now: .zero)
+        guard case .send = second else {
+            Issue.record("its first request follows, not \(String(describing: second))")
+            return
+        }
+        var result = TransferResult(id: RequestID(slot: 0, request: 0), at: .zero)
+        result.kind = .sendAgain
+        driver.lifecycle.take(result)
+        driver.lifecycle.abandon(now: .zero)
+        #expect(driver.actions(at: 0) == ["finish 0 cut", "release"])
+    }
+
     @Test func aRequestWithoutItsValueIsOverAtOnce() throws {
         var driver = try LifecycleDriver([session()])
         _ = driver.actions(at: 0)

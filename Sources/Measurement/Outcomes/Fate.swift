@@ -34,7 +34,7 @@ public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
     case bodyDiffers = 15
     /// The proxy was not there, refused, or did not reach the target.
     case proxy = 16
-    /// A whole response with a success where the recording has an error.
+    /// A whole response that says success where the recording has an error that says nothing of the service now.
     case betterThanRecorded = 17
 
     /// A short name for tables and files.

@@ -149,11 +149,13 @@ extension ParsedRequest {
     private static func sentFields(of head: [UInt8]) -> [Part] {
         head.withUnsafeBufferPointer { head in
             let dropped = namesListedByConnection(head)
+            // The one connection field that HTTP/2 has (RFC 9113 section 8.2.2): gRPC's servers insist on it.
+            let isHTTP2 = head.first == UInt8(ascii: ":")
             var parts: [Part] = []
             var fields = HeadFields(head)
             while let field = fields.next() {
                 let name = String(decoding: head[field.name], as: UTF8.self)
-                guard isSent(name, dropped: dropped) else { continue }
+                guard isSent(name, dropped: dropped) || (isHTTP2 && name.lowercased() == "te") else { continue }
                 parts.append(
                     Part(
                         kind: .field(name: name), bytes: unfolded(head, field.value),
@@ -182,7 +184,7 @@ extension ParsedRequest {
     /// Fields that say what the client is and can do.
     private static let fieldsWithoutValues: Set<String> = [
         "accept", "accept-charset", "accept-encoding", "accept-language", "user-agent", "content-type",
-        "content-encoding", "content-language", "cache-control", "pragma", "date", "dnt", "priority", "range",
+        "content-encoding", "content-language", "cache-control", "te", "pragma", "date", "dnt", "priority", "range",
         "upgrade-insecure-requests", "x-requested-with", "via", "x-forwarded-for", "x-forwarded-proto",
     ]
 

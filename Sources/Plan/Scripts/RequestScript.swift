@@ -49,6 +49,8 @@ public struct RequestScript: Sendable {
     public var head: WireHead
     /// The recorded status code; nil when no response was seen.
     public var expectedStatus: UInt16?
+    /// What the recorded response says of success beside its status.
+    public var recordedAnswer = RecordedAnswer()
     /// The recorded response's body; nil when it was not seen whole.
     public var recordedBody: RecordedBody?
     /// Bytes of the recorded response, head and body.

@@ -140,7 +140,10 @@ struct SessionPlanner {
             fields.append(RequestScript.Field(name: name, value: template))
         }
         if let cookies { fields.append(RequestScript.Field(name: "Cookie", value: Template(cookies: cookies))) }
-        let head = WireHead(of: parsed, recorded: exchange.request?.head ?? [], cookies: cookies) { derived.edits[$0] }
+        let head = WireHead(
+            of: parsed, recorded: exchange.request?.head ?? [], trailers: exchange.request?.trailers ?? [],
+            cookies: cookies
+        ) { derived.edits[$0] }
         let needed = Set(
             templates[0].values + templates[templates.count - 1].values + fields.flatMap(\.value.values)
         ).sorted()
@@ -154,6 +157,7 @@ struct SessionPlanner {
                 ? nil : exchange.ended.nanoseconds.subtractingClamped(exchange.began.nanoseconds),
             sources: resolution.sources[index] ?? [], takesCookies: cookies != nil, neededValues: needed)
         request.cookieNames = cookies?.fromJar ?? []
+        request.recordedAnswer = RecordedAnswer(exchange)
         request.cookieSources = request.cookieNames.compactMap { reading.cookies.sent?[index].fromJar[$0] }
         if cookies != nil, let response = exchange.response {
             request.setCookies = CookieNames.set(by: response.head, now: exchange.ended.second)

@@ -7,15 +7,18 @@ extension WireHead {
     /// - Parameters:
     ///   - draft: the request, taken apart.
     ///   - head: its head as recorded.
+    ///   - trailers: its trailer section as recorded, which is sent where the body goes out in chunks.
     ///   - cookies: what it sends as its cookies; nil when those are as recorded.
     ///   - edits: where values stand in the draft's part of an index.
     init(
-        of draft: ParsedRequest, recorded head: [UInt8], cookies: CookieField?, edits: (Int) -> [Resolution.Edit]
+        of draft: ParsedRequest, recorded head: [UInt8], trailers: [UInt8] = [], cookies: CookieField?,
+        edits: (Int) -> [Resolution.Edit]
     ) {
         self.init()
         // HTTP/2's fields, and the lone line of HTTP/0.9, are no head of HTTP/1.
         method = RequestMethod(name: draft.method)
         let isForeign = head.first == UInt8(ascii: ":") || !head.endsLines
+        hasTrailers = !isForeign && trailers.contains { $0 > 0x20 }
         append(draft.method.utf8)
         append([0x20])
         if draft.target != [UInt8(ascii: "*")] { leaveOpen(.basePath) }
@@ -32,6 +35,11 @@ extension WireHead {
             append(cookies, prefix: Array("Cookie: ".utf8), suffix: [0x0d, 0x0a])
         }
         append([0x0d, 0x0a])
+        if isChunked, hasTrailers {
+            for line in trailers.split(whereSeparator: { $0 == 0x0d || $0 == 0x0a }) where line.contains(0x3a) {
+                self.trailers += line + [0x0d, 0x0a]
+            }
+        }
     }
 
     /// The lines of an HTTP/1 head, in their order, with their blanks and line ends.
@@ -61,7 +69,7 @@ extension WireHead {
                     continue
                 }
                 append(head[line.lowerBound..<field.value.lowerBound])
-                append(draft.parts[part].bytes, edits: edits(part), isInTarget: false)
+                append(field: name, draft.parts[part].bytes, edits: edits(part))
                 append(head[field.value.upperBound..<line.upperBound])
                 part += 1
                 continue
@@ -89,6 +97,7 @@ extension WireHead {
                     append(head[line])
                 }
             case "transfer-encoding", "te", "expect", "keep-alive": append(head[line])
+            case "trailer" where hasTrailers && isChunked: append(head[line])
             case let lower where dropped.contains(lower) && !WireHead.hopFields.contains(lower): append(head[line])
             default: break
             }
@@ -110,6 +119,8 @@ extension WireHead {
         var hasCookie = false
         for (part, content) in draft.parts.enumerated() {
             guard case .field(let name) = content.kind else { continue }
+            // In HTTP/1.1 it would be the connection's.
+            if name.lowercased() == "te" { continue }
             let isCookie = name.lowercased() == "cookie"
             // One Cookie field in HTTP/1.1, however many there are in HTTP/2 (RFC 9113 section 8.2.3).
             if isCookie, hasCookie { continue }
@@ -120,7 +131,7 @@ extension WireHead {
             }
             append(name.utf8)
             append(": ".utf8)
-            append(content.bytes, edits: edits(part), isInTarget: false)
+            append(field: name, content.bytes, edits: edits(part))
             if isCookie {
                 hasCookie = true
                 for other in (part + 1)..<draft.parts.count {
@@ -140,6 +151,20 @@ extension WireHead {
         append("Content-Length: ".utf8)
         leaveOpen(.bodyBytes)
         append([0x0d, 0x0a])
+    }
+
+    /// The value of a field; where it names the page that a request comes from, the service's part of that is left open.
+    private mutating func append(field name: String, _ bytes: [UInt8], edits: [Resolution.Edit]) {
+        guard let origin = WireHead.origin(inField: name, bytes),
+            edits.allSatisfy({ $0.range.lowerBound >= origin.count })
+        else { return append(bytes, edits: edits, isInTarget: false) }
+        leaveOpen(.origin(recorded: origin, isPath: bytes.count > origin.count))
+        let rest = edits.map { edit in
+            var edit = edit
+            edit.range = (edit.range.lowerBound - origin.count)..<(edit.range.upperBound - origin.count)
+            return edit
+        }
+        append(Array(bytes[origin.count...]), edits: rest, isInTarget: false)
     }
 
     private mutating func append(_ bytes: some Sequence<UInt8>) { literal.append(contentsOf: bytes) }

@@ -12,6 +12,8 @@ public struct WireHead: Hashable, Sendable {
         case basePath
         /// The value of Host.
         case host
+        /// What a page's address begins with, `scheme://authority`, in Origin or Referer; `isPath` where a path follows.
+        case origin(recorded: [UInt8], isPath: Bool)
         /// The value of Content-Length.
         case bodyBytes
         /// A `Connection: close` line, which is kept where connections are opened and closed as recorded.
@@ -28,6 +30,9 @@ public struct WireHead: Hashable, Sendable {
     var places: [Place] = []
     /// Whether the body goes out in chunks, as its Transfer-Encoding says.
     public internal(set) var isChunked = false
+    /// The lines of the trailer section behind the last chunk (RFC 9112 section 7.1.2), as recorded.
+    public internal(set) var trailers: [UInt8] = []
+    var hasTrailers = false
 
     /// What the method means for framing.
     public internal(set) var method = RequestMethod.other
@@ -47,7 +52,11 @@ public struct WireHead: Hashable, Sendable {
         for place in places {
             text += literal[position..<Int(place.offset)]
             position = Int(place.offset)
-            if case .closing(let line) = place.gap { text += line } else { text += "{…}".utf8 }
+            switch place.gap {
+            case .closing(let line): text += line
+            case .origin(let recorded, _): text += recorded
+            case .value, .basePath, .host, .bodyBytes: text += "{…}".utf8
+            }
         }
         return text + literal[position...]
     }
@@ -60,6 +69,18 @@ public struct WireHead: Hashable, Sendable {
         public let rest: WireTemplate?
     }
 
+    /// The beginning `scheme://authority` of the value of a field that names where a request comes from (Origin, RFC 6454
+    /// section 7; Referer, RFC 9110 section 10.1.3); nil for other fields and values.
+    public static func origin(inField name: String, _ value: [UInt8]) -> [UInt8]? {
+        guard ["origin", "referer"].contains(name.lowercased()),
+            let scheme = ["http://", "https://"].first(where: { value.starts(with: $0.utf8) })
+        else { return nil }
+        let authority = value.dropFirst(scheme.utf8.count).prefix { byte in
+            byte > 0x20 && byte != UInt8(ascii: "/") && byte != UInt8(ascii: "?") && byte != UInt8(ascii: "#")
+        }
+        return authority.isEmpty ? nil : Array(scheme.utf8) + authority
+    }
+
     /// Makes the head for one target.
     ///
     /// - Parameters:
@@ -67,7 +88,11 @@ public struct WireHead: Hashable, Sendable {
     ///   - host: the value of Host.
     ///   - bodyBytes: the body's length; nil when it differs from clone to clone.
     ///   - keepsClosing: whether a recorded `Connection: close` is sent.
-    public func fitted(basePath: [UInt8], host: [UInt8], bodyBytes: Int?, keepsClosing: Bool) -> Fitted {
+    ///   - origin: what stands for a recorded `scheme://authority` in Origin and Referer, and whether a path follows it.
+    public func fitted(
+        basePath: [UInt8], host: [UInt8], bodyBytes: Int?, keepsClosing: Bool,
+        origin: (_ recorded: [UInt8], _ isPath: Bool) -> [UInt8] = { recorded, _ in recorded }
+    ) -> Fitted {
         var parts = [WireTemplate()]
         var position = 0
         for place in places {
@@ -82,6 +107,7 @@ public struct WireHead: Hashable, Sendable {
                         isInTarget: isInTarget))
             case .basePath: parts[parts.count - 1].literal += basePath
             case .host: parts[parts.count - 1].literal += host
+            case .origin(let recorded, let isPath): parts[parts.count - 1].literal += origin(recorded, isPath)
             case .closing(let line): if keepsClosing { parts[parts.count - 1].literal += line }
             case .bodyBytes:
                 if let bodyBytes {

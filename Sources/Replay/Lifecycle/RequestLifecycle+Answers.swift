@@ -49,8 +49,9 @@ extension RequestLifecycle {
         if result.status == 401 || result.status == 403, row.pointee.expectedStatus != result.status, kept == nil {
             count(.tokens(.rejected, 1), at: result.finished)
         }
-        var fate = judged(result, row: row, script: script)
-        if pending.usesRecordedValues, fate == .answered || fate == .unexpectedStatus { fate = .missingBinding }
+        var fate = AnswerJudge(expectation: options.expectation).fate(
+            result, row: row, request: plan.scripts[script].requests[id.request])
+        if pending.usesRecordedValues, result.fate == .answered { fate = .missingBinding }
         if result.fate == .answered, row.pointee.flags.contains(.keepsResponse) { bind(result, script: script) }
         if fate.isFailure { slots[id.slot].hasFailed = true }
         let outcome = RequestOutcome(
@@ -67,22 +68,6 @@ extension RequestLifecycle {
                 id, script: script, succeeded: gives(result, script: script, grant: grant), body: result.decodedBody,
                 at: result.finished)
         }
-    }
-
-    /// The fate of a request by its answer.
-    private func judged(
-        _ result: borrowing TransferResult, row: UnsafePointer<RequestTable.Row>, script: Int
-    ) -> Fate {
-        guard result.fate == .answered else { return result.fate }
-        let recorded = row.pointee.expectedStatus
-        guard options.expectation.accepts(result.status, recorded: recorded == 0 ? nil : recorded) else {
-            return .unexpectedStatus
-        }
-        guard row.pointee.flags.contains(.comparesBody),
-            let body = plan.scripts[script].requests[result.id.request].recordedBody,
-            !body.matches(byteCount: result.bodyBytes, hash: result.bodyHash)
-        else { return .answered }
-        return .bodyDiffers
     }
 
     /// Takes values out of a response.

@@ -22,7 +22,7 @@ struct MessageRenderer: ~Copyable {
             message.append(contentsOf: String(body.count).utf8)
             guard rest.append(to: &message, values: values) else { return false }
         }
-        RequestCompiler.append(body: body, isChunked: template.isChunked, to: &message)
+        RequestCompiler.append(body: body, isChunked: template.isChunked, trailers: template.trailers, to: &message)
         return true
     }
 

@@ -6,6 +6,7 @@ internal import Traffic
 struct RequestCompiler {
     private let plan: ReplayPlan
     private let options: ReplayOptions
+    private let origins: OriginMap
     /// The messages that are the same for every clone, one behind the other.
     private(set) var messages: [UInt8] = []
     /// Where each row's message begins in `messages`.
@@ -19,6 +20,7 @@ struct RequestCompiler {
     init(plan: ReplayPlan, options: ReplayOptions) {
         self.plan = plan
         self.options = options
+        origins = OriginMap(plan: plan, targets: options.targets, keepsHost: options.keepsHost)
     }
 
     /// The row of the next request; its message is set by whoever owns the bytes.
@@ -67,17 +69,21 @@ struct RequestCompiler {
         let head = request.head.fitted(
             basePath: Array(target.target.basePath.utf8), host: Array(host.utf8),
             bodyBytes: request.body.isLiteral ? request.body.literalBytes.count : nil,
-            keepsClosing: keepsClosing)
+            keepsClosing: keepsClosing, origin: origins.replacement)
         if request.head.closesConnection, keepsClosing { row.flags.insert(.endsConnection) }
         guard head.start.isLiteral, head.rest == nil, request.body.isLiteral else {
             row.template = Int32(templates.count)
             templates.append(
-                RequestTable.MessageTemplate(head: head, body: request.body, isChunked: request.head.isChunked))
+                RequestTable.MessageTemplate(
+                    head: head, body: request.body, isChunked: request.head.isChunked,
+                    trailers: request.head.trailers))
             offsets.append(nil)
             return
         }
         var message = head.start.literalBytes
-        RequestCompiler.append(body: request.body.literalBytes, isChunked: request.head.isChunked, to: &message)
+        RequestCompiler.append(
+            body: request.body.literalBytes, isChunked: request.head.isChunked, trailers: request.head.trailers,
+            to: &message)
         row.messageBytes = Int32(clamping: message.count)
         if let offset = known[message] {
             offsets.append(offset)
@@ -89,7 +95,9 @@ struct RequestCompiler {
     }
 
     /// Appends a body as its head says it is framed.
-    static func append(body: [UInt8], isChunked: Bool, to message: inout [UInt8]) {
+    ///
+    /// - Parameter trailers: the lines of the trailer section, which only chunks have.
+    static func append(body: [UInt8], isChunked: Bool, trailers: [UInt8] = [], to message: inout [UInt8]) {
         guard isChunked else {
             message.append(contentsOf: body)
             return
@@ -100,7 +108,9 @@ struct RequestCompiler {
             message.append(contentsOf: body)
             message.append(contentsOf: [0x0d, 0x0a])
         }
-        message.append(contentsOf: "0\r\n\r\n".utf8)
+        message.append(contentsOf: "0\r\n".utf8)
+        message.append(contentsOf: trailers)
+        message.append(contentsOf: "\r\n".utf8)
     }
 
     private static func flags(of request: RequestScript) -> RequestTable.Flags {
@@ -113,6 +123,10 @@ struct RequestCompiler {
         if request.version == .http2 { flags.insert(.isHTTP2) }
         if !request.grants.isEmpty { flags.insert(.carriesGrant) }
         if request.isPrelude { flags.insert(.isPrelude) }
+        let answer = request.recordedAnswer
+        if answer.grpcStatus != nil || answer.isGraphQLSuccess {
+            flags.formUnion([.keepsResponse, .judgesContent])
+        }
         if request.renews != nil { flags.formUnion([.renewsGrant, .keepsResponse]) }
         return flags
     }

@@ -6,6 +6,7 @@ struct RequestRenderer {
     private let plan: ReplayPlan
     private let targets: TargetMap
     private let keepsHost: Bool
+    private let origins: OriginMap
     /// First key for header lines that all clones share, by script.
     private let firstKeys: [Int]
 
@@ -13,6 +14,7 @@ struct RequestRenderer {
         self.plan = plan
         self.targets = targets
         self.keepsHost = keepsHost
+        origins = OriginMap(plan: plan, targets: targets, keepsHost: keepsHost)
         var next = 0
         firstKeys = plan.scripts.map { script in
             defer { next += script.requests.count + script.renewalRequests.count }
@@ -64,6 +66,9 @@ struct RequestRenderer {
             let nameEnd = line.count
             guard field.value.append(to: &line, values: values), isOneLine(line, spaces: true) else {
                 throw .missingValue
+            }
+            if name == "origin" || name == "referer" {
+                line.replaceSubrange(nameEnd..., with: origins.replaced(field: name, Array(line[nameEnd...])))
             }
             if line.count == nameEnd, name == "cookie", !field.value.isLiteral { continue }
             if line.count == nameEnd {

@@ -57,6 +57,8 @@ final class RequestTable: @unchecked Sendable {
         static let renewsGrant = Flags(rawValue: 2048)
         /// Sent ahead of what a filter keeps: counted apart.
         static let isPrelude = Flags(rawValue: 4096)
+        /// Its recorded response says of success more than its status: see ``RecordedAnswer``.
+        static let judgesContent = Flags(rawValue: 8192)
         /// Its bytes do not stay where they are; set by the transport.
         static let isBorrowed = Flags(rawValue: 256)
     }
@@ -66,6 +68,8 @@ final class RequestTable: @unchecked Sendable {
         var head: WireHead.Fitted
         var body: Template
         var isChunked: Bool
+        /// The lines of its trailer section.
+        var trailers: [UInt8] = []
     }
 
     private let rows: UnsafeMutablePointer<Row>

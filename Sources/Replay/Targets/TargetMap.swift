@@ -45,6 +45,11 @@ public struct TargetMap: Sendable {
         return Set(local.map(\.port)).sorted()
     }
 
+    /// Whether a target was named for this recorded authority (`host` or `host:port`, lower case).
+    func names(_ authority: String) -> Bool {
+        byHost[authority] != nil || byHost[String(authority.prefix { $0 != ":" })] != nil
+    }
+
     /// The index of the target for a recorded authority (`host` or `host:port`); nil when none takes it.
     func index(forAuthority authority: String?) -> Int? {
         guard let authority = authority?.lowercased() else { return fallback }

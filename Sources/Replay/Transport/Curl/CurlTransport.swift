@@ -42,7 +42,8 @@ final class CurlTransport {
     /// - Parameter floods: to be looked at by another thread.
     /// - Throws: ``CurlError``, ``SystemCallError``.
     init(
-        targets: [ResolvedTarget], slotCount: Int, clock: RunClock, bounds: CurlBounds, floods: FloodGuard = FloodGuard()
+        targets: [ResolvedTarget], slotCount: Int, clock: RunClock, bounds: CurlBounds,
+        floods: FloodGuard = FloodGuard()
     ) throws {
         try CurlLibrary.start.get()
         self.clock = clock

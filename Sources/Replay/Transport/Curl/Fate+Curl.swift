@@ -34,7 +34,8 @@ extension Fate {
         self =
             if message.contains("reset by peer") || message.contains("roken pipe") || message.contains("errno 104") {
                 .reset
-            } else if message.contains("unexpected eof") || message.contains("errno 0") || message.contains("abruptly") {
+            } else if message.contains("unexpected eof") || message.contains("errno 0") || message.contains("abruptly")
+            {
                 .closed
             } else if message.contains("SSL") {
                 .tls

@@ -1,0 +1,77 @@
+public import Traffic
+
+/// What a recorded response says of success beside its status: protocols on top of HTTP answer 200 and tell the rest elsewhere.
+public struct RecordedAnswer: Hashable, Sendable {
+    /// The recorded `grpc-status`, 0 for success; nil where the response is none of gRPC's, or was not seen to its end.
+    public var grpcStatus: UInt16?
+    /// Whether it answers a GraphQL operation without errors.
+    public var isGraphQLSuccess = false
+
+    /// Nothing beside the status.
+    public init() {}
+
+    /// What the response of `exchange` says.
+    public init(_ exchange: Exchange) {
+        guard let response = exchange.response, let request = exchange.request else { return }
+        if RecordedAnswer.value(of: "content-type", inLines: response.head)?.starts(with: "application/grpc".utf8)
+            == true
+        {
+            grpcStatus = RecordedAnswer.grpcStatus(
+                lines: response.trailers.isEmpty ? response.head : response.trailers, body: response.body)
+        }
+        isGraphQLSuccess =
+            RecordedAnswer.isGraphQL(request) && (200..<300).contains(exchange.status ?? 0) && !response.body.isEmpty
+            && !RecordedAnswer.hasGraphQLErrors(response.body)
+    }
+
+    /// The `grpc-status` of a response: in its trailers, or its head where that is all there is, or in the last frame of a
+    /// gRPC-Web body, whose first byte has the highest bit set.
+    ///
+    /// - Parameters:
+    ///   - lines: the lines of the head and the trailers.
+    ///   - body: the body as it came.
+    public static func grpcStatus(lines: [UInt8], body: [UInt8]) -> UInt16? {
+        if let value = value(of: "grpc-status", inLines: lines) { return number(value) }
+        var start = 0
+        while body.count - start >= 5 {
+            let length = body[(start + 1)..<(start + 5)].reduce(0) { $0 << 8 | Int($1) }
+            guard length <= body.count - start - 5 else { return nil }
+            let frame = body[(start + 5)..<(start + 5 + length)]
+            if body[start] & 0x80 != 0 { return value(of: "grpc-status", inLines: Array(frame)).flatMap(number) }
+            start += 5 + length
+        }
+        return nil
+    }
+
+    /// Whether a GraphQL response has errors (GraphQL specification, section 7.1: a list with a message in each).
+    public static func hasGraphQLErrors(_ body: [UInt8]) -> Bool {
+        guard let locator = ValueSource.Locator(text: "$.errors[0].message") else { return false }
+        return ValueSource(value: 0, locator: locator).value(head: [], body: body) != nil
+    }
+
+    /// Whether a request sends an operation of GraphQL: by its path, or by a member `query` that begins as operations do.
+    private static func isGraphQL(_ request: Exchange.Message) -> Bool {
+        let line = request.head.prefix { $0 != 0x0d && $0 != 0x0a }
+        if String(decoding: line, as: UTF8.self).lowercased().contains("graphql") { return true }
+        guard let locator = ValueSource.Locator(text: "$.query"),
+            let query = ValueSource(value: 0, locator: locator).value(head: [], body: request.body)
+        else { return false }
+        let text = String(decoding: query.drop { $0 <= 0x20 }, as: UTF8.self)
+        return ["query", "mutation", "subscription", "{"].contains { text.hasPrefix($0) } && text.contains("{")
+    }
+
+    private static func value(of name: StaticString, inLines lines: [UInt8]) -> [UInt8]? {
+        let wanted = name.withUTF8Buffer { Array($0) }
+        for line in lines.split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }) {
+            guard line.count > wanted.count, line[line.startIndex + wanted.count] == UInt8(ascii: ":"),
+                zip(line, wanted).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
+            else { continue }
+            return Array(line.dropFirst(wanted.count + 1).drop { $0 == 0x20 || $0 == 0x09 })
+        }
+        return nil
+    }
+
+    private static func number(_ text: [UInt8]) -> UInt16? {
+        UInt16(String(decoding: text.prefix { $0 > 0x20 }, as: UTF8.self))
+    }
+}

@@ -1,0 +1,85 @@
+import Plan
+import TestSupport
+import Testing
+import Traffic
+
+@testable import Replay
+
+/// Origin and Referer follow the targets, as Host does.
+@Suite struct OriginMapTests {
+    private func head(
+        _ fields: [(String, String)], targets: [String] = ["http://127.0.0.1:81/base"], keepsHost: Bool = false
+    ) throws -> (wire: String, curl: [String]) {
+        let session = RecordedSession(
+            number: 1, exchanges: [Exchange("POST", path: "/a", begin: 0, end: 1, fields: fields, body: "x")])
+        let plan = try ReplayPlan(sessions: [session], options: PlanOptions())
+        var options = ReplayOptions(targets: try TargetMap(targets.map { try ReplayTarget(parsing: $0) }))
+        options.keepsHost = keepsHost
+        let row = RequestTable(plan: plan, options: options).row(0, ofScript: 0).pointee
+        let message = try #require(row.message)
+        let wire = String(
+            decoding: UnsafeRawBufferPointer(start: message, count: Int(row.messageBytes)), as: UTF8.self)
+        var outgoing = OutgoingRequest()
+        try RequestRenderer(plan: plan, targets: options.targets, keepsHost: keepsHost)
+            .render(0, ofScript: 0, values: CloneValues(script: plan.scripts[0], clone: 0), into: &outgoing)
+        return (wire, outgoing.lines.map { String(decoding: $0, as: UTF8.self) })
+    }
+
+    struct Case: CustomTestStringConvertible {
+        var field: String
+        var recorded: String
+        var sent: String
+        var targets = ["http://127.0.0.1:81/base"]
+        var keepsHost = false
+        var testDescription: String { "\(field): \(recorded)" }
+    }
+
+    @Test(arguments: [
+        Case(field: "Origin", recorded: "http://recorded.example", sent: "http://127.0.0.1:81"),
+        Case(field: "origin", recorded: "https://recorded.example", sent: "http://127.0.0.1:81"),
+        Case(field: "Referer", recorded: "http://recorded.example/cart?a=1", sent: "http://127.0.0.1:81/base/cart?a=1"),
+        Case(field: "Referer", recorded: "http://recorded.example:80/", sent: "http://127.0.0.1:81/base/"),
+        Case(field: "Origin", recorded: "null", sent: "null"),
+        Case(field: "Referer", recorded: "https://search.example/?q=x", sent: "https://search.example/?q=x"),
+        Case(
+            field: "Origin", recorded: "https://app.example", sent: "http://127.0.0.1:82",
+            targets: ["http://127.0.0.1:81", "app.example=http://127.0.0.1:82"]),
+        Case(field: "Origin", recorded: "http://recorded.example", sent: "http://recorded.example", keepsHost: true),
+        Case(field: "X-Origin", recorded: "http://recorded.example", sent: "http://recorded.example"),
+    ])
+    func addressesOfTheServiceAreReplaced(test: Case) throws {
+        let (wire, curl) = try head(
+            [(test.field, test.recorded)], targets: test.targets, keepsHost: test.keepsHost)
+        #expect(wire.contains("\r\n\(test.field): \(test.sent)\r\n"), "\(wire)")
+        #expect(curl.contains("\(test.field): \(test.sent)"), "\(curl)")
+    }
+
+    @Test func trailersOfARequestAreSentBehindItsChunks() throws {
+        var exchange = Exchange(
+            "POST", path: "/a", begin: 0, end: 1,
+            fields: [("Transfer-Encoding", "chunked"), ("Trailer", "X-Sum")], body: "abc")
+        exchange.request?.trailers = Array("X-Sum: 1\r\n\r\n".utf8)
+        let plan = try ReplayPlan(
+            sessions: [RecordedSession(number: 1, exchanges: [exchange])], options: PlanOptions())
+        let options = ReplayOptions(targets: try TargetMap([ReplayTarget(parsing: "http://127.0.0.1:81")]))
+        let row = RequestTable(plan: plan, options: options).row(0, ofScript: 0).pointee
+        let message = try #require(row.message)
+        let wire = String(
+            decoding: UnsafeRawBufferPointer(start: message, count: Int(row.messageBytes)), as: UTF8.self)
+        #expect(wire.contains("\r\nTrailer: X-Sum\r\n"))
+        #expect(wire.hasSuffix("\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 1\r\n\r\n"), "\(wire)")
+    }
+
+    @Test func theTEFieldOfHTTP2IsSentAndNoOther() throws {
+        var exchange = Exchange("POST", path: "/a", begin: 0, end: 1, body: "x")
+        exchange.request?.head = Array(
+            ":method: POST\r\n:scheme: http\r\n:path: /a\r\n:authority: recorded.example\r\nte: trailers\r\n\r\n".utf8)
+        exchange.version = .http2
+        let plan = try ReplayPlan(
+            sessions: [RecordedSession(number: 1, exchanges: [exchange])], options: PlanOptions())
+        #expect(plan.scripts[0].requests[0].fields.map(\.name) == ["te"])
+        let fitted = plan.scripts[0].requests[0].head.fitted(
+            basePath: [], host: [], bodyBytes: 1, keepsClosing: true)
+        #expect(!String(decoding: fitted.start.literalBytes, as: UTF8.self).contains("te:"))
+    }
+}
