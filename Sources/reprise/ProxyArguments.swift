@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Glibc
 import Replay
 
@@ -15,6 +16,12 @@ struct ProxyArguments: ParsableArguments {
             valueName: "url"))
     var proxy: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Read the proxy's password from a file; without it, from REPRISE_PROXY_PASSWORD.",
+            discussion: "In the URL it would be seen in the list of processes.", valueName: "file"))
+    var proxyPasswordFile: String?
+
     @Option(help: ArgumentHelp("Certificate authorities for an https proxy (PEM).", valueName: "file"))
     var proxyCacert: String?
 
@@ -25,8 +32,8 @@ struct ProxyArguments: ParsableArguments {
         "--proxy-insecure: the proxy's certificate is not verified; whoever answers there gets the recorded traffic"
 
     func validate() throws {
-        guard proxy != nil || (proxyCacert == nil && !proxyInsecure) else {
-            throw ValidationError("--proxy-cacert and --proxy-insecure need --proxy.")
+        guard proxy != nil || (proxyCacert == nil && !proxyInsecure && proxyPasswordFile == nil) else {
+            throw ValidationError("--proxy-cacert, --proxy-insecure and --proxy-password-file need --proxy.")
         }
     }
 
@@ -35,6 +42,12 @@ struct ProxyArguments: ParsableArguments {
         guard let named = try named() else { return nil }
         if let proxyCacert, access(proxyCacert, R_OK) != 0 {
             throw CommandFailure("cannot read \(proxyCacert)", .usage)
+        }
+        if let proxyPasswordFile {
+            guard named.user != nil else {
+                throw CommandFailure("--proxy-password-file needs a user in --proxy: http://USER@HOST", .usage)
+            }
+            if access(proxyPasswordFile, R_OK) != 0 { throw CommandFailure("cannot read \(proxyPasswordFile)", .usage) }
         }
         do throws(TargetError) {
             var resolved = try ResolvedProxy(named, allowedHosts: allowedHosts)
@@ -49,10 +62,21 @@ struct ProxyArguments: ParsableArguments {
     /// The proxy without its credentials; nil when none is named.
     var label: String? { (try? named())?.description }
 
+    /// The password that the URL does not have; nil when there is none.
+    private func secret() throws -> String? {
+        guard let proxyPasswordFile else { return ProcessInfo.processInfo.environment["REPRISE_PROXY_PASSWORD"] }
+        let text = try String(contentsOfFile: proxyPasswordFile, encoding: .utf8)
+        return String(text.prefix { !$0.isNewline })
+    }
+
     private func named() throws -> ReplayProxy? {
         guard let proxy else { return nil }
         do throws(ReplayProxy.Problem) {
-            return try ReplayProxy(parsing: proxy)
+            var named = try ReplayProxy(parsing: proxy)
+            if named.user != nil, named.password?.isEmpty ?? true, let password = try? secret() {
+                named.password = password
+            }
+            return named
         } catch {
             throw CommandFailure("--proxy: \(error.description)", .usage)
         }

@@ -8,6 +8,8 @@ public enum ExclusionReason: String, Error, Sendable, CaseIterable, Codable {
     case bodyNotKept
     /// Its request is not one that can be read.
     case unreadableHead
+    /// Its target is no path: put behind a host, it would name another one.
+    case foreignTarget
     /// It opened a tunnel or changed protocols (CONNECT, status 101).
     case tunnel
     /// The server sent it unasked (HTTP/2 server push); what it stands for was requested by nobody.
@@ -20,6 +22,7 @@ public enum ExclusionReason: String, Error, Sendable, CaseIterable, Codable {
         case .incompleteRequest: "bytes of the request lost"
         case .bodyNotKept: "body of the request not kept"
         case .unreadableHead: "request not readable"
+        case .foreignTarget: "target is not a path"
         case .tunnel: "CONNECT or another protocol"
         case .push: "pushed by the server"
         }

@@ -63,6 +63,7 @@ struct ParsedRequest {
         guard let head = RequestHead(request.head) else { return .failure(.unreadableHead) }
         guard head.method != "CONNECT", exchange.status != 101 else { return .failure(.tunnel) }
         let (target, scheme, authority) = originForm(of: head, scheme: exchange.scheme)
+        guard RequestTarget.isPath(target) else { return .failure(.foreignTarget) }
         let fields = sentFields(of: request.head)
         var draft = ParsedRequest(
             exchange: index, method: head.method, scheme: scheme, authority: authority,
@@ -115,7 +116,9 @@ struct ParsedRequest {
             }
             return (target, named, String(decoding: rest[..<end], as: UTF8.self))
         }
-        return (head.target.isEmpty ? Array("/".utf8) : Array(head.target.utf8), scheme, head.authority)
+        let target = Array(head.target.utf8)
+        let isWhole = !target.isEmpty && target.first != UInt8(ascii: "?")
+        return (isWhole ? target : Array("/".utf8) + target, scheme, head.authority)
     }
 
     /// The longest body that is looked at for a GraphQL document.

@@ -171,7 +171,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
         let now = max(clock.now, pending.due.ready)
         _ = slots[id.slot].remove(id.request)
         switch refusal {
-        case .unmapped: count(.requestSkipped, at: now)
+        case .unmapped, .foreignTarget: count(.requestSkipped, at: now)
         case .missingValue:
             slots[id.slot].hasFailed = true
             finish(

@@ -12,18 +12,26 @@ struct MessageRenderer: ~Copyable {
 
     /// Makes a message.
     ///
-    /// - Returns: false when a value is missing or cannot stand where it should.
-    mutating func render(_ template: borrowing RequestTable.MessageTemplate, values: CloneValues) -> Bool {
+    /// - Returns: why it cannot go out; nil when it can.
+    mutating func render(
+        _ template: borrowing RequestTable.MessageTemplate, values: CloneValues
+    ) -> RequestRenderer.Refusal? {
         message.removeAll(keepingCapacity: true)
-        guard template.head.start.append(to: &message, values: values) else { return false }
+        guard template.head.start.append(to: &message, values: values) else { return .missingValue }
         body.removeAll(keepingCapacity: true)
-        guard template.body.append(to: &body, values: values) else { return false }
+        guard template.body.append(to: &body, values: values) else { return .missingValue }
         if let rest = template.head.rest {
             message.append(contentsOf: String(body.count).utf8)
-            guard rest.append(to: &message, values: values) else { return false }
+            guard rest.append(to: &message, values: values) else { return .missingValue }
         }
         RequestCompiler.append(body: body, isChunked: template.isChunked, trailers: template.trailers, to: &message)
-        return true
+        return MessageRenderer.hasPath(message) ? nil : .foreignTarget
+    }
+
+    /// Whether what follows the method of a request line is a path.
+    private static func hasPath(_ message: [UInt8]) -> Bool {
+        guard let space = message.firstIndex(of: 0x20) else { return false }
+        return RequestTarget.isPath(message[(space + 1)...].prefix { $0 > 0x20 })
     }
 
     /// The message made last; good until the next one is made.

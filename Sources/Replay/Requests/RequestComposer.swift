@@ -63,7 +63,7 @@ struct RequestComposer: ~Copyable {
         _ sending: LifecycleAction.Sending, _ template: Int32, _ values: borrowing CloneValues
     ) -> RequestRenderer.Refusal? {
         guard template < 0 else {
-            guard messages.render(table.templates[Int(template)], values: values) else { return .missingValue }
+            if let refusal = messages.render(table.templates[Int(template)], values: values) { return refusal }
             outgoing.message = messages.bytes
             outgoing.isMessageLasting = false
             return nil

@@ -26,6 +26,8 @@ struct RequestRenderer {
     enum Refusal: Error {
         /// Its recorded host has no target.
         case unmapped
+        /// Its target, with a value of a response in it, is no path and may lead to another host.
+        case foreignTarget
         /// A value it needs was not in the response that should have held it, or cannot stand in a header line.
         case missingValue
     }
@@ -41,9 +43,11 @@ struct RequestRenderer {
         outgoing.method = request.method
         outgoing.path.removeAll(keepingCapacity: true)
         outgoing.path.append(contentsOf: resolved.target.basePath.utf8)
+        let start = outgoing.path.count
         guard request.target.append(to: &outgoing.path, values: values), isOneLine(outgoing.path, spaces: false) else {
             throw .missingValue
         }
+        guard RequestTarget.isPath(outgoing.path[start...]) else { throw .foreignTarget }
         outgoing.body.removeAll(keepingCapacity: true)
         guard request.body.append(to: &outgoing.body, values: values) else { throw .missingValue }
         outgoing.hasBody = !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method)
