@@ -166,7 +166,9 @@ let package = Package(
         // What goes wrong? A server on raw sockets that resets, hangs, closes and stalls on demand, for tests and benchmarks.
         .executableTarget(
             name: "fault-server",
-            dependencies: ["CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "CLinux", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             path: "Tests/FaultServer", swiftSettings: settings),
         .testTarget(name: "CredentialsTests", dependencies: ["Credentials", "Formats"], swiftSettings: settings),
         .testTarget(

@@ -22,6 +22,9 @@ static inline int reprise_stream_socket(int family) {
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
+/// Ends both directions of a socket, which stays open (shutdown(2)).
+static inline void reprise_shut_down(int file) { shutdown(file, SHUT_RDWR); }
+
 /// How many bytes a TCP socket has received (tcp(7) `TCP_INFO`); 0 when that is not known.
 ///
 /// `tcpi_bytes_received` of the kernel's `struct tcp_info` (linux/tcp.h), which glibc's own does not have: eight bytes and 24

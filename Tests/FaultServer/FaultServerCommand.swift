@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Synchronization
+import TestSupport
 
 @main
 struct FaultServerCommand: ParsableCommand {
@@ -37,6 +38,11 @@ struct FaultServerCommand: ParsableCommand {
     @Option(help: "How long that lasts, in milliseconds.")
     var downFor = 3000
 
+    @Flag(help: "Do what each request's path asks for: /h/N is the Nth of --list, from 0.")
+    var hostile = false
+    @Flag(help: "List what --hostile can do, and end.")
+    var list = false
+
     func validate() throws {
         for ratio in [reset, hang, closeEarly, cutShort, broken, slow] where !(0...1).contains(ratio) {
             throw ValidationError("A part is 0 to 1.")
@@ -47,6 +53,11 @@ struct FaultServerCommand: ParsableCommand {
     }
 
     func run() throws {
+        if list {
+            for (number, behaviour) in HostileAnswers.all.enumerated() { print(number, behaviour) }
+            return
+        }
+        if hostile { return try serveHostile() }
         var limit = rlimit()
         getrlimit(Int32(RLIMIT_NOFILE.rawValue), &limit)
         limit.rlim_cur = limit.rlim_max
@@ -71,6 +82,15 @@ struct FaultServerCommand: ParsableCommand {
         say("\(server.port)")
         server.run()
         say(server.counts.json)
+    }
+
+    private func serveHostile() throws {
+        let server = try LoopbackServer { request in
+            let number = request.target.split(separator: "/").last.flatMap { Int($0) } ?? 0
+            return .hostile(HostileAnswers.all[min(max(number, 0), HostileAnswers.all.count - 1)])
+        }
+        say("\(server.port)")
+        while true { pause() }
     }
 
     /// At once: who started this waits for it.

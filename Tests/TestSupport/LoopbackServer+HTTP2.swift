@@ -77,7 +77,7 @@ extension LoopbackServer {
         case .late(let text, let milliseconds):
             usleep(UInt32(milliseconds) * 1000)
             return send(text, on: number, of: stream)
-        case .bytesAndClose, .reset, .pieces, .relay: return false
+        case .bytesAndClose, .reset, .pieces, .relay, .hostile: return false
         // Other streams of the connection go on.
         case .hang: return true
         }

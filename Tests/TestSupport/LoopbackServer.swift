@@ -44,6 +44,8 @@ public final class LoopbackServer: Sendable {
         case late(String, milliseconds: Int)
         /// Answers nothing until the server ends.
         case hang
+        /// Misbehaves.
+        case hostile(HostileBehaviour)
         /// Becomes a pipe to a port of this machine, which gets the request, or not if it was answered with `reply`.
         case relay(port: UInt16, reply: String? = nil)
 
@@ -61,13 +63,20 @@ public final class LoopbackServer: Sendable {
     private let open = Mutex<Set<Int32>>([])
     private let tls: ServerTLS?
     private let greeting: String
+    private let beforeTLS: HostileBehaviour?
     let answer: @Sendable (Request) -> Answer
 
     /// Starts to listen, for TLS if it is given.
     ///
-    /// - Parameter greeting: said to each client before it has said anything.
-    public init(tls: ServerTLS? = nil, greeting: String = "", answer: @escaping @Sendable (Request) -> Answer) throws {
+    /// - Parameters:
+    ///   - greeting: said to each client before it has said anything.
+    ///   - first: what it does instead of all else when a client has said anything.
+    public init(
+        tls: ServerTLS? = nil, greeting: String = "", first: HostileBehaviour? = nil,
+        answer: @escaping @Sendable (Request) -> Answer
+    ) throws {
         self.answer = answer
+        beforeTLS = first
         self.tls = tls
         self.greeting = greeting
         let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -152,6 +161,14 @@ public final class LoopbackServer: Sendable {
     }
 
     private func serve(_ file: Int32, connection: Int) {
+        if let beforeTLS {
+            let stream = ServerStream(file: file)
+            var buffer = [UInt8](repeating: 0, count: 65536)
+            if buffer.withUnsafeMutableBytes({ stream.read($0) }) > 0 { perform(beforeTLS, on: stream) }
+            _ = open.withLock { $0.remove(file) }
+            close(file)
+            return
+        }
         if !greeting.isEmpty { _ = ServerStream(file: file).send(Array(greeting.utf8)) }
         if let stream = tls.map({ $0.accept(file) }) ?? ServerStream(file: file) {
             if begins(stream, with: [5]) {
@@ -206,6 +223,9 @@ public final class LoopbackServer: Sendable {
             case .hang:
                 var byte: UInt8 = 0
                 while withUnsafeMutableBytes(of: &byte, { stream.read($0) }) > 0 {}
+            case .hostile(let behaviour):
+                guard perform(behaviour, on: stream) else { break }
+                continue
             case .relay(let port, let reply):
                 relay(
                     stream, to: port, reply: Array((reply ?? "").utf8),

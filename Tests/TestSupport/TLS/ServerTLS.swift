@@ -118,6 +118,9 @@ struct ServerStream {
             isResumed: SSL_session_reused(ssl) == 1, hasClientCertificate: certificate != nil)
     }
 
+    /// Tells the client that nothing more comes (RFC 8446 section 6.1).
+    func sayFarewell() { if let ssl { SSL_shutdown(ssl) } }
+
     /// Frees its TLS.
     func end() { SSL_free(ssl) }
 }

@@ -314,7 +314,7 @@ final class CurlTransfer {
             ?? Fate(
                 curl: code, systemError: long(CURLINFO_OS_ERRNO), message: String(cString: message),
                 hasResponse: firstByte > 0)
-        if isFlooded, result.fate != .answered { result.fate = .badFraming }
+        if isFlooded, result.fate != .answered { result.fate = .timeout }
         result.status = UInt16(clamping: long(CURLINFO_RESPONSE_CODE))
         if let proxy = bounds.proxy {
             let progress = ProxyProgress(

@@ -58,7 +58,7 @@ final class FloodGuard: Sendable {
             }
             guard let most = growth.max(by: { $0.bytes < $1.bytes }), most.bytes > 0, let slot = state.slots[most.file]
             else { return }
-            shutdown(most.file, Int32(SHUT_RDWR))
+            reprise_shut_down(most.file)
             state.shutDown.insert(slot)
         }
     }

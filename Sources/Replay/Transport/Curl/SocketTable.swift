@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLinux
 
 /// Which sockets libcurl wants watched, and which epoll watches: indexed by descriptor, so that nothing is searched.
 ///
@@ -86,7 +86,7 @@ final class SocketTable {
 
     /// Ends the connections that `slot` still holds open (shutdown(2)): libcurl then finds them dead and closes them.
     func shutDown(slot: Int) {
-        for file in filesBySlot[slot] ?? [] { shutdown(file, Int32(SHUT_RDWR)) }
+        for file in filesBySlot[slot] ?? [] { reprise_shut_down(file) }
         filesBySlot[slot] = nil
     }
 }

@@ -27,12 +27,12 @@ struct KeptResponses {
 
     /// Adds a part of a head that is not whole yet; takes a place if there is none.
     ///
-    /// - Returns: false when the head passes its bound.
+    /// - Returns: false when the head passes its bound, or does not begin as a response does.
     mutating func appendPartialHead(_ bytes: UnsafeRawBufferPointer, _ index: inout Int32) -> Bool {
         if index < 0 { index = take() }
         guard entries[Int(index)].partialHead.count + bytes.count <= SocketBounds.headBytes else { return false }
         entries[Int(index)].partialHead.append(contentsOf: bytes)
-        return true
+        return zip(entries[Int(index)].partialHead, "HTTP/".utf8).allSatisfy { $0 == $1 }
     }
 
     /// The head that has come in pieces.
