@@ -43,6 +43,9 @@ struct LogChoice: ParsableArguments {
 
     /// What to read up to a time, with the key out of its file.
     func selection(to: LogTime?) throws -> LogSelection {
+        for path in logs {
+            if let advice = ForeignFile.advice(path) { throw CommandFailure(advice, .badInput) }
+        }
         var selection = LogSelection(paths: logs, key: try sealing.logKey())
         selection.from = from
         selection.to = to

@@ -22,6 +22,11 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup(title: "What is sent, and when")
     var plan: PlanArguments
 
+    @Option(
+        help: ArgumentHelp("Say whether the plan fits this cap on the rate, such as 500/s.", valueName: "rate"),
+        transform: SendingArguments.rate)
+    var rate: Double?
+
     @Option(help: ArgumentHelp("List the N requests that are due first.", valueName: "N"))
     var first = 0
 
@@ -46,6 +51,8 @@ struct PlanCommand: ParsableCommand {
             var output = try ResultOutput.open(path: bindingsOut, overwrites: force)
             try output.write(BindingsFile.text(of: planned))
         }
+        let limits = PlanLimits.warnings(planned, planned.outline(), rate: rate, maxBehind: .seconds(30))
+        for warning in limits { Console.warn(warning) }
         let text =
             json
             ? try PlanDocument(planned, log: input.name, first: first).json()

@@ -25,8 +25,11 @@ struct PlannedRun {
         let live = LiveCounts()
         let workers = ReplayRun.workerCount(plan: plan, options: options)
         let replay = ReplayRun(plan: plan, options: options, live: live)
+        let outline = plan.outline()
         try ReplayRun.checkDescriptors(
-            connections: plan.outline().sockets + options.extraDescriptors(slots: plan.slotCount))
+            connections: outline.sockets + options.extraDescriptors(slots: plan.slotCount))
+        let limits = PlanLimits.warnings(plan, outline, rate: options.requestsPerSecond, maxBehind: options.maxBehind)
+        for warning in limits { Console.warn(warning) }
         var monitor = try watch.monitor(of: options.targets)
         let scrapers = try watch.scrapers(options, allowedHosts: allowedHosts)
         let folder = try RunFolder(creating: path, description, overwrites: overwrites)
@@ -58,6 +61,7 @@ struct PlannedRun {
         progress.clear()
         for scraper in scrapers { scraper.stop() }
         var warnings = told + scrapers.compactMap(\.warning)
+        warnings += limits
         if plan.isShortOfValues(plan.outline()), let clones = plan.clonesWithValues {
             warnings.append(
                 "the values in files were used up after \(clones) clones; no more were begun "

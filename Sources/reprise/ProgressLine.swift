@@ -1,24 +1,31 @@
-/// A line on standard error that is rewritten while a person waits; does nothing when standard error is no terminal.
+/// What a person is told while waiting: a line on standard error that is rewritten, or without a terminal one a minute.
 struct ProgressLine {
-    private let shows = Console.isTerminal
-    private var nextUpdate = ContinuousClock.now
+    private let isTerminal = Console.isTerminal
+    private var nextUpdate: ContinuousClock.Instant
     /// At most ten updates a second: enough to look alive, too few to cost anything.
     private static let interval = Duration.milliseconds(100)
+    /// Between two lines of a log.
+    private static let logInterval = Duration.seconds(60)
 
-    /// Shows `text`, cut to the terminal's width, unless the last update is less than 100 ms ago.
+    init() { nextUpdate = .now + (Console.isTerminal ? .zero : ProgressLine.logInterval) }
+
+    /// Shows `text`, cut to the terminal's width, unless the last update is too recent.
     ///
     /// `text` is only made when it is shown.
     mutating func update(_ text: @autoclosure () -> String) {
-        guard shows else { return }
         let now = ContinuousClock.now
         guard now >= nextUpdate else { return }
-        nextUpdate = now + ProgressLine.interval
-        Console.write(String(text().prefix(max(1, Console.columns - 1))))
+        nextUpdate = now + (isTerminal ? ProgressLine.interval : ProgressLine.logInterval)
+        if isTerminal {
+            Console.write(String(text().prefix(max(1, Console.columns - 1))))
+        } else {
+            Console.note(text())
+        }
     }
 
     /// Removes the line, before results or warnings are printed and at the end.
     mutating func clear() {
-        guard shows else { return }
+        guard isTerminal else { return }
         Console.write("")
         nextUpdate = ContinuousClock.now
     }

@@ -26,6 +26,7 @@ public struct RunFolder: ~Copyable {
     ///
     /// - Parameter overwrites: whether a run folder at the path gives way; anything else there never does.
     public init(creating path: String, _ description: RunDescription, overwrites: Bool = false) throws(RunFolderError) {
+        RunFolder.createParents(of: path)
         if mkdir(path, 0o700) != 0 {
             guard errno == EEXIST else { throw .system(operation: "create", path: path, code: errno) }
             try RunFolder.makeRoom(at: path, overwrites: overwrites)
@@ -38,6 +39,15 @@ public struct RunFolder: ~Copyable {
         self.path = path
         self.windows = windows
         self.targets = targets
+    }
+
+    /// Creates the folders that the one at `path` is to stand in; what cannot be had is told when that is created.
+    private static func createParents(of path: String) {
+        var end = path.startIndex
+        while let slash = path[end...].firstIndex(of: "/") {
+            if slash != path.startIndex { mkdir(String(path[..<slash]), 0o700) }
+            end = path.index(after: slash)
+        }
     }
 
     /// Replaces `run.json`.

@@ -218,6 +218,8 @@ struct CloneScheduler {
         guard !isStopped, var next = plan.turn(after: turn) else { return }
         // A closed loop has no schedule to be late for.
         if pacer.isClosedLoop { next.due = max(next.due, time) }
+        // One that was due as long ago would end at once, and so would those behind it: the slot starts over from now.
+        if case .behind = how { next.due = max(next.due, time) }
         slots[slot].turn = next
         slots[slot].freeSince = time
         let entry = Deadlines.Entry(
