@@ -1,3 +1,5 @@
+internal import Traffic
+
 extension PlanOutline {
     /// How late a cap on the rate makes requests at most, in seconds: what is due and does not fit goes later.
     ///
