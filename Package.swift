@@ -80,6 +80,7 @@ let package = Package(
             dependencies: [
                 "Credentials", "Formats", "Traffic", "HTTPWire", "CZstd", "CZlib",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             exclude: ["FORMAT.md"], swiftSettings: settings),

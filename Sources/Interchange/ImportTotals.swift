@@ -56,6 +56,7 @@ public struct ImportTotals: Hashable, Sendable {
     public var exchanges: UInt64 = 0
     /// Of these, requests and responses that lack bytes which their head, or the file, announces.
     public private(set) var incompleteRequests: UInt64 = 0
+    /// Responses that lack bytes, likewise.
     public private(set) var incompleteResponses: UInt64 = 0
     /// What was left out, by its reason.
     public private(set) var leftOut: [ImportProblem: UInt64] = [:]

@@ -26,6 +26,7 @@ public struct LogDamage: Hashable, Sendable {
         case trailing = "bytes after the end of the log"
     }
 
+    /// What is wrong with these bytes.
     public var kind: Kind
     /// The bytes of the file concerned.
     public var bytes: Range<UInt64>
@@ -41,6 +42,7 @@ public struct LogDamage: Hashable, Sendable {
 }
 
 extension LogDamage: CustomStringConvertible {
+    /// `bytes 72-300: block checksum does not match, 12 exchanges lost`.
     public var description: String {
         let place = bytes.isEmpty ? "byte \(bytes.lowerBound)" : "bytes \(bytes.lowerBound)-\(bytes.upperBound - 1)"
         let cost = lostExchanges.map { $0 > 0 ? ", \($0) exchanges lost" : "" } ?? ""

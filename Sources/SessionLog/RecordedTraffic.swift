@@ -12,42 +12,44 @@ public struct RecordedTraffic: Sendable {
     public var statuses: [LogStatus]
 }
 
-/// Reads the sessions of `selection` into memory.
-///
-/// - Parameter maximumBytes: memory the exchanges may take, 4 GiB unless given.
-/// - Throws: ``SessionLogError`` when a log cannot be read, is none, is of another version, sealed with another key or takes too
-///   much memory.
-public func recordedSessions(
-    of selection: LogSelection, maximumBytes: UInt64 = 4 << 30
-) throws(SessionLogError) -> RecordedTraffic {
-    var reader = try SelectedBatches(selection)
-    var batch = ExchangeBatch()
-    var exchanges: [UInt32: [Exchange]] = [:]
-    var named: [UInt32: RecordedConnection] = [:]
-    var order: [UInt32] = []
-    var losses = CaptureLoss(second: 0)
-    var usedBytes: UInt64 = 0
-    while try reader.next(into: &batch) {
-        for connection in batch.connections where named.updateValue(connection, forKey: connection.number) == nil {
-            order.append(connection.number)
-            usedBytes += UInt64(2 * MemoryLayout<RecordedConnection>.stride)
+extension LogReader {
+    /// Reads all of `selection` into memory, by session.
+    ///
+    /// - Parameter maximumBytes: memory the exchanges may take, 4 GiB unless given.
+    /// - Throws: ``SessionLogError`` when a log cannot be read, is none, is of another version, sealed with another key or takes too
+    ///   much memory.
+    public static func sessions(
+        of selection: LogSelection, maximumBytes: UInt64 = 4 << 30
+    ) throws(SessionLogError) -> RecordedTraffic {
+        var reader = try LogReader(selection)
+        var batch = ExchangeBatch()
+        var exchanges: [UInt32: [Exchange]] = [:]
+        var named: [UInt32: RecordedConnection] = [:]
+        var order: [UInt32] = []
+        var losses = CaptureLoss(second: 0)
+        var usedBytes: UInt64 = 0
+        while try reader.next(into: &batch) {
+            for connection in batch.connections where named.updateValue(connection, forKey: connection.number) == nil {
+                order.append(connection.number)
+                usedBytes += UInt64(2 * MemoryLayout<RecordedConnection>.stride)
+            }
+            for loss in batch.losses { losses.add(loss) }
+            usedBytes += batch.records.reduce(0) { $0 + $1.memoryBytes }
+            guard usedBytes <= maximumBytes else {
+                throw .tooLarge(path: reader.statuses.last?.path ?? "", limitBytes: maximumBytes)
+            }
+            for index in batch.records.indices {
+                exchanges[batch.records[index].session, default: []].append(batch.exchange(at: index))
+            }
         }
-        for loss in batch.losses { losses.add(loss) }
-        usedBytes += batch.records.reduce(0) { $0 + $1.memoryBytes }
-        guard usedBytes <= maximumBytes else {
-            throw .tooLarge(path: reader.statuses.last?.path ?? "", limitBytes: maximumBytes)
-        }
-        for index in batch.records.indices {
-            exchanges[batch.records[index].session, default: []].append(batch.exchange(at: index))
-        }
+        let sessions = exchanges.map { RecordedSession(number: $0.key, exchanges: $0.value) }
+            .sorted { ($0.began, $0.number) < ($1.began, $1.number) }
+        // Those that no exchange crossed are of no use to anyone.
+        let used = Set(sessions.lazy.flatMap(\.exchanges).map(\.connection))
+        return RecordedTraffic(
+            sessions: sessions, connections: order.filter(used.contains).compactMap { named[$0] }, losses: losses,
+            statuses: reader.statuses)
     }
-    let sessions = exchanges.map { RecordedSession(number: $0.key, exchanges: $0.value) }
-        .sorted { ($0.began, $0.number) < ($1.began, $1.number) }
-    // Those that no exchange crossed are of no use to anyone.
-    let used = Set(sessions.lazy.flatMap(\.exchanges).map(\.connection))
-    return RecordedTraffic(
-        sessions: sessions, connections: order.filter(used.contains).compactMap { named[$0] }, losses: losses,
-        statuses: reader.statuses)
 }
 
 extension ExchangeBatch.Record {

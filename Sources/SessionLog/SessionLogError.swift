@@ -43,6 +43,7 @@ public enum FileChange: Hashable, Sendable {
 }
 
 extension SessionLogError: CustomStringConvertible {
+    /// What went wrong and with which file, on one line.
     public var description: String {
         switch self {
         case .cannotOpen(let path, let code): "cannot open \(path): \(SessionLogError.text(code))"

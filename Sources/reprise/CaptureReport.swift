@@ -27,6 +27,12 @@ struct CaptureReport {
             + secrets + findings
     }
 
+    /// What was lost, or found that a user should know; nil when there is nothing of it.
+    var warning: String? {
+        guard !losses.isEmpty || !findings.isEmpty else { return nil }
+        return (losses.isEmpty ? "nothing lost" : "lost: " + losses.joined(separator: ", ")) + findings
+    }
+
     /// What is added for exchanges that the command line's filters took out.
     static func leftOut(_ exchanges: UInt64) -> String {
         exchanges == 0 ? "" : "; \(Figures.counted(exchanges, "exchange")) left out by filters"

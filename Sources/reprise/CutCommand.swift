@@ -31,7 +31,7 @@ struct CutCommand: ParsableCommand {
     func run() throws {
         try OutputPaths.check([output], against: input.choice.inputs)
         let selection = try input.selection()
-        var exchanges = try SessionLogSet(selection)
+        var exchanges = try LogReader(selection, order: .began)
         let options = try writing.options()
         writing.warn(ofOpening: selection.key)
         try Interrupt.catchSignals()
@@ -58,7 +58,7 @@ struct CutCommand: ParsableCommand {
     private static let batchBytes = 512 << 10
 
     private func copy(
-        _ exchanges: inout SessionLogSet, to writer: inout SessionLogWriter
+        _ exchanges: inout LogReader, to writer: inout SessionLogWriter
     ) throws -> (read: UInt64, copied: UInt64) {
         let filter = try filters.filter(of: input.selection())
         var progress = ProgressLine()
@@ -85,7 +85,8 @@ struct CutCommand: ParsableCommand {
         batch.losses = (losses + exchanges.takeLosses()).filter { loss in
             guard input.choice.from != nil || input.to != nil else { return true }
             let (began, overflow) = loss.second.multipliedReportingOverflow(by: 1_000_000_000)
-            return !overflow && began < span.upperBound && began > span.lowerBound - 1_000_000_000
+            let (ended, isPast) = began.addingReportingOverflow(1_000_000_000)
+            return !overflow && began < span.upperBound && (isPast || ended > span.lowerBound)
         }
         batch.opaqueServers += exchanges.takeOpaqueServers()
         try writer.append(batch)

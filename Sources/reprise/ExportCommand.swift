@@ -77,7 +77,7 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         try OutputPaths.check([output], against: input.inputs)
-        var exchanges = try SessionLogSet(input.selection(to: ends.first))
+        var exchanges = try LogReader(input.selection(to: ends.first), order: .began)
         var sink = try ResultOutput.open(path: output, overwrites: force)
         var exporter = makeExporter()
         var progress = ProgressLine()

@@ -69,7 +69,7 @@ struct InspectCommand: ParsableCommand {
     }
 
     private func show(exchange number: UInt64) throws {
-        var exchanges = try SessionLogSet(input.selection())
+        var exchanges = try LogReader(input.selection(), order: .began)
         var connections: [UInt32: RecordedConnection] = [:]
         var count: UInt64 = 0
         let filter = try filters.filter(of: input.selection())

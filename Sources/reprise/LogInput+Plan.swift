@@ -7,7 +7,7 @@ extension LogInput {
     ///
     /// - Parameter hasPrelude: whether what the filter leaves out, and what passes needs, is sent ahead of it.
     func plan(_ options: PlanOptions, filters: FilterArguments, hasPrelude: Bool) throws -> ReplayPlan {
-        let traffic = try recordedSessions(of: selection())
+        let traffic = try LogReader.sessions(of: selection())
         let exchanges = traffic.sessions.reduce(UInt64(0)) { $0 + UInt64($1.exchanges.count) }
         try warn(of: traffic.statuses, readableExchanges: exchanges)
         var options = options

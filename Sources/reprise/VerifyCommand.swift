@@ -34,7 +34,7 @@ struct VerifyCommand: ParsableCommand {
     /// Prints what became of a log; returns what is wrong with it.
     private func verify(_ log: String, _ key: LogKey?) throws -> String? {
         var progress = ProgressLine()
-        let size = (try? SessionLogReader(path: log, key: key).fileBytes) ?? 0
+        let size = (try? LogReader(LogSelection(paths: [log], key: key)).fileBytes) ?? 0
         let result = try LogVerification(path: log, key: key) { done in
             if size > 0 { progress.update("\(done * 100 / size)% of \(ByteCount(size)) checked") }
         }

@@ -26,11 +26,11 @@ import Traffic
     }
 
     private func exchanges(_ path: String) throws -> Int {
-        var reader = try SessionLogReader(path: path)
+        var reader = try LogReader(LogSelection(paths: [path]))
         var batch = ExchangeBatch()
         var count = 0
         while try reader.next(into: &batch) { count += batch.records.count }
-        #expect(reader.ending == .whole)
+        #expect(reader.statuses.map(\.ending) == [.whole])
         return count
     }
 

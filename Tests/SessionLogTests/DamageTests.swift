@@ -33,7 +33,7 @@ struct DamageTests {
             try folder.write(whole[..<length], "cut.rlog")
             let path = folder.file("cut.rlog")
             if length < LogFormat.fileMagic.count {
-                #expect(throws: SessionLogError.notSessionLog(path: path)) { _ = try SessionLogReader(path: path) }
+                #expect(throws: SessionLogError.notSessionLog(path: path)) { _ = try BlockReader(path: path) }
                 continue
             }
             let expected = exchanges { $0.upperBound <= length }

@@ -32,12 +32,12 @@ struct GoldenTests {
         let content = try LogContent(path: sealed, key: key)
         #expect(content.exchanges == GoldenTraffic.batches.flatMap(\.exchanges))
         #expect(try LogVerification(path: sealed, key: key).isWhole)
-        #expect(throws: SessionLogError.keyNeeded(path: sealed)) { _ = try SessionLogReader(path: sealed) }
+        #expect(throws: SessionLogError.keyNeeded(path: sealed)) { _ = try BlockReader(path: sealed) }
     }
 
     @Test("As JSON Lines", arguments: [("version2.jsonl", false), ("version2-full.jsonl", true)])
     func jsonLines(name: String, isFull: Bool) throws {
-        var exchanges = try OrderedExchanges(path: log)
+        var exchanges = try MergedBlocks(path: log)
         var exporter = JSONLinesExporter(isFull: isFull)
         while let exchange = try exchanges.next() {
             exporter.note(exchanges.takeConnections())

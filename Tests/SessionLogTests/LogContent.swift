@@ -9,7 +9,7 @@ struct LogContent {
     var ending = LogEnding.unfinished
 
     init(path: String, key: LogKey? = nil) throws {
-        var reader = try SessionLogReader(path: path, key: key)
+        var reader = try BlockReader(path: path, key: key)
         while let batch = try reader.next() { batches.append(batch) }
         damages = reader.damages
         ending = reader.ending
@@ -40,7 +40,7 @@ func writeLog(
 func orderedExchanges(
     _ path: String, key: LogKey? = nil, cacheBytes: Int = LogFormat.orderedCacheBytes
 ) throws -> (exchanges: [Exchange], damages: LogDamages) {
-    var ordered = try OrderedExchanges(path: path, key: key, cacheBytes: cacheBytes)
+    var ordered = try MergedBlocks(path: path, key: key, cacheBytes: cacheBytes)
     var exchanges: [Exchange] = []
     while let exchange = try ordered.next() { exchanges.append(exchange) }
     return (exchanges, ordered.damages)

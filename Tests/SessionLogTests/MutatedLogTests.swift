@@ -135,7 +135,7 @@ struct MutatedLogTests {
     }
 
     private func readAll(_ path: String, _ seed: UInt64) throws {
-        var reader = try SessionLogReader(path: path)
+        var reader = try BlockReader(path: path)
         var batch = ExchangeBatch()
         while try reader.next(into: &batch) {
             #expect(batch.records.count <= LogFormat.maximumExchanges, "seed \(seed)")
@@ -147,7 +147,7 @@ struct MutatedLogTests {
         _ = try LogVerification(path: path)
         var selection = LogSelection(paths: [path, path])
         _ = try LogSurvey.summary(of: selection, listsSessions: true)
-        _ = try recordedSessions(of: selection, maximumBytes: 256 << 20)
+        _ = try LogReader.sessions(of: selection, maximumBytes: 256 << 20)
         try export(selection)
         selection.sessions = [1, 2, 3]
         selection.from = .afterStart(.milliseconds(1))
@@ -156,7 +156,7 @@ struct MutatedLogTests {
     }
 
     private func export(_ selection: LogSelection) throws {
-        var set = try SessionLogSet(selection)
+        var set = try LogReader(selection, order: .began)
         var exporters: [any ExchangeExporter] = [
             JSONLinesExporter(isFull: true), JSONLinesExporter(), HARExporter(version: "1"), GorExporter(),
         ]

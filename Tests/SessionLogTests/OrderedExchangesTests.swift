@@ -60,7 +60,7 @@ struct OrderedExchangesTests {
         var traffic = SampleTraffic(seed: 41)
         let batch = traffic.batch(200)
         try writeLog([batch], to: folder.file("a.rlog"), blockBytes: 2000)
-        var ordered = try OrderedExchanges(path: folder.file("a.rlog"))
+        var ordered = try MergedBlocks(path: folder.file("a.rlog"))
         var known: Set<UInt32> = []
         while let exchange = try ordered.next() {
             known.formUnion(ordered.takeConnections().map(\.number))
@@ -85,7 +85,7 @@ struct OrderedExchangesTests {
         try writeLog([batch], to: folder.file("a.rlog"), blockBytes: 900)
         let blocks = try BlockIndex(path: folder.file("a.rlog")).entries.count
         #expect(blocks > 35)
-        var ordered = try OrderedExchanges(path: folder.file("a.rlog"), cacheBytes: 40_000)
+        var ordered = try MergedBlocks(path: folder.file("a.rlog"), cacheBytes: 40_000)
         var found: [Exchange] = []
         while let exchange = try ordered.next() { found.append(exchange) }
         #expect(found.map(\.began) == batch.exchanges.map(\.began).sorted())
@@ -97,7 +97,7 @@ struct OrderedExchangesTests {
         var traffic = SampleTraffic(seed: 42)
         let batch = traffic.batch(300)
         try writeLog([batch], to: folder.file("a.rlog"), blockBytes: 5000)
-        let traffic2 = try recordedSessions(of: LogSelection(paths: [folder.file("a.rlog")]))
+        let traffic2 = try LogReader.sessions(of: LogSelection(paths: [folder.file("a.rlog")]))
         let bySession = Dictionary(grouping: batch.exchanges, by: \.session)
         #expect(traffic2.sessions.count == bySession.count)
         for session in traffic2.sessions {
@@ -107,7 +107,7 @@ struct OrderedExchangesTests {
         #expect(traffic2.sessions.map(\.began) == traffic2.sessions.map(\.began).sorted())
         #expect(traffic2.connections.count == batch.connections.count)
         #expect(throws: SessionLogError.tooLarge(path: folder.file("a.rlog"), limitBytes: 1000)) {
-            _ = try recordedSessions(of: LogSelection(paths: [folder.file("a.rlog")]), maximumBytes: 1000)
+            _ = try LogReader.sessions(of: LogSelection(paths: [folder.file("a.rlog")]), maximumBytes: 1000)
         }
     }
 }

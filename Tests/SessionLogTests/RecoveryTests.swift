@@ -55,7 +55,7 @@ struct RecoveryTests {
         try folder.write(junk((1 << 20) - 1) + whole[blocks[0].lowerBound...], "far.rlog")
         #expect(try LogContent(path: path).exchanges == batches.flatMap(\.exchanges))
         try folder.write(junk(1 << 20) + whole[blocks[0].lowerBound...], "far.rlog")
-        #expect(throws: SessionLogError.notSessionLog(path: path)) { _ = try SessionLogReader(path: path) }
+        #expect(throws: SessionLogError.notSessionLog(path: path)) { _ = try BlockReader(path: path) }
     }
 
     @Test("Bytes missing inside a block cost that block only, whatever its size then reaches over")
@@ -165,13 +165,19 @@ struct RecoveryTests {
             options.overwrites = true
             var writer = try SessionLogWriter(path: path, options: options)
             var traffic = SampleTraffic(seed: 4)
-            let other = traffic.batch(2)
+            var other = traffic.batch(2)
+            // The second begins long after the first ended, so that the first one's block is none of those asked for.
+            let later = other.records[0].ended + 1_000_000_000
+            other.records[1].request?.firstByte = CaptureTime(nanoseconds: later)
+            other.records[1].request?.lastByte = CaptureTime(nanoseconds: later)
+            other.records[1].response = nil
+            other.records[1].status = 0
             batch.append(other.exchange(at: 0))
             try writer.append(batch)
             try writer.closeBlock()
-            var later = ExchangeBatch()
-            later.append(other.exchange(at: 1))
-            try writer.append(later)
+            var second = ExchangeBatch()
+            second.append(other.exchange(at: 1))
+            try writer.append(second)
             try writer.finish()
             let original = try folder.bytes("skipped.rlog")
             let block = try #require(try BlockIndex(path: path).entries.first).bytes
@@ -184,7 +190,7 @@ struct RecoveryTests {
                 try folder.write(bytes, "skipped.rlog")
                 var selection = LogSelection(paths: [path])
                 selection.from = .absolute(other.records[1].began)
-                var set = try SessionLogSet(selection)
+                var set = try LogReader(selection, order: .began)
                 _ = try set.next()
                 let named = set.takeConnections()
                 #expect(Set(named).isSubset(of: truth), "bit \(place % 8) of byte \(place / 8) of the payload")
@@ -192,7 +198,7 @@ struct RecoveryTests {
             try folder.write(original, "skipped.rlog")
             var selection = LogSelection(paths: [path])
             selection.from = .absolute(other.records[1].began)
-            var set = try SessionLogSet(selection)
+            var set = try LogReader(selection, order: .began)
             _ = try set.next()
             #expect(Set(set.takeConnections()) == truth, "an undamaged block names its connections")
         }

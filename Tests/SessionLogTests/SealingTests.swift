@@ -30,9 +30,9 @@ struct SealingTests {
     func wrong() throws {
         let path = folder.file("a.rlog")
         let other = LogKey(content: Array(1..<33))
-        #expect(throws: SessionLogError.keyNeeded(path: path)) { _ = try SessionLogReader(path: path) }
-        #expect(throws: SessionLogError.keyNeeded(path: path)) { _ = try OrderedExchanges(path: path) }
-        #expect(throws: SessionLogError.wrongKey(path: path)) { _ = try SessionLogReader(path: path, key: other) }
+        #expect(throws: SessionLogError.keyNeeded(path: path)) { _ = try BlockReader(path: path) }
+        #expect(throws: SessionLogError.keyNeeded(path: path)) { _ = try MergedBlocks(path: path) }
+        #expect(throws: SessionLogError.wrongKey(path: path)) { _ = try BlockReader(path: path, key: other) }
         #expect(throws: SessionLogError.wrongKey(path: path)) { _ = try LogVerification(path: path, key: other) }
     }
 

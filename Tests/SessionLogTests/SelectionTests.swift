@@ -23,7 +23,7 @@ struct SelectionTests {
     }
 
     private func read(_ selection: LogSelection) throws -> (exchanges: [Exchange], connections: Set<UInt32>) {
-        var set = try SessionLogSet(selection)
+        var set = try LogReader(selection, order: .began)
         var exchanges: [Exchange] = []
         var connections: Set<UInt32> = []
         while let exchange = try set.next() {
@@ -33,7 +33,7 @@ struct SelectionTests {
         }
         let damaged = set.statuses.filter { !$0.damages.isEmpty }
         #expect(damaged.isEmpty)
-        var batches = try SelectedBatches(selection)
+        var batches = try LogReader(selection)
         var batch = ExchangeBatch()
         var unordered: [Exchange] = []
         while try batches.next(into: &batch) { unordered.append(contentsOf: batch.exchanges) }
@@ -122,7 +122,7 @@ struct SelectionTests {
         #expect(
             try Set(read(selection).exchanges.map(\.began)) == Set(parts[1].filter { $0.session == 2 }.map(\.began)))
         #expect(
-            try Set(recordedSessions(of: LogSelection(paths: paths)).sessions.map(\.number))
+            try Set(LogReader.sessions(of: LogSelection(paths: paths)).sessions.map(\.number))
                 == Set(merged.map(\.session)))
     }
 
@@ -139,7 +139,7 @@ struct SelectionTests {
     func beingWritten() throws {
         var traffic = SampleTraffic(seed: 70)
         var writer = try SessionLogWriter(path: folder.file("a.rlog"))
-        var reader = try SessionLogReader(path: folder.file("a.rlog"))
+        var reader = try BlockReader(path: folder.file("a.rlog"))
         #expect(try reader.next() == nil && reader.ending == .beingWritten)
         var written: [Exchange] = []
         var found: [Exchange] = []
@@ -164,7 +164,7 @@ struct SelectionTests {
         let lock = open(folder.file("half.rlog"), O_RDWR)
         defer { close(lock) }
         #expect(flock(lock, LOCK_EX) == 0)
-        var reader = try SessionLogReader(path: folder.file("half.rlog"))
+        var reader = try BlockReader(path: folder.file("half.rlog"))
         #expect(try reader.next() == nil)
         #expect(reader.ending == .beingWritten && reader.damages.isEmpty)
         let rest = Array(bytes[(bytes.count / 2)...])

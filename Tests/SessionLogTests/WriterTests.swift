@@ -61,7 +61,7 @@ struct WriterTests {
         let path = folder.file("a.rlog")
         try folder.write(FileHeader(version: 7, logID: 1, seriesID: 1).encoded + [1, 2, 3], "a.rlog")
         #expect(throws: SessionLogError.unsupportedVersion(path: path, version: 7)) {
-            _ = try SessionLogReader(path: path)
+            _ = try BlockReader(path: path)
         }
         try writeLog([], to: folder.file("b.rlog"))
         var bytes = try folder.bytes("b.rlog")
@@ -69,7 +69,7 @@ struct WriterTests {
         try folder.write(bytes, "patched.rlog")
         let patched = folder.file("patched.rlog")
         #expect(throws: SessionLogError.unsupportedVersion(path: patched, version: 255)) {
-            _ = try SessionLogReader(path: patched)
+            _ = try BlockReader(path: patched)
         }
         #expect(
             SessionLogError.unsupportedVersion(path: "a.rlog", version: 7).description
@@ -86,19 +86,19 @@ struct WriterTests {
     func noLog(reason: String) throws {
         try folder.write(try #require(WriterTests.noLogs[reason]), "a.rlog")
         let path = folder.file("a.rlog")
-        #expect(throws: SessionLogError.notSessionLog(path: path)) { _ = try SessionLogReader(path: path) }
+        #expect(throws: SessionLogError.notSessionLog(path: path)) { _ = try BlockReader(path: path) }
         #expect(throws: SessionLogError.notSessionLog(path: path)) { _ = try LogVerification(path: path) }
-        #expect(throws: SessionLogError.notSessionLog(path: path)) { _ = try OrderedExchanges(path: path) }
+        #expect(throws: SessionLogError.notSessionLog(path: path)) { _ = try MergedBlocks(path: path) }
     }
 
     @Test("A missing file and a folder")
     func unreadable() {
         let missing = folder.file("none.rlog")
         #expect(throws: SessionLogError.cannotOpen(path: missing, errno: ENOENT)) {
-            _ = try SessionLogReader(path: missing)
+            _ = try BlockReader(path: missing)
         }
         #expect(throws: SessionLogError.cannotOpen(path: folder.path, errno: EISDIR)) {
-            _ = try SessionLogReader(path: folder.path)
+            _ = try BlockReader(path: folder.path)
         }
     }
 

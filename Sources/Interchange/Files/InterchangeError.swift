@@ -19,6 +19,7 @@ public enum InterchangeError: Error, Hashable, Sendable {
 }
 
 extension InterchangeError: CustomStringConvertible {
+    /// What went wrong and with which file, on one line.
     public var description: String {
         switch self {
         case .cannotOpen(let path, let code): "cannot open \(path): \(String(cString: strerror(code)))"

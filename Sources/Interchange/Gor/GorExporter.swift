@@ -9,21 +9,28 @@ public struct GorExporter: ExchangeExporter {
     /// Bytes of responses that are held back until their time has come.
     private static let maximumHeldBytes = 64 << 20
 
+    /// What was written since the last ``removeAll()``.
     public private(set) var bytes: [UInt8] = []
+    /// What `.gor` cannot carry, counted.
     public private(set) var leftOut: [ExportProblem: UInt64] = [:]
     private var lastNumber: UInt64 = 0
     /// Responses to write yet, the one due last first.
     private var held: [GorRecord] = []
     private var heldBytes = 0
 
+    /// An exporter that has written nothing.
     public init() {}
 
+    /// Forgets what was written, after it went to the file.
     public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
+    /// `.gor` has no place for connections.
     public mutating func note(_ connections: [RecordedConnection]) {}
 
+    /// `.gor` has no place for losses.
     public mutating func note(_ losses: [CaptureLoss]) {}
 
+    /// Writes the request, and holds the response back until no request before it can come.
     public mutating func append(_ exchange: Exchange) {
         guard let request = exchange.request, let head = RequestHead(request.head) else {
             leftOut[.withoutRequest, default: 0] += 1
@@ -51,6 +58,7 @@ public struct GorExporter: ExchangeExporter {
         if let second { hold(second) }
     }
 
+    /// Writes the responses that are held back.
     public mutating func finish() { writeHeld(until: .max) }
 
     private mutating func hold(_ record: GorRecord) {

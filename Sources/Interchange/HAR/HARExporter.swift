@@ -10,6 +10,7 @@ public import Traffic
 /// that is no text (`_textBase64`), and whether a content coding is still applied because it could not be undone
 /// (`_contentEncoded`).
 public struct HARExporter: ExchangeExporter {
+    /// Exchanges without a request, counted.
     public private(set) var leftOut: [ExportProblem: UInt64] = [:]
     private var buffer = JSONBuffer()
     private var connections = RecentConnections()
@@ -25,16 +26,22 @@ public struct HARExporter: ExchangeExporter {
         buffer.raw(",\"entries\":[\n")
     }
 
+    /// What was written since the last ``removeAll()``.
     public var bytes: [UInt8] { buffer.bytes }
 
+    /// Forgets what was written, after it went to the file.
     public mutating func removeAll() { buffer.removeAll() }
 
+    /// Remembers addresses for the entries of these connections.
     public mutating func note(_ connections: [RecordedConnection]) { self.connections.insert(connections) }
 
+    /// HAR has no place for losses.
     public mutating func note(_ losses: [CaptureLoss]) {}
 
+    /// Ends the list of entries and the file.
     public mutating func finish() { buffer.raw("\n]}}\n") }
 
+    /// Writes an entry, or counts an exchange that none can be made of.
     public mutating func append(_ exchange: Exchange) {
         guard let request = exchange.request, let head = RequestHead(request.head) else {
             leftOut[.withoutRequest, default: 0] += 1

@@ -27,17 +27,21 @@ public struct JSONLinesExporter: ExchangeExporter {
     /// - Parameter isFull: whether heads, bodies and all byte times are written too.
     public init(isFull: Bool = false) { self.isFull = isFull }
 
+    /// What was written since the last ``removeAll()``.
     public var bytes: [UInt8] { buffer.bytes }
 
+    /// Forgets what was written, after it went to the file.
     public mutating func removeAll() { buffer.removeAll() }
 
     /// JSON Lines carries all exchanges.
     public var leftOut: [ExportProblem: UInt64] { [:] }
 
+    /// Remembers addresses, which the full form writes.
     public mutating func note(_ connections: [RecordedConnection]) {
         if isFull { self.connections.insert(connections) }
     }
 
+    /// Remembers losses, which the full form writes at the end.
     public mutating func note(_ losses: [CaptureLoss]) {
         guard isFull else { return }
         for loss in losses where !loss.isNone {

@@ -12,7 +12,7 @@ extension EndpointTemplates {
         from selection: LogSelection, rules: EndpointRules = EndpointRules()
     ) throws(SessionLogError) -> EndpointTemplates {
         var templates = EndpointTemplates(rules: rules)
-        var reader = try SelectedBatches(selection)
+        var reader = try LogReader(selection)
         var batch = ExchangeBatch()
         while try reader.next(into: &batch) {
             for record in batch.records {

@@ -29,6 +29,7 @@ public struct LogSelection: Sendable {
 
 /// What became of one log of a selection.
 public struct LogStatus: Sendable {
+    /// The log, as it was named.
     public var path: String
     /// What was found damaged so far.
     public var damages: LogDamages

@@ -40,7 +40,7 @@ public struct LogSurvey {
         templates: EndpointTemplates = EndpointTemplates(), listsSessions: Bool = false,
         progress: (_ exchanges: UInt64) -> Void = { _ in }
     ) throws(SessionLogError) -> (summary: LogSummary, statuses: [LogStatus]) {
-        var reader = try SelectedBatches(selection)
+        var reader = try LogReader(selection)
         let span = reader.span
         var survey = LogSurvey(
             from: span?.lowerBound.nanoseconds ?? .max, to: span?.upperBound.nanoseconds ?? .min,

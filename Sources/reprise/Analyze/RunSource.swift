@@ -60,7 +60,7 @@ private struct RecordedLog {
         let labels = try self.labels()
         let places = Dictionary(zip(labels, 0...), uniquingKeysWith: { first, _ in first })
         var run = RecordedRun(origin: earliest, endpoints: labels)
-        var reader = try SessionLogReader(path: path, key: key)
+        var reader = try LogReader(LogSelection(paths: [path], key: key))
         var batch = ExchangeBatch()
         while try reader.next(into: &batch) {
             for record in batch.records {
@@ -68,7 +68,8 @@ private struct RecordedLog {
                 try run.add(RecordedRun.Item(record), endpoint: places[label] ?? labels.count - 1)
             }
         }
-        if !reader.damages.isEmpty { damages = ["\(path) has \(reader.damages.count) damaged places"] }
+        let damagedPlaces = reader.statuses.reduce(0) { $0 + $1.damages.count }
+        if damagedPlaces > 0 { damages = ["\(path) has \(damagedPlaces) damaged places"] }
         return try run.finish()
     }
 
@@ -77,7 +78,7 @@ private struct RecordedLog {
     /// - Returns: when the first exchange began.
     private mutating func learn() throws -> CaptureTime {
         var earliest: CaptureTime?
-        var reader = try SessionLogReader(path: path, key: key)
+        var reader = try LogReader(LogSelection(paths: [path], key: key))
         var batch = ExchangeBatch()
         while try reader.next(into: &batch) {
             for record in batch.records {
@@ -93,7 +94,7 @@ private struct RecordedLog {
     /// The endpoints, those asked for most first; the last stands for all that are too many.
     private func labels() throws -> [String] {
         var counts: [String: Int] = [:]
-        var reader = try SessionLogReader(path: path, key: key)
+        var reader = try LogReader(LogSelection(paths: [path], key: key))
         var batch = ExchangeBatch()
         while try reader.next(into: &batch) {
             for record in batch.records {

@@ -21,7 +21,7 @@ struct ImportCommand: ParsableCommand {
 
             Where a file says nothing of sessions they are found as 'capture' finds them, by the tokens and session cookies \
             that are given and carried. A file of a browser (HAR with pages) is one session. Packet captures that follow one \
-            another on the command line are one recording, in the order of their first packets: connections and sessions go on \
+            another on the command line are one recording, merged by the times of their packets: connections and sessions go on \
             from file to file, as tcpdump -C and -G and Wireshark's ring buffers need it.
 
             Examples:
@@ -73,9 +73,17 @@ struct ImportCommand: ParsableCommand {
         var run = ImportRun(writer, sessionBy: sessionBy, keyLog: keylog, kept: kept.filter)
         var failure: (any Error)?
         do {
-            let inOrder = try ImportOrder.ordered(Array(zip(files, formats)))
-            for (file, format) in inOrder where !Interrupt.isRequested { try run.read(file, format) }
-            try run.endRecording()
+            var captures: [String] = []
+            for (file, format) in zip(files, formats) where !Interrupt.isRequested {
+                if format == .pcap {
+                    captures.append(file)
+                    continue
+                }
+                try run.readPackets(captures)
+                captures.removeAll()
+                try run.read(file)
+            }
+            try run.readPackets(captures)
         } catch {
             failure = error
         }

@@ -15,8 +15,6 @@ struct ImportRun: ~Copyable {
     private var sieve: ExchangeSieve
     private var batch = ExchangeBatch()
     private var previous: InterchangeFormat?
-    /// Reads the packet captures that follow one another as one recording.
-    private var assembler: TrafficAssembler?
     private var progress = ProgressLine()
 
     init(_ writer: consuming SessionLogWriter, sessionBy: ImportSessions, keyLog: String?, kept: ExchangeFilter) {
@@ -27,17 +25,8 @@ struct ImportRun: ~Copyable {
         sieve = ExchangeSieve(kept)
     }
 
-    /// Reads the file at `path`, whose format is `format` or yet unknown.
-    mutating func read(_ path: String, _ format: InterchangeFormat?) throws {
-        if format == .pcap {
-            if assembler == nil {
-                importer.beginFile()
-                assembler = try makeAssembler()
-            }
-            previous = .pcap
-            return try readPackets(path)
-        }
-        try endRecording()
+    /// Reads the file at `path`, which is no packet capture.
+    mutating func read(_ path: String) throws {
         var file = try InterchangeFile(path: path)
         guard file.format != .pcap, file.format != .sessionLog else {
             throw CommandFailure("a \(file.format.label) file cannot be imported from standard input", .usage)
@@ -82,46 +71,37 @@ struct ImportRun: ~Copyable {
         batch.removeAll()
     }
 
-    private func makeAssembler() throws -> TrafficAssembler {
+    /// Reads packet captures as one recording, merged by the times of their packets: connections and sessions go on across files.
+    mutating func readPackets(_ paths: [String]) throws {
+        guard !paths.isEmpty, !Interrupt.isRequested else { return }
+        importer.beginFile()
+        previous = .pcap
         var options = CaptureOptions()
         options.sessionBy = sessionBy == .connection ? .connection : .auto
         options.keyLog = keyLog
-        return TrafficAssembler(options: options)
-    }
-
-    /// Ends the connections of the packet captures read so far: what comes next does not go on with them.
-    mutating func endRecording() throws {
-        guard var assembler = assembler.take() else { return }
+        let files = try CaptureFiles(paths: paths)
+        var assembler = TrafficAssembler(options: options)
+        while !Interrupt.isRequested, assembler.read(files, untilBatchBytes: ImportRun.batchBytes) {
+            try take(&assembler)
+            progress.update(
+                "\(importer.totals.exchanges) exchanges read of \(Figures.counted(UInt64(paths.count), "capture"))")
+        }
         assembler.finish()
         try take(&assembler)
-    }
-
-    private mutating func readPackets(_ path: String) throws {
-        guard var assembler = assembler.take() else { return }
-        var file = try CaptureFile(path: path)
-        let packets = assembler.totals.packets
-        var failure: CaptureFileError?
-        var goesOn = true
-        while goesOn, !Interrupt.isRequested {
-            do throws(CaptureFileError) {
-                goesOn = try assembler.read(&file, untilBatchBytes: ImportRun.batchBytes)
-            } catch {
-                failure = error
-                goesOn = false
-            }
-            try take(&assembler)
-            progress.update("\(path): \(importer.totals.exchanges) exchanges")
-        }
-        let hasPackets = assembler.totals.packets > packets
-        self.assembler = consume assembler
-        guard let failure else { return }
-        // What an interrupted capture leaves: a file that ends within a packet. All that was captured is in the log.
-        guard case .cutOff = failure, hasPackets else {
-            try endRecording()
-            throw failure
-        }
         progress.clear()
-        Console.warn(failure.description)
+        var failure: CaptureFileError?
+        for damage in files.takeDamages() {
+            // What an interrupted capture leaves: a file that ends within a packet. All that was captured is in the log.
+            if case .cutOff = damage, assembler.totals.packets > 0 {
+                Console.warn(damage.description)
+            } else {
+                failure = failure ?? damage
+            }
+        }
+        if let warning = CaptureReport(assembler.totals, assembler.opaqueServers).warning {
+            Console.warn("\(paths.joined(separator: " ")): \(warning)")
+        }
+        if let failure { throw failure }
     }
 
     private mutating func take(_ assembler: inout TrafficAssembler) throws {

@@ -78,7 +78,7 @@ struct RedactCommand: ParsableCommand {
     private func collect(
         _ selection: LogSelection, _ redactor: inout Redactor, _ progress: inout ProgressLine
     ) throws {
-        var reader = try SelectedBatches(selection)
+        var reader = try LogReader(selection)
         var batch = ExchangeBatch()
         var count: UInt64 = 0
         while try reader.next(into: &batch) {
@@ -95,7 +95,7 @@ struct RedactCommand: ParsableCommand {
         _ selection: LogSelection, to output: String, _ options: SessionLogWriter.Options,
         _ redactor: inout Redactor, _ progress: inout ProgressLine
     ) throws {
-        var reader = try SelectedBatches(selection)
+        var reader = try LogReader(selection)
         var writer = try SessionLogWriter(path: output, options: options)
         var (batch, redacted) = (ExchangeBatch(), ExchangeBatch())
         while try reader.next(into: &batch) {

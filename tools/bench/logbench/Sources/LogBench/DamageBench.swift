@@ -19,7 +19,7 @@ struct DamageBench {
     init(logs paths: [String]) throws {
         path = "/dev/shm/logbench-\(getpid()).rlog"
         logs = try paths.map { path in
-            var reader = try SessionLogReader(path: path)
+            var reader = try LogReader(LogSelection(paths: [path]))
             var contents: [[Exchange]] = []
             while let batch = try reader.next() {
                 contents.append(batch.records.indices.map { batch.exchange(at: $0) })
@@ -73,12 +73,12 @@ struct DamageBench {
         let expected = whole.blocks.filter { !$0.bytes.overlaps(hit) }.flatMap(\.exchanges)
         var found: [Exchange] = []
         do throws(SessionLogError) {
-            var reader = try SessionLogReader(path: path)
+            var reader = try LogReader(LogSelection(paths: [path]))
             while let batch = try reader.next() {
                 for index in batch.records.indices { found.append(batch.exchange(at: index)) }
             }
             if found != expected { return "\(found.count) exchanges read of \(expected.count)" }
-            var ordered = try OrderedExchanges(path: path)
+            var ordered = try LogReader(LogSelection(paths: [path]), order: .began)
             var count = 0
             while try ordered.next() != nil { count += 1 }
             if count != expected.count { return "\(count) exchanges read in time order of \(expected.count)" }

@@ -35,7 +35,7 @@ enum MemoryBench {
 
     /// Reads a log in the order in which its exchanges began, and block by block.
     static func read(_ path: String) throws {
-        var set = try SessionLogSet(LogSelection(paths: [path]))
+        var set = try LogReader(LogSelection(paths: [path]), order: .began)
         var exchanges = 0
         var bytes = 0
         while let exchange = try set.next() {

@@ -6,7 +6,7 @@ import Traffic
 enum RangeBench {
     /// Opens the log at `path` for a tenth of a second each at `count` places of its middle half.
     static func run(_ path: String, count: Int = 40) throws {
-        var whole = try SessionLogSet(LogSelection(paths: [path]))
+        var whole = try LogReader(LogSelection(paths: [path]), order: .began)
         guard let span = whole.span, let status = whole.statuses.first, try whole.next() != nil else { return }
         let length = span.upperBound.nanoseconds - span.lowerBound.nanoseconds
         var random = SplitMix64(state: 11)
@@ -18,7 +18,7 @@ enum RangeBench {
             selection.from = .absolute(CaptureTime(nanoseconds: from))
             selection.to = .absolute(CaptureTime(nanoseconds: from + 100_000_000))
             let start = milliseconds
-            var set = try SessionLogSet(selection)
+            var set = try LogReader(selection, order: .began)
             guard try set.next() != nil else { continue }
             opened.append(milliseconds - start)
             exchanges += 1

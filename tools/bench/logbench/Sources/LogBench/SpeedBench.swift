@@ -16,7 +16,7 @@ struct SpeedBench {
     init(log: String, level: Int32) throws {
         self.level = level
         scratch = log + ".speed"
-        var reader = try SessionLogReader(path: log)
+        var reader = try LogReader(LogSelection(paths: [log]))
         var batches: [ExchangeBatch] = []
         var raw: [UInt8] = []
         while raw.count < SpeedBench.maximumBytes, let batch = try reader.next() {
@@ -83,7 +83,7 @@ struct SpeedBench {
 
     private func readSpeed() throws -> Double {
         let start = LogBench.processorSeconds
-        var reader = try SessionLogReader(path: scratch)
+        var reader = try LogReader(LogSelection(paths: [scratch]))
         var batch = ExchangeBatch()
         while try reader.next(into: &batch) {}
         return speed(LogBench.processorSeconds - start)

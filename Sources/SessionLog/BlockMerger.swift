@@ -1,10 +1,11 @@
+import HeapModule
 import Traffic
 
-/// Blocks with exchanges still to come, merged by the time these began.
+/// Merges the exchanges of open blocks by the time these began.
 ///
 /// Decoded blocks are kept whole while they fit a bound of memory. When more are open than that, of those due last only the next
 /// few exchanges are kept, and the block is decoded again when these are used up.
-struct OpenBlocks {
+struct BlockMerger {
     private struct Block {
         var entry: BlockEntry
         /// Indices of its exchanges, in the order in which they began.
@@ -52,7 +53,7 @@ struct OpenBlocks {
     }
 
     /// What the merge compares, apart from the blocks so that these need not move.
-    private struct Turn {
+    private struct Turn: Comparable {
         /// When the block's next exchange began.
         var began: Int64
         /// Byte offset of the block.
@@ -63,8 +64,7 @@ struct OpenBlocks {
         static func < (left: Turn, right: Turn) -> Bool { (left.began, left.offset) < (right.began, right.offset) }
     }
 
-    /// A binary heap, the next turn first.
-    private var turns: [Turn] = []
+    private var turns = Heap<Turn>()
     private var blocks: [Block?] = []
     private var freeSlots: [Int] = []
     private let cacheBytes: Int
@@ -75,7 +75,7 @@ struct OpenBlocks {
     init(cacheBytes: Int) { self.cacheBytes = cacheBytes }
 
     /// When the next exchange began; nil when no block is open.
-    var nextBegan: Int64? { turns.first?.began }
+    var nextBegan: Int64? { turns.min?.began }
 
     /// The block that holds the next exchange, if it must be decoded again first.
     var firstToReload: BlockEntry? {
@@ -83,7 +83,7 @@ struct OpenBlocks {
         return first.entry
     }
 
-    private var first: Block? { turns.first.flatMap { blocks[$0.slot] } }
+    private var first: Block? { turns.min.flatMap { blocks[$0.slot] } }
 
     /// A batch whose storage may be used again.
     mutating func takeSpareBatch() -> ExchangeBatch {
@@ -101,14 +101,13 @@ struct OpenBlocks {
         let block = Block(entry, batch)
         blocks[slot] = block
         cachedBytes += block.memoryBytes
-        turns.append(Turn(began: block.began[0], offset: entry.offset, slot: slot))
-        siftUp(turns.count - 1)
+        turns.insert(Turn(began: block.began[0], offset: entry.offset, slot: slot))
         fit()
     }
 
     /// Gives the first block its exchanges back.
     mutating func restoreFirst(_ batch: ExchangeBatch) {
-        guard let slot = turns.first?.slot, let block = blocks[slot] else { return }
+        guard let slot = turns.min?.slot, let block = blocks[slot] else { return }
         blocks[slot]?.hold(batch, nil)
         cachedBytes += (blocks[slot]?.memoryBytes ?? 0) - block.memoryBytes
         fit()
@@ -116,11 +115,11 @@ struct OpenBlocks {
 
     /// The next exchange of the first block, which must have it; nil when no block is open.
     mutating func next() -> Exchange? {
-        guard let slot = turns.first?.slot, let index = blocks[slot]?.nextIndex else { return nil }
-        let exchange = blocks[slot]?.batch.exchange(at: index)
-        if let began = blocks[slot]?.advance() {
-            turns[0].began = began
-            siftDown()
+        guard var turn = turns.min, let index = blocks[turn.slot]?.nextIndex else { return nil }
+        let exchange = blocks[turn.slot]?.batch.exchange(at: index)
+        if let began = blocks[turn.slot]?.advance() {
+            turn.began = began
+            turns.replaceMin(with: turn)
         } else {
             dropFirst()
         }
@@ -129,15 +128,12 @@ struct OpenBlocks {
 
     /// Closes the first block.
     mutating func dropFirst() {
-        guard let slot = turns.first?.slot, let block = blocks[slot] else { return }
+        guard let slot = turns.min?.slot, let block = blocks[slot] else { return }
         cachedBytes -= block.memoryBytes
         if block.kept == nil { spare = block.batch }
         blocks[slot] = nil
         freeSlots.append(slot)
-        let last = turns.removeLast()
-        guard !turns.isEmpty else { return }
-        turns[0] = last
-        siftDown()
+        turns.removeMin()
     }
 
     /// Cuts blocks down to their next exchanges until all fits the bound, first those that are due last: a block that was opened
@@ -151,7 +147,7 @@ struct OpenBlocks {
     private func lastDue(above share: Int) -> Int? {
         var last: Int?
         var lastBegan = Int64.min
-        for turn in turns where last == nil || turn.began >= lastBegan {
+        for turn in turns.unordered where last == nil || turn.began >= lastBegan {
             guard let block = blocks[turn.slot] else { continue }
             let canShrink = block.kept.map { $0.upperBound - block.cursor > 1 && block.memoryBytes > share } ?? true
             if canShrink {
@@ -179,27 +175,6 @@ struct OpenBlocks {
         if block.kept == nil { spare = block.batch }
         blocks[slot]?.hold(part, block.cursor..<place)
         cachedBytes += blocks[slot]?.memoryBytes ?? 0
-    }
-
-    private mutating func siftUp(_ start: Int) {
-        var child = start
-        while child > 0, turns[child] < turns[(child - 1) / 2] {
-            turns.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
-    }
-
-    private mutating func siftDown() {
-        var parent = 0
-        while true {
-            var first = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < turns.count && turns[child] < turns[first] {
-                first = child
-            }
-            guard first != parent else { return }
-            turns.swapAt(parent, first)
-            parent = first
-        }
     }
 }
 

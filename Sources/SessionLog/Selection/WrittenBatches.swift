@@ -1,38 +1,31 @@
-public import Traffic
+import Traffic
 
-/// The chosen exchanges of one or several logs, log after log and block after block: for whoever needs no order in time.
-public struct SelectedBatches: ~Copyable {
+/// The chosen exchanges of one or several logs, log after log and block after block.
+struct WrittenBatches {
     private let selected: SelectedLogs
     private var nextLog = 0
     private var current: BatchSource?
 
     /// What became of the logs read so far.
-    public private(set) var statuses: [LogStatus] = []
+    private(set) var statuses: [LogStatus] = []
 
-    /// Opens the logs and reads their indices.
-    ///
-    /// - Throws: ``SessionLogError`` when a log cannot be read, is none, is of another version or sealed with another key.
-    public init(_ selection: LogSelection) throws(SessionLogError) { selected = try SelectedLogs(selection) }
-
-    /// When the first exchange of the logs began and the last ended, chosen or not; nil without exchanges.
-    public var span: ClosedRange<CaptureTime>? {
-        selected.span.map { CaptureTime(nanoseconds: $0.lowerBound)...CaptureTime(nanoseconds: $0.upperBound) }
-    }
-
-    /// Bytes of all the files.
-    public var fileBytes: UInt64 { selected.logs.reduce(0) { $0 + $1.fileBytes } }
+    /// The exchanges of `logs`, whose indices were read.
+    init(_ logs: SelectedLogs) { selected = logs }
 
     /// The next block's chosen exchanges, into a batch whose storage is used again. Damaged blocks are passed and noted in
     /// ``statuses``.
     ///
     /// - Returns: false at the end; `batch` is empty then.
     /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
-    public mutating func next(into batch: inout ExchangeBatch) throws(SessionLogError) -> Bool {
+    mutating func next(into batch: inout ExchangeBatch) throws(SessionLogError) -> Bool {
         while true {
             if let source = current {
                 let isThere = try source.next(into: &batch)
                 statuses[statuses.count - 1] = source.status
                 if isThere { return true }
+                // A later call goes on with what was added.
+                let mayGrow = source.status.ending == .beingWritten && nextLog == selected.logs.count
+                if mayGrow { return false }
                 current = nil
             }
             guard nextLog < selected.logs.count else {
@@ -50,7 +43,7 @@ public struct SelectedBatches: ~Copyable {
 /// The chosen exchanges of one log. A log read whole is read by walking, which tells more of its damage than the index.
 private final class BatchSource {
     private let log: SelectedLogs.Log
-    private var reader: SessionLogReader?
+    private var reader: BlockReader?
     private var loader: BlockLoader?
     private var entries: [BlockEntry] = []
     private var nextEntry = 0
@@ -61,7 +54,7 @@ private final class BatchSource {
         status = LogStatus(
             path: log.path, damages: log.index.damages, ending: log.index.ending, fileBytes: log.fileBytes)
         if log.choice.isEverything {
-            reader = try SessionLogReader(path: log.path, key: key)
+            reader = try BlockReader(path: log.path, key: key)
         } else {
             loader = try BlockLoader(path: log.path, key: key)
             entries = log.index.entries.filter { log.choice.mayBeIn($0, log.index) }

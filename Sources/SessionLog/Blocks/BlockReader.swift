@@ -1,10 +1,10 @@
-public import Traffic
+import Traffic
 
 /// Reads a session log from its start, a block at a time, in constant memory and around damage.
 ///
-/// Batches come in the order in which they were written: their exchanges by the time they ended. ``OrderedExchanges`` has
+/// Batches come in the order in which they were written: their exchanges by the time they ended. ``MergedBlocks`` has
 /// them by the time they began. Messages that repeat share their bytes in a batch.
-public struct SessionLogReader: ~Copyable {
+struct BlockReader: ~Copyable {
     private var walker: BlockWalker
     private var decoder: BlockDecoder
     private var payload = GrowingBuffer()
@@ -13,26 +13,26 @@ public struct SessionLogReader: ~Copyable {
     ///
     /// - Parameter key: opens a sealed log; others need none.
     /// - Throws: ``SessionLogError`` when it cannot be read, is no log, is of another version or sealed with another key.
-    public init(path: String, key: LogKey? = nil) throws(SessionLogError) {
+    init(path: String, key: LogKey? = nil) throws(SessionLogError) {
         let decoder = try BlockDecoder()
         walker = try BlockWalker.open(path: path, key: key)
         self.decoder = decoder
     }
 
     /// What was found damaged so far; all of it once the end was reached.
-    public var damages: LogDamages { walker.damages }
+    var damages: LogDamages { walker.damages }
 
     /// How the log ends; known once the end was reached.
-    public var ending: LogEnding { walker.ending }
+    var ending: LogEnding { walker.ending }
 
     /// Bytes of the file.
-    public var fileBytes: UInt64 { walker.source.size }
+    var fileBytes: UInt64 { walker.source.size }
 
     /// The next block's content; nil at the end. Damaged blocks are passed and noted in ``damages``. When the log is being
     /// written, a later call goes on with what was added.
     ///
     /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
-    public mutating func next() throws(SessionLogError) -> ExchangeBatch? {
+    mutating func next() throws(SessionLogError) -> ExchangeBatch? {
         var batch = ExchangeBatch()
         return try next(into: &batch) ? batch : nil
     }
@@ -40,7 +40,7 @@ public struct SessionLogReader: ~Copyable {
     /// As ``next()``, into a batch whose storage is used again.
     ///
     /// - Returns: false at the end; `batch` is empty then.
-    public mutating func next(into batch: inout ExchangeBatch) throws(SessionLogError) -> Bool {
+    mutating func next(into batch: inout ExchangeBatch) throws(SessionLogError) -> Bool {
         while let place = try walker.next() {
             guard place.header.kind == .traffic, try walker.read(place, into: &payload) else { continue }
             if decoder.decode(place.header, payload: payload.bytes, into: &batch) { return true }

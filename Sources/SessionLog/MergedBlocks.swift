@@ -1,15 +1,15 @@
-public import Traffic
+import Traffic
 
 /// The exchanges of a log in the order in which they began.
 ///
 /// Blocks are in the order in which exchanges ended, so neighbours overlap: each is opened when the first of its exchanges is
 /// due and merged with those still open. Decoded blocks take at most 32 MiB at once (or an exchange a block, if that is more);
 /// when long exchanges keep more open than that, blocks are decoded several times.
-public struct OrderedExchanges: ~Copyable {
+struct MergedBlocks: ~Copyable {
     /// What was found damaged so far; all that concerns exchanges once the end was reached.
-    public private(set) var damages: LogDamages
+    private(set) var damages: LogDamages
     /// How the log ends.
-    public let ending: LogEnding
+    let ending: LogEnding
     /// What the blocks opened so far say beside their exchanges, until it is taken.
     private var notes = BlockNotes()
     /// Blocks that were left out and may name connections of exchanges in others.
@@ -19,14 +19,14 @@ public struct OrderedExchanges: ~Copyable {
     private let choice: ExchangeChoice
     /// How often a block was decoded.
     private(set) var decodedBlocks = 0
-    private var open: OpenBlocks
+    private var open: BlockMerger
     private var loader: BlockLoader
 
     /// Opens the log at `path` and reads its index.
     ///
     /// - Parameter key: opens a sealed log; others need none.
     /// - Throws: ``SessionLogError`` when it cannot be read, is no log, is of another version or sealed with another key.
-    public init(path: String, key: LogKey? = nil) throws(SessionLogError) {
+    init(path: String, key: LogKey? = nil) throws(SessionLogError) {
         try self.init(path: path, key: key, cacheBytes: LogFormat.orderedCacheBytes)
     }
 
@@ -46,7 +46,7 @@ public struct OrderedExchanges: ~Copyable {
         waiting = index.entries.filter { choice.mayBeIn($0, index) }
         passed = choice.isEverything ? [] : index.entries.filter { !choice.mayBeIn($0, index) }
         waiting.sort { ($0.earliest, $0.offset) > ($1.earliest, $1.offset) }
-        open = OpenBlocks(cacheBytes: cacheBytes)
+        open = BlockMerger(cacheBytes: cacheBytes)
         self.choice = choice
         self.loader = loader
     }
@@ -54,7 +54,7 @@ public struct OrderedExchanges: ~Copyable {
     /// The next exchange; nil at the end. Those in damaged blocks are passed and noted in ``damages``.
     ///
     /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
-    public mutating func next() throws(SessionLogError) -> Exchange? {
+    mutating func next() throws(SessionLogError) -> Exchange? {
         while true {
             while let entry = waiting.last, open.nextBegan.map({ entry.earliest <= $0 }) ?? true {
                 waiting.removeLast()
@@ -67,7 +67,7 @@ public struct OrderedExchanges: ~Copyable {
 
     /// The connections that blocks opened since the last call were the first to name. Those of an exchange's connection are
     /// taken with it or before it, unless their block is damaged.
-    public mutating func takeConnections() -> [RecordedConnection] {
+    mutating func takeConnections() -> [RecordedConnection] {
         // Blocks that were passed over are asked only when somebody wants to know.
         takePassed()
         return takeReadConnections()
@@ -77,10 +77,10 @@ public struct OrderedExchanges: ~Copyable {
     mutating func takeReadConnections() -> [RecordedConnection] { notes.takeConnections() }
 
     /// What capture lost, as the blocks opened since the last call have it; all of it once the end was reached.
-    public mutating func takeLosses() -> [CaptureLoss] { notes.takeLosses() }
+    mutating func takeLosses() -> [CaptureLoss] { notes.takeLosses() }
 
     /// Servers whose connections could not be read, as the blocks opened since the last call name them.
-    public mutating func takeOpaqueServers() -> [OpaqueServer] { notes.takeServers() }
+    mutating func takeOpaqueServers() -> [OpaqueServer] { notes.takeServers() }
 
     private mutating func takePassed() {
         for entry in passed {

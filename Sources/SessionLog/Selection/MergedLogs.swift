@@ -1,40 +1,33 @@
-public import Traffic
+import Traffic
 
 /// The chosen exchanges of one or several logs in the order in which they began.
 ///
 /// A log is opened when its first chosen exchange is due and closed after its last, so that many rotated files take no more
 /// memory or descriptors than those that overlap.
-public struct SessionLogSet: ~Copyable {
+struct MergedLogs {
     private let selected: SelectedLogs
     private var streams: [LogStream] = []
     /// Streams whose next exchange is not known yet, by when their first block begins, the next to open last.
-    private var waiting: [LogStream]
+    private var waiting: [LogStream] = []
     /// Streams with a next exchange.
     private var open: [LogStream] = []
     /// What closed logs said beside their exchanges, until it is taken.
     private var notes = BlockNotes()
 
-    /// Opens the logs and reads their indices.
-    ///
-    /// - Throws: ``SessionLogError`` when a log cannot be read, is none, is of another version or sealed with another key.
-    public init(_ selection: LogSelection) throws(SessionLogError) {
-        selected = try SelectedLogs(selection)
+    /// The exchanges of `logs`, whose indices were read.
+    init(_ logs: SelectedLogs) {
+        selected = logs
         for log in selected.logs { streams.append(LogStream(log, selected.key)) }
         waiting = streams.filter { $0.earliest != nil }.sorted { ($0.earliest ?? 0) > ($1.earliest ?? 0) }
     }
 
-    /// When the first exchange of the logs began and the last ended, chosen or not; nil without exchanges.
-    public var span: ClosedRange<CaptureTime>? {
-        selected.span.map { CaptureTime(nanoseconds: $0.lowerBound)...CaptureTime(nanoseconds: $0.upperBound) }
-    }
-
     /// What became of each log so far.
-    public var statuses: [LogStatus] { streams.map(\.status) }
+    var statuses: [LogStatus] { streams.map(\.status) }
 
     /// The next exchange; nil at the end. Those in damaged blocks are passed and noted in ``statuses``.
     ///
     /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
-    public mutating func next() throws(SessionLogError) -> Exchange? {
+    mutating func next() throws(SessionLogError) -> Exchange? {
         closeEnded()
         try openDue()
         guard let first = firstOpen else { return nil }
@@ -44,19 +37,19 @@ public struct SessionLogSet: ~Copyable {
     }
 
     /// The connections named since the last call. That of an exchange is taken with it or before it, unless it is damaged.
-    public mutating func takeConnections() -> [RecordedConnection] {
+    mutating func takeConnections() -> [RecordedConnection] {
         for stream in open { notes.add(connections: stream.takeConnections()) }
         return notes.takeConnections()
     }
 
     /// What capture lost, as the blocks opened since the last call have it; all that those hold once the end was reached.
-    public mutating func takeLosses() -> [CaptureLoss] {
+    mutating func takeLosses() -> [CaptureLoss] {
         for stream in open { notes.add(connections: [], losses: stream.takeLosses()) }
         return notes.takeLosses()
     }
 
     /// Servers whose connections could not be read, as the blocks opened since the last call name them.
-    public mutating func takeOpaqueServers() -> [OpaqueServer] {
+    mutating func takeOpaqueServers() -> [OpaqueServer] {
         for stream in open { notes.add(connections: [], servers: stream.takeOpaqueServers()) }
         return notes.takeServers()
     }
@@ -91,7 +84,7 @@ public struct SessionLogSet: ~Copyable {
 private final class LogStream {
     private let log: SelectedLogs.Log
     private let key: LogKey?
-    private var ordered: OrderedExchanges?
+    private var ordered: MergedBlocks?
     private(set) var ahead: Exchange?
     /// When the first block with chosen exchanges begins; nil without one.
     let earliest: Int64?
@@ -113,7 +106,7 @@ private final class LogStream {
     }
 
     func open(cacheBytes: Int) throws(SessionLogError) {
-        ordered = try OrderedExchanges(
+        ordered = try MergedBlocks(
             path: log.path, key: key, index: log.index, choice: log.choice, cacheBytes: cacheBytes)
         try advance()
     }
