@@ -1,7 +1,10 @@
 import HTTPWire
 public import Traffic
 
-/// Turns packets into exchanges: finds TCP segments, puts streams together, parses HTTP, pairs requests with responses.
+/// Turns packets into exchanges, by stages that are values and know nothing of one another: ``PacketDecoder`` finds TCP segments,
+/// ``TCPReassembler`` puts streams together, ``TLSConversation`` decrypts, ``HTTP1Reader`` and ``HTTP2Reader`` read messages,
+/// ``ExchangePairing`` finds which response answers which request, ``SessionTable`` whose they are. The assembler passes what one
+/// stage returns to the next, and keeps the bounds and the counts.
 ///
 /// Everything but the batch lives in memory of its own that is used again and again: an in-order packet allocates nothing.
 /// Owned by one thread. The owner takes the ``batch`` when it is due and calls ``finish()`` at the end.

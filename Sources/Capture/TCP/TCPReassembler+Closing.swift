@@ -69,12 +69,17 @@ extension TCPReassembler {
     /// Nothing more is expected but stragglers: the connection is closed once they had their time.
     mutating func beginClosing(_ connection: UnsafeMutablePointer<TCPConnection>, _ now: Int64) {
         guard connection.pointee.state == .open else { return }
-        if awaitsOtherDirection, !connection.pointee.wasSeenWhole { return }
+        if mayBeHalf(connection) { return }
         connection.pointee.state = .closing
         connection.pointee.closingDue = now &+ closingTime
         closing.append(
             ClosingQueue.Entry(
                 connection: connection, generation: connection.pointee.generation, due: now &+ closingTime))
+    }
+
+    /// Whether the other direction of what was seen may still come; what carried nothing is not waited for.
+    private func mayBeHalf(_ connection: UnsafeMutablePointer<TCPConnection>) -> Bool {
+        awaitsOtherDirection && connection.pointee.hasDelivered && !connection.pointee.wasSeenWhole
     }
 
     /// A RST that seemed to end the connection did not: it goes on.
@@ -175,7 +180,7 @@ extension TCPReassembler {
             guard let connection = table.connection(atSlot: sweepSlot) else { continue }
             guard connection.pointee.state == .open, now &- connection.pointee.lastSeen > idleTimeout
             else { continue }
-            if awaitsOtherDirection, !connection.pointee.wasSeenWhole { continue }
+            if mayBeHalf(connection) { continue }
             finish(connection, now, &loss)
         }
     }

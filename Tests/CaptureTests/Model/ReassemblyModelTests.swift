@@ -86,7 +86,7 @@ import Traffic
     /// Whatever happens to packets of which none is missing: every exchange comes out as it was, and nothing is lost.
     @Test(arguments: calm.indices) func nothingMissing(_ index: Int) {
         let (weather, what) = Self.calm[index]
-        for seed in UInt64(0)..<400 {
+        for seed in UInt64(0)..<250 {
             let talk = ModelledTalk(seed: seed, weather)
             let model = Model(talk)
             let recording = Self.recording(talk)
@@ -110,7 +110,7 @@ import Traffic
     /// Where packets are missing: lost bytes are counted to the byte, and nothing is called complete that is not.
     @Test(arguments: rough.indices) func packetsMissing(_ index: Int) {
         let (weather, what) = Self.rough[index]
-        for seed in UInt64(0)..<500 {
+        for seed in UInt64(0)..<350 {
             let talk = ModelledTalk(seed: seed, weather)
             let model = Model(talk)
             let recording = Self.recording(talk)
