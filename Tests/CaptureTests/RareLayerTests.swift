@@ -30,6 +30,9 @@ import Traffic
             [0x10, 0x40] + zeros(6) + [0x82] + zeros(5) + [4, 0, 0, 0] + snap + $0
         },
         Layer("802.11 in Ethernet", 1) { Wire.ethernet(0x2452, wireless($0)) },
+        Layer("802.11 in Ethernet, decrypted", 1) { packet in
+            Wire.ethernet(0x2452, [0x08, 0x41] + zeros(22) + [0x11, 0x22, 0x33, 0x20, 0, 0, 0, 0] + snap + packet)
+        },
         Layer("GRE in UDP", 101) { udp(4754, [0, 0, 8, 0] + $0) },
         Layer("GRE in UDP with a key", 101) { udp(4754, [0x20, 0, 8, 0, 0, 0, 0, 7] + $0) },
         Layer("FDDI", 10) { [0x50] + zeros(12) + snap + $0 },

@@ -28,14 +28,19 @@ extension PacketDecoder {
     }
 
     /// 802.11 data frames that are not encrypted.
-    mutating func decodeIEEE80211(_ frame: WireBytes, isPadded: Bool = false, depth: Int) -> Result {
+    ///
+    /// - Parameter isDecrypted: whether frames that are marked as encrypted were decrypted, and their initialization vector left.
+    mutating func decodeIEEE80211(
+        _ frame: WireBytes, isPadded: Bool = false, isDecrypted: Bool = false, depth: Int
+    ) -> Result {
         var frame = frame
         guard frame.count >= 24, depth < PacketDecoder.maximumDepth else { return .truncated }
         let control = frame.byte(0)
         let flags = frame.byte(1)
         // Type 2 is data; subtype bit 2 means no data, bit 3 QoS.
         guard control & 0x0c == 0x08, control & 0x40 == 0 else { return .other }
-        guard flags & 0x40 == 0 else { return .other }
+        let isProtected = flags & 0x40 != 0
+        guard !isProtected || isDecrypted else { return .other }
         var header = 24
         if flags & 0x03 == 0x03 { header += 6 }
         var isAggregate = false
@@ -46,6 +51,7 @@ extension PacketDecoder {
             if flags & 0x80 != 0 { header += 4 }
         }
         if isPadded { header = (header + 3) & ~3 }
+        if isProtected { header += 8 }
         guard frame.drop(header) else { return .truncated }
         return isAggregate ? decodeAggregate(frame, depth: depth) : decodeLLC(frame, depth: depth)
     }

@@ -73,7 +73,7 @@ struct PacketDecoder {
                 return decodePPP(payload, depth: depth)
             case 0x6558: return decodeEthernet(payload, depth: depth)
             // Frames of 802.11 as drivers of some cards put them into Ethernet.
-            case 0x2452: return decodeIEEE80211(payload, depth: depth)
+            case 0x2452: return decodeIEEE80211(payload, isDecrypted: true, depth: depth)
             case 0x88be: return decodeERSPAN2(payload, depth: depth)
             case 0x22eb: return decodeERSPAN3(payload, depth: depth)
             case 0x880b: return decodePPP(payload, depth: depth)
