@@ -1,23 +1,39 @@
 /// Secrets that stand in a path: behind a segment that says so (`/reset-password/…`), as the token of a bot
 /// (`/bot123:…/getMe`), in the address of a webhook, or as a JSON Web Token.
 public enum PathSecret {
+    /// The segments before one, which may say what it is.
+    public struct Preceding {
+        fileprivate var nearest: UnsafeRawBufferPointer?
+        fileprivate var second: UnsafeRawBufferPointer?
+        fileprivate var third: UnsafeRawBufferPointer?
+
+        /// None.
+        public init() {}
+
+        /// Adds the next; only the last three count.
+        public mutating func append(_ segment: UnsafeRawBufferPointer) {
+            (third, second, nearest) = (second, nearest, segment)
+        }
+    }
+
     /// Where the secret stands in `segment`; nil when it holds none.
     ///
     /// - Parameters:
     ///   - segment: a segment of a path, brought out of percent-encoding, without its parameters.
-    ///   - before: the segments before it, the nearest last.
-    public static func range(
-        in segment: UnsafeRawBufferPointer, after before: some BidirectionalCollection<UnsafeRawBufferPointer>
-    ) -> Range<Int>? {
+    ///   - before: the segments before it.
+    public static func range(in segment: UnsafeRawBufferPointer, after before: Preceding) -> Range<Int>? {
         guard segment.count >= shortest else { return nil }
         if isWebToken(segment) { return 0..<segment.count }
         if let start = botToken(segment) { return start..<segment.count }
-        guard let previous = before.last else { return nil }
+        guard let previous = before.nearest else { return nil }
         if invitations.include(previous) { return PlainValue.isShort(segment) ? nil : 0..<segment.count }
-        if before.suffix(2).contains(where: hooks.include) || before.suffix(3).first.map(hooks.include) ?? false {
-            return segment.count >= shortestHook && !PlainValue.isPlain(segment) ? 0..<segment.count : nil
+        if segment.count >= shortestHook,
+            hooks.include(previous) || before.second.map(hooks.include) ?? false
+                || before.third.map(hooks.include) ?? false
+        {
+            return PlainValue.isPlain(segment) ? nil : 0..<segment.count
         }
-        guard !PlainValue.isPlain(segment),
+        guard telling.occur(in: previous), !PlainValue.isPlain(segment),
             SecretNames.isSecret(NormalisedName(previous), Array(segment), at: .query)
         else { return nil }
         return 0..<segment.count
@@ -47,5 +63,12 @@ public enum PathSecret {
         "invites", "activation", "confirmation", "verification", "verifyemail", "confirmemail", "unsubscribe",
         "recover",
         "recovery", "emailverify", "emailconfirm", "passwordless", "signin", "sso")
+    /// A word of these is in all names of secrets that are segments of a path: a quick search before the sure one.
+    private static let telling = NameWords(
+        "tok", "pass", "pw", "secret", "key", "auth", "sess", "sid", "code", "otp", "pin", "ticket", "nonce", "sig",
+        "cook",
+        "csrf", "xsrf", "jwt", "bearer", "cred", "assert", "saml", "magic", "kenn", "contrasen", "senha", "state",
+        "hmac", "forg",
+        "cv", "acces", "refresh", "wacht", "losen")
     private static let hooks = NameWords("webhook", "webhooks", "hooks", "services", "incoming")
 }

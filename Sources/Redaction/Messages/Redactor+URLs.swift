@@ -115,7 +115,9 @@ extension Redactor {
     private func secret(in segment: [UInt8], after before: [Bytes]) -> Range<Int>? {
         segment.withUnsafeBytes { bytes in
             if mark == nil, WebToken(bytes) != nil { return nil }
-            return PathSecret.range(in: bytes, after: before.map { UnsafeRawBufferPointer($0) })
+            var preceding = PathSecret.Preceding()
+            for part in before { preceding.append(UnsafeRawBufferPointer(part)) }
+            return PathSecret.range(in: bytes, after: preceding)
         }
     }
 

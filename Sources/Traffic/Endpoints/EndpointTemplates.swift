@@ -33,6 +33,8 @@ public struct EndpointTemplates: Sendable {
         var groups: [SegmentGroup: Int] = [:]
         /// The groups whose members are values.
         var closedGroups: Set<SegmentGroup> = []
+        /// How long those are that are made at random.
+        var randomLengths: Set<Int> = []
     }
 
     private let rules: EndpointRules
@@ -89,12 +91,20 @@ public struct EndpointTemplates: Sendable {
     /// Whether a segment that was not learned is a value in its place.
     private func isVariable(_ segment: PathSegments.Segment, at place: Int) -> Bool {
         nodes[place].isClosed || segment.group.map(nodes[place].closedGroups.contains) ?? false
+            || isRandom(segment.text, at: place)
+    }
+
+    /// Whether a name is as long as what is made at random in its place, and of letters of both cases.
+    private func isRandom(_ name: String, at place: Int) -> Bool {
+        nodes[place].closedGroups.contains(.random) && nodes[place].randomLengths.contains(name.utf8.count)
+            && SegmentGroup.isMixed(name)
     }
 
     private mutating func child(of parent: Int, for segment: PathSegments.Segment) -> Int {
         if segment.isValue || isVariable(segment, at: parent) && nodes[parent].children.isEmpty {
             return variable(of: parent)
         }
+        if segment.group == .random { nodes[parent].randomLengths.insert(segment.text.utf8.count) }
         if let known = nodes[parent].children[segment.text] { return known }
         if isVariable(segment, at: parent) || nodes.count >= EndpointTemplates.nodeLimit { return variable(of: parent) }
         nodes.append(Node())
@@ -147,6 +157,7 @@ extension EndpointTemplates {
         nodes[target].count += merged.count
         nodes[target].ends += merged.ends
         nodes[target].closedGroups.formUnion(merged.closedGroups)
+        nodes[target].randomLengths.formUnion(merged.randomLengths)
         for (name, child) in merged.children.sorted(by: { $0.key < $1.key }) {
             let group = PathSegments.group(of: name)
             if let own = nodes[target].children[name] {
@@ -181,6 +192,7 @@ extension EndpointTemplates {
     private mutating func settle(_ root: Int, name: String) {
         var open = [(place: root, name: name)]
         while let (place, name) = open.popLast() {
+            closeRandom(place)
             if nodes[place].children.count > EndpointTemplates.siblingLimit { close(place) }
             closeAlike(place)
             closeCollection(place, name: name)
@@ -189,11 +201,20 @@ extension EndpointTemplates {
         }
     }
 
-    /// Names with the same names below them are values: at least three, of which most share two names that say something.
+    /// Where there are values already, one that is made at random is another.
+    private mutating func closeRandom(_ place: Int) {
+        if nodes[place].variable != nil, nodes[place].groups[.random] != nil { close(.random, of: place) }
+        guard nodes[place].closedGroups.contains(.random) else { return }
+        merge(nodes[place].children.filter { isRandom($0.key, at: place) }, of: place)
+    }
+
+    /// Names with the same names below them are values: at least three that share two names that say something, when they are most
+    /// of those in their place or share more.
     private mutating func closeAlike(_ place: Int) {
         guard nodes[place].children.count >= 3 else { return }
         var below: [String: Set<String>] = [:]
-        for (name, child) in nodes[place].children where !ReservedNames.isReserved(name) {
+        for (name, child) in nodes[place].children
+        where !ReservedNames.isReserved(name) && !ReservedNames.isPlural(name) {
             below[name] = names(below: child)
         }
         var counts: [String: Int] = [:]
@@ -202,8 +223,20 @@ extension EndpointTemplates {
         guard shared.count >= 2 else { return }
         let alike = below.filter { $0.value.intersection(shared).count >= 2 }
         let withNames = below.values.count { !$0.isEmpty }
-        guard alike.count >= 3, alike.count * 5 >= withNames * 3 else { return }
-        merge(nodes[place].children.filter { alike[$0.key] != nil }, of: place)
+        guard alike.count >= 3, alike.count * 5 >= withNames * 3 || shared.count >= 4 else { return }
+        var direct: [String: Int] = [:]
+        for name in alike.keys { for child in directNames(below: name, of: place) { direct[child, default: 0] += 1 } }
+        // A plural is one of them, too, when it has right below it what they have there.
+        let alikePlurals = nodes[place].children.keys.filter { name in
+            guard below[name] == nil, !ReservedNames.isReserved(name) else { return false }
+            return directNames(below: name, of: place).count { direct[$0, default: 0] >= 3 } >= 2
+        }
+        merge(nodes[place].children.filter { alike[$0.key] != nil || alikePlurals.contains($0.key) }, of: place)
+        nodes[place].isClosed = true
+    }
+
+    private func directNames(below name: String, of place: Int) -> [String] {
+        nodes[place].children[name].map { nodes[$0].children.keys.filter { !ReservedNames.isReserved($0) } } ?? []
     }
 
     /// The names of what stands below a place, and below names there.
@@ -216,11 +249,20 @@ extension EndpointTemplates {
         return names
     }
 
-    /// Members of a collection are values: what stands below a plural that is asked for itself, or that holds values already.
+    /// Whether a path ends here, or with a slash behind it.
+    private func isAskedFor(_ place: Int) -> Bool {
+        nodes[place].ends > 0 || nodes[place].children[""].map { nodes[$0].ends > 0 } ?? false
+    }
+
+    /// Members of a collection are values: what stands below a plural that is asked for itself, or that holds values already; of
+    /// any other plural where there are several.
     private mutating func closeCollection(_ place: Int, name: String) {
-        guard ReservedNames.isPlural(name), nodes[place].ends > 0 || nodes[place].variable != nil else { return }
-        let members = nodes[place].children.filter { !ReservedNames.isReserved($0.key) }
-        guard members.count >= 3 else { return }
+        guard ReservedNames.isPlural(name) else { return }
+        // Where there are releases, `latest` is one of them.
+        let hasVersions = nodes[place].children.keys.count(where: ReservedNames.isVersion) > 1
+        let members = nodes[place].children.filter { hasVersions ? $0.key != "" : !ReservedNames.isReserved($0.key) }
+        let isCollection = isAskedFor(place) || nodes[place].variable != nil
+        guard members.count >= (isCollection ? 3 : 5) else { return }
         merge(members, of: place)
         nodes[place].isClosed = true
     }

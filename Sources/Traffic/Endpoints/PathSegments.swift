@@ -18,11 +18,9 @@ enum PathSegments {
     ///
     /// - Parameter target: the request target in any form of RFC 9112 section 3.2.
     static func forEach(of target: String, _ body: (_ segment: Segment, _ depth: Int) -> Bool) {
-        var before: [UnsafeRawBufferPointer] = []
+        var before = PathSecret.Preceding()
         forEachText(of: target) { raw, depth in
             guard body(segment(raw, after: before), depth) else { return false }
-            // What a segment is may be said by the three before it.
-            if before.count == 3 { before.removeFirst() }
             before.append(UnsafeRawBufferPointer(raw))
             return true
         }
@@ -64,14 +62,15 @@ enum PathSegments {
         return name.withUTF8 { bytes in withDecoded(bytes) { SegmentGroup(SegmentShape($0), $0) } }
     }
 
-    private static func segment(_ raw: UnsafeBufferPointer<UInt8>, after before: [UnsafeRawBufferPointer]) -> Segment {
+    private static func segment(_ raw: UnsafeBufferPointer<UInt8>, after before: PathSecret.Preceding) -> Segment {
         let semicolon = raw.firstIndex(of: UInt8(ascii: ";"))
         let own = UnsafeBufferPointer(rebasing: raw[..<(semicolon ?? raw.count)])
         let parameters = semicolon.map { PathSegments.parameters(UnsafeBufferPointer(rebasing: raw[$0...])) } ?? ""
         return withDecoded(own) { text in
             let shape = SegmentShape(text)
-            let isSecret = PathSecret.range(in: UnsafeRawBufferPointer(text), after: before) != nil
-            guard shape != .value, !isSecret else { return Segment(text: "", parameters: parameters, isValue: true) }
+            guard shape != .value, PathSecret.range(in: UnsafeRawBufferPointer(text), after: before) == nil else {
+                return Segment(text: "", parameters: parameters, isValue: true)
+            }
             return Segment(
                 text: String(decoding: own, as: UTF8.self), parameters: parameters, isValue: false,
                 group: SegmentGroup(shape, text))

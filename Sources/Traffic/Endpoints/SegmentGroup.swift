@@ -34,6 +34,13 @@ enum SegmentGroup: Hashable, Sendable {
         }
     }
 
+    /// Whether `name` has letters of both cases, or digits, other than one capital that begins it; or could be hexadecimal.
+    static func isMixed(_ name: String) -> Bool {
+        if name.utf8.allSatisfy(SegmentShape.isHexadecimal) { return true }
+        return name.utf8.dropFirst().contains { $0 &- 0x41 < 26 || $0 &- 0x30 < 10 }
+            && name.utf8.contains { $0 &- 0x61 < 26 }
+    }
+
     /// `segment` in lower case with a 0 for each number, and for each run that holds digits and letters changing places.
     private static func pattern(_ segment: UnsafeBufferPointer<UInt8>) -> String {
         var pattern: [UInt8] = []

@@ -187,12 +187,35 @@ private struct ByteCounts {
 
     /// Whether letters and digits alternate, or letters of both cases do as in no word.
     func isRandom(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard count >= 5, others == 0, dots == 0 else { return false }
+        guard count >= 5, others == 0 else { return false }
+        if dots > 0 { return isRandomFile(segment) }
         if hexLetters == letters, digits + letters == count, digits > 0 || count >= 8, lower == 0 || upper == 0 {
             return count >= 6
         }
         if changes >= 3, digits >= 2 { return true }
+        // Capitals all over, as in no word.
+        if marks == 0, count >= 8, lower >= 3, upper >= 3, upper * 3 >= count { return true }
+        if marks > 0, digits >= 2, letters > 0, hasRandomPart(segment) { return true }
         if digits > 0, changes >= 2, lower > 0, upper > 0 { return true }
         return count >= 8 && marks == 0 && digits > 0 && changes >= 2 && consonants >= 4
+    }
+
+    /// Whether a part between marks has digits and letters, other than a word and its number: `x2k4q` of `web-7d9f-x2k4q`.
+    private func hasRandomPart(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
+        segment.split { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }.contains { part in
+            guard part.count >= 5, part.contains(where: SegmentShape.isDigit) else { return false }
+            let letters = part.prefix(while: SegmentShape.isLetter).count
+            if ByteCounts(part).consonants >= 4 { return true }
+            return !part.dropFirst(letters).allSatisfy(SegmentShape.isDigit)
+        }
+    }
+
+    /// Whether what stands before the kind of a file is made at random: `10b18dff98f8.gz`.
+    private func isRandomFile(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let dot = segment.lastIndex(of: UInt8(ascii: ".")), dot > 0, dots == 1, segment.count - dot <= 6 else {
+            return false
+        }
+        let stem = UnsafeBufferPointer(rebasing: segment[..<dot])
+        return ByteCounts(stem).isRandom(stem)
     }
 }
