@@ -7,7 +7,7 @@ public enum CallerName {
     /// Tokens against forged requests do not: they may change with every page.
     public static func isCredentialHeader(_ name: UnsafeRawBufferPointer) -> Bool {
         guard !forgeryWords.occur(in: name), !namesOfChallenges.include(name) else { return false }
-        return headerWords.occur(in: name) || NameText.hasWord("sid", name)
+        return CredentialField.named(name) != nil || headerWords.occur(in: name) || NameText.hasWord("sid", name)
     }
 
     /// Whether a cookie, a query parameter or the parameter of a path segment with this name holds a session:
@@ -61,7 +61,7 @@ public enum CallerName {
     private static let userNames = [
         NameWords("username"), NameWords("email"), NameWords("login"), NameWords("user"), NameWords("name"),
     ]
-    private static let headerWords = NameWords("auth", "token", "apikey", "session", "jwt", "cookie")
+    private static let headerWords = NameWords("auth", "token", "apikey", "session", "jwt")
     /// Fields of responses that ask for credentials, and the one of HTTP/2 whose name only looks like it.
     private static let namesOfChallenges = NameWords("authority", "wwwauthenticate", "proxyauthenticate")
     private static let sessionWords = NameWords("sess", "token", "auth", "jwt", "loggedin", "rememberme")

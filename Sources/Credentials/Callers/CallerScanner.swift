@@ -97,6 +97,13 @@ public enum CallerScanner {
         return isFound
     }
 
+    /// Whether a JSON or form body has a member that renews tokens.
+    public static func hasRefreshToken(inBody bytes: UnsafeRawBufferPointer) -> Bool {
+        var isFound = false
+        forEachMember(of: bytes) { name, _ in isFound = isFound || CallerName.isRefreshToken(name) }
+        return isFound
+    }
+
     /// Whether `bytes` begin as a JSON object or array does.
     public static func isJSON(_ bytes: UnsafeRawBufferPointer) -> Bool {
         for byte in bytes where byte > 0x20 { return byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") }

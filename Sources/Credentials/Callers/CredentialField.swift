@@ -27,10 +27,13 @@ public enum CredentialField: UInt8, Sendable {
     /// The field called `name`, in letters of either case; nil for any other field.
     public static func named(_ name: some StringProtocol) -> CredentialField? {
         var name = String(name)
-        return name.withUTF8 { bytes in
-            guard bytes.count <= longestName else { return nil }
-            return byLength[bytes.count].first { isPrefix($0.name, of: UnsafeRawBufferPointer(bytes)) }?.field
-        }
+        return name.withUTF8 { named(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The field with this name, in letters of either case; nil for any other field.
+    public static func named(_ name: UnsafeRawBufferPointer) -> CredentialField? {
+        guard name.count <= longestName else { return nil }
+        return byLength[name.count].first { isPrefix($0.name, of: name) }?.field
     }
 
     /// Whether `name`, in letters of either case, is that of one of the fields.

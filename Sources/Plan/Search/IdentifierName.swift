@@ -67,13 +67,6 @@ enum IdentifierName {
         "ttl", "timeout", "depth",
     ]
 
-    /// Whether a field of this name holds something that is made to be sent back.
-    static func namesToken(_ name: some Collection<UInt8>) -> Bool {
-        tokenWords.occur(in: name)
-    }
-
-    private static let tokenWords = AnyCaseWords("token", "csrf", "xsrf", "session", "nonce", "ticket")
-
     private static let people: Set<String> = [
         "user", "account", "member", "customer", "person", "people", "profile", "register", "registration", "signup",
         "sign-up", "sign_up", "login", "signin", "sign-in", "auth", "me", "owner", "author",

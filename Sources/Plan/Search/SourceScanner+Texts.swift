@@ -1,3 +1,4 @@
+import Credentials
 import Formats
 
 extension SourceScanner {
@@ -37,7 +38,7 @@ extension SourceScanner {
             guard leaf.isString || JSONLeaves.isNumber(text, leaf.range) else { continue }
             var own = traits
             own.isInArray = traits.isInArray || leaves.isInArray
-            own.isToken = leaves.key.map { IdentifierName.namesToken(text[$0]) } ?? false
+            own.isToken = leaves.key.map { CallerName.isReturned(text[$0]) } ?? false
             offer(
                 text, leaf.range, leaf.hasEscapes ? .json : .raw, own, origin, depth: depth,
                 nouns: {
@@ -94,7 +95,7 @@ extension SourceScanner {
     private mutating func form(_ body: UnsafeBufferPointer<UInt8>, _ origin: Origin) {
         var pairs = ParameterList(body, 0..<body.count)
         while let pair = pairs.next() {
-            let traits = Traits(isToken: IdentifierName.namesToken(body[pair.name]))
+            let traits = Traits(isToken: CallerName.isReturned(body[pair.name]))
             offer(body, pair.value, .form, traits, origin, depth: 0) {
                 .form(String(decoding: Sink.Coding.form.decoded(body, pair.name), as: UTF8.self))
             }
@@ -111,7 +112,7 @@ extension SourceScanner {
                 let ordinal = ordinals[ValueHash.of(body, name), default: 0]
                 ordinals[ValueHash.of(body, name)] = ordinal + 1
                 let traits = Traits(
-                    isToken: IdentifierName.namesToken(body[name]), isInArray: ordinal > 0, isReturned: true)
+                    isToken: CallerName.isReturned(body[name]), isInArray: ordinal > 0, isReturned: true)
                 offer(
                     body, value, .markup, traits, origin, depth: 0,
                     nouns: { SourceScanner.identified(by: name, parent: nil, in: body, origin) },
@@ -174,7 +175,7 @@ extension SourceScanner {
         }
         var fragments = ParameterList(text, url.fragment)
         while let pair = fragments.next() {
-            own.isToken = IdentifierName.namesToken(text[pair.name])
+            own.isToken = CallerName.isReturned(text[pair.name])
             offer(
                 text, pair.value, .form, own, origin, depth: depth,
                 nouns: { SourceScanner.identified(by: pair.name, parent: nil, in: text, origin) },
@@ -185,7 +186,7 @@ extension SourceScanner {
         }
         var pairs = ParameterList(text, url.query)
         while let pair = pairs.next() {
-            own.isToken = IdentifierName.namesToken(text[pair.name])
+            own.isToken = CallerName.isReturned(text[pair.name])
             offer(
                 text, pair.value, .form, own, origin, depth: depth,
                 nouns: { SourceScanner.identified(by: pair.name, parent: nil, in: text, origin) },
@@ -201,7 +202,7 @@ extension SourceScanner {
         while let leaf = leaves.next() {
             let name = leaf.attribute ?? leaves.element
             let parent = leaf.attribute == nil ? leaves.parent : leaves.element
-            let traits = Traits(isToken: name.map { IdentifierName.namesToken(body[$0]) } ?? false)
+            let traits = Traits(isToken: name.map { CallerName.isReturned(body[$0]) } ?? false)
             offer(
                 body, leaf.range, leaf.isLiteral ? .raw : .markup, traits, origin, depth: 0,
                 nouns: { name.flatMap { SourceScanner.identified(by: $0, parent: parent, in: body, origin) } },

@@ -1,3 +1,4 @@
+import Credentials
 import Formats
 import Traffic
 
@@ -71,7 +72,7 @@ struct SourceScanner {
             }
             let name = String(decoding: head[field.name], as: UTF8.self)
             let isValidator = fields.isNamed(field, "etag") || fields.isNamed(field, "last-modified")
-            let traits = Traits(isToken: IdentifierName.namesToken(head[field.name]), isReturned: isValidator)
+            let traits = Traits(isToken: CallerName.isReturned(head[field.name]), isReturned: isValidator)
             offer(head, field.value, .raw, traits, origin, depth: 0) { .header(name) }
             guard !fields.isNamed(field, "last-modified") else { continue }
             let value = UnsafeBufferPointer(rebasing: head[field.value])

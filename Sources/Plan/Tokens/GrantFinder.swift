@@ -1,3 +1,4 @@
+import Credentials
 import Formats
 import Traffic
 
@@ -103,11 +104,8 @@ struct GrantFinder {
 
     /// Whether who sends the field is known by it. A token against forged requests says nothing of who sends it.
     private static func letsIn(field name: String) -> Bool {
-        namesOfCredentials.occur(in: name.utf8) && !namesOfForgeryTokens.occur(in: name.utf8)
+        CallerName.isCredentialHeader(name) && CredentialField.named(name) != .cookie
     }
-
-    private static let namesOfCredentials = AnyCaseWords("auth", "token", "api-key", "session")
-    private static let namesOfForgeryTokens = AnyCaseWords("csrf", "xsrf")
 
     private mutating func look(at index: Int) {
         let request = requests[index]
@@ -196,12 +194,11 @@ extension GrantFinder {
         let path = CookieField.path(of: drafts[index].target)
         let isFetch = ["GET", "HEAD"].contains(drafts[index].method)
         return (isFetch ? GrantFinder.pathsOfRenewals : GrantFinder.pathsOfRefreshes).occur(in: path)
-            || GrantFinder.namesOfRefreshTokens.occur(in: drafts[index].body.bytes.prefix(GrantFinder.bodyLimit))
+            || drafts[index].body.bytes.prefix(GrantFinder.bodyLimit).withUnsafeBytes(CallerScanner.hasRefreshToken)
     }
 
     private static let pathsOfRenewals = AnyCaseWords("refresh", "renew", "extend")
     private static let pathsOfRefreshes = AnyCaseWords("refresh", "renew", "extend", "token")
-    private static let namesOfRefreshTokens = AnyCaseWords("refresh_token", "refreshtoken")
 
     /// Whether a request makes a person known, which works once.
     private func isRegistration(_ index: Int) -> Bool {

@@ -113,7 +113,7 @@ extension Redactor {
 
     /// Where a secret stands in a segment; nil when there is none, or one that is found by how it looks.
     private func secret(in segment: [UInt8], after before: [Bytes]) -> Range<Int>? {
-        segment.withUnsafeBytes { bytes in
+        segment.withUnsafeBytes { bytes -> Range<Int>? in
             if mark == nil, WebToken(bytes) != nil { return nil }
             var preceding = PathSecret.Preceding()
             for part in before { preceding.append(UnsafeRawBufferPointer(part)) }
