@@ -14,7 +14,7 @@ import Testing
         "Rst9x",
     ]
 
-    private func harFile() throws -> String {
+    private func recording() throws -> String {
         func entry(_ second: Int, _ url: String) -> String {
             """
             {"startedDateTime":"2026-11-30T10:00:0\(second).000Z","time":5,"request":{"method":"POST","url":"https://shop.example\(url)",
@@ -42,7 +42,7 @@ import Testing
     @Test("HAR: inspect, plan, replay with every file of its run, report")
     func har() throws {
         let log = folder.file("a.rlog")
-        let har = try harFile()
+        let har = try recording()
         #expect(try reprise.run("import", har, "-o", log).code == 0)
         let run = folder.file("run")
         let bindings = folder.file("b.yaml")
