@@ -86,7 +86,7 @@ import Testing
         #expect(!first.contains("eyJ") && first.contains("\"token\": \"‹JWT HS256, "))
         let open = try reprise.run("inspect", golden, "--exchange", "1", "--show-secrets").output
         #expect(open.contains("\"password\": \"gehei\"") && open.contains("eyJ"))
-        let json = try reprise.run("inspect", golden, "--exchange", "1", "--json").output
+        let json = try reprise.run("inspect", golden, "--exchange", "1", "--json", "--show-secrets").output
         let lines = String(
             decoding: try TemporaryFolder.read(ProjectFile.path("Tests/SessionLogTests/Golden/version2-full.jsonl")),
             as: UTF8.self)

@@ -19,7 +19,7 @@ import Testing
             """
             {"startedDateTime":"2026-11-30T10:00:0\(second).000Z","time":5,"request":{"method":"POST","url":"https://shop.example\(url)",
             "httpVersion":"HTTP/1.1","headers":[{"name":"X-Session-Id","value":"sess-9f8e7d6c"},{"name":"X-Api-Key","value":"kEy42short"},
-            {"name":"X-CSRF","value":"c5rfV4lue"}],"queryString":[],"cookies":[],"headersSize":-1,"bodySize":25,
+            {"name":"X-CSRF","value":"c5rfV4lue"}],"queryString":[],"cookies":[],"headersSize":-1,"bodySize":24,
             "postData":{"mimeType":"application/json","text":"{\\"password\\":\\"Hunter2x1\\"}"}},
             "response":{"status":200,"statusText":"OK","httpVersion":"HTTP/1.1","headers":[],"cookies":[],
             "content":{"size":0,"mimeType":""},"redirectURL":"","headersSize":-1,"bodySize":0},"cache":{},

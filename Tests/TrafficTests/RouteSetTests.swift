@@ -56,7 +56,9 @@ import Traffic
             for request in requests { templates.learn(target: request.target) }
             templates.settle()
             return Dictionary(
-                requests.map { ($0.target, templates.endpoint(method: $0.method, target: $0.target).label) },
+                requests.map {
+                    ("\($0.method) \($0.target)", templates.endpoint(method: $0.method, target: $0.target).label)
+                },
                 uniquingKeysWith: { first, _ in first })
         }
         #expect(labels(requests) == labels(requests.reversed()))
