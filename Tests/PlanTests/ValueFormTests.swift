@@ -48,6 +48,9 @@ import Traffic
         Case(reason: "a URL inside JSON", body: { #"{"url":"https://h.example/p?k=\#(percent($0))"}"# }),
         Case(reason: "a URL inside a field", fields: { ["Referer: https://h.example/p?k=\(percent($0))"] }),
         Case(reason: "a word of a text inside JSON", body: { #"{"auth":"Bearer \#($0)"}"# }),
+        Case(
+            reason: "two values with a full stop between", recorded: longUUIDs, live: "abcdefghij0123456789",
+            body: { #"{"d":"\#($0).\#($0)"}"# }),
         Case(reason: "a word of XML", body: { "<r><t>key \($0)</t></r>" }, type: "text/xml"),
         Case(reason: "a word of plain text", body: { "AUTH \($0)\n" }, type: "text/plain"),
         Case(

@@ -138,7 +138,9 @@ extension SinkCollector {
             if end - start >= 6 {
                 if start..<end != range { add(bytes, start..<end, coding, .piece) }
                 if coding == .raw { inside(bytes, start..<end, .percent) }
-                pieces(bytes, start..<end, SinkCollector.isURL(bytes, start..<end) ? .percent : coding)
+                let own: Sink.Coding = SinkCollector.isURL(bytes, start..<end) ? .percent : coding
+                pieces(bytes, start..<end, own)
+                dottedPieces(bytes, start..<end, own)
             }
             start = end + 1
         }
@@ -188,7 +190,9 @@ extension SinkCollector {
 
     /// The long values of a list whose mark is a full stop, which shorter values and tokens have inside.
     mutating func dottedPieces(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding) {
-        guard !RecordedToken.isLikely(bytes, range) else { return }
+        guard range.count > 32, bytes[range].contains(UInt8(ascii: ".")), !RecordedToken.isLikely(bytes, range) else {
+            return
+        }
         pieces(bytes, range, coding, shortest: 16) { $0 == UInt8(ascii: ".") }
     }
 
