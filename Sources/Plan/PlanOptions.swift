@@ -29,7 +29,7 @@ public struct PlanOptions: Sendable {
     public var feeds = Feeds()
     /// The keys that tokens without a recorded source are signed with; nil to send them as recorded.
     public var mintKeys: KeyRing?
-    /// The keys that requests with an AWS signature are signed with anew; nil to send them as recorded.
+    /// The keys that requests with an AWS signature are re-signed with; nil to send them as recorded.
     public var awsKeys: AWSKeys?
     /// Claims that minted tokens have of the user's.
     public var claims: [ClaimTemplate] = []

@@ -28,7 +28,7 @@ public struct ReplayPlan: Sendable {
         try options.check()
         let joining = SessionJoining.result(of: sessions)
         let sessions = joining.sessions
-        // Only tokens that are signed anew have to tell people's names from others.
+        // Only tokens that are re-signed have to tell people's names from others.
         let needsNames = options.mintKeys != nil && options.replacesPeople
         var writer = ScriptWriter(
             options: options, sessionCount: sessions.count,
@@ -91,7 +91,7 @@ public struct ReplayPlan: Sendable {
     /// The clone that follows in the same slot; nil when the slot is done.
     ///
     /// With slots it is due at the planned end of `turn`; else, when a duration is set, as long after `turn` as the
-    /// recording takes. At speed ``Speed/max`` it is due when `turn` was: whoever runs it waits for the end, and for the
+    /// recording takes. At speed ``Speed/max`` it is due when `turn` was: the scheduler waits for the end, and for the
     /// plan's duration to be over.
     public func turn(after turn: CloneTurn) -> CloneTurn? { assignment.turn(after: turn) }
 

@@ -31,7 +31,7 @@ struct SessionIdentities {
     /// The most names of one session that are replaced.
     static let limit = 1024
 
-    /// The people of a session: those in its credentials, and those in tokens that are signed anew.
+    /// The people of a session: those in its credentials, and those in tokens that are re-signed.
     ///
     /// - Parameter knownNames: names that people log in by anywhere in the recording.
     init(of reading: SessionReading, knownNames: Set<[UInt8]>, options: PlanOptions) {

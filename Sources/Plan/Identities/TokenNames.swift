@@ -1,7 +1,7 @@
 import Formats
 import Traffic
 
-/// Names of people in tokens that are signed anew: who is named in a token is named elsewhere in the session too.
+/// Names of people in tokens that are re-signed: who is named in a token is named elsewhere in the session too.
 enum TokenNames {
     /// The names in the tokens that no response of `reading` gave, and the first request with each token.
     ///

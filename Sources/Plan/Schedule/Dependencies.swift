@@ -31,7 +31,7 @@ struct Dependencies {
                 ended += 1
             }
             readyNs.append(ended > 0 ? spans[ended - 1].end : nil)
-            // Whoever ended before the latest beginning among them was waited for by that one already.
+            // What ended before the latest of them began was already waited for by that one.
             var own: [Int] = []
             var candidate = ended - 1
             while candidate >= 0, spans[candidate].end > latestBegin, own.count < Dependencies.limit {

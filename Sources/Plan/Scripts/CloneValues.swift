@@ -6,7 +6,7 @@ public struct CloneValues: Sendable {
     public let clone: Int
     /// The clone's cookies.
     public internal(set) var jar = CookieJar()
-    /// What time it is, in seconds since the Unix epoch, for what expires; whoever runs the clone keeps it.
+    /// What time it is, in seconds since the Unix epoch, for what expires; the worker that runs the clone sets it.
     public var now: Int64
     private var values: [[UInt8]?]
     private var expiries: [Int64?]

@@ -92,7 +92,7 @@ public struct PlanFindings: Hashable, Sendable, Codable {
         public var algorithm: String?
         /// How long they are valid, in seconds; nil where that is unknown or for ever.
         public var lifetimeSeconds: Int64?
-        /// Why they are sent as recorded; nil when they are signed anew.
+        /// Why they are sent as recorded; nil when they are re-signed.
         public var sentAsRecorded: UnsignedReason?
         /// Whether a response of another session gave it.
         public var isOfAnotherSession: Bool
@@ -100,7 +100,7 @@ public struct PlanFindings: Hashable, Sendable, Codable {
         public var count: Int
     }
 
-    /// What logins gave that lets later requests in, and how a clone gets it anew when it runs out.
+    /// What logins gave that lets later requests in, and how a clone renews it when it runs out.
     public struct Login: Hashable, Sendable, Codable {
         /// The endpoint that gives it (`POST /auth/login`); nil where it is fetched from a token endpoint.
         public var endpoint: String?

@@ -73,7 +73,7 @@ public struct RequestScript: Sendable {
     public var neededValues: [Int]
     /// The grants that it is let in by: indices into ``SessionScript/grants``.
     public var grants: [Int] = []
-    /// The grant that its response gives, or gives anew; nil for most.
+    /// The grant that its response gives or renews; nil for most.
     public var renews: Int?
     /// Whether a filter leaves it out, and it is sent because others need what its response gives: its figures are told apart.
     public var isPrelude = false

@@ -4,7 +4,7 @@ public enum ValueRecipe: Sendable {
     case bound
     /// The clone's own name, known from the start.
     case identity(IdentityTemplate)
-    /// A token signed anew, before its first use and again before it expires.
+    /// A token that is re-signed before its first use and again before it expires.
     case minted(TokenRecipe)
     /// Made by a command of the user's, before its first use.
     case asked(name: String)

@@ -2,7 +2,7 @@ import Formats
 
 /// A recorded token, and what a fresh one differs in: the times, the identifier, the claims of the clone, the signature.
 public struct TokenRecipe: Sendable {
-    /// A token signed anew.
+    /// A re-signed token.
     public struct Token: Hashable, Sendable {
         /// `header.payload.signature`.
         public var bytes: [UInt8]
@@ -16,7 +16,7 @@ public struct TokenRecipe: Sendable {
         }
     }
 
-    /// A claim's value that is written anew.
+    /// A claim's value that is replaced.
     struct Patch {
         /// What is written.
         enum Content {
