@@ -44,6 +44,17 @@ import Testing
         #expect(rules.identities.map(\.field) == ["username", "password"])
     }
 
+    @Test func aUUIDIsForTheRequestUnlessTheFileSaysForTheClone() throws {
+        let rules = try BindingsFileTests.rules(
+            """
+            bindings:
+            - {value: "{uuid}", into: [{request: "POST /pay", put: "field Idempotency-Key"}]}
+            - {value: "{uuid}", per: request, into: [{request: "POST /pay", put: "field X-Request-Id"}]}
+            - {value: "{uuid}", per: clone, into: [{request: "POST /pay", put: "field X-Device"}]}
+            """)
+        #expect(rules.rules.map(\.isForClone) == [false, false, true])
+    }
+
     @Test(arguments: [
         ("bindings: []", "an empty list"), ("bindings:", "nothing in the list"), ("identities: []", "no bindings"),
     ])
@@ -59,6 +70,7 @@ import Testing
         ("bindings:\n- {response: GET /, take: $.a, into: 7}", "'into' is a list"),
         ("bindings:\n- {response: GET /, take: $.a, into: [{request: GET /}]}", "pairs of"),
         ("bindings:\n- {value: x}", "needs an 'into'"),
+        ("bindings:\n- {value: x, per: day, into: [{request: GET /, put: field A}]}", "'per' is 'clone' or 'request'"),
         ("bindings:\n- {response: GET /, tak: $.a}", "'tak' is none of"),
         ("identities:\n- {request: POST /, field: a}", "an identity has a 'value'"),
         ("identities:\n- {field: a, value: b}", "an identity has 'request'"), ("sessions: 1", "'sessions' is none of"),
