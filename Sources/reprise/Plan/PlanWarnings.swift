@@ -8,23 +8,27 @@ enum PlanWarnings {
         var texts = findings.rules.compactMap { rule in
             rule.problem.map { "\(rule.rule) has no effect: \(text(of: $0))" }
         }
-        for (reason, tokens) in Dictionary(grouping: findings.tokens, by: \.sentAsRecorded) {
-            guard let reason, warned.contains(reason) else { continue }
+        for reason in warned {
+            let tokens = findings.tokens.filter { $0.sentAsRecorded == reason }
+            guard !tokens.isEmpty else { continue }
             let count = tokens.reduce(0) { $0 + $1.count }
             let endpoints = Set(tokens.map(\.endpoint)).sorted()
             texts.append("\(count) \(count == 1 ? "field" : "fields") in \(list(endpoints)): \(reason.label)")
         }
-        if let people = plan.options.feeds.people, !findings.identities.contains(where: { uses($0, people) }) {
+        let used = findings.identities.compactMap(\.becomes) + plan.options.bindingRules.rules.compactMap(\.value)
+        if let people = plan.options.feeds.people, plan.options.claims.isEmpty,
+            !used.contains(where: { uses($0, people) })
+        {
             texts.append("no log-in of the recording takes a value of the identities file")
         }
         return texts
     }
 
     /// Reasons that make requests fail on the target.
-    private static let warned: Set<UnsignedReason> = [.noPassword, .noChallenge, .digestForm]
+    private static let warned: [UnsignedReason] = [.noPassword, .noChallenge, .digestForm]
 
-    private static func uses(_ identity: PlanFindings.Identity, _ people: FeedTable) -> Bool {
-        people.columns.contains { identity.becomes?.contains("{\($0)}") == true }
+    private static func uses(_ text: String, _ people: FeedTable) -> Bool {
+        people.columns.contains { text.contains("{\($0)}") }
     }
 
     private static func list(_ endpoints: [String]) -> String {
