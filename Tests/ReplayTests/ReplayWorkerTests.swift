@@ -23,8 +23,8 @@ import Traffic
         #expect(run.counts.held.connectionNanoseconds == 40_000_000, "due at 10, its connection free at 50")
         #expect(run.counts.held.totalNanoseconds == 40_000_000, "and nothing else")
         let samples = run.record.flatMap(\.samples)
-        #expect(samples.map { TimeBuckets.lowestNanoseconds(ofIndex: $0.sendLag) } == [0, 0])
-        #expect(samples.map { TimeBuckets.lowestNanoseconds(ofIndex: $0.held) / 1_000_000 } == [0, 39])
+        #expect(samples.map { TimeBuckets.lowestNanoseconds(ofIndex: $0[.sendLag]) } == [0, 0])
+        #expect(samples.map { TimeBuckets.lowestNanoseconds(ofIndex: $0[.held]) / 1_000_000 } == [0, 39])
     }
 
     /// What is under way at the run's end has the time to drain, to the millisecond.
