@@ -34,12 +34,14 @@ final class CurlTransfer {
     /// Whether a proxy reads the request.
     private var isForwarded = false
     private var isHead = false
+    /// Whether the head at hand is an interim response's: the final one follows.
+    private var isInterim = false
     private var comparesBody = false
     private var bodyBytes: UInt64 = 0
     private var bodyHash = BodyHash()
     /// Bytes of the response's heads, or of its trailers once there is a body.
     private var fieldBytes = 0
-    private var hasBody = false
+    private var isPastHead = false
     /// The lines that frame the response's body.
     private var framingLines: [UInt8] = []
     /// What the response was given up for; nil while it makes sense.
@@ -183,7 +185,7 @@ final class CurlTransfer {
         reprise_curl_set_long(easy, CURLOPT_FORBID_REUSE, request.closesConnection ? 1 : 0)
         comparesBody = request.flags.contains(.comparesBody)
         (bodyBytes, bodyHash) = (0, BodyHash())
-        (fieldBytes, hasBody, failure) = (0, false, nil)
+        (fieldBytes, isPastHead, isInterim, failure) = (0, false, false, nil)
         framingLines.removeAll(keepingCapacity: true)
         message[0] = 0
     }
@@ -246,7 +248,6 @@ final class CurlTransfer {
     }
 
     private func received(_ bytes: UnsafeRawBufferPointer) {
-        if !hasBody { (hasBody, fieldBytes) = (true, 0) }
         bodyBytes += UInt64(bytes.count)
         if comparesBody { bodyHash.add(bytes) }
         guard keepsResponse, response.count + bytes.count <= bounds.keptBodyBytes else { return }
@@ -258,7 +259,7 @@ final class CurlTransfer {
         fieldBytes += line.count
         if fieldBytes > bounds.headBytes {
             // libcurl keeps every trailer: no more of them is read, and the transfer's time runs out.
-            if hasBody {
+            if isPastHead {
                 sockets.mute(Int32(truncatingIfNeeded: long(CURLINFO_ACTIVESOCKET)))
                 return true
             }
@@ -275,7 +276,12 @@ final class CurlTransfer {
 
     /// libcurl counts on the last of several lengths, and on none that is too large.
     private func readFraming(_ line: UnsafeRawBufferPointer) -> Bool {
-        guard let first = line.first, !hasBody else { return true }
+        guard let first = line.first, !isPastHead else { return true }
+        if line.starts(with: "HTTP/".utf8) {
+            isInterim = line.drop { $0 != 0x20 }.dropFirst().first == UInt8(ascii: "1")
+        } else if first == 0x0d || first == 0x0a, !isInterim {
+            (isPastHead, fieldBytes) = (true, 0)
+        }
         switch first {
         case UInt8(ascii: "H") where line.starts(with: "HTTP/1".utf8):
             framingLines.removeAll(keepingCapacity: true)
@@ -314,6 +320,8 @@ final class CurlTransfer {
             ?? Fate(
                 curl: code, systemError: long(CURLINFO_OS_ERRNO), message: String(cString: message),
                 hasResponse: firstByte > 0)
+        // libcurl takes the end of a connection within the head for the end of the response.
+        if result.fate == .answered, !isPastHead { result.fate = .closed }
         if isFlooded, result.fate != .answered { result.fate = .timeout }
         result.status = UInt16(clamping: long(CURLINFO_RESPONSE_CODE))
         if let proxy = bounds.proxy {

@@ -31,18 +31,21 @@ extension Fate {
 
     /// What libcurl's text of a failed read or write says.
     private init(receiving message: String) {
+        let text = message.lowercased()
+        func says(_ words: [String]) -> Bool { words.contains { text.contains($0) } }
         self =
-            if message.contains("reset by peer") || message.contains("roken pipe") || message.contains("errno 104") {
+            if says(["reset by peer", "broken pipe", "errno 104"]) {
                 .reset
-            } else if message.contains("unexpected eof") || message.contains("errno 0") || message.contains("abruptly")
-            {
-                .closed
-            } else if message.contains("SSL") {
+            } else if says(["alert"]) {
                 .tls
-            } else if message.isEmpty || message.hasPrefix("Send failure") {
-                .reset
-            } else {
+            } else if says(["unexpected eof", "errno 0", "abruptly"]) {
+                .closed
+            } else if says(["chunk", "header", "hexadecimal", "nghttp2", "http/2"]) {
                 .badFraming
+            } else if says(["ssl"]) {
+                .tls
+            } else {
+                .reset
             }
     }
 }
