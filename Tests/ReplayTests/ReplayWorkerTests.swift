@@ -85,6 +85,23 @@ import Traffic
         #expect(run.counts.sessionsCompleted == 1)
     }
 
+    /// A process that is stopped comes back from its wait late: told as the generator's own stall, not the target's.
+    @Test(arguments: [(Int64(99), UInt64(0)), (100, 1), (2000, 1)])
+    func lateWaitsAreTheGeneratorsStalls(lateness: Int64, stalls: UInt64) throws {
+        var isOver = false
+        let run = try ScriptedRun(
+            [RecordedSession([(0, 5), (1000, 1005)])],
+            lateness: { until in
+                guard until.nanoseconds == 1_000_000_000, !isOver else { return 0 }
+                isOver = true
+                return lateness
+            }
+        ) { _, _ in .init(after: 0) }
+        #expect(run.fates == [.answered: 2])
+        #expect(run.counts.generatorStalls == stalls)
+        #expect(run.counts.generatorStallNanoseconds == stalls * UInt64(lateness) * 1_000_000)
+    }
+
     @Test func fatesOfTheNetworkAreThoseOfTheRequests() throws {
         let fates = Fate.allCases.filter { $0 != .cut }
         let spans = fates.indices.map { (begin: Int64($0) * 10, end: Int64($0) * 10 + 1) }

@@ -21,11 +21,15 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
     private var connectionsClosed = 0
     private var nextExamples = RunTime.zero
     private var nextReport = RunTime.zero
+    /// When the worker last came back from waiting; nil before it first did.
+    private var wokeAt: RunTime?
 
     /// How often windows and counters are told to the run's thread.
     private static var reportInterval: Int64 { 200_000_000 }
     /// How often examples are.
     private static var examplesInterval: Int64 { 5_000_000_000 }
+    /// Lateness of the worker itself, in nanoseconds, from which it is told.
+    private static var shortestStall: Int64 { 100_000_000 }
     /// Actions performed before the limits of the run are looked at again: at full speed, one may always follow another.
     private static var actionsAtOnce: Int { 4096 }
 
@@ -82,7 +86,12 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
         var deadline = nextReport
         if let due = lifecycle.nextDeadline { deadline = min(deadline, due) }
         if let end = limits.next { deadline = min(deadline, end) }
+        let waitFrom = clock.now
+        if let wokeAt { noteStall(from: wokeAt, until: waitFrom) }
         try network.wait(until: deadline)
+        let woke = clock.now
+        noteStall(from: max(deadline, waitFrom), until: woke)
+        wokeAt = woke
         for answer in minting.inbox.take() {
             lifecycle.take(answer)
             performDue(now: clock.now)
@@ -94,6 +103,13 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
             checkLimits(now: now)
         }
         countConnections()
+    }
+
+    /// Notes that this process itself stood still, or did something else, when it should have sent: between two waits, or
+    /// behind the end of one. A process that is stopped, or gets no processor, is so late; a target never makes it.
+    private mutating func noteStall(from: RunTime, until: RunTime) {
+        let lateNs = until.nanoseconds(since: from)
+        if lateNs >= ReplayWorker.shortestStall { recorder.generatorStalled(nanoseconds: lateNs, at: until) }
     }
 
     private mutating func report(now: RunTime) {

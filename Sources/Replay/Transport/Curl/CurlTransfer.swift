@@ -278,7 +278,8 @@ final class CurlTransfer {
     private func readFraming(_ line: UnsafeRawBufferPointer) -> Bool {
         guard let first = line.first, !isPastHead else { return true }
         if line.starts(with: "HTTP/".utf8) {
-            isInterim = line.drop { $0 != 0x20 }.dropFirst().first == UInt8(ascii: "1")
+            let status = line.drop { $0 != 0x20 }.dropFirst().prefix(3)
+            isInterim = status.first == UInt8(ascii: "1") && !status.elementsEqual("101".utf8)
         } else if first == 0x0d || first == 0x0a, !isInterim {
             (isPastHead, fieldBytes) = (true, 0)
         }
