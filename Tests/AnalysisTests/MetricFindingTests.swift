@@ -85,7 +85,7 @@ import Traffic
             1e8 + 1e6 * second.truncatingRemainder(dividingBy: 300) + 1e6 * Self.ripple(second)
         }
         #expect(Self.findings(leaking).map(\.verdict) == [.growing])
-        #expect(Self.findings(leaking).first?.explanation.contains("started anew once") == true)
+        #expect(Self.findings(leaking).first?.explanation.contains("restarted once") == true)
     }
 
     @Test func gapsAreToldAndSplitNothing() {

@@ -5,7 +5,7 @@ import Traffic
 
 @testable import Analysis
 
-/// A process that is started anew begins at its floor, with its warm-up, and with nothing leaked.
+/// A process that is restarted begins at its floor, with its warm-up, and with nothing leaked.
 @Suite struct RestartTests {
     private static let mebibyte = SyntheticMemory.mebibyte
 
@@ -82,7 +82,7 @@ import Traffic
         ]
         let memory = SoakFindings.all(of: record).filter { $0.kind == .memory }
         #expect(memory.count == 1)
-        #expect(try #require(memory.first).explanation.contains("api, started anew once,"))
+        #expect(try #require(memory.first).explanation.contains("api, restarted once,"))
         #expect(memory.first?.verdict == .stable)
     }
 }

@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func theFindingOfARestartedServiceStandsAtEachOfItsProcesses() {
-        let sentence = "RSS of api, started anew once, grew."
+        let sentence = "RSS of api, restarted once, grew."
         let (terminal, page) = Self.texts([
             Self.finding(.memory, "pid 7, 12 (api) rss", .growing, change: 60 * 1_048_576, says: sentence)
         ]) { series in
@@ -64,7 +64,7 @@ import Testing
             stranger.name = "pid 1 (db)"
             series.targets += [successor, stranger]
         }
-        #expect(terminal.components(separatedBy: "started anew once").count == 2)
+        #expect(terminal.components(separatedBy: "restarted once").count == 2)
         // Once among the findings, once at the chart of each process; the stranger's has none.
         #expect(page.components(separatedBy: sentence).count == 4)
         #expect(page.components(separatedBy: "class=\"trend\"").count == 3)

@@ -3,7 +3,7 @@ extension MemoryTrend {
     private static let shortestShare = 0.1
     private static let shortestSeconds = 60.0
 
-    /// The trend of a process that was started anew: of its lives together, as each begins at its own floor.
+    /// The trend of a process that was restarted: of its lives together, as each begins at its own floor.
     init(lives: [SoakSamples], of samples: SoakSamples, scale: SoakScale) {
         self.init(unjudged: samples, scale: scale)
         restarts = lives.count - 1

@@ -3,7 +3,7 @@
 /// Three verdicts, as a short run or one that its warm-up fills cannot tell: growth counts only when every explanation that
 /// fits about as well needs it, when it is of a size that matters, and when it goes on to the end; its absence only when none
 /// of them leaves room for it. Method: a lower envelope, then generalised least squares with nuisance shapes (`TrendModels`).
-/// Where the process was started anew, each of its lives is judged for itself.
+/// Where the process was restarted, each of its lives is judged for itself.
 public struct MemoryTrend: Hashable, Sendable {
     /// Whether the figure grows.
     public enum Verdict: Hashable, Sendable {
@@ -19,7 +19,7 @@ public struct MemoryTrend: Hashable, Sendable {
         case warmUp = "a warm-up may explain the growth"
         case stopped = "the growth did not go on to the end"
         case uncertain = "the noise leaves room for growth that matters"
-        case restarted = "the process was started anew too often"
+        case restarted = "the process was restarted too often"
     }
 
     /// What was found.
@@ -42,7 +42,7 @@ public struct MemoryTrend: Hashable, Sendable {
     public var pValue: Double?
     /// Growth over the run below which none is told, in bytes.
     public var leastBytes: Double
-    /// How often the process was started anew.
+    /// How often the process was restarted.
     public var restarts = 0
     /// About how long a run would have to be to settle an inconclusive one, in seconds; nil when no length would.
     public var neededSeconds: Double?
@@ -87,7 +87,7 @@ public struct MemoryTrend: Hashable, Sendable {
         verdict = .inconclusive(.tooFewSamples)
     }
 
-    /// The trend of a process that was not started anew, in a run of so many seconds.
+    /// The trend of a process that was not restarted, in a run of so many seconds.
     init(life samples: SoakSamples, scale: SoakScale, runSeconds: Double) {
         let kept = samples.picked(Int(MemoryTrend.dropped * Double(samples.values.count))..<samples.values.count)
             .withLoad()

@@ -49,7 +49,7 @@ public struct SoakSamples: Hashable, Sendable {
         var lives: [SoakSamples] = []
         var first = 0
         for place in 1...starts.count {
-            // A start is told from a clock that is read anew each time, so it may jitter.
+            // A start is told from a clock that is read again each time, so it may jitter.
             if place < starts.count, abs(starts[place] - starts[first]) < 2 { continue }
             lives.append(picked(first..<place))
             first = place

@@ -31,15 +31,15 @@ struct WatchedService {
     /// `pid 4711 (sample-api)`, `pid 4711, 4720 (sample-api)`.
     var label: String { "pid \(tracks.map { "\($0.identity.pid)" }.joined(separator: ", ")) (\(name))" }
 
-    /// For a sentence: with how often it was started anew.
+    /// For a sentence: with how often it was restarted.
     var longName: String { name + WatchedService.restartText(tracks.count - 1) }
 
-    /// What follows a name in a sentence: how often what it names was started anew.
+    /// What follows a name in a sentence: how often what it names was restarted.
     static func restartText(_ count: Int) -> String {
         switch count {
         case 0: ""
-        case 1: ", started anew once,"
-        default: ", started anew \(count) times,"
+        case 1: ", restarted once,"
+        default: ", restarted \(count) times,"
         }
     }
 

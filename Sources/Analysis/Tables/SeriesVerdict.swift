@@ -21,7 +21,7 @@ public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
     public var growthHigh: Double?
     /// Growth for each thousand requests; nil where requests are unknown.
     public var growthBytesPerThousandRequests: Double?
-    /// How often the process was started anew.
+    /// How often the process was restarted.
     public var restarts: Int
     /// About how long a run would have to be to settle an inconclusive one; nil when no length would.
     public var neededSeconds: Double?
@@ -86,7 +86,7 @@ public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(file, forKey: .file)
         try container.encode(verdict, forKey: .verdict)
-        // A figure that is not known is null, not absent: whoever reads it need not ask first.
+        // A figure that is not known is null, not absent: a reader need not ask first.
         try container.encode(growthBytesPerHour, forKey: .growthBytesPerHour)
         try container.encode(growthLow, forKey: .growthLow)
         try container.encode(growthHigh, forKey: .growthHigh)

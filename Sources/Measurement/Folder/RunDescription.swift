@@ -7,7 +7,7 @@ public struct RunDescription: Codable, Hashable, Sendable {
     public var formatVersion = RunDescription.currentVersion
     /// Start of the run, in seconds since 1970.
     public var startedAt: Double
-    /// The settings as a user would give them (`--speed`: `10`), for whoever reads the folder later.
+    /// The settings as a user would give them (`--speed`: `10`), for those who read the folder later.
     public var settings: [String: String]
     /// Labels of the plan's endpoints, by index.
     public var endpoints: [String]

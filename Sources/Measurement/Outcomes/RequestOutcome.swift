@@ -54,7 +54,7 @@ public enum SessionEnd: Hashable, Sendable {
 
 /// What happened to a token.
 public enum TokenEvent: Hashable, Sendable {
-    /// Signed or fetched anew.
+    /// Signed or fetched again.
     case minted
     /// A value was put into a request.
     case bound

@@ -31,7 +31,7 @@ struct ProcStat: Hashable {
 
 /// Reading the small files of `/proc`.
 enum ProcFiles {
-    /// The content of an open file of `/proc`, read anew; nil when the process it belongs to is gone.
+    /// The content of an open file of `/proc`, read again; nil when the process it belongs to is gone.
     static func read(_ descriptor: Int32, upTo limit: Int = 4096) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: limit)
         let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, limit, 0) }
