@@ -45,7 +45,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
 
         // How is it written down? Each text and number format once; no I/O.
-        .target(name: "Formats", swiftSettings: settings),
+        .target(name: "Formats", dependencies: ["CZlib"], swiftSettings: settings),
         // The pipeline, in the order the data takes.
         // Who is calling? What identifies a caller, where a secret can stand, what is shown instead. Pure.
         .target(name: "Credentials", dependencies: ["Formats"], swiftSettings: settings),

@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 import Measurement
 import Traffic
 
@@ -29,7 +30,7 @@ extension RunSummary {
         let failed =
             failures == 0
             ? "none failed" : "\(Quantity.count(failures)) failed (\(Quantity.percent(self.failureRatio)))"
-        let count = CountText.of(requests, "request", "requests")
+        let count = Plural.text(requests, "request", "requests")
         return "\(count) in \(Quantity.duration(seconds: self.durationSeconds)), \(failed)."
     }
 }

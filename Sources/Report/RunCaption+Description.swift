@@ -1,3 +1,4 @@
+import Formats
 public import Measurement
 
 extension RunCaption {
@@ -24,7 +25,7 @@ extension RunCaption {
             facts.append(Fact(name: key.prefix(1).uppercased() + key.dropFirst(), value: value))
         }
         if run.isClosedLoop { facts.append(Fact(name: "Load", value: "closed loop")) }
-        facts.append(Fact(name: "Started", value: UTCText(secondsSince1970: run.startedAt).text))
+        facts.append(Fact(name: "Started", value: UTCDateTime(secondsSinceEpoch: run.startedAt)?.text ?? "–"))
         let name = folder.split(separator: "/").last { $0 != "." }
         self.init(title: name.map(String.init) ?? folder, facts: facts)
     }

@@ -1,3 +1,4 @@
+import Formats
 import HTTPTypes
 import Hummingbird
 
@@ -13,7 +14,7 @@ struct APIError: HTTPResponseError {
     var response: Response {
         .json(
             status, headers: headers,
-            #"{"error":\#(jsonText(code)),"error_description":\#(jsonText(detail))}"#)
+            #"{"error":\#(JSONText.quoted(code)),"error_description":\#(JSONText.quoted(detail))}"#)
     }
 
     static func badRequest(_ detail: String) -> APIError {

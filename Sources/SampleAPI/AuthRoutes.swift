@@ -1,3 +1,4 @@
+import Formats
 import Hummingbird
 
 /// Registering, logging in, refreshing and logging out.
@@ -35,7 +36,7 @@ struct AuthRoutes: Sendable {
         }
         service.metrics.count(.registration)
         let id = user.text(prefix: IDPrefix.user)
-        return .json(.created, #"{"id":"\#(id)","username":\#(jsonText(credentials.username))}"#)
+        return .json(.created, #"{"id":"\#(id)","username":\#(JSONText.quoted(credentials.username))}"#)
     }
 
     private func login(_ request: Request) async throws -> Response {

@@ -1,3 +1,5 @@
+import Formats
+
 /// A cache of pages, the least recently used of which makes room: it fills quickly, then ever more slowly, then stays full.
 struct FilledCache: ~Copyable {
     static let entryBytes = 4096

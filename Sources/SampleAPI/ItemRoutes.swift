@@ -1,3 +1,4 @@
+import Formats
 import HTTPTypes
 import Hummingbird
 
@@ -24,7 +25,7 @@ struct ItemRoutes: Sendable {
     private func greeting(_ context: APIContext) -> Response {
         let subject = context.caller?.subject ?? ""
         let rest = max(0, (context.caller?.expiresAt ?? 0) - service.clock.epochSeconds())
-        return .json(.ok, #"{"message":"Welcome","subject":\#(jsonText(subject)),"expires_in":\#(Int(rest))}"#)
+        return .json(.ok, #"{"message":"Welcome","subject":\#(JSONText.quoted(subject)),"expires_in":\#(Int(rest))}"#)
     }
 
     private func list(_ request: Request) throws -> Response {
@@ -59,7 +60,7 @@ struct ItemRoutes: Sendable {
     }
 
     private func json(_ id: Key128, _ item: Item) -> String {
-        #"{"id":"\#(id.text(prefix: IDPrefix.item))","name":\#(jsonText(item.name)),"#
+        #"{"id":"\#(id.text(prefix: IDPrefix.item))","name":\#(JSONText.quoted(item.name)),"#
             + #""quantity":\#(item.quantity),"created_at":\#(item.createdAt)}"#
     }
 

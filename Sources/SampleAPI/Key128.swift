@@ -1,3 +1,5 @@
+import Formats
+
 /// A 128-bit name of a stored thing, random or a digest, and so evenly spread that its bits need no further hashing.
 struct Key128: Hashable, BitwiseCopyable, Sendable {
     var high: UInt64
@@ -20,7 +22,7 @@ struct Key128: Hashable, BitwiseCopyable, Sendable {
             for position in 0..<32 {
                 let half = position < 16 ? high : low
                 let digit = UInt8(truncatingIfNeeded: half >> UInt64(60 - position % 16 * 4)) & 15
-                bytes[start + position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+                bytes[start + position] = Hex.digit(digit)
             }
             return start + 32
         }
@@ -31,12 +33,7 @@ struct Key128: Hashable, BitwiseCopyable, Sendable {
         guard text.hasPrefix(prefix), text.utf8.count == prefix.utf8.count + 32 else { return nil }
         self = .zero
         for (index, byte) in text.utf8.dropFirst(prefix.utf8.count).enumerated() {
-            let digit: UInt8
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
-            default: return nil
-            }
+            guard let digit = ASCII.hexValue(byte), byte == Hex.digit(digit) else { return nil }
             if index < 16 {
                 high = high << 4 | UInt64(digit)
             } else {

@@ -1,3 +1,5 @@
+import Formats
+
 /// The first 72 bytes of a log. Magic, version and flags stand alike in every version.
 struct FileHeader: Hashable {
     var version: UInt16 = LogFormat.version
@@ -34,7 +36,7 @@ struct FileHeader: Hashable {
             bytes.appendLittleEndian(word)
         }
         bytes.appendLittleEndian(UInt32(0))
-        bytes.appendLittleEndian(bytes.withUnsafeBytes { checksum($0) })
+        bytes.appendLittleEndian(bytes.withUnsafeBytes { CRC32.of($0) })
         return bytes
     }
 
@@ -64,7 +66,7 @@ struct FileHeader: Hashable {
             }
             let sum = UInt32(truncatingIfNeeded: word(64) >> 32)
             guard bytes.starts(with: LogFormat.fileMagic),
-                sum == checksum(UnsafeRawBufferPointer(rebasing: bytes[..<68]))
+                sum == CRC32.of(UnsafeRawBufferPointer(rebasing: bytes[..<68]))
             else { return nil }
             return FileHeader(
                 version: UInt16(truncatingIfNeeded: word(8)), flags: UInt16(truncatingIfNeeded: word(8) >> 16),

@@ -1,3 +1,4 @@
+import Formats
 public import Traffic
 
 /// Writes a session log: exchanges go into the open block, which is compressed and written when it is full or old enough.

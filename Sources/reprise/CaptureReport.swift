@@ -1,4 +1,5 @@
 import Capture
+import Formats
 import Traffic
 
 /// What a capture says of itself when it ends, and while it runs.
@@ -35,7 +36,7 @@ struct CaptureReport {
 
     /// What is added for exchanges that the command line's filters took out.
     static func leftOut(_ exchanges: UInt64) -> String {
-        exchanges == 0 ? "" : "; \(Figures.counted(exchanges, "exchange")) left out by filters"
+        exchanges == 0 ? "" : "; \(Plural.text(exchanges, "exchange")) left out by filters"
     }
 
     /// The line shown while a capture runs: what was seen, how complete it is, and what was lost.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Formats
 import SessionLog
 import Traffic
 
@@ -49,7 +50,7 @@ struct CutCommand: ParsableCommand {
             throw CommandFailure(error.description)
         }
         try ResultOutput.print(
-            "\(output): \(Figures.counted(counts.copied, "exchange")) of \(Figures.grouped(counts.read)) read")
+            "\(output): \(Plural.text(counts.copied, "exchange")) of \(counts.read.grouped) read")
         try input.warn(of: exchanges.statuses, readableExchanges: counts.read)
         if Interrupt.isRequested { throw CommandFailure("interrupted; what was copied is in \(output)", .interrupted) }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Formats
 import Interchange
 import SessionLog
 import Traffic
@@ -100,7 +101,7 @@ struct ExportCommand: ParsableCommand {
         progress.clear()
         for (problem, count) in exporter.leftOut.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             Console.warn(
-                "left out, for \(formats[0].rawValue) cannot carry it: \(Figures.counted(count, problem.rawValue))")
+                "left out, for \(formats[0].rawValue) cannot carry it: \(Plural.text(count, problem.rawValue))")
         }
         try LogChoice.warn(of: exchanges.statuses, readableExchanges: count)
     }

@@ -1,3 +1,4 @@
+import Formats
 import TestSupport
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 @Suite struct FailureDriftTests {
     /// - Parameter share: of requests that fail, by second.
     private static func stretches(_ seconds: Int, seed: UInt64, _ share: (Int) -> Double) -> [FailureDrift.Stretch] {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         return (0..<seconds).map { second in
             let failures = (0..<200).count { _ in Double.random(in: 0..<1, using: &random) < share(second) }
             return FailureDrift.Stretch(

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import TestSupport
 import Testing
@@ -7,7 +8,7 @@ import Testing
 @Suite struct LatencyComparisonTests {
     /// Runs of two minutes that differ from one another by chance, 1.5 %, and by `factor`.
     static func runs(_ count: Int, factor: Double, seed: UInt64) -> [LatencySeries] {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         return (0..<count).map { _ in
             var series = LatencySeries()
             let level = factor * exp(0.015 * random.normal())

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import TestSupport
 import Testing
@@ -9,7 +10,7 @@ import Testing
     static func series(
         seed: UInt64 = 1, level: (Double) -> Double = { _ in 1 }, slowest: (Double) -> Double = { _ in 1 }
     ) -> LatencySeries {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         var series = LatencySeries()
         for place in 0..<48_000 {
             let second = Double(place) / 40

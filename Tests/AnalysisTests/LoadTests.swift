@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import TestSupport
 import Testing
@@ -9,7 +10,7 @@ import Testing
     private static let mebibyte = SyntheticMemory.mebibyte
 
     static func samples(leak: Double, rate: (Double) -> Double) -> SoakSamples {
-        var random = SplitMix(seed: 3)
+        var random = SplitMix64(seed: 3)
         var sent = 0.0
         let seconds = (0..<3600).map { Double($0) }
         let rates = seconds.map(rate)

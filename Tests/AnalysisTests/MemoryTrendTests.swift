@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 import Foundation
 import TestSupport
 import Testing
@@ -143,7 +144,7 @@ import Testing
 
     /// An hour at 300 MiB with noise of 1 MiB, and what `curve` adds at a share of it, in MiB.
     private static func hour(seed: UInt64, _ curve: (_ share: Double) -> Double) -> SoakSamples {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         let seconds = (0..<3600).map { Double($0) }
         return SoakSamples(
             seconds: seconds, values: seconds.map { (300 + curve($0 / 3600) + random.normal()) * mebibyte })

@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 import TestSupport
 import Testing
@@ -16,7 +17,7 @@ import Testing
     }
 
     /// Times of some shape in nanoseconds.
-    private static func times(_ count: Int, shape: Int, _ random: inout SplitMix) -> [Int64] {
+    private static func times(_ count: Int, shape: Int, _ random: inout SplitMix64) -> [Int64] {
         (0..<count).map { place in
             switch shape {
             case 0: Int64.random(in: 0...2_000, using: &random)
@@ -41,7 +42,7 @@ import Testing
 
     @Test(arguments: 0..<5) func quantilesAreThoseOfAllTimesKept(shape: Int) throws {
         for seed in 1...60 as ClosedRange<UInt64> {
-            var random = SplitMix(seed: seed * 1_000_003 + UInt64(shape))
+            var random = SplitMix64(seed: seed * 1_000_003 + UInt64(shape))
             let times = Self.times(Int.random(in: 1...700, using: &random), shape: shape, &random)
             let sorted = times.sorted()
             let windows = try Self.histograms(times, windows: Int.random(in: 1...5, using: &random))

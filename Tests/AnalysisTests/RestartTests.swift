@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 import TestSupport
 import Testing
@@ -11,7 +12,7 @@ import Traffic
 
     /// An hour with a start at each of `starts` (seconds), that leaks so many bytes an hour.
     static func samples(starts: [Double], leak: Double, isTold: Bool = true) -> SoakSamples {
-        var random = SplitMix(seed: 5)
+        var random = SplitMix64(seed: 5)
         let seconds = (0..<3600).map { Double($0) }
         let began = seconds.map { second in starts.last { $0 <= second } ?? 0 }
         let values = zip(seconds, began).map { second, start in

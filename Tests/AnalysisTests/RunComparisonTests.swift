@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import Measurement
 import TestSupport
@@ -9,7 +10,7 @@ import Traffic
 @Suite struct RunComparisonTests {
     /// A minute and a half of 100 requests a second around 20 ms times `factor`.
     static func run(_ seed: UInt64, factor: Double = 1, failsEvery: Int? = nil) -> RunRecord {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         let level = factor * exp(0.01 * random.normal())
         var run = SyntheticRun(seconds: 90, seed: seed)
         run.service = { LatencyDriftTests.lognormal(20 * level, $1) }

@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 import Foundation
 import TestSupport
 
@@ -46,7 +47,7 @@ struct ShortRun {
     }
 
     var samples: SoakSamples {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         let count = Int(seconds * hertz)
         let times = (0..<count).map { Double($0) / hertz }
         let answered = times.map { requests * self.answered($0 / seconds) }

@@ -1,3 +1,4 @@
+import Formats
 import TestSupport
 import Testing
 
@@ -50,7 +51,7 @@ import Testing
     /// what judges memory asks for persistence beside it.
     @Test(arguments: [(0.0, 12), (0.5, 12), (0.9, 18), (0.99, 30)])
     func slowNoiseIsSeldomATrend(rho: Double, most: Int) throws {
-        var random = SplitMix(seed: 5)
+        var random = SplitMix64(seed: 5)
         let line = (0..<48).map { Double($0) / 47 }
         let ones = line.map { _ in 1.0 }
         var alarms = 0

@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 import Foundation
 import TestSupport
 
@@ -57,7 +58,7 @@ enum SyntheticMemory {
     static func samples(
         _ kind: Kind, seconds: Double, interval: Double = 1, leakBytes: Double = 0, stairs: Int? = nil, seed: UInt64
     ) -> SoakSamples {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         let count = Int(seconds / interval)
         let times = (0..<count).map { Double($0) * interval }
         let path = path(kind, times, &random)
@@ -69,7 +70,7 @@ enum SyntheticMemory {
         return SoakSamples(seconds: times, values: values)
     }
 
-    private static func path(_ kind: Kind, _ times: [Double], _ random: inout SplitMix) -> [Double] {
+    private static func path(_ kind: Kind, _ times: [Double], _ random: inout SplitMix64) -> [Double] {
         let span = (times.last ?? 1) + 1
         let interval = times.count > 1 ? times[1] - times[0] : 1
         let white = times.map { _ in random.normal() * noiseBytes }
@@ -136,7 +137,7 @@ enum SyntheticMemory {
 
     /// Cycles of uneven length that fall to the floor at once.
     private static func saw(
-        _ times: [Double], _ period: Double, _ height: Double, _ random: inout SplitMix
+        _ times: [Double], _ period: Double, _ height: Double, _ random: inout SplitMix64
     ) -> [Double] {
         var start = -Double.random(in: 0..<period, using: &random)
         var length = period
@@ -150,7 +151,7 @@ enum SyntheticMemory {
     }
 }
 
-extension SplitMix {
+extension SplitMix64 {
     /// A standard normal number (Box and Muller 1958).
     mutating func normal() -> Double {
         let radius = (-2 * log(1 - Double.random(in: 0..<1, using: &self))).squareRoot()

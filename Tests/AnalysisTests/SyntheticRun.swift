@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 import TestSupport
 import Traffic
@@ -38,7 +39,7 @@ struct SyntheticRun: Sendable {
     private var series: WindowSeries {
         let live = LiveCounts()
         var recorder = WorkerRecorder(endpointCount: 2, live: live)
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<5 {
             recorder.sessionStarted(at: .zero)
             recorder.connectionOpened(at: .zero)
@@ -74,7 +75,7 @@ struct SyntheticRun: Sendable {
     private func outcome(_ number: Int, _ finishedMs: Double, _ draw: Double) -> RequestOutcome {
         let time = { (milliseconds: Double) in RunTime(nanoseconds: Int64((milliseconds * 1e6).rounded())) }
         let sent = finishedMs - service(finishedMs / 1000, draw)
-        var random = SplitMix(seed: UInt64(number))
+        var random = SplitMix64(seed: UInt64(number))
         let chance = Double.random(in: 0..<1, using: &random)
         let fails = failsEvery.map { number % $0 == $0 - 1 } ?? (chance < failsAt?(finishedMs / 1000) ?? 0)
         return RequestOutcome(

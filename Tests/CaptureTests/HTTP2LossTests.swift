@@ -1,4 +1,5 @@
 import Capture
+import Formats
 import TestSupport
 import Testing
 import Traffic
@@ -167,7 +168,7 @@ import Traffic
     }
 
     @Test func damagedBytesDoNoHarm() {
-        var random = SplitMix(seed: 9113)
+        var random = SplitMix64(seed: 9113)
         let h2 = Self.conversation()
         for _ in 0..<2000 {
             var talk = h2.talk

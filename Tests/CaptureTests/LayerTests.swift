@@ -1,4 +1,5 @@
 import Capture
+import Formats
 import TestSupport
 import Testing
 import Traffic
@@ -210,7 +211,7 @@ import Traffic
                     0x0800, Self.outer(47, [0x10, 0, 0x22, 0xeb] + [UInt8](repeating: 0, count: 16) + packet)))
             packets.append(Wire.ethernet(0x8864, [0x11, 0, 0, 1, 0, 9, 0, isIPv4 ? 0x21 : 0x57] + packet))
         }
-        var generator = SplitMix(seed: 7)
+        var generator = SplitMix64(seed: 7)
         var hostile: [[UInt8]] = []
         for packet in packets {
             for length in 0..<packet.count { hostile.append(Array(packet[..<length])) }

@@ -1,4 +1,5 @@
 import Capture
+import Formats
 import Foundation
 import TestSupport
 import Testing

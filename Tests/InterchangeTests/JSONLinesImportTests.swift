@@ -1,4 +1,5 @@
 import ContentCodings
+import Formats
 import TestSupport
 import Testing
 import Traffic
@@ -9,7 +10,7 @@ import Traffic
 struct JSONLinesImportTests {
     /// Exchanges with a little of everything, made up from a seed, by the time they began.
     private func exchanges(_ count: Int, seed: UInt64) -> [Exchange] {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         func bytes(_ limit: Int) -> [UInt8] {
             let isText = Bool.random(using: &random)
             return (0..<Int.random(in: 0...limit, using: &random)).map { _ in

@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 import TestSupport
 import Testing
@@ -5,7 +6,7 @@ import Traffic
 
 @Suite struct RequestTimesTests {
     @Test func responseTimeIsTheSumOfItsParts() {
-        var random = SplitMix(seed: 1)
+        var random = SplitMix64(seed: 1)
         for _ in 0..<1000 {
             var instants = (0..<6).map { _ in Int64.random(in: 0...1 << 45, using: &random) }
             instants.sort()

@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 import TestSupport
 import Testing
@@ -18,7 +19,7 @@ import Traffic
         var one = WorkerRecorder(endpointCount: 3, live: LiveCounts())
         var left = WorkerRecorder(endpointCount: 3, live: LiveCounts())
         var right = WorkerRecorder(endpointCount: 3, live: LiveCounts())
-        var random = SplitMix(seed: 3)
+        var random = SplitMix64(seed: 3)
         for number in 0..<5000 {
             let sample = outcome(
                 end: Double(number), endpoint: number % 3, held: Double.random(in: 0...5, using: &random),

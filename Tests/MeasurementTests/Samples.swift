@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 import TestSupport
 import Traffic
@@ -21,7 +22,7 @@ func outcome(
 
 /// A window with `count` requests of the endpoints in turn, of seeded random times.
 func randomWindow(index: Int, count: Int, endpoints: Int = 3, seed: UInt64) -> WorkerWindow {
-    var random = SplitMix(seed: seed)
+    var random = SplitMix64(seed: seed)
     var recorder = WorkerRecorder(endpointCount: endpoints, live: LiveCounts())
     for number in 0..<count {
         let end = Double(index * 1000) + Double.random(in: 0..<999, using: &random)

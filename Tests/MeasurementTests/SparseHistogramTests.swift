@@ -1,3 +1,4 @@
+import Formats
 import Histogram
 import Measurement
 import TestSupport
@@ -12,7 +13,7 @@ import Testing
     }
 
     static func times(_ count: Int, seed: UInt64) -> [Int64] {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         return (0..<count).map { _ in
             Int64.random(in: 0..<(1 << Int64.random(in: 10...40, using: &random)), using: &random)
         }

@@ -1,3 +1,4 @@
+import Formats
 import Histogram
 import TestSupport
 import Testing
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test func agreesWithHdrHistogramAnywhere() {
-        var random = SplitMix(seed: 2)
+        var random = SplitMix64(seed: 2)
         for _ in 0..<20_000 {
             expectAgreement(Int64.random(in: 0..<(1 << Int64.random(in: 1...42, using: &random)), using: &random))
         }

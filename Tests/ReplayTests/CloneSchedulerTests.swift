@@ -1,3 +1,4 @@
+import Formats
 import Plan
 import TestSupport
 import Testing
@@ -214,7 +215,7 @@ import Traffic
 
     /// Whatever overlaps: a request goes out only when all that had ended before it began in the recording have ended.
     @Test(arguments: 1...40) func nothingOvertakesWhatItFollowedInTheRecording(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         var begin: Int64 = 0
         let spans = (0..<60).map { _ in
             begin += Int64(random.next() % 8)

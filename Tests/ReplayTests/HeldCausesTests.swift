@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 import TestSupport
 import Testing
@@ -62,7 +63,7 @@ import Traffic
     }
 
     @Test func causesAddUpWhateverTheTimes() {
-        var random = SplitMix(seed: 12)
+        var random = SplitMix64(seed: 12)
         func upTo(_ limit: Int64) -> Int64 { Int64(random.next() % UInt64(limit)) }
         for round in 0..<2000 {
             let scheduled = upTo(100)

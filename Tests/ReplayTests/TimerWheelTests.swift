@@ -1,3 +1,4 @@
+import Formats
 import TestSupport
 import Testing
 import Traffic
@@ -7,7 +8,7 @@ import Traffic
 @Suite struct TimerWheelTests {
     /// However deadlines move and however far apart the turns are, each connection is told once, late by a tick at most.
     @Test(arguments: 1...10) func everyDeadlineIsToldOnceAndNotBeforeItsTime(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         var connections = SocketConnections()
         var wheel = TimerWheel(now: .zero)
         var due: [Int32: Int64] = [:]

@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 import Testing
 
 @testable import Report

@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 import Foundation
 import TestSupport
 import Testing
@@ -32,7 +33,7 @@ struct HostileFolderTests {
             recorder.sessionStarted(at: RunTime(nanoseconds: Int64(clone) * 1_000_000))
             recorder.connectionOpened(at: RunTime(nanoseconds: Int64(clone) * 1_000_000))
         }
-        var random = SplitMix(seed: 7)
+        var random = SplitMix64(seed: 7)
         var example: RequestExample?
         for number in 0..<320 {
             let ready = Int64(number) * 25_000_000
@@ -94,7 +95,7 @@ struct HostileFolderTests {
         var refused = 0
         var damaged = 0
         for seed in 1...550 as ClosedRange<UInt64> {
-            var random = SplitMix(seed: seed)
+            var random = SplitMix64(seed: seed)
             let name = Self.pickFile(&random)
             let changed = Self.change(name, original[name] ?? [], &random)
             try Data(changed).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
@@ -200,12 +201,12 @@ struct HostileFolderTests {
         String(repeating: "A", count: 20_000), "-1", "9223372036854775807", "nan", "1e308",
     ]
 
-    private static func pickFile(_ random: inout SplitMix) -> String {
+    private static func pickFile(_ random: inout SplitMix64) -> String {
         let weighted = files + ["windows.bin", "windows.bin", "windows.bin", "windows.bin", "run.json", "run.json"]
         return weighted[Int.random(in: 0..<weighted.count, using: &random)]
     }
 
-    private static func change(_ name: String, _ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+    private static func change(_ name: String, _ bytes: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
         switch Int.random(in: 0..<10, using: &random) {
         case 0: return Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
         case 1:
@@ -222,7 +223,7 @@ struct HostileFolderTests {
     }
 
     /// Numbers of windows replaced by extremes, with checksums that are right.
-    private static func changedWindows(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+    private static func changedWindows(_ bytes: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
         var frames: [[UInt8]] = []
         var place = 8
         while place + 8 <= bytes.count {
@@ -243,7 +244,7 @@ struct HostileFolderTests {
         }
         return Array(bytes.prefix(8))
             + frames.flatMap { payload in
-                littleEndian(UInt32(payload.count)) + littleEndian(Checksum.crc32(payload)) + payload
+                littleEndian(UInt32(payload.count)) + littleEndian(payload.withUnsafeBytes { CRC32.of($0) }) + payload
             }
     }
 
@@ -275,7 +276,7 @@ struct HostileFolderTests {
     }
 
     /// Values of a JSON file, which stand after `: ` at the end of a line, replaced.
-    private static func changedJSON(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+    private static func changedJSON(_ bytes: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
         if Int.random(in: 0..<30, using: &random) == 0 { return [UInt8](repeating: UInt8(ascii: "["), count: 200_000) }
         var lines = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n")
         for _ in 0..<Int.random(in: 1...4, using: &random) {
@@ -297,7 +298,7 @@ struct HostileFolderTests {
         return Array(lines.joined(separator: "\n").utf8)
     }
 
-    private static func changedTable(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+    private static func changedTable(_ bytes: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
         var lines = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n")
         for _ in 0..<5 {
             let place = Int.random(in: 0..<lines.count, using: &random)

@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 import Testing
 
@@ -35,6 +36,6 @@ struct RunCaptionTests {
             (.nan, "–", "no instant"),
         ] as [(Double, String, String)])
     func instants(seconds: Double, text: String, reason: String) {
-        #expect(UTCText(secondsSince1970: seconds).text == text, "\(reason)")
+        #expect((UTCDateTime(secondsSinceEpoch: seconds)?.text ?? "–") == text, "\(reason)")
     }
 }

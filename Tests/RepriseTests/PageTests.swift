@@ -52,47 +52,6 @@ struct PageTests {
     @Test("Spans", arguments: spans)
     func spanText(seconds: Double, text: String) { #expect(ClockText.span(seconds) == text) }
 
-    @Test("Recorded text cannot steer the terminal")
-    func safeText() {
-        #expect(TerminalText.safe("a\u{1b}[2Jb\u{7}\u{9b}31m\n") == "a·[2Jb··31m·")
-        #expect(TerminalText.safe("\u{202e}txt.exe ü😀") == "·txt.exe ü😀")
-        #expect(TerminalText.safeLines("a\r\nb\tc\u{1b}") == "a\nb\tc·")
-    }
-
-    @Test("Columns line up and lines end with their last letter")
-    func textTable() {
-        var table = TextTable(columns: [.left, .right])
-        table.add(["a", "1"])
-        table.add(["long", "100"])
-        table.add(["x", ""])
-        #expect(table.text == "a       1\nlong  100\nx")
-    }
-
-    @Test("Tables that are too wide wrap their last text, or shorten their first")
-    func narrowTable() {
-        var facts = TextTable(columns: [.left, .left], width: 24)
-        facts.add(["Name", "one two three four five"])
-        #expect(facts.text == "Name  one two three four\n      five")
-        var figures = TextTable(columns: [.left, .right], width: 24)
-        figures.add(["GET /a/path/that/is/long", "12"])
-        #expect(figures.text == "GET /a/path/that/is…  12")
-    }
-
-    @Test("Bars are as high as the highest count they stand for")
-    func sparkLine() {
-        #expect(SparkLine.text([0, 1, 4, 8], width: 10) == " ▁▄█")
-        #expect(SparkLine.text([0, 0, 0, 5, 1, 1], width: 3) == " █▂")
-        #expect(SparkLine.text([0, 0], width: 3) == "")
-    }
-
-    @Test("Counts with their nouns")
-    func counted() {
-        #expect(Figures.counted(1, "exchange in damaged blocks") == "1 exchange in damaged blocks")
-        #expect(Figures.counted(1_234_567, "byte in gaps") == "1,234,567 bytes in gaps")
-        #expect(Figures.counted(0, "session") == "0 sessions")
-        #expect(Figures.grouped(999) == "999")
-    }
-
     @Test("Durations and sizes on the command line show their defaults as a user writes them")
     func argumentTypes() {
         #expect(Duration.seconds(90).defaultValueDescription == "90s")

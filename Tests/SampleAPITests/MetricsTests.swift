@@ -1,3 +1,4 @@
+import Formats
 import HTTPTypes
 import Testing
 
@@ -78,6 +79,6 @@ import Testing
         ("plain", #""plain""#), ("a\"b\\c", #""a\"b\\c""#), ("\n\t\r\u{1}", #""\n\t\r\u0001""#), ("ü🦊", #""ü🦊""#),
     ])
     func textsAreJSONStrings(_ text: String, _ json: String) {
-        #expect(jsonText(text) == json)
+        #expect(JSONText.quoted(text) == json)
     }
 }

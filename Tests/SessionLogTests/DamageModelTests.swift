@@ -1,3 +1,4 @@
+import Formats
 import Testing
 import Traffic
 
@@ -27,7 +28,7 @@ struct DamageModelTests {
     func randomDamage(part: Int) throws {
         let path = folder.file("damaged.rlog")
         for seed in UInt64(part) * 1000..<UInt64(part) * 1000 + 400 {
-            var random = SplitMix64(state: seed)
+            var random = SplitMix64(seed: seed)
             var damaged = model
             for _ in 0..<Int.random(in: 1...3, using: &random) { damaged.damage(using: &random) }
             let context: Comment = "seed \(seed): \(damaged.history.joined(separator: "; "))"

@@ -1,3 +1,4 @@
+import Formats
 import Testing
 import Traffic
 
@@ -50,7 +51,7 @@ struct DamageTests {
 
     @Test("Any bit turned: found, and no other block is spoiled")
     func anyBit() throws {
-        var random = SplitMix64(state: 5)
+        var random = SplitMix64(seed: 5)
         let path = folder.file("flip.rlog")
         for round in 0..<2000 {
             var bytes = whole
@@ -67,7 +68,7 @@ struct DamageTests {
 
     @Test("Damage of many bytes: nothing outside the blocks hit is lost")
     func anyRange() throws {
-        var random = SplitMix64(state: 6)
+        var random = SplitMix64(seed: 6)
         let path = folder.file("smash.rlog")
         for _ in 0..<500 {
             var bytes = whole

@@ -1,3 +1,4 @@
+import Formats
 import Testing
 import Traffic
 
@@ -6,7 +7,7 @@ import Traffic
 /// Blocks whose checksums are right and whose content is made to harm: read as something or refused, never trusted.
 @Suite("A log made to harm")
 struct HostileLogTests {
-    private var random = SplitMix64(state: 77)
+    private var random = SplitMix64(seed: 77)
     /// The columns of a block and the header that goes with them.
     private let columns: [(column: Column, bytes: [UInt8])]
     private let header: BlockHeader
@@ -232,7 +233,7 @@ struct HostileLogTests {
         directory.appendLittleEndian(UInt32(0))
         var payload: [UInt8] = []
         payload.appendLittleEndian(UInt16(1))
-        payload.appendLittleEndian(directory.withRawBytes { checksum($0) })
+        payload.appendLittleEndian(directory.withRawBytes { CRC32.of($0) })
         payload += directory + [UInt8](repeating: 0, count: 9)
         payload.withRawBytes {
             #expect(ColumnDirectory($0, rawBytes: bound + 1, count: count) == nil, "\(column) has a row too many")

@@ -1,3 +1,4 @@
+import Formats
 import Interchange
 import Testing
 import Traffic
@@ -120,7 +121,7 @@ struct MutatedLogTests {
     func everyDoor(part: Int) throws {
         let path = folder.file("changed.rlog")
         for seed in UInt64(part) * 50..<UInt64(part) * 50 + 50 {
-            var random = SplitMix64(state: seed)
+            var random = SplitMix64(seed: seed)
             var changed = blocks
             for _ in 0..<Int.random(in: 1...2, using: &random) {
                 mutate(&changed[Int.random(in: 0..<changed.count, using: &random)], using: &random)

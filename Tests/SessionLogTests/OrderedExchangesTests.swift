@@ -1,3 +1,4 @@
+import Formats
 import Testing
 import Traffic
 
@@ -19,7 +20,7 @@ struct OrderedExchangesTests {
 
     @Test("Overlapping blocks are merged", arguments: [1, 400, 1 << 20])
     func merged(blockBytes: Int) throws {
-        var random = SplitMix64(state: 1)
+        var random = SplitMix64(seed: 1)
         var exchanges = (0..<500).map { number in
             exchange(
                 began: Int64.random(in: 0..<300, using: &random), lasting: Int64.random(in: 0..<200, using: &random),

@@ -1,3 +1,4 @@
+import Formats
 import Testing
 import Traffic
 
@@ -101,15 +102,15 @@ struct RecoveryTests {
             payload += [column.number, Column.Coding.stored.rawValue]
             payload.appendLittleEndian(UInt32(column.bytes.count))
             payload.appendLittleEndian(UInt32(column.bytes.count))
-            payload.appendLittleEndian(column.bytes.withRawBytes { checksum($0) })
+            payload.appendLittleEndian(column.bytes.withRawBytes { CRC32.of($0) })
         }
         var start: [UInt8] = []
         start.appendLittleEndian(UInt16(columns.count))
-        start.appendLittleEndian(payload.withRawBytes { checksum($0) })
+        start.appendLittleEndian(payload.withRawBytes { CRC32.of($0) })
         payload = start + payload + columns.flatMap(\.bytes)
         header.storedBytes = UInt32(payload.count)
         header.rawBytes = UInt32(columns.reduce(0) { $0 + $1.bytes.count })
-        header.payloadChecksum = payload.withRawBytes { checksum($0) }
+        header.payloadChecksum = payload.withRawBytes { CRC32.of($0) }
         var headerBytes = [UInt8](repeating: 0, count: LogFormat.blockHeaderBytes)
         headerBytes.withUnsafeMutableBytes { header.write(to: $0) }
         return headerBytes + payload
@@ -150,7 +151,7 @@ struct RecoveryTests {
         // at once.
         for count in [1, 3, 400] {
             var batch = ExchangeBatch()
-            var random = SplitMix64(state: UInt64(count))
+            var random = SplitMix64(seed: UInt64(count))
             for number in 1...UInt32(count) {
                 batch.connections.append(
                     RecordedConnection(

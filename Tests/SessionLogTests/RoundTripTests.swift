@@ -1,3 +1,4 @@
+import Formats
 import Testing
 import Traffic
 
@@ -71,7 +72,7 @@ struct RoundTripTests {
     }
 
     static func noise(_ count: Int) -> [UInt8] {
-        var random = SplitMix64(state: 7)
+        var random = SplitMix64(seed: 7)
         return (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
     }
 
@@ -103,7 +104,7 @@ struct RoundTripTests {
             "GET / HTTP/1.1\r\n", "Host: a\r\n", "\r\n", "\n", "no end",
             "Cookie: \(String(repeating: "x", count: 300))\r\n",
         ]
-        var random = SplitMix64(state: 13)
+        var random = SplitMix64(seed: 13)
         let bodies = (0..<5).map { RoundTripTests.noise(1000 * $0 + 200) } + [[7]]
         var batch = ExchangeBatch()
         for _ in 0..<500 {

@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Exchanges made up from a seed: the same ones for the same seed.
@@ -8,7 +9,7 @@ struct SampleTraffic {
     private let maximumBodyBytes: Int
 
     init(seed: UInt64, maximumBodyBytes: Int = 600) {
-        random = SplitMix64(state: seed)
+        random = SplitMix64(seed: seed)
         self.maximumBodyBytes = maximumBodyBytes
     }
 
@@ -43,19 +44,6 @@ struct SampleTraffic {
             firstByte: CaptureTime(nanoseconds: answered), lastByte: CaptureTime(nanoseconds: answered + 1000))
         return Exchange(
             connection: connection, session: connection % 7 + 1, request: request, response: response, status: 200)
-    }
-}
-
-/// A small generator with a seed (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }
 

@@ -1,3 +1,4 @@
+import Formats
 import Testing
 import Traffic
 
@@ -69,7 +70,7 @@ struct SealingTests {
         let whole = try folder.bytes("a.rlog")
         let blocks = try BlockIndex(path: folder.file("a.rlog"), key: key).entries
         let batches = try LogContent(path: folder.file("a.rlog"), key: key).batches
-        var random = SplitMix64(state: 82)
+        var random = SplitMix64(seed: 82)
         let path = folder.file("flip.rlog")
         for round in 0..<500 {
             var bytes = whole
@@ -92,7 +93,7 @@ struct SealingTests {
             let view = UnsafeMutableRawBufferPointer(rebasing: file[start..<Int(block.bytes.upperBound)])
             var header = try #require(BlockHeader.read(UnsafeRawBufferPointer(view), logID: nil))
             view[LogFormat.blockHeaderBytes + 40] ^= 1
-            header.payloadChecksum = checksum(UnsafeRawBufferPointer(rebasing: view[LogFormat.blockHeaderBytes...]))
+            header.payloadChecksum = CRC32.of(UnsafeRawBufferPointer(rebasing: view[LogFormat.blockHeaderBytes...]))
             header.write(to: view)
         }
         try folder.write(bytes, "forged.rlog")

@@ -1,4 +1,5 @@
 import Credentials
+import Formats
 import HTTPWire
 import Testing
 import Traffic
@@ -26,7 +27,7 @@ struct SurveyTests {
 
     @Test("Percentiles are those of the sorted times, to three digits")
     func percentiles() throws {
-        var random = SplitMix64(state: 9)
+        var random = SplitMix64(seed: 9)
         let times = (0..<2000).map { _ in Int64.random(in: 50_000...900_000_000, using: &random) }
         let summary = try summary(times.map { exchange("/a", began: 0, lasting: $0) })
         let sorted = times.sorted()

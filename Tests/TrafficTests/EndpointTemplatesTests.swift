@@ -1,3 +1,4 @@
+import Formats
 import TestSupport
 import Testing
 
@@ -44,7 +45,7 @@ import Testing
 
     @Test func templatesAreBoundedWhateverThePathsAre() throws {
         var templates = EndpointTemplates()
-        var random = SplitMix(seed: 1)
+        var random = SplitMix64(seed: 1)
         var paths: [String] = []
         for _ in 0..<20_000 {
             let path = (0..<4).map { _ in "/" + String(random.next() % 100_000, radix: 36) + "x" }.joined()

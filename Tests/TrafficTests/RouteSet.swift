@@ -1,3 +1,4 @@
+import Formats
 import TestSupport
 
 /// Routes of a kind of service, written as its own documents name them, and paths drawn from them.
@@ -15,7 +16,7 @@ struct RouteSet: Sendable {
 
     /// `count` requests, all routes among them.
     func requests(_ count: Int, seed: UInt64) -> [Request] {
-        var random = SplitMix(seed: seed)
+        var random = SplitMix64(seed: seed)
         return (0..<count).map { index in
             let route = index < routes.count ? routes[index] : routes[Int(random.next() % UInt64(routes.count))]
             let parts = route.split(separator: " ").map(String.init)
@@ -28,7 +29,7 @@ struct RouteSet: Sendable {
     }
 
     /// A segment with its holes filled.
-    private static func filled(_ segment: String, _ random: inout SplitMix) -> String {
+    private static func filled(_ segment: String, _ random: inout SplitMix64) -> String {
         var output = ""
         var rest = segment[...]
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
@@ -41,7 +42,7 @@ struct RouteSet: Sendable {
 
 /// Values of each kind that stand in paths.
 enum HoleValues {
-    static func draw(_ kind: String, _ random: inout SplitMix) -> String {
+    static func draw(_ kind: String, _ random: inout SplitMix64) -> String {
         switch kind {
         case "id": String(1 + random.next() % 100_000)
         case "hex12": text("0123456789abcdef", 12, &random)
@@ -94,20 +95,22 @@ enum HoleValues {
         "river", "signal", "theory", "window",
     ]
 
-    private static func text(_ alphabet: String, _ count: Int, _ random: inout SplitMix) -> String {
+    private static func text(_ alphabet: String, _ count: Int, _ random: inout SplitMix64) -> String {
         let alphabet = Array(alphabet.utf8)
         return String(
             decoding: (0..<count).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] }, as: UTF8.self)
     }
 
-    private static func digits(_ count: Int, _ random: inout SplitMix) -> String { text("0123456789", count, &random) }
+    private static func digits(_ count: Int, _ random: inout SplitMix64) -> String {
+        text("0123456789", count, &random)
+    }
 
-    private static func two(_ limit: UInt64, _ random: inout SplitMix) -> String {
+    private static func two(_ limit: UInt64, _ random: inout SplitMix64) -> String {
         let number = 1 + random.next() % limit
         return number < 10 ? "0\(number)" : "\(number)"
     }
 
-    private static func pick(_ values: [String], _ random: inout SplitMix) -> String {
+    private static func pick(_ values: [String], _ random: inout SplitMix64) -> String {
         values[Int(random.next() % UInt64(values.count))]
     }
 }

@@ -1,3 +1,4 @@
+import Formats
 public import Measurement
 import Traffic
 
@@ -201,7 +202,7 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         let unshared = Set((left + right).flatMap(\.endpoints.keys)).count - labels(left, right).count + 1
         if unshared > 0 {
             warnings.append(
-                CountText.of(
+                Plural.text(
                     unshared, "endpoint is not in every run, or past the most that are compared",
                     "endpoints are not in every run, or past the most that are compared"))
         }

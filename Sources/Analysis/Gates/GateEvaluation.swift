@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 import Traffic
 
@@ -84,7 +85,7 @@ struct GateEvaluation {
             let answer = latency(name, group, group.times.milliseconds(atQuantile: quantile), relation, limit)
             let beyond = Double(group.times.count) * (1 - quantile)
             guard answer.0 == .failed, beyond < 1 else { return answer }
-            let count = CountText.of(group.times.count, "answer is", "answers are")
+            let count = Plural.text(group.times.count, "answer is", "answers are")
             return (.inconclusive, "\(answer.1), but \(count) too few for it")
         case .mean: return latency("mean\(subject)", group, group.times.meanMilliseconds, relation, limit)
         case .max: return latency("max\(subject)", group, group.times.longestMilliseconds, relation, limit)
@@ -116,12 +117,12 @@ struct GateEvaluation {
         guard group.requests > 0 else { return (.inconclusive, "\(name): nothing was sent") }
         guard let value, group.answers > 0 else {
             return (
-                .inconclusive, "\(name): none of \(CountText.of(group.requests, "request", "requests")) was answered"
+                .inconclusive, "\(name): none of \(Plural.text(group.requests, "request", "requests")) was answered"
             )
         }
         let text = "\(name) = \(GateEvaluation.milliseconds(value)) \(group.kind.name)"
         guard Double(group.answers) >= GateEvaluation.leastAnswered * Double(group.requests) else {
-            let share = "\(CountText.grouped(group.answers)) of \(CountText.of(group.requests, "request", "requests"))"
+            let share = "\(group.answers.grouped) of \(Plural.text(group.requests, "request", "requests"))"
             return (.inconclusive, "\(text), but only \(share) were answered")
         }
         return (relation.holds(value, limit) ? .passed : .failed, text)

@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 import Traffic
 
@@ -60,8 +61,8 @@ struct BacklogGrowth {
 
     /// `the target could not keep up: 2,238/s of 2,345/s planned, backlog growing from second 5`.
     var sentence: String {
-        let rate = CountText.rate(answeredRps)
-        let figures = plannedRps.map { "\(rate) of \(CountText.rate($0)) planned" } ?? "\(rate) answered"
+        let rate = BacklogGrowth.rate(answeredRps)
+        let figures = plannedRps.map { "\(rate) of \(BacklogGrowth.rate($0)) planned" } ?? "\(rate) answered"
         return "the target could not keep up: \(figures), backlog growing from second "
             + "\(onsetSeconds.formatted(decimals: 0)) (requests held \(MemoryTrend.duration(heldSeconds)) at the end)"
     }
@@ -70,5 +71,11 @@ struct BacklogGrowth {
     var finding: SoakFinding {
         SoakFinding(
             kind: .backlog, subject: "all requests", verdict: .growing, change: heldSeconds, explanation: sentence)
+    }
+
+    /// A rate in whole requests a second: `2,238/s`.
+    private static func rate(_ value: Double) -> String {
+        value.isFinite && value < 1e15
+            ? DigitGroups.text(value.formatted(decimals: value < 9.95 ? 1 : 0)) + "/s" : "–"
     }
 }

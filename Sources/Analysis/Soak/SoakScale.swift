@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// What a monitored figure is, and how much of it matters.

@@ -1,3 +1,4 @@
+import Formats
 public import Measurement
 import Traffic
 
@@ -108,7 +109,7 @@ struct FailureCauses {
             guard let root = root(of: key) else { continue }
             counts[root, default: 0].add(Int(clamping: count.count))
         }
-        return counts.mapValues { "\(CountText.of($0, "later request", "later requests")) failed for it" }
+        return counts.mapValues { "\(Plural.text($0, "later request", "later requests")) failed for it" }
     }
 
     private var rootEndpoints: [String: String] {

@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 import Traffic
 
@@ -60,14 +61,14 @@ struct RunNotices {
         guard requests > 0 else { return "No request was answered." }
         let kinds = Fate.allCases.filter { $0.isFailure && counts[$0] > 0 }
             .sorted { (counts[$1], $0.rawValue) < (counts[$0], $1.rawValue) }.prefix(2)
-            .map { "\(CountText.grouped(counts[$0])) \($0.label)" }.joined(separator: ", ")
-        let failed = "\(CountText.grouped(counts.failures)) of \(CountText.of(requests, "request", "requests")) failed"
+            .map { "\(counts[$0].grouped) \($0.label)" }.joined(separator: ", ")
+        let failed = "\(counts.failures.grouped) of \(Plural.text(requests, "request", "requests")) failed"
         if counts.answers == 0 { return "Nothing was answered: \(failed) (\(kinds))." }
         if counts.failures == requests { return "Every request failed: \(failed) (\(kinds))." }
         guard counts.answers < requests - counts.answers else { return nil }
         let unanswered = requests - counts.answers
         return
-            "Most requests were not answered: \(CountText.grouped(unanswered)) of \(CountText.grouped(requests)) (\(kinds))."
+            "Most requests were not answered: \(unanswered.grouped) of \(requests.grouped) (\(kinds))."
     }
 
     private func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }

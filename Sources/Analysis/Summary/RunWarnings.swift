@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 import Traffic
 
@@ -26,7 +27,7 @@ struct RunWarnings {
             let span =
                 "between second \(second(windows.first?.startNanoseconds)) and \(second(windows.last?.endNanoseconds))"
             warnings.append(
-                "the generator stood still \(CountText.of(counts.generatorStalls, "time", "times")) \(span), "
+                "the generator stood still \(Plural.text(counts.generatorStalls, "time", "times")) \(span), "
                     + "\(seconds.formatted(decimals: 1)) s in all: what it measured then is its own delay")
         }
         return warnings
@@ -35,15 +36,15 @@ struct RunWarnings {
     private var clones: [String] {
         var warnings: [String] = []
         if counts.sessionsBehind > 0 {
-            let clones = CountText.of(
+            let clones = Plural.text(
                 counts.sessionsBehind, "clone was too late and ended", "clones were too late and ended")
             warnings.append("\(clones)\(notSent): \(whoWasSlow)")
         }
         let ended = counts.sessionsCompleted &+ counts.sessionsFailed
         if counts.sessionsFailed > 0 {
             warnings.append(
-                "\(CountText.grouped(counts.sessionsFailed)) of the "
-                    + CountText.of(ended, "clone that came to its end", "clones that came to their end")
+                "\(counts.sessionsFailed.grouped) of the "
+                    + Plural.text(ended, "clone that came to its end", "clones that came to their end")
                     + " had requests that failed")
         }
         return warnings
@@ -54,8 +55,8 @@ struct RunWarnings {
         guard let planned = record.description.plannedRequests else { return "" }
         let sent = Int(clamping: counts.requests) &+ Int(clamping: counts[.cut])
         guard sent >= 0, sent < planned else { return "" }
-        let missing = CountText.grouped(planned - sent)
-        return "; \(missing) of \(CountText.of(planned, "request", "requests")) due were not sent"
+        let missing = (planned - sent).grouped
+        return "; \(missing) of \(Plural.text(planned, "request", "requests")) due were not sent"
     }
 
     /// Whether the cap on the rate or the target was what requests waited for.
@@ -71,28 +72,28 @@ struct RunWarnings {
     private var requests: [String] {
         var warnings: [String] = []
         if counts.preludeFailures > 0 {
-            let failed = CountText.grouped(counts.preludeFailures)
-            let prelude = CountText.of(counts.preludeRequests, "request", "requests")
+            let failed = counts.preludeFailures.grouped
+            let prelude = Plural.text(counts.preludeRequests, "request", "requests")
             warnings.append(
                 "\(failed) of \(prelude) of preludes failed: what the filters keep may lack what those should have given"
             )
         }
         if counts.requestsSkipped > 0 {
             warnings.append(
-                CountText.of(
+                Plural.text(
                     counts.requestsSkipped, "request to a host without a target was left out",
                     "requests to hosts without a target were left out"))
         }
         let better = counts[.betterThanRecorded]
         if better > 0 {
-            let sentence = CountText.of(
+            let sentence = Plural.text(
                 better, "request succeeded where the recording has an error: counted apart, as no failure",
                 "requests succeeded where the recording has an error: counted apart, as no failures")
             warnings.append(advisor.adding(.expectExactly, to: sentence))
         }
         if counts.unsampledRequests > 0 {
             warnings.append(
-                CountText.of(
+                Plural.text(
                     counts.unsampledRequests, "request is counted but missing from the times: too many at once",
                     "requests are counted but missing from the times: too many at once"))
         }
@@ -104,7 +105,7 @@ struct RunWarnings {
         let folded = record.description.foldedEndpoints
         if folded > 0 {
             warnings.append(
-                CountText.of(folded, "endpoint shares", "endpoints share") + " the figures named (other)")
+                Plural.text(folded, "endpoint shares", "endpoints share") + " the figures named (other)")
         }
         if record.description.isRecorded {
             warnings.append("recorded traffic has no schedule: its response times are service times")
@@ -121,7 +122,7 @@ struct RunWarnings {
         }
         return vanished
             + record.metrics.gaps.map { gaps in
-                "\(CountText.of(gaps.count, "scrape", "scrapes")) of \(gaps.page) failed, the first "
+                "\(Plural.text(gaps.count, "scrape", "scrapes")) of \(gaps.page) failed, the first "
                     + "\(second(max(0, gaps.first.nanoseconds))) s into the run: \(gaps.reason)"
             }
     }

@@ -1,3 +1,5 @@
+import Formats
+
 /// Where in a table the time and the figures stand, and in what unit the time is.
 struct SampleColumns {
     /// Whether the first line names the columns, so that it is no sample.
@@ -48,7 +50,14 @@ struct SampleColumns {
         switch TableValue(field) {
         case .number(let number): number
         case .missing: nil
-        case .other: UTCDate.seconds(Substring(decoding: field, as: UTF8.self))
+        case .other: date(String(decoding: field, as: UTF8.self))
+        }
+    }
+
+    /// Seconds since 1970 of a date and time; nil for anything else, a date alone among it.
+    static func date(_ text: String) -> Double? {
+        ISO8601(text).flatMap { time in
+            time.hasTime ? Double(time.secondsSinceEpoch) + Double(time.nanosecond) / 1e9 : nil
         }
     }
 }

@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// A table of memory over time as many programs write it: comma-separated values, a line a sample.

@@ -1,3 +1,5 @@
+import Formats
+
 /// The secrets of a connection that are of use here, as a key log labels them.
 enum SecretLabel: Int, Sendable, CaseIterable {
     /// TLS 1.2 and before: the master secret.
@@ -90,26 +92,5 @@ enum KeyLogLine: Equatable {
     }
 }
 
-/// The bytes that `text` spells in hexadecimal digits; nil when it does not.
-private func bytes(hex text: Substring) -> [UInt8]? {
-    guard text.utf8.count % 2 == 0, !text.isEmpty else { return nil }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.utf8.count / 2)
-    var high: UInt8?
-    for character in text.utf8 {
-        let digit: UInt8
-        switch character {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = character - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = character - UInt8(ascii: "A") + 10
-        default: return nil
-        }
-        if let first = high {
-            bytes.append(first << 4 | digit)
-            high = nil
-        } else {
-            high = digit
-        }
-    }
-    return bytes
-}
+/// The bytes that `text` spells in hexadecimal digits; nil when it does not, or is empty.
+private func bytes(hex text: Substring) -> [UInt8]? { text.isEmpty ? nil : Hex.bytes(text) }

@@ -103,6 +103,24 @@ extension Base64 {
         return output
     }
 
+    /// `text` decoded whatever its alphabet and padding, blanks and line ends passed over; nil when it holds anything else.
+    public static func lenient(_ text: some Sequence<UInt8>) -> [UInt8]? {
+        var digits: [UInt8] = []
+        var isPadded = false
+        for byte in text where byte > 0x20 {
+            if byte == UInt8(ascii: "=") {
+                isPadded = true
+            } else if isPadded {
+                return nil
+            } else {
+                digits.append(
+                    byte == UInt8(ascii: "+") ? UInt8(ascii: "-") : byte == UInt8(ascii: "/") ? UInt8(ascii: "_") : byte
+                )
+            }
+        }
+        return Base64.url.decoded(digits)
+    }
+
     /// The shortest text that is taken for base64 of another.
     public static let shortestText = 8
     /// The longest.

@@ -13,7 +13,7 @@ enum HARDate {
         while text.last?.isWhitespace == true { text.removeLast() }
         while text.first?.isWhitespace == true { text.removeFirst() }
         guard text.utf8.count <= 64 else { return nil }
-        if let time = epoch(text) ?? ISO8601.time(String(text)) { return time }
+        if let time = epoch(text) ?? CaptureTime(iso8601: String(text)) { return time }
         var reader = Reader(text)
         return reader.time
     }
@@ -49,7 +49,7 @@ enum HARDate {
                 guard readParts(), let year, let month, let day else { return nil }
                 func padded(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
                 guard year >= 1000, year <= 9999, let clock = wholeClock else { return nil }
-                return ISO8601.time("\(year)-\(padded(month))-\(padded(day))T\(clock)\(zone)")
+                return CaptureTime(iso8601: "\(year)-\(padded(month))-\(padded(day))T\(clock)\(zone)")
             }
         }
 

@@ -1,4 +1,5 @@
 import ContentCodings
+import Formats
 import HTTPWire
 import Traffic
 

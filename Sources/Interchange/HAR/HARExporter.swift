@@ -1,4 +1,5 @@
 import ContentCodings
+import Formats
 import HTTPWire
 public import Traffic
 
@@ -52,7 +53,7 @@ public struct HARExporter: ExchangeExporter {
         let connection = connections[exchange.connection]
         let parts = HAREntryText(exchange, request, head, connection)
         buffer.object { entry in
-            entry.member("startedDateTime", ISO8601.text(request.firstByte))
+            entry.member("startedDateTime", request.firstByte.iso8601)
             parts.writeTimings(to: &entry)
             entry.object("request") { parts.writeRequest(to: &$0) }
             entry.object("response") { parts.writeResponse(to: &$0) }

@@ -1,3 +1,4 @@
+import Formats
 import HTTPWire
 import Traffic
 
@@ -13,7 +14,7 @@ struct HARContent {
 extension HAREntry.Body {
     /// The bytes that base64 stands for; text that says to be base64 and is not stays as it is.
     func decoded(_ encoding: String?) -> HAREntry.Body {
-        guard encoding?.lowercased() == "base64", let decoded = Base64.decode(bytes) else { return self }
+        guard encoding?.lowercased() == "base64", let decoded = Base64.lenient(bytes) else { return self }
         let isWhole = bytes.count == count
         return HAREntry.Body(bytes: decoded, count: isWhole ? decoded.count : count / 4 * 3, isText: false)
     }

@@ -1,3 +1,5 @@
+import Formats
+
 /// How a window stands in `windows.bin`: LEB128 numbers (little end first, seven bits a byte), in the order of `encode`.
 ///
 /// A histogram is its number of buckets, then for each the distance from the one before and its count.
@@ -113,12 +115,7 @@ enum WindowCoding {
     private static let waitKinds: [TimeKind] = [.sendLag, .held, .connect]
 
     private static func put(_ number: UInt64, into bytes: inout [UInt8]) {
-        var rest = number
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
+        bytes.appendVarint(number)
     }
 
     private static func put(_ histogram: SparseHistogram, into bytes: inout [UInt8]) {
@@ -135,16 +132,7 @@ enum WindowCoding {
         var rest: ArraySlice<UInt8>
 
         mutating func number(upTo limit: UInt64) -> UInt64? {
-            var value: UInt64 = 0
-            var shift: UInt64 = 0
-            while let byte = rest.popFirst() {
-                guard shift < 63 || byte <= 1 else { return nil }
-                value |= UInt64(byte & 0x7F) << shift
-                if byte < 0x80 { return value <= limit ? value : nil }
-                shift += 7
-                guard shift < 70 else { return nil }
-            }
-            return nil
+            rest.popVarint().flatMap { $0 <= limit ? $0 : nil }
         }
 
         mutating func counts(into counts: inout WindowCounts) -> Bool {

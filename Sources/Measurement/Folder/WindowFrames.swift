@@ -1,3 +1,5 @@
+import Formats
+
 /// `windows.bin`: eight bytes of magic and version, then frames of length, checksum and window, appended as windows close.
 ///
 /// Length and checksum (CRC-32 of the payload) are 32-bit, little end first. A run that is killed leaves at most a frame cut off.
@@ -8,7 +10,7 @@ enum WindowFrames {
 
     static func frame(_ window: RunWindow) -> [UInt8] {
         let payload = WindowCoding.encode(window)
-        return littleEndian(UInt32(payload.count)) + littleEndian(Checksum.crc32(payload)) + payload
+        return littleEndian(UInt32(payload.count)) + littleEndian(payload.withUnsafeBytes { CRC32.of($0) }) + payload
     }
 
     /// What is at the beginning of `bytes`.
@@ -26,7 +28,7 @@ enum WindowFrames {
         guard length <= payloadLimit else { return .damaged("a frame claims \(length) bytes") }
         guard bytes.count >= 8 + length else { return .needsMore }
         let payload = bytes[(start + 8)..<(start + 8 + length)]
-        guard Checksum.crc32(payload) == number(bytes[(start + 4)..<(start + 8)]) else {
+        guard payload.withUnsafeBytes({ CRC32.of($0) }) == number(bytes[(start + 4)..<(start + 8)]) else {
             return .damaged("a frame fails its checksum")
         }
         guard let window = WindowCoding.decode(payload) else { return .damaged("a frame holds no window") }

@@ -76,13 +76,13 @@ public struct AWSSignature: Hashable, Sendable {
         for part in [String(time.prefix(8)), region, service, "aws4_request"] {
             key = SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Array(part.utf8), using: key))
         }
-        let signature = AWSSignature.hexadecimal(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
+        let signature = Hex.text(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
         return "\(AWSSignature.algorithm) Credential=\(keys.identifier)/\(scope), "
             + "SignedHeaders=\(signedFields.joined(separator: ";")), Signature=\(signature)"
     }
 
     /// The SHA-256 of a body, as `X-Amz-Content-Sha256` has it.
-    public static func hash(_ body: [UInt8]) -> String { hexadecimal(SHA256.hash(data: body)) }
+    public static func hash(_ body: [UInt8]) -> String { Hex.text(SHA256.hash(data: body)) }
 
     private func canonical(_ request: Request) -> String {
         let end = request.target.firstIndex(of: UInt8(ascii: "?")) ?? request.target.count
@@ -119,16 +119,9 @@ public struct AWSSignature: Hashable, Sendable {
             if PercentStyle.isUnreserved(byte) || byte == UInt8(ascii: "/") {
                 text.unicodeScalars.append(Unicode.Scalar(byte))
             } else {
-                text += "%" + hexadecimal([byte]).uppercased()
+                text += "%" + Hex.text([byte]).uppercased()
             }
         }
         return text
-    }
-
-    private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -13,35 +13,21 @@ enum MintQuestion {
         name: String, clone: Int, session: UInt32, authority: String, request: OutgoingRequest
     ) -> String {
         var text = "\"kind\":\"signature\"," + common(name: name, clone: clone, session: session)
-        text += ",\"method\":\(quoted(request.method))"
-        text += ",\"target\":\(quoted(String(decoding: request.path, as: UTF8.self)))"
-        text += ",\"headers\":[[\"Host\",\(quoted(authority))]"
+        text += ",\"method\":\(JSONText.quoted(request.method))"
+        text += ",\"target\":\(JSONText.quoted(String(decoding: request.path, as: UTF8.self)))"
+        text += ",\"headers\":[[\"Host\",\(JSONText.quoted(authority))]"
         for line in request.lines {
             // A line that ends with its colon keeps libcurl from a field of its own, and is not sent.
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon < line.count - 1 else { continue }
             let name = String(decoding: line[..<colon], as: UTF8.self)
             guard name.lowercased() != "host" else { continue }
             let value = line[(colon + 1)...].drop { $0 == 0x20 }
-            text += ",[\(quoted(name)),\(quoted(String(decoding: value, as: UTF8.self)))]"
+            text += ",[\(JSONText.quoted(name)),\(JSONText.quoted(String(decoding: value, as: UTF8.self)))]"
         }
         return text + "],\"body\":\"\(String(decoding: Base64.encoded(request.body), as: UTF8.self))\""
     }
 
     private static func common(name: String, clone: Int, session: UInt32) -> String {
-        "\"name\":\(quoted(name)),\"clone\":\(clone),\"session\":\(session)"
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case "\u{0}"..."\u{1f}":
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
+        "\"name\":\(JSONText.quoted(name)),\"clone\":\(clone),\"session\":\(session)"
     }
 }

@@ -1,4 +1,4 @@
-internal import Glibc
+import Formats
 internal import Plan
 internal import Traffic
 
@@ -83,7 +83,7 @@ struct RequestComposer: ~Copyable {
         let request = script.request(id.request)
         var body: [UInt8] = []
         guard request.body.append(to: &body, values: values) else { return }
-        let time = RequestComposer.timestamp(values.now)
+        let time = UTCDateTime(secondsSinceEpoch: values.now).basicText
         var filled = values
         guard
             let (index, signature) = filled.startSigning(
@@ -126,15 +126,5 @@ struct RequestComposer: ~Copyable {
     private func authority(of request: RequestScript) -> String {
         let target = options.targets.index(forAuthority: request.authority).map { options.targets.targets[$0] }
         return (options.keepsHost ? request.authority : nil) ?? target?.target.authority ?? ""
-    }
-
-    /// `20150830T123600Z`.
-    private static func timestamp(_ epochSeconds: Int64) -> String {
-        var seconds = time_t(epochSeconds)
-        var parts = tm()
-        gmtime_r(&seconds, &parts)
-        func padded(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
-        return "\(parts.tm_year + 1900)\(padded(parts.tm_mon + 1))\(padded(parts.tm_mday))"
-            + "T\(padded(parts.tm_hour))\(padded(parts.tm_min))\(padded(parts.tm_sec))Z"
     }
 }

@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 import Traffic
 
@@ -56,7 +57,7 @@ extension Axis {
         let decimals = decimals(ofStep: step)
         let ticks = (Int(first)...Int(last)).map { index in
             let value = Double(index) * step
-            let label = value == 0 ? "0" : Quantity.grouped(value.formatted(decimals: decimals)) + scale.symbol
+            let label = value == 0 ? "0" : DigitGroups.text(value.formatted(decimals: decimals)) + scale.symbol
             return Tick(value: value * scale.size, label: label)
         }
         return Axis(lower: first * step * scale.size, upper: last * step * scale.size, ticks: ticks)

@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Values over time as lines.

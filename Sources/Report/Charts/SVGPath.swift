@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// The `d` attribute of a path, in a box of 1000 by 1000 that is stretched over the plot.

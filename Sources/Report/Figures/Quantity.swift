@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 import Traffic
 
 /// What a number counts, and so how a person reads it. The one place where figures become text.
@@ -41,14 +42,14 @@ enum Quantity: String {
         if percent == 0 { return "0%" }
         if percent < 0.01 { return "\(sign)<0.01%" }
         if percent < 100, percent >= 99.95 { return "\(sign)>99.9%" }
-        if percent >= 999.5 { return sign + grouped(percent.formatted(decimals: 0)) + "%" }
+        if percent >= 999.5 { return sign + DigitGroups.text(percent.formatted(decimals: 0)) + "%" }
         let decimals = percent < 9.995 ? 2 : percent < 99.95 ? 1 : 0
         return sign + trimmed(percent.formatted(decimals: decimals)) + "%"
     }
 
     /// A whole number with its thousands set apart.
     static func count(_ value: Int) -> String {
-        (value < 0 ? "−" : "") + grouped(String(value.magnitude))
+        (value < 0 ? "−" : "") + DigitGroups.text(String(value.magnitude))
     }
 
     /// An instant of a run: `12 s`, `1,204 s`.
@@ -77,7 +78,7 @@ enum Quantity: String {
     }
 
     /// Digits with a comma before each group of three of the whole part.
-    static func grouped(_ digits: String) -> String { CountText.grouped(digits: digits) }
+    static func grouped(_ digits: String) -> String { DigitGroups.text(digits) }
 }
 
 extension Quantity {
@@ -104,7 +105,7 @@ extension Quantity {
 
     private static func countText(_ value: Double) -> String {
         let decimals = value == value.rounded() || value.magnitude >= 99.95 ? 0 : 1
-        return (value < 0 ? "−" : "") + grouped(value.magnitude.formatted(decimals: decimals))
+        return (value < 0 ? "−" : "") + DigitGroups.text(value.magnitude.formatted(decimals: decimals))
     }
 
     private static func pair(_ large: Int, _ largeUnit: String, _ small: Int, _ smallUnit: String) -> String {

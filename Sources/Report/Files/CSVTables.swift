@@ -1,4 +1,5 @@
 public import Analysis
+import Formats
 import Traffic
 
 /// A run as the comma-separated tables that Locust writes, column for column, for what already reads those.

@@ -1,4 +1,5 @@
 public import Analysis
+import Formats
 import Traffic
 
 /// A run's gates as tests in JUnit's XML, which build servers show.

@@ -1,3 +1,4 @@
+import Formats
 import FoundationEssentials
 public import Measurement
 import Traffic

@@ -1,4 +1,5 @@
 public import Analysis
+import Formats
 import Measurement
 
 /// A comparison of runs as one HTML file that loads nothing.
@@ -68,7 +69,7 @@ public struct ComparisonReport {
                         return HTMLReport.Row(
                             label: finding.endpoint,
                             note: finding.pairsNeeded.map {
-                                "about \(CountText.of($0, "pair", "pairs")) would settle it"
+                                "about \(Plural.text($0, "pair", "pairs")) would settle it"
                             } ?? "",
                             isCode: true,
                             figures: [

@@ -1,3 +1,5 @@
+import Formats
+
 /// A piece of HTML or SVG that is whole and escaped: plain strings become text, never markup.
 ///
 /// Everything a report shows came from a network at some point. Since only `trusted` skips the escaping, and only fixed text

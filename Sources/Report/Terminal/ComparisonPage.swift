@@ -1,4 +1,5 @@
 public import Analysis
+import Formats
 import Measurement
 import Traffic
 
@@ -67,8 +68,8 @@ extension RunComparison {
             return count > 0 ? "\(count) \(verdict.rawValue)" : nil
         }
         let share = (100 * margin).formatted(decimals: 0)
-        return "of \(CountText.of(findings.count, "figure", "figures")) \(counts.joined(separator: ", ")); "
-            + "\(CountText.of(pairs, "run", "runs")) a side, \(time.name) time, differences below \(share)% do not matter"
+        return "of \(Plural.text(findings.count, "figure", "figures")) \(counts.joined(separator: ", ")); "
+            + "\(Plural.text(pairs, "run", "runs")) a side, \(time.name) time, differences below \(share)% do not matter"
     }
 
     /// The findings, the worst first.
@@ -93,7 +94,7 @@ extension RunComparison {
         ]
         if let pairsNeeded {
             sentences.append(
-                "About \(CountText.of(pairsNeeded, "pair", "pairs")) of such runs would settle all requests together (an estimate)."
+                "About \(Plural.text(pairsNeeded, "pair", "pairs")) of such runs would settle all requests together (an estimate)."
             )
         } else if findings.contains(where: { $0.endpoint == "all requests" && $0.verdict == .inconclusive }) {
             sentences.append(

@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 import Measurement
 import Traffic
 

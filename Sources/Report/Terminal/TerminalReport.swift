@@ -1,4 +1,5 @@
 public import Analysis
+import Formats
 import Traffic
 
 /// A run on one page of a terminal: the verdict first, then what it rests on.

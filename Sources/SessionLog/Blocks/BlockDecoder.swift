@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Makes exchanges of a block's payload. The payload may come from anyone: nothing in it is believed unchecked.

@@ -1,3 +1,5 @@
+import Formats
+
 /// Makes a block's bytes of its columns: header, directory, and each column compressed where that makes it smaller.
 struct BlockEncoder: ~Copyable {
     private var compressor: ZstdCompressor
@@ -32,7 +34,7 @@ struct BlockEncoder: ~Copyable {
             finished.isSealed = true
             finished.storedBytes += UInt32(BlockSeal.extraBytes)
             try seal?.close(finished, &buffer, from: start)
-            finished.payloadChecksum = checksum(UnsafeRawBufferPointer(rebasing: buffer.bytes[start...]))
+            finished.payloadChecksum = CRC32.of(UnsafeRawBufferPointer(rebasing: buffer.bytes[start...]))
         }
         finished.write(to: buffer.mutableBytes)
         return finished
@@ -51,7 +53,7 @@ struct BlockEncoder: ~Copyable {
             let before = buffer.count
             let coding = try append(bytes, levels.preset(of: column))
             let stored = UnsafeRawBufferPointer(rebasing: buffer.bytes[before...])
-            sums.append((checksum(stored), stored.count))
+            sums.append((CRC32.of(stored), stored.count))
             list.append(column.rawValue)
             list.append(coding.rawValue)
             list.appendLittleEndian(UInt32(stored.count))
@@ -60,11 +62,11 @@ struct BlockEncoder: ~Copyable {
         }
         var directory: [UInt8] = []
         directory.appendLittleEndian(UInt16(columns.count))
-        directory.appendLittleEndian(list.withRawBytes { checksum($0) })
+        directory.appendLittleEndian(list.withRawBytes { CRC32.of($0) })
         directory += list
         UnsafeMutableRawBufferPointer(rebasing: buffer.mutableBytes[start...]).copyBytes(from: directory)
-        return sums.reduce(directory.withRawBytes { checksum($0) }) {
-            checksum($0, followedBy: $1.sum, ofBytes: $1.count)
+        return sums.reduce(directory.withRawBytes { CRC32.of($0) }) {
+            CRC32.of($0, followedBy: $1.sum, ofBytes: $1.count)
         }
     }
 

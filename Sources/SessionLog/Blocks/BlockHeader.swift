@@ -1,3 +1,5 @@
+import Formats
+
 /// The 72 bytes before a block's payload.
 struct BlockHeader: Hashable {
     /// What a block holds.
@@ -49,7 +51,7 @@ struct BlockHeader: Hashable {
         store(latest, at: 48)
         store(link, at: 56)
         store(payloadChecksum, at: 64)
-        store(checksum(UnsafeRawBufferPointer(rebasing: bytes[..<68])), at: 68)
+        store(CRC32.of(UnsafeRawBufferPointer(rebasing: bytes[..<68])), at: 68)
     }
 
     /// The header in the first 72 bytes of `bytes`.
@@ -62,7 +64,7 @@ struct BlockHeader: Hashable {
         func load<Integer: FixedWidthInteger>(_ offset: Int, _ type: Integer.Type) -> Integer {
             Integer(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: type))
         }
-        guard load(68, UInt32.self) == checksum(UnsafeRawBufferPointer(rebasing: bytes[..<68])),
+        guard load(68, UInt32.self) == CRC32.of(UnsafeRawBufferPointer(rebasing: bytes[..<68])),
             let kind = UInt8(exactly: load(16, UInt16.self)).flatMap(Kind.init(rawValue:))
         else { return nil }
         let flags = load(18, UInt16.self)

@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Reads single blocks of a log by their index entries.
@@ -25,7 +26,7 @@ struct BlockLoader: ~Copyable {
         batch.removeAll()
         guard let found = try readHeader(entry) else { return damage(.blockHeader, entry) }
         try source.read(Int(entry.storedBytes), at: entry.payloadOffset, into: &payload)
-        guard payload.count == Int(entry.storedBytes), checksum(payload.bytes) == found.payloadChecksum else {
+        guard payload.count == Int(entry.storedBytes), CRC32.of(payload.bytes) == found.payloadChecksum else {
             return damage(.checksum, entry)
         }
         if found.isSealed, opener?.open(found, &payload) != true { return damage(.seal, entry) }
@@ -63,7 +64,7 @@ struct BlockLoader: ~Copyable {
     private mutating func connections(
         _ column: ColumnDirectory.Entry, _ stored: UnsafeRawBufferPointer
     ) -> [RecordedConnection] {
-        guard checksum(stored) == column.checksum else { return [] }
+        guard CRC32.of(stored) == column.checksum else { return [] }
         return decoder.connections(column, stored: stored) ?? []
     }
 

@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 
 /// Goes from block to block of a log, past damage to the next block that is whole, and notes what it skipped.
@@ -113,7 +114,7 @@ struct BlockWalker: ~Copyable {
     mutating func read(_ place: Place, into payload: inout GrowingBuffer) throws(SessionLogError) -> Bool {
         let start = place.offset + UInt64(LogFormat.blockHeaderBytes)
         try source.read(Int(place.header.storedBytes), at: start, into: &payload)
-        guard payload.count == Int(place.header.storedBytes), checksum(payload.bytes) == place.header.payloadChecksum
+        guard payload.count == Int(place.header.storedBytes), CRC32.of(payload.bytes) == place.header.payloadChecksum
         else {
             note(place.header.kind == .index ? .index : .checksum, place)
             return false
@@ -240,7 +241,7 @@ extension BlockWalker {
         var payload = GrowingBuffer()
         try source.read(Int(last.header.storedBytes), at: start, into: &payload)
         let isWhole = payload.count == Int(last.header.storedBytes)
-        guard !isWhole || checksum(payload.bytes) != last.header.payloadChecksum else { return false }
+        guard !isWhole || CRC32.of(payload.bytes) != last.header.payloadChecksum else { return false }
         guard let hidden = try search(from: start, to: limit, onlyNew: true) else { return false }
         damages.add(LogDamage(kind: .shortened, bytes: hidden..<hidden))
         position = hidden

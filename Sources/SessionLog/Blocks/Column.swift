@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// The columns of a block. The numbers are part of the format.

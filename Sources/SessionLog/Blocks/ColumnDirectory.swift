@@ -1,3 +1,5 @@
+import Formats
+
 /// Where each column of a block's payload stands.
 struct ColumnDirectory {
     /// One column as the payload has it.
@@ -41,7 +43,7 @@ struct ColumnDirectory {
         var position = ColumnDirectory.bytes(columns: count)
         let listStart = ColumnDirectory.bytes(columns: 0)
         guard start.count >= position,
-            checksum(UnsafeRawBufferPointer(rebasing: start[listStart..<position])) == sum
+            CRC32.of(UnsafeRawBufferPointer(rebasing: start[listStart..<position])) == sum
         else { return nil }
         var total = 0
         for _ in 0..<count {

@@ -1,3 +1,5 @@
+import Formats
+
 /// The number columns of the open block: growing bytes that are reused, written without a check of uniqueness a value.
 struct ColumnStore: ~Copyable {
     private struct Buffer {

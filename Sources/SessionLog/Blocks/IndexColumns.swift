@@ -1,3 +1,5 @@
+import Formats
+
 /// Where a block of traffic stands and what it covers, as an index keeps it.
 struct BlockEntry: Hashable {
     /// Byte offset of its header.

@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Puts the columns of a block together again, an exchange at a time.

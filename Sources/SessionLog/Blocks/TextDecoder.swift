@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Puts the different heads and trailer sections of a block together from its lines.

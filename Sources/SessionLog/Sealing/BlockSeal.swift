@@ -1,4 +1,5 @@
 import Crypto
+import Formats
 import FoundationEssentials
 
 /// Seals the payloads of one log's blocks with ChaCha20-Poly1305 (RFC 8439).

@@ -1,4 +1,5 @@
 import Crypto
+import Formats
 import FoundationEssentials
 
 /// The secret that seals and opens logs: 32 bytes.
@@ -17,7 +18,7 @@ public struct LogKey: Sendable {
             return
         }
         let text = String(decoding: content, as: UTF8.self).trimmingWhitespace
-        guard let bytes = LogKey.hexadecimal(text) ?? LogKey.base64(text), bytes.count == LogKey.byteCount else {
+        guard let bytes = Hex.bytes(text) ?? LogKey.base64(text), bytes.count == LogKey.byteCount else {
             return nil
         }
         secret = SymmetricKey(data: bytes)
@@ -40,16 +41,8 @@ public struct LogKey: Sendable {
             inputKeyMaterial: secret, salt: input, info: Array(purpose.utf8), outputByteCount: count)
     }
 
-    private static func hexadecimal(_ text: String) -> [UInt8]? {
-        let digits = text.utf8.map { UInt8(ascii: "0") <= $0 ? Character(UnicodeScalar($0)).hexDigitValue : nil }
-        guard digits.count == 2 * byteCount, !digits.contains(nil) else { return nil }
-        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0]! << 4 | digits[$0 + 1]!) }
-    }
-
     private static func base64(_ text: String) -> [UInt8]? {
-        var digits = text.replacing("-", with: "+").replacing("_", with: "/")
-        while digits.utf8.count % 4 != 0 { digits.append("=") }
-        return Data(base64Encoded: digits).map(Array.init)
+        Base64.lenient(Array(text.utf8))
     }
 }
 

@@ -1,3 +1,5 @@
+import Formats
+
 /// 16 bytes.
 struct Salt: Hashable {
     var low: UInt64

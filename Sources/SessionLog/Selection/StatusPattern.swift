@@ -1,3 +1,5 @@
+import Formats
+
 /// Status codes as users name them: `404`, `5xx`, `200-299`, `none`.
 public struct StatusPattern: Hashable, Sendable {
     /// nil for exchanges without a response.
@@ -43,11 +45,9 @@ public struct SessionSample: Hashable, Sendable {
 
     /// Whether the session with this number is in it.
     public func includes(_ session: UInt32) -> Bool {
-        // One step of SplitMix64 (Steele, Lea and Flood 2014): neighbouring numbers fall independently.
-        var mixed = (UInt64(session) &+ seed &* 0xbf58_476d_1ce4_e5b9) &+ 0x9e37_79b9_7f4a_7c15
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        mixed ^= mixed >> 31
+        // Neighbouring numbers fall independently.
+        var random = SplitMix64(seed: UInt64(session) &+ seed &* 0xbf58_476d_1ce4_e5b9)
+        let mixed = random.next()
         return threshold == .max || mixed < threshold
     }
 }

@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 import Report
 
 /// Judges tables of memory and of requests, one after the other: a table that cannot be read does not keep the rest from it.

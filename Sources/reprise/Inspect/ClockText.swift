@@ -5,14 +5,12 @@ import Traffic
 enum ClockText {
     /// `2026-01-31 23:59:59.123`, from nanoseconds since the Unix epoch.
     static func utc(_ nanoseconds: Int64) -> String {
-        let (day, rest) = parts(nanoseconds)
-        let date = CivilDate(daysSinceEpoch: day)
-        return "\(date.year)-\(padded(date.month, 2))-\(padded(date.day, 2)) \(time(rest))."
-            + "\(padded(rest % 1_000_000_000 / 1_000_000, 3))"
+        let time = UTCDateTime(nanosecondsSinceEpoch: nanoseconds)
+        return "\(time.dateText) \(time.timeText).\(time.fractionText(decimals: 3))"
     }
 
     /// `23:59:59`.
-    static func utcTime(_ nanoseconds: Int64) -> String { time(parts(nanoseconds).rest) }
+    static func utcTime(_ nanoseconds: Int64) -> String { UTCDateTime(nanosecondsSinceEpoch: nanoseconds).timeText }
 
     /// A span in the unit that suits it: `350 ms`, `41.9 s`, `2 h 05 min`.
     static func span(_ seconds: Double) -> String {
@@ -24,19 +22,5 @@ enum ClockText {
         return "\(minutes / 1440) days \(minutes / 60 % 24) h"
     }
 
-    private static func parts(_ nanoseconds: Int64) -> (day: Int64, rest: Int64) {
-        let day: Int64 = 86_400_000_000_000
-        let rest = nanoseconds % day
-        return rest < 0 ? (nanoseconds / day - 1, rest + day) : (nanoseconds / day, rest)
-    }
-
-    private static func time(_ rest: Int64) -> String {
-        let seconds = rest / 1_000_000_000
-        return "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
-    }
-
-    private static func padded(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
+    private static func padded(_ number: Int64, _ width: Int) -> String { PaddedNumber.text(number, width: width) }
 }

@@ -1,5 +1,6 @@
 import ContentCodings
 import Credentials
+import Formats
 import HTTPWire
 import Redaction
 import Traffic
@@ -78,7 +79,7 @@ struct ExchangePage {
     private func head(_ bytes: [UInt8]) -> String {
         var mask = mask
         let shown = mask?.head(bytes) ?? bytes
-        let text = trimmed(TerminalText.safeLines(String(decoding: shown, as: UTF8.self)))
+        let text = trimmed(String(decoding: shown, as: UTF8.self).displayableLines)
         guard usesColor else { return text }
         return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { index, line in
             guard let colon = line.dropFirst().firstIndex(of: ":"), index > 0 || line.hasPrefix(":") else {
@@ -95,9 +96,9 @@ struct ExchangePage {
         let bytes = mask?.body(content, type: fields.first("content-type")) ?? content
         let shown: String
         if let laidOut = JSONLayout.text(bytes, limit: ExchangePage.maximumBodyBytes) {
-            shown = TerminalText.safeLines(laidOut)
+            shown = laidOut.displayableLines
         } else if let text = ExchangePage.text(bytes.prefix(ExchangePage.maximumBodyBytes)) {
-            shown = trimmed(TerminalText.safeLines(text))
+            shown = trimmed(text.displayableLines)
         } else {
             shown = HexDump.text(bytes.prefix(ExchangePage.maximumDumpBytes))
         }
@@ -119,7 +120,7 @@ struct ExchangePage {
             }
             if let failure = decoded.failure, isWhole { note.append("not decoded whole: \(failure)") }
         } else if !codings.isEmpty {
-            note.append("coded as \(TerminalText.safe(codings)), which is not known")
+            note.append("coded as \(codings.displayable), which is not known")
         }
         let isText = ExchangePage.text(bytes.prefix(ExchangePage.maximumBodyBytes)) != nil
         let limit = isText ? ExchangePage.maximumBodyBytes : ExchangePage.maximumDumpBytes
@@ -127,7 +128,7 @@ struct ExchangePage {
             note.append("body of \(ByteCount(message.bodyBytes))")
         }
         if !isWhole { note.append("of which \(ByteCount(UInt64(message.body.count))) kept") }
-        if !isText { note.append(fields.first("content-type").map(TerminalText.safe) ?? "not text") }
+        if !isText { note.append(fields.first("content-type").map(\.displayable) ?? "not text") }
         if bytes.count > limit { note.append("the first \(ByteCount(UInt64(limit))) shown") }
         return (bytes, note)
     }

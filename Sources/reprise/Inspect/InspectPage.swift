@@ -1,3 +1,4 @@
+import Formats
 import SessionLog
 import Traffic
 
@@ -26,7 +27,7 @@ struct InspectPage {
 
     private var facts: String {
         var table = TextTable(columns: [.left, .left], width: width)
-        table.add(["Log", "\(TerminalText.safe(name)), \(ByteCount(summary.fileBytes)), \(ending)"])
+        table.add(["Log", "\(name.displayable), \(ByteCount(summary.fileBytes)), \(ending)"])
         if let began = summary.began, let ended = summary.ended {
             table.add(["Time", "\(ClockText.utc(began)) to \(ClockText.utc(ended)) UTC (\(span(began, ended)))"])
         }
@@ -35,7 +36,9 @@ struct InspectPage {
         table.add(["Lost", InspectPage.losses(summary.losses, summary.exchangesLostToDamage)])
         if let lossTimes { table.add(["Lost when", lossTimes]) }
         if let rate = summary.rate, rate.counts.count > 1 {
-            table.add(["Rate", "\(SparkLine.text(rate.counts, width: min(60, max(10, width - 60))))  \(peak(rate))"])
+            table.add([
+                "Rate", "\(SparkLine.peaks(of: rate.counts, width: min(60, max(10, width - 60))))  \(peak(rate))",
+            ])
         }
         for (title, counts) in [
             ("No secrets", summary.opaqueServers), ("Protocols", summary.protocols), ("Hosts", summary.hosts),
@@ -72,9 +75,9 @@ struct InspectPage {
         let percent = (ratio * 10_000).rounded(.down) / 100
         let text = "\(bound)\(percent.formatted(decimals: 2))%"
         guard missing > 0 else { return text }
-        return "\(text), \(Figures.grouped(missing)) not "
-            + "(\(Figures.grouped(summary.missingResponses)) without a response, "
-            + "\(Figures.grouped(summary.missingRequests)) without a request)"
+        return "\(text), \(missing.grouped) not "
+            + "(\(summary.missingResponses.grouped) without a response, "
+            + "\(summary.missingRequests.grouped) without a request)"
     }
 
     private static func losses(_ losses: LogSummary.Losses, _ lostToDamage: UInt64 = 0) -> String {
@@ -84,7 +87,7 @@ struct InspectPage {
             (losses.evictions, "eviction"), (losses.unparsedMessages, "unparsed message"),
             (losses.opaqueConnections, "unreadable connection"), (lostToDamage, "exchange in damaged blocks"),
         ]
-        let seen = parts.filter { $0.0 > 0 }.map { Figures.counted($0.0, $0.1) }
+        let seen = parts.filter { $0.0 > 0 }.map { Plural.text($0.0, $0.1) }
         return seen.isEmpty ? "nothing, as far as capture can tell" : seen.joined(separator: ", ")
     }
 
@@ -94,7 +97,7 @@ struct InspectPage {
             let worst = summary.lossesBySecond.max(by: { $0.losses.events < $1.losses.events })
         else { return nil }
         guard summary.secondsWithLosses > 1 else { return "\(ClockText.utcTime(first.start)) UTC" }
-        return "in \(Figures.counted(summary.secondsWithLosses, "second")), first \(ClockText.utcTime(first.start)), "
+        return "in \(Plural.text(summary.secondsWithLosses, "second")), first \(ClockText.utcTime(first.start)), "
             + "worst \(ClockText.utcTime(worst.start)) (\(InspectPage.losses(worst.losses)))"
     }
 
@@ -107,11 +110,11 @@ struct InspectPage {
     private func span(_ began: Int64, _ ended: Int64) -> String { ClockText.span(Double(ended &- began) / 1e9) }
 
     private func list(_ counts: [LogSummary.Count]) -> String {
-        let shown = counts.prefix(10).map { "\(TerminalText.safe($0.name)) \(Figures.grouped($0.count))" }
+        let shown = counts.prefix(10).map { "\($0.name.displayable) \($0.count.grouped)" }
         return shown.joined(separator: " · ") + (counts.count > 10 ? " · … \(counts.count - 10) more" : "")
     }
 
-    private func count(_ number: UInt64, _ noun: String) -> String { Figures.counted(number, noun) }
+    private func count(_ number: UInt64, _ noun: String) -> String { Plural.text(number, noun) }
 }
 
 extension InspectPage {
@@ -120,9 +123,9 @@ extension InspectPage {
         table.add(["Endpoint", "Count", "4xx", "5xx", "None", "p50", "p95", "p99", "Max", "Body"])
         if summary.endpoints.count > 1 { table.add(["all"] + totals) }
         for row in summary.endpoints.prefix(InspectPage.maximumRows) {
-            let label = row.method == "*" ? "(other)" : TerminalText.safe("\(row.method) \(row.path)")
+            let label = row.method == "*" ? "(other)" : "\(row.method) \(row.path)".displayable
             table.add(
-                [TerminalText.shortened(label, to: 60)]
+                [label.cut(to: 60)]
                     + cells(
                         row.count, row.clientErrors, row.serverErrors, row.missingResponses, row.serviceTimeMs,
                         row.responseBodyBytes))
@@ -147,8 +150,8 @@ extension InspectPage {
     ) -> [String] {
         let percentiles = times.map { [$0.p50, $0.p95, $0.p99, $0.max].map(Figures.milliseconds) }
         let mean = count > 0 ? ByteCount(bodyBytes / count).description : ""
-        return [Figures.grouped(count)]
-            + [clientErrors, serverErrors, missing].map { $0 > 0 ? Figures.grouped($0) : "-" }
+        return [count.grouped]
+            + [clientErrors, serverErrors, missing].map { $0 > 0 ? $0.grouped : "-" }
             + (percentiles ?? ["-", "-", "-", "-"]) + [mean]
     }
 
@@ -157,7 +160,7 @@ extension InspectPage {
         table.add(["Session", "Exchanges", "Errors", "Began (UTC)", "Lasted"])
         for row in sessions {
             table.add([
-                String(row.number), Figures.grouped(row.exchanges), row.errors > 0 ? Figures.grouped(row.errors) : "-",
+                String(row.number), row.exchanges.grouped, row.errors > 0 ? row.errors.grouped : "-",
                 ClockText.utc(row.began), span(row.began, row.ended),
             ])
         }

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Formats
 public import Interchange
 import SessionLog
 import Traffic
@@ -91,7 +92,7 @@ struct ImportCommand: ParsableCommand {
         try ResultOutput.print("\(output): \(summary(totals))\(CaptureReport.leftOut(leftOut))")
         if totals.incompleteRequests > 0 {
             Console.warn(
-                "\(Figures.counted(totals.incompleteRequests, "request")) with bytes of the body missing in the files: a replay "
+                "\(Plural.text(totals.incompleteRequests, "request")) with bytes of the body missing in the files: a replay "
                     + "does not send these")
         }
         if let failure { throw failure }
@@ -113,12 +114,12 @@ struct ImportCommand: ParsableCommand {
 
     private func summary(_ totals: ImportTotals) -> String {
         let leftOut = ImportProblem.allCases.compactMap { problem in
-            totals.leftOut[problem].map { "\(Figures.grouped($0)) \($0 == 1 ? problem.singular : problem.plural)" }
+            totals.leftOut[problem].map { "\($0.grouped) \($0 == 1 ? problem.singular : problem.plural)" }
         }
         let incomplete = [
             (totals.incompleteRequests, "request"), (totals.incompleteResponses, "response"),
-        ].filter { $0.0 > 0 }.map { Figures.counted($0.0, $0.1) }
-        return "\(Figures.counted(totals.exchanges, "exchange")) from \(Figures.counted(UInt64(files.count), "file"))"
+        ].filter { $0.0 > 0 }.map { Plural.text($0.0, $0.1) }
+        return "\(Plural.text(totals.exchanges, "exchange")) from \(Plural.text(UInt64(files.count), "file"))"
             + (incomplete.isEmpty ? "" : "; incomplete: " + incomplete.joined(separator: ", "))
             + (leftOut.isEmpty ? "" : "; left out: " + leftOut.joined(separator: ", "))
     }

@@ -1,4 +1,5 @@
 import Capture
+import Formats
 import Interchange
 import SessionLog
 import Traffic
@@ -84,7 +85,7 @@ struct ImportRun: ~Copyable {
         while !Interrupt.isRequested, assembler.read(files, untilBatchBytes: ImportRun.batchBytes) {
             try take(&assembler)
             progress.update(
-                "\(importer.totals.exchanges) exchanges read of \(Figures.counted(UInt64(paths.count), "capture"))")
+                "\(importer.totals.exchanges) exchanges read of \(Plural.text(UInt64(paths.count), "capture"))")
         }
         assembler.finish()
         try take(&assembler)

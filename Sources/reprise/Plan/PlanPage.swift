@@ -1,3 +1,4 @@
+import Formats
 import Plan
 import Traffic
 
@@ -35,7 +36,7 @@ struct PlanPage {
     }
 
     /// Names in a recording are its senders' words.
-    private mutating func add(_ line: String) { text += TerminalText.safe(line) + "\n" }
+    private mutating func add(_ line: String) { text += line.displayable + "\n" }
 
     private mutating func addTitle(_ title: String) {
         text += "\n"
@@ -92,7 +93,7 @@ struct PlanPage {
         if let planned = outline.plannedDurationNs { row("duration", duration(.nanoseconds(planned))) }
         if let peak = outline.peakRequestsPerSecond { row("peak", "\(number(peak)) requests in one second") }
         if !outline.requestsOverTime.isEmpty {
-            row("over time", SparkLine.text(outline.requestsOverTime, width: PlanPage.rateColumns))
+            row("over time", SparkLine.peaks(of: outline.requestsOverTime, width: PlanPage.rateColumns))
             row(
                 "bandwidth",
                 "at most \(ByteCount(outline.peakSentBytesPerSecond))/s sent, \(ByteCount(outline.peakReceivedBytesPerSecond))/s "
@@ -293,7 +294,7 @@ private func count(_ count: Int, _ one: String, _ many: String? = nil) -> String
     "\(number(count)) \(count == 1 ? one : many ?? one + "s")"
 }
 
-private func number(_ value: Int) -> String { Figures.grouped(UInt64(max(0, value))) }
+private func number(_ value: Int) -> String { max(0, value).grouped }
 
 private func spread(_ words: String, _ span: Duration) -> String {
     span == .zero ? "all at once" : "\(words) \(duration(span))"

@@ -1,4 +1,5 @@
 import Capture
+import Formats
 import TestSupport
 import Traffic
 
@@ -41,11 +42,11 @@ struct ModelledTalk {
     /// The bytes of each direction that are in packets that the capture sees.
     private(set) var seenClient: [Bool] = []
     private(set) var seenServer: [Bool] = []
-    private var random: SplitMix
+    private var random: SplitMix64
     private var clock: Int64 = 0
 
     init(seed: UInt64, _ weather: Weather) {
-        random = SplitMix(seed: seed)
+        random = SplitMix64(seed: seed)
         client = Side(first: ModelledTalk.number(&random))
         server = Side(first: ModelledTalk.number(&random))
         var sent: [TestSegment] = []
@@ -73,23 +74,23 @@ struct ModelledTalk {
     }
 
     /// Sequence numbers that often pass zero.
-    private static func number(_ random: inout SplitMix) -> UInt32 {
+    private static func number(_ random: inout SplitMix64) -> UInt32 {
         Bool.random(using: &random) ? UInt32.max - UInt32.random(in: 0..<400, using: &random) : random.next32()
     }
 
-    private static func request(_ number: Int, _ random: inout SplitMix) -> (head: String, body: String) {
+    private static func request(_ number: Int, _ random: inout SplitMix64) -> (head: String, body: String) {
         guard Bool.random(using: &random) else { return ("GET /\(number) HTTP/1.1\r\nHost: h\r\n\r\n", "") }
         let body = text("q\(number)", &random)
         return ("POST /\(number) HTTP/1.1\r\nHost: h\r\nContent-Length: \(body.utf8.count)\r\n\r\n", body)
     }
 
-    private static func response(_ number: Int, _ random: inout SplitMix) -> (head: String, body: String) {
+    private static func response(_ number: Int, _ random: inout SplitMix64) -> (head: String, body: String) {
         let body = text("r\(number)", &random)
         return ("HTTP/1.1 200 OK\r\nX: \(number)\r\nContent-Length: \(body.utf8.count)\r\n\r\n", body)
     }
 
     /// A body that says whose it is, without anything that looks like a message, ending in a line end.
-    private static func text(_ name: String, _ random: inout SplitMix) -> String {
+    private static func text(_ name: String, _ random: inout SplitMix64) -> String {
         (0..<Int.random(in: 1...12, using: &random)).map { "\(name).\($0)" }.joined(separator: " ") + "\n"
     }
 
@@ -195,6 +196,6 @@ struct ModelledTalk {
     }
 }
 
-extension SplitMix {
+extension SplitMix64 {
     mutating func next32() -> UInt32 { UInt32(truncatingIfNeeded: next()) }
 }

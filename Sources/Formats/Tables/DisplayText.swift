@@ -1,9 +1,9 @@
 extension String {
-    /// The text safe to show: characters that steer a terminal or a text's direction, or that nobody sees, become `�`, line
+    /// The text safe to show: characters that steer a terminal or a text's direction, and invisible ones, become `�`, line
     /// ends and tabs a space.
     ///
     /// Endpoint labels and error texts come from the network: an escape sequence in them must not reach a terminal.
-    var displayable: String {
+    public var displayable: String {
         if utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }
         var result = ""
         result.unicodeScalars.reserveCapacity(unicodeScalars.count)
@@ -18,8 +18,26 @@ extension String {
         return result
     }
 
+    /// As ``displayable``, with its line ends (as line feeds) and tabs kept.
+    public var displayableLines: String {
+        replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            line.split(separator: "\t", omittingEmptySubsequences: false).map { String($0).displayable }
+                .joined(separator: "\t")
+        }.joined(separator: "\n")
+    }
+
+    /// The text with spaces after it up to `width` columns.
+    public func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - displayWidth))
+    }
+
+    /// The text with spaces before it up to `width` columns.
+    public func leftPadded(to width: Int) -> String {
+        String(repeating: " ", count: max(0, width - displayWidth)) + self
+    }
+
     /// At most `width` terminal columns, with `…` where something was cut off.
-    func cut(to width: Int) -> String {
+    public func cut(to width: Int) -> String {
         guard displayWidth > width else { return self }
         var result = ""
         var used = 1
@@ -32,10 +50,10 @@ extension String {
     }
 
     /// The columns this takes on a terminal.
-    var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
+    public var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
 
     /// The text on lines of at most `width` columns, broken between words; a word that is longer is broken itself.
-    func wrapped(to width: Int) -> [String] {
+    public func wrapped(to width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
         for word in split(separator: " ") {

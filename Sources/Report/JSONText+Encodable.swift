@@ -1,7 +1,9 @@
+public import Formats
 public import FoundationEssentials
 
-/// Values as JSON with the keys in alphabetical order, so that two reports can be compared line by line.
-public enum JSONText {
+extension JSONText {
+    /// A value as JSON with the keys in alphabetical order, so that two reports can be compared line by line.
+    ///
     /// - Parameters:
     ///   - isPretty: indented for a person to read; otherwise one line.
     /// - Throws: `EncodingError` when the value refuses to be encoded. Numbers that JSON lacks become `"nan"`, `"inf"`, `"-inf"`.

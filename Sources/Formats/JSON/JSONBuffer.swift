@@ -1,17 +1,20 @@
-/// Compact JSON written by hand into bytes: fast, and never invalid UTF-8.
-struct JSONBuffer {
+/// Compact JSON written into bytes: fast, and never invalid UTF-8.
+public struct JSONBuffer: Sendable {
     /// What was written.
-    private(set) var bytes: [UInt8] = []
+    public private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
+    /// An empty buffer.
+    public init() {}
+
     /// Empties the buffer and keeps its storage.
-    mutating func removeAll() {
+    public mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         needsComma = false
     }
 
     /// Writes an object whose members `body` writes, and a line end.
-    mutating func line(_ body: (inout JSONBuffer) -> Void) {
+    public mutating func line(_ body: (inout JSONBuffer) -> Void) {
         bytes.append(UInt8(ascii: "{"))
         needsComma = false
         body(&self)
@@ -20,7 +23,7 @@ struct JSONBuffer {
     }
 
     /// `"name":{…}`, or `{…}` as an element, whose members `body` writes.
-    mutating func object(_ name: StaticString? = nil, _ body: (inout JSONBuffer) -> Void) {
+    public mutating func object(_ name: StaticString? = nil, _ body: (inout JSONBuffer) -> Void) {
         open(name, UInt8(ascii: "{"))
         body(&self)
         bytes.append(UInt8(ascii: "}"))
@@ -28,7 +31,7 @@ struct JSONBuffer {
     }
 
     /// `"name":[…]` whose elements `body` writes.
-    mutating func array(_ name: StaticString, _ body: (inout JSONBuffer) -> Void) {
+    public mutating func array(_ name: StaticString, _ body: (inout JSONBuffer) -> Void) {
         open(name, UInt8(ascii: "["))
         body(&self)
         bytes.append(UInt8(ascii: "]"))
@@ -36,7 +39,7 @@ struct JSONBuffer {
     }
 
     /// Writes `text`, which is JSON or part of it, as it is; what follows is taken as the first of its kind.
-    mutating func raw(_ text: StaticString) {
+    public mutating func raw(_ text: StaticString) {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
         needsComma = false
     }
@@ -48,7 +51,7 @@ struct JSONBuffer {
     }
 
     /// `"name":12.345678` in milliseconds, exactly.
-    mutating func member(_ name: StaticString, milliseconds nanoseconds: Int64) {
+    public mutating func member(_ name: StaticString, milliseconds nanoseconds: Int64) {
         key(name)
         let (whole, rest) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
         var text = (nanoseconds < 0 ? "-" : "") + String(whole)
@@ -61,36 +64,36 @@ struct JSONBuffer {
     }
 
     /// `"name":value` with a number; null for nil.
-    mutating func member(_ name: StaticString, _ value: (some BinaryInteger)?) {
+    public mutating func member(_ name: StaticString, _ value: (some BinaryInteger)?) {
         key(name)
         if let value { bytes.append(contentsOf: String(value).utf8) } else { appendNull() }
     }
 
     /// `"name":"value"`; null for nil.
-    mutating func member(_ name: StaticString, _ value: String?) {
+    public mutating func member(_ name: StaticString, _ value: String?) {
         key(name)
         guard var value else { return appendNull() }
         value.withUTF8 { appendString(UnsafeRawBufferPointer($0)) }
     }
 
     /// `"name":true` or `"name":false`; null for nil.
-    mutating func member(_ name: StaticString, _ value: Bool?) {
+    public mutating func member(_ name: StaticString, _ value: Bool?) {
         key(name)
         guard let value else { return appendNull() }
         bytes.append(contentsOf: (value ? "true" : "false").utf8)
     }
 
     /// `"name":"1a2b…"` in lower-case hexadecimal digits; null for nil.
-    mutating func member(_ name: StaticString, hexadecimal value: (some Sequence<UInt8>)?) {
+    public mutating func member(_ name: StaticString, hexadecimal value: (some Sequence<UInt8>)?) {
         key(name)
         guard let value else { return appendNull() }
         bytes.append(UInt8(ascii: "\""))
-        for byte in value { appendHexadecimal(byte) }
+        Hex.append(value, to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
 
     /// `"name":"text"` where `value` is UTF-8, `"nameBase64":"…"` where it is not; null for nil.
-    mutating func member(_ name: StaticString, _ nameBase64: StaticString, bytes value: [UInt8]?) {
+    public mutating func member(_ name: StaticString, _ nameBase64: StaticString, bytes value: [UInt8]?) {
         guard let value else {
             key(name)
             return appendNull()
@@ -107,7 +110,7 @@ struct JSONBuffer {
     }
 
     /// `"name":"…"` in base64.
-    mutating func member(_ name: StaticString, base64 value: [UInt8]) {
+    public mutating func member(_ name: StaticString, base64 value: [UInt8]) {
         key(name)
         value.withUnsafeBytes { appendBase64($0) }
     }
@@ -149,41 +152,21 @@ struct JSONBuffer {
         case 0x0D: bytes.append(UInt8(ascii: "r"))
         default:
             bytes.append(contentsOf: "u00".utf8)
-            appendHexadecimal(byte)
+            Hex.append(CollectionOfOne(byte), to: &bytes)
         }
-    }
-
-    private mutating func appendHexadecimal(_ byte: UInt8) {
-        appendHexadecimalDigit(byte >> 4)
-        appendHexadecimalDigit(byte & 0xF)
-    }
-
-    private mutating func appendHexadecimalDigit(_ digit: UInt8) {
-        bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
     }
 
     /// Appends a base64 string with padding (RFC 4648 section 4).
     private mutating func appendBase64(_ raw: UnsafeRawBufferPointer) {
         bytes.append(UInt8(ascii: "\""))
         bytes.reserveCapacity(bytes.count + (raw.count + 2) / 3 * 4 + 2)
-        for start in stride(from: 0, to: raw.count, by: 3) {
-            let second = start + 1 < raw.count ? raw[start + 1] : 0
-            let third = start + 2 < raw.count ? raw[start + 2] : 0
-            let group = UInt32(raw[start]) << 16 | UInt32(second) << 8 | UInt32(third)
-            for position in 0..<4 {
-                let isPadding = position > raw.count - start
-                let index = Int(group >> UInt32(18 - 6 * position)) & 0x3F
-                bytes.append(isPadding ? UInt8(ascii: "=") : JSONBuffer.base64Digits[index])
-            }
-        }
+        Base64.standard.append(raw, to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
-
-    private static let base64Digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 }
 
 /// Whether `bytes` are valid UTF-8.
-func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+public func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
     if bytes.allSatisfy({ $0 < 0x80 }) { return true }
     var decoder = UTF8()
     var iterator = bytes.makeIterator()

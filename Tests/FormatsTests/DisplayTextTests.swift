@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Report
+@testable import Formats
 
 @Suite("Text made safe and fitted")
 struct DisplayTextTests {
