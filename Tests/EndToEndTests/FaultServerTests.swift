@@ -75,7 +75,7 @@ import Traffic
         #expect(result.fates == [.answered: 4000])
         let windows = result.record.series.windows
         let response = windows.reduce(into: SparseHistogram()) { $0.add($1.times[.response]) }
-        let service = windows.reduce(into: SparseHistogram()) { $0.add($1.service) }
+        let service = windows.reduce(into: SparseHistogram()) { $0.add($1.allTimes[.service]) }
         #expect((1...10).contains(service.count(above: 500_000_000)), "one of each session")
         // 2,000 were due in the silence, a quarter of them in each quarter. A machine that is busy makes them more, not fewer.
         #expect(response.count(above: 100_000_000) >= 1850)

@@ -76,8 +76,8 @@ import Traffic
             }
         }
         let replay = try #require(result)
-        let wrong = replay.examples.filter { $0.kind != fate.label }.map { example in
-            "\(behaviours[Int(example.endpoint.split(separator: "/").last ?? "") ?? 0]): \(example.kind)"
+        let wrong = replay.examples.filter { $0.kind != .failure(fate) }.map { example in
+            "\(behaviours[example.clone % behaviours.count]): \(example.kind)"
         }
         #expect(
             replay.fates == [fate: behaviours.count], "\(way.rawValue): \(wrong)", sourceLocation: sourceLocation)

@@ -22,7 +22,7 @@ import Traffic
         let length = seen[0].duration(to: seen[39])
         let planned = Duration.milliseconds(Int(39 * 50 / speed))
         #expect(length > planned - .milliseconds(100))
-        let lags = result.record.series.windows.reduce(into: SparseHistogram()) { $0.add($1.sendLag) }
+        let lags = result.record.series.windows.reduce(into: SparseHistogram()) { $0.add($1.times[.sendLag]) }
         #expect(lags.counts.reduce(0, { $0 + Int($1) }) == 40)
     }
 
