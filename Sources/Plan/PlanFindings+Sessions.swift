@@ -15,8 +15,8 @@ extension PlanFindings {
             let requests = foreignRequests == 1 ? "1 request sends a value" : "\(foreignRequests) requests send values"
             let sessions = foreignSessions == 1 ? "1 session" : "\(foreignSessions) sessions"
             warnings.append(
-                "\(requests) that only responses of other sessions gave, in \(sessions): sent as recorded; if they are one "
-                    + "client's, 'capture --session-by' makes them one session")
+                "\(requests) that only responses of other sessions gave, in \(sessions): clones have no fresh ones; if they "
+                    + "are one client's, 'capture --session-by' makes them one session")
         }
         return warnings
     }

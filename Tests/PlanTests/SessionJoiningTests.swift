@@ -112,6 +112,7 @@ import Traffic
         ("/new", #"{"username":"ann","password":"x"}"#, 201, 1),
         ("/new", #"{"username":"ann","password1":"x","password2":"x"}"#, 200, 1),
         ("/accounts/ann", #"{"data":{"password":"x"}}"#, 200, 1),
+        ("/ann", #"{"email":"ann@mail.example","password":"x"}"#, 201, 1),
         ("/login", #"{"username":"ann","password":"x"}"#, 200, 2),
         ("/users/", #"{"username":"bob","password":"x"}"#, 201, 2),
         ("/v3/auth/tokens", #"{"username":"ann","password":"x"}"#, 201, 2),

@@ -50,9 +50,9 @@ struct Registrations {
             }
         }
         let isMade = Registration.isMade(by: draft, status: exchange.status)
-        // `PUT /accounts/ann` with nothing but a password: the path says who.
-        let named = fields.isEmpty && draft.method == "PUT" ? Registrations.lastSegment(of: draft.target) : nil
-        for name in isMade && !fields.isEmpty ? names : [named].compactMap(\.self) {
+        // `PUT /accounts/ann` with a password, and perhaps an address: the path says who.
+        let named = draft.method == "PUT" ? Registrations.lastSegment(of: draft.target) : nil
+        for name in (isMade && !fields.isEmpty ? names : []) + [named].compactMap(\.self) {
             people[name, default: Person()].registrations.append((session, exchange.ended.nanoseconds))
         }
     }

@@ -32,10 +32,21 @@ struct SessionJoining {
     private let uses: [RunIndex.Use]
     private let people: [Set<[UInt8]>]
     private var groups: SessionGroups
+    /// What is known of each group, by its earliest part.
+    private var facts: [Facts] = []
     /// Parts that send values of several people.
     private var mixed: Set<Int> = []
     /// Uses of values that another part's response gave.
     private var foreign: [RunIndex.Use] = []
+
+    /// Who a group is, as far as its requests say.
+    private struct Facts {
+        /// The names it logs in with.
+        var names: Set<[UInt8]>
+        /// The credentials it carries, and the authorities that they go to.
+        var runs: Set<Int>
+        var authorities: Set<UInt64>
+    }
 
     /// The sessions of `sessions`, those that are one as one.
     static func result(of sessions: [RecordedSession]) -> Result {
@@ -55,7 +66,14 @@ struct SessionJoining {
         let registrations = Registrations(parts)
         people = parts.indices.map { registrations.names[$0] ?? [] }
         groups = SessionGroups(parts.map(\.began))
-        for pair in registrations.pairs { groups.join(pair.earlier, pair.later) }
+        for part in parts.indices {
+            let credentials = index.credentials[part].keys
+            facts.append(
+                Facts(
+                    names: people[part], runs: Set(credentials.map(\.run)),
+                    authorities: Set(credentials.map(\.authority))))
+        }
+        for pair in registrations.pairs { join(pair.earlier, pair.later) }
         joinByValues()
     }
 
@@ -79,7 +97,7 @@ struct SessionJoining {
             let left = parts.filter { part in
                 joining.groups.members(of: joining.groups.group(of: part)).allSatisfy(own.contains)
             }
-            for part in left.dropFirst() { joining.groups.join(left[0], part) }
+            for part in left.dropFirst() { joining.join(left[0], part) }
         }
         return joining.result(of: sessions.count)
     }
@@ -109,7 +127,7 @@ extension SessionJoining {
                 }
                 let own = groups.members(of: groups.group(of: use.session))
                 if !areDifferent(own, giver, until: use.sentNs) {
-                    groups.join(giver, use.session)
+                    join(giver, use.session)
                 } else if own.count > 1, !areDifferent([use.session], giver, until: use.sentNs) {
                     // Others whom it was joined to are not of this person.
                     mixed.insert(use.session)
@@ -128,26 +146,32 @@ extension SessionJoining {
         return Set(givers.lazy.filter { $0.timeNs <= use.sentNs }.map { groups.group(of: $0.session) })
     }
 
-    /// Whether the parts `own` are somebody else's than the group `giver`, as far as is known at a time.
-    private func areDifferent(_ own: [Int], _ giver: Int, until timeNs: Int64) -> Bool {
-        let others = groups.members(of: giver)
-        let (ownNames, otherNames) = (names(own), names(others))
-        if !ownNames.isEmpty, !otherNames.isEmpty { return ownNames.isDisjoint(with: otherNames) }
-        return haveCredentials(own, of: others, until: timeNs)
+    /// Makes the groups of two parts one.
+    private mutating func join(_ one: Int, _ other: Int) {
+        let before = (groups.group(of: one), groups.group(of: other))
+        guard before.0 != before.1 else { return }
+        groups.join(one, other)
+        let first = groups.group(of: one)
+        let second = first == before.0 ? before.1 : before.0
+        facts[first].names.formUnion(facts[second].names)
+        facts[first].runs.formUnion(facts[second].runs)
+        facts[first].authorities.formUnion(facts[second].authorities)
     }
 
-    private func names(_ members: [Int]) -> Set<[UInt8]> { members.reduce(into: []) { $0.formUnion(people[$1]) } }
-
-    /// Whether `own` carry a credential to a host that `others` carry others of theirs to.
-    private func haveCredentials(_ own: [Int], of others: [Int], until timeNs: Int64) -> Bool {
-        let theirs = others.flatMap { index.credentials[$0].keys }
-        let hosts = Set(theirs.map(\.authority))
-        let runs = Set(theirs.map(\.run))
-        let givers = Set(others)
+    /// Whether the parts `own` are somebody else's than the group `giver`, as far as is known at a time: by the names both
+    /// log in with, else because they carry a credential to a host that it carries others of its own to.
+    private func areDifferent(_ own: [Int], _ giver: Int, until timeNs: Int64) -> Bool {
+        let theirs = facts[giver]
+        if !theirs.names.isEmpty {
+            let names = own.lazy.filter { !people[$0].isEmpty }
+            if names.contains(where: { !people[$0].isDisjoint(with: theirs.names) }) { return false }
+            if !names.isEmpty { return true }
+        }
         return own.contains { part in
             index.credentials[part].contains { credential, sentNs in
-                sentNs <= timeNs && hosts.contains(credential.authority) && !runs.contains(credential.run)
-                    && !index.runs[credential.run].givers.contains { givers.contains($0.session) }
+                sentNs <= timeNs && theirs.authorities.contains(credential.authority)
+                    && !theirs.runs.contains(credential.run)
+                    && !index.runs[credential.run].givers.contains { groups.group(of: $0.session) == giver }
             }
         }
     }

@@ -150,7 +150,7 @@ struct PlanPage {
         }
         if findings.droppedCookies > 0 {
             add(
-                "  \(count(findings.droppedCookies, "cookie")) that no recorded response had set not sent "
+                "  \(count(findings.droppedCookies, "cookie")) that no earlier response of the session had set: not sent "
                     + "(--keep-cookies sends them)")
         }
         if findings.rowsNotShown > 0 {
