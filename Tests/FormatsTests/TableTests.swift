@@ -60,7 +60,7 @@ struct TableTests {
             width: 28)
         #expect(
             table.lines == [
-                "endpoint           p50  p99", "GET /a               1  200", "POST /something/l…        3",
+                "endpoint            p50  p99", "GET /a                1  200", "POST /something/l…         3",
             ])
         #expect(TextTable(head: ["a", "b"], rows: [], width: 10).lines == ["a             b"])
     }
