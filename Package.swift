@@ -130,6 +130,8 @@ let package = Package(
         .target(
             name: "Scenario", dependencies: ["Formats", "Traffic", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
+        // Which steps make up a job? The services, commands and faults of a campaign.
+        .target(name: "Workflows", dependencies: ["Scenario", "CLinux"], swiftSettings: settings),
         // How do I run it? Subcommands, wiring only.
         .executableTarget(
             name: "reprise",
@@ -219,6 +221,7 @@ let package = Package(
         .testTarget(
             name: "ReportTests", dependencies: ["Report", "Traffic", "Measurement", "Analysis", "TestSupport"],
             exclude: ["Golden"], swiftSettings: settings),
+        .testTarget(name: "WorkflowsTests", dependencies: ["Workflows", "Scenario"], swiftSettings: settings),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Traffic"], swiftSettings: settings),
         .testTarget(
             name: "SampleAPITests",

@@ -1,0 +1,174 @@
+import Foundation
+import Scenario
+import Testing
+
+@testable import Workflows
+
+/// A folder that is removed at the end of its test.
+final class ScratchFolder {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "reprise-campaign-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+struct ShellCommandTests {
+
+    private let folder: ScratchFolder
+
+    init() throws { folder = try ScratchFolder() }
+
+    @Test(arguments: [
+        ("exit 0", ShellCommand.Ending.exited(0)), ("exit 7", .exited(7)), ("kill -9 $$", .signalled(9)),
+        ("no-such-program-here", .exited(127)),
+    ]) func saysHowACommandEnded(command: String, ending: ShellCommand.Ending) throws {
+        #expect(try ShellCommand.run(command, in: folder.path, upTo: .seconds(20)).ending == ending)
+    }
+
+    @Test func keepsTheEndOfBothOutputs() throws {
+        let ran = try ShellCommand.run("seq 100000; echo failed >&2; exit 1", in: folder.path, upTo: .seconds(20))
+        #expect(ran.output.hasSuffix("100000\nfailed\n"))
+        #expect(ran.output.utf8.count <= ShellCommand.keptBytes)
+    }
+
+    @Test func aTimeLimitEndsAllThatACommandStarted() throws {
+        let ran = try ShellCommand.run("sleep 600 & echo $! ; sleep 600", in: folder.path, upTo: .milliseconds(300))
+        #expect(ran.ending == .timedOut)
+        let child = try #require(Int32(ran.output.split(separator: "\n").first ?? ""))
+        #expect(isGone(child), "the background process \(child) was to end too")
+    }
+
+    @Test func runsInItsFolder() throws {
+        let ran = try ShellCommand.run("pwd -P", in: folder.path, upTo: .seconds(20))
+        #expect(ran.output.contains((folder.path as NSString).lastPathComponent))
+    }
+
+    /// A killed process may wait for its new parent to collect it.
+    private func isGone(_ process: Int32) -> Bool {
+        guard kill(process, 0) == 0 else { return true }
+        let state = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8))?.split(separator: " ")
+        return state.map { $0.count > 2 && $0[2] == "Z" } ?? true
+    }
+}
+
+struct FaultTimelineTests {
+
+    private static func faults() throws -> [FaultDefinition] {
+        let text = """
+            services: {redis: {start: x}, db: {start: y}}
+            sessions: 1
+            hold: 10m
+            faults: [{stop: redis, at: 1m, for: 2m}, {stop: db, at: 3m, for: 1m}, {run: flush, at: 5m}]
+            """
+        return try ScenarioFile(parsing: text, name: "f").scenarios[0].faults
+    }
+
+    @Test func faultsBeginAndAreUndoneInTheirOrder() throws {
+        var timeline = FaultTimeline(try Self.faults())
+        var log: [String] = []
+        while let next = timeline.next {
+            for action in timeline.due(at: next) {
+                switch action {
+                case .begin(let index):
+                    log.append("begin \(index) at \(next.components.seconds)")
+                    timeline.began(index, at: next)
+                case .undo(let index):
+                    log.append("undo \(index) at \(next.components.seconds)")
+                    timeline.undone(index, at: next)
+                }
+            }
+        }
+        #expect(log == ["begin 0 at 60", "undo 0 at 180", "begin 1 at 180", "undo 1 at 240", "begin 2 at 300"])
+        #expect(timeline.open.isEmpty)
+    }
+
+    @Test func whatIsOpenAtTheEndIsUndoneLastFirst() throws {
+        var timeline = FaultTimeline(try Self.faults())
+        timeline.began(0, at: .seconds(60))
+        timeline.began(1, at: .seconds(180))
+        timeline.began(2, at: .seconds(300))
+        #expect(timeline.open == [1, 0], "the third has no undo")
+    }
+}
+
+struct FaultJournalTests {
+
+    @Test func tellsWhatIsStillBroken() throws {
+        let folder = try ScratchFolder()
+        let journal = FaultJournal(folder: folder.path)
+        #expect(try journal.open().isEmpty)
+        let start = FaultJournal.Undo.start(service: "redis", command: "r", ready: nil, timeoutSeconds: 3)
+        try journal.begin("redis", undo: start, folder: "/a")
+        try journal.begin("db", undo: .resume(processes: [.init(id: 7, startTime: 9)]), folder: "/a")
+        try journal.begin("net", undo: .command("tc qdisc del"), folder: "/b")
+        try journal.undone("db")
+        #expect(try journal.open().map(\.fault) == ["net", "redis"])
+        #expect(try journal.open().last?.undo == start)
+    }
+
+    @Test func aLineThatACrashCutIsAFaultThatHadNotBegun() throws {
+        let folder = try ScratchFolder()
+        let journal = FaultJournal(folder: folder.path)
+        try journal.begin("redis", undo: .command("a"), folder: "/")
+        let handle = try #require(FileHandle(forWritingAtPath: journal.path))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(#"{"fault":"db","undo":{"comm"#.utf8))
+        #expect(try journal.open().map(\.fault) == ["redis"])
+    }
+}
+
+struct ServiceControlTests {
+
+    private let folder: ScratchFolder
+
+    init() throws { folder = try ScratchFolder() }
+
+    private func service(_ text: String) throws -> ServiceDefinition {
+        try ScenarioFile(parsing: "services: {s: \(text)}\nsessions: 1\nhold: 1s\n", name: "f").services[0]
+    }
+
+    @Test(arguments: [
+        ("{start: touch up, stop: rm up, ready: test -e up}", "a command that detaches"),
+        (
+            "{start: 'touch up; exec sleep 600', stop: rm up; kill $(cat /dev/null) 2>/dev/null; true, ready: test -e up, timeout: 2s}",
+            "one that stays"
+        ),
+    ]) func startsAndStops(text: String, reason: Comment) throws {
+        let service = try service(text)
+        let control = ServiceControl(folder: folder.path)
+        #expect(control.isReady(service) == false, reason)
+        try control.ensureStarted(service)
+        #expect(control.isReady(service) == true, reason)
+        #expect(control.stopStarted().isEmpty, reason)
+        #expect(control.isReady(service) == false, reason)
+    }
+
+    @Test func aServiceThatIsReadyIsLeftAsItIs() throws {
+        let service = try service("{start: touch started, stop: rm up, ready: 'true'}")
+        let control = ServiceControl(folder: folder.path)
+        try control.ensureStarted(service)
+        #expect(control.started.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/started"))
+    }
+
+    @Test(arguments: [
+        ("{start: 'echo no port; exit 3'}", "service 's' exited with 3 when started:\n    no port"),
+        ("{start: 'true', ready: 'false', timeout: 200ms}", "service 's' is not ready after its time limit"),
+    ]) func saysWhyAServiceDoesNotStart(text: String, message: String) throws {
+        let control = ServiceControl(folder: folder.path)
+        let error = #expect(throws: ServiceControl.ServiceError.self) { try control.start(try service(text)) }
+        #expect(error?.description == message)
+    }
+
+    @Test func aServiceThatStillAnswersIsNotStopped() throws {
+        let service = try service("{start: 'true', stop: 'true', ready: 'true', timeout: 200ms}")
+        let error = #expect(throws: ServiceControl.ServiceError.self) {
+            try ServiceControl(folder: folder.path).stop(service)
+        }
+        #expect(error?.reason == "still answers after it was stopped")
+    }
+}
