@@ -43,6 +43,15 @@ enum Tokens {
         return recording
     }
 
+    @Test(arguments: ["/u/42", "/7", "/a?x=1", "/bearer"]) func shortPlacesAreNoBearerTokens(target: String) throws {
+        var recording = Recording()
+        recording.add("GET", target, fields: ["X: 9", "Authorization: Key"])
+        let plan = try recording.plan {
+            $0.tokenEndpoint = TokenEndpoint(path: "/token", kind: .clientCredentials, clientID: "c")
+        }
+        #expect(plan.scripts.map(\.requests.count) == [1])
+    }
+
     /// The token of clone 5 and its expiry.
     private static func minted(
         _ payload: String, header: String = #"{"alg":"HS256","typ":"JWT"}"#, _ recording: Recording? = nil

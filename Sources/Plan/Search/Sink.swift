@@ -135,7 +135,8 @@ extension Sink {
     /// Whether it is all that stands behind the scheme `Bearer` in `field`, an Authorization field.
     func isBearerToken(in field: UnsafeBufferPointer<UInt8>) -> Bool {
         let scheme = "bearer ".utf8
-        return range == scheme.count..<field.count
+        // A place may be in anything, also in less than the scheme is long.
+        return range.lowerBound == scheme.count && range.upperBound == field.count
             && field[..<scheme.count].elementsEqual(scheme) { $0 | 0x20 == $1 | 0x20 }
     }
 }
