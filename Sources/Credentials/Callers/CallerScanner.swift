@@ -116,7 +116,10 @@ public enum CallerScanner {
             has("oken", bytes, at: index - 1) || has("icket", bytes, at: index - 2)
         } || occurs("j", in: bytes) { has("jwt", bytes, at: $0) }
             || occurs("J", in: bytes) { has("jwt", bytes, at: $0) || has("eyj", bytes, at: $0 - 2) }
-            || occurs("ess", in: bytes) { has("sess", bytes, at: $0 - 1) } || occurs("\"sid\"", in: bytes) { _ in true }
+            || occurs("s", in: bytes) {
+                isText("ss", bytes, at: $0) && isText("e", bytes, at: $0 - 1) && has("s", bytes, at: $0 - 2)
+                    || isText("\"sid\"", bytes, at: $0 - 1)
+            }
     }
 }
 
@@ -230,7 +233,16 @@ extension CallerScanner {
         return false
     }
 
+    /// Whether `text` is at `index`, in the same case.
+    @inline(__always)
+    private static func isText(_ text: StaticString, _ bytes: UnsafeRawBufferPointer, at index: Int) -> Bool {
+        guard index >= 0, index + text.utf8CodeUnitCount <= bytes.count else { return false }
+        for offset in 0..<text.utf8CodeUnitCount where bytes[index + offset] != text.utf8Start[offset] { return false }
+        return true
+    }
+
     /// Whether `text`, in lower case, stands at `index` in letters of either case.
+    @inline(__always)
     private static func has(_ text: StaticString, _ bytes: UnsafeRawBufferPointer, at index: Int) -> Bool {
         let length = text.utf8CodeUnitCount
         guard index >= 0, index + length <= bytes.count else { return false }

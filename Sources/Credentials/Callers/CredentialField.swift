@@ -16,10 +16,13 @@ public enum CredentialField: UInt8, Sendable {
     ///
     /// Allocates nothing.
     public static func find(in line: UnsafeRawBufferPointer) -> (field: CredentialField, valueStart: Int)? {
+        guard let first = line.first else { return nil }
+        let lengths = lengthsByFirst[Int(first & 0x1f)]
+        guard lengths != 0 else { return nil }
         let last = min(line.count, longestName + 1)
         var colon = 0
         while colon < last, line[colon] != UInt8(ascii: ":") { colon += 1 }
-        guard colon < last else { return nil }
+        guard colon < last, lengths >> UInt64(colon) & 1 != 0 else { return nil }
         for (name, field) in byLength[colon] where isPrefix(name, of: line) { return (field, colon + 1) }
         return nil
     }
@@ -66,6 +69,11 @@ public enum CredentialField: UInt8, Sendable {
     ]
 
     private static let longestName = fields.reduce(0) { max($0, $1.name.utf8CodeUnitCount) }
+    /// For each first letter, by its lowest five bits, a bit for each length of a name: most fields are told by these two.
+    private static let lengthsByFirst: [UInt64] = fields.reduce(into: [UInt64](repeating: 0, count: 32)) {
+        lengths, field in
+        lengths[Int(field.name.utf8Start[0] & 0x1f)] |= 1 << UInt64(field.name.utf8CodeUnitCount)
+    }
     /// The fields by the lengths of their names.
     private static let byLength: [[(name: StaticString, field: CredentialField)]] = (0...longestName).map { length in
         fields.filter { $0.name.utf8CodeUnitCount == length }
