@@ -1,3 +1,5 @@
+internal import Formats
+
 /// A gate on an endpoint that there is none of.
 public struct UnknownEndpoint: Error, Hashable, Sendable, CustomStringConvertible {
     /// The gate as the user gave it.
@@ -24,28 +26,12 @@ public struct UnknownEndpoint: Error, Hashable, Sendable, CustomStringConvertibl
         let known = Set(labels)
         for gate in gates {
             guard case .figure(_, let endpoint?, _, _) = gate.subject, !known.contains(endpoint) else { continue }
-            let nearest = labels.prefix(mostNames).map { (label: $0, distance: distance(endpoint, $0)) }
-                .sorted { ($0.distance, $0.label) < ($1.distance, $1.label) }.prefix(shown).map(\.label)
+            let nearest = labels.prefix(mostNames).map {
+                (label: $0, distance: EditDistance.between(endpoint, $0, longest: mostCharacters))
+            }
+            .sorted { ($0.distance, $0.label) < ($1.distance, $1.label) }.prefix(shown).map(\.label)
             return UnknownEndpoint(gate: gate.text, endpoint: endpoint, nearest: nearest)
         }
         return nil
-    }
-
-    /// How many characters must be added, removed or replaced to make one name of the other (Levenshtein 1966), whatever their case.
-    static func distance(_ left: String, _ right: String) -> Int {
-        let (left, right) = (
-            Array(left.lowercased().prefix(mostCharacters)), Array(right.lowercased().prefix(mostCharacters))
-        )
-        var row = Array(0...right.count)
-        for (place, character) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = place + 1
-            for (column, other) in right.enumerated() {
-                let cost = min(row[column + 1] + 1, row[column] + 1, diagonal + (character == other ? 0 : 1))
-                diagonal = row[column + 1]
-                row[column + 1] = cost
-            }
-        }
-        return row[right.count]
     }
 }
