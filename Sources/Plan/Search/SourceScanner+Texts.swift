@@ -173,27 +173,27 @@ extension SourceScanner {
                     locator(index, nil).map { .inside(.inside($0, .pathSegment(index)), .trailingDigits) }
                 })
         }
-        var fragments = ParameterList(text, url.fragment)
-        while let pair = fragments.next() {
-            own.isToken = CallerName.isReturned(text[pair.name])
-            offer(
-                text, pair.value, .form, own, origin, depth: depth,
-                nouns: { SourceScanner.identified(by: pair.name, parent: nil, in: text, origin) },
-                locator: {
-                    let name = String(decoding: Sink.Coding.form.decoded(text, pair.name), as: UTF8.self)
-                    return name.isEmpty ? nil : locator(nil, nil).map { .inside($0, .fragmentParameter(name)) }
-                })
+        parameters(text, url.fragment, own, origin, depth: depth) { name in
+            name.isEmpty ? nil : locator(nil, nil).map { .inside($0, .fragmentParameter(name)) }
         }
-        var pairs = ParameterList(text, url.query)
+        parameters(text, url.query, own, origin, depth: depth) { name in
+            locator(nil, name).map { .inside($0, .queryParameter(name)) }
+        }
+    }
+
+    /// Offers the values of a query, or of a fragment that is written as one.
+    private mutating func parameters(
+        _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ traits: Traits, _ origin: Origin, depth: Int,
+        locator: (_ name: String) -> ValueSource.Locator?
+    ) {
+        var own = traits
+        var pairs = ParameterList(text, range)
         while let pair = pairs.next() {
             own.isToken = CallerName.isReturned(text[pair.name])
             offer(
                 text, pair.value, .form, own, origin, depth: depth,
                 nouns: { SourceScanner.identified(by: pair.name, parent: nil, in: text, origin) },
-                locator: {
-                    let name = String(decoding: Sink.Coding.form.decoded(text, pair.name), as: UTF8.self)
-                    return locator(nil, name).map { .inside($0, .queryParameter(name)) }
-                })
+                locator: { locator(String(decoding: Sink.Coding.form.decoded(text, pair.name), as: UTF8.self)) })
         }
     }
 
