@@ -6,21 +6,15 @@ import Traffic
 
 @Suite("A damaged log loses what is damaged and nothing else")
 struct DamageTests {
-    private let folder: ScratchFolder
-    private let whole: [UInt8]
-    private let batches: [ExchangeBatch]
-    private let blocks: [Range<Int>]
+    private let log: BlockedLog
+    private var folder: ScratchFolder { log.folder }
+    private var whole: [UInt8] { log.whole }
+    private var batches: [ExchangeBatch] { log.batches }
+    private var blocks: [Range<Int>] { log.blocks }
 
     init() throws {
-        folder = try ScratchFolder()
-        var traffic = SampleTraffic(seed: 11, maximumBodyBytes: 30)
-        try writeLog([traffic.batch(12)], to: folder.file("whole.rlog"), blockBytes: 300)
-        whole = try folder.bytes("whole.rlog")
-        batches = try LogContent(path: folder.file("whole.rlog")).batches
-        blocks = try BlockIndex(path: folder.file("whole.rlog")).entries.map {
-            Int($0.bytes.lowerBound)..<Int($0.bytes.upperBound)
-        }
-        #expect(blocks.count == batches.count && blocks.count >= 5)
+        log = try BlockedLog(seed: 11, exchanges: 12, blockBytes: 300)
+        #expect(log.blocks.count >= 5)
     }
 
     /// The exchanges of the blocks for which `test` holds.

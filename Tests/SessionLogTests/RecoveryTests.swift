@@ -7,21 +7,15 @@ import Traffic
 /// What comes after damage: where the reader finds the next block, which index it believes, whose addresses it names.
 @Suite("After damage, the reader finds what is whole and believes nothing else")
 struct RecoveryTests {
-    private let folder: ScratchFolder
-    private let whole: [UInt8]
-    private let batches: [ExchangeBatch]
-    private let blocks: [Range<Int>]
+    private let log: BlockedLog
+    private var folder: ScratchFolder { log.folder }
+    private var whole: [UInt8] { log.whole }
+    private var batches: [ExchangeBatch] { log.batches }
+    private var blocks: [Range<Int>] { log.blocks }
 
     init() throws {
-        folder = try ScratchFolder()
-        var traffic = SampleTraffic(seed: 21, maximumBodyBytes: 30)
-        try writeLog([traffic.batch(30)], to: folder.file("whole.rlog"), blockBytes: 900)
-        whole = try folder.bytes("whole.rlog")
-        batches = try LogContent(path: folder.file("whole.rlog")).batches
-        blocks = try BlockIndex(path: folder.file("whole.rlog")).entries.map {
-            Int($0.bytes.lowerBound)..<Int($0.bytes.upperBound)
-        }
-        #expect(blocks.count == batches.count && blocks.count >= 3)
+        log = try BlockedLog(seed: 21, exchanges: 30, blockBytes: 900)
+        #expect(log.blocks.count >= 3)
     }
 
     /// Bytes without a block's magic.
