@@ -65,8 +65,8 @@ struct RunDifference: Hashable {
         return estimate - width...estimate + width
     }
 
-    /// About how many pairs would settle it, if they differ as these do: so many that a difference of this size is told from
-    /// none, or one of `margin` logarithms is ruled out, whichever is sooner. An estimate.
+    /// An estimate of the number of pairs that would settle the comparison, if further pairs vary as these do: enough to tell this
+    /// difference from none, or to rule out one of `margin` logarithms, whichever takes fewer.
     ///
     /// - Parameters:
     ///   - pairs: how many there were.

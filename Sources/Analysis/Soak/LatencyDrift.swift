@@ -2,7 +2,7 @@ import Formats
 import Measurement
 import Traffic
 
-/// Whether endpoints answer more slowly as a run goes on: quantiles of turnarounds, and how far they lie apart.
+/// Whether endpoints answer more slowly as a run goes on: the quantiles of turnarounds, and the distance between them.
 ///
 /// Judged in the steady part of the run: after its first 12 % and its ramp, without seconds of little load at its end.
 enum LatencyDrift {

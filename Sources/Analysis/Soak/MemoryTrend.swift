@@ -87,7 +87,7 @@ public struct MemoryTrend: Hashable, Sendable {
         verdict = .inconclusive(.tooFewSamples)
     }
 
-    /// The trend of a process that was not restarted, in a run of so many seconds.
+    /// The trend of a process that was not restarted, in a run of `runSeconds`.
     init(life samples: SoakSamples, scale: SoakScale, runSeconds: Double) {
         let kept = samples.picked(Int(MemoryTrend.dropped * Double(samples.values.count))..<samples.values.count)
             .withLoad()

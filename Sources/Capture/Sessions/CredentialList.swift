@@ -2,7 +2,7 @@ import Credentials
 
 /// What a client is known by in one message, found by ``Credentials/CallerScanner`` and kept as hashes.
 struct CredentialList {
-    /// At most so many are looked at in a message.
+    /// The most credentials that are looked at in one message.
     private static let maximumCount = 32
 
     private let seed: UInt64

@@ -13,7 +13,7 @@ struct RepeatedConnections {
         var twin: UInt32 = 0
     }
 
-    /// Both sightings come within so many nanoseconds.
+    /// The longest time between the two sightings, in nanoseconds.
     private static let closeness: Int64 = 1_000_000
     private static let slots = 4096
     /// Bytes that are compared.

@@ -2,7 +2,7 @@ import Traffic
 
 /// Puts TCP streams together (RFC 9293): segments in, ``TCPEvent`` out, in the order of the bytes.
 ///
-/// A stage of its own that knows nothing of content. After each call the owner takes the events with ``nextEvent()`` and then
+/// A separate stage that knows nothing of content. After each call the owner takes the events with ``nextEvent()`` and then
 /// calls ``recycle(_:)``. What segments are believed to belong to a connection, and what is lost, is decided here; what is
 /// dropped is counted in the `loss` it is given. Owned by one thread; an in-order segment allocates nothing.
 struct TCPReassembler: ~Copyable {

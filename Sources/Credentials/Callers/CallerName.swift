@@ -38,7 +38,7 @@ public enum CallerName {
     /// Whether a value of this name protects a form from being sent by another site.
     public static func isForgeryToken(_ name: UnsafeRawBufferPointer) -> Bool { forgeryWords.occur(in: name) }
 
-    /// Whether a value of this name is made to be sent back, whoever it names: tokens of all kinds, sessions, tickets, nonces.
+    /// Whether a value of this name is made to be sent back: tokens of all kinds, sessions, tickets, nonces.
     public static func isReturned(_ name: UnsafeRawBufferPointer) -> Bool {
         returnedWords.occur(in: name) || returnedNames.include(name)
     }

@@ -33,7 +33,7 @@ public enum JSONTexts {
         return lines
     }
 
-    /// Whether each line is a text of its own (JSON Lines): the first one is whole and another one follows.
+    /// Whether each line is a separate text (JSON Lines): the first one is whole and another one follows.
     private static func isLines(_ body: UnsafeBufferPointer<UInt8>, from start: Int) -> Bool {
         guard let first = body[start...].firstIndex(where: { $0 > 0x20 }), opens(body[first]),
             let feed = body[first...].firstIndex(of: 0x0a),

@@ -13,7 +13,7 @@ struct HARMessageBody {
     /// The head's fields, mended so that they describe `bytes`.
     var fields: [HeaderField]
 
-    /// A message without a body of its own.
+    /// A message without a body.
     init(none fields: [HeaderField]) { self.fields = fields }
 
     /// A body that is not in the file.
@@ -83,7 +83,7 @@ struct HARMessageBody {
     private func isStillCoded(_ coding: ContentCoding, isKnownCoded: Bool, size: Int?) -> Bool {
         if isKnownCoded || HARMessageBody.hasMark(of: coding, bytes) { return true }
         guard !bytes.isEmpty, let content = try? coding.decoded(bytes) else { return false }
-        // Brotli and deflate have no mark of their own: what they decode may be a coincidence.
+        // Brotli and deflate have no signature: what they decode may be a coincidence.
         return size == content.count || size != bytes.count
     }
 

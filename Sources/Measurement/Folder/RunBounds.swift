@@ -1,4 +1,4 @@
-/// The largest figures that a run folder may hold: what passes them is damage, whoever wrote it.
+/// The largest figures that a run folder may hold: anything larger is treated as damage.
 ///
 /// They are far above what any run reaches, and low enough that sums over a folder neither trap nor lose their meaning.
 enum RunBounds {

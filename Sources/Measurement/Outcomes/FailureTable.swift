@@ -100,7 +100,7 @@ public struct FailureTable: Hashable, Sendable {
 
     /// Adds the failures of another worker, window or run.
     public mutating func add(_ other: FailureTable) {
-        // In an order of their own, so that the same tables always give the same sum.
+        // In a fixed order, so that the same tables always give the same sum.
         for (key, count) in other.sorted { add(key, count) }
     }
 

@@ -26,7 +26,7 @@ extension PlanOutline {
 }
 
 extension ReplayPlan {
-    /// How many slots begin before the plan's time is over; all of them where it has no time of its own.
+    /// How many slots begin before the plan's time is over; all of them where the plan has no end.
     public var slotsThatBegin: Int {
         guard let end = options.duration?.wholeNanoseconds else { return slotCount }
         return (0..<slotCount).count { firstTurn(ofSlot: $0).map { $0.due.nanoseconds < end } ?? false }

@@ -14,7 +14,7 @@ enum InnerLengths {
         var parts = MultipartParts(body)
         while let part = parts.next() {
             if let own = length(in: body, head: part.head, of: part.content) { lengths.append(own) }
-            // `application/http`: a message with a start line and fields of its own.
+            // `application/http`: a whole message with start line and fields.
             guard let end = headEnd(in: body, part.content) else { continue }
             let head = part.content.lowerBound..<end
             if let inner = length(in: body, head: head, of: end..<part.content.upperBound) { lengths.append(inner) }

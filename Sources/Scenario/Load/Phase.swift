@@ -25,7 +25,7 @@ public enum LoadLevel: Hashable, Sendable {
     }
 }
 
-/// A stretch of a scenario with a level and figures of its own.
+/// A part of a scenario with one level and separate figures.
 public struct Phase: Hashable, Sendable {
     public var name: String
     public var level: LoadLevel

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// A command line that the shell runs in a process group of its own, so that Ctrl-C reaches the campaign only, and that a
+/// A command line that the shell runs in a separate process group, so that Ctrl-C reaches the campaign only, and that a
 /// time limit ends it with all that it started.
 ///
 /// One thread at a time uses it.
