@@ -155,9 +155,9 @@ public struct ReplayRun {
 
     private var bounds: CurlBounds {
         var bounds = CurlBounds()
-        bounds.timeoutMilliseconds = Int(options.timeout.wholeNanoseconds / 1_000_000)
-        bounds.connectTimeoutMilliseconds = min(
-            Int(options.connectTimeout.wholeNanoseconds / 1_000_000), bounds.timeoutMilliseconds)
+        bounds.timeoutMs = Int(options.timeout.wholeNanoseconds / 1_000_000)
+        bounds.connectTimeoutMs = min(
+            Int(options.connectTimeout.wholeNanoseconds / 1_000_000), bounds.timeoutMs)
         bounds.firstByteTimeoutNs = options.firstByteTimeout?.wholeNanoseconds
         bounds.tls = tls
         if let proxy = options.proxy {
@@ -195,7 +195,7 @@ public struct ReplayRun {
             // One may be within libcurl, held by a flood, and does not see the request.
             while table.usesCurl, !mailboxes.prefix(threads.count).allSatisfy({ $0.isOver }) {
                 usleep(20_000)
-                for guarded in floods { guarded.look(at: RunClock.monotonicNanoseconds()) }
+                for guarded in floods { guarded.look(at: RunClock.monotonicNs()) }
             }
             for thread in threads { thread.join() }
         }
@@ -211,7 +211,7 @@ public struct ReplayRun {
             // The run's thread has nothing else to do; a worker never waits for it.
             usleep(100_000)
             if table.usesCurl {
-                let now = RunClock.monotonicNanoseconds()
+                let now = RunClock.monotonicNs()
                 for guarded in floods { guarded.look(at: now) }
             }
             let reports = mailboxes.map { $0.collect() }

@@ -69,7 +69,7 @@ struct PlannedRun {
                     + "(--identities-when-used-up reuse or wrap goes on)")
         }
         var end = RunDescription.End(
-            durationNanoseconds: elapsed.nanoseconds, wasInterrupted: Interrupt.isRequested,
+            durationNs: elapsed.nanoseconds, wasInterrupted: Interrupt.isRequested,
             peakConcurrentSessions: live.peakConcurrentSessions, peakOpenConnections: live.peakOpenConnections,
             generator: GeneratorUse.now(processors: workers).since(before), warnings: warnings)
         if wasStopped, let stopping { end.stopped = stopping.reason }
@@ -80,7 +80,7 @@ struct PlannedRun {
         let elapsed = max(0, progress.elapsedSeconds).formatted(decimals: 0)
         let planned =
             plan.options.duration.map { " of \((Double($0.wholeNanoseconds) / 1e9).formatted(decimals: 0))" } ?? ""
-        let p95 = progress.p95Milliseconds.map { "\($0.formatted(decimals: $0 < 10 ? 2 : 0)) ms" } ?? "-"
+        let p95 = progress.p95Ms.map { "\($0.formatted(decimals: $0 < 10 ? 2 : 0)) ms" } ?? "-"
         return "\(elapsed)\(planned) s   \(progress.concurrentSessions) sessions   "
             + "\(progress.openConnections) connections   \(progress.requestsPerSecond.formatted(decimals: 0)) requests/s   "
             + "\(progress.failures) failures   p95 \(p95)"

@@ -117,11 +117,11 @@ struct ReplayCommand: ParsableCommand {
         let outline = plan.outline()
         var description = RunDescription(
             startedAt: Date().timeIntervalSince1970, settings: settings, endpoints: plan.endpoints.map(\.label),
-            plannedSessions: plan.plannedClones, plannedNanoseconds: plan.options.duration?.wholeNanoseconds,
-            rampNanoseconds: plan.ramp.wholeNanoseconds,
+            plannedSessions: plan.plannedClones, plannedNs: plan.options.duration?.wholeNanoseconds,
+            rampNs: plan.ramp.wholeNanoseconds,
             isClosedLoop: plan.options.speed == .max || plan.options.pacing == .think,
             plannedRequests: outline.requestsDue)
-        description.plannedSpanNanoseconds = outline.plannedDurationNs
+        description.plannedSpanNs = outline.plannedDurationNs
         description.requestsPerSecondLimit = sending.rate.map { Double($0) }
         return description
     }
@@ -131,7 +131,7 @@ extension RunDescription {
     /// That the plan asks for more than the cap on the rate lets through; nil where it does not.
     fileprivate var rateWarning: String? {
         guard let limit = requestsPerSecondLimit, let requests = plannedRequests, !isClosedLoop,
-            let span = plannedNanoseconds ?? plannedSpanNanoseconds, span > 0
+            let span = plannedNs ?? plannedSpanNs, span > 0
         else { return nil }
         let planned = Double(requests) / (Double(span) / 1e9)
         guard planned > limit else { return nil }

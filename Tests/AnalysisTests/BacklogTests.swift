@@ -25,7 +25,7 @@ import Testing
 
     /// Held times of 100 requests of so many seconds each.
     private static func order(_ seconds: Double) -> HeldCauses {
-        HeldCauses(orderNanoseconds: Int64(seconds * 100 * 1e9))
+        HeldCauses(orderNs: Int64(seconds * 100 * 1e9))
     }
 
     @Test func aBacklogThatGrowsIsToldWithItsRatesAndOnset() throws {
@@ -42,8 +42,8 @@ import Testing
             ("held a steady time", { _ in Self.order(0.3) }),
             ("held less and less", { Self.order(2 / Double($0 + 1)) }),
             ("held for a while", { Self.order($0 == 8 ? 1 : 0.01) }),
-            ("held by a cap on the rate", { HeldCauses(rateNanoseconds: Int64(Double($0) * 5e9)) }),
-            ("held for tokens", { HeldCauses(tokenNanoseconds: Int64(Double($0) * 5e9)) }),
+            ("held by a cap on the rate", { HeldCauses(rateNs: Int64(Double($0) * 5e9)) }),
+            ("held for tokens", { HeldCauses(tokenNs: Int64(Double($0) * 5e9)) }),
         ]
         for (what, held) in cases { #expect(BacklogGrowth(of: Self.record(held)) == nil, "\(what)") }
     }
@@ -64,7 +64,7 @@ import Testing
             record.series = series
         }
         let held = { (second: Int) in
-            HeldCauses(orderNanoseconds: 1_000_000, rateNanoseconds: Int64(second) * 1_000_000_000)
+            HeldCauses(orderNs: 1_000_000, rateNs: Int64(second) * 1_000_000_000)
         }
         let advisor = Advisor { $0 == .raiseRateLimit ? "--rate" : "--ramp" }
         let capped = RunSummary(

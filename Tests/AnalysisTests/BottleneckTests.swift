@@ -14,8 +14,8 @@ import Traffic
         var track = ProcessTrack(identity: ProcessIdentity(pid: 7, startTicks: 1, name: "api"))
         var used = 0.0
         for second in 0..<90 {
-            var window = RunWindow(startNanoseconds: Int64(second) * 1_000_000_000, lengthNanoseconds: 1_000_000_000)
-            let index = TimeBuckets.index(ofNanoseconds: Int64(milliseconds(second) * 1e6))
+            var window = RunWindow(startNs: Int64(second) * 1_000_000_000, lengthNs: 1_000_000_000)
+            let index = TimeBuckets.index(ofNs: Int64(milliseconds(second) * 1e6))
             let times = try #require(SparseHistogram(indices: [index], counts: [100]))
             window.counts.byFate[Int(Fate.answered.rawValue)] = 100 - failures(second)
             window.counts.byFate[Int(Fate.refused.rawValue)] = failures(second)
@@ -27,19 +27,19 @@ import Traffic
                     endpoint: 0, requests: 100, failures: failures(second),
                     times: [.turnaround: times, .service: times])
             ]
-            window.lastFinishNanoseconds = window.endNanoseconds
+            window.lastFinishNs = window.endNs
             series.append(window)
             used += cores(second) * 1e9
             track.append(
                 ProcessSample(
                     time: RunTime(nanoseconds: Int64(second) * 1_000_000_000 + 500_000_000), rssBytes: 1 << 26,
-                    pssBytes: nil, cpuNanoseconds: UInt64(used), threads: 4, openFiles: nil))
+                    pssBytes: nil, cpuNs: UInt64(used), threads: 4, openFiles: nil))
         }
         var description = RunDescription(startedAt: 0, settings: [:], endpoints: ["GET /a"], plannedSessions: 1)
         description.end = RunDescription.End(
-            durationNanoseconds: 90_000_000_000, wasInterrupted: false, peakConcurrentSessions: 1,
+            durationNs: 90_000_000_000, wasInterrupted: false, peakConcurrentSessions: 1,
             peakOpenConnections: 1,
-            generator: GeneratorUse(cpuNanoseconds: 1_000_000_000, peakRSSBytes: 1, processors: processors))
+            generator: GeneratorUse(cpuNs: 1_000_000_000, peakRSSBytes: 1, processors: processors))
         return RunSummary(of: RunRecord(description: description, series: series, targets: [track]))
     }
 

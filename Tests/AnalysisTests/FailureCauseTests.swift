@@ -16,7 +16,7 @@ import Traffic
             series: WindowSeries(), targets: [])
         for (key, count) in rows {
             record.failures.add(
-                key, .init(count: count, firstNanoseconds: 1_500_000_000, lastNanoseconds: 9_000_000_000))
+                key, .init(count: count, firstNs: 1_500_000_000, lastNs: 9_000_000_000))
         }
         record.examples = examples
         return record

@@ -32,7 +32,7 @@ import Testing
     private static func histograms(_ times: [Int64], windows: Int) throws -> [SparseHistogram] {
         var counts = [[UInt16: UInt32]](repeating: [:], count: windows)
         for (place, time) in times.enumerated() {
-            counts[place % windows][TimeBuckets.index(ofNanoseconds: time), default: 0] += 1
+            counts[place % windows][TimeBuckets.index(ofNs: time), default: 0] += 1
         }
         return try counts.map { own in
             let indices = own.keys.sorted()
@@ -51,21 +51,21 @@ import Testing
             for window in windows { distribution.add(window) }
             #expect(sum.totalCount == UInt64(times.count) && distribution.count == UInt64(times.count))
             for quantile in Self.quantiles {
-                let bucket = TimeBuckets.index(ofNanoseconds: Self.plain(sorted, quantile))
-                let wanted = TimeBuckets.highestNanoseconds(ofIndex: bucket)
+                let bucket = TimeBuckets.index(ofNs: Self.plain(sorted, quantile))
+                let wanted = TimeBuckets.highestNs(ofIndex: bucket)
                 #expect(sum.nanoseconds(atQuantile: quantile) == wanted, "shape \(shape), seed \(seed), \(quantile)")
                 let milliseconds = try #require(distribution.milliseconds(atQuantile: quantile))
                 #expect(milliseconds == Double(wanted) / 1e6, "shape \(shape), seed \(seed), \(quantile)")
             }
             let mean =
-                Double(times.reduce(0) { $0 + min($1, Int64(TimeBuckets.longestNanoseconds)) }) / Double(times.count)
-            let told = try #require(distribution.meanMilliseconds) * 1e6
+                Double(times.reduce(0) { $0 + min($1, Int64(TimeBuckets.longestNs)) }) / Double(times.count)
+            let told = try #require(distribution.meanMs) * 1e6
             #expect(abs(told - mean) <= max(512, 0.001 * mean), "shape \(shape), seed \(seed): \(told), not \(mean)")
         }
     }
 
     @Test func nothingHasNoQuantile() {
         #expect(SparseHistogram().nanoseconds(atQuantile: 0.5) == nil)
-        #expect(TimeDistribution().milliseconds(atQuantile: 0.5) == nil && TimeDistribution().meanMilliseconds == nil)
+        #expect(TimeDistribution().milliseconds(atQuantile: 0.5) == nil && TimeDistribution().meanMs == nil)
     }
 }

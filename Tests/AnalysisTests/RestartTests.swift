@@ -58,7 +58,7 @@ import Traffic
             track.append(
                 ProcessSample(
                     time: RunTime(nanoseconds: Int64(second) * 1_000_000_000), rssBytes: 100 << 20, pssBytes: nil,
-                    cpuNanoseconds: 0, threads: 4, openFiles: 10))
+                    cpuNs: 0, threads: 4, openFiles: 10))
         }
         if vanishes { track.vanished = RunTime(nanoseconds: Int64(end) * 1_000_000_000) }
         return track

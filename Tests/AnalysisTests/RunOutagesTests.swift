@@ -9,7 +9,7 @@ import Traffic
     private func windows(_ counts: [(requests: UInt64, failures: UInt64)]) -> [RunWindow] {
         counts.enumerated().map { second, count in
             var window = RunWindow(
-                startNanoseconds: Int64(second) * 1_000_000_000, lengthNanoseconds: 1_000_000_000)
+                startNs: Int64(second) * 1_000_000_000, lengthNs: 1_000_000_000)
             window.counts.byFate[Int(Fate.answered.rawValue)] = count.requests - count.failures
             window.counts.byFate[Int(Fate.refused.rawValue)] = count.failures
             return window

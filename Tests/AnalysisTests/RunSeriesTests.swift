@@ -47,7 +47,7 @@ import Traffic
             track.append(
                 ProcessSample(
                     time: RunTime(nanoseconds: Int64(sample) * 1_000_000_000), rssBytes: 5, pssBytes: nil,
-                    cpuNanoseconds: UInt64(sample) * 1_500_000_000, threads: 3, openFiles: sample == 1 ? 12 : nil))
+                    cpuNs: UInt64(sample) * 1_500_000_000, threads: 3, openFiles: sample == 1 ? 12 : nil))
         }
         record.targets = [track]
         let target = try #require(RunSeries(of: record).targets.first)

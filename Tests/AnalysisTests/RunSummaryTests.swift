@@ -82,7 +82,7 @@ import Traffic
     @Test func aLateGeneratorIsTold() {
         var record = SyntheticRun().record
         record.description.end?.generator = GeneratorUse(
-            cpuNanoseconds: 19_000_000_000, peakRSSBytes: 1, processors: 2)
+            cpuNs: 19_000_000_000, peakRSSBytes: 1, processors: 2)
         let summary = RunSummary(of: record)
         #expect(summary.generator.saturated)
         #expect(summary.warnings.contains { $0.contains("too slow for the plan") })
@@ -156,7 +156,7 @@ import Traffic
             track.append(
                 ProcessSample(
                     time: RunTime(nanoseconds: Int64(sample) * 250_000_000), rssBytes: bytes, pssBytes: nil,
-                    cpuNanoseconds: 0, threads: 1, openFiles: nil))
+                    cpuNs: 0, threads: 1, openFiles: nil))
         }
         record.targets = [track]
         let summary = RunSummary(of: record, gates: [try Gate(parsing: "no-leak")])

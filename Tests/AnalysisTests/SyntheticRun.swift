@@ -26,13 +26,13 @@ struct SyntheticRun: Sendable {
     var record: RunRecord {
         var description = RunDescription(
             startedAt: 1_700_000_000, settings: [:], endpoints: Self.endpoints, plannedSessions: 5,
-            plannedNanoseconds: plannedSeconds.map { Int64($0) * 1_000_000_000 },
-            rampNanoseconds: Int64(rampSeconds) * 1_000_000_000)
+            plannedNs: plannedSeconds.map { Int64($0) * 1_000_000_000 },
+            rampNs: Int64(rampSeconds) * 1_000_000_000)
         description.end = RunDescription.End(
-            durationNanoseconds: endSeconds.map { Int64($0 * 1e9) } ?? Int64(seconds) * 1_000_000_000,
+            durationNs: endSeconds.map { Int64($0 * 1e9) } ?? Int64(seconds) * 1_000_000_000,
             wasInterrupted: false, peakConcurrentSessions: 5, peakOpenConnections: 5,
             generator: GeneratorUse(
-                cpuNanoseconds: UInt64(seconds) * 500_000_000, peakRSSBytes: 1 << 20, processors: 2))
+                cpuNs: UInt64(seconds) * 500_000_000, peakRSSBytes: 1 << 20, processors: 2))
         return RunRecord(description: description, series: series, targets: [])
     }
 
@@ -67,8 +67,8 @@ struct SyntheticRun: Sendable {
         }
         return collector.finish(
             RunDescription.End(
-                durationNanoseconds: 0, wasInterrupted: false, peakConcurrentSessions: 0, peakOpenConnections: 0,
-                generator: GeneratorUse(cpuNanoseconds: 0, peakRSSBytes: 0, processors: 1))
+                durationNs: 0, wasInterrupted: false, peakConcurrentSessions: 0, peakOpenConnections: 0,
+                generator: GeneratorUse(cpuNs: 0, peakRSSBytes: 0, processors: 1))
         ).series
     }
 
@@ -83,6 +83,6 @@ struct SyntheticRun: Sendable {
             times: RequestTimes(
                 scheduled: time(sent - heldMs), ready: time(sent), started: time(sent), sent: time(sent),
                 firstByte: time(finishedMs), finished: time(finishedMs)),
-            held: HeldCauses(orderNanoseconds: Int64(heldMs * 1e6)), requestBytes: 100, responseBytes: 1000)
+            held: HeldCauses(orderNs: Int64(heldMs * 1e6)), requestBytes: 100, responseBytes: 1000)
     }
 }

@@ -61,10 +61,10 @@ import Traffic
         let description = RunDescription(
             startedAt: 1_700_000_000, settings: [:], endpoints: ["GET /a"], plannedSessions: 1)
         var run = try RunFolder(creating: path, description)
-        var window = RunWindow(startNanoseconds: 0, lengthNanoseconds: 1_000_000_000)
+        var window = RunWindow(startNs: 0, lengthNs: 1_000_000_000)
         window.counts.byFate[Int(Fate.answered.rawValue)] = 40
         window.counts.byFate[Int(Fate.timeout.rawValue)] = 10
-        window.lastFinishNanoseconds = 1_000_000_000
+        window.lastFinishNs = 1_000_000_000
         try run.append(window)
         let outcome = try reprise.run("analyze", path, "--gate", "failures<30%", "--json")
         #expect(outcome.code == 2, "part of the run is missing")

@@ -37,7 +37,7 @@ import Traffic
         }
         #expect(result.fates == [test.fate: 1])
         // The whole would have had thirty seconds.
-        #expect(result.record.durationNanoseconds < 15_000_000_000)
+        #expect(result.record.durationNs < 15_000_000_000)
         #expect(result.live.openConnections == 0)
     }
 

@@ -31,7 +31,7 @@ import Traffic
         #expect(replay.counts.renewalFailures == 0)
         #expect(replay.counts.tokensRefreshed == UInt64(counts.refreshes))
         #expect(UInt64(counts.refreshes) == replay.counts.renewalRequests + 12, "each clone's own refresh counts too")
-        #expect(replay.counts.held.tokenNanoseconds > 0)
+        #expect(replay.counts.held.tokenNs > 0)
         #expect(replay.counts.tokensRejected == 0)
     }
 

@@ -43,7 +43,7 @@ struct Replaying {
         examples = kept
         record = collector.finish(
             RunDescription.End(
-                durationNanoseconds: elapsed.nanoseconds, wasInterrupted: false,
+                durationNs: elapsed.nanoseconds, wasInterrupted: false,
                 peakConcurrentSessions: live.peakConcurrentSessions, peakOpenConnections: live.peakOpenConnections,
                 generator: GeneratorUse.now(processors: 1)))
         for window in record.series.windows { counts += window.counts }
@@ -66,7 +66,7 @@ extension SparseHistogram {
     /// How many values lie in buckets that begin at `nanoseconds` or later.
     func count(above nanoseconds: UInt64) -> Int {
         zip(indices, counts).reduce(0) { sum, entry in
-            TimeBuckets.lowestNanoseconds(ofIndex: entry.0) >= nanoseconds ? sum + Int(entry.1) : sum
+            TimeBuckets.lowestNs(ofIndex: entry.0) >= nanoseconds ? sum + Int(entry.1) : sum
         }
     }
 }

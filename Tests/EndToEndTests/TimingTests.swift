@@ -35,7 +35,7 @@ import Traffic
             $0.workers = 1
         }
         #expect(result.fates == [.answered: 50])
-        #expect(result.record.durationNanoseconds >= 480_000_000)
-        #expect(result.counts.held.rateNanoseconds > 300_000_000)
+        #expect(result.record.durationNs >= 480_000_000)
+        #expect(result.counts.held.rateNs > 300_000_000)
     }
 }

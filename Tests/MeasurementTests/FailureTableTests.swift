@@ -12,11 +12,11 @@ import Testing
     @Test func countsAddUpWithTheirFirstAndLastTimes() {
         var table = FailureTable()
         for instant in [50, 20, 90] as [Int64] {
-            table.add(Self.key(1), .init(count: 1, firstNanoseconds: instant, lastNanoseconds: instant))
+            table.add(Self.key(1), .init(count: 1, firstNs: instant, lastNs: instant))
         }
-        table.add(Self.key(2), .init(count: 7, firstNanoseconds: 5, lastNanoseconds: 6))
+        table.add(Self.key(2), .init(count: 7, firstNs: 5, lastNs: 6))
         #expect(table.sorted.map(\.key.endpoint) == [2, 1] && table.total == 10)
-        #expect(table.sorted[1].count == .init(count: 3, firstNanoseconds: 20, lastNanoseconds: 90))
+        #expect(table.sorted[1].count == .init(count: 3, firstNs: 20, lastNs: 90))
     }
 
     @Test func pastTheBoundOnlyTheFateIsKept() {
@@ -24,7 +24,7 @@ import Testing
         for place in 0..<(FailureTable.limit + 30) {
             table.add(
                 Self.key(place, place.isMultiple(of: 2) ? .timeout : .reset),
-                .init(count: 2, firstNanoseconds: 1, lastNanoseconds: 1))
+                .init(count: 2, firstNs: 1, lastNs: 1))
         }
         #expect(table.total == UInt64(2 * (FailureTable.limit + 30)), "none is lost")
         #expect(table.rows.count == FailureTable.limit + 2)
@@ -50,7 +50,7 @@ import Testing
         let record = collector.finish(RunCollectorTests.end)
         #expect(record.failures.total == 16 && record.failures.total == record.series.totals.failures)
         let row = try #require(record.failures.rows.first { $0.key.cause == cause })
-        #expect(row.value == .init(count: 8, firstNanoseconds: 7_000_000, lastNanoseconds: 3_007_000_000))
+        #expect(row.value == .init(count: 8, firstNs: 7_000_000, lastNs: 3_007_000_000))
         #expect(try RunRecord(folder: place.file("run")).failures == record.failures)
     }
 

@@ -7,7 +7,7 @@ import Testing
     {
         var series = WindowSeries()
         for second in 0..<seconds {
-            var window = RunWindow(startNanoseconds: Int64(second) * length, lengthNanoseconds: length)
+            var window = RunWindow(startNs: Int64(second) * length, lengthNs: length)
             let times = try #require(SparseHistogram(indices: [UInt16(100 + second)], counts: [count]))
             window.counts.byFate[Int(Fate.answered.rawValue)] = UInt64(count)
             window.times[.response] = times
@@ -20,9 +20,9 @@ import Testing
         }
         var description = RunDescription(startedAt: 5, settings: [:], endpoints: labels, plannedSessions: 2)
         description.end = RunDescription.End(
-            durationNanoseconds: Int64(seconds) * length, wasInterrupted: false, peakConcurrentSessions: 3,
+            durationNs: Int64(seconds) * length, wasInterrupted: false, peakConcurrentSessions: 3,
             peakOpenConnections: 4,
-            generator: GeneratorUse(cpuNanoseconds: 7, peakRSSBytes: 11, processors: 2))
+            generator: GeneratorUse(cpuNs: 7, peakRSSBytes: 11, processors: 2))
         return RunRecord(description: description, series: series, targets: [])
     }
 
@@ -37,7 +37,7 @@ import Testing
         #expect(first.times[.response].totalCount == 6 && first.concurrentSessions == 6)
         #expect(first.endpoints.map(\.endpoint) == [0, 1, 2] && first.endpoints.map(\.requests) == [4, 6, 2])
         #expect(merged.description.plannedSessions == 4 && merged.description.end?.peakOpenConnections == 8)
-        #expect(merged.durationNanoseconds == 5_000_000_000)
+        #expect(merged.durationNs == 5_000_000_000)
     }
 
     @Test func windowsOfOtherLengthsAreMadeAsLong() throws {
@@ -45,7 +45,7 @@ import Testing
             try Self.run(["GET /a"], seconds: 4, count: 1),
             try Self.run(["GET /a"], seconds: 2, count: 1, length: 2_000_000_000),
         ])
-        #expect(merged.series.windows.map(\.startNanoseconds) == [0, 2_000_000_000])
+        #expect(merged.series.windows.map(\.startNs) == [0, 2_000_000_000])
         #expect(merged.series.windows.map(\.times[.response].totalCount) == [3, 3])
         #expect(merged.series.windows.map(\.concurrentSessions) == [6, 6])
     }

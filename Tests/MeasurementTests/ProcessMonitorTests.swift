@@ -129,7 +129,7 @@ import Traffic
         for start in [UInt64(1), 2] {
             let identity = ProcessIdentity(pid: 7, startTicks: start, name: "api")
             let sample = ProcessSample(
-                time: at(Double(start)), rssBytes: start, pssBytes: nil, cpuNanoseconds: 0, threads: 1, openFiles: nil)
+                time: at(Double(start)), rssBytes: start, pssBytes: nil, cpuNs: 0, threads: 1, openFiles: nil)
             tracks.add(.sample(identity, sample))
         }
         #expect(tracks.map(\.identity.startTicks) == [1, 2])
@@ -140,7 +140,7 @@ import Traffic
         for number in 0..<100_000 {
             track.append(
                 ProcessSample(
-                    time: at(Double(number)), rssBytes: UInt64(number), pssBytes: nil, cpuNanoseconds: 0, threads: 1,
+                    time: at(Double(number)), rssBytes: UInt64(number), pssBytes: nil, cpuNs: 0, threads: 1,
                     openFiles: nil))
         }
         #expect(track.samples.count == 25_000)
@@ -149,7 +149,7 @@ import Traffic
 
     @Test func theGeneratorKnowsWhatItUses() {
         let use = GeneratorUse.now(processors: 2)
-        #expect(use.peakRSSBytes > 1 << 20 && use.cpuNanoseconds > 0)
-        #expect(use.since(use).cpuNanoseconds == 0)
+        #expect(use.peakRSSBytes > 1 << 20 && use.cpuNs > 0)
+        #expect(use.since(use).cpuNs == 0)
     }
 }

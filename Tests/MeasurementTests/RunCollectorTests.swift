@@ -10,8 +10,8 @@ import Traffic
         plannedSessions: 10)
 
     static let end = RunDescription.End(
-        durationNanoseconds: 5_000_000_000, wasInterrupted: false, peakConcurrentSessions: 4, peakOpenConnections: 5,
-        generator: GeneratorUse(cpuNanoseconds: 1, peakRSSBytes: 2, processors: 2))
+        durationNs: 5_000_000_000, wasInterrupted: false, peakConcurrentSessions: 4, peakOpenConnections: 5,
+        generator: GeneratorUse(cpuNs: 1, peakRSSBytes: 2, processors: 2))
 
     @Test func workersAddUpToWhatOneWouldHaveSeen() throws {
         var together = RunCollector(Self.description, workers: 1, live: LiveCounts(), folder: nil)
@@ -102,7 +102,7 @@ import Traffic
         #expect(progress.requests == 1100 && progress.failures == 0)
         #expect(progress.requestsPerSecond == 200)
         #expect(progress.concurrentSessions == 2)
-        #expect(abs((progress.p95Milliseconds ?? 0) - 2) < 0.01)
+        #expect(abs((progress.p95Ms ?? 0) - 2) < 0.01)
     }
 
     @Test func aWorkerThatEndedIsNotWaitedFor() throws {
@@ -134,8 +134,8 @@ import Traffic
     @Test func requestsThatRenewTokensAreInNoOtherFigure() throws {
         var recorder = WorkerRecorder(endpointCount: 1, live: LiveCounts())
         recorder.record(outcome(end: 20))
-        recorder.renewal(isFailure: false, serviceNanoseconds: 3_000_000, at: at(30))
-        recorder.renewal(isFailure: true, serviceNanoseconds: nil, at: at(40))
+        recorder.renewal(isFailure: false, serviceNs: 3_000_000, at: at(30))
+        recorder.renewal(isFailure: true, serviceNs: nil, at: at(40))
         recorder.loginReplayed(at: at(30))
         recorder.requestResent(at: at(50))
         var collector = RunCollector(RunCollectorTests.description, workers: 1, live: LiveCounts(), folder: nil)

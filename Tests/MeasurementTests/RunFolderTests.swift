@@ -24,7 +24,7 @@ import Traffic
     static func readings(_ second: Int) -> [ProcessReading] {
         let sample = ProcessSample(
             time: at(Double(second) * 1000), rssBytes: 1 << 30, pssBytes: second == 2 ? nil : 77,
-            cpuNanoseconds: 12, threads: 4, openFiles: second == 1 ? nil : 9)
+            cpuNs: 12, threads: 4, openFiles: second == 1 ? nil : 9)
         return second == 3 ? [.vanished(identity, at(3000))] : [.sample(identity, sample)]
     }
 
@@ -47,7 +47,7 @@ import Traffic
         #expect(read.damages.isEmpty)
         #expect(read.targets.count == 1 && read.targets[0].samples.count == 3)
         #expect(read.targets[0].vanished == at(3000))
-        #expect(read.durationNanoseconds == 5_000_000_000)
+        #expect(read.durationNs == 5_000_000_000)
     }
 
     @Test func everyFateIsReadAsItself() throws {
@@ -72,7 +72,7 @@ import Traffic
         }
         let whole = try place.bytes("windows.bin").count
         let record = collector.finish(RunCollectorTests.end)
-        #expect(record.series.lengthNanoseconds == 2 * WorkerRecorder.windowNanoseconds)
+        #expect(record.series.lengthNs == 2 * WorkerRecorder.windowNs)
         #expect(try RunRecord(folder: place.path).series == record.series)
         #expect(try place.bytes("windows.bin").count < whole)
     }
@@ -138,7 +138,7 @@ import Traffic
             payload[Int.random(in: 0..<payload.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             payload.removeLast(Int.random(in: 0..<payload.count, using: &random))
             // Whatever it decodes to is within its bounds: a trap would end the test.
-            if let window = WindowCoding.decode(payload[...]) { #expect(window.lengthNanoseconds > 0) }
+            if let window = WindowCoding.decode(payload[...]) { #expect(window.lengthNs > 0) }
         }
     }
 

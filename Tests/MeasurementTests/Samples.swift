@@ -16,7 +16,7 @@ func outcome(
         times: RequestTimes(
             scheduled: at(sent - connect - lag - held), ready: at(sent - connect - lag), started: at(sent - connect),
             sent: at(sent), firstByte: at(end), finished: at(end)),
-        held: HeldCauses(orderNanoseconds: Int64(held * 1e6)), requestBytes: 100, responseBytes: 1000,
+        held: HeldCauses(orderNs: Int64(held * 1e6)), requestBytes: 100, responseBytes: 1000,
         wasSent: wasSent)
 }
 
@@ -38,7 +38,7 @@ func randomWindow(index: Int, count: Int, endpoints: Int = 3, seed: UInt64) -> W
             recorder.record(ahead)
         }
         if number % 40 == 0 {
-            recorder.renewal(isFailure: number == 0, serviceNanoseconds: Int64(end * 1000), at: at(end))
+            recorder.renewal(isFailure: number == 0, serviceNs: Int64(end * 1000), at: at(end))
         }
     }
     return recorder.finish().last ?? WorkerWindow(index: index)

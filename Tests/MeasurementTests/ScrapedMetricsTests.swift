@@ -42,7 +42,7 @@ import Traffic
         try collector.take([.gap(page: "http://127.0.0.1/metrics", at(2000), reason: "timeout"), reading("a", 3, 7)])
         let record = collector.finish(
             RunDescription.End(
-                durationNanoseconds: 4_000_000_000, wasInterrupted: false, peakConcurrentSessions: 0,
+                durationNs: 4_000_000_000, wasInterrupted: false, peakConcurrentSessions: 0,
                 peakOpenConnections: 0, generator: GeneratorUse.now(processors: 1)))
         let read = try RunRecord(folder: folder.file("run"))
         #expect(read.metrics == record.metrics && read.damages.isEmpty)
@@ -85,7 +85,7 @@ import Traffic
         other.metrics.add(reading("a", 1, 1))
         other.metrics.add(reading("b", 1, 2))
         other.metrics.add(.gap(page: "http://127.0.0.1/metrics", at(2000), reason: "timeout"))
-        one.series.append(RunWindow(startNanoseconds: 0, lengthNanoseconds: 1_000_000_000))
+        one.series.append(RunWindow(startNs: 0, lengthNs: 1_000_000_000))
         other.series = one.series
         let merged = RunRecord(merging: [one, other])
         #expect(merged.metrics.tracks.map(\.identity.series) == ["a", "b"])

@@ -7,7 +7,7 @@ import Testing
 @Suite struct SparseHistogramTests {
     static func histogram(of nanoseconds: [Int64]) -> SparseHistogram {
         var counts: [UInt16: UInt32] = [:]
-        for value in nanoseconds { counts[TimeBuckets.index(ofNanoseconds: value), default: 0] += 1 }
+        for value in nanoseconds { counts[TimeBuckets.index(ofNs: value), default: 0] += 1 }
         let indices = counts.keys.sorted()
         return SparseHistogram(indices: indices, counts: indices.map { counts[$0] ?? 0 }) ?? SparseHistogram()
     }
@@ -24,9 +24,9 @@ import Testing
         let histogram = Self.histogram(of: times)
         for quantile in [0, 0.01, 0.5, 0.9, 0.95, 0.99, 0.999, 1] {
             let rank = max(1, Int((quantile * Double(count)).rounded(.up)))
-            let exact = TimeBuckets.index(ofNanoseconds: times[rank - 1])
+            let exact = TimeBuckets.index(ofNs: times[rank - 1])
             let answer = try #require(histogram.nanoseconds(atQuantile: quantile))
-            #expect(TimeBuckets.index(ofNanoseconds: Int64(answer)) == exact, "quantile \(quantile)")
+            #expect(TimeBuckets.index(ofNs: Int64(answer)) == exact, "quantile \(quantile)")
         }
     }
 
@@ -34,8 +34,8 @@ import Testing
         let times = Self.times(5000, seed: 7)
         let sparse = Self.histogram(of: times)
         var reference = Histogram<UInt32>(
-            lowestDiscernibleValue: TimeBuckets.lowestNanoseconds,
-            highestTrackableValue: TimeBuckets.longestNanoseconds, numberOfSignificantValueDigits: .three)
+            lowestDiscernibleValue: TimeBuckets.lowestNs,
+            highestTrackableValue: TimeBuckets.longestNs, numberOfSignificantValueDigits: .three)
         for time in times { reference.record(UInt64(time)) }
         for percentile in stride(from: 0.5, to: 100, by: 0.5) {
             let answer = try #require(sparse.nanoseconds(atQuantile: percentile / 100))
@@ -71,6 +71,6 @@ import Testing
 
     @Test func nothingHasNoQuantile() {
         #expect(SparseHistogram().nanoseconds(atQuantile: 0.5) == nil)
-        #expect(SparseHistogram().longestNanoseconds == nil)
+        #expect(SparseHistogram().longestNs == nil)
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct TimeBucketsTests {
     static let reference = Histogram<UInt32>(
-        lowestDiscernibleValue: TimeBuckets.lowestNanoseconds, highestTrackableValue: TimeBuckets.longestNanoseconds,
+        lowestDiscernibleValue: TimeBuckets.lowestNs, highestTrackableValue: TimeBuckets.longestNs,
         numberOfSignificantValueDigits: .three)
 
     static let edges: [Int64] = (0..<43).flatMap { power -> [Int64] in
@@ -28,23 +28,23 @@ import Testing
 
     @Test func everyIndexIsItsOwn() {
         for index in 0..<UInt16(TimeBuckets.count) {
-            let lowest = TimeBuckets.lowestNanoseconds(ofIndex: index)
-            let highest = TimeBuckets.highestNanoseconds(ofIndex: index)
-            #expect(TimeBuckets.index(ofNanoseconds: Int64(lowest)) == index)
-            #expect(TimeBuckets.index(ofNanoseconds: Int64(highest)) == index)
+            let lowest = TimeBuckets.lowestNs(ofIndex: index)
+            let highest = TimeBuckets.highestNs(ofIndex: index)
+            #expect(TimeBuckets.index(ofNs: Int64(lowest)) == index)
+            #expect(TimeBuckets.index(ofNs: Int64(highest)) == index)
             #expect(highest - lowest < max(256, lowest / 1000))
         }
     }
 
     @Test func whatLiesOutsideIsClamped() {
-        #expect(TimeBuckets.index(ofNanoseconds: -5) == 0)
-        #expect(TimeBuckets.index(ofNanoseconds: .max) == UInt16(TimeBuckets.count - 1))
+        #expect(TimeBuckets.index(ofNs: -5) == 0)
+        #expect(TimeBuckets.index(ofNs: .max) == UInt16(TimeBuckets.count - 1))
     }
 
     private func expectAgreement(_ nanoseconds: Int64) {
-        let index = TimeBuckets.index(ofNanoseconds: nanoseconds)
+        let index = TimeBuckets.index(ofNs: nanoseconds)
         let range = Self.reference.equivalentRangeForValue(UInt64(nanoseconds))
-        #expect(TimeBuckets.lowestNanoseconds(ofIndex: index) == range.lowerBound)
-        #expect(TimeBuckets.highestNanoseconds(ofIndex: index) == range.upperBound)
+        #expect(TimeBuckets.lowestNs(ofIndex: index) == range.lowerBound)
+        #expect(TimeBuckets.highestNs(ofIndex: index) == range.upperBound)
     }
 }

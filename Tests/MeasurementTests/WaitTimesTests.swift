@@ -14,7 +14,7 @@ import Testing
         }
         var tally = WindowTally()
         let worker = try #require(recorder.finish().first)
-        return tally.window(of: worker, lengthNanoseconds: WorkerRecorder.windowNanoseconds)
+        return tally.window(of: worker, lengthNs: WorkerRecorder.windowNs)
     }
 
     @Test func theyAreKeptForEachEndpoint() throws {
@@ -63,7 +63,7 @@ extension SparseHistogram {
     /// How many values lie in buckets that begin at `nanoseconds` or later.
     fileprivate func count(above nanoseconds: UInt64) -> Int {
         zip(indices, counts).reduce(0) { sum, entry in
-            TimeBuckets.lowestNanoseconds(ofIndex: entry.0) >= nanoseconds ? sum + Int(entry.1) : sum
+            TimeBuckets.lowestNs(ofIndex: entry.0) >= nanoseconds ? sum + Int(entry.1) : sum
         }
     }
 }

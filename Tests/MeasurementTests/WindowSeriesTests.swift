@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct WindowSeriesTests {
     static func window(_ index: Int) -> RunWindow {
-        var window = RunWindow(startNanoseconds: Int64(index) * 1_000_000_000, lengthNanoseconds: 1_000_000_000)
+        var window = RunWindow(startNs: Int64(index) * 1_000_000_000, lengthNs: 1_000_000_000)
         window.counts.byFate[0] = UInt64(index % 7 + 1)
         window.concurrentSessions = index
         window.times[.response] =
@@ -20,11 +20,11 @@ import Testing
             requests += UInt64(index % 7 + 1)
             #expect(series.windows.count <= WindowSeries.windowLimit)
         }
-        #expect(series.lengthNanoseconds == 8_000_000_000)
+        #expect(series.lengthNs == 8_000_000_000)
         #expect(series.windows.count == 1250)
         #expect(series.totals.requests == requests)
         #expect(series.windows.reduce(0) { $0 + $1.times[.response].totalCount } == 30_000)
-        #expect(series.windows[1].startNanoseconds == 8_000_000_000)
+        #expect(series.windows[1].startNs == 8_000_000_000)
         #expect(series.windows[1].concurrentSessions == 15)
     }
 
@@ -40,7 +40,7 @@ import Testing
             series.append(window)
             #expect(series.byteCount <= WindowSeries.byteLimit)
         }
-        #expect(series.lengthNanoseconds > 1_000_000_000)
+        #expect(series.lengthNs > 1_000_000_000)
         #expect(series.byteCount == series.windows.reduce(0) { $0 + $1.byteCount })
         #expect(series.windows.reduce(0) { $0 + $1.endpoints.reduce(0) { $0 + $1.requests } } == 600_000)
     }
@@ -49,6 +49,6 @@ import Testing
         var series = WindowSeries()
         series.append(Self.window(3))
         series.append(Self.window(90))
-        #expect(series.windows.map(\.startNanoseconds) == [3_000_000_000, 90_000_000_000])
+        #expect(series.windows.map(\.startNs) == [3_000_000_000, 90_000_000_000])
     }
 }

@@ -9,7 +9,7 @@ import Traffic
         let windows = recorder.takeClosedWindows(before: at(3000))
         #expect(windows.map(\.index) == [0, 1, 2])
         #expect(windows.map(\.counts.requests) == [0, 0, 1])
-        #expect(windows[2].lastFinishNanoseconds == 2_100_000_000)
+        #expect(windows[2].lastFinishNs == 2_100_000_000)
     }
 
     @Test func whatIsSentAheadIsCountedApart() {

@@ -54,7 +54,7 @@ import Traffic
         #expect(pending.ready(connectionFree: free) == ms(test.readyAtLast))
         let held = pending.held(connectionFree: free)
         #expect(held.milliseconds == test.causes)
-        #expect(held.totalNanoseconds == (test.readyAtLast - test.scheduled) * 1_000_000)
+        #expect(held.totalNs == (test.readyAtLast - test.scheduled) * 1_000_000)
         let unsent = pending.unsent(.missingBinding, endpoint: 3, connectionFree: free, at: ms(100))
         #expect(unsent.held == held)
         #expect(unsent.times.ready == ms(test.readyAtLast))
@@ -76,7 +76,7 @@ import Traffic
             let free = upTo(2) == 0 ? ms(upTo(200)) : nil
             let held = pending.held(connectionFree: free)
             let ready = pending.ready(connectionFree: free)
-            #expect(held.totalNanoseconds == ready.nanoseconds(since: pending.due.scheduled), "round \(round)")
+            #expect(held.totalNs == ready.nanoseconds(since: pending.due.scheduled), "round \(round)")
             #expect(held.milliseconds.allSatisfy { $0 >= 0 }, "round \(round)")
         }
     }

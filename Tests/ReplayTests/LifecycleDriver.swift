@@ -69,13 +69,13 @@ struct LifecycleDriver {
 
 extension HeldCauses {
     /// All causes together.
-    var totalNanoseconds: Int64 {
-        orderNanoseconds + tokenNanoseconds + connectionNanoseconds + rateNanoseconds + slotNanoseconds
+    var totalNs: Int64 {
+        orderNs + tokenNs + connectionNs + rateNs + slotNs
     }
 
     /// Causes in whole milliseconds: order, token, connection, rate, slot.
     var milliseconds: [Int64] {
-        [orderNanoseconds, tokenNanoseconds, connectionNanoseconds, rateNanoseconds, slotNanoseconds]
+        [orderNs, tokenNs, connectionNs, rateNs, slotNs]
             .map { $0 / 1_000_000 }
     }
 }

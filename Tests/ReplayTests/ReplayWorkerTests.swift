@@ -20,11 +20,11 @@ import Traffic
         }
         #expect(run.sent == ["0.0@0: GET /0", "0.1@50: GET /1"])
         #expect(run.fates == [.answered: 2])
-        #expect(run.counts.held.connectionNanoseconds == 40_000_000, "due at 10, its connection free at 50")
-        #expect(run.counts.held.totalNanoseconds == 40_000_000, "and nothing else")
+        #expect(run.counts.held.connectionNs == 40_000_000, "due at 10, its connection free at 50")
+        #expect(run.counts.held.totalNs == 40_000_000, "and nothing else")
         let samples = run.record.flatMap(\.samples)
-        #expect(samples.map { TimeBuckets.lowestNanoseconds(ofIndex: $0[.sendLag]) } == [0, 0])
-        #expect(samples.map { TimeBuckets.lowestNanoseconds(ofIndex: $0[.held]) / 1_000_000 } == [0, 39])
+        #expect(samples.map { TimeBuckets.lowestNs(ofIndex: $0[.sendLag]) } == [0, 0])
+        #expect(samples.map { TimeBuckets.lowestNs(ofIndex: $0[.held]) / 1_000_000 } == [0, 39])
     }
 
     /// What is under way at the run's end has the time to drain, to the millisecond.
@@ -80,8 +80,8 @@ import Traffic
             .init(after: id.request == 0 ? 300 : 0)
         }
         #expect(run.sent == ["0.0@0: GET /0", "0.1@300: GET /1", "0.2@300: GET /2"])
-        #expect(run.counts.held.orderNanoseconds == (290 + 280) * 1_000_000)
-        #expect(run.counts.held.totalNanoseconds == (290 + 280) * 1_000_000)
+        #expect(run.counts.held.orderNs == (290 + 280) * 1_000_000)
+        #expect(run.counts.held.totalNs == (290 + 280) * 1_000_000)
         #expect(run.counts.sessionsCompleted == 1)
     }
 
@@ -99,7 +99,7 @@ import Traffic
         ) { _, _ in .init(after: 0) }
         #expect(run.fates == [.answered: 2])
         #expect(run.counts.generatorStalls == stalls)
-        #expect(run.counts.generatorStallNanoseconds == stalls * UInt64(lateness) * 1_000_000)
+        #expect(run.counts.generatorStallNs == stalls * UInt64(lateness) * 1_000_000)
     }
 
     @Test func fatesOfTheNetworkAreThoseOfTheRequests() throws {

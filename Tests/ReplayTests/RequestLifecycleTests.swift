@@ -39,7 +39,7 @@ import Traffic
         #expect(driver.actions(at: 20) == ["send 2"])
         #expect(driver.answer(2, sent: 20, at: 21) == ["finish 2 answered", "release"])
         #expect(driver.lifecycle.isDone)
-        #expect(driver.outcomes.map(\.held.totalNanoseconds) == [0, 0, 0])
+        #expect(driver.outcomes.map(\.held.totalNs) == [0, 0, 0])
     }
 
     @Test func aTokenThatIsAboutToExpireIsRenewedFirst() throws {
@@ -53,7 +53,7 @@ import Traffic
         #expect(driver.answer(2, sent: 10_000, at: 10_250, body: Self.login(Self.first)) == ["send 1"])
         #expect(driver.answer(1, sent: 10_250, at: 10_260) == ["finish 1 answered", "release"])
         #expect(driver.outcomes.last?.held.milliseconds == [0, 250, 0, 0, 0])
-        #expect(driver.outcomes.last?.times.sendLagNanoseconds == 0)
+        #expect(driver.outcomes.last?.times.sendLagNs == 0)
     }
 
     @Test func aRefusedRequestIsSentOnceMoreAndCountsOnce() throws {

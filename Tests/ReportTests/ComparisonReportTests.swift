@@ -13,9 +13,9 @@ import Testing
     {
         var series = WindowSeries()
         for second in 0..<40 {
-            var window = RunWindow(startNanoseconds: Int64(second) * 1_000_000_000, lengthNanoseconds: 1_000_000_000)
+            var window = RunWindow(startNs: Int64(second) * 1_000_000_000, lengthNs: 1_000_000_000)
             let indices = (0..<10).map {
-                TimeBuckets.index(ofNanoseconds: Int64(milliseconds * (1 + Double($0) / 10) * 1e6))
+                TimeBuckets.index(ofNs: Int64(milliseconds * (1 + Double($0) / 10) * 1e6))
             }
             let times = try #require(SparseHistogram(indices: indices, counts: indices.map { _ in 5 }))
             window.counts.byFate[Int(Fate.answered.rawValue)] = 50
@@ -23,14 +23,14 @@ import Testing
             window.endpoints = [
                 EndpointWindow(endpoint: 0, requests: 50, failures: 0, times: [.turnaround: times, .service: times])
             ]
-            window.lastFinishNanoseconds = window.endNanoseconds - 1
+            window.lastFinishNs = window.endNs - 1
             series.append(window)
         }
         var description = RunDescription(startedAt: 0, settings: [:], endpoints: [endpoint], plannedSessions: 1)
         description.end = RunDescription.End(
-            durationNanoseconds: 40_000_000_000, wasInterrupted: false, peakConcurrentSessions: 1,
+            durationNs: 40_000_000_000, wasInterrupted: false, peakConcurrentSessions: 1,
             peakOpenConnections: 1,
-            generator: GeneratorUse(cpuNanoseconds: 1, peakRSSBytes: 1, processors: 1))
+            generator: GeneratorUse(cpuNs: 1, peakRSSBytes: 1, processors: 1))
         return RunRecord(description: description, series: series, targets: [])
     }
 

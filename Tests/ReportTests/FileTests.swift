@@ -12,7 +12,7 @@ import Testing
             var series = WindowSeries()
             for second in 0..<3 {
                 var window = RunWindow(
-                    startNanoseconds: Int64(second) * 1_000_000_000, lengthNanoseconds: 1_000_000_000)
+                    startNs: Int64(second) * 1_000_000_000, lengthNs: 1_000_000_000)
                 window.counts.byFate[Int(Fate.answered.rawValue)] = 8
                 window.counts.byFate[Int(Fate.timeout.rawValue)] = second == 0 ? 0 : 2
                 window.counts.responseBytes = 500
@@ -21,7 +21,7 @@ import Testing
                     EndpointWindow(
                         endpoint: 0, requests: 10, failures: 2, times: [.turnaround: times, .service: times])
                 ]
-                window.lastFinishNanoseconds = window.endNanoseconds
+                window.lastFinishNs = window.endNs
                 series.append(window)
             }
             let description = RunDescription(

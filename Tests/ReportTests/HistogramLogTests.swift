@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func aRunIsWrittenWithItsEndpoints() throws {
-        var window = RunWindow(startNanoseconds: 1_000_000_000, lengthNanoseconds: 1_000_000_000)
+        var window = RunWindow(startNs: 1_000_000_000, lengthNs: 1_000_000_000)
         let times = try #require(SparseHistogram(indices: [100, 20_000], counts: [3, 2]))
         window.times[.response] = times
         window.endpoints = [
@@ -75,7 +75,7 @@ import Testing
         #expect(log.intervals.map(\.tag) == [nil, "GET_/a__b"])
         #expect(log.intervals.first?.startSeconds == 1 && log.startSeconds == 1_700_000_000)
         #expect(log.total()?.counts == [100: 3, 20_000: 2])
-        #expect(log.total()?.highestValue == TimeBuckets.highestNanoseconds(ofIndex: 20_000))
+        #expect(log.total()?.highestValue == TimeBuckets.highestNs(ofIndex: 20_000))
     }
 
     @Test(arguments: [

@@ -23,8 +23,8 @@ struct HostileFolderTests {
     private static func write(to path: String) throws {
         var description = RunDescription(
             startedAt: 1_700_000_000, settings: ["log": "a.rlog", "speed": "10"], endpoints: ["GET /a", "GET /b"],
-            plannedSessions: 3, plannedNanoseconds: 8_000_000_000, rampNanoseconds: 1_000_000_000, plannedRequests: 400)
-        description.plannedSpanNanoseconds = 8_000_000_000
+            plannedSessions: 3, plannedNs: 8_000_000_000, rampNs: 1_000_000_000, plannedRequests: 400)
+        description.plannedSpanNs = 8_000_000_000
         let folder = try RunFolder(creating: path, description)
         let live = LiveCounts()
         var recorder = WorkerRecorder(endpointCount: 2, live: live)
@@ -45,7 +45,7 @@ struct HostileFolderTests {
                 times: RequestTimes(
                     scheduled: instant(0), ready: instant(0.5), started: instant(0.6), sent: instant(1),
                     firstByte: instant(1 + service), finished: instant(1 + service)),
-                held: HeldCauses(orderNanoseconds: 500_000), requestBytes: 100, responseBytes: 300, expectedStatus: 200)
+                held: HeldCauses(orderNs: 500_000), requestBytes: 100, responseBytes: 300, expectedStatus: 200)
             recorder.record(outcome)
             if fails {
                 example = RequestExample(
@@ -67,7 +67,7 @@ struct HostileFolderTests {
                 ProcessReading.sample(
                     process,
                     ProcessSample(
-                        time: time, rssBytes: bytes, pssBytes: 5, cpuNanoseconds: UInt64(sample) * 1_000_000,
+                        time: time, rssBytes: bytes, pssBytes: 5, cpuNs: UInt64(sample) * 1_000_000,
                         threads: 4,
                         openFiles: sample % 4 == 0 ? 9 : nil))
             ])
@@ -77,9 +77,9 @@ struct HostileFolderTests {
         }
         let record = collector.finish(
             RunDescription.End(
-                durationNanoseconds: 8_000_000_000, wasInterrupted: false, peakConcurrentSessions: 3,
+                durationNs: 8_000_000_000, wasInterrupted: false, peakConcurrentSessions: 3,
                 peakOpenConnections: 3,
-                generator: GeneratorUse(cpuNanoseconds: 180_891_000, peakRSSBytes: 40_902_656, processors: 2)))
+                generator: GeneratorUse(cpuNs: 180_891_000, peakRSSBytes: 40_902_656, processors: 2)))
         try collector.writeSummary(RunSummary(of: record, gates: try gates.map { try Gate(parsing: $0) }))
     }
 

@@ -26,13 +26,13 @@ struct JudgementPathTests {
         var record: RunRecord {
             var description = RunDescription(
                 startedAt: 1_700_000_000, settings: [:], endpoints: ["GET /a", "POST /b"], plannedSessions: 1,
-                plannedNanoseconds: Int64(seconds) * (ending == .interrupted ? 3_000_000_000 : 1_000_000_000),
+                plannedNs: Int64(seconds) * (ending == .interrupted ? 3_000_000_000 : 1_000_000_000),
                 plannedRequests: seconds * 25)
             if ending != .unfinished {
                 description.end = RunDescription.End(
-                    durationNanoseconds: Int64(seconds) * 1_000_000_000, wasInterrupted: ending == .interrupted,
+                    durationNs: Int64(seconds) * 1_000_000_000, wasInterrupted: ending == .interrupted,
                     peakConcurrentSessions: 1, peakOpenConnections: 1,
-                    generator: GeneratorUse(cpuNanoseconds: 1, peakRSSBytes: 1, processors: 1))
+                    generator: GeneratorUse(cpuNs: 1, peakRSSBytes: 1, processors: 1))
                 description.end?.stopped = ending == .stopped ? "too many requests had failed" : nil
                 description.end?.problem = ending == .failed ? "write run/windows.bin: No space left on device" : nil
             }
@@ -40,20 +40,20 @@ struct JudgementPathTests {
             var failures = FailureTable()
             for second in 0..<seconds {
                 var window = RunWindow(
-                    startNanoseconds: Int64(second) * 1_000_000_000, lengthNanoseconds: 1_000_000_000)
+                    startNs: Int64(second) * 1_000_000_000, lengthNs: 1_000_000_000)
                 for (fate, count) in fates {
                     window.counts.byFate[Int(fate.rawValue)] = count
                     guard fate.isFailure else { continue }
                     failures.add(
                         .init(endpoint: 0, expectedStatus: 200, status: fate.isAnswer ? 500 : 0, fate: fate),
                         .init(
-                            count: count, firstNanoseconds: window.startNanoseconds,
-                            lastNanoseconds: window.endNanoseconds - 1))
+                            count: count, firstNs: window.startNs,
+                            lastNs: window.endNs - 1))
                 }
-                window.counts.held.orderNanoseconds = Int64(20 * heldSeconds(second) * 1e9)
+                window.counts.held.orderNs = Int64(20 * heldSeconds(second) * 1e9)
                 let answers = UInt32(window.counts.answers)
                 if answers > 0 {
-                    let bucket = TimeBuckets.index(ofNanoseconds: Int64(milliseconds * 1e6))
+                    let bucket = TimeBuckets.index(ofNs: Int64(milliseconds * 1e6))
                     let times = SparseHistogram(indices: [bucket], counts: [answers]) ?? SparseHistogram()
                     window.times[.response] = times
                     window.endpoints = [
@@ -62,7 +62,7 @@ struct JudgementPathTests {
                             times: [.turnaround: times, .service: times])
                     ]
                 }
-                window.lastFinishNanoseconds = window.endNanoseconds - 1
+                window.lastFinishNs = window.endNs - 1
                 series.append(window)
             }
             var record = RunRecord(description: description, series: series, targets: tracks, damages: damages)
@@ -77,7 +77,7 @@ struct JudgementPathTests {
                 track.append(
                     ProcessSample(
                         time: RunTime(nanoseconds: Int64(sample) * 250_000_000),
-                        rssBytes: 100_000_000 + UInt64(sample * leak / 4), pssBytes: nil, cpuNanoseconds: 0, threads: 1,
+                        rssBytes: 100_000_000 + UInt64(sample * leak / 4), pssBytes: nil, cpuNs: 0, threads: 1,
                         openFiles: nil))
             }
             return [track]

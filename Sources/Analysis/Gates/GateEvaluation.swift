@@ -87,8 +87,8 @@ struct GateEvaluation {
             guard answer.0 == .failed, beyond < 1 else { return answer }
             let count = Plural.text(group.times.count, "answer is", "answers are")
             return (.inconclusive, "\(answer.1), but \(count) too few for it")
-        case .mean: return latency("mean\(subject)", group, group.times.meanMilliseconds, relation, limit)
-        case .max: return latency("max\(subject)", group, group.times.longestMilliseconds, relation, limit)
+        case .mean: return latency("mean\(subject)", group, group.times.meanMs, relation, limit)
+        case .max: return latency("max\(subject)", group, group.times.longestMs, relation, limit)
         case .failureRatio, .answeredRatio:
             let (name, count) = figure == .failureRatio ? ("failures", group.failures) : ("answered", group.answers)
             guard group.requests > 0 else { return (.inconclusive, "\(name)\(subject): nothing was sent") }

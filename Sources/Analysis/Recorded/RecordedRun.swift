@@ -35,9 +35,9 @@ public struct RecordedRun: ~Copyable {
     }
 
     /// Later times, past a year, are of clocks that jumped.
-    private static let longestNanoseconds: Int64 = 366 * 86_400_000_000_000
+    private static let longestNs: Int64 = 366 * 86_400_000_000_000
     /// Windows after which the recorder is emptied.
-    private static let takenNanoseconds: Int64 = 10_000_000_000
+    private static let takenNs: Int64 = 10_000_000_000
 
     private let origin: CaptureTime
     private var description: RunDescription
@@ -78,7 +78,7 @@ public struct RecordedRun: ~Copyable {
                     scheduled: sent, ready: sent, started: sent, sent: sent, firstByte: first, finished: finished),
                 requestBytes: item.requestBytes, responseBytes: item.responseBytes, wasSent: isAnswered))
         latest = max(latest, finished.nanoseconds)
-        guard began > taken + RecordedRun.takenNanoseconds else { return }
+        guard began > taken + RecordedRun.takenNs else { return }
         taken = began
         try collector.take(recorder.takeClosedWindows(before: RunTime(nanoseconds: began)))
     }
@@ -88,12 +88,12 @@ public struct RecordedRun: ~Copyable {
         try collector.take(recorder.finish())
         return collector.finish(
             RunDescription.End(
-                durationNanoseconds: latest, wasInterrupted: false, peakConcurrentSessions: 0, peakOpenConnections: 0,
-                generator: GeneratorUse(cpuNanoseconds: 0, peakRSSBytes: 0, processors: 1)))
+                durationNs: latest, wasInterrupted: false, peakConcurrentSessions: 0, peakOpenConnections: 0,
+                generator: GeneratorUse(cpuNs: 0, peakRSSBytes: 0, processors: 1)))
     }
 
     private static func nanoseconds(_ time: CaptureTime, since origin: CaptureTime) -> Int64 {
-        min(max(time.nanoseconds(since: origin), 0), longestNanoseconds)
+        min(max(time.nanoseconds(since: origin), 0), longestNs)
     }
 }
 

@@ -40,21 +40,21 @@ struct Bottlenecks {
             return Moment(
                 requests: Double(window.counts.requests), failures: Double(window.counts.failures),
                 sessions: Double(window.concurrentSessions), connections: Double(window.openConnections),
-                median: Double(median) / 1e6, cores: cores[window.startNanoseconds])
+                median: Double(median) / 1e6, cores: cores[window.startNs])
         }
     }
 
     /// Processors used in each window, by its start.
     private static func cores(of record: RunRecord) -> [Int64: Double] {
         var cores: [Int64: Double] = [:]
-        let length = record.series.lengthNanoseconds
+        let length = record.series.lengthNs
         for track in record.targets {
             var used: [Int64: (cpu: Double, time: Double)] = [:]
             for (earlier, later) in zip(track.samples, track.samples.dropFirst()) {
                 let start = later.time.nanoseconds / length * length
                 let sum = used[start] ?? (0, 0)
                 used[start] = (
-                    sum.cpu + Double(later.cpuNanoseconds &- earlier.cpuNanoseconds),
+                    sum.cpu + Double(later.cpuNs &- earlier.cpuNs),
                     sum.time + Double(later.time.nanoseconds - earlier.time.nanoseconds)
                 )
             }

@@ -99,8 +99,8 @@ public struct RunFigures: Sendable {
             guard let first = seen.first, let last = seen.last else { return nil }
             return Failure(
                 method: "", name: "Aggregated", error: fate.label, count: Int(clamping: sums.counts[fate]),
-                firstSeen: start + Double(first.startNanoseconds) / 1e9,
-                lastSeen: start + Double(last.startNanoseconds) / 1e9)
+                firstSeen: start + Double(first.startNs) / 1e9,
+                lastSeen: start + Double(last.startNs) / 1e9)
         }
     }
 
@@ -118,11 +118,11 @@ public struct RunFigures: Sendable {
             failures &+= window.counts.failures
             try body(
                 Moment(
-                    timestamp: record.description.startedAt + Double(window.startNanoseconds) / 1e9,
-                    seconds: Double(window.lengthNanoseconds) / 1e9, concurrentSessions: window.concurrentSessions,
+                    timestamp: record.description.startedAt + Double(window.startNs) / 1e9,
+                    seconds: Double(window.lengthNs) / 1e9, concurrentSessions: window.concurrentSessions,
                     requests: window.counts.requests, failures: window.counts.failures, times: own,
                     totalRequests: requests, totalFailures: failures, totalMedian: times.milliseconds(atQuantile: 0.5),
-                    totalMean: times.meanMilliseconds, totalLongest: times.longestMilliseconds))
+                    totalMean: times.meanMs, totalLongest: times.longestMs))
         }
     }
 }

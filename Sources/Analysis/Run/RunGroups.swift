@@ -37,12 +37,12 @@ enum RunGroups {
 
     /// While slots start, while all run, and after the end of what was planned.
     private static func phases(_ record: RunRecord) -> [RequestGroup] {
-        let ramp = record.description.rampNanoseconds
-        let end = record.description.plannedNanoseconds ?? .max
+        let ramp = record.description.rampNs
+        let end = record.description.plannedNs ?? .max
         let phases: [(String, (RunWindow) -> Bool)] = [
-            ("ramp", { $0.startNanoseconds < ramp }),
-            ("steady", { $0.startNanoseconds >= ramp && $0.startNanoseconds < end }),
-            ("drain", { $0.startNanoseconds >= max(end, ramp) }),
+            ("ramp", { $0.startNs < ramp }),
+            ("steady", { $0.startNs >= ramp && $0.startNs < end }),
+            ("drain", { $0.startNs >= max(end, ramp) }),
         ]
         return phases.compactMap { name, holds in
             let windows = record.series.windows.filter { holds($0) && $0.counts.requests > 0 }

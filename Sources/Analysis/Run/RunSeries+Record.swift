@@ -16,19 +16,19 @@ extension RunSeries {
         let windows = record.series.windows
         let stride = max(1, (windows.count + RunSeries.pointLimit - 1) / RunSeries.pointLimit)
         for start in Swift.stride(from: 0, to: windows.count, by: stride) {
-            add(windows[start..<min(start + stride, windows.count)], end: record.durationNanoseconds)
+            add(windows[start..<min(start + stride, windows.count)], end: record.durationNs)
         }
     }
 
     private mutating func add(_ windows: ArraySlice<RunWindow>, end: Int64) {
         guard let first = windows.first, let last = windows.last else { return }
         // The last second is seldom whole; the little that is left of it would make a wild rate.
-        let whole = last.endNanoseconds - first.startNanoseconds
-        let lived = min(last.endNanoseconds, end) - first.startNanoseconds
+        let whole = last.endNs - first.startNs
+        let lived = min(last.endNs, end) - first.startNs
         let length = Double(lived * 4 >= whole ? lived : whole) / 1e9
         let response = windows.reduce(into: SparseHistogram()) { $0.add($1.times[.response]) }
         let value = { (quantile: Double) in response.nanoseconds(atQuantile: quantile).map { Double($0) / 1e6 } }
-        seconds.append(Double(first.startNanoseconds) / 1e9)
+        seconds.append(Double(first.startNs) / 1e9)
         requestsPerSecond.append(Double(windows.reduce(0) { $0 + $1.counts.requests }) / length)
         failuresPerSecond.append(Double(windows.reduce(0) { $0 + $1.counts.failures }) / length)
         concurrentSessions.append(Double(windows.reduce(0) { max($0, $1.concurrentSessions) }))
@@ -42,7 +42,7 @@ extension RunSeries {
         var counts: [Int: Int] = [:]
         for window in record.series.windows {
             for (index, count) in zip(window.times[.response].indices, window.times[.response].counts) {
-                counts[place(ofMs: TimeBuckets.middleNanoseconds(ofIndex: index) / 1e6), default: 0] += Int(count)
+                counts[place(ofMs: TimeBuckets.middleNs(ofIndex: index) / 1e6), default: 0] += Int(count)
             }
         }
         guard let low = counts.keys.min(), let high = counts.keys.max() else { return [] }
@@ -74,7 +74,7 @@ extension RunSeries.Target {
         let stride = max(1, track.samples.count / (2 * RunSeries.pointLimit))
         let picked = Swift.stride(from: 0, to: track.samples.count, by: stride).map { track.samples[$0] }
         var cores = zip(picked, picked.dropFirst()).map { earlier, later in
-            Double(later.cpuNanoseconds &- earlier.cpuNanoseconds)
+            Double(later.cpuNs &- earlier.cpuNs)
                 / Double(max(later.time.nanoseconds - earlier.time.nanoseconds, 1))
         }
         if let first = cores.first { cores.insert(first, at: 0) } else { cores = picked.map { _ in 0 } }

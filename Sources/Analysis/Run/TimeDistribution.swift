@@ -4,7 +4,7 @@ public import Measurement
 /// A distribution of times merged from many windows: an HdrHistogram of `TimeBuckets`' layout.
 public struct TimeDistribution: Sendable {
     private var histogram = Histogram<UInt64>(
-        lowestDiscernibleValue: TimeBuckets.lowestNanoseconds, highestTrackableValue: TimeBuckets.longestNanoseconds,
+        lowestDiscernibleValue: TimeBuckets.lowestNs, highestTrackableValue: TimeBuckets.longestNs,
         numberOfSignificantValueDigits: .three)
 
     /// No times yet.
@@ -13,7 +13,7 @@ public struct TimeDistribution: Sendable {
     /// Adds the times of a window.
     public mutating func add(_ window: SparseHistogram) {
         for (index, count) in zip(window.indices, window.counts) {
-            histogram.record(TimeBuckets.lowestNanoseconds(ofIndex: index), count: UInt64(count))
+            histogram.record(TimeBuckets.lowestNs(ofIndex: index), count: UInt64(count))
         }
     }
 
@@ -32,17 +32,17 @@ public struct TimeDistribution: Sendable {
     }
 
     /// The longest; nil of none.
-    public var longestMilliseconds: Double? { milliseconds(atQuantile: 1) }
+    public var longestMs: Double? { milliseconds(atQuantile: 1) }
 
     /// The mean; nil of none.
-    public var meanMilliseconds: Double? { count > 0 ? histogram.mean / 1e6 : nil }
+    public var meanMs: Double? { count > 0 ? histogram.mean / 1e6 : nil }
 
     /// What the summary tells of it; zeros of none.
     public var percentiles: Percentiles {
         let value = { milliseconds(atQuantile: $0) ?? 0 }
         var percentiles = Percentiles(
             p50: value(0.5), p90: value(0.9), p95: value(0.95), p99: value(0.99), p999: value(0.999), max: value(1),
-            mean: meanMilliseconds ?? 0)
+            mean: meanMs ?? 0)
         percentiles.p75 = value(0.75)
         percentiles.p9999 = value(0.9999)
         percentiles.p50Interval = interval(ofQuantile: 0.5)

@@ -29,13 +29,13 @@ struct BacklogGrowth {
     init?(of record: RunRecord) {
         let description = record.description
         guard !description.isClosedLoop, !description.isRecorded else { return nil }
-        let end = min(record.durationNanoseconds, description.plannedNanoseconds ?? .max)
-        let windows = record.series.windows.filter { $0.startNanoseconds < end && $0.counts.requests > 0 }
+        let end = min(record.durationNs, description.plannedNs ?? .max)
+        let windows = record.series.windows.filter { $0.startNs < end && $0.counts.requests > 0 }
         guard windows.count >= BacklogGrowth.leastWindows else { return nil }
         let held = windows.map { window in
             let causes = window.counts.held
             let nanoseconds =
-                Double(causes.orderNanoseconds) + Double(causes.connectionNanoseconds) + Double(causes.slotNanoseconds)
+                Double(causes.orderNs) + Double(causes.connectionNs) + Double(causes.slotNs)
             return nanoseconds / 1e9 / Double(window.counts.requests)
         }
         let fifth = max(1, held.count / 5)
@@ -52,7 +52,7 @@ struct BacklogGrowth {
         guard rising.count >= 3, Double(shrinking) <= BacklogGrowth.mostShrinking * Double(rising.count) else {
             return nil
         }
-        onsetSeconds = Double(windows[onset].startNanoseconds) / 1e9
+        onsetSeconds = Double(windows[onset].startNs) / 1e9
         heldSeconds = last
         let span = RunSpan(record)
         answeredRps = span.throughputRps

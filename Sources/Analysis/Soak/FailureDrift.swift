@@ -31,13 +31,13 @@ enum FailureDrift {
     }
 
     static func findings(of record: RunRecord) -> [SoakFinding] {
-        let end = record.description.plannedNanoseconds ?? .max
+        let end = record.description.plannedNs ?? .max
         let stretches = record.series.windows
-            .filter { $0.startNanoseconds >= record.description.rampNanoseconds && $0.startNanoseconds < end }
+            .filter { $0.startNs >= record.description.rampNs && $0.startNs < end }
             .map { window in
                 Stretch(
-                    startSeconds: Double(window.startNanoseconds) / 1e9,
-                    endSeconds: Double(window.endNanoseconds) / 1e9,
+                    startSeconds: Double(window.startNs) / 1e9,
+                    endSeconds: Double(window.endNs) / 1e9,
                     requests: Double(window.counts.requests), failures: Double(window.counts.failures))
             }
         return findings(stretches)

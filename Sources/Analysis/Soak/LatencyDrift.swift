@@ -12,7 +12,7 @@ enum LatencyDrift {
     static func findings(of record: RunRecord) -> [SoakFinding] {
         let windows = steadyWindows(of: record)
         guard let first = windows.first, let last = windows.last else { return [] }
-        let span = Double(last.endNanoseconds - first.startNanoseconds) / 1e9
+        let span = Double(last.endNs - first.startNs) / 1e9
         var requests: [Int: UInt64] = [:]
         for window in windows {
             for endpoint in window.endpoints {
@@ -29,9 +29,9 @@ enum LatencyDrift {
     }
 
     static func steadyWindows(of record: RunRecord) -> [RunWindow] {
-        let end = min(record.durationNanoseconds, record.description.plannedNanoseconds ?? .max)
-        let start = max(record.description.rampNanoseconds, end / 25 * 3)
-        let inside = record.series.windows.filter { $0.startNanoseconds >= start && $0.endNanoseconds <= end }
+        let end = min(record.durationNs, record.description.plannedNs ?? .max)
+        let start = max(record.description.rampNs, end / 25 * 3)
+        let inside = record.series.windows.filter { $0.startNs >= start && $0.endNs <= end }
         let usual = Robust.median(inside.map { Double($0.counts.requests) })
         return inside.filter { Double($0.counts.requests) >= 0.5 * usual && $0.counts.requests > 0 }
     }
@@ -39,7 +39,7 @@ enum LatencyDrift {
     private static func stretches(_ windows: [RunWindow], of endpoint: Int) -> [LatencyBlocks.Stretch] {
         windows.map { window in
             LatencyBlocks.Stretch(
-                second: Double(window.startNanoseconds) / 1e9,
+                second: Double(window.startNs) / 1e9,
                 times: window.endpoints.first { $0.endpoint == endpoint }?.times[.turnaround] ?? SparseHistogram(),
                 requests: Double(window.counts.requests))
         }

@@ -54,7 +54,7 @@ struct LatencyFigureTest {
     /// Below this p-value something moves.
     private static let clearLevel = 0.1
     /// Rises below these milliseconds do not count.
-    private static let leastMilliseconds = 0.02
+    private static let leastMs = 0.02
 
     /// The figures that there are enough requests for.
     static func all(_ stretches: [LatencyBlocks.Stretch], seconds: Double) -> [LatencyFigureTest] {
@@ -69,7 +69,7 @@ struct LatencyFigureTest {
             let shortness = min(max(300 / max(seconds, 1), 1), 5)
             let usual = Robust.median(blocks.milliseconds(figure.quantile))
             let least = max(
-                Math.log(1 + shortness * figure.leastShare), Math.log(1 + leastMilliseconds / max(usual, 1e-6)))
+                Math.log(1 + shortness * figure.leastShare), Math.log(1 + leastMs / max(usual, 1e-6)))
             return LatencyFigureTest(figure: figure, blocks: blocks, test: test, least: least)
         }
     }

@@ -63,8 +63,8 @@ public struct LatencySeries: Sendable {
         let index = Int(place)
         lowest = min(lowest, index)
         highest = max(highest, index)
-        let nanoseconds = Int64(min(milliseconds * 1e6, Double(TimeBuckets.longestNanoseconds)))
-        windows[index, default: Window()].note(TimeBuckets.index(ofNanoseconds: nanoseconds))
+        let nanoseconds = Int64(min(milliseconds * 1e6, Double(TimeBuckets.longestNs)))
+        windows[index, default: Window()].note(TimeBuckets.index(ofNs: nanoseconds))
         count += 1
     }
 

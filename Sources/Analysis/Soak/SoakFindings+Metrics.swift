@@ -18,7 +18,7 @@ extension SoakFindings {
     }
 
     private static func samples(of track: MetricTrack, in record: RunRecord) -> SoakSamples {
-        let end = record.durationNanoseconds
+        let end = record.durationNs
         let own = track.samples.filter { $0.time.nanoseconds >= 0 && $0.time.nanoseconds <= end }
         let starts = own.compactMap(\.processStart)
         return samples(

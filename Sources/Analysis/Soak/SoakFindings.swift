@@ -37,7 +37,7 @@ enum SoakFindings {
         of service: WatchedService, in record: RunRecord,
         _ value: (ProcessSample) -> Double? = { Double($0.rssBytes) }
     ) -> SoakSamples {
-        let end = record.durationNanoseconds
+        let end = record.durationNs
         let (samples, starts) = service.samples {
             $0.time.nanoseconds >= 0 && $0.time.nanoseconds <= end && value($0) != nil
         }
@@ -50,7 +50,7 @@ enum SoakFindings {
     static func samples(
         at seconds: [Double], values: [Double], starts: [Double], in record: RunRecord
     ) -> SoakSamples {
-        let end = record.durationNanoseconds
+        let end = record.durationNs
         var answered = RunningFigure()
         var peak = RunningFigure()
         var total = 0.0
@@ -58,7 +58,7 @@ enum SoakFindings {
         for window in record.series.windows {
             total += Double(window.counts.answers)
             most = max(most, Double(window.openConnections))
-            let time = Double(min(window.endNanoseconds, end)) / 1e9
+            let time = Double(min(window.endNs, end)) / 1e9
             answered.append(total, at: time)
             peak.append(most, at: time)
         }

@@ -36,8 +36,8 @@ struct RunNotices {
 
     /// `12 s of 60 s`.
     private var span: String {
-        let own = MemoryTrend.duration(Double(record.durationNanoseconds) / 1e9)
-        guard let planned = record.description.plannedNanoseconds, planned > record.durationNanoseconds else {
+        let own = MemoryTrend.duration(Double(record.durationNs) / 1e9)
+        guard let planned = record.description.plannedNs, planned > record.durationNs else {
             return own
         }
         return "\(own) of \(MemoryTrend.duration(Double(planned) / 1e9))"

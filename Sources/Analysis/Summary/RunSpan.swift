@@ -15,15 +15,15 @@ struct RunSpan {
 
     init(_ record: RunRecord) {
         let description = record.description
-        let planned = description.plannedNanoseconds
-        let actual = record.durationNanoseconds
+        let planned = description.plannedNs
+        let actual = record.durationNs
         // A run that ended early did not last as long as it was meant to.
         let duration = planned.map { min(actual, $0) } ?? actual
-        let ramp = description.rampNanoseconds
+        let ramp = description.rampNs
         seconds = Double(duration) / 1e9
         throughputRps = RunSpan.rate(of: record, from: 0, to: duration) ?? 0
         steadyThroughputRps = ramp < duration ? RunSpan.rate(of: record, from: ramp, to: duration) : nil
-        let span = planned ?? description.plannedSpanNanoseconds ?? 0
+        let span = planned ?? description.plannedSpanNs ?? 0
         let asked =
             description.isClosedLoop || span <= 0
             ? nil : description.plannedRequests.map { Double($0) / (Double(span) / 1e9) }
@@ -37,10 +37,10 @@ struct RunSpan {
         var requests = 0.0
         for window in record.series.windows {
             // Nothing finishes after the last finish, so a last window's length is to there.
-            let last = max(min(window.endNanoseconds, record.durationNanoseconds), window.startNanoseconds + 1)
-            let inside = min(last, end) - max(window.startNanoseconds, start)
+            let last = max(min(window.endNs, record.durationNs), window.startNs + 1)
+            let inside = min(last, end) - max(window.startNs, start)
             guard inside > 0 else { continue }
-            requests += Double(window.counts.answers) * Double(inside) / Double(last - window.startNanoseconds)
+            requests += Double(window.counts.answers) * Double(inside) / Double(last - window.startNs)
         }
         return requests / (Double(end - start) / 1e9)
     }

@@ -64,7 +64,7 @@ extension LoadSummary {
         steadyThroughputRps = span.steadyThroughputRps
         plannedRps = span.plannedRps
         durationSeconds = span.seconds
-        plannedSeconds = record.description.plannedNanoseconds.map { Double($0) / 1e9 }
+        plannedSeconds = record.description.plannedNs.map { Double($0) / 1e9 }
         sessions = SessionCounts(of: record, counts)
         connections = ConnectionCounts(of: record, counts)
         endpoints = sums.endpoints.map { EndpointSummary(of: $0, seconds: span.seconds) }
@@ -84,8 +84,8 @@ extension LoadSummary {
                 let last = windows.last { $0.counts[fate] > 0 }
                 return FailureCount(
                     kind: fate, count: Int(clamping: counts[fate]),
-                    firstSeconds: first.map { Double($0.startNanoseconds) / 1e9 },
-                    lastSeconds: last.map { Double($0.endNanoseconds) / 1e9 })
+                    firstSeconds: first.map { Double($0.startNs) / 1e9 },
+                    lastSeconds: last.map { Double($0.endNs) / 1e9 })
             }
             .sorted { ($1.count, $0.kind.label) < ($0.count, $1.kind.label) }
     }
@@ -169,21 +169,21 @@ extension EndpointSummary {
 
 extension GeneratorSummary {
     /// A send lag of which one in a hundred is above this means that the generator was too slow for the plan.
-    private static let longestLagMilliseconds = 10.0
+    private static let longestLagMs = 10.0
     private static let highestCPURatio = 0.9
 
     fileprivate init(of record: RunRecord, _ counts: WindowCounts, sendLag: TimeDistribution) {
         let use = record.description.end?.generator
-        let capacity = Double(record.durationNanoseconds) * Double(use?.processors ?? 1)
-        let ratio = use.map { capacity > 0 ? Double($0.cpuNanoseconds) / capacity : 0 } ?? 0
+        let capacity = Double(record.durationNs) * Double(use?.processors ?? 1)
+        let ratio = use.map { capacity > 0 ? Double($0.cpuNs) / capacity : 0 } ?? 0
         let lag = sendLag.milliseconds(atQuantile: 0.99) ?? 0
         self.init(
             cpuRatio: ratio, peakRSSBytes: use?.peakRSSBytes ?? 0,
-            saturated: ratio > Self.highestCPURatio || lag > Self.longestLagMilliseconds,
+            saturated: ratio > Self.highestCPURatio || lag > Self.longestLagMs,
             achievedRatio: record.description.plannedRequests.map { planned in
                 planned > 0 ? (Double(counts.requests) + Double(counts[.cut])) / Double(planned) : 1
             })
-        stalledSeconds = Double(counts.generatorStallNanoseconds) / 1e9
+        stalledSeconds = Double(counts.generatorStallNs) / 1e9
         stalls = Int(clamping: counts.generatorStalls)
     }
 }
@@ -191,8 +191,8 @@ extension GeneratorSummary {
 extension HeldShares {
     fileprivate init(of held: HeldCauses) {
         self.init(
-            order: Double(held.orderNanoseconds) / 1e9, token: Double(held.tokenNanoseconds) / 1e9,
-            connection: Double(held.connectionNanoseconds) / 1e9, rate: Double(held.rateNanoseconds) / 1e9,
-            slot: Double(held.slotNanoseconds) / 1e9)
+            order: Double(held.orderNs) / 1e9, token: Double(held.tokenNs) / 1e9,
+            connection: Double(held.connectionNs) / 1e9, rate: Double(held.rateNs) / 1e9,
+            slot: Double(held.slotNs) / 1e9)
     }
 }

@@ -22,10 +22,10 @@ struct RunWarnings {
                 "the generator was too slow for the plan, so response times hold its own lateness: see send lag")
         }
         if counts.generatorStalls > 0 {
-            let seconds = Double(counts.generatorStallNanoseconds) / 1e9
+            let seconds = Double(counts.generatorStallNs) / 1e9
             let windows = record.series.windows.filter { $0.counts.generatorStalls > 0 }
             let span =
-                "between second \(second(windows.first?.startNanoseconds)) and \(second(windows.last?.endNanoseconds))"
+                "between second \(second(windows.first?.startNs)) and \(second(windows.last?.endNs))"
             warnings.append(
                 "the generator stood still \(Plural.text(counts.generatorStalls, "time", "times")) \(span), "
                     + "\(seconds.formatted(decimals: 1)) s in all: what it measured then is its own delay")
@@ -62,8 +62,8 @@ struct RunWarnings {
     /// Whether the cap on the rate or the target was what requests waited for.
     private var whoWasSlow: String {
         let held = counts.held
-        let target = max(held.orderNanoseconds, held.connectionNanoseconds, held.slotNanoseconds)
-        if held.rateNanoseconds > 0, RunSpan(record).planPassesLimit || held.rateNanoseconds > target {
+        let target = max(held.orderNs, held.connectionNs, held.slotNs)
+        if held.rateNs > 0, RunSpan(record).planPassesLimit || held.rateNs > target {
             return advisor.adding(.raiseRateLimit, to: "the cap on the rate is below what the plan asks for")
         }
         return advisor.adding(.slowTarget, to: "the target was slower than the plan")

@@ -6,9 +6,9 @@ public enum TimeBuckets {
     /// Number of buckets.
     public static let count = 25 << halfMagnitude
     /// The longest time told apart, in nanoseconds.
-    public static let longestNanoseconds: UInt64 = 1 << 42 - 1
+    public static let longestNs: UInt64 = 1 << 42 - 1
     /// HdrHistogram's `lowestDiscernibleValue`, in nanoseconds.
-    public static let lowestNanoseconds: UInt64 = 1 << 8
+    public static let lowestNs: UInt64 = 1 << 8
 
     static let unitMagnitude = 8
     static let halfMagnitude = 10
@@ -16,29 +16,29 @@ public enum TimeBuckets {
 
     /// The bucket of a time; negative times count as 0.
     @inline(__always)
-    public static func index(ofNanoseconds nanoseconds: Int64) -> UInt16 {
-        let value = min(UInt64(max(nanoseconds, 0)), longestNanoseconds)
+    public static func index(ofNs nanoseconds: Int64) -> UInt16 {
+        let value = min(UInt64(max(nanoseconds, 0)), longestNs)
         let magnitude = 64 - unitMagnitude - halfMagnitude - 1 - (value | mask).leadingZeroBitCount
         let offset = Int(truncatingIfNeeded: value >> UInt64(magnitude + unitMagnitude))
         return UInt16(truncatingIfNeeded: (magnitude << halfMagnitude) + offset)
     }
 
     /// The lowest time of a bucket, in nanoseconds.
-    public static func lowestNanoseconds(ofIndex index: UInt16) -> UInt64 {
+    public static func lowestNs(ofIndex index: UInt16) -> UInt64 {
         let (magnitude, offset) = parts(of: index)
         return UInt64(offset) << UInt64(magnitude + unitMagnitude)
     }
 
     /// The highest time of a bucket, in nanoseconds.
-    public static func highestNanoseconds(ofIndex index: UInt16) -> UInt64 {
+    public static func highestNs(ofIndex index: UInt16) -> UInt64 {
         let (magnitude, offset) = parts(of: index)
         return UInt64(offset + 1) << UInt64(magnitude + unitMagnitude) - 1
     }
 
     /// The middle of a bucket, in nanoseconds.
-    public static func middleNanoseconds(ofIndex index: UInt16) -> Double {
-        let lowest = lowestNanoseconds(ofIndex: index)
-        return (Double(lowest) + Double(highestNanoseconds(ofIndex: index) + 1)) / 2
+    public static func middleNs(ofIndex index: UInt16) -> Double {
+        let lowest = lowestNs(ofIndex: index)
+        return (Double(lowest) + Double(highestNs(ofIndex: index) + 1)) / 2
     }
 
     /// Bucket 0 has 2048 linear steps; each further magnitude has only the upper 1024, as the lower are covered already.

@@ -52,7 +52,7 @@ public struct WindowCounts: Hashable, Sendable {
     /// Those among them that failed.
     public var preludeFailures: UInt64
     /// How long workers stood still though something was due, in nanoseconds, summed over them, and how often.
-    public var generatorStallNanoseconds: UInt64
+    public var generatorStallNs: UInt64
     /// How often workers stood still.
     public var generatorStalls: UInt64
 
@@ -83,7 +83,7 @@ public struct WindowCounts: Hashable, Sendable {
         requestsResent = 0
         preludeRequests = 0
         preludeFailures = 0
-        generatorStallNanoseconds = 0
+        generatorStallNs = 0
         generatorStalls = 0
     }
 
@@ -120,6 +120,6 @@ public struct WindowCounts: Hashable, Sendable {
         \.renewalRequests, \.renewalFailures, \.renewalLogins, \.requestsResent, \.tokensFailed, \.preludeRequests,
         \.preludeFailures,
 
-        \.generatorStallNanoseconds, \.generatorStalls,
+        \.generatorStallNs, \.generatorStalls,
     ]
 }

@@ -13,7 +13,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
     /// Endpoints with figures of their own; the rest share one, `(other)`.
     public static let endpointLimit = 256
     /// Length of a window in nanoseconds.
-    public static let windowNanoseconds: Int64 = 1_000_000_000
+    public static let windowNs: Int64 = 1_000_000_000
 
     private let endpointCount: Int
     private let live: LiveCounts
@@ -45,12 +45,12 @@ public struct WorkerRecorder: ~Copyable, Sendable {
                 FailureTable.Key(
                     endpoint: outcome.endpoint, expectedStatus: outcome.expectedStatus, status: outcome.status,
                     fate: outcome.fate, cause: cause),
-                FailureTable.Count(count: 1, firstNanoseconds: finished, lastNanoseconds: finished))
+                FailureTable.Count(count: 1, firstNs: finished, lastNs: finished))
         }
         let endpoint = UInt16(min(outcome.endpoint, WorkerRecorder.endpointLimit))
         let hasRoom = closedRecords + current.samples.count < WorkerRecorder.pendingLimit
         update(at: outcome.times.finished) { window in
-            window.lastFinishNanoseconds = max(window.lastFinishNanoseconds, outcome.times.finished.nanoseconds)
+            window.lastFinishNs = max(window.lastFinishNs, outcome.times.finished.nanoseconds)
             window.counts.byFate[Int(outcome.fate.rawValue)] &+= 1
             window.counts.requestBytes &+= UInt64(outcome.requestBytes)
             window.counts.responseBytes &+= UInt64(outcome.responseBytes)
@@ -70,7 +70,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
             window.counts.preludeRequests += 1
             if outcome.fate.isFailure { window.counts.preludeFailures += 1 }
             guard outcome.wasSent, hasRoom else { return }
-            window.preludes.append(TimeBuckets.index(ofNanoseconds: outcome.times[.service]))
+            window.preludes.append(TimeBuckets.index(ofNs: outcome.times[.service]))
         }
     }
 
@@ -127,14 +127,14 @@ public struct WorkerRecorder: ~Copyable, Sendable {
 
     /// A request that went out of turn to renew tokens ended at `time`.
     ///
-    /// - Parameter serviceNanoseconds: finished − sent; nil when it was not sent.
-    public mutating func renewal(isFailure: Bool, serviceNanoseconds: Int64?, at time: RunTime) {
+    /// - Parameter serviceNs: finished − sent; nil when it was not sent.
+    public mutating func renewal(isFailure: Bool, serviceNs: Int64?, at time: RunTime) {
         let hasRoom = closedRecords + current.samples.count < WorkerRecorder.pendingLimit
         update(at: time) { window in
             window.counts.renewalRequests += 1
             if isFailure { window.counts.renewalFailures += 1 }
-            guard let serviceNanoseconds, hasRoom else { return }
-            window.renewals.append(TimeBuckets.index(ofNanoseconds: serviceNanoseconds))
+            guard let serviceNs, hasRoom else { return }
+            window.renewals.append(TimeBuckets.index(ofNs: serviceNs))
         }
     }
 
@@ -153,7 +153,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         tokens(event, at: time)
         update(at: time) { window in
             guard window.minting.count < WorkerRecorder.tokenTimesLimit else { return }
-            window.minting.append(TimeBuckets.index(ofNanoseconds: nanoseconds))
+            window.minting.append(TimeBuckets.index(ofNs: nanoseconds))
         }
     }
 
@@ -161,14 +161,14 @@ public struct WorkerRecorder: ~Copyable, Sendable {
     public mutating func tokenAwaited(nanoseconds: Int64, at time: RunTime) {
         update(at: time) { window in
             guard window.tokenWaits.count < WorkerRecorder.tokenTimesLimit else { return }
-            window.tokenWaits.append(TimeBuckets.index(ofNanoseconds: nanoseconds))
+            window.tokenWaits.append(TimeBuckets.index(ofNs: nanoseconds))
         }
     }
 
     /// The worker stood still for `nanoseconds` until `time`, though something was due.
     public mutating func generatorStalled(nanoseconds: Int64, at time: RunTime) {
         update(at: time) { window in
-            window.counts.generatorStallNanoseconds.add(saturating: UInt64(max(0, nanoseconds)))
+            window.counts.generatorStallNs.add(saturating: UInt64(max(0, nanoseconds)))
             window.counts.generatorStalls += 1
         }
     }
@@ -207,7 +207,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         failures = FailureTable()
     }
 
-    private static func window(of time: RunTime) -> Int { Int(max(time.nanoseconds, 0) / windowNanoseconds) }
+    private static func window(of time: RunTime) -> Int { Int(max(time.nanoseconds, 0) / windowNs) }
 
     @inline(__always)
     private mutating func update(at time: RunTime, _ body: (inout WorkerWindow) -> Void) {

@@ -9,7 +9,7 @@ public struct WorkerWindow: Sendable {
     /// The worker's open connections at the window's end; nil in a supplement.
     public internal(set) var openConnections: Int?
     /// When the last request of the window finished, in nanoseconds since the run's start; 0 when none did.
-    public internal(set) var lastFinishNanoseconds: Int64 = 0
+    public internal(set) var lastFinishNs: Int64 = 0
 
     /// Whether the worker ends with it.
     public internal(set) var isLast = false
@@ -54,12 +54,12 @@ struct RequestSample: Sendable {
         fate = outcome.fate.rawValue
         kind = outcome.wasSent ? 1 + UInt8(min(outcome.status / 100, UInt16(StatusClassWindow.highest))) : 0
         buckets = [
-            TimeBuckets.index(ofNanoseconds: outcome.times[.response]),
-            TimeBuckets.index(ofNanoseconds: outcome.times[.turnaround]),
-            TimeBuckets.index(ofNanoseconds: outcome.times[.service]),
-            TimeBuckets.index(ofNanoseconds: outcome.times[.sendLag]),
-            TimeBuckets.index(ofNanoseconds: outcome.times[.held]),
-            TimeBuckets.index(ofNanoseconds: outcome.times[.connect]),
+            TimeBuckets.index(ofNs: outcome.times[.response]),
+            TimeBuckets.index(ofNs: outcome.times[.turnaround]),
+            TimeBuckets.index(ofNs: outcome.times[.service]),
+            TimeBuckets.index(ofNs: outcome.times[.sendLag]),
+            TimeBuckets.index(ofNs: outcome.times[.held]),
+            TimeBuckets.index(ofNs: outcome.times[.connect]),
         ]
     }
 

@@ -44,11 +44,11 @@ public struct RequestExample: Codable, Hashable, Sendable {
         self.endpoint = endpoint
         self.clone = clone
         scheduledSeconds = Double(times.scheduled.nanoseconds) / 1e9
-        heldMs = Double(times.heldNanoseconds) / 1e6
-        sendLagMs = Double(times.sendLagNanoseconds) / 1e6
-        connectMs = Double(times.connectNanoseconds) / 1e6
-        serviceMs = Double(times.serviceNanoseconds) / 1e6
-        responseMs = Double(times.responseNanoseconds) / 1e6
+        heldMs = Double(times.heldNs) / 1e6
+        sendLagMs = Double(times.sendLagNs) / 1e6
+        connectMs = Double(times.connectNs) / 1e6
+        serviceMs = Double(times.serviceNs) / 1e6
+        responseMs = Double(times.responseNs) / 1e6
         status = outcome.status
         requestBytes = outcome.requestBytes
         responseBytes = outcome.responseBytes
@@ -117,7 +117,7 @@ public struct ExampleReservoir: Sendable {
     /// Whether an outcome is to be kept, so that its texts are worth making. Vitter's algorithm R for failures.
     @inline(__always)
     public mutating func wants(_ outcome: borrowing RequestOutcome) -> Bool {
-        guard outcome.fate.isFailure else { return outcome.times.sinceReadyNanoseconds > slowestFloorNs }
+        guard outcome.fate.isFailure else { return outcome.times.sinceReadyNs > slowestFloorNs }
         // Both are asked: the second counts what it sees.
         let first = First(outcome)
         let isFirst = firsts.count < ExampleReservoir.firstLimit && firsts[first] == nil

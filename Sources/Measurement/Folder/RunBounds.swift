@@ -7,7 +7,7 @@ enum RunBounds {
     /// Times and spans in nanoseconds: nine years.
     static let nanoseconds: Int64 = 1 << 58
     /// Time that the requests of one window were held, together: they may be many.
-    static let heldNanoseconds: Int64 = 1 << 62
+    static let heldNs: Int64 = 1 << 62
     /// Bytes, and nanoseconds of many processors.
     static let amount: UInt64 = 1 << 60
     /// Seconds since 1970: the year 9999.

@@ -14,24 +14,33 @@ public struct RunDescription: Codable, Hashable, Sendable {
     /// Clones the plan has; nil when only the duration bounds them.
     public var plannedSessions: Int?
     /// `--for`, in nanoseconds; nil when the plan's end ends the run.
-    public var plannedNanoseconds: Int64?
+    public var plannedNs: Int64?
     /// `--ramp`, in nanoseconds: steady-state figures leave it out.
-    public var rampNanoseconds: Int64
+    public var rampNs: Int64
     /// Whether sends waited for responses (think pacing, speed max), so that response times hide what a stall delayed.
     public var isClosedLoop: Bool
     /// Requests due before the run's end; nil where the target's speed decides it.
     public var plannedRequests: Int?
     /// From the start to the last planned end, in nanoseconds; nil where the target's speed decides it.
-    public var plannedSpanNanoseconds: Int64?
+    public var plannedSpanNs: Int64?
     /// The cap on requests a second; nil without one.
     public var requestsPerSecondLimit: Double?
     /// How the run ended; nil while it runs, and for ever if it was killed.
     public var end: End?
 
+    private enum CodingKeys: String, CodingKey {
+        case formatVersion, startedAt, settings, endpoints, plannedSessions
+        case plannedNs = "plannedNanoseconds"
+        case rampNs = "rampNanoseconds"
+        case isClosedLoop, plannedRequests
+        case plannedSpanNs = "plannedSpanNanoseconds"
+        case requestsPerSecondLimit, end
+    }
+
     /// How a run ended.
     public struct End: Codable, Hashable, Sendable {
         /// Time from the first due instant to the end of the last request or of the drain, in nanoseconds.
-        public var durationNanoseconds: Int64
+        public var durationNs: Int64
         /// Whether a person ended it.
         public var wasInterrupted: Bool
         /// What ended it before its time without a person: a limit that was reached; nil where nothing did.
@@ -47,12 +56,17 @@ public struct RunDescription: Codable, Hashable, Sendable {
         /// What a reader must know to judge the figures.
         public var warnings: [String]
 
+        private enum CodingKeys: String, CodingKey {
+            case durationNs = "durationNanoseconds"
+            case wasInterrupted, stopped, problem, peakConcurrentSessions, peakOpenConnections, generator, warnings
+        }
+
         /// An end in good order, or by a person.
         public init(
-            durationNanoseconds: Int64, wasInterrupted: Bool, peakConcurrentSessions: Int, peakOpenConnections: Int,
+            durationNs: Int64, wasInterrupted: Bool, peakConcurrentSessions: Int, peakOpenConnections: Int,
             generator: GeneratorUse, warnings: [String] = []
         ) {
-            self.durationNanoseconds = durationNanoseconds
+            self.durationNs = durationNs
             self.wasInterrupted = wasInterrupted
             self.peakConcurrentSessions = peakConcurrentSessions
             self.peakOpenConnections = peakOpenConnections
@@ -64,15 +78,15 @@ public struct RunDescription: Codable, Hashable, Sendable {
     /// A run that has not ended.
     public init(
         startedAt: Double, settings: [String: String], endpoints: [String], plannedSessions: Int?,
-        plannedNanoseconds: Int64? = nil, rampNanoseconds: Int64 = 0, isClosedLoop: Bool = false,
+        plannedNs: Int64? = nil, rampNs: Int64 = 0, isClosedLoop: Bool = false,
         plannedRequests: Int? = nil
     ) {
         self.startedAt = startedAt
         self.settings = settings
         self.endpoints = endpoints
         self.plannedSessions = plannedSessions
-        self.plannedNanoseconds = plannedNanoseconds
-        self.rampNanoseconds = rampNanoseconds
+        self.plannedNs = plannedNs
+        self.rampNs = rampNs
         self.isClosedLoop = isClosedLoop
         self.plannedRequests = plannedRequests
     }
@@ -112,8 +126,8 @@ extension RunDescription {
     /// Whether every figure is within its bounds; a folder in which one is not is damaged.
     var isPlausible: Bool {
         let counts = [plannedSessions, plannedRequests, end?.peakConcurrentSessions, end?.peakOpenConnections]
-        let spans = [plannedNanoseconds, rampNanoseconds, plannedSpanNanoseconds, end?.durationNanoseconds]
-        let amounts = [end?.generator.cpuNanoseconds, end?.generator.peakRSSBytes]
+        let spans = [plannedNs, rampNs, plannedSpanNs, end?.durationNs]
+        let amounts = [end?.generator.cpuNs, end?.generator.peakRSSBytes]
         return counts.allSatisfy { (0...Int(RunBounds.count)).contains($0 ?? 0) }
             && spans.allSatisfy { (0...RunBounds.nanoseconds).contains($0 ?? 0) }
             && amounts.allSatisfy { $0 ?? 0 <= RunBounds.amount }

@@ -28,8 +28,8 @@ public struct RunRecord: Hashable, Sendable {
     }
 
     /// From the first due instant to the last end, in nanoseconds. Of a killed run: to the last end on record.
-    public var durationNanoseconds: Int64 {
-        description.end?.durationNanoseconds ?? series.windows.last(where: { $0.lastFinishNanoseconds > 0 })
-            .map(\.lastFinishNanoseconds) ?? 0
+    public var durationNs: Int64 {
+        description.end?.durationNs ?? series.windows.last(where: { $0.lastFinishNs > 0 })
+            .map(\.lastFinishNs) ?? 0
     }
 }

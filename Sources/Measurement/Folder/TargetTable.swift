@@ -8,7 +8,7 @@ enum TargetTable {
         switch reading {
         case .sample(let identity, let sample):
             let fields: [String] = [
-                "sample", "\(sample.rssBytes)", sample.pssBytes.map { "\($0)" } ?? "", "\(sample.cpuNanoseconds)",
+                "sample", "\(sample.rssBytes)", sample.pssBytes.map { "\($0)" } ?? "", "\(sample.cpuNs)",
                 "\(sample.threads)", sample.openFiles.map { "\($0)" } ?? "",
             ]
             return line(identity, at: sample.time, fields)
@@ -36,7 +36,7 @@ enum TargetTable {
         return .sample(
             identity,
             ProcessSample(
-                time: instant, rssBytes: rss, pssBytes: pss, cpuNanoseconds: cpu, threads: threads,
+                time: instant, rssBytes: rss, pssBytes: pss, cpuNs: cpu, threads: threads,
                 openFiles: files))
     }
 

@@ -6,8 +6,8 @@ import Formats
 enum WindowCoding {
     static func encode(_ window: RunWindow) -> [UInt8] {
         var bytes: [UInt8] = []
-        put(UInt64(window.startNanoseconds / window.lengthNanoseconds), into: &bytes)
-        put(UInt64(window.lengthNanoseconds), into: &bytes)
+        put(UInt64(window.startNs / window.lengthNs), into: &bytes)
+        put(UInt64(window.lengthNs), into: &bytes)
         put(UInt64(window.counts.byFate.count), into: &bytes)
         for count in window.counts.byFate { put(count, into: &bytes) }
         for field in heldFields { put(UInt64(max(0, window.counts.held[keyPath: field])), into: &bytes) }
@@ -15,7 +15,7 @@ enum WindowCoding {
         for field in WindowCounts.sums { put(window.counts[keyPath: field], into: &bytes) }
         put(UInt64(window.concurrentSessions), into: &bytes)
         put(UInt64(window.openConnections), into: &bytes)
-        put(UInt64(max(0, window.lastFinishNanoseconds)), into: &bytes)
+        put(UInt64(max(0, window.lastFinishNs)), into: &bytes)
         for kind in windowKinds { put(window.times[kind], into: &bytes) }
         put(UInt64(window.endpoints.count), into: &bytes)
         for endpoint in window.endpoints {
@@ -49,14 +49,14 @@ enum WindowCoding {
         }
         let (start, overflow) = Int64(index).multipliedReportingOverflow(by: Int64(length))
         guard !overflow, RunBounds.holds(start) else { return nil }
-        var window = RunWindow(startNanoseconds: start, lengthNanoseconds: Int64(length))
+        var window = RunWindow(startNs: start, lengthNs: Int64(length))
         guard input.counts(into: &window.counts), let sessions = input.number(upTo: 1 << 40),
             let connections = input.number(upTo: 1 << 40),
             let finish = input.number(upTo: UInt64(RunBounds.nanoseconds))
         else { return nil }
         window.concurrentSessions = Int(sessions)
         window.openConnections = Int(connections)
-        window.lastFinishNanoseconds = Int64(finish)
+        window.lastFinishNs = Int64(finish)
         guard input.histograms(windowKinds, into: &window.times) else { return nil }
         guard let count = input.number(upTo: UInt64(WorkerRecorder.endpointLimit) + 1) else { return nil }
         for _ in 0..<count {
@@ -98,7 +98,7 @@ enum WindowCoding {
     }
 
     private static let heldFields: [any WritableKeyPath<HeldCauses, Int64> & Sendable] = [
-        \.orderNanoseconds, \.tokenNanoseconds, \.connectionNanoseconds, \.rateNanoseconds, \.slotNanoseconds,
+        \.orderNs, \.tokenNs, \.connectionNs, \.rateNs, \.slotNs,
     ]
 
     /// What a window has of all its requests.
@@ -142,7 +142,7 @@ enum WindowCoding {
                 counts.byFate[fate < Fate.allCases.count ? fate : Int(Fate.other.rawValue)].add(saturating: count)
             }
             for field in heldFields {
-                guard let time = number(upTo: UInt64(RunBounds.heldNanoseconds)) else { return false }
+                guard let time = number(upTo: UInt64(RunBounds.heldNs)) else { return false }
                 counts.held[keyPath: field] = Int64(time)
             }
             guard let sums = number(upTo: 1024) else { return false }

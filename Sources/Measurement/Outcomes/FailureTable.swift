@@ -50,21 +50,21 @@ public struct FailureTable: Hashable, Sendable {
         /// How many there were.
         public var count: UInt64
         /// When the first and the last of them ended, in nanoseconds since the run's start.
-        public var firstNanoseconds: Int64
+        public var firstNs: Int64
         /// When the last of them ended, in nanoseconds since the run's start.
-        public var lastNanoseconds: Int64
+        public var lastNs: Int64
 
         /// A count with its times.
-        public init(count: UInt64, firstNanoseconds: Int64, lastNanoseconds: Int64) {
+        public init(count: UInt64, firstNs: Int64, lastNs: Int64) {
             self.count = count
-            self.firstNanoseconds = firstNanoseconds
-            self.lastNanoseconds = lastNanoseconds
+            self.firstNs = firstNs
+            self.lastNs = lastNs
         }
 
         fileprivate mutating func add(_ other: Count) {
             count.add(saturating: other.count)
-            firstNanoseconds = min(firstNanoseconds, other.firstNanoseconds)
-            lastNanoseconds = max(lastNanoseconds, other.lastNanoseconds)
+            firstNs = min(firstNs, other.firstNs)
+            lastNs = max(lastNs, other.lastNs)
         }
     }
 
@@ -128,16 +128,22 @@ extension FailureTable: Codable {
         var fate: Fate
         var cause: FailureCause?
         var count: UInt64
-        var firstNanoseconds: Int64
-        var lastNanoseconds: Int64
+        var firstNs: Int64
+        var lastNs: Int64
+
+        enum CodingKeys: String, CodingKey {
+            case endpoint, expectedStatus, status, fate, cause, count
+            case firstNs = "firstNanoseconds"
+            case lastNs = "lastNanoseconds"
+        }
     }
 
     /// Reads rows; a figure past its bound is refused.
     public init(from decoder: any Decoder) throws {
         self.init()
         for row in try decoder.singleValueContainer().decode([Row].self) {
-            guard row.count <= RunBounds.count, RunBounds.holds(row.firstNanoseconds),
-                RunBounds.holds(row.lastNanoseconds), row.endpoint >= 0, (row.cause?.rootEndpoint ?? 0) >= 0
+            guard row.count <= RunBounds.count, RunBounds.holds(row.firstNs),
+                RunBounds.holds(row.lastNs), row.endpoint >= 0, (row.cause?.rootEndpoint ?? 0) >= 0
             else {
                 throw DecodingError.dataCorrupted(
                     .init(codingPath: decoder.codingPath, debugDescription: "a figure is out of bounds"))
@@ -147,7 +153,7 @@ extension FailureTable: Codable {
                     endpoint: row.endpoint, expectedStatus: row.expectedStatus, status: row.status, fate: row.fate,
                     cause: row.cause.map { FailureCause(text: $0.text, rootEndpoint: $0.rootEndpoint) }),
                 Count(
-                    count: row.count, firstNanoseconds: row.firstNanoseconds, lastNanoseconds: row.lastNanoseconds))
+                    count: row.count, firstNs: row.firstNs, lastNs: row.lastNs))
         }
     }
 
@@ -158,8 +164,8 @@ extension FailureTable: Codable {
             sorted.map { key, count in
                 Row(
                     endpoint: key.endpoint, expectedStatus: key.expectedStatus, status: key.status, fate: key.fate,
-                    cause: key.cause, count: count.count, firstNanoseconds: count.firstNanoseconds,
-                    lastNanoseconds: count.lastNanoseconds)
+                    cause: key.cause, count: count.count, firstNs: count.firstNs,
+                    lastNs: count.lastNs)
             })
     }
 }

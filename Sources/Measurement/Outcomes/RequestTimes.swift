@@ -64,25 +64,25 @@ public struct RequestTimes: Hashable, Sendable {
     @inline(__always)
     public subscript(kind: TimeKind) -> Int64 {
         switch kind {
-        case .response: responseNanoseconds
-        case .turnaround: sinceReadyNanoseconds
-        case .service: serviceNanoseconds
-        case .sendLag: sendLagNanoseconds
-        case .held: heldNanoseconds
-        case .connect: connectNanoseconds
+        case .response: responseNs
+        case .turnaround: sinceReadyNs
+        case .service: serviceNs
+        case .sendLag: sendLagNs
+        case .held: heldNs
+        case .connect: connectNs
         }
     }
 
     /// Finished − scheduled: what someone who meant to send at the planned instant waited.
-    public var responseNanoseconds: Int64 { finished.nanoseconds(since: scheduled) }
+    public var responseNs: Int64 { finished.nanoseconds(since: scheduled) }
     /// Ready − scheduled: waiting for predecessors, a token, a connection, a throttle.
-    public var heldNanoseconds: Int64 { ready.nanoseconds(since: scheduled) }
+    public var heldNs: Int64 { ready.nanoseconds(since: scheduled) }
     /// Started − ready: how late the generator was.
-    public var sendLagNanoseconds: Int64 { started.nanoseconds(since: ready) }
+    public var sendLagNs: Int64 { started.nanoseconds(since: ready) }
     /// Sent − started: DNS, TCP and TLS; 0 on an open connection.
-    public var connectNanoseconds: Int64 { sent.nanoseconds(since: started) }
+    public var connectNs: Int64 { sent.nanoseconds(since: started) }
     /// Finished − sent.
-    public var serviceNanoseconds: Int64 { finished.nanoseconds(since: sent) }
+    public var serviceNs: Int64 { finished.nanoseconds(since: sent) }
     /// Finished − ready: what endpoint figures read, so that one stall is not counted in several requests.
-    public var sinceReadyNanoseconds: Int64 { finished.nanoseconds(since: ready) }
+    public var sinceReadyNs: Int64 { finished.nanoseconds(since: ready) }
 }

@@ -3,15 +3,20 @@ import Glibc
 /// What this process, the generator, used over a run.
 public struct GeneratorUse: Codable, Hashable, Sendable {
     /// CPU time, user and system, in nanoseconds.
-    public var cpuNanoseconds: UInt64
+    public var cpuNs: UInt64
     /// The most resident memory it ever had.
     public var peakRSSBytes: UInt64
     /// Processors it may use.
     public var processors: Int
 
+    private enum CodingKeys: String, CodingKey {
+        case cpuNs = "cpuNanoseconds"
+        case peakRSSBytes, processors
+    }
+
     /// What was used.
-    public init(cpuNanoseconds: UInt64, peakRSSBytes: UInt64, processors: Int) {
-        self.cpuNanoseconds = cpuNanoseconds
+    public init(cpuNs: UInt64, peakRSSBytes: UInt64, processors: Int) {
+        self.cpuNs = cpuNs
         self.peakRSSBytes = peakRSSBytes
         self.processors = processors
     }
@@ -24,14 +29,14 @@ public struct GeneratorUse: Codable, Hashable, Sendable {
             sum + UInt64(clamping: time.tv_sec) * 1_000_000_000 + UInt64(clamping: time.tv_usec) * 1000
         }
         return GeneratorUse(
-            cpuNanoseconds: nanoseconds, peakRSSBytes: UInt64(clamping: usage.ru_maxrss) * 1024,
+            cpuNs: nanoseconds, peakRSSBytes: UInt64(clamping: usage.ru_maxrss) * 1024,
             processors: processors)
     }
 
     /// The use since an earlier instant; the peak of memory stays.
     public func since(_ earlier: GeneratorUse) -> GeneratorUse {
         GeneratorUse(
-            cpuNanoseconds: cpuNanoseconds &- earlier.cpuNanoseconds, peakRSSBytes: peakRSSBytes,
+            cpuNs: cpuNs &- earlier.cpuNs, peakRSSBytes: peakRSSBytes,
             processors: processors)
     }
 }

@@ -25,7 +25,7 @@ public enum ProcessMonitorError: Error, Hashable, Sendable, CustomStringConverti
 /// Whoever listens on a port can be watched too: when it ends, its successor is looked for every second.
 public struct ProcessMonitor: ~Copyable {
     /// Interval between samples, in nanoseconds.
-    public let intervalNanoseconds: Int64
+    public let intervalNs: Int64
 
     private var watched: [Watched]
     private let ports: [UInt16]
@@ -49,7 +49,7 @@ public struct ProcessMonitor: ~Copyable {
         pids: [Int32], ports: [UInt16] = [], interval: Duration = .milliseconds(250)
     ) throws(ProcessMonitorError) {
         self.ports = ports
-        intervalNanoseconds = max(1_000_000, interval.wholeNanoseconds)
+        intervalNs = max(1_000_000, interval.wholeNanoseconds)
         watched = []
         for pid in pids {
             let stat = ProcessMonitor.openStat(pid)
@@ -78,8 +78,8 @@ public struct ProcessMonitor: ~Copyable {
     /// What the processes use now; nothing when no sample is due yet. A late call does not shift the instants that follow.
     public mutating func sample(now: RunTime) -> [ProcessReading] {
         guard now >= nextDue else { return [] }
-        let passed = now.nanoseconds(since: nextDue) / intervalNanoseconds + 1
-        nextDue = RunTime(nanoseconds: nextDue.nanoseconds + passed * intervalNanoseconds)
+        let passed = now.nanoseconds(since: nextDue) / intervalNs + 1
+        nextDue = RunTime(nanoseconds: nextDue.nanoseconds + passed * intervalNs)
         var readings: [ProcessReading] = []
         for place in watched.indices { look(at: place, now: now, into: &readings) }
         if now >= searchDue { searchSuccessors(now: now) }
@@ -122,7 +122,7 @@ public struct ProcessMonitor: ~Copyable {
         watched[place].identity = identity
         var sample = ProcessSample(
             time: now, rssBytes: stat.residentPages &* pageBytes, pssBytes: nil,
-            cpuNanoseconds: stat.cpuTicks &* (1_000_000_000 / ticksPerSecond), threads: stat.threads, openFiles: nil)
+            cpuNs: stat.cpuTicks &* (1_000_000_000 / ticksPerSecond), threads: stat.threads, openFiles: nil)
         if now >= watched[place].costlyDue { readCostly(place, now: now, into: &sample) }
         readings.append(.sample(identity, sample))
     }

@@ -9,7 +9,7 @@ public struct ProcessSample: Hashable, Sendable {
     /// Resident memory with shared pages divided among those that share them; nil where not allowed or not read this time.
     public var pssBytes: UInt64?
     /// CPU time used since the process began, user and system, in nanoseconds.
-    public var cpuNanoseconds: UInt64
+    public var cpuNs: UInt64
     /// Threads.
     public var threads: Int
     /// Nil where not allowed or not read this time.
@@ -17,12 +17,12 @@ public struct ProcessSample: Hashable, Sendable {
 
     /// What was read at an instant.
     public init(
-        time: RunTime, rssBytes: UInt64, pssBytes: UInt64?, cpuNanoseconds: UInt64, threads: Int, openFiles: Int?
+        time: RunTime, rssBytes: UInt64, pssBytes: UInt64?, cpuNs: UInt64, threads: Int, openFiles: Int?
     ) {
         self.time = time
         self.rssBytes = rssBytes
         self.pssBytes = pssBytes
-        self.cpuNanoseconds = cpuNanoseconds
+        self.cpuNs = cpuNs
         self.threads = threads
         self.openFiles = openFiles
     }

@@ -100,15 +100,15 @@ public struct RunCollector: ~Copyable {
     /// The figures of the moment; those over time are of the last three complete seconds.
     public func progress(now: RunTime) -> RunProgress {
         let complete = (recent + pending.filter { isComplete($0.value, $0.key) }.map(\.value.window))
-            .sorted { $0.startNanoseconds < $1.startNanoseconds }.suffix(RunCollector.recentWindows)
+            .sorted { $0.startNs < $1.startNs }.suffix(RunCollector.recentWindows)
         let counts = complete.reduce(into: WindowCounts()) { $0 += $1.counts }
         let response = complete.reduce(into: SparseHistogram()) { $0.add($1.times[.response]) }
-        let seconds = Double(complete.reduce(0) { $0 + $1.lengthNanoseconds }) / 1e9
+        let seconds = Double(complete.reduce(0) { $0 + $1.lengthNs }) / 1e9
         return RunProgress(
             elapsedSeconds: Double(now.nanoseconds) / 1e9, concurrentSessions: live.concurrentSessions,
             openConnections: live.openConnections, requests: requests, failures: failures,
             requestsPerSecond: seconds > 0 ? Double(counts.requests) / seconds : 0,
-            p95Milliseconds: response.nanoseconds(atQuantile: 0.95).map { Double($0) / 1e6 })
+            p95Ms: response.nanoseconds(atQuantile: 0.95).map { Double($0) / 1e6 })
     }
 
     /// Ends the run: writes what is left and how it ended.
@@ -124,7 +124,7 @@ public struct RunCollector: ~Copyable {
         }
         do {
             // A reader would merge them just so, and again each time.
-            if folderError == nil, series.lengthNanoseconds > WorkerRecorder.windowNanoseconds {
+            if folderError == nil, series.lengthNs > WorkerRecorder.windowNs {
                 try folder?.replaceWindows(by: series)
             }
         } catch {
@@ -157,7 +157,7 @@ public struct RunCollector: ~Copyable {
     }
 
     private mutating func merge(_ worker: WorkerWindow) {
-        let window = tally.window(of: worker, lengthNanoseconds: WorkerRecorder.windowNanoseconds)
+        let window = tally.window(of: worker, lengthNs: WorkerRecorder.windowNs)
         requests += window.counts.requests
         failures += window.counts.failures
         failureTable.add(worker.failures)
@@ -167,8 +167,8 @@ public struct RunCollector: ~Copyable {
             pending[index]
             ?? Pending(
                 window: RunWindow(
-                    startNanoseconds: Int64(index) * WorkerRecorder.windowNanoseconds,
-                    lengthNanoseconds: WorkerRecorder.windowNanoseconds))
+                    startNs: Int64(index) * WorkerRecorder.windowNs,
+                    lengthNs: WorkerRecorder.windowNs))
         entry.window.add(window)
         if worker.concurrentSessions != nil, worker.index == index {
             entry.window.concurrentSessions += window.concurrentSessions
@@ -222,5 +222,5 @@ public struct RunProgress: Hashable, Sendable {
     /// Over the last seconds.
     public var requestsPerSecond: Double
     /// Of the response times of the last seconds; nil when nothing finished.
-    public var p95Milliseconds: Double?
+    public var p95Ms: Double?
 }

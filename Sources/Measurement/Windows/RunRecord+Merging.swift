@@ -43,12 +43,12 @@ extension RunRecord {
     }
 
     private static func series(of runs: [RunRecord], places: [String: Int]) -> WindowSeries {
-        let length = runs.reduce(0) { max($0, $1.series.lengthNanoseconds) }
+        let length = runs.reduce(0) { max($0, $1.series.lengthNs) }
         var windows: [Int64: RunWindow] = [:]
         for run in runs {
             for window in run.series.windows {
-                let start = window.startNanoseconds / length * length
-                var sum = windows[start] ?? RunWindow(startNanoseconds: start, lengthNanoseconds: length)
+                let start = window.startNs / length * length
+                var sum = windows[start] ?? RunWindow(startNs: start, lengthNs: length)
                 var own = window
                 own.endpoints = run.renamed(window.endpoints, places)
                 sum.add(own)
@@ -57,7 +57,7 @@ extension RunRecord {
             run.addPeaks(to: &windows, length: length)
         }
         var series = WindowSeries()
-        for window in windows.values.sorted(by: { $0.startNanoseconds < $1.startNanoseconds }) { series.append(window) }
+        for window in windows.values.sorted(by: { $0.startNs < $1.startNs }) { series.append(window) }
         return series
     }
 
@@ -65,7 +65,7 @@ extension RunRecord {
     private func addPeaks(to windows: inout [Int64: RunWindow], length: Int64) {
         var peaks: [Int64: (sessions: Int, connections: Int)] = [:]
         for window in series.windows {
-            let start = window.startNanoseconds / length * length
+            let start = window.startNs / length * length
             let peak = peaks[start] ?? (0, 0)
             peaks[start] = (
                 max(peak.sessions, window.concurrentSessions), max(peak.connections, window.openConnections)
@@ -96,24 +96,24 @@ extension RunRecord {
         var merged = RunDescription(
             startedAt: runs.reduce(first.startedAt) { min($0, $1.description.startedAt) }, settings: first.settings,
             endpoints: labels, plannedSessions: planned.count == runs.count ? sum(planned) : nil,
-            plannedNanoseconds: runs.compactMap(\.description.plannedNanoseconds).max(),
-            rampNanoseconds: runs.reduce(0) { max($0, $1.description.rampNanoseconds) },
+            plannedNs: runs.compactMap(\.description.plannedNs).max(),
+            rampNs: runs.reduce(0) { max($0, $1.description.rampNs) },
             isClosedLoop: runs.contains(where: \.description.isClosedLoop))
         merged.settings["merged"] = String(runs.count)
         let requests = runs.compactMap(\.description.plannedRequests)
         if requests.count == runs.count { merged.plannedRequests = sum(requests) }
-        merged.plannedSpanNanoseconds = runs.compactMap(\.description.plannedSpanNanoseconds).max()
+        merged.plannedSpanNs = runs.compactMap(\.description.plannedSpanNs).max()
         let limits = runs.compactMap(\.description.requestsPerSecondLimit)
         if limits.count == runs.count { merged.requestsPerSecondLimit = limits.reduce(0, +) }
         let ends = runs.compactMap(\.description.end)
         guard ends.count == runs.count else { return merged }
         merged.end = RunDescription.End(
-            durationNanoseconds: runs.reduce(0) { max($0, $1.durationNanoseconds) },
+            durationNs: runs.reduce(0) { max($0, $1.durationNs) },
             wasInterrupted: ends.contains(where: \.wasInterrupted),
             peakConcurrentSessions: sum(ends.map(\.peakConcurrentSessions)),
             peakOpenConnections: sum(ends.map(\.peakOpenConnections)),
             generator: GeneratorUse(
-                cpuNanoseconds: sum(ends.map(\.generator.cpuNanoseconds)),
+                cpuNs: sum(ends.map(\.generator.cpuNs)),
                 peakRSSBytes: sum(ends.map(\.generator.peakRSSBytes)),
                 processors: sum(ends.map(\.generator.processors))),
             warnings: ends.flatMap(\.warnings))

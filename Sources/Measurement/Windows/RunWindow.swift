@@ -1,9 +1,9 @@
 /// What all workers saw in one window of time.
 public struct RunWindow: Hashable, Sendable {
     /// Start of the window, in nanoseconds since the run's start.
-    public var startNanoseconds: Int64
+    public var startNs: Int64
     /// Its length in nanoseconds.
-    public var lengthNanoseconds: Int64
+    public var lengthNs: Int64
     /// Sums over the window.
     public var counts = WindowCounts()
     /// Clones begun and not ended at the window's end; the most of them where windows were merged.
@@ -11,7 +11,7 @@ public struct RunWindow: Hashable, Sendable {
     /// Open connections at the window's end; the most of them where windows were merged.
     public var openConnections = 0
     /// When the last request of the window finished, in nanoseconds since the run's start; 0 when none did.
-    public var lastFinishNanoseconds: Int64 = 0
+    public var lastFinishNs: Int64 = 0
     /// Times of its requests; turnaround and service times are kept by endpoint only.
     public var times = TimeHistograms()
     /// How long making tokens took.
@@ -31,13 +31,13 @@ public struct RunWindow: Hashable, Sendable {
     public var prelude = SparseHistogram()
 
     /// An empty window.
-    public init(startNanoseconds: Int64, lengthNanoseconds: Int64) {
-        self.startNanoseconds = startNanoseconds
-        self.lengthNanoseconds = lengthNanoseconds
+    public init(startNs: Int64, lengthNs: Int64) {
+        self.startNs = startNs
+        self.lengthNs = lengthNs
     }
 
     /// End of the window, in nanoseconds since the run's start.
-    public var endNanoseconds: Int64 { startNanoseconds + lengthNanoseconds }
+    public var endNs: Int64 { startNs + lengthNs }
 
     /// The times of all its requests, with those that are kept by endpoint.
     public var allTimes: TimeHistograms {
@@ -53,7 +53,7 @@ public struct RunWindow: Hashable, Sendable {
     /// Counts of the moment are for the caller to add or to compare: workers add up, windows do not.
     mutating func add(_ other: RunWindow) {
         counts += other.counts
-        lastFinishNanoseconds = max(lastFinishNanoseconds, other.lastFinishNanoseconds)
+        lastFinishNs = max(lastFinishNs, other.lastFinishNs)
         times.add(other.times)
         minting.add(other.minting)
         tokenWait.add(other.tokenWait)

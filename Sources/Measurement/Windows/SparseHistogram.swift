@@ -65,13 +65,13 @@ public struct SparseHistogram: Hashable, Sendable {
         var below: UInt64 = 0
         for (index, count) in zip(indices, counts) {
             below += UInt64(count)
-            if Double(below) >= rank { return TimeBuckets.highestNanoseconds(ofIndex: index) }
+            if Double(below) >= rank { return TimeBuckets.highestNs(ofIndex: index) }
         }
-        return longestNanoseconds
+        return longestNs
     }
 
     /// The highest time of the highest bucket in use, in nanoseconds; nil when nothing was recorded.
-    public var longestNanoseconds: UInt64? { indices.last.map(TimeBuckets.highestNanoseconds(ofIndex:)) }
+    public var longestNs: UInt64? { indices.last.map(TimeBuckets.highestNs(ofIndex:)) }
 
     /// Adds the values of another histogram. A count stops at its largest.
     public mutating func add(_ other: SparseHistogram) {

@@ -10,18 +10,18 @@ public struct WindowSeries: Hashable, Sendable {
     /// Windows that are kept whatever they take.
     private static let fewestWindows = 64
 
-    /// The windows, ascending, each a multiple of `lengthNanoseconds` after the run's start.
+    /// The windows, ascending, each a multiple of `lengthNs` after the run's start.
     public private(set) var windows: [RunWindow] = []
     /// Length of every window, in nanoseconds.
-    public private(set) var lengthNanoseconds: Int64
+    public private(set) var lengthNs: Int64
     private(set) var byteCount = 0
 
     /// An empty series of windows of the recorders' length.
-    public init() { lengthNanoseconds = WorkerRecorder.windowNanoseconds }
+    public init() { lengthNs = WorkerRecorder.windowNs }
 
     /// Adds the window that follows; a longer one than those so far makes them all as long.
     public mutating func append(_ window: RunWindow) {
-        while window.lengthNanoseconds > lengthNanoseconds { coarsen() }
+        while window.lengthNs > lengthNs { coarsen() }
         add(window)
         while windows.count > WindowSeries.windowLimit
             || byteCount > WindowSeries.byteLimit && windows.count > WindowSeries.fewestWindows
@@ -37,21 +37,21 @@ public struct WindowSeries: Hashable, Sendable {
         let finer = windows
         windows = []
         byteCount = 0
-        lengthNanoseconds *= 2
+        lengthNs *= 2
         for window in finer { add(window) }
     }
 
     private mutating func add(_ window: RunWindow) {
-        let start = window.startNanoseconds / lengthNanoseconds * lengthNanoseconds
-        if let last = windows.indices.last, windows[last].startNanoseconds >= start {
+        let start = window.startNs / lengthNs * lengthNs
+        if let last = windows.indices.last, windows[last].startNs >= start {
             byteCount -= windows[last].byteCount
             windows[last].add(window)
             windows[last].concurrentSessions = max(windows[last].concurrentSessions, window.concurrentSessions)
             windows[last].openConnections = max(windows[last].openConnections, window.openConnections)
         } else {
             var first = window
-            first.startNanoseconds = start
-            first.lengthNanoseconds = lengthNanoseconds
+            first.startNs = start
+            first.lengthNs = lengthNs
             windows.append(first)
         }
         byteCount += windows[windows.count - 1].byteCount

@@ -6,13 +6,13 @@ struct WindowTally {
     private var byEndpoint: [RequestSample] = []
 
     /// The figures of a worker's window.
-    mutating func window(of worker: WorkerWindow, lengthNanoseconds: Int64) -> RunWindow {
+    mutating func window(of worker: WorkerWindow, lengthNs: Int64) -> RunWindow {
         var window = RunWindow(
-            startNanoseconds: Int64(worker.index) * lengthNanoseconds, lengthNanoseconds: lengthNanoseconds)
+            startNs: Int64(worker.index) * lengthNs, lengthNs: lengthNs)
         window.counts = worker.counts
         window.concurrentSessions = worker.concurrentSessions ?? 0
         window.openConnections = worker.openConnections ?? 0
-        window.lastFinishNanoseconds = worker.lastFinishNanoseconds
+        window.lastFinishNs = worker.lastFinishNs
         window.renewal = SparseHistogram(unsorted: worker.renewals)
         window.prelude = SparseHistogram(unsorted: worker.preludes)
         window.minting = SparseHistogram(unsorted: worker.minting)

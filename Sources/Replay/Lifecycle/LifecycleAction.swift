@@ -66,7 +66,7 @@ enum LifecycleAction {
         case tokens(TokenEvent, Int)
         case tokenMade(TokenEvent, nanoseconds: Int64)
         case tokenAwaited(nanoseconds: Int64)
-        case renewal(isFailure: Bool, serviceNanoseconds: Int64?)
+        case renewal(isFailure: Bool, serviceNs: Int64?)
         case loginReplayed
         case requestResent
         case requestSkipped

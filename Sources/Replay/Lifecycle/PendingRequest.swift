@@ -39,9 +39,9 @@ struct PendingRequest {
         let byRate = min(total, due.heldByRateNs)
         let bySlot = min(total - byRate, due.heldBySlotNs)
         return HeldCauses(
-            orderNanoseconds: total - byRate - bySlot, tokenNanoseconds: token.nanoseconds(since: due.ready),
-            connectionNanoseconds: max(0, (connectionFree ?? token).nanoseconds(since: token)),
-            rateNanoseconds: byRate, slotNanoseconds: bySlot)
+            orderNs: total - byRate - bySlot, tokenNs: token.nanoseconds(since: due.ready),
+            connectionNs: max(0, (connectionFree ?? token).nanoseconds(since: token)),
+            rateNs: byRate, slotNs: bySlot)
     }
 
     /// What is recorded of it when it ends at `now` without having been sent.

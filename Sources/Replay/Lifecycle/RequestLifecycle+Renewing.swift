@@ -73,7 +73,7 @@ extension RequestLifecycle {
     /// A step that cannot go out, as what it needs is missing.
     mutating func stepRefused(_ id: RequestID) {
         let now = clock.now
-        count(.renewal(isFailure: true, serviceNanoseconds: nil), at: now)
+        count(.renewal(isFailure: true, serviceNs: nil), at: now)
         stepEnded(id, succeeded: false, at: now)
     }
 
@@ -86,7 +86,7 @@ extension RequestLifecycle {
         if result.fate == .answered { bind(result, script: script) }
         let isGiven = gives(result, script: script, grant: index)
         count(
-            .renewal(isFailure: !isGiven, serviceNanoseconds: result.finished.nanoseconds(since: result.sent)),
+            .renewal(isFailure: !isGiven, serviceNs: result.finished.nanoseconds(since: result.sent)),
             at: result.finished)
         if result.status == 401 || result.status == 403 { count(.tokens(.rejected, 1), at: result.finished) }
         stepEnded(result.id, succeeded: isGiven, result.decodedBody, at: result.finished)

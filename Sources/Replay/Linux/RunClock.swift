@@ -4,22 +4,22 @@ public import Traffic
 
 /// The monotonic clock of a run: every thread of a run reads the same one.
 public struct RunClock: Sendable {
-    private let startNanoseconds: Int64
+    private let startNs: Int64
 
     /// A clock whose zero is `delay` nanoseconds from now.
     public init(startingIn delay: Int64 = 0) {
-        startNanoseconds = RunClock.monotonicNanoseconds() + delay
+        startNs = RunClock.monotonicNs() + delay
     }
 
     /// Time since the run's start, negative before it (clock_gettime(2), `CLOCK_MONOTONIC`).
     public var now: RunTime {
-        RunTime(nanoseconds: RunClock.monotonicNanoseconds() - startNanoseconds)
+        RunTime(nanoseconds: RunClock.monotonicNs() - startNs)
     }
 
     /// Seconds since the Unix epoch (time(2)), read at each call: the calendar may be set, and moves on while the machine sleeps.
     var epochSeconds: Int64 { Int64(time(nil)) }
 
-    static func monotonicNanoseconds() -> Int64 {
+    static func monotonicNs() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)

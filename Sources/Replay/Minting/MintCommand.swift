@@ -156,7 +156,7 @@ final class MintCommand: Sendable {
             gate.wait()
             guard !isOver.load(ordering: .acquiring) else { return }
             let lines = state.withLock { state in
-                let now = RunClock.monotonicNanoseconds()
+                let now = RunClock.monotonicNs()
                 var lines = ""
                 let room = max(0, MintCommand.inFlightLimit - state.asked.count)
                 for question in state.waiting.prefix(room) {
@@ -231,12 +231,12 @@ final class MintCommand: Sendable {
         let expiry = seconds.map { Int64(time(nil)) + Int64(min(max($0, 0), 1e10)) }
         answer(
             asked.question, value.map { TokenRecipe.Token(bytes: $0, expiresAt: expiry) },
-            nanoseconds: RunClock.monotonicNanoseconds() - asked.sentNs)
+            nanoseconds: RunClock.monotonicNs() - asked.sentNs)
     }
 
     /// Answers with nothing what the command has had too long.
     private func giveUpLate() {
-        let now = RunClock.monotonicNanoseconds()
+        let now = RunClock.monotonicNs()
         let late = state.withLock { state in
             var late: [Asked] = []
             var passed = 0

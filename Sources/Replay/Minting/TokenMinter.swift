@@ -99,14 +99,14 @@ final class TokenMinter: Sendable {
             guard let job = queue.withLock({ $0.jobs.popMin() }) else { continue }
             let order = job.order
             guard case .recipe(let recipe) = order.maker else { continue }
-            let began = RunClock.monotonicNanoseconds()
+            let began = RunClock.monotonicNs()
             let token = recipe.mint(
                 clone: order.clone, now: Int64(time(nil)), uniquifier: order.uniquifier, seed: order.seed,
                 row: order.row)
             job.inbox.post(
                 MintAnswer(
                     slot: order.slot, clone: order.clone, script: order.script, value: order.value, token: token,
-                    nanoseconds: RunClock.monotonicNanoseconds() - began))
+                    nanoseconds: RunClock.monotonicNs() - began))
         }
     }
 }

@@ -8,7 +8,7 @@ public import Traffic
 /// A scrape that fails is a gap, not the end of the run. One that takes longer than the interval delays the next one only.
 public final class MetricsScraper: Sendable {
     private struct Scrape {
-        var monotonicNanoseconds: Int64
+        var monotonicNs: Int64
         var outcome: Outcome
 
         enum Outcome {
@@ -25,7 +25,7 @@ public final class MetricsScraper: Sendable {
 
     private let page: MetricsPage
     private let filters: [MetricFilter]
-    private let intervalNanoseconds: Int64
+    private let intervalNs: Int64
     private let tls: TLSOptions
     private let state = Mutex(State())
     private let stopSign = PageFetch.StopSign()
@@ -45,7 +45,7 @@ public final class MetricsScraper: Sendable {
     ) throws(MetricsPage.Problem) {
         self.page = page
         self.filters = filters
-        intervalNanoseconds = max(1_000_000, interval.wholeNanoseconds)
+        intervalNs = max(1_000_000, interval.wholeNanoseconds)
         tls = TLSOptions(
             verifiesCertificates: options.verifiesCertificates, certificateAuthorities: options.certificateAuthorities,
             clientCertificate: options.clientCertificate, clientKey: options.clientKey)
@@ -88,9 +88,9 @@ public final class MetricsScraper: Sendable {
             defer { state.scrapes.removeAll(keepingCapacity: true) }
             return state.scrapes
         }
-        let zero = RunClock.monotonicNanoseconds() - now.nanoseconds
+        let zero = RunClock.monotonicNs() - now.nanoseconds
         return scrapes.flatMap { scrape -> [MetricReading] in
-            let time = RunTime(nanoseconds: scrape.monotonicNanoseconds - zero)
+            let time = RunTime(nanoseconds: scrape.monotonicNs - zero)
             switch scrape.outcome {
             case .failed(let reason): return [.gap(page: page.label, time, reason: reason)]
             case .page(let text):
@@ -115,19 +115,19 @@ public final class MetricsScraper: Sendable {
 
     private func run() {
         guard let fetch = try? PageFetch(page, tls: tls, stop: stopSign) else { return }
-        var due = RunClock.monotonicNanoseconds()
+        var due = RunClock.monotonicNs()
         while true {
             // What a slow scrape has missed is not made up for.
-            let late = RunClock.monotonicNanoseconds() - due
-            due += (max(0, late) / intervalNanoseconds + 1) * intervalNanoseconds
-            let wait = max(0, due - RunClock.monotonicNanoseconds())
+            let late = RunClock.monotonicNs() - due
+            due += (max(0, late) / intervalNs + 1) * intervalNs
+            let wait = max(0, due - RunClock.monotonicNs())
             guard gate.wait(timeout: .now() + .nanoseconds(Int(wait))) == .timedOut else { return }
             scrape(fetch)
         }
     }
 
     private func scrape(_ fetch: PageFetch) {
-        let began = RunClock.monotonicNanoseconds()
+        let began = RunClock.monotonicNs()
         let outcome: Scrape.Outcome
         switch fetch.perform() {
         case .failed(let reason): outcome = .failed(reason)
@@ -143,7 +143,7 @@ public final class MetricsScraper: Sendable {
                 state.leftOut = max(state.leftOut, text.leftOut)
             }
             guard state.scrapes.count < MetricsScraper.pendingLimit else { return }
-            state.scrapes.append(Scrape(monotonicNanoseconds: began, outcome: outcome))
+            state.scrapes.append(Scrape(monotonicNs: began, outcome: outcome))
         }
     }
 }

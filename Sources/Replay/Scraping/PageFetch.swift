@@ -19,7 +19,7 @@ final class PageFetch {
 
     /// Bytes of a page, after its content coding; a larger one is not read.
     private static let pageLimit = 8 << 20
-    private static let timeoutMilliseconds = 5000
+    private static let timeoutMs = 5000
 
     private let easy: UnsafeMutableRawPointer
     private let stop: StopSign
@@ -69,7 +69,7 @@ final class PageFetch {
         reprise_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         // Every content coding that libcurl can undo.
         reprise_curl_set_string(easy, CURLOPT_ACCEPT_ENCODING, "")
-        reprise_curl_set_long(easy, CURLOPT_TIMEOUT_MS, PageFetch.timeoutMilliseconds)
+        reprise_curl_set_long(easy, CURLOPT_TIMEOUT_MS, PageFetch.timeoutMs)
         reprise_curl_set_list(easy, CURLOPT_HTTPHEADER, lines.first)
         reprise_curl_set_list(easy, CURLOPT_RESOLVE, names?.first)
         if !tls.verifiesCertificates {

@@ -196,7 +196,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
         case .tokenMade(let event, let nanoseconds): recorder.tokenMade(event, nanoseconds: nanoseconds, at: time)
         case .tokenAwaited(let nanoseconds): recorder.tokenAwaited(nanoseconds: nanoseconds, at: time)
         case .renewal(let isFailure, let nanoseconds):
-            recorder.renewal(isFailure: isFailure, serviceNanoseconds: nanoseconds, at: time)
+            recorder.renewal(isFailure: isFailure, serviceNs: nanoseconds, at: time)
         case .loginReplayed: recorder.loginReplayed(at: time)
         case .requestResent: recorder.requestResent(at: time)
         case .requestSkipped: recorder.requestsSkipped(1, at: time)

@@ -33,7 +33,7 @@ public struct CSVTables {
             return
                 ([
                     row.method, row.name, "\(row.requests)", "\(row.failures)", time(row.times, 0.5),
-                    milliseconds(row.times.meanMilliseconds), time(row.times, 0), time(row.times, 1), size,
+                    milliseconds(row.times.meanMs), time(row.times, 0), time(row.times, 1), size,
                     rate(row.requests, figures.seconds), rate(row.failures, figures.seconds),
                 ] + CSVTables.quantiles.map { time(row.times, $0) })
         }

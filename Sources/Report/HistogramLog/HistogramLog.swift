@@ -96,15 +96,15 @@ public struct HistogramLog: Sendable {
     private static func line(_ window: RunWindow, _ times: SparseHistogram, tag: String?) -> String {
         guard
             var snapshot = HistogramSnapshot(
-                significantDigits: 3, lowestDiscernible: TimeBuckets.lowestNanoseconds,
-                highestTrackable: TimeBuckets.longestNanoseconds)
+                significantDigits: 3, lowestDiscernible: TimeBuckets.lowestNs,
+                highestTrackable: TimeBuckets.longestNs)
         else { preconditionFailure("the layout of all times") }
         for (index, count) in zip(times.indices, times.counts) { snapshot.add(UInt64(count), at: Int(index)) }
         // A tag ends at the first comma or blank.
         let name = tag.map { "Tag=\($0.map { $0 == "," || $0.isWhitespace ? "_" : String($0) }.joined())," } ?? ""
         let seconds = { (nanoseconds: Int64) in (Double(nanoseconds) / 1e9).formatted(decimals: 3) }
-        let longest = (Double(times.longestNanoseconds ?? 0) / maximumUnit).formatted(decimals: 3)
-        return "\(name)\(seconds(window.startNanoseconds)),\(seconds(window.lengthNanoseconds)),\(longest),"
+        let longest = (Double(times.longestNs ?? 0) / maximumUnit).formatted(decimals: 3)
+        return "\(name)\(seconds(window.startNs)),\(seconds(window.lengthNs)),\(longest),"
             + Data(snapshot.deflated()).base64EncodedString()
     }
 }

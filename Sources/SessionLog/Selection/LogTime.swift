@@ -13,7 +13,7 @@ public enum LogTime: Hashable, Sendable {
     public init?(text: String) {
         if let duration = Duration(text: text) {
             self = .afterStart(duration)
-        } else if let nanoseconds = LogTime.epochNanoseconds(text) ?? ISO8601(text)?.nanosecondsSinceEpoch {
+        } else if let nanoseconds = LogTime.epochNs(text) ?? ISO8601(text)?.nanosecondsSinceEpoch {
             self = .absolute(CaptureTime(nanoseconds: nanoseconds))
         } else {
             return nil
@@ -32,7 +32,7 @@ public enum LogTime: Hashable, Sendable {
         }
     }
 
-    private static func epochNanoseconds(_ text: String) -> Int64? {
+    private static func epochNs(_ text: String) -> Int64? {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         guard let seconds = number(parts[0], digits: 1...10) else { return nil }
         let fraction = parts.count > 1 ? nanoseconds(ofFraction: parts[1]) : 0

@@ -3,8 +3,8 @@ internal import Traffic
 /// What bounds every transfer.
 struct CurlBounds: Hashable {
     /// A whole transfer's time, connecting included.
-    var timeoutMilliseconds = 30_000
-    var connectTimeoutMilliseconds = 10_000
+    var timeoutMs = 30_000
+    var connectTimeoutMs = 10_000
     /// From the request's first byte to the response's; nil for no bound of its own.
     var firstByteTimeoutNs: Int64?
     /// libcurl's receive buffer, one a transfer under way.

@@ -111,8 +111,8 @@ final class CurlTransfer {
         reprise_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         reprise_curl_set_long(easy, CURLOPT_PATH_AS_IS, 1)
         reprise_curl_set_long(easy, CURLOPT_BUFFERSIZE, bounds.receiveBufferBytes)
-        reprise_curl_set_long(easy, CURLOPT_TIMEOUT_MS, bounds.timeoutMilliseconds)
-        reprise_curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, bounds.connectTimeoutMilliseconds)
+        reprise_curl_set_long(easy, CURLOPT_TIMEOUT_MS, bounds.timeoutMs)
+        reprise_curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, bounds.connectTimeoutMs)
         if !bounds.tls.verifiesCertificates {
             reprise_curl_set_long(easy, CURLOPT_SSL_VERIFYPEER, 0)
             reprise_curl_set_long(easy, CURLOPT_SSL_VERIFYHOST, 0)

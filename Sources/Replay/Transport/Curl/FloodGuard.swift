@@ -33,7 +33,7 @@ final class FloodGuard: Sendable {
     ///
     /// - Returns: the slots whose connections were shut down meanwhile.
     func watch(_ call: () -> Void) -> Set<Int> {
-        state.withLock { $0.enteredNs = RunClock.monotonicNanoseconds() }
+        state.withLock { $0.enteredNs = RunClock.monotonicNs() }
         call()
         return state.withLock { state in
             defer { (state.enteredNs, state.shutDown) = (nil, []) }

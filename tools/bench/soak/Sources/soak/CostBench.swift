@@ -19,31 +19,31 @@ struct CostBench {
         let identity = ProcessIdentity(pid: 4711, startTicks: 1, name: "service")
         for second in 0..<seconds {
             var window = RunWindow(
-                startNanoseconds: Int64(second) * 1_000_000_000, lengthNanoseconds: 1_000_000_000)
+                startNs: Int64(second) * 1_000_000_000, lengthNs: 1_000_000_000)
             window.endpoints = endpoints.indices.map { endpoint in
-                let times = histogram(count: 500, medianMilliseconds: 5 + Double(endpoint), &random)
+                let times = histogram(count: 500, medianMs: 5 + Double(endpoint), &random)
                 return EndpointWindow(
                     endpoint: endpoint, requests: times.totalCount, failures: 0,
                     times: [.turnaround: times, .service: times])
             }
-            window.times[.response] = histogram(count: 10_000, medianMilliseconds: 15, &random)
-            window.times[.sendLag] = histogram(count: 10_000, medianMilliseconds: 0.05, &random)
+            window.times[.response] = histogram(count: 10_000, medianMs: 15, &random)
+            window.times[.sendLag] = histogram(count: 10_000, medianMs: 0.05, &random)
             window.times[.held] = window.times[.sendLag]
             window.counts.byFate[Int(Fate.answered.rawValue)] = 10_000
             window.concurrentSessions = 10_000
             window.openConnections = 10_000
-            window.lastFinishNanoseconds = window.endNanoseconds - 1
+            window.lastFinishNs = window.endNs - 1
             series.append(window)
             let sample = ProcessSample(
-                time: RunTime(nanoseconds: window.startNanoseconds),
+                time: RunTime(nanoseconds: window.startNs),
                 rssBytes: UInt64(300 << 20) + random.next() % (4 << 20),
-                pssBytes: nil, cpuNanoseconds: UInt64(second) * 500_000_000, threads: 8, openFiles: 10_100)
+                pssBytes: nil, cpuNs: UInt64(second) * 500_000_000, threads: 8, openFiles: 10_100)
             try folder.append([.sample(identity, sample)])
         }
         description.end = RunDescription.End(
-            durationNanoseconds: Int64(seconds) * 1_000_000_000, wasInterrupted: false, peakConcurrentSessions: 10_000,
+            durationNs: Int64(seconds) * 1_000_000_000, wasInterrupted: false, peakConcurrentSessions: 10_000,
             peakOpenConnections: 10_000,
-            generator: GeneratorUse(cpuNanoseconds: 1, peakRSSBytes: 1, processors: 4))
+            generator: GeneratorUse(cpuNs: 1, peakRSSBytes: 1, processors: 4))
         try folder.replaceWindows(by: series)
         try folder.write(description)
         // In a process of its own: what was needed to make the run is no cost of judging it.
@@ -69,13 +69,13 @@ struct CostBench {
 
     /// Logarithmic times, drawn from a few buckets as quickly as can be.
     private func histogram(
-        count: Int, medianMilliseconds: Double, _ random: inout Random
+        count: Int, medianMs: Double, _ random: inout Random
     ) -> SparseHistogram {
         var counts: [UInt16: UInt32] = [:]
         for _ in 0..<min(count, 300) {
             let draw = random.share() + random.share() + random.share() - 1.5
-            let nanoseconds = Int64(medianMilliseconds * 1e6 * exp(draw))
-            counts[TimeBuckets.index(ofNanoseconds: nanoseconds), default: 0] += UInt32(max(1, count / 300))
+            let nanoseconds = Int64(medianMs * 1e6 * exp(draw))
+            counts[TimeBuckets.index(ofNs: nanoseconds), default: 0] += UInt32(max(1, count / 300))
         }
         let sorted = counts.sorted { $0.key < $1.key }
         return SparseHistogram(indices: sorted.map(\.key), counts: sorted.map(\.value)) ?? SparseHistogram()
