@@ -1,17 +1,19 @@
 /// What a request waits for in vain: a value or a cookie that an earlier response did not give.
 public struct MissingValue: Hashable, Sendable {
-    /// What is missing, named by its place, never by its value.
+    /// What is missing.
+    public enum Kind: Hashable, Sendable {
+        /// A cookie of this name.
+        case cookie(String)
+        /// The value at this index of ``SessionScript/values``.
+        case value(Int)
+    }
+
+    /// What is missing.
+    public var kind: Kind
+    /// What is missing, named by its place, never by its value: `$.token`, `cookie sid`.
     public var label: String
     /// The request of the session whose response gave it in the recording; nil where none did.
     public var source: Int?
-
-    /// A sentence that names the request that should have given it.
-    ///
-    /// - Parameter endpoint: the label of an endpoint (`POST /login`).
-    public func text(of script: SessionScript, endpoint: (Int) -> String) -> String {
-        guard let source else { return "\(label) is missing" }
-        return "\(label) by \(endpoint(script.request(source).endpoint))"
-    }
 }
 
 extension CloneValues {
@@ -19,13 +21,20 @@ extension CloneValues {
     public func missing(of request: RequestScript, in script: SessionScript) -> MissingValue? {
         for (index, name) in request.cookieNames.enumerated() where !jar.knows(name) {
             let source = index < request.cookieSources.count ? request.cookieSources[index] : nil
-            return MissingValue(label: "cookie \(String(decoding: name, as: UTF8.self)) was not set", source: source)
+            let name = String(decoding: name, as: UTF8.self)
+            return MissingValue(kind: .cookie(name), label: "cookie \(name)", source: source)
         }
         for value in request.neededValues where self[value] == nil {
             let source = script.requests.lastIndex { $0.sources.contains { $0.value == value } }
             let locator = source.flatMap { script.requests[$0].sources.first { $0.value == value }?.locator }
-            return MissingValue(label: "\(locator?.labelWithoutPositions ?? "a value") was not given", source: source)
+            return MissingValue(
+                kind: .value(value), label: locator?.labelWithoutPositions ?? "a value", source: source)
         }
         return nil
+    }
+
+    /// Whether a response to `request` has not set a cookie that the recorded one set.
+    public func lacksCookies(of request: RequestScript) -> Bool {
+        request.setCookies.contains { !jar.knows($0) }
     }
 }

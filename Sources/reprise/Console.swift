@@ -30,6 +30,14 @@ enum Console {
         line.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
     }
 
+    /// Writes `text` as ``write(_:)`` does, or drops it where that would wait: nobody reads the pipe, or the terminal is paused.
+    /// For what is shown in passing while other things have to go on.
+    static func writeInPassing(_ text: String) {
+        var standardError = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        guard poll(&standardError, 1, 0) == 1, standardError.revents & Int16(POLLOUT) != 0 else { return }
+        write(text)
+    }
+
     private static func oneLine(_ message: String) -> String {
         String(message.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
     }

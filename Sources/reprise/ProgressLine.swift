@@ -17,16 +17,16 @@ struct ProgressLine {
         guard now >= nextUpdate else { return }
         nextUpdate = now + (isTerminal ? ProgressLine.interval : ProgressLine.logInterval)
         if isTerminal {
-            Console.write(String(text().prefix(max(1, Console.columns - 1))))
+            Console.writeInPassing(String(text().prefix(max(1, Console.columns - 1))))
         } else {
-            Console.note(text())
+            Console.writeInPassing("reprise: \(text())\n")
         }
     }
 
     /// Removes the line, before results or warnings are printed and at the end.
     mutating func clear() {
         guard isTerminal else { return }
-        Console.write("")
+        Console.writeInPassing("")
         nextUpdate = ContinuousClock.now
     }
 }

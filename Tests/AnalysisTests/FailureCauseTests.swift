@@ -36,7 +36,7 @@ import Traffic
         let root = try #require(rows.first?.root)
         #expect(
             root
-                == "POST /login answered 200 without $.token (its keys: access_token, expires_in): 782 later requests failed for it"
+                == "POST /login answered 200 without $.token (its keys: access_token, expires_in): 782 later requests were not sent; see --bindings"
         )
         #expect(rows[1].root == root && rows[2].root == nil && rows[3].root == nil)
         #expect(
@@ -56,6 +56,33 @@ import Traffic
         ).rows
         #expect(rows.map(\.endpoint) == ["POST /login", "GET /orders", "GET /items"])
         #expect(rows.map(\.count) == [10, 100, 90])
+        #expect(rows[1].root == "POST /login answered 503: 100 later requests were not sent", "bindings are not at fault")
+    }
+
+    @Test func theFailuresOfAnEndpointWithTwoRootsComeBeforeTheLargerOne() {
+        let token = FailureCause(text: "POST /login answered 503 without $.token", rootEndpoint: 0)
+        let cookie = FailureCause(text: "cookie sid was not set by POST /login, which answered 503", rootEndpoint: 0)
+        let rows = FailureCauses(
+            of: Self.record([
+                (.init(endpoint: 1, expectedStatus: 200, fate: .missingBinding, cause: token), 10),
+                (.init(endpoint: 2, expectedStatus: 200, fate: .missingBinding, cause: cookie), 30),
+                (.init(endpoint: 0, expectedStatus: 200, status: 503, fate: .unexpectedStatus), 5),
+            ])
+        ).rows
+        #expect(rows.map(\.endpoint) == ["POST /login", "GET /items", "GET /orders"])
+    }
+
+    @Test func whatWentOutWithRecordedValuesIsToldApart() {
+        let rows = FailureCauses(
+            of: Self.record([
+                (.init(endpoint: 1, expectedStatus: 200, fate: .missingBinding, cause: Self.missing), 2),
+                (.init(endpoint: 3, expectedStatus: 201, status: 201, fate: .missingBinding, cause: Self.missing), 3),
+            ])
+        ).rows
+        #expect(
+            rows.first?.root?.hasSuffix(
+                ": 2 later requests were not sent, 3 later requests went out with the recorded value; see --bindings")
+                == true)
     }
 
     @Test func anExampleIsOneOfTheRow() {
@@ -84,6 +111,6 @@ import Traffic
         let rows = FailureCauses(
             of: Self.record([(.init(endpoint: 1, fate: .missingBinding, cause: Self.missing), 1)])
         ).rows
-        #expect(rows.first?.root?.hasSuffix(": 1 later request failed for it") == true)
+        #expect(rows.first?.root?.hasSuffix(": 1 later request was not sent; see --bindings") == true)
     }
 }

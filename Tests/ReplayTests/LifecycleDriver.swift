@@ -13,6 +13,8 @@ struct LifecycleDriver {
     /// Of requests that are over, in the order of their ends.
     private(set) var outcomes: [RequestOutcome] = []
     private(set) var tallies: [String] = []
+    /// Why requests failed for a missing value, in the order of their ends.
+    private(set) var causes: [FailureCause] = []
 
     init(
         _ sessions: [RecordedSession], plan change: (inout PlanOptions) -> Void = { _ in },
@@ -42,6 +44,7 @@ struct LifecycleDriver {
             case .sign(let order): texts.append("sign \(order.value) for \(order.id.request)")
             case .finish(let finished):
                 outcomes.append(finished.outcome)
+                if let cause = finished.cause { causes.append(cause) }
                 texts.append("finish \(finished.id.request) \(finished.outcome.fate.label)")
             case .release: texts.append("release")
             case .count(let tally, _): tallies.append("\(tally)")

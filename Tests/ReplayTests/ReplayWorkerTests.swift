@@ -102,6 +102,38 @@ import Traffic
         #expect(run.counts.generatorStallNs == stalls * UInt64(lateness) * 1_000_000)
     }
 
+    /// What was due while the worker stood still is late for it, and so is what its clone had to send after that until it has
+    /// caught up; what comes then, and other clones, are not.
+    @Test func whatWasDueInAStallIsDelayedByTheGenerator() throws {
+        var isOver = false
+        let run = try ScriptedRun(
+            [RecordedSession((0..<6).map { (begin: Int64($0) * 1000, end: Int64($0) * 1000 + 900) })],
+            lateness: { until in
+                guard until.nanoseconds == 1_000_000_000, !isOver else { return 0 }
+                isOver = true
+                return 1500
+            }
+        ) { _, _ in .init(after: 900) }
+        #expect(run.sent.map { $0.prefix { $0 != ":" } } == ["0.0@0", "0.1@2500", "0.2@3400", "0.3@4300", "0.4@5200", "0.5@6100"])
+        #expect(run.record.map(\.counts.requestsDelayedByGenerator) == [0, 0, 0, 1, 1, 1, 1, 1])
+        #expect(run.record.map { $0.counts.generatorStallNs / 1_000_000 } == [0, 1000, 500, 0, 0, 0, 0, 0])
+        #expect(run.record.map(\.counts.generatorStalls) == [0, 1, 0, 0, 0, 0, 0, 0])
+    }
+
+    /// A clone that is on time again is not late for a stall of long ago.
+    @Test func aCloneThatHasCaughtUpIsNotDelayed() throws {
+        var isOver = false
+        let run = try ScriptedRun(
+            [RecordedSession((0..<4).map { (begin: Int64($0) * 1000, end: Int64($0) * 1000 + 10) })],
+            lateness: { until in
+                guard until.nanoseconds == 1_000_000_000, !isOver else { return 0 }
+                isOver = true
+                return 500
+            }
+        ) { _, _ in .init(after: 10) }
+        #expect(run.record.map(\.counts.requestsDelayedByGenerator) == [0, 1, 0, 0])
+    }
+
     @Test func fatesOfTheNetworkAreThoseOfTheRequests() throws {
         let fates = Fate.allCases.filter { $0 != .cut }
         let spans = fates.indices.map { (begin: Int64($0) * 10, end: Int64($0) * 10 + 1) }

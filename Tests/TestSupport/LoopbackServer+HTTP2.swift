@@ -88,16 +88,26 @@ extension LoopbackServer {
         let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
         let lines = parts[0].split(separator: "\r\n")
         let status = lines[0].split(separator: " ").dropFirst().first.map(String.init) ?? "200"
-        var block = field(":status", status)
-        for line in lines.dropFirst() {
-            guard let colon = line.firstIndex(of: ":") else { continue }
-            let value = line[line.index(after: colon)...].drop { $0 == " " }
-            block += field(line[..<colon].lowercased(), String(value))
+        let isChunked = lines.contains("Transfer-Encoding: chunked")
+        let block = field(":status", status) + fields(lines.dropFirst().filter { $0 != "Transfer-Encoding: chunked" })
+        guard !isChunked else {
+            // One chunk, as `Answer.chunked` writes it.
+            let pieces = parts[1].split(separator: "\r\n", omittingEmptySubsequences: false)
+            let data = Frame(type: 0, flags: 0, stream: number, payload: Array(pieces[1].utf8)).bytes
+            let trailers = Frame(type: 1, flags: 5, stream: number, payload: fields(pieces.dropFirst(3))).bytes
+            return stream.send(Frame(type: 1, flags: 4, stream: number, payload: block).bytes + data + trailers)
         }
         let body = parts.count > 1 ? Array(parts[1].utf8) : []
         let head = Frame(type: 1, flags: body.isEmpty ? 5 : 4, stream: number, payload: block).bytes
         let data = body.isEmpty ? [] : Frame(type: 0, flags: 1, stream: number, payload: body).bytes
         return stream.send(head + data)
+    }
+
+    private func fields(_ lines: some Sequence<Substring>) -> [UInt8] {
+        lines.flatMap { line -> [UInt8] in
+            guard let colon = line.firstIndex(of: ":") else { return [] }
+            return field(line[..<colon].lowercased(), String(line[line.index(after: colon)...].drop { $0 == " " }))
+        }
     }
 
     /// A field spelt out (RFC 7541 section 6.2.2); shorter than 127 bytes.

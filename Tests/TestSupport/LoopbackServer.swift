@@ -49,6 +49,14 @@ public final class LoopbackServer: Sendable {
         /// Becomes a pipe to a port of this machine, which gets the request, or not if it was answered with `reply`.
         case relay(port: UInt16, reply: String? = nil)
 
+        /// A 200 whose body is one chunk, with fields behind it (RFC 9112 section 7.1.2); in HTTP/2 they are its trailers.
+        public static func chunked(_ body: String, trailers: [String]) -> Answer {
+            let size = String(body.utf8.count, radix: 16)
+            let lines = trailers.map { $0 + "\r\n" }.joined()
+            return .bytes(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(size)\r\n\(body)\r\n0\r\n\(lines)\r\n")
+        }
+
         /// A 200 with a body, or another status.
         public static func ok(_ body: String = "", status: String = "200 OK", fields: [String] = []) -> Answer {
             let lines = fields.map { $0 + "\r\n" }.joined()

@@ -10,16 +10,58 @@ struct GateEvaluation {
     /// Requests answered within the duration, divided by it.
     let throughputRps: Double
     let durationSeconds: Double
+    /// Whether the generator was too slow for the plan.
+    let isSaturated: Bool
     let advisor: Advisor
+
+    init(
+        distributions: RunDistributions, soak: [SoakFinding], description: RunDescription, throughputRps: Double,
+        durationSeconds: Double, isSaturated: Bool, advisor: Advisor
+    ) {
+        self.isSaturated = isSaturated
+        self.distributions = distributions
+        self.soak = soak
+        self.description = description
+        self.throughputRps = throughputRps
+        self.durationSeconds = durationSeconds
+        self.advisor = advisor
+    }
 
     /// The share of requests that must have been answered for latencies to be judged by the answers.
     static let leastAnswered = 0.5
+
+    /// What gates make of a run by its windows, however many of them there are.
+    init(_ record: RunRecord, soak: [SoakFinding], isSaturated: Bool, advisor: Advisor) {
+        let sums = RunDistributions(record)
+        let seconds = GeneratorDelay.seconds(of: record)
+        self.init(
+            distributions: sums, soak: soak, description: record.description,
+            throughputRps: seconds > 0 ? Double(sums.counts.answers) / seconds : 0, durationSeconds: seconds,
+            isSaturated: isSaturated, advisor: advisor)
+    }
 
     /// The verdict: an inconclusive gate fails a run only when `isStrict`.
     static func verdict(_ results: [GateResult], isStrict: Bool) -> Verdict {
         guard !results.isEmpty else { return .none }
         let fails = results.contains { $0.outcome == .failed || (isStrict && $0.outcome == .inconclusive) }
         return fails ? .fail : .pass
+    }
+
+    /// A gate that failed, held against the part of a run that the generator did not delay, which this evaluates: the target
+    /// is not blamed for what it met there, nor where there is no such part.
+    func doubting(_ result: GateResult, of gate: Gate) -> GateResult {
+        let own = self.result(of: gate)
+        switch own.outcome {
+        case .failed: return result
+        case .passed:
+            return GateResult(
+                gate: result.gate, outcome: .inconclusive,
+                figure: "\(result.figure); \(own.figure) without the seconds that the generator itself delayed")
+        case .inconclusive:
+            return GateResult(
+                gate: result.gate, outcome: .inconclusive,
+                figure: "\(result.figure), but the generator itself delayed it")
+        }
     }
 
     func result(of gate: Gate) -> GateResult {
@@ -82,13 +124,14 @@ struct GateEvaluation {
         switch figure {
         case .quantile(let quantile):
             let name = "p\(GateEvaluation.plain(quantile * 100))\(subject)"
-            let answer = latency(name, group, group.times.milliseconds(atQuantile: quantile), relation, limit)
+            let answer = latency(
+                name, group, relation, limit, value: { $0.milliseconds(atQuantile: quantile) })
             let beyond = Double(group.times.count) * (1 - quantile)
             guard answer.0 == .failed, beyond < 1 else { return answer }
             let count = Plural.text(group.times.count, "answer is", "answers are")
             return (.inconclusive, "\(answer.1), but \(count) too few for it")
-        case .mean: return latency("mean\(subject)", group, group.times.meanMs, relation, limit)
-        case .max: return latency("max\(subject)", group, group.times.longestMs, relation, limit)
+        case .mean: return latency("mean\(subject)", group, relation, limit, value: \.meanMs)
+        case .max: return latency("max\(subject)", group, relation, limit, value: \.longestMs)
         case .failureRatio, .answeredRatio:
             let (name, count) = figure == .failureRatio ? ("failures", group.failures) : ("answered", group.answers)
             guard group.requests > 0 else { return (.inconclusive, "\(name)\(subject): nothing was sent") }
@@ -112,10 +155,11 @@ struct GateEvaluation {
 
     /// A latency judges the requests that were answered; where most were not, it tells nothing of the target.
     private func latency(
-        _ name: String, _ group: Group, _ value: Double?, _ relation: Gate.Relation, _ limit: Double
+        _ name: String, _ group: Group, _ relation: Gate.Relation, _ limit: Double,
+        value figure: (TimeDistribution) -> Double?
     ) -> Answer {
         guard group.requests > 0 else { return (.inconclusive, "\(name): nothing was sent") }
-        guard let value, group.answers > 0 else {
+        guard let value = figure(group.times), group.answers > 0 else {
             return (
                 .inconclusive, "\(name): none of \(Plural.text(group.requests, "request", "requests")) was answered"
             )
@@ -125,13 +169,20 @@ struct GateEvaluation {
             let share = "\(group.answers.grouped) of \(Plural.text(group.requests, "request", "requests"))"
             return (.inconclusive, "\(text), but only \(share) were answered")
         }
-        return (relation.holds(value, limit) ? .passed : .failed, text)
+        guard !relation.holds(value, limit) else { return (.passed, text) }
+        // A generator that was too slow for the plan sent late; what the target took is known all the same.
+        if isSaturated, let service = figure(group.service), relation.holds(service, limit) {
+            let own = GateEvaluation.milliseconds(service)
+            return (.inconclusive, "\(text), but the generator was too slow for the plan: service time \(own)")
+        }
+        return (.failed, text)
     }
 
     /// The requests that a gate is about.
     private struct Group {
         let kind: TimeKind
         let times: TimeDistribution
+        let service: TimeDistribution
         let requests: UInt64
         let failures: UInt64
         let answers: UInt64
@@ -142,13 +193,14 @@ struct GateEvaluation {
         guard let endpoint else {
             let counts = distributions.counts
             return Group(
-                kind: .response, times: distributions.times[.response], requests: counts.requests,
+                kind: .response, times: distributions.times[.response], service: distributions.times[.service],
+                requests: counts.requests,
                 failures: counts.failures, answers: counts.answers)
         }
         return distributions.endpoints.first { $0.label == endpoint }.map { group in
-            let times = group.times[.turnaround]
+            let (times, service) = (group.times[.turnaround], group.times[.service])
             return Group(
-                kind: .turnaround, times: times, requests: group.requests, failures: group.failures,
+                kind: .turnaround, times: times, service: service, requests: group.requests, failures: group.failures,
                 answers: times.count)
         }
     }

@@ -82,16 +82,18 @@ struct FailureCauses {
             row.root = roots[root].map { "\(root): \($0)" } ?? root
             groups[root, default: []].append(row)
         }
-        // The failures of the endpoint at a root are its own cause, so they come before what follows from them.
-        for (root, rows) in groups {
+        let sum = { (rows: [FailureCauseSummary]) in rows.reduce(into: 0) { $0.add($1.count) } }
+        // The failures of the endpoint at a root are its own cause, so they come before what follows from them; where several
+        // roots are of one endpoint, before what most follows from.
+        let order = groups.sorted { (sum($1.value), $0.key) < (sum($0.value), $1.key) }.map(\.key)
+        for root in order {
             guard let endpoint = rootEndpoints[root] else { continue }
             let own = alone.filter { $0[0].endpoint == endpoint }.flatMap { $0 }
             guard !own.isEmpty else { continue }
             alone.removeAll { $0[0].endpoint == endpoint }
-            groups[root] = own + rows
+            groups[root] = own + (groups[root] ?? [])
         }
         let blocks = alone + groups.sorted { $0.key < $1.key }.map(\.value)
-        let sum = { (rows: [FailureCauseSummary]) in rows.reduce(into: 0) { $0.add($1.count) } }
         return blocks.enumerated()
             .sorted { (sum($1.element), $0.offset) < (sum($0.element), $1.offset) }.flatMap(\.element)
     }
@@ -102,14 +104,34 @@ struct FailureCauses {
         return cause.text
     }
 
-    /// How many follow from each root, in words.
+    /// How many follow from each root, in words; with a hint where the root's own answers were as expected.
     private var roots: [String: String] {
-        var counts: [String: Int] = [:]
+        var unsent: [String: Int] = [:]
+        var sent: [String: Int] = [:]
         for (key, count) in table.sorted {
             guard let root = root(of: key) else { continue }
-            counts[root, default: 0].add(Int(clamping: count.count))
+            if key.status == 0 {
+                unsent[root, default: 0].add(Int(clamping: count.count))
+            } else {
+                sent[root, default: 0].add(Int(clamping: count.count))
+            }
         }
-        return counts.mapValues { "\(Plural.text($0, "later request", "later requests")) failed for it" }
+        let failing = Set(table.rows.keys.filter { root(of: $0) == nil }.map { label($0.endpoint) })
+        return Dictionary(
+            uniqueKeysWithValues: Set(unsent.keys).union(sent.keys).map { root in
+                var parts: [String] = []
+                if let count = unsent[root] {
+                    parts.append(Plural.text(count, "later request was not sent", "later requests were not sent"))
+                }
+                if let count = sent[root] {
+                    parts.append(
+                        Plural.text(
+                            count, "later request went out with the recorded value",
+                            "later requests went out with the recorded value"))
+                }
+                let isFailing = rootEndpoints[root].map(failing.contains) ?? false
+                return (root, parts.joined(separator: ", ") + (isFailing ? "" : "; see --bindings"))
+            })
     }
 
     private var rootEndpoints: [String: String] {

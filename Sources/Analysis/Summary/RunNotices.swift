@@ -10,7 +10,7 @@ struct RunNotices {
 
     /// A sentence each, most important first.
     var all: [String] {
-        ([ending, damage, answers] + [backlog.map { sentence($0.sentence) }]).compactMap { $0 }
+        [ending, damage, answers, delay, backlog.map { sentence($0.sentence) }].compactMap { $0 }
     }
 
     /// Why the run or its folder is not whole, and what a gate is to make of it; nil where it is.
@@ -41,6 +41,11 @@ struct RunNotices {
             return own
         }
         return "\(own) of \(MemoryTrend.duration(Double(planned) / 1e9))"
+    }
+
+    private var delay: String? {
+        let delay = GeneratorDelay(of: record, counts)
+        return delay.isNotable ? sentence(delay.sentence) : nil
     }
 
     private var damage: String? {

@@ -17,7 +17,8 @@ extension RunSummary {
         // All kinds are told of a run, those without a time as zeros.
         for kind in TimeKind.allCases { times[kind] = times.percentiles(kind) }
         judgement = RunJudgement(of: record, sums, span, isSaturated: load.generator.saturated, advisor)
-        judgement.judge(gates, of: record, sums, span, isStrict: isStrict, advisor)
+        judgement.judge(
+            gates, of: record, sums, span, isSaturated: load.generator.saturated, isStrict: isStrict, advisor)
         judgement.bottlenecks = Bottlenecks.found(in: record, self, advisor)
     }
 }
@@ -28,21 +29,29 @@ extension RunJudgement {
     ) {
         self.init()
         ending = record.description.ending
-        soak = SoakFindings.all(of: record)
-        notices =
-            RunNotices(record: record, counts: sums.counts, backlog: BacklogGrowth(of: record)).all
+        // What the generator itself delayed is no trend of the target.
+        let rest = GeneratorDelay(of: record, sums.counts).rest
+        soak = SoakFindings.all(of: rest)
+        notices = RunNotices(record: record, counts: sums.counts, backlog: BacklogGrowth(of: rest)).all
         warnings =
             RunWarnings(record: record, counts: sums.counts, isSaturated: isSaturated, advisor: advisor).all
     }
 
     fileprivate mutating func judge(
-        _ gates: [Gate], of record: RunRecord, _ sums: RunDistributions, _ span: RunSpan, isStrict: Bool,
-        _ advisor: Advisor
+        _ gates: [Gate], of record: RunRecord, _ sums: RunDistributions, _ span: RunSpan, isSaturated: Bool,
+        isStrict: Bool, _ advisor: Advisor
     ) {
         let evaluation = GateEvaluation(
             distributions: sums, soak: soak, description: record.description, throughputRps: span.throughputRps,
-            durationSeconds: span.seconds, advisor: advisor)
+            durationSeconds: span.seconds, isSaturated: isSaturated, advisor: advisor)
         self.gates = gates.map(evaluation.result(of:))
+        let delay = GeneratorDelay(of: record, sums.counts)
+        if delay.isThere, self.gates.contains(where: { $0.outcome == .failed }) {
+            let rest = GateEvaluation(delay.rest, soak: soak, isSaturated: isSaturated, advisor: advisor)
+            self.gates = zip(gates, self.gates).map { gate, result in
+                result.outcome == .failed ? rest.doubting(result, of: gate) : result
+            }
+        }
         if !gates.isEmpty { self.gates += evaluation.basics(of: record) }
         verdict = GateEvaluation.verdict(self.gates, isStrict: isStrict)
     }

@@ -21,15 +21,9 @@ struct RunWarnings {
             warnings.append(
                 "the generator was too slow for the plan, so response times hold its own lateness: see send lag")
         }
-        if counts.generatorStalls > 0 {
-            let seconds = Double(counts.generatorStallNs) / 1e9
-            let windows = record.series.windows.filter { $0.counts.generatorStalls > 0 }
-            let span =
-                "between second \(second(windows.first?.startNs)) and \(second(windows.last?.endNs))"
-            warnings.append(
-                "the generator stood still \(Plural.text(counts.generatorStalls, "time", "times")) \(span), "
-                    + "\(seconds.formatted(decimals: 1)) s in all: what it measured then is its own delay")
-        }
+        let delay = GeneratorDelay(of: record, counts)
+        // What is notable stands above all figures already.
+        if delay.isThere, !delay.isNotable { warnings.append(delay.sentence) }
         return warnings
     }
 
@@ -59,8 +53,10 @@ struct RunWarnings {
         return "; \(missing) of \(Plural.text(planned, "request", "requests")) due were not sent"
     }
 
-    /// Whether the cap on the rate or the target was what requests waited for.
+    /// Whether the generator, the cap on the rate or the target was what requests waited for.
     private var whoWasSlow: String {
+        let behind = record.series.windows.filter { $0.counts.sessionsBehind > 0 }
+        if behind.allSatisfy(GeneratorDelay.touches) { return "the generator itself stood still" }
         let held = counts.held
         let target = max(held.orderNs, held.connectionNs, held.slotNs)
         if held.rateNs > 0, RunSpan(record).planPassesLimit || held.rateNs > target {

@@ -21,6 +21,9 @@ public struct HeadFields {
         if head.first != UInt8(ascii: ":") { position = lineEnd(from: 0).next }
     }
 
+    /// The fields of a trailer section (RFC 9110 section 6.5), which has no start line and must outlive them.
+    public init(trailers: UnsafeBufferPointer<UInt8>) { head = trailers }
+
     /// The next field, pseudo-header fields left out; nil after the last.
     public mutating func next() -> Field? {
         while position < head.count {

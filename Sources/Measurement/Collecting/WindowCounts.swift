@@ -55,6 +55,8 @@ public struct WindowCounts: Hashable, Sendable {
     public var generatorStallNs: UInt64
     /// How often workers stood still.
     public var generatorStalls: UInt64
+    /// Requests that ended late because of that.
+    public var requestsDelayedByGenerator: UInt64
 
     /// Nothing counted yet.
     public init() {
@@ -85,6 +87,7 @@ public struct WindowCounts: Hashable, Sendable {
         preludeFailures = 0
         generatorStallNs = 0
         generatorStalls = 0
+        requestsDelayedByGenerator = 0
     }
 
     /// Requests completed or failed: all but those cut off by the run's end.
@@ -120,6 +123,6 @@ public struct WindowCounts: Hashable, Sendable {
         \.renewalRequests, \.renewalFailures, \.renewalLogins, \.requestsResent, \.tokensFailed, \.preludeRequests,
         \.preludeFailures,
 
-        \.generatorStallNs, \.generatorStalls,
+        \.generatorStallNs, \.generatorStalls, \.requestsDelayedByGenerator,
     ]
 }

@@ -55,6 +55,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
             window.counts.requestBytes &+= UInt64(outcome.requestBytes)
             window.counts.responseBytes &+= UInt64(outcome.responseBytes)
             window.counts.held += outcome.held
+            if outcome.isDelayedByGenerator { window.counts.requestsDelayedByGenerator += 1 }
             if hasRoom {
                 window.samples.append(RequestSample(outcome, endpoint: endpoint))
             } else {
@@ -165,13 +166,25 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         }
     }
 
-    /// The worker stood still for `nanoseconds` until `time`, though something was due.
-    public mutating func generatorStalled(nanoseconds: Int64, at time: RunTime) {
-        update(at: time) { window in
-            window.counts.generatorStallNs.add(saturating: UInt64(max(0, nanoseconds)))
-            window.counts.generatorStalls += 1
+    /// The worker stood still from `start` until `end`, though something was due. Counts once, in the window in which it
+    /// began; its time counts in each window that it touches, of the last ones where it touches very many.
+    public mutating func generatorStalled(from start: RunTime, until end: RunTime) {
+        let (first, last) = (max(start.nanoseconds, 0), max(end.nanoseconds, 0))
+        guard last > first else { return }
+        let length = WorkerRecorder.windowNs
+        var from = max(first, last - Int64(WorkerRecorder.stallWindows) * length)
+        update(at: RunTime(nanoseconds: from)) { $0.counts.generatorStalls += 1 }
+        while from < last {
+            let until = min(last, (from / length + 1) * length)
+            update(at: RunTime(nanoseconds: from)) {
+                $0.counts.generatorStallNs.add(saturating: UInt64(until - from))
+            }
+            from = until
         }
     }
+
+    /// The most windows that one standstill is counted in.
+    private static let stallWindows = 100
 
     /// Requests left out because their host has no target.
     public mutating func requestsSkipped(_ count: Int, at time: RunTime) {

@@ -20,6 +20,9 @@ public struct RequestOutcome: Hashable, Sendable {
     public var wasSent: Bool
     /// Whether it was sent ahead of what a filter keeps: counted apart.
     public var isPrelude: Bool
+    /// Whether the generator itself made it late: it stood still while the request was due or under way, or while one was
+    /// that its clone had to send before.
+    public var isDelayedByGenerator = false
 
     /// A request that ended.
     public init(

@@ -30,6 +30,14 @@ public struct WindowSeries: Hashable, Sendable {
         }
     }
 
+    /// The windows for which `isKept` is true; the gaps between them stay gaps.
+    public func keeping(_ isKept: (RunWindow) -> Bool) -> WindowSeries {
+        var series = self
+        series.windows = windows.filter(isKept)
+        series.byteCount = series.windows.reduce(0) { $0 + $1.byteCount }
+        return series
+    }
+
     /// Everything counted.
     public var totals: WindowCounts { windows.reduce(into: WindowCounts()) { $0 += $1.counts } }
 

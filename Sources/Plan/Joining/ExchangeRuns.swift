@@ -33,14 +33,16 @@ enum ExchangeRuns {
 
     /// Calls `body` with each run of a response.
     static func each(of response: Exchange.Message, _ body: (UInt64) -> Void) {
-        response.head.withUnsafeBufferPointer { head in
-            var fields = HeadFields(head)
+        func add(_ fields: HeadFields) {
+            var fields = fields
             while let field = fields.next() {
-                guard !isNamed(head, field.name, in: fieldsOfServer) else { continue }
-                add(head, field.value, .value) { hash, _ in body(hash) }
+                guard !isNamed(fields.head, field.name, in: fieldsOfServer) else { continue }
+                self.add(fields.head, field.value, .value) { hash, _ in body(hash) }
             }
         }
-        content(of: response) { content in add(content, 0..<content.count, .value) { hash, _ in body(hash) } }
+        response.head.withUnsafeBufferPointer { add(HeadFields($0)) }
+        response.trailers.withUnsafeBufferPointer { add(HeadFields(trailers: $0)) }
+        content(of: response) { content in self.add(content, 0..<content.count, .value) { hash, _ in body(hash) } }
     }
 
     /// A hash of the authority that a request names.

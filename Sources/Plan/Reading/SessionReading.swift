@@ -40,7 +40,8 @@ struct SessionReading {
     /// What stands at `locator` in the response to request `index`; nil when nothing does.
     func value(at locator: ValueSource.Locator, of index: Int) -> [UInt8]? {
         exchange(index).response.flatMap {
-            ValueSource(value: 0, locator: locator).value(head: $0.head, body: responseBodies[index])
+            ValueSource(value: 0, locator: locator).value(
+                head: $0.head, trailers: $0.trailers, body: responseBodies[index])
         }
     }
 

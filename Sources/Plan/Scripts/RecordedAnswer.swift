@@ -17,7 +17,7 @@ public struct RecordedAnswer: Hashable, Sendable {
             == true
         {
             grpcStatus = RecordedAnswer.grpcStatus(
-                lines: response.trailers.isEmpty ? response.head : response.trailers, body: response.body)
+                head: response.head, trailers: response.trailers, body: response.body)
         }
         isGraphQLSuccess =
             RecordedAnswer.isGraphQL(request) && (200..<300).contains(exchange.status ?? 0) && !response.body.isEmpty
@@ -28,10 +28,13 @@ public struct RecordedAnswer: Hashable, Sendable {
     /// gRPC-Web body, whose first byte has the highest bit set.
     ///
     /// - Parameters:
-    ///   - lines: the lines of the head and the trailers.
+    ///   - head: start line and header section.
+    ///   - trailers: the trailer section.
     ///   - body: the body as it came.
-    public static func grpcStatus(lines: [UInt8], body: [UInt8]) -> UInt16? {
-        if let value = value(of: "grpc-status", inLines: lines) { return number(value) }
+    public static func grpcStatus(head: [UInt8], trailers: [UInt8], body: [UInt8]) -> UInt16? {
+        for lines in [trailers, head] {
+            if let value = value(of: "grpc-status", inLines: lines) { return number(value) }
+        }
         var start = 0
         while body.count - start >= 5 {
             let length = body[(start + 1)..<(start + 5)].reduce(0) { $0 << 8 | Int($1) }

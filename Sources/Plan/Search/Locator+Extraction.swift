@@ -1,9 +1,20 @@
 import Formats
 
+/// A response that values are taken out of; the memory is its owner's.
+struct ResponseBytes {
+    /// Start line and header section.
+    var head: UnsafeBufferPointer<UInt8>
+    /// The trailer section, without a start line.
+    var trailers: UnsafeBufferPointer<UInt8>
+    /// After transfer and content decoding.
+    var body: UnsafeBufferPointer<UInt8>
+}
+
 extension ValueSource.Locator {
-    /// What stands here in a response; nil when nothing does.
-    func value(head: UnsafeBufferPointer<UInt8>, body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        switch self {
+    /// What this place of a response holds; nil when nothing does.
+    func value(in response: ResponseBytes) -> [UInt8]? {
+        let (head, body) = (response.head, response.body)
+        return switch self {
         case .json(let path):
             path.value(in: UnsafeBufferPointer(rebasing: body[JSONTexts.prefixCount(of: body)...]))
         case .jsonLine(let line, let path):
@@ -13,7 +24,8 @@ extension ValueSource.Locator {
                 at: path, ordinal: ordinal,
                 in: UnsafeBufferPointer(rebasing: body[JSONTexts.prefixCount(of: body)...]))
         case .protobuf(let path): path.value(in: body)
-        case .header(let name): field(name, of: head).map { Array(head[$0]) }
+        case .header(let name): field(name, of: HeadFields(head))
+        case .trailer(let name): field(name, of: HeadFields(trailers: response.trailers)) ?? field(name, of: HeadFields(head))
         case .cookie(let name): cookie(name, head)
         case .form(let name): ParameterList.value(of: name, in: body, 0..<body.count)
         case .html(let name, let ordinal):
@@ -34,7 +46,7 @@ extension ValueSource.Locator {
         case .challenge: DigestChallenge.text(in: head)
         case .inside(.body, let derivation): derivation.value(in: body)
         case .inside(let outer, let derivation):
-            outer.value(head: head, body: body)
+            outer.value(in: response)
                 .flatMap { text in text.withUnsafeBufferPointer { derivation.value(in: $0) } }
         }
     }
@@ -66,10 +78,10 @@ extension ValueSource.Locator {
         return last.map { MarkupText.unescaped(body, $0) }
     }
 
-    private func field(_ name: String, of head: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
-        var fields = HeadFields(head)
+    private func field(_ name: String, of fields: HeadFields) -> [UInt8]? {
+        var fields = fields
         while let field = fields.next() {
-            if fields.isNamed(field, name) { return field.value }
+            if fields.isNamed(field, name) { return Array(fields.head[field.value]) }
         }
         return nil
     }

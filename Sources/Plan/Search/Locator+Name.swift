@@ -5,7 +5,9 @@ extension ValueSource.Locator {
     var lastName: String? {
         switch self {
         case .json(let path), .jsonLine(_, let path): path.lastName
-        case .header(let name), .cookie(let name), .form(let name), .html(let name, _), .option(let name, _): name
+        case .header(let name), .trailer(let name), .cookie(let name), .form(let name), .html(let name, _),
+            .option(let name, _):
+            name
         case .xml(let path):
             (path.attribute ?? path.steps.last?.name).map { String(decoding: $0, as: UTF8.self) }
         case .inside(_, .queryParameter(let name)), .inside(_, .fragmentParameter(let name)): name

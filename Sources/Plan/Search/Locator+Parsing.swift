@@ -2,8 +2,8 @@ import Formats
 
 extension ValueSource.Locator {
     /// A place as ``description`` writes it: `$.a.b[0]`, `$.a name`, `line[1] $.a`, `/a/b[1]/@c`, `header X`, `header X path[1]`,
-    /// `header X ?code`, `header X #code`, `header X after "a="`, `body after "a="`, `cookie sid`, `form code` or
-    /// `HTML field csrf`; nil for any other. `[*]` is the first of a list.
+    /// `header X ?code`, `header X #code`, `header X after "a="`, the same with `trailer`, `body after "a="`, `cookie sid`,
+    /// `form code` or `HTML field csrf`; nil for any other. `[*]` is the first of a list.
     public init?(text: String) {
         if text.hasPrefix("$"), let path = JSONPath(text: text) {
             self = .json(path)
@@ -27,26 +27,33 @@ extension ValueSource.Locator {
         {
             self = .inside(.body, .word(after: prefix))
         } else if let rest = ValueSource.Locator.rest(of: text, after: "header ") {
-            let words = rest.split(separator: " ", maxSplits: 1).map(String.init)
-            guard words.count == 2 else {
-                self = .header(rest)
-                return
-            }
-            if let parameter = ValueSource.Locator.rest(of: words[1], after: "?") {
-                self = .inside(.header(words[0]), .queryParameter(parameter))
-            } else if let parameter = ValueSource.Locator.rest(of: words[1], after: "#") {
-                self = .inside(.header(words[0]), .fragmentParameter(parameter))
-            } else if let quoted = ValueSource.Locator.rest(of: words[1], after: "after "),
-                let prefix = ValueSource.Locator.unquoted(quoted)
-            {
-                self = .inside(.header(words[0]), .word(after: prefix))
-            } else if words[1].hasPrefix("path["), words[1].hasSuffix("]"),
-                let index = Int(words[1].dropFirst(5).dropLast())
-            {
-                self = .inside(.header(words[0]), .pathSegment(index))
-            } else {
-                return nil
-            }
+            self.init(field: rest, ValueSource.Locator.header)
+        } else if let rest = ValueSource.Locator.rest(of: text, after: "trailer ") {
+            self.init(field: rest, ValueSource.Locator.trailer)
+        } else {
+            return nil
+        }
+    }
+
+    /// A field, or a part of its value: `X`, `X path[1]`, `X ?code`, `X #code` or `X after "a="`.
+    private init?(field text: String, _ field: (String) -> ValueSource.Locator) {
+        let words = text.split(separator: " ", maxSplits: 1).map(String.init)
+        guard words.count == 2 else {
+            self = field(text)
+            return
+        }
+        if let parameter = ValueSource.Locator.rest(of: words[1], after: "?") {
+            self = .inside(field(words[0]), .queryParameter(parameter))
+        } else if let parameter = ValueSource.Locator.rest(of: words[1], after: "#") {
+            self = .inside(field(words[0]), .fragmentParameter(parameter))
+        } else if let quoted = ValueSource.Locator.rest(of: words[1], after: "after "),
+            let prefix = ValueSource.Locator.unquoted(quoted)
+        {
+            self = .inside(field(words[0]), .word(after: prefix))
+        } else if words[1].hasPrefix("path["), words[1].hasSuffix("]"),
+            let index = Int(words[1].dropFirst(5).dropLast())
+        {
+            self = .inside(field(words[0]), .pathSegment(index))
         } else {
             return nil
         }

@@ -87,7 +87,8 @@ extension SourceCandidate {
     func isMade(for sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> Bool {
         guard !isChoice else { return false }
         return switch (locator, sink.place) {
-        case (.header(let name), .condition): SourceCandidate.validators.contains(name.lowercased())
+        case (.header(let name), .condition), (.trailer(let name), .condition):
+            SourceCandidate.validators.contains(name.lowercased())
         case (.html(let name, _), .form(let field)):
             part[field].elementsEqual(name.utf8)
                 || PercentText.decoded(part, field, plusIsSpace: true).elementsEqual(name.utf8)

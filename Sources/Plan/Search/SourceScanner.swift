@@ -34,7 +34,10 @@ struct SourceScanner {
         response.head.withUnsafeBufferPointer { head in
             let content = Content(head)
             body.withUnsafeBufferPointer { search($0, as: content.kind(of: $0), origin) }
-            fields(head, origin)
+            fields(HeadFields(head), origin, areTrailers: false)
+        }
+        response.trailers.withUnsafeBufferPointer {
+            fields(HeadFields(trailers: $0), origin, areTrailers: true)
         }
     }
 
@@ -62,21 +65,24 @@ struct SourceScanner {
         var isChoice = false
     }
 
-    private mutating func fields(_ head: UnsafeBufferPointer<UInt8>, _ origin: Origin) {
-        var fields = HeadFields(head)
+    /// Searches the fields of a head or of a trailer section, where cookies cannot be set.
+    private mutating func fields(_ fields: HeadFields, _ origin: Origin, areTrailers: Bool) {
+        var fields = fields
+        let head = fields.head
         while let field = fields.next() {
             guard !SourceScanner.isWithoutValues(head, field.name) else { continue }
             if fields.isNamed(field, "set-cookie") {
-                cookie(head, field.value, origin)
+                if !areTrailers { cookie(head, field.value, origin) }
                 continue
             }
             let name = String(decoding: head[field.name], as: UTF8.self)
+            let place = areTrailers ? ValueSource.Locator.trailer(name) : .header(name)
             let isValidator = fields.isNamed(field, "etag") || fields.isNamed(field, "last-modified")
             let traits = Traits(isToken: CallerName.isReturned(head[field.name]), isReturned: isValidator)
-            offer(head, field.value, .raw, traits, origin, depth: 0) { .header(name) }
+            offer(head, field.value, .raw, traits, origin, depth: 0) { place }
             guard !fields.isNamed(field, "last-modified") else { continue }
             let value = UnsafeBufferPointer(rebasing: head[field.value])
-            words(value, 0..<value.count, origin) { .header(name) }
+            words(value, 0..<value.count, origin) { place }
         }
     }
 
@@ -158,7 +164,7 @@ struct SourceScanner {
     }
 
     /// Whether a response field of this name says what the message is, not what to send back.
-    private static func isWithoutValues(_ head: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Bool {
+    static func isWithoutValues(_ head: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Bool {
         guard let names = fieldsWithoutValues[name.count] else { return false }
         return names.contains { own in zip(head[name], own).allSatisfy { ASCII.lowercased($0) == $1 } }
     }

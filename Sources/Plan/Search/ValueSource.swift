@@ -12,6 +12,9 @@ public struct ValueSource: Hashable, Sendable {
         case jsonName(JSONPath, Int)
         /// The value of the first header field of this name (compared without case).
         case header(String)
+        /// The value of the first field of this name behind the body; where the response has none, of the header field. A
+        /// response without a body ends with its head, and gRPC's servers then send there what is otherwise a trailer.
+        case trailer(String)
         /// The value of the cookie of this name, set by the last Set-Cookie field that names it.
         case cookie(String)
         /// A field of a body in `application/x-www-form-urlencoded`, decoded.
@@ -50,17 +53,22 @@ public struct ValueSource: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - head: start line and header section, in either form of ``Exchange/Message/head``.
+    ///   - trailers: the trailer section, without a start line.
     ///   - body: the body after transfer and content decoding.
     /// - Returns: the decoded value, or nil when the response does not have it or it is empty.
-    public func value(head: [UInt8], body: [UInt8]) -> [UInt8]? {
+    public func value(head: [UInt8], trailers: [UInt8] = [], body: [UInt8]) -> [UInt8]? {
         head.withUnsafeBufferPointer { head in
-            body.withUnsafeBufferPointer { body in value(head: head, body: body) }
+            trailers.withUnsafeBufferPointer { trailers in
+                body.withUnsafeBufferPointer { body in value(head: head, trailers: trailers, body: body) }
+            }
         }
     }
 
-    /// As ``value(head:body:)-([UInt8],_)``, from memory that is only read during the call.
-    public func value(head: UnsafeBufferPointer<UInt8>, body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        let found = locator.value(head: head, body: body)
+    /// As ``value(head:trailers:body:)-([UInt8],_,_)``, from memory that is only read during the call.
+    public func value(
+        head: UnsafeBufferPointer<UInt8>, trailers: UnsafeBufferPointer<UInt8>, body: UnsafeBufferPointer<UInt8>
+    ) -> [UInt8]? {
+        let found = locator.value(in: ResponseBytes(head: head, trailers: trailers, body: body))
         return found?.isEmpty == true ? nil : found
     }
 }
@@ -83,6 +91,7 @@ extension ValueSource.Locator: CustomStringConvertible {
             return (hidesPositions ? path.descriptionWithoutPositions : path.description) + " name" + position(ordinal)
         case .protobuf(let path): return path.text(hidesPositions: hidesPositions)
         case .header(let name): return "header \(name)"
+        case .trailer(let name): return "trailer \(name)"
         case .cookie(let name): return "cookie \(name)"
         case .form(let name): return "form \(name)"
         case .html(let name, let ordinal): return "HTML field \(name)" + position(ordinal)

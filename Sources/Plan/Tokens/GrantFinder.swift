@@ -168,7 +168,8 @@ struct GrantFinder {
 
     private func value(at place: ValueSource.Locator, of index: Int) -> [UInt8]? {
         guard let response = session.exchanges[drafts[index].exchange].response else { return nil }
-        return ValueSource(value: 0, locator: place).value(head: response.head, body: answers[index])
+        return ValueSource(value: 0, locator: place).value(
+            head: response.head, trailers: response.trailers, body: answers[index])
     }
 
     private func cookiesSet(by index: Int) -> Set<[UInt8]> {

@@ -35,7 +35,7 @@ struct AnswerJudge {
     private func contentFate(_ result: borrowing TransferResult, recorded: RecordedAnswer) -> Fate {
         if let status = recorded.grpcStatus {
             // An answer without one ended before its time: UNKNOWN, as gRPC's clients have it.
-            let live = RecordedAnswer.grpcStatus(lines: result.head, body: result.body) ?? 2
+            let live = RecordedAnswer.grpcStatus(head: result.head, trailers: result.trailers, body: result.body) ?? 2
             return expectation.grpcFate(live, recorded: status)
         }
         guard expectation != .any, recorded.isGraphQLSuccess else { return .answered }

@@ -57,8 +57,8 @@ enum LifecycleAction {
         var outcome: RequestOutcome
         /// Its answer, where that was kept back; else the answer at hand, if any, is its.
         var kept: KeptAnswer?
-        /// What kept it from being sent, where that was a value.
-        var missing: String?
+        /// Why it failed, where that was for a value that was missing.
+        var cause: FailureCause?
     }
 
     /// Something to count besides outcomes; see the methods of `WorkerRecorder` of the same names.

@@ -23,6 +23,8 @@ struct PendingRequest {
     var isResent = false
     /// Whether recorded values go out where live ones are missing.
     var usesRecordedValues = false
+    /// What is missing of its values, and why.
+    var cause: FailureCause?
 
     /// A request whose turn has come.
     init(_ due: DueRequest) { self.due = due }

@@ -52,7 +52,13 @@ extension RequestLifecycle {
         var fate = AnswerJudge(expectation: options.expectation).fate(
             result, row: row, request: plan.scripts[script].requests[id.request])
         if pending.usesRecordedValues, result.fate == .answered { fate = .missingBinding }
-        if result.fate == .answered, row.pointee.flags.contains(.keepsResponse) { bind(result, script: script) }
+        if row.pointee.flags.contains(.keepsResponse) {
+            if result.fate == .answered {
+                bind(result, script: script)
+            } else {
+                slots[id.slot].shortfalls[id.request] = Shortfall(end: .failed(result.fate))
+            }
+        }
         if fate.isFailure { slots[id.slot].hasFailed = true }
         let outcome = RequestOutcome(
             endpoint: Int(row.pointee.endpoint), status: result.status, fate: fate,
@@ -60,9 +66,9 @@ extension RequestLifecycle {
                 scheduled: pending.due.scheduled, ready: pending.ready(connectionFree: result.connectionFree),
                 started: result.started, sent: result.sent, firstByte: result.firstByte, finished: result.finished),
             held: pending.held(connectionFree: result.connectionFree), requestBytes: result.requestBytes,
-            responseBytes: result.responseBytes, expectedStatus: row.pointee.expectedStatus)
+            responseBytes: result.responseBytes)
         // First, while the answer is at hand: what is woken below may use the transport.
-        finish(pending, with: outcome, kept: kept)
+        finish(pending, with: outcome, kept: kept, cause: fate == .missingBinding ? pending.cause : nil)
         if row.pointee.flags.contains(.renewsGrant), let grant = plan.scripts[script].requests[id.request].renews {
             renewerEnded(
                 id, script: script, succeeded: gives(result, script: script, grant: grant), body: result.decodedBody,
@@ -81,12 +87,33 @@ extension RequestLifecycle {
             slots[slot].values?.takeCookies(result.head, of: request, target: target.cookieTarget)
             followCookies(slot: slot, script: script)
         }
-        guard !request.sources.isEmpty else { return }
-        let body = result.decodedBody
+        var missed: [ValueSource] = []
+        let body = request.sources.isEmpty ? [] : result.decodedBody
         for source in request.sources {
-            guard let found = source.value(head: result.head, body: body) else { continue }
-            slots[slot].values?[source.value] = found
+            if let found = source.value(head: result.head, trailers: result.trailers, body: body) {
+                slots[slot].values?[source.value] = found
+            } else {
+                missed.append(source)
+            }
         }
+        if !missed.isEmpty || request.takesCookies && slots[slot].values?.lacksCookies(of: request) == true {
+            noteShortfall(result, missed, body: body, expected: row(result.id, script).pointee.expectedStatus)
+        }
+    }
+
+    /// Keeps what is to be told of an answer that lacks what others wait for.
+    private mutating func noteShortfall(
+        _ result: borrowing TransferResult, _ missed: [ValueSource], body: [UInt8], expected: UInt16
+    ) {
+        var shortfall = Shortfall(end: .answered(status: result.status, expected: expected))
+        shortfall.cookies = ValueSource.Locator.cookies(setBy: result.head)
+        for source in missed {
+            shortfall.neighbours[source.value] =
+                body.isEmpty && result.bodyBytes > 0
+                ? "its body is too long to be searched"
+                : source.locator.neighbours(head: result.head, body: body)
+        }
+        slots[result.id.slot].shortfalls[result.id.request] = shortfall
     }
 
     /// Whether a response gives what the request was sent for.
@@ -99,6 +126,6 @@ extension RequestLifecycle {
         let wanted = request.sources.filter { credentials.contains($0.value) }
         guard !wanted.isEmpty else { return true }
         let body = result.decodedBody
-        return wanted.contains { $0.value(head: result.head, body: body) != nil }
+        return wanted.contains { $0.value(head: result.head, trailers: result.trailers, body: body) != nil }
     }
 }

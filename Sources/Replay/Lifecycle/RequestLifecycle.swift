@@ -19,6 +19,8 @@ struct RequestLifecycle<Clock: ReplayClock> {
     var scheduler: CloneScheduler
     var slots: [Slot]
     var mints: MintSchedule
+    /// When the worker last stood still; what was due or under way then is late because of that.
+    private var stall: Range<Int64> = 0..<0
     private let worker: UInt64
     private var orders: UInt64 = 0
     private var actions: [LifecycleAction] = []
@@ -162,8 +164,12 @@ struct RequestLifecycle<Clock: ReplayClock> {
         guard !isRenewal(id) else { return stepRefused(id) }
         guard let pending = slots[id.slot][id.request] else { return }
         let isFirst = sending.firstTried == nil && sending.connectionFree == nil
+        let cause = refusal == .missingValue ? causeOfMissing(id, script) : nil
         if refusal == .missingValue, options.onMissing == .send, isFirst, !sending.usesRecordedValues {
-            slots[id.slot].change(id.request) { $0.usesRecordedValues = true }
+            slots[id.slot].change(id.request) { pending in
+                pending.usesRecordedValues = true
+                pending.cause = cause
+            }
             var again = sending
             again.usesRecordedValues = true
             return add(.send(again))
@@ -174,11 +180,14 @@ struct RequestLifecycle<Clock: ReplayClock> {
         case .unmapped, .foreignTarget: count(.requestSkipped, at: now)
         case .missingValue:
             slots[id.slot].hasFailed = true
+            if row(id, script).pointee.flags.contains(.keepsResponse), let cause {
+                slots[id.slot].shortfalls[id.request] = Shortfall(end: .unsent(cause))
+            }
             finish(
                 pending,
                 with: pending.unsent(
                     .missingBinding, endpoint: row(id, script).pointee.endpoint,
-                    connectionFree: sending.connectionFree, at: now), missing: missing(id, script))
+                    connectionFree: sending.connectionFree, at: now), cause: cause)
         }
         if row(id, script).pointee.flags.contains(.renewsGrant) {
             renewerEnded(id, script: script, succeeded: false, at: now)
@@ -187,27 +196,55 @@ struct RequestLifecycle<Clock: ReplayClock> {
         scheduler.finished(id, at: now)
     }
 
-    /// Which value or cookie keeps a request from being sent, and which response should have given it.
-    private func missing(_ id: RequestID, _ script: Int) -> String? {
+    /// Which value or cookie keeps a request from being sent, which response should have given it, and why it did not.
+    private func causeOfMissing(_ id: RequestID, _ script: Int) -> FailureCause? {
         let script = plan.scripts[script]
-        return slots[id.slot].values?.missing(of: script.request(id.request), in: script)?
-            .text(of: script) { plan.endpoints[$0].label }
+        guard let missing = slots[id.slot].values?.missing(of: script.request(id.request), in: script) else {
+            return nil
+        }
+        guard let source = missing.source else { return FailureCause(text: "\(missing.label) is missing") }
+        let endpoint = script.request(source).endpoint
+        let label = plan.endpoints[endpoint].label
+        if let shortfall = slots[id.slot].shortfalls[source] {
+            return shortfall.cause(of: missing, label: label, endpoint: endpoint)
+        }
+        return FailureCause(text: "\(missing.label) has not come from \(label)", rootEndpoint: endpoint)
     }
 
     /// Tells what came of a request that is over.
     ///
-    /// - Parameter missing: what kept it from being sent, where that was a value.
+    /// - Parameter cause: why it failed, where that was for a value that was missing.
     mutating func finish(
-        _ pending: PendingRequest, with outcome: RequestOutcome, kept: KeptAnswer? = nil, missing: String? = nil
+        _ pending: PendingRequest, with outcome: RequestOutcome, kept: KeptAnswer? = nil, cause: FailureCause? = nil
     ) {
         let id = pending.due.id
         var outcome = outcome
-        outcome.isPrelude = row(id, pending.due.script).pointee.flags.contains(.isPrelude)
+        let row = row(id, pending.due.script)
+        outcome.isPrelude = row.pointee.flags.contains(.isPrelude)
+        outcome.expectedStatus = row.pointee.expectedStatus
+        outcome.isDelayedByGenerator = isDelayed(outcome.times, slot: id.slot)
+        slots[id.slot].isDelayed = outcome.isDelayedByGenerator
         add(
             .finish(
                 LifecycleAction.FinishedRequest(
                     id: id, script: pending.due.script, clone: slots[id.slot].values?.clone ?? 0, outcome: outcome,
-                    kept: kept, missing: missing)))
+                    kept: kept, cause: cause)))
+    }
+
+    /// Notes that the worker stood still from `start` until `end`, though something was due.
+    mutating func generatorStalled(from start: RunTime, until end: RunTime) {
+        guard end > start else { return }
+        stall = start.nanoseconds..<end.nanoseconds
+    }
+
+    /// Whether a request was late because the worker stood still: it was due or under way then, or waited for one that was.
+    private func isDelayed(_ times: RequestTimes, slot: Int) -> Bool {
+        if times.scheduled.nanoseconds < stall.upperBound, times.finished.nanoseconds >= stall.lowerBound,
+            !stall.isEmpty
+        {
+            return true
+        }
+        return slots[slot].isDelayed && times.ready > times.scheduled
     }
 
     /// Ends the run: nothing new begins; what is under way may still finish.

@@ -6,10 +6,14 @@ struct Slot {
     var values: CloneValues?
     /// Whether a request of the clone failed.
     var hasFailed = false
+    /// Whether the slot is behind its plan because the generator stood still.
+    var isDelayed = false
     /// What the clone does to keep its tokens good.
     var renewals = CloneRenewals()
     /// What the target refused of the tokens that were made for the clone.
     var mintRefusals = MintedRefusals()
+    /// What came of requests that did not give all that others take from them, by their index.
+    var shortfalls: [Int: Shortfall] = [:]
     /// The clone that began last; -1 before the first.
     var begun = -1
     /// The clone's requests that are due and not over, in the order in which they were due.
@@ -22,6 +26,7 @@ struct Slot {
         hasFailed = false
         renewals.begin(grants: grants)
         mintRefusals.forget()
+        if !shortfalls.isEmpty { shortfalls.removeAll() }
         pending.removeAll(keepingCapacity: true)
     }
 

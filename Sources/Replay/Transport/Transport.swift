@@ -75,6 +75,8 @@ struct TransferResult {
     /// The response's last head and its body, when the request asked for them and they stayed below the bound.
     var head: [UInt8] = []
     var body: [UInt8] = []
+    /// The fields behind the body, kept as the head is; as much of them as fits the bound.
+    var trailers: [UInt8] = []
     /// The beginning of the response where it is still at hand; good until the transport is called again.
     var glimpse = UnsafeRawBufferPointer(start: nil, count: 0)
 

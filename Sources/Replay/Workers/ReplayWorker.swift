@@ -92,13 +92,17 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
         let woke = clock.now
         noteStall(from: max(deadline, waitFrom), until: woke)
         wokeAt = woke
+        var last = woke
         for answer in minting.inbox.take() {
             lifecycle.take(answer)
             performDue(now: clock.now)
         }
         while network.next(&result) {
-            lifecycle.take(result)
             let now = clock.now
+            // Stopped between two answers, it counts what comes next as late.
+            if noteStall(from: last, until: now) { wokeAt = now }
+            last = now
+            lifecycle.take(result)
             performDue(now: now)
             checkLimits(now: now)
         }
@@ -107,9 +111,14 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
 
     /// Notes that this process itself stood still, or did something else, when it should have sent: between two waits, or
     /// behind the end of one. A process that is stopped, or gets no processor, is so late; a target never makes it.
-    private mutating func noteStall(from: RunTime, until: RunTime) {
-        let lateNs = until.nanoseconds(since: from)
-        if lateNs >= ReplayWorker.shortestStall { recorder.generatorStalled(nanoseconds: lateNs, at: until) }
+    ///
+    /// - Returns: whether it did.
+    @discardableResult
+    private mutating func noteStall(from: RunTime, until: RunTime) -> Bool {
+        guard until.nanoseconds(since: from) >= ReplayWorker.shortestStall else { return false }
+        recorder.generatorStalled(from: from, until: until)
+        lifecycle.generatorStalled(from: from, until: until)
+        return true
     }
 
     private mutating func report(now: RunTime) {
@@ -172,7 +181,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
                 order.id, clone: order.clone, script: order.script, value: order.value,
                 members: composer.question(order, values: values), for: minting.inbox)
         case .finish(let finished):
-            recorder.record(finished.outcome, cause: finished.missing.map { FailureCause(text: $0) })
+            recorder.record(finished.outcome, cause: finished.cause)
             if examples.wants(finished.outcome) { keepExample(finished) }
         case .release(let slot): network.release(slot: slot)
         case .count(let tally, let time): count(tally, at: time)
@@ -212,8 +221,14 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
         examples.keep(
             RequestExample(
                 outcome, endpoint: plan.endpoints[request.endpoint].label, clone: finished.clone,
-                sent: sent, received: finished.missing.map { "not sent: \($0)" } ?? received),
+                sent: sent, received: unsentText(finished) ?? received),
             of: outcome)
+    }
+
+    /// Why a request was not sent, where a value was missing.
+    private func unsentText(_ finished: LifecycleAction.FinishedRequest) -> String? {
+        guard !finished.outcome.wasSent else { return nil }
+        return finished.cause.map { "not sent: \($0.text)" }
     }
 
     /// What came of the answer: its head where that is kept, else how it begins.

@@ -20,8 +20,8 @@ enum BindingsFile {
             #   mint: NAME    in place of a value: one that the command of --mint-with makes for each clone
             #   sign: NAME    in place of a value: a signature that it makes of each request
             # A new entry binds what was not found: 'take' is $.member[0].member, line[1] $.member (JSON Lines), /element/@attribute,
-            # header NAME, header NAME path[1], header NAME ?parameter, header NAME #parameter, body after "TEXT", cookie NAME,
-            # form NAME or HTML field NAME.
+            # header NAME, header NAME path[1], header NAME ?parameter, header NAME #parameter, the same with 'trailer' for a field
+            # behind the body, body after "TEXT", cookie NAME, form NAME or HTML field NAME.
 
             """
         let texts = zip(plan.options.bindingRules.rules, plan.findings.rules).filter { rule, effect in

@@ -26,6 +26,7 @@ final class CurlTransfer {
     private var names: HeaderList?
     private var keepsResponse = false
     private var head: [UInt8] = []
+    private var trailers: [UInt8] = []
     private var response: [UInt8] = []
     private var openedSockets = 0
     private var version = -1
@@ -160,6 +161,7 @@ final class CurlTransfer {
         self.names = names
         keepsResponse = request.keepsResponse
         head.removeAll(keepingCapacity: true)
+        trailers.removeAll(keepingCapacity: true)
         response.removeAll(keepingCapacity: true)
         openedSockets = 0
         if target != request.target {
@@ -266,6 +268,10 @@ final class CurlTransfer {
             failure = .badFraming
             return false
         }
+        if isPastHead {
+            keep(trailer: line)
+            return true
+        }
         guard readFraming(line) else {
             failure = .badFraming
             return false
@@ -276,7 +282,7 @@ final class CurlTransfer {
 
     /// libcurl counts on the last of several lengths, and on none that is too large.
     private func readFraming(_ line: UnsafeRawBufferPointer) -> Bool {
-        guard let first = line.first, !isPastHead else { return true }
+        guard let first = line.first else { return true }
         if line.starts(with: "HTTP/".utf8) {
             let status = line.drop { $0 != 0x20 }.dropFirst().prefix(3)
             isInterim = status.first == UInt8(ascii: "1") && !status.elementsEqual("101".utf8)
@@ -303,6 +309,11 @@ final class CurlTransfer {
         if line.starts(with: "HTTP/".utf8) { head.removeAll(keepingCapacity: true) }
         guard head.count + line.count <= bounds.keptHeadBytes else { return }
         head.append(contentsOf: line)
+    }
+
+    private func keep(trailer line: UnsafeRawBufferPointer) {
+        guard keepsResponse, trailers.count + line.count <= bounds.keptHeadBytes else { return }
+        trailers.append(contentsOf: line)
     }
 
     /// What came of the transfer that libcurl ended with `code`.
@@ -344,7 +355,7 @@ final class CurlTransfer {
         (result.bodyBytes, result.bodyHash) = (bodyBytes, bodyHash.value)
         result.requestBytes = long(CURLINFO_REQUEST_SIZE)
         result.responseBytes = long(CURLINFO_HEADER_SIZE) + Int(offset(CURLINFO_SIZE_DOWNLOAD_T))
-        (result.head, result.body) = (head, response)
+        (result.head, result.body, result.trailers) = (head, response, trailers)
         lines = nil
         names = nil
         return result

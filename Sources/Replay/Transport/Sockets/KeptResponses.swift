@@ -4,6 +4,7 @@ struct KeptResponses {
         var partialHead: [UInt8] = []
         var head: [UInt8] = []
         var body: [UInt8] = []
+        var trailers: [UInt8] = []
         var isTooLong = false
     }
 
@@ -55,10 +56,18 @@ struct KeptResponses {
         }
     }
 
-    /// Gives what was kept, and the place back.
-    mutating func take(_ index: inout Int32) -> (head: [UInt8], body: [UInt8]) {
+    /// Keeps a part of a trailer section; what passes its bound is not kept.
+    mutating func append(trailers bytes: UnsafeRawBufferPointer, _ index: Int32) {
+        guard !entries[Int(index)].head.isEmpty,
+            entries[Int(index)].trailers.count + bytes.count <= SocketBounds.keptTrailerBytes
+        else { return }
+        entries[Int(index)].trailers.append(contentsOf: bytes)
+    }
+
+    /// Gives what was kept to `result`, and the place back.
+    mutating func take(_ index: inout Int32, into result: inout TransferResult) {
         let entry = entries[Int(index)]
         giveBack(&index)
-        return (entry.head, entry.body)
+        (result.head, result.body, result.trailers) = (entry.head, entry.body, entry.trailers)
     }
 }

@@ -19,4 +19,6 @@ struct SocketBounds {
     static let headBytes = 256 << 10
     /// Most of a response's body that is kept for bindings; a longer one binds nothing.
     static let keptBodyBytes = 4 << 20
+    /// Most of a trailer section that is kept for bindings.
+    static let keptTrailerBytes = 64 << 10
 }

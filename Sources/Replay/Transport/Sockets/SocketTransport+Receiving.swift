@@ -126,7 +126,9 @@ extension SocketTransport {
             offset = step.end
             var isOver = step.endsMessage
             switch step.kind {
-            case .needsMore, .framing, .trailers: break
+            case .needsMore, .framing: break
+            case .trailers:
+                if connectionTable[index].kept >= 0 { kept.append(trailers: bytes, connectionTable[index].kept) }
             case .head:
                 guard kept.appendPartialHead(bytes, &connectionTable[index].kept) else { return .failed(.badFraming) }
             case .headEnd:
@@ -242,9 +244,9 @@ extension SocketTransport {
         result.bodyBytes = connectionTable[index].bodyBytes
         result.bodyHash = connectionTable[index].bodyHash.value
         if connectionTable[index].kept >= 0 {
-            (result.head, result.body) = kept.take(&connectionTable[index].kept)
+            kept.take(&connectionTable[index].kept, into: &result)
         } else if !result.head.isEmpty || !result.body.isEmpty {
-            (result.head, result.body) = ([], [])
+            (result.head, result.body, result.trailers) = ([], [], [])
         }
         result.glimpse = UnsafeRawBufferPointer(start: nil, count: 0)
         connectionTable[index].deadline = nil

@@ -1,0 +1,67 @@
+import Formats
+import Measurement
+import Traffic
+
+/// What a run's figures owe to the generator itself: it stood still, and made requests late for as long as it caught up.
+struct GeneratorDelay {
+    /// Standing still for less, in seconds, and delaying a smaller share of requests, is told as a warning only.
+    private static let notedSeconds = 0.5
+    private static let notedShare = 0.01
+
+    let record: RunRecord
+    let counts: WindowCounts
+
+    init(of record: RunRecord, _ counts: WindowCounts) {
+        self.record = record
+        self.counts = counts
+    }
+
+    /// Whether the generator stood still at all.
+    var isThere: Bool { counts.generatorStalls > 0 || counts.requestsDelayedByGenerator > 0 }
+
+    /// Whether it was long enough, or delayed enough, to be told before any figure.
+    var isNotable: Bool {
+        isThere
+            && (seconds >= GeneratorDelay.notedSeconds
+                || Double(counts.requestsDelayedByGenerator) >= GeneratorDelay.notedShare * Double(counts.requests))
+    }
+
+    /// Whether a window's figures hold its delay.
+    static func touches(_ window: RunWindow) -> Bool {
+        window.counts.generatorStalls > 0 || window.counts.generatorStallNs > 0
+            || window.counts.requestsDelayedByGenerator > 0
+    }
+
+    /// The run without the windows that it touches.
+    var rest: RunRecord {
+        guard isThere else { return record }
+        var rest = record
+        rest.series = record.series.keeping { !GeneratorDelay.touches($0) }
+        return rest
+    }
+
+    /// Seconds of a record's windows, up to the run's end.
+    static func seconds(of record: RunRecord) -> Double {
+        let end = min(record.durationNs, record.description.plannedNs ?? .max)
+        let length = record.series.windows.reduce(Int64(0)) { sum, window in
+            sum + max(0, min(window.endNs, end) - window.startNs)
+        }
+        return Double(length) / 1e9
+    }
+
+    /// How long its workers stood still, summed over them.
+    private var seconds: Double { Double(counts.generatorStallNs) / 1e9 }
+
+    /// `the generator itself stood still 2 times between second 2 and 4, 4.0 s in all of its 2 threads: …`.
+    var sentence: String {
+        let windows = record.series.windows.filter { $0.counts.generatorStallNs > 0 }
+        let start = (windows.first?.startNs ?? 0) / 1_000_000_000
+        let end = ((windows.last?.endNs ?? 0) + 999_999_999) / 1_000_000_000
+        let threads = record.description.end?.generator.processors ?? 1
+        let sum = "\(seconds.formatted(decimals: 1)) s" + (threads > 1 ? " in all of its \(threads) threads" : "")
+        let late = Plural.text(
+            counts.requestsDelayedByGenerator, "request was late for it", "requests were late for it")
+        return "the generator itself stood still between second \(start) and \(end), \(sum): \(late), which is no delay "
+            + "of the target"
+    }
+}

@@ -1,0 +1,164 @@
+import Measurement
+import Testing
+import Traffic
+
+@testable import Analysis
+
+/// What the generator itself delayed is told as such, and no gate blames the target for it.
+@Suite struct GeneratorDelayTests {
+    /// Twenty seconds of 100 answers each, of which the generator stood still for, or caught up in, some.
+    private static func record(
+        delayed seconds: Range<Int>, _ run: SyntheticRun, change: (inout RunRecord) -> Void = { _ in }
+    ) -> RunRecord {
+        var record = run.record
+        var series = WindowSeries()
+        for (second, window) in record.series.windows.enumerated() {
+            var own = window
+            if seconds.contains(second) {
+                own.counts.generatorStallNs = 1_000_000_000
+                own.counts.generatorStalls = second == seconds.lowerBound ? 1 : 0
+                own.counts.requestsDelayedByGenerator = own.counts.requests
+            }
+            series.append(own)
+        }
+        record.series = series
+        change(&record)
+        return record
+    }
+
+    private static func run(
+        slowMs: Double = 1700, otherwiseMs: Double = 10, failing: Bool = false, load: Double = 1
+    ) -> SyntheticRun {
+        var run = SyntheticRun(seconds: 20)
+        run.service = { second, _ in isLate(second) ? slowMs : otherwiseMs }
+        if failing { run.failsAt = { isLate($0) ? 1 : 0 } }
+        run.load = { isLate($0) ? load : 1 }
+        return run
+    }
+
+    private static func isLate(_ second: Double) -> Bool { second >= 8 && second < 10 }
+
+    private static var waiting: SyntheticRun {
+        var run = SyntheticRun(seconds: 20)
+        run.heldMs = 1000
+        return run
+    }
+
+    struct Case: CustomTestStringConvertible {
+        var reason: String
+        var gate: String
+        var run: SyntheticRun
+        var delayed = 8..<10
+        var outcome: GateResult.Outcome
+        var testDescription: String { reason }
+    }
+
+    @Test(arguments: [
+        Case(reason: "late in the stall only", gate: "p95<500ms", run: run(), outcome: .inconclusive),
+        Case(reason: "nobody stood still", gate: "p95<500ms", run: run(), delayed: 0..<0, outcome: .failed),
+        Case(
+            reason: "slow throughout", gate: "p95<500ms", run: run(otherwiseMs: 600), outcome: .failed),
+        Case(reason: "met all the same", gate: "p95<2s", run: run(), outcome: .passed),
+        Case(reason: "the slowest is of the stall", gate: "max<500ms", run: run(), outcome: .inconclusive),
+        Case(reason: "an endpoint's", gate: "p95(GET /a)<500ms", run: run(), outcome: .inconclusive),
+        Case(reason: "failures in the stall only", gate: "failures<1%", run: run(failing: true), outcome: .inconclusive),
+        Case(reason: "fewer answers for it", gate: "rps>95", run: run(load: 0.1), outcome: .inconclusive),
+        Case(reason: "too few answers throughout", gate: "rps>120", run: run(load: 0.1), outcome: .failed),
+        Case(reason: "nothing but the stall", gate: "p95<5ms", run: run(), delayed: 0..<20, outcome: .inconclusive),
+    ])
+    func gatesAreNotHeldAgainstTheTarget(test: Case) throws {
+        let record = Self.record(delayed: test.delayed, test.run)
+        let gate = try Gate(parsing: test.gate)
+        let summary = RunSummary(of: record, gates: [gate])
+        let result = try #require(summary.gates.first)
+        #expect(result.outcome == test.outcome, "\(result.figure)")
+        #expect(summary.verdict == (test.outcome == .failed ? .fail : .pass))
+        let strict = RunSummary(of: record, gates: [gate], isStrict: true)
+        #expect(strict.verdict == (test.outcome == .passed ? .pass : .fail))
+        #expect((result.figure.contains("generator")) == (test.outcome == .inconclusive), "\(result.figure)")
+    }
+
+    @Test func itIsToldBeforeAnyFigure() {
+        let summary = RunSummary(of: Self.record(delayed: 8..<10, Self.run()))
+        #expect(
+            summary.notices == [
+                "The generator itself stood still between second 8 and 10, 2.0 s in all of its 2 threads: "
+                    + "200 requests were late for it, which is no delay of the target."
+            ])
+        #expect(!summary.warnings.contains { $0.contains("stood still") }, "once is enough")
+    }
+
+    @Test func aShortOneIsAWarning() {
+        let record = Self.record(delayed: 0..<0, Self.run(slowMs: 10)) { record in
+            var series = WindowSeries()
+            for (second, window) in record.series.windows.enumerated() {
+                var own = window
+                if second == 3 {
+                    (own.counts.generatorStalls, own.counts.generatorStallNs) = (1, 120_000_000)
+                    own.counts.requestsDelayedByGenerator = 3
+                }
+                series.append(own)
+            }
+            record.series = series
+        }
+        let summary = RunSummary(of: record)
+        #expect(summary.notices == [])
+        #expect(summary.warnings.count { $0.contains("the generator itself stood still") } == 1)
+    }
+
+    /// A backlog that is only there while the generator catches up is none of the target's.
+    @Test func aBacklogOfItsOwnIsNotTheTargets() {
+        var run = SyntheticRun(seconds: 20, plannedSeconds: 20)
+        run.heldMs = 1
+        func record(delayed: Range<Int>) -> RunRecord {
+            Self.record(delayed: delayed, run) { record in
+                var series = WindowSeries()
+                for (second, window) in record.series.windows.enumerated() {
+                    var own = window
+                    if second >= 12 {
+                        own.counts.held = HeldCauses(orderNs: Int64(second - 11) * 100 * 300_000_000)
+                    }
+                    series.append(own)
+                }
+                record.series = series
+            }
+        }
+        let isBacklog = { (summary: RunSummary) in
+            summary.notices?.contains { $0.contains("could not keep up") } == true
+        }
+        #expect(isBacklog(RunSummary(of: record(delayed: 0..<0))))
+        #expect(!isBacklog(RunSummary(of: record(delayed: 12..<20))))
+    }
+
+    @Test func clonesThatWereTooLateForItAreTold() {
+        func warnings(delayed: Range<Int>) -> [String] {
+            RunSummary(
+                of: Self.record(delayed: delayed, Self.run()) { record in
+                    var series = WindowSeries()
+                    for (second, window) in record.series.windows.enumerated() {
+                        var own = window
+                        if second == 9 { own.counts.sessionsBehind = 2 }
+                        series.append(own)
+                    }
+                    record.series = series
+                }
+            ).warnings
+        }
+        #expect(warnings(delayed: 8..<10).contains { $0.hasSuffix("ended: the generator itself stood still") })
+        #expect(warnings(delayed: 0..<0).contains { $0.contains("the target was slower than the plan") })
+    }
+
+    /// A generator that was too slow sends late: what the target itself took decides.
+    @Test(arguments: [(10.0, GateResult.Outcome.inconclusive), (600, .failed)])
+    func aSaturatedGeneratorProvesNothing(serviceMs: Double, outcome: GateResult.Outcome) throws {
+        var run = Self.waiting
+        run.service = { _, _ in serviceMs }
+        let record = Self.record(delayed: 0..<0, run) {
+            $0.description.end?.generator.cpuNs = 39_000_000_000
+        }
+        let summary = RunSummary(of: record, gates: [try Gate(parsing: "p95<500ms")])
+        #expect(summary.generator.saturated)
+        #expect(summary.gates.first?.outcome == outcome)
+        #expect((summary.gates.first?.figure.contains("too slow for the plan") == true) == (outcome == .inconclusive))
+    }
+}
