@@ -1,3 +1,4 @@
+import Formats
 import HTTPWire
 public import Traffic
 
@@ -72,10 +73,10 @@ public struct TrafficAssembler: ~Copyable {
         let time = packet.time.nanoseconds &+ tcp.clock.offset
         if time > reading.now || reading.now == .min {
             reading.now = time
-        } else if reading.now &- time > 1_000_000_000 {
+        } else if reading.now &- time > Nanoseconds.perSecond {
             totals.latePackets &+= 1
         }
-        if reading.now &- secondBegan >= 1_000_000_000 || secondBegan == .max { beginSecond() }
+        if reading.now &- secondBegan >= Nanoseconds.perSecond || secondBegan == .max { beginSecond() }
         take(decoder.decode(packet), of: packet)
         while decoder.later != nil { take(decoder.decodeLater(), of: packet) }
         untilHousekeeping -= 1
@@ -125,7 +126,7 @@ public struct TrafficAssembler: ~Copyable {
         let time = time.nanoseconds &+ tcp.clock.offset
         guard time > reading.now else { return }
         reading.now = time
-        if reading.now &- secondBegan >= 1_000_000_000 || secondBegan == .max { beginSecond() }
+        if reading.now &- secondBegan >= Nanoseconds.perSecond || secondBegan == .max { beginSecond() }
         keepHouse()
     }
 
@@ -166,9 +167,9 @@ public struct TrafficAssembler: ~Copyable {
 
     private mutating func beginSecond() {
         endSecond()
-        let second = CaptureTime(nanoseconds: reading.now).second
+        let second = Nanoseconds.wholeSeconds(reading.now)
         reading.loss = CaptureLoss(second: second)
-        secondBegan = second &* 1_000_000_000
+        secondBegan = second &* Nanoseconds.perSecond
     }
 
     /// Puts the losses so far into the batch; several rows of one second add up.

@@ -96,11 +96,11 @@ public struct ReplayPlan: Sendable {
     public func turn(after turn: CloneTurn) -> CloneTurn? { assignment.turn(after: turn) }
 
     /// When `turn` ends if the target is as fast as recorded; its due time at ``Speed/max``.
-    public func plannedEnd(of turn: CloneTurn) -> RunTime { RunTime(nanoseconds: assignment.end(of: turn)) }
+    public func plannedEnd(of turn: CloneTurn) -> RunTime { assignment.end(of: turn) }
 
     /// When `request` of `turn` is scheduled under ``Pacing/timeline``; the turn's due time at ``Speed/max``.
     public func due(_ request: RequestScript, in turn: CloneTurn) -> RunTime {
-        RunTime(nanoseconds: turn.due.nanoseconds.addingClamped(options.speed.scaled(request.offsetNs)))
+        turn.due.advanced(byNs: options.speed.scaled(request.offsetNs))
     }
 
     /// How long after the end of its latest predecessor `request` is scheduled under ``Pacing/think``, in nanoseconds; 0 at

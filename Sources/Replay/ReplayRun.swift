@@ -92,7 +92,7 @@ public struct ReplayRun {
             }
         }
         // Threads and handles are made before the first clone is due.
-        let clock = RunClock(startingIn: 50_000_000 + Int64(plan.slotCount) * 1000)
+        let clock = RunClock(startingIn: .milliseconds(50) + .microseconds(plan.slotCount))
         var mailboxes: [WorkerMailbox] = []
         var workers: [SendableWorker] = []
         let floods = (0..<count).map { _ in FloodGuard() }
@@ -155,9 +155,8 @@ public struct ReplayRun {
 
     private var bounds: CurlBounds {
         var bounds = CurlBounds()
-        bounds.timeoutMs = Int(options.timeout.wholeNanoseconds / 1_000_000)
-        bounds.connectTimeoutMs = min(
-            Int(options.connectTimeout.wholeNanoseconds / 1_000_000), bounds.timeoutMs)
+        bounds.timeoutMs = Int(options.timeout.wholeMilliseconds)
+        bounds.connectTimeoutMs = min(Int(options.connectTimeout.wholeMilliseconds), bounds.timeoutMs)
         bounds.firstByteTimeoutNs = options.firstByteTimeout?.wholeNanoseconds
         bounds.tls = tls
         if let proxy = options.proxy {

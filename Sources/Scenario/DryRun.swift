@@ -46,7 +46,7 @@ public struct DryRun: Hashable, Sendable {
             guard let sessions = phase.level.sessionCount,
                 let think = ThinkTime(scenario.options.overlaid(by: phase.options)), think.mean > .zero
             else { continue }
-            let most = Double(sessions) / (Double(think.mean.wholeNanoseconds) / 1e9)
+            let most = Double(sessions) / think.mean.seconds
             let criteria = phase.gates + phase.goals + (phase.isJudged ? scenario.gates + scenario.goals : [])
             for criterion in criteria {
                 guard case .requestRate = criterion.figure, let comparison = criterion.comparison,

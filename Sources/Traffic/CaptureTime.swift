@@ -1,19 +1,39 @@
+import Formats
+
 /// A wall-clock instant on the wire, in nanoseconds since the Unix epoch (UTC).
-public struct CaptureTime: Hashable, Comparable, Sendable {
+///
+/// `+` and `-` with a `Duration` come from `InstantProtocol`; sums clamp at 292 years from the epoch.
+public struct CaptureTime: InstantProtocol {
     /// Nanoseconds since 1970-01-01T00:00:00Z; negative before it.
     public var nanoseconds: Int64
 
     /// An instant `nanoseconds` after the Unix epoch.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
+    /// The Unix epoch.
+    public static let epoch = CaptureTime(nanoseconds: 0)
+    /// Before every other instant.
+    public static let distantPast = CaptureTime(nanoseconds: .min)
+    /// After every other instant.
+    public static let distantFuture = CaptureTime(nanoseconds: .max)
+
+    /// Seconds since the Unix epoch.
+    public var seconds: Double { Nanoseconds.inSeconds(nanoseconds) }
+
     /// The whole second this instant falls in, since the Unix epoch, rounded towards minus infinity.
-    public var second: Int64 {
-        let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-        return remainder < 0 ? quotient - 1 : quotient
-    }
+    public var second: Int64 { Nanoseconds.wholeSeconds(nanoseconds) }
 
     /// Nanoseconds from `earlier` to this instant; wraps only over spans of more than 292 years.
     public func nanoseconds(since earlier: CaptureTime) -> Int64 { nanoseconds &- earlier.nanoseconds }
+
+    /// The instant `duration` later.
+    public func advanced(by duration: Duration) -> CaptureTime { advanced(byNs: duration.wholeNanoseconds) }
+
+    /// The instant so many nanoseconds later.
+    public func advanced(byNs ns: Int64) -> CaptureTime { CaptureTime(nanoseconds: nanoseconds.addingClamped(ns)) }
+
+    /// The time from this instant to a later one.
+    public func duration(to later: CaptureTime) -> Duration { .nanoseconds(later.nanoseconds(since: self)) }
 
     public static func < (left: CaptureTime, right: CaptureTime) -> Bool { left.nanoseconds < right.nanoseconds }
 }

@@ -1,3 +1,5 @@
+import Formats
+
 extension Duration {
     /// A duration as users write it: a number and a unit, several added up (`250us`, `500ms`, `10s`, `5m`, `8h`, `1d`, `1h30m`).
     ///
@@ -27,9 +29,18 @@ extension Duration {
     /// The whole duration in nanoseconds, clamped to what an Int64 holds.
     public var wholeNanoseconds: Int64 {
         let (seconds, attoseconds) = components
-        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflow else { return seconds < 0 ? .min : .max }
-        let (sum, sumOverflow) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return sumOverflow ? (seconds < 0 ? .min : .max) : sum
+        guard let ns = Nanoseconds.fromSeconds(seconds) else { return seconds < 0 ? .min : .max }
+        return ns.addingClamped(attoseconds / Duration.attosecondsPerNs)
     }
+
+    /// The whole milliseconds of the duration.
+    public var wholeMilliseconds: Int64 { wholeNanoseconds / Nanoseconds.perMillisecond }
+
+    /// The duration in seconds.
+    public var seconds: Double { Nanoseconds.inSeconds(wholeNanoseconds) }
+
+    /// The duration in milliseconds.
+    public var milliseconds: Double { Nanoseconds.inMilliseconds(wholeNanoseconds) }
+
+    private static let attosecondsPerNs: Int64 = 1_000_000_000
 }

@@ -68,7 +68,7 @@ public struct Exchange: Hashable, Sendable {
     }
 
     /// When the exchange began: the request's first byte, or the response's when no request was seen.
-    public var began: CaptureTime { request?.firstByte ?? response?.firstByte ?? CaptureTime(nanoseconds: 0) }
+    public var began: CaptureTime { request?.firstByte ?? response?.firstByte ?? .epoch }
 
     /// When the exchange ended: the last byte seen of it.
     public var ended: CaptureTime {

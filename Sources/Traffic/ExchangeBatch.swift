@@ -76,7 +76,7 @@ public struct ExchangeBatch: Sendable {
         }
 
         /// When the exchange began, as ``Exchange/began``.
-        public var began: CaptureTime { request?.firstByte ?? response?.firstByte ?? CaptureTime(nanoseconds: 0) }
+        public var began: CaptureTime { request?.firstByte ?? response?.firstByte ?? .epoch }
     }
 
     /// The bytes that the records' ranges point into.

@@ -1,16 +1,34 @@
+import Formats
+
 /// An instant of a replay, in nanoseconds of the monotonic clock since the run's start.
-public struct RunTime: Hashable, Comparable, Sendable {
+///
+/// `+` and `-` with a `Duration` come from `InstantProtocol`; sums clamp at 292 years.
+public struct RunTime: InstantProtocol {
     /// Nanoseconds since the run's start.
     public var nanoseconds: Int64
 
     /// An instant `nanoseconds` after the run's start.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
+    /// Before every other instant.
+    public static let distantPast = RunTime(nanoseconds: .min)
     /// The run's start.
     public static let zero = RunTime(nanoseconds: 0)
 
+    /// Seconds since the run's start.
+    public var seconds: Double { Nanoseconds.inSeconds(nanoseconds) }
+
     /// Nanoseconds from `earlier` to this instant.
     public func nanoseconds(since earlier: RunTime) -> Int64 { nanoseconds &- earlier.nanoseconds }
+
+    /// The instant `duration` later.
+    public func advanced(by duration: Duration) -> RunTime { advanced(byNs: duration.wholeNanoseconds) }
+
+    /// The instant so many nanoseconds later: where time is kept raw, since a `Duration` costs a division by 128 bits.
+    public func advanced(byNs ns: Int64) -> RunTime { RunTime(nanoseconds: nanoseconds.addingClamped(ns)) }
+
+    /// The time from this instant to a later one.
+    public func duration(to later: RunTime) -> Duration { .nanoseconds(later.nanoseconds(since: self)) }
 
     public static func < (left: RunTime, right: RunTime) -> Bool { left.nanoseconds < right.nanoseconds }
 }

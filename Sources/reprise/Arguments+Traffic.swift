@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Formats
 public import Traffic
 
 extension Duration: @retroactive ExpressibleByArgument {
@@ -8,7 +9,8 @@ extension Duration: @retroactive ExpressibleByArgument {
     public var defaultValueDescription: String {
         let nanoseconds = wholeNanoseconds
         let units: [(Int64, String)] = [
-            (3_600_000_000_000, "h"), (60_000_000_000, "m"), (1_000_000_000, "s"), (1_000_000, "ms"), (1000, "us"),
+            (3600 * Nanoseconds.perSecond, "h"), (60 * Nanoseconds.perSecond, "m"), (Nanoseconds.perSecond, "s"),
+            (Nanoseconds.perMillisecond, "ms"), (Nanoseconds.perMicrosecond, "us"),
         ]
         for (unit, name) in units where nanoseconds >= unit && nanoseconds % unit == 0 {
             return "\(nanoseconds / unit)\(name)"

@@ -71,7 +71,7 @@ struct CaptureReport {
     private var findings: String {
         var text = ""
         if totals.clockSteps > 0 {
-            let seconds = Double(totals.longestClockStep.wholeNanoseconds) / 1e9
+            let seconds = totals.longestClockStep.seconds
             text +=
                 "; the clock was moved \(count(totals.clockSteps, "time")), by \(seconds.formatted(decimals: 3)) s at most:"
                 + " times corrected"

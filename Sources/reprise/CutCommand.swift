@@ -85,9 +85,8 @@ struct CutCommand: ParsableCommand {
         progress.clear()
         batch.losses = (losses + exchanges.takeLosses()).filter { loss in
             guard input.choice.from != nil || input.to != nil else { return true }
-            let (began, overflow) = loss.second.multipliedReportingOverflow(by: 1_000_000_000)
-            let (ended, isPast) = began.addingReportingOverflow(1_000_000_000)
-            return !overflow && began < span.upperBound && (isPast || ended > span.lowerBound)
+            guard let began = Nanoseconds.fromSeconds(loss.second) else { return false }
+            return began < span.upperBound && began.addingClamped(Nanoseconds.perSecond) > span.lowerBound
         }
         batch.opaqueServers += exchanges.takeOpaqueServers()
         try writer.append(batch)
@@ -96,7 +95,7 @@ struct CutCommand: ParsableCommand {
 
     /// The span of time wanted, in logs whose first exchange began at `start`.
     private func span(start: Int64) -> Range<Int64> {
-        let first = input.choice.from?.nanoseconds(start: start) ?? .min + 1_000_000_000
+        let first = input.choice.from?.nanoseconds(start: start) ?? .min + Nanoseconds.perSecond
         return first..<max(first, input.to?.nanoseconds(start: start) ?? .max)
     }
 }

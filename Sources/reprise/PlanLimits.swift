@@ -16,7 +16,7 @@ enum PlanLimits {
                 "--rate \(rate.formatted(decimals: rate < 10 ? 1 : 0))/s is less than the plan asks for "
                 + "(\(asked.formatted(decimals: asked < 10 ? 1 : 0))/s on average): the cap makes requests up to "
                 + "\(delay.formatted(decimals: 1)) s late, not the target"
-            if delay > Double(maxBehind.wholeNanoseconds) / 1e9 {
+            if delay > maxBehind.seconds {
                 text += ", and ends clones that are more than --max-behind late"
             }
             warnings.append(text)

@@ -79,7 +79,7 @@ struct PlannedRun {
     private func text(_ progress: RunProgress) -> String {
         let elapsed = max(0, progress.elapsedSeconds).formatted(decimals: 0)
         let planned =
-            plan.options.duration.map { " of \((Double($0.wholeNanoseconds) / 1e9).formatted(decimals: 0))" } ?? ""
+            plan.options.duration.map { " of \($0.seconds.formatted(decimals: 0))" } ?? ""
         let p95 = progress.p95Ms.map { "\($0.formatted(decimals: $0 < 10 ? 2 : 0)) ms" } ?? "-"
         return "\(elapsed)\(planned) s   \(progress.concurrentSessions) sessions   "
             + "\(progress.openConnections) connections   \(progress.requestsPerSecond.formatted(decimals: 0)) requests/s   "

@@ -133,7 +133,7 @@ extension RunDescription {
         guard let limit = requestsPerSecondLimit, let requests = plannedRequests, !isClosedLoop,
             let span = plannedNs ?? plannedSpanNs, span > 0
         else { return nil }
-        let planned = Double(requests) / (Double(span) / 1e9)
+        let planned = Double(requests) / Nanoseconds.inSeconds(span)
         guard planned > limit else { return nil }
         return "the plan asks for \(planned.formatted(decimals: 0)) requests/s on average and --rate lets "
             + "\(limit.formatted(decimals: 0))/s through: requests will wait for it"

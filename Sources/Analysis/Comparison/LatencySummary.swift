@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 
 /// The quantiles of one run's times, and how sure the run itself is of them.
@@ -34,7 +35,8 @@ struct LatencySummary {
         guard Double(whole.totalCount) * (1 - quantile) >= LatencySummary.leastBeyond,
             let value = whole.nanoseconds(atQuantile: quantile)
         else { return nil }
-        return RunDifference.Figure(value: Math.log(max(Double(value), 1) / 1e6), error: error(quantile))
+        return RunDifference.Figure(
+            value: Math.log(Nanoseconds.inMilliseconds(max(Double(value), 1))), error: error(quantile))
     }
 
     /// SE² = s²/K · (1 + ρ)/(1 − ρ) over blocks, with ρ corrected for its bias.

@@ -244,7 +244,7 @@ struct RunLatencies {
     init(_ record: RunRecord, _ kind: TimeKind) {
         let windows = LatencyDrift.steadyWindows(of: record)
         for (place, window) in windows.enumerated() {
-            let second = Double(window.startNs) / 1e9
+            let second = Nanoseconds.inSeconds(window.startNs)
             let requests = Double(window.counts.requests)
             for endpoint in window.endpoints {
                 let label = record.description.label(ofEndpoint: endpoint.endpoint)

@@ -123,7 +123,7 @@ public struct Gate: Hashable, Sendable {
     private static func value(of limit: Substring, for figure: Figure) -> Double? {
         switch figure {
         case .quantile, .mean, .max:
-            return Duration(text: String(limit)).map { Double($0.wholeNanoseconds) / 1e6 }
+            return Duration(text: String(limit)).map { $0.milliseconds }
         case .failureRatio, .answeredRatio:
             guard limit.hasSuffix("%") else { return nil }
             return number(trimmed(limit.dropLast())).flatMap { $0 <= 100 ? $0 / 100 : nil }

@@ -1,3 +1,4 @@
+import Formats
 public import Measurement
 public import Traffic
 
@@ -35,9 +36,9 @@ public struct RecordedRun: ~Copyable {
     }
 
     /// Later times, past a year, are of clocks that jumped.
-    private static let longestNs: Int64 = 366 * 86_400_000_000_000
+    private static let longestNs: Int64 = 366 * 86_400 * Nanoseconds.perSecond
     /// Windows after which the recorder is emptied.
-    private static let takenNs: Int64 = 10_000_000_000
+    private static let takenNs = 10 * Nanoseconds.perSecond
 
     private let origin: CaptureTime
     private var description: RunDescription
@@ -45,7 +46,7 @@ public struct RecordedRun: ~Copyable {
     private var recorder: WorkerRecorder
     private var collector: RunCollector
     private var latest: Int64 = 0
-    private var taken: Int64 = 0
+    private var taken = RunTime.zero
 
     /// - Parameters:
     ///   - origin: when the recording began.
@@ -53,7 +54,7 @@ public struct RecordedRun: ~Copyable {
     public init(origin: CaptureTime, endpoints: [String]) {
         self.origin = origin
         description = RunDescription(
-            startedAt: Double(origin.nanoseconds) / 1e9, settings: [RunDescription.recordedSetting: "recorded"],
+            startedAt: origin.seconds, settings: [RunDescription.recordedSetting: "recorded"],
             endpoints: endpoints, plannedSessions: nil)
         recorder = WorkerRecorder(endpointCount: max(1, endpoints.count), live: live)
         collector = RunCollector(description, workers: 1, live: live, folder: nil)
@@ -63,24 +64,23 @@ public struct RecordedRun: ~Copyable {
     public mutating func add(_ item: Item, endpoint: Int) throws(RunFolderError) {
         // A closure over this owner itself would be a copy of it.
         let origin = origin
-        let instant = { (time: CaptureTime) in RecordedRun.nanoseconds(time, since: origin) }
+        let instant = { (time: CaptureTime) in RecordedRun.instant(time, since: origin) }
         let began = instant(item.began)
         let ended = item.ended.map(instant) ?? began
         let isAnswered = item.status > 0 && item.ended != nil
-        let sent = RunTime(nanoseconds: began)
-        let finished = RunTime(nanoseconds: max(ended, began))
-        let first = RunTime(nanoseconds: min(max(item.answered.map(instant) ?? began, began), finished.nanoseconds))
+        let finished = max(ended, began)
+        let first = min(max(item.answered.map(instant) ?? began, began), finished)
         recorder.record(
             RequestOutcome(
                 endpoint: endpoint, status: item.status,
                 fate: !isAnswered ? .closed : item.status >= 500 ? .unexpectedStatus : .answered,
                 times: RequestTimes(
-                    scheduled: sent, ready: sent, started: sent, sent: sent, firstByte: first, finished: finished),
+                    scheduled: began, ready: began, started: began, sent: began, firstByte: first, finished: finished),
                 requestBytes: item.requestBytes, responseBytes: item.responseBytes, wasSent: isAnswered))
         latest = max(latest, finished.nanoseconds)
-        guard began > taken + RecordedRun.takenNs else { return }
+        guard began.nanoseconds(since: taken) > RecordedRun.takenNs else { return }
         taken = began
-        try collector.take(recorder.takeClosedWindows(before: RunTime(nanoseconds: began)))
+        try collector.take(recorder.takeClosedWindows(before: began))
     }
 
     /// The run.
@@ -92,8 +92,8 @@ public struct RecordedRun: ~Copyable {
                 generator: GeneratorUse(cpuNs: 0, peakRSSBytes: 0, processors: 1)))
     }
 
-    private static func nanoseconds(_ time: CaptureTime, since origin: CaptureTime) -> Int64 {
-        min(max(time.nanoseconds(since: origin), 0), longestNs)
+    private static func instant(_ time: CaptureTime, since origin: CaptureTime) -> RunTime {
+        RunTime(nanoseconds: min(max(time.nanoseconds(since: origin), 0), longestNs))
     }
 }
 

@@ -40,7 +40,7 @@ struct Bottlenecks {
             return Moment(
                 requests: Double(window.counts.requests), failures: Double(window.counts.failures),
                 sessions: Double(window.concurrentSessions), connections: Double(window.openConnections),
-                median: Double(median) / 1e6, cores: cores[window.startNs])
+                median: Nanoseconds.inMilliseconds(median), cores: cores[window.startNs])
         }
     }
 

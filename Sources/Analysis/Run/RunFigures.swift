@@ -1,3 +1,4 @@
+import Formats
 public import Measurement
 import Traffic
 
@@ -99,8 +100,8 @@ public struct RunFigures: Sendable {
             guard let first = seen.first, let last = seen.last else { return nil }
             return Failure(
                 method: "", name: "Aggregated", error: fate.label, count: Int(clamping: sums.counts[fate]),
-                firstSeen: start + Double(first.startNs) / 1e9,
-                lastSeen: start + Double(last.startNs) / 1e9)
+                firstSeen: start + Nanoseconds.inSeconds(first.startNs),
+                lastSeen: start + Nanoseconds.inSeconds(last.startNs))
         }
     }
 
@@ -118,8 +119,8 @@ public struct RunFigures: Sendable {
             failures &+= window.counts.failures
             try body(
                 Moment(
-                    timestamp: record.description.startedAt + Double(window.startNs) / 1e9,
-                    seconds: Double(window.lengthNs) / 1e9, concurrentSessions: window.concurrentSessions,
+                    timestamp: record.description.startedAt + Nanoseconds.inSeconds(window.startNs),
+                    seconds: Nanoseconds.inSeconds(window.lengthNs), concurrentSessions: window.concurrentSessions,
                     requests: window.counts.requests, failures: window.counts.failures, times: own,
                     totalRequests: requests, totalFailures: failures, totalMedian: times.milliseconds(atQuantile: 0.5),
                     totalMean: times.meanMs, totalLongest: times.longestMs))

@@ -27,7 +27,7 @@ struct RunOutages: Hashable {
             let (requests, failures) = (window.counts.requests, window.counts.failures)
             let isFailing =
                 requests >= fewestRequests && Double(failures) >= failingRatio * Double(requests)
-            let end = Double(window.endNs) / 1e9
+            let end = Nanoseconds.inSeconds(window.endNs)
             if isFailing, isOut {
                 outages[outages.count - 1].endSeconds = end
                 outages[outages.count - 1].failures += failures
@@ -35,11 +35,11 @@ struct RunOutages: Hashable {
             } else if isFailing {
                 outages.append(
                     RunOutages(
-                        startSeconds: Double(window.startNs) / 1e9, endSeconds: end, failures: failures,
+                        startSeconds: Nanoseconds.inSeconds(window.startNs), endSeconds: end, failures: failures,
                         requests: requests))
             } else if failures == 0, let last = outages.indices.last, outages[last].recoverySeconds == nil {
                 outages[last].recoverySeconds =
-                    Double(window.startNs) / 1e9 - outages[last].endSeconds
+                    Nanoseconds.inSeconds(window.startNs) - outages[last].endSeconds
             }
             isOut = isFailing
         }

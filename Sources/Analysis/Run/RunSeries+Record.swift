@@ -1,3 +1,4 @@
+import Formats
 public import Measurement
 import Traffic
 
@@ -25,10 +26,12 @@ extension RunSeries {
         // The last second is seldom whole; the little that is left of it would make a wild rate.
         let whole = last.endNs - first.startNs
         let lived = min(last.endNs, end) - first.startNs
-        let length = Double(lived * 4 >= whole ? lived : whole) / 1e9
+        let length = Nanoseconds.inSeconds(lived * 4 >= whole ? lived : whole)
         let response = windows.reduce(into: SparseHistogram()) { $0.add($1.times[.response]) }
-        let value = { (quantile: Double) in response.nanoseconds(atQuantile: quantile).map { Double($0) / 1e6 } }
-        seconds.append(Double(first.startNs) / 1e9)
+        let value = { (quantile: Double) in
+            response.nanoseconds(atQuantile: quantile).map { Nanoseconds.inMilliseconds($0) }
+        }
+        seconds.append(Nanoseconds.inSeconds(first.startNs))
         requestsPerSecond.append(Double(windows.reduce(0) { $0 + $1.counts.requests }) / length)
         failuresPerSecond.append(Double(windows.reduce(0) { $0 + $1.counts.failures }) / length)
         concurrentSessions.append(Double(windows.reduce(0) { max($0, $1.concurrentSessions) }))
@@ -42,7 +45,8 @@ extension RunSeries {
         var counts: [Int: Int] = [:]
         for window in record.series.windows {
             for (index, count) in zip(window.times[.response].indices, window.times[.response].counts) {
-                counts[place(ofMs: TimeBuckets.middleNs(ofIndex: index) / 1e6), default: 0] += Int(count)
+                counts[place(ofMs: Nanoseconds.inMilliseconds(TimeBuckets.middleNs(ofIndex: index))), default: 0] +=
+                    Int(count)
             }
         }
         guard let low = counts.keys.min(), let high = counts.keys.max() else { return [] }
@@ -63,7 +67,7 @@ extension RunSeries.Metric {
             let picked = Swift.stride(from: 0, to: track.samples.count, by: stride).map { track.samples[$0] }
             return RunSeries.Metric(
                 name: record.metrics.name(of: track), isInBytes: track.isInBytes,
-                isCounter: track.identity.kind == .counter, seconds: picked.map { Double($0.time.nanoseconds) / 1e9 },
+                isCounter: track.identity.kind == .counter, seconds: picked.map { $0.time.seconds },
                 values: picked.map(\.value))
         }
     }
@@ -85,7 +89,7 @@ extension RunSeries.Target {
             return files
         }
         self.init(
-            name: track.identity.label, seconds: picked.map { Double($0.time.nanoseconds) / 1e9 },
+            name: track.identity.label, seconds: picked.map { $0.time.seconds },
             rssBytes: picked.map { Double($0.rssBytes) }, cpuCores: cores, openFiles: openFiles,
             threads: picked.map { Double($0.threads) })
     }

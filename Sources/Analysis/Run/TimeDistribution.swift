@@ -1,3 +1,4 @@
+import Formats
 import Histogram
 public import Measurement
 
@@ -28,14 +29,14 @@ public struct TimeDistribution: Sendable {
         guard count > 0 else { return nil }
         // The longest time was noted by its bucket's lowest, so the library stops there; its bucket's end is meant.
         let value = histogram.highestEquivalentForValue(histogram.valueAtPercentile(quantile * 100))
-        return Double(value) / 1e6
+        return Nanoseconds.inMilliseconds(value)
     }
 
     /// The longest; nil of none.
     public var longestMs: Double? { milliseconds(atQuantile: 1) }
 
     /// The mean; nil of none.
-    public var meanMs: Double? { count > 0 ? histogram.mean / 1e6 : nil }
+    public var meanMs: Double? { count > 0 ? Nanoseconds.inMilliseconds(histogram.mean) : nil }
 
     /// What the summary tells of it; zeros of none.
     public var percentiles: Percentiles {

@@ -36,7 +36,7 @@ struct BacklogGrowth {
             let causes = window.counts.held
             let nanoseconds =
                 Double(causes.orderNs) + Double(causes.connectionNs) + Double(causes.slotNs)
-            return nanoseconds / 1e9 / Double(window.counts.requests)
+            return Nanoseconds.inSeconds(nanoseconds) / Double(window.counts.requests)
         }
         let fifth = max(1, held.count / 5)
         let last = Robust.median(held.suffix(fifth))
@@ -52,7 +52,7 @@ struct BacklogGrowth {
         guard rising.count >= 3, Double(shrinking) <= BacklogGrowth.mostShrinking * Double(rising.count) else {
             return nil
         }
-        onsetSeconds = Double(windows[onset].startNs) / 1e9
+        onsetSeconds = Nanoseconds.inSeconds(windows[onset].startNs)
         heldSeconds = last
         let span = RunSpan(record)
         answeredRps = span.throughputRps

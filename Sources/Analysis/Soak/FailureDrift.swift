@@ -36,8 +36,8 @@ enum FailureDrift {
             .filter { $0.startNs >= record.description.rampNs && $0.startNs < end }
             .map { window in
                 Stretch(
-                    startSeconds: Double(window.startNs) / 1e9,
-                    endSeconds: Double(window.endNs) / 1e9,
+                    startSeconds: Nanoseconds.inSeconds(window.startNs),
+                    endSeconds: Nanoseconds.inSeconds(window.endNs),
                     requests: Double(window.counts.requests), failures: Double(window.counts.failures))
             }
         return findings(stretches)

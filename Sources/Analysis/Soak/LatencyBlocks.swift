@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 
 /// Latency cut into blocks of time, few enough that each holds enough requests.
@@ -64,6 +65,6 @@ struct LatencyBlocks {
 
     /// A quantile of each block in milliseconds, between the buckets' edges.
     func milliseconds(_ quantile: Double) -> [Double] {
-        times.map { times in max(Double(times.nanoseconds(atQuantile: quantile) ?? 1), 1) / 1e6 }
+        times.map { times in Nanoseconds.inMilliseconds(max(times.nanoseconds(atQuantile: quantile) ?? 1, 1)) }
     }
 }

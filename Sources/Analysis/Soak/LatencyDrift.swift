@@ -12,7 +12,7 @@ enum LatencyDrift {
     static func findings(of record: RunRecord) -> [SoakFinding] {
         let windows = steadyWindows(of: record)
         guard let first = windows.first, let last = windows.last else { return [] }
-        let span = Double(last.endNs - first.startNs) / 1e9
+        let span = Nanoseconds.inSeconds(last.endNs - first.startNs)
         var requests: [Int: UInt64] = [:]
         for window in windows {
             for endpoint in window.endpoints {
@@ -39,7 +39,7 @@ enum LatencyDrift {
     private static func stretches(_ windows: [RunWindow], of endpoint: Int) -> [LatencyBlocks.Stretch] {
         windows.map { window in
             LatencyBlocks.Stretch(
-                second: Double(window.startNs) / 1e9,
+                second: Nanoseconds.inSeconds(window.startNs),
                 times: window.endpoints.first { $0.endpoint == endpoint }?.times[.turnaround] ?? SparseHistogram(),
                 requests: Double(window.counts.requests))
         }

@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 
 /// Times of requests over time, in bounded memory however many there are.
@@ -63,7 +64,7 @@ public struct LatencySeries: Sendable {
         let index = Int(place)
         lowest = min(lowest, index)
         highest = max(highest, index)
-        let nanoseconds = Int64(min(milliseconds * 1e6, Double(TimeBuckets.longestNs)))
+        let nanoseconds = Int64(min(Nanoseconds.fromMilliseconds(milliseconds), Double(TimeBuckets.longestNs)))
         windows[index, default: Window()].note(TimeBuckets.index(ofNs: nanoseconds))
         count += 1
     }

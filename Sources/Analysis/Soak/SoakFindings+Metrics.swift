@@ -22,7 +22,7 @@ extension SoakFindings {
         let own = track.samples.filter { $0.time.nanoseconds >= 0 && $0.time.nanoseconds <= end }
         let starts = own.compactMap(\.processStart)
         return samples(
-            at: own.map { Double($0.time.nanoseconds) / 1e9 }, values: own.map(\.value),
+            at: own.map { $0.time.seconds }, values: own.map(\.value),
             starts: starts.count == own.count ? starts : [], in: record)
     }
 }

@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 import Traffic
 
@@ -42,7 +43,7 @@ enum SoakFindings {
             $0.time.nanoseconds >= 0 && $0.time.nanoseconds <= end && value($0) != nil
         }
         return Self.samples(
-            at: samples.map { Double($0.time.nanoseconds) / 1e9 }, values: samples.compactMap(value), starts: starts,
+            at: samples.map { $0.time.seconds }, values: samples.compactMap(value), starts: starts,
             in: record)
     }
 
@@ -58,7 +59,7 @@ enum SoakFindings {
         for window in record.series.windows {
             total += Double(window.counts.answers)
             most = max(most, Double(window.openConnections))
-            let time = Double(min(window.endNs, end)) / 1e9
+            let time = Nanoseconds.inSeconds(min(window.endNs, end))
             answered.append(total, at: time)
             peak.append(most, at: time)
         }

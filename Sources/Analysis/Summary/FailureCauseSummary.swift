@@ -151,8 +151,8 @@ struct FailureCauses {
         FailureCauseSummary(
             endpoint: label(key.endpoint), expectedStatus: key.expectedStatus == 0 ? nil : Int(key.expectedStatus),
             receivedStatus: key.status == 0 ? nil : Int(key.status), kind: key.fate, cause: key.cause?.text,
-            count: Int(clamping: count.count), firstSeconds: Double(count.firstNs) / 1e9,
-            lastSeconds: Double(count.lastNs) / 1e9, example: example(key))
+            count: Int(clamping: count.count), firstSeconds: Nanoseconds.inSeconds(count.firstNs),
+            lastSeconds: Nanoseconds.inSeconds(count.lastNs), example: example(key))
     }
 
     /// First lines of the example that fits, the one with the same status before others.

@@ -36,11 +36,11 @@ struct RunNotices {
 
     /// `12 s of 60 s`.
     private var span: String {
-        let own = MemoryTrend.duration(Double(record.durationNs) / 1e9)
+        let own = MemoryTrend.duration(Nanoseconds.inSeconds(record.durationNs))
         guard let planned = record.description.plannedNs, planned > record.durationNs else {
             return own
         }
-        return "\(own) of \(MemoryTrend.duration(Double(planned) / 1e9))"
+        return "\(own) of \(MemoryTrend.duration(Nanoseconds.inSeconds(planned)))"
     }
 
     private var delay: String? {

@@ -1,3 +1,4 @@
+import Formats
 import Measurement
 
 /// How long a run was, and what it got done in that time.
@@ -20,13 +21,13 @@ struct RunSpan {
         // A run that ended early did not last as long as it was meant to.
         let duration = planned.map { min(actual, $0) } ?? actual
         let ramp = description.rampNs
-        seconds = Double(duration) / 1e9
+        seconds = Nanoseconds.inSeconds(duration)
         throughputRps = RunSpan.rate(of: record, from: 0, to: duration) ?? 0
         steadyThroughputRps = ramp < duration ? RunSpan.rate(of: record, from: ramp, to: duration) : nil
         let span = planned ?? description.plannedSpanNs ?? 0
         let asked =
             description.isClosedLoop || span <= 0
-            ? nil : description.plannedRequests.map { Double($0) / (Double(span) / 1e9) }
+            ? nil : description.plannedRequests.map { Double($0) / Nanoseconds.inSeconds(span) }
         plannedRps = asked
         planPassesLimit = asked ?? 0 > description.requestsPerSecondLimit ?? .infinity
     }
@@ -42,6 +43,6 @@ struct RunSpan {
             guard inside > 0 else { continue }
             requests += Double(window.counts.answers) * Double(inside) / Double(last - window.startNs)
         }
-        return requests / (Double(end - start) / 1e9)
+        return requests / Nanoseconds.inSeconds(end - start)
     }
 }

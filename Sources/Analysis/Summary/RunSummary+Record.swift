@@ -1,3 +1,4 @@
+import Formats
 public import Measurement
 import Traffic
 
@@ -73,7 +74,7 @@ extension LoadSummary {
         steadyThroughputRps = span.steadyThroughputRps
         plannedRps = span.plannedRps
         durationSeconds = span.seconds
-        plannedSeconds = record.description.plannedNs.map { Double($0) / 1e9 }
+        plannedSeconds = record.description.plannedNs.map { Nanoseconds.inSeconds($0) }
         sessions = SessionCounts(of: record, counts)
         connections = ConnectionCounts(of: record, counts)
         endpoints = sums.endpoints.map { EndpointSummary(of: $0, seconds: span.seconds) }
@@ -93,8 +94,8 @@ extension LoadSummary {
                 let last = windows.last { $0.counts[fate] > 0 }
                 return FailureCount(
                     kind: fate, count: Int(clamping: counts[fate]),
-                    firstSeconds: first.map { Double($0.startNs) / 1e9 },
-                    lastSeconds: last.map { Double($0.endNs) / 1e9 })
+                    firstSeconds: first.map { Nanoseconds.inSeconds($0.startNs) },
+                    lastSeconds: last.map { Nanoseconds.inSeconds($0.endNs) })
             }
             .sorted { ($1.count, $0.kind.label) < ($0.count, $1.kind.label) }
     }
@@ -192,7 +193,7 @@ extension GeneratorSummary {
             achievedRatio: record.description.plannedRequests.map { planned in
                 planned > 0 ? (Double(counts.requests) + Double(counts[.cut])) / Double(planned) : 1
             })
-        stalledSeconds = Double(counts.generatorStallNs) / 1e9
+        stalledSeconds = Nanoseconds.inSeconds(counts.generatorStallNs)
         stalls = Int(clamping: counts.generatorStalls)
     }
 }
@@ -200,8 +201,8 @@ extension GeneratorSummary {
 extension HeldShares {
     fileprivate init(of held: HeldCauses) {
         self.init(
-            order: Double(held.orderNs) / 1e9, token: Double(held.tokenNs) / 1e9,
-            connection: Double(held.connectionNs) / 1e9, rate: Double(held.rateNs) / 1e9,
-            slot: Double(held.slotNs) / 1e9)
+            order: Nanoseconds.inSeconds(held.orderNs), token: Nanoseconds.inSeconds(held.tokenNs),
+            connection: Nanoseconds.inSeconds(held.connectionNs), rate: Nanoseconds.inSeconds(held.rateNs),
+            slot: Nanoseconds.inSeconds(held.slotNs))
     }
 }

@@ -123,5 +123,5 @@ struct RunWarnings {
             }
     }
 
-    private func second(_ nanoseconds: Int64?) -> Int64 { (nanoseconds ?? 0) / 1_000_000_000 }
+    private func second(_ nanoseconds: Int64?) -> Int64 { (nanoseconds ?? 0) / Nanoseconds.perSecond }
 }

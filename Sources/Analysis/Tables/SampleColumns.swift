@@ -57,7 +57,7 @@ struct SampleColumns {
     /// Seconds since 1970 of a date and time; nil for anything else, a date alone among it.
     static func date(_ text: String) -> Double? {
         ISO8601(text).flatMap { time in
-            time.hasTime ? Double(time.secondsSinceEpoch) + Double(time.nanosecond) / 1e9 : nil
+            time.hasTime ? Double(time.secondsSinceEpoch) + Nanoseconds.inSeconds(time.nanosecond) : nil
         }
     }
 }

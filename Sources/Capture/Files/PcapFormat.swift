@@ -1,9 +1,10 @@
+import Formats
 import Traffic
 
 /// The classic pcap format: a header of 24 bytes, then records of a header of 16 bytes and a packet each.
 struct PcapFormat {
     private let isSwapped: Bool
-    private let nanosecondsPerTick: Int64
+    private let nsPerTick: Int64
     private let linkType: LinkType
     private let recordHeaderBytes: Int
 
@@ -13,13 +14,13 @@ struct PcapFormat {
     init(_ source: inout ByteSource, magic: UInt32) throws(CaptureFileError) {
         var recordHeaderBytes = 16
         switch magic {
-        case 0xa1b2_c3d4: (isSwapped, nanosecondsPerTick) = (false, 1000)
-        case 0xd4c3_b2a1: (isSwapped, nanosecondsPerTick) = (true, 1000)
-        case 0xa1b2_3c4d: (isSwapped, nanosecondsPerTick) = (false, 1)
-        case 0x4d3c_b2a1: (isSwapped, nanosecondsPerTick) = (true, 1)
+        case 0xa1b2_c3d4: (isSwapped, nsPerTick) = (false, Nanoseconds.perMicrosecond)
+        case 0xd4c3_b2a1: (isSwapped, nsPerTick) = (true, Nanoseconds.perMicrosecond)
+        case 0xa1b2_3c4d: (isSwapped, nsPerTick) = (false, 1)
+        case 0x4d3c_b2a1: (isSwapped, nsPerTick) = (true, 1)
         case 0xa1b2_cd34, 0x34cd_b2a1:
             // Kuznetzov's variant: eight more bytes a record.
-            (isSwapped, nanosecondsPerTick) = (magic == 0x34cd_b2a1, 1000)
+            (isSwapped, nsPerTick) = (magic == 0x34cd_b2a1, Nanoseconds.perMicrosecond)
             recordHeaderBytes = 24
         default: throw .notACapture(path: source.path)
         }
@@ -44,8 +45,8 @@ struct PcapFormat {
         }
         guard try source.need(recordHeaderBytes + Int(captured)) else { throw source.cutOff }
         let record = source.unread
-        let seconds = Int64(field(record, 0))
-        let time = seconds &* 1_000_000_000 &+ Int64(field(record, 4)) &* nanosecondsPerTick
+        let time = Nanoseconds.from(
+            seconds: Int64(field(record, 0)), ticks: Int64(field(record, 4)), nsPerTick: nsPerTick)
         let original = field(record, 12)
         source.consume(recordHeaderBytes + Int(captured))
         return CapturedPacket(

@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Packets that a capture file says its capture has dropped.
@@ -35,11 +36,12 @@ struct PcapngFormat {
 
         func time(_ ticks: UInt64) -> CaptureTime {
             let (seconds, rest) = ticks.quotientAndRemainder(dividingBy: ticksPerSecond)
-            let (high, low) = rest.multipliedFullWidth(by: 1_000_000_000)
+            let (high, low) = rest.multipliedFullWidth(by: UInt64(Nanoseconds.perSecond))
             let fraction = ticksPerSecond.dividingFullWidth((high, low)).quotient
             return CaptureTime(
-                nanoseconds: (Int64(truncatingIfNeeded: seconds) &+ offsetSeconds) &* 1_000_000_000
-                    &+ Int64(truncatingIfNeeded: fraction))
+                nanoseconds: Nanoseconds.from(
+                    seconds: Int64(truncatingIfNeeded: seconds) &+ offsetSeconds,
+                    ticks: Int64(truncatingIfNeeded: fraction)))
         }
     }
 
@@ -54,7 +56,7 @@ struct PcapngFormat {
 
     private var isSwapped = false
     private var interfaces: [Interface] = []
-    private var lastTime = CaptureTime(nanoseconds: 0)
+    private var lastTime = CaptureTime.epoch
     /// Packets that the file says were dropped, since they were last taken.
     private(set) var drops = PacketDrops()
 

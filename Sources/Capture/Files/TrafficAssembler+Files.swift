@@ -8,7 +8,7 @@ extension TrafficAssembler {
     /// - Returns: false when the file has ended.
     public mutating func read(
         _ file: inout CaptureFile, untilBatchBytes batchBytes: Int,
-        until boundary: CaptureTime = CaptureTime(nanoseconds: .max)
+        until boundary: CaptureTime = .distantFuture
     ) throws(CaptureFileError) -> Bool {
         if file.mayHoldSecrets { mayLearnSecrets = true }
         tcp.awaitsOtherDirection = true
@@ -29,7 +29,7 @@ extension TrafficAssembler {
     /// The same for several files that are one recording; see ``CaptureFiles``. A file's damage does not end the others.
     public mutating func read(
         _ files: CaptureFiles, untilBatchBytes batchBytes: Int,
-        until boundary: CaptureTime = CaptureTime(nanoseconds: .max)
+        until boundary: CaptureTime = .distantFuture
     ) -> Bool {
         if let only = files.only {
             do throws(CaptureFileError) {

@@ -1,4 +1,5 @@
 import CPcap
+import Formats
 import Glibc
 public import Traffic
 
@@ -46,7 +47,7 @@ public struct LiveCapture: ~Copyable {
     public let linkType: LinkType
     private let handle: OpaquePointer
     private let descriptor: Int32
-    private let nanosecondsPerTick: Int64
+    private let nsPerTick: Int64
 
     /// Begins to capture on `interface` (`any`: on all).
     public init(interface: String, options: Options = Options()) throws(PcapError) {
@@ -61,7 +62,7 @@ public struct LiveCapture: ~Copyable {
         self.handle = handle
         linkType = LinkType(dataLink: pcap_datalink(handle))
         descriptor = pcap_get_selectable_fd(handle)
-        nanosecondsPerTick = pcap_get_tstamp_precision(handle) == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000
+        nsPerTick = pcap_get_tstamp_precision(handle) == PCAP_TSTAMP_PRECISION_NANO ? 1 : Nanoseconds.perMicrosecond
     }
 
     deinit { pcap_close(handle) }
@@ -70,7 +71,7 @@ public struct LiveCapture: ~Copyable {
     ///
     /// - Returns: the number of packets, a few hundred at most.
     func read(into chunk: PacketChunk) throws(PcapError) -> Int {
-        chunk.nanosecondsPerTick = nanosecondsPerTick
+        chunk.nsPerTick = nsPerTick
         let count = pcap_dispatch(
             handle, LiveCapture.packetsPerRead, takePacket,
             UnsafeMutableRawPointer(Unmanaged.passUnretained(chunk).toOpaque()).assumingMemoryBound(
@@ -87,7 +88,7 @@ public struct LiveCapture: ~Copyable {
             pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: other, events: Int16(POLLIN), revents: 0)
         )
-        let milliseconds = Int32(clamping: duration.wholeNanoseconds / 1_000_000)
+        let milliseconds = Int32(clamping: duration.wholeMilliseconds)
         withUnsafeMutablePointer(to: &descriptors) { pointer in
             _ = pointer.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, milliseconds) }
         }
@@ -96,9 +97,10 @@ public struct LiveCapture: ~Copyable {
     /// Now, by the clock that packets' times come from.
     public static var now: CaptureTime {
         var time = timeval()
-        guard gettimeofday(&time, nil) == 0 else { return CaptureTime(nanoseconds: .min) }
+        guard gettimeofday(&time, nil) == 0 else { return .distantPast }
         return CaptureTime(
-            nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_usec) &* 1000)
+            nanoseconds: Nanoseconds.from(
+                seconds: Int64(time.tv_sec), ticks: Int64(time.tv_usec), nsPerTick: Nanoseconds.perMicrosecond))
     }
 
     /// What was counted since the capture began.
@@ -125,7 +127,7 @@ extension LiveCapture {
         }
         pcap_set_snaplen(handle, snapLength)
         pcap_set_promisc(handle, options.isPromiscuous ? 1 : 0)
-        pcap_set_timeout(handle, Int32(clamping: max(1, options.timeout.wholeNanoseconds / 1_000_000)))
+        pcap_set_timeout(handle, Int32(clamping: max(1, options.timeout.wholeMilliseconds)))
         pcap_set_buffer_size(handle, Int32(clamping: options.bufferBytes))
         pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO)
         let status = pcap_activate(handle)
@@ -170,9 +172,8 @@ private func takePacket(
 ) {
     guard let user, let header, let bytes else { return }
     let chunk = Unmanaged<PacketChunk>.fromOpaque(user).takeUnretainedValue()
-    let seconds = Int64(header.pointee.ts.tv_sec)
-    let time =
-        seconds &* 1_000_000_000 &+ Int64(header.pointee.ts.tv_usec) &* chunk.nanosecondsPerTick
+    let time = Nanoseconds.from(
+        seconds: Int64(header.pointee.ts.tv_sec), ticks: Int64(header.pointee.ts.tv_usec), nsPerTick: chunk.nsPerTick)
     chunk.append(
         UnsafeRawBufferPointer(start: bytes, count: Int(header.pointee.caplen)),
         originalLength: header.pointee.len, time: time)

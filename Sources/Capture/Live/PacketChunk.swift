@@ -14,7 +14,7 @@ final class PacketChunk: @unchecked Sendable {
     }
 
     /// Nanoseconds of a tick of the packets' clock, for the callback that fills the chunk.
-    var nanosecondsPerTick: Int64 = 1
+    var nsPerTick: Int64 = 1
     /// Packets that the kernel, and the interface, dropped since the chunk before.
     var kernelDrops: UInt64 = 0
     var interfaceDrops: UInt64 = 0

@@ -107,7 +107,7 @@ private final class Bell: Sendable {
             pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0),
             pollfd(fd: other, events: Int16(POLLIN), revents: 0)
         )
-        let milliseconds = Int32(clamping: duration.wholeNanoseconds / 1_000_000)
+        let milliseconds = Int32(clamping: duration.wholeMilliseconds)
         withUnsafeMutablePointer(to: &descriptors) { pointer in
             _ = pointer.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, milliseconds) }
         }

@@ -1,4 +1,5 @@
 import Credentials
+import Formats
 import HTTPWire
 import Traffic
 
@@ -14,8 +15,8 @@ import Traffic
 ///   was not given: an API key beside the cookies of several users. A cookie that a response gave is no such key;
 /// - responses give it to several sessions. On a connection of one of those it is still that session's.
 extension SessionTable {
-    private static let overlap: Int64 = 10_000_000_000
-    private static let comeback: Int64 = 300_000_000_000
+    private static let overlap = 10 * Nanoseconds.perSecond
+    private static let comeback = 300 * Nanoseconds.perSecond
 
     mutating func sessionByCredentials(
         _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeMutablePointer<Message>?,

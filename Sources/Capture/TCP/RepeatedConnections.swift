@@ -1,3 +1,5 @@
+import Formats
+
 /// Finds connections that are captured twice under different addresses: before and after address translation, as on a host
 /// that forwards to containers.
 ///
@@ -14,7 +16,7 @@ struct RepeatedConnections {
     }
 
     /// The longest time between the two sightings, in nanoseconds.
-    private static let closeness: Int64 = 1_000_000
+    private static let closeness = Nanoseconds.perMillisecond
     private static let slots = 4096
     /// Bytes that are compared.
     private static let comparedBytes = 64

@@ -1,3 +1,5 @@
+import Formats
+
 /// Times of packets, set right where the clock that made them was moved.
 ///
 /// Within one direction of a connection later bytes are not sent earlier: a time that goes back there by more than packets
@@ -16,13 +18,13 @@ struct TrafficClock {
     private(set) var contradictions: UInt64 = 0
 
     /// What is put between times that are set right, so that their order shows.
-    static let leastInterval: Int64 = 1000
+    static let leastInterval = Nanoseconds.perMicrosecond
     /// Packets may be captured out of order by so much.
-    private static let tolerance: Int64 = 5_000_000
+    private static let tolerance = 5 * Nanoseconds.perMillisecond
     /// Silence on a connection with bytes under way that is believed.
-    private static let longestRetransmission: Int64 = 300_000_000_000
+    private static let longestRetransmission = 300 * Nanoseconds.perSecond
     /// Silence on a connection that is believed.
-    private static let longestSilence: Int64 = 86_400_000_000_000
+    private static let longestSilence = 86_400 * Nanoseconds.perSecond
 
     /// The time of a segment of `connection` that begins at `sequence` in `stream`.
     @inline(__always)

@@ -1,7 +1,9 @@
+import Formats
+
 /// TLS connections whose secrets have not come yet.
 extension TrafficAssembler {
     /// A key log is looked at so often at most, in nanoseconds.
-    private static let keyLogInterval: Int64 = 10_000_000
+    private static let keyLogInterval = 10 * Nanoseconds.perMillisecond
 
     /// Takes in secrets in the form of a key log.
     mutating func learn(_ keyLog: [UInt8]) {

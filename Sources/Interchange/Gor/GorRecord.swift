@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// One record of a `.gor` file: a request, an original response or a replayed one.
@@ -28,7 +29,7 @@ struct GorRecord {
     var place = 0
 
     /// Longer than this, a latency is another figure.
-    private static let maximumLatency: Int64 = 30 * 86_400 * 1_000_000_000
+    private static let maximumLatency = 30 * 86_400 * Nanoseconds.perSecond
 
     /// Reads a record without its separator; nil when it is none.
     init?(_ bytes: UnsafeRawBufferPointer) {

@@ -1,3 +1,4 @@
+import Formats
 import HTTPWire
 import Traffic
 
@@ -69,7 +70,9 @@ extension HAREntry {
     private func times(from started: CaptureTime) -> Times {
         let before = [timings.blocked, timings.dns, timings.connect].compactMap { $0 }.reduce(0) { $0 + max(0, $1) }
         var first = HAREntry.time(started, plus: before)
-        if let began, (began &- first.nanoseconds).magnitude < 1_000_000 { first = CaptureTime(nanoseconds: began) }
+        if let began, (began &- first.nanoseconds).magnitude < Nanoseconds.perMillisecond {
+            first = CaptureTime(nanoseconds: began)
+        }
         let sent = HAREntry.time(first, plus: max(0, timings.send ?? 0))
         guard timings.wait != nil || timings.receive != nil else {
             let ended = HAREntry.time(first, plus: max(0, (time ?? 0) - before))
@@ -83,7 +86,7 @@ extension HAREntry {
 
     /// At most a month: a wrong unit must not overflow.
     private static func time(_ time: CaptureTime, plus milliseconds: Double) -> CaptureTime {
-        CaptureTime(nanoseconds: time.nanoseconds &+ Int64((min(milliseconds, 2.6e9) * 1e6).rounded()))
+        time.advanced(byNs: Int64(Nanoseconds.fromMilliseconds(min(milliseconds, 2.6e9)).rounded()))
     }
 
     private func requestMessage(

@@ -1,3 +1,4 @@
+import Formats
 public import Traffic
 
 /// What one worker thread notes of its requests; that thread alone touches it, so there is no lock.
@@ -13,7 +14,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
     /// Endpoints with figures of their own; the rest share one, `(other)`.
     public static let endpointLimit = 256
     /// Length of a window in nanoseconds.
-    public static let windowNs: Int64 = 1_000_000_000
+    public static let windowNs = Nanoseconds.perSecond
 
     private let endpointCount: Int
     private let live: LiveCounts

@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// One request of a run as a whole: why it is kept, its times, and what was sent and received, with secrets masked.
@@ -43,12 +44,12 @@ public struct RequestExample: Codable, Hashable, Sendable {
         kind = outcome.fate.isFailure ? .failure(outcome.fate) : .slow
         self.endpoint = endpoint
         self.clone = clone
-        scheduledSeconds = Double(times.scheduled.nanoseconds) / 1e9
-        heldMs = Double(times.heldNs) / 1e6
-        sendLagMs = Double(times.sendLagNs) / 1e6
-        connectMs = Double(times.connectNs) / 1e6
-        serviceMs = Double(times.serviceNs) / 1e6
-        responseMs = Double(times.responseNs) / 1e6
+        scheduledSeconds = times.scheduled.seconds
+        heldMs = Nanoseconds.inMilliseconds(times.heldNs)
+        sendLagMs = Nanoseconds.inMilliseconds(times.sendLagNs)
+        connectMs = Nanoseconds.inMilliseconds(times.connectNs)
+        serviceMs = Nanoseconds.inMilliseconds(times.serviceNs)
+        responseMs = Nanoseconds.inMilliseconds(times.responseNs)
         status = outcome.status
         requestBytes = outcome.requestBytes
         responseBytes = outcome.responseBytes
@@ -91,7 +92,7 @@ public struct ExampleReservoir: Sendable {
     private var seen: [UInt64]
     private var random: UInt64
     /// No request is among the slowest that took less, in nanoseconds since it was ready.
-    private var slowestFloorNs: Int64 = 1_000_000
+    private var slowestFloorNs = Nanoseconds.perMillisecond
     /// Whether anything came in since ``taken()``.
     public private(set) var hasChanged = false
 
@@ -157,7 +158,7 @@ public struct ExampleReservoir: Sendable {
         guard slow.count > ExampleReservoir.slowLimit else { return }
         slow.sort { $0.sinceReadyMs > $1.sinceReadyMs }
         slow.removeLast()
-        slowestFloorNs = Int64((slow[slow.count - 1].sinceReadyMs * 1e6).rounded(.up))
+        slowestFloorNs = Int64(Nanoseconds.fromMilliseconds(slow[slow.count - 1].sinceReadyMs).rounded(.up))
     }
 
     /// All that is kept.

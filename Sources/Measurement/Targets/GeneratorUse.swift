@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 
 /// What this process, the generator, used over a run.
@@ -26,7 +27,10 @@ public struct GeneratorUse: Codable, Hashable, Sendable {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let nanoseconds = [usage.ru_utime, usage.ru_stime].reduce(UInt64(0)) { sum, time in
-            sum + UInt64(clamping: time.tv_sec) * 1_000_000_000 + UInt64(clamping: time.tv_usec) * 1000
+            sum
+                + UInt64(
+                    clamping: Nanoseconds.from(
+                        seconds: Int64(time.tv_sec), ticks: Int64(time.tv_usec), nsPerTick: Nanoseconds.perMicrosecond))
         }
         return GeneratorUse(
             cpuNs: nanoseconds, peakRSSBytes: UInt64(clamping: usage.ru_maxrss) * 1024,

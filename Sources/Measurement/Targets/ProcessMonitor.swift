@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 public import Traffic
 
@@ -49,7 +50,7 @@ public struct ProcessMonitor: ~Copyable {
         pids: [Int32], ports: [UInt16] = [], interval: Duration = .milliseconds(250)
     ) throws(ProcessMonitorError) {
         self.ports = ports
-        intervalNs = max(1_000_000, interval.wholeNanoseconds)
+        intervalNs = max(Nanoseconds.perMillisecond, interval.wholeNanoseconds)
         watched = []
         for pid in pids {
             let stat = ProcessMonitor.openStat(pid)
@@ -79,7 +80,7 @@ public struct ProcessMonitor: ~Copyable {
     public mutating func sample(now: RunTime) -> [ProcessReading] {
         guard now >= nextDue else { return [] }
         let passed = now.nanoseconds(since: nextDue) / intervalNs + 1
-        nextDue = RunTime(nanoseconds: nextDue.nanoseconds + passed * intervalNs)
+        nextDue = nextDue.advanced(byNs: passed * intervalNs)
         var readings: [ProcessReading] = []
         for place in watched.indices { look(at: place, now: now, into: &readings) }
         if now >= searchDue { searchSuccessors(now: now) }
@@ -90,7 +91,7 @@ public struct ProcessMonitor: ~Copyable {
     private mutating func searchSuccessors(now: RunTime) {
         watched.removeAll { $0.port != nil && $0.stat < 0 }
         for port in ports where !watched.contains(where: { $0.port == port }) { search(port) }
-        searchDue = RunTime(nanoseconds: now.nanoseconds + 1_000_000_000)
+        searchDue = now + .seconds(1)
     }
 
     private mutating func search(_ port: UInt16) {
@@ -122,7 +123,8 @@ public struct ProcessMonitor: ~Copyable {
         watched[place].identity = identity
         var sample = ProcessSample(
             time: now, rssBytes: stat.residentPages &* pageBytes, pssBytes: nil,
-            cpuNs: stat.cpuTicks &* (1_000_000_000 / ticksPerSecond), threads: stat.threads, openFiles: nil)
+            cpuNs: stat.cpuTicks &* (UInt64(Nanoseconds.perSecond) / ticksPerSecond), threads: stat.threads,
+            openFiles: nil)
         if now >= watched[place].costlyDue { readCostly(place, now: now, into: &sample) }
         readings.append(.sample(identity, sample))
     }
@@ -136,8 +138,8 @@ public struct ProcessMonitor: ~Copyable {
             }
             sample.openFiles = ProcFiles.entryCount(path: "/proc/\(pid)/fd")
         }
-        let pause = max(2_000_000_000, cost.wholeNanoseconds.multipliedReportingOverflow(by: 100).partialValue)
-        watched[place].costlyDue = RunTime(nanoseconds: now.nanoseconds + pause)
+        let pause = max(.seconds(2), cost * 100)
+        watched[place].costlyDue = now + pause
     }
 
     private static func openStat(_ pid: Int32) -> Int32 { open("/proc/\(pid)/stat", O_RDONLY | O_CLOEXEC) }

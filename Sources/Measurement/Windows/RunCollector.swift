@@ -1,3 +1,4 @@
+import Formats
 public import Traffic
 
 /// Gathers what the workers saw into the windows of the run, and writes them to its folder as they close.
@@ -103,12 +104,12 @@ public struct RunCollector: ~Copyable {
             .sorted { $0.startNs < $1.startNs }.suffix(RunCollector.recentWindows)
         let counts = complete.reduce(into: WindowCounts()) { $0 += $1.counts }
         let response = complete.reduce(into: SparseHistogram()) { $0.add($1.times[.response]) }
-        let seconds = Double(complete.reduce(0) { $0 + $1.lengthNs }) / 1e9
+        let seconds = Nanoseconds.inSeconds(complete.reduce(0) { $0 + $1.lengthNs })
         return RunProgress(
-            elapsedSeconds: Double(now.nanoseconds) / 1e9, concurrentSessions: live.concurrentSessions,
+            elapsedSeconds: now.seconds, concurrentSessions: live.concurrentSessions,
             openConnections: live.openConnections, requests: requests, failures: failures,
             requestsPerSecond: seconds > 0 ? Double(counts.requests) / seconds : 0,
-            p95Ms: response.nanoseconds(atQuantile: 0.95).map { Double($0) / 1e6 })
+            p95Ms: response.nanoseconds(atQuantile: 0.95).map { Nanoseconds.inMilliseconds($0) })
     }
 
     /// Ends the run: writes what is left and how it ended.

@@ -32,13 +32,15 @@ public enum Arrivals: Hashable, Sendable {
         switch self {
         case .recorded: return nil
         case .rate(let perSecond):
-            return (0..<count).map { Int64((Double($0) * 1e9 / perSecond).rounded()) }
+            return (0..<count).map { Int64((Double($0) * Double(Nanoseconds.perSecond) / perSecond).rounded()) }
         case .poisson(let perSecond):
             // Gaps between the events of a Poisson process are exponential.
             var random = SplitMix64(seed: seed ^ 0x5851_f42d_4c95_7f2d)
             var at = 0.0
             return (0..<count).map { index in
-                if index > 0 { at -= log(1 - Double.random(in: 0..<1, using: &random)) * 1e9 / perSecond }
+                if index > 0 {
+                    at -= log(1 - Double.random(in: 0..<1, using: &random)) * Double(Nanoseconds.perSecond) / perSecond
+                }
                 return Int64(at.rounded())
             }
         }

@@ -1,3 +1,5 @@
+import Formats
+
 /// Which exchanges of a session had ended before each one began.
 ///
 /// An exchange that saw no end holds nothing up. Times are in nanoseconds of any one origin.

@@ -1,3 +1,4 @@
+internal import Formats
 internal import Traffic
 
 extension PlanOutline {
@@ -7,7 +8,7 @@ extension PlanOutline {
     /// - Returns: 0 when all fit; nil where the target's speed decides when requests are due.
     public func longestDelaySeconds(underCap requestsPerSecond: Double) -> Double? {
         guard !requestsOverTime.isEmpty, requestsPerSecond > 0 else { return nil }
-        let fits = requestsPerSecond * Double(rateStretchNs) / 1e9
+        let fits = requestsPerSecond * Nanoseconds.inSeconds(rateStretchNs)
         var waiting = 0.0
         var longest = 0.0
         for due in requestsOverTime {
@@ -21,7 +22,8 @@ extension PlanOutline {
     /// The mean rate of what is due, in requests a second; nil where the target's speed decides it.
     public var meanRequestsPerSecond: Double? {
         guard !requestsOverTime.isEmpty else { return nil }
-        return Double(requestsOverTime.reduce(0, +)) / (Double(requestsOverTime.count) * Double(rateStretchNs) / 1e9)
+        return Double(requestsOverTime.reduce(0, +))
+            / (Double(requestsOverTime.count) * Nanoseconds.inSeconds(rateStretchNs))
     }
 }
 

@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// The size of a planned run: what it sends, how fast, and what the machine that sends it needs.
@@ -11,7 +12,7 @@ public struct PlanOutline: Hashable, Sendable {
     /// Requests due in each stretch of ``rateStretchNs``, from the start; empty where the target's speed decides it.
     public var requestsOverTime: [UInt64] = []
     /// The length of those stretches.
-    public var rateStretchNs: Int64 = 1_000_000_000
+    public var rateStretchNs = Nanoseconds.perSecond
     /// The most bytes of requests due within one second, and of the responses recorded to them.
     public var peakSentBytesPerSecond: UInt64 = 0
     public var peakReceivedBytesPerSecond: UInt64 = 0
@@ -120,7 +121,7 @@ private struct PlanWalk {
             guard due < endNs else { break }
             requestsDue += 1
             let sent = request.head.byteCount + request.body.literalBytes.count
-            let key = due / 1_000_000_000
+            let key = due / Nanoseconds.perSecond
             bySecond[key, default: Second()].requests += 1
             bySecond[key, default: Second()].sentBytes += UInt64(sent)
             bySecond[key, default: Second()].receivedBytes += UInt64(request.responseBytes)
@@ -160,7 +161,7 @@ private struct PlanWalk {
         if horizonNs == nil { result.requestsDue = requestsDue }
         let seconds = (bySecond.keys.max() ?? 0) + 1
         let perStretch = (seconds + Int64(PlanWalk.stretchLimit) - 1) / Int64(PlanWalk.stretchLimit)
-        result.rateStretchNs = perStretch * 1_000_000_000
+        result.rateStretchNs = perStretch * Nanoseconds.perSecond
         result.requestsOverTime = Array(repeating: 0, count: Int((seconds + perStretch - 1) / perStretch))
         for (second, counts) in bySecond where second >= 0 {
             result.requestsOverTime[Int(second / perStretch)] += UInt64(counts.requests)

@@ -21,9 +21,9 @@ struct SlotAssignment: Sendable {
     private let cloneLimit: Int?
 
     /// The shortest time a turn takes, so that a slot whose sessions took no time comes to an end.
-    static let shortestTurnNs: Int64 = 1_000
+    static let shortestTurnNs = Nanoseconds.perMicrosecond
     /// The longest span that is chosen where the user names none.
-    static let longestDefaultRampNs: Int64 = 10_000_000_000
+    static let longestDefaultRampNs = 10 * Nanoseconds.perSecond
 
     /// - Parameters:
     ///   - arrivals: recorded arrivals of the scripts, in any unit of origin, ascending; at least one.
@@ -61,37 +61,37 @@ struct SlotAssignment: Sendable {
 
     func firstTurn(ofSlot slot: Int) -> CloneTurn? {
         precondition((0..<slotCount).contains(slot), "a slot of the plan")
-        let due = firstDue(ofSlot: slot)
-        if let endNs, due >= endNs { return nil }
+        let due = RunTime(nanoseconds: firstDue(ofSlot: slot))
+        if let endNs, due.nanoseconds >= endNs { return nil }
         if let cloneLimit, slot >= cloneLimit { return nil }
         return CloneTurn(
-            slot: slot, turn: 0, clone: slot, script: slot % arrivals.count, due: RunTime(nanoseconds: due))
+            slot: slot, turn: 0, clone: slot, script: slot % arrivals.count, due: due)
     }
 
     func turn(after turn: CloneTurn) -> CloneTurn? {
         let next = turn.turn + 1
         let clone = turn.clone + slotCount
         if let cloneLimit, clone >= cloneLimit { return nil }
-        let due: Int64
+        let due: RunTime
         let script: Int
         switch population {
         case .slots:
-            due = turn.due.nanoseconds.addingClamped(lengths[turn.script])
+            due = end(of: turn)
             script = clone % arrivals.count
         case .asRecorded, .copies:
-            due = turn.due.nanoseconds.addingClamped(passNs)
+            due = turn.due.advanced(byNs: passNs)
             script = turn.script
         }
         if let endNs {
-            guard due < endNs else { return nil }
+            guard due.nanoseconds < endNs else { return nil }
         } else {
             guard case .slots = population, clone < arrivals.count else { return nil }
         }
-        return CloneTurn(slot: turn.slot, turn: next, clone: clone, script: script, due: RunTime(nanoseconds: due))
+        return CloneTurn(slot: turn.slot, turn: next, clone: clone, script: script, due: due)
     }
 
     /// The planned end of `turn`: when its slot is free again.
-    func end(of turn: CloneTurn) -> Int64 { turn.due.nanoseconds.addingClamped(lengths[turn.script]) }
+    func end(of turn: CloneTurn) -> RunTime { turn.due.advanced(byNs: lengths[turn.script]) }
 
     private func firstDue(ofSlot slot: Int) -> Int64 {
         switch population {
@@ -115,19 +115,5 @@ struct SlotAssignment: Sendable {
             mean = lengths.reduce(0.0) { $0 + Double($1) } / Double(lengths.count)
         }
         return Int64(min(mean.rounded(), Double(longestDefaultRampNs)))
-    }
-}
-
-extension Int64 {
-    /// The sum, clamped to what an Int64 holds.
-    func addingClamped(_ other: Int64) -> Int64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? (other < 0 ? .min : .max) : sum
-    }
-
-    /// The difference, clamped to what an Int64 holds: recorded times are whatever a file says.
-    func subtractingClamped(_ other: Int64) -> Int64 {
-        let (difference, overflow) = subtractingReportingOverflow(other)
-        return overflow ? (other < 0 ? .max : .min) : difference
     }
 }

@@ -1,3 +1,5 @@
+import Formats
+
 /// What a filter leaves of a session, and what of the rest its requests need.
 ///
 /// A request that a filter keeps may use values and cookies that responses to others gave, and be let in by a login that set
@@ -101,5 +103,5 @@ extension SessionScript {
 
 extension Prelude {
     /// How long a request of a prelude is planned to take whose end was not seen, in nanoseconds.
-    fileprivate static let unknownSpanNs: Int64 = 1_000_000
+    fileprivate static let unknownSpanNs = Nanoseconds.perMillisecond
 }

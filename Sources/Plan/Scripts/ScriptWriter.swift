@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Turns recorded sessions into scripts, which share their endpoints and equal fields.

@@ -1,3 +1,4 @@
+internal import Formats
 internal import Measurement
 internal import Plan
 internal import Traffic
@@ -145,12 +146,11 @@ extension RequestLifecycle {
             let entry = mintTable.entry(answer.value, ofScript: answer.script)
         else { return nil }
         let leftNs = clock.nanoseconds(untilEpoch: expiry)
-        let lifetime = entry.lifetimeSeconds ?? leftNs / 1_000_000_000
+        let lifetime = entry.lifetimeSeconds ?? leftNs / Nanoseconds.perSecond
         guard lifetime > 2 else { return nil }
-        let now = clock.now.nanoseconds
-        let expires = RunTime(nanoseconds: now + leftNs)
-        let at = RunTime(
-            nanoseconds: max(now, expires.nanoseconds - MintLead.ahead(lifetimeSeconds: lifetime) * 1_000_000_000))
+        let now = clock.now
+        let expires = now.advanced(byNs: leftNs)
+        let at = max(now, expires.advanced(byNs: -MintLead.aheadNs(lifetimeSeconds: lifetime)))
         let item = MintSchedule.Item(
             slot: answer.slot, script: answer.script, key: key, needed: expires, isRenewal: true)
         return (item, at)

@@ -1,3 +1,4 @@
+internal import Formats
 internal import Measurement
 internal import Plan
 internal import Traffic
@@ -57,7 +58,7 @@ extension RequestLifecycle {
         guard let next = grant.renewers.first(where: { $0 > request }) else { return nil }
         let gap =
             table.row(next, ofScript: script).pointee.offsetNs - table.row(request, ofScript: script).pointee.offsetNs
-        return plan.options.speed.scaled(gap) / 1_000_000_000 + 1
+        return plan.options.speed.scaled(gap) / Nanoseconds.perSecond + 1
     }
 
     /// Sends a request of a renewal.

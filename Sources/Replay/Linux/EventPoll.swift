@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Formats
 internal import Glibc
 internal import Traffic
 
@@ -81,8 +82,8 @@ struct EventPoll: ~Copyable {
     func wait(nanoseconds: Int64?) throws(SystemCallError) -> Int {
         let count: Int32
         if let nanoseconds {
-            let bounded = max(0, nanoseconds)
-            var timeout = timespec(tv_sec: Int(bounded / 1_000_000_000), tv_nsec: Int(bounded % 1_000_000_000))
+            let (seconds, rest) = max(0, nanoseconds).quotientAndRemainder(dividingBy: Nanoseconds.perSecond)
+            var timeout = timespec(tv_sec: Int(seconds), tv_nsec: Int(rest))
             count = epoll_pwait2(descriptor, events.baseAddress, Int32(events.count), &timeout, nil)
         } else {
             count = epoll_pwait2(descriptor, events.baseAddress, Int32(events.count), nil, nil)

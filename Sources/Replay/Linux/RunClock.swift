@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Formats
 internal import Glibc
 public import Traffic
 
@@ -6,9 +7,9 @@ public import Traffic
 public struct RunClock: Sendable {
     private let startNs: Int64
 
-    /// A clock whose zero is `delay` nanoseconds from now.
-    public init(startingIn delay: Int64 = 0) {
-        startNs = RunClock.monotonicNs() + delay
+    /// A clock whose zero is `delay` from now.
+    public init(startingIn delay: Duration = .zero) {
+        startNs = RunClock.monotonicNs() + delay.wholeNanoseconds
     }
 
     /// Time since the run's start, negative before it (clock_gettime(2), `CLOCK_MONOTONIC`).
@@ -22,7 +23,7 @@ public struct RunClock: Sendable {
     static func monotonicNs() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        return Nanoseconds.from(seconds: Int64(time.tv_sec), ticks: Int64(time.tv_nsec))
     }
 
     /// Nanoseconds until `seconds` after the Unix epoch, at least none and at most a century
@@ -32,6 +33,6 @@ public struct RunClock: Sendable {
         clock_gettime(CLOCK_REALTIME, &time)
         let now = Int64(time.tv_sec)
         let left = min(max(seconds, now), now + 100 * 366 * 86_400) - now
-        return max(0, left * 1_000_000_000 - Int64(time.tv_nsec))
+        return max(0, left * Nanoseconds.perSecond - Int64(time.tv_nsec))
     }
 }

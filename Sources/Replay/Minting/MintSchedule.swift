@@ -48,13 +48,13 @@ struct MintSchedule {
     /// Notes the tokens of a clone that begins at `turn`, by its worker's number of the slot.
     mutating func expect(_ turn: CloneTurn, slot: Int) {
         for entry in table[turn.script] {
-            let needed = turn.due.nanoseconds &+ entry.firstDueNs
-            let lead = MintLead.ahead(lifetimeSeconds: entry.lifetimeSeconds) * 1_000_000_000
+            let needed = turn.due.advanced(byNs: entry.firstDueNs)
+            let lead = MintLead.aheadNs(lifetimeSeconds: entry.lifetimeSeconds)
             let item = Item(
                 slot: slot, script: turn.script, key: Key(clone: turn.clone, value: entry.value),
-                needed: RunTime(nanoseconds: needed), isRenewal: false)
+                needed: needed, isRenewal: false)
             guard ready[item.key] == nil else { continue }
-            add(item, at: RunTime(nanoseconds: needed - lead))
+            add(item, at: needed.advanced(byNs: -lead))
         }
     }
 

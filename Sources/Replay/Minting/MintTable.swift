@@ -1,3 +1,4 @@
+internal import Formats
 internal import Plan
 internal import Traffic
 
@@ -73,6 +74,11 @@ enum MintLead {
     /// How long before its first need a token of this lifetime is made, in seconds: the first quarter of its life at most.
     static func ahead(lifetimeSeconds: Int64?) -> Int64 {
         min(longestSeconds, max(1, (lifetimeSeconds ?? .max) / 4))
+    }
+
+    /// The same in nanoseconds.
+    static func aheadNs(lifetimeSeconds: Int64?) -> Int64 {
+        ahead(lifetimeSeconds: lifetimeSeconds) * Nanoseconds.perSecond
     }
 
     /// How long before its expiry a token that is signed when it is needed is replaced.

@@ -19,16 +19,16 @@ struct TokenPreparation {
         for slot in 0..<plan.slotCount {
             guard count < TokenPreparation.limit, let turn = plan.firstTurn(ofSlot: slot) else { continue }
             for entry in table[turn.script] {
-                let lead = MintLead.ahead(lifetimeSeconds: entry.lifetimeSeconds) * 1_000_000_000
-                let needed = turn.due.nanoseconds &+ entry.firstDueNs
-                guard needed <= lead else { continue }
+                let lead = MintLead.aheadNs(lifetimeSeconds: entry.lifetimeSeconds)
+                let needed = turn.due.advanced(byNs: entry.firstDueNs)
+                guard needed.nanoseconds <= lead else { continue }
                 minter.add(
                     TokenMinter.Order(
                         slot: slot, clone: turn.clone, script: turn.script, value: entry.value, maker: entry.maker,
                         session: plan.scripts[turn.script].sessionNumber,
                         row: plan.row(of: turn), seed: plan.options.seed,
                         uniquifier: CloneValues.uniquifier(seed: plan.options.seed, minted: UInt64.max >> 1)),
-                    due: RunTime(nanoseconds: needed), for: inbox)
+                    due: needed, for: inbox)
                 count += 1
             }
         }

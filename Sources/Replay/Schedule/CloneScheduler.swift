@@ -1,3 +1,4 @@
+internal import Formats
 internal import Plan
 internal import Traffic
 
@@ -40,7 +41,7 @@ struct CloneScheduler {
     private let followsValues: Bool
     /// Time between two requests at least; 0 for no cap.
     private let shortestGapNs: Int64
-    private var nextSend = RunTime(nanoseconds: .min)
+    private var nextSend = RunTime.distantPast
     var slots: [Slot] = []
     private var deadlines = Deadlines()
     private var ended: [Action] = []
@@ -57,7 +58,8 @@ struct CloneScheduler {
         pacer = Pacer(options: plan.options)
         maxBehindNs = options.maxBehind.wholeNanoseconds
         followsValues = options.order == .values
-        shortestGapNs = options.requestsPerSecond.map { Int64(Double(workers) * 1e9 / $0) } ?? 0
+        shortestGapNs =
+            options.requestsPerSecond.map { Int64(Double(workers) * Double(Nanoseconds.perSecond) / $0) } ?? 0
         slots.reserveCapacity(planSlots.count)
         for planSlot in planSlots {
             guard let turn = plan.firstTurn(ofSlot: planSlot) else { continue }
@@ -126,7 +128,7 @@ struct CloneScheduler {
         guard slots[slot].progress.open[place].heldByRateNs == 0 else { return false }
         let ready = slots[slot].progress.open[place].ready
         let allowed = max(nextSend, ready)
-        nextSend = RunTime(nanoseconds: allowed.nanoseconds + shortestGapNs)
+        nextSend = allowed.advanced(byNs: shortestGapNs)
         guard allowed > ready else { return false }
         slots[slot].progress.change(place) { entry in
             entry.ready = allowed

@@ -25,11 +25,10 @@ struct Pacer {
         case (.max, _):
             previousEnd ?? due
         case (_, .timeline):
-            RunTime(nanoseconds: due.nanoseconds + speed.scaled(request.pointee.offsetNs))
+            due.advanced(byNs: speed.scaled(request.pointee.offsetNs))
         case (_, .think):
-            RunTime(
-                nanoseconds: (previousEnd ?? due).nanoseconds
-                    + speed.scaled(previousEnd == nil ? request.pointee.offsetNs : request.pointee.thinkNs))
+            (previousEnd ?? due).advanced(
+                byNs: speed.scaled(previousEnd == nil ? request.pointee.offsetNs : request.pointee.thinkNs))
         }
     }
 }

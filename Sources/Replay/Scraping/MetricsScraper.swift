@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Formats
 public import Measurement
 internal import Synchronization
 public import Traffic
@@ -45,7 +46,7 @@ public final class MetricsScraper: Sendable {
     ) throws(MetricsPage.Problem) {
         self.page = page
         self.filters = filters
-        intervalNs = max(1_000_000, interval.wholeNanoseconds)
+        intervalNs = max(Nanoseconds.perMillisecond, interval.wholeNanoseconds)
         tls = TLSOptions(
             verifiesCertificates: options.verifiesCertificates, certificateAuthorities: options.certificateAuthorities,
             clientCertificate: options.clientCertificate, clientKey: options.clientKey)

@@ -1,3 +1,4 @@
+internal import Formats
 internal import Measurement
 internal import Plan
 internal import Redaction
@@ -25,11 +26,11 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
     private var wokeAt: RunTime?
 
     /// How often windows and counters are told to the run's thread.
-    private static var reportInterval: Int64 { 200_000_000 }
+    private static var reportInterval: Duration { .milliseconds(200) }
     /// How often examples are.
-    private static var examplesInterval: Int64 { 5_000_000_000 }
+    private static var examplesInterval: Duration { .seconds(5) }
     /// Lateness of the worker itself, in nanoseconds, from which it is told.
-    private static var shortestStall: Int64 { 100_000_000 }
+    private static var shortestStallNs: Int64 { 100 * Nanoseconds.perMillisecond }
     /// Actions performed before the limits of the run are looked at again: at full speed, one may always follow another.
     private static var actionsAtOnce: Int { 4096 }
 
@@ -115,7 +116,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
     /// - Returns: whether it did.
     @discardableResult
     private mutating func noteStall(from: RunTime, until: RunTime) -> Bool {
-        guard until.nanoseconds(since: from) >= ReplayWorker.shortestStall else { return false }
+        guard until.nanoseconds(since: from) >= ReplayWorker.shortestStallNs else { return false }
         recorder.generatorStalled(from: from, until: until)
         lifecycle.generatorStalled(from: from, until: until)
         return true
@@ -124,11 +125,11 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
     private mutating func report(now: RunTime) {
         let windows = recorder.takeClosedWindows(before: now)
         mailbox.post { $0.windows.append(contentsOf: windows) }
-        nextReport = RunTime(nanoseconds: now.nanoseconds + ReplayWorker.reportInterval)
+        nextReport = now + ReplayWorker.reportInterval
         if now >= nextExamples, examples.hasChanged {
             let kept = examples.taken()
             mailbox.post { $0.examples = kept }
-            nextExamples = RunTime(nanoseconds: now.nanoseconds + ReplayWorker.examplesInterval)
+            nextExamples = now + ReplayWorker.examplesInterval
         }
     }
 

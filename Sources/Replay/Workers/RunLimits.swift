@@ -25,7 +25,7 @@ struct RunLimits {
 
     /// Notes that nothing new starts from `now` on.
     mutating func stopped(at now: RunTime) {
-        if abandonAt == nil { abandonAt = RunTime(nanoseconds: now.nanoseconds &+ drainNs) }
+        if abandonAt == nil { abandonAt = now.advanced(byNs: drainNs) }
     }
 
     /// The next time at which ``order(at:requested:)`` changes by itself.

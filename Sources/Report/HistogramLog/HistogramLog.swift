@@ -102,7 +102,7 @@ public struct HistogramLog: Sendable {
         for (index, count) in zip(times.indices, times.counts) { snapshot.add(UInt64(count), at: Int(index)) }
         // A tag ends at the first comma or blank.
         let name = tag.map { "Tag=\($0.map { $0 == "," || $0.isWhitespace ? "_" : String($0) }.joined())," } ?? ""
-        let seconds = { (nanoseconds: Int64) in (Double(nanoseconds) / 1e9).formatted(decimals: 3) }
+        let seconds = { (nanoseconds: Int64) in Nanoseconds.inSeconds(nanoseconds).formatted(decimals: 3) }
         let longest = (Double(times.longestNs ?? 0) / maximumUnit).formatted(decimals: 3)
         return "\(name)\(seconds(window.startNs)),\(seconds(window.lengthNs)),\(longest),"
             + Data(snapshot.deflated()).base64EncodedString()

@@ -187,7 +187,7 @@ private struct CriterionParser {
             guard let duration = Duration(text: text) ?? (text == "0" ? .zero : nil) else {
                 throw error("the limit '\(text)' is no duration such as 500ms")
             }
-            return .milliseconds(Double(duration.wholeNanoseconds) / 1e6)
+            return .milliseconds(duration.milliseconds)
         case .failures:
             if text.hasSuffix("%") { return .ratio(try percentage(text)) }
             guard let count = UInt64(text) else {
@@ -205,7 +205,7 @@ private struct CriterionParser {
             if text.hasSuffix("%") { return .ratio(try percentage(text, limit: 100_000)) }
             if let number = Self.number(text[...]) { return .number(number) }
             if let bytes = Self.bytes(text) { return .number(bytes) }
-            if let duration = Duration(text: text) { return .milliseconds(Double(duration.wholeNanoseconds) / 1e6) }
+            if let duration = Duration(text: text) { return .milliseconds(duration.milliseconds) }
             throw error("the limit '\(text)' is no number, size such as 50MiB, share or duration")
         }
     }

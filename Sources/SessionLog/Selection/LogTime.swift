@@ -27,8 +27,7 @@ public enum LogTime: Hashable, Sendable {
         switch self {
         case .absolute(let time): return time.nanoseconds
         case .afterStart(let duration):
-            let (sum, overflow) = start.addingReportingOverflow(duration.wholeNanoseconds)
-            return overflow ? .max : sum
+            return start.addingClamped(duration.wholeNanoseconds)
         }
     }
 
@@ -36,10 +35,9 @@ public enum LogTime: Hashable, Sendable {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         guard let seconds = number(parts[0], digits: 1...10) else { return nil }
         let fraction = parts.count > 1 ? nanoseconds(ofFraction: parts[1]) : 0
-        guard let fraction else { return nil }
-        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        guard let fraction, let whole = Nanoseconds.fromSeconds(seconds) else { return nil }
         let (sum, isPast) = whole.addingReportingOverflow(fraction)
-        return overflow || isPast ? nil : sum
+        return isPast ? nil : sum
     }
 
     private static func nanoseconds(ofFraction digits: Substring) -> Int64? {

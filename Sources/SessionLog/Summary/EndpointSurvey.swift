@@ -1,3 +1,4 @@
+import Formats
 import HTTPWire
 import Histogram
 import Traffic
@@ -34,7 +35,7 @@ struct EndpointSurvey {
             responseBodyBytes &+= record.response?.bodyBytes ?? 0
             guard let began = record.request?.firstByte, let ended = record.response?.lastByte else { return }
             // A day at most: clocks jump, and a histogram grows with its largest value.
-            let nanoseconds = UInt64(min(max(0, ended.nanoseconds(since: began)), 86_400_000_000_000))
+            let nanoseconds = UInt64(min(max(0, ended.nanoseconds(since: began)), 86_400 * Nanoseconds.perSecond))
             histogram.record(nanoseconds)
             longest = max(longest, nanoseconds)
         }
@@ -43,11 +44,11 @@ struct EndpointSurvey {
         var times: LogSummary.ServiceTimes? {
             guard histogram.totalCount > 0 else { return nil }
             func milliseconds(_ percentile: Double) -> Double {
-                Double(min(histogram.valueAtPercentile(percentile), longest)) / 1e6
+                Nanoseconds.inMilliseconds(min(histogram.valueAtPercentile(percentile), longest))
             }
             return LogSummary.ServiceTimes(
-                count: histogram.totalCount, mean: histogram.mean / 1e6, p50: milliseconds(50),
-                p95: milliseconds(95), p99: milliseconds(99), max: Double(longest) / 1e6)
+                count: histogram.totalCount, mean: Nanoseconds.inMilliseconds(histogram.mean), p50: milliseconds(50),
+                p95: milliseconds(95), p99: milliseconds(99), max: Nanoseconds.inMilliseconds(longest))
         }
     }
 

@@ -1,3 +1,5 @@
+import Formats
+
 /// How many exchanges began in each second, or in as many seconds as make at most 4,096 buckets of a log's span.
 struct RateSurvey {
     static let maximumBuckets: Int64 = 4096
@@ -10,27 +12,23 @@ struct RateSurvey {
     ///   - latest: when its last ended.
     init(from earliest: Int64, to latest: Int64) {
         let isKnown = earliest <= latest
-        firstSecond = isKnown ? RateSurvey.second(earliest) : 0
-        let seconds = isKnown ? RateSurvey.second(latest) - firstSecond + 1 : 1
+        firstSecond = isKnown ? Nanoseconds.wholeSeconds(earliest) : 0
+        let seconds = isKnown ? Nanoseconds.wholeSeconds(latest) - firstSecond + 1 : 1
         secondsPerBucket = (seconds + RateSurvey.maximumBuckets - 1) / RateSurvey.maximumBuckets
         counts = [UInt64](repeating: 0, count: Int(seconds / secondsPerBucket) + 2)
     }
 
     mutating func add(_ began: Int64) {
-        let bucket = (RateSurvey.second(began) &- firstSecond) / secondsPerBucket
+        let bucket = (Nanoseconds.wholeSeconds(began) &- firstSecond) / secondsPerBucket
         counts[Int(min(max(bucket, 0), Int64(counts.count - 1)))] += 1
     }
 
     var summary: LogSummary.Rate {
         let busiest = counts.indices.max { counts[$0] < counts[$1] } ?? 0
         let used = counts.lastIndex { $0 > 0 }.map { $0 + 1 } ?? 0
-        func start(_ bucket: Int) -> Int64 { (firstSecond + Int64(bucket) * secondsPerBucket) &* 1_000_000_000 }
+        func start(_ bucket: Int) -> Int64 { (firstSecond + Int64(bucket) * secondsPerBucket) &* Nanoseconds.perSecond }
         return LogSummary.Rate(
             start: start(0), secondsPerBucket: secondsPerBucket, counts: Array(counts[..<used]),
             busiest: start(busiest), busiestPerSecond: Double(counts[busiest]) / Double(secondsPerBucket))
-    }
-
-    private static func second(_ nanoseconds: Int64) -> Int64 {
-        nanoseconds / 1_000_000_000 - (nanoseconds % 1_000_000_000 < 0 ? 1 : 0)
     }
 }

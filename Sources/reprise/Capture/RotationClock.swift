@@ -27,7 +27,7 @@ struct RotationClock {
     }
 
     /// When the next log begins at the latest.
-    var nextBoundary: CaptureTime { boundary ?? CaptureTime(nanoseconds: .max) }
+    var nextBoundary: CaptureTime { boundary ?? .distantFuture }
 
     /// Whether another log begins now. Times are those of the traffic; the first sets the clock.
     ///
@@ -47,12 +47,12 @@ struct RotationClock {
     private mutating func hasTimePassed(_ time: CaptureTime?) -> Bool {
         guard let interval, let time else { return false }
         guard let boundary else {
-            self.boundary = CaptureTime(nanoseconds: time.nanoseconds &+ interval.wholeNanoseconds)
+            self.boundary = time + interval
             return false
         }
         guard time >= boundary else { return false }
         let missed = time.nanoseconds(since: boundary) / interval.wholeNanoseconds
-        self.boundary = CaptureTime(nanoseconds: boundary.nanoseconds &+ (missed + 1) &* interval.wholeNanoseconds)
+        self.boundary = boundary + interval * (missed + 1)
         return true
     }
 

@@ -57,7 +57,7 @@ struct ExchangePage {
         table.add(["Began", "\(ClockText.utc(exchange.began.nanoseconds)) UTC"])
         if let request = exchange.request, let response = exchange.response {
             func milliseconds(_ time: CaptureTime) -> String {
-                Figures.milliseconds(Double(time.nanoseconds(since: request.firstByte)) / 1e6)
+                Figures.milliseconds(Nanoseconds.inMilliseconds(time.nanoseconds(since: request.firstByte)))
             }
             table.add([
                 "Times",

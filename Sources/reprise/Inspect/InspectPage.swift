@@ -107,7 +107,9 @@ struct InspectPage {
             + (rate.secondsPerBucket > 1 ? " (mean of \(rate.secondsPerBucket) s)" : "")
     }
 
-    private func span(_ began: Int64, _ ended: Int64) -> String { ClockText.span(Double(ended &- began) / 1e9) }
+    private func span(_ began: Int64, _ ended: Int64) -> String {
+        ClockText.span(Nanoseconds.inSeconds(ended &- began))
+    }
 
     private func list(_ counts: [LogSummary.Count]) -> String {
         let shown = counts.prefix(10).map { "\($0.name.displayable) \($0.count.grouped)" }

@@ -1,3 +1,4 @@
+import Formats
 import FoundationEssentials
 import Plan
 import Traffic
@@ -88,5 +89,5 @@ struct PlanDocument: Encodable {
         return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 
-    private static func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }
+    private static func seconds(_ nanoseconds: Int64) -> Double { Nanoseconds.inSeconds(nanoseconds) }
 }

@@ -276,7 +276,7 @@ struct PlanPage {
         addTitle("Due first")
         for planned in plan.firstRequests(first) {
             let script = plan.scripts[planned.turn.script]
-            let due = (Double(planned.due.nanoseconds) / 1e9).formatted(decimals: 6)
+            let due = planned.due.seconds.formatted(decimals: 6)
             let endpoint = plan.endpoints[script.requests[planned.request].endpoint].label
             add("  \(due) s  clone \(planned.turn.clone)  session \(script.sessionNumber)  \(endpoint)")
         }
@@ -301,7 +301,7 @@ private func spread(_ words: String, _ span: Duration) -> String {
 }
 
 private func duration(_ duration: Duration) -> String {
-    let seconds = Double(duration.wholeNanoseconds) / 1e9
+    let seconds = duration.seconds
     switch seconds {
     case ..<0: return "0 s (expired when recorded)"
     case ..<1: return "\((seconds * 1000).formatted(decimals: 1)) ms"

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Formats
 internal import Traffic
 
 /// One multi handle and the easy handles that have been used on it.
@@ -64,7 +65,7 @@ final class CurlLane {
 
     private func setTimer(_ milliseconds: Int) {
         timers[index] =
-            milliseconds < 0 ? nil : RunTime(nanoseconds: clock.now.nanoseconds + Int64(milliseconds) * 1_000_000)
+            milliseconds < 0 ? nil : clock.now.advanced(byNs: Int64(milliseconds) * Nanoseconds.perMillisecond)
     }
 
     /// A transfer to prepare and to pass to ``start(_:)``.

@@ -1,5 +1,6 @@
 internal import CCurl
 internal import COpenSSL
+internal import Formats
 internal import Glibc
 internal import HTTPWire
 internal import Measurement
@@ -50,7 +51,7 @@ final class CurlTransfer {
     /// Where libcurl writes why a transfer failed.
     private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     /// Waiting shorter than this is libcurl at work, longer is waiting for a connection of the owner.
-    private static let shortestWaitNs: Int64 = 1_000_000
+    private static let shortestWaitNs = Nanoseconds.perMillisecond
 
     init(sockets: SocketTable, bounds: CurlBounds) throws(CurlError) {
         guard let easy = curl_easy_init() else { throw CurlError("curl_easy_init", CURLE_OUT_OF_MEMORY) }
@@ -241,7 +242,11 @@ final class CurlTransfer {
     func firstByteDue(limitNs: Int64, at now: RunTime) -> RunTime? {
         guard isUnderWay, microseconds(CURLINFO_STARTTRANSFER_TIME_T) == 0 else { return nil }
         let sent = microseconds(CURLINFO_PRETRANSFER_TIME_T)
-        return RunTime(nanoseconds: (sent == 0 ? now.nanoseconds : started.nanoseconds + sent * 1000) + limitNs)
+        return (sent == 0 ? now : instant(afterMicroseconds: sent)).advanced(byNs: limitNs)
+    }
+
+    private func instant(afterMicroseconds microseconds: Int64) -> RunTime {
+        started.advanced(byNs: microseconds * Nanoseconds.perMicrosecond)
     }
 
     private func opened(_ file: Int32) {
@@ -324,8 +329,8 @@ final class CurlTransfer {
         let pretransfer = microseconds(CURLINFO_PRETRANSFER_TIME_T)
         let firstByte = microseconds(CURLINFO_STARTTRANSFER_TIME_T)
         let total = microseconds(CURLINFO_TOTAL_TIME_T)
-        let finished = started.nanoseconds + max(total, firstByte, pretransfer) * 1000
-        let sent = pretransfer > 0 ? started.nanoseconds + pretransfer * 1000 : finished
+        let finished = instant(afterMicroseconds: max(total, firstByte, pretransfer))
+        let sent = pretransfer > 0 ? instant(afterMicroseconds: pretransfer) : finished
         var result = TransferResult(id: id, at: started)
         result.fate =
             failure
@@ -342,15 +347,15 @@ final class CurlTransfer {
                 hasTLS: proxy.proxy.scheme == .https, isReader: isForwarded, status: Int(result.status))
             if progress.failedAtProxy(code) { result.fate = .proxy }
         }
-        result.sent = RunTime(nanoseconds: sent)
-        result.firstByte = firstByte > 0 ? RunTime(nanoseconds: started.nanoseconds + firstByte * 1000) : nil
-        result.finished = RunTime(nanoseconds: finished)
+        result.sent = sent
+        result.firstByte = firstByte > 0 ? instant(afterMicroseconds: firstByte) : nil
+        result.finished = finished
         result.opened = openedSockets > 0
         // The connection it counted on was gone, and libcurl spoke HTTP/1.1 on a new one: not understood, so not acted upon.
         if countsOnHTTP2, result.opened, result.fate == .badFraming { result.kind = .sendAgain }
         if !result.opened {
             result.started = result.sent
-            if sent - started.nanoseconds >= CurlTransfer.shortestWaitNs { result.connectionFree = result.sent }
+            if sent.nanoseconds(since: started) >= CurlTransfer.shortestWaitNs { result.connectionFree = result.sent }
         }
         (result.bodyBytes, result.bodyHash) = (bodyBytes, bodyHash.value)
         result.requestBytes = long(CURLINFO_REQUEST_SIZE)

@@ -27,7 +27,7 @@ struct FirstByteWatch {
     mutating func watch(_ transfer: CurlTransfer, lane: Int, at now: RunTime) {
         guard !transfer.isWatched else { return }
         transfer.isWatched = true
-        entries.insert(Entry(time: RunTime(nanoseconds: now.nanoseconds + limitNs), lane: lane, transfer: transfer))
+        entries.insert(Entry(time: now.advanced(byNs: limitNs), lane: lane, transfer: transfer))
     }
 
     /// Takes a transfer whose time is over at `now`; nil when there is none.

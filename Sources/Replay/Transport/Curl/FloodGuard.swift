@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Formats
 internal import Glibc
 internal import Synchronization
 
@@ -19,7 +20,7 @@ final class FloodGuard: Sendable {
 
     private let state = Mutex(State())
     /// A call of libcurl takes microseconds; one that lasts so long, in nanoseconds, is held by a flood.
-    static let longestCallNs: Int64 = 200_000_000
+    static let longestCallNs = 200 * Nanoseconds.perMillisecond
     /// Between two looks at how much each connection has received.
     private static let sampleMicroseconds: UInt32 = 10_000
 

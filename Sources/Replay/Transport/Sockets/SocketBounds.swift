@@ -1,8 +1,10 @@
+import Formats
+
 /// What bounds every transfer on a connection of our own. Times are in nanoseconds.
 struct SocketBounds {
     /// A whole transfer's time, connecting included.
-    var timeoutNs: Int64 = 30_000_000_000
-    var connectTimeoutNs: Int64 = 10_000_000_000
+    var timeoutNs = 30 * Nanoseconds.perSecond
+    var connectTimeoutNs = 10 * Nanoseconds.perSecond
     /// From the request's first byte to the response's; nil for no bound of its own.
     var firstByteTimeoutNs: Int64?
     /// Connections that a clone may have open at once.

@@ -36,8 +36,8 @@ extension SocketTransport {
         let now = clock.now
         let limit = bounds.firstByteTimeoutNs.map { min($0, bounds.timeoutNs) } ?? bounds.timeoutNs
         // The whole time counts from the first action, the first byte's from here.
-        let whole = connectionTable[index].started.nanoseconds + bounds.timeoutNs
-        timers.arm(index, at: RunTime(nanoseconds: min(whole, now.nanoseconds + limit)), &connectionTable)
+        let whole = connectionTable[index].started.advanced(byNs: bounds.timeoutNs)
+        timers.arm(index, at: min(whole, now.advanced(byNs: limit)), &connectionTable)
         write(index, now: now)
     }
 
@@ -154,8 +154,7 @@ extension SocketTransport {
     private mutating func noteFirstByte(_ index: Int32) {
         connectionTable[index].firstByte = clock.now
         if bounds.firstByteTimeoutNs != nil {
-            let whole = connectionTable[index].started.nanoseconds + bounds.timeoutNs
-            connectionTable[index].deadline = RunTime(nanoseconds: whole)
+            connectionTable[index].deadline = connectionTable[index].started.advanced(byNs: bounds.timeoutNs)
         }
     }
 

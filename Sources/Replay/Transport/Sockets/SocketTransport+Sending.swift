@@ -102,7 +102,7 @@ extension SocketTransport {
         var limit = bounds.timeoutNs
         if isConnecting { limit = min(limit, bounds.connectTimeoutNs) }
         if let firstByte = bounds.firstByteTimeoutNs, !isConnecting { limit = min(limit, firstByte) }
-        timers.arm(index, at: RunTime(nanoseconds: now.nanoseconds + limit), &connectionTable)
+        timers.arm(index, at: now.advanced(byNs: limit), &connectionTable)
     }
 
     /// Writes what has not been written; the rest goes when the socket takes more.
