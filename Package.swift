@@ -124,7 +124,11 @@ let package = Package(
             swiftSettings: settings),
         // How is it shown? Terminal and HTML.
         .target(
-            name: "Report", dependencies: ["Formats", "Traffic", "Measurement", "Analysis", "CZlib"],
+            name: "Report",
+            dependencies: [
+                "Credentials", "Formats", "Traffic", "HTTPWire", "ContentCodings", "Redaction", "SessionLog", "Plan",
+                "Measurement", "Analysis", "CZlib",
+            ],
             swiftSettings: settings),
         // What does a campaign consist of? The YAML file as values: phases, mixes, faults, gates. Pure.
         .target(
@@ -219,7 +223,8 @@ let package = Package(
             exclude: ["Golden"],
             swiftSettings: settings),
         .testTarget(
-            name: "ReportTests", dependencies: ["Report", "Traffic", "Measurement", "Analysis", "TestSupport"],
+            name: "ReportTests",
+            dependencies: ["Report", "ContentCodings", "Traffic", "Measurement", "Analysis", "TestSupport"],
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows", "Scenario"], swiftSettings: settings),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Traffic"], swiftSettings: settings),

@@ -1,23 +1,31 @@
+/// What makes it doubtful that each session is one client's.
+public enum SessionDoubt: Hashable, Sendable, CustomStringConvertible {
+    /// Most sessions are single requests, so that clones are no people: the recording may tell sessions apart by the wrong thing.
+    case singleRequests(Int, sessions: Int)
+    /// Requests send values that only responses of other sessions gave, so that clones have no fresh ones.
+    case foreignValues(requests: Int, sessions: Int)
+
+    /// One line for the user.
+    public var description: String {
+        switch self {
+        case .singleRequests(let short, let sessions): return "\(short) of \(sessions) sessions are a single request"
+        case .foreignValues(let requests, let sessions):
+            let senders = requests == 1 ? "1 request sends a value" : "\(requests) requests send values"
+            return senders + " that only responses of other sessions gave, in "
+                + (sessions == 1 ? "1 session" : "\(sessions) sessions") + ": clones have no fresh ones"
+        }
+    }
+}
+
 extension PlanFindings {
-    /// Whether most sessions are single requests, so that clones are no people: the recording may tell sessions apart by the
-    /// wrong thing.
+    /// Whether most sessions are single requests.
     public var isFragmented: Bool { recordedSessions >= 3 && shortSessions * 2 > recordedSessions }
 
-    /// What makes it doubtful that each session is one client's, each with what can be done.
-    public var sessionWarnings: [String] {
-        var warnings: [String] = []
-        if isFragmented {
-            warnings.append(
-                "\(shortSessions) of \(recordedSessions) sessions are a single request; if one client sends several of them, "
-                    + "record with 'capture --session-by client', 'connection', 'cookie:NAME' or 'header:NAME'")
-        }
-        if foreignRequests > 0 {
-            let requests = foreignRequests == 1 ? "1 request sends a value" : "\(foreignRequests) requests send values"
-            let sessions = foreignSessions == 1 ? "1 session" : "\(foreignSessions) sessions"
-            warnings.append(
-                "\(requests) that only responses of other sessions gave, in \(sessions): clones have no fresh ones; if they "
-                    + "are one client's, 'capture --session-by' makes them one session")
-        }
-        return warnings
+    /// What makes it doubtful that each session is one client's.
+    public var sessionDoubts: [SessionDoubt] {
+        var doubts: [SessionDoubt] = []
+        if isFragmented { doubts.append(.singleRequests(shortSessions, sessions: recordedSessions)) }
+        if foreignRequests > 0 { doubts.append(.foreignValues(requests: foreignRequests, sessions: foreignSessions)) }
+        return doubts
     }
 }

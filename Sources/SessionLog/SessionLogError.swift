@@ -48,7 +48,7 @@ extension SessionLogError: CustomStringConvertible {
         switch self {
         case .cannotOpen(let path, let code): "cannot open \(path): \(SessionLogError.text(code))"
         case .cannotCreate(let path, let code): "cannot create \(path): \(SessionLogError.text(code))"
-        case .exists(let path): "\(path) exists already; --force overwrites it"
+        case .exists(let path): "\(path) exists already"
         case .inUse(let path): "\(path) is being written by another process"
         case .notSessionLog(let path): "\(path) is not a session log"
         case .unsupportedVersion(let path, let version):
@@ -64,7 +64,7 @@ extension SessionLogError: CustomStringConvertible {
             "cannot read \(path) at byte \(offset): \(SessionLogError.text(code))"
         case .compression(let text): "zstd: \(text)"
         case .sealing(let text): "cannot seal a block: \(text)"
-        case .keyNeeded(let path): "\(path) is sealed; --decrypt-key FILE opens it"
+        case .keyNeeded(let path): "\(path) is sealed"
         case .wrongKey(let path): "\(path) is sealed with another key"
         case .tooLarge(let path, let limit): "the exchanges in \(path) need more than \(limit >> 20) MiB of memory"
         }

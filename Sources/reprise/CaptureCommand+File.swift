@@ -33,7 +33,7 @@ extension CaptureCommand {
             try series.finish()
             logs = CaptureReport.logs(from: series.firstPath, to: series.lastPath)
         } catch let error as SessionLogError {
-            throw CommandFailure(error.description)
+            throw CommandFailure(error)
         }
         if let failure = assembler.filterFailure { throw failure }
         let report = CaptureReport(assembler.totals, assembler.opaqueServers).text

@@ -27,7 +27,7 @@ extension CaptureCommand {
             try user?.become()
             writer = try CaptureWriter(series)
         } catch let error as SessionLogError {
-            throw CommandFailure(error.description)
+            throw CommandFailure(error)
         }
         let reader = try LiveReader(device, queueBytes: Int(live.queue.bytes))
         var progress = ProgressLine()
@@ -44,7 +44,7 @@ extension CaptureCommand {
         if unwritten > 0 { report += "; \(unwritten) exchanges were not written" }
         let logs = CaptureReport.logs(from: firstPath, to: outcome.lastPath)
         try ResultOutput.print("\(logs): \(report)")
-        if let error = outcome.error { throw CommandFailure(error.description) }
+        if let error = outcome.error { throw CommandFailure(error) }
         if let failure = reader.failure { throw failure }
     }
 

@@ -1,4 +1,6 @@
 import Analysis
+import Plan
+import Report
 
 extension Advisor {
     /// Names the flags and commands of this program.
@@ -12,8 +14,20 @@ extension Advisor {
         case .fixBindings: "--bindings"
         case .shareLoad: "reprise merge adds up the runs of several"
         case .expectExactly: "--expect exact makes them failures"
+        case .readAll: "--json has all"
+        case .leavePreludeOut: "--no-prelude: not sent"
+        case .keepCookies: "--keep-cookies sends them"
+        case .recordByClient:
+            "if one client sends several of them, record with 'capture --session-by client', 'connection', 'cookie:NAME' "
+                + "or 'header:NAME'"
+        case .recordAsOneSession: "if they are one client's, 'capture --session-by' makes them one session"
         }
     }
+}
+
+extension SessionDoubt {
+    /// The doubt and what can be done about it, for a terminal.
+    var warning: String { advised(by: .commandLine) }
 }
 
 extension UnknownEndpoint: ReportedError {

@@ -13,8 +13,7 @@ enum Console {
 
     /// Prints `reprise: …`, the form of a command's last word.
     static func print(_ error: any ReportedError) {
-        let hint = error.hint.map { "; \($0)" } ?? ""
-        write("reprise: \(oneLine(error.description + hint))\n")
+        write("reprise: \(oneLine(error.advised))\n")
     }
 
     /// Columns of the terminal at standard error; 80 when unknown.

@@ -40,14 +40,14 @@ struct CutCommand: ParsableCommand {
         do {
             writer = try SessionLogWriter(path: output, options: options)
         } catch {
-            throw CommandFailure(error.description)
+            throw CommandFailure(error)
         }
         let counts: (read: UInt64, copied: UInt64)
         do {
             counts = try copy(&exchanges, to: &writer)
             try writer.finish()
         } catch let error as SessionLogError {
-            throw CommandFailure(error.description)
+            throw CommandFailure(error)
         }
         try ResultOutput.print(
             "\(output): \(Plural.text(counts.copied, "exchange")) of \(counts.read.grouped) read")

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Credentials
 import FoundationEssentials
@@ -61,7 +62,9 @@ struct InspectCommand: ParsableCommand {
         progress.clear()
         let width = ResultOutput.isTerminal ? ResultOutput.columns : .max
         let text =
-            json ? try Self.json(result.summary) : InspectPage(result.summary, name: input.name, width: width).text
+            json
+            ? try Self.json(result.summary)
+            : InspectPage(result.summary, name: input.name, width: width, advisor: .commandLine).text
         if result.statuses.allSatisfy(\.damages.isEmpty) || result.summary.exchanges > 0 {
             try ResultOutput.print(text)
         }

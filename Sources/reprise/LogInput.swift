@@ -118,4 +118,12 @@ extension SessionLogError: ReportedError {
         case .cannotCreate, .exists, .inUse, .writeFailed, .fileChanged, .compression, .sealing: .failure
         }
     }
+
+    var hint: String? {
+        switch self {
+        case .exists: "--force overwrites it"
+        case .keyNeeded: "--decrypt-key FILE opens it"
+        default: nil
+        }
+    }
 }

@@ -1,5 +1,7 @@
+import Analysis
 import ArgumentParser
 import Plan
+import Report
 
 /// `reprise plan`: what a replay would send, and when.
 struct PlanCommand: ParsableCommand {
@@ -56,7 +58,9 @@ struct PlanCommand: ParsableCommand {
         let text =
             json
             ? try PlanDocument(planned, log: input.name, first: first).json()
-            : PlanPage(planned, log: input.name, first: first, listsBindings: plan.bindings != nil).text
+            : PlanPage(
+                planned, log: input.name, first: first, listsBindings: plan.bindings != nil, advisor: .commandLine
+            ).text
         try ResultOutput.print(text)
     }
 }

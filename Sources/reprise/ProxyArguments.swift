@@ -55,7 +55,7 @@ struct ProxyArguments: ParsableArguments {
             resolved.certificateAuthorities = proxyCacert
             return resolved
         } catch {
-            throw CommandFailure("--proxy: \(error.description)", .usage)
+            throw CommandFailure("--proxy: \(error.advised)", .usage)
         }
     }
 

@@ -5,6 +5,7 @@ import Foundation
 import Measurement
 import Plan
 import Replay
+import Report
 import Traffic
 
 /// `reprise replay`: sends a session log's traffic to a target and judges what came back.
@@ -60,7 +61,7 @@ struct ReplayCommand: ParsableCommand {
             throw CommandFailure("the bindings ask a command for values: name it with --mint-with", .usage)
         }
         let replayPlan = try input.plan(planOptions, filters: filters, hasPrelude: !plan.noPrelude)
-        for warning in replayPlan.findings.sessionWarnings + PlanWarnings.texts(of: replayPlan) {
+        for warning in replayPlan.findings.sessionDoubts.map(\.warning) + PlanWarnings.texts(of: replayPlan) {
             Console.warn(warning)
         }
         if let unknown = UnknownEndpoint.first(in: gates, among: replayPlan.endpoints.map(\.label)) { throw unknown }

@@ -10,6 +10,9 @@ protocol ReportedError: Error, CustomStringConvertible {
 
 extension ReportedError {
     var hint: String? { nil }
+
+    /// The description with its hint.
+    var advised: String { hint.map { "\(description); \($0)" } ?? description }
 }
 
 /// A failure that a command words itself.
@@ -22,5 +25,10 @@ struct CommandFailure: ReportedError {
     init(_ message: String, _ status: ExitStatus = .failure) {
         description = message
         exitStatus = status
+    }
+
+    /// A failure that says what `error` says, with its hint, and exits with `status`.
+    init(_ error: some ReportedError, _ status: ExitStatus = .failure) {
+        self.init(error.advised, status)
     }
 }

@@ -171,7 +171,7 @@ struct SendingArguments: ParsableArguments {
                     targets, allowedHosts: allowed, routes: resolve + connectTo, serverName: sni?.lowercased(),
                     proxy: proxy))
         } catch {
-            throw CommandFailure(error.description, .usage)
+            throw CommandFailure(error, .usage)
         }
         options.proxy = proxy
         options.workers = workers

@@ -123,7 +123,7 @@ import Traffic
         let result = SessionJoining.result(of: [ann.recorded, ben.recorded])
         #expect(result.sessions.map(\.number) == [1, 2])
         #expect(result.foreignRequests == 1)
-        #expect(PlanFindings.with(result).sessionWarnings.count == 1)
+        #expect(PlanFindings.with(result).sessionDoubts.count == 1)
     }
 
     @Test func peopleWithCookiesOfTheirOwnStayApart() {
@@ -196,7 +196,7 @@ import Traffic
         }
         let findings = try ReplayPlan(sessions: sessions, options: PlanOptions()).findings
         #expect(findings.isFragmented)
-        #expect(findings.sessionWarnings.first?.contains("--session-by") == true)
+        #expect(findings.sessionDoubts.first?.description.contains("other sessions") == true)
         #expect(try !ReplayPlan(sessions: Array(sessions.prefix(2)), options: PlanOptions()).findings.isFragmented)
     }
 

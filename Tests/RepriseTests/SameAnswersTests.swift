@@ -1,5 +1,6 @@
 import Credentials
 import Redaction
+import Report
 import Testing
 import Traffic
 

@@ -17,6 +17,16 @@ public enum Advice: CaseIterable, Hashable, Sendable {
     case shareLoad
     /// The kind of success that a recorded error became may be wanted as a failure.
     case expectExactly
+    /// A page leaves rows out; another form has them all.
+    case readAll
+    /// Requests that the filters leave out, and the others need, are sent ahead.
+    case leavePreludeOut
+    /// Cookies that no response set are not sent.
+    case keepCookies
+    /// Sessions of single requests: the recording may tell clients apart by the wrong thing.
+    case recordByClient
+    /// Values of one session are used in another: the recording may have split one client's session.
+    case recordAsOneSession
 }
 
 /// How a remedy is asked for, in a few words, `--watch-pid`; nil of what has none.
@@ -30,7 +40,7 @@ public struct Advisor: Sendable {
     public static let silent = Advisor { _ in nil }
 
     /// A sentence with its remedy in parentheses behind it.
-    func adding(_ advice: Advice, to sentence: String) -> String {
+    public func adding(_ advice: Advice, to sentence: String) -> String {
         text(advice).map { "\(sentence) (\($0))" } ?? sentence
     }
 }

@@ -125,7 +125,7 @@ final class MintCommand: Sendable {
         state.withLock { state in
             guard state.hasEnded || state.unanswered > 0 else { return nil }
             let end = state.hasEnded ? "ended before the run, " : "left \(state.unanswered) questions without a value, "
-            return "the command of --mint-with " + end + "after \(state.answers) values"
+            return "the command that makes values " + end + "after \(state.answers) values"
         }
     }
 

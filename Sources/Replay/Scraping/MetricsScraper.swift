@@ -107,9 +107,9 @@ public final class MetricsScraper: Sendable {
     /// What the user should know at the end; nil when all that was asked for was there.
     public var warning: String? {
         state.withLock { state in
-            if !state.hasWatched { return "\(page.label) had none of the metrics that are watched (--watch-metric)" }
+            if !state.hasWatched { return "\(page.label) had none of the metrics that are watched" }
             guard state.leftOut > 0 else { return nil }
-            return "\(state.leftOut) more series of \(page.label) match --watch-metric; "
+            return "\(state.leftOut) more series of \(page.label) match what is watched; "
                 + "\(ScrapedMetrics.seriesLimit) are watched"
         }
     }

@@ -31,7 +31,7 @@ public enum TargetError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notAllowed(let host):
-            "\(host) is not a loopback address: give --allow-host \(host) if you really mean to send traffic there"
+            "\(host) is not a loopback address"
         case .unresolved(let host, let reason): "cannot find the address of \(host): \(reason)"
         case .noTarget: "no request of the recording has a target: name one without HOST="
         }

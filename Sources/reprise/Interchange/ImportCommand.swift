@@ -69,7 +69,7 @@ struct ImportCommand: ParsableCommand {
         do {
             writer = try SessionLogWriter(path: output, options: options)
         } catch {
-            throw CommandFailure(error.description)
+            throw CommandFailure(error)
         }
         var run = ImportRun(writer, sessionBy: sessionBy, keyLog: keylog, kept: kept.filter)
         var failure: (any Error)?

@@ -57,7 +57,7 @@ struct ImportRun: ~Copyable {
         do {
             try writer.finish()
         } catch {
-            throw CommandFailure(error.description)
+            throw CommandFailure(error)
         }
         return (importer.totals, sieve.leftOut)
     }
@@ -67,7 +67,7 @@ struct ImportRun: ~Copyable {
         do {
             try writer.append(batch)
         } catch {
-            throw CommandFailure(error.description)
+            throw CommandFailure(error)
         }
         batch.removeAll()
     }

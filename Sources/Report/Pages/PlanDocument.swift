@@ -1,10 +1,10 @@
 import Formats
 import FoundationEssentials
-import Plan
+public import Plan
 import Traffic
 
 /// What `reprise plan --json` prints. Field names are a contract.
-struct PlanDocument: Encodable {
+public struct PlanDocument: Encodable {
     struct Planned: Encodable {
         var slots: Int
         var clones: Int
@@ -53,7 +53,10 @@ struct PlanDocument: Encodable {
     var endpoints: [String]
     var first: [Request]?
 
-    init(_ plan: ReplayPlan, log: String, first: Int) {
+    /// - Parameters:
+    ///   - log: its name, as the user gave it.
+    ///   - first: how many of the requests that are due first are listed.
+    public init(_ plan: ReplayPlan, log: String, first: Int) {
         let outline = plan.outline()
         let options = plan.options
         self.log = log
@@ -62,10 +65,10 @@ struct PlanDocument: Encodable {
             identityTemplate: options.identityTemplate, signsTokens: options.mintKeys != nil)
         planned = Planned(
             slots: plan.slotCount, clones: outline.clones, requests: outline.requests,
-            rampSeconds: PlanDocument.seconds(plan.ramp.wholeNanoseconds),
-            durationSeconds: outline.plannedDurationNs.map(PlanDocument.seconds),
+            rampSeconds: plan.ramp.seconds,
+            durationSeconds: outline.plannedDurationNs.map { Nanoseconds.inSeconds($0) },
             peakRequestsPerSecond: outline.peakRequestsPerSecond, requestsOverTime: outline.requestsOverTime,
-            stretchSeconds: PlanDocument.seconds(outline.rateStretchNs),
+            stretchSeconds: Nanoseconds.inSeconds(outline.rateStretchNs),
             peakSentBytesPerSecond: outline.peakSentBytesPerSecond,
             peakReceivedBytesPerSecond: outline.peakReceivedBytesPerSecond,
             peakConcurrentClones: outline.peakConcurrentClones,
@@ -77,17 +80,16 @@ struct PlanDocument: Encodable {
         self.first = plan.firstRequests(first).map { planned in
             let script = plan.scripts[planned.turn.script]
             return Request(
-                dueSeconds: PlanDocument.seconds(planned.due.nanoseconds), clone: planned.turn.clone,
+                dueSeconds: planned.due.seconds, clone: planned.turn.clone,
                 slot: planned.turn.slot, session: script.sessionNumber,
                 endpoint: plan.endpoints[script.requests[planned.request].endpoint].label)
         }
     }
 
-    func json() throws -> String {
+    /// The document as text; names in the order of the alphabet.
+    public func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
-
-    private static func seconds(_ nanoseconds: Int64) -> Double { Nanoseconds.inSeconds(nanoseconds) }
 }

@@ -1,8 +1,7 @@
-import Formats
-
 /// Bytes as a table of hexadecimal digits and text, 16 a line: `00000000  1f 8b 08 …  |...|`.
-enum HexDump {
-    static func text(_ bytes: some Collection<UInt8>) -> String {
+public enum HexDump {
+    /// The table, without a line break at its end; empty for no bytes.
+    public static func text(_ bytes: some Collection<UInt8>) -> String {
         let all = Array(bytes)
         return stride(from: 0, to: all.count, by: 16).map { start in
             let row = all[start..<min(start + 16, all.count)]

@@ -1,25 +1,35 @@
+public import Analysis
 import Formats
-import Plan
+public import Plan
 import Traffic
 
-/// A plan as `reprise plan` shows it on a terminal.
-struct PlanPage {
-    /// The most bindings and sinks of one that are shown; `--json` has all.
+/// A plan as a page of text.
+public struct PlanPage {
+    /// The most bindings and sinks of one that are shown.
     private static let bindingRows = 30
     private static let sinkRows = 8
     private static let rateColumns = 60
 
-    private(set) var text = ""
+    /// The page.
+    public private(set) var text = ""
     private let plan: ReplayPlan
     private let findings: PlanFindings
+    private let advisor: Advisor
 
-    /// - Parameter listsBindings: whether all bindings are listed, and nothing else.
-    init(_ plan: ReplayPlan, log: String, first: Int, listsBindings: Bool = false) {
+    /// - Parameters:
+    ///   - log: its name, as the user gave it.
+    ///   - first: how many of the requests that are due first are listed.
+    ///   - listsBindings: whether all bindings are listed, and nothing else.
+    ///   - advisor: says how what is not shown, or not sent, is asked for.
+    public init(
+        _ plan: ReplayPlan, log: String, first: Int, listsBindings: Bool = false, advisor: Advisor = .silent
+    ) {
         self.plan = plan
+        self.advisor = advisor
         findings = plan.findings
         add("\(log): \(count(findings.recordedSessions, "session")), \(count(findings.recordedExchanges, "exchange"))")
         guard !listsBindings else {
-            for warning in findings.sessionWarnings { add("warning: \(warning)") }
+            for doubt in findings.sessionDoubts { add("warning: \(doubt.advised(by: advisor))") }
             listBindings()
             return
         }
@@ -56,7 +66,7 @@ struct PlanPage {
                 "Joined: \(count(findings.joinedSessions, "session")) with those whose responses gave the values that they "
                     + "send")
         }
-        for warning in findings.sessionWarnings { add("warning: \(warning)") }
+        for doubt in findings.sessionDoubts { add("warning: \(doubt.advised(by: advisor))") }
         guard !reasons.isEmpty else { return }
         let total = findings.leftOut.values.reduce(0, +)
         let sessions = findings.emptySessions > 0 ? ", and with them \(count(findings.emptySessions, "session"))" : ""
@@ -86,8 +96,10 @@ struct PlanPage {
             let more = findings.prelude.count > shown.count ? ", …" : ""
             row(
                 "prelude",
-                "\(count(total, "request")) of the recording that the filters leave out and the others need: sent ahead, "
-                    + "measured apart (--no-prelude: not sent)")
+                advisor.adding(
+                    .leavePreludeOut,
+                    to: "\(count(total, "request")) of the recording that the filters leave out and the others need: "
+                        + "sent ahead, measured apart"))
             row("", shown.joined(separator: ", ") + more)
         }
         if let planned = outline.plannedDurationNs { row("duration", duration(.nanoseconds(planned))) }
@@ -117,7 +129,7 @@ struct PlanPage {
             row(number(counts[index]), plan.endpoints[index].label)
         }
         if counts.count > PlanPage.bindingRows {
-            add("  \(number(counts.count - PlanPage.bindingRows)) more; --json has all")
+            add(advisor.adding(.readAll, to: "  \(number(counts.count - PlanPage.bindingRows)) more"))
         }
     }
 
@@ -140,18 +152,23 @@ struct PlanPage {
         }
         if !findings.constants.isEmpty {
             add(
-                "  \(count(findings.constants.count, "value")) of responses sent as recorded: sessions of different people "
-                    + "share them (--json lists them)")
+                advisor.adding(
+                    .readAll,
+                    to: "  \(count(findings.constants.count, "value")) of responses sent as recorded: sessions of "
+                        + "different people share them"))
         }
         let hidden = findings.bindings.count - PlanPage.bindingRows
-        if hidden > 0 { add("  \(hidden) more; --json has all") }
+        if hidden > 0 { add(advisor.adding(.readAll, to: "  \(hidden) more")) }
         if findings.codedBodies > 0 {
             add("  \(count(findings.codedBodies, "body", "bodies")) not searched: their compression cannot be undone")
         }
         if findings.droppedCookies > 0 {
             add(
-                "  \(count(findings.droppedCookies, "cookie")) that no earlier response of the session had set: not sent "
-                    + "(--keep-cookies sends them)")
+                advisor.adding(
+                    .keepCookies,
+                    to:
+                        "  \(count(findings.droppedCookies, "cookie")) that no earlier response of the session had set: "
+                        + "not sent"))
         }
         if findings.rowsNotShown > 0 {
             add("  \(number(findings.rowsNotShown)) uses in places past the first thousand not counted")
@@ -308,5 +325,15 @@ private func duration(_ duration: Duration) -> String {
     case ..<120: return "\(seconds.formatted(decimals: 1)) s"
     case ..<7200: return "\((seconds / 60).formatted(decimals: 1)) min"
     default: return "\((seconds / 3600).formatted(decimals: 1)) h"
+    }
+}
+
+extension SessionDoubt {
+    /// The doubt and what can be done about it.
+    public func advised(by advisor: Advisor) -> String {
+        switch self {
+        case .singleRequests: advisor.adding(.recordByClient, to: description)
+        case .foreignValues: advisor.adding(.recordAsOneSession, to: description)
+        }
     }
 }

@@ -3,16 +3,19 @@ import Credentials
 import Formats
 import HTTPWire
 import Redaction
-import Traffic
+public import Traffic
 
 /// One exchange as a page of text: both messages as they were on the wire, their bodies decoded and laid out.
-struct ExchangePage {
+public struct ExchangePage {
     /// How the page looks.
-    struct Options {
+    public struct Options {
         /// Whether ANSI colours are used.
-        var usesColor = false
+        public var usesColor = false
         /// Whether the values of credentials are shown.
-        var showsSecrets = false
+        public var showsSecrets = false
+
+        /// No colours, secrets masked.
+        public init() {}
     }
 
     private let exchange: Exchange
@@ -21,12 +24,15 @@ struct ExchangePage {
     /// Nil when secrets are shown.
     private var mask: SecretMask?
     private let usesColor: Bool
-    /// Text of a body shown; `--json` has all of it.
+    /// Text of a body shown.
     private static let maximumBodyBytes = 256 << 10
     /// Bytes shown of a body that is no text.
     private static let maximumDumpBytes = 256
 
-    init(_ exchange: Exchange, number: UInt64, connection: RecordedConnection?, options: Options = Options()) {
+    /// - Parameters:
+    ///   - number: of the exchange in its log, from 1.
+    ///   - connection: nil where the log has none.
+    public init(_ exchange: Exchange, number: UInt64, connection: RecordedConnection?, options: Options = Options()) {
         self.exchange = exchange
         self.number = number
         self.connection = connection
@@ -37,7 +43,7 @@ struct ExchangePage {
     }
 
     /// The page.
-    var text: String {
+    public var text: String {
         let request = exchange.request.map { message($0, fields: RequestHead($0.head)?.fields ?? []) }
         let response = exchange.response.map { message($0, fields: ResponseHead($0.head)?.fields ?? []) }
         return [caption, request ?? "(no request was seen)", response ?? "(no response was seen)"]
@@ -57,7 +63,7 @@ struct ExchangePage {
         table.add(["Began", "\(ClockText.utc(exchange.began.nanoseconds)) UTC"])
         if let request = exchange.request, let response = exchange.response {
             func milliseconds(_ time: CaptureTime) -> String {
-                Figures.milliseconds(Nanoseconds.inMilliseconds(time.nanoseconds(since: request.firstByte)))
+                ClockText.milliseconds(Nanoseconds.inMilliseconds(time.nanoseconds(since: request.firstByte)))
             }
             table.add([
                 "Times",

@@ -1,11 +1,11 @@
 /// JSON with line breaks and indents; names, their order and the digits of numbers stay as they were.
-struct JSONLayout {
+public struct JSONLayout {
     private static let maximumDepth = 256
     private var output: [UInt8] = []
     private var closers: [UInt8] = []
 
     /// `json` laid out; nil when it is no JSON object or array, not UTF-8, or longer than `limit` bytes.
-    static func text(_ json: [UInt8], limit: Int) -> String? {
+    public static func text(_ json: [UInt8], limit: Int) -> String? {
         guard json.count <= limit else { return nil }
         var layout = JSONLayout()
         guard layout.run(json) else { return nil }
@@ -72,7 +72,7 @@ struct JSONLayout {
         return nil
     }
 
-    /// Whether `byte` may stand in a number, true, false or null.
+    /// Whether `byte` can be part of a number, true, false or null.
     private static func isLiteral(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "E"),

@@ -1,24 +1,30 @@
+public import Analysis
 import Formats
-import SessionLog
+public import SessionLog
 import Traffic
 
 /// A log's summary as a page of text.
-struct InspectPage {
+public struct InspectPage {
     private let summary: LogSummary
     private let name: String
     private let width: Int
+    private let advisor: Advisor
     /// Endpoints and sessions shown; the JSON has all of them.
     private static let maximumRows = 40
 
-    /// - Parameter width: characters a line should have at most.
-    init(_ summary: LogSummary, name: String, width: Int = .max) {
+    /// - Parameters:
+    ///   - name: of the log, as the user gave it.
+    ///   - width: characters a line has at most, where that is possible.
+    ///   - advisor: says how the rows that are not shown are asked for.
+    public init(_ summary: LogSummary, name: String, width: Int = .max, advisor: Advisor = .silent) {
         self.summary = summary
         self.name = name
         self.width = width
+        self.advisor = advisor
     }
 
     /// The page.
-    var text: String {
+    public var text: String {
         var parts = [facts]
         if !summary.endpoints.isEmpty { parts.append(endpoints) }
         if let sessions = summary.sessionList { parts.append(sessionTable(sessions)) }
@@ -133,7 +139,7 @@ extension InspectPage {
                         row.responseBodyBytes))
         }
         let hidden = summary.endpoints.count - InspectPage.maximumRows
-        return table.text + (hidden > 0 ? "\n… \(hidden) more endpoints; --json has them all" : "")
+        return table.text + (hidden > 0 ? "\n" + advisor.adding(.readAll, to: "… \(hidden) more endpoints") : "")
             + "\nService times in ms; None: no response seen; Body: mean bytes of a response's."
     }
 
@@ -150,7 +156,7 @@ extension InspectPage {
         _ count: UInt64, _ clientErrors: UInt64, _ serverErrors: UInt64, _ missing: UInt64,
         _ times: LogSummary.ServiceTimes?, _ bodyBytes: UInt64
     ) -> [String] {
-        let percentiles = times.map { [$0.p50, $0.p95, $0.p99, $0.max].map(Figures.milliseconds) }
+        let percentiles = times.map { [$0.p50, $0.p95, $0.p99, $0.max].map(ClockText.milliseconds) }
         let mean = count > 0 ? ByteCount(bodyBytes / count).description : ""
         return [count.grouped]
             + [clientErrors, serverErrors, missing].map { $0 > 0 ? $0.grouped : "-" }
