@@ -15,4 +15,9 @@ extension JSONText {
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         return try encoder.encode(value)
     }
+
+    /// A value as JSON text; see ``encode(_:isPretty:)``.
+    public static func encodedText(_ value: some Encodable, isPretty: Bool = true) throws -> String {
+        String(decoding: try encode(value, isPretty: isPretty), as: UTF8.self)
+    }
 }

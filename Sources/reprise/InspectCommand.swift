@@ -1,7 +1,7 @@
 import Analysis
 import ArgumentParser
 import Credentials
-import FoundationEssentials
+import Formats
 import Interchange
 import Redaction
 import Report
@@ -63,7 +63,7 @@ struct InspectCommand: ParsableCommand {
         let width = ResultOutput.isTerminal ? ResultOutput.columns : .max
         let text =
             json
-            ? try Self.json(result.summary)
+            ? try JSONText.encodedText(result.summary)
             : InspectPage(result.summary, name: input.name, width: width, advisor: .commandLine).text
         if result.statuses.allSatisfy(\.damages.isEmpty) || result.summary.exchanges > 0 {
             try ResultOutput.print(text)
@@ -101,11 +101,5 @@ struct InspectCommand: ParsableCommand {
         var mask = SecretMask(.stars)
         exporter.append(showSecrets ? exchange : mask.masked(exchange))
         try ResultOutput.print(String(decoding: exporter.bytes, as: UTF8.self))
-    }
-
-    private static func json(_ summary: LogSummary) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(summary), as: UTF8.self)
     }
 }

@@ -90,7 +90,7 @@ struct PairedReplay {
             baseline: sides[0], candidate: sides[1], margin: arguments.margin / 100, advisor: .commandLine)
         try ResultOutput.print(
             judging.json
-                ? String(decoding: try JSONText.encode(comparison, isPretty: false), as: UTF8.self)
+                ? JSONText.encodedText(comparison, isPretty: false)
                 : ComparisonPage(comparison, margin: arguments.margin / 100, width: ResultOutput.columns).text)
         var page = try ResultOutput.open(path: "\(judging.runFolder)/report.html", overwrites: judging.force)
         try page.write(ComparisonReport(comparison, margin: arguments.margin / 100, title: judging.runFolder).text)

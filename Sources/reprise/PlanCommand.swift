@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Formats
 import Plan
 import Report
 
@@ -57,7 +58,7 @@ struct PlanCommand: ParsableCommand {
         for warning in limits { Console.warn(warning) }
         let text =
             json
-            ? try PlanDocument(planned, log: input.name, first: first).json()
+            ? try JSONText.encodedText(PlanDocument(planned, log: input.name, first: first))
             : PlanPage(
                 planned, log: input.name, first: first, listsBindings: plan.bindings != nil, advisor: .commandLine
             ).text

@@ -70,7 +70,7 @@ struct ReportCommand: ParsableCommand {
         }
         try writeFiles(record, summary)
         if json {
-            try ResultOutput.print(String(decoding: try JSONText.encode(summary), as: UTF8.self))
+            try ResultOutput.print(JSONText.encodedText(summary))
         } else if html != "-", junit != "-", hlog != "-" {
             let page = TerminalReport(summary, series: series, caption: caption, options: .standardOutput)
             try ResultOutput.print(page.text)
@@ -94,7 +94,7 @@ struct ReportCommand: ParsableCommand {
             try file.write(ComparisonReport(comparison, margin: margin, title: folder).text)
         }
         if json {
-            try ResultOutput.print(String(decoding: try JSONText.encode(comparison, isPretty: false), as: UTF8.self))
+            try ResultOutput.print(JSONText.encodedText(comparison, isPretty: false))
         } else if html != "-" {
             try ResultOutput.print(ComparisonPage(comparison, margin: margin, width: ResultOutput.columns).text)
         }

@@ -28,7 +28,7 @@ struct RunConclusion {
             failure = failure ?? error
         }
         if judging.json {
-            try ResultOutput.print(String(decoding: try JSONText.encode(summary), as: UTF8.self))
+            try ResultOutput.print(JSONText.encodedText(summary))
         } else {
             try ResultOutput.print(
                 TerminalReport(summary, series: series, caption: caption, options: .standardOutput).text)

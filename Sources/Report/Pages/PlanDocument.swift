@@ -1,5 +1,4 @@
 import Formats
-import FoundationEssentials
 public import Plan
 import Traffic
 
@@ -84,12 +83,5 @@ public struct PlanDocument: Encodable {
                 slot: planned.turn.slot, session: script.sessionNumber,
                 endpoint: plan.endpoints[script.requests[planned.request].endpoint].label)
         }
-    }
-
-    /// The document as text; names in the order of the alphabet.
-    public func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }

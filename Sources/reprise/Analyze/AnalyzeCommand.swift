@@ -85,7 +85,7 @@ struct AnalyzeCommand: ParsableCommand {
         let summary = RunSummary(
             of: record, gates: conditions, isStrict: gates.strict, advisor: .commandLine)
         if json {
-            try ResultOutput.print(String(decoding: try JSONText.encode(summary), as: UTF8.self))
+            try ResultOutput.print(JSONText.encodedText(summary))
         } else {
             let caption = RunCaption(folder: folder, of: record.description)
             let page = TerminalReport(

@@ -141,6 +141,6 @@ struct CompareCommand: ParsableCommand {
 
     private func show(_ result: some Encodable, _ text: String) throws {
         try ResultOutput.print(
-            json ? String(decoding: try JSONText.encode(result, isPretty: false), as: UTF8.self) : text)
+            json ? JSONText.encodedText(result, isPretty: false) : text)
     }
 }

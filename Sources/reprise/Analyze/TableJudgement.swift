@@ -48,6 +48,6 @@ struct TableJudgement {
 
     private func show(_ result: some Encodable, _ sentence: String) throws {
         try ResultOutput.print(
-            isJSON ? String(decoding: try JSONText.encode(result, isPretty: false), as: UTF8.self) : sentence)
+            isJSON ? JSONText.encodedText(result, isPretty: false) : sentence)
     }
 }
