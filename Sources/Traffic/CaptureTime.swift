@@ -1,9 +1,7 @@
 import Formats
 
 /// A wall-clock instant on the wire, in nanoseconds since the Unix epoch (UTC).
-///
-/// `+` and `-` with a `Duration` come from `InstantProtocol`; sums clamp at 292 years from the epoch.
-public struct CaptureTime: InstantProtocol {
+public struct CaptureTime: Hashable, Comparable, Sendable {
     /// Nanoseconds since 1970-01-01T00:00:00Z; negative before it.
     public var nanoseconds: Int64
 
@@ -26,14 +24,23 @@ public struct CaptureTime: InstantProtocol {
     /// Nanoseconds from `earlier` to this instant; wraps only over spans of more than 292 years.
     public func nanoseconds(since earlier: CaptureTime) -> Int64 { nanoseconds &- earlier.nanoseconds }
 
-    /// The instant `duration` later.
-    public func advanced(by duration: Duration) -> CaptureTime { advanced(byNs: duration.wholeNanoseconds) }
-
     /// The instant so many nanoseconds later.
     public func advanced(byNs ns: Int64) -> CaptureTime { CaptureTime(nanoseconds: nanoseconds.addingClamped(ns)) }
 
-    /// The time from this instant to a later one.
-    public func duration(to later: CaptureTime) -> Duration { .nanoseconds(later.nanoseconds(since: self)) }
+    /// The instant `duration` after `time`; clamped at 292 years from the epoch.
+    public static func + (time: CaptureTime, duration: Duration) -> CaptureTime {
+        time.advanced(byNs: duration.wholeNanoseconds)
+    }
+
+    /// The instant `duration` before `time`; clamped likewise.
+    public static func - (time: CaptureTime, duration: Duration) -> CaptureTime {
+        time.advanced(byNs: -duration.wholeNanoseconds)
+    }
+
+    /// The time from `earlier` to `later`.
+    public static func - (later: CaptureTime, earlier: CaptureTime) -> Duration {
+        .nanoseconds(later.nanoseconds(since: earlier))
+    }
 
     public static func < (left: CaptureTime, right: CaptureTime) -> Bool { left.nanoseconds < right.nanoseconds }
 }

@@ -1,9 +1,7 @@
 import Formats
 
 /// An instant of a replay, in nanoseconds of the monotonic clock since the run's start.
-///
-/// `+` and `-` with a `Duration` come from `InstantProtocol`; sums clamp at 292 years.
-public struct RunTime: InstantProtocol {
+public struct RunTime: Hashable, Comparable, Sendable {
     /// Nanoseconds since the run's start.
     public var nanoseconds: Int64
 
@@ -21,14 +19,23 @@ public struct RunTime: InstantProtocol {
     /// Nanoseconds from `earlier` to this instant.
     public func nanoseconds(since earlier: RunTime) -> Int64 { nanoseconds &- earlier.nanoseconds }
 
-    /// The instant `duration` later.
-    public func advanced(by duration: Duration) -> RunTime { advanced(byNs: duration.wholeNanoseconds) }
-
     /// The instant so many nanoseconds later: where time is kept raw, since a `Duration` costs a division by 128 bits.
     public func advanced(byNs ns: Int64) -> RunTime { RunTime(nanoseconds: nanoseconds.addingClamped(ns)) }
 
-    /// The time from this instant to a later one.
-    public func duration(to later: RunTime) -> Duration { .nanoseconds(later.nanoseconds(since: self)) }
+    /// The instant `duration` after `time`; clamped at 292 years.
+    public static func + (time: RunTime, duration: Duration) -> RunTime {
+        time.advanced(byNs: duration.wholeNanoseconds)
+    }
+
+    /// The instant `duration` before `time`; clamped likewise.
+    public static func - (time: RunTime, duration: Duration) -> RunTime {
+        time.advanced(byNs: -duration.wholeNanoseconds)
+    }
+
+    /// The time from `earlier` to `later`.
+    public static func - (later: RunTime, earlier: RunTime) -> Duration {
+        .nanoseconds(later.nanoseconds(since: earlier))
+    }
 
     public static func < (left: RunTime, right: RunTime) -> Bool { left.nanoseconds < right.nanoseconds }
 }
