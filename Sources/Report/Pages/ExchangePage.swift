@@ -10,12 +10,15 @@ public struct ExchangePage {
     /// How the page looks.
     public struct Options {
         /// Whether ANSI colours are used.
-        public var usesColor = false
+        public var usesColor: Bool
         /// Whether the values of credentials are shown.
-        public var showsSecrets = false
+        public var showsSecrets: Bool
 
-        /// No colours, secrets masked.
-        public init() {}
+        /// Without arguments: no colours, and secrets masked.
+        public init(usesColor: Bool = false, showsSecrets: Bool = false) {
+            self.usesColor = usesColor
+            self.showsSecrets = showsSecrets
+        }
     }
 
     private let exchange: Exchange
