@@ -18,10 +18,15 @@ struct HeadLines {
     }
 
     /// The fields of all lines left, folded lines (RFC 9112 section 5.2) joined; lines that are no field are left out.
-    mutating func fields() -> [HeaderField] {
+    mutating func fields() -> [HeaderField] { fields(named: nil) }
+
+    /// As ``fields()``, but only those called `wanted` where it is given, in lower case.
+    mutating func fields(named wanted: String?) -> [HeaderField] {
         var fields: [HeaderField] = []
+        var isWanted = true
         while let line = next() {
             if ASCII.isBlank(line[line.startIndex]), !fields.isEmpty {
+                guard isWanted else { continue }
                 let rest = HeadLines.text(line)
                 if !rest.isEmpty {
                     fields[fields.count - 1].value += fields[fields.count - 1].value.isEmpty ? rest : " " + rest
@@ -30,6 +35,10 @@ struct HeadLines {
             }
             // A pseudo-header field of HTTP/2 begins with a colon that is part of its name.
             guard let colon = line.dropFirst().firstIndex(of: ASCII.colon) else { continue }
+            if let wanted {
+                isWanted = HeadLines.isNamed(line[..<colon], wanted)
+                guard isWanted else { continue }
+            }
             let name = HeadLines.text(line[..<colon])
             guard !name.isEmpty else { continue }
             fields.append(HeaderField(name: name, value: HeadLines.text(line[(colon + 1)...])))
@@ -37,11 +46,19 @@ struct HeadLines {
         return fields
     }
 
+    private static func isNamed(_ name: ArraySlice<UInt8>, _ wanted: String) -> Bool {
+        guard name.count >= wanted.utf8.count else { return false }
+        return ASCII.isEqual(trimmed(name), wanted.utf8)
+    }
+
     /// The bytes without surrounding blanks as text; what is not UTF-8 is replaced by U+FFFD.
-    static func text(_ bytes: ArraySlice<UInt8>) -> String {
+    static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: trimmed(bytes), as: UTF8.self) }
+
+    /// The bytes without surrounding blanks, and without carriage returns at the end.
+    static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         guard let first = bytes.firstIndex(where: { !ASCII.isBlank($0) }),
             let last = bytes.lastIndex(where: { !ASCII.isBlank($0) && $0 != ASCII.carriageReturn }), first <= last
-        else { return "" }
-        return String(decoding: bytes[first...last], as: UTF8.self)
+        else { return [] }
+        return bytes[first...last]
     }
 }

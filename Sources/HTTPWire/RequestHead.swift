@@ -32,16 +32,23 @@ public struct RequestHead: Hashable, Sendable {
     /// The head in `head`, which has the form of a recorded message's head: HTTP/1 as received, or HTTP/2's fields as lines.
     ///
     /// - Returns: nil when it does not begin as a request does.
-    public init?(_ head: [UInt8]) {
+    public init?(_ head: [UInt8]) { self.init(head, hasFields: true) }
+
+    /// As ``init(_:)``, but without the fields: for those who read them elsewhere.
+    public init?(withoutFields head: [UInt8]) { self.init(head, hasFields: false) }
+
+    private init?(_ head: [UInt8], hasFields: Bool) {
         var lines = HeadLines(head)
         if head.first == ASCII.colon {
             self.init(pseudo: lines.fields())
+            if !hasFields { fields = [] }
             return
         }
         guard let line = lines.next(), let parts = RequestHead.requestLine(line) else { return nil }
-        let fields = lines.fields()
+        let fields = hasFields ? lines.fields() : lines.fields(named: "host")
         self.init(
-            method: parts.0, target: parts.1, version: parts.2, authority: fields.first("host"), fields: fields)
+            method: parts.0, target: parts.1, version: parts.2, authority: fields.first("host"),
+            fields: hasFields ? fields : [])
     }
 
     /// The value of the first field named `name`, in ASCII letters of either case.
@@ -69,13 +76,12 @@ extension RequestHead {
             line[..<methodEnd].allSatisfy(ASCII.isToken)
         else { return nil }
         let method = HeadLines.text(line[..<methodEnd])
-        let rest = HeadLines.text(line[methodEnd...])
-        guard let split = rest.utf8.lastIndex(where: ASCII.isBlank), rest[split...].dropFirst().hasPrefix("HTTP/")
-        else {
-            return rest.hasPrefix("HTTP/") ? nil : (method, rest, .http10)
+        let rest = HeadLines.trimmed(line[methodEnd...])
+        let version = "HTTP/".utf8
+        guard let split = rest.lastIndex(where: ASCII.isBlank), rest[(split + 1)...].starts(with: version) else {
+            return rest.starts(with: version) ? nil : (method, HeadLines.text(rest), .http10)
         }
-        var target = rest[..<split]
-        while let last = target.utf8.last, ASCII.isBlank(last) { target.removeLast() }
-        return (method, String(target), rest.hasSuffix("HTTP/1.0") ? .http10 : .http11)
+        let isOld = rest.suffix(8).elementsEqual("HTTP/1.0".utf8)
+        return (method, HeadLines.text(rest[..<split]), isOld ? .http10 : .http11)
     }
 }

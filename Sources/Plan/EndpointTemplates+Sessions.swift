@@ -9,7 +9,7 @@ extension EndpointTemplates {
         self.init(rules: rules)
         for session in sessions {
             for exchange in session.exchanges {
-                guard let head = exchange.request.flatMap({ RequestHead($0.head) }) else { continue }
+                guard let head = exchange.request.flatMap({ RequestHead(withoutFields: $0.head) }) else { continue }
                 learn(target: head.target)
             }
         }

@@ -45,6 +45,13 @@ import Traffic
             reason: "a short name in a field of names", credentials: #"{"user":"bob","pwd":"x"}"#, method: "POST",
             body: #"{"login":"bob","role":"bob"}"#, sent: #"{"login":"user4","role":"user4"}"#),
         Case(
+            reason: "a name of a login whose fields are called by a letter", credentials: "u=bob&p=x&in=Login",
+            type: PlantedValues.formType, method: "POST", body: #"{"login":"bob","p":"bob"}"#,
+            sent: #"{"login":"user4","p":"user4"}"#),
+        Case(
+            reason: "a name beside a password in another language", credentials: "user=bob&kennwort=x",
+            type: PlantedValues.formType, target: "/users/bob", sent: "/users/user4"),
+        Case(
             reason: "what somebody is, is no name elsewhere", credentials: #"{"user":"admin","pwd":"x"}"#,
             method: "POST",
             body: #"{"login":"admin","role":"admin"}"#, sent: #"{"login":"user4","role":"admin"}"#),

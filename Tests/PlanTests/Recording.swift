@@ -103,7 +103,9 @@ extension SessionScript {
     func take(_ index: Int, from answer: String, fields: [String] = [], into values: inout CloneValues) {
         let head = Array((["HTTP/1.1 200 OK"] + fields).joined(separator: "\r\n").utf8) + Array("\r\n\r\n".utf8)
         for source in requests[index].sources {
-            if let value = source.value(head: head, body: Array(answer.utf8)) { values[source.value] = value }
+            if let value = source.value(head: head, body: Array(answer.utf8), values: values) {
+                values[source.value] = value
+            }
         }
     }
 }

@@ -108,7 +108,9 @@ extension CallerName {
     public static func isAPIKey(_ name: some StringProtocol) -> Bool { ask(name, isAPIKey) }
 
     /// Asks about a name in bytes.
-    public static func isReturned(_ name: some Collection<UInt8>) -> Bool { ask(name, isReturned) }
+    public static func isReturned(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        isReturned(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: name)))
+    }
 
     /// Asks about a name in bytes.
     public static func isSession(_ name: some Collection<UInt8>) -> Bool { ask(name, isSession) }

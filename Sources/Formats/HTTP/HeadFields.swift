@@ -57,7 +57,7 @@ public struct HeadFields {
     }
 
     private func lineEnd(from start: Int) -> (end: Int, next: Int) {
-        guard start < head.count, let feed = head[start...].firstIndex(of: 0x0a) else {
+        guard start < head.count, let feed = ByteSearch.index(of: 0x0a, in: head, start..<head.count) else {
             return (head.count, head.count)
         }
         let end = feed > start && head[feed - 1] == 0x0d ? feed - 1 : feed

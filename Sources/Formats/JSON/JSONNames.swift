@@ -88,7 +88,7 @@ public struct JSONNames {
     /// Whether any name may be an id. Looks for colons behind quotes, and may be wrong.
     public static func mayHoldIDs(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var position = 0
-        while let colon = text[position...].firstIndex(of: UInt8(ascii: ":")) {
+        while let colon = ByteSearch.index(of: UInt8(ascii: ":"), in: text, position..<text.count) {
             position = colon + 1
             guard colon > 0, text[colon - 1] == UInt8(ascii: "\"") else { continue }
             let end = colon - 1

@@ -5,6 +5,7 @@ public enum JSONTexts {
 
     /// What stands before the first text: a byte order mark, `)]}'`, `while(1);`, `for(;;);` or `{}&&`.
     public static func prefixCount(of body: UnsafeBufferPointer<UInt8>) -> Int {
+        guard mayHavePrefix(body) else { return 0 }
         var count = body.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
         for guardText in guards where body[count...].starts(with: guardText) {
             count += guardText.count
@@ -12,6 +13,16 @@ public enum JSONTexts {
             break
         }
         return count
+    }
+
+    /// Whether a body begins as one of them does.
+    private static func mayHavePrefix(_ body: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard body.count > 2 else { return false }
+        return switch body[0] {
+        case 0xef, UInt8(ascii: ")"), UInt8(ascii: "w"), UInt8(ascii: "f"): true
+        case UInt8(ascii: "{"): body[1] == UInt8(ascii: "}")
+        default: false
+        }
     }
 
     private static let guards = [")]}'", "while(1);", "while (1);", "for(;;);", "for (;;);", "{}&&", "{} &&"].map {
@@ -25,7 +36,7 @@ public enum JSONTexts {
         var lines: [Range<Int>] = []
         var position = start
         while position < body.count, lines.count < lineLimit {
-            let end = body[position...].firstIndex(of: 0x0a) ?? body.count
+            let end = ByteSearch.index(of: 0x0a, in: body, position..<body.count) ?? body.count
             let line = trimmed(body, position..<end)
             if !line.isEmpty { lines.append(line) }
             position = end + 1
@@ -36,7 +47,7 @@ public enum JSONTexts {
     /// Whether each line is a separate text (JSON Lines): the first one is whole and another one follows.
     private static func isLines(_ body: UnsafeBufferPointer<UInt8>, from start: Int) -> Bool {
         guard let first = body[start...].firstIndex(where: { $0 > 0x20 }), opens(body[first]),
-            let feed = body[first...].firstIndex(of: 0x0a),
+            let feed = ByteSearch.index(of: 0x0a, in: body, first..<body.count),
             let next = body[feed...].firstIndex(where: { $0 > 0x20 && $0 != 0x1e }), opens(body[next]),
             let last = body[first..<feed].last(where: { $0 > 0x20 }),
             last == UInt8(ascii: "}") || last == UInt8(ascii: "]")

@@ -6,10 +6,31 @@ public enum ByteSearch {
         guard pattern.count <= text.count else { return nil }
         var position = start
         while position <= text.count - pattern.count,
-            let found = text[position...(text.count - pattern.count)].firstIndex(of: first)
+            let found = index(of: first, in: text, position..<text.count - pattern.count + 1)
         {
             if text[found..<found + pattern.count].elementsEqual(pattern) { return found + pattern.count }
             position = found + 1
+        }
+        return nil
+    }
+
+    /// Where `byte` first stands in `range` of `text`; nil when it does not. Looks at eight bytes at a time.
+    public static func index(of byte: UInt8, in text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int? {
+        precondition(range.lowerBound >= 0 && range.upperBound <= text.count, "the range is of the text")
+        let raw = UnsafeRawBufferPointer(text)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let wanted = UInt64(byte) &* ones
+        var position = range.lowerBound
+        while range.upperBound - position >= 8 {
+            // A byte that is equal becomes zero, and the lowest zero byte borrows from its highest bit.
+            let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)) ^ wanted
+            let zeros = (word &- ones) & ~word & (ones << 7)
+            if zeros != 0 { return position + zeros.trailingZeroBitCount / 8 }
+            position += 8
+        }
+        while position < range.upperBound {
+            if text[position] == byte { return position }
+            position += 1
         }
         return nil
     }
@@ -32,11 +53,13 @@ public struct AnyCaseWords: Sendable {
     }
 
     /// Whether any of the words occurs in `bytes`.
+    @inlinable
     public func occur(in bytes: some Collection<UInt8>) -> Bool {
         bytes.withContiguousStorageIfAvailable(occur) ?? Array(bytes).withUnsafeBufferPointer(occur)
     }
 
-    private func occur(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    @usableFromInline
+    func occur(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         for start in bytes.indices {
             let first = ASCII.lowercased(bytes[start])
             let bits = first < 64 ? firsts.low : first < 128 ? firsts.high : 0

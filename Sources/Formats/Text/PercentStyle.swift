@@ -64,6 +64,7 @@ public struct PercentStyle: Hashable, Sendable {
     }
 
     /// Whether `byte` is an unreserved character (RFC 3986 section 2.3).
+    @inlinable
     public static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -28,7 +28,9 @@ enum CredentialFinder {
     ///
     /// - Parameter isOther: whether a field that is neither name nor password is a person's too.
     static func credentials(in draft: ParsedRequest, isOther: (String) -> Bool = { _ in false }) -> [Field] {
-        guard mentionsPassword(draft.body.bytes.isEmpty ? draft.target : draft.body.bytes) else { return [] }
+        guard mentionsPassword(draft.body.bytes.isEmpty ? draft.target : draft.body.bytes) else {
+            return shortCredentials(in: draft)
+        }
         let objects = objects(in: draft)
         var found: [Field] = []
         for fields in objects where fields.contains(where: { $0.kind == .password }) {
@@ -45,10 +47,33 @@ enum CredentialFinder {
         return found.filter { $0.kind == .name } + found.filter { $0.kind != .name }
     }
 
+    /// The credentials of a login whose fields are called by a letter or two.
+    private static func shortCredentials(in draft: ParsedRequest) -> [Field] {
+        guard draft.body.bytes.count <= shortLimit, draft.method == "POST", Registration.isLogin(draft.target) else {
+            return []
+        }
+        for fields in objects(in: draft) where fields.count <= 8 {
+            let names = fields.filter { IdentityFieldName.shortNames.contains($0.field.lowercased()) }
+            let passwords = fields.filter { IdentityFieldName.shortPasswords.contains($0.field.lowercased()) }
+            guard names.count == 1, passwords.count == 1, !names[0].value.isEmpty, !passwords[0].value.isEmpty else {
+                continue
+            }
+            return [
+                Field(value: names[0].value, field: names[0].field, kind: .name),
+                Field(value: passwords[0].value, field: passwords[0].field, kind: .password),
+            ]
+        }
+        return []
+    }
+
+    /// The longest body of such a login.
+    private static let shortLimit = 1024
+
     /// Whether `bytes` have something in them that a field with a password is called.
     static func mentionsPassword(_ bytes: [UInt8]) -> Bool { passwordWords.occur(in: bytes) }
 
-    private static let passwordWords = AnyCaseWords("pass", "pwd", "secret")
+    private static let passwordWords = AnyCaseWords(
+        "pass", "pwd", "secret", "pw", "kennwort", "senha", "contrase", "clave")
 
     /// Whether `field` may be the button that sends the form: `login=Log+in`.
     private static func isLabel(_ field: Field) -> Bool {

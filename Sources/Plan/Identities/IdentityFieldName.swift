@@ -47,7 +47,13 @@ enum IdentityFieldName {
         "cellphone", "cell",
     ]
     private static let addresses: Set<String> = ["email", "emailaddress", "useremail", "mail", "usermail"]
-    private static let passwords: Set<String> = ["pwd", "pass", "secret", "passcode", "userpass"]
+    private static let passwords: Set<String> = [
+        "pwd", "pass", "secret", "passcode", "userpass", "pw", "passwort", "kennwort", "senha", "contrasena", "clave",
+    ]
+
+    /// What forms of logins call a name and a password that spare letters: Fossil's `u` and `p`.
+    static let shortNames: Set<String> = ["u", "un", "l", "n", "e", "id", "uid"]
+    static let shortPasswords: Set<String> = ["p", "pw", "pin"]
 
     /// Names of columns, in the order in which they are taken for a name and for an address.
     private static let nameColumns = ["username", "user", "login", "loginname", "userlogin", "account", "name"]

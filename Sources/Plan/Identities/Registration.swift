@@ -8,7 +8,7 @@ enum Registration {
     }
 
     /// Whether the last name in a target's path is that of a login.
-    private static func isLogin(_ target: [UInt8]) -> Bool {
+    static func isLogin(_ target: [UInt8]) -> Bool {
         let path = String(decoding: target, as: UTF8.self).lowercased().prefix { $0 != "?" }
         return path.split(separator: "/").last.map { logins.contains(String($0.prefix { $0 != "." })) } ?? false
     }

@@ -35,7 +35,7 @@ struct SessionIdentities {
     ///
     /// - Parameter knownNames: names that people log in by anywhere in the recording.
     init(of reading: SessionReading, knownNames: Set<[UInt8]>, options: PlanOptions) {
-        self.init(drafts: reading.requests, options: options)
+        self.init(drafts: reading.requests, options: options) { TokenNames.isGiven($0, in: reading) }
         guard options.mintKeys != nil, options.replacesPeople else { return }
         for found in TokenNames.find(in: reading, knownNames: knownNames) where index(ofName: found.name) == nil {
             add(nameInToken: found.name, request: found.request)
@@ -43,12 +43,14 @@ struct SessionIdentities {
     }
 
     /// The people in the credentials of `drafts`.
-    init(drafts: [ParsedRequest], options: PlanOptions) {
+    ///
+    /// - Parameter isGiven: whether a response gave a password.
+    init(drafts: [ParsedRequest], options: PlanOptions, isGiven: ([UInt8]) -> Bool = { _ in false }) {
         self.options = options
         guard options.replacesPeople else { return }
         findPeople(drafts)
         // A service's own key goes in HTTP Basic beside a person's login; alone it is a person's.
-        if options.feeds.people != nil || identities.isEmpty { findPeopleOfBasic(drafts) }
+        if options.feeds.people != nil || identities.isEmpty { findPeopleOfBasic(drafts, isGiven) }
         // Without a file, nobody's password is known to fit another name.
         guard options.feeds.people != nil else { return }
         for (index, draft) in drafts.enumerated() { add(CredentialFinder.digest(in: draft), request: index, draft) }
@@ -66,9 +68,22 @@ struct SessionIdentities {
         }
     }
 
-    private mutating func findPeopleOfBasic(_ drafts: [ParsedRequest]) {
-        for (index, draft) in drafts.enumerated() { add(CredentialFinder.basic(in: draft), request: index, draft) }
+    private mutating func findPeopleOfBasic(_ drafts: [ParsedRequest], _ isGiven: ([UInt8]) -> Bool) {
+        var known: [[UInt8]: Bool] = [:]
+        for (index, draft) in drafts.enumerated() {
+            let fields = CredentialFinder.basic(in: draft)
+            // A key that the service made is no person's password, nor what stands beside it a person's name.
+            if let password = fields.first(where: { $0.kind == .password })?.value {
+                let isKey = known[password] ?? (password.count >= SessionIdentities.shortestKey && isGiven(password))
+                known[password] = isKey
+                if isKey { continue }
+            }
+            add(fields, request: index, draft)
+        }
     }
+
+    /// The shortest text that is looked for in responses as a key.
+    private static let shortestKey = 16
 
     private mutating func add(_ fields: [CredentialFinder.Field], request: Int, _ draft: ParsedRequest) {
         guard !fields.isEmpty else { return }
@@ -151,6 +166,8 @@ struct SessionIdentities {
                 switch found.field {
                 case CredentialFinder.basicName, CredentialFinder.digestName: "user"
                 case CredentialFinder.basicPassword: "password"
+                case let short where IdentityFieldName.shortNames.contains(short.lowercased()): "user"
+                case let short where IdentityFieldName.shortPasswords.contains(short.lowercased()): "password"
                 default: found.field
                 }
             if let column = IdentityFieldName.column(of: people, for: field, value: found.value) {
@@ -207,7 +224,7 @@ struct SessionIdentities {
             }
         }
         if let field {
-            if identity.kind == .password { return IdentityFieldName.isPassword(field) }
+            if identity.kind == .password { return IdentityFieldName.isPassword(field) || field == identity.field }
             if IdentityFieldName.isPassword(field) { return false }
             if identity.kind == .name, IdentityFieldName.isName(field) { return true }
             if field == identity.field { return true }

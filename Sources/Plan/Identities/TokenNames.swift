@@ -43,7 +43,8 @@ enum TokenNames {
         PercentStyle.isUnreserved(byte) && byte != UInt8(ascii: "~")
     }
 
-    private static func isGiven(_ token: [UInt8], in reading: SessionReading) -> Bool {
+    /// Whether a response of `reading` has `token`.
+    static func isGiven(_ token: [UInt8], in reading: SessionReading) -> Bool {
         reading.requests.indices.contains { index in
             let texts = [reading.exchange(index).response?.head ?? [], reading.responseBodies[index]]
             return texts.contains { text in

@@ -12,25 +12,109 @@ struct DistinctiveRuns {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position: Int
     private let end: Int
+    /// Where the stretch ends that is looked at.
+    private var stretchEnd: Int
+    /// Which hashes are wanted; nil for all.
+    private let wanted: HashFilter?
 
     /// The runs of `bytes` within `range`.
-    init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+    ///
+    /// - Parameter wanted: which hashes are looked for; others may be left out.
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, wanted: HashFilter? = nil) {
         self.bytes = bytes
+        self.wanted = wanted
         position = range.lowerBound
+        stretchEnd = position
         end = range.upperBound
     }
 
     /// The hash of the next distinctive run; nil after the last.
     mutating func next() -> UInt64? {
-        while position < end {
+        while position < stretchEnd || findWantedStretch() {
             var run = Run()
-            while position < end, let byte = nextOfRun() { run.add(byte) }
+            while position < stretchEnd, let byte = nextOfRun() { run.add(byte) }
             // What ends a run may be written as an escape.
-            if position < end { position += escaped() == nil ? 1 : 3 }
+            if position < stretchEnd { position += escaped() == nil ? 1 : 3 }
             if let hash = run.finish() { return hash }
         }
         return nil
     }
+
+    /// As ``findStretch()``, but past those that are no run that is wanted.
+    private mutating func findWantedStretch() -> Bool {
+        while findStretch() {
+            guard let wanted else { return true }
+            var end = stretchEnd
+            while end > position, bytes[end - 1] == UInt8(ascii: ".") { end -= 1 }
+            var hash = ValueHash.seed
+            var hasEscapes = false
+            for byte in bytes[position..<end] {
+                ValueHash.mix(&hash, ASCII.lowercased(byte))
+                hasEscapes = hasEscapes || byte == UInt8(ascii: "%")
+            }
+            if hasEscapes || wanted.mayContain(hash) { return true }
+            position = stretchEnd
+        }
+        return false
+    }
+
+    /// Moves to the next stretch of bytes of runs and escapes that is long enough for one and has a digit; false when there
+    /// is none.
+    private mutating func findStretch() -> Bool {
+        var start = stretchEnd
+        while end - start >= DistinctiveRuns.shortest {
+            // Most words are shorter: the last byte that a run from here has is looked at first.
+            guard let stretch = DistinctiveRuns.stretch(bytes, &start, end, count: DistinctiveRuns.shortest) else {
+                continue
+            }
+            let stop = stretch.upperBound
+            guard bytes[stretch].contains(where: ASCII.isDigit) else {
+                start = stop + 1
+                continue
+            }
+            (position, stretchEnd) = (start, stop)
+            return true
+        }
+        (position, stretchEnd) = (end, end)
+        return false
+    }
+
+    /// The stretch of at least `count` bytes that begins at `start`; nil where it is shorter, and `start` is moved past that.
+    private static func stretch(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ start: inout Int, _ end: Int, count: Int
+    ) -> Range<Int>? {
+        let last = start + count - 1
+        var probe = last
+        while probe >= start, isOfStretch(bytes[probe]) { probe -= 1 }
+        guard probe < start else {
+            start = probe + 1
+            return nil
+        }
+        var stop = last + 1
+        while stop < end, isOfStretch(bytes[stop]) { stop += 1 }
+        return start..<stop
+    }
+
+    /// Whether `text` has a word of at least `count` bytes with a digit in it, or one of `longCount` without.
+    static func hasWord(_ text: UnsafeBufferPointer<UInt8>, count: Int, longCount: Int) -> Bool {
+        var start = 0
+        while text.count - start >= count {
+            guard let stretch = stretch(text, &start, text.count, count: count) else { continue }
+            if stretch.count >= longCount || text[stretch].contains(where: ASCII.isDigit) { return true }
+            start = stretch.upperBound + 1
+        }
+        return false
+    }
+
+    /// Whether `byte` may stand in a run or an escape.
+    @inline(__always)
+    private static func isOfStretch(_ byte: UInt8) -> Bool {
+        let bits = byte < 64 ? stretchBits.low : byte < 128 ? stretchBits.high : 0
+        return bits >> UInt64(byte & 63) & 1 == 1
+    }
+
+    /// `%-.` and digits; letters, `_` and `~`.
+    private static var stretchBits: (low: UInt64, high: UInt64) { (0x03ff_6020_0000_0000, 0x47ff_fffe_87ff_fffe) }
 
     /// Moves past the next byte of a run and returns it; nil where the run ends.
     private mutating func nextOfRun() -> UInt8? {
@@ -46,7 +130,7 @@ struct DistinctiveRuns {
 
     /// What the percent escape that begins here stands for; nil where there is none.
     private func escaped() -> UInt8? {
-        guard bytes[position] == UInt8(ascii: "%"), position + 2 < end,
+        guard bytes[position] == UInt8(ascii: "%"), position + 2 < stretchEnd,
             let high = ASCII.hexValue(bytes[position + 1]), let low = ASCII.hexValue(bytes[position + 2])
         else { return nil }
         return high << 4 | low

@@ -31,18 +31,22 @@ enum ExchangeRuns {
         content(of: request) { content in add(content, 0..<content.count, .value, body) }
     }
 
-    /// Calls `body` with each run of a response.
-    static func each(of response: Exchange.Message, _ body: (UInt64) -> Void) {
+    /// Calls `body` with each run of a response that may be one of those `wanted`.
+    static func each(of response: Exchange.Message, wanted: HashFilter, _ body: (UInt64) -> Void) {
+        func add(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+            var runs = DistinctiveRuns(bytes, range, wanted: wanted)
+            while let run = runs.next() { body(run) }
+        }
         func add(_ fields: HeadFields) {
             var fields = fields
             while let field = fields.next() {
                 guard !isNamed(fields.head, field.name, in: fieldsOfServer) else { continue }
-                self.add(fields.head, field.value, .value) { hash, _ in body(hash) }
+                add(fields.head, field.value)
             }
         }
         response.head.withUnsafeBufferPointer { add(HeadFields($0)) }
         response.trailers.withUnsafeBufferPointer { add(HeadFields(trailers: $0)) }
-        content(of: response) { content in self.add(content, 0..<content.count, .value) { hash, _ in body(hash) } }
+        content(of: response) { content in add(content, 0..<content.count) }
     }
 
     /// A hash of the authority that a request names.

@@ -45,7 +45,8 @@ struct RunIndex {
     /// Reads all requests of `sessions`, then all responses.
     init(_ sessions: [RecordedSession]) {
         for (index, session) in sessions.enumerated() { readRequests(of: session, index) }
-        for (index, session) in sessions.enumerated() { readResponses(of: session, index) }
+        let sent = HashFilter(numbers.keys)
+        for (index, session) in sessions.enumerated() { readResponses(of: session, index, sent) }
     }
 
     private mutating func readRequests(of session: RecordedSession, _ index: Int) {
@@ -79,12 +80,12 @@ struct RunIndex {
         return number
     }
 
-    private mutating func readResponses(of session: RecordedSession, _ index: Int) {
+    private mutating func readResponses(of session: RecordedSession, _ index: Int, _ sent: HashFilter) {
         for (number, exchange) in session.exchanges.enumerated() {
             guard let response = exchange.response else { continue }
             let beganNs = exchange.began.nanoseconds
             let mention = Mention(session: index, timeNs: exchange.ended.nanoseconds, exchange: number)
-            ExchangeRuns.each(of: response) { hash in
+            ExchangeRuns.each(of: response, wanted: sent) { hash in
                 guard let run = numbers[hash] else { return }
                 if runs[run].firstSentNs > beganNs { runs[run].isServers = true }
                 let isEcho = runs[run].senders.contains { $0.session == index && $0.timeNs <= beganNs }

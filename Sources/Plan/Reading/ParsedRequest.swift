@@ -60,7 +60,7 @@ struct ParsedRequest {
         guard !exchange.isPush else { return .failure(.push) }
         guard request.isComplete else { return .failure(.incompleteRequest) }
         guard UInt64(request.body.count) == request.bodyBytes else { return .failure(.bodyNotKept) }
-        guard let head = RequestHead(request.head) else { return .failure(.unreadableHead) }
+        guard let head = RequestHead(withoutFields: request.head) else { return .failure(.unreadableHead) }
         guard head.method != "CONNECT", exchange.status != 101 else { return .failure(.tunnel) }
         let (target, scheme, authority) = originForm(of: head, scheme: exchange.scheme)
         guard RequestTarget.isPath(target) else { return .failure(.foreignTarget) }

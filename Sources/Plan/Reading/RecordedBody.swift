@@ -25,16 +25,52 @@ public struct RecordedBody: Hashable, Sendable {
     }
 }
 
-/// A hash of bytes that come in pieces (FNV-1a, 64 bits). It tells differences, not forgeries.
+/// A hash of bytes that come in pieces (FNV-1a over words of eight bytes). It tells differences, not forgeries.
 public struct BodyHash: Hashable, Sendable {
-    /// The hash of what was added.
-    public private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+    private var state: UInt64 = 0xcbf2_9ce4_8422_2325
+    /// The bytes since the last whole word, the first one lowest, and how many.
+    private var rest: UInt64 = 0
+    private var restCount: UInt64 = 0
 
     /// The hash of nothing.
     public init() {}
 
+    /// The hash of what was added.
+    public var value: UInt64 {
+        var last = self
+        last.mix(rest)
+        last.mix(restCount)
+        return last.state
+    }
+
     /// Adds the next bytes.
     public mutating func add(_ bytes: UnsafeRawBufferPointer) {
-        for byte in bytes { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        var index = 0
+        while restCount > 0, index < bytes.count {
+            add(bytes[index])
+            index += 1
+        }
+        while bytes.count - index >= 8 {
+            mix(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+            index += 8
+        }
+        while index < bytes.count {
+            add(bytes[index])
+            index += 1
+        }
+    }
+
+    private mutating func add(_ byte: UInt8) {
+        rest |= UInt64(byte) << (restCount * 8)
+        restCount += 1
+        guard restCount == 8 else { return }
+        mix(rest)
+        (rest, restCount) = (0, 0)
+    }
+
+    private mutating func mix(_ word: UInt64) {
+        state = (state ^ word) &* 0x0000_0100_0000_01b3
+        // A product carries upwards only: what is in the high bytes of a word would stay there.
+        state ^= state >> 32
     }
 }

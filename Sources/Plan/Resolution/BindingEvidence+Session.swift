@@ -6,10 +6,9 @@ extension BindingEvidence {
     /// - Parameters:
     ///   - sinks: every place with a value in its requests.
     ///   - candidates: where its responses have those values.
-    ///   - layers: what pieces of the requests are when decoded.
     ///   - people: whose session it is.
     mutating func see(
-        _ sinks: [Sink], _ candidates: [UInt64: [SourceCandidate]], _ layers: [SinkLayer], of reading: SessionReading,
+        _ sinks: [Sink], _ candidates: [UInt64: [SourceCandidate]], of reading: SessionReading,
         people: SessionIdentities
     ) {
         let session = Int(reading.session.number)
@@ -18,28 +17,42 @@ extension BindingEvidence {
             for request in reading.requests { see(path: request.target, person: person) }
         }
         var seen: Set<UInt64> = []
-        for sink in sinks {
-            guard sink.distinctiveness != .never else { continue }
-            let found = candidates[sink.hash]
-            let request = reading.requests[sink.request]
-            let place = (sink.layer.map { layers[$0].bytes } ?? request.parts[sink.part].bytes)
-                .withUnsafeBufferPointer { sink.placeHash(in: request, $0) }
-            see(sink: place, session: session, isShort: sink.distinctiveness != .strong)
+        for sink in sinks where sink.distinctiveness != .never {
+            see(sink: sink.placeHash, session: session, isShort: sink.distinctiveness != .strong)
+            guard let found = candidates[sink.hash] else { continue }
             if sink.distinctiveness == .strong {
-                guard found != nil, seen.insert(sink.hash).inserted else { continue }
-                see(value: sink.hash, session: session, person: person)
+                if seen.insert(sink.hash).inserted { see(value: sink.hash, session: session, person: person) }
+                if found.contains(where: { $0.choice != nil }), !hasShortValues(at: sink.placeHash) {
+                    see(sink, found.filter { $0.choice != nil }, of: reading)
+                }
                 continue
             }
-            guard let found else { continue }
+            see(sink, found, of: reading)
             let beganNs = reading.beganNs(sink.request)
             for candidate in found where candidate.endedNs <= beganNs {
-                see(
-                    .init(source: candidate.source, sink: place), value: sink.hash, session: session,
-                    isEcho: candidate.isEcho)
                 see(
                     value: BindingEvidence.key(value: sink.hash, source: candidate.source), session: session,
                     person: person)
             }
+        }
+    }
+
+    /// Notes where a session has long values at places that have short ones in other sessions: they are one place.
+    ///
+    /// - Parameter search: of the session `reading`, which was seen before, as all others were.
+    mutating func seeLongValues(_ search: SessionSearch, of reading: SessionReading) {
+        for sink in search.sinks where sink.distinctiveness == .strong && hasShortValues(at: sink.placeHash) {
+            guard let found = search.candidates[sink.hash] else { continue }
+            see(sink, found, of: reading)
+        }
+    }
+
+    private mutating func see(_ sink: Sink, _ found: [SourceCandidate], of reading: SessionReading) {
+        let beganNs = reading.beganNs(sink.request)
+        for candidate in found where candidate.endedNs <= beganNs {
+            see(
+                .init(source: candidate.source, sink: sink.placeHash), value: sink.hash,
+                session: Int(reading.session.number), isEcho: candidate.isEcho, choice: candidate.choice)
         }
     }
 }

@@ -10,6 +10,9 @@ struct BindingEvidence {
     struct Pair: Hashable {
         var source: UInt64
         var sink: UInt64
+
+        /// A hash of both.
+        var key: UInt64 { (source ^ sink.byteSwapped) &* 0x9e37_79b9_7f4a_7c15 }
     }
 
     /// What is known of two places with short values.
@@ -33,6 +36,14 @@ struct BindingEvidence {
         var session: Int
         var sessions = 1
         var hasOthers = false
+
+        mutating func add(person: UInt64, session: Int) {
+            if self.session != session {
+                self.session = session
+                sessions += 1
+            }
+            if self.person != person { hasOthers = true }
+        }
     }
 
     private struct Agreement {
@@ -42,59 +53,67 @@ struct BindingEvidence {
         /// Of the sessions, those in which the client had not sent the value before; the last of them, and how many.
         var ownSession: Int?
         var ownSessions = 0
+        /// Where in their lists the values stand, from the beginning and from the end; nil where that differs.
+        var ordinal: Int?
+        var ordinalFromEnd: Int?
+        var hasChoices = false
+
+        mutating func add(_ choice: Choice) {
+            if !hasChoices { (ordinal, ordinalFromEnd) = (choice.ordinal, choice.ordinalFromEnd) }
+            hasChoices = true
+            if ordinal != choice.ordinal { ordinal = nil }
+            if ordinalFromEnd != choice.ordinalFromEnd { ordinalFromEnd = nil }
+        }
+
+        mutating func add(_ value: UInt64, session: Int, isEcho: Bool) {
+            if self.session != session {
+                self.session = session
+                sessions += 1
+            }
+            if !isEcho, ownSession != session {
+                ownSession = session
+                ownSessions += 1
+            }
+            if values.count < BindingEvidence.confirmingSessions { values.insert(value) }
+        }
     }
 
-    private var sharing: [UInt64: Sharing] = [:]
+    private var sharing = HashTable<Sharing>()
     /// Whose paths have a segment, by its hash; nil for those of several people.
     private var segments: [UInt64: UInt64?] = [:]
-    private var agreements: [Pair: Agreement] = [:]
+    /// By ``Pair/key``.
+    private var agreements = HashTable<Agreement>()
     /// Sessions with a short value at a place of their requests, and with any.
-    private var sinkSessions: [UInt64: (session: Int, sessions: Int)] = [:]
-    private var placeSessions: [UInt64: (session: Int, sessions: Int)] = [:]
+    private var shortSessions = HashTable<(session: Int, sessions: Int)>()
+    private var placeSessions = HashTable<(session: Int, sessions: Int)>()
 
     /// Notes that session `session` of `person` got the value of hash `value` in a response and sent it.
     mutating func see(value: UInt64, session: Int, person: UInt64) {
-        guard sharing[value] != nil || sharing.count < BindingEvidence.limit else { return }
-        var known = sharing[value] ?? Sharing(person: person, session: session)
-        if known.session != session {
-            known.session = session
-            known.sessions += 1
-        }
-        if known.person != person { known.hasOthers = true }
-        sharing[value] = known
+        guard sharing.count < BindingEvidence.limit || sharing[value] != nil else { return }
+        sharing[value, default: Sharing(person: person, session: session)].add(person: person, session: session)
     }
 
     /// Notes that session `session` has a value at the place `sink` of its requests.
     mutating func see(sink: UInt64, session: Int, isShort: Bool) {
-        BindingEvidence.count(session, at: sink, in: &placeSessions)
-        if isShort { BindingEvidence.count(session, at: sink, in: &sinkSessions) }
+        guard placeSessions.count < BindingEvidence.limit || placeSessions[sink] != nil else { return }
+        BindingEvidence.add(session, to: &placeSessions[sink, default: (session, 1)])
+        if isShort { BindingEvidence.add(session, to: &shortSessions[sink, default: (session, 1)]) }
     }
 
-    private static func count(
-        _ session: Int, at place: UInt64, in sessions: inout [UInt64: (session: Int, sessions: Int)]
-    ) {
-        guard sessions[place] != nil || sessions.count < BindingEvidence.limit else { return }
-        let known = sessions[place] ?? (session, 0)
-        guard known.sessions == 0 || known.session != session else { return }
-        sessions[place] = (session, known.sessions + 1)
+    private static func add(_ session: Int, to known: inout (session: Int, sessions: Int)) {
+        guard known.session != session else { return }
+        known = (session, known.sessions + 1)
     }
 
     /// Notes that session `session` has the value of hash `value` at both places of `pair`.
     ///
-    /// - Parameter isEcho: whether the client had sent the value before, perhaps as something else.
-    mutating func see(_ pair: Pair, value: UInt64, session: Int, isEcho: Bool = false) {
-        guard agreements[pair] != nil || agreements.count < BindingEvidence.limit else { return }
-        var known = agreements[pair] ?? Agreement(session: session)
-        if known.session != session {
-            known.session = session
-            known.sessions += 1
-        }
-        if !isEcho, known.ownSession != session {
-            known.ownSession = session
-            known.ownSessions += 1
-        }
-        if known.values.count < BindingEvidence.confirmingSessions { known.values.insert(value) }
-        agreements[pair] = known
+    /// - Parameters:
+    ///   - isEcho: whether the client had sent the value before, perhaps as something else.
+    ///   - choice: which of the values that a page offers it is.
+    mutating func see(_ pair: Pair, value: UInt64, session: Int, isEcho: Bool = false, choice: Choice? = nil) {
+        guard agreements.count < BindingEvidence.limit || agreements[pair.key] != nil else { return }
+        agreements[pair.key, default: Agreement(session: session)].add(value, session: session, isEcho: isEcho)
+        if let choice { agreements[pair.key, default: Agreement(session: session)].add(choice) }
     }
 
     /// Notes the words of a path that a session of `person` requests.
@@ -123,13 +142,23 @@ struct BindingEvidence {
         return known.hasOthers && known.sessions >= BindingEvidence.sharingSessions
     }
 
+    /// Whether some session has a short value at a place of its requests.
+    func hasShortValues(at sink: UInt64) -> Bool { shortSessions[sink] != nil }
+
     /// How many sessions have a value at a place of their requests.
     func sessions(withPlace sink: UInt64) -> Int { placeSessions[sink]?.sessions ?? 0 }
 
+    /// Which of the values that a page offers goes to a place of requests, as far as the sessions agree: counted from 0, or from
+    /// the end where that is the same in all; nil where neither is.
+    func ordinal(_ pair: Pair) -> Int? {
+        guard let known = agreements[pair.key] else { return nil }
+        return known.ordinal ?? known.ordinalFromEnd
+    }
+
     /// Whether two places with short values belong together.
     func verdict(_ pair: Pair) -> Verdict {
-        guard let known = agreements[pair] else { return .unknown }
-        let sessions = sinkSessions[pair.sink]?.sessions ?? known.sessions
+        guard let known = agreements[pair.key] else { return .unknown }
+        let sessions = max(known.sessions, shortSessions[pair.sink]?.sessions ?? 0)
         if known.sessions >= BindingEvidence.confirmingSessions,
             known.values.count >= BindingEvidence.confirmingSessions,
             known.ownSessions >= BindingEvidence.ownSessions, known.sessions * 5 >= sessions * 4
@@ -141,5 +170,5 @@ struct BindingEvidence {
     }
 
     /// What a short value at a place of responses is known by: alone it says nothing.
-    static func key(value: UInt64, source: UInt64) -> UInt64 { (value ^ source.byteSwapped) &* 0x9e37_79b9_7f4a_7c15 }
+    static func key(value: UInt64, source: UInt64) -> UInt64 { Pair(source: value, sink: source).key }
 }

@@ -18,7 +18,8 @@ struct BindingResolver {
     var identityValues: [Int: Int] = [:]
     var textValues: [TextKey: Int] = [:]
     private var askedValues: [String: Int] = [:]
-    private var tokens: [[UInt8]: PlannedToken] = [:]
+    /// What becomes of tokens, by their hashes.
+    private var tokens: [UInt64: (value: [UInt8], planned: PlannedToken)] = [:]
 
     private struct BoundKey: Hashable {
         var request: Int
@@ -183,7 +184,7 @@ extension BindingResolver {
         result.uses.append(
             Resolution.Use(
                 origin: origin, request: place.sink.request, place: label,
-                placeHash: place.sink.placeHash(in: place.request, place.bytes)))
+                placeHash: place.sink.placeHash))
     }
 
     /// Notes the rules of the user's that say something of what responses gave for a place.
@@ -211,13 +212,38 @@ extension BindingResolver {
 
     /// The value's place in the table.
     private mutating func addSource(_ candidate: SourceCandidate) -> Int {
-        let key = BoundKey(request: candidate.request, locator: candidate.locator)
+        let locator = locator(of: candidate)
+        let key = BoundKey(request: candidate.request, locator: locator)
         if let known = boundValues[key] { return known }
         let known = candidate.isToken ? tokenValues[candidate.value] : nil
         let index = known ?? result.append(.bound, recorded: candidate.value)
         if candidate.isToken { tokenValues[candidate.value] = index }
-        result.sources[candidate.request, default: []].append(ValueSource(value: index, locator: candidate.locator))
+        result.sources[candidate.request, default: []].append(ValueSource(value: index, locator: locator))
         boundValues[key] = index
+        return index
+    }
+
+    /// Where a value stands in live responses: a choice that is told by its text is the one with the clone's own.
+    private mutating func locator(of candidate: SourceCandidate) -> ValueSource.Locator {
+        guard candidate.isToldByText, let choice = candidate.choice else { return candidate.locator }
+        var edits: [Resolution.Edit] = []
+        for (index, identity) in identities.identities.enumerated()
+        where identity.kind == .name && identity.template != nil && identities.words.contains(identity.name) {
+            for range in WordEnds.ranges(of: identity.name, in: choice.text)
+            where !edits.contains(where: { $0.range.overlaps(range) }) {
+                edits.append(Resolution.Edit(range: range, value: identityValue(index), encoding: .raw))
+            }
+        }
+        edits.sort { $0.range.lowerBound < $1.range.lowerBound }
+        return .choice(choice.name, ChoiceText(recorded: choice.text, template: Template(choice.text, edits: edits)))
+    }
+
+    /// The place in the table of a person's value that is replaced.
+    private mutating func identityValue(_ identity: Int) -> Int? {
+        if let known = identityValues[identity] { return known }
+        guard let template = identities.identities[identity].template else { return nil }
+        let index = result.append(.identity(template), recorded: identities.identities[identity].name)
+        identityValues[identity] = index
         return index
     }
 }
@@ -267,9 +293,7 @@ extension BindingResolver {
 
 extension BindingResolver {
     private mutating func tokenValue(_ place: PlaceContext) -> Int? {
-        let planned = tokens[place.value] ?? plannedToken(place.value, request: place.sink.request)
-        tokens[place.value] = planned
-        switch planned {
+        switch knownToken(place) {
         case .noToken: return nil
         case .minted(let index, let token):
             note(BindingResolver.use(of: token, sentAsRecorded: nil), place)
@@ -278,6 +302,13 @@ extension BindingResolver {
             note(BindingResolver.use(of: token, sentAsRecorded: reason), place)
             return nil
         }
+    }
+
+    private mutating func knownToken(_ place: PlaceContext) -> PlannedToken {
+        if let known = tokens[place.sink.hash], known.value == place.value { return known.planned }
+        let planned = plannedToken(place.value, request: place.sink.request)
+        tokens[place.sink.hash] = (place.value, planned)
+        return planned
     }
 
     private static func use(of token: RecordedToken, sentAsRecorded: UnsignedReason?) -> Resolution.Use.Origin {

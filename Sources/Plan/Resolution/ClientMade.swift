@@ -6,7 +6,7 @@ enum ClientMade {
     static func isLikely(_ sink: Sink, of request: ParsedRequest, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard sink.distinctiveness == .strong, sink.isUppercase == nil else { return false }
         switch sink.place {
-        case .piece, .condition, .cookie, .name: return false
+        case .piece, .part, .condition, .cookie, .name: return false
         case .header:
             guard request.parts[sink.part].rule == .any else { return false }
             if case .field(let name) = request.parts[sink.part].kind, names.occur(in: name.utf8) { return true }
@@ -21,9 +21,13 @@ enum ClientMade {
     private static let names = AnyCaseWords(
         "idempotency", "request-id", "request_id", "requestid", "correlation", "traceparent")
 
+    /// How long a UUID is, and how many digits it has before its first hyphen.
+    static let uuidCount = 36
+    static let firstMark = 8
+
     /// Whether `range` is a UUID (RFC 9562 section 4).
     static func isUUID(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
-        guard range.count == 36 else { return false }
+        guard range.count == uuidCount else { return false }
         return range.allSatisfy { index in
             switch index - range.lowerBound {
             case 8, 13, 18, 23: bytes[index] == UInt8(ascii: "-")

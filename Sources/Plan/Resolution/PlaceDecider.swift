@@ -118,13 +118,13 @@ struct PlaceDecider {
         guard let found = search.candidates[place.sink.hash] else { return .recorded }
         let beganNs = reading.beganNs(place.sink.request)
         let isStrong = place.sink.distinctiveness == .strong
-        let placeHash = place.sink.placeHash(in: place.request, place.bytes)
         lazy var nouns = place.nouns
         let name =
             found.count > 1 || !isStrong ? place.sink.plainName(of: place.request, in: place.bytes) : nil
         let isAmount = !isStrong && name.map(IdentifierName.namesAmount) == true
         var choice = SourceChoice()
-        for candidate in found where candidate.endedNs <= beganNs && candidate.value == place.value {
+        for seen in found where seen.endedNs <= beganNs && seen.value == place.value {
+            var candidate = seen
             let ruling =
                 rules.isEmpty
                 ? nil
@@ -132,9 +132,10 @@ struct PlaceDecider {
                     candidate.locator, of: reading.requests[candidate.request], at: place.label, of: place.request)?
                     .ruling
             if ruling == .dropped { continue }
+            if let choice = seen.choice, !settle(choice, of: &candidate, for: place), ruling == nil { continue }
             let fit = candidate.fit(
                 place.sink, in: place.bytes,
-                verdict: evidence.verdict(.init(source: candidate.source, sink: placeHash)),
+                verdict: evidence.verdict(.init(source: candidate.source, sink: place.sink.placeHash)),
                 name: found.count > 1 ? name : nil, nouns: nouns,
                 isClients: { numbers.wasSent(place.sink.hash, $0, upTo: candidate.request) })
             // An amount equals an id by chance, however often.
@@ -157,6 +158,25 @@ struct PlaceDecider {
             }
         }
         return choice.decision
+    }
+
+    /// Says which of the values that a page offers is meant: the one with a text that the client had written before, else the
+    /// one at the position that it has in all sessions.
+    ///
+    /// - Returns: false where that cannot be told.
+    private func settle(_ choice: Choice, of candidate: inout SourceCandidate, for place: PlaceContext) -> Bool {
+        if let first = search.firstRequests[ValueHash.of(choice.text)], first <= candidate.request {
+            candidate.isToldByText = true
+            return true
+        }
+        if identities.words.contains(where: { WordEnds.stands($0, in: choice.text) }) {
+            candidate.isToldByText = true
+            return true
+        }
+        let pair = BindingEvidence.Pair(source: candidate.source, sink: place.sink.placeHash)
+        guard let ordinal = evidence.ordinal(pair) else { return false }
+        candidate.locator = .option(choice.name, ordinal: ordinal)
+        return true
     }
 
     // MARK: Tokens

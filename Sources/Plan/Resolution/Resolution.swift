@@ -34,7 +34,7 @@ struct Resolution {
         var request: Int
         /// The place in the request, as a person reads it.
         var place: String
-        /// The same in every session; see ``Sink/placeHash(in:_:)``. Zero where it is not told.
+        /// The same in every session; see ``Sink/placeHash``. Zero where it is not told.
         var placeHash: UInt64 = 0
     }
 

@@ -1,3 +1,4 @@
+import Formats
 public import Traffic
 
 /// What a recorded response says of success beside its status: protocols on top of HTTP answer 200 and tell the rest elsewhere.
@@ -55,13 +56,16 @@ public struct RecordedAnswer: Hashable, Sendable {
     /// Whether a request sends an operation of GraphQL: by its path, or by a member `query` that begins as operations do.
     private static func isGraphQL(_ request: Exchange.Message) -> Bool {
         let line = request.head.prefix { $0 != 0x0d && $0 != 0x0a }
-        if String(decoding: line, as: UTF8.self).lowercased().contains("graphql") { return true }
-        guard let locator = ValueSource.Locator(text: "$.query"),
+        if endpointWords.occur(in: line) { return true }
+        guard memberWords.occur(in: request.body), let locator = ValueSource.Locator(text: "$.query"),
             let query = ValueSource(value: 0, locator: locator).value(head: [], body: request.body)
         else { return false }
         let text = String(decoding: query.drop { $0 <= 0x20 }, as: UTF8.self)
         return ["query", "mutation", "subscription", "{"].contains { text.hasPrefix($0) } && text.contains("{")
     }
+
+    private static let endpointWords = AnyCaseWords("graphql")
+    private static let memberWords = AnyCaseWords("\"query\"")
 
     private static func value(of name: StaticString, inLines lines: [UInt8]) -> [UInt8]? {
         let wanted = name.withUTF8Buffer { Array($0) }

@@ -57,6 +57,7 @@ struct ScriptWriter {
     ///
     /// - Returns: when those sessions began that have something to send, in their order.
     mutating func write() -> [CaptureTime] {
+        for session in searched { evidence.seeLongValues(session.search, of: session.reading) }
         var arrivals: [CaptureTime] = []
         searched.reverse()
         while let session = searched.popLast() {

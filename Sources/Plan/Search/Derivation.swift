@@ -132,6 +132,23 @@ extension WordEnds {
             || before - 2 >= text.lowerBound && bytes[before - 2] == UInt8(ascii: "%")
     }
 
+    /// Where `word` stands in `text` as no part of a longer word, one after the other.
+    static func ranges(of word: [UInt8], in text: [UInt8]) -> [Range<Int>] {
+        text.withUnsafeBufferPointer { bytes in
+            var ranges: [Range<Int>] = []
+            var position = 0
+            while let end = ByteSearch.end(of: word, in: bytes, from: position), !word.isEmpty {
+                let range = end - word.count..<end
+                if isApart(range, in: bytes, 0..<bytes.count) { ranges.append(range) }
+                position = end
+            }
+            return ranges
+        }
+    }
+
+    /// Whether `word` stands in `text` as no part of a longer word.
+    static func stands(_ word: [UInt8], in text: [UInt8]) -> Bool { !ranges(of: word, in: text).isEmpty }
+
     private static func isLetter(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

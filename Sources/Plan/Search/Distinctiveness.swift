@@ -50,7 +50,8 @@ enum Distinctiveness {
             longestRun = max(longestRun, run)
         }
         if hasBlank {
-            self = lower + upper > 0 ? .faint : .never
+            let letters: Distinctiveness = lower + upper > 0 ? .faint : .never
+            self = Distinctiveness.hasStrongWord(bytes, range) ? .strong : letters
             return
         }
         // Words are shorter.
@@ -59,6 +60,19 @@ enum Distinctiveness {
         } else {
             self = Distinctiveness.of(count: count, digits: digits, lower: lower, upper: upper, hasAt: hasAt)
         }
+    }
+
+    /// The shortest word that makes a text with blanks a token: `["ann", []].Zk3wqA.9xTb…`.
+    private static let shortestWord = 16
+
+    private static func hasStrongWord(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let end = bytes[start..<range.upperBound].firstIndex(of: UInt8(ascii: " ")) ?? range.upperBound
+            if end - start >= shortestWord, Distinctiveness(bytes, start..<end) == .strong { return true }
+            start = end + 1
+        }
+        return false
     }
 
     private static func of(count: Int, digits: Int, lower: Int, upper: Int, hasAt: Bool) -> Distinctiveness {

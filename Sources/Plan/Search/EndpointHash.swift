@@ -26,7 +26,9 @@ enum EndpointHash {
 }
 
 extension Sink {
-    /// Hash of the endpoint and the place in its requests, the same in every session.
+    /// What ``placeHash`` is.
+    ///
+    /// - Parameter bytes: what the place stands in.
     func placeHash(in draft: ParsedRequest, _ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
         var hash: UInt64
         if case .path(let index, let previous) = place {
@@ -41,6 +43,7 @@ extension Sink {
         ValueHash.mix(&hash, layer == nil ? 0 : 1)
         switch place {
         case .path, .header, .condition, .piece, .name: break
+        case .part(let number): ValueHash.mix(&hash, UInt8(truncatingIfNeeded: number))
         case .protobuf(let numbers): for number in numbers { ValueHash.mix(&hash, UInt8(truncatingIfNeeded: number)) }
         case .query(let name), .form(let name), .cookie(let name): ValueHash.mix(&hash, bytes[name])
         case .json(let name, let parent), .xml(let name, let parent):

@@ -8,7 +8,7 @@ struct HTMLFields {
         /// A field with both a name and a value.
         case field(name: Range<Int>, value: Range<Int>)
         /// A choice that a `select` element offers and that is not selected.
-        case option(name: Range<Int>, value: Range<Int>)
+        case option(name: Range<Int>, value: Range<Int>, text: Range<Int>)
         /// A URL.
         case link(Range<Int>)
         /// Text between tags: a script, or what a person reads.
@@ -85,7 +85,7 @@ struct HTMLFields {
             if isSelected {
                 name = select
             } else if let select, let value, !select.isEmpty, !value.isEmpty {
-                pending.append(.option(name: select, value: value))
+                pending.append(.option(name: select, value: value, text: tags.text))
             }
         }
         if let name, let value, !name.isEmpty, !value.isEmpty { pending.append(.field(name: name, value: value)) }

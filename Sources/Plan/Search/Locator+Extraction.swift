@@ -8,6 +8,8 @@ struct ResponseBytes {
     var trailers: UnsafeBufferPointer<UInt8>
     /// After transfer and content decoding.
     var body: UnsafeBufferPointer<UInt8>
+    /// The clone's, which may say what is meant; nil for what was recorded.
+    var values: CloneValues?
 }
 
 extension ValueSource.Locator {
@@ -25,7 +27,8 @@ extension ValueSource.Locator {
                 in: UnsafeBufferPointer(rebasing: body[JSONTexts.prefixCount(of: body)...]))
         case .protobuf(let path): path.value(in: body)
         case .header(let name): field(name, of: HeadFields(head))
-        case .trailer(let name): field(name, of: HeadFields(trailers: response.trailers)) ?? field(name, of: HeadFields(head))
+        case .trailer(let name):
+            field(name, of: HeadFields(trailers: response.trailers)) ?? field(name, of: HeadFields(head))
         case .cookie(let name): cookie(name, head)
         case .form(let name): ParameterList.value(of: name, in: body, 0..<body.count)
         case .html(let name, let ordinal):
@@ -35,11 +38,12 @@ extension ValueSource.Locator {
             }
         case .option(let name, let ordinal):
             item(ordinal, body) { item in
-                guard case .option(let found, let value) = item, body[found].elementsEqual(name.utf8) else {
+                guard case .option(let found, let value, _) = item, body[found].elementsEqual(name.utf8) else {
                     return nil
                 }
                 return value
             }
+        case .choice(let name, let text): text.value(ofSelect: name, in: body, values: response.values)
         case .link(let pattern, let ordinal): link(pattern, ordinal, body)
         case .xml(let path): path.value(in: body)
         case .body: Array(body)
@@ -51,11 +55,16 @@ extension ValueSource.Locator {
         }
     }
 
-    /// The value of an item of a page, by its number among those that have one.
+    /// The value of an item of a page, by its number among those that have one; from the end where it is negative.
     private func item(
         _ ordinal: Int, _ body: UnsafeBufferPointer<UInt8>, value: (HTMLFields.Item) -> Range<Int>?
     ) -> [UInt8]? {
         var left = ordinal
+        if ordinal < 0 {
+            var all = HTMLFields(body)
+            while let item = all.next() { if value(item) != nil { left += 1 } }
+            guard left >= 0 else { return nil }
+        }
         var fields = HTMLFields(body)
         while let item = fields.next() {
             guard let value = value(item) else { continue }

@@ -6,7 +6,7 @@ extension ValueSource.Locator {
         switch self {
         case .json(let path), .jsonLine(_, let path): path.lastName
         case .header(let name), .trailer(let name), .cookie(let name), .form(let name), .html(let name, _),
-            .option(let name, _):
+            .option(let name, _), .choice(let name, _):
             name
         case .xml(let path):
             (path.attribute ?? path.steps.last?.name).map { String(decoding: $0, as: UTF8.self) }
@@ -41,7 +41,7 @@ extension Sink {
         case .header:
             if case .field(let name) = request.parts[part].kind { return IdentityFieldName.plain(name) }
             return nil
-        case .path, .condition, .json, .xml, .protobuf, .name, .piece: return nil
+        case .path, .condition, .json, .xml, .protobuf, .name, .piece, .part: return nil
         }
     }
 }

@@ -30,7 +30,7 @@ extension ValueSource.Locator {
                 case .inside(let outer, _):
                     outer.value(in: ResponseBytes(head: head, trailers: .init(start: nil, count: 0), body: body)) == nil
                         ? outer.neighbours(head: Array(head), body: Array(body)) : nil
-                case .jsonLine, .jsonName, .html, .option, .link, .xml, .protobuf, .body:
+                case .jsonLine, .jsonName, .html, .option, .choice, .link, .xml, .protobuf, .body:
                     ValueSource.Locator.type(head, body)
                 }
             }
@@ -65,7 +65,8 @@ extension ValueSource.Locator {
         while let name = names.next(), left > 0 {
             left -= 1
             let count = name.path.steps.count
-            guard count >= depth, count < max(1, path.steps.count), name.path.steps.elementsEqual(path.steps.prefix(count))
+            guard count >= depth, count < max(1, path.steps.count),
+                name.path.steps.elementsEqual(path.steps.prefix(count))
             else { continue }
             if count > depth { (depth, found) = (count, []) }
             found.append(ArraySlice(text[name.range]))

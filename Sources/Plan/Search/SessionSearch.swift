@@ -6,6 +6,8 @@ struct SessionSearch {
     let sinks: [Sink]
     /// What pieces of the requests are when decoded.
     let layers: [SinkLayer]
+    /// The first request with each value, by its hash.
+    let firstRequests: HashTable<Int>
     /// The places in responses, by the hash of their value.
     let candidates: [UInt64: [SourceCandidate]]
 
@@ -23,17 +25,20 @@ struct SessionSearch {
         var collector = SinkCollector(
             names: names, words: identities.words, keepsWords: keepsWords, keepsFields: !options.bindingRules.isEmpty)
         for (index, request) in reading.requests.enumerated() { collector.collect(request, request: index) }
-        let firstSent = collector.firstRequests.mapValues { reading.beganNs($0) }
         let wanted = collector.sinks.lazy.filter { $0.distinctiveness != .never || $0.isReturned }.map(\.hash)
-        var scanner = SourceScanner(wanted: Set(wanted), firstSent: firstSent)
+        var scanner = SourceScanner(
+            wanted: Set(wanted), lengths: collector.lengths, firstRequests: collector.firstRequests,
+            beganNs: reading.requests.indices.map(reading.beganNs))
         for (index, request) in reading.requests.enumerated() {
             scanner.scan(
                 reading.exchange(index), body: reading.responseBodies[index], draft: request, request: index)
         }
         let candidates = scanner.candidates
         var layers = collector.layers
-        evidence.see(collector.sinks, candidates, layers, of: reading, people: identities)
-        sinks = collector.sinks.filter { sink in
+        var found = collector.takeSinks()
+        SessionSearch.addPlaceHashes(to: &found, layers, reading)
+        evidence.see(found, candidates, of: reading, people: identities)
+        sinks = found.filter { sink in
             if names.contains(sink.hash) || candidates[sink.hash] != nil { return true }
             let request = reading.requests[sink.request]
             return (sink.layer.map { layers[$0].bytes } ?? request.parts[sink.part].bytes).withUnsafeBufferPointer {
@@ -51,6 +56,16 @@ struct SessionSearch {
         for index in layers.indices where !kept.contains(index) { layers[index].bytes = [] }
         self.layers = layers
         self.candidates = candidates
+        firstRequests = collector.firstRequests
+    }
+
+    private static func addPlaceHashes(to sinks: inout [Sink], _ layers: [SinkLayer], _ reading: SessionReading) {
+        for index in sinks.indices {
+            let sink = sinks[index]
+            let request = reading.requests[sink.request]
+            sinks[index].placeHash = (sink.layer.map { layers[$0].bytes } ?? request.parts[sink.part].bytes)
+                .withUnsafeBufferPointer { sink.placeHash(in: request, $0) }
+        }
     }
 
     /// What `sink` stands in.

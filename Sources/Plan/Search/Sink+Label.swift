@@ -19,7 +19,7 @@ extension Sink {
                 case .body(.form), .body(.multipart): "form name"
                 default: "name"
                 }
-            case .header, .condition, .piece: nil
+            case .header, .condition, .piece, .part: nil
             }
         switch kind {
         case .field(let name):

@@ -31,6 +31,8 @@ struct Sink {
         case name
         /// A piece of something longer.
         case piece
+        /// One of the values that something longer is made of, by its number: `name:key`.
+        case part(Int)
     }
 
     /// Index into the session's drafts.
@@ -48,6 +50,8 @@ struct Sink {
     var distinctiveness: Distinctiveness
     /// Whether its letters are of the other case than those of the value looked for; nil where they are the same.
     var isUppercase: Bool?
+    /// Hash of the endpoint and the place in its requests, the same in every session; zero until it is computed.
+    var placeHash: UInt64 = 0
 
     /// Whether what stands here comes from a response however short it is: cookies and validators.
     var isReturned: Bool {

@@ -37,6 +37,7 @@ extension SinkCollector {
             inside(bytes, pair.value, .form)
             pieces(bytes, pair.value, .form)
             dottedPieces(bytes, pair.value, .form)
+            innerValues(bytes, pair.value, .form)
         }
     }
 
@@ -141,6 +142,7 @@ extension SinkCollector {
                 let own: Sink.Coding = SinkCollector.isURL(bytes, start..<end) ? .percent : coding
                 pieces(bytes, start..<end, own)
                 dottedPieces(bytes, start..<end, own)
+                innerValues(bytes, start..<end, own)
             }
             start = end + 1
         }
@@ -156,16 +158,61 @@ extension SinkCollector {
         guard range.count <= SinkCollector.textLimit else { return }
         rests(bytes, range, coding)
         var start = range.lowerBound
+        var number = 0
         while start < range.upperBound {
             let end = bytes[start..<range.upperBound].firstIndex(where: marks) ?? range.upperBound
-            if end - start >= shortest, start..<end != range {
-                let isEncoded = coding != .form && bytes[start..<end].contains(UInt8(ascii: "%"))
-                add(bytes, start..<end, isEncoded ? .percent : coding, .piece)
-                inside(bytes, start..<end, .percent)
-            }
+            let piece = start..<end
             start = end + 1
+            guard piece != range, !piece.isEmpty else { continue }
+            let isEncoded = coding != .form && bytes[piece].contains(UInt8(ascii: "%"))
+            if piece.count >= shortest {
+                add(bytes, piece, isEncoded ? .percent : coding, .piece)
+                inside(bytes, piece, .percent)
+                innerValues(bytes, piece, isEncoded ? .percent : coding)
+            } else if isLine, range.count >= SinkCollector.shortestRest {
+                // A short id beside a key: sessions tell whether it is one.
+                add(bytes, piece, isEncoded ? .percent : coding, .part(number))
+            }
+            number += 1
         }
     }
+
+    /// The UUID in a longer name, `item-UUID` or `UUID_small`, and a long value behind a prefix.
+    mutating func innerValues(_ bytes: UnsafeBufferPointer<UInt8>, _ word: Range<Int>, _ coding: Sink.Coding) {
+        guard word.count <= SinkCollector.nameLimit else { return }
+        behindPrefix(bytes, word, coding)
+        var start = word.lowerBound
+        while start + ClientMade.uuidCount <= word.upperBound {
+            let mark = bytes[start + ClientMade.firstMark]
+            // Where the first hyphen is due there is none, so that none begins here.
+            guard mark == UInt8(ascii: "-"), ClientMade.isUUID(bytes, start..<start + ClientMade.uuidCount) else {
+                start += 1
+                continue
+            }
+            add(bytes, start..<start + ClientMade.uuidCount, coding, .piece)
+            start += ClientMade.uuidCount
+        }
+    }
+
+    /// The longest word that is looked at for values inside.
+    private static let nameLimit = 256
+
+    /// What stands behind a prefix in letters: `key_…`.
+    private mutating func behindPrefix(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ word: Range<Int>, _ coding: Sink.Coding
+    ) {
+        var mark = word.lowerBound
+        while mark < word.upperBound, mark - word.lowerBound <= SinkCollector.prefixLimit,
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(bytes[mark] | 0x20)
+        { mark += 1 }
+        guard mark > word.lowerBound, word.upperBound - mark > SinkCollector.shortestRest,
+            bytes[mark] == UInt8(ascii: "_") || bytes[mark] == UInt8(ascii: "-")
+        else { return }
+        add(bytes, mark + 1..<word.upperBound, coding, .piece)
+    }
+
+    /// The longest prefix.
+    private static let prefixLimit = 12
 
     /// What stands behind the first colons and equals signs: a value in base64 has marks inside.
     private mutating func rests(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding) {

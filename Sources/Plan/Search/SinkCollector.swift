@@ -11,10 +11,12 @@ struct SinkCollector {
 
     /// The places, in the order of the requests and of their parts.
     private(set) var sinks: [Sink] = []
+    /// How long their values are.
+    private(set) var lengths = LengthFilter()
     /// What pieces of the parts are when decoded.
     private(set) var layers: [SinkLayer] = []
     /// The first request with each value, whether it can be bound or not, by the value's hash.
-    private(set) var firstRequests: [UInt64: Int] = [:]
+    private(set) var firstRequests = HashTable<Int>()
     /// Hashes of the session's identities, which are kept however short they are.
     private let names: Set<UInt64>
     /// Names that are looked for in longer texts, the longest first.
@@ -28,7 +30,7 @@ struct SinkCollector {
     private(set) var left = 0
     private var layer: Int?
     private var depth = 0
-    private var isLine = true
+    private(set) var isLine = true
     /// Whether it looks at an Authorization field: a name is one there only as a whole.
     private var isInCredentials = false
 
@@ -42,6 +44,12 @@ struct SinkCollector {
         self.keepsFields = keepsFields
         self.keepsWords = keepsWords
         self.words = words.sorted { $0.count > $1.count }
+    }
+
+    /// The places, which the collector gives away.
+    mutating func takeSinks() -> [Sink] {
+        defer { sinks = [] }
+        return sinks
     }
 
     mutating func collect(_ draft: ParsedRequest, request: Int) {
@@ -73,6 +81,7 @@ struct SinkCollector {
                 add(bytes, designator.digits, .raw, .path(index: index, previous: designator.letters))
             }
             pieces(bytes, segment, .percent, marks: SinkCollector.endsSegmentPiece)
+            innerValues(bytes, segment, .percent)
             previous = segment
         }
         pairs(bytes, url.query, isForm: false)
@@ -101,6 +110,7 @@ struct SinkCollector {
             inside(bytes, cookie.value, isEncoded ? .percent : .raw)
             pieces(bytes, cookie.value, .raw)
             dottedPieces(bytes, cookie.value, .raw)
+            innerValues(bytes, cookie.value, .raw)
         }
     }
 
@@ -110,29 +120,35 @@ struct SinkCollector {
         guard !range.isEmpty, range.count <= Distinctiveness.countLimit * 3, left > 0 else { return }
         let hash: UInt64
         let distinctiveness: Distinctiveness
+        var count = range.count
         if coding.isPlain(bytes, range) {
             hash = ValueHash.of(bytes, range)
             distinctiveness = Distinctiveness(bytes, range)
         } else {
             let value = coding.decoded(bytes, range)
+            count = value.count
             hash = ValueHash.of(value)
             distinctiveness = value.withUnsafeBufferPointer { Distinctiveness($0, 0..<$0.count) }
         }
-        if distinctiveness != .never, firstRequests[hash] == nil { firstRequests[hash] = request }
+        if distinctiveness != .never { noteFirst(hash) }
         defer { if distinctiveness == .strong { addRecased(bytes, range, coding, place) } }
         if canBeMeant(distinctiveness, count: range.count, at: place) || names.contains(hash) {
             left -= 1
+            lengths.insert(count)
             sinks.append(
                 Sink(
                     request: request, part: part, layer: layer, range: range, coding: coding, place: place, hash: hash,
                     distinctiveness: distinctiveness))
         }
         switch place {
-        case .piece: break
+        case .piece, .part: break
         case .json(let name?, _), .form(let name), .query(let name): names(inside: bytes, range, coding, field: name)
         default: names(inside: bytes, range, coding)
         }
     }
+
+    /// Notes a value of the request that is looked at; requests come in their order, and the first stays.
+    private mutating func noteFirst(_ hash: UInt64) { firstRequests.insert(request, for: hash) }
 
     /// Adds the place for the same digits in the other case of letters, in which a response may have them.
     private mutating func addRecased(
@@ -140,9 +156,10 @@ struct SinkCollector {
     ) {
         guard let isUppercase = LetterCase.ofHex(bytes, range) else { return }
         let hash = ValueHash.of(LetterCase.recased(Array(bytes[range]), isUppercase: !isUppercase))
-        if firstRequests[hash] == nil { firstRequests[hash] = request }
+        noteFirst(hash)
         guard left > 0 else { return }
         left -= 1
+        lengths.insert(range.count)
         sinks.append(
             Sink(
                 request: request, part: part, layer: layer, range: range, coding: coding, place: place, hash: hash,
@@ -181,6 +198,7 @@ struct SinkCollector {
         case (.faint, .json(_?, _)), (.faint, .form), (.faint, .query), (.faint, .xml(_?, _)), (.faint, .protobuf):
             keepsWords
         case (.faint, .path(let index, _)): keepsWords && index > 0
+        case (.faint, .part), (.weak, .part): keepsWords
         case (.faint, _): false
         case (.weak, .piece): count >= SourceCandidate.shortestTokenCount
         case (.weak, .json(nil, _)), (.weak, .xml(nil, _)), (.never, _): false
@@ -191,7 +209,7 @@ struct SinkCollector {
     private static func isWholeField(_ place: Sink.Place) -> Bool {
         switch place {
         case .json(_?, _), .xml(_?, _), .form, .query, .header, .path, .cookie, .protobuf: true
-        case .json, .xml, .condition, .name, .piece: false
+        case .json, .xml, .condition, .name, .piece, .part: false
         }
     }
 
@@ -246,9 +264,8 @@ struct SinkCollector {
         } else {
             if let colon = text.firstIndex(of: UInt8(ascii: ":")), text.count <= 512 {
                 // `name:password` (RFC 7617 section 2): the name may be short.
-                add(text, 0..<colon, .raw, .piece)
-                let password = colon + 1..<text.count
-                if names.contains(ValueHash.of(text, password)) { add(text, password, .raw, .piece) }
+                add(text, 0..<colon, .raw, .part(0))
+                add(text, colon + 1..<text.count, .raw, .part(1))
             }
             add(text, 0..<text.count, .raw, .piece)
             names(inside: text, 0..<text.count, .raw)

@@ -15,8 +15,10 @@ struct SourceCandidate {
     var isInArray: Bool
     /// Whether it was found by what stands around it, not by a name.
     var isLoose: Bool
-    /// Whether it is one of several that a page offers.
-    var isChoice = false
+    /// Which of those that a page offers it is; nil where it is none.
+    var choice: Choice?
+    /// Whether the choice is told by its text, which the client had written before.
+    var isToldByText = false
     /// Whether the client had sent the value before: the place means something only where it is made to be sent back.
     var isEcho = false
     /// Numbers of so many digits are everywhere, and say something only by the names around them.
@@ -38,7 +40,7 @@ extension SourceCandidate {
         _ sink: Sink, in part: UnsafeBufferPointer<UInt8>, verdict: @autoclosure () -> BindingEvidence.Verdict,
         name: String? = nil, nouns: @autoclosure () -> [String]?, isClients: (String) -> Bool
     ) -> Int? {
-        var score = (isInArray ? 0 : 2) - (isLoose ? 3 : 0) - (isChoice ? 2 : 0)
+        var score = (isInArray ? 0 : 2) - (isLoose ? 3 : 0) - (choice != nil ? 2 : 0)
         let isSameName =
             name.map { own in locator.lastName.map { IdentityFieldName.plain($0) == own } ?? false } ?? false
         // Of several places with the value the one of its name is meant, in a list or not.
@@ -85,7 +87,7 @@ extension SourceCandidate {
     /// Whether the place in the response is made to be sent back where `sink` is, whatever the value: a validator in a
     /// condition, or a field of a page in the form of that page.
     func isMade(for sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard !isChoice else { return false }
+        guard choice == nil else { return false }
         return switch (locator, sink.place) {
         case (.header(let name), .condition), (.trailer(let name), .condition):
             SourceCandidate.validators.contains(name.lowercased())
@@ -127,7 +129,7 @@ extension Sink {
         case .header:
             guard let noun = fieldName.flatMap(IdentifierName.noun) else { return nil }
             return [noun.split(separator: "-").last.map(String.init) ?? noun]
-        case .json(nil, _), .xml(nil, _), .cookie, .condition, .protobuf, .name, .piece: return nil
+        case .json(nil, _), .xml(nil, _), .cookie, .condition, .protobuf, .name, .piece, .part: return nil
         }
     }
 }

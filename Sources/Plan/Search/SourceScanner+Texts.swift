@@ -38,9 +38,10 @@ extension SourceScanner {
             guard leaf.isString || JSONLeaves.isNumber(text, leaf.range) else { continue }
             var own = traits
             own.isInArray = traits.isInArray || leaves.isInArray
-            own.isToken = leaves.key.map { CallerName.isReturned(text[$0]) } ?? false
+            own.isToken = false
             offer(
                 text, leaf.range, leaf.hasEscapes ? .json : .raw, own, origin, depth: depth,
+                isToken: { leaves.key.map { CallerName.isReturned(text[$0]) } ?? false },
                 nouns: {
                     leaves.key.flatMap { SourceScanner.identified(by: $0, parent: leaves.parentKey, in: text, origin) }
                 },
@@ -105,6 +106,7 @@ extension SourceScanner {
     private mutating func html(_ body: UnsafeBufferPointer<UInt8>, _ origin: Origin) {
         var ordinals: [UInt64: Int] = [:]
         var links: [Range<Int>] = []
+        var options: [UInt64: [(name: Range<Int>, value: Range<Int>, text: Range<Int>)]] = [:]
         var fields = HTMLFields(body)
         while let item = fields.next() {
             switch item {
@@ -117,22 +119,38 @@ extension SourceScanner {
                     body, value, .markup, traits, origin, depth: 0,
                     nouns: { SourceScanner.identified(by: name, parent: nil, in: body, origin) },
                     locator: { .html(String(decoding: body[name], as: UTF8.self), ordinal: ordinal) })
-            case .option(let name, let value):
-                let key = ValueHash.of(body, name) &+ 1
-                let ordinal = ordinals[key, default: 0]
-                ordinals[key] = ordinal + 1
-                var traits = Traits(isInArray: true)
-                traits.isChoice = true
-                offer(
-                    body, value, .markup, traits, origin, depth: SourceScanner.depthLimit,
-                    nouns: { SourceScanner.identified(by: name, parent: nil, in: body, origin) },
-                    locator: { .option(String(decoding: body[name], as: UTF8.self), ordinal: ordinal) })
+            case .option(let name, let value, let text):
+                options[ValueHash.of(body, name), default: []].append((name, value, text))
             case .link(let range):
                 link(range, before: links, in: body, origin)
                 if links.count < 4096 { links.append(range) }
             case .text(let range):
                 if range.count <= SinkCollector.textLimit { words(body, range, origin) { .body } }
             }
+        }
+        for options in options.values.sorted(by: { $0[0].value.lowerBound < $1[0].value.lowerBound }) {
+            choices(options, in: body, origin)
+        }
+    }
+
+    /// The options of one `select` element that are not selected.
+    private mutating func choices(
+        _ options: [(name: Range<Int>, value: Range<Int>, text: Range<Int>)], in body: UnsafeBufferPointer<UInt8>,
+        _ origin: Origin
+    ) {
+        for (ordinal, option) in options.enumerated() {
+            guard lengths.mayContain(option.value.count) || !Sink.Coding.markup.isPlain(body, option.value) else {
+                continue
+            }
+            let name = String(decoding: body[option.name], as: UTF8.self)
+            var traits = Traits(isInArray: true)
+            traits.choice = Choice(
+                name: name, ordinal: ordinal, ordinalFromEnd: ordinal - options.count,
+                text: Choice.text(body, option.text))
+            offer(
+                body, option.value, .markup, traits, origin, depth: SourceScanner.depthLimit,
+                nouns: { SourceScanner.identified(by: option.name, parent: nil, in: body, origin) },
+                locator: { .option(name, ordinal: ordinal) })
         }
     }
 
@@ -212,7 +230,7 @@ extension SourceScanner {
 
     /// What `text` is when decoded: JSON, a token's claims, base64, a URL, percent-encoding.
     mutating func inside(
-        _ text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin, depth: Int,
+        _ text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin, depth: Int, isToken: () -> Bool,
         locator: () -> ValueSource.Locator?
     ) {
         func derived(_ derivation: Derivation) -> ValueSource.Locator? { locator().map { .inside($0, derivation) } }
@@ -226,7 +244,9 @@ extension SourceScanner {
             }
         } else if let (decoded, _) = Base64.text(text, 0..<text.count) {
             decoded.withUnsafeBufferPointer { decoded in
-                offer(decoded, 0..<decoded.count, .raw, traits, origin, depth: depth) { derived(.base64) }
+                offer(
+                    decoded, 0..<decoded.count, .raw, traits, origin, depth: depth, isToken: isToken,
+                    locator: { derived(.base64) })
             }
         } else if SourceScanner.isURL(text) {
             url(text, traits, origin, depth: depth) { _, _ in locator() }
@@ -234,24 +254,57 @@ extension SourceScanner {
             let decoded = PercentText.decoded(text, 0..<text.count, plusIsSpace: false)
             guard decoded.count < text.count else { return }
             decoded.withUnsafeBufferPointer { decoded in
-                offer(decoded, 0..<decoded.count, .raw, traits, origin, depth: depth) { derived(.percentDecoded) }
+                offer(
+                    decoded, 0..<decoded.count, .raw, traits, origin, depth: depth, isToken: isToken,
+                    locator: { derived(.percentDecoded) })
             }
+        } else if !traits.isLoose, text.count <= SourceScanner.sentenceLimit, SourceScanner.hasWords(text) {
+            words(text, 0..<text.count, origin) { locator() }
         }
     }
 
+    /// The longest text whose words are looked at: `Bearer …`, `17:…`.
+    private static let sentenceLimit = 512
+
+    /// Whether a text is several words, of which one may be a code.
+    private static func hasWords(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let hasMarks =
+            text.contains { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "|") }
+            || text.lastIndex(of: UInt8(ascii: ":")).map { text.count - $0 > Base64.shortestText } ?? false
+        // Behind the last colon of a time there are two digits.
+        return hasMarks && DistinctiveRuns.hasWord(text, count: shortestCode, longCount: longWord)
+    }
+
+    /// The shortest word that is looked at.
+    private static let shortestCode = 6
+    /// Words in letters alone that are no words are longer.
+    private static let longWord = 16
+
     private static func isURL(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard text.count <= 8192, !text.contains(where: { $0 <= 0x20 }) else { return false }
-        return text.first == UInt8(ascii: "/") || text.starts(with: "http".utf8)
+        return text.first == UInt8(ascii: "/") || text.starts(with: "http".utf8) || hasScheme(text)
             || text.contains(UInt8(ascii: "?")) && text.contains(UInt8(ascii: "="))
     }
+
+    /// Whether a text begins as `mxc://` does.
+    private static func hasScheme(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let colon = text.prefix(schemeLimit).firstIndex(of: UInt8(ascii: ":")), colon + 2 < text.count else {
+            return false
+        }
+        return text[colon + 1] == UInt8(ascii: "/") && text[colon + 2] == UInt8(ascii: "/")
+    }
+
+    /// The longest scheme of a URL, and its colon.
+    private static let schemeLimit = 16
 
     /// The words of free text.
     mutating func words(
         _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ origin: Origin,
-        of outer: () -> ValueSource.Locator
+        of outer: () -> ValueSource.Locator?
     ) {
         func word(from start: Int) -> ValueSource.Locator? {
-            SourceScanner.prefix(before: start, in: text).map { .inside(outer(), .word(after: $0)) }
+            guard let prefix = SourceScanner.prefix(before: start, in: text), let outer = outer() else { return nil }
+            return .inside(outer, .word(after: prefix))
         }
         var traits = Traits()
         traits.isLoose = true
@@ -262,8 +315,10 @@ extension SourceScanner {
             start = end + 1
             guard end - own >= 6, own..<end != range || own == 0 else { continue }
             offer(text, own..<end, .raw, traits, origin, depth: SourceScanner.depthLimit - 1) { word(from: own) }
-            // `token=…` and `token:…`.
-            let isMark = { (byte: UInt8) in byte == UInt8(ascii: "=") || byte == UInt8(ascii: ":") }
+            // `token=…`, `token:…` and `17|…`.
+            let isMark = { (byte: UInt8) in
+                byte == UInt8(ascii: "=") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "|")
+            }
             guard let mark = text[own..<end - 2].lastIndex(where: isMark) else { continue }
             offer(text, mark + 1..<end, .raw, traits, origin, depth: SourceScanner.depthLimit) { word(from: mark + 1) }
         }

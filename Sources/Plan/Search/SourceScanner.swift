@@ -14,14 +14,22 @@ struct SourceScanner {
     /// The places, by the hash of their value, in the order in which their requests began.
     private(set) var candidates: [UInt64: [SourceCandidate]] = [:]
     private let wanted: Set<UInt64>
-    private let firstSent: [UInt64: Int64]
+    private let mayBeWanted: HashFilter
+    let lengths: LengthFilter
+    private let firstRequests: HashTable<Int>
+    private let beganNs: [Int64]
 
     /// - Parameters:
     ///   - wanted: hashes of the values that are looked for.
-    ///   - firstSent: when a request with each value was first sent, by its hash, in nanoseconds since the epoch.
-    init(wanted: Set<UInt64>, firstSent: [UInt64: Int64]) {
+    ///   - lengths: how long those values are.
+    ///   - firstRequests: the first request with each value, by its hash.
+    ///   - beganNs: when the requests began, in nanoseconds since the epoch.
+    init(wanted: Set<UInt64>, lengths: LengthFilter, firstRequests: HashTable<Int>, beganNs: [Int64]) {
         self.wanted = wanted
-        self.firstSent = firstSent
+        self.lengths = lengths
+        mayBeWanted = HashFilter(wanted)
+        self.firstRequests = firstRequests
+        self.beganNs = beganNs
     }
 
     /// Searches the response of `draft`, the session's request `request`, with the body `body` after content decoding.
@@ -61,8 +69,8 @@ struct SourceScanner {
         var isReturned = false
         /// Whether the client had sent it before.
         var isEcho = false
-        /// Whether it is one of several that a page offers.
-        var isChoice = false
+        /// Which of those that a page offers it is; nil where it is none.
+        var choice: Choice?
     }
 
     /// Searches the fields of a head or of a trailer section, where cookies cannot be set.
@@ -97,43 +105,50 @@ struct SourceScanner {
     /// Keeps `range` if some request has it, and looks into it.
     mutating func offer(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding, _ traits: Traits,
-        _ origin: Origin, depth: Int, nouns: () -> [String]? = { nil }, locator: () -> ValueSource.Locator?
+        _ origin: Origin, depth: Int, isToken: () -> Bool = { false }, nouns: () -> [String]? = { nil },
+        locator: () -> ValueSource.Locator?
     ) {
         guard !range.isEmpty, range.count <= Distinctiveness.countLimit * 3 else { return }
         if coding.isPlain(bytes, range) {
             let text = UnsafeBufferPointer(rebasing: bytes[range])
-            offer(text: text, traits, origin, depth: depth, nouns: nouns, locator: locator)
+            offer(text: text, traits, origin, depth: depth, isToken: isToken, nouns: nouns, locator: locator)
         } else {
             coding.decoded(bytes, range).withUnsafeBufferPointer { text in
-                offer(text: text, traits, origin, depth: depth, nouns: nouns, locator: locator)
+                offer(text: text, traits, origin, depth: depth, isToken: isToken, nouns: nouns, locator: locator)
             }
         }
     }
 
     private mutating func offer(
-        text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin, depth: Int, nouns: () -> [String]?,
-        locator: () -> ValueSource.Locator?
+        text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin, depth: Int, isToken: () -> Bool,
+        nouns: () -> [String]?, locator: () -> ValueSource.Locator?
     ) {
-        let hash = ValueHash.of(text, 0..<text.count)
-        if wanted.contains(hash) {
-            let isToken = traits.isToken || RecordedToken.isLikely(text, 0..<text.count)
+        if let hash = wantedHash(of: text) {
+            let isReturned = traits.isToken || isToken() || RecordedToken.isLikely(text, 0..<text.count)
             let isServers = isServers(hash, origin)
             // The client may have sent a small number before as something else: page 1 is not item 1.
             let names =
-                isToken || isServers || traits.isReturned || text.count <= SourceCandidate.smallNumberCount
+                isReturned || isServers || traits.isReturned || text.count <= SourceCandidate.smallNumberCount
                 ? nouns() : nil
             // Whether a number that the client had sent is another here, the sessions together say.
             let isNumber = text.count <= SourceScanner.echoedDigits && SourceScanner.isDigits(text)
-            if isToken || isServers || traits.isReturned || isNumber || names?.isEmpty == false {
+            if isReturned || isServers || traits.isReturned || isNumber || names?.isEmpty == false {
                 var traits = traits
-                traits.isToken = isToken
-                traits.isEcho = !isToken && !isServers
+                traits.isToken = isReturned
+                traits.isEcho = !isReturned && !isServers
                 add(hash, Array(text), traits, origin, nouns: names, locator: locator)
             }
         }
         if depth < SourceScanner.depthLimit, text.count >= Base64.shortestText {
-            inside(text, traits, origin, depth: depth + 1, locator: locator)
+            inside(text, traits, origin, depth: depth + 1, isToken: isToken, locator: locator)
         }
+    }
+
+    /// The hash of `text`; nil where no such value is looked for.
+    private func wantedHash(of text: UnsafeBufferPointer<UInt8>) -> UInt64? {
+        guard lengths.mayContain(text.count) else { return nil }
+        let hash = ValueHash.of(text, 0..<text.count)
+        return mayBeWanted.mayContain(hash) && wanted.contains(hash) ? hash : nil
     }
 
     /// The longest number that is kept although the client had sent it before.
@@ -145,7 +160,7 @@ struct SourceScanner {
 
     /// Whether no request had the value before this response; what the client sent before is the client's own.
     private func isServers(_ hash: UInt64, _ origin: Origin) -> Bool {
-        firstSent[hash].map { $0 >= origin.beganNs } ?? true
+        firstRequests[hash].map { beganNs[$0] >= origin.beganNs } ?? true
     }
 
     private mutating func add(
@@ -159,7 +174,7 @@ struct SourceScanner {
             SourceCandidate(
                 request: origin.request, endedNs: origin.endedNs, locator: locator, source: source, value: value,
                 isToken: traits.isToken, isInArray: traits.isInArray, isLoose: traits.isLoose,
-                isChoice: traits.isChoice, isEcho: traits.isEcho,
+                choice: traits.choice, isEcho: traits.isEcho,
                 nouns: nouns))
     }
 

@@ -22,8 +22,11 @@ public struct ValueSource: Hashable, Sendable {
         /// The value of a form field or `meta` element of this name in an HTML page, or of a `data-…` attribute; the
         /// fields of one name are counted from 0.
         case html(String, ordinal: Int)
-        /// The value of a choice of the `select` element of this name that is not selected; counted from 0.
+        /// The value of a choice of the `select` element of this name that is not selected; counted from 0, and from the end
+        /// where the number is negative.
         case option(String, ordinal: Int)
+        /// The value of the choice of the `select` element of this name that has a text of the clone's.
+        case choice(String, ChoiceText)
         /// A link of a page (`href`, `action`, `src`) of this form; those of one form are counted from 0.
         case link(LinkPattern, ordinal: Int)
         /// The text of an element, or an attribute, of an XML body.
@@ -55,21 +58,37 @@ public struct ValueSource: Hashable, Sendable {
     ///   - head: start line and header section, in either form of ``Exchange/Message/head``.
     ///   - trailers: the trailer section, without a start line.
     ///   - body: the body after transfer and content decoding.
+    ///   - values: the clone's, which may say what is meant; nil for what was recorded.
     /// - Returns: the decoded value, or nil when the response does not have it or it is empty.
-    public func value(head: [UInt8], trailers: [UInt8] = [], body: [UInt8]) -> [UInt8]? {
+    public func value(
+        head: [UInt8], trailers: [UInt8] = [], body: [UInt8], values: CloneValues? = nil
+    ) -> [UInt8]? {
         head.withUnsafeBufferPointer { head in
             trailers.withUnsafeBufferPointer { trailers in
-                body.withUnsafeBufferPointer { body in value(head: head, trailers: trailers, body: body) }
+                body.withUnsafeBufferPointer { body in
+                    value(head: head, trailers: trailers, body: body, values: values)
+                }
             }
         }
     }
 
-    /// As ``value(head:trailers:body:)-([UInt8],_,_)``, from memory that is only read during the call.
+    /// As ``value(head:trailers:body:values:)-([UInt8],_,_,_)``, from memory that is only read during the call.
     public func value(
-        head: UnsafeBufferPointer<UInt8>, trailers: UnsafeBufferPointer<UInt8>, body: UnsafeBufferPointer<UInt8>
+        head: UnsafeBufferPointer<UInt8>, trailers: UnsafeBufferPointer<UInt8>, body: UnsafeBufferPointer<UInt8>,
+        values: CloneValues? = nil
     ) -> [UInt8]? {
-        let found = locator.value(in: ResponseBytes(head: head, trailers: trailers, body: body))
+        let found = locator.value(in: ResponseBytes(head: head, trailers: trailers, body: body, values: values))
         return found?.isEmpty == true ? nil : found
+    }
+}
+
+extension ValueSource {
+    /// Whether a clone's values say what is meant.
+    public var dependsOnClone: Bool {
+        var locator = locator
+        while case .inside(let outer, _) = locator { locator = outer }
+        if case .choice = locator { return true }
+        return false
     }
 }
 
@@ -96,6 +115,7 @@ extension ValueSource.Locator: CustomStringConvertible {
         case .form(let name): return "form \(name)"
         case .html(let name, let ordinal): return "HTML field \(name)" + position(ordinal)
         case .option(let name, let ordinal): return "HTML option \(name)" + position(ordinal)
+        case .choice(let name, _): return "HTML option \(name) by its text"
         case .link(let pattern, let ordinal): return "link \(pattern)" + position(ordinal)
         case .xml(let path): return hidesPositions ? path.descriptionWithoutPositions : path.description
         case .body: return "body"

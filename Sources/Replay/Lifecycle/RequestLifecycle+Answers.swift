@@ -90,7 +90,10 @@ extension RequestLifecycle {
         var missed: [ValueSource] = []
         let body = request.sources.isEmpty ? [] : result.decodedBody
         for source in request.sources {
-            if let found = source.value(head: result.head, trailers: result.trailers, body: body) {
+            let found = source.value(
+                head: result.head, trailers: result.trailers, body: body,
+                values: source.dependsOnClone ? slots[slot].values : nil)
+            if let found {
                 slots[slot].values?[source.value] = found
             } else {
                 missed.append(source)
