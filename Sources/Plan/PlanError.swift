@@ -17,7 +17,7 @@ public enum PlanError: Error, Hashable, Sendable {
 extension PlanError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .nothingToSend: "no recorded session holds a request that can be sent"
+        case .nothingToSend: "no recorded session has a request that can be sent"
         case .speedOutOfRange(let factor): "a speed of \(factor) is not a positive number"
         case .populationOutOfRange(let count):
             "\(count) clones at once is not between 1 and \(ReplayPlan.slotLimit)"

@@ -5,7 +5,7 @@ import Traffic
 
 /// What a run came to, in the sentences both the terminal and the page use.
 extension RunSummary {
-    /// What the verdict stands on, the most important first: `Interrupted after 12 s of 60 s. 1 of 3 gates failed.`
+    /// What the verdict rests on, the most important first: `Interrupted after 12 s of 60 s. 1 of 3 gates failed.`
     var headline: String { ((self.notices ?? []) + [verdictSentence]).joined(separator: " ") }
 
     /// One line under the verdict: `1 of 3 gates failed`.
@@ -42,13 +42,13 @@ extension TimeKind {
     /// What the word means, in a sentence.
     var explanation: String {
         switch self {
-        case .response: "From when the plan had it due to its last byte: held + send lag + connect + service."
+        case .response: "From its scheduled time to the last byte of its answer: held + send lag + connect + service."
         case .turnaround:
-            "From when it could be sent to its last byte: send lag + connect + service. Endpoints are told by it."
-        case .service: "From its first byte sent to the last byte of its answer: what the target took."
-        case .sendLag: "How late the generator itself was. Large values put the other figures in doubt."
-        case .held: "Waiting for what must come first: an earlier answer, a token, its connection."
-        case .connect: "Name lookup, TCP and TLS, where a new connection was needed."
+            "From when it could be sent to the last byte of its answer: send lag + connect + service. Endpoints are judged by it."
+        case .service: "From its first byte sent to the last byte of its answer: the target's part."
+        case .sendLag: "How late the generator itself was. Large values make the other figures doubtful."
+        case .held: "Waiting for an earlier answer of its session, a token, its connection or the rate limit."
+        case .connect: "DNS, TCP and TLS, when a new connection was needed."
         }
     }
 }

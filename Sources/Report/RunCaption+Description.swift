@@ -17,12 +17,12 @@ extension RunCaption {
             run.settings.map { (String($0.key.drop { $0 == "-" }), $0.value) }, uniquingKeysWith: { first, _ in first })
         var facts = known.compactMap { key, name in
             settings[key].flatMap {
-                $0.isEmpty ? nil : Fact(name: name, value: key == "speed" ? Self.speed($0) : $0)
+                $0.isEmpty ? nil : Fact(name: name, value: Self.words(key, $0))
             }
         }
         let keys = Set(known.map(\.key))
         for (key, value) in settings.sorted(by: { $0.key < $1.key }) where !keys.contains(key) && !value.isEmpty {
-            facts.append(Fact(name: key.prefix(1).uppercased() + key.dropFirst(), value: value))
+            facts.append(Fact(name: Self.name(key), value: Self.words(key, value)))
         }
         if run.isClosedLoop { facts.append(Fact(name: "Load", value: "closed loop")) }
         facts.append(Fact(name: "Started", value: UTCDateTime(secondsSinceEpoch: run.startedAt)?.text ?? "–"))
@@ -30,8 +30,25 @@ extension RunCaption {
         self.init(title: name.map(String.init) ?? folder, facts: facts)
     }
 
-    /// `10×` for a factor, the word as it is for `max`.
-    private static func speed(_ text: String) -> String {
-        Double(text) == nil ? text : text + "×"
+    /// What a reader calls a setting.
+    private static func name(_ key: String) -> String {
+        key == "order" ? "Each request waits for" : key.prefix(1).uppercased() + key.dropFirst()
+    }
+
+    /// The value of a setting in words that need no manual.
+    private static func words(_ key: String, _ value: String) -> String {
+        switch (key, value) {
+        case ("speed", _) where Double(value) != nil: value + "×"
+        case ("pacing", "timeline"): "recorded times (timeline)"
+        case ("pacing", "think"): "recorded pauses (think)"
+        case ("order", "all"): "all earlier answers of its session"
+        case ("order", "values"): "answers whose values it uses"
+        case ("transport", "auto"): "sockets, or libcurl for HTTP/2 and proxies (auto)"
+        case ("transport", "wire"): "sockets (wire)"
+        case ("transport", "curl"): "libcurl (curl)"
+        case ("connections", "recorded"): "as recorded"
+        case ("connections", "one"): "one per session and target"
+        default: value
+        }
     }
 }

@@ -1,3 +1,5 @@
+internal import Formats
+
 extension ScenarioFile {
 
     /// Checks that every name that a scenario uses is defined.

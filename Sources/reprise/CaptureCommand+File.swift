@@ -4,7 +4,7 @@ import Traffic
 
 /// Capturing from files: one thread, as fast as it goes.
 extension CaptureCommand {
-    /// Exchanges are handed to the log when they hold so many bytes.
+    /// Exchanges are handed to the log at this size in bytes.
     private static let batchBytes = 512 << 10
 
     /// Files that a capture reads beside its packets.
@@ -18,7 +18,7 @@ extension CaptureCommand {
         let files = try CaptureFiles(paths: paths)
         var assembler = try makeAssembler()
         let stage = try redactionStage()
-        var sieve = ExchangeSieve(kept.filter)
+        var sieve = ExchangeSieve(try kept.filterOfEachPath())
         let logs: String
         do {
             var series = try LogSeries(path: output, options: logOptions(), rotates: rotates, stage: stage)
@@ -38,6 +38,9 @@ extension CaptureCommand {
         if let failure = assembler.filterFailure { throw failure }
         let report = CaptureReport(assembler.totals, assembler.opaqueServers).text
         try ResultOutput.print("\(logs): \(report)\(CaptureReport.leftOut(sieve.leftOut))")
+        if let advice = CaptureAdvice(assembler.totals).text(interface: nil, ports: port, filter: filterExpression) {
+            Console.note(advice)
+        }
         try tell(of: files.takeDamages(), hasPackets: assembler.totals.packets > 0)
     }
 

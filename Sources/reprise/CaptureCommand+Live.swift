@@ -31,7 +31,7 @@ extension CaptureCommand {
         }
         let reader = try LiveReader(device, queueBytes: Int(live.queue.bytes))
         var progress = ProgressLine()
-        var sieve = ExchangeSieve(kept.filter)
+        var sieve = ExchangeSieve(try kept.filterOfEachPath())
         capture(reader, into: &assembler, writer, &progress, &sieve)
         assembler.finish()
         _ = writer.submit(sieve.sieved(assembler.takeBatch()))
@@ -44,6 +44,11 @@ extension CaptureCommand {
         if unwritten > 0 { report += "; \(unwritten) exchanges were not written" }
         let logs = CaptureReport.logs(from: firstPath, to: outcome.lastPath)
         try ResultOutput.print("\(logs): \(report)")
+        if let advice = CaptureAdvice(assembler.totals).text(
+            interface: interface, ports: port, filter: filterExpression)
+        {
+            Console.note(advice)
+        }
         if let error = outcome.error { throw CommandFailure(error) }
         if let failure = reader.failure { throw failure }
     }
@@ -58,7 +63,7 @@ extension CaptureCommand {
         return options
     }
 
-    /// The user to go on as, who can do all that is done then; nil to stay.
+    /// The user to continue as, who can do all that is done then; nil to stay.
     private func unprivilegedUser() throws -> UnprivilegedUser? {
         guard let user = try live.user.map({ try UnprivilegedUser(name: $0) }) else { return nil }
         if !ending.rotate.isEmpty { try user.checkCanCreate(beside: output) }

@@ -10,59 +10,63 @@ struct CaptureCommand: ParsableCommand {
         commandName: "capture",
         abstract: "Record HTTP traffic from an interface or from pcap and pcapng files.",
         discussion: """
-            HTTP is recognised by its bytes on any port; --port looks at some only. Live captures end with --for or \
-            Ctrl-C; either way the log is whole. Capturing on an interface takes root or the rights given by \
-            `setcap cap_net_raw,cap_net_admin=eip reprise`.
+            HTTP is recognised on any port; --port limits the capture to some. A live capture ends with --for or Ctrl-C. \
+            Capturing on an interface needs root, or the rights that 'setcap cap_net_raw,cap_net_admin=eip reprise' gives.
 
+            Examples:
               reprise capture -i eth0 --port 8080 --for 10m -o day.rlog
               reprise capture -r traffic.pcapng.gz -o day.rlog
               reprise capture -r day.pcap0 -r day.pcap1 -o day.rlog
               reprise capture -i eth0 --keylog keys.txt -o day.rlog
               reprise capture -i eth0 --user nobody --rotate 1h -o /var/log/traffic/day.rlog
+
+            More options, each with 'reprise help NAME': filters, capture.limits.
             """)
 
     @Option(
         name: [.customShort("i"), .customLong("interface")],
-        help: ArgumentHelp("Capture on this interface.", valueName: "iface"))
+        help: ArgumentHelp("Capture on this interface; 'any' captures on all.", valueName: "iface"))
     var interfaces: [String] = []
 
     @Option(
         name: [.customShort("r"), .long],
         help: ArgumentHelp(
-            "Read this pcap or pcapng file, gzip or zstd compressed or not; - is standard input; may be repeated.",
+            "Read this pcap or pcapng file, also compressed with gzip or zstd; '-' is standard input. Repeatable.",
             discussion: """
-                Several files are read as one recording, in the order of the packets' times: the parts that tcpdump -C or a \
-                ring buffer leave, or two taps of the same traffic.
-                """, valueName: "file"))
+                Several files are read as one recording, ordered by packet times: parts written by tcpdump -C, or two taps \
+                of the same traffic.
+                """, valueName: "file"), completion: .file())
     var read: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("Look at this TCP port only; may be repeated.", valueName: "n"))
+    @Option(name: .long, help: ArgumentHelp("Only this TCP port. Repeatable.", valueName: "n"))
     var port: [UInt16] = []
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Look at packets that pass this filter only (pcap-filter(7)), tagged, tunnelled, in fragments or not.",
+            "Only packets that match this pcap-filter(7) expression, also inside VLANs and tunnels.",
             valueName: "bpf"))
     var filter: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Open TLS with the secrets in this file (SSLKEYLOGFILE), read further as it grows.", valueName: "file"))
+            "Decrypt TLS with the secrets in this file (SSLKEYLOGFILE); it may grow during the capture.",
+            valueName: "file"), completion: .file())
     var keylog: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Keep no secrets: a policy in YAML, or default (credentials and cookies); see reprise redact.",
-            valueName: "policy"))
+            "Replace secrets before they are written: 'default' (credentials and cookies) or a YAML policy; see 'reprise redact'.",
+            valueName: "policy"), completion: .file())
     var redact: String?
 
     @Option(
         name: .customLong("redact-key"),
         help: ArgumentHelp(
-            "A file with the key of the pseudonyms; without it, a key that is forgotten.", valueName: "file"))
+            "File with the key of the pseudonyms. Default: a random key that is not kept.", valueName: "file"),
+        completion: .file())
     var redactKey: String?
 
     @Option(name: .customLong("for"), help: ArgumentHelp("End a live capture after this time.", valueName: "duration"))
@@ -71,45 +75,44 @@ struct CaptureCommand: ParsableCommand {
     @Option(
         name: .customLong("session-by"),
         help: ArgumentHelp(
-            "What makes exchanges one session: auto, connection, client (address), header:NAME, cookie:NAME, jwt:CLAIM.",
-            discussion: """
-                auto goes by the tokens and session cookies that requests carry and responses give, and falls back to the \
-                connection; a token that several clients use at the same time names none of them. jwt:sub goes by a claim \
-                of the JSON Web Tokens in headers and bodies.
-                """,
-            valueName: "what"))
+            "What identifies a session; see 'reprise help sessions'.",
+            valueName: "key"))
     var sessionBy = SessionBy.auto
 
-    @Flag(name: .customLong("follow-tunnels"), help: "Record plain HTTP inside accepted CONNECT tunnels too.")
+    @Flag(name: .customLong("follow-tunnels"), help: "Also record plain HTTP inside CONNECT tunnels.")
     var followsTunnels = false
 
-    @OptionGroup(title: "Which exchanges are kept") var kept: FilterArguments
+    @OptionGroup(title: "Filters", visibility: .hidden) var kept: FilterArguments
 
     @OptionGroup var ending: LogEndArguments
 
     @OptionGroup(title: "Live captures") var live: LiveArguments
 
-    @OptionGroup(title: "Bounds") var bounds: CaptureLimitsArguments
+    @OptionGroup(title: "Limits", visibility: .hidden) var bounds: CaptureLimitsArguments
 
     @OptionGroup var writing: LogWritingArguments
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The session log to write.", valueName: "log"))
+    @Option(
+        name: [.customShort("o"), .long], help: ArgumentHelp("Session log to write.", valueName: "log"),
+        completion: .file())
     var output: String
 
     func validate() throws {
-        guard interfaces.isEmpty != read.isEmpty else { throw ValidationError("give either -i IFACE or -r FILE") }
+        guard interfaces.isEmpty != read.isEmpty else { throw ValidationError("Give -i IFACE or -r FILE.") }
         guard interfaces.count <= 1 else {
             throw ValidationError(
-                "-i takes one interface; -i any captures on all, --filter and --port narrow that down")
+                "-i takes one interface; '-i any' captures on all of them, and --filter or --port narrow that down.")
         }
         for (index, path) in read.enumerated()
         where read[..<index].contains(where: { $0 == path || OutputPaths.areSame($0, path) }) {
-            throw ValidationError("-r names \(path) twice")
+            throw ValidationError("-r \(path) is given twice.")
         }
-        guard duration == nil || interface != nil else { throw ValidationError("--for goes with -i") }
-        guard live.user == nil || interface != nil else { throw ValidationError("--user goes with -i") }
-        guard redactKey == nil || redact != nil else { throw ValidationError("--redact-key goes with --redact") }
-        guard !port.contains(0) else { throw ValidationError("there is no port 0") }
+        guard duration == nil || interface != nil else {
+            throw ValidationError("--for needs -i: files are read to their end.")
+        }
+        guard live.user == nil || interface != nil else { throw ValidationError("--user needs -i.") }
+        guard redactKey == nil || redact != nil else { throw ValidationError("--redact-key needs --redact.") }
+        guard !port.contains(0) else { throw ValidationError("--port takes 1 to 65535.") }
     }
 
     func run() throws {
@@ -166,6 +169,10 @@ extension SessionBy: ExpressibleByArgument {
 
 extension CaptureFileError: ReportedError {
     var exitStatus: ExitStatus { .badInput }
+
+    var hint: String? {
+        if case .notACapture(let path) = self { ForeignFile.hintForCapture(path) } else { nil }
+    }
 }
 
 extension PcapError: ReportedError {

@@ -18,9 +18,10 @@ extension Advisor {
         case .leavePreludeOut: "--no-prelude: not sent"
         case .keepCookies: "--keep-cookies sends them"
         case .recordByClient:
-            "if one client sends several of them, record with 'capture --session-by client', 'connection', 'cookie:NAME' "
-                + "or 'header:NAME'"
-        case .recordAsOneSession: "if they are one client's, 'capture --session-by' makes them one session"
+            "if one client sends several of them, rebuild the sessions with 'reprise regroup LOG --session-by client', "
+                + "'cookie:NAME' or 'header:NAME'"
+        case .recordAsOneSession:
+            "if they are one client's, 'reprise regroup LOG --session-by' makes them one session"
         }
     }
 }

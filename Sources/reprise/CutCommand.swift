@@ -7,11 +7,11 @@ import Traffic
 struct CutCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cut",
-        abstract: "Copy a part of a log into a log of its own.",
+        abstract: "Copy part of a log into a new log.",
         discussion: """
-            Takes the exchanges that began in a span of time and pass the filters, by the time they began, with their numbers, \
-            connections and all their bytes, and what capture lost in that span or could not read around it. Without --from, --to and filters it copies \
-            the log, in order and without damage. The copy of a sealed log is sealed only with --encrypt-key.
+            Copies the exchanges that began between --from and --to and pass the filters, with their sessions, connections \
+            and all their bytes, and the losses that capture recorded in that time. Without these options it copies the \
+            whole log, ordered and without damaged blocks. A copy of an encrypted log is encrypted only with --encrypt-key.
 
             Examples:
               reprise cut day.rlog --from 2026-03-01T12:00:00Z --to 2026-03-01T13:00:00Z -o noon.rlog
@@ -21,10 +21,10 @@ struct CutCommand: ParsableCommand {
 
     @OptionGroup var input: LogInput
 
-    @OptionGroup(title: "Which exchanges are copied")
+    @OptionGroup(title: "Filters")
     var filters: FilterArguments
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The session log to write.", valueName: "log"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("Session log to write.", valueName: "log"), completion: .file())
     var output: String
 
     @OptionGroup var writing: LogWritingArguments
@@ -55,7 +55,7 @@ struct CutCommand: ParsableCommand {
         if Interrupt.isRequested { throw CommandFailure("interrupted; what was copied is in \(output)", .interrupted) }
     }
 
-    /// Batches are handed to the log when they hold so many bytes.
+    /// Batches are handed to the log at this size in bytes.
     private static let batchBytes = 512 << 10
 
     private func copy(

@@ -8,15 +8,14 @@ import Traffic
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write a log's exchanges in a format that other programs read.",
+        abstract: "Write a log as JSON Lines, HAR or .gor.",
         discussion: """
-            jsonl  one JSON object a line and exchange, in the order in which they began. With --full also heads, bodies, \
-            trailers, addresses, all byte times, and a line for each second in which capture lost something: enough to \
-            rebuild the log with 'reprise import'
-            har    HAR 1.2, for browsers' and proxies' tools. Cannot carry: trailers, responses without a request, content \
-            codings (bodies are written decoded), bytes of heads that are not UTF-8, capture's losses
-            gor    GoReplay's records. Cannot carry: connections, sessions, addresses, https, HTTP/2 (written as HTTP/1.1), \
-            responses without a request, capture's losses
+            jsonl  one JSON object per exchange, in the order in which they began. With --full also heads, bodies, trailers, \
+            addresses, all times and capture losses: enough to rebuild the log with 'reprise import'
+            har    HAR 1.2, for browsers and proxies. Does not contain trailers, responses without a request, content \
+            codings (bodies are decoded), header bytes that are not UTF-8, and capture losses
+            gor    GoReplay. Does not contain connections, sessions, addresses, https, HTTP/2 (written as HTTP/1.1), responses \
+            without a request, and capture losses
 
             Examples:
               reprise export shop.rlog --to jsonl | jq -r 'select(.status >= 500) | .target'
@@ -44,31 +43,35 @@ struct ExportCommand: ParsableCommand {
         }
     }
 
-    @OptionGroup var input: LogChoice
+    @OptionGroup var start: LogStart
 
     @Option(
         help: ArgumentHelp(
-            """
-            The format to write: \(Format.allCases.map(\.rawValue).joined(separator: ", ")). Given again with a time: only \
-            exchanges that began before it.
-            """, valueName: "format"))
+            "The format to write (\(Format.allCases.map(\.rawValue).joined(separator: ", "))), or a time: only exchanges that began before it.",
+            valueName: "format|time"))
     var to: [Target]
 
-    @Flag(help: "jsonl: write heads, bodies, all times and losses too. The other formats always do.")
+    @OptionGroup var part: LogPart
+
+    private var input: LogChoice { LogChoice(start, part) }
+
+    @Flag(help: "With jsonl: also write heads, bodies, all times and losses. The other formats always do.")
     var full = false
 
-    @Option(name: .shortAndLong, help: "The file to write; '-' is standard output.")
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The file to write; '-' is standard output.", valueName: "file"),
+        completion: .file())
     var output = "-"
 
-    @OptionGroup(title: "Which exchanges are written")
+    @OptionGroup(title: "Filters")
     var filters: FilterArguments
 
-    @Flag(help: "Overwrite the output file.")
+    @Flag(help: "Overwrite the output file if it exists.")
     var force = false
 
     func validate() throws {
         guard formats.count == 1, ends.count <= 1 else {
-            throw ValidationError("--to names one format, and at most one time")
+            throw ValidationError("--to takes one format and at most one time: --to har --to 10m.")
         }
     }
 
@@ -101,7 +104,7 @@ struct ExportCommand: ParsableCommand {
         progress.clear()
         for (problem, count) in exporter.leftOut.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             Console.warn(
-                "left out, for \(formats[0].rawValue) cannot carry it: \(Plural.text(count, problem.rawValue))")
+                "left out, \(formats[0].rawValue) cannot contain it: \(Plural.text(count, problem.rawValue))")
         }
         try LogChoice.warn(of: exchanges.statuses, readableExchanges: count)
     }

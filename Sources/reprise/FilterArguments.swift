@@ -2,47 +2,48 @@ public import ArgumentParser
 public import SessionLog
 import Traffic
 
-/// Which exchanges a command takes, by what is in them.
+/// Which exchanges a command uses, by their content.
 struct FilterArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Only these endpoints: 'GET /users/{id}' as 'inspect' shows them, '/users/*', '/api/**'. Repeatable.",
+            "Only this endpoint: 'GET /users/{id}' as 'inspect' shows it, '/users/*' or '/api/**'. Repeatable.",
             valueName: "endpoint"))
     var endpoint: [EndpointPattern] = []
 
     @Option(
         help: ArgumentHelp(
-            "A file with endpoints: 'GET /users/{id}' a line, before those learned from the paths.", valueName: "file"))
+            "File with endpoint templates, one per line: 'GET /users/{id}'. Other paths are grouped automatically.",
+            valueName: "file"), completion: .file())
     var endpoints: String?
 
     @Option(help: ArgumentHelp("Only this method. Repeatable.", valueName: "method"))
     var method: [String] = []
 
     @Option(
-        help: ArgumentHelp("Only this status: 404, 5xx, 200-299, none. Repeatable.", valueName: "status"))
+        help: ArgumentHelp("Only this status: 404, 5xx, 200-299 or none. Repeatable.", valueName: "status"))
     var status: [StatusPattern] = []
 
     @Option(
         help: ArgumentHelp(
-            "Only this host: api.example.com, '*.example.com', localhost:8080. Repeatable.", valueName: "host"))
+            "Only this host: api.example.com, '*.example.com' or localhost:8080. Repeatable.", valueName: "host"))
     var host: [HostPattern] = []
 
     @Option(
         name: .customLong("where"),
         help: ArgumentHelp(
-            "Only requests with this header: 'X-Tenant: acme', 'X-Tenant!=acme', 'User-Agent~^curl', 'X-Tenant'. All must hold.",
+            "Only requests with this header: 'X-Tenant: acme', 'X-Tenant!=acme', 'User-Agent~^curl' or 'X-Tenant'. All must match.",
             valueName: "condition"),
         transform: FilterArguments.condition)
     var conditions: [FieldCondition] = []
 
     @Option(
-        help: ArgumentHelp("Only so many of the sessions, whole: 10%, 0.1.", valueName: "share"),
+        help: ArgumentHelp("Only this share of the sessions: 10% or 0.1.", valueName: "share"),
         transform: FilterArguments.share)
     var sample: Double?
 
     @Option(
         name: .customLong("sample-seed"),
-        help: ArgumentHelp("Which sessions --sample takes; the same number takes the same ones.", valueName: "n"))
+        help: ArgumentHelp("Seed of --sample: the same number chooses the same sessions.", valueName: "n"))
     var sampleSeed: UInt64 = 1
 
     /// What the arguments say, as one filter.
@@ -67,10 +68,18 @@ struct FilterArguments: ParsableArguments {
         return filter
     }
 
+    /// What the arguments say, as one filter for traffic that is seen once: each path is looked at alone, after the user's endpoints.
+    func filterOfEachPath() throws -> ExchangeFilter {
+        var filter = filter
+        filter.templates = EndpointTemplates(rules: try rules())
+        return filter
+    }
+
     private static func condition(_ text: String) throws -> FieldCondition {
         guard let condition = FieldCondition(text: text) else {
             throw ValidationError(
-                "'\(text)' is no condition such as 'X-Tenant: acme', 'X-Tenant!=acme' or 'User-Agent~^curl'.")
+                "--where takes a condition such as 'X-Tenant: acme', 'X-Tenant!=acme' or 'User-Agent~^curl', not '\(text)'."
+            )
         }
         return condition
     }
@@ -78,10 +87,10 @@ struct FilterArguments: ParsableArguments {
     private static func share(_ text: String) throws -> Double {
         let isPercentage = text.hasSuffix("%")
         guard let number = Double(isPercentage ? String(text.dropLast()) : text) else {
-            throw ValidationError("'\(text)' is no share such as 10% or 0.1.")
+            throw ValidationError("--sample takes a share such as 10% or 0.1, not '\(text)'.")
         }
         let share = isPercentage ? number / 100 : number
-        guard share > 0, share <= 1 else { throw ValidationError("--sample is above 0% and up to 100%.") }
+        guard share > 0, share <= 1 else { throw ValidationError("--sample takes a share above 0%, up to 100%.") }
         return share
     }
 }

@@ -2,19 +2,15 @@ import Analysis
 import ArgumentParser
 import Foundation
 
-/// What a run must meet.
+/// The conditions that a run must meet.
 struct GateArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What must be met, or it exits with 99. Repeatable.",
-            discussion: """
-                no-leak, no-drift, failures<1%, p95<500ms, 'POST /login: p99<1s', rps>100, …; @FILE: the gates of a \
-                file, one a line.
-                """,
+            "Condition that must hold, or the exit code is 99; see 'reprise help gates'. Repeatable.",
             valueName: "gate"))
     var gate: [String] = []
 
-    @Flag(help: "An inconclusive gate fails too.")
+    @Flag(help: "Inconclusive gates fail too.")
     var strict = false
 
     /// Gates in a file at most, and its bytes.
@@ -39,7 +35,7 @@ struct GateArguments: ParsableArguments {
 
     private static func file(_ path: String) throws -> [Gate] {
         guard let data = FileManager.default.contents(atPath: path), data.count <= fileLimit else {
-            throw ValidationError("Cannot read the gates of \(path).")
+            throw ValidationError("Cannot read gates from \(path).")
         }
         return try String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
             .map { $0.trimmingCharacters(in: .whitespaces) }

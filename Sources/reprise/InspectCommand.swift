@@ -12,18 +12,23 @@ import Traffic
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Show what is in a log, how complete it is, and how fast its endpoints were.",
+        abstract: "Show what is in a log: completeness, endpoints and percentiles, or single exchanges.",
         discussion: """
-            Service time is from the first byte of a request to the last byte of its response, as seen where the traffic was \
-            recorded. Percentiles are exact to three digits. Kinds of credentials are counted, their values are not shown. \
-            --exchange decodes bodies and lays JSON out; it says of tokens, cookies and passwords what they are, and shows \
-            them with --show-secrets only. With --json it gives the exchange as 'export --full' does, secrets masked; with \
-            --show-secrets as it was recorded.
+            Without options: a summary with a row for each endpoint. Service time runs from the first byte of a request to \
+            the last byte of its response, as seen where the traffic was recorded.
+
+            --list, --slowest, --failed and --sort list exchanges. The number in the first column is the one that \
+            --exchange takes; it does not change with filters.
+
+            --exchange shows one exchange with its bodies decoded. Secrets are masked unless --show-secrets is given. With \
+            --json, lists have one object per line, and --exchange prints what 'export --full' writes.
 
             Examples:
               reprise inspect shop.rlog
-              reprise inspect shop.rlog --json | jq .endpoints
+              reprise inspect shop.rlog --slowest 10
+              reprise inspect shop.rlog --failed --endpoint 'POST /orders'
               reprise inspect shop.rlog --exchange 12
+              reprise inspect shop.rlog --json | jq .endpoints
             """)
 
     @OptionGroup var input: LogInput
@@ -31,25 +36,39 @@ struct InspectCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    @Flag(help: "List the sessions too, at most a million.")
-    var sessions = false
+    @Flag(help: "Add a table of the sessions, at most 1,000,000.")
+    var listSessions = false
 
-    @Option(help: ArgumentHelp("Show one exchange whole: the Nth, from 1, by the time it began.", valueName: "n"))
+    @Flag(name: .customLong("sessions"), help: ArgumentHelp("As --list-sessions.", visibility: .hidden))
+    var sessionsFlag = false
+
+    private var sessions: Bool { listSessions || sessionsFlag }
+
+    @OptionGroup var listing: ListArguments
+
+    @Option(help: ArgumentHelp("Show exchange number N, as --list numbers them, from 1.", valueName: "n"))
     var exchange: UInt64?
 
-    @Flag(help: "Show the values of tokens, cookies and passwords with --exchange.")
+    @Flag(help: "Show the values of tokens, cookies and passwords in lists and with --exchange.")
     var showSecrets = false
 
-    @OptionGroup(title: "Which exchanges are looked at")
+    @OptionGroup(title: "Filters")
     var filters: FilterArguments
 
     func validate() throws {
-        if exchange == 0 { throw ValidationError("exchanges are counted from 1") }
-        if exchange != nil && sessions { throw ValidationError("--exchange and --sessions exclude each other") }
+        if exchange == 0 { throw ValidationError("--exchange counts from 1.") }
+        let isPart = input.to != nil || input.choice.from != nil || !input.choice.session.isEmpty
+        if exchange != nil, isPart || !filters.filter.isEmpty {
+            throw ValidationError("--exchange N counts all exchanges of the logs: give it without filters.")
+        }
+        if [exchange != nil, sessions, listing.isList].count(where: { $0 }) > 1 {
+            throw ValidationError("Give one of --exchange, --list-sessions and the options that list exchanges.")
+        }
     }
 
     func run() throws {
         if let exchange { return try show(exchange: exchange) }
+        if listing.isList { return try listExchanges() }
         var progress = ProgressLine()
         let selection = try input.selection()
         var filter = filters.filter
@@ -65,6 +84,7 @@ struct InspectCommand: ParsableCommand {
             json
             ? try JSONText.encodedText(result.summary)
             : InspectPage(result.summary, name: input.name, width: width, advisor: .commandLine).text
+                + "Single exchanges: --slowest 10, --failed or --list; --exchange N shows one.\n"
         if result.statuses.allSatisfy(\.damages.isEmpty) || result.summary.exchanges > 0 {
             try ResultOutput.print(text)
         }
@@ -72,20 +92,14 @@ struct InspectCommand: ParsableCommand {
     }
 
     private func show(exchange number: UInt64) throws {
-        var exchanges = try LogReader(input.selection(), order: .began)
-        var connections: [UInt32: RecordedConnection] = [:]
-        var count: UInt64 = 0
-        let filter = try filters.filter(of: input.selection())
-        while let exchange = try exchanges.next() {
-            if !filter.includes(exchange) { continue }
-            count += 1
-            guard count == number else { continue }
-            for connection in exchanges.takeConnections() { connections[connection.number] = connection }
-            try print(exchange, number: number, connections[exchange.connection])
-            return
+        let selection = try input.selection()
+        var exchanges = try NumberedExchanges(selection)
+        if let (exchange, connection) = try exchanges.exchange(numbered: number) {
+            return try print(exchange, number: number, connection)
         }
-        try input.warn(of: exchanges.statuses, readableExchanges: count)
-        throw CommandFailure("\(input.name) has \(count) exchanges, so there is no exchange \(number)")
+        try input.warn(of: exchanges.statuses, readableExchanges: exchanges.readExchanges)
+        let count = Plural.text(exchanges.readExchanges, "exchange")
+        throw CommandFailure("\(input.name) has \(count): there is no exchange \(number)")
     }
 
     private func print(_ exchange: Exchange, number: UInt64, _ connection: RecordedConnection?) throws {

@@ -9,7 +9,7 @@ struct JudgingArguments: ParsableArguments {
 
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("The run folder to write (default: a new one in runs/).", valueName: "run"))
+        help: ArgumentHelp("Run folder to write. Default: a new folder in runs/.", valueName: "folder"))
     var output: String?
 
     @Flag(help: "Overwrite the run folder if it exists.")

@@ -4,10 +4,15 @@ import Traffic
 
 /// The logs a command reads, and which part of them.
 struct LogInput: ParsableArguments {
-    @OptionGroup var choice: LogChoice
+    @OptionGroup var start: LogStart
 
     @Option(help: ArgumentHelp("Only exchanges that began before this time.", valueName: "time"))
     var to: LogTime?
+
+    @OptionGroup var part: LogPart
+
+    /// The logs and the part, but for the time at which it ends.
+    var choice: LogChoice { LogChoice(start, part) }
 
     /// What to read, with the key out of its file.
     func selection() throws -> LogSelection { try choice.selection(to: to) }
@@ -23,8 +28,8 @@ struct LogInput: ParsableArguments {
     }
 }
 
-/// The same without `--to`, which `export` takes for its formats too.
-struct LogChoice: ParsableArguments {
+/// The logs, and when the part to read of them begins.
+struct LogStart: ParsableArguments {
     @Argument(
         help: ArgumentHelp("Session logs (.rlog); several are read as one, by time.", valueName: "log"),
         completion: .file(extensions: ["rlog"]))
@@ -32,20 +37,32 @@ struct LogChoice: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Only exchanges that began at this time or later: 5m after the first, 2026-03-01T12:30:00Z, or epoch seconds.",
+            "Only exchanges that began at or after this time: 5m (after the first), 2026-03-01T12:30:00Z, or Unix seconds.",
             valueName: "time"))
     var from: LogTime?
+}
 
-    @Option(help: ArgumentHelp("Only this session; may be repeated.", valueName: "n"))
+/// Which sessions are read, and the key that opens the logs.
+struct LogPart: ParsableArguments {
+    @Option(help: ArgumentHelp("Only this session. Repeatable.", valueName: "n"))
     var session: [UInt32] = []
 
     @OptionGroup var sealing: LogKeyArgument
+}
+
+/// Logs and a part of them, but for the time at which it ends: `export` takes `--to` for its formats too.
+struct LogChoice {
+    let logs: [String]
+    let from: LogTime?
+    let session: [UInt32]
+    private let sealing: LogKeyArgument
+
+    init(_ start: LogStart, _ part: LogPart) {
+        (logs, from, session, sealing) = (start.logs, start.from, part.session, part.sealing)
+    }
 
     /// What to read up to a time, with the key out of its file.
     func selection(to: LogTime?) throws -> LogSelection {
-        for path in logs {
-            if let advice = ForeignFile.advice(path) { throw CommandFailure(advice, .badInput) }
-        }
         var selection = LogSelection(paths: logs, key: try sealing.logKey())
         selection.from = from
         selection.to = to
@@ -72,14 +89,14 @@ struct LogChoice: ParsableArguments {
         if !damages.isEmpty {
             let lost = damages.lostExchanges > 0 ? ", at least \(damages.lostExchanges) exchanges lost" : ""
             let message = "\(log): \(damages.count) damaged place\(damages.count == 1 ? "" : "s")\(lost)"
-            guard readableExchanges > 0 else { throw CommandFailure("\(message); nothing is readable", .badInput) }
+            guard readableExchanges > 0 else { throw CommandFailure("\(message); nothing can be read", .badInput) }
             Console.warn("\(message); 'reprise verify \(log)' lists them")
         }
         switch status.ending {
         case .whole: break
-        case .beingWritten: Console.note("\(log) is still being written; this is what it holds so far")
+        case .beingWritten: Console.note("\(log) is still being written: this is its content so far")
         case .unfinished:
-            Console.warn("\(log) has no end: what wrote it was stopped, and its last exchanges may be missing")
+            Console.warn("\(log) was not closed: its last exchanges may be missing")
         }
     }
 }
@@ -88,8 +105,8 @@ struct LogChoice: ParsableArguments {
 struct LogKeyArgument: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Open logs sealed with the key in this file: 32 bytes, or the same in hexadecimal or base64.",
-            valueName: "file"))
+            "Key file for encrypted logs: 32 bytes, raw or as hexadecimal or base64.",
+            valueName: "file"), completion: .file())
     var decryptKey: String?
 
     /// The key, if one was named.
@@ -99,7 +116,7 @@ struct LogKeyArgument: ParsableArguments {
     static func read(_ path: String) throws -> LogKey {
         guard let key = LogKey(content: try KeyFile.read(path)) else {
             throw CommandFailure(
-                "\(path) holds no key for session logs: 32 bytes, 64 hexadecimal digits or 44 of base64 are needed",
+                "\(path) is not a key file: it needs 32 bytes, 64 hexadecimal digits or 44 base64 characters",
                 .badInput)
         }
         return key
@@ -123,6 +140,8 @@ extension SessionLogError: ReportedError {
         switch self {
         case .exists: "--force overwrites it"
         case .keyNeeded: "--decrypt-key FILE opens it"
+        case .notSessionLog(let path), .cannotOpen(let path, _), .readFailed(let path, _, _):
+            ForeignFile.hintForLog(path)
         default: nil
         }
     }

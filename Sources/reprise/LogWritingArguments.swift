@@ -5,21 +5,21 @@ import SessionLog
 struct LogWritingArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How hard to compress, 1 (fast) to 19 (small); 0 leaves bodies as they are. Without it, 1 at capture and else 3.",
-            valueName: "0…19"))
+            "Compression level, 1 (fast) to 19 (small); 0 does not compress bodies. Default: 1 for capture, else 3.",
+            valueName: "n"))
     var level: Int32?
 
     @Option(
         help: ArgumentHelp(
-            "Seal the log with the key in this file: 32 bytes, or the same in hexadecimal or base64.", valueName: "file"
-        ))
+            "Encrypt the log with the key in this file: 32 bytes, raw or as hexadecimal or base64.", valueName: "file"),
+        completion: .file())
     var encryptKey: String?
 
-    @Flag(help: "Overwrite the log to write if it exists.")
+    @Flag(help: "Overwrite the output log if it exists.")
     var force = false
 
     func validate() throws {
-        if let level, !(0...19).contains(level) { throw ValidationError("--level is 0 to 19") }
+        if let level, !(0...19).contains(level) { throw ValidationError("--level takes a number from 0 to 19.") }
     }
 
     /// The same for the writer, with the key out of its file.
@@ -33,11 +33,11 @@ struct LogWritingArguments: ParsableArguments {
         return options
     }
 
-    /// Tells on standard error when what was sealed is about to be written in the clear.
+    /// Warns when an encrypted log is copied to one that is not.
     ///
     /// - Parameter key: what the logs that are read were opened with.
     func warn(ofOpening key: LogKey?) {
         guard key != nil, encryptKey == nil else { return }
-        Console.warn("the log that is written is not sealed; --encrypt-key FILE seals it")
+        Console.warn("the output log is not encrypted; --encrypt-key FILE encrypts it")
     }
 }

@@ -4,101 +4,104 @@ import Traffic
 
 /// What `plan` and `replay` share: the arguments that decide what is sent, and when.
 struct PlanArguments: ParsableArguments {
-    @Option(help: "Divide recorded gaps by N; 'max' leaves no gaps (closed loop).")
+    @Option(
+        help: ArgumentHelp("Divide recorded gaps by N; 'max' sends without gaps (closed loop).", valueName: "n|max"))
     var speed = Speed.factor(1)
 
     @Option(
         help: ArgumentHelp(
-            "Run N slots at once and deal the recorded sessions to them in turn; each recorded session runs at least once.",
-            discussion: "Without --sessions or --copies each recorded session runs once, when it did in the recording.",
-            valueName: "N"))
+            "Run N sessions at once; recorded sessions are assigned in turn, each at least once. Default: as recorded.",
+            valueName: "n"))
     var sessions: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Run K clones of each recorded session at once: K times the recorded rate.", valueName: "K"))
+            "Run each recorded session N times at once: N times the recorded rate.", valueName: "n"))
     var copies: Int?
 
     @Option(
-        help:
-            "'timeline' keeps the recorded times (open loop); 'think' keeps the pauses after each response (closed loop)."
-    )
+        help: ArgumentHelp(
+            "'timeline' keeps the recorded times (open loop); 'think' keeps the pauses after responses (closed loop).",
+            valueName: "rule"))
     var pacing = Pacing.timeline
 
     @Option(
         help: ArgumentHelp(
-            "Spread the starts of the slots, or of the copies of one session, over D; 0 starts them together.",
-            discussion: "Default: one mean session (the mean gap between sessions with --copies) / speed, at most 10s.",
-            valueName: "D"),
+            "Spread the starts over this time; 0 starts all at once. Default: one mean session / speed, at most 10s.",
+            valueName: "duration"),
         transform: PlanArguments.ramp)
     var ramp: Duration?
 
     @Option(
         name: .customLong("for"),
         help: ArgumentHelp(
-            "Go on dealing sessions until D has passed, ramp included; without it, one pass.", valueName: "D"))
+            "Run for this long, ramp included. Default: until each recorded session has run.",
+            valueName: "duration"))
     var duration: Duration?
 
     @Option(
         help: ArgumentHelp(
-            "Which connections a clone has: as 'recorded', at most six at once, or 'one' for all its requests to a target.",
-            valueName: "rule"))
+            "Connections of a session: as 'recorded', at most six at once, or 'one' per target.",
+            valueName: "rule", visibility: .hidden))
     var connections = ConnectionRule.recorded
 
     @Option(
         help: ArgumentHelp(
-            "When sessions begin, without --sessions: as 'recorded', 'rate:N/s' evenly, or 'poisson:N/s' at random.",
-            valueName: "arrivals"))
+            "Session starts without --sessions: as 'recorded', 'rate:N/s' (even) or 'poisson:N/s' (random).",
+            valueName: "arrivals", visibility: .hidden))
     var arrivals = Arrivals.recorded
 
-    @Option(help: "Seed of everything random in the plan.")
+    @Option(
+        help: ArgumentHelp("Seed of all random choices in the plan.", valueName: "n", visibility: .hidden))
     var seed: UInt64 = 1
 
     @Option(
         help: ArgumentHelp(
-            "What the user names of logins and registrations become; 'recorded' keeps them.",
+            "Template for the user names in logins and registrations; 'recorded' keeps them.",
             discussion:
                 """
-                {clone} is the clone's number, {counter} one that counts from 1, {uuid} a random UUID, {now} the time. Unless \
-                given, names that were recorded without an @ become user{clone}, or user_{clone} if they had an underscore.
+                {clone} is the number of the replayed session, {counter} counts from 1, {uuid} is a random UUID and {now} the \
+                time. By default, names that were recorded without an @ become user{clone}, or user_{clone} if they had an \
+                underscore.
                 """,
-            valueName: "template"))
+            valueName: "template", visibility: .hidden))
     var identity = PlanOptions.usualIdentityTemplate
 
     @OptionGroup var feeds: FeedArguments
 
     @Option(
         help: ArgumentHelp(
-            "Sign JWTs that no recorded response has anew, with the key in FILE or in a variable. Repeatable.",
+            "Re-sign JWTs that no recorded response contains, with the key in a file or variable. Repeatable.",
             discussion: """
-                PEM, a JSON Web Key or a set of them (RSA, P-256, P-384, P-521, Ed25519, oct); anything else is a shared \
-                secret, all of its bytes. Chosen by the token's kid and algorithm.
+                Takes PEM, a JSON Web Key or a key set (RSA, P-256, P-384, P-521, Ed25519, oct); the bytes of any other file \
+                are a shared secret. The token's kid and algorithm choose the key.
                 """,
-            valueName: "file|env:name"))
+            valueName: "file|env:name", visibility: .hidden), completion: .file())
     var mintKey: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "A claim of the tokens that are signed anew, such as sub=user-{clone}. Repeatable.",
-            valueName: "name=template"),
+            "Set a claim of re-signed tokens, such as sub=user-{clone}. Repeatable.",
+            valueName: "name=template", visibility: .hidden),
         transform: PlanArguments.claim)
     var claim: [ClaimTemplate] = []
 
     @Option(
         help: ArgumentHelp(
-            "Sign requests with an AWS signature (SigV4) anew, with the keys in FILE or, for 'env', in the usual variables.",
+            "Re-sign requests that have an AWS signature (SigV4), with the keys in a file or ('env') the AWS variables.",
             discussion: """
-                FILE is one of aws's credentials files: aws_access_key_id, aws_secret_access_key and, if need be, \
-                aws_session_token, of the profile [default] or the first one. Region and service stay as recorded.
+                The file is an AWS credentials file with aws_access_key_id, aws_secret_access_key and, if needed, \
+                aws_session_token in the profile [default] or the first profile. Region and service stay as recorded.
                 """,
-            valueName: "file|env"))
+            valueName: "file|env", visibility: .hidden), completion: .file())
     var awsKeys: String?
 
     @Option(
         name: .customLong("bindings"), defaultAsFlag: .listed,
         help: ArgumentHelp(
-            "List the bindings; with FILE.yaml, add, drop, pin and rename them as it says.",
-            discussion: "plan --bindings-out writes a file to begin with.", valueName: "file.yaml"))
+            "With a file: change the bindings as it says. Without one: list them ('plan' only).",
+            discussion: "'reprise plan LOG --bindings-out FILE' writes a file to start from.", valueName: "file.yaml"),
+        completion: .file())
     var bindings: BindingsArgument?
 
     /// The files that are read.
@@ -113,11 +116,12 @@ struct PlanArguments: ParsableArguments {
     @Flag(
         name: .customLong("no-prelude"),
         help: ArgumentHelp(
-            "Send only what the filters keep, not the logins and other requests that it needs.",
-            discussion: "Without it these are sent ahead of what is kept; their figures are told apart."))
+            "Do not send the logins and other requests that filtered traffic depends on.",
+            discussion: "By default they are sent first, and measured apart.", visibility: .hidden))
     var noPrelude = false
 
-    @Flag(help: "Send cookies that no recorded response set, as recorded.")
+    @Flag(
+        help: ArgumentHelp("Send cookies that no recorded response set, as recorded.", visibility: .hidden))
     var keepCookies = false
 
     mutating func validate() throws {
@@ -130,14 +134,14 @@ struct PlanArguments: ParsableArguments {
             throw ValidationError("--ramp needs --sessions or --copies.")
         }
         if arrivals != .recorded, sessions != nil {
-            throw ValidationError("--arrivals is for runs without --sessions: slots begin over --ramp.")
+            throw ValidationError("--arrivals excludes --sessions, whose starts --ramp spreads.")
         }
-        if let duration, duration <= .zero { throw ValidationError("--for takes a time above 0.") }
+        if let duration, duration <= .zero { throw ValidationError("--for takes a duration above 0.") }
         if identity != PlanArguments.recorded, IdentityTemplate(identity) == nil, feeds.identities == nil,
             feeds.feed.isEmpty
         {
             throw ValidationError(
-                "--identity needs {clone}, {counter} or {uuid} in it, or all clones would be one person.")
+                "--identity needs {clone}, {counter} or {uuid}: without one, all sessions would be the same user.")
         }
         if !claim.isEmpty, mintKey.isEmpty { throw ValidationError("--claim needs --mint-key.") }
     }
@@ -174,7 +178,7 @@ struct PlanArguments: ParsableArguments {
 
     private static func claim(_ text: String) throws -> ClaimTemplate {
         guard let claim = ClaimTemplate(text: text) else {
-            throw ValidationError("'\(text)' is no claim such as sub=user-{clone}.")
+            throw ValidationError("--claim takes name=template, such as sub=user-{clone}, not '\(text)'.")
         }
         return claim
     }
@@ -182,7 +186,7 @@ struct PlanArguments: ParsableArguments {
     private static func ramp(_ text: String) throws -> Duration {
         if text == "0" { return .zero }
         guard let duration = Duration(text: text) else {
-            throw ValidationError("'\(text)' is no time such as 500ms, 10s or 5m.")
+            throw ValidationError("--ramp takes a duration such as 500ms, 10s or 5m, not '\(text)'.")
         }
         return duration
     }

@@ -8,42 +8,49 @@ import Report
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "Say what a replay of a log would send, and when. Sends nothing.",
+        abstract: "Show what a replay would send, and when. Sends nothing.",
         discussion: """
-            Shows sessions, clones, requests, the planned duration and peak rate; the values that are taken out of live \
-            responses and put into later requests (source → sinks, never the values themselves); the names and tokens \
-            that each clone gets of its own; what is left out and why; the sockets and the memory that a replay needs.
+            Shows sessions, requests, the planned duration and the peak rate; the bindings: values that are taken from live \
+            responses and put into later requests (source → sinks, without the values); the user names and tokens of each \
+            session; what is left out and why; and the sockets and memory that a replay needs.
 
-            Example: reprise plan shop.rlog --speed 10 --sessions 1000
+            Examples:
+              reprise plan shop.rlog --speed 10 --sessions 1000
+              reprise plan shop.rlog --bindings
+              reprise plan shop.rlog --bindings-out bindings.yaml
+
+            More options, each with 'reprise help NAME': filters, replay.load, replay.identities, replay.tokens.
             """)
 
     @OptionGroup var input: LogInput
 
-    @OptionGroup(title: "Which exchanges are taken")
+    @OptionGroup(title: "Filters", visibility: .hidden)
     var filters: FilterArguments
 
-    @OptionGroup(title: "What is sent, and when")
+    @OptionGroup(title: "Load")
     var plan: PlanArguments
 
     @Option(
-        help: ArgumentHelp("Say whether the plan fits this cap on the rate, such as 500/s.", valueName: "rate"),
+        help: ArgumentHelp("Check whether the plan fits this limit, such as 500/s.", valueName: "n/s"),
         transform: SendingArguments.rate)
     var rate: Double?
 
-    @Option(help: ArgumentHelp("List the N requests that are due first.", valueName: "N"))
+    @Option(help: ArgumentHelp("List the first N requests of the schedule.", valueName: "n"))
     var first = 0
 
-    @Option(help: ArgumentHelp("Write the bindings to a file to edit.", valueName: "file.yaml"))
+    @Option(
+        help: ArgumentHelp("Write the bindings to this file, to be edited.", valueName: "file.yaml"),
+        completion: .file())
     var bindingsOut: String?
 
-    @Flag(help: "Overwrite the file of bindings if it exists.")
+    @Flag(help: "Overwrite the bindings file if it exists.")
     var force = false
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func validate() throws {
-        guard (0...100_000).contains(first) else { throw ValidationError("--first takes a number up to 100000.") }
+        guard (0...100_000).contains(first) else { throw ValidationError("--first takes a number up to 100,000.") }
     }
 
     func run() throws {

@@ -17,15 +17,15 @@ enum PlanLimits {
                 + "(\(asked.formatted(decimals: asked < 10 ? 1 : 0))/s on average): the cap makes requests up to "
                 + "\(delay.formatted(decimals: 1)) s late, not the target"
             if delay > maxBehind.seconds {
-                text += ", and ends clones that are more than --max-behind late"
+                text += ", and ends sessions that are more than --max-behind late"
             }
             warnings.append(text)
         }
         let begun = plan.slotsThatBegin
         if case .slots = plan.options.population, begun < plan.slotCount {
             warnings.append(
-                "only \(begun) of \(plan.slotCount) slots begin within --for: a longer --for, or a shorter --ramp, "
-                    + "begins them all")
+                "only \(begun) of \(plan.slotCount) slots start within --for: a longer --for, or a shorter --ramp, "
+                    + "starts them all")
         }
         return warnings
     }

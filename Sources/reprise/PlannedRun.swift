@@ -66,7 +66,7 @@ struct PlannedRun {
         if plan.isShortOfValues(plan.outline()), let clones = plan.clonesWithValues {
             warnings.append(
                 "the values in files were used up after \(clones) clones; no more were begun "
-                    + "(--identities-when-used-up reuse or wrap goes on)")
+                    + "(--identities-when-used-up reuse or wrap continues)")
         }
         var end = RunDescription.End(
             durationNs: elapsed.nanoseconds, wasInterrupted: Interrupt.isRequested,

@@ -7,29 +7,34 @@ import Replay
 struct ProxyArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Send everything through a proxy: http://, https://, socks5:// or socks5h://[USER:PASSWORD@]HOST[:PORT].",
+            "Send through a proxy: http://, https://, socks5:// or socks5h://[USER:PASSWORD@]HOST[:PORT].",
             discussion: """
-                By libcurl, as curl understands them. http targets are asked for in absolute form, https ones through \
-                CONNECT; with --keep-host both. What fails at the proxy counts as 'proxy'. http_proxy and the like in \
-                the environment are never taken.
+                Uses libcurl. http targets are requested in absolute form, https targets through CONNECT; with --keep-host \
+                both use CONNECT. Failures at the proxy have the cause 'proxy'. http_proxy and similar environment \
+                variables are ignored.
                 """,
-            valueName: "url"))
+            valueName: "url", visibility: .hidden))
     var proxy: String?
 
     @Option(
         help: ArgumentHelp(
-            "Read the proxy's password from a file; without it, from REPRISE_PROXY_PASSWORD.",
-            discussion: "In the URL it would be seen in the list of processes.", valueName: "file"))
+            "File with the proxy's password. Default: the variable REPRISE_PROXY_PASSWORD.",
+            discussion: "A password in the URL is visible in the process list.", valueName: "file", visibility: .hidden),
+        completion: .file()
+    )
     var proxyPasswordFile: String?
 
-    @Option(help: ArgumentHelp("Certificate authorities for an https proxy (PEM).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Certificate authorities for an https proxy (PEM).", valueName: "file", visibility: .hidden),
+        completion: .file())
     var proxyCacert: String?
 
-    @Flag(help: "Do not verify the certificate of an https proxy.")
+    @Flag(help: ArgumentHelp("Do not verify the certificate of an https proxy.", visibility: .hidden))
     var proxyInsecure = false
 
     static let insecureWarning =
-        "--proxy-insecure: the proxy's certificate is not verified; whoever answers there gets the recorded traffic"
+        "--proxy-insecure: the proxy's certificate is not verified: any server at that address receives the recorded traffic"
 
     func validate() throws {
         guard proxy != nil || (proxyCacert == nil && !proxyInsecure && proxyPasswordFile == nil) else {

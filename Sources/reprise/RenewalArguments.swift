@@ -2,29 +2,29 @@ public import ArgumentParser
 public import Replay
 import Traffic
 
-/// What a replay does about tokens that run out.
+/// What a replay does when tokens expire.
 struct RenewalArguments: ParsableArguments {
     @Option(
         name: .customLong("on-401"),
         help: ArgumentHelp(
-            "A request with a token answered 401: 'refresh' or 'relogin' as recorded and send it once more, or 'count' it.",
+            "After a 401 to a request with a token: 'refresh' or 'relogin' and retry once, or 'count' it as it is.",
             discussion: """
-                refresh logs in again where the session has no refresh or it fails; a token that was minted is minted \
-                anew. What is sent for it is measured apart \
-                and bounded: after three in a row that did not help, a clone's answers count.
+                refresh falls back to a login where the session has no recorded refresh, or it fails. Minted tokens are \
+                minted again. These requests are measured apart. After three in a row without success, a session's 401s \
+                are counted.
                 """,
-            valueName: "rule"))
+            valueName: "rule", visibility: .hidden))
     var on401 = Unauthorized.count
 
     @Option(
         help: ArgumentHelp(
-            "How long before it expires a token from a response is renewed: D, 'auto' or 'never'.",
+            "Renew a token from a response this long before it expires; or 'auto' or 'never'.",
             discussion: """
-                By the session's recorded refresh, or its login where it has none; known from a JWT's exp, an expires_in \
-                beside the token, a cookie's Max-Age or Expires. auto: a tenth of its lifetime, 5s at least, but never \
-                more than half of it.
+                Renewal uses the session's recorded refresh, or its login. The expiry comes from a JWT's exp, an expires_in \
+                beside the token, or a cookie's Max-Age or Expires. auto: a tenth of the lifetime, at least 5s and at most \
+                half of it.
                 """,
-            valueName: "D"),
+            valueName: "duration", visibility: .hidden),
         transform: RenewalArguments.margin)
     var renewBefore = RenewalMargin.automatic
 
@@ -34,7 +34,8 @@ struct RenewalArguments: ParsableArguments {
         case "never": return .never
         default:
             guard let duration = Duration(text: text), duration >= .seconds(1) else {
-                throw ValidationError("'\(text)' is no time such as 5s or 1m, nor 'auto' or 'never'.")
+                throw ValidationError(
+                    "--renew-before takes a duration of 1s or more, 'auto' or 'never', not '\(text)'.")
             }
             return .ahead(duration)
         }

@@ -12,37 +12,51 @@ import Traffic
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Send a session log's traffic to a target, faster and many times over, and judge it.",
+        abstract: "Send recorded traffic to a target, faster and many times over, and judge the answers.",
         discussion: """
-            Every clone of a recorded session has its own identity, tokens, cookies and connections. Times are measured \
-            from the plan, so that a stalled target cannot hide its stall. Nothing is sent but to the targets, and to \
-            one that is not loopback only with --allow-host.
+            Each replayed session has its own identity, tokens, cookies and connections. Times are measured from the \
+            schedule, so a stalled target cannot hide its stall. Requests go to the named targets only; a target that is \
+            not loopback needs --allow-host. 'reprise plan' shows what would be sent.
 
-            Example: reprise replay shop.rlog --target http://localhost:8080 --speed 10 --sessions 1000 --for 5m
+            Examples:
+              reprise replay shop.rlog --target http://localhost:8080
+              reprise replay shop.rlog --target http://localhost:8080 --gate 'p95<500ms'
+              reprise replay shop.rlog --target http://localhost:8080 --speed 10 \\
+                  --sessions 1000 --for 5m
 
-            Exits with 99 when a gate failed and 130 when Ctrl-C ended it; its report is written all the same.
+            Exit codes: 0 good, 1 nothing was answered, 64 usage, 99 a gate failed, 130 Ctrl-C (the report is written).
+
+            More options, each with 'reprise help NAME':
+              filters              --endpoint, --method, --status, --host, --where, …
+              replay.load          --arrivals, --order, --max-behind, --seed, …
+              replay.identities    --identity, --identities, --feed, …
+              replay.tokens        --on-401, --mint-key, --oauth-token-url, …
+              replay.connections   --proxy, --cacert, --resolve, --workers, …
+              replay.watching      --watch-metrics, --watch-metric, --watch-interval
+              replay.comparing     --baseline-target, --pairs, --margin
+              gates                what --gate understands
             """)
 
     @OptionGroup var input: LogInput
 
-    @OptionGroup(title: "Which exchanges are taken")
+    @OptionGroup(title: "Filters", visibility: .hidden)
     var filters: FilterArguments
 
-    @OptionGroup(title: "What is sent, and when")
-    var plan: PlanArguments
-
-    @OptionGroup(title: "Where to, and how")
+    @OptionGroup(title: "Target")
     var sending: SendingArguments
 
-    @OptionGroup(title: "What is watched and judged")
+    @OptionGroup(title: "Load")
+    var plan: PlanArguments
+
+    @OptionGroup(title: "Results")
     var judging: JudgingArguments
 
-    @OptionGroup(title: "What it is compared with")
+    @OptionGroup(title: "Comparing")
     var baseline: BaselineArguments
 
     func validate() throws {
         if case .listed = plan.bindings {
-            throw ValidationError("--bindings needs a file here; 'reprise plan' lists them.")
+            throw ValidationError("--bindings needs a file; 'reprise plan LOG --bindings' lists the bindings.")
         }
     }
 
@@ -58,7 +72,8 @@ struct ReplayCommand: ParsableCommand {
         }
         let planOptions = try plan.options()
         if planOptions.bindingRules.needsCommand, sending.mintWith == nil {
-            throw CommandFailure("the bindings ask a command for values: name it with --mint-with", .usage)
+            throw CommandFailure(
+                "the bindings file needs a command that makes values: give it with --mint-with", .usage)
         }
         let replayPlan = try input.plan(planOptions, filters: filters, hasPrelude: !plan.noPrelude)
         for warning in replayPlan.findings.sessionDoubts.map(\.warning) + PlanWarnings.texts(of: replayPlan) {

@@ -10,45 +10,54 @@ import Report
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Show a run: its verdict, figures and pictures.",
+        abstract: "Show a run again, or write its page, CSV, JUnit or .hlog file.",
         discussion: """
-            Reads a run folder and sends nothing. Shows the verdict that the run was given; a run that was killed before it \
-            had one is reported as far as it was kept, without gates.
+            Shows the run's own verdict; 'reprise analyze' judges it again with other gates. A killed run is shown as far as \
+            it was written, without gates. The page of --html is one self-contained file.
 
-            The page of --html is one file with everything in it, to be mailed or kept: it loads nothing.
+            Examples:
+              reprise report run --html run.html
+              reprise report run --junit run.xml --csv run
 
-            Exits with 2 when part of the folder could not be read; what could is shown all the same.
+            Exits with 2 when part of the folder could not be read; the rest is shown.
             """)
 
-    @Argument(help: ArgumentHelp("The run folder, or the folder of a comparison.", valueName: "run"))
+    @Argument(
+        help: ArgumentHelp("Run folder, or the folder of a comparison.", valueName: "folder"), completion: .directory)
     var folder: String
 
-    @Option(help: ArgumentHelp("Write the page with the pictures to FILE ('-': standard output).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write the HTML page to this file; '-' is standard output.", valueName: "file"),
+        completion: .file())
     var html: String?
 
     @Option(
         help: ArgumentHelp(
-            "Write tables such as Locust's: PREFIX_stats.csv, _stats_history, _failures, _exceptions.",
+            "Write CSV tables as Locust does: PREFIX_stats.csv, _stats_history, _failures, _exceptions.",
             valueName: "prefix"))
     var csv: String?
 
-    @Option(help: ArgumentHelp("Write the gates as JUnit's XML to FILE ('-': standard output).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write the gates as JUnit XML to this file; '-' is standard output.", valueName: "file"),
+        completion: .file())
     var junit: String?
 
     @Option(
         help: ArgumentHelp(
-            "Write the times of every second as an HdrHistogram log (.hlog) to FILE.", valueName: "file"))
+            "Write the times of each second as an HdrHistogram log (.hlog); '-' is standard output.", valueName: "file"),
+        completion: .file()
+    )
     var hlog: String?
 
     @Flag(help: "Print the summary as JSON instead of the tables.")
     var json = false
 
-    @Flag(help: "Overwrite FILE if it exists.")
+    @Flag(help: "Overwrite output files that exist.")
     var force = false
 
     func validate() throws {
         guard [json, html == "-", junit == "-", hlog == "-"].count(where: { $0 }) < 2 else {
-            throw ValidationError("Only one of --json, --html, --junit and --hlog can have standard output.")
+            throw ValidationError("Only one of --json, --html, --junit and --hlog can use standard output.")
         }
     }
 
@@ -83,7 +92,7 @@ struct ReportCommand: ParsableCommand {
     private func reportPairs() throws {
         guard csv == nil, junit == nil, hlog == nil else {
             throw CommandFailure(
-                "\(folder) holds pairs of runs: they have a page and JSON only; name one of its runs", .usage)
+                "\(folder) is a comparison, which has a page and JSON only; name one of the runs in it", .usage)
         }
         let sides = try PairsFolder.runs(in: folder)
         let margin = LatencyComparison.usualMargin

@@ -8,36 +8,75 @@ struct Reprise: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "reprise",
-        abstract: "Record real API traffic off the wire, replay it faster, and say what it did to the service.",
+        abstract: "Record real API traffic, replay it faster, and measure what it does to the service.",
+        discussion: """
+            A first run (Ctrl-C ends the recording):
+              reprise capture -i eth0 --port 8080 -o shop.rlog
+              reprise inspect shop.rlog
+              reprise replay shop.rlog --target http://localhost:8080
+
+            \("'reprise help COMMAND' describes a command, 'reprise help TOPIC' a topic: ")\
+            \(HelpTopic.all.map(\.name).joined(separator: ", ")).
+            """,
         version: Reprise.version,
-        subcommands: [
-            CaptureCommand.self,
-            InspectCommand.self,
-            VerifyCommand.self,
-            RedactCommand.self,
-            ImportCommand.self,
-            ExportCommand.self,
-            CutCommand.self,
-            PlanCommand.self,
-            ReplayCommand.self,
-            ReportCommand.self,
-            AnalyzeCommand.self,
-            CompareCommand.self,
-            MergeCommand.self,
-            DemoCommand.self,
+        subcommands: [ManualCommand.self],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Recording",
+                subcommands: [
+                    CaptureCommand.self, ImportCommand.self, ExportCommand.self, CutCommand.self, RegroupCommand.self,
+                    RedactCommand.self, VerifyCommand.self,
+                ]),
+            CommandGroup(
+                name: "Replaying",
+                subcommands: [
+                    InspectCommand.self, PlanCommand.self, ReplayCommand.self, DemoCommand.self,
+                ]),
+            CommandGroup(
+                name: "Judging",
+                subcommands: [
+                    ReportCommand.self, AnalyzeCommand.self, CompareCommand.self, MergeCommand.self,
+                ]),
         ])
+
+    /// Errors of the arguments begin as all others do.
+    static let _errorPrefix = "reprise: "
 
     /// Parses the arguments, runs the subcommand and exits: with its status, with 64 for arguments that make no sense.
     static func main() {
         ResultOutput.ignoreClosedPipes()
+        let arguments = Array(CommandLine.arguments.dropFirst())
         do {
+            if arguments.count == 2, arguments[0] == "help", try explainTopic(arguments) { return }
             var command = try parseAsRoot()
             try command.run()
         } catch let error as any ReportedError {
             Console.print(error)
             error.exitStatus.exit()
         } catch {
+            if exitCode(for: error) == .validationFailure { explain(arguments) }
             exit(withError: error)
         }
+    }
+
+    /// Shows the topic that `help` is asked for.
+    ///
+    /// - Returns: false for a command, which ArgumentParser explains.
+    private static func explainTopic(_ arguments: [String]) throws -> Bool {
+        guard let topic = HelpTopic.named(arguments[1]), let catalog = CommandCatalog.ofThisProgram() else {
+            explain(arguments)
+            return false
+        }
+        try ResultOutput.print(topic.page(catalog, width: min(ResultOutput.columns, 100)))
+        return true
+    }
+
+    /// Exits with what was probably meant by arguments that were not understood; returns when that is not known.
+    private static func explain(_ arguments: [String]) {
+        guard let catalog = CommandCatalog.ofThisProgram(),
+            let advice = UsageAdvice(catalog: catalog, topics: HelpTopic.all.map(\.name)).advice(for: arguments)
+        else { return }
+        Console.note(advice)
+        ExitStatus.usage.exit()
     }
 }

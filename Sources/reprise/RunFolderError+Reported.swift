@@ -10,6 +10,10 @@ extension RunFolderError: ReportedError {
     }
 
     var hint: String? {
-        if case .exists = self { "--force overwrites a run folder" } else { nil }
+        switch self {
+        case .exists: "--force overwrites a run folder"
+        case .notARunFolder(let path): ForeignFile.hintForRun(path)
+        default: nil
+        }
     }
 }

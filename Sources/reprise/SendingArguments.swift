@@ -8,133 +8,155 @@ import Traffic
 struct SendingArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Where requests go: a URL for all recorded hosts, or HOST=URL for one. Repeatable.",
+            "Send to this URL; HOST=URL sends one recorded host's requests there. Repeatable.",
             valueName: "[host=]url"))
     var target: [String]
 
     @Option(
         help: ArgumentHelp(
-            "A target host that may be sent to although it is not loopback. Repeatable.", valueName: "host"))
+            "Allow sending to this host; needed unless it is loopback. Repeatable.", valueName: "host"))
     var allowHost: [String] = []
 
-    @Option(help: ArgumentHelp("Worker threads (default: one a processor).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Number of worker threads. Default: one per processor.", valueName: "n", visibility: .hidden))
     var workers: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Who moves the bytes: 'wire' is our own sockets, which send HTTP/1.1 as it was recorded; 'curl' is libcurl.",
-            discussion: "'auto' takes wire for HTTP/1.1, in the clear or through TLS, and curl for HTTP/2 and proxies.",
-            valueName: "transport"))
+            "'wire' sends HTTP/1.1 byte for byte over plain sockets and OpenSSL; 'curl' uses libcurl.",
+            discussion: "'auto' uses wire for HTTP/1.1, and curl for HTTP/2 and proxies.",
+            valueName: "transport", visibility: .hidden))
     var transport = ReplayOptions.TransportChoice.automatic
 
     @Option(
         help: ArgumentHelp(
-            "What a request waits for: 'all' that had ended in the recording before it began, or only for those whose 'values' it uses.",
-            valueName: "order"))
+            "A request waits for 'all' requests of its session that had ended before it, or for those whose 'values' it uses.",
+            valueName: "rule", visibility: .hidden))
     var order = ReplayOptions.Order.all
 
     @Option(
         help: ArgumentHelp(
-            "Send at most N requests a second; the wait counts as held time.", valueName: "N/s"),
+            "Send at most N requests per second; the wait counts as held time.", valueName: "n/s"),
         transform: SendingArguments.rate)
     var rate: Double?
 
-    @Option(help: ArgumentHelp("How long a request may take, connecting included.", valueName: "duration"))
+    @Option(help: ArgumentHelp("Limit for a whole request, connecting included.", valueName: "duration"))
     var timeout: Duration = .seconds(30)
 
-    @Option(help: ArgumentHelp("How long a connection may take to open, TLS included.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp(
+            "Limit for opening a connection, TLS included.", valueName: "duration", visibility: .hidden))
     var timeoutConnect: Duration = .seconds(10)
 
     @Option(
         help: ArgumentHelp(
-            "How long the first byte of a response may take from the request's.", valueName: "duration"))
+            "Limit from the first byte of the request to the first byte of the response.", valueName: "duration",
+            visibility: .hidden))
     var timeoutFirstByte: Duration?
 
-    @Option(help: ArgumentHelp("How long requests under way may still take at the end.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp(
+            "How long requests in flight may take when the run ends.", valueName: "duration", visibility: .hidden))
     var drain: Duration = .seconds(10)
 
-    @Option(help: ArgumentHelp("How late a clone may be before it is ended.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp(
+            "End a session that is more than this behind its schedule.", valueName: "duration", visibility: .hidden))
     var maxBehind: Duration = .seconds(30)
 
     @Option(
         help: ArgumentHelp(
-            "Which status is no failure: the 'recorded' code, or a success where it is an error; 'exact'ly it; one of its 'class'; '2xx'; or 'none' is checked.",
+            "Which answers are good: 'recorded' status or better, 'exact' status, same 'class', '2xx', or 'none': do not check.",
             valueName: "rule"))
     var expect = ReplayOptions.Expectation.recorded
 
     @Option(
         help: ArgumentHelp(
-            "A request whose value no response has given: send it as recorded, skip it, or abort-session.",
-            valueName: "rule"))
+            "When the value a request needs was not in any response: 'skip' the request, 'send' it as recorded, or 'abort-session'.",
+            valueName: "rule", visibility: .hidden))
     var onMissing = ReplayOptions.MissingValue.skip
 
     @OptionGroup var renewal: RenewalArguments
     @Option(
         help: ArgumentHelp(
-            "Have CMD make the values that a file of bindings asks for: JSON lines on its standard input and output.",
+            "Command that makes the values a bindings file asks for; it reads and writes JSON Lines.",
             discussion: """
-                Asked {"id":1,"kind":"value","name":"apikey","clone":7,"session":3}, it answers {"id":1,"value":"…"}, with \
-                "expires_in" in seconds if that is limited. For "kind":"signature" it is told the method, target, headers \
-                and base64 body of the request too. The bindings say where: 'mint: apikey' or 'sign: NAME' and 'into'.
+                The request {"id":1,"kind":"value","name":"apikey","clone":7,"session":3} is answered by \
+                {"id":1,"value":"…"}, with "expires_in" in seconds if the value expires. A request of "kind":"signature" \
+                also has the method, target, headers and base64 body. In the bindings file, 'mint: apikey' or 'sign: NAME' \
+                with 'into' says where values go.
                 """,
-            valueName: "cmd"))
+            valueName: "cmd", visibility: .hidden))
     var mintWith: String?
 
-    @Option(help: ArgumentHelp("How long the command of --mint-with may take for a value.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp(
+            "Limit for one value of the --mint-with command.", valueName: "duration", visibility: .hidden))
     var mintTimeout: Duration = .seconds(5)
 
-    @Flag(help: "Count a body unlike the recorded one, by length or hash, as a failure.")
+    @Flag(
+        help: ArgumentHelp(
+            "Count a body that differs from the recorded one, by length or hash, as a failure.", visibility: .hidden))
     var compareBodies = false
 
     @Option(
         help: ArgumentHelp(
-            "End the run, with its report, when more than this part of its requests has failed (0.05).",
-            valueName: "ratio"))
+            "End the run when more than this share of the requests has failed, such as 0.05.",
+            valueName: "ratio", visibility: .hidden))
     var maxFailureRatio: Double?
 
-    @Flag(help: "Send the recorded Host, not the target's.")
+    @Flag(help: ArgumentHelp("Send the recorded Host instead of the target's.", visibility: .hidden))
     var keepHost = false
 
-    @Flag(help: "Do not verify the certificates of https targets.")
+    @Flag(help: "Do not verify certificates of https targets.")
     var insecure = false
 
-    @Option(help: ArgumentHelp("Certificate authorities for https targets (PEM).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Certificate authorities for https targets (PEM).", valueName: "file", visibility: .hidden),
+        completion: .file())
     var cacert: String?
 
-    @Option(help: ArgumentHelp("Client certificate for https targets (PEM).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Client certificate for https targets (PEM).", valueName: "file", visibility: .hidden),
+        completion: .file())
     var cert: String?
 
-    @Option(help: ArgumentHelp("The client certificate's key (PEM).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Private key of the client certificate (PEM).", valueName: "file", visibility: .hidden),
+        completion: .file())
     var key: String?
 
     @Option(
         help: ArgumentHelp(
-            "Connect to ADDRESS for the target HOST:PORT. Repeatable.", valueName: "host:port:address"),
+            "Connect to this address for the target HOST:PORT. Repeatable.", valueName: "host:port:address",
+            visibility: .hidden),
         transform: SendingArguments.resolve)
     var resolve: [TargetRoute] = []
 
     @Option(
         help: ArgumentHelp(
-            "Connect to HOST2:PORT2 for the target HOST1:PORT1; empty parts mean any, or the same. Repeatable.",
-            valueName: "host1:port1:host2:port2"),
+            "Connect to HOST2:PORT2 for the target HOST1:PORT1; an empty part means any, or the same. Repeatable.",
+            valueName: "host1:port1:host2:port2", visibility: .hidden),
         transform: SendingArguments.connectTo)
     var connectTo: [TargetRoute] = []
 
     @Option(
         help: ArgumentHelp(
-            "The name that https targets are asked for (SNI) and have to prove, instead of the URL's.",
-            valueName: "name"))
+            "Server name for TLS (SNI) that the certificate must match, instead of the URL's host.",
+            valueName: "name", visibility: .hidden))
     var sni: String?
 
     @OptionGroup var proxying: ProxyArguments
 
     static let insecureWarning =
-        "--insecure: certificates are not verified; whoever answers at the target gets the recorded traffic"
+        "--insecure: certificates are not verified: any server at that address receives the recorded traffic"
 
     func validate() throws {
-        guard !target.isEmpty else { throw ValidationError("Name at least one --target.") }
+        guard !target.isEmpty else { throw ValidationError("Give at least one --target URL.") }
         if transport == .wire, proxying.proxy != nil {
-            throw ValidationError("--transport wire knows no proxies; --proxy goes by curl.")
+            throw ValidationError("--proxy needs --transport curl or auto.")
         }
         if let maxFailureRatio, !(0...1).contains(maxFailureRatio) {
             throw ValidationError("--max-failure-ratio is 0 to 1.")
@@ -203,7 +225,8 @@ struct SendingArguments: ParsableArguments {
             }
         }
         if order == .values, plan.speed == .max || plan.pacing == .think {
-            throw CommandFailure("--order values needs recorded times: not --speed max, not --pacing think", .usage)
+            throw CommandFailure(
+                "--order values needs recorded times: it excludes --speed max and --pacing think", .usage)
         }
         return options
     }
@@ -228,7 +251,7 @@ extension SendingArguments {
     static func rate(_ text: String) throws -> Double {
         let number = text.hasSuffix("/s") ? String(text.dropLast(2)) : text
         guard let rate = Double(number), rate.isFinite, rate >= 0.001, rate <= 1e9 else {
-            throw ValidationError("'\(text)' is no rate such as 500/s.")
+            throw ValidationError("--rate takes requests per second, such as 500/s, not '\(text)'.")
         }
         return rate
     }

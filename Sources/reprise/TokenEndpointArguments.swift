@@ -3,55 +3,66 @@ import Foundation
 public import Plan
 import Replay
 
-/// Where bearer tokens are fetched that no recorded response gave.
+/// Where bearer tokens are fetched that no recorded response contains.
 struct TokenEndpointArguments: ParsableArguments {
     @Option(
         name: .customLong("oauth-token-url"),
         help: ArgumentHelp(
-            "Fetch bearer tokens that no recorded response gave at this OAuth 2 token endpoint.",
+            "Fetch bearer tokens that no recorded response contains from this OAuth 2 token endpoint.",
             discussion: """
-                A clone fetches its own before its first use and ahead of its expiry, one request at a time; these are \
-                measured apart. A host that is not loopback needs --allow-host.
+                Each session fetches its token before the first use and ahead of its expiry. These requests are measured \
+                apart. A host that is not loopback needs --allow-host.
                 """,
-            valueName: "url"))
+            valueName: "url", visibility: .hidden))
     var url: String?
 
     @Option(
         name: .customLong("oauth-grant"),
-        help: "What is traded for a token: 'client_credentials', 'password' or 'refresh_token'.")
+        help: ArgumentHelp("The OAuth 2 grant type.", valueName: "grant", visibility: .hidden))
     var kind = TokenEndpoint.GrantKind.clientCredentials
 
-    @Option(name: .customLong("oauth-client-id"), help: ArgumentHelp("The client's name.", valueName: "id"))
+    @Option(
+        name: .customLong("oauth-client-id"),
+        help: ArgumentHelp("The client identifier.", valueName: "id", visibility: .hidden))
     var clientID: String?
 
     @Option(
         name: .customLong("oauth-client-secret"),
         help: ArgumentHelp(
-            "The client's secret, in FILE or in a variable; none for a public client.", valueName: "file|env:name"))
+            "The client secret, in a file or variable; a public client has none.", valueName: "file|env:name",
+            visibility: .hidden))
     var clientSecret: String?
 
-    @Flag(name: .customLong("oauth-client-in-body"), help: "Name the client in the body, not by Basic authentication.")
+    @Flag(
+        name: .customLong("oauth-client-in-body"),
+        help: ArgumentHelp(
+            "Send the client's credentials in the body instead of by Basic authentication.", visibility: .hidden))
     var namesClientInBody = false
 
-    @Option(name: .customLong("oauth-scope"), help: ArgumentHelp("The scope that is asked for.", valueName: "scope"))
+    @Option(
+        name: .customLong("oauth-scope"),
+        help: ArgumentHelp("The scope to request.", valueName: "scope", visibility: .hidden))
     var scope: String?
 
     @Option(
         name: .customLong("oauth-user"),
         help: ArgumentHelp(
-            "The user name of grant 'password', such as user_{clone}@example.com.", valueName: "template"))
+            "User name for the grant 'password', such as user_{clone}@example.com.", valueName: "template",
+            visibility: .hidden))
     var user: String?
 
     @Option(
         name: .customLong("oauth-password"),
-        help: ArgumentHelp("The password of grant 'password', in FILE or in a variable.", valueName: "file|env:name"))
+        help: ArgumentHelp(
+            "Password for the grant 'password', in a file or variable.", valueName: "file|env:name",
+            visibility: .hidden))
     var password: String?
 
     @Option(
         name: .customLong("oauth-refresh-token"),
         help: ArgumentHelp(
-            "The first token of grant 'refresh_token', in FILE or in a variable; each clone goes on from what it is given.",
-            valueName: "file|env:name"))
+            "First token for the grant 'refresh_token', in a file or variable; later ones come from the responses.",
+            valueName: "file|env:name", visibility: .hidden))
     var refreshToken: String?
 
     func validate() throws {
@@ -107,7 +118,7 @@ struct TokenEndpointArguments: ParsableArguments {
         guard let url else { return nil }
         guard let start = url.range(of: "://")?.upperBound, !url.contains("#"),
             url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f })
-        else { throw CommandFailure("--oauth-token-url: '\(url)' is no http:// or https:// URL", .usage) }
+        else { throw CommandFailure("--oauth-token-url: '\(url)' is not an http:// or https:// URL", .usage) }
         let end = url[start...].firstIndex { $0 == "/" || $0 == "?" } ?? url.endIndex
         let path = String(url[end...])
         return (String(url[..<end]), path.hasPrefix("/") ? path : "/" + path)

@@ -6,12 +6,12 @@ import Traffic
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Check every byte of a log and say what is damaged.",
+        abstract: "Check a log for damage.",
         discussion: """
-            Reads the whole log, checks every checksum, decodes every block and holds the index against the blocks. Each \
-            damaged place is a line with its bytes and what it cost. Exit code 0 when the log is whole, 2 when it is not.
+            Checks every checksum, decodes every block and compares the index with the blocks. Prints a line for each damaged \
+            place, with its bytes and what was lost. Exit code 0: the log is whole; 2: it is damaged.
 
-            A sealed log is checked without its key as far as checksums go.
+            Without its key, only the checksums of an encrypted log are checked.
 
             Example: reprise verify shop.rlog
             """)
@@ -46,7 +46,7 @@ struct VerifyCommand: ParsableCommand {
             "\(result.exchanges) exchanges in \(result.blocks) blocks, \(ByteCount(result.fileBytes))"
         guard result.isWhole else { return "\(log) is \(fault(result)); readable: \(readable)" }
         var state = result.ending == .beingWritten ? "whole so far and still being written" : "whole"
-        if result.isSealed { state += " by its checksums (sealed; --decrypt-key FILE checks the content too)" }
+        if result.isSealed { state += " by its checksums (encrypted; --decrypt-key FILE checks the content too)" }
         try ResultOutput.print("\(log) is \(state): \(readable)")
         return nil
     }

@@ -5,33 +5,34 @@ import Replay
 /// Which processes a replay watches.
 struct WatchArguments: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Sample the memory, CPU, threads and open files of a process. Repeatable.", valueName: "pid")
+        help: ArgumentHelp("Sample memory, CPU, threads and open files of this process. Repeatable.", valueName: "pid")
     )
     var watchPid: [Int32] = []
 
     @Flag(
         help: ArgumentHelp(
-            "Sample so whoever listens on the targets' ports on this machine, over restarts.",
-            discussion: "With --baseline-target the baseline is watched too."))
+            "Sample the processes that listen on the targets' ports on this machine, across restarts."))
     var watchTarget = false
 
     @Option(
         help: ArgumentHelp(
-            "Scrape a page of Prometheus or OpenMetrics text meanwhile, and judge the growth of its gauges. Repeatable.",
-            discussion: "A host that is not loopback needs --allow-host. The path is /metrics unless the URL has one.",
-            valueName: "url"))
+            "Scrape this Prometheus or OpenMetrics page during the run and judge how its gauges grow. Repeatable.",
+            discussion: "A host that is not loopback needs --allow-host. The path defaults to /metrics.",
+            valueName: "url", visibility: .hidden))
     var watchMetrics: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "A metric to watch on these pages, such as 'jvm_memory_used_bytes{area=\"heap\"}' or 'go_*'. Repeatable.",
+            "Watch this metric of the pages, such as 'jvm_memory_used_bytes{area=\"heap\"}' or 'go_*'. Repeatable.",
             discussion:
-                "Default: memory, threads, files and pools by the names that the usual client libraries give them.",
-            valueName: "name"),
+                "Default: memory, threads, open files and pools, by the names that common client libraries use.",
+            valueName: "name", visibility: .hidden),
         transform: WatchArguments.filter)
     var watchMetric: [MetricFilter] = []
 
-    @Option(help: ArgumentHelp("Time between two scrapes of a page of metrics.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp(
+            "Interval between two scrapes of a metrics page.", valueName: "duration", visibility: .hidden))
     var watchInterval: Duration = .seconds(1)
 
     func validate() throws {
@@ -49,7 +50,8 @@ struct WatchArguments: ParsableArguments {
     func monitor(of targets: TargetMap) throws -> ProcessMonitor {
         let ports = watchTarget ? targets.loopbackPorts : []
         if watchTarget && ports.isEmpty {
-            throw CommandFailure("--watch-target: no target is on this machine; its processes cannot be seen", .usage)
+            throw CommandFailure(
+                "--watch-target: the target is not on this machine, so its processes cannot be sampled", .usage)
         }
         return try ProcessMonitor(pids: watchPid, ports: ports)
     }
@@ -67,7 +69,7 @@ struct WatchArguments: ParsableArguments {
 
     private static func filter(_ text: String) throws -> MetricFilter {
         guard let filter = MetricFilter(parsing: text) else {
-            throw ValidationError("'\(text)' is no metric such as NAME or NAME{label=\"value\"}.")
+            throw ValidationError("--watch-metric takes NAME or NAME{label=\"value\"}, not '\(text)'.")
         }
         return filter
     }

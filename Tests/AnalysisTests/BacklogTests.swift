@@ -23,7 +23,7 @@ import Testing
         return record
     }
 
-    /// Held times of 100 requests of so many seconds each.
+    /// Held times of 100 requests of that many seconds each.
     private static func order(_ seconds: Double) -> HeldCauses {
         HeldCauses(orderNs: Int64(seconds * 100 * 1e9))
     }
@@ -75,7 +75,7 @@ import Testing
         let warning = try #require(capped.warnings.first { $0.contains("too late") })
         #expect(
             warning
-                == "1 clone was too late and ended; 400 of 2,400 requests due were not sent: the cap on the rate is below what the plan asks for (--rate)"
+                == "1 session was ended for being too late; 400 of 2,400 requests due were not sent: the cap on the rate is below what the plan asks for (--rate)"
         )
         let slow = RunSummary(of: Self.record({ Self.order(Double($0)) }, change: late), advisor: advisor)
         #expect(slow.warnings.contains { $0.hasSuffix("the target was slower than the plan (--ramp)") })

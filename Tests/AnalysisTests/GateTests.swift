@@ -58,7 +58,7 @@ import Testing
         ("p95<-5ms", .badLimit(expected: "a duration such as 500ms"), "negative"),
         ("failures<0.01", .badLimit(expected: "a share such as 1% or a whole number of requests"), "neither"),
         ("failures<101%", .badLimit(expected: "a share such as 1% or a whole number of requests"), "over 100 %"),
-        ("rps>inf", .badLimit(expected: "a number of requests a second"), "infinite"),
+        ("rps>inf", .badLimit(expected: "a number of requests per second"), "infinite"),
         (String(repeating: "p", count: 513), .tooLong, "too long"),
     ])
     func othersAreRefusedWithTheReason(text: String, reason: GateError.Reason, why: String) {

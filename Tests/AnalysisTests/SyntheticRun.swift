@@ -17,7 +17,7 @@ struct SyntheticRun: Sendable {
     var endSeconds: Double?
     var plannedSeconds: Int?
     var rampSeconds = 0
-    /// Requests a second at a second of the run, as a share of `requestsPerSecond`.
+    /// Requests per second at a second of the run, as a share of `requestsPerSecond`.
     var load: @Sendable (Double) -> Double = { _ in 1 }
     var seed: UInt64 = 1
 

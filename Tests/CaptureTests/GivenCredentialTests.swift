@@ -103,5 +103,6 @@ import Testing
 
     @Test(arguments: rows) func sessions(_ row: Row) {
         #expect(Visit.sessions(row.visits) == row.sessions)
+        #expect(Visit.regrouped(row.visits) == row.sessions, "found again in a log")
     }
 }

@@ -58,6 +58,15 @@ import Traffic
             ],
             sessions: [0, 0, 0, 0, 1]),
         Row(
+            reason: "a query parameter of this name and no other, wherever it is in the query",
+            sessionBy: .query("key"),
+            visits: [
+                Visit(connection: 1, target: "/a?key=1&x=2"), Visit(connection: 1, target: "/a?x=2&key=2#key=1"),
+                Visit(connection: 2, target: "/b?akey=1&key=2"), Visit(connection: 2, target: "/b/key=1?key=&keys=1"),
+                Visit(connection: 3, target: "/c?key=1"), Visit(connection: 4, target: "/key=1"),
+            ],
+            sessions: [0, 1, 1, 1, 0, 2]),
+        Row(
             reason: "tokens of one subject are one session, whatever else they hold and wherever they stand",
             sessionBy: .jwt(claim: "sub"),
             visits: [
@@ -104,17 +113,45 @@ import Traffic
         #expect(Visit.sessions(row.visits, by: row.sessionBy) == row.sessions)
     }
 
+    @Test("A log's sessions are found again as the capture would have found them", arguments: rows)
+    func regrouped(_ row: Row) {
+        #expect(Visit.regrouped(row.visits, by: row.sessionBy) == row.sessions)
+    }
+
+    @Test("What was found of the key is counted, so that a misspelt one can be told")
+    func keysAreCounted() {
+        var talk = Talk.opened()
+        for field in ["X-User: ann\r\n", ""] {
+            talk.client(get("/", fields: field))
+            talk.server(ok())
+        }
+        for (sessionBy, count) in [
+            (SessionBy.header("X-User"), 1), (.header("X-Usr"), 0), (.auto, nil), (.client, nil),
+        ] as [(SessionBy, UInt64?)] {
+            var regrouping = SessionRegrouping(by: sessionBy)
+            for exchange in Recording(talk).exchanges {
+                var batch = ExchangeBatch()
+                batch.append(exchange)
+                regrouping.regroup(&batch)
+            }
+            #expect(regrouping.exchangesWithKey == count, "\(sessionBy.text)")
+        }
+    }
+
     @Test(arguments: [
         ("auto", SessionBy.auto), ("connection", .connection), ("client", .client),
         ("header:X-User", .header("X-User")),
-        ("cookie:sid", .cookie("sid")), ("jwt:https://example.com/id", .jwt(claim: "https://example.com/id")),
+        ("cookie:sid", .cookie("sid")), ("query:api_key", .query("api_key")),
+        ("jwt:https://example.com/id", .jwt(claim: "https://example.com/id")),
     ])
     func isWrittenAsItIsRead(_ text: String, _ sessionBy: SessionBy) {
         #expect(SessionBy(text: text) == sessionBy)
         #expect(sessionBy.text == text)
     }
 
-    @Test(arguments: ["", "Auto", "header", "header:", "cookie:", "cookie:a b", "header:a:b", "jwt:", "client:x"])
+    @Test(arguments: [
+        "", "Auto", "header", "header:", "cookie:", "cookie:a b", "header:a:b", "jwt:", "query:", "client:x",
+    ])
     func refuses(_ text: String) { #expect(SessionBy(text: text) == nil) }
 
     @Test func credentialsInUseAreNotForgotten() {

@@ -123,9 +123,10 @@ import Traffic
 
     @Test(arguments: rows) func sessions(_ row: Row) {
         #expect(Visit.sessions(row.visits) == row.sessions)
+        #expect(Visit.regrouped(row.visits) == row.sessions, "found again in a log")
     }
 
-    /// Values of Authorization that change with each request of one client, on connections of their own.
+    /// Values of Authorization that change with each request of one client, on their own connections.
     @Test(arguments: [
         (
             "Digest answers change; the user's name stays",

@@ -21,6 +21,26 @@ struct Visit {
 
     /// The sessions of `visits` as capture tells them, numbered by first appearance, in the order of the visits.
     static func sessions(_ visits: [Visit], by sessionBy: SessionBy = .auto) -> [Int] {
+        numbered(recording(visits, by: sessionBy).exchanges)
+    }
+
+    /// The sessions of `visits` that were captured by connection and are found again in the recording.
+    static func regrouped(_ visits: [Visit], by sessionBy: SessionBy = .auto) -> [Int] {
+        let recording = recording(visits, by: .connection)
+        var regrouping = SessionRegrouping(by: sessionBy)
+        var exchanges: [Exchange] = []
+        // One exchange a batch: what is known has to last over batches.
+        for (index, exchange) in recording.exchanges.sorted(by: { $0.ended < $1.ended }).enumerated() {
+            var batch = ExchangeBatch()
+            if index == 0 { batch.connections = recording.connections }
+            batch.append(exchange)
+            regrouping.regroup(&batch)
+            exchanges.append(batch.exchange(at: 0))
+        }
+        return numbered(exchanges)
+    }
+
+    private static func recording(_ visits: [Visit], by sessionBy: SessionBy) -> Recording {
         var talks: [UInt16: Talk] = [:]
         for (index, visit) in visits.enumerated() {
             let microseconds = visit.seconds * 1_000_000 + Int64(index) * 20_000
@@ -41,9 +61,12 @@ struct Visit {
         }
         var options = CaptureOptions()
         options.sessionBy = sessionBy
-        let recording = Recording(talks.sorted { $0.key < $1.key }.map(\.value), options: options)
+        return Recording(talks.sorted { $0.key < $1.key }.map(\.value), options: options)
+    }
+
+    private static func numbered(_ exchanges: [Exchange]) -> [Int] {
         var seen: [UInt32] = []
-        return recording.exchanges.sorted { $0.began < $1.began }.map { exchange in
+        return exchanges.sorted { $0.began < $1.began }.map { exchange in
             if !seen.contains(exchange.session) { seen.append(exchange.session) }
             return seen.firstIndex(of: exchange.session) ?? -1
         }
@@ -52,7 +75,7 @@ struct Visit {
     private static func lines(_ fields: [String]) -> String { fields.map { $0 + "\r\n" }.joined() }
 }
 
-/// JSON Web Tokens that nobody signed.
+/// JSON Web Tokens that no one signed.
 enum TestToken {
     /// A token with the claims of `payload`, a JSON object.
     static func with(_ payload: String) -> String {

@@ -97,6 +97,105 @@ import Testing
         #expect(try reprise.run("inspect", golden, "--exchange", "0").code == 64)
     }
 
+    @Test("Lists: every row has the number that --exchange takes, under every filter and order")
+    func exchangesAreListed() throws {
+        func list(_ arguments: String...) throws -> [[String]] {
+            let outcome = try reprise.start(["inspect", golden] + arguments).wait()
+            #expect(outcome.code == 0, "\(arguments): \(outcome.errors)")
+            return outcome.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        }
+        let all = try list("--list")
+        #expect(all.first == ["Number", "Time", "(UTC)", "Session", "Method", "Status", "ms", "Bytes", "Path"])
+        #expect(all.dropFirst().map(\.[0]) == ["1", "2", "3", "4", "5", "6", "7"])
+        #expect(all[1][1...] == ["22:13:20.000", "1", "POST", "200", "21.0", "127", "/auth/login"])
+        #expect(all[2][3...] == ["-", "204", "-", "0", "(no", "request", "seen)"])
+        #expect(try list("--failed").dropFirst().map(\.[0]) == ["3", "6", "7"], "503, 404, and no response")
+        #expect(try list("--status", "5xx", "--list").dropFirst().map(\.[0]) == ["3"])
+        let slowest = try list("--slowest", "2").dropFirst()
+        #expect(slowest.map(\.[0]) == ["4", "3"])
+        #expect(slowest.allSatisfy { row in all.contains { $0 == row } }, "the same rows")
+        #expect(try list("--sort", "bytes", "--limit", "1").dropFirst().map(\.[0]) == ["4"])
+        #expect(try list("--limit", "2").count == 3)
+        let json = try reprise.run("inspect", golden, "--failed", "--json").output.split(separator: "\n")
+        #expect(json.count == 3 && json.allSatisfy { $0.hasPrefix("{") && $0.contains("\"number\":") })
+        let found = try reprise.run("inspect", golden, "--exchange", slowest.first?[0] ?? "").output
+        #expect(found.contains("/v2/files"))
+        for wrong in [
+            ["--exchange", "1", "--list"], ["--slowest", "2", "--sort", "ms"], ["--limit", "0"],
+            ["--exchange", "1", "--status", "404"],
+        ] {
+            #expect(try reprise.start(["inspect", golden] + wrong).wait().code == 64, "\(wrong)")
+        }
+        let none = try reprise.run("inspect", golden, "--list", "--method", "PATCH")
+        #expect(none.code == 0 && none.errors.contains("no exchange is listed: 7 read"))
+    }
+
+    @Test("What is given in the place of a log or a run is called by its name, with the command that takes it")
+    func otherFilesAreNamed() throws {
+        let har = try folder.write("m.har", Array(#"{"log":{"version":"1.2","entries":[]}}"#.utf8))
+        let capture = ProjectFile.path("captures/demo.pcap")
+        let rows: [([String], Int32, String)] = [
+            (["replay", har, "--target", "http://127.0.0.1:1"], 2, "HAR file, import it first: 'reprise import"),
+            (["inspect", capture], 2, "pcap file, import it first: 'reprise import"),
+            (["plan", capture], 2, "demo.rlog"),
+            (["compare", har, golden], 2, "import it first"),
+            (["analyze", capture], 2, "import it first"),
+            (["report", golden], 2, "session log: 'reprise inspect"),
+            (["capture", "-r", golden, "-o", folder.file("x.rlog")], 2, "already a session log"),
+            (["import", golden, "-o", folder.file("x.rlog")], 2, "already a session log"),
+        ]
+        for (arguments, code, hint) in rows {
+            let outcome = try reprise.start(arguments).wait()
+            #expect(outcome.code == code, "\(arguments)")
+            #expect(outcome.errors.contains(hint), "\(arguments): \(outcome.errors)")
+        }
+    }
+
+    @Test("Sessions are rebuilt by a key without capturing again, and imported by one")
+    func sessionsAreRegrouped() throws {
+        let log = folder.file("demo.rlog")
+        #expect(try reprise.run("capture", "-r", ProjectFile.path("captures/demo.pcap"), "-o", log).code == 0)
+        let byConnection = folder.file("c.rlog")
+        let first = try reprise.run("regroup", log, "--session-by", "connection", "-o", byConnection)
+        #expect(first.code == 0 && first.output.contains("(before: 12)"), "\(first.output)\(first.errors)")
+        let again = folder.file("a.rlog")
+        let second = try reprise.run("regroup", byConnection, "--session-by", "auto", "-o", again)
+        #expect(second.output.contains("in 12 sessions"), "as captured: \(second.output)")
+        let misspelt = try reprise.run("regroup", log, "--session-by", "header:X-Nobody", "-o", folder.file("n.rlog"))
+        #expect(misspelt.code == 0 && misspelt.errors.contains("no exchange has header:X-Nobody"))
+        let lines = try reprise.run("export", log, "--to", "har", "-o", folder.file("d.har"))
+        #expect(lines.code == 0)
+        let imported = try reprise.run(
+            "import", folder.file("d.har"), "--session-by", "query:nothing", "-o", folder.file("q.rlog"))
+        #expect(imported.code == 0, "\(imported.errors)")
+        #expect(try reprise.run("regroup", log, "--session-by", "user", "-o", folder.file("u.rlog")).code == 64)
+        #expect(
+            try reprise.run("regroup", log, "--session-by", "auto", "-o", log).code != 0,
+            "a log is not written over itself")
+    }
+
+    @Test("The user's endpoints are those of every command that has endpoints")
+    func endpointsFileIsUsedEverywhere() throws {
+        let log = folder.file("demo.rlog")
+        let capture = ProjectFile.path("captures/demo.pcap")
+        #expect(try reprise.run("capture", "-r", capture, "-o", log).code == 0)
+        let rules = try folder.write("endpoints.txt", Array("# all of it\n/{everything}\n/{first}/*\n".utf8))
+        #expect(try reprise.run("inspect", log, "--endpoints", rules).output.contains("GET /{first}/*"))
+        #expect(try reprise.run("plan", log, "--endpoints", rules).output.contains("GET /{first}/*"))
+        #expect(try reprise.run("analyze", log, "--endpoints", rules).output.contains("GET /{first}/*"))
+        let listed = try reprise.run(
+            "inspect", log, "--list", "--endpoints", rules, "--endpoint", "GET /{first}/*"
+        ).output
+        #expect(listed.split(separator: "\n").count > 2)
+        let gated = try reprise.run(
+            "replay", log, "--target", "http://127.0.0.1:1", "--speed", "max", "--endpoints", rules, "--gate",
+            "GET /{first}/*: p95<1s", "-o", folder.file("run"))
+        #expect(gated.code != 64, "the gate names an endpoint of the file: \(gated.errors)")
+        let kept = try reprise.run(
+            "capture", "-r", capture, "--endpoints", rules, "--endpoint", "GET /{first}/*", "-o", folder.file("k.rlog"))
+        #expect(kept.code == 0 && !kept.output.hasPrefix("\(folder.file("k.rlog")): 0 exchanges"), "\(kept.output)")
+    }
+
     @Test func exportWritesAFileOnceUnlessForced() throws {
         let output = folder.file("out.jsonl")
         #expect(try reprise.run("export", golden, "--to", "jsonl", "-o", output).code == 0)
@@ -158,7 +257,7 @@ import Testing
         let key = try folder.write("key", Array(0..<32))
         for (command, copy) in [("cut", folder.file("cut.rlog")), ("redact", folder.file("redacted.rlog"))] {
             let open = try reprise.run(command, sealed, "--decrypt-key", key, "-o", copy)
-            #expect(open.code == 0 && open.errors.contains("is not sealed; --encrypt-key FILE seals it"))
+            #expect(open.code == 0 && open.errors.contains("is not encrypted; --encrypt-key FILE encrypts it"))
             let again = try reprise.run(
                 command, sealed, "--decrypt-key", key, "--encrypt-key", key, "--force", "-o", copy)
             #expect(again.code == 0 && again.errors.isEmpty)

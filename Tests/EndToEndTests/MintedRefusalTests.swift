@@ -93,7 +93,7 @@ import Traffic
         #expect(result.counts.tokensRefreshed == 3)
         #expect(result.counts.requestsResent == 3)
         #expect(result.counts.tokensRejected == 3)
-        #expect(result.counts.requests == 15, "a request that is sent once more is still one request")
+        #expect(result.counts.requests == 15, "a request that is sent again is still one request")
         #expect(result.counts.renewalRequests == 0)
     }
 

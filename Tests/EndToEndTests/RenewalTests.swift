@@ -77,7 +77,7 @@ import Traffic
         #expect(counts.logins - 3 == logins, "\(reason)")
         #expect(counts.mixedUp == 0)
         #expect(replay.counts.tokensRejected == UInt64(counts.refused))
-        #expect(replay.counts.requests == 3 * 8, "a request that is sent once more is still one request")
+        #expect(replay.counts.requests == 3 * 8, "a request that is sent again is still one request")
         if policy == .count {
             #expect(replay.counts.failures == 9)
         } else {

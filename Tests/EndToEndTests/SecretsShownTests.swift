@@ -49,7 +49,9 @@ import Testing
         let page = folder.file("page.html")
         let commands = [
             ["inspect", log], ["inspect", log, "--json"], ["inspect", log, "--exchange", "1"],
-            ["inspect", log, "--exchange", "2", "--json"], ["inspect", log, "--sessions"], ["plan", log],
+            ["inspect", log, "--exchange", "2", "--json"], ["inspect", log, "--sessions"],
+            ["inspect", log, "--list"], ["inspect", log, "--list", "--json"], ["inspect", log, "--sort", "path"],
+            ["plan", log],
             ["plan", log, "--json"],
             ["plan", log, "--bindings"], ["plan", log, "--bindings-out", bindings],
             ["replay", log, "--target", "http://127.0.0.1:1", "--speed", "max", "-o", run], ["report", run],

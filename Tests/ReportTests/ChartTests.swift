@@ -117,6 +117,26 @@ struct ChartTests {
         #expect(HistogramChart.merged([], on: axis).isEmpty)
     }
 
+    @Test("No name of a percentile hides another, wherever they are")
+    func namesAreApart() {
+        let axis = Axis(lower: 1, upper: 1000, isLogarithmic: true)
+        var random = SplitMix64(seed: 4)
+        let rows = (0..<200).map { _ in (0..<5).map { _ in Double.random(in: 1...1000, using: &random) }.sorted() }
+        for values in rows + [[200, 600, 700, 800, 990], [1, 2, 3, 4, 5], [996, 997, 998, 999, 1000]] {
+            let marks = zip(["p50", "p90", "p95", "p99", "p99.9"], values).map {
+                HistogramChart.Mark(name: $0, value: $1)
+            }
+            let names = HistogramChart.names(marks, on: axis)
+            for (index, name) in names.enumerated() {
+                for other in names[..<index] where other.row == name.row {
+                    #expect(
+                        other.extent.upperBound <= name.extent.lowerBound, "\(other.text) and \(name.text) of \(values)"
+                    )
+                }
+            }
+        }
+    }
+
     @Test("Equal buckets make equal bars, not a comb")
     func evenBins() {
         let buckets = (0..<97).map { index in

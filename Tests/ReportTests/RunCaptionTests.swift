@@ -24,6 +24,20 @@ struct RunCaptionTests {
         #expect(RunCaption(folder: "/", of: fastest).facts.first == .init(name: "Speed", value: "max"))
     }
 
+    @Test("Settings are told in words that need no manual")
+    func words() {
+        let run = RunDescription(
+            startedAt: 0,
+            settings: ["order": "all", "transport": "auto", "connections": "recorded", "pacing": "think"],
+            endpoints: [], plannedSessions: nil, isClosedLoop: false)
+        #expect(
+            RunCaption(folder: "r", of: run).facts.dropLast().map { "\($0.name): \($0.value)" } == [
+                "Pacing: recorded pauses (think)", "Connections: as recorded",
+                "Each request waits for: all earlier answers of its session",
+                "Transport: sockets, or libcurl for HTTP/2 and proxies (auto)",
+            ])
+    }
+
     @Test(
         "Instants as dates, against date(1)",
         arguments: [

@@ -20,7 +20,7 @@ struct TerminalReportTests {
                   ✓ p95<500ms  p95 = 7 ms
 
                 Requests     12,345 in 1 min · 206/s answered · 12 failed (0.1%)
-                Sessions     99 of 100 completed · 1 cut · 100 at once
+                Sessions     99 of 100 completed · 1 cut off by the end of the run · 100 at once
                 Connections  104 opened · 100 at once
                 Tokens       2,000 bound · 1 minted · 3 refreshed · 0 rejected
                 Generator    25% of its processors · peak memory 64.0 MiB
@@ -40,9 +40,11 @@ struct TerminalReportTests {
                 send lag      20.0 µs  40.0 µs  70.0 µs   160 µs   480 µs  4.10 ms
                 connect        200 µs   400 µs   700 µs  1.60 ms  4.80 ms  41.0 ms
 
-                Endpoints     requests  failed  turnaround p50      p95      p99
-                GET /items      12,000      12         2.00 ms  7.00 ms  16.0 ms
-                POST /login        345       –         4.00 ms  14.0 ms  32.0 ms
+                Turnaround    requests  failed      p50      p95      p99
+                GET /items      12,000      12  2.00 ms  7.00 ms  16.0 ms
+                POST /login        345       –  4.00 ms  14.0 ms  32.0 ms
+                Turnaround: from when a request could be sent to its last byte; response time
+                adds what it was held.
 
                 Soak
                   growing  memory · pid 7 rss
@@ -139,7 +141,7 @@ struct TerminalReportTests {
         #expect(text.contains("12,345 in 1 min · 206/s answered (250/s after the ramp) · 12 failed\n"))
         #expect(
             text.contains(
-                "Held, mean   6.08 ms (99.3%) for an earlier answer · 40.5 µs (0.66%) for its\n             connection\n"
+                "Held back    mean of a request before it could be sent: 6.08 ms (99.3%) for an\n             earlier answer · 40.5 µs (0.66%) for its connection\n"
             ))
     }
 

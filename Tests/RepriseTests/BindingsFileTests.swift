@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[1]", "a list called 'bindings'"), ("a: [", "no YAML"), ("bindings: 7", "1: 'bindings' is a list"),
+        ("[1]", "a list called 'bindings'"), ("a: [", "not valid YAML"), ("bindings: 7", "1: 'bindings' is a list"),
         ("bindings:\n- 7", "a binding has"), ("bindings:\n- name: x", "or a 'value'"),
         ("bindings:\n- {response: GET /, take: $.a, drop: maybe}", "true or false"),
         ("bindings:\n- {response: GET /, take: $.a, into: 7}", "'into' is a list"),

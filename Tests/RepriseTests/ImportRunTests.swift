@@ -34,7 +34,7 @@ import Traffic
     private func traffic(_ files: [String], _ name: String) throws -> RecordedTraffic {
         let log = folder.file(name)
         var run = ImportRun(
-            try SessionLogWriter(path: log), sessionBy: .auto, keyLog: nil, kept: ExchangeFilter())
+            try SessionLogWriter(path: log), grouping: .placed(.auto), keyLog: nil, kept: ExchangeFilter())
         try run.readPackets(files)
         _ = try run.finish()
         return try LogReader.sessions(of: LogSelection(paths: [log]))

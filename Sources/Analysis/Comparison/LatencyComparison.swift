@@ -80,7 +80,7 @@ public struct LatencyComparison: Hashable, Sendable {
             case .regressed: "slower: \(list)"
             case .improved: "faster: \(list)"
             case .equivalent: "differences of \(bound) (tail: twice that) are ruled out: \(list)"
-            case .inconclusive: "cannot be told: \(list)"
+            case .inconclusive: "inconclusive: \(list)"
             }
         return pairs > 1
             ? sentence : sentence + "; one run a side shows nothing of how runs differ by chance: repeat them in turn"

@@ -74,7 +74,7 @@ public struct Gate: Hashable, Sendable {
     }
 
     private static func comparison(_ text: String) throws(GateError) -> Subject {
-        // The relation stands after the endpoint, which may hold anything; a figure holds no colon and no parenthesis.
+        // The relation is after the endpoint, which may hold anything; a figure holds no colon and no parenthesis.
         let cut = text.lastIndex { $0 == ")" || $0 == ":" }
         let tail = cut.map { text[text.index(after: $0)...] } ?? text[...]
         guard let (relation, range) = relation(in: tail) else { throw GateError(text: text, reason: .noRelation) }
@@ -137,7 +137,7 @@ public struct Gate: Hashable, Sendable {
         case .quantile, .mean, .max: "a duration such as 500ms"
         case .answeredRatio: "a share such as 99%"
         case .failureRatio, .failureCount: "a share such as 1% or a whole number of requests"
-        case .requestsPerSecond: "a number of requests a second"
+        case .requestsPerSecond: "a number of requests per second"
         }
     }
 

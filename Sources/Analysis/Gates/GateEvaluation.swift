@@ -72,7 +72,7 @@ struct GateEvaluation {
                     gate.subject,
                     nothing: advisor.adding(.watchTarget, to: "no process was watched, so memory is unknown"))
             case .noDrift: soakOutcome(gate.subject, nothing: "no endpoint has enough requests to see drift")
-            case .noRegression: (.inconclusive, advisor.adding(.compare, to: "only a comparison can tell"))
+            case .noRegression: (.inconclusive, advisor.adding(.compare, to: "only a comparison can decide this"))
             case .figure(let figure, let endpoint, let relation, let limit):
                 comparison(figure, endpoint, relation, limit)
             }
@@ -209,7 +209,7 @@ struct GateEvaluation {
         let place = description.endpoints.firstIndex(of: endpoint) ?? 0
         return description.label(ofEndpoint: place) == endpoint || place == 0
             ? "no request of \(endpoint) in the run"
-            : "\(endpoint) has no figures of its own: the run has too many endpoints"
+            : "\(endpoint) has no separate figures: the run has too many endpoints"
     }
 
     /// `failures = 2.000% (20 of 1000)`.

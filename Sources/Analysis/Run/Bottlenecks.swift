@@ -2,7 +2,8 @@ import Formats
 import Measurement
 import Traffic
 
-/// What is slow and why, as far as the figures carry it: nothing is guessed, each finding stands on the figures it names.
+/// What is slow and why, as far as the figures carry it: nothing is guessed, each finding rests on the figures it
+/// names.
 struct Bottlenecks {
     private let record: RunRecord
     private let summary: RunSummary
@@ -66,7 +67,7 @@ struct Bottlenecks {
     private var generator: Bottleneck? {
         guard summary.generator.saturated else { return nil }
         return Bottleneck(
-            kind: .generator, finding: "the generator itself was too slow, so the figures hold its own lateness",
+            kind: .generator, finding: "the generator itself was too slow, so the figures include its own lateness",
             figures: [
                 "p99 send lag \(GateEvaluation.milliseconds(summary.times.percentiles(.sendLag).p99))",
                 "generator CPU \((100 * summary.generator.cpuRatio).formatted(decimals: 0)) %",

@@ -4,7 +4,7 @@ public struct RunSeries: Hashable, Sendable {
     public var seconds: [Double]
     /// Requests finished a second.
     public var requestsPerSecond: [Double]
-    /// Failures a second.
+    /// Failures per second.
     public var failuresPerSecond: [Double]
     /// Clones begun and not ended.
     public var concurrentSessions: [Double]

@@ -11,7 +11,7 @@ struct LatencyBlocks {
     /// Starts of the blocks in seconds.
     let seconds: [Double]
     let times: [SparseHistogram]
-    /// Requests a second of the whole service; empty when unknown.
+    /// Requests per second of the whole service; empty when unknown.
     let load: [Double]
 
     /// A stretch of time of a run.
@@ -37,7 +37,7 @@ struct LatencyBlocks {
         for block in 0..<count {
             let range = stretches[(block * stretches.count / count)..<((block + 1) * stretches.count / count)]
             let sum = LatencyBlocks.sum(range.map(\.times))
-            // A block with too few values would be mostly noise; its neighbours stand for it.
+            // A block with too few values would be mostly noise; its neighbours represent it.
             guard Double(sum.totalCount) >= needed / 2, let first = range.first else { continue }
             seconds.append(first.second)
             times.append(sum)

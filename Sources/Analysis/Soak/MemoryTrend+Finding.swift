@@ -34,7 +34,7 @@ extension MemoryTrend {
     private func explanation(_ name: String, perHour: Double, perRequest: Double?, lastBytes: Double) -> String {
         let span = MemoryTrend.duration(spanSeconds)
         let size = scale.text
-        let more = neededSeconds.map { "; about \(MemoryTrend.duration($0)) of such a run would tell" } ?? ""
+        let more = neededSeconds.map { "; about \(MemoryTrend.duration($0)) of such a run would decide" } ?? ""
         guard let growthBytes, let growthLowBytes, let growthHighBytes else {
             guard case .inconclusive(let reason) = verdict else { return name }
             return "\(name) cannot be judged: \(reason.rawValue) (\(span))\(more)"

@@ -10,7 +10,7 @@ public struct SoakSamples: Hashable, Sendable {
     public var peakLoad: [Double]
     /// When the process watched had started, in seconds on any clock; empty when unknown.
     public var starts: [Double]
-    /// Requests a second around each sample; empty until ``withLoad()`` finds them, and where they stayed the same.
+    /// Requests per second around each sample; empty until ``withLoad()`` finds them, and where they stayed the same.
     var load: [Double] = []
 
     /// Samples of a figure over a run; all arrays of one length, or empty where unknown.

@@ -21,7 +21,7 @@ public struct LoadSummary: Codable, Hashable, Sendable {
     public var throughputRps = 0.0
     /// Throughput after the ramp; nil when the ramp filled the run.
     public var steadyThroughputRps: Double?
-    /// Requests a second that the plan has due; nil where the target's speed decides it.
+    /// Requests per second that the plan has due; nil where the target's speed decides it.
     public var plannedRps: Double?
     /// How long the run was, and how long it was to be; the latter nil when the plan's end ends it.
     public var durationSeconds = 0.0
@@ -144,7 +144,7 @@ public struct RenewalCounts: Codable, Hashable, Sendable {
     public var failures: Int
     /// Logins that were replayed, and worked.
     public var logins: Int
-    /// Requests of the recording that were answered 401 at first and sent once more.
+    /// Requests of the recording that were answered 401 at first and sent again.
     public var resent: Int
     /// Their service times.
     public var serviceTimeMs: Percentiles

@@ -19,10 +19,10 @@ struct RunWarnings {
         var warnings: [String] = []
         if isSaturated {
             warnings.append(
-                "the generator was too slow for the plan, so response times hold its own lateness: see send lag")
+                "the generator was too slow for the plan, so response times include its own lateness: see send lag")
         }
         let delay = GeneratorDelay(of: record, counts)
-        // What is notable stands above all figures already.
+        // What is notable is above all figures already.
         if delay.isThere, !delay.isNotable { warnings.append(delay.sentence) }
         return warnings
     }
@@ -31,14 +31,14 @@ struct RunWarnings {
         var warnings: [String] = []
         if counts.sessionsBehind > 0 {
             let clones = Plural.text(
-                counts.sessionsBehind, "clone was too late and ended", "clones were too late and ended")
+                counts.sessionsBehind, "session was ended for being too late", "sessions were ended for being too late")
             warnings.append("\(clones)\(notSent): \(whoWasSlow)")
         }
         let ended = counts.sessionsCompleted &+ counts.sessionsFailed
         if counts.sessionsFailed > 0 {
             warnings.append(
                 "\(counts.sessionsFailed.grouped) of the "
-                    + Plural.text(ended, "clone that came to its end", "clones that came to their end")
+                    + Plural.text(ended, "session that ended", "sessions that ended")
                     + " had requests that failed")
         }
         return warnings

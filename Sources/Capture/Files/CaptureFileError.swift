@@ -25,7 +25,7 @@ extension CaptureFileError: CustomStringConvertible {
         case .cannotOpen(let path, let reason): "cannot open \(path): \(reason)"
         case .readFailed(let path, let reason): "cannot read \(path): \(reason)"
         case .isEmpty(let path): "\(path) is empty"
-        case .notACapture(let path): "\(path) is no pcap or pcapng file"
+        case .notACapture(let path): "\(path) is not a pcap or pcapng file"
         case .unsupported(let path, let what): "\(path): \(what)"
         case .cutOff(let path, let offset): "\(path) is cut off within a packet at byte \(offset)"
         case .damaged(let path, let offset, let what): "\(path) is damaged at byte \(offset): \(what)"

@@ -12,14 +12,16 @@ public enum SessionBy: Hashable, Sendable {
     /// The value of this request header field; that of the response where the request has none.
     case header(String)
     /// The value of this cookie, as it is carried, or given where none is carried. Whoever carried one when another was given
-    /// goes on with it.
+    /// continues with it.
     case cookie(String)
+    /// The value of this parameter in the query of the request target.
+    case query(String)
     /// The value of this claim of a JSON Web Token in the request, or in the response where the request has none.
     case jwt(claim: String)
 }
 
 extension SessionBy {
-    /// `auto`, `connection`, `client`, `header:NAME`, `cookie:NAME` or `jwt:CLAIM`; nil for anything else.
+    /// `auto`, `connection`, `client`, `header:NAME`, `cookie:NAME`, `query:NAME` or `jwt:CLAIM`; nil for anything else.
     public init?(text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
             String.init)
@@ -29,6 +31,7 @@ extension SessionBy {
         case ("client", nil): self = .client
         case ("header", let name?) where SessionBy.isToken(name): self = .header(name)
         case ("cookie", let name?) where SessionBy.isToken(name): self = .cookie(name)
+        case ("query", let name?) where !name.isEmpty: self = .query(name)
         case ("jwt", let claim?) where !claim.isEmpty: self = .jwt(claim: claim)
         default: return nil
         }
@@ -42,6 +45,7 @@ extension SessionBy {
         case .client: "client"
         case .header(let name): "header:\(name)"
         case .cookie(let name): "cookie:\(name)"
+        case .query(let name): "query:\(name)"
         case .jwt(let claim): "jwt:\(claim)"
         }
     }

@@ -2,13 +2,14 @@ import Credentials
 import Glibc
 import HTTPWire
 
-/// Finds the value that ``SessionBy`` names in a message: a field's, a cookie's, or a claim's.
+/// Finds the value that ``SessionBy`` names in a message: a field's, a cookie's, a query parameter's, or a claim's.
 struct SessionKeyFinder {
     private enum Wanted {
         case nothing
         /// A field's name in lower case.
         case header([UInt8])
         case cookie([UInt8])
+        case query([UInt8])
         case claim([UInt8])
     }
 
@@ -23,12 +24,16 @@ struct SessionKeyFinder {
         switch sessionBy {
         case .header(let name): wanted = .header(Array(name.lowercased().utf8))
         case .cookie(let name): wanted = .cookie(Array(name.utf8))
+        case .query(let name): wanted = .query(Array(name.utf8))
         case .jwt(let claim): wanted = .claim(Array(claim.utf8))
         case .auto, .connection, .client: wanted = .nothing
         }
     }
 
-    /// Whether another value given to who carries one is the same client's: true of cookies, not of what names somebody.
+    /// Whether no value is looked for.
+    var isIdle: Bool { if case .nothing = wanted { true } else { false } }
+
+    /// Whether another value given to who carries one is the same client's: true of cookies, not of what names someone.
     var isRenewable: Bool { if case .cookie = wanted { true } else { false } }
 
     /// What `message` carries (a request) or gives (a response).
@@ -42,6 +47,10 @@ struct SessionKeyFinder {
             }
         case .cookie(let name):
             return SessionKeyFinder.cookie(name, of: message.headBytes).map {
+                Credential(.key, $0, seed: seed)
+            }
+        case .query(let name):
+            return SessionKeyFinder.parameter(name, of: message.headBytes).map {
                 Credential(.key, $0, seed: seed)
             }
         case .claim(let claim):
@@ -67,26 +76,40 @@ struct SessionKeyFinder {
         }
     }
 
+    /// The first value of a parameter in the query of a request's target, as it was sent (RFC 3986 section 3.4).
+    private static func parameter(
+        _ name: [UInt8], of head: UnsafeRawBufferPointer
+    ) -> UnsafeRawBufferPointer? {
+        guard let target = CredentialList.target(ofHead: head),
+            let mark = target.firstIndex(of: UInt8(ascii: "?"))
+        else { return nil }
+        let query = target[(mark + 1)...].prefix { $0 != UInt8(ascii: "#") }
+        for pair in query.split(separator: UInt8(ascii: "&")) {
+            if let found = value(name, pair) { return found }
+        }
+        return nil
+    }
+
     private static func cookie(_ name: [UInt8], of head: UnsafeRawBufferPointer)
         -> UnsafeRawBufferPointer?
     {
         withLines(of: head) { line in
             guard let (field, start) = CredentialField.find(in: line) else { return nil }
-            let value = line[start...]
+            let rest = line[start...]
             switch field {
             case .cookie:
-                for pair in value.split(separator: UInt8(ascii: ";")) {
-                    if let value = cookieValue(name, pair) { return value }
+                for pair in rest.split(separator: UInt8(ascii: ";")) {
+                    if let found = value(name, pair) { return found }
                 }
                 return nil
-            case .setCookie: return cookieValue(name, value.prefix { $0 != UInt8(ascii: ";") })
+            case .setCookie: return value(name, rest.prefix { $0 != UInt8(ascii: ";") })
             case .authorization, .proxyAuthorization, .token: return nil
             }
         }
     }
 
     /// The value of a `name=value` pair; nil when it has another name, or none as when a cookie is deleted.
-    private static func cookieValue(_ name: [UInt8], _ pair: Slice<UnsafeRawBufferPointer>)
+    private static func value(_ name: [UInt8], _ pair: Slice<UnsafeRawBufferPointer>)
         -> UnsafeRawBufferPointer?
     {
         let pair = pair.drop { $0 <= 0x20 }

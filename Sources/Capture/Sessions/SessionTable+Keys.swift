@@ -9,6 +9,7 @@ extension SessionTable {
         let carried = request.flatMap { finder.key(of: $0) }
         let given = response.flatMap { $0.pointee.status < 400 ? finder.key(of: $0) : nil }
         guard let key = carried ?? given else { return sessionOfConnection(connection) }
+        exchangesWithKey &+= 1
         let session: UInt32
         if let entry = known[key] {
             session = entry.session
@@ -23,7 +24,7 @@ extension SessionTable {
             session: session, ownerHigh: 0, ownerLow: 0, ownerUse: now, clientHigh: 0, clientLow: 0,
             lastUse: now)
         if known[key] == nil { remember(key, entry) }
-        // A cookie that is renewed goes on with its session, unless somebody has it already.
+        // A cookie that is renewed continues with its session, unless someone has it already.
         if let given, finder.isRenewable, known[given] == nil { remember(given, entry) }
         identify(connection, as: session)
         return session

@@ -18,12 +18,12 @@ struct SessionTable {
         var clientHigh: UInt64
         var clientLow: UInt64
         var lastUse: Int64
-        /// The other identity that stood beside it last, and where; 0 for none.
+        /// The other identity that was beside it last, and where; 0 for none.
         var companion: UInt64 = 0
         var companionPlace: UInt32 = 0
         /// Used by several clients at once, as an API key is: no identity.
         var isShared = false
-        /// Whether a response gave it: whoever it stands for, it is not a program's key.
+        /// Whether a response gave it: whatever it identifies, it is not a program's key.
         var isGiven = false
         /// Whether it was used since it was last in line to be forgotten.
         var isUsed = false
@@ -49,6 +49,8 @@ struct SessionTable {
     var names: CredentialList
     var claims = ClaimReader()
     var finder: SessionKeyFinder
+    /// Exchanges in which the value was found that the user names.
+    var exchangesWithKey: UInt64 = 0
 
     init(sessionBy: SessionBy, limits: CaptureLimits) {
         self.sessionBy = sessionBy
@@ -71,7 +73,7 @@ struct SessionTable {
         case .connection: sessionOfConnection(connection)
         case .client: sessionOfClient(connection)
         case .auto: sessionByCredentials(connection, request, response, now)
-        case .header, .cookie, .jwt: sessionByKey(connection, request, response, now)
+        case .header, .cookie, .query, .jwt: sessionByKey(connection, request, response, now)
         }
     }
 
@@ -116,7 +118,7 @@ struct SessionTable {
     /// Remembers a credential, in place of what was known of it.
     mutating func remember(_ credential: Credential, _ entry: Known) {
         if known.updateValue(entry, forKey: credential) == nil { order.append(credential) }
-        // A second chance for those in use; so many at a time that no packet waits long.
+        // A second chance for those in use; few enough at a time that no packet waits long.
         var chances = 16
         while known.count > maximumCredentials, oldest < order.count {
             let candidate = order[oldest]

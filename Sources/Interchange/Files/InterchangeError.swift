@@ -27,7 +27,7 @@ extension InterchangeError: CustomStringConvertible {
         case .isEmpty(let path): "\(path) is empty"
         case .unknownFormat(let path):
             "\(path) is none of the formats that can be imported: pcap, pcapng, HAR, .gor, JSON Lines"
-        case .badJSON(let path, let offset, let what): "\(path) is no valid JSON at byte \(offset): \(what)"
+        case .badJSON(let path, let offset, let what): "\(path) is not valid JSON at byte \(offset): \(what)"
         case .cutOff(let path, let offset): "\(path) is cut off at byte \(offset)"
         case .notThisFormat(let path, let what): "\(path): \(what)"
         }

@@ -127,7 +127,7 @@ extension JSONReader {
         return count
     }
 
-    /// Takes what stands behind a backslash.
+    /// Takes what is behind a backslash.
     private mutating func escape(into text: inout Text, limit: Int) throws(InterchangeError) {
         guard try source.need(1) else { throw cutOff }
         let byte = source.unread[0]
@@ -141,7 +141,7 @@ extension JSONReader {
         case UInt8(ascii: "r"): scalar = "\r"
         case UInt8(ascii: "t"): scalar = "\t"
         case UInt8(ascii: "u"): scalar = try escapedScalar()
-        default: throw bad("a backslash stands before something else than an escape")
+        default: throw bad("a backslash is not followed by a valid escape")
         }
         guard let encoded = UTF8.encode(scalar) else { return }
         if text.isWhole, text.count + encoded.count <= limit { text.bytes.append(contentsOf: encoded) }

@@ -118,7 +118,7 @@ struct JSONLinesReader {
         }
         let text = try reader.string(limit: isBase64 ? limit / 3 * 4 : limit)
         guard isBase64 else { return text.bytes }
-        guard let decoded = Base64.lenient(text.bytes) else { throw reader.bad("this is no base64") }
+        guard let decoded = Base64.lenient(text.bytes) else { throw reader.bad("this is not base64") }
         return decoded
     }
 }

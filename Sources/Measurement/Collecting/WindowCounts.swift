@@ -44,7 +44,7 @@ public struct WindowCounts: Hashable, Sendable {
     public var renewalFailures: UInt64
     /// Logins that were replayed to renew tokens, and worked.
     public var renewalLogins: UInt64
-    /// Requests sent once more because the first try was answered 401; only the second counts elsewhere.
+    /// Requests sent again because the first try was answered 401; only the second counts elsewhere.
     public var requestsResent: UInt64
     /// Requests sent ahead of those that a filter keeps, because these need what their responses give; none of the other
     /// figures holds them.

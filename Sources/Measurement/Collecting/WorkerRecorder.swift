@@ -11,7 +11,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
     public static let pendingLimit = 1 << 20
     /// Times of tokens kept in one window: half a MiB.
     static let tokenTimesLimit = 1 << 17
-    /// Endpoints with figures of their own; the rest share one, `(other)`.
+    /// Endpoints with their own figures; the rest share one, `(other)`.
     public static let endpointLimit = 256
     /// Length of a window in nanoseconds.
     public static let windowNs = Nanoseconds.perSecond
@@ -143,7 +143,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
     /// A login was replayed to renew tokens, and worked.
     public mutating func loginReplayed(at time: RunTime) { update(at: time) { $0.counts.renewalLogins += 1 } }
 
-    /// A request was sent once more, with a fresh token.
+    /// A request was sent again, with a fresh token.
     public mutating func requestResent(at time: RunTime) { update(at: time) { $0.counts.requestsResent += 1 } }
 
     /// A token was made.

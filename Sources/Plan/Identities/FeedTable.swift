@@ -44,7 +44,7 @@ public struct FeedTable: Sendable {
         /// One line for the user.
         public var description: String {
             switch self {
-            case .noRows: "it holds no rows of values"
+            case .noRows: "it has no rows"
             case .badHeader(let name):
                 name.isEmpty
                     ? "its first line must name the columns, each by its own name"
@@ -52,7 +52,7 @@ public struct FeedTable: Sendable {
             case .unequalLine(let line, let values, let columns):
                 "line \(line) has \(values) values for \(columns) columns"
             case .openQuote(let line): "a quote that begins in line \(line) does not end"
-            case .badObject(let line): "line \(line) is no JSON object"
+            case .badObject(let line): "line \(line) is not a JSON object"
             case .missingMember(let line, let name): "line \(line) has no '\(name)', which the first one has"
             case .nestedMember(let line, let name): "'\(name)' in line \(line) is neither text nor a number"
             }
@@ -76,7 +76,7 @@ public struct Feeds: Sendable {
     struct Named: Sendable {
         var table: FeedTable
         var names: [String]
-        /// Whether each person of a clone has a row of its own.
+        /// Whether each person of a clone has its own row.
         var isOfPeople: Bool
     }
 

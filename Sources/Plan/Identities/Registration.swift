@@ -34,7 +34,7 @@ enum Registration {
         return parts.contains { text.contains($0) }
     }
 
-    /// Whether the password stands there twice, as people type a new one.
+    /// Whether the password is given twice, as people type a new one.
     private static func asksTwice(_ draft: ParsedRequest) -> Bool {
         let passwords = CredentialFinder.credentials(in: draft).filter { $0.kind == .password }
         guard let first = passwords.first, passwords.allSatisfy({ $0.value == first.value }) else { return false }

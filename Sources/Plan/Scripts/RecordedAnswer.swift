@@ -47,6 +47,14 @@ public struct RecordedAnswer: Hashable, Sendable {
         return nil
     }
 
+    /// Whether `exchange` failed as its user sees it: no response, a status of 400 or more, a `grpc-status` other than 0, or errors
+    /// in the answer to a GraphQL operation.
+    public static func isFailure(_ exchange: Exchange) -> Bool {
+        guard let response = exchange.response else { return true }
+        if exchange.status ?? 0 >= 400 || RecordedAnswer(exchange).grpcStatus ?? 0 != 0 { return true }
+        return exchange.request.map(isGraphQL) ?? false && hasGraphQLErrors(response.body)
+    }
+
     /// Whether a GraphQL response has errors (GraphQL specification, section 7.1: a list with a message in each).
     public static func hasGraphQLErrors(_ body: [UInt8]) -> Bool {
         guard let locator = ValueSource.Locator(text: "$.errors[0].message") else { return false }

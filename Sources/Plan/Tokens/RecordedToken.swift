@@ -1,6 +1,6 @@
 import Formats
 
-/// A JSON Web Token (RFC 7519) as it stands in a recorded request.
+/// A JSON Web Token (RFC 7519) as it is in a recorded request.
 struct RecordedToken {
     /// A claim at the top of the payload.
     struct Claim {
@@ -31,7 +31,7 @@ struct RecordedToken {
             && text[range].count { $0 == UInt8(ascii: ".") } == 2
     }
 
-    /// The token `text`; nil when it is none: not three parts, or header or payload is no JSON object.
+    /// The token `text`; nil when it is none: not three parts, or header or payload is not a JSON object.
     init?(_ text: [UInt8]) {
         let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3, let header = Base64.url.decoded(parts[0]), let payload = Base64.url.decoded(parts[1]),

@@ -21,7 +21,7 @@ struct ExpressionParser {
     /// All of the expression.
     mutating func expression() throws(PolicyMistake) -> ExpressionNode {
         let node = try choice()
-        guard rest.isEmpty else { throw PolicyMistake("is no regular expression: a ) without its (") }
+        guard rest.isEmpty else { throw PolicyMistake("is not a regular expression: a ) without its (") }
         return node
     }
 
@@ -54,11 +54,12 @@ struct ExpressionParser {
         case UInt8(ascii: "$"): return .end
         case UInt8(ascii: "\\"):
             guard let escaped = rest.popFirst() else {
-                throw PolicyMistake("is no regular expression: it ends with a backslash")
+                throw PolicyMistake("is not a regular expression: it ends with a backslash")
             }
             return .bytes(try escape(escaped))
         case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"), UInt8(ascii: "{"):
-            throw PolicyMistake("is no regular expression: nothing to repeat before \(Character(Unicode.Scalar(byte)))")
+            throw PolicyMistake(
+                "is not a regular expression: nothing to repeat before \(Character(Unicode.Scalar(byte)))")
         default: return .bytes(ByteSet([byte]))
         }
     }
@@ -72,7 +73,7 @@ struct ExpressionParser {
         hasGroup = true
         let node = try choice()
         guard rest.popFirst() == UInt8(ascii: ")") else {
-            throw PolicyMistake("is no regular expression: a ( without its )")
+            throw PolicyMistake("is not a regular expression: a ( without its )")
         }
         depth -= 1
         return .group(node, isFirst: isFirst)
@@ -103,7 +104,7 @@ struct ExpressionParser {
                 most.map({ ((least ?? 0)...ExpressionParser.highestCount).contains($0) }) ?? true
             else {
                 throw PolicyMistake(
-                    "is no regular expression: {m,n} are counts up to \(ExpressionParser.highestCount), m first")
+                    "is not a regular expression: {m,n} are counts up to \(ExpressionParser.highestCount), m first")
             }
             return .repetition(node, least: least ?? 0, most: most)
         default: return nil
@@ -130,7 +131,7 @@ struct ExpressionParser {
         case UInt8(ascii: "1")...UInt8(ascii: "9"):
             throw PolicyMistake("has a back-reference, which takes more than linear time to match")
         case let byte where byte.isAlphanumeric:
-            throw PolicyMistake("is no regular expression: \\\(Character(Unicode.Scalar(byte))) is not known")
+            throw PolicyMistake("is not a regular expression: \\\(Character(Unicode.Scalar(byte))) is not known")
         default: return ByteSet([byte])
         }
     }
@@ -151,20 +152,20 @@ struct ExpressionParser {
             } else if rest.first == UInt8(ascii: "-"), let last = rest.dropFirst().first, last != UInt8(ascii: "]") {
                 rest = rest.dropFirst(2)
                 guard byte <= last else {
-                    throw PolicyMistake("is no regular expression: a range that ends before it begins")
+                    throw PolicyMistake("is not a regular expression: a range that ends before it begins")
                 }
                 for member in byte...last { set.insert(member) }
             } else {
                 set.insert(byte)
             }
         }
-        throw PolicyMistake("is no regular expression: a [ without its ]")
+        throw PolicyMistake("is not a regular expression: a [ without its ]")
     }
 
     private mutating func characterClass() throws(PolicyMistake) -> ByteSet {
         let name = String(decoding: rest.dropFirst().prefix(while: \.isLetter), as: UTF8.self)
         guard rest.dropFirst(1 + name.utf8.count).starts(with: ":]".utf8) else {
-            throw PolicyMistake("is no regular expression: a [: without its :]")
+            throw PolicyMistake("is not a regular expression: a [: without its :]")
         }
         rest = rest.dropFirst(name.utf8.count + 3)
         switch name {
@@ -180,7 +181,7 @@ struct ExpressionParser {
         case "print": return ByteSet { (0x20...0x7e).contains($0) }
         case "graph": return ByteSet { (0x21...0x7e).contains($0) }
         case "cntrl": return ByteSet { $0 < 0x20 || $0 == 0x7f }
-        default: throw PolicyMistake("is no regular expression: [:\(name):] is no class")
+        default: throw PolicyMistake("is not a regular expression: [:\(name):] is not a class")
         }
     }
 }

@@ -12,7 +12,7 @@ extension RedactionPolicy {
         } catch let error as YamlError {
             throw PolicyReader.error(of: error)
         } catch {
-            throw PolicyError(line: 1, key: "", problem: "is no YAML")
+            throw PolicyError(line: 1, key: "", problem: "is not valid YAML")
         }
         guard let root else { throw PolicyError(line: 1, key: "", problem: "the policy is empty; it needs rules") }
         self = try PolicyReader.policy(root)
@@ -25,10 +25,10 @@ enum PolicyReader {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            PolicyError(line: mark.line, key: "", problem: "is no YAML: \(problem)")
+            PolicyError(line: mark.line, key: "", problem: "is not valid YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
-            PolicyError(line: context.mark.line, key: duplicates.first ?? "", problem: "stands there twice")
-        default: PolicyError(line: 1, key: "", problem: "is no YAML: \(error)")
+            PolicyError(line: context.mark.line, key: duplicates.first ?? "", problem: "is given twice")
+        default: PolicyError(line: 1, key: "", problem: "is not valid YAML: \(error)")
         }
     }
 
@@ -89,14 +89,14 @@ enum PolicyReader {
             }
             rule.selectors.append(.bodies(paths: bodyPaths, types: types))
         } else if !types.isEmpty {
-            throw mistake(node, "\(place).type", "goes with body")
+            throw mistake(node, "\(place).type", "needs body")
         }
         guard !rule.selectors.isEmpty else { throw mistake(node, place, "says no place: \(places)") }
         guard keptBytes == nil || action == .cut else {
-            throw mistake(node, "\(place).keep", "goes with the action cut")
+            throw mistake(node, "\(place).keep", "needs the action cut")
         }
         guard rule.condition == nil || action == .keep else {
-            throw mistake(node, "\(place).when", "goes with the action keep")
+            throw mistake(node, "\(place).when", "needs the action keep")
         }
         rule.treatment = Treatment(action: action, keptBytes: keptBytes ?? 4)
         return rule
@@ -122,7 +122,8 @@ enum PolicyReader {
             return .segments(
                 try texts.map { text throws(PolicyError) in
                     guard let template = PathTemplate(text) else {
-                        throw mistake(value, path, "'\(text)' is no path with a {} where the value stands: /reset/{}")
+                        throw mistake(
+                            value, path, "'\(text)' is not a path with a {} where the value stands: /reset/{}")
                     }
                     return template
                 })
@@ -154,7 +155,7 @@ enum PolicyReader {
                 guard let pattern = JSONPathPattern(text) else {
                     throw mistake(
                         value, path,
-                        "'\(text)' is no path of at most 62 steps: $.user.email, $.items[*].card, $..password")
+                        "'\(text)' is not a path of at most 62 steps: $.user.email, $.items[*].card, $..password")
                 }
                 return pattern
             })
@@ -189,7 +190,7 @@ enum PolicyReader {
         for (key, value) in mapping {
             guard let name = key.string else { throw mistake(key, path, "a key is a word") }
             guard !pairs.contains(where: { $0.key == name }) else {
-                throw mistake(key, path.isEmpty ? name : "\(path).\(name)", "stands there twice")
+                throw mistake(key, path.isEmpty ? name : "\(path).\(name)", "is given twice")
             }
             pairs.append((name, value))
         }

@@ -19,7 +19,7 @@ struct PendingRequest {
     var phase = Phase.sent
     /// When the tokens were there that it waited for; nil when it waited for none.
     var tokenReady: RunTime?
-    /// Whether it was sent once more, with fresh tokens.
+    /// Whether it was sent again, with fresh tokens.
     var isResent = false
     /// Whether recorded values go out where live ones are missing.
     var usesRecordedValues = false

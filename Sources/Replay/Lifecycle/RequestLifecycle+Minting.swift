@@ -160,7 +160,7 @@ extension RequestLifecycle {
         for pending in slots[slot].pending {
             guard case .waitsForValues = pending.phase, hasFailed || hasValues(pending.due) else { continue }
             let now = clock.now
-            // One that is sent once more has waited since it was refused.
+            // One that is sent again has waited since it was refused.
             let since = pending.tokenReady ?? pending.due.ready
             slots[slot].change(pending.due.id.request) { $0.tokenReady = now }
             count(.tokenAwaited(nanoseconds: max(0, now.nanoseconds(since: since))), at: now)

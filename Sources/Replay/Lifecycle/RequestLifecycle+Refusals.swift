@@ -2,7 +2,7 @@ internal import Measurement
 internal import Plan
 internal import Traffic
 
-/// Requests that were answered 401 although they carried a token: sent once more with a fresh one.
+/// Requests that were answered 401 although they carried a token: sent again with a fresh one.
 extension RequestLifecycle {
     /// Renews the grant of a request that was answered 401, and keeps the answer back until then.
     ///
@@ -67,7 +67,7 @@ extension RequestLifecycle {
         return true
     }
 
-    /// Notes the answer to a request that was sent once more.
+    /// Notes the answer to a request that was sent again.
     mutating func noteResent(_ result: borrowing TransferResult, script: Int) {
         guard result.fate == .answered, !slots[result.id.slot].mintRefusals.isEmpty else { return }
         for value in mintedValues(result.id, script: script) {

@@ -1,7 +1,7 @@
 internal import Traffic
 
-/// What a clone does about tokens that were made for it and that the target refused: when they were last made anew, and
-/// whether that helped. Pure: time comes in, decisions come out.
+/// What a clone does about tokens that were made for it and that the target refused: when they were last made again,
+/// and whether that helped. Pure: time comes in, decisions come out.
 struct MintedRefusals {
     private struct Refused {
         var remintedAt: RunTime
@@ -33,7 +33,7 @@ struct MintedRefusals {
         return .mint
     }
 
-    /// Notes what came of a request that was sent once more with a fresh token.
+    /// Notes what came of a request that was sent again with a fresh token.
     mutating func sentOnceMore(_ value: Int, wasRefused: Bool) {
         guard let failures = byValue[value]?.failures else { return }
         byValue[value]?.failures = wasRefused ? failures + 1 : 0

@@ -2,7 +2,7 @@ internal import Traffic
 
 /// A page of metrics that is scraped while a replay runs, the addresses of its host looked up.
 public struct MetricsPage: Sendable {
-    /// The URL without a query, which may hold what is nobody's business.
+    /// The URL without a query, which may hold what is no one's business.
     public let label: String
     let target: ResolvedTarget
     /// The request target: path and query.
@@ -12,14 +12,14 @@ public struct MetricsPage: Sendable {
     public enum Problem: Error, Hashable, Sendable, CustomStringConvertible {
         case notAURL
         case target(TargetError)
-        /// It was asked for once before the run, in vain.
+        /// It was asked for once before the run and could not be had.
         case failed(page: String, reason: String)
 
         /// One line for the user.
         public var description: String {
             switch self {
             case .notAURL:
-                "this is no page of metrics: give http://HOST[:PORT][/PATH] or https://…, without a user name"
+                "this is not a metrics page: give http://HOST[:PORT][/PATH] or https://…, without a user name"
             case .target(let error): error.description
             case .failed(let page, let reason): "cannot scrape \(page): \(reason)"
             }

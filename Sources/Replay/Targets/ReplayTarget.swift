@@ -3,7 +3,7 @@ public import Traffic
 /// A service that requests are sent to, as the user named it.
 public struct ReplayTarget: Hashable, Sendable {
     /// The recorded host (with its port where the recording has one) whose requests go here; nil takes every host that
-    /// has no target of its own.
+    /// has no target.
     public var recordedHost: String?
     public var scheme: HTTPScheme
     /// Host name or IP address, without brackets.
@@ -20,7 +20,7 @@ public struct ReplayTarget: Hashable, Sendable {
         /// One line for the user.
         public var description: String {
             switch self {
-            case .notAURL(let text): "'\(text)' is no target: give [HOST=]http://HOST[:PORT][/PATH] or https://…"
+            case .notAURL(let text): "'\(text)' is not a target: give [HOST=]http://HOST[:PORT][/PATH] or https://…"
             case .credentials: "a target must not carry a user name or password"
             }
         }

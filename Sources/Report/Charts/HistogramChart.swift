@@ -73,29 +73,53 @@ struct HistogramChart {
 
     /// The percentile lines, their names in as many rows as keep them apart.
     private func notes(_ frame: ChartFrame) -> Markup {
-        var rowEnds: [Double] = []
         var notes: [Markup] = []
-        for mark in HistogramChart.merged(marks, on: frame.x) {
-            let place = frame.x.fraction(of: mark.value)
-            let row = rowEnds.firstIndex { $0 <= place } ?? rowEnds.count
-            if row == rowEnds.count { rowEnds.append(0) }
-            // A letter takes about a fiftieth of the width of a phone.
-            rowEnds[row] = place + 0.03 + 0.025 * Double(mark.name.count)
-            let across = ChartFrame.percent(place)
+        for name in HistogramChart.names(marks, on: frame.x) {
+            let across = ChartFrame.percent(name.place)
             notes.append(
                 .element(
-                    "line", ["class": "mark", "x1": across, "x2": across, "y1": "\(14 * row - 4)", "y2": "100%"]))
-            let isAtEnd = place > 0.8
+                    "line",
+                    ["class": "mark", "x1": across, "x2": across, "y1": "\(14 * name.row - 4)", "y2": "100%"]))
             notes.append(
                 .element(
                     "text",
                     [
-                        "class": isAtEnd ? "mark end" : "mark", "x": across, "dx": isAtEnd ? "-4" : "4",
-                        "y": "\(14 * row + 4)",
+                        "class": name.isLeft ? "mark end" : "mark", "x": across, "dx": name.isLeft ? "-4" : "4",
+                        "y": "\(14 * name.row + 4)",
                     ]
-                ) { mark.name })
+                ) { name.text })
         }
         return MarkupBuilder.buildArray(notes)
+    }
+
+    /// Where the name of a mark is written.
+    struct Name: Hashable {
+        var text: String
+        /// Of the mark's line, as a share of the width.
+        var place: Double
+        /// From 0, downwards.
+        var row: Int
+        /// Whether it is written to the left of its line: near the end there is no room on the right.
+        var isLeft: Bool
+
+        /// The share of the width that it takes on a phone, where a letter is about a fiftieth of the width.
+        var extent: ClosedRange<Double> {
+            let width = 0.03 + 0.025 * Double(text.count)
+            return isLeft ? place - width...place : place...place + width
+        }
+    }
+
+    /// The names of `marks`, in rows in which none hides another.
+    static func names(_ marks: [Mark], on axis: Axis) -> [Name] {
+        var rowEnds: [Double] = []
+        return merged(marks, on: axis).map { mark in
+            let place = axis.fraction(of: mark.value)
+            var name = Name(text: mark.name, place: place, row: 0, isLeft: place > 0.8)
+            name.row = rowEnds.firstIndex { $0 <= name.extent.lowerBound } ?? rowEnds.count
+            if name.row == rowEnds.count { rowEnds.append(0) }
+            rowEnds[name.row] = name.extent.upperBound
+            return name
+        }
     }
 
     /// Ascending marks; those that lie on one another share a name: `p90 – p99.9`.

@@ -115,5 +115,5 @@ public struct HistogramLogError: Error, Hashable, Sendable, CustomStringConverti
     public let line: Int
 
     /// The line and what is wrong with it.
-    public var description: String { "line \(line) is no interval with a V2 histogram" }
+    public var description: String { "line \(line) is not an interval with a V2 histogram" }
 }

@@ -77,7 +77,7 @@ extension HTMLReport {
                 "in \(Quantity.duration(seconds: summary.durationSeconds))")
             card(
                 "Throughput", Quantity.perSecond.text(summary.throughputRps),
-                summary.steadyRate.map { "\($0) after the ramp" } ?? "requests answered a second")
+                summary.steadyRate.map { "\($0) after the ramp" } ?? "requests answered per second")
             card(
                 "Failures", Quantity.percent(summary.failureRatio),
                 summary.failures == 0
@@ -132,7 +132,7 @@ extension HTMLReport {
         }
     }
 
-    /// Findings that nobody must act on; folded away when there are many.
+    /// Findings that no one must act on; folded away when there are many.
     private func list(of findings: [SoakFinding], kind: SoakKind) -> Markup {
         let name =
             kind == .latency

@@ -13,21 +13,22 @@ extension HTMLReport {
         return section("Over time") {
             Markup.element("div", ["class": "charts"]) {
                 responseTimes
-                figure("Requests a second", caption: requestCaption) {
+                figure("Requests per second", caption: requestCaption) {
                     chart(
-                        "requests", "Requests a second", [line("requests", "s-rate", series.requestsPerSecond)],
+                        "requests", "Requests per second", [line("requests", "s-rate", series.requestsPerSecond)],
                         .perSecond)
                 }
                 if hasFailures {
-                    figure("Failures a second", caption: failureCaption) {
+                    figure("Failures per second", caption: failureCaption) {
                         chart(
-                            "failures", "Failures a second",
+                            "failures", "Failures per second",
                             [line("failures", "s-bad", series.failuresPerSecond, shape: .needles)],
                             .perSecond)
                     }
                 }
                 figure(
-                    "Concurrent sessions", caption: "Clones begun and not ended, at most \(peakSessions).",
+                    "Concurrent sessions",
+                    caption: "Replayed sessions that run at the same time, at most \(peakSessions).",
                     isWide: hasFailures
                 ) {
                     chart(

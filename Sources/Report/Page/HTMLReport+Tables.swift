@@ -114,7 +114,7 @@ extension HTMLReport {
                         ("planned", Quantity.count(sessions.planned), ""),
                         ("started", Quantity.count(sessions.started), ""),
                         ("completed", Quantity.count(sessions.completed), "all their requests were answered"),
-                        ("cut", Quantity.count(sessions.cut), "by the end of the run"),
+                        ("cut off", Quantity.count(sessions.cut), "by the end of the run"),
                         ("most at once", Quantity.count(sessions.peakConcurrent), ""),
                     ])
                 list(
@@ -127,7 +127,7 @@ extension HTMLReport {
                     "Tokens",
                     [
                         ("bound", Quantity.count(tokens.bound), "taken from live answers and put into requests"),
-                        ("minted", Quantity.count(tokens.minted), "signed or fetched again"),
+                        ("minted", Quantity.count(tokens.minted), "signed or fetched"),
                         ("refreshed", Quantity.count(tokens.refreshed), "renewed before they expired"),
                         ("rejected", Quantity.count(tokens.rejected), "answered 401 or 403 by the target"),
                     ]
@@ -140,7 +140,7 @@ extension HTMLReport {
                         [
                             (
                                 "requests", Quantity.count(prelude.requests),
-                                "left out by the filters, needed by the others, sent ahead"
+                                "left out by the filters, needed by the others, sent first"
                             ),
                             ("failed", Quantity.count(prelude.failures), ""),
                             ("service time p95", Quantity.milliseconds.text(prelude.serviceTimeMs.p95), ""),
@@ -153,13 +153,13 @@ extension HTMLReport {
                             ("requests", Quantity.count(renewals.requests), "sent out of turn for fresh tokens"),
                             ("failed", Quantity.count(renewals.failures), ""),
                             ("logins", Quantity.count(renewals.logins), "replayed, and worked"),
-                            ("sent once more", Quantity.count(renewals.resent), "after an answer of 401"),
+                            ("sent again", Quantity.count(renewals.resent), "after a 401"),
                             ("service time p95", Quantity.milliseconds.text(renewals.serviceTimeMs.p95), ""),
                         ])
                 }
                 if !summary.heldShares.isEmpty {
                     list(
-                        "Held, a request on average",
+                        "Held back before sending, mean of a request",
                         summary.heldShares.map { ("for \($0.cause)", $0.time, "") })
                 }
                 list(
@@ -189,7 +189,7 @@ extension HTMLReport {
         let notes = [
             "Response time counts from when the plan had a request due, not from when it was sent: what a stall delayed is "
                 + "counted, and a late request does not hide it.",
-            "Turnaround, by which endpoints are told, counts from when a request could be sent, so that one stall is not counted "
+            "Turnaround, by which endpoints are judged, counts from when a request could be sent, so that one stall is not counted "
                 + "for each request behind it.",
             "Response, turnaround and service times are those of answered requests; the rate counts answers too.",
             "Percentiles are read from histograms of every request, none is sampled; they are accurate to 0.1%.",

@@ -140,6 +140,7 @@ enum PageStyle {
         .fold tr:first-child{border-top:0;padding-top:0}
         .fold tbody th{grid-column:1/-1;padding:0 0 2px}
         .fold td{padding:0;text-align:left;font-size:13px;white-space:normal}
+        .fold td:last-child{grid-column:span 2}
         .fold td::before{content:attr(data-label);display:block;color:var(--soft);font-size:11px;line-height:1.3}
         }
         @media print{

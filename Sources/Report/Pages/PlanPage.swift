@@ -63,8 +63,8 @@ public struct PlanPage {
         }
         if findings.joinedSessions > 0 {
             add(
-                "Joined: \(count(findings.joinedSessions, "session")) with those whose responses gave the values that they "
-                    + "send")
+                "Joined: \(count(findings.joinedSessions, "session")) with the sessions whose responses contain their tokens"
+            )
         }
         for doubt in findings.sessionDoubts { add("warning: \(doubt.advised(by: advisor))") }
         guard !reasons.isEmpty else { return }
@@ -81,7 +81,7 @@ public struct PlanPage {
             "speed",
             options.speed == .max ? "max: no gaps (closed loop)" : "\(options.speed)×, \(pacing(options.pacing))")
         switch options.population {
-        case .asRecorded: row("sessions", "\(number(plan.scripts.count)), each when it was recorded")
+        case .asRecorded: row("sessions", "\(number(plan.scripts.count)), each at its recorded time")
         case .slots(let slots): row("sessions", "\(count(slots, "slot")), \(spread("starting over", plan.ramp))")
         case .copies(let copies):
             row("sessions", "\(count(copies, "clone")) of each, \(spread("with a jitter up to", plan.ramp))")
@@ -136,7 +136,7 @@ public struct PlanPage {
     private var isSlots: Bool { if case .slots = plan.options.population { true } else { false } }
 
     private mutating func addBindings() {
-        addTitle("Values taken from responses: \(findings.bindings.isEmpty ? "none" : "")")
+        addTitle("Values taken from responses" + (findings.bindings.isEmpty ? ": none" : ""))
         for binding in findings.bindings.prefix(PlanPage.bindingRows) {
             add("  \(binding.sourceEndpoint)  \(binding.source)  in \(count(binding.sessions, "session"))")
             // The same place in many endpoints is one line: a token goes everywhere.
@@ -155,12 +155,12 @@ public struct PlanPage {
                 advisor.adding(
                     .readAll,
                     to: "  \(count(findings.constants.count, "value")) of responses sent as recorded: sessions of "
-                        + "different people share them"))
+                        + "different users share them"))
         }
         let hidden = findings.bindings.count - PlanPage.bindingRows
         if hidden > 0 { add(advisor.adding(.readAll, to: "  \(hidden) more")) }
         if findings.codedBodies > 0 {
-            add("  \(count(findings.codedBodies, "body", "bodies")) not searched: their compression cannot be undone")
+            add("  \(count(findings.codedBodies, "body", "bodies")) not searched: they cannot be decompressed")
         }
         if findings.droppedCookies > 0 {
             add(
@@ -178,8 +178,8 @@ public struct PlanPage {
     /// Each as `source → sinks`, with its evidence.
     private mutating func listBindings() {
         for binding in findings.bindings { list(binding) }
-        if findings.bindings.isEmpty { add("No value of a response stands in a later request.") }
-        if !findings.constants.isEmpty { addTitle("Not bound: sessions of different people share the value") }
+        if findings.bindings.isEmpty { add("No later request contains a value of a response.") }
+        if !findings.constants.isEmpty { addTitle("Not bound: sessions of different users share the value") }
         for binding in findings.constants { list(binding) }
         addIdentities()
         addClientMade()
@@ -224,7 +224,7 @@ public struct PlanPage {
 
     private mutating func addIdentities() {
         guard !findings.identities.isEmpty else { return }
-        addTitle("People, each clone its own")
+        addTitle("Users, one for each replayed session")
         for identity in findings.identities.prefix(PlanPage.bindingRows) {
             add(
                 "  \(identity.endpoint)  \(identity.field) → \(identity.becomes ?? "as recorded")  "
@@ -233,8 +233,8 @@ public struct PlanPage {
         addFeeds()
         if findings.loginsWithoutRegistration > 0 {
             add(
-                "  warning: \(count(findings.loginsWithoutRegistration, "person", "people")) log in without registering in "
-                    + "their session: a fresh target does not know the clones' names")
+                "  warning: \(count(findings.loginsWithoutRegistration, "user")) log in without registering in their session: a "
+                    + "fresh target does not know their new names")
         }
     }
 
@@ -243,9 +243,9 @@ public struct PlanPage {
         let outline = plan.outline()
         let rule =
             switch plan.options.feeds.whenUsedUp {
-            case .stop: plan.isShortOfValues(outline) ? "clones after those do not begin" : "enough"
-            case .reuse: "a slot's clones have one after the other the same"
-            case .wrap: "begun again at the first when they are used up"
+            case .stop: plan.isShortOfValues(outline) ? "no more sessions start after that" : "enough"
+            case .reuse: "the sessions of a slot share a row"
+            case .wrap: "start again at the first row"
             }
         add("  values from files for \(count(clones, "clone")): \(rule)")
     }
@@ -254,8 +254,8 @@ public struct PlanPage {
         let (foreign, strange) = (
             findings.tokens.filter(\.isOfAnotherSession), findings.tokens.filter { !$0.isOfAnotherSession }
         )
-        add(strange, title: "Tokens and digests that no recorded response has")
-        add(foreign, title: "Tokens that only responses of other sessions have")
+        add(strange, title: "Tokens and digests that no recorded response contains")
+        add(foreign, title: "Tokens that only responses of other sessions contain")
     }
 
     private mutating func add(_ tokens: [PlanFindings.Token], title: String) {
@@ -271,17 +271,17 @@ public struct PlanPage {
         }
     }
 
-    /// Where tokens and cookies come from, and how a clone gets them anew when they run out.
+    /// Where tokens and cookies come from, and how a clone renews them when they run out.
     private mutating func addLogins() {
         guard !findings.logins.isEmpty else { return }
-        addTitle("Logins, kept alive")
+        addTitle("Renewal of tokens")
         for login in findings.logins.prefix(PlanPage.bindingRows) {
             let again =
                 switch (login.refresh, login.steps) {
                 case (let refresh?, _): "renewed by \(refresh)"
                 case (nil, 0): "cannot be renewed: no refresh was recorded, and it works only once"
-                case (nil, 1): "renewed by itself"
-                case (nil, let steps): "renewed by itself, with \(count(steps - 1, "request")) before it"
+                case (nil, 1): "renewed by logging in again"
+                case (nil, let steps): "renewed by logging in again, with \(count(steps - 1, "request")) before it"
                 }
             let sessions = "in \(count(login.sessions, "session"))"
             add("  \(login.endpoint ?? "the token endpoint")  \(sessions)  \(again)")
@@ -290,7 +290,7 @@ public struct PlanPage {
 
     private mutating func addFirst(_ first: Int) {
         guard first > 0 else { return }
-        addTitle("Due first")
+        addTitle("First requests")
         for planned in plan.firstRequests(first) {
             let script = plan.scripts[planned.turn.script]
             let due = planned.due.seconds.formatted(decimals: 6)

@@ -89,16 +89,16 @@ extension RunComparison {
     /// How the table is to be read, and what would settle what it leaves open.
     var explanations: [String] {
         var sentences = [
-            "The interval shown is the one that decides: at the level that remains when so many figures are tested at once; of "
-                + "what is equivalent, the 90% interval, which lies within the margin."
+            "The verdict follows from the interval shown, which is corrected for the number of figures tested. For 'equivalent' it "
+                + "is the 90% interval, which lies within the margin."
         ]
         if let pairsNeeded {
             sentences.append(
-                "About \(Plural.text(pairsNeeded, "pair", "pairs")) of such runs would settle all requests together (an estimate)."
+                "About \(Plural.text(pairsNeeded, "pair", "pairs")) of such runs would decide it for all requests together (an estimate)."
             )
         } else if findings.contains(where: { $0.endpoint == "all requests" && $0.verdict == .inconclusive }) {
             sentences.append(
-                "No number of such runs that is worth while would settle it: make them longer, or the load steadier.")
+                "No practical number of such runs would decide it: make the runs longer, or the load steadier.")
         }
         return sentences
     }

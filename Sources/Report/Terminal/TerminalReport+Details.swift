@@ -87,15 +87,19 @@ extension TerminalReport {
             ] + (isWide ? [Quantity.perSecond.text(endpoint.requestsPerSecond)] : [])
                 + shown.map { times.max > 0 ? Quantity.milliseconds.text($0) : "–" }
         }
+        // Not the response times of the table above: the head of the first column says which times these are.
         let head =
-            ["Endpoints", "requests", "failed"] + (isWide ? ["rate"] : [])
-            + (isNarrow ? ["turnaround p95"] : ["turnaround p50", "p95", "p99"]) + (isWide ? ["max"] : [])
+            ["Turnaround", "requests", "failed"] + (isWide ? ["rate"] : [])
+            + (isNarrow ? ["p95"] : ["p50", "p95", "p99"]) + (isWide ? ["max"] : [])
         var lines = table(head, rows)
         let rest = ranked.dropFirst(maxEndpoints)
         if !rest.isEmpty {
             let requests = rest.reduce(0) { $0 + $1.requests }
             lines.append(style("and \(rest.count) more with \(Quantity.count(requests)) requests", .soft))
         }
+        let note =
+            "Turnaround: from when a request could be sent to its last byte; response time adds what it was held."
+        lines += note.wrapped(to: width).map { style($0, .soft) }
         return lines
     }
 
@@ -115,7 +119,7 @@ extension TerminalReport {
         }
         var lines = table(
             ["Failures", "expected", "received", "cause", "count"] + (isNarrow ? [] : ["seen"]), rows)
-        // Each root, or cause in words, stands above the first row that has it.
+        // Each root, or cause in words, is above the first row that has it.
         var told: Set<String> = []
         var result = [lines.removeFirst()]
         for (cause, line) in zip(shown, lines) {
@@ -169,7 +173,7 @@ extension TerminalReport {
             + evidence.map { "    " + style($0, .soft) }
     }
 
-    /// A line for all series of a kind that did not drift, and one for those of which nobody knows.
+    /// A line for all series of a kind that did not drift, and one for those of which no one knows.
     private func otherLines(
         _ findings: [SoakFinding], _ verdict: SoakVerdict
     ) -> [String] {

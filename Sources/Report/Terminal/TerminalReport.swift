@@ -94,7 +94,8 @@ extension TerminalReport {
 
     private var figures: [String] {
         let connections = summary.connections
-        let held = summary.heldShares.map { "\($0.time) for \($0.cause)" }.joined(separator: " · ")
+        let shares = summary.heldShares.map { "\($0.time) for \($0.cause)" }.joined(separator: " · ")
+        let held = shares.isEmpty ? "" : "mean of a request before it could be sent: \(shares)"
         return labelled(
             [
                 ("Requests", requests),
@@ -103,7 +104,7 @@ extension TerminalReport {
                 ("Tokens", tokens),
                 ("Prelude", prelude),
                 ("Renewals", renewals),
-                ("Held, mean", held), ("Generator", generator),
+                ("Held back", held), ("Generator", generator),
             ].filter { !$0.1.isEmpty })
     }
 
@@ -120,7 +121,7 @@ extension TerminalReport {
         let p95 = "p95 " + Quantity.milliseconds.text(renewals.serviceTimeMs.p95)
         return counts([
             (renewals.requests, "requests apart"), (renewals.failures, "failed"),
-            (renewals.logins, "logins"), (renewals.resent, "sent once more"),
+            (renewals.logins, "logins"), (renewals.resent, "sent again"),
         ]) + (renewals.requests > 0 ? " · \(p95)" : "")
     }
 
@@ -150,7 +151,8 @@ extension TerminalReport {
         let sessions = summary.sessions
         let completed = "\(Quantity.count(sessions.completed)) of \(Quantity.count(sessions.planned)) completed"
         let started = sessions.started == sessions.planned ? [] : [(sessions.started, "started")]
-        return completed + " · " + counts(started + [(sessions.cut, "cut"), (sessions.peakConcurrent, "at once")])
+        let cut = sessions.cut == 0 ? [] : [(sessions.cut, "cut off by the end of the run")]
+        return completed + " · " + counts(started + cut + [(sessions.peakConcurrent, "at once")])
     }
 
     private var generator: String {

@@ -1,6 +1,7 @@
+internal import Formats
 internal import Traffic
 
-/// Takes the members of a map by name, and refuses those that nobody takes.
+/// Takes the members of a map by name, and refuses those that no one takes.
 struct MapReader {
 
     let place: ScenarioError.Place
@@ -45,7 +46,7 @@ struct MapReader {
         return rest.filter { names.contains($0.key) }
     }
 
-    /// - Throws: when members are left that nobody took.
+    /// - Throws: when members are left that no one took.
     func finish() throws(ScenarioError) {
         guard let entry = rest.first else { return }
         throw ScenarioError(

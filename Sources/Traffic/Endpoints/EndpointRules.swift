@@ -1,7 +1,7 @@
 /// Endpoints that a user names: a line each, a method and a path, or a path for any method.
 ///
-/// A segment in braces stands for any one segment, a last `*` for all that follow: `GET /users/{name}/posts`, `/static/*`. The
-/// first that fits counts. Lines that are empty or begin with `#` are passed over.
+/// A segment in braces represents any one segment, a last `*` for all that follow: `GET /users/{name}/posts`,
+/// `/static/*`. The first that fits counts. Lines that are empty or begin with `#` are passed over.
 public struct EndpointRules: Hashable, Sendable {
     /// Lines taken at most.
     static let ruleLimit = 1000
@@ -57,5 +57,5 @@ public struct EndpointRuleError: Error, Hashable, Sendable, CustomStringConverti
     public let line: Int
 
     /// The line and what is expected of it.
-    public var description: String { "line \(line) is no endpoint such as 'GET /users/{id}'" }
+    public var description: String { "line \(line) is not an endpoint such as 'GET /users/{id}'" }
 }

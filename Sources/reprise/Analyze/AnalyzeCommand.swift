@@ -9,34 +9,34 @@ import Report
 struct AnalyzeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "analyze",
-        abstract: "Judge a run or recorded traffic, or find leaks and drift in tables.",
+        abstract: "Judge a run or a log again, or find leaks and drift in tables.",
         discussion: """
-            Reads a run folder, whole or cut off, and judges it anew: percentiles, memory growth, latency drift, gates. \
-            The folder stays as it is. A session log is judged in the same way; it has no schedule, so its times are \
-            service times, and its failures are answers of 500 or more and requests without one.
+            Judges a run folder again, also one of a killed run: percentiles, memory growth, latency drift and gates. The \
+            folder is not changed. A session log is judged in the same way; it has no schedule, so its times are service \
+            times, and its failures are requests with a status of 500 or more, or without a response.
 
-            With --memory it reads comma-separated tables instead, such as another monitor writes: a time and a number \
-            of bytes a line, found by the names of the columns (seconds, time, timestamp; bytes, rss_bytes, value) or \
-            the first and the second. Columns named requests (sent so far) and started (when the process had started) \
-            make load and restarts known. With --latency a line is a request: seconds, milliseconds.
+            --memory reads CSV tables of other monitors: a time and a number of bytes per line, in columns named seconds, \
+            time or timestamp and bytes, rss_bytes or value, or in the first two columns. Optional columns: requests (sent \
+            so far) and started (start time of the process). --latency reads a request per line: seconds, milliseconds.
 
-            A verdict is leak, no leak or inconclusive; drift, stable or inconclusive. With --json each table gives one \
-            object on one line; growth is told in bytes an hour with its 90 % interval.
+            Verdicts: leak, no leak or inconclusive; drift, stable or inconclusive. With --json each table gives one object \
+            on one line; growth is in bytes per hour with its 90 % interval.
 
             Examples:
-              reprise analyze runs/nightly --gate no-leak --gate 'p95(GET /items)<200ms'
+              reprise analyze runs/nightly --gate no-leak --gate 'GET /items: p95<200ms'
               reprise analyze --memory worker-1.csv worker-2.csv --gate no-leak
               reprise analyze --latency requests.csv --json
 
             Exits with 99 when a gate failed, and with 2 when part of the input could not be read.
             """)
 
-    @Argument(help: ArgumentHelp("A run folder or a session log.", valueName: "run"))
+    @Argument(help: ArgumentHelp("A run folder or a session log.", valueName: "run"), completion: .file())
     var folder: String?
 
     @Option(
         help: ArgumentHelp(
-            "A file with endpoints of a log, 'GET /users/{id}' a line; others are learned.", valueName: "file"))
+            "File with endpoint templates, one per line: 'GET /users/{id}'. Other paths are grouped automatically.",
+            valueName: "file"))
     var endpoints: String?
 
     @Option(
@@ -60,11 +60,11 @@ struct AnalyzeCommand: ParsableCommand {
 
     func validate() throws {
         guard (folder == nil) != tables.isEmpty else {
-            throw ValidationError("Name a run folder or a log, or --memory or --latency tables.")
+            throw ValidationError("Give a run folder or a log, or tables with --memory or --latency.")
         }
         let gates = try gates.parsed()
         if !tables.isEmpty, let other = gates.first(where: { $0.subject != .noLeak && $0.subject != .noDrift }) {
-            throw ValidationError("Tables know no '\(other.text)', only no-leak and no-drift.")
+            throw ValidationError("Tables have the gates no-leak and no-drift only, not '\(other.text)'.")
         }
     }
 

@@ -8,34 +8,36 @@ import Report
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract: "Tell whether runs of a candidate are worse than those of a baseline.",
+        abstract: "Compare a candidate with a baseline: runs, logs or tables.",
         discussion: """
-            Compares two runs, two session logs, or a log and a run: the first is the baseline, the second the \
-            candidate. Each quantile of each endpoint is regressed, improved, equivalent (differences of --margin are \
-            ruled out) or inconclusive. Where both runs watched a process, its memory is compared too: what grows in \
-            the candidate beyond the baseline's growth is a leak that came with it.
+            Compares two runs, two session logs, or a log and a run: the first is the baseline, the second the candidate. \
+            Each percentile of each endpoint is regressed, improved, equivalent (a difference of --margin is ruled out) or \
+            inconclusive. Where both runs watched a process, its memory growth is compared too.
 
-            Two runs of the same service are never alike, and no figure from inside one run shows by how much. So let \
-            baseline and candidate take turns, three times each or more, and name all the runs in that order with \
-            --pairs.
+            Two runs of the same service always differ, and a single run does not show by how much. So run baseline and \
+            candidate in turns, three times each or more, and give all runs in that order. 'reprise replay' with \
+            --baseline-target does all of this.
 
-            With --latency it compares tables of requests (seconds, milliseconds a line), a run a table: those after \
-            --latency are the baseline's, those after --against the candidate's, in the order of their turns. With \
-            --memory it compares two tables of memory.
+            --latency and --against compare tables of requests (seconds, milliseconds per line), one table per run, in the \
+            order of the turns. --memory and --against compare two tables of memory.
 
             Examples:
               reprise compare runs/main runs/branch
-              reprise compare --pairs main-1 branch-1 main-2 branch-2 main-3 branch-3 --gate no-regression
+              reprise compare main-1 branch-1 main-2 branch-2 main-3 branch-3 --gate no-regression
               reprise compare --latency old-1.csv old-2.csv old-3.csv --against new-1.csv new-2.csv new-3.csv
 
-            Exits with 99 when --gate no-regression is given and something regressed, and with 2 when part of a run could \
-            not be read.
+            Exit codes: 99 with --gate no-regression when something regressed, or with --strict also when the comparison is \
+            inconclusive; 2 when part of a run could not be read.
             """)
 
-    @Argument(help: ArgumentHelp("Runs or session logs: baseline and candidate.", valueName: "run"))
+    @Argument(
+        help: ArgumentHelp("Runs or session logs: baseline, candidate; or more of both, in turns.", valueName: "run"))
     var runs: [String] = []
 
-    @Flag(help: "The runs are several pairs that took turns: baseline, candidate, baseline, candidate, …")
+    @Flag(
+        help: ArgumentHelp(
+            "The runs are in turns: baseline, candidate, baseline, candidate, … Implied by more than two runs.",
+            visibility: .hidden))
     var pairs = false
 
     @Option(parsing: .upToNextOption, help: ArgumentHelp("Tables of requests: the baseline's.", valueName: "file"))
@@ -47,39 +49,44 @@ struct CompareCommand: ParsableCommand {
     @Option(parsing: .upToNextOption, help: ArgumentHelp("Tables: the candidate's.", valueName: "file"))
     var against: [String] = []
 
-    @Option(help: ArgumentHelp("Differences in percent that do not matter.", valueName: "percent"))
+    @Option(help: ArgumentHelp("Differences up to this many percent do not matter.", valueName: "percent"))
     var margin = 5.0
 
     @OptionGroup var sealing: LogKeyArgument
 
-    @Option(help: ArgumentHelp("A file with endpoints of logs, 'GET /users/{id}' a line.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "File with endpoint templates, one per line: 'GET /users/{id}'. Other paths are grouped automatically.",
+            valueName: "file"))
     var endpoints: String?
 
-    @Option(help: ArgumentHelp("no-regression: exit with 99 when something regressed.", valueName: "gate"))
+    @Option(help: ArgumentHelp("'no-regression': exit with 99 when something regressed.", valueName: "gate"))
     var gate: [String] = []
 
-    @Flag(help: "Exit with 99 when something regressed or the comparison is inconclusive.")
+    @Flag(help: "Also exit with 99 when the comparison is inconclusive.")
     var strict = false
 
-    @Flag(help: "Print JSON, one object on one line.")
+    @Flag(help: "Print JSON.")
     var json = false
 
     func validate() throws {
         let forms = [!runs.isEmpty, !latency.isEmpty, memory != nil].count { $0 }
-        guard forms == 1 else { throw ValidationError("Name two runs, or tables with --latency or --memory.") }
+        guard forms == 1 else { throw ValidationError("Give two runs, or tables with --latency or --memory.") }
         if runs.isEmpty {
             guard !against.isEmpty, memory == nil || against.count == 1 else {
-                throw ValidationError("Name the candidate's tables with --against.")
+                throw ValidationError("Give the candidate's tables with --against.")
             }
         } else {
-            guard against.isEmpty else { throw ValidationError("--against goes with --latency or --memory.") }
-            guard pairs ? runs.count.isMultiple(of: 2) : runs.count == 2 else {
-                throw ValidationError(pairs ? "--pairs needs an even number of runs." : "Name two runs.")
+            guard against.isEmpty else { throw ValidationError("--against needs --latency or --memory.") }
+            guard runs.count.isMultiple(of: 2) else {
+                throw ValidationError("Give two runs, or an even number of them: baseline, candidate, in turns.")
             }
         }
-        guard margin > 0, margin <= 100 else { throw ValidationError("--margin is a percentage above 0.") }
+        guard margin > 0, margin <= 100 else {
+            throw ValidationError("--margin takes a percentage above 0, up to 100.")
+        }
         if let other = gate.first(where: { $0 != "no-regression" }) {
-            throw ValidationError("compare knows no gate '\(other)', only no-regression.")
+            throw ValidationError("compare has the gate no-regression only, not '\(other)'.")
         }
     }
 

@@ -3,25 +3,25 @@ import ArgumentParser
 import Measurement
 import Report
 
-/// `reprise merge`: makes one run of the runs of several generators.
+/// `reprise merge`: merges the runs of several generators.
 struct MergeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
-        abstract: "Make one run of the runs that several generators made at the same time.",
+        abstract: "Merge the runs of several generators into one run.",
         discussion: """
-            Adds up what each run measured, second by second; percentiles of the whole are exact, as histograms are \
-            added and not percentiles averaged. The runs are laid over one another by their own starts.
+            The runs are aligned by their starts and added up, second by second. Percentiles are exact: histograms are \
+            added, percentiles are not averaged.
 
             Example:
               reprise merge shard-1 shard-2 shard-3 -o whole
             """)
 
-    @Argument(help: ArgumentHelp("Run folders.", valueName: "run"))
+    @Argument(help: ArgumentHelp("Run folders.", valueName: "folder"), completion: .directory)
     var runs: [String]
 
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("The run folder to write.", valueName: "run")
+        help: ArgumentHelp("Run folder to write.", valueName: "folder")
     )
     var output: String
 

@@ -86,12 +86,12 @@ private struct RecordedLog {
                 earliest = min(earliest ?? record.began, record.began)
             }
         }
-        guard let earliest else { throw CommandFailure("\(path) holds no exchange", .badInput) }
+        guard let earliest else { throw CommandFailure("\(path) has no exchanges", .badInput) }
         templates.settle()
         return earliest
     }
 
-    /// The endpoints, those asked for most first; the last stands for all that are too many.
+    /// The endpoints, those asked for most first; the last represents all that are too many.
     private func labels() throws -> [String] {
         var counts: [String: Int] = [:]
         var reader = try LogReader(LogSelection(paths: [path], key: key))

@@ -2,34 +2,35 @@ import ArgumentParser
 import Capture
 import Traffic
 
-/// The bounds of a capture that a user may need to move (``CaptureLimits`` has them all, with their defaults).
+/// The limits of a capture that a user may need to change (``CaptureLimits`` has them all, with their defaults).
 struct CaptureLimitsArguments: ParsableArguments {
     private static let defaults = CaptureLimits()
 
     @Option(
-        name: .customLong("max-body"), help: ArgumentHelp("Keep so much of each body at most.", valueName: "size"))
+        name: .customLong("max-body"), help: ArgumentHelp("Keep at most this much of each body.", valueName: "size"))
     var maxBody = ByteCount(UInt64(defaults.maxBodyBytes))
 
     @Option(
         name: .customLong("max-head"),
-        help: ArgumentHelp("Give up messages whose head or trailers are longer.", valueName: "size"))
+        help: ArgumentHelp("Drop messages with a longer head or trailer section.", valueName: "size"))
     var maxHead = ByteCount(UInt64(defaults.maxHeadBytes))
 
     @Option(
         name: .customLong("max-connections"),
-        help: ArgumentHelp("Follow so many at once; the one silent for longest makes room.", valueName: "n"))
+        help: ArgumentHelp(
+            "Follow at most this many connections at once; the longest idle one is dropped first.", valueName: "n"))
     var maxConnections = defaults.maxConnections
 
     @Option(
         name: .customLong("reassembly-memory"),
         help: ArgumentHelp(
-            "Memory for bytes of all connections that wait: in unfinished messages, and behind holes.",
+            "Memory for data that waits: unfinished messages, and data after a gap.",
             valueName: "size"))
     var reassemblyMemory = ByteCount(UInt64(defaults.maxBufferedBytes))
 
     @Option(
         name: .customLong("hole-memory"),
-        help: ArgumentHelp("Of that, for one direction's bytes behind a hole.", valueName: "size"))
+        help: ArgumentHelp("Part of it for one direction's data after a gap.", valueName: "size"))
     var holeMemory = ByteCount(UInt64(defaults.maxHeldBytesPerStream))
 
     @Option(
@@ -44,12 +45,12 @@ struct CaptureLimitsArguments: ParsableArguments {
 
     @Option(
         name: .customLong("idle-timeout"),
-        help: ArgumentHelp("Take a connection as over after such a silence.", valueName: "duration"))
+        help: ArgumentHelp("Close a connection after this long without packets.", valueName: "duration"))
     var idleTimeout = defaults.idleTimeout
 
     @Option(
         name: .customLong("max-credentials"),
-        help: ArgumentHelp("Remember so many tokens and cookies for telling sessions apart.", valueName: "n"))
+        help: ArgumentHelp("Number of tokens and cookies remembered to tell sessions apart.", valueName: "n"))
     var maxCredentials = defaults.maxCredentials
 
     func validate() throws {

@@ -6,31 +6,30 @@ import Traffic
 struct LiveArguments: ParsableArguments {
     @Option(
         name: [.customShort("B"), .long],
-        help: ArgumentHelp("Kernel buffer of a live capture: what it can hold while others run.", valueName: "size"))
+        help: ArgumentHelp("Size of the kernel's packet buffer.", valueName: "size"))
     var buffer = ByteCount(64 << 20)
 
     @Option(
         name: .customLong("queue"),
-        help: ArgumentHelp("Packets that wait to be parsed, behind the kernel buffer.", valueName: "size"))
+        help: ArgumentHelp("Size of the queue of packets that wait to be parsed.", valueName: "size"))
     var queue = ByteCount(64 << 20)
 
     @Option(
         name: .customLong("packet-timeout"),
-        help: ArgumentHelp("How long the kernel may gather packets before it hands them over.", valueName: "duration"))
+        help: ArgumentHelp("How long the kernel may collect packets before it delivers them.", valueName: "duration"))
     var packetTimeout = Duration.milliseconds(50)
 
     @Flag(
         name: [.customShort("p"), .customLong("no-promiscuous-mode")],
-        help: "Do not ask the interface for packets that are for others.")
+        help: "Do not put the interface into promiscuous mode.")
     var isNotPromiscuous = false
 
     @Option(
         name: [.customShort("Z"), .long],
         help: ArgumentHelp(
-            "Go on as this user once the interface and LOG are open.",
+            "Run as this user once the interface and the log are open.",
             discussion: """
-                LOG is given to the user. With --rotate the user must have the right to create files beside it; that is looked \
-                at before the capture begins.
+                The log then belongs to that user. With --rotate, the user must be able to create files in its folder.
                 """, valueName: "name"))
     var user: String?
 

@@ -6,15 +6,15 @@ struct LogEndArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Begin another log after so much time, or when one has this size: LOG-00001, LOG-00002, …; may be repeated.",
+            "Start a new log after this time or at this size: LOG-00001, LOG-00002, … Repeatable.",
             discussion: """
-                Every log is whole by itself. Sessions and connections keep their numbers, nothing between two logs is lost.
+                Sessions and connections keep their numbers across logs, and nothing is lost between two logs.
                 """, valueName: "1h|1GiB"))
     var rotate: [RotationLimit] = []
 
     @Option(
         name: .customLong("max-size"),
-        help: ArgumentHelp("End in good order when the log, or all logs together, have this size.", valueName: "size"))
+        help: ArgumentHelp("End the capture when the log, or all logs together, reach this size.", valueName: "size"))
     var maxSize: ByteCount?
 
     func validate() throws {

@@ -1,6 +1,6 @@
-public import ArgumentParser
+import ArgumentParser
 import Formats
-public import Interchange
+import Interchange
 import SessionLog
 import Traffic
 
@@ -8,22 +8,19 @@ import Traffic
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Make a session log out of files of other programs.",
+        abstract: "Convert files of other programs to a session log.",
         discussion: """
-            Takes pcap and pcapng, HAR (browsers, proxies), .gor (GoReplay) and JSON Lines as 'reprise export' writes them, \
-            gzip compressed or not, several at once; which is which is seen by the content. What each cannot carry:
+            Reads HAR (browsers, proxies), .gor (GoReplay), pcap and pcapng, and JSON Lines that 'reprise export' wrote; also \
+            compressed with gzip. The format is recognised by the content. What a format does not contain is missing in the \
+            log:
 
-              pcap       see 'reprise capture'
-              HAR        trailers, raw bytes of heads, content codings (bodies come decoded), who shared a connection where \
-            no 'connection' is given; HTTP/3 counts as HTTP/2; entries that are no HTTP are left out
-              .gor       connections, sessions, addresses, the scheme (http is taken), HTTP/2; records are paired by their \
-            id, a replayed response stands in where there is no original
-              JSON Lines with --full nothing but connections without exchanges; the short form has no bodies and no fields
+              HAR         trailers, the raw bytes of heads, content codings (bodies are decoded); entries other than HTTP
+              .gor        connections, sessions, addresses, https, HTTP/2; where an original response is missing, the \
+            replayed one is used
+              JSON Lines  written with --full: nothing; the short form: bodies and header fields
 
-            Where a file says nothing of sessions they are found as 'capture' finds them, by the tokens and session cookies \
-            that are given and carried. A file of a browser (HAR with pages) is one session. Packet captures that follow one \
-            another on the command line are one recording, merged by the times of their packets: connections and sessions go on \
-            from file to file, as tcpdump -C and -G and Wireshark's ring buffers need it.
+            Sessions are found as 'capture' finds them, by tokens and session cookies, unless the file has them. A HAR file \
+            of a browser is one session. Consecutive packet captures are read as one recording.
 
             Examples:
               reprise import shop.har -o shop.rlog
@@ -32,32 +29,35 @@ struct ImportCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("The files to read; - is standard input, for all but packet captures.", valueName: "file"),
+        help: ArgumentHelp("Files to read; '-' is standard input (not for packet captures).", valueName: "file"),
         completion: .file())
     var files: [String]
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("The session log to write.", valueName: "log"))
+    @Option(
+        name: [.customShort("o"), .long], help: ArgumentHelp("Session log to write.", valueName: "log"),
+        completion: .file())
     var output: String
 
     @Option(
         name: .customLong("session-by"),
-        help:
-            "What makes exchanges one session where a file does not say: the token or session cookie (auto), connection, file."
-    )
-    var sessionBy = ImportSessions.auto
+        help: ArgumentHelp(
+            "What identifies a session where the file does not say; see 'reprise help sessions'.", valueName: "key"))
+    var sessionBy = ImportGrouping.placed(.auto)
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Open TLS in packet captures with the secrets in this file.", valueName: "file"))
+        help: ArgumentHelp(
+            "Decrypt TLS in packet captures with the secrets in this file (SSLKEYLOGFILE).", valueName: "file"),
+        completion: .file())
     var keylog: String?
 
-    @OptionGroup(title: "Which exchanges are kept")
+    @OptionGroup(title: "Filters", visibility: .hidden)
     var kept: FilterArguments
 
     @OptionGroup var writing: LogWritingArguments
 
     func validate() throws {
-        guard !files.isEmpty else { throw ValidationError("name at least one file") }
+        guard !files.isEmpty else { throw ValidationError("Give at least one file.") }
     }
 
     func run() throws {
@@ -71,7 +71,8 @@ struct ImportCommand: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
-        var run = ImportRun(writer, sessionBy: sessionBy, keyLog: keylog, kept: kept.filter)
+        var run = try ImportRun(
+            writer, grouping: sessionBy, keyLog: keylog, kept: kept.filterOfEachPath())
         var failure: (any Error)?
         do {
             var captures: [String] = []
@@ -107,7 +108,7 @@ struct ImportCommand: ParsableCommand {
         if path == "-" { return nil }
         let format = try InterchangeFile(path: path).format
         guard format != .sessionLog else {
-            throw CommandFailure("\(path) is a session log already; 'reprise cut' copies logs", .badInput)
+            throw CommandFailure("\(path) is already a session log; 'reprise cut' copies logs", .badInput)
         }
         return format
     }
@@ -125,7 +126,11 @@ struct ImportCommand: ParsableCommand {
     }
 }
 
-extension ImportSessions: ExpressibleByArgument {}
+extension ImportGrouping: ExpressibleByArgument {
+    init?(argument: String) { self.init(text: argument) }
+
+    var defaultValueDescription: String { text }
+}
 
 extension InterchangeError: ReportedError {
     var exitStatus: ExitStatus { .badInput }

@@ -6,22 +6,28 @@ import Traffic
 
 /// An import under way: one file after another into one log.
 struct ImportRun: ~Copyable {
-    /// Exchanges are handed to the log when they hold so many bytes.
+    /// Exchanges are handed to the log at this size in bytes.
     private static let batchBytes = 512 << 10
 
     private var writer: SessionLogWriter
     private var importer: TrafficImporter
-    private let sessionBy: ImportSessions
+    private let grouping: ImportGrouping
+    private var regrouping: SessionRegrouping?
     private let keyLog: String?
     private var sieve: ExchangeSieve
     private var batch = ExchangeBatch()
     private var previous: InterchangeFormat?
     private var progress = ProgressLine()
 
-    init(_ writer: consuming SessionLogWriter, sessionBy: ImportSessions, keyLog: String?, kept: ExchangeFilter) {
+    init(_ writer: consuming SessionLogWriter, grouping: ImportGrouping, keyLog: String?, kept: ExchangeFilter) {
         self.writer = writer
-        importer = TrafficImporter(sessionBy: sessionBy)
-        self.sessionBy = sessionBy
+        switch grouping {
+        case .placed(let sessions): importer = TrafficImporter(sessionBy: sessions)
+        case .key(let sessionBy):
+            importer = TrafficImporter(sessionBy: .auto)
+            regrouping = SessionRegrouping(by: sessionBy)
+        }
+        self.grouping = grouping
         self.keyLog = keyLog
         sieve = ExchangeSieve(kept)
     }
@@ -63,6 +69,7 @@ struct ImportRun: ~Copyable {
     }
 
     private mutating func write() throws {
+        regrouping?.regroup(&batch)
         batch = sieve.sieved(batch)
         do {
             try writer.append(batch)
@@ -72,13 +79,14 @@ struct ImportRun: ~Copyable {
         batch.removeAll()
     }
 
-    /// Reads packet captures as one recording, merged by the times of their packets: connections and sessions go on across files.
+    /// Reads packet captures as one recording, merged by the times of their packets: connections and sessions continue
+    /// across files.
     mutating func readPackets(_ paths: [String]) throws {
         guard !paths.isEmpty, !Interrupt.isRequested else { return }
         importer.beginFile()
         previous = .pcap
         var options = CaptureOptions()
-        options.sessionBy = sessionBy == .connection ? .connection : .auto
+        options.sessionBy = grouping == .placed(.connection) ? .connection : .auto
         options.keyLog = keyLog
         let files = try CaptureFiles(paths: paths)
         var assembler = TrafficAssembler(options: options)

@@ -32,7 +32,7 @@ enum BindingsFile {
         for binding in plan.findings.bindings { add(binding, to: &text) }
         if !plan.findings.constants.isEmpty {
             text +=
-                "# Not bound: sessions of different people share these values. Moved up, with pin: true, they are.\n"
+                "# Not bound, because sessions of different users share these values. Move one up, with pin: true, to bind it.\n"
             text += "constants:\n"
             for binding in plan.findings.constants { add(binding, to: &text) }
         }
@@ -44,7 +44,7 @@ enum BindingsFile {
     private static func addIdentities(_ identities: [PlanFindings.Identity], to text: inout String) {
         guard !identities.isEmpty else { return }
         text +=
-            "# Who people are in logins and registrations, and what each clone has instead, wherever the session has it.\n"
+            "# User names in logins and registrations, and what replaces them in each replayed session.\n"
         text += "# drop: true sends it as recorded; other fields of such requests may be added.\n"
         text += "identities:\n"
         for identity in identities {
@@ -57,7 +57,7 @@ enum BindingsFile {
         let unsigned = tokens.filter { $0.sentAsRecorded != nil }
         guard !unsigned.isEmpty else { return }
         text +=
-            "# Sent as recorded, because no response has them. Moved up, with a value such as that of a --feed, they are not:\n"
+            "# Sent as recorded, because no response contains them. Move one up, with a value such as that of a --feed, to change it:\n"
         for token in unsigned {
             text += "#- value: \"{apikey}\"\n#  into:\n"
             text += "#  - request: \(quoted(token.endpoint))\n#    put: \(quoted(token.place))\n"
@@ -108,7 +108,7 @@ enum BindingsFile {
         do {
             document = try compose(yaml: String(decoding: bytes, as: UTF8.self))
         } catch let error as YamlError {
-            throw CommandFailure("\(path) is no YAML: \(error)", .badInput)
+            throw CommandFailure("\(path) is not valid YAML: \(error)", .badInput)
         }
         guard let document, let mapping = document.mapping else {
             throw CommandFailure("\(path): a list called 'bindings' is expected", .badInput)

@@ -1,34 +1,33 @@
 public import ArgumentParser
 public import Plan
 
-/// Values from files, for each clone its own.
+/// Values from files, one row for each replayed session.
 struct FeedArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Make each clone a person of FILE: its user name, password and whatever else a login or registration has.",
+            "File with users: each session logs in or registers as one of them.",
             discussion: """
-                CSV whose first line names the columns, or .jsonl with an object a line. Columns are matched with the \
-                recorded fields by name (username, email, password, …); 'reprise plan --bindings' shows which, and a \
-                file of bindings changes it. Columns may stand in other templates too, as {name}, and values may hold \
-                {clone}, {counter}, {uuid} and {now}.
+                CSV with column names in the first line, or JSON Lines (.jsonl). Columns match recorded fields by name \
+                (username, email, password, …); 'reprise plan --bindings' shows the matches, and a bindings file changes \
+                them. Other templates can use columns as {name}; values can contain {clone}, {counter}, {uuid} and {now}.
                 """,
-            valueName: "file"))
+            valueName: "file", visibility: .hidden), completion: .file())
     var identities: String?
 
     @Option(
         help: ArgumentHelp(
-            "When more clones run than FILE has people: 'stop', 'reuse' or 'wrap'.",
+            "When all rows are used: 'stop' starting sessions, 'reuse' or 'wrap'.",
             discussion: """
-                'stop' starts no more of them; 'reuse' gives each next clone of a slot the person of the one before it; \
-                'wrap' begins at the first again, even while that is in use. Goes for --feed too.
+                'reuse' gives a session the row of the one that ran before it in the same slot; 'wrap' starts again at the \
+                first row, even while it is in use. Also applies to --feed.
                 """,
-            valueName: "rule"))
+            valueName: "rule", visibility: .hidden))
     var identitiesWhenUsedUp = Feeds.WhenUsedUp.stop
 
     @Option(
         help: ArgumentHelp(
-            "Values from FILE, one a line and clone, for {NAME} in --claim, --identity or a file of bindings. Repeatable.",
-            valueName: "name=file"))
+            "File with a value per line for {NAME} in --claim, --identity or a bindings file; one per session. Repeatable.",
+            valueName: "name=file", visibility: .hidden))
     var feed: [String] = []
 
     func validate() throws {
@@ -36,7 +35,7 @@ struct FeedArguments: ParsableArguments {
             throw ValidationError("--identities-when-used-up needs --identities or --feed.")
         }
         for text in feed where parts(of: text) == nil {
-            throw ValidationError("'\(text)' is no feed such as apikey=keys.txt.")
+            throw ValidationError("--feed takes NAME=FILE, such as apikey=keys.txt, not '\(text)'.")
         }
     }
 
@@ -80,7 +79,7 @@ struct FeedArguments: ParsableArguments {
 
     private func check(_ taken: String?, _ source: String) throws {
         guard let taken else { return }
-        throw CommandFailure("\(source): the name '\(taken)' is taken: {\(taken)} stands for something else", .usage)
+        throw CommandFailure("\(source): {\(taken)} has another meaning: choose a different name", .usage)
     }
 }
 

@@ -19,7 +19,7 @@ enum PlanWarnings {
         if let people = plan.options.feeds.people, plan.options.claims.isEmpty,
             !used.contains(where: { uses($0, people) })
         {
-            texts.append("no log-in of the recording takes a value of the identities file")
+            texts.append("no recorded login uses a value of the identities file")
         }
         return texts
     }

@@ -7,12 +7,12 @@ import Traffic
 struct RedactCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "redact",
-        abstract: "Write a copy of a log without the secrets in it.",
+        abstract: "Copy a log without its secrets.",
         discussion: """
-            The logs are read twice: first for the values that the policy names, then to replace them wherever they stand, \
-            percent-encoded, escaped, in base64 and in compressed bodies too. The same value becomes the same pseudonym, so \
-            sessions and bindings still work on the copy. The built-in policy (default) takes credentials and cookies; \
-            --show-default prints it, and `extends: default` puts it behind rules of your own:
+            Reads the logs twice: first to find the values that the policy names, then to replace them everywhere, also \
+            percent-encoded, escaped, in base64 and in compressed bodies. Equal values get equal pseudonyms, so sessions and \
+            bindings still work on the copy. The built-in policy (default) covers credentials and cookies; --show-default \
+            prints it, and 'extends: default' adds your own rules to it:
 
               extends: default
               rules:
@@ -21,27 +21,34 @@ struct RedactCommand: ParsableCommand {
                 - {body: "/upload/**", type: "image/*", action: drop}
 
               reprise redact day.rlog -o safe.rlog
-              reprise redact day.rlog -o safe.rlog --policy policy.yaml --key team.key
+              reprise redact day.rlog -o safe.rlog --policy policy.yaml --redact-key team.key
             """)
 
     @Argument(
-        help: ArgumentHelp("Session logs (.rlog); of several, one copy is made.", valueName: "log"),
+        help: ArgumentHelp("Session logs (.rlog); several become one copy.", valueName: "log"),
         completion: .file(extensions: ["rlog"]))
     var logs: [String] = []
 
     @OptionGroup var sealing: LogKeyArgument
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The session log to write.", valueName: "log"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("Session log to write.", valueName: "log"), completion: .file())
     var output: String?
 
-    @Option(help: ArgumentHelp("What to redact: a YAML file, or default.", valueName: "policy"))
+    @Option(help: ArgumentHelp("What to redact: 'default' or a YAML file.", valueName: "policy"), completion: .file())
     var policy = "default"
 
     @Option(
         help: ArgumentHelp(
-            "A file with the key of the pseudonyms, which makes them the same in every log; without it, a key that is forgotten.",
-            valueName: "file"))
-    var key: String?
+            "File with the key of the pseudonyms: the same key gives the same pseudonyms. Default: a random key that is not kept.",
+            valueName: "file"), completion: .file())
+    var redactKey: String?
+
+    @Option(
+        name: .customLong("key"), help: ArgumentHelp("As --redact-key.", valueName: "file", visibility: .hidden),
+        completion: .file())
+    var otherKey: String?
+
+    private var key: String? { redactKey ?? otherKey }
 
     @OptionGroup var writing: LogWritingArguments
 
@@ -50,8 +57,8 @@ struct RedactCommand: ParsableCommand {
 
     func validate() throws {
         guard !showsDefault else { return }
-        guard !logs.isEmpty else { throw ValidationError("give the log to redact") }
-        guard output != nil else { throw ValidationError("give the log to write: -o LOG") }
+        guard !logs.isEmpty else { throw ValidationError("Give the log to redact.") }
+        guard output != nil else { throw ValidationError("Give the log to write: -o LOG.") }
     }
 
     func run() throws {
@@ -70,7 +77,7 @@ struct RedactCommand: ParsableCommand {
         let counts = redactor.counts
         try ResultOutput.print(
             "\(output): \(counts.exchanges) exchanges, \(counts.changedExchanges) of them changed; "
-                + "\(redactor.learnedSecrets) values replaced wherever they stand"
+                + "\(redactor.learnedSecrets) values replaced"
                 + (counts.droppedBodies > 0 ? "; \(counts.droppedBodies) bodies left out" : ""))
         redactor.warn()
     }

@@ -18,7 +18,7 @@ enum RedactionInput {
         if name == "default" { return .default }
         let bytes = try InputFile.read(name, limit: policyLimit, what: "policy", mayBeEmpty: true)
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CommandFailure("\(name): line 1: is no YAML: not UTF-8", .badInput)
+            throw CommandFailure("\(name): line 1: is not valid YAML: not UTF-8", .badInput)
         }
         do throws(PolicyError) {
             return try RedactionPolicy(yaml: text)

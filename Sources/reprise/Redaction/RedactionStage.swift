@@ -1,3 +1,4 @@
+import Formats
 import Redaction
 import Traffic
 
@@ -20,17 +21,17 @@ struct RedactionStage {
 }
 
 extension Redactor {
-    /// Tells on standard error what was left out, or may be left in.
+    /// Warns of what was left out, or may be left in.
     func warn() {
         if counts.unreadableBodies > 0 {
             Console.warn(
-                "\(counts.unreadableBodies) bodies are left out: their coding is unknown, damaged or too long to search"
+                "\(Plural.text(counts.unreadableBodies, "body")) left out: the content coding is unknown, damaged or too long to search"
             )
         }
         if forgottenSecrets > 0 {
             Console.warn(
-                "\(forgottenSecrets) redacted values were forgotten to stay within memory; where no rule names them they "
-                    + "may stand in exchanges that came later")
+                "\(Plural.text(forgottenSecrets, "redacted value")) dropped from memory (limit reached): where no rule names them, "
+                    + "they may remain in later exchanges")
         }
     }
 }

@@ -1,12 +1,10 @@
-internal import Formats
-
 /// Finds the name that a misspelt one was meant to be.
-enum NearestName {
-
+public enum NearestName {
+    /// Characters of a name that are looked at.
     private static let longest = 64
 
-    /// The known name that is nearest to `name`; nil when none is near.
-    static func of(_ name: String, among known: some Sequence<String>) -> String? {
+    /// The known name that is nearest to `name`; nil when more than a third of its characters differ.
+    public static func of(_ name: String, among known: some Sequence<String>) -> String? {
         let limit = max(1, min(name.count, longest) / 3)
         var best: (name: String, distance: Int)?
         for candidate in known where abs(min(candidate.count, longest) - min(name.count, longest)) <= limit {

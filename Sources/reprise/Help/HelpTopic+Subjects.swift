@@ -1,0 +1,153 @@
+/// Subjects that concern several commands.
+extension HelpTopic {
+    static let gates = HelpTopic(
+        name: "gates", abstract: "Conditions that a run must meet (--gate)",
+        text: """
+            replay, analyze, merge and compare take --gate, any number of times. A gate that fails makes the verdict FAIL \
+            and the exit code 99. A gate without enough data is inconclusive; with --strict it fails as well.
+
+            GRAMMAR
+              gate      = [endpoint ":"] figure relation limit
+                        | "no-leak" | "no-drift" | "no-regression"
+              figure    = "p50" … "p99.9"   percentile of the times (any pN, 0 < N < 100)
+                        | "mean" | "max"    mean and longest time
+                        | "failures"        share (with %) or number of failed requests
+                        | "answered"        share of requests that got any answer
+                        | "rps"             answers per second
+              relation  = "<" | "<=" | ">" | ">="
+              limit     = duration (250ms, 1.5s) for times
+                        | percentage (1%, 0.1%) or whole number for failures
+                        | percentage for answered
+                        | number for rps
+              endpoint  = method and path template, as the report's table shows it
+
+            EXAMPLES
+              --gate 'p95<500ms'                     95 of 100 response times are below 500 ms
+              --gate 'p99.9<=2s' --gate 'max<10s'
+              --gate 'failures<1%'                   fewer than 1 of 100 requests failed
+              --gate 'failures<=3'                   at most three requests failed
+              --gate 'POST /login: p99<1s'           for one endpoint
+              --gate 'GET /users/{id}: failures<0.1%'
+              --gate 'p95(GET /items)<200ms'         the same in another notation
+              --gate 'answered>=99.9%'
+              --gate 'rps>100'                       more than 100 answers per second
+              --gate no-leak                         no watched process or metric grows (needs --watch-…)
+              --gate no-drift                        times do not rise over the run
+              --gate no-regression                   compare, and replay with --baseline-target
+              --gate @gates.txt                      a file with a gate per line; # starts a comment
+
+            A space around the relation is allowed. Quote gates in a shell: < and > are redirections.
+
+            WHICH TIMES
+            A gate on the whole run reads response times: from the scheduled time of a request to the end of its answer. A \
+            gate on an endpoint reads from when the request was ready, so that a stall counts once, not for every request \
+            behind it. Times are those of answered requests: a request without an answer is a failure, not a fast answer. \
+            A run in which most requests got no answer does not pass.
+            """)
+
+    static let times = HelpTopic(
+        name: "times", abstract: "The times that are measured, and what is in them",
+        text: """
+            scheduled      when the plan has the request
+            ready          the latest of: scheduled, the answers it waits for, its token, its connection, --rate
+            first action   connecting, or sending on an open connection
+            finished       the last byte of the answer
+
+              |--- held ---|--- send lag ---|--- connect ---|------ service ------|
+              scheduled    ready            first action    first byte sent       finished
+
+            held           ready − scheduled: waiting for another answer, a token, a connection or --rate
+            send lag       first action − ready: how late Reprise itself was
+            connect        DNS, TCP and TLS
+            service time   finished − first byte sent: what other tools call latency
+            response time  finished − scheduled: the sum of the four. A target that stalls delays the requests behind it, \
+            and the response time includes that delay (no coordinated omission).
+            turnaround     finished − ready: the response time without the time held. The table of endpoints and gates on an \
+            endpoint use it, so that one stall counts once.
+
+            Under --pacing think and --speed max a request is scheduled when the one before it has finished (closed loop): \
+            held times are near zero, and a stall slows the load down.
+
+            A session log has no schedule: 'inspect', 'analyze LOG' and 'compare' with a log use service times.
+            """)
+
+    static let sessions = HelpTopic(
+        name: "sessions", abstract: "What makes exchanges one session (--session-by)",
+        text: """
+            A session is the ordered exchanges of one client. capture, import and regroup take --session-by:
+
+              auto           the tokens and session cookies that requests carry and responses set; where there are
+                             none, the connection. The default
+              connection     the TCP connection
+              client         the client's IP address
+              header:NAME    the value of a request header, such as header:X-User-Id
+              cookie:NAME    the value of a cookie, such as cookie:sid
+              query:NAME     the value of a query parameter, such as query:api_key
+              jwt:CLAIM      a claim of the JSON Web Token, such as jwt:sub
+              file           (import) each file is a session
+
+            An exchange without the value belongs to the session that its connection had before.
+
+            If 'inspect' shows about as many sessions as exchanges, the automatic choice did not fit. 'reprise regroup LOG \
+            --session-by header:X-User-Id -o NEW' rebuilds the sessions of a log without capturing again.
+
+            EXAMPLES
+              reprise capture -i eth0 --port 8080 --session-by cookie:sid -o day.rlog
+              reprise import day.har --session-by file -o day.rlog
+              reprise regroup day.rlog --session-by jwt:sub -o users.rlog
+            """)
+
+    static let filters = HelpTopic(
+        name: "filters", abstract: "Options that choose exchanges by their content",
+        text: """
+            inspect, export, cut, plan, replay, capture, import and regroup take these options. Different options must all \
+            match; of one that is repeated, one value must match (of --where, all).
+
+            ENDPOINTS
+            An endpoint is a method and a path template. Path segments that vary, such as numbers, UUIDs and tokens, become \
+            {id}; 'inspect' lists the endpoints it found. The same templates are used everywhere, also in --gate.
+
+            --endpoints FILE overrides them, for inspect, plan, replay, analyze, compare and all filters. The file has a \
+            template per line: a segment in braces matches any one segment, and a last * all that follow. The first match \
+            counts. Lines that start with # are comments.
+
+              GET /users/{name}/posts
+              /static/*
+
+            A replay that leaves out a login by a filter still sends it first, because later requests need its token; it is \
+            measured apart. --no-prelude switches that off.
+
+            EXAMPLES
+              reprise inspect day.rlog --endpoint 'GET /users/{id}' --status 5xx
+              reprise cut day.rlog --host api.example.com --sample 10% -o part.rlog
+              reprise replay day.rlog --target http://localhost:8080 --endpoint '/api/**' --where 'X-Tenant: acme'
+            """,
+        command: "inspect",
+        options: ["endpoint", "endpoints", "method", "status", "host", "where", "sample", "sample-seed"])
+
+    static let units = HelpTopic(
+        name: "units", abstract: "How durations, sizes, rates and times are written",
+        text: """
+              duration   250ms 10s 5m 8h 1d 1h30m      a unit is needed
+              size       512 64KiB 2GiB                bytes without a unit
+              rate       500/s
+              share      10% or 0.1
+              time       5m                            after the first exchange
+                         2026-03-01 2026-03-01T12:30   UTC
+                         2026-03-01T12:30:15.25+02:00  with a time zone
+                         1772368215.25                 seconds since 1970 (Unix time)
+            """)
+
+    static let exitCodes = HelpTopic(
+        name: "exit-codes", abstract: "What the exit code says",
+        text: """
+              0     good
+              1     failed: nothing was answered, a file could not be written, …
+              2     input that cannot be read, or is damaged
+              64    wrong usage
+              99    a gate failed
+              130   interrupted by Ctrl-C; what was done until then is written
+
+            Results go to standard output; progress, notes and warnings go to standard error.
+            """)
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Foundation
+
+/// `reprise generate-manual`: the manual's pages as files, for `tools/install`.
+///
+/// ArgumentParser's plugin for this leaves out the topics, and the options that only they show.
+struct ManualCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate-manual", abstract: "Write the pages of the manual into a folder.", shouldDisplay: false)
+
+    @Argument(help: "An existing folder.")
+    var folder: String
+
+    func run() throws {
+        guard let catalog = CommandCatalog.ofThisProgram() else { throw CommandFailure("cannot describe the commands") }
+        for page in ManualPages(catalog: catalog, version: Reprise.version).pages {
+            guard FileManager.default.createFile(atPath: "\(folder)/\(page.name)", contents: Data(page.text.utf8))
+            else {
+                throw CommandFailure("cannot write \(folder)/\(page.name)")
+            }
+            try ResultOutput.print(page.name)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import ArgumentParser
+import Foundation
+import Testing
+
+@testable import reprise
+
+@Suite("Help: every option is described, once, and briefly")
+struct HelpTests {
+    private let catalog: CommandCatalog
+
+    init() throws { catalog = try #require(CommandCatalog.ofThisProgram()) }
+
+    @Test("Every option that a command's help leaves out is on a page of 'reprise help', and the page names no other")
+    func topicsHaveHiddenOptions() throws {
+        let filters = Set(HelpTopic.filters.options)
+        // Former names, and those that two pages would repeat.
+        let aliases: Set = ["key", "sessions", "pairs"]
+        // ArgumentParser's own command `help` hides `--help`.
+        for command in catalog.commands where command.commandName != "help" {
+            let described = Set(HelpTopic.all.filter { $0.command == command.commandName }.flatMap(\.options))
+            for option in command.options where !option.shouldDisplay {
+                let name = try #require(option.longNames.first)
+                let isKnown =
+                    described.contains(name) || filters.contains(name) || aliases.contains(name)
+                    || (command.commandName == "plan" && catalog.command("replay")?.option(name) != nil)
+                #expect(isKnown, "\(command.commandName) --\(name) is on no page")
+            }
+        }
+        for topic in HelpTopic.all {
+            guard let command = topic.command else { continue }
+            for name in topic.options {
+                #expect(catalog.command(command)?.option(name) != nil, "\(topic.name): \(command) has no --\(name)")
+            }
+        }
+    }
+
+    @Test(
+        "Help fits: replay on two screens, every command on three", arguments: ["replay", "plan", "capture", "inspect"])
+    func helpIsShort(name: String) throws {
+        let command = try #require(Reprise.configuration.subcommands.first { $0._commandName == name })
+        let lines = Reprise.helpMessage(for: command, columns: 80).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count <= (name == "replay" ? 115 : 150), "\(name): \(lines.count) lines")
+        let longest = lines.map(\.count).max() ?? 0
+        #expect(longest <= 110, "\(name): a line of \(longest)")
+    }
+
+    @Test("An option has one meaning in all commands")
+    func namesHaveOneMeaning() {
+        var meanings: [String: Set<String>] = [:]
+        for command in catalog.commands {
+            for option in command.options where option.shouldDisplay {
+                for name in option.longNames {
+                    meanings[name, default: []].insert("\(option.kind) <\(option.valueName ?? "")>")
+                }
+            }
+        }
+        // `export --to` takes a format as well as the time that the other commands take; `-o` is a log, a folder or a file.
+        let known: Set = ["to", "output"]
+        for (name, meanings) in meanings where !known.contains(name) {
+            #expect(meanings.count == 1, "--\(name): \(meanings.sorted())")
+        }
+    }
+
+    @Test("Pages of 'reprise help' fit the width", arguments: HelpTopic.all.map(\.name))
+    func pagesFit(name: String) throws {
+        let page = try #require(HelpTopic.named(name)).page(catalog, width: 100)
+        for line in page.split(separator: "\n") { #expect(line.count <= 120, "\(name): \(line)") }
+        #expect(page.contains("\n") && page.hasSuffix("\n"))
+    }
+
+    @Test("The page of gates has only gates that are understood")
+    func gatesAreGates() throws {
+        let page = HelpTopic.gates.text
+        for line in page.split(separator: "\n") {
+            var rest = line[...]
+            while let start = rest.range(of: "--gate ") {
+                rest = rest[start.upperBound...]
+                let isQuoted = rest.first == "'"
+                let text = isQuoted ? rest.dropFirst().prefix { $0 != "'" } : rest.prefix { $0 != " " }
+                guard !text.hasPrefix("@") else { continue }
+                #expect(throws: Never.self, "\(text)") { try GateArguments.parse(["--gate", String(text)]) }
+            }
+        }
+    }
+}
+
+@Suite("Advice on arguments that make no sense")
+struct UsageAdviceTests {
+    private let advice: UsageAdvice
+
+    init() throws {
+        advice = UsageAdvice(
+            catalog: try #require(CommandCatalog.ofThisProgram()), topics: HelpTopic.all.map(\.name))
+    }
+
+    @Test(
+        arguments: [
+            (["reply", "a.rlog"], "did you mean 'reprise replay'?", "a misspelt command"),
+            (["record", "-i", "lo"], "did you mean 'reprise capture'?", "another program's command"),
+            (["day.har"], "'reprise import day.har'", "a file in the place of the command"),
+            (["gates"], "did you mean 'reprise help gates'?", "a topic in the place of the command"),
+            (["zzzzzz"], "'reprise --help' lists the commands", "nothing like it"),
+            (["replay", "a.rlog", "--users", "5"], "did you mean --sessions?", "another program's option"),
+            (["replay", "a.rlog", "--vus=5"], "did you mean --sessions?", "with its value behind an equals sign"),
+            (["replay", "a.rlog", "--duration", "5m"], "did you mean --for?", "another program's option"),
+            (["replay", "a.rlog", "--targt", "x"], "did you mean --target?", "a misspelt option"),
+            (["replay", "a.rlog", "--identites", "x"], "did you mean --identities?", "one that the help leaves out"),
+            (["inspect", "a.rlog", "--gate", "p95<1s"], "it is an option of 'replay'", "an option of other commands"),
+            (
+                ["capture", "--url", "x"], "'reprise capture --help' lists the options",
+                "not --target: capture has none"
+            ),
+            (["replay", "a.rlog", "--target", "x", "--for", "30"], "did you mean 30s?", "a duration without a unit"),
+            (["replay", "a.rlog", "--timeout=1.5"], "did you mean 1.5s?", "behind an equals sign"),
+            (["capture", "-i", "lo", "--rotate", "1"], "did you mean 1s or 1MiB?", "neither time nor size"),
+            (["help", "gate"], "did you mean 'reprise help gates'?", "a misspelt topic"),
+            (["--gate", "no-leak"], "an option of a command", "an option in front of the command"),
+        ] as [([String], String, String)])
+    func advises(_ arguments: [String], _ expected: String, _ reason: String) throws {
+        let text = try #require(advice.advice(for: arguments), "\(reason)")
+        #expect(text.contains(expected), "\(reason): \(text)")
+    }
+
+    @Test(
+        "No advice where nothing is misspelt",
+        arguments: [
+            [], ["--version"], ["replay", "a.rlog"], ["replay", "a.rlog", "--target", "x", "--for", "30s"],
+            ["replay", "a.rlog", "--ramp", "0"], ["replay", "a.rlog", "--sessions", "-3"],
+            ["inspect", "a", "--", "--users"],
+            ["help", "replay.tokens"], ["capture", "-i", "lo"],
+        ])
+    func staysSilent(_ arguments: [String]) { #expect(advice.advice(for: arguments) == nil) }
+}
+
+@Suite("Advice after a capture without exchanges")
+struct CaptureAdviceTests {
+    @Test func namesWhatToCheck() throws {
+        let nothing = CaptureAdvice(packets: 0, exchanges: 0, opaqueConnections: 0)
+        let live = try #require(nothing.text(interface: "eth0", ports: [8080], filter: "host 10.0.0.1"))
+        for part in ["eth0", "'lo'", "--port", "8080", "host 10.0.0.1"] {
+            #expect(live.contains(part), "\(part): \(live)")
+        }
+        #expect(nothing.text(interface: nil, ports: [], filter: nil) == nil, "an empty file: its own message tells")
+        #expect(nothing.text(interface: nil, ports: [81], filter: nil)?.contains("81") == true)
+        let sealed = CaptureAdvice(packets: 90, exchanges: 0, opaqueConnections: 3)
+        #expect(sealed.text(interface: "lo", ports: [], filter: nil)?.contains("--keylog") == true)
+        let other = CaptureAdvice(packets: 1, exchanges: 0, opaqueConnections: 0)
+        #expect(other.text(interface: nil, ports: [], filter: nil)?.contains("in 1 packet.") == true)
+        #expect(
+            CaptureAdvice(packets: 9, exchanges: 1, opaqueConnections: 3).text(interface: "lo", ports: [], filter: nil)
+                == nil)
+    }
+}
