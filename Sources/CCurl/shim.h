@@ -52,6 +52,12 @@ static inline CURLcode reprise_curl_get_offset(CURL *easy, CURLINFO info, curl_o
 static inline CURLcode reprise_curl_get_pointer(CURL *easy, CURLINFO info, void **value) {
     return curl_easy_getinfo(easy, info, (char **)value);
 }
+/// OpenSSL's `SSL *` of the connection of a transfer under way (CURLINFO_TLS_SSL_PTR); NULL without TLS.
+static inline void *reprise_curl_get_tls(CURL *easy) {
+    struct curl_tlssessioninfo *session = NULL;
+    if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || !session) return NULL;
+    return session->backend == CURLSSLBACKEND_OPENSSL ? session->internals : NULL;
+}
 static inline CURLMcode reprise_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }

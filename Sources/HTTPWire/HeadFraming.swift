@@ -128,6 +128,13 @@ public struct HeadFraming: Sendable {
         return isRequest || (status >= 200 && status != 204 && status != 304)
     }
 
+    /// Whether a response's body goes on until its connection ends (RFC 9112 section 6.3, rules 4 and 8), unless it answers HEAD
+    /// or CONNECT.
+    public var endsWithConnection: Bool {
+        guard !isRequest, status >= 200, status != 204, status != 304, !isChunked else { return false }
+        return hasOtherTransferCoding || contentLength == nil
+    }
+
     private mutating func readExpect(_ value: UnsafeRawBufferPointer) {
         var start = 0
         while start < value.count, ASCII.isBlank(value[start]) { start += 1 }

@@ -17,15 +17,19 @@ public struct MissingValue: Hashable, Sendable {
 }
 
 extension CloneValues {
-    /// What keeps `request` from being sent; nil when nothing is missing.
-    public func missing(of request: RequestScript, in script: SessionScript) -> MissingValue? {
-        for (index, name) in request.cookieNames.enumerated() where !jar.knows(name) {
-            let source = index < request.cookieSources.count ? request.cookieSources[index] : nil
+    /// What keeps the request at `index` of `script` from being sent; nil when nothing is missing.
+    public func missing(of index: Int, in script: SessionScript) -> MissingValue? {
+        let request = script.request(index)
+        for (place, name) in request.cookieNames.enumerated() where !jar.knows(name) {
+            let source = place < request.cookieSources.count ? request.cookieSources[place] : nil
             let name = String(decoding: name, as: UTF8.self)
             return MissingValue(kind: .cookie(name), label: "cookie \(name)", source: source)
         }
         for value in request.neededValues where self[value] == nil {
-            let source = script.requests.lastIndex { $0.sources.contains { $0.value == value } }
+            let gives = { (request: RequestScript) in request.sources.contains { $0.value == value } }
+            // The last one that should have given it before; what comes later may renew it.
+            let source =
+                script.requests.prefix(index).lastIndex(where: gives) ?? script.requests.lastIndex(where: gives)
             let locator = source.flatMap { script.requests[$0].sources.first { $0.value == value }?.locator }
             return MissingValue(
                 kind: .value(value), label: locator?.labelWithoutPositions ?? "a value", source: source)

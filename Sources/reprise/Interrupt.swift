@@ -59,7 +59,10 @@ enum Interrupt {
     /// Runs in a signal handler: only atomic stores and write(2) (signal-safety(7)).
     private static func received(_ number: Int32) {
         let savedError = errno
-        signal.store(number, ordering: .releasing)
+        if signal.exchange(number, ordering: .acquiringAndReleasing) != 0 {
+            // The second, of whichever kind: it is at its default again, and delivered when this returns.
+            _ = raise(number)
+        }
         var byte: UInt8 = 1
         _ = write(writeEnd.load(ordering: .acquiring), &byte, 1)
         errno = savedError

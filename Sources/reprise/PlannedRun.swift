@@ -40,6 +40,7 @@ struct PlannedRun {
         var progress = ProgressLine()
         var elapsed = RunTime.zero
         var wasStopped = false
+        var interruptedAt: RunTime?
         for scraper in scrapers { try scraper.start() }
         defer { for scraper in scrapers { scraper.stop() } }
         let before = GeneratorUse.now(processors: workers)
@@ -57,7 +58,11 @@ struct PlannedRun {
             let figures = collector.progress(now: elapsed)
             progress.update(text(figures))
             if let stopping, stopping.isReached(figures) { wasStopped = true }
-            return Interrupt.isRequested || wasStopped ? .drain : .goOn
+            guard Interrupt.isRequested else { return wasStopped ? .drain : .goOn }
+            let first = interruptedAt ?? elapsed
+            interruptedAt = first
+            // Nothing new begins after the run's time: who interrupts it then waits for what is under way no longer.
+            return isOver(first) ? .abandon : .drain
         }
         progress.clear()
         for scraper in scrapers { scraper.stop() }
@@ -74,6 +79,11 @@ struct PlannedRun {
             generator: GeneratorUse.now(processors: workers).since(before), warnings: warnings)
         if wasStopped, let stopping { end.stopped = stopping.reason }
         return Result(record: collector.finish(end), collector: collector)
+    }
+
+    /// Whether the run's own time is over at `time`, so that it only waits for what is under way.
+    private func isOver(_ time: RunTime) -> Bool {
+        options.duration.map { time.nanoseconds >= $0.wholeNanoseconds } ?? false
     }
 
     private func text(_ progress: RunProgress) -> String {

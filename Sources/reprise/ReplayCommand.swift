@@ -81,7 +81,6 @@ struct ReplayCommand: ParsableCommand {
         }
         if let unknown = UnknownEndpoint.first(in: gates, among: replayPlan.endpoints.map(\.label)) { throw unknown }
         let description = description(of: replayPlan)
-        if let warning = description.rateWarning { Console.warn(warning) }
         let run = PlannedRun(
             plan: replayPlan, options: options, description: description,
             allowedHosts: sending.allowHost, stopping: sending.maxFailureRatio.map(FailureLimit.init))
@@ -140,18 +139,5 @@ struct ReplayCommand: ParsableCommand {
         description.plannedSpanNs = outline.plannedDurationNs
         description.requestsPerSecondLimit = sending.rate.map { Double($0) }
         return description
-    }
-}
-
-extension RunDescription {
-    /// That the plan asks for more than the cap on the rate lets through; nil where it does not.
-    fileprivate var rateWarning: String? {
-        guard let limit = requestsPerSecondLimit, let requests = plannedRequests, !isClosedLoop,
-            let span = plannedNs ?? plannedSpanNs, span > 0
-        else { return nil }
-        let planned = Double(requests) / Nanoseconds.inSeconds(span)
-        guard planned > limit else { return nil }
-        return "the plan asks for \(planned.formatted(decimals: 0)) requests/s on average and --rate lets "
-            + "\(limit.formatted(decimals: 0))/s through: requests will wait for it"
     }
 }

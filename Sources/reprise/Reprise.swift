@@ -44,6 +44,7 @@ struct Reprise: ParsableCommand {
 
     /// Parses the arguments, runs the subcommand and exits: with its status, with 64 for arguments that make no sense.
     static func main() {
+        StandardDescriptors.occupy()
         ResultOutput.ignoreClosedPipes()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {

@@ -56,7 +56,8 @@ import Traffic
         ).rows
         #expect(rows.map(\.endpoint) == ["POST /login", "GET /orders", "GET /items"])
         #expect(rows.map(\.count) == [10, 100, 90])
-        #expect(rows[1].root == "POST /login answered 503: 100 later requests were not sent", "bindings are not at fault")
+        #expect(
+            rows[1].root == "POST /login answered 503: 100 later requests were not sent", "bindings are not at fault")
     }
 
     @Test func theFailuresOfAnEndpointWithTwoRootsComeBeforeTheLargerOne() {

@@ -61,7 +61,8 @@ import Traffic
         Case(reason: "met all the same", gate: "p95<2s", run: run(), outcome: .passed),
         Case(reason: "the slowest is of the stall", gate: "max<500ms", run: run(), outcome: .inconclusive),
         Case(reason: "an endpoint's", gate: "p95(GET /a)<500ms", run: run(), outcome: .inconclusive),
-        Case(reason: "failures in the stall only", gate: "failures<1%", run: run(failing: true), outcome: .inconclusive),
+        Case(
+            reason: "failures in the stall only", gate: "failures<1%", run: run(failing: true), outcome: .inconclusive),
         Case(reason: "fewer answers for it", gate: "rps>95", run: run(load: 0.1), outcome: .inconclusive),
         Case(reason: "too few answers throughout", gate: "rps>120", run: run(load: 0.1), outcome: .failed),
         Case(reason: "nothing but the stall", gate: "p95<5ms", run: run(), delayed: 0..<20, outcome: .inconclusive),

@@ -53,6 +53,30 @@ import Traffic
         #expect(hopeless.pairsNeeded(pairs: 3, tail: 0.01, margin: 0.0488) == nil)
     }
 
+    /// Seconds in which the generator stood still are not held against the side that met them.
+    @Test func whatTheGeneratorDelayedIsNoRegression() {
+        func delayed(_ record: RunRecord, isTold: Bool) -> RunRecord {
+            var record = record
+            var series = WindowSeries()
+            let slow = Self.run(77, factor: 50).series.windows
+            for (second, window) in record.series.windows.enumerated() {
+                var own = second % 3 == 0 ? slow[second] : window
+                if isTold, second % 3 == 0 { own.counts.requestsDelayedByGenerator = own.counts.requests }
+                series.append(own)
+            }
+            record.series = series
+            return record
+        }
+        let baseline = Self.runs(0..<4)
+        let told = RunComparison(
+            baseline: baseline, candidate: Self.runs(10..<14).map { delayed($0, isTold: true) })
+        #expect(!told.findings.contains { $0.verdict == .regressed })
+        #expect(told.warnings.contains { $0.contains("the generator itself stood still in 4 runs") })
+        let untold = RunComparison(
+            baseline: baseline, candidate: Self.runs(10..<14).map { delayed($0, isTold: false) })
+        #expect(untold.verdict == .regressed)
+    }
+
     @Test func alikeRunsHaveNot() {
         let comparison = RunComparison(baseline: Self.runs(0..<4), candidate: Self.runs(10..<14))
         #expect(comparison.verdict == .equivalent || comparison.verdict == .inconclusive)

@@ -36,11 +36,14 @@ import Traffic
         }
     }
 
-    private func bound(_ options: inout ReplayOptions, _ transport: ReplayOptions.TransportChoice) {
+    /// - Parameter timeoutMs: longer where nothing is to time out, so that a busy machine does not decide.
+    private func bound(
+        _ options: inout ReplayOptions, _ transport: ReplayOptions.TransportChoice, timeoutMs: Int64 = Self.timeoutMs
+    ) {
         options.transport = transport
         options.verifiesCertificates = false
-        options.timeout = .milliseconds(Self.timeoutMs)
-        options.connectTimeout = .milliseconds(Self.timeoutMs)
+        options.timeout = .milliseconds(timeoutMs)
+        options.connectTimeout = .milliseconds(timeoutMs)
         options.drain = .milliseconds(100)
         options.workers = 1
     }
@@ -59,9 +62,10 @@ import Traffic
     }
 
     private func run(
-        _ behaviours: [HostileBehaviour], by way: Way, is fate: Fate, sourceLocation: SourceLocation = #_sourceLocation
+        _ behaviours: [HostileBehaviour], by way: Way, is fate: Fate, isOldTLS: Bool = false,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        let tls = way.hasTLS ? try ServerTLS(TestAuthority().identity("server")) : nil
+        let tls = way.hasTLS ? try ServerTLS(TestAuthority().identity("server"), isOld: isOldTLS) : nil
         let server = try LoopbackServer(tls: tls) { request in
             let number = request.target.split(separator: "/").last.flatMap { Int($0) } ?? 0
             return .hostile(behaviours[number])
@@ -72,7 +76,7 @@ import Traffic
         let seconds = try seconds {
             result = try Replaying(sessions(behaviours), to: server.url) { _ in
             } options: {
-                bound(&$0, way.transport)
+                bound(&$0, way.transport, timeoutMs: fate == .timeout ? Self.timeoutMs : 6000)
             }
         }
         let replay = try #require(result)
@@ -109,12 +113,71 @@ import Traffic
         try run(HostileAnswers.answered, by: way, is: .answered)
     }
 
-    /// RFC 9112 section 9.8: over TLS, a body up to the connection's end is whole only after a closure alert. libcurl does not
-    /// tell whether there was one.
-    @Test func theEndOfABodyNeedsAClosureAlert() throws {
-        let head = "HTTP/1.1 200 OK\r\n\r\nabc"
-        try run([HostileBehaviour("cut off", head, then: .close)], by: .socketsTLS, is: .closed)
-        try run([HostileBehaviour("ended", head, then: .farewell)], by: .socketsTLS, is: .answered)
+    @Test(arguments: Way.allCases) func whatIsNotWhatWasRecordedIsAnotherStatus(by way: Way) throws {
+        try run(HostileAnswers.unexpected, by: way, is: .unexpectedStatus)
+    }
+
+    @Test(arguments: Way.allCases) func extensionsThatNeverEndAreReadNoFurther(by way: Way) throws {
+        try run([HostileAnswers.extensions[0]], by: way, is: way.transport == .wire ? .badFraming : .timeout)
+        try run([HostileAnswers.extensions[1]], by: way, is: .timeout)
+    }
+
+    /// RFC 9112 section 9.8: over TLS, a body up to the connection's end is whole only after a closure alert.
+    @Test(arguments: [Way.socketsTLS, .curlTLS], ["", "Connection: close\r\n", "Transfer-Encoding: identity\r\n"])
+    func theEndOfABodyNeedsAClosureAlert(by way: Way, fields: String) throws {
+        let head = "HTTP/1.1 200 OK\r\n\(fields)\r\nabc"
+        try run([HostileBehaviour("cut off", head, then: .close)], by: way, is: .closed)
+        try run([HostileBehaviour("ended", head, then: .farewell)], by: way, is: .answered)
+    }
+
+    /// A body with a length is whole without one.
+    @Test(arguments: [Way.socketsTLS, .curlTLS]) func aBodyThatIsWholeNeedsNoClosureAlert(by way: Way) throws {
+        let length = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc"
+        let chunks = "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+        try run([length, chunks].map { HostileBehaviour("cut off", $0, then: .close) }, by: way, is: .answered)
+    }
+
+    @Test(arguments: [Way.socketsTLS, .curlTLS]) func floodsOfTLSItselfTimeOut(by way: Way) throws {
+        try run(HostileHandshakes.endless, by: way, is: .timeout)
+    }
+
+    @Test(arguments: [Way.socketsTLS, .curlTLS]) func handshakesWithoutEndTimeOut(by way: Way) throws {
+        try run([HostileBehaviour("handshakes", "", then: .handshakes)], by: way, is: .timeout, isOldTLS: true)
+    }
+
+    /// What a small answer swells to is decoded no further than values are looked for.
+    @Test(arguments: [ReplayOptions.TransportChoice.wire, .curl])
+    func aBombIsNotBlownUp(transport: ReplayOptions.TransportChoice) throws {
+        let bomb = DeflateBomb.gzip(bytes: 4_000_000)
+        let server = try LoopbackServer { request in
+            .hostile(
+                HostileBehaviour(
+                    "a bomb",
+                    Array("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(bomb.count)\r\n\r\n".utf8)
+                        + bomb, then: .goOn))
+        }
+        defer { server.stop() }
+        let token = "8c1f6e0a94b24d7fb0c35e21"
+        let sessions = (1...4).map { (number: UInt32) in
+            RecordedSession(
+                number: number,
+                exchanges: [
+                    Exchange(
+                        "POST", path: "/login", session: number, begin: 0, end: 1, body: "{}",
+                        responseBody: #"{"token":"\#(token)\#(number)"}"#),
+                    Exchange(
+                        path: "/me", session: number, begin: 10, end: 11,
+                        fields: [("Authorization", "Bearer \(token)\(number)")]),
+                ])
+        }
+        let before = peakMemory()
+        let fates = try Replaying(sessions, to: server.url) { _ in
+        } options: {
+            bound(&$0, transport)
+            $0.timeout = .seconds(10)
+        }.fates
+        #expect(fates == [.answered: 4, .missingBinding: 4])
+        #expect(peakMemory() - before < 200 << 20)
     }
 
     @Test(arguments: HostileHandshakes.floods, [ReplayOptions.TransportChoice.wire, .curl])

@@ -42,7 +42,8 @@ import Traffic
 
     /// The section may come in pieces, cut anywhere.
     @Test func trailersInPiecesAreOneSection() throws {
-        let text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Token: live\r\nX-Other: 1\r\n\r\n"
+        let text =
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Token: live\r\nX-Other: 1\r\n\r\n"
         let server = try LoopbackServer { request in
             request.target == "/login" ? .pieces(text.map(String.init), pause: 1) : .ok()
         }

@@ -60,14 +60,14 @@ import Traffic
         var values = CloneValues(script: script, clone: 0)
         CookieNamesTests.take(["Set-Cookie: username-127-0-0-1-9001=live; Path=/"], script, &values)
         #expect(script.rendered(1, values)?.fields["Cookie"] == "username-127-0-0-1-9001=live")
-        #expect(values.missing(of: script.requests[1], in: script) == nil)
+        #expect(values.missing(of: 1, in: script) == nil)
     }
 
     @Test func aMissingCookieIsNamedWithItsSource() throws {
         let script = try visit().script()
         var values = CloneValues(script: script, clone: 0)
         CookieNamesTests.take([], script, &values)
-        let missing = try #require(values.missing(of: script.requests[1], in: script))
+        let missing = try #require(values.missing(of: 1, in: script))
         #expect(missing.source == 0)
         #expect(missing.label == "cookie username-127-0-0-1-8888")
         #expect(missing.kind == .cookie("username-127-0-0-1-8888"))
@@ -78,7 +78,7 @@ import Traffic
         recording.add("POST", "/items", answer: #"{"key":"\#(BindingTests.opaque)"}"#)
         recording.add("GET", "/a?key=\(BindingTests.opaque)")
         let script = try recording.script()
-        let missing = CloneValues(script: script, clone: 0).missing(of: script.requests[1], in: script)
+        let missing = CloneValues(script: script, clone: 0).missing(of: 1, in: script)
         #expect(missing?.label == "$.key")
         #expect(missing?.source == 0)
     }

@@ -27,18 +27,21 @@ import Testing
             reason: "an array's elements", place: "$.items[0].id", body: #"{"items":[{"key":1}]}"#,
             text: "the keys of $.items[*]: key"),
         Case(
-            reason: "no more than eight", place: "$.x", body: #"{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1}"#,
+            reason: "no more than eight", place: "$.x",
+            body: #"{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1}"#,
             text: "its keys: a, b, c, d, e, f, g, h and 1 more"),
         Case(
             reason: "no ids, addresses or texts", place: "$.x",
             body: #"{"a":1,"9f8e7d6c5b4a":1,"ann@example.com":1,"two words":1}"#, text: "its keys: a and 3 more"),
-        Case(reason: "nothing that says anything", place: "$.x", body: #"{"9f8e7d6c5b4a":1}"#,
+        Case(
+            reason: "nothing that says anything", place: "$.x", body: #"{"9f8e7d6c5b4a":1}"#,
             text: "its keys: 1 that are not shown"),
         Case(
             reason: "a page in place of JSON", place: "$.x", fields: ["Content-Type: text/html; charset=utf-8"],
             body: "<html>", text: "its body is text/html"),
         Case(reason: "an empty body", place: "$.x", text: "its body is empty"),
-        Case(reason: "an empty object", place: "$.x", fields: ["Content-Type: application/json"], body: " {}\n",
+        Case(
+            reason: "an empty object", place: "$.x", fields: ["Content-Type: application/json"], body: " {}\n",
             text: "its body is {}"),
         Case(
             reason: "fields but for those of every response", place: "header X-Token",

@@ -23,7 +23,8 @@ import Traffic
         #expect(source.locator.description == "trailer x-refresh-token")
         var values = CloneValues(script: script, clone: 0)
         values[source.value] = source.value(
-            head: Array("HTTP/1.1 200 OK\r\n\r\n".utf8), trailers: Array("X-Refresh-Token: live\r\n\r\n".utf8), body: [])
+            head: Array("HTTP/1.1 200 OK\r\n\r\n".utf8), trailers: Array("X-Refresh-Token: live\r\n\r\n".utf8), body: []
+        )
         #expect(script.rendered(1, values)?.fields["Authorization"] == "Bearer live")
     }
 
@@ -58,10 +59,12 @@ import Traffic
     }
 
     /// The status of a call is its trailer's, else its head's.
-    @Test(arguments: [
-        ("", "grpc-status: 16\r\n\r\n", 16), ("grpc-status: 5\r\n", "", 5), ("grpc-status: 5\r\n", "grpc-status: 0\r\n", 0),
-        ("", "", nil),
-    ] as [(String, String, UInt16?)])
+    @Test(
+        arguments: [
+            ("", "grpc-status: 16\r\n\r\n", 16), ("grpc-status: 5\r\n", "", 5),
+            ("grpc-status: 5\r\n", "grpc-status: 0\r\n", 0),
+            ("", "", nil),
+        ] as [(String, String, UInt16?)])
     func theStatusOfACallIsFound(fields: String, trailers: String, status: UInt16?) {
         let found = RecordedAnswer.grpcStatus(
             head: Array("HTTP/2 200\r\n\(fields)\r\n".utf8), trailers: Array(trailers.utf8), body: [])

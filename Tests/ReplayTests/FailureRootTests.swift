@@ -63,7 +63,8 @@ import Traffic
         _ = driver.actions(at: 10)
         refuse(1, &driver, at: 10)
         #expect(
-            driver.causes.map(\.text) == ["POST /login answered 503 instead of 200 without $.token (its body is empty)"])
+            driver.causes.map(\.text) == ["POST /login answered 503 instead of 200 without $.token (its body is empty)"]
+        )
     }
 
     @Test func noAnswerIsNamed() throws {

@@ -114,7 +114,10 @@ import Traffic
                 return 1500
             }
         ) { _, _ in .init(after: 900) }
-        #expect(run.sent.map { $0.prefix { $0 != ":" } } == ["0.0@0", "0.1@2500", "0.2@3400", "0.3@4300", "0.4@5200", "0.5@6100"])
+        #expect(
+            run.sent.map { $0.prefix { $0 != ":" } } == [
+                "0.0@0", "0.1@2500", "0.2@3400", "0.3@4300", "0.4@5200", "0.5@6100",
+            ])
         #expect(run.record.map(\.counts.requestsDelayedByGenerator) == [0, 0, 0, 1, 1, 1, 1, 1])
         #expect(run.record.map { $0.counts.generatorStallNs / 1_000_000 } == [0, 1000, 500, 0, 0, 0, 0, 0])
         #expect(run.record.map(\.counts.generatorStalls) == [0, 1, 0, 0, 0, 0, 0, 0])

@@ -5,6 +5,9 @@ public struct BuiltProgram: Sendable {
     /// Where it is.
     public let path: String
 
+    /// The program at `path`.
+    public init(path: String) { self.path = path }
+
     /// What a run of the program left.
     public struct Outcome: Sendable {
         public var code: Int32
@@ -28,6 +31,11 @@ public struct BuiltProgram: Sendable {
     /// Runs it to its end with `environment` added to that of the tests.
     public func run(_ arguments: [String], environment: [String: String]) throws -> Outcome {
         try RunningProgram(path, arguments, environment: environment).wait()
+    }
+
+    /// Runs a script of the shell to its end.
+    public static func shell(_ script: String) throws -> Outcome {
+        try RunningProgram("/bin/sh", ["-c", script]).wait()
     }
 
     /// Starts it; end it with the returned value.

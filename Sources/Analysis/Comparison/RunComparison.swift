@@ -83,8 +83,9 @@ public struct RunComparison: Encodable, Hashable, Sendable {
     ) {
         let kind: TimeKind = (baseline + candidate).contains(where: \.description.isRecorded) ? .service : .turnaround
         time = kind
-        let left = baseline.map { RunLatencies($0, kind) }
-        let right = candidate.map { RunLatencies($0, kind) }
+        // What the generator itself delayed is no difference of the targets.
+        let left = baseline.map { RunLatencies(GeneratorDelay(of: $0).comparable, kind) }
+        let right = candidate.map { RunLatencies(GeneratorDelay(of: $0).comparable, kind) }
         var tests: [(Finding, RunDifference, Double)] = []
         for label in RunComparison.labels(left, right) {
             tests += RunComparison.latency(label, left, right, margin: margin)
@@ -111,6 +112,12 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         verdict = ComparisonVerdict(all: findings.map(\.verdict))
         if memory.contains(where: { $0.verdict == .growing }) { verdict = .regressed }
         warnings = RunComparison.warnings(left, right, pairs: pairs, kind, advisor)
+        let delayed = (baseline + candidate).count { GeneratorDelay(of: $0).isThere }
+        if delayed > 0 {
+            warnings.append(
+                "the generator itself stood still in \(Plural.text(delayed, "run", "runs")): "
+                    + "the seconds that it delayed are left out")
+        }
     }
 
     /// The endpoints that every run has, and all requests together, which come first.

@@ -6,7 +6,7 @@ import Traffic
 struct GeneratorDelay {
     /// Standing still for less, in seconds, and delaying a smaller share of requests, is told as a warning only.
     private static let notedSeconds = 0.5
-    private static let notedShare = 0.01
+    private static let notedShare = 0.05
 
     let record: RunRecord
     let counts: WindowCounts
@@ -22,7 +22,7 @@ struct GeneratorDelay {
     /// Whether it was long enough, or delayed enough, to be told before any figure.
     var isNotable: Bool {
         isThere
-            && (seconds >= GeneratorDelay.notedSeconds
+            && (seconds / Double(threads) >= GeneratorDelay.notedSeconds
                 || Double(counts.requestsDelayedByGenerator) >= GeneratorDelay.notedShare * Double(counts.requests))
     }
 
@@ -40,28 +40,39 @@ struct GeneratorDelay {
         return rest
     }
 
+    /// The delay of a run whose counts are not at hand.
+    init(of record: RunRecord) { self.init(of: record, record.series.totals) }
+
+    /// The run without them, or the whole run where nothing else is left of it.
+    var comparable: RunRecord {
+        let rest = rest
+        return rest.series.windows.contains { $0.counts.answers > 0 } ? rest : record
+    }
+
     /// Seconds of a record's windows, up to the run's end.
     static func seconds(of record: RunRecord) -> Double {
         let end = min(record.durationNs, record.description.plannedNs ?? .max)
         let length = record.series.windows.reduce(Int64(0)) { sum, window in
             sum + max(0, min(window.endNs, end) - window.startNs)
         }
-        return Double(length) / 1e9
+        return Nanoseconds.inSeconds(length)
     }
 
+    private var threads: Int { max(1, record.description.end?.generator.processors ?? 1) }
+
     /// How long its workers stood still, summed over them.
-    private var seconds: Double { Double(counts.generatorStallNs) / 1e9 }
+    private var seconds: Double { Nanoseconds.inSeconds(counts.generatorStallNs) }
 
     /// `the generator itself stood still 2 times between second 2 and 4, 4.0 s in all of its 2 threads: …`.
     var sentence: String {
         let windows = record.series.windows.filter { $0.counts.generatorStallNs > 0 }
-        let start = (windows.first?.startNs ?? 0) / 1_000_000_000
-        let end = ((windows.last?.endNs ?? 0) + 999_999_999) / 1_000_000_000
-        let threads = record.description.end?.generator.processors ?? 1
+        let start = Nanoseconds.wholeSeconds(windows.first?.startNs ?? 0)
+        let end = -Nanoseconds.wholeSeconds(-(windows.last?.endNs ?? 0))
         let sum = "\(seconds.formatted(decimals: 1)) s" + (threads > 1 ? " in all of its \(threads) threads" : "")
         let late = Plural.text(
             counts.requestsDelayedByGenerator, "request was late for it", "requests were late for it")
-        return "the generator itself stood still between second \(start) and \(end), \(sum): \(late), which is no delay "
+        return
+            "the generator itself stood still between second \(start) and \(end), \(sum): \(late), which is no delay "
             + "of the target"
     }
 }

@@ -145,7 +145,6 @@ struct RequestLifecycle<Clock: ReplayClock> {
             case .none: break
             }
         }
-        if row.pointee.boundCount > 0 { count(.tokens(.bound, Int(row.pointee.boundCount)), at: clock.now) }
         sendNow(due, isResent: isResent)
     }
 
@@ -199,7 +198,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
     /// Which value or cookie keeps a request from being sent, which response should have given it, and why it did not.
     private func causeOfMissing(_ id: RequestID, _ script: Int) -> FailureCause? {
         let script = plan.scripts[script]
-        guard let missing = slots[id.slot].values?.missing(of: script.request(id.request), in: script) else {
+        guard let missing = slots[id.slot].values?.missing(of: id.request, in: script) else {
             return nil
         }
         guard let source = missing.source else { return FailureCause(text: "\(missing.label) is missing") }

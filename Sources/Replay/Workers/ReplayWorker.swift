@@ -173,7 +173,9 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
 
     private mutating func perform(_ action: LifecycleAction) {
         switch action {
-        case .send(let sending), .resend(let sending), .renew(let sending): send(sending)
+        case .send(let sending), .resend(let sending):
+            if send(sending) { countBound(sending) }
+        case .renew(let sending): send(sending)
         case .hold: break
         case .mint(let order, let needed): minting.minter?.add(order, due: needed, for: minting.inbox)
         case .sign(let order):
@@ -189,15 +191,28 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
         }
     }
 
-    private mutating func send(_ sending: LifecycleAction.Sending) {
+    /// - Returns: whether it is on its way.
+    @discardableResult
+    private mutating func send(_ sending: LifecycleAction.Sending) -> Bool {
         if !composer.composeShared(sending) {
             let slot = sending.id.slot
             guard lifecycle.slots[slot].values != nil else { preconditionFailure("a slot that sends has a clone") }
             let refusal = composer.compose(
                 sending, values: &lifecycle.slots[slot].values!, epochSeconds: clock.epochSeconds)
-            if let refusal { return lifecycle.couldNotSend(sending, refusal) }
+            if let refusal {
+                lifecycle.couldNotSend(sending, refusal)
+                return false
+            }
         }
         network.send(composer.outgoing, for: sending.id, at: clock.now)
+        return true
+    }
+
+    /// Counts the values of responses in a request that goes out, the first time it is tried.
+    private mutating func countBound(_ sending: LifecycleAction.Sending) {
+        guard sending.firstTried == nil, sending.connectionFree == nil, !sending.usesRecordedValues else { return }
+        let count = lifecycle.row(sending.id, sending.script).pointee.boundCount
+        if count > 0 { recorder.tokens(.bound, count: Int(count), at: clock.now) }
     }
 
     private mutating func count(_ tally: LifecycleAction.Tally, at time: RunTime) {

@@ -15,6 +15,8 @@ public struct HostileBehaviour: Sendable, CustomStringConvertible {
         case endless([UInt8])
         /// The same with 20 ms between them.
         case drips([UInt8])
+        /// TLS's own messages without end: new keys (RFC 8446 section 4.6.3), tickets (4.6.1), or handshakes (RFC 5746).
+        case newKeys, tickets, handshakes
     }
 
     public let name: String
@@ -60,6 +62,20 @@ public enum HostileAnswers {
         "{\"cursor\":1}\n", "SSH-2.0-OpenSSH_9.2\r\n", "HTTQ/1.1 200 OK\r\n\r\n",
     ]
 
+    /// Heads that no head may be, or that are too long.
+    private static let badHeads: [(String, String)] = [
+        ("a NUL in a field", ok + "X: a\0b\r\nContent-Length: 1\r\n\r\na"),
+        ("a NUL in a name", ok + "X\0: a\r\nContent-Length: 1\r\n\r\na"),
+        ("a NUL in the status line", "HTTP/1.1 200 O\0K\r\nContent-Length: 1\r\n\r\na"),
+        ("a line without a colon", ok + "no field\r\nContent-Length: 1\r\n\r\na"),
+        ("a megabyte of a cookie", ok + "Set-Cookie: a=\(String(repeating: "v", count: 1 << 20))\r\n\r\n"),
+        (
+            "20,000 cookies",
+            ok + (0..<20_000).map { "Set-Cookie: c\($0)=v\r\n" }.joined() + "Content-Length: 1\r\n\r\na"
+        ),
+        ("the length in a folded line", ok + "Content-Length:\r\n 5x\r\n\r\nabcde"),
+    ]
+
     /// Responses that cannot be understood.
     public static let framing: [HostileBehaviour] =
         badLengths.flatMap { length -> [HostileBehaviour] in
@@ -82,10 +98,38 @@ public enum HostileAnswers {
             HostileBehaviour("a field without end", ok + "X: ", then: endless("y")),
             HostileBehaviour("interim responses without end", "", then: endless("HTTP/1.1 103 E\r\nLink: x\r\n\r\n")),
             HostileBehaviour("100 without end", "", then: endless("HTTP/1.1 100 Continue\r\n\r\n")),
+            HostileBehaviour("blank lines without end", "", then: endless("\r\n")),
+            HostileBehaviour("cookies without end", ok, then: endless("Set-Cookie: sid=1; Path=/\r\n")),
+            HostileBehaviour("zeros of a chunk size without end", chunked, then: endless("0")),
             HostileBehaviour(
                 "300 KB of fields", ok + String(repeating: "X: \(String(repeating: "y", count: 1000))\r\n", count: 320),
                 then: .hang),
-        ]
+        ] + badHeads.map { HostileBehaviour($0.0, $0.1, then: .hang) }
+
+    /// Responses that libcurl and our own sockets give up in different ways: it passes over extensions of any length.
+    public static let extensions: [HostileBehaviour] = [
+        HostileBehaviour("a chunk extension without end", chunked + "5;", then: endless("a")),
+        HostileBehaviour("a chunk extension that drips", chunked + "5;a=", then: drips("a")),
+    ]
+
+    /// Whole responses of another status than was recorded, and some of them with what must not be there.
+    public static let unexpected: [HostileBehaviour] = [
+        ("a way back to itself", "HTTP/1.1 302 Found\r\nLocation: /h/0\r\nContent-Length: 0\r\n\r\n"),
+        ("a way to another host", "HTTP/1.1 301 Moved\r\nLocation: http://evil.test/\r\nContent-Length: 0\r\n\r\n"),
+        (
+            "a challenge",
+            "HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=\"a\", nonce=\"b\"\r\nContent-Length: 0\r\n\r\n"
+        ),
+        ("a proxy's challenge", "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n"),
+        ("no content, with a length", "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"),
+        ("an upgrade wanted", "HTTP/1.1 426 Upgrade\r\nUpgrade: h2c\r\nContent-Length: 0\r\n\r\n"),
+        (
+            "a switch that nobody asked for",
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\u{1}\u{1}a"
+        ),
+        ("the highest status", "HTTP/1.1 999 X\r\nContent-Length: 0\r\n\r\n"),
+    ]
+    .map { HostileBehaviour($0.0, $0.1, then: .goOn) }
 
     /// Responses that never end.
     public static let timeout: [HostileBehaviour] =
@@ -154,11 +198,19 @@ public enum HostileAnswers {
             ok + "Set-Cookie: a=\(String(repeating: "v", count: 60_000))\r\nContent-Length: 2\r\n\r\n{}"
         ),
         ("line feeds alone", "HTTP/1.1 200 OK\nContent-Length: 1\n\na"),
+        ("a folded field", ok + "X: a\r\n  b\r\nContent-Length: 1\r\n\r\na"),
+        ("a blank before a colon", ok + "X : a\r\nContent-Length: 1\r\n\r\na"),
+        ("an extension of 8 KB", chunked + "1;a=\(String(repeating: "b", count: 8000))\r\na\r\n0\r\n\r\n"),
+        (
+            "1,000 cookies",
+            ok + (0..<1000).map { "Set-Cookie: c\($0)=\($0)\r\n" }.joined() + "Content-Length: 1\r\n\r\na"
+        ),
+        ("a coding that it is not in", ok + "Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nabcde"),
     ]
     .map { HostileBehaviour($0.0, $0.1, then: .goOn) }
 
     /// All of them with a name of their own, for a server that is asked for one.
-    public static let all = framing + timeout + floods + closed + reset + answered
+    public static let all = framing + timeout + floods + closed + reset + answered + unexpected + extensions
 }
 
 /// Behaviours of servers that are spoken with in HTTP/2 (RFC 9113), when they have read the client's preface.
@@ -176,7 +228,7 @@ public enum HostileFrames {
     private static let okHead = frame(1, 4, 1, [0x88])
     private static let field: [UInt8] = [0x00, 0x01, 0x78, 0x01, 0x79]
 
-    /// Ones that never end, as fast as the client takes them.
+    /// Ones that never end, as fast as the client takes them, or after which libcurl waits for what never comes.
     public static let floods: [HostileBehaviour] = [
         HostileBehaviour("empty DATA", hello + okHead, then: .endless(frame(0, 0, 1, []))),
         HostileBehaviour(
@@ -193,6 +245,15 @@ public enum HostileFrames {
             "CONTINUATION", hello + frame(1, 0, 1, [0x88]),
             then: .endless(frame(9, 0, 1, [0, 1, 0x78, 0x7f, 0x80, 0x7d] + [UInt8](repeating: 0x62, count: 16000)))),
         HostileBehaviour("empty CONTINUATION", hello + frame(1, 0, 1, [0x88]), then: .endless(frame(9, 0, 1, []))),
+        HostileBehaviour(
+            "DATA of nothing but padding", hello + okHead,
+            then: .endless(frame(0, 8, 1, [255] + [UInt8](repeating: 0, count: 255)))),
+        HostileBehaviour("GOAWAY", hello, then: .endless(frame(7, 0, 0, [0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0]))),
+        HostileBehaviour("acknowledged PING", hello, then: .endless(frame(6, 1, 0, Array("12345678".utf8)))),
+        HostileBehaviour("padding longer than its frame", hello + okHead + frame(0, 8, 1, [200, 1, 2]), then: .hang),
+        HostileBehaviour("no stream allowed", frame(4, 0, 0, [0, 3, 0, 0, 0, 0]) + frame(4, 1, 0, []), then: .hang),
+        HostileBehaviour("a PING now and then", hello, then: .drips(frame(6, 0, 0, Array("12345678".utf8)))),
+        HostileBehaviour("DATA of a byte now and then", hello + okHead, then: .drips(frame(0, 0, 1, [0x78]))),
     ]
 
     /// Ones that cannot be understood, or refuse.
@@ -209,6 +270,29 @@ public enum HostileFrames {
         HostileBehaviour("a stream that nobody opened", hello + frame(1, 5, 2, [0x88]), then: .hang),
         HostileBehaviour("a bad header block", hello + frame(1, 5, 1, [0xff, 0xff, 0xff, 0xff, 0xff]), then: .hang),
         HostileBehaviour("HTTP/1.1", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", then: .hang),
+        // A field of 4,000 bytes in the dynamic table, named 16,000 times: 64 MB in a block of 20 KB (RFC 7541 section 7.3).
+        HostileBehaviour(
+            "a header block that swells",
+            hello
+                + frame(
+                    1, 0, 1,
+                    [0x88, 0x40, 0x01, 0x78, 0x7f, 0xa1, 0x1e] + [UInt8](repeating: 0x61, count: 4000)
+                        + [UInt8](repeating: 0xbe, count: 12_000))
+                + frame(9, 4, 1, [UInt8](repeating: 0xbe, count: 16_000)), then: .hang),
+        HostileBehaviour("RST_STREAM of other streams", hello, then: .endless(frame(3, 0, 3, [0, 0, 0, 8]))),
+        HostileBehaviour("acknowledged SETTINGS", hello, then: .endless(frame(4, 1, 0, []))),
+        HostileBehaviour("GOAWAY at once", hello + frame(7, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]), then: .close),
+        HostileBehaviour("a window that is too large", hello + frame(8, 0, 0, [0x7f, 0xff, 0xff, 0xff]), then: .hang),
+        HostileBehaviour("SETTINGS of five bytes", frame(4, 0, 0, [0, 1, 0, 0, 16]), then: .hang),
+        HostileBehaviour("HEADERS of stream 0", hello + frame(1, 5, 0, [0x88]), then: .hang),
+        HostileBehaviour(
+            "a length that is not kept",
+            hello + frame(1, 4, 1, [0x88, 0x0f, 0x0d, 0x01, 0x35]) + frame(0, 1, 1, [1, 2, 3]), then: .hang),
+        HostileBehaviour(
+            "a field name in capitals", hello + frame(1, 5, 1, [0x88, 0x00, 0x01, 0x58, 0x01, 0x79]), then: .hang),
+        HostileBehaviour("a stream ended by an error", hello + okHead + frame(3, 0, 1, [0, 0, 0, 2]), then: .hang),
+        HostileBehaviour(
+            "a promise", hello + frame(5, 4, 1, [0, 0, 0, 2, 0x88]), then: .hang),
     ]
 }
 
@@ -218,5 +302,15 @@ public enum HostileHandshakes {
     public static let floods: [HostileBehaviour] = [
         HostileBehaviour("HelloRequest", "", then: .endless([0x16, 3, 3, 0, 4, 0, 0, 0, 0])),
         HostileBehaviour("a long handshake message", [0x16, 3, 3, 0x40, 0, 2, 0xff, 0xff, 0xff], then: .endless([0])),
+        HostileBehaviour("a handshake that drips", [0x16, 3, 3, 0x40, 0, 2, 0, 0x3f, 0xfc], then: .drips([0])),
+        HostileBehaviour("empty records", "", then: .endless([0x16, 3, 3, 0, 0])),
+        HostileBehaviour("warnings", "", then: .endless([0x15, 3, 3, 0, 2, 1, 90])),
+        HostileBehaviour("silence", "", then: .hang),
+    ]
+
+    /// Messages of TLS itself behind the handshake, in the place of an answer.
+    public static let endless: [HostileBehaviour] = [
+        HostileBehaviour("new keys", "", then: .newKeys), HostileBehaviour("tickets", "", then: .tickets),
+        HostileBehaviour("new keys within a head", "HTTP/1.1 200 OK\r\n", then: .newKeys),
     ]
 }

@@ -23,6 +23,9 @@ extension LoopbackServer {
         case .endless(let piece):
             let many = [UInt8]((0..<max(1, 65536 / max(1, piece.count))).map { _ in piece }.joined())
             while LoopbackServer.seconds < end, stream.send(many) {}
+        case .newKeys: while LoopbackServer.seconds < end, stream.renewKeys() {}
+        case .tickets: while LoopbackServer.seconds < end, stream.sendTicket() {}
+        case .handshakes: while LoopbackServer.seconds < end, stream.shakeHandsAgain() {}
         case .drips(let piece):
             while LoopbackServer.seconds < end, stream.send(piece) { usleep(20_000) }
         }

@@ -9,14 +9,20 @@ public final class ServerTLS: @unchecked Sendable {
 
     /// A server's side of TLS.
     ///
-    /// - Parameter clientAuthority: a PEM file; without a certificate of this authority no client gets in.
-    public init(_ identity: TestIdentity, protocols: [String] = ["http/1.1"], clientAuthority: String? = nil) throws {
+    /// - Parameters:
+    ///   - clientAuthority: a PEM file; without a certificate of this authority no client gets in.
+    ///   - isOld: whether it speaks TLS 1.2 at most.
+    public init(
+        _ identity: TestIdentity, protocols: [String] = ["http/1.1"], clientAuthority: String? = nil,
+        isOld: Bool = false
+    ) throws {
         guard let context = SSL_CTX_new(TLS_server_method()) else { throw TestAuthority.Failure(call: "SSL_CTX_new") }
         self.context = context
         self.protocols = protocols
         guard SSL_CTX_use_certificate_chain_file(context, identity.certificateFile) == 1,
             SSL_CTX_use_PrivateKey_file(context, identity.keyFile, SSL_FILETYPE_PEM) == 1
         else { throw TestAuthority.Failure(call: "SSL_CTX_use_PrivateKey_file") }
+        if isOld { SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(TLS1_2_VERSION), nil) }
         var sessions = Array("tests".utf8)
         SSL_CTX_set_session_id_context(context, &sessions, UInt32(sessions.count))
         if let clientAuthority {
@@ -116,6 +122,31 @@ struct ServerStream {
                 String(decoding: UnsafeBufferPointer(start: $0, count: Int(length)), as: UTF8.self)
             },
             isResumed: SSL_session_reused(ssl) == 1, hasClientCertificate: certificate != nil)
+    }
+
+    /// Goes over to new keys of its own (TLS 1.3 only); false when the client has gone.
+    func renewKeys() -> Bool {
+        guard let ssl else { return false }
+        return SSL_key_update(ssl, 0) == 1 && SSL_do_handshake(ssl) == 1
+    }
+
+    /// Sends another session ticket (TLS 1.3 only); false when the client has gone.
+    func sendTicket() -> Bool {
+        guard let ssl, SSL_new_session_ticket(ssl) == 1 else { return false }
+        return SSL_do_handshake(ssl) == 1
+    }
+
+    /// Asks for another handshake, and makes it (TLS 1.2 only); false when the client has gone.
+    func shakeHandsAgain() -> Bool {
+        guard let ssl, SSL_renegotiate(ssl) == 1, SSL_do_handshake(ssl) == 1 else { return false }
+        // The client's hello comes in place of content.
+        var byte: UInt8 = 0
+        var tries = 0
+        while SSL_renegotiate_pending(ssl) == 1, tries < 100 {
+            tries += 1
+            guard SSL_peek(ssl, &byte, 1) > 0 || SSL_get_error(ssl, -1) == SSL_ERROR_WANT_READ else { return false }
+        }
+        return true
     }
 
     /// Tells the client that nothing more comes (RFC 8446 section 6.1).

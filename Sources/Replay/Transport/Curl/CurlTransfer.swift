@@ -46,6 +46,11 @@ final class CurlTransfer {
     private var isPastHead = false
     /// The lines that frame the response's body.
     private var framingLines: [UInt8] = []
+    /// Whether the server said that it ends the connection, where the body ends with it; nil where it does not, or there is no
+    /// TLS.
+    private var closure: ClosureWitness?
+    /// Whether the server goes over to another protocol (RFC 9110 section 15.2.2), which nobody asked for: libcurl then waits.
+    private var isSwitching = false
     /// What the response was given up for; nil while it makes sense.
     private var failure: Fate?
     /// Where libcurl writes why a transfer failed.
@@ -104,7 +109,10 @@ final class CurlTransfer {
         }
         reprise_curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
         reprise_curl_set_tls_context_callback(easy) { _, context, _ in
-            if let context { reprise_tls_expect_closure_alert(OpaquePointer(context)) }
+            if let context = context.map({ OpaquePointer($0) }) {
+                reprise_tls_expect_closure_alert(context)
+                ClosureWitness.watch(context)
+            }
             return CURLE_OK
         }
         setUpProxy()
@@ -190,6 +198,7 @@ final class CurlTransfer {
         (bodyBytes, bodyHash) = (0, BodyHash())
         (fieldBytes, isPastHead, isInterim, failure) = (0, false, false, nil)
         framingLines.removeAll(keepingCapacity: true)
+        (closure, isSwitching) = (nil, false)
         message[0] = 0
     }
 
@@ -282,7 +291,8 @@ final class CurlTransfer {
             return false
         }
         keep(line)
-        return true
+        // The response is over with its head.
+        return !(isSwitching && isPastHead)
     }
 
     /// libcurl counts on the last of several lengths, and on none that is too large.
@@ -290,7 +300,8 @@ final class CurlTransfer {
         guard let first = line.first else { return true }
         if line.starts(with: "HTTP/".utf8) {
             let status = line.drop { $0 != 0x20 }.dropFirst().prefix(3)
-            isInterim = status.first == UInt8(ascii: "1") && !status.elementsEqual("101".utf8)
+            isSwitching = status.elementsEqual("101".utf8)
+            isInterim = status.first == UInt8(ascii: "1") && !isSwitching
         } else if first == 0x0d || first == 0x0a, !isInterim {
             (isPastHead, fieldBytes) = (true, 0)
         }
@@ -303,7 +314,11 @@ final class CurlTransfer {
         case UInt8(ascii: "\r"), UInt8(ascii: "\n"):
             guard !framingLines.isEmpty, !isHead else { return true }
             framingLines += line
-            return framingLines.withUnsafeBytes { HeadFraming($0, isRequest: false)?.hasUnusableLength != true }
+            guard let framing = framingLines.withUnsafeBytes({ HeadFraming($0, isRequest: false) }) else { return true }
+            if isPastHead, framing.endsWithConnection, let ssl = reprise_curl_get_tls(easy) {
+                closure = ClosureWitness.of(OpaquePointer(ssl))
+            }
+            return !framing.hasUnusableLength
         default: break
         }
         return true
@@ -337,8 +352,12 @@ final class CurlTransfer {
             ?? Fate(
                 curl: code, systemError: long(CURLINFO_OS_ERRNO), message: String(cString: message),
                 hasResponse: firstByte > 0)
+        if isSwitching, isPastHead, failure == nil { result.fate = .answered }
         // libcurl takes the end of a connection within the head for the end of the response.
         if result.fate == .answered, !isPastHead { result.fate = .closed }
+        // RFC 9112 section 9.8: such a body is whole only when the server has said so.
+        if result.fate == .answered, closure?.isTold == false { result.fate = .closed }
+        closure = nil
         if isFlooded, result.fate != .answered { result.fate = .timeout }
         result.status = UInt16(clamping: long(CURLINFO_RESPONSE_CODE))
         if let proxy = bounds.proxy {

@@ -18,6 +18,8 @@ final class SocketTable {
         var watched: EventPoll.Interest = []
         var lane: Int32 = -1
         var slot: Int32 = -1
+        /// Whether TCP has connected it, and it is counted as open: libcurl asks for nothing to read before.
+        var isConnected = false
         /// Whether nothing more is read of it: what it sends is kept by libcurl, without end.
         var isMuted = false
     }
@@ -36,8 +38,6 @@ final class SocketTable {
         entries[index] = Entry(slot: Int32(slot))
         filesBySlot[slot, default: []].append(file)
         floods.opened(file, slot: slot)
-        opened += 1
-        open += 1
     }
 
     /// Notes that a socket is about to be closed, which ends its watch.
@@ -46,8 +46,8 @@ final class SocketTable {
         floods.closed(file)
         let slot = Int(entries[Int(file)].slot)
         filesBySlot[slot]?.removeAll { $0 == file }
+        if entries[Int(file)].isConnected { open -= 1 }
         entries[Int(file)] = Entry()
-        open -= 1
     }
 
     /// Watches `file` for `lane` as libcurl asks.
@@ -55,6 +55,11 @@ final class SocketTable {
         let index = Int(file)
         guard entries.indices.contains(index) else { return }
         entries[index].wanted = interest
+        if interest.contains(.read), !entries[index].isConnected {
+            entries[index].isConnected = true
+            opened += 1
+            open += 1
+        }
         entries[index].lane = Int32(lane)
         guard !interest.isEmpty, !entries[index].isMuted else { return }
         let watched = entries[index].watched

@@ -24,6 +24,8 @@ struct SocketConnection {
     var state = State.free
     /// Whether this request opened it.
     var isFresh = false
+    /// Whether TCP has connected it, and it is counted as open.
+    var isCounted = false
     /// Whether anything has been written of the request.
     var hasWritten = false
     /// Whether the response ends it.

@@ -15,6 +15,7 @@ extension SocketTransport {
         case .connecting:
             if !interest.isDisjoint(with: .failure) { return connectFailed(index, &result) }
             guard interest.contains(.write) else { return false }
+            countOpened(index)
             if addresses[Int(connectionTable[index].target)].serverName != nil { return beginTLS(index, &result) }
             connected(index)
         case .securing: return secure(index, interest, &result)
@@ -62,7 +63,10 @@ extension SocketTransport {
         connectionTable[index].address = UInt16(address)
         connectionTable[index].generation &+= 1
         guard watch(index) else { return false }
-        if isConnected, addresses[target].serverName == nil { connected(index) }
+        if isConnected, addresses[target].serverName == nil {
+            countOpened(index)
+            connected(index)
+        }
         return true
     }
 
@@ -126,7 +130,13 @@ extension SocketTransport {
             offset = step.end
             var isOver = step.endsMessage
             switch step.kind {
-            case .needsMore, .framing: break
+            case .needsMore: break
+            case .framing:
+                // Blank lines before a status line: none is a response, and nobody sends many.
+                guard
+                    !connectionTable[index].parser.isBetweenMessages || step.endsMessage
+                        || countInterim(bytes.count, index)
+                else { return .failed(.badFraming) }
             case .trailers:
                 if connectionTable[index].kept >= 0 { kept.append(trailers: bytes, connectionTable[index].kept) }
             case .head:
@@ -163,12 +173,13 @@ extension SocketTransport {
     /// - Returns: whether the response ends with it; nil when it makes no sense.
     private mutating func headEnded(_ index: Int32, _ framing: HeadFraming, _ head: UnsafeRawBufferPointer) -> Bool? {
         let method = connectionTable[index].method
-        guard framing.status >= 100, !framing.hasUnusableLength || method == .head else { return nil }
+        guard framing.status >= 100, !framing.hasUnusableLength || method == .head, isWellFormed(head) else {
+            return nil
+        }
         let endsMessage = connectionTable[index].parser.begin(framing, requestMethod: method)
         // An interim response (RFC 9110 section 15.2): the final one follows.
         if framing.status < 200, framing.status != 101 {
-            connectionTable[index].interimBytes += Int32(clamping: framing.headBytes)
-            return connectionTable[index].interimBytes <= SocketBounds.headBytes ? false : nil
+            return countInterim(framing.headBytes, index) ? false : nil
         }
         connectionTable[index].status = framing.status
         connectionTable[index].isEnding = framing.endsConnection || framing.status == 101
@@ -176,6 +187,32 @@ extension SocketTransport {
             kept.set(head: head, connectionTable[index].kept)
         }
         return endsMessage
+    }
+
+    /// Counts bytes before the final head.
+    ///
+    /// - Returns: whether there are not too many of them.
+    private mutating func countInterim(_ count: Int, _ index: Int32) -> Bool {
+        connectionTable[index].interimBytes += Int32(clamping: count)
+        return connectionTable[index].interimBytes <= SocketBounds.headBytes
+    }
+
+    /// Whether every line of a head but the first is a field or goes on with one, and none has a NUL (RFC 9112 section 5).
+    private func isWellFormed(_ head: UnsafeRawBufferPointer) -> Bool {
+        guard let start = head.baseAddress, memchr(start, 0, head.count) == nil else { return false }
+        var position = start
+        let end = start + head.count
+        var isFirst = true
+        while position < end, let feed = memchr(position, 0x0a, end - position) {
+            let count = UnsafeRawPointer(feed) - position
+            if count > 1, !isFirst, memchr(position, 0x3a, count) == nil {
+                let first = position.load(as: UInt8.self)
+                guard first == 0x20 || first == 0x09 else { return false }
+            }
+            isFirst = false
+            position = UnsafeRawPointer(feed) + 1
+        }
+        return true
     }
 
     /// The same for a head that came in pieces; nil when it is no head.

@@ -168,8 +168,7 @@ struct SocketTransport: ~Copyable, Transport {
         connectionTable[index].next = slots[slot].first
         slots[slot].first = index
         slots[slot].count += 1
-        opened += 1
-        open += 1
+        if connectionTable[index].state == .busy { countOpened(index) }
         guard watch(index) else {
             drop(index)
             return (nil, .exhausted)
@@ -196,8 +195,16 @@ struct SocketTransport: ~Copyable, Transport {
         kept.giveBack(&connectionTable[index].kept)
         let slot = Int(connectionTable[index].slot)
         unlink(index, fromSlot: slot)
+        if connectionTable[index].isCounted { open -= 1 }
         connectionTable.giveBack(index)
-        open -= 1
+    }
+
+    /// Counts a connection that TCP has made; one that was refused is none.
+    mutating func countOpened(_ index: Int32) {
+        guard !connectionTable[index].isCounted else { return }
+        connectionTable[index].isCounted = true
+        opened += 1
+        open += 1
     }
 
     private mutating func unlink(_ index: Int32, fromSlot slot: Int) {

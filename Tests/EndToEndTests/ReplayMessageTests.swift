@@ -1,0 +1,146 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a replay tells when things go wrong: the cause, and figures that mean what they say.
+@Suite struct ReplayMessageTests {
+    private let reprise = BuiltProgram("reprise")
+
+    private struct Told {
+        var outcome: BuiltProgram.Outcome
+        var summary: [String: Any]
+        var run: String
+        /// What is printed, as one line, whatever its width.
+        var text: String { outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+
+        func figure(_ path: String...) -> Any? {
+            path.reduce(summary as Any?) { ($0 as? [String: Any])?[$1] }
+        }
+    }
+
+    private func replay(_ url: String, _ arguments: String..., in folder: TemporaryFolder) throws -> Told {
+        let log = try reprise.demoLog(in: folder)
+        let run = folder.file("run")
+        let outcome = try reprise.start(["replay", log, "--target", url, "-o", run] + arguments).wait()
+        let bytes = try? TemporaryFolder.read(run + "/summary.json")
+        let summary = try bytes.flatMap { try JSONSerialization.jsonObject(with: Data($0)) as? [String: Any] }
+        return Told(outcome: outcome, summary: summary ?? [:], run: run)
+    }
+
+    /// A port that nobody listens on.
+    private func closedPort() throws -> UInt16 {
+        let server = try LoopbackServer { _ in .ok() }
+        server.stop()
+        return server.port
+    }
+
+    @Test(arguments: ["wire", "curl"]) func aServiceThatIsDownPassesNoGate(transport: String) throws {
+        let told = try replay(
+            "http://127.0.0.1:\(closedPort())", "--speed", "max", "--gate", "p95<500ms", "--transport", transport,
+            in: TemporaryFolder())
+        #expect(told.outcome.code == 99)
+        #expect(told.text.contains("FAIL Nothing was answered: 216 of 216 requests failed"), "\(told.text)")
+        #expect(told.figure("verdict") as? String == "FAIL")
+        #expect(told.figure("throughputRps") as? Double == 0)
+        #expect(told.figure("tokens", "bound") as? Int == 0, "what is not sent has nothing bound into it")
+        #expect(told.figure("connections", "opened") as? Int == 0, "a refused connection is none")
+    }
+
+    @Test func aServiceThatIsDownIsAFailureWithoutGates() throws {
+        let told = try replay("http://127.0.0.1:\(closedPort())", "--speed", "max", in: TemporaryFolder())
+        #expect(told.outcome.code == 1)
+        #expect(told.text.hasPrefix("NONE Nothing was answered: "), "\(told.text)")
+    }
+
+    @Test func aGateOnAnEndpointThatIsNotThereIsAnErrorBeforeAnythingIsSent() throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let told = try replay(
+            server.url, "--speed", "max", "--gate", "p95(GET /api/v1/itemz)<500ms", in: TemporaryFolder())
+        #expect(told.outcome.code == 64)
+        #expect(
+            told.outcome.errors.contains("there is no endpoint 'GET /api/v1/itemz'; the nearest: 'GET /api/v1/items'"))
+        #expect(server.requests.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: told.run))
+    }
+
+    @Test func aCapBelowThePlanIsNamedAsTheCause() throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let told = try replay(
+            server.url, "--sessions", "20", "--speed", "20", "--rate", "20", "--for", "4s", "--max-behind", "1s",
+            "--expect", "none", "--on-missing", "send", in: TemporaryFolder())
+        let warnings = told.outcome.errors.split(separator: "\n").filter { $0.contains("--rate") }
+        #expect(warnings.count == 1, "\(warnings)")
+        #expect(warnings.first?.contains("the cap makes requests up to") == true)
+        #expect(warnings.first?.contains("late, not the target") == true)
+        #expect(!told.text.contains("the target was slower than the plan"), "\(told.text)")
+        #expect(!told.text.contains("could not keep up"), "\(told.text)")
+        // What is told as not sent was due in this run: at most what the plan has in it.
+        let requests = try #require(told.figure("requests") as? Int)
+        #expect((1...90).contains(requests))
+    }
+
+    @Test func slotsThatNeverBeginAreTold() throws {
+        let server = try LoopbackServer { _ in .ok() }
+        defer { server.stop() }
+        let told = try replay(
+            server.url, "--sessions", "5", "--ramp", "10s", "--for", "2s", "--expect", "none", in: TemporaryFolder())
+        #expect(told.outcome.errors.contains("only 1 of 5 slots begin within --for"), "\(told.outcome.errors)")
+    }
+
+    @Test func clonesThatFailedAreOutOfThoseThatEnded() throws {
+        let server = try LoopbackServer { request in
+            request.target == "/api/protected" ? .ok(status: "500 Broken") : .ok()
+        }
+        defer { server.stop() }
+        let told = try replay(server.url, "--speed", "max", "--on-missing", "send", in: TemporaryFolder())
+        #expect(
+            told.text.contains("12 of the 12 clones that came to their end had requests that failed"), "\(told.text)")
+    }
+
+    /// The answer that lacks a value stands above all that follows from it, with what it has instead, in every report.
+    @Test func theRootOfMissingValuesIsToldEverywhere() throws {
+        let folder = try TemporaryFolder()
+        let server = try LoopbackServer { request in
+            request.target == "/auth/login" ? .ok(#"{"token":"live","expires_in":3600}"#) : .ok("{}")
+        }
+        defer { server.stop() }
+        let told = try replay(
+            server.url, "--speed", "max", "--expect", "2xx", in: folder)
+        let root = "POST /auth/login answered 200 without $.access_token (its keys: token, expires_in)"
+        let causes = try #require(told.figure("failureCauses") as? [[String: Any]])
+        let own = causes.filter { ($0["root"] as? String)?.hasPrefix(root) == true }
+        let sum = own.reduce(0) { $0 + ($1["count"] as? Int ?? 0) }
+        #expect(sum > 100, "\(causes)")
+        let sentence = "\(root): \(sum) later requests were not sent; see --bindings"
+        #expect(own.allSatisfy { $0["root"] as? String == sentence })
+        #expect(own.allSatisfy { $0["expectedStatus"] as? Int != nil }, "recorded → live, also of what was not sent")
+        #expect(told.text.contains(sentence), "\(told.text)")
+        let page = String(decoding: try TemporaryFolder.read(told.run + "/report.html"), as: UTF8.self)
+        #expect(page.contains("answered 200 without $.access_token (its keys: token, expires_in)"))
+        let junit = folder.file("junit.xml")
+        let csv = folder.file("figures")
+        #expect(try reprise.run("report", told.run, "--junit", junit, "--csv", csv).code == 0)
+        #expect(
+            String(decoding: try TemporaryFolder.read(junit), as: UTF8.self).contains("without $.access_token"))
+        let tables = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("figures") }
+        #expect(
+            try tables.contains {
+                String(decoding: try TemporaryFolder.read(folder.file($0)), as: UTF8.self).contains(
+                    "without $.access_token")
+            })
+    }
+
+    /// Every failed answer is told with the recorded status beside the live one.
+    @Test func failuresShowRecordedAndLiveStatus() throws {
+        let server = try LoopbackServer { request in
+            request.target == "/api/protected" ? .ok(status: "503 Busy") : .ok()
+        }
+        defer { server.stop() }
+        let told = try replay(server.url, "--speed", "max", "--on-missing", "send", in: TemporaryFolder())
+        let causes = try #require(told.figure("failureCauses") as? [[String: Any]])
+        let own = try #require(causes.first { $0["receivedStatus"] as? Int == 503 })
+        #expect(own["endpoint"] as? String == "GET /api/protected" && own["expectedStatus"] as? Int == 200)
+    }
+}
