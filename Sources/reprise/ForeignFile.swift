@@ -1,3 +1,4 @@
+import Glibc
 import Interchange
 import Measurement
 
@@ -6,6 +7,9 @@ enum ForeignFile {
     /// For what is not a session log.
     static func hintForLog(_ path: String) -> String? {
         if RunRecord.isFolder(path) { return "it is a run folder: 'reprise report \(path)' shows it" }
+        if let part = firstPart(of: path) {
+            return "a capture with --rotate wrote it in parts, which can be given together: \(part) and what follows"
+        }
         if PairsFolder.isOne(path) { return "it is the folder of a comparison: 'reprise report \(path)' shows it" }
         guard let format = format(path), format != .sessionLog else { return nil }
         return "it is a \(format.label) file, import it first: 'reprise import \(path) -o \(stem(path)).rlog'"
@@ -27,6 +31,12 @@ enum ForeignFile {
         case .pcap, nil: nil
         case let format?: "it is a \(format.label) file: 'reprise import \(path) -o \(stem(path)).rlog' converts it"
         }
+    }
+
+    /// The first of the logs that a capture with --rotate wrote in the place of `path`; nil where there is none.
+    private static func firstPart(of path: String) -> String? {
+        let part = LogNaming(path: path, isNumbered: true).path(1)
+        return access(path, F_OK) != 0 && access(part, F_OK) == 0 ? part : nil
     }
 
     private static func format(_ path: String) -> InterchangeFormat? { try? InterchangeFile(path: path).format }

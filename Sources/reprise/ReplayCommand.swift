@@ -86,7 +86,8 @@ struct ReplayCommand: ParsableCommand {
             allowedHosts: sending.allowHost, stopping: sending.maxFailureRatio.map(FailureLimit.init))
         let path = judging.runFolder
         let result = try run.perform(folder: path, overwrites: judging.force, watching: judging.watch)
-        try RunConclusion(judging: judging, gates: gates, path: path).conclude(result)
+        let identities = replayPlan.findings.identities
+        try RunConclusion(judging: judging, gates: gates, path: path, identities: identities).conclude(result)
     }
 
     private func runPairs(_ options: ReplayOptions) throws {

@@ -1,6 +1,7 @@
 import Analysis
 import Formats
 import Measurement
+import Plan
 import Report
 
 /// What happens when a run is over: it is judged, kept with its report, and shown.
@@ -9,6 +10,8 @@ struct RunConclusion {
     let gates: [Gate]
     /// The run folder's path.
     let path: String
+    /// What user names of the recording became, by endpoint.
+    let identities: [PlanFindings.Identity]
 
     /// Writes and prints what `result` came to.
     ///
@@ -33,6 +36,7 @@ struct RunConclusion {
             try ResultOutput.print(
                 TerminalReport(summary, series: series, caption: caption, options: .standardOutput).text)
             if failure == nil { Console.note("report: \(path)/report.html") }
+            if let advice = TakenNames.advice(summary.failureCauses ?? [], identities) { Console.note(advice) }
         }
         if let failure { throw failure }
         let status = ExitStatus(of: summary)
