@@ -20,6 +20,7 @@ let package = Package(
         .target(
             name: "Mutants",
             dependencies: [
+                .product(name: "SwiftOperators", package: "swift-syntax"),
                 .product(name: "SwiftSyntax", package: "swift-syntax"),
                 .product(name: "SwiftParser", package: "swift-syntax"),
             ],

@@ -37,12 +37,10 @@ enum Exclusions {
     }
 
     static func isAssignment(_ expression: ExprSyntax) -> Bool {
-        guard let elements = expression.as(SequenceExprSyntax.self)?.elements else { return false }
-        return elements.contains { element in
-            if element.is(AssignmentExprSyntax.self) { return true }
-            let text = element.as(BinaryOperatorExprSyntax.self)?.operator.text ?? ""
-            return text.count > 1 && text.hasSuffix("=") && !["==", "!=", "<=", ">="].contains(text)
-        }
+        guard let operation = expression.as(InfixOperatorExprSyntax.self) else { return false }
+        if operation.operator.is(AssignmentExprSyntax.self) { return true }
+        let text = operation.operator.trimmedDescription
+        return text.count > 1 && text.hasSuffix("=") && !["==", "!=", "<=", ">=", "===", "!=="].contains(text)
     }
 
     /// Whether an argument is a name, a member or a literal, which can change places with another.
@@ -52,11 +50,11 @@ enum Exclusions {
     }
 
     /// Whether equal operands give the same result either way: an order for sorting, or the choice of one of the two operands.
-    static func boundaryIsEquivalent(at node: BinaryOperatorExprSyntax) -> Bool {
+    static func boundaryIsEquivalent(at node: InfixOperatorExprSyntax) -> Bool {
+        if areUnequal(node.leftOperand, node.rightOperand, at: node) { return true }
         var ancestor = node.parent
         while let current = ancestor {
             if let ternary = current.as(TernaryExprSyntax.self) { return choosesOperand(ternary) }
-            if let sequence = current.as(SequenceExprSyntax.self), choosesOperand(sequence) { return true }
             if current.is(ClosureExprSyntax.self) {
                 return current.parent.flatMap { enclosingCall(of: $0) }.map(orders) ?? false
             }
@@ -68,21 +66,28 @@ enum Exclusions {
         return false
     }
 
-    private static func choosesOperand(_ ternary: TernaryExprSyntax) -> Bool {
-        let condition = ternary.condition.trimmedDescription
-        return condition.contains(ternary.thenExpression.trimmedDescription)
-            && condition.contains(ternary.elseExpression.trimmedDescription)
+    /// Whether the code runs only where the operands differ: `if a != b { return a < b }`.
+    private static func areUnequal(_ left: ExprSyntax, _ right: ExprSyntax, at node: InfixOperatorExprSyntax) -> Bool {
+        let (left, right) = (left.trimmedDescription, right.trimmedDescription)
+        var ancestor: Syntax? = Syntax(node)
+        while let current = ancestor, !current.is(FunctionDeclSyntax.self) {
+            if let body = current.as(CodeBlockSyntax.self), let condition = body.parent?.as(IfExprSyntax.self),
+                condition.body.id == body.id
+            {
+                let tests = condition.conditions.map(\.condition.trimmedDescription)
+                if tests.contains("\(left) != \(right)") || tests.contains("\(right) != \(left)") { return true }
+            }
+            ancestor = current.parent
+        }
+        return false
     }
 
-    /// A ternary before operators are folded: `a < b ? a : b`.
-    private static func choosesOperand(_ sequence: SequenceExprSyntax) -> Bool {
-        let elements = Array(sequence.elements)
-        guard let mark = elements.firstIndex(where: { $0.is(UnresolvedTernaryExprSyntax.self) }), mark >= 3,
-            let then = elements[mark].as(UnresolvedTernaryExprSyntax.self)?.thenExpression.trimmedDescription,
-            mark + 1 < elements.count
-        else { return false }
-        let operands = Set([elements[mark - 3].trimmedDescription, elements[mark - 1].trimmedDescription])
-        return operands == Set([then, elements[mark + 1].trimmedDescription])
+    /// `a < b ? a : b`
+    private static func choosesOperand(_ ternary: TernaryExprSyntax) -> Bool {
+        guard let condition = ternary.condition.as(InfixOperatorExprSyntax.self) else { return false }
+        let operands = [condition.leftOperand.trimmedDescription, condition.rightOperand.trimmedDescription]
+        let choices = [ternary.thenExpression.trimmedDescription, ternary.elseExpression.trimmedDescription]
+        return Set(operands) == Set(choices)
     }
 
     private static func enclosingCall(of node: Syntax) -> FunctionCallExprSyntax? {

@@ -7,17 +7,21 @@ public struct Mutant: Sendable, Hashable {
     public var line: Int
     /// What is replaced, as UTF-8 offsets in the file.
     public var range: Range<Int>
-    /// What stands in `range` in the source.
+    /// The text of `range` in the source.
     public var original: String
     /// What the mutant has in its place.
     public var replacement: String
     public var kind: MutationKind
     /// The whole line of the source, without the white space around it.
     public var sourceLine: String
+    /// Where a run-time switch chooses between the source and the mutant; empty where a switch is not possible.
+    public var sites: [MutantSite]
+    /// The function, initialiser or property around the change, as UTF-8 offsets in the file.
+    public var scope: Range<Int>
 
     public init(
         file: String, line: Int, range: Range<Int>, original: String, replacement: String, kind: MutationKind,
-        sourceLine: String
+        sourceLine: String, sites: [MutantSite] = [], scope: Range<Int> = 0..<Int.max
     ) {
         self.file = file
         self.line = line
@@ -26,6 +30,8 @@ public struct Mutant: Sendable, Hashable {
         self.replacement = replacement
         self.kind = kind
         self.sourceLine = sourceLine
+        self.sites = sites
+        self.scope = scope
     }
 
     /// The change in a few words, such as ``"`<` to `<=`"``.
@@ -41,6 +47,29 @@ public struct Mutant: Sendable, Hashable {
     public var target: String {
         let parts = file.split(separator: "/")
         return parts.count > 2 && parts[0] == "Sources" ? String(parts[1]) : ""
+    }
+}
+
+/// A place in the source where a mutant differs, written so that a switch can choose at run time.
+public struct MutantSite: Sendable, Hashable {
+
+    public enum Form: Sendable, Hashable {
+        /// The site is an expression; the mutant has this one. Where the two differ in type, the source's is given to an
+        /// initialiser.
+        case expression(String, initializer: String = "")
+        /// The site is a statement; the mutant leaves it out.
+        case statement
+        /// The site is the start of a body; the mutant begins with this statement.
+        case start(String)
+    }
+
+    /// As UTF-8 offsets in the file.
+    public var range: Range<Int>
+    public var form: Form
+
+    public init(range: Range<Int>, form: Form) {
+        self.range = range
+        self.form = form
     }
 }
 

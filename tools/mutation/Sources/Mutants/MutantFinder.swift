@@ -1,3 +1,4 @@
+import SwiftOperators
 import SwiftParser
 import SwiftSyntax
 
@@ -14,7 +15,9 @@ public enum MutantFinder {
     ///   - file: its name, as it is to be given in the mutants
     ///   - lines: the lines whose mutants are wanted; nil for all
     public static func mutants(of source: String, file: String, lines: Set<Int>? = nil) -> [Mutant] {
-        let tree = Parser.parse(source: source)
+        // Folding gives each operator its operands; an operator that it does not know is left as it is.
+        let tree = OperatorTable.standardOperators.foldAll(Parser.parse(source: source)) { _ in }
+            .cast(SourceFileSyntax.self)
         let collector = MutantCollector(
             file: file, converter: SourceLocationConverter(fileName: file, tree: tree), source: Array(source.utf8))
         collector.walk(tree)
@@ -69,13 +72,25 @@ final class MutantCollector: SyntaxVisitor {
 
     // MARK: - Operators
 
-    override func visit(_ node: BinaryOperatorExprSyntax) -> SyntaxVisitorContinueKind {
-        let text = node.operator.text
-        for (kind, replacement) in Operators.replacements[text] ?? [] {
+    override func visit(_ node: InfixOperatorExprSyntax) -> SyntaxVisitorContinueKind {
+        guard let sign = node.operator.as(BinaryOperatorExprSyntax.self)?.operator else { return .visitChildren }
+        for (kind, replacement) in Operators.replacements[sign.text] ?? [] {
             if kind == .boundary, Exclusions.boundaryIsEquivalent(at: node) { continue }
-            note(node.operator, replacement, kind)
+            note(sign, replacement, kind, sites: sites(of: node, with: replacement))
         }
         return .visitChildren
+    }
+
+    /// The operation with another operator, as a choice; the two kinds of ranges have to become one type.
+    private func sites(of node: InfixOperatorExprSyntax, with replacement: String) -> [MutantSite] {
+        let (left, right) = (text(offsets(of: node.leftOperand)), text(offsets(of: node.rightOperand)))
+        let form: MutantSite.Form =
+            switch replacement {
+            case "...": .expression("Range((\(left))...(\(right)))")
+            case "..<": .expression("\(left) ..< \(right)", initializer: "Range")
+            default: .expression("\(left) \(replacement) \(right)")
+            }
+        return [MutantSite(range: offsets(of: node), form: form)]
     }
 
     override func visit(_ node: PrefixOperatorExprSyntax) -> SyntaxVisitorContinueKind {
@@ -118,9 +133,9 @@ final class MutantCollector: SyntaxVisitor {
         guard case .expr(let expression) = node.item, (node.parent?.as(CodeBlockItemListSyntax.self)?.count ?? 0) > 1
         else { return .visitChildren }
         if let call = Exclusions.call(in: expression) {
-            if !Exclusions.isLeftOut(call: call) { note(expression, "()", .removedCall) }
+            if !Exclusions.isLeftOut(call: call) { note(removed: expression, .removedCall) }
         } else if Exclusions.isAssignment(expression) {
-            note(expression, "()", .removedAssignment)
+            note(removed: expression, .removedAssignment)
         }
         return .visitChildren
     }
@@ -131,9 +146,10 @@ final class MutantCollector: SyntaxVisitor {
         let result = node.signature.returnClause?.type.trimmedDescription
         for value in Operators.earlyValues(ofType: result) {
             let offset = body.leftBrace.endPositionBeforeTrailingTrivia.utf8Offset
+            let statement = value.isEmpty ? "return" : "return \(value)"
             note(
-                offset..<offset, original: "", replacement: " return \(value); ".replacing("return ;", with: "return;"),
-                .earlyReturn)
+                offset..<offset, replacement: " \(statement); ", .earlyReturn, in: Syntax(body),
+                sites: [MutantSite(range: offset..<offset, form: .start(statement))])
         }
         return .visitChildren
     }
@@ -145,11 +161,16 @@ final class MutantCollector: SyntaxVisitor {
         where Exclusions.isPlain(one.expression) && Exclusions.isPlain(other.expression) {
             let (first, second) = (one.expression, other.expression)
             guard first.trimmedDescription != second.trimmedDescription else { continue }
-            let range = offsets(of: first).lowerBound..<offsets(of: second).upperBound
-            let between = text(offsets(of: first).upperBound..<offsets(of: second).lowerBound)
+            let (one, other) = (offsets(of: first), offsets(of: second))
+            let (firstText, secondText) = (text(one), text(other))
             note(
-                range, original: text(range),
-                replacement: second.trimmedDescription + between + first.trimmedDescription, .swappedArguments)
+                one.lowerBound..<other.upperBound,
+                replacement: secondText + text(one.upperBound..<other.lowerBound) + firstText, .swappedArguments,
+                in: Syntax(call),
+                sites: [
+                    MutantSite(range: one, form: .expression(secondText)),
+                    MutantSite(range: other, form: .expression(firstText)),
+                ])
         }
     }
 
@@ -161,21 +182,63 @@ final class MutantCollector: SyntaxVisitor {
 
     private func text(_ range: Range<Int>) -> String { String(decoding: source[range], as: UTF8.self) }
 
-    private func note(_ node: some SyntaxProtocol, _ replacement: String, _ kind: MutationKind) {
+    /// An expression that is another one in the mutant.
+    private func note(_ node: some ExprSyntaxProtocol, _ replacement: String, _ kind: MutationKind) {
         let range = offsets(of: node)
-        let original = text(range)
-        if original != replacement { note(range, original: original, replacement: replacement, kind) }
+        note(node, replacement, kind, sites: [MutantSite(range: range, form: .expression(replacement))])
     }
 
-    private func note(_ range: Range<Int>, original: String, replacement: String, _ kind: MutationKind) {
+    private func note(removed statement: ExprSyntax, _ kind: MutationKind) {
+        note(statement, "()", kind, sites: [MutantSite(range: offsets(of: statement), form: .statement)])
+    }
+
+    private func note(_ node: some SyntaxProtocol, _ replacement: String, _ kind: MutationKind, sites: [MutantSite]) {
+        let range = offsets(of: node)
+        if text(range) != replacement { note(range, replacement: replacement, kind, in: Syntax(node), sites: sites) }
+    }
+
+    private func note(
+        _ range: Range<Int>, replacement: String, _ kind: MutationKind, in node: Syntax, sites: [MutantSite]
+    ) {
         let line = converter.location(for: AbsolutePosition(utf8Offset: range.lowerBound)).line
         var begin = range.lowerBound
         while begin > 0, source[begin - 1] != UInt8(ascii: "\n") { begin -= 1 }
         var end = range.lowerBound
         while end < source.count, source[end] != UInt8(ascii: "\n") { end += 1 }
+        let scope = SwitchScope(of: node)
         mutants.append(
             Mutant(
-                file: file, line: line, range: range, original: original, replacement: replacement, kind: kind,
-                sourceLine: text(begin..<end).trimmedOfSpace))
+                file: file, line: line, range: range, original: text(range), replacement: replacement, kind: kind,
+                sourceLine: text(begin..<end).trimmedOfSpace, sites: scope.allowsSwitch ? sites : [],
+                scope: scope.declaration.map { offsets(of: $0) } ?? 0..<source.count))
     }
+}
+
+/// The declaration around a mutant.
+private struct SwitchScope {
+
+    /// The innermost function, initialiser, subscript or stored or computed property of a type or a file.
+    private(set) var declaration: Syntax?
+    /// Whether a switch that is internal to the module can be called here.
+    private(set) var allowsSwitch = true
+
+    init(of node: Syntax) {
+        var next: Syntax? = node
+        while let current = next {
+            let attributes: AttributeListSyntax? =
+                current.as(FunctionDeclSyntax.self)?.attributes ?? current.as(InitializerDeclSyntax.self)?.attributes
+                ?? current.as(SubscriptDeclSyntax.self)?.attributes ?? current.as(VariableDeclSyntax.self)?.attributes
+            if let attributes {
+                if attributes.contains(where: { Self.inlining.contains($0.trimmedDescription) }) {
+                    allowsSwitch = false
+                }
+                let isLocal =
+                    current.parent?.is(CodeBlockItemSyntax.self) == true && current.is(VariableDeclSyntax.self)
+                if declaration == nil, !isLocal { declaration = current }
+            }
+            next = current.parent
+        }
+    }
+
+    private static let inlining: Set<String> = ["@inlinable", "@_transparent", "@_alwaysEmitIntoClient"]
 }

@@ -2,87 +2,103 @@ import Foundation
 import Mutants
 
 /// What became of a mutant.
-enum Fate {
+enum Fate: Sendable {
     /// By which test, a crash, or a time limit.
     case killed(by: String)
-    case survived
+    /// - isReached: whether any test comes by it
+    case survived(isReached: Bool)
     /// It does not compile.
     case notViable
+    /// A reader found that it changes nothing.
+    case equivalent
+
+    /// Whether tests decided.
+    var isJudged: Bool {
+        switch self {
+        case .killed, .survived: true
+        case .notViable, .equivalent: false
+        }
+    }
 }
 
-/// Builds mutants in the copy of the tree and runs tests on them.
-struct MutantTrial {
+/// Runs the tests that come by a mutant, the target's own and the quick ones first.
+struct MutantTrial: Sendable {
 
-    private let workspace: Workspace
-    private let tests: TestTargets
-    private let secondsOfGroup: [String: TimeInterval]
+    private let program: TestProgram
+    private let targets: PackageTargets
+    private let units: [MeasuredUnit]
 
-    /// Builds the copy as it is and runs all tests that may be needed: each has to pass, and how long they take is the measure for
-    /// the time limits.
-    init(workspace: Workspace, targets: Set<String>) throws {
-        self.workspace = workspace
-        note("building the copy in \(workspace.folder)")
-        let built = try Command(["swift", "build", "--build-tests"], in: workspace.folder).run()
-        guard built.status == 0 else {
-            throw ToolError("the tree does not build:\n" + built.output.suffix(20).joined(separator: "\n"))
+    private static let slow: TimeInterval = 3
+    private static let endToEnd = "EndToEndTests"
+    private static let endToEndChecks = 5
+
+    /// Runs each unit once without a mutant: how long it takes is the measure for time limits, and what it does not come by it
+    /// cannot notice. Units that fail are left out.
+    init(program: TestProgram, without left: Set<String>, targets: PackageTargets, jobs: Int) throws {
+        self.program = program
+        self.targets = targets
+        let suites = TestUnit.suites(of: program.tests).filter { !left.contains($0.target) }
+        note("running \(suites.count) suites without a mutant")
+        let measured = try concurrently(suites, jobs: jobs) { try program.measure($0) }
+        let (slow, quick) = (measured.filter { $0.seconds > Self.slow }, measured.filter { $0.seconds <= Self.slow })
+        let single = try concurrently(slow.flatMap { $0.unit.single(of: program.tests) }, jobs: jobs) {
+            try program.measure($0)
         }
-        tests = try TestTargets(folder: workspace.folder)
-        var seconds: [String: TimeInterval] = [:]
-        for target in targets.sorted() {
-            let groups = tests.groups(for: target)
-            for group in [groups.own, groups.dependants] where !group.isEmpty && seconds[Self.filter(group)] == nil {
-                note("running \(group.joined(separator: ", "))")
-                let begin = Date()
-                let ran = try Self.run(group, package: tests.package, in: workspace.folder, limit: 1200)
-                if let failure = ran { throw ToolError("the tests fail without any mutant: \(failure)") }
-                seconds[Self.filter(group)] = Date().timeIntervalSince(begin)
+        let failing = try (quick + single).filter { $0.failure != nil }
+            .filter { try program.failure(of: [$0.unit], mutant: nil, limit: 900) != nil }
+        for unit in failing { note("left out, for it fails without a mutant: \(unit.unit.name)") }
+        let slowest = measured.sorted { $0.seconds > $1.seconds }.prefix(10)
+        note("the slowest: " + slowest.map { "\($0.unit.name) \(Int($0.seconds)) s" }.joined(separator: ", "))
+        let names = Set(failing.map(\.unit))
+        units = (quick + single).filter { !names.contains($0.unit) }
+    }
+
+    /// Tries a mutant that is behind a switch.
+    func fate(of mutant: NumberedMutant) throws -> Fate {
+        let reaching = units.filter { $0.reached.contains(mutant.number) }
+        guard !reaching.isEmpty else { return .survived(isReached: false) }
+        return try fate(number: mutant.number, target: mutant.mutant.target, units: reaching)
+    }
+
+    /// Tries a mutant that the tests were built with.
+    ///
+    /// - Parameter neighbours: the numbers of the mutants in the same file that are behind switches; only units that come by one of
+    ///   them run end to end
+    func fate(ofBuilt mutant: Mutant, neighbours: Set<Int>) throws -> Fate {
+        let able = units.filter { unit in
+            targets.needed(by: unit.unit.target).contains(mutant.target)
+                && (unit.unit.target != Self.endToEnd || !unit.reached.isDisjoint(with: neighbours))
+        }
+        return try fate(number: nil, target: mutant.target, units: able)
+    }
+
+    private func fate(number: Int?, target: String, units: [MeasuredUnit]) throws -> Fate {
+        for group in Self.groups(units, target: target) {
+            // Waiting takes no processor, and other work may have most of them.
+            let limit = 60 + 20 * group.reduce(0) { $0 + $1.seconds }
+            let names = group.map(\.unit)
+            guard let killer = try program.failure(of: names, mutant: number, limit: limit) else { continue }
+            // What depends on time may fail without the mutant's doing.
+            let depends = killer == "a time limit" || names.allSatisfy { $0.target == Self.endToEnd }
+            if depends, number != nil {
+                if try program.failure(of: names, mutant: nil, limit: limit) != nil { continue }
+                guard try program.failure(of: names, mutant: number, limit: limit) != nil else { continue }
             }
+            return .killed(by: killer)
         }
-        secondsOfGroup = seconds
+        return .survived(isReached: true)
     }
 
-    func fate(of mutant: Mutant) throws -> Fate {
-        let original = try workspace.read(mutant.file)
-        var changed = original
-        changed.replaceSubrange(mutant.range, with: Array(mutant.replacement.utf8))
-        try workspace.write(changed, to: mutant.file)
-        defer { try? workspace.write(original, to: mutant.file) }
-        let built = try Command(["swift", "build", "--build-tests"], in: workspace.folder, limit: 900).run()
-        guard built.status == 0 else { return .notViable }
-        let groups = tests.groups(for: mutant.target)
-        for group in [groups.own, groups.dependants] where !group.isEmpty {
-            let limit = 20 + 4 * (secondsOfGroup[Self.filter(group)] ?? 60)
-            if let killer = try Self.run(group, package: tests.package, in: workspace.folder, limit: limit) {
-                return .killed(by: killer)
-            }
-        }
-        return .survived
-    }
-
-    private static func filter(_ group: [String]) -> String { "^(\(group.joined(separator: "|")))\\." }
-
-    /// Runs the tests of a group until the first failure; nil when all pass.
-    private static func run(
-        _ group: [String], package: String, in folder: String, limit: TimeInterval
-    ) throws -> String? {
-        let program = "\(folder)/.build/debug/\(package)PackageTests.xctest"
-        let words = [program, "--testing-library", "swift-testing", "--filter", filter(group)]
-        let ran = try Command(words, in: folder, limit: limit).run { $0.contains(" recorded an issue") }
-        if let line = ran.stopLine { return testName(in: line) }
-        if ran.isTimeout { return "a time limit" }
-        guard ran.status != 0 else {
-            let count = ran.output.last { $0.contains("Test run with ") } ?? ""
-            return count.contains("with 0 tests") || count.isEmpty ? "no test ran: \(group)" : nil
-        }
-        return ran.output.last { $0.contains("Fatal error") }.map { "a crash: \($0)" } ?? "a crash"
-    }
-
-    /// The test's name out of "✘ Test name() recorded an issue at …".
-    private static func testName(in line: String) -> String {
-        guard let begin = line.range(of: "Test "), let end = line.range(of: " recorded an issue") else { return line }
-        let name = line[begin.upperBound..<end.lowerBound]
-        let place = line[end.upperBound...].split(separator: " ").first { $0.contains(".swift:") }
-        let file = place.map { " in \($0.split(separator: ":")[0])" } ?? ""
-        return (name.range(of: " with ").map { String(name[..<$0.lowerBound]) } ?? String(name)) + file
+    /// The target's own quick units, the other quick ones, and then one after the other by their cost.
+    private static func groups(_ units: [MeasuredUnit], target: String) -> [[MeasuredUnit]] {
+        let quick = units.filter { $0.unit.target != endToEnd && $0.seconds <= slow }
+        let own = quick.filter { $0.unit.target.lowercased() == "\(target)tests".lowercased() }
+        let others = quick.filter { $0.unit.target.lowercased() != "\(target)tests".lowercased() }
+        let costly = units.filter { $0.unit.target != endToEnd && $0.seconds > slow }.sorted { $0.seconds < $1.seconds }
+        var last = units.filter { $0.unit.target == endToEnd }.sorted { $0.seconds < $1.seconds }
+        // Where other tests come by, they should notice; end to end only the quickest have a look.
+        if last.count < units.count { last = Array(last.prefix(endToEndChecks)) }
+        let rest = costly + last
+        return [own, others].filter { !$0.isEmpty } + rest.map { [$0] }
     }
 }

@@ -10,15 +10,18 @@ struct Mutate: ParsableCommand {
         commandName: "tools/mutate",
         abstract: "Change the sources in small ways, one at a time, and show which changes no test notices.",
         discussion: """
-            The work is done in a copy of the tree, in .build-mutate; the sources stay as they are. For each mutant the copy is \
-            built, then the tests of its target run, then those of the targets that depend on it; the first failing test, a \
-            crash or a time limit kills the mutant. Mutants that do not compile are replaced by others. Exit code 1: at least \
-            one mutant survived.
+            The work is done in a copy of the tree, in .build-mutate; the sources stay as they are. All mutants are written into \
+            the copy at once, each behind a switch that is read from the environment, and the copy is built once. Each suite then \
+            runs once without a mutant: that tells which mutants it comes by. For each mutant the suites that come by it run, \
+            those of its target first, end-to-end tests last; the first failing test, a crash or a time limit kills it. Mutants \
+            that cannot be put behind a switch are built one by one. Those that do not compile, or are in the list of \
+            equivalents, are replaced by others. Exit code 1: at least one mutant survived.
 
             Examples:
               tools/mutate --sample 60 --seed 1            60 mutants of all targets
               tools/mutate Plan Sources/Report/Page.swift  all mutants of a target and of a file
               tools/mutate --since main --sample 40        mutants of the lines changed since main
+              tools/mutate --survivors results.tsv         once more what survived, when tests were added
             """)
 
     @Argument(help: "Targets, folders or files below Sources. Default: all of Sources.")
@@ -33,55 +36,110 @@ struct Mutate: ParsableCommand {
     var list = false
     @Option(help: "Write the results here too, as tab-separated lines.")
     var output: String?
+    @Option(help: "Only the survivors in a file that --output wrote.")
+    var survivors: String?
+    @Option(help: "Where the copy of the tree is kept. Default: .build-mutate/tree.")
+    var copy: String?
+    @Option(help: "How many test programs run at a time.")
+    var jobs = 2
+    @Option(help: "A test target whose tests do not run, such as EndToEndTests, which take longest.")
+    var without: [String] = []
+    @Option(help: "At most so many builds for mutants that cannot be put behind a switch; the others are replaced.")
+    var builds = 10
     @Option(help: .hidden)
     var root = FileManager.default.currentDirectoryPath
 
     func run() throws {
         let repository = Repository(root: root)
         let equivalents = try EquivalentMutants(file: "\(root)/tools/mutation/equivalents.tsv")
-        var mutants: [Mutant] = []
-        var reviewed = 0
-        for (file, lines) in try repository.sources(paths, since: since) {
+        let root = root
+        let found = try concurrently(repository.sources(paths, since: since), jobs: 2 * jobs) { file, lines in
             let source = try String(contentsOfFile: "\(root)/\(file)", encoding: .utf8)
-            for mutant in MutantFinder.mutants(of: source, file: file, lines: lines) {
-                if equivalents.contains(mutant) { reviewed += 1 } else { mutants.append(mutant) }
-            }
+            return MutantFinder.mutants(of: source, file: file, lines: lines)
+        }
+        var mutants = Array(found.joined())
+        if let survivors {
+            let known = try ResultTable.survivors(in: survivors)
+            mutants = mutants.filter { known.contains([$0.file, $0.sourceLine, $0.change]) }
         }
         guard !mutants.isEmpty else { return print("No mutants there.") }
-        var generator = SeededGenerator(seed: seed)
-        if sample != nil { mutants.shuffle(using: &generator) }
-        note("\(mutants.count) mutants, \(reviewed) more reviewed as equivalent")
+        if sample != nil { mutants = mutants.drawn(seed: seed) }
+        note("\(mutants.count) mutants")
         if list {
             for mutant in mutants.prefix(sample ?? mutants.count) { print(ResultTable.line(mutant)) }
             return
         }
-        let workspace = try Workspace(repository: repository)
-        let trial = try MutantTrial(workspace: workspace, targets: Set(mutants.map(\.target)))
-        var table = ResultTable(wanted: min(sample ?? mutants.count, mutants.count))
-        for mutant in mutants {
-            let fate = try trial.fate(of: mutant)
-            table.add(mutant, fate)
-            print(table.lastLine)
+        var table = ResultTable()
+        var rest = mutants[...]
+        var missing = sample ?? mutants.count
+        while missing > 0, !rest.isEmpty {
+            // More than are wanted, since some do not compile.
+            let drawn = rest.prefix(min(Self.batch, sample == nil ? missing : missing + missing / 2 + 5))
+            let judged = try judge(Array(drawn), wanted: missing, equivalents: equivalents, repository: repository)
+            for (mutant, fate) in judged { table.add(mutant, fate) }
             if let output { try table.write(to: output) }
-            if table.isFull { break }
+            rest = rest.dropFirst(judged.count)
+            missing = max(0, missing - judged.count { $0.fate.isJudged })
         }
         print(table.summary)
         if table.survivors > 0 { throw ExitCode(1) }
+    }
+
+    private static let batch = 600
+
+    /// Tries mutants until as many as are wanted are killed or survive.
+    ///
+    /// - Returns: the first of the mutants and their fates
+    private func judge(
+        _ mutants: [Mutant], wanted: Int, equivalents: EquivalentMutants, repository: Repository
+    ) throws -> [(mutant: Mutant, fate: Fate)] {
+        let workspace = try Workspace(
+            repository: repository, folder: copy ?? "\(root)/.build-mutate/tree", changing: Set(mutants.map(\.file)))
+        let targets = try PackageTargets(folder: workspace.folder)
+        try workspace.prepare(package: targets.package)
+        let numbered = mutants.numbered(below: MutantSwitch.reachedBytes).map {
+            NumberedMutant(number: $0.number, mutant: $0.mutant)
+        }
+        var fates: [Int: Fate] = [:]
+        for mutant in numbered where equivalents.contains(mutant.mutant) { fates[mutant.number] = .equivalent }
+        var tree = try SwitchedTree(
+            mutants: numbered.filter { fates[$0.number] == nil }, workspace: workspace, targets: targets, jobs: jobs)
+        note("building the copy with \(tree.mutants.count) mutants")
+        try tree.build()
+        for number in tree.notViable { fates[number] = .notViable }
+        for mutant in tree.single.dropFirst(builds) { fates[mutant.number] = .notViable }
+        let single = tree.single.prefix(builds)
+        // Only as many as are wanted, in the order of the draw.
+        let viable = Set((tree.mutants + single).map(\.number))
+        let able = Set(numbered.map(\.number).filter(viable.contains).prefix(wanted))
+        let trial = try MutantTrial(
+            program: TestProgram(workspace: workspace, package: targets.package), without: Set(without),
+            targets: targets, jobs: jobs)
+        let switched = tree.mutants.filter { able.contains($0.number) }
+        let tried = try concurrently(switched, jobs: jobs) { mutant in
+            let fate = try trial.fate(of: mutant)
+            Self.show(mutant.mutant, fate)
+            return fate
+        }
+        for (mutant, fate) in zip(switched, tried) { fates[mutant.number] = fate }
+        for mutant in single where able.contains(mutant.number) {
+            let neighbours = Set(tree.mutants.filter { $0.mutant.file == mutant.mutant.file }.map(\.number))
+            let isBuilt = try tree.build(single: mutant.mutant)
+            let fate = isBuilt ? try trial.fate(ofBuilt: mutant.mutant, neighbours: neighbours) : .notViable
+            try tree.restore(mutant.mutant.file)
+            Self.show(mutant.mutant, fate)
+            fates[mutant.number] = fate
+        }
+        let end = able.count < wanted ? numbered.indices.last : numbered.lastIndex { able.contains($0.number) }
+        return numbered.prefix((end ?? -1) + 1).compactMap { mutant in
+            fates[mutant.number].map { (mutant.mutant, $0) }
+        }
+    }
+
+    private static func show(_ mutant: Mutant, _ fate: Fate) {
+        FileHandle.standardOutput.write(Data("\(ResultTable.line(mutant, fate))\n".utf8))
     }
 }
 
 /// A line of progress on standard error.
 func note(_ text: String) { FileHandle.standardError.write(Data("mutate: \(text)\n".utf8)) }
-
-/// SplitMix64 (Steele, Lea and Flood 2014).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}

@@ -1,4 +1,5 @@
 import Foundation
+import Mutants
 
 /// A copy of the tree that mutants are written into, kept between runs so that builds are incremental.
 struct Workspace {
@@ -7,26 +8,44 @@ struct Workspace {
     private let repository: Repository
 
     /// Brings the copy up to date.
-    init(repository: Repository) throws {
+    ///
+    /// - Parameter changing: files that are written with mutants in them afterwards; they stay as they are until then
+    init(repository: Repository, folder: String, changing: Set<String>) throws {
         self.repository = repository
-        folder = "\(repository.root)/.build-mutate/tree"
+        self.folder = folder
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let wanted = try repository.files()
-        for file in wanted { try update(file) }
+        for file in wanted where !changing.contains(file) { try update(file) }
         let known = Set(wanted)
         for file in try Command(["find", ".", "-type", "f", "-not", "-path", "./.build/*"], in: folder).run().output {
             let name = String(file.dropFirst(2))
-            if !known.contains(name) { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+            let isSwitch = name.hasSuffix("/\(MutantSwitch.fileName)")
+            if !known.contains(name), !isSwitch { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
         }
     }
 
-    /// The text of a file of the copy.
-    func read(_ file: String) throws -> [UInt8] {
-        Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(file)")))
+    /// The text of a file without mutants.
+    func original(_ file: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: "\(repository.root)/\(file)")))
     }
 
+    /// Writes a file of the copy. One that is the same keeps its time, so that it is not compiled again.
     func write(_ bytes: [UInt8], to file: String) throws {
-        try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(file)"))
+        let copy = "\(folder)/\(file)"
+        if FileManager.default.contents(atPath: copy) != Data(bytes) {
+            try Data(bytes).write(to: URL(fileURLWithPath: copy))
+        }
+    }
+
+    /// Builds the copy as it is, unless a former build left the tests.
+    func prepare(package: String) throws {
+        if FileManager.default.fileExists(atPath: "\(folder)/.build/debug/\(package)PackageTests.xctest") { return }
+        for file in try repository.files() { try update(file) }
+        note("building the copy in \(folder)")
+        let built = try Command(["swift", "build", "--build-tests"], in: folder).run()
+        guard built.status == 0 else {
+            throw ToolError("the tree does not build:\n" + built.output.suffix(20).joined(separator: "\n"))
+        }
     }
 
     private func update(_ file: String) throws {

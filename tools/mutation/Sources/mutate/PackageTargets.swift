@@ -1,7 +1,7 @@
 import Foundation
 
-/// Which test targets may notice a change to a target.
-struct TestTargets {
+/// The targets of the package and what they need, as its manifest has them.
+struct PackageTargets: Sendable {
 
     private struct Manifest: Decodable {
         var name: String
@@ -29,9 +29,8 @@ struct TestTargets {
 
     /// The name of the package.
     let package: String
-    private let needed: [String: Set<String>]
-    private let direct: [String: Set<String>]
-    private let tests: [String]
+    private let direct: [String: [String]]
+    private let code: Set<String>
 
     /// Reads the manifest of the package in a folder.
     init(folder: String) throws {
@@ -42,28 +41,33 @@ struct TestTargets {
         let text = ran.output[begin...].joined(separator: "\n")
         let manifest = try JSONDecoder().decode(Manifest.self, from: Data(text.utf8))
         package = manifest.name
-        let direct = Dictionary(
+        direct = Dictionary(
             uniqueKeysWithValues: manifest.targets.map { target in
-                (target.name, Set(target.dependencies.compactMap { $0.byName?.first ?? nil }))
+                (target.name, target.dependencies.compactMap { $0.byName?.first ?? nil })
             })
-        self.direct = direct
-        tests = manifest.targets.filter { $0.type == "test" }.map(\.name)
-        needed = Dictionary(
-            uniqueKeysWithValues: tests.map { test in
-                var reached: Set<String> = []
-                var open = Array(direct[test] ?? [])
-                while let name = open.popLast() {
-                    if reached.insert(name).inserted { open += direct[name] ?? [] }
-                }
-                return (test, reached)
-            })
+        code = Set(manifest.targets.filter { $0.type == "regular" || $0.type == "executable" }.map(\.name))
     }
 
-    /// The tests of the target itself, then those of all that depends on it, the cheaper first.
-    func groups(for target: String) -> (own: [String], dependants: [String]) {
-        let reaching = tests.filter { needed[$0]?.contains(target) == true }
-        var own = reaching.filter { $0.lowercased() == "\(target)tests".lowercased() }
-        if own.isEmpty { own = reaching.filter { direct[$0]?.contains(target) == true } }
-        return (own, reaching.filter { !own.contains($0) })
+    /// All that a target needs, itself left out.
+    func needed(by target: String) -> Set<String> {
+        var reached: Set<String> = []
+        var open = direct[target] ?? []
+        while let name = open.popLast() {
+            if reached.insert(name).inserted { open += direct[name] ?? [] }
+        }
+        return reached
+    }
+
+    /// The targets with Swift code in layers: each needs only what is in earlier ones.
+    func layers(of wanted: Set<String>) -> [[String]] {
+        var rest = wanted.intersection(code)
+        var layers: [[String]] = []
+        while !rest.isEmpty {
+            let layer = rest.filter { needed(by: $0).isDisjoint(with: rest) }.sorted()
+            layers.append(layer)
+            rest.subtract(layer)
+            if layer.isEmpty { break }
+        }
+        return layers
     }
 }
