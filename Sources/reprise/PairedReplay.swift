@@ -100,12 +100,9 @@ struct PairedReplay {
         var page = try ResultOutput.open(path: "\(judging.runFolder)/report.html", overwrites: judging.force)
         try page.write(ComparisonReport(comparison, margin: arguments.margin / 100, title: judging.runFolder).text)
         if !judging.json { Console.note("report: \(judging.runFolder)/report.html") }
-        let forbids = judging.gates.strict || gates.contains { $0.subject == .noRegression }
-        let regressed =
-            comparison.verdict == .regressed || (judging.gates.strict && comparison.verdict == .inconclusive)
-        if forbids && regressed {
-            Console.note("gate failed: no-regression, the verdict is \(comparison.verdict.rawValue)")
-        }
-        if hasFailed || (forbids && regressed) { throw ExitStatus.gateFailed.code }
+        let regression = RegressionGate(
+            isGiven: gates.contains { $0.subject == .noRegression }, isStrict: judging.gates.strict)
+        if let note = regression.note(comparison.verdict) { Console.note(note) }
+        if hasFailed || regression.fails(comparison.verdict) { throw ExitStatus.gateFailed.code }
     }
 }

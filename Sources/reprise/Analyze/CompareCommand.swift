@@ -100,11 +100,9 @@ struct CompareCommand: ParsableCommand {
         } else {
             verdict = try compareTables()
         }
-        let fails = verdict == .regressed || (strict && verdict == .inconclusive)
-        if !gate.isEmpty || strict, fails {
-            Console.note("gate failed: no-regression, the verdict is \(verdict.rawValue)")
-            throw ExitStatus.gateFailed.code
-        }
+        let regression = RegressionGate(isGiven: !gate.isEmpty, isStrict: strict)
+        if let note = regression.note(verdict) { Console.note(note) }
+        if regression.fails(verdict) { throw ExitStatus.gateFailed.code }
         if !isWhole { throw ExitStatus.badInput.code }
     }
 
