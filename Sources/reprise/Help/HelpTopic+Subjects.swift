@@ -4,7 +4,8 @@ extension HelpTopic {
         name: "gates", abstract: "Conditions that a run must meet (--gate)",
         text: """
             replay, analyze, merge and compare take --gate, any number of times. A gate that fails makes the verdict FAIL \
-            and the exit code 99. A gate without enough data is inconclusive; with --strict it fails as well.
+            and the exit code 99. A gate without enough data is inconclusive, and so is one that fails only because this \
+            program itself stood still or was too slow; with --strict it fails as well.
 
             GRAMMAR
               gate      = [endpoint ":"] figure relation limit
@@ -146,7 +147,10 @@ extension HelpTopic {
               2     input that cannot be read, or is damaged
               64    wrong usage
               99    a gate failed
-              130   interrupted by Ctrl-C; what was done until then is written
+              130   interrupted by Ctrl-C, SIGTERM or SIGHUP; what was done until then is written
+
+            The first signal ends a replay in good order: nothing new begins, and what is under way has --drain to finish, or \
+            is given up where the run only waited for it. The second ends the program at once.
 
             Results go to standard output; progress, notes and warnings go to standard error.
             """)
