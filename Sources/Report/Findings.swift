@@ -58,24 +58,31 @@ extension SoakFinding {
     /// +124 MiB)`, `+2.00 MiB over the run`, `+170 B a request`, `p < 0.001`.
     var figures: [String] {
         var figures: [String] = []
-        if let ratePerHour, !tells(ratePerHour), !isFarFetched {
+        if let ratePerHour, isEstimate, !tells(ratePerHour), !isFarFetched {
             var figure = "\(signed(ratePerHour)) an hour"
             if let low = ratePerHourLow, let high = ratePerHourHigh {
                 figure += " (90% interval \(signed(low)) to \(signed(high)))"
             }
             figures.append(figure)
         }
-        if let change, !tells(change) { figures.append("\(signed(change)) over the run") }
+        if let change, isEstimate, !tells(change) { figures.append("\(signed(change)) over the run") }
         if let bytesPerRequest, !tells(bytesPerRequest) { figures.append("\(signed(bytesPerRequest)) a request") }
         if let pValue { figures.append(pValue < 0.001 ? "p < 0.001" : "p = \(pValue.formatted(decimals: 3))") }
+        if let probability, verdict == .growing {
+            figures.append(probability > 0.999 ? "probability > 99.9%" : "probability \(Quantity.percent(probability))")
+        }
         return figures
     }
 
-    /// The figures on a line, with a word that they are estimates where they are: a p-value alone is none.
+    /// The figures on a line, with a word that they are estimates where they are: how sure a finding is, is none.
     var evidence: [String] {
-        let hasEstimates = figures.count > (pValue == nil ? 0 : 1)
+        let sureness = (pValue == nil ? 0 : 1) + (probability == nil || verdict != .growing ? 0 : 1)
+        let hasEstimates = figures.count > sureness
         return (hasEstimates ? ["estimated"] : []) + figures
     }
+
+    /// Whether a change is worth a figure: chance alone makes some, and a test that sees nothing has not measured it.
+    private var isEstimate: Bool { verdict == .growing || probability == nil && (pValue ?? 0) < 0.5 }
 
     /// Whether an hourly rate of a latency stretches what was seen of it more than tenfold: seconds say nothing of hours.
     private var isFarFetched: Bool {

@@ -42,10 +42,11 @@ import Testing
         let values = (0..<44).map { place in
             ((13..<41).contains(place) ? 0.3 : 0) + 0.02 * Double(place * 7 % 5)
         }
-        let test = try #require(DriftTest(values, load: []))
+        let models = DriftModels(count: values.count, load: [])
+        let test = try #require(DriftTest(values, models: models))
         #expect(test.change > 0, "the fit sees the rise")
         #expect(!test.persists)
         let lasting = values.enumerated().map { $0.element + ($0.offset < 41 ? 0 : 0.3) }
-        #expect(try #require(DriftTest(lasting, load: [])).persists, "one that lasts to the end persists")
+        #expect(try #require(DriftTest(lasting, models: models)).persists, "one that lasts to the end persists")
     }
 }

@@ -1,99 +1,119 @@
 import Glibc
 
-/// Whether a latency rises over a run: the logarithms of a figure, a value a block of time.
+/// Whether a series rises over a run, such as the logarithms of a latency, one value per block of time.
 ///
-/// A rise from some time on and a step are fitted with AR(1) noise, beside every other explanation that may do without them:
-/// the load, a cycle, a warm-up. Of those that fit about as well the one counts that leaves the rise the least sure; the
-/// chance that the choice itself finds something is paid for by a factor on the p-value.
-struct DriftTest: Hashable {
-    enum Form: Hashable {
-        /// Rising evenly from this share of the run on.
-        case rising(from: Double)
-        /// At another level from this value on.
-        case step(Int)
-    }
-
-    let form: Form
-    /// Rise from start to end, in logarithms, and its standard error.
+/// Every explanation of ``DriftModels`` is weighted by how well it predicts the values, and the answers are averaged with these
+/// weights (Bayesian model averaging, Hoeting et al. 1999; g-prior with unit information, Kass and Wasserman 1995). So neither
+/// the choice of a form nor the estimate of the noise's memory makes a rise look surer than it is, and an explanation that fits
+/// badly does not make it look less sure.
+struct DriftTest {
+    /// The likeliest rise.
+    let rise: DriftModels.Rise
+    /// Rise from start to end, if there is one: the mean over all rises by their weights.
     let change: Double
-    let standardError: Double
-    let degreesOfFreedom: Double
-    /// One-sided, against no rise.
-    let pValue: Double
-    /// Whether the end lies above the start by at least half of `change`.
+    /// 90 % of the weight of the rise lies within.
+    let interval: ClosedRange<Double>
+    /// Whether the end lies above the start by a good part of `change`.
     let persists: Bool
-    /// The rise that cannot be ruled out: the largest upper bound of any form.
-    let upperBound: Double
-    /// The same of the end over the start, whatever lies between. No form was chosen for it by what it fits, so it is no larger
-    /// than it must be; but it sees little of what came late.
-    let endUpperBound: Double
     /// When it began, as a share of the run, and between which shares it may have.
     let began: Double
+    /// The range of `began`.
     let beganBetween: ClosedRange<Double>
 
+    private let terms: [Term]
+    /// Weight of all explanations without a rise, and with one, at even odds.
+    private let nullWeight: Double
+    private let riseWeight: Double
+    private let distribution: StudentT
+
+    /// The fewest values that can be judged.
     static let leastValues = 12
-    /// Forms that are not each other's neighbours.
-    private static let choices = 8.0
+    /// The probability, before anything is seen, that any of the series tested together rises; they share it evenly.
+    static let priorOfAny = 0.8
     /// Resolution of a quantile in logarithms.
     static let quantileFloor = 0.0005
-    /// Other explanations are kept when their cost is within this of the best.
-    private static let slack = 3.0
-    private static let risingFrom = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
+    /// Rises that begin elsewhere are possible when they weigh at least this share of the likeliest.
+    private static let possible = 0.1
+    /// How much of the rise must be there at the end.
+    private static let leastLeft = 0.4
+    /// The prior of a level that comes and passes, beside no other explanation but the load.
+    private static let excursionPrior = 0.1
+    /// Terms below this share of the weight are left out.
+    private static let negligible = 1e-5
 
-    /// A form fitted beside a nuisance.
-    private struct Fit {
-        let form: Form
-        let regression: RegressionGLS
-        let cost: Double
-        /// What else latency follows, as far as it explains the values.
-        let nuisance: [Double]
-
-        var change: Double { regression.coefficients[1] }
-        var error: Double { regression.standardErrors[1] }
-        var tail: Double { StudentT(degreesOfFreedom: regression.degreesOfFreedom).upperTail(change / error) }
+    /// A rise beside one explanation under one noise: its distribution is Student's t.
+    private struct Term {
+        var weight: Double
+        var rise: Int
+        var location: Double
+        var scale: Double
+        var hasLoad: Bool
     }
 
     /// - Parameters:
-    ///   - load: a figure such as requests a second, by block; used when it varies. Empty when there is none.
+    ///   - values: as many as the models are made for.
     ///   - noiseFloor: standard deviation of the values' noise at least.
-    /// - Returns: nil with fewer than 12 values.
-    init?(_ values: [Double], load: [Double], noiseFloor: Double = DriftTest.quantileFloor) {
-        guard values.count >= DriftTest.leastValues else { return nil }
-        let loads = DriftTest.loads(load)
-        let fits = (loads + DriftTest.nuisances(values.count)).map {
-            DriftTest.fits(values, beside: $0, noiseFloor: noiseFloor)
+    /// - Returns: nil with another number of values than the models', or fewer than 12.
+    init?(_ values: [Double], models: DriftModels, noiseFloor: Double = DriftTest.quantileFloor) {
+        guard values.count == models.count, values.count >= DriftTest.leastValues else { return nil }
+        var weighing = Weighing(values, models: models, noiseFloor: noiseFloor)
+        weighing.run()
+        let top = max(weighing.largest, weighing.nulls.max() ?? -.infinity)
+        nullWeight = weighing.nulls.reduce(0) { $0 + exp($1 - top) }
+        let all = weighing.terms.map { term in
+            var term = term
+            term.weight = exp(term.weight - top)
+            return term
         }
-        let bests = fits.compactMap { $0.min { $0.cost < $1.cost } }
-        guard let best = bests.min(by: { $0.cost < $1.cost }) else { return nil }
-        form = best.form
-        change = best.change
-        standardError = best.error
-        degreesOfFreedom = best.regression.degreesOfFreedom
-        let kept = bests.filter { $0.cost <= best.cost + DriftTest.slack }
-        // Where load rises too, either may be the cause, however much better one fits.
-        let withLoad = loads.count > 1 ? Array(bests.dropFirst().prefix(1)) : []
-        let tail = (kept + withLoad).reduce(0) { max($0, $1.tail) }
-        pValue = min(1, tail * DriftTest.choices)
-        upperBound = kept.reduce(-Double.infinity) { max($0, $1.change + 1.7 * $1.error) }
-        endUpperBound = DriftTest.endUpperBound(values, beside: withLoad.first?.nuisance, noiseFloor: noiseFloor)
-        // A cycle or a warm-up is only a guess; that load changed is known.
-        let followsLoad = loads.count > 1 && fits[1].contains { $0.cost == best.cost }
-        let cleared = followsLoad ? zip(values, best.nuisance).map(-) : values
-        persists = DriftTest.persists(cleared, change: best.change)
-        let own = fits.first { $0.contains { $0.cost == best.cost } } ?? []
-        (began, beganBetween) = DriftTest.beginning(best, among: own, count: values.count)
+        let weight = all.reduce(0) { $0 + $1.weight }
+        guard weight > 0 else { return nil }
+        riseWeight = weight
+        terms = all.filter { $0.weight > DriftTest.negligible * weight }
+        distribution = StudentT(degreesOfFreedom: Double(values.count - 1))
+        change = terms.reduce(0) { $0 + $1.weight * $1.location } / terms.reduce(0) { $0 + $1.weight }
+        var byRise = [Double](repeating: 0, count: models.rises.count)
+        for term in terms { byRise[term.rise] += term.weight }
+        let heaviest = byRise.max() ?? 0
+        let best = byRise.firstIndex(of: heaviest) ?? 0
+        rise = models.rises[best]
+        began = models.beginning(models.rises[best])
+        let places = byRise.indices.filter { byRise[$0] >= DriftTest.possible * heaviest }
+            .map { models.beginning(models.rises[$0]) }
+        beganBetween = (places.min() ?? began)...(places.max() ?? began)
+        interval = DriftTest.interval(of: terms, mean: change, distribution.degreesOfFreedom)
+        let loadWeight = terms.reduce(0) { $0 + ($1.hasLoad ? $1.weight : 0) }
+        let cleared =
+            loadWeight > weight / 2 ? DriftTest.withoutLoad(values, beside: models.rises[best], models) : values
+        persists = DriftTest.persists(cleared, change: change)
     }
 
-    /// The most that the last quarter may lie above the first.
-    private static func endUpperBound(_ values: [Double], beside load: [Double]?, noiseFloor: Double) -> Double {
-        let count = values.count
-        let contrast = (0..<count).map { min(max((Double($0) / Double(count - 1) - 0.25) / 0.5, 0), 1) }
-        let ones = [Double](repeating: 1, count: count)
-        let columns = [ones, contrast] + (load.map { [$0] } ?? [])
-        guard let fit = RegressionGLS(columns: columns, values: values, noiseFloor: noiseFloor) else {
-            return .infinity
-        }
-        return fit.coefficients[1] + 1.7 * fit.standardErrors[1]
+    /// The probability of a rise of more than `least`.
+    /// - Parameter prior: the probability of a rise before any value is seen.
+    func probability(ofMoreThan least: Double, prior: Double) -> Double {
+        let above = terms.reduce(0) { $0 + $1.weight * distribution.upperTail((least - $1.location) / $1.scale) }
+        return prior * above / (prior * riseWeight + (1 - prior) * nullWeight)
+    }
+
+    /// Five to 95 % of a mixture, as of a normal distribution with its mean and variance.
+    private static func interval(of terms: [Term], mean: Double, _ degreesOfFreedom: Double) -> ClosedRange<Double> {
+        let total = terms.reduce(0) { $0 + $1.weight }
+        let spread = degreesOfFreedom / (degreesOfFreedom - 2)
+        let variance =
+            terms.reduce(0) { sum, term in
+                let distance = term.location - mean
+                return sum + term.weight * (term.scale * term.scale * spread + distance * distance)
+            } / total
+        let width = 1.645 * variance.squareRoot()
+        return (mean - width)...(mean + width)
+    }
+
+    private static func withoutLoad(
+        _ values: [Double], beside rise: DriftModels.Rise, _ models: DriftModels
+    ) -> [Double] {
+        let ones = [Double](repeating: 1, count: values.count)
+        let columns = [ones, DriftModels.column(rise, count: values.count), models.load]
+        guard let fit = LeastSquares(columns: columns, values: values) else { return values }
+        return zip(values, models.load).map { $0 - fit.coefficients[2] * $1 }
     }
 
     private static func persists(_ values: [Double], change: Double) -> Bool {
@@ -101,76 +121,89 @@ struct DriftTest: Hashable {
         let start = Robust.median(values.prefix(quarter))
         let end = Robust.median(values.suffix(quarter))
         let last = Robust.median(values.suffix(max(3, values.count / 8)))
-        return min(end, last) - start > 0.5 * change
+        return min(end, last) - start > leastLeft * change
     }
 
-    /// Where the best form begins, and the others that fit nearly as well (a likelihood ratio below the 95 % point of χ²).
-    private static func beginning(_ best: Fit, among fits: [Fit], count: Int) -> (Double, ClosedRange<Double>) {
-        let places = fits.filter { $0.cost <= best.cost + 3.84 }.map { share($0.form, count) }
-        let own = share(best.form, count)
-        return (own, min(own, places.min() ?? own)...max(own, places.max() ?? own))
-    }
+    /// Goes through the models and weighs each by its marginal likelihood, as logarithms.
+    private struct Weighing {
+        let values: [Double]
+        let models: DriftModels
+        let noiseFloor: Double
+        /// Explanations without a lasting rise.
+        var nulls: [Double] = []
+        /// Those with one; `weight` is a logarithm.
+        var terms: [Term] = []
+        var largest = -Double.infinity
 
-    private static func share(_ form: Form, _ count: Int) -> Double {
-        switch form {
-        case .rising(let from): from
-        case .step(let place): Double(place) / Double(count)
+        init(_ values: [Double], models: DriftModels, noiseFloor: Double) {
+            self.values = values
+            self.models = models
+            self.noiseFloor = noiseFloor
         }
-    }
 
-    /// Nothing, and the load where it varies.
-    private static func loads(_ load: [Double]) -> [[[Double]]] {
-        let logarithms = load.map { log(max($0, 1e-9)) }
-        return (logarithms.max() ?? 0) - (logarithms.min() ?? 0) > 0.1 ? [[], [logarithms]] : [[]]
-    }
-
-    /// What else latency may follow beside a drift: a cycle, a warm-up that passes.
-    private static func nuisances(_ count: Int) -> [[[Double]]] {
-        let progress = (0..<count).map { Double($0) / Double(count - 1) }
-        var nuisances: [[[Double]]] = []
-        for period in [0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.3] {
-            nuisances.append([
-                progress.map { sin(2 * .pi * $0 / period) }, progress.map { cos(2 * .pi * $0 / period) },
-            ])
-        }
-        for constant in [0.05, 0.15, 0.4] { nuisances.append([progress.map { exp(-$0 / constant) }]) }
-        return nuisances
-    }
-
-    private static func fits(_ values: [Double], beside nuisance: [[Double]], noiseFloor: Double) -> [Fit] {
-        let count = values.count
-        let progress = (0..<count).map { Double($0) / Double(count - 1) }
-        let ones = [Double](repeating: 1, count: count)
-        var columns = risingFrom.map { from in
-            (Form.rising(from: from), progress.map { max(0, ($0 - from) / (1 - from)) })
-        }
-        let edge = max(2, count / 10)
-        if let base = RegressionGLS(columns: [ones] + nuisance, values: values, noiseFloor: noiseFloor) {
-            // Steps by what they would gain; only the best are fitted.
-            let gains = (edge...(count - edge)).map { place in (place, base.gain(ofAdding: step(place, count))) }
-            for (place, _) in gains.sorted(by: { $0.1 > $1.1 }).prefix(6) {
-                columns.append((.step(place), step(place, count)))
+        mutating func run() {
+            let priors = models.rises.indices.map { models.logPrior(ofRise: $0) }
+            for noise in models.noises {
+                let values = noise.transform(values)
+                let series = Series(
+                    values: values, square: LeastSquares.dot(values, values),
+                    rises: noise.rises.map { LeastSquares.dot($0, values) },
+                    excursions: noise.excursions.map { LeastSquares.dot($0, values) },
+                    floor: noiseFloor * noiseFloor * Double(values.count) * (1 - noise.memory * noise.memory))
+                for explanation in noise.explanations {
+                    weigh(series, explanation, noise.logWeight + explanation.logPrior, priors)
+                }
             }
         }
-        return columns.compactMap { form, column in
-            let hidden = form == .rising(from: 0) ? 0 : 1
-            guard
-                let fit = RegressionGLS(
-                    columns: [ones, column] + nuisance, values: values, noiseFloor: noiseFloor,
-                    hiddenParameters: hidden + (nuisance.count == 2 ? 1 : 0))
-            else { return nil }
-            return Fit(
-                form: form, regression: fit, cost: fit.criterion,
-                nuisance: part(of: nuisance, Array(fit.coefficients.dropFirst(2))))
+
+        /// The values under one noise, with their products with each rise and excursion.
+        private struct Series {
+            var values: [Double]
+            var square: Double
+            var rises: [Double]
+            var excursions: [Double]
+            /// The least sum of squares that the noise floor leaves.
+            var floor: Double
+        }
+
+        private mutating func weigh(
+            _ series: Series, _ explanation: DriftModels.Explanation, _ logPrior: Double, _ risePriors: [Double]
+        ) {
+            let count = Double(series.values.count)
+            let shares = explanation.basis.map { LeastSquares.dot($0, series.values) }
+            if explanation.isWarmUp, let last = shares.last, last <= 0 { return }
+            let variation = series.square - shares[0] * shares[0]
+            let rest = max(variation - shares.dropFirst().reduce(0) { $0 + $1 * $1 }, 0)
+            let parameters = shares.count - 1
+            let penalty = 0.5 * log(1 + count)
+            // The fit's squares, drawn towards those of the constant by the prior's one observation in `count`.
+            func drawn(_ squares: Double) -> Double {
+                let squares = max(squares, 0)
+                return max(squares + (variation - squares) / (1 + count), series.floor, .leastNormalMagnitude)
+            }
+            func logLikelihood(_ drawn: Double, _ parameters: Int) -> Double {
+                -Double(parameters) * penalty - (count - 1) / 2 * log(drawn)
+            }
+            let none = logPrior + logLikelihood(drawn(rest), parameters)
+            let excursions = explanation.excursions.squares.count
+            nulls.append(none + (excursions > 0 ? log(1 - DriftTest.excursionPrior) : 0))
+            let prior = logPrior + log(DriftTest.excursionPrior / Double(max(excursions, 1)))
+            explanation.excursions.forEachProduct(series.excursions, beside: shares) { _, product, square in
+                // Its beginning and end are chosen too.
+                nulls.append(prior + logLikelihood(drawn(rest - product * product / square), parameters + 2))
+            }
+            let drawing = count / (1 + count)
+            explanation.rises.forEachProduct(series.rises, beside: shares) { place, product, square in
+                let squares = drawn(rest - product * product / square)
+                let weight = logPrior + risePriors[place] + logLikelihood(squares, parameters + 1)
+                largest = max(largest, weight)
+                guard weight > largest + log(DriftTest.negligible) - 2 else { return }
+                terms.append(
+                    Term(
+                        weight: weight, rise: place, location: drawing * product / square,
+                        scale: (drawing * squares / ((count - 1) * square)).squareRoot(),
+                        hasLoad: explanation.hasLoad))
+            }
         }
     }
-
-    private static func part(of columns: [[Double]], _ coefficients: [Double]) -> [Double] {
-        guard let first = columns.first else { return [] }
-        return first.indices.map { place in
-            zip(columns, coefficients).reduce(0) { $0 + $1.0[place] * $1.1 }
-        }
-    }
-
-    private static func step(_ place: Int, _ count: Int) -> [Double] { (0..<count).map { $0 < place ? 0 : 1 } }
 }

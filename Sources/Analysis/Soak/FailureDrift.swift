@@ -65,21 +65,23 @@ enum FailureDrift {
         let mean = total.requests / Double(count)
         // What chance alone does to a block.
         let chance = (total.share * (1 - total.share) / mean).squareRoot()
-        guard let test = DriftTest(cut.map(\.share), load: [], noiseFloor: chance) else { return nil }
+        let models = DriftModels(count: cut.count, load: [])
+        guard let test = DriftTest(cut.map(\.share), models: models, noiseFloor: chance) else { return nil }
+        let probability = test.probability(ofMoreThan: 0, prior: DriftTest.priorOfAny)
         let quarter = max(1, cut.count / 4)
         let (start, end) = (sum(cut.prefix(quarter)), sum(cut.suffix(quarter)))
         let middle = sum(cut.dropFirst(quarter).dropLast(quarter))
         let rise = end.share - start.share
         let isLarge = rise > max(leastCreep, 0.5 * start.share)
         let isSteady = middle.share >= start.share && end.share >= middle.share
-        let isGrowing = test.pValue < level && isLarge && isSteady && test.persists
+        let isGrowing = probability > 0.5 && isLarge && isSteady && test.persists
         let span = MemoryTrend.duration((stretches.last?.endSeconds ?? 0) - (stretches.first?.startSeconds ?? 0))
         let figures =
             "from \(percent(start.share)) of requests in the first quarter to \(percent(end.share)) in the last"
         let beside = hasBursts ? " beside the bursts" : ""
         return SoakFinding(
             kind: .failures, subject: "all requests failures", verdict: isGrowing ? .growing : .stable, change: rise,
-            pValue: test.pValue,
+            probability: probability,
             explanation: isGrowing
                 ? "failures crept up over \(span)\(beside): \(figures)"
                 : "the share of failures shows no creep over \(span)\(beside): \(figures)")

@@ -20,12 +20,21 @@ enum LatencyDrift {
             }
         }
         let busiest = requests.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(mostEndpoints)
+        var models = DriftModelCache()
         let tests = busiest.flatMap { endpoint, _ in
             let label = record.description.label(ofEndpoint: endpoint)
-            return LatencyFigureTest.all(stretches(windows, of: endpoint), seconds: span).map { (label, $0) }
+            return LatencyFigureTest.all(stretches(windows, of: endpoint), seconds: span, models: &models)
+                .map { EndpointFigure(label: label, test: $0) }
         }
-        let adjusted = HolmCorrection.adjusted(tests.map(\.1.test.pValue))
-        return zip(tests, adjusted).map { finding($0.0, $0.1, pValue: $1, span: span) }
+        var found: [SoakFinding] = []
+        var covered: Set<EndpointFigure.Name> = []
+        for figure in LatencyFigure.allCases {
+            guard let common = CommonDrift(figure, of: tests, seconds: span, models: &models) else { continue }
+            covered.formUnion(common.covered)
+            found.append(finding(common, span: span))
+        }
+        return found
+            + tests.filter { !covered.contains($0.name) }.map { finding($0, among: tests.count, span: span) }
     }
 
     static func steadyWindows(of record: RunRecord) -> [RunWindow] {
@@ -45,23 +54,42 @@ enum LatencyDrift {
         }
     }
 
-    private static func finding(
-        _ endpoint: String, _ test: LatencyFigureTest, pValue: Double, span: Double
-    ) -> SoakFinding {
+    private static func finding(_ figure: EndpointFigure, among figures: Int, span: Double) -> SoakFinding {
+        let test = figure.test
         let verdict: SoakVerdict =
-            switch test.verdict(pValue: pValue) {
+            switch test.verdict(among: figures) {
             case .drifting: .growing
             case .stable: .stable
             case .inconclusive: .inconclusive
             }
-        let perHour = test.test.form == .rising(from: 0) && span > 0 ? 3600 / span : nil
+        return finding(
+            test, subject: "\(figure.label) \(test.figure.rawValue)", verdict,
+            probability: test.probability(among: figures), span: span,
+            explanation: explanation(figure.label, test, verdict, span: span))
+    }
+
+    private static func finding(_ common: CommonDrift, span: Double) -> SoakFinding {
+        let test = common.test
+        let endpoints = Plural.text(common.covered.count, "endpoint", "endpoints")
+        let rise =
+            "\(LatencyTrend.percent(test.ratio))\(place(test)) over \(MemoryTrend.duration(span)) (\(interval(test)))"
+        return finding(
+            test, subject: "all endpoints \(test.figure.rawValue)", .growing, probability: common.probability,
+            span: span,
+            explanation: "\(test.figure.rawValue) of \(endpoints) out of \(common.endpoints) rose together by \(rise)")
+    }
+
+    private static func finding(
+        _ test: LatencyFigureTest, subject: String, _ verdict: SoakVerdict, probability: Double, span: Double,
+        explanation: String
+    ) -> SoakFinding {
+        let perHour = test.test.rise == .even(from: 0) && span > 0 ? 3600 / span : nil
         let interval = test.ratioInterval
         return SoakFinding(
-            kind: .latency, subject: "\(endpoint) \(test.figure.rawValue)", verdict: verdict,
-            ratePerHour: perHour.map { (test.ratio - 1) * $0 },
+            kind: .latency, subject: subject, verdict: verdict, ratePerHour: perHour.map { (test.ratio - 1) * $0 },
             ratePerHourLow: perHour.map { (interval.lowerBound - 1) * $0 },
             ratePerHourHigh: perHour.map { (interval.upperBound - 1) * $0 }, change: test.ratio - 1,
-            pValue: pValue, explanation: explanation(endpoint, test, verdict, span: span))
+            probability: probability, explanation: explanation)
     }
 
     private static func explanation(
@@ -69,25 +97,33 @@ enum LatencyDrift {
     ) -> String {
         let name = "\(test.figure.rawValue) of \(endpoint)"
         let time = MemoryTrend.duration(span)
-        let change = LatencyTrend.percent(test.ratio)
-        let interval =
-            "90% interval \(LatencyTrend.percent(test.ratioInterval.lowerBound)) … \(LatencyTrend.percent(test.ratioInterval.upperBound))"
+        let bound = LatencyTrend.percent(Math.exp(test.ruledOut))
         switch verdict {
         case .growing:
             let values = test.blocks.milliseconds(test.figure.quantile)
             let start = GateEvaluation.milliseconds(Robust.median(values.prefix(values.count / 4)))
             let end = GateEvaluation.milliseconds(Robust.median(values.suffix(values.count / 4)))
-            var place = " from second \(test.began.formatted(decimals: 0)) on"
-            if case .step = test.test.form {
-                place =
-                    " around second \(test.began.formatted(decimals: 0)) (between \(test.beganBetween.lowerBound.formatted(decimals: 0)) and \(test.beganBetween.upperBound.formatted(decimals: 0)))"
-            }
-            return "\(name) rose by \(change)\(place) over \(time) (\(interval)): from \(start) to \(end)"
+            let rise = "\(LatencyTrend.percent(test.ratio))\(place(test)) over \(time) (\(interval(test)))"
+            return "\(name) rose by \(rise): from \(start) to \(end)"
         case .stable:
-            return
-                "\(name) is stable over \(time): a rise of \(LatencyTrend.percent(Math.exp(test.ruledOut))) or more is ruled out"
+            return "\(name) is stable over \(time): a rise of \(bound) or more is ruled out"
         case .inconclusive:
-            return "\(name) cannot be judged over \(time): the estimated change is \(change) (\(interval))"
+            return "\(name) cannot be judged over \(time): a rise of \(bound) is not ruled out"
         }
+    }
+
+    private static func interval(_ test: LatencyFigureTest) -> String {
+        let interval = test.ratioInterval
+        return
+            "90% interval \(LatencyTrend.percent(interval.lowerBound)) … \(LatencyTrend.percent(interval.upperBound))"
+    }
+
+    /// Where a rise begins: ` from second 120 on`, ` around second 120 (between 100 and 140)`.
+    private static func place(_ test: LatencyFigureTest) -> String {
+        let began = test.began.formatted(decimals: 0)
+        guard case .step = test.test.rise else { return " from second \(began) on" }
+        let between = test.beganBetween
+        return " around second \(began) (between \(between.lowerBound.formatted(decimals: 0)) and "
+            + "\(between.upperBound.formatted(decimals: 0)))"
     }
 }

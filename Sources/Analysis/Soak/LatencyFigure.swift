@@ -20,9 +20,18 @@ enum LatencyFigure: String, Hashable, CaseIterable {
     /// Rises below this share do not count.
     var leastShare: Double {
         switch self {
-        case .median: 0.04
-        case .spread: 0.06
-        case .tail, .tailSpread: 0.08
+        case .median: 0.02
+        case .spread: 0.03
+        case .tail, .tailSpread: 0.04
+        }
+    }
+
+    /// A stable figure rules out a rise of this many times the least. The tail's distance from the median is rougher, and says
+    /// less where the quantiles themselves are ruled out to rise.
+    var ruledOutFactor: Double {
+        switch self {
+        case .median, .tail, .spread: 4
+        case .tailSpread: 6
         }
     }
 
@@ -36,7 +45,7 @@ enum LatencyFigure: String, Hashable, CaseIterable {
     }
 }
 
-/// A figure of one endpoint, tested for drift.
+/// A figure of one endpoint, or of all together, tested for drift.
 struct LatencyFigureTest {
     enum Verdict {
         case drifting
@@ -46,56 +55,70 @@ struct LatencyFigureTest {
 
     let figure: LatencyFigure
     let blocks: LatencyBlocks
+    /// Logarithms of the figure by block.
+    let values: [Double]
     let test: DriftTest
     /// Rises below this many logarithms do not count.
     let least: Double
 
-    private static let level = 0.01
-    /// Below this p-value something moves.
-    private static let clearLevel = 0.1
+    /// A stable figure leaves a rise that it rules out no more than this probability.
+    private static let leastDoubt = 0.05
     /// Rises below these milliseconds do not count.
     private static let leastMs = 0.02
 
     /// The figures that there are enough requests for.
-    static func all(_ stretches: [LatencyBlocks.Stretch], seconds: Double) -> [LatencyFigureTest] {
+    static func all(
+        _ stretches: [LatencyBlocks.Stretch], seconds: Double, models: inout DriftModelCache
+    ) -> [LatencyFigureTest] {
         var blocksByQuantile: [Double: LatencyBlocks?] = [:]
         return LatencyFigure.allCases.compactMap { figure in
             let found = blocksByQuantile[figure.quantile] ?? LatencyBlocks(stretches, bearing: figure.quantile)
             blocksByQuantile[figure.quantile] = found
-            guard let blocks = found, let test = DriftTest(figure.logarithms(blocks), load: blocks.load) else {
-                return nil
-            }
-            // In a short run more must change before it means something: pools, caches and compilers settle.
-            let shortness = min(max(300 / max(seconds, 1), 1), 5)
-            let usual = Robust.median(blocks.milliseconds(figure.quantile))
-            let least = max(
-                Math.log(1 + shortness * figure.leastShare), Math.log(1 + leastMs / max(usual, 1e-6)))
-            return LatencyFigureTest(figure: figure, blocks: blocks, test: test, least: least)
+            guard let blocks = found else { return nil }
+            return LatencyFigureTest(
+                figure, blocks, values: figure.logarithms(blocks), seconds: seconds, models: &models)
         }
     }
 
-    /// - Parameter pValue: corrected for the number of tests.
-    func verdict(pValue: Double) -> Verdict {
-        if pValue < LatencyFigureTest.level && test.change > least && test.persists { return .drifting }
-        // An even rise lifts the last quarter over the first by four fifths of it; what came late would show in the test.
-        let isLevel = test.pValue > LatencyFigureTest.clearLevel && test.endUpperBound < 0.8 * ruledOut
-        return test.upperBound < ruledOut || isLevel ? .stable : .inconclusive
+    /// - Returns: nil with too few values.
+    init?(
+        _ figure: LatencyFigure, _ blocks: LatencyBlocks, values: [Double], seconds: Double,
+        models: inout DriftModelCache
+    ) {
+        let models = models.models(count: values.count, load: blocks.load)
+        guard let test = DriftTest(values, models: models) else { return nil }
+        // In a short run more must change before it means something: pools, caches and compilers settle.
+        let shortness = min(max(300 / max(seconds, 1), 1), 5)
+        let usual = Robust.median(blocks.milliseconds(figure.quantile))
+        self.figure = figure
+        self.blocks = blocks
+        self.values = values
+        self.test = test
+        least = max(
+            Math.log(1 + shortness * figure.leastShare),
+            Math.log(1 + LatencyFigureTest.leastMs / max(usual, 1e-6)))
     }
 
-    /// The rise in logarithms that a stable figure rules out. The tail's distance from the median says less where the quantiles
-    /// themselves are ruled out to rise, and is rougher.
-    var ruledOut: Double {
-        switch figure {
-        case .median, .tail, .spread: 2 * least
-        case .tailSpread: 3 * least
-        }
+    /// The probability that the figure rose by more than counts.
+    /// - Parameter figures: how many figures are tested with it.
+    func probability(among figures: Int) -> Double {
+        test.probability(ofMoreThan: least, prior: DriftTest.priorOfAny / Double(max(figures, 1)))
     }
+
+    /// - Parameter figures: how many figures are tested with it.
+    func verdict(among figures: Int) -> Verdict {
+        if probability(among: figures) > 0.5, test.persists { return .drifting }
+        let doubt = test.probability(ofMoreThan: ruledOut, prior: 0.5)
+        return doubt < LatencyFigureTest.leastDoubt ? .stable : .inconclusive
+    }
+
+    /// The rise in logarithms that a stable figure rules out.
+    var ruledOut: Double { figure.ruledOutFactor * least }
 
     /// The ratio of end to start, and its 90 % interval.
     var ratio: Double { Math.exp(test.change) }
     var ratioInterval: ClosedRange<Double> {
-        let width = StudentT(degreesOfFreedom: test.degreesOfFreedom).quantile(upperTail: 0.05) * test.standardError
-        return Math.exp(test.change - width)...Math.exp(test.change + width)
+        Math.exp(test.interval.lowerBound)...Math.exp(test.interval.upperBound)
     }
 
     /// When it began, and between which times it may have, in seconds.

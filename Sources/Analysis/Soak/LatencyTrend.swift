@@ -46,9 +46,9 @@ public struct LatencyTrend: Hashable, Sendable {
             LatencyBlocks.Stretch(second: $0.second, times: $0.times, requests: Double($0.times.totalCount))
         }
         let seconds = Double(stretches.count) * series.windowSeconds
-        let tests = LatencyFigureTest.all(Array(stretches), seconds: seconds)
-        let adjusted = HolmCorrection.adjusted(tests.map(\.test.pValue))
-        let verdicts = zip(tests, adjusted).map { $0.verdict(pValue: $1) }
+        var models = DriftModelCache()
+        let tests = LatencyFigureTest.all(Array(stretches), seconds: seconds, models: &models)
+        let verdicts = tests.map { $0.verdict(among: tests.count) }
         changes = LatencyTrend.changes(zip(tests, verdicts).filter { $1 == .drifting }.map(\.0))
         if !changes.isEmpty {
             verdict = .drift
@@ -72,7 +72,7 @@ public struct LatencyTrend: Hashable, Sendable {
         var changes: [Change] = []
         for test in tests where !changes.contains(where: { $0.quantile == test.figure.quantile }) {
             var isStep = false
-            if case .step = test.test.form { isStep = true }
+            if case .step = test.test.rise { isStep = true }
             changes.append(
                 Change(
                     quantile: test.figure.quantile,

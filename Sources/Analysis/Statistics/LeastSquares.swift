@@ -71,13 +71,17 @@ struct LeastSquares {
         return rows
     }
 
-    private static func dot(_ left: [Double], _ right: [Double]) -> Double {
-        var sum = 0.0
-        for place in 0..<min(left.count, right.count) { sum += left[place] * right[place] }
-        return sum
+    static func dot(_ left: [Double], _ right: [Double]) -> Double {
+        left.withUnsafeBufferPointer { left in
+            right.withUnsafeBufferPointer { right in
+                var sum = 0.0
+                for place in 0..<min(left.count, right.count) { sum += left[place] * right[place] }
+                return sum
+            }
+        }
     }
 
-    private static func subtract(_ factor: Double, _ other: [Double], from values: inout [Double]) {
+    static func subtract(_ factor: Double, _ other: [Double], from values: inout [Double]) {
         for place in 0..<min(values.count, other.count) { values[place] -= factor * other[place] }
     }
 }

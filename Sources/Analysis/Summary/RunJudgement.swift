@@ -42,6 +42,8 @@ public struct SoakFinding: Codable, Hashable, Sendable {
     public var bytesPerRequest: Double?
     /// p-value of the test against no growth.
     public var pValue: Double?
+    /// Probability that it grew by more than counts, 0…1 (latency and failures, which have no p-value).
+    public var probability: Double?
     /// One sentence a person understands.
     public var explanation: String
 
@@ -49,7 +51,7 @@ public struct SoakFinding: Codable, Hashable, Sendable {
     public init(
         kind: SoakKind, subject: String, verdict: SoakVerdict, ratePerHour: Double? = nil,
         ratePerHourLow: Double? = nil, ratePerHourHigh: Double? = nil, change: Double? = nil,
-        bytesPerRequest: Double? = nil, pValue: Double? = nil, explanation: String
+        bytesPerRequest: Double? = nil, pValue: Double? = nil, probability: Double? = nil, explanation: String
     ) {
         self.kind = kind
         self.subject = subject
@@ -60,6 +62,7 @@ public struct SoakFinding: Codable, Hashable, Sendable {
         self.change = change
         self.bytesPerRequest = bytesPerRequest
         self.pValue = pValue
+        self.probability = probability
         self.explanation = explanation
     }
 }

@@ -1,0 +1,62 @@
+/// A figure of one endpoint.
+struct EndpointFigure {
+    /// Identifies it within a run.
+    struct Name: Hashable {
+        var label: String
+        var figure: LatencyFigure
+    }
+
+    let label: String
+    let test: LatencyFigureTest
+
+    var name: Name { Name(label: label, figure: test.figure) }
+}
+
+/// A rise that several endpoints share: one cause, so one finding.
+///
+/// The common course is the median of all endpoints, block by block, so that a few of them cannot make it. It is less noisy than
+/// any of them. Endpoints that rise beyond it keep findings of their own.
+struct CommonDrift {
+    let test: LatencyFigureTest
+    let probability: Double
+    /// The endpoints whose rise it explains.
+    let covered: [EndpointFigure.Name]
+    /// Endpoints looked at.
+    let endpoints: Int
+
+    /// Fewer endpoints share nothing that could be told from chance.
+    private static let leastEndpoints = 3
+
+    /// - Returns: nil when most endpoints do not rise together.
+    init?(
+        _ figure: LatencyFigure, of all: [EndpointFigure], seconds: Double, models: inout DriftModelCache
+    ) {
+        let own = all.filter { $0.test.figure == figure }
+        guard let reference = own.max(by: { $0.test.values.count < $1.test.values.count })?.test else { return nil }
+        let alike = own.filter { $0.test.blocks.seconds == reference.blocks.seconds }
+        guard alike.count >= CommonDrift.leastEndpoints else { return nil }
+        let centred = alike.map { endpoint in
+            let middle = Robust.median(endpoint.test.values)
+            return endpoint.test.values.map { $0 - middle }
+        }
+        let common = reference.values.indices.map { block in Robust.median(centred.map { $0[block] }) }
+        guard
+            let test = LatencyFigureTest(
+                figure, reference.blocks, values: common, seconds: seconds, models: &models),
+            test.verdict(among: all.count) == .drifting
+        else { return nil }
+        var covered: [EndpointFigure.Name] = []
+        for (endpoint, values) in zip(alike, centred) {
+            let rest = zip(values, common).map(-)
+            let beyond = LatencyFigureTest(
+                figure, endpoint.test.blocks, values: rest, seconds: seconds, models: &models)
+            let agrees = endpoint.test.test.interval.overlaps(test.test.interval)
+            if agrees, beyond?.verdict(among: all.count) != .drifting { covered.append(endpoint.name) }
+        }
+        guard 2 * covered.count > alike.count else { return nil }
+        self.test = test
+        self.covered = covered
+        probability = test.probability(among: all.count)
+        endpoints = alike.count
+    }
+}

@@ -1,0 +1,235 @@
+import Glibc
+
+/// The explanations that a series of values is held against: nothing, a cycle, a warm-up or the load, each without a rise and
+/// beside one, under noise with each strength of memory.
+///
+/// Depends on the number of values and on the load only, so one serves all series of a run: the costly part is done once.
+struct DriftModels {
+    /// A lasting rise.
+    enum Rise: Hashable {
+        /// Even, from this share of the run on.
+        case even(from: Double)
+        /// To another level from this value on.
+        case step(Int)
+    }
+
+    /// What a series may follow beside its noise.
+    struct Explanation {
+        /// Orthonormal, the constant first; in the values' transform.
+        var basis: [[Double]]
+        /// The share of belief before any value is seen, as a logarithm.
+        var logPrior: Double
+        /// A warm-up only falls: the last direction must not rise.
+        var isWarmUp: Bool
+        /// Whether the load is part of it.
+        var hasLoad: Bool
+        /// In the order of the models' rises.
+        var rises: Remainders
+        /// In the order of the models' excursions; empty where none is considered.
+        var excursions: Remainders
+    }
+
+    /// Columns beside a basis. Flat, as they are gone through for each series.
+    struct Remainders {
+        /// Parts along the basis, one after another, those of each column in a row.
+        var along: [Double] = []
+        /// Squared lengths of what the basis leaves of each column.
+        var squares: [Double] = []
+
+        /// Gives the product of a series with what the basis leaves of each column, and that remainder's squared length. Columns
+        /// that lie within the basis are left out.
+        ///
+        /// - Parameters:
+        ///   - wholes: the products of the series with the whole columns.
+        ///   - shares: those with the basis.
+        func forEachProduct(
+            _ wholes: [Double], beside shares: [Double],
+            _ body: (_ column: Int, _ product: Double, _ square: Double) -> Void
+        ) {
+            var next = 0
+            for column in squares.indices {
+                var product = wholes[column]
+                for share in shares {
+                    product -= along[next] * share
+                    next += 1
+                }
+                if squares[column] > 1e-9 { body(column, product, squares[column]) }
+            }
+        }
+    }
+
+    /// The explanations under AR(1) noise of one strength (Prais and Winsten 1954).
+    struct Noise {
+        /// Correlation of neighbouring values, 0…1.
+        var memory: Double
+        /// Prior of the memory and the constant's part of the likelihood.
+        var logWeight: Double
+        var explanations: [Explanation]
+        /// The columns of rises and of excursions with the memory taken out.
+        var rises: [[Double]]
+        var excursions: [[Double]]
+
+        /// The values with the memory taken out.
+        func transform(_ values: [Double]) -> [Double] { DriftModels.transform(values, memory) }
+    }
+
+    let count: Int
+    let rises: [Rise]
+    let noises: [Noise]
+    /// Logarithms of the load where it varies by more than a tenth; else empty.
+    let load: [Double]
+
+    /// Uniform in density: each value has the prior of the interval around it.
+    private static let memories = [0, 0.15, 0.3, 0.45, 0.6, 0.7, 0.8, 0.88, 0.94, 0.98, 0.995]
+    private static let evenStarts = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
+    /// Periods of cycles as shares of the run: 0.2 to 1.3, each 15 % longer.
+    private static let periods = (0..<14).map { 0.2 * pow(1.155, Double($0)) }
+    /// Time constants of warm-ups as shares of the run.
+    private static let warmUps = [0.05, 0.12, 0.3]
+    private static let plainPrior = 0.5
+    private static let cyclePrior = 0.3
+    private static let warmUpPrior = 0.2
+
+    /// - Parameters:
+    ///   - count: how many values a series has; at least 12.
+    ///   - load: a figure such as requests a second, by value; used when it varies. Empty when there is none.
+    init(count: Int, load: [Double]) {
+        self.count = count
+        let logarithms = load.map { log(max($0, 1e-9)) }
+        let varies = load.count == count && (logarithms.max() ?? 0) - (logarithms.min() ?? 0) > 0.1
+        self.load = varies ? logarithms : []
+        let edge = max(2, count / 10)
+        let places = Array(edge...(count - edge))
+        rises = DriftModels.evenStarts.map { .even(from: $0) } + places.map { .step($0) }
+        let columns = rises.map { DriftModels.column($0, count: count) }
+        let excursions = DriftModels.excursions(count)
+        let nuisances = DriftModels.nuisances(count, load: self.load)
+        noises = DriftModels.memories.indices.map { place in
+            DriftModels.noise(at: place, count: count, nuisances: nuisances, rises: columns, excursions: excursions)
+        }
+    }
+
+    /// The prior of a rise among all rises: even ones and steps have half of it each.
+    func logPrior(ofRise place: Int) -> Double {
+        let even = DriftModels.evenStarts.count
+        return -log(2 * Double(place < even ? even : rises.count - even))
+    }
+
+    /// Where a rise begins, as a share of the run.
+    func beginning(_ rise: Rise) -> Double {
+        switch rise {
+        case .even(let from): from
+        case .step(let place): Double(place) / Double(count)
+        }
+    }
+
+    /// A rise by one, value by value.
+    static func column(_ rise: Rise, count: Int) -> [Double] {
+        switch rise {
+        case .even(let from): progress(count).map { max(0, ($0 - from) / (1 - from)) }
+        case .step(let place): (0..<count).map { $0 < place ? 0 : 1 }
+        }
+    }
+
+    private typealias Nuisance = (columns: [[Double]], prior: Double, isWarmUp: Bool, hasLoad: Bool)
+
+    private static func progress(_ count: Int) -> [Double] { (0..<count).map { Double($0) / Double(count - 1) } }
+
+    private static func nuisances(_ count: Int, load: [Double]) -> [Nuisance] {
+        let progress = progress(count)
+        var nuisances: [Nuisance] = [([], plainPrior, false, false)]
+        for period in periods {
+            let angles = progress.map { 2 * .pi * $0 / period }
+            nuisances.append(([angles.map(sin), angles.map(cos)], cyclePrior / Double(periods.count), false, false))
+        }
+        for constant in warmUps {
+            nuisances.append(([progress.map { exp(-$0 / constant) }], warmUpPrior / Double(warmUps.count), true, false))
+        }
+        guard !load.isEmpty else { return nuisances }
+        // A load that varies is likely to matter, and is then mostly explanation enough.
+        return nuisances.map { ($0.columns, 0.15 * $0.prior, $0.isWarmUp, false) }
+            + nuisances.map { ([load] + $0.columns, $0.columns.isEmpty ? 0.7 : 0.3 * $0.prior, $0.isWarmUp, true) }
+    }
+
+    /// Levels that come and pass within the run.
+    private static func excursions(_ count: Int) -> [[Double]] {
+        var columns: [[Double]] = []
+        for length in [count / 8, count / 5, count / 3] {
+            for start in stride(from: 1, to: count - length - max(2, count / 10), by: max(1, length / 2)) {
+                columns.append((0..<count).map { start <= $0 && $0 < start + length ? 1 : 0 })
+            }
+        }
+        return columns
+    }
+
+    private static func noise(
+        at place: Int, count: Int, nuisances: [Nuisance], rises: [[Double]], excursions: [[Double]]
+    ) -> Noise {
+        let memory = memories[place]
+        let low = place == 0 ? 0 : (memories[place - 1] + memory) / 2
+        let high = place == memories.count - 1 ? 1 : (memories[place + 1] + memory) / 2
+        let constant = transform([Double](repeating: 1, count: count), memory)
+        let square = LeastSquares.dot(constant, constant)
+        let unit = constant.map { $0 / square.squareRoot() }
+        let rises = rises.map { transform($0, memory) }
+        let excursions = excursions.map { transform($0, memory) }
+        return Noise(
+            memory: memory,
+            logWeight: log(high - low) + 0.5 * log(1 - memory * memory) - 0.5 * log(square),
+            explanations: nuisances.map { nuisance in
+                var basis = [unit]
+                for column in nuisance.columns {
+                    let rest = remainder(remainder(transform(column, memory), basis), basis)
+                    let length = LeastSquares.dot(rest, rest).squareRoot()
+                    if length > 1e-7 { basis.append(rest.map { $0 / length }) }
+                }
+                return Explanation(
+                    basis: basis, logPrior: log(nuisance.prior), isWarmUp: nuisance.isWarmUp,
+                    hasLoad: nuisance.hasLoad, rises: remainders(of: rises, beside: basis),
+                    excursions: nuisance.isWarmUp || nuisance.columns.count > 1
+                        ? Remainders() : remainders(of: excursions, beside: basis))
+            }, rises: rises, excursions: excursions)
+    }
+
+    private static func remainders(of columns: [[Double]], beside basis: [[Double]]) -> Remainders {
+        var remainders = Remainders()
+        for column in columns {
+            var square = LeastSquares.dot(column, column)
+            for direction in basis {
+                let part = LeastSquares.dot(direction, column)
+                remainders.along.append(part)
+                square -= part * part
+            }
+            remainders.squares.append(square)
+        }
+        return remainders
+    }
+
+    private static func remainder(_ values: [Double], _ basis: [[Double]]) -> [Double] {
+        var rest = values
+        for direction in basis { LeastSquares.subtract(LeastSquares.dot(direction, rest), direction, from: &rest) }
+        return rest
+    }
+
+    private static func transform(_ values: [Double], _ memory: Double) -> [Double] {
+        guard let first = values.first else { return [] }
+        var result = [first * (1 - memory * memory).squareRoot()]
+        result.reserveCapacity(values.count)
+        for place in 1..<values.count { result.append(values[place] - memory * values[place - 1]) }
+        return result
+    }
+}
+
+/// The models of a run's series: many endpoints share one.
+struct DriftModelCache {
+    private var known: [[Double]: DriftModels] = [:]
+
+    /// The models for a number of values beside a load, made once.
+    mutating func models(count: Int, load: [Double]) -> DriftModels {
+        let key = load + [Double(count)]
+        if let models = known[key] { return models }
+        let models = DriftModels(count: count, load: load)
+        known[key] = models
+        return models
+    }
+}
