@@ -42,6 +42,8 @@ let package = Package(
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CBrotli", providers: [.apt(["libbrotli-dev"])]),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CPq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLinux"),
 
         // How is it written down? Each text and number format once; no I/O.
@@ -105,6 +107,12 @@ let package = Package(
         .target(
             name: "Measurement", dependencies: ["Formats", "Traffic", "HTTPWire"],
             swiftSettings: settings),
+        // How is Redis asked? Blocking connections, for watching it and for the sample service.
+        .target(name: "RedisClient", dependencies: ["CHiredis"], swiftSettings: settings),
+        // How is the target doing? Processes, cgroups, Redis, PostgreSQL, log files.
+        .target(
+            name: "Monitoring", dependencies: ["Formats", "Traffic", "Measurement", "RedisClient", "CPq"],
+            swiftSettings: settings),
         // How is it sent? Clock, workers, transports.
         .target(
             name: "Replay",
@@ -134,15 +142,21 @@ let package = Package(
         .target(
             name: "Scenario", dependencies: ["Formats", "Traffic", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
-        // Which steps make up a job? The services, commands and faults of a campaign.
-        .target(name: "Workflows", dependencies: ["Scenario", "CLinux"], swiftSettings: settings),
+        // Which steps make up a job? The load, services, commands, faults and verdict of a campaign.
+        .target(
+            name: "Workflows",
+            dependencies: [
+                "Formats", "Traffic", "Plan", "Measurement", "Monitoring", "RedisClient", "Analysis", "Scenario",
+                "CLinux",
+            ],
+            swiftSettings: settings),
         // How do I run it? Subcommands, wiring only.
         .executableTarget(
             name: "reprise",
             dependencies: [
                 "Credentials", "Formats", "Traffic", "HTTPWire", "ContentCodings", "Capture", "Redaction", "SessionLog",
                 "Interchange", "Plan",
-                "Replay", "Measurement", "Analysis", "Report", "CLinux",
+                "Replay", "Measurement", "Analysis", "Report", "Monitoring", "Scenario", "Workflows", "CLinux",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -151,7 +165,7 @@ let package = Package(
         .executableTarget(
             name: "SampleAPI",
             dependencies: [
-                "Formats", "Traffic",
+                "Formats", "Traffic", "RedisClient",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
@@ -160,6 +174,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
 
@@ -211,7 +226,7 @@ let package = Package(
         .testTarget(
             name: "MeasurementTests",
             dependencies: [
-                "Traffic", "Measurement", "TestSupport",
+                "Formats", "Traffic", "Measurement", "TestSupport",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: settings),
@@ -226,7 +241,14 @@ let package = Package(
             name: "ReportTests",
             dependencies: ["Report", "ContentCodings", "Traffic", "Measurement", "Analysis", "TestSupport"],
             exclude: ["Golden"], swiftSettings: settings),
-        .testTarget(name: "WorkflowsTests", dependencies: ["Workflows", "Scenario"], swiftSettings: settings),
+        .testTarget(
+            name: "MonitoringTests",
+            dependencies: ["Monitoring", "RedisClient", "Measurement", "Traffic", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "WorkflowsTests",
+            dependencies: ["Workflows", "Scenario", "Plan", "Measurement", "Analysis", "Traffic"],
+            swiftSettings: settings),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Traffic"], swiftSettings: settings),
         .testTarget(
             name: "SampleAPITests",

@@ -6,6 +6,8 @@ public struct PlanOptions: Sendable {
     public var speed: Speed = .factor(1)
     /// What requests' scheduled times are measured from.
     public var pacing: Pacing = .timeline
+    /// The pause before each request, seeded, in place of the recorded ones; needs ``Pacing/think``. Never scaled by speed.
+    public var think: ThinkTime?
     /// How many clones of the recorded sessions run.
     public var population: Population = .asRecorded
     /// When clones arrive, without slots.

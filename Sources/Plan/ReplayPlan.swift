@@ -15,6 +15,8 @@ public struct ReplayPlan: Sendable {
     public let endpoints: [Endpoint]
     /// What was found in the recording, and what of it is left out.
     public let findings: PlanFindings
+    /// The traffics that it runs beside one another; one for most plans.
+    public let parts: [PlanPart]
     private let assignment: SlotAssignment
     private let feeds: Feeds
 
@@ -44,10 +46,24 @@ public struct ReplayPlan: Sendable {
         findings.foreignRequests = joining.foreignRequests
         findings.foreignSessions = joining.foreignSessions
         findings.shortSessions = sessions.count { $0.exchanges.count == 1 }
+        let part = PlanPart(
+            name: "", scripts: 0..<scripts.count, speed: options.speed, pacing: options.pacing, think: options.think)
+        try self.init(
+            options: options, scripts: scripts, endpoints: endpoints, findings: findings, parts: [part],
+            arrivals: arrivals)
+    }
+
+    /// A plan of its scripts.
+    ///
+    /// - Parameter arrivals: recorded arrivals of the scripts, ascending.
+    init(
+        options: PlanOptions, scripts: [SessionScript], endpoints: [Endpoint], findings: PlanFindings,
+        parts: [PlanPart], arrivals: [CaptureTime]
+    ) throws(PlanError) {
         var feeds = options.feeds
         feeds.peoplePerClone = max(1, findings.peoplePerSession)
         let assignment = SlotAssignment(
-            arrivals: arrivals, lengths: scripts.map(\.plannedDurationNs), options: options,
+            arrivals: arrivals, lengths: scripts.map(\.plannedDurationNs), parts: parts, options: options,
             cloneLimit: feeds.whenUsedUp == .stop ? feeds.capacity : nil)
         if let capacity = feeds.capacity, capacity == 0 || feeds.whenUsedUp == .reuse && capacity < assignment.slotCount
         {
@@ -58,6 +74,7 @@ public struct ReplayPlan: Sendable {
         self.scripts = scripts
         self.endpoints = endpoints
         self.findings = findings
+        self.parts = parts
         self.assignment = assignment
         self.feeds = feeds
     }
@@ -93,14 +110,20 @@ public struct ReplayPlan: Sendable {
     /// With slots it is due at the planned end of `turn`; else, when a duration is set, as long after `turn` as the
     /// recording takes. At speed ``Speed/max`` it is due when `turn` was: the scheduler waits for the end, and for the
     /// plan's duration to be over.
-    public func turn(after turn: CloneTurn) -> CloneTurn? { assignment.turn(after: turn) }
+    ///
+    /// - Parameter earliest: before which it cannot begin; nil for no such bound. Where the number of slots changes, one that
+    ///   is not to run then begins when it is again.
+    public func turn(after turn: CloneTurn, notBefore earliest: RunTime? = nil) -> CloneTurn? {
+        assignment.turn(after: turn, notBefore: earliest)
+    }
 
     /// When `turn` ends if the target is as fast as recorded; its due time at ``Speed/max``.
     public func plannedEnd(of turn: CloneTurn) -> RunTime { assignment.end(of: turn) }
 
     /// When `request` of `turn` is scheduled under ``Pacing/timeline``; the turn's due time at ``Speed/max``.
     public func due(_ request: RequestScript, in turn: CloneTurn) -> RunTime {
-        turn.due.advanced(byNs: options.speed.scaled(request.offsetNs))
+        let speed = parts[part(ofScript: turn.script)].speed
+        return turn.due.advanced(byNs: speed.scaled(request.offsetNs))
     }
 
     /// How long after the end of its latest predecessor `request` is scheduled under ``Pacing/think``, in nanoseconds; 0 at
@@ -114,7 +137,7 @@ extension PlanOptions {
         switch population {
         case .slots(let count), .copies(let count):
             guard (1...ReplayPlan.slotLimit).contains(count) else { throw .populationOutOfRange(count) }
-        case .asRecorded: break
+        case .asRecorded, .pools: break
         }
         if let ramp, ramp < .zero { throw .spanOutOfRange(ramp) }
         if let duration, duration <= .zero { throw .spanOutOfRange(duration) }

@@ -1,3 +1,4 @@
+public import Measurement
 public import Plan
 internal import Traffic
 
@@ -29,6 +30,12 @@ public struct ReplayOptions: Sendable {
     public var transport: TransportChoice = .automatic
     /// What counts as a good answer.
     public var expectation: Expectation = .recorded
+    /// The same by the plan's parts, where they differ; empty where they do not.
+    public var expectationsByPart: [Expectation] = []
+    /// What is added to the index of a target for the requests of each of the plan's parts; empty for nothing.
+    private(set) var targetOffsets: [Int] = []
+    /// What requests are told apart by when they are measured; nil for nothing beside their endpoints.
+    public var stretches: RunStretches?
     /// What becomes of a request that needs a value which no response has given.
     public var onMissing = MissingValue.skip
     /// How long before it expires a token is renewed.
@@ -115,9 +122,26 @@ extension ReplayOptions {
     /// Files that are open at once besides connections, for `slots` slots.
     public func extraDescriptors(slots: Int) -> Int { proxy == nil ? 0 : slots * CurlTransport.descriptorsPerLane }
 
+    /// Has connections come from local addresses, by the plan's parts; nil for the machine's choice.
+    public mutating func connect(from sources: [String?]) {
+        guard sources.contains(where: { $0 != nil }) else { return }
+        var distinct: [String?] = []
+        for source in sources where !distinct.contains(source) { distinct.append(source) }
+        let count = targets.targets.count
+        targetOffsets = sources.map { (distinct.firstIndex(of: $0) ?? 0) * count }
+        targets = targets.repeated(forSources: distinct)
+    }
+
+    /// What counts as a good answer to a request of a part.
+    func expectation(ofPart part: Int) -> Expectation {
+        part < expectationsByPart.count ? expectationsByPart[part] : expectation
+    }
+
     /// Whether libcurl sends `request` to `target`.
     func usesCurl(for request: RequestScript, target: ResolvedTarget) -> Bool {
         if proxy != nil { return true }
+        // libcurl would need the address for each of its handles.
+        if target.source != nil { return false }
         return switch transport {
         case .curl: true
         case .wire: false

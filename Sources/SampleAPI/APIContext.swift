@@ -11,7 +11,16 @@ struct APIContext: RequestContext {
 
     var maxUploadSize: Int { APIContext.maximumBodyBytes }
 
-    init(source: ApplicationRequestContextSource) { self.init(anySource: source) }
+    /// The client's address; empty where there is no connection.
+    var client: String
 
-    init(anySource source: some RequestContextSource) { coreContext = CoreRequestContextStorage(source: source) }
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        client = source.channel.remoteAddress?.ipAddress ?? ""
+    }
+
+    init(anySource source: some RequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        client = ""
+    }
 }

@@ -26,7 +26,7 @@ struct AuthRoutes: Sendable {
         router.post("/auth/refresh") { request, _ in try await refresh(request) }
         router.group("/auth/logout")
             .add(middleware: BearerMiddleware(service: service))
-            .post { _, context in logOut(context) }
+            .post { _, context in await logOut(context) }
     }
 
     private func register(_ request: Request) async throws -> Response {
@@ -63,9 +63,11 @@ struct AuthRoutes: Sendable {
         return tokenResponse(accessToken, turn.refreshToken)
     }
 
-    private func logOut(_ context: APIContext) -> Response {
+    private func logOut(_ context: APIContext) async -> Response {
         if let claims = context.caller {
-            service.revocations.revoke(claims, now: service.clock.epochSeconds())
+            let now = service.clock.epochSeconds()
+            service.revocations.revoke(claims, now: now)
+            await service.shared.revoke(claims.identity, seconds: Int((claims.expiresAt - now).rounded(.up)))
             if let session = claims.session.flatMap({ Key128(text: $0, prefix: IDPrefix.session) }) {
                 service.sessions.end(session)
             }

@@ -11,7 +11,9 @@ struct MeteringMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
+        let began = service.clock.uptime()
         var response = await answer(request, context: context, next: next)
+        service.metrics.count(seconds: (service.clock.uptime() - began) / .seconds(1))
         // The server closes after such a request, and says so (RFC 9112, section 9.6).
         if request.headers[.connection] == "close" { response.headers[.connection] = "close" }
         service.metrics.count(

@@ -18,6 +18,7 @@ struct MonitorRoutes: Sendable {
     private func metrics() -> String {
         var text = PrometheusText()
         addTraffic(to: &text)
+        addUsualNames(to: &text)
         addConnections(to: &text)
         addStores(to: &text)
         addProcess(to: &text)
@@ -44,6 +45,42 @@ struct MonitorRoutes: Sendable {
                     let pairs = [("method", labels.method), ("route", labels.route), ("status", "\(labels.status)")]
                     return (labels: pairs, value: count)
                 })
+    }
+
+    /// The same under the names that services of this kind usually give them.
+    private func addUsualNames(to text: inout PrometheusText) {
+        let reading = service.metrics.reading
+        text.add(
+            "http_requests_total", .counter, help: "Requests answered.",
+            reading.requests
+                .sorted { ($0.key.route, $0.key.method, $0.key.status) < ($1.key.route, $1.key.method, $1.key.status) }
+                .map { labels, count in
+                    let pairs = [("endpoint", labels.route), ("method", labels.method), ("status", "\(labels.status)")]
+                    return (labels: pairs, value: count)
+                })
+        text.add(
+            "http_request_duration_seconds_sum", .counter, help: "Time to answer requests, together.", reading.seconds)
+        text.add("http_request_duration_seconds_count", .counter, help: "Requests timed.", reading.timed)
+        text.add(
+            "rate_limit_blocks_total", .counter, help: "Requests refused, by what they were too many of.",
+            reading.blocks.sorted {
+                ($0.key.endpoint, $0.key.limit.rawValue) < ($1.key.endpoint, $1.key.limit.rawValue)
+            }
+            .map { labels, count in
+                (labels: [("endpoint", labels.endpoint), ("limit_type", labels.limit.rawValue)], value: count)
+            })
+        let events = { (event: ServiceMetrics.Event) in reading.events[event] ?? 0 }
+        text.add(
+            "jwt_tokens_created_total", .counter, help: "Access tokens signed.", events(.login) + events(.refresh))
+        text.add(
+            "jwt_tokens_verified_total", .counter, help: "Access tokens accepted.", reading.tokens[.accepted] ?? 0)
+        text.add("jwt_tokens_revoked_total", .counter, help: "Access tokens revoked.", events(.logout))
+        text.add("cache_hits_total", .counter, help: "Authorizations found in the cache.", events(.cacheHit))
+        text.add(
+            "cache_lookups_total", .counter, help: "Authorizations looked up in the cache.",
+            events(.cacheHit) + events(.cacheMiss))
+        text.add(
+            "redis_fallbacks_total", .counter, help: "Times that Redis was found to be away.", service.shared.fallbacks)
     }
 
     private func addConnections(to text: inout PrometheusText) {
@@ -102,6 +139,8 @@ extension ServiceMetrics.Event {
         case .logout: "sample_api_logouts_total"
         case .createdItem: "sample_api_items_created_total"
         case .injectedError: "sample_api_injected_errors_total"
+        case .cacheHit: "sample_api_cache_hits_total"
+        case .cacheMiss: "sample_api_cache_misses_total"
         }
     }
 
@@ -115,6 +154,8 @@ extension ServiceMetrics.Event {
         case .logout: "Logouts."
         case .createdItem: "Items posted."
         case .injectedError: "Requests failed on purpose, as --error-ratio asked for."
+        case .cacheHit: "Authorizations found in the cache."
+        case .cacheMiss: "Authorizations not found in the cache."
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Logging
+import RedisClient
 import Traffic
 
 /// Where it listens and what it says.
@@ -221,6 +222,51 @@ struct FaultOptions: ParsableArguments {
             baseLatency: baseLatency, slowAfter: slowAfter, slowBy: slowBy ?? .zero, slowRoute: slowRoute,
             tailAfter: tailAfter, tailBy: tailBy ?? .zero, tailRatio: tailRatio, tailRoute: tailRoute,
             stallAfter: stallAfter, stallFor: stallFor ?? .zero, driftPerHour: drift, errorRatio: errorRatio)
+    }
+}
+
+/// What clients are limited to, and what several services share.
+struct SharingOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Requests a second from one address; more are answered 429.", valueName: "n"))
+    var rateLimit: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "How long an address is blocked (403) after \(LimitMiddleware.failedLogins) logins that failed.",
+            valueName: "duration"), transform: duration)
+    var blockFor: Duration?
+
+    @Option(
+        help: ArgumentHelp(
+            "Share revoked tokens, limits and a cache in Redis, 127.0.0.1:6379; while it is away memory is used.",
+            valueName: "address"),
+        transform: { text in
+            guard let address = RedisAddress(text: text) else {
+                throw ValidationError("an address of Redis is written as 127.0.0.1:6379, without a password")
+            }
+            return address
+        })
+    var redis: RedisAddress?
+
+    @Option(help: ArgumentHelp("The variable that has its password.", valueName: "name"))
+    var redisPasswordVariable: String?
+
+    func validate() throws {
+        if let rateLimit, rateLimit < 1 { throw ValidationError("--rate-limit is 1 or more.") }
+        if let blockFor, blockFor < .seconds(1) { throw ValidationError("--block-for is 1s or more.") }
+    }
+
+    var limits: Limits {
+        Limits(requestsPerSecond: rateLimit, blockSeconds: blockFor.map { Int(($0 / .seconds(1)).rounded(.up)) })
+    }
+
+    /// The password of Redis; nil where none was named.
+    func password() throws -> String? {
+        guard let redisPasswordVariable else { return nil }
+        guard let value = ProcessInfo.processInfo.environment[redisPasswordVariable] else {
+            throw ValidationError("The variable \(redisPasswordVariable) is not set.")
+        }
+        return value
     }
 }
 

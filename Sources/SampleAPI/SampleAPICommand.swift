@@ -21,13 +21,14 @@ struct SampleAPICommand: AsyncParsableCommand {
     @OptionGroup(title: "Stores") var stores: StoreOptions
     @OptionGroup(title: "Memory") var memory: MemoryOptions
     @OptionGroup(title: "Faults") var faults: FaultOptions
+    @OptionGroup(title: "Limits and shared state") var sharing: SharingOptions
 
     func run() async throws {
         var logger = Logger(label: "sample-api", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = listening.logLevel
         let openFiles = ProcessUsage.raiseOpenFileLimit()
         logger.info("open files allowed: \(openFiles)")
-        let service = await Service(settings: try settings(), clock: .live())
+        let service = await Service(settings: try settings(), clock: .live(), logger: logger)
         let host = listening.host
         let application = service.application(host: host, port: listening.port, logger: logger) { port in
             let shownHost = host.contains(":") ? "[\(host)]" : host
@@ -45,7 +46,7 @@ struct SampleAPICommand: AsyncParsableCommand {
 
     /// What the options say.
     func settings() throws -> Settings {
-        Settings(
+        var settings = Settings(
             signingKey: try tokens.key(),
             tokenLifetime: tokens.tokenLifetime,
             refreshLifetime: tokens.refreshLifetime,
@@ -55,6 +56,10 @@ struct SampleAPICommand: AsyncParsableCommand {
             faults: faults.faults,
             seed: faults.seed,
             leakBytesPerRequest: Int(clamping: memory.leak.bytes), memory: memory.amounts)
+        settings.limits = sharing.limits
+        settings.redis = sharing.redis
+        settings.redisPassword = try sharing.password()
+        return settings
     }
 
     /// Unbuffered, so that whoever waits for the line has it at once.

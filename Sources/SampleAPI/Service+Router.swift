@@ -7,9 +7,11 @@ extension Service {
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: MeteringMiddleware(service: self))
         router.add(middleware: FaultMiddleware(service: self))
+        router.add(middleware: LimitMiddleware(service: self))
         MonitorRoutes(service: self).add(to: router)
         AuthRoutes(service: self).add(to: router)
         ItemRoutes(service: self).add(to: router)
+        SuiteRoutes(service: self).add(to: router)
         refuseOtherMethods(on: router)
         return router
     }

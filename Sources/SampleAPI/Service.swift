@@ -1,3 +1,5 @@
+import Logging
+
 /// Everything the routes share: what is stored, who may come in, what was counted and what goes wrong on purpose.
 ///
 /// Made once at the start and handed to the routes; each part guards its own state with its own lock.
@@ -16,8 +18,12 @@ final class Service: Sendable {
     let tailDice: FaultDice
     let leaked: LeakedMemory
     let otherMemory: MemoryFaults
+    let shared: SharedState
+    let limits: Limits
 
-    init(settings: Settings, clock: ServiceClock) async {
+    init(
+        settings: Settings, clock: ServiceClock, logger: Logger = Logger(label: "sample-api")
+    ) async {
         let digests = KeyedDigest()
         self.clock = clock
         startEpochSeconds = clock.epochSeconds()
@@ -26,10 +32,13 @@ final class Service: Sendable {
             capacity: settings.maximumSessions, lifetime: settings.refreshLifetime, digests: digests)
         revocations = RevocationStore(capacity: settings.maximumSessions, digests: digests)
         items = ItemStore(capacity: settings.maximumItems)
+        shared = SharedState(
+            settings.redis, password: settings.redisPassword, clock: clock, logger: logger)
+        limits = settings.limits
         tokens = await TokenAuthority(
             key: settings.signingKey ?? Service.randomKey(),
             lifetimeSeconds: Int((settings.tokenLifetime / .seconds(1)).rounded(.up)),
-            revocations: revocations, clock: clock)
+            revocations: revocations, shared: shared, clock: clock)
         faults = settings.faults
         dice = FaultDice(ratio: settings.faults.errorRatio, seed: settings.seed)
         tailDice = FaultDice(ratio: settings.faults.tailRatio, seed: settings.seed &+ 1)

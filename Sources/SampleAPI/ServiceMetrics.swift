@@ -5,6 +5,7 @@ final class ServiceMetrics: Sendable {
     /// A thing that is only counted.
     enum Event: Int, CaseIterable {
         case registration, login, rejectedLogin, refresh, rejectedRefresh, logout, createdItem, injectedError
+        case cacheHit, cacheMiss
     }
 
     /// What requests are counted by. All three come from bounded sets.
@@ -14,7 +15,22 @@ final class ServiceMetrics: Sendable {
         var status: Int
     }
 
+    /// Why a client was refused for asking too much.
+    enum Block: String, CaseIterable {
+        case rate
+        case address
+    }
+
+    /// What refusals are counted by; endpoints are those that are limited.
+    struct BlockLabels: Hashable {
+        var endpoint: String
+        var limit: Block
+    }
+
     private struct State {
+        var blocks: [BlockLabels: Int] = [:]
+        var seconds = 0.0
+        var timed = 0
         var events = [Int](repeating: 0, count: Event.allCases.count)
         var tokens: [TokenLabel: Int] = [:]
         var requests: [RequestLabels: Int] = [:]
@@ -27,6 +43,9 @@ final class ServiceMetrics: Sendable {
         var tokens: [TokenLabel: Int]
         var requests: [RequestLabels: Int]
         var distinctAcceptedTokens: Int
+        var blocks: [BlockLabels: Int]
+        var seconds: Double
+        var timed: Int
     }
 
     private let state = Mutex(State())
@@ -34,6 +53,23 @@ final class ServiceMetrics: Sendable {
     func count(_ event: Event) { state.withLock { $0.events[event.rawValue] += 1 } }
 
     func count(request labels: RequestLabels) { state.withLock { $0.requests[labels, default: 0] += 1 } }
+
+    /// A request was answered after this time.
+    func count(seconds: Double) {
+        state.withLock { state in
+            state.seconds += seconds
+            state.timed += 1
+        }
+    }
+
+    /// A request was refused; endpoints that clients make up share one name.
+    func count(blocked path: String, by limit: Block) {
+        let endpoint = path.hasPrefix("/auth/") && path.utf8.count < 32 ? path : "other"
+        state.withLock { state in
+            let labels = BlockLabels(endpoint: endpoint, limit: limit)
+            if state.blocks[labels] != nil || state.blocks.count < 64 { state.blocks[labels, default: 0] += 1 }
+        }
+    }
 
     func count(token label: TokenLabel) { state.withLock { $0.tokens[label, default: 0] += 1 } }
 
@@ -52,7 +88,8 @@ final class ServiceMetrics: Sendable {
                 events: Dictionary(uniqueKeysWithValues: Event.allCases.map { ($0, state.events[$0.rawValue]) }),
                 tokens: state.tokens,
                 requests: state.requests,
-                distinctAcceptedTokens: state.acceptedTokens.count)
+                distinctAcceptedTokens: state.acceptedTokens.count, blocks: state.blocks, seconds: state.seconds,
+                timed: state.timed)
         }
     }
 }

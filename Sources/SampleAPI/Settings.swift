@@ -1,3 +1,5 @@
+import RedisClient
+
 /// How a service is set up, whoever says so: the command line or a test.
 struct Settings: Sendable {
     /// Signs access tokens; nil means a key that nobody knows, new at every start.
@@ -17,6 +19,12 @@ struct Settings: Sendable {
     var seed: UInt64 = 1
     /// Memory leaked for each request answered.
     var leakBytesPerRequest = 0
+    /// What clients are limited to.
+    var limits = Limits()
+    /// The Redis that workers share what is revoked and counted in; nil for none.
+    var redis: RedisAddress?
+    /// Its password.
+    var redisPassword: String?
     /// Memory taken on purpose that is no leak.
     var memory = MemoryFaults.Amounts()
 }

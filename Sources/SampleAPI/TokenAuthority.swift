@@ -25,13 +25,20 @@ struct TokenAuthority: Sendable {
     let lifetimeSeconds: Int
     private let keys: JWTKeyCollection
     private let revocations: RevocationStore
+    private let shared: SharedState?
     private let clock: ServiceClock
 
     /// - Parameter key: at least `minimumKeyBytes`.
-    init(key: [UInt8], lifetimeSeconds: Int, revocations: RevocationStore, clock: ServiceClock) async {
+    init(
+        key: [UInt8], lifetimeSeconds: Int, revocations: RevocationStore, shared: SharedState? = nil,
+        clock: ServiceClock
+    )
+        async
+    {
         precondition(key.count >= TokenAuthority.minimumKeyBytes, "the signing key is as long as its hash, or longer")
         self.lifetimeSeconds = lifetimeSeconds
         self.revocations = revocations
+        self.shared = shared
         self.clock = clock
         keys = await JWTKeyCollection().add(hmac: HMACKey(from: key), digestAlgorithm: .sha256)
     }
@@ -54,7 +61,8 @@ struct TokenAuthority: Sendable {
         let now = clock.epochSeconds()
         if now >= claims.expiresAt { return .expired }
         if let notBefore = claims.notBefore, now < notBefore { return .early }
-        return revocations.isRevoked(claims) ? .revoked : .accepted(claims)
+        if revocations.isRevoked(claims) { return .revoked }
+        return await shared?.isRevoked(claims.identity) == true ? .revoked : .accepted(claims)
     }
 }
 

@@ -120,32 +120,12 @@ extension TrafficDefinition {
     }
 }
 
-/// A pause between requests: `2s` or `1s..3s`.
-public struct ThinkTime: Hashable, Sendable {
-
-    public var shortest: Duration
-    public var longest: Duration
-
-    /// A pause as users write it; nil for anything else.
-    public init?(text: String) {
-        guard let dots = text.firstRange(of: "..") else {
-            guard let pause = Duration(text: text) ?? (text == "0" ? .zero : nil) else { return nil }
-            (shortest, longest) = (pause, pause)
-            return
-        }
-        guard let low = Duration(text: String(text[..<dots.lowerBound])),
-            let high = Duration(text: String(text[dots.upperBound...])),
-            low <= high
-        else { return nil }
-        (shortest, longest) = (low, high)
-    }
+extension ThinkTime {
 
     init?(_ options: ReplayOptionValues) {
         guard let text = options.value("think") else { return nil }
         self.init(text: text)
     }
-
-    public var mean: Duration { (shortest + longest) / 2 }
 
     var text: String {
         shortest == longest ? SpanText.text(shortest) : "\(SpanText.text(shortest)) to \(SpanText.text(longest))"

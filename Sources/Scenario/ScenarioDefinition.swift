@@ -39,6 +39,17 @@ public struct ScenarioDefinition: Hashable, Sendable {
         }
     }
 
+    /// The series of watches that its criteria look at.
+    public var series: [Criterion.Series] {
+        (gates + goals + phases.flatMap { $0.gates + $0.goals }).flatMap { criterion -> [Criterion.Series] in
+            switch criterion.figure {
+            case .watched(_, let series): [series]
+            case .seriesRatio(let part, let whole): [part, whole]
+            default: []
+            }
+        }
+    }
+
     /// How long the scenario is planned to last; nil where passes decide it, or a search.
     public var length: Duration? {
         var sum = Duration.zero

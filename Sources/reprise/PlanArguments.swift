@@ -27,6 +27,13 @@ struct PlanArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Pause this long before each request instead of the recorded pauses: 2s, or 1s..3s at random (closed loop).",
+            valueName: "duration"),
+        transform: PlanArguments.think)
+    var think: ThinkTime?
+
+    @Option(
+        help: ArgumentHelp(
             "Spread the starts over this time; 0 starts all at once. Default: one mean session / speed, at most 10s.",
             valueName: "duration"),
         transform: PlanArguments.ramp)
@@ -143,6 +150,9 @@ struct PlanArguments: ParsableArguments {
             throw ValidationError(
                 "--identity needs {clone}, {counter} or {uuid}: without one, all sessions would be the same user.")
         }
+        if think != nil, speed == .max {
+            throw ValidationError("--think and --speed max exclude each other: one has pauses, the other none.")
+        }
         if !claim.isEmpty, mintKey.isEmpty { throw ValidationError("--claim needs --mint-key.") }
     }
 
@@ -150,7 +160,8 @@ struct PlanArguments: ParsableArguments {
     func options() throws -> PlanOptions {
         var options = PlanOptions()
         options.speed = speed
-        options.pacing = pacing
+        options.pacing = think == nil ? pacing : .think
+        options.think = think
         if let sessions { options.population = .slots(sessions) }
         if let copies { options.population = .copies(copies) }
         options.ramp = ramp
@@ -181,6 +192,13 @@ struct PlanArguments: ParsableArguments {
             throw ValidationError("--claim takes name=template, such as sub=user-{clone}, not '\(text)'.")
         }
         return claim
+    }
+
+    private static func think(_ text: String) throws -> ThinkTime {
+        guard let think = ThinkTime(text: text) else {
+            throw ValidationError("'\(text)' is no pause such as 2s or 1s..3s.")
+        }
+        return think
     }
 
     private static func ramp(_ text: String) throws -> Duration {

@@ -1,5 +1,6 @@
 import Formats
 import Measurement
+import Monitoring
 import Plan
 import Replay
 import Traffic
@@ -13,6 +14,12 @@ struct PlannedRun {
     var allowedHosts: [String] = []
     /// What ends the run before its time.
     var stopping: FailureLimit?
+    /// Asked about ten times a second with what is known; a reason ends the run before its time.
+    var steering: ((RunTime, borrowing RunCollector) -> String?)?
+    /// What else of the target's side is read meanwhile.
+    var watchers: [Watcher] = []
+    /// What the progress line begins with.
+    var progressPrefix: (RunTime) -> String = { _ in "" }
 
     /// What a run came to.
     struct Result: ~Copyable {
@@ -39,8 +46,10 @@ struct PlannedRun {
 
         var progress = ProgressLine()
         var elapsed = RunTime.zero
-        var wasStopped = false
+        var stopReason: String?
         var interruptedAt: RunTime?
+        for watcher in watchers { watcher.start() }
+        defer { for watcher in watchers { watcher.stop() } }
         for scraper in scrapers { try scraper.start() }
         defer { for scraper in scrapers { scraper.stop() } }
         let before = GeneratorUse.now(processors: workers)
@@ -51,14 +60,16 @@ struct PlannedRun {
                 if let examples = observation.examples { try collector.take(examples) }
                 if monitor.due <= elapsed { try collector.take(monitor.sample(now: elapsed)) }
                 for scraper in scrapers { try collector.take(scraper.take(now: elapsed)) }
+                for watcher in watchers { try collector.take(watcher.take(now: elapsed)) }
             } catch {
                 // A run that can no longer be kept is not worth going on; what was measured is shown.
                 return .drain
             }
             let figures = collector.progress(now: elapsed)
-            progress.update(text(figures))
-            if let stopping, stopping.isReached(figures) { wasStopped = true }
-            guard Interrupt.isRequested else { return wasStopped ? .drain : .goOn }
+            progress.update(progressPrefix(elapsed) + text(figures))
+            if let stopping, stopping.isReached(figures) { stopReason = stopping.reason }
+            if stopReason == nil { stopReason = steering?(elapsed, collector) }
+            guard Interrupt.isRequested else { return stopReason == nil ? .goOn : .drain }
             let first = interruptedAt ?? elapsed
             interruptedAt = first
             // Nothing new begins after the run's time: who interrupts it then waits for what is under way no longer.
@@ -66,7 +77,8 @@ struct PlannedRun {
         }
         progress.clear()
         for scraper in scrapers { scraper.stop() }
-        var warnings = told + scrapers.compactMap(\.warning)
+        for watcher in watchers { watcher.stop() }
+        var warnings = told + scrapers.compactMap(\.warning) + watchers.compactMap(\.warning)
         warnings += limits
         if plan.isShortOfValues(plan.outline()), let clones = plan.clonesWithValues {
             warnings.append(
@@ -77,7 +89,7 @@ struct PlannedRun {
             durationNs: elapsed.nanoseconds, wasInterrupted: Interrupt.isRequested,
             peakConcurrentSessions: live.peakConcurrentSessions, peakOpenConnections: live.peakOpenConnections,
             generator: GeneratorUse.now(processors: workers).since(before), warnings: warnings)
-        if wasStopped, let stopping { end.stopped = stopping.reason }
+        end.stopped = stopReason
         return Result(record: collector.finish(end), collector: collector)
     }
 

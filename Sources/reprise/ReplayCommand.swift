@@ -114,6 +114,7 @@ struct ReplayCommand: ParsableCommand {
             "speed": plan.options.speed.description,
             "pacing": plan.options.pacing.rawValue, "seed": "\(plan.options.seed)",
         ]
+        settings["think"] = plan.options.think?.description
         settings["sessions"] = self.plan.sessions.map(String.init)
         settings["copies"] = self.plan.copies.map(String.init)
         if plan.ramp > .zero {
@@ -135,7 +136,7 @@ struct ReplayCommand: ParsableCommand {
             startedAt: Date().timeIntervalSince1970, settings: settings, endpoints: plan.endpoints.map(\.label),
             plannedSessions: plan.plannedClones, plannedNs: plan.options.duration?.wholeNanoseconds,
             rampNs: plan.ramp.wholeNanoseconds,
-            isClosedLoop: plan.options.speed == .max || plan.options.pacing == .think,
+            isClosedLoop: !plan.isOpenLoop,
             plannedRequests: outline.requestsDue)
         description.plannedSpanNs = outline.plannedDurationNs
         description.requestsPerSecondLimit = sending.rate.map { Double($0) }

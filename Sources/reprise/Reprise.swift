@@ -30,7 +30,7 @@ struct Reprise: ParsableCommand {
             CommandGroup(
                 name: "Replaying",
                 subcommands: [
-                    InspectCommand.self, PlanCommand.self, ReplayCommand.self, DemoCommand.self,
+                    InspectCommand.self, PlanCommand.self, ReplayCommand.self, RunCommand.self, DemoCommand.self,
                 ]),
             CommandGroup(
                 name: "Judging",

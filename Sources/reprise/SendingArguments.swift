@@ -19,6 +19,12 @@ struct SendingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Connect from this local address, such as 127.0.0.2, to be another client to limits by address.",
+            valueName: "address"))
+    var source: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Number of worker threads. Default: one per processor.", valueName: "n", visibility: .hidden))
     var workers: Int?
 
@@ -158,6 +164,16 @@ struct SendingArguments: ParsableArguments {
         if transport == .wire, proxying.proxy != nil {
             throw ValidationError("--proxy needs --transport curl or auto.")
         }
+        if let source {
+            var four = in_addr()
+            var six = in6_addr()
+            guard inet_pton(AF_INET, source, &four) == 1 || inet_pton(AF_INET6, source, &six) == 1 else {
+                throw ValidationError("--source takes a numeric address such as 127.0.0.2, not '\(source)'.")
+            }
+            guard transport != .curl, proxying.proxy == nil else {
+                throw ValidationError("--source is for own sockets: not with --transport curl, not with --proxy.")
+            }
+        }
         if let maxFailureRatio, !(0...1).contains(maxFailureRatio) {
             throw ValidationError("--max-failure-ratio is 0 to 1.")
         }
@@ -195,6 +211,7 @@ struct SendingArguments: ParsableArguments {
         } catch {
             throw CommandFailure(error, .usage)
         }
+        options.connect(from: [source])
         options.proxy = proxy
         options.workers = workers
         options.duration = plan.duration
@@ -224,7 +241,7 @@ struct SendingArguments: ParsableArguments {
                 throw CommandFailure("cannot read \(file)", .usage)
             }
         }
-        if order == .values, plan.speed == .max || plan.pacing == .think {
+        if order == .values, plan.speed == .max || plan.pacing == .think || plan.think != nil {
             throw CommandFailure(
                 "--order values needs recorded times: it excludes --speed max and --pacing think", .usage)
         }

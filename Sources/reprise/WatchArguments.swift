@@ -46,6 +46,13 @@ struct WatchArguments: ParsableArguments {
         for pid in watchPid where pid <= 0 { throw ValidationError("--watch-pid takes a process id above 0.") }
     }
 
+    /// Ports of this machine whose processes are watched, beside those of the targets; named by scenario files.
+    var watchPorts: [UInt16] = []
+
+    private enum CodingKeys: CodingKey {
+        case watchPid, watchTarget, watchMetrics, watchMetric, watchInterval
+    }
+
     /// What samples them; it belongs to one run.
     func monitor(of targets: TargetMap) throws -> ProcessMonitor {
         let ports = watchTarget ? targets.loopbackPorts : []
@@ -53,7 +60,7 @@ struct WatchArguments: ParsableArguments {
             throw CommandFailure(
                 "--watch-target: the target is not on this machine, so its processes cannot be sampled", .usage)
         }
-        return try ProcessMonitor(pids: watchPid, ports: ports)
+        return try ProcessMonitor(pids: watchPid, ports: ports + watchPorts)
     }
 
     /// What scrapes the pages of metrics, each of which is there now; they belong to one run.

@@ -41,7 +41,8 @@ public struct Gate: Hashable, Sendable {
         case below = "<"
         case above = ">"
 
-        func holds(_ value: Double, _ limit: Double) -> Bool {
+        /// Whether a value keeps the limit.
+        public func holds(_ value: Double, _ limit: Double) -> Bool {
             switch self {
             case .atMost: value <= limit
             case .atLeast: value >= limit

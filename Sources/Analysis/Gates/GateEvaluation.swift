@@ -27,9 +27,6 @@ struct GateEvaluation {
         self.advisor = advisor
     }
 
-    /// The share of requests that must have been answered for latencies to be judged by the answers.
-    static let leastAnswered = 0.5
-
     /// What gates make of a run by its windows, however many of them there are.
     init(_ record: RunRecord, soak: [SoakFinding], isSaturated: Bool, advisor: Advisor) {
         let sums = RunDistributions(record)
@@ -83,7 +80,7 @@ struct GateEvaluation {
     func basics(of record: RunRecord) -> [GateResult] {
         var results: [GateResult] = []
         let counts = distributions.counts
-        let isAnswered = Double(counts.answers) >= GateEvaluation.leastAnswered * Double(counts.requests)
+        let isAnswered = Double(counts.answers) >= RequestFigures.leastAnswered * Double(counts.requests)
         if counts.requests == 0 || !isAnswered {
             results.append(
                 GateResult(
@@ -107,101 +104,31 @@ struct GateEvaluation {
     private typealias Answer = (GateResult.Outcome, String)
 
     private func soakOutcome(_ gate: Gate.Subject, nothing: String) -> Answer {
-        let findings = soak.filter { $0.kind.gate == gate }
-        guard let first = findings.first else { return (.inconclusive, nothing) }
-        if let worst = findings.first(where: { $0.verdict == .growing }) { return (.failed, worst.explanation) }
-        if let open = findings.first(where: { $0.verdict == .inconclusive }) {
-            return (.inconclusive, open.explanation)
-        }
-        return (.passed, findings.count == 1 ? first.explanation : "\(findings.count) series are stable")
+        soak.outcome(of: gate) ?? (.inconclusive, nothing)
     }
 
     private func comparison(
         _ figure: Gate.Figure, _ endpoint: String?, _ relation: Gate.Relation, _ limit: Double
     ) -> Answer {
         guard let group = group(endpoint) else { return (.inconclusive, missing(endpoint ?? "")) }
-        let subject = endpoint.map { "(\($0))" } ?? ""
-        switch figure {
-        case .quantile(let quantile):
-            let name = "p\(GateEvaluation.plain(quantile * 100))\(subject)"
-            let answer = latency(
-                name, group, relation, limit, value: { $0.milliseconds(atQuantile: quantile) })
-            let beyond = Double(group.times.count) * (1 - quantile)
-            guard answer.0 == .failed, beyond < 1 else { return answer }
-            let count = Plural.text(group.times.count, "answer is", "answers are")
-            return (.inconclusive, "\(answer.1), but \(count) too few for it")
-        case .mean: return latency("mean\(subject)", group, relation, limit, value: \.meanMs)
-        case .max: return latency("max\(subject)", group, relation, limit, value: \.longestMs)
-        case .failureRatio, .answeredRatio:
-            let (name, count) = figure == .failureRatio ? ("failures", group.failures) : ("answered", group.answers)
-            guard group.requests > 0 else { return (.inconclusive, "\(name)\(subject): nothing was sent") }
-            return (
-                relation.holds(Double(count) / Double(group.requests), limit) ? .passed : .failed,
-                GateEvaluation.share(name + subject, count, of: group.requests)
-            )
-        case .failureCount:
-            guard group.requests > 0 else { return (.inconclusive, "failures\(subject): nothing was sent") }
-            return (
-                relation.holds(Double(group.failures), limit) ? .passed : .failed,
-                "failures\(subject) = \(group.failures) of \(group.requests)"
-            )
-        case .requestsPerSecond:
-            guard durationSeconds > 0 else { return (.inconclusive, "rps\(subject): nothing was sent") }
-            let value = endpoint == nil ? throughputRps : Double(group.answers) / durationSeconds
-            let text = "rps\(subject) = \(value.formatted(decimals: 1)) requests/s"
-            return (relation.holds(value, limit) ? .passed : .failed, text)
-        }
-    }
-
-    /// A latency judges the requests that were answered; where most were not, it tells nothing of the target.
-    private func latency(
-        _ name: String, _ group: Group, _ relation: Gate.Relation, _ limit: Double,
-        value figure: (TimeDistribution) -> Double?
-    ) -> Answer {
-        guard group.requests > 0 else { return (.inconclusive, "\(name): nothing was sent") }
-        guard let value = figure(group.times), group.answers > 0 else {
-            return (
-                .inconclusive, "\(name): none of \(Plural.text(group.requests, "request", "requests")) was answered"
-            )
-        }
-        let text = "\(name) = \(GateEvaluation.milliseconds(value)) \(group.kind.name)"
-        guard Double(group.answers) >= GateEvaluation.leastAnswered * Double(group.requests) else {
-            let share = "\(group.answers.grouped) of \(Plural.text(group.requests, "request", "requests"))"
-            return (.inconclusive, "\(text), but only \(share) were answered")
-        }
-        guard !relation.holds(value, limit) else { return (.passed, text) }
-        // A generator that was too slow for the plan sent late; what the target took is known all the same.
-        if isSaturated, let service = figure(group.service), relation.holds(service, limit) {
-            let own = GateEvaluation.milliseconds(service)
-            return (.inconclusive, "\(text), but the generator was too slow for the plan: service time \(own)")
-        }
-        return (.failed, text)
-    }
-
-    /// The requests that a gate is about.
-    private struct Group {
-        let kind: TimeKind
-        let times: TimeDistribution
-        let service: TimeDistribution
-        let requests: UInt64
-        let failures: UInt64
-        let answers: UInt64
+        return group.judge(figure, relation, limit, subject: endpoint.map { "(\($0))" } ?? "")
     }
 
     /// All requests by response times, or those of an endpoint by turnarounds; nil when that has none.
-    private func group(_ endpoint: String?) -> Group? {
+    private func group(_ endpoint: String?) -> RequestFigures? {
         guard let endpoint else {
             let counts = distributions.counts
-            return Group(
+            return RequestFigures(
                 kind: .response, times: distributions.times[.response], service: distributions.times[.service],
-                requests: counts.requests,
-                failures: counts.failures, answers: counts.answers)
+                isSaturated: isSaturated, requests: counts.requests, failures: counts.failures,
+                answers: counts.answers, answersPerSecond: durationSeconds > 0 ? throughputRps : nil)
         }
         return distributions.endpoints.first { $0.label == endpoint }.map { group in
             let (times, service) = (group.times[.turnaround], group.times[.service])
-            return Group(
-                kind: .turnaround, times: times, service: service, requests: group.requests, failures: group.failures,
-                answers: times.count)
+            return RequestFigures(
+                kind: .turnaround, times: times, service: service, isSaturated: isSaturated,
+                requests: group.requests, failures: group.failures, answers: times.count,
+                answersPerSecond: durationSeconds > 0 ? Double(times.count) / durationSeconds : nil)
         }
     }
 
@@ -230,5 +157,18 @@ struct GateEvaluation {
         while text.last == "0" { text.removeLast() }
         if text.last == "." { text.removeLast() }
         return text
+    }
+}
+
+extension [SoakFinding] {
+    /// What the findings of a test, `no-leak` or `no-drift`, come to; nil when there is none of it.
+    public func outcome(of test: Gate.Subject) -> (outcome: GateResult.Outcome, figure: String)? {
+        let findings = filter { $0.kind.gate == test }
+        guard let first = findings.first else { return nil }
+        if let worst = findings.first(where: { $0.verdict == .growing }) { return (.failed, worst.explanation) }
+        if let open = findings.first(where: { $0.verdict == .inconclusive }) {
+            return (.inconclusive, open.explanation)
+        }
+        return (.passed, findings.count == 1 ? first.explanation : "\(findings.count) series are stable")
     }
 }

@@ -42,7 +42,10 @@ extension MetricTrack {
     }
 
     /// Whether its figures are bytes, by the suffix that the naming rules of both formats want.
-    var isInBytes: Bool { identity.name.hasSuffix("_bytes") || identity.name.hasSuffix("_bytes_used") }
+    var isInBytes: Bool {
+        identity.name.hasSuffix("_bytes") || identity.name.hasSuffix("_bytes_used")
+            || ["used_memory", "rss", "memory"].contains(identity.name)
+    }
 }
 
 extension SoakScale {

@@ -22,6 +22,39 @@ extension RunSummary {
             gates, of: record, sums, span, isSaturated: load.generator.saturated, isStrict: isStrict, advisor)
         judgement.bottlenecks = Bottlenecks.found(in: record, self, advisor)
     }
+
+    /// Takes what gates that were judged elsewhere came to, adds what every judged run must meet, and gives the verdict.
+    public mutating func take(_ results: [GateResult], of record: RunRecord, isStrict: Bool) {
+        let sums = RunDistributions(record)
+        let evaluation = GateEvaluation(
+            distributions: sums, soak: judgement.soak, description: record.description, throughputRps: 0,
+            durationSeconds: 0, isSaturated: load.generator.saturated, advisor: .silent)
+        judgement.gates = results
+        if !results.isEmpty { judgement.gates += evaluation.basics(of: record) }
+        judgement.verdict = GateEvaluation.verdict(judgement.gates, isStrict: isStrict)
+    }
+}
+
+extension RunRecord {
+    /// What the soak tests say of the run between two instants; levels that change look like growth.
+    ///
+    /// - Parameter span: in nanoseconds since the run's start.
+    public func soak(within span: Range<Int64>) -> [SoakFinding] {
+        var part = self
+        part.series = WindowSeries()
+        for window in series.windows
+        where window.startNs >= span.lowerBound && window.endNs <= span.upperBound {
+            part.series.append(window)
+        }
+        part.description.rampNs = span.lowerBound
+        part.targets = targets.map { track in
+            var own = ProcessTrack(identity: track.identity)
+            for sample in track.samples where span.contains(sample.time.nanoseconds) { own.append(sample) }
+            own.vanished = track.vanished
+            return own
+        }
+        return SoakFindings.all(of: part)
+    }
 }
 
 extension RunJudgement {

@@ -3,11 +3,11 @@ public import Traffic
 
 /// What one worker thread notes of its requests; that thread alone touches it, so there is no lock.
 ///
-/// A record is sixteen bytes appended to the open window. The owner takes closed windows about once a second and hands them to
+/// A record is twenty-four bytes appended to the open window. The owner takes closed windows about once a second and hands them to
 /// the thread of the `RunCollector`, which does the counting: a worker never stops to sum up. Memory is bounded by
 /// `pendingLimit` records; past it requests are still counted but leave no times, and the run tells how many.
 public struct WorkerRecorder: ~Copyable, Sendable {
-    /// Records kept until the owner takes them: 16 MiB, ten seconds of 100,000 requests/s.
+    /// Records kept until the owner takes them: 24 MiB, ten seconds of 100,000 requests/s.
     public static let pendingLimit = 1 << 20
     /// Times of tokens kept in one window: half a MiB.
     static let tokenTimesLimit = 1 << 17
@@ -18,6 +18,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
 
     private let endpointCount: Int
     private let live: LiveCounts
+    private let stretches: RunStretches?
     private var current = WorkerWindow(index: 0, capacity: 1024)
     private var closed: [WorkerWindow] = []
     private var closedRecords = 0
@@ -29,7 +30,9 @@ public struct WorkerRecorder: ~Copyable, Sendable {
     /// - Parameters:
     ///   - endpointCount: endpoints of the plan; outcomes name them by index.
     ///   - live: the counts all workers of the run share.
-    public init(endpointCount: Int, live: LiveCounts) {
+    ///   - stretches: what requests are told apart by, beside their endpoints; nil for nothing.
+    public init(endpointCount: Int, live: LiveCounts, stretches: RunStretches? = nil) {
+        self.stretches = stretches
         self.endpointCount = endpointCount
         self.live = live
     }
@@ -49,6 +52,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
                 FailureTable.Count(count: 1, firstNs: finished, lastNs: finished))
         }
         let endpoint = UInt16(min(outcome.endpoint, WorkerRecorder.endpointLimit))
+        let tag = stretches?.tag(ofNs: outcome.times.scheduled.nanoseconds, part: outcome.part) ?? 0
         let hasRoom = closedRecords + current.samples.count < WorkerRecorder.pendingLimit
         update(at: outcome.times.finished) { window in
             window.lastFinishNs = max(window.lastFinishNs, outcome.times.finished.nanoseconds)
@@ -58,7 +62,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
             window.counts.held += outcome.held
             if outcome.isDelayedByGenerator { window.counts.requestsDelayedByGenerator += 1 }
             if hasRoom {
-                window.samples.append(RequestSample(outcome, endpoint: endpoint))
+                window.samples.append(RequestSample(outcome, endpoint: endpoint, tag: tag))
             } else {
                 window.counts.unsampledRequests &+= 1
             }

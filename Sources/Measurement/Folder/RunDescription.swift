@@ -25,6 +25,8 @@ public struct RunDescription: Codable, Hashable, Sendable {
     public var plannedSpanNs: Int64?
     /// The cap on requests a second; nil without one.
     public var requestsPerSecondLimit: Double?
+    /// What the run is cut into, for figures of its phases; nil for a run of one level.
+    public var stretches: RunStretches?
     /// How the run ended; nil while it runs, and for ever if it was killed.
     public var end: End?
 
@@ -134,5 +136,6 @@ extension RunDescription {
             && (0...RunBounds.seconds).contains(startedAt)
             && (0...Double(RunBounds.count)).contains(requestsPerSecondLimit ?? 0)
             && (1...1 << 20).contains(end?.generator.processors ?? 1)
+            && stretches.map(\.isPlausible) ?? true
     }
 }

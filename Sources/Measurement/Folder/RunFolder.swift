@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 
 /// The folder of a run while it is written: `run.json`, `windows.bin`, `targets.csv`, `metrics.csv` where metrics are scraped,
-/// `examples.json` and `failures.json` where there are any, at the end `summary.json`.
+/// `examples.json`, `failures.json` and `stretches.json` where there are any, at the end `summary.json`.
 ///
 /// Folder 0700, files 0600. Windows and samples are appended as they come, so a killed run is readable until then. Belongs to
 /// one thread.
@@ -14,6 +14,7 @@ public struct RunFolder: ~Copyable {
     static let summaryName = "summary.json"
     static let examplesName = "examples.json"
     static let failuresName = "failures.json"
+    static let stretchesName = "stretches.json"
 
     /// Where the folder is.
     public let path: String
@@ -68,6 +69,11 @@ public struct RunFolder: ~Copyable {
     /// Replaces `failures.json`.
     public func write(_ failures: FailureTable) throws(RunFolderError) {
         try replace(RunFolder.failuresName, with: failures)
+    }
+
+    /// Replaces `stretches.json`.
+    public func write(_ stretches: StretchTable) throws(RunFolderError) {
+        try replace(RunFolder.stretchesName, with: stretches)
     }
 
     /// Appends a window.
@@ -151,7 +157,8 @@ public struct RunFolder: ~Copyable {
         guard overwrites else { throw .exists(path: path) }
         guard names.contains(descriptionName) else { throw .notARunFolder(path: path) }
         let own = [
-            windowsName, targetsName, metricsName, summaryName, examplesName, failuresName, descriptionName,
+            windowsName, targetsName, metricsName, summaryName, examplesName, failuresName, stretchesName,
+            descriptionName,
         ]
         for name in own where names.contains(name) {
             guard unlink("\(path)/\(name)") == 0 else {

@@ -15,6 +15,7 @@ extension RunRecord {
         try readTargets(at: "\(path)/\(RunFolder.targetsName)")
         try readMetrics(at: "\(path)/\(RunFolder.metricsName)")
         failures = read(FailureTable(), "\(path)/\(RunFolder.failuresName)", "table of failures")
+        stretches = read(StretchTable(), "\(path)/\(RunFolder.stretchesName)", "figures by stretch")
         examples = read([], "\(path)/\(RunFolder.examplesName)", "examples of requests")
     }
 

@@ -10,6 +10,10 @@ public struct RunRecord: Hashable, Sendable {
     public var metrics: ScrapedMetrics
     /// How requests failed; empty in folders written before there was this.
     public var failures = FailureTable()
+    /// Figures by the description's stretches; empty where it has none.
+    public var stretches = StretchTable()
+    /// The course of a run that is cut into stretches, as just measured; not in its folder.
+    public var timeline = LoadTimeline()
     /// Whole requests, masked: slow ones and failed ones.
     public var examples: [RequestExample] = []
     /// What could not be read back, a sentence each; empty for a whole folder.

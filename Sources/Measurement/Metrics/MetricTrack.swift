@@ -62,7 +62,7 @@ public struct MetricTrack: Hashable, Sendable {
 /// All that scraping gave over a run.
 public struct ScrapedMetrics: Hashable, Sendable {
     /// Series of a run, whatever their pages hold: a bound on memory and on the folder's growth.
-    public static let seriesLimit = 64
+    public static let seriesLimit = 128
 
     /// Scrapes of one page that failed.
     public struct Gaps: Hashable, Sendable {
@@ -84,6 +84,15 @@ public struct ScrapedMetrics: Hashable, Sendable {
 
     /// Nothing scraped.
     public init() {}
+
+    /// The series that are wanted, without the gaps.
+    public func only(_ isWanted: (MetricIdentity) -> Bool) -> ScrapedMetrics {
+        var metrics = ScrapedMetrics()
+        for track in tracks where isWanted(track.identity) {
+            for sample in track.samples { metrics.add(.sample(track.identity, sample)) }
+        }
+        return metrics
+    }
 
     /// Whether nothing was scraped.
     public var isEmpty: Bool { tracks.isEmpty && gaps.isEmpty }

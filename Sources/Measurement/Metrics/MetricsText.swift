@@ -137,6 +137,8 @@ extension ArraySlice<UInt8> {
 public enum MetricKind: String, Codable, Hashable, Sendable {
     /// Goes up and down: a stock of something.
     case gauge
+    /// Goes up and down with the load: growth says nothing.
+    case level
     /// Only grows while its process lives: growth says nothing.
     case counter
 }

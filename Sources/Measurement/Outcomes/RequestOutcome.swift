@@ -23,6 +23,8 @@ public struct RequestOutcome: Hashable, Sendable {
     /// Whether the generator itself made it late: it stood still while the request was due or under way, or while one was
     /// that its clone had to send before.
     public var isDelayedByGenerator = false
+    /// The traffic it belongs to: an index into the plan's parts.
+    public var part = 0
 
     /// A request that ended.
     public init(

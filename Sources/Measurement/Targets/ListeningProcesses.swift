@@ -1,14 +1,14 @@
 import Glibc
 
 /// Finds the processes that listen on a TCP port of this machine (proc(5): `net/tcp`, `net/tcp6`, `PID/fd`).
-enum ListeningProcesses {
+public enum ListeningProcesses {
     /// Bytes read of each table of sockets; those that listen stand first.
     private static let tableLimit = 4 << 20
     /// The kernel's number of a socket that listens (`TCP_LISTEN`), in hexadecimal.
     private static let listening = Array("0A".utf8)
 
     /// Their ids in ascending order; those whose open files may not be read are not found.
-    static func pids(port: UInt16) -> [Int32] {
+    public static func pids(port: UInt16) -> [Int32] {
         let sockets = Set(
             ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { path in
                 inodes(ofPort: port, in: ProcFiles.read(path: path, upTo: tableLimit, inPieces: true) ?? [])

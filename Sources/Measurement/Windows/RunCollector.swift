@@ -32,6 +32,8 @@ public struct RunCollector: ~Copyable {
     private var tracks: [ProcessTrack] = []
     private var metrics = ScrapedMetrics()
     private var failureTable = FailureTable()
+    private var stretchTable = StretchTable()
+    private var timeline = LoadTimeline()
     private var examples: [RequestExample] = []
     private var requests: UInt64 = 0
     private var failures: UInt64 = 0
@@ -98,6 +100,9 @@ public struct RunCollector: ~Copyable {
         }
     }
 
+    /// The last complete second; nil before there is one.
+    public var lastWindow: RunWindow? { recent.last }
+
     /// The figures of the moment; those over time are of the last three complete seconds.
     public func progress(now: RunTime) -> RunProgress {
         let complete = (recent + pending.filter { isComplete($0.value, $0.key) }.map(\.value.window))
@@ -133,6 +138,7 @@ public struct RunCollector: ~Copyable {
         }
         do {
             if folderError == nil, !failureTable.isEmpty { try folder?.write(failureTable) }
+            if folderError == nil, !stretchTable.isEmpty { try folder?.write(stretchTable) }
             if folderError == nil { try folder?.synchronize() }
         } catch {
             folderError = error
@@ -148,6 +154,8 @@ public struct RunCollector: ~Copyable {
         }
         var record = RunRecord(description: description, series: series, targets: tracks, metrics: metrics)
         record.failures = failureTable
+        record.stretches = stretchTable
+        record.timeline = timeline
         record.examples = examples
         return record
     }
@@ -162,6 +170,10 @@ public struct RunCollector: ~Copyable {
         requests += window.counts.requests
         failures += window.counts.failures
         failureTable.add(worker.failures)
+        if let stretches = description.stretches {
+            tally.add(worker, to: &stretchTable, stretches)
+            tally.add(worker, to: &timeline)
+        }
         // What comes after its window was written counts in the oldest that is not.
         let index = max(worker.index, firstPending)
         var entry =

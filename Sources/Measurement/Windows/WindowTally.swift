@@ -24,6 +24,33 @@ struct WindowTally {
         return window
     }
 
+    /// Adds a worker's requests to the stretches they belong to.
+    mutating func add(_ worker: WorkerWindow, to table: inout StretchTable, _ stretches: RunStretches) {
+        var groups: [Int: [RequestSample]] = [:]
+        for sample in worker.samples {
+            groups[Int(sample.tag) << 16 | Int(sample.endpoint), default: []].append(sample)
+        }
+        for (group, samples) in groups {
+            let (stretch, part) = stretches.place(ofTag: UInt16(truncatingIfNeeded: group >> 16))
+            let key = StretchTable.Key(stretch: stretch, part: part, endpoint: group & 0xffff)
+            table.change(key) { figures in
+                for sample in samples { figures.count(sample) }
+                for kind in StretchTable.kinds { figures.add(histogram(of: samples[...], kind), as: kind) }
+            }
+        }
+    }
+
+    /// Adds a worker's requests to the tenths of a second in which they were scheduled.
+    func add(_ worker: WorkerWindow, to timeline: inout LoadTimeline) {
+        for sample in worker.samples where sample.fate != Fate.cut.rawValue {
+            let isAnswered = WindowTally.answered[Int(sample.fate)]
+            timeline.count(
+                slice: sample.slice, isFailure: WindowTally.failed[Int(sample.fate)],
+                milliseconds: isAnswered
+                    ? TimeBuckets.middleNs(ofIndex: sample[.response]) / 1e6 : nil)
+        }
+    }
+
     private mutating func endpoints(of samples: [RequestSample]) -> [EndpointWindow] {
         sort(samples)
         return starts.indices.dropLast().compactMap { endpoint in

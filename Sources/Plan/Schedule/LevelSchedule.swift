@@ -2,16 +2,21 @@
 ///
 /// Slot `k` runs while the level is above `k`: a level that rises from 0 to N in R starts slot `k` at R·k/N, as a ramp does. When
 /// the level falls, a slot's clone goes on to the end of its session, and the slot begins no other until the level rises again.
-struct LevelSchedule: Hashable, Sendable {
+public struct LevelSchedule: Hashable, Sendable {
 
     /// A stretch in which the level moves linearly. Times are in nanoseconds from the run's start.
-    struct Segment: Hashable, Sendable {
-        var begin: Int64
-        var end: Int64
-        var from: Double
-        var to: Double
+    public struct Segment: Hashable, Sendable {
+        /// When it begins.
+        public var begin: Int64
+        /// When it ends; later than its begin.
+        public var end: Int64
+        /// The level at its begin.
+        public var from: Double
+        /// The level at its end.
+        public var to: Double
 
-        init(begin: Int64, end: Int64, from: Double, to: Double) {
+        /// A stretch; out of order or with a negative level it is the caller's bug.
+        public init(begin: Int64, end: Int64, from: Double, to: Double) {
             precondition(begin < end && from >= 0 && to >= 0, "a stretch of time with levels")
             (self.begin, self.end, self.from, self.to) = (begin, end, from, to)
         }
@@ -23,19 +28,20 @@ struct LevelSchedule: Hashable, Sendable {
     }
 
     /// In their order, without gaps.
-    let segments: [Segment]
+    public let segments: [Segment]
 
-    init(_ segments: [Segment]) {
+    /// The level of a run; no segments, or gaps between them, are the caller's bug.
+    public init(_ segments: [Segment]) {
         precondition(!segments.isEmpty, "a run has a level")
         precondition(zip(segments, segments.dropFirst()).allSatisfy { $0.end == $1.begin }, "segments meet")
         self.segments = segments
     }
 
     /// The most slots that run at once.
-    var slotCount: Int { Int(segments.reduce(0) { max($0, $1.from, $1.to) }.rounded(.up)) }
+    public var slotCount: Int { Int(segments.reduce(0) { max($0, $1.from, $1.to) }.rounded(.up)) }
 
     /// When the schedule ends: nothing begins from then on.
-    var end: Int64 { segments[segments.count - 1].end }
+    public var end: Int64 { segments[segments.count - 1].end }
 
     /// The first time from `time` on at which `slot` runs; nil when it runs no more.
     func begin(ofSlot slot: Int, from time: Int64) -> Int64? {
@@ -55,7 +61,7 @@ struct LevelSchedule: Hashable, Sendable {
     }
 
     /// The planned number of sessions at a time; 0 before and after the schedule.
-    func level(at time: Int64) -> Double {
+    public func level(at time: Int64) -> Double {
         let index = firstSegment(endingAfter: time)
         guard index < segments.count, segments[index].begin <= time else { return 0 }
         return segments[index].level(at: time)

@@ -50,10 +50,14 @@ extension ReplayPlan {
     private func horizon(workLimit: Int) -> Int64? {
         guard let endNs = options.duration?.wholeNanoseconds else { return nil }
         let requests = Double(scripts.reduce(0) { $0 + $1.requests.count }) / Double(scripts.count)
-        let lengths = scripts.map {
-            Double(max(options.speed.scaled($0.plannedDurationNs), SlotAssignment.shortestTurnNs))
+        let timed = parts.filter(\.hasPlannedLengths)
+        guard !timed.isEmpty else { return nil }
+        let lengths = timed.flatMap { part in
+            scripts[part.scripts].map {
+                Double(max(part.speed.scaled($0.plannedDurationNs), SlotAssignment.shortestTurnNs))
+            }
         }
-        let meanLength = lengths.reduce(0, +) / Double(scripts.count)
+        let meanLength = lengths.reduce(0, +) / Double(lengths.count)
         let perNs = Double(slotCount) * requests / meanLength
         let reach = Double(workLimit) / perNs
         return reach >= Double(endNs) ? nil : max(1, Int64(reach))
@@ -93,7 +97,7 @@ private struct PlanWalk {
     init(plan: ReplayPlan, horizonNs: Int64?) {
         self.plan = plan
         self.horizonNs = horizonNs
-        isOpenLoop = plan.options.speed != .max && plan.options.pacing == .timeline
+        isOpenLoop = plan.isOpenLoop
     }
 
     mutating func follow(slot: Int) {
@@ -107,8 +111,10 @@ private struct PlanWalk {
             lastEndNs = max(lastEndNs, plan.plannedEnd(of: turn).nanoseconds)
             if isOpenLoop { count(turn, of: script) }
             next = plan.turn(after: turn)
-            // At speed max a slot has no planned end: its first clone stands for those that follow.
-            if plan.options.speed == .max, plan.options.duration != nil { next = nil }
+            // Where the target decides, a slot has no planned end: its first clone represents those that follow.
+            if !plan.parts[plan.part(ofScript: turn.script)].hasPlannedLengths, plan.options.duration != nil {
+                next = nil
+            }
             if let horizonNs, let due = next?.due.nanoseconds, due >= horizonNs { next = nil }
         }
         connectionsOfSlots += connections
@@ -146,8 +152,12 @@ private struct PlanWalk {
             result.peakConcurrentClones = plan.slotCount
             result.sockets = connectionsOfSlots
         }
-        if case .slots = plan.options.population { result.sockets = connectionsOfSlots }
-        extrapolate(plan.options)
+        switch plan.options.population {
+        case .slots: result.sockets = connectionsOfSlots
+        case .pools(let pools) where pools.allSatisfy(\.hasFixedSlots): result.sockets = connectionsOfSlots
+        case .asRecorded, .copies, .pools: break
+        }
+        extrapolate(plan)
         result.memoryBytes =
             plan.scriptBytes + UInt64(result.peakConcurrentClones) * PlanOutline.bytesPerClone
             + UInt64(result.sockets) * PlanOutline.bytesPerConnection
@@ -181,9 +191,9 @@ private struct PlanWalk {
         }
     }
 
-    private mutating func extrapolate(_ options: PlanOptions) {
-        guard let endNs = options.duration?.wholeNanoseconds else { return }
-        if options.speed == .max { result.isExtrapolated = true }
+    private mutating func extrapolate(_ plan: ReplayPlan) {
+        guard let endNs = plan.options.duration?.wholeNanoseconds else { return }
+        if plan.parts.contains(where: { !$0.hasPlannedLengths }) { result.isExtrapolated = true }
         guard let horizonNs else { return }
         result.isExtrapolated = true
         let factor = Double(endNs) / Double(horizonNs)

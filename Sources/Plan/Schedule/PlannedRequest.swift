@@ -17,7 +17,7 @@ extension ReplayPlan {
     /// - Returns: nothing in a closed loop, where the target decides.
     public func firstRequests(_ count: Int) -> [PlannedRequest] {
         let count = min(count, 100_000)
-        guard count > 0, options.speed != .max, options.pacing == .timeline else { return [] }
+        guard count > 0, isOpenLoop else { return [] }
         var found: [PlannedRequest] = []
         var horizon = Int64.max
         for slot in 0..<slotCount {

@@ -6,4 +6,6 @@ public enum Population: Hashable, Sendable {
     case slots(Int)
     /// As many clones of each recorded session at once, at its recorded arrival / speed plus a seeded jitter.
     case copies(Int)
+    /// Slots whose number follows levels that change during the run.
+    case pools([LoadPool])
 }

@@ -8,7 +8,7 @@ struct SlotAssignment: Sendable {
     private let population: Population
     /// Each script's arrival, scaled, the earliest at 0.
     private let arrivals: [Int64]
-    /// Each script's planned length, scaled; 0 at speed `max`.
+    /// Each script's planned length, scaled; 0 where the target decides how long it takes.
     private let lengths: [Int64]
     /// From one pass over the recording to the next, scaled; 0 at speed `max`.
     private let passNs: Int64
@@ -19,6 +19,8 @@ struct SlotAssignment: Sendable {
     private let seed: UInt64
     /// Clones with this number and above do not begin; nil for no such bound.
     private let cloneLimit: Int?
+    /// The slots of each pool; empty for other populations.
+    private let pools: [PoolSlots]
 
     /// The shortest time a turn takes, so that a slot whose sessions took no time comes to an end.
     static let shortestTurnNs = Nanoseconds.perMicrosecond
@@ -28,8 +30,11 @@ struct SlotAssignment: Sendable {
     /// - Parameters:
     ///   - arrivals: recorded arrivals of the scripts, in any unit of origin, ascending; at least one.
     ///   - lengths: recorded lengths of the scripts.
+    ///   - parts: which say how those are scaled.
     ///   - cloneLimit: how many clones there are values for; nil for any number.
-    init(arrivals: [CaptureTime], lengths: [Int64], options: PlanOptions, cloneLimit: Int? = nil) {
+    init(
+        arrivals: [CaptureTime], lengths: [Int64], parts: [PlanPart], options: PlanOptions, cloneLimit: Int? = nil
+    ) {
         self.cloneLimit = cloneLimit
         let origin = arrivals[0]
         let speed = options.speed
@@ -37,18 +42,29 @@ struct SlotAssignment: Sendable {
         self.arrivals =
             options.arrivals.offsets(arrivals.count, seed: options.seed)
             ?? arrivals.map { speed.scaled($0.nanoseconds.subtractingClamped(origin.nanoseconds)) }
-        self.lengths = lengths.map { max(speed.scaled($0), shortest) }
-        passNs = zip(self.arrivals, self.lengths).reduce(shortest) { max($0, $1.0.addingClamped($1.1)) }
-        population = options.population
-        slotCount =
-            switch options.population {
-            case .asRecorded: arrivals.count
-            case .slots(let count): count
-            case .copies(let count): count * arrivals.count
+        let scaled = parts.flatMap { part in
+            lengths[part.scripts].map {
+                part.hasPlannedLengths ? max(part.speed.scaled($0), SlotAssignment.shortestTurnNs) : 0
             }
+        }
+        self.lengths = scaled
+        passNs = zip(self.arrivals, scaled).reduce(shortest) { max($0, $1.0.addingClamped($1.1)) }
+        population = options.population
+        switch options.population {
+        case .asRecorded: (slotCount, pools) = (arrivals.count, [])
+        case .slots(let count): (slotCount, pools) = (count, [])
+        case .copies(let count): (slotCount, pools) = (count * arrivals.count, [])
+        case .pools(let wanted):
+            let longest = scaled.max() ?? 0
+            pools = wanted.reduce(into: []) { pools, pool in
+                let first = pools.last.map { $0.first + $0.count } ?? 0
+                pools.append(PoolSlots(pool, first: first, parts: parts, longestNs: longest))
+            }
+            slotCount = pools.last.map { $0.first + $0.count } ?? 0
+        }
         rampNs =
             options.ramp?.wholeNanoseconds
-            ?? SlotAssignment.defaultRamp(options.population, arrivals: self.arrivals, lengths: self.lengths)
+            ?? SlotAssignment.defaultRamp(options.population, arrivals: self.arrivals, lengths: scaled)
         endNs = options.duration?.wholeNanoseconds
         seed = options.seed
     }
@@ -56,25 +72,33 @@ struct SlotAssignment: Sendable {
     /// How many clones run; nil when the plan ends by time.
     var plannedClones: Int? {
         guard endNs == nil else { return nil }
+        if case .pools = population {
+            return min(cloneLimit ?? .max, pools.reduce(0) { $0 + ($1.plannedClones ?? 0) })
+        }
         return min(cloneLimit ?? .max, max(slotCount, arrivals.count))
     }
 
     func firstTurn(ofSlot slot: Int) -> CloneTurn? {
         precondition((0..<slotCount).contains(slot), "a slot of the plan")
+        if let cloneLimit, slot >= cloneLimit { return nil }
+        if case .pools = population { return pooledTurn(slot: slot, turn: 0, from: .zero) }
         let due = RunTime(nanoseconds: firstDue(ofSlot: slot))
         if let endNs, due.nanoseconds >= endNs { return nil }
-        if let cloneLimit, slot >= cloneLimit { return nil }
         return CloneTurn(
             slot: slot, turn: 0, clone: slot, script: slot % arrivals.count, due: due)
     }
 
-    func turn(after turn: CloneTurn) -> CloneTurn? {
+    /// - Parameter earliest: before which it cannot begin, such as the end of `turn` in a closed loop; nil for no such bound.
+    func turn(after turn: CloneTurn, notBefore earliest: RunTime? = nil) -> CloneTurn? {
         let next = turn.turn + 1
         let clone = turn.clone + slotCount
         if let cloneLimit, clone >= cloneLimit { return nil }
-        let due: RunTime
+        var due: RunTime
         let script: Int
         switch population {
+        case .pools:
+            return pooledTurn(
+                slot: turn.slot, turn: next, from: max(end(of: turn), earliest ?? .distantPast))
         case .slots:
             due = end(of: turn)
             script = clone % arrivals.count
@@ -87,7 +111,17 @@ struct SlotAssignment: Sendable {
         } else {
             guard case .slots = population, clone < arrivals.count else { return nil }
         }
+        due = max(due, earliest ?? due)
         return CloneTurn(slot: turn.slot, turn: next, clone: clone, script: script, due: due)
+    }
+
+    private func pooledTurn(slot: Int, turn: Int, from time: RunTime) -> CloneTurn? {
+        guard let pool = pools.first(where: { slot < $0.first + $0.count }),
+            let (script, due) = pool.turn(turn, ofSlot: slot - pool.first, from: time.nanoseconds)
+        else { return nil }
+        if let endNs, due >= endNs { return nil }
+        return CloneTurn(
+            slot: slot, turn: turn, clone: slot + turn * slotCount, script: script, due: RunTime(nanoseconds: due))
     }
 
     /// The planned end of `turn`: when its slot is free again.
@@ -102,13 +136,14 @@ struct SlotAssignment: Sendable {
             guard slot >= arrivals.count, rampNs > 0 else { return arrival }
             let jitter = SplitMix64.value(seed: seed, index: UInt64(slot)) % UInt64(rampNs)
             return arrival.addingClamped(Int64(jitter))
+        case .pools: preconditionFailure("a pool says when its slots begin")
         }
     }
 
     private static func defaultRamp(_ population: Population, arrivals: [Int64], lengths: [Int64]) -> Int64 {
         let mean: Double
         switch population {
-        case .asRecorded: return 0
+        case .asRecorded, .pools: return 0
         case .copies where arrivals.count > 1:
             mean = Double(arrivals[arrivals.count - 1]) / Double(arrivals.count - 1)
         case .slots, .copies:

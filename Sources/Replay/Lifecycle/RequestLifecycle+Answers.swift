@@ -49,7 +49,7 @@ extension RequestLifecycle {
         if result.status == 401 || result.status == 403, row.pointee.expectedStatus != result.status, kept == nil {
             count(.tokens(.rejected, 1), at: result.finished)
         }
-        var fate = AnswerJudge(expectation: options.expectation).fate(
+        var fate = AnswerJudge(expectation: options.expectation(ofPart: plan.part(ofScript: script))).fate(
             result, row: row, request: plan.scripts[script].requests[id.request])
         if pending.usesRecordedValues, result.fate == .answered { fate = .missingBinding }
         if row.pointee.flags.contains(.keepsResponse) {

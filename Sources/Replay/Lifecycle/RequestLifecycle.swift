@@ -223,6 +223,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
         outcome.expectedStatus = row.pointee.expectedStatus
         outcome.isDelayedByGenerator = isDelayed(outcome.times, slot: id.slot)
         slots[id.slot].isDelayed = outcome.isDelayedByGenerator
+        outcome.part = plan.part(ofScript: pending.due.script)
         add(
             .finish(
                 LifecycleAction.FinishedRequest(

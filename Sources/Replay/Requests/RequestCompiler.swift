@@ -4,6 +4,8 @@ internal import Traffic
 
 /// Makes the rows of a ``RequestTable``.
 struct RequestCompiler {
+    /// What is added to the index of a target: for the address that connections come from.
+    var targetOffset = 0
     private let plan: ReplayPlan
     private let options: ReplayOptions
     private let origins: OriginMap
@@ -32,7 +34,7 @@ struct RequestCompiler {
         var row = RequestTable.Row(
             offsetNs: request.offsetNs, endOffsetNs: request.endOffsetNs ?? .max, thinkNs: request.thinkNs,
             message: nil, messageBytes: 0, endpoint: Int32(request.endpoint), template: -1,
-            target: Int32(options.targets.index(forAuthority: request.authority) ?? -1),
+            target: Int32(options.targets.index(forAuthority: request.authority).map { $0 + targetOffset } ?? -1),
             connection: UInt16(clamping: request.connection), expectedStatus: request.expectedStatus ?? 0,
             flags: RequestCompiler.flags(of: request), method: request.head.method)
         for value in request.neededValues {

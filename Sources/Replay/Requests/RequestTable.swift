@@ -94,6 +94,8 @@ final class RequestTable: @unchecked Sendable {
         for (index, script) in plan.scripts.enumerated() {
             (firstRows + index).initialize(to: made.count)
             (counts + index).initialize(to: script.requests.count)
+            let part = plan.part(ofScript: index)
+            compiler.targetOffset = part < options.targetOffsets.count ? options.targetOffsets[part] : 0
             for request in script.requests { made.append(compiler.row(of: request, in: script)) }
             for request in script.renewalRequests {
                 made.append(compiler.row(of: request, in: script, isRenewal: true))

@@ -36,7 +36,8 @@ struct CloneScheduler {
 
     let plan: ReplayPlan
     let table: RequestTable
-    let pacer: Pacer
+    /// By the plan's parts.
+    private let pacers: [Pacer]
     private let maxBehindNs: Int64
     private let followsValues: Bool
     /// Time between two requests at least; 0 for no cap.
@@ -55,7 +56,7 @@ struct CloneScheduler {
     init(plan: ReplayPlan, table: RequestTable, planSlots: [Int], options: ReplayOptions, workers: Int = 1) {
         self.plan = plan
         self.table = table
-        pacer = Pacer(options: plan.options)
+        pacers = plan.parts.map { Pacer($0, seed: plan.options.seed) }
         maxBehindNs = options.maxBehind.wholeNanoseconds
         followsValues = options.order == .values
         shortestGapNs =
@@ -196,7 +197,8 @@ struct CloneScheduler {
         let turn = slots[slot].turn
         let request = slots[slot].progress.cursor
         let row = table.row(Int(request), ofScript: turn.script)
-        let scheduled = pacer.scheduled(row, due: turn.due, previousEnd: end)
+        let scheduled = pacer(of: turn).scheduled(
+            row, turn: turn, previousEnd: end, request: Int(request))
         var entry = CloneProgress.Open(
             request: request, isWaiting: isWaiting, scheduled: scheduled,
             ready: max(scheduled, end ?? scheduled))
@@ -211,17 +213,20 @@ struct CloneScheduler {
             isDue: entry.ready <= now)
     }
 
+    @inline(__always)
+    private func pacer(of turn: CloneTurn) -> Pacer { pacers[plan.part(ofScript: turn.script)] }
+
     private mutating func endIfIdle(slot: Int, at time: RunTime) {
         guard slots[slot].isRunning, let how = slots[slot].progress.end else { return }
         let turn = slots[slot].turn
         slots[slot].isRunning = false
         concurrent -= 1
         ended.append(.end(slot: slot, turn: turn, how: how))
-        guard !isStopped, var next = plan.turn(after: turn) else { return }
         // A closed loop has no schedule to be late for.
-        if pacer.isClosedLoop { next.due = max(next.due, time) }
+        var earliest = pacer(of: turn).isClosedLoop ? time : nil
         // One that was due as long ago would end at once, and so would those behind it: the slot starts over from now.
-        if case .behind = how { next.due = max(next.due, time) }
+        if case .behind = how { earliest = max(earliest ?? time, time) }
+        guard !isStopped, let next = plan.turn(after: turn, notBefore: earliest) else { return }
         slots[slot].turn = next
         slots[slot].freeSince = time
         let entry = Deadlines.Entry(
@@ -271,8 +276,8 @@ extension CloneScheduler {
             slots[slot].progress.cursor < slots[slot].progress.total
         {
             let request = Int(slots[slot].progress.cursor)
-            let scheduled = pacer.scheduled(
-                table.row(request, ofScript: turn.script), due: turn.due, previousEnd: nil)
+            let scheduled = pacer(of: turn).scheduled(
+                table.row(request, ofScript: turn.script), turn: turn, previousEnd: nil, request: request)
             guard scheduled <= now else {
                 let entry = Deadlines.Entry(
                     time: scheduled, clone: turn.clone, slot: Int32(slot), request: Deadlines.Entry.release)

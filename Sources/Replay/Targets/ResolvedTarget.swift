@@ -11,6 +11,8 @@ struct ResolvedTarget: Hashable, Sendable {
     let port: UInt16
     /// The name that a TLS server is asked for and has to prove; nil for the target's host, or without TLS.
     let serverName: String?
+    /// The local address that connections come from; nil for the machine's choice.
+    var source: String?
 
     var url: String {
         guard let serverName else { return "\(target.scheme.label)://\(target.authority)/" }

@@ -2,7 +2,7 @@ internal import Traffic
 
 /// Which target a recorded host's requests go to.
 public struct TargetMap: Sendable {
-    let targets: [ResolvedTarget]
+    private(set) var targets: [ResolvedTarget]
     private let byHost: [String: Int]
     private let fallback: Int?
 
@@ -35,6 +35,20 @@ public struct TargetMap: Sendable {
         self.targets = resolved
         self.byHost = byHost
         self.fallback = fallback
+    }
+
+    /// The same targets again for each local address that connections come from: those of the address with index `s` are at
+    /// `s` · the number of targets and further.
+    func repeated(forSources sources: [String?]) -> TargetMap {
+        var map = self
+        map.targets = sources.flatMap { source in
+            targets.map { target in
+                var own = target
+                own.source = source
+                return own
+            }
+        }
+        return map
     }
 
     /// The ports of the targets that are on this machine, in ascending order.

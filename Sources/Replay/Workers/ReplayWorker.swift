@@ -51,7 +51,8 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
             plan: plan, table: table, mintTable: minting.table, planSlots: planSlots, options: options, worker: number,
             workers: workers, clock: clock)
         composer = RequestComposer(plan: plan, table: table, options: options)
-        recorder = WorkerRecorder(endpointCount: plan.endpoints.count, live: live)
+        recorder = WorkerRecorder(
+            endpointCount: plan.endpoints.count, live: live, stretches: options.stretches)
         limits = RunLimits(options)
         examples = ExampleReservoir(seed: plan.options.seed &+ UInt64(planSlots.first ?? 0))
     }

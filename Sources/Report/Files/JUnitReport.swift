@@ -7,31 +7,56 @@ import Traffic
 /// A failure here is a gate that failed, or one that lacked data where that fails the run. Without gates each soak test is one,
 /// and so is that requests were answered at all.
 public struct JUnitReport {
-    private let summary: RunSummary
+    private let suites: [(name: String, summary: RunSummary)]
     private let name: String
 
     /// - Parameter name: of the run.
-    public init(_ summary: RunSummary, name: String) {
-        self.summary = summary
+    public init(_ summary: RunSummary, name: String) { self.init(suites: [(name, summary)], name: name) }
+
+    /// Several runs as suites of one document.
+    ///
+    /// - Parameter name: of all of them.
+    public init(suites: [(name: String, summary: RunSummary)], name: String) {
+        self.suites = suites
         self.name = name
     }
 
     /// The document.
     public var text: String {
-        let cases = summary.gates.isEmpty ? [answerCase] + summary.soak.map(soakCase) : summary.gates.map(gateCase)
-        let failed = cases.count { $0.contains("<failure") }
-        let skipped = cases.count { $0.contains("<skipped") }
-        let seconds = summary.durationSeconds.formatted(decimals: 3)
-        let counts =
-            "tests=\"\(cases.count)\" failures=\"\(failed)\" errors=\"0\" skipped=\"\(skipped)\" time=\"\(seconds)\""
+        let texts = suites.map { JUnitSuite($0.summary, name: $0.name) }
         return """
             <?xml version="1.0" encoding="UTF-8"?>
-            <testsuites \(counts)>
-              <testsuite name="\(JUnitReport.escaped(name))" \(counts)>
-            \(cases.joined())\(output)  </testsuite>
-            </testsuites>
+            <testsuites \(JUnitSuite.counts(of: texts))>
+            \(texts.map(\.text).joined())</testsuites>
 
             """
+    }
+}
+
+/// One run's gates in a JUnit document.
+private struct JUnitSuite {
+    private let summary: RunSummary
+    private let name: String
+    private var cases: [String] = []
+
+    init(_ summary: RunSummary, name: String) {
+        self.summary = summary
+        self.name = name
+        cases = summary.gates.isEmpty ? [answerCase] + summary.soak.map(soakCase) : summary.gates.map(gateCase)
+    }
+
+    static func counts(of suites: [JUnitSuite]) -> String {
+        let cases = suites.flatMap(\.cases)
+        let failed = cases.count { $0.contains("<failure") }
+        let skipped = cases.count { $0.contains("<skipped") }
+        let seconds = suites.reduce(0) { $0 + $1.summary.durationSeconds }.formatted(decimals: 3)
+        return
+            "tests=\"\(cases.count)\" failures=\"\(failed)\" errors=\"0\" skipped=\"\(skipped)\" time=\"\(seconds)\""
+    }
+
+    var text: String {
+        "  <testsuite name=\"\(JUnitSuite.escaped(name))\" \(JUnitSuite.counts(of: [self]))>\n"
+            + cases.joined() + output + "  </testsuite>\n"
     }
 
     private func gateCase(_ gate: GateResult) -> String {
@@ -58,13 +83,13 @@ public struct JUnitReport {
 
     /// What every report begins with, and how requests failed.
     private var output: String {
-        let causes = (summary.failureCauses ?? []).prefix(JUnitReport.mostCauses).map { cause in
+        let causes = (summary.failureCauses ?? []).prefix(JUnitSuite.mostCauses).map { cause in
             "\(cause.endpoint): \(cause.expectedText) expected, \(cause.receivedText): \(cause.causeText): "
                 + "\(Quantity.count(cause.count)) × \(cause.seenText)" + (cause.root.map { " (\($0))" } ?? "")
                 + (cause.example.map { ", e.g. \($0)" } ?? "")
         }
         let lines = [summary.headline] + causes
-        return "    <system-out>\(lines.map(JUnitReport.escaped).joined(separator: "\n"))</system-out>\n"
+        return "    <system-out>\(lines.map(JUnitSuite.escaped).joined(separator: "\n"))</system-out>\n"
     }
 
     /// Rows of the table of failures that are written.
@@ -82,10 +107,10 @@ public struct JUnitReport {
 
     private func testCase(_ name: String, _ group: String, _ element: String?, _ message: String) -> String {
         let content =
-            element.map { "      <\($0) message=\"\(JUnitReport.escaped(message))\"/>" }
-            ?? "      <system-out>\(JUnitReport.escaped(message))</system-out>"
+            element.map { "      <\($0) message=\"\(JUnitSuite.escaped(message))\"/>" }
+            ?? "      <system-out>\(JUnitSuite.escaped(message))</system-out>"
         return
-            "    <testcase classname=\"reprise.\(group)\" name=\"\(JUnitReport.escaped(name))\">\n\(content)\n    </testcase>\n"
+            "    <testcase classname=\"reprise.\(group)\" name=\"\(JUnitSuite.escaped(name))\">\n\(content)\n    </testcase>\n"
     }
 
     /// Text for XML 1.0, which has no way to write most control characters.

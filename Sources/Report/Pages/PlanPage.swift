@@ -85,7 +85,9 @@ public struct PlanPage {
         case .slots(let slots): row("sessions", "\(count(slots, "slot")), \(spread("starting over", plan.ramp))")
         case .copies(let copies):
             row("sessions", "\(count(copies, "clone")) of each, \(spread("with a jitter up to", plan.ramp))")
+        case .pools: row("sessions", "\(count(plan.slotCount, "slot")), as the phases say")
         }
+        if let think = options.think { row("pauses", "\(think) before each request, in place of the recorded ones") }
         row(
             "clones",
             about + number(outline.clones) + " (at most \(number(outline.peakConcurrentClones)) at once as planned)")

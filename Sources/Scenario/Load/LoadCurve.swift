@@ -17,11 +17,13 @@ public struct LoadCurve: Hashable, Sendable {
     public private(set) var segments: [Segment] = []
 
     /// The curve of the phases up to the first without a length. The first phase rises from nothing.
-    public init(_ phases: [Phase]) {
+    ///
+    /// - Parameter value: the level of a phase, where only a part of it is wanted; nil for all of it
+    public init(_ phases: [Phase], level value: ((Phase) -> Double)? = nil) {
         var at = Duration.zero
         var level = 0.0
         for (index, phase) in phases.enumerated() {
-            let wanted = Self.value(of: phase.level)
+            let wanted = value?(phase) ?? Self.value(of: phase.level)
             if phase.ramp > .zero {
                 segments.append(
                     Segment(begin: at, end: at + phase.ramp, from: level, to: wanted, phase: index, isRamp: true))

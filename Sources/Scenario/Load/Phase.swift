@@ -46,6 +46,20 @@ public struct Phase: Hashable, Sendable {
     public var options = ReplayOptionValues()
     public var place: ScenarioError.Place
 
+    public init(
+        name: String, level: LoadLevel, ramp: Duration, hold: Duration?, passes: Int? = nil, traffic: String? = nil,
+        group: String? = nil, place: ScenarioError.Place
+    ) {
+        self.name = name
+        self.level = level
+        self.ramp = ramp
+        self.hold = hold
+        self.passes = passes
+        self.traffic = traffic
+        self.group = group
+        self.place = place
+    }
+
     /// Ramp and hold together; nil where passes end the phase.
     public var length: Duration? { hold.map { ramp + $0 } }
 }

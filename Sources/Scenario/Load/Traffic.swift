@@ -12,6 +12,11 @@ public struct TrafficDefinition: Hashable, Sendable {
     public struct MixShare: Hashable, Sendable {
         public var traffic: String
         public var share: Double
+
+        public init(traffic: String, share: Double) {
+            self.traffic = traffic
+            self.share = share
+        }
     }
 
     public var name: String

@@ -9,6 +9,17 @@ public struct ServiceDefinition: Hashable, Sendable {
     /// How long it may take to become ready, and to stop.
     public var timeout: Duration
     public var place: ScenarioError.Place
+
+    public init(
+        name: String, start: String, stop: String?, ready: String?, timeout: Duration, place: ScenarioError.Place
+    ) {
+        self.name = name
+        self.start = start
+        self.stop = stop
+        self.ready = ready
+        self.timeout = timeout
+        self.place = place
+    }
 }
 
 extension ServiceDefinition {

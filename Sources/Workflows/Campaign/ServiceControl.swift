@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 internal import Scenario
 
@@ -21,6 +22,8 @@ final class ServiceControl {
     }
 
     private let folder: String
+    /// Where a service in the foreground writes; nil for nowhere but the end that an error tells.
+    private let outputFolder: String?
     private var children: [String: ShellCommand] = [:]
     /// Services that this campaign started, in that order.
     private(set) var started: [ServiceDefinition] = []
@@ -28,9 +31,13 @@ final class ServiceControl {
 
     /// - Parameters:
     ///   - folder: where commands run: that of the scenario file
+    ///   - outputFolder: where the output of services in the foreground goes, as `service-NAME.log`
     ///   - isInterrupted: whether the user wants everything to end
-    init(folder: String, isInterrupted: @escaping () -> Bool = { false }) {
+    init(folder: String, outputFolder: String? = nil, isInterrupted: @escaping () -> Bool = { false }) {
         self.folder = folder
+        self.outputFolder = outputFolder.map {
+            $0.hasPrefix("/") ? $0 : FileManager.default.currentDirectoryPath + "/" + $0
+        }
         self.isInterrupted = isInterrupted
     }
 
@@ -55,7 +62,9 @@ final class ServiceControl {
         while true {
             let ending = command.poll()
             if let ending, !ending.isGood {
-                throw ServiceError(service: service.name, reason: "\(ending.text) when started", output: command.text)
+                throw ServiceError(
+                    service: service.name, reason: "\(ending.text) when started",
+                    output: lastOutput(of: service, command))
             }
             switch isReady(service) {
             case true?: break
@@ -66,7 +75,8 @@ final class ServiceControl {
                 if ContinuousClock.now >= deadline || isInterrupted() {
                     command.endGroup(within: .seconds(2))
                     throw ServiceError(
-                        service: service.name, reason: "is not ready after its time limit", output: command.text)
+                        service: service.name, reason: "is not ready after its time limit",
+                        output: lastOutput(of: service, command))
                 }
                 usleep(50_000)
                 continue
@@ -78,10 +88,36 @@ final class ServiceControl {
 
     private func running(_ service: ServiceDefinition) throws(ServiceError) -> ShellCommand {
         do throws(ShellCommand.StartError) {
-            return try ShellCommand(service.start, in: folder)
+            // A pipe that nobody reads would stop a service that writes much.
+            let redirection = outputFile(of: service).map { "exec >>\(Self.quoted($0)) 2>&1\n" } ?? ""
+            return try ShellCommand(redirection + service.start, in: folder)
         } catch {
             throw ServiceError(service: service.name, reason: "does not start: \(error.reason)", output: "")
         }
+    }
+
+    private func outputFile(of service: ServiceDefinition) -> String? {
+        let name = String(service.name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+        return outputFolder.map { "\($0)/service-\(name).log" }
+    }
+
+    /// A word of the shell that stands for the text.
+    private static func quoted(_ text: String) -> String { "'\(text.replacing("'", with: #"'\''"#))'" }
+
+    /// What a service that did not start wrote last.
+    private func lastOutput(of service: ServiceDefinition, _ command: ShellCommand) -> String {
+        guard let path = outputFile(of: service), let file = FileHandle(forReadingAtPath: path) else {
+            return command.text
+        }
+        let size = (try? file.seekToEnd()) ?? 0
+        try? file.seek(toOffset: size > 4096 ? size - 4096 : 0)
+        return String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
+    }
+
+    /// Forgets a process that was killed.
+    func forgetChild(of service: String) {
+        guard let child = children.removeValue(forKey: service) else { return }
+        _ = child.wait(upTo: .seconds(2))
     }
 
     /// Stops a service and waits until it is gone.

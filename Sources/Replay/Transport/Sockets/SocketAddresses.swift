@@ -15,25 +15,30 @@ struct SocketAddresses {
     let serverName: String?
     private var addresses: [Address] = []
     private var turn = 0
+    /// Where connections come from; nil for the machine's choice.
+    private let source: Address?
 
     /// The addresses of `target`, from their numeric form (getaddrinfo(3), `AI_NUMERICHOST`).
     init(_ target: ResolvedTarget) {
         serverName = target.target.scheme == .https ? target.serverName ?? target.target.host : nil
+        source = target.source.flatMap { Self.address($0, port: 0) }
+        addresses = target.addresses.compactMap { Self.address($0, port: target.port) }
+    }
+
+    private static func address(_ text: String, port: UInt16) -> Address? {
         var hints = addrinfo()
         hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
-        for text in target.addresses {
-            let bare = text.hasPrefix("[") ? String(text.dropFirst().dropLast()) : text
-            var list: UnsafeMutablePointer<addrinfo>?
-            guard getaddrinfo(bare, String(target.port), &hints, &list) == 0, let entry = list else { continue }
-            defer { freeaddrinfo(list) }
-            var address = Address()
-            address.length = entry.pointee.ai_addrlen
-            withUnsafeMutableBytes(of: &address.storage) { bytes in
-                bytes.copyMemory(
-                    from: UnsafeRawBufferPointer(start: entry.pointee.ai_addr, count: Int(address.length)))
-            }
-            addresses.append(address)
+        let bare = text.hasPrefix("[") ? String(text.dropFirst().dropLast()) : text
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(bare, String(port), &hints, &list) == 0, let entry = list else { return nil }
+        defer { freeaddrinfo(list) }
+        var address = Address()
+        address.length = entry.pointee.ai_addrlen
+        withUnsafeMutableBytes(of: &address.storage) { bytes in
+            bytes.copyMemory(
+                from: UnsafeRawBufferPointer(start: entry.pointee.ai_addr, count: Int(address.length)))
         }
+        return address
     }
 
     var count: Int { addresses.count }
@@ -63,6 +68,18 @@ struct SocketAddresses {
         guard file >= 0 else { return (-1, false, errno) }
         var one: Int32 = 1
         setsockopt(file, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+        if var source {
+            // The port is chosen when the connection's other end is known, so that it may be used for many (ip(7)).
+            setsockopt(file, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, &one, socklen_t(MemoryLayout<Int32>.size))
+            let bound = withUnsafeMutablePointer(to: &source.storage) { storage in
+                storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.bind(file, $0, source.length) }
+            }
+            guard bound == 0 else {
+                let error = errno
+                close(file)
+                return (-1, false, error)
+            }
+        }
         let code = withUnsafeMutablePointer(to: &address.storage) { storage in
             storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.connect(file, $0, address.length) }
         }

@@ -1,0 +1,157 @@
+/// The figures of a run by stretch, traffic and endpoint.
+public struct StretchTable: Hashable, Sendable {
+
+    /// What its requests have in common.
+    public struct Key: Hashable, Sendable {
+        /// Index into ``RunStretches/stretches``.
+        public var stretch: Int
+        /// Index into ``RunStretches/parts``.
+        public var part: Int
+        /// Index into the run's endpoints.
+        public var endpoint: Int
+
+        /// A key.
+        public init(stretch: Int, part: Int, endpoint: Int) {
+            self.stretch = stretch
+            self.part = part
+            self.endpoint = endpoint
+        }
+    }
+
+    /// Requests of one key, or of several together.
+    public struct Figures: Hashable, Sendable {
+        /// Requests that ended, by the raw value of their fate.
+        public private(set) var byFate = [UInt64](repeating: 0, count: Fate.allCases.count)
+        /// Requests by the status of their response; without those that had none.
+        public private(set) var byStatus: [UInt16: UInt64] = [:]
+        /// Response, turnaround, service and send lag.
+        public private(set) var times = TimeHistograms()
+
+        /// No requests.
+        public init() {}
+
+        /// Requests completed or failed: all but those cut off by the run's end.
+        public var requests: UInt64 { sum { $0 != .cut } }
+        /// Requests that failed.
+        public var failures: UInt64 { sum(\.isFailure) }
+        /// Requests that were answered, as expected or not.
+        public var answers: UInt64 { sum(\.isAnswer) }
+
+        /// How many requests met this fate.
+        public subscript(fate: Fate) -> UInt64 { byFate[Int(fate.rawValue)] }
+
+        private func sum(_ isCounted: (Fate) -> Bool) -> UInt64 {
+            var sum: UInt64 = 0
+            for fate in Fate.allCases where isCounted(fate) { sum.add(saturating: self[fate]) }
+            return sum
+        }
+
+        /// Adds other requests.
+        public mutating func add(_ other: Figures) {
+            for fate in byFate.indices { byFate[fate].add(saturating: other.byFate[fate]) }
+            for (status, count) in other.byStatus { byStatus[status, default: 0].add(saturating: count) }
+            times.add(other.times)
+        }
+
+        mutating func count(_ sample: RequestSample) {
+            byFate[Int(sample.fate)].add(saturating: 1)
+            if sample.status > 0 { byStatus[sample.status, default: 0].add(saturating: 1) }
+        }
+
+        mutating func add(_ histogram: SparseHistogram, as kind: TimeKind) { times[kind].add(histogram) }
+    }
+
+    /// The times that are kept.
+    static let kinds: [TimeKind] = [.response, .turnaround, .service, .sendLag]
+
+    /// By key.
+    public private(set) var rows: [Key: Figures] = [:]
+
+    /// Nothing measured.
+    public init() {}
+
+    /// Whether nothing was measured.
+    public var isEmpty: Bool { rows.isEmpty }
+
+    /// The figures of the keys that are wanted, together.
+    public func figures(where isWanted: (Key) -> Bool) -> Figures {
+        rows.reduce(into: Figures()) { sum, row in if isWanted(row.key) { sum.add(row.value) } }
+    }
+
+    mutating func change(_ key: Key, _ body: (inout Figures) -> Void) { body(&rows[key, default: Figures()]) }
+}
+
+/// The content of `stretches.json`.
+extension StretchTable: Codable {
+    private struct Row: Codable {
+        var stretch: Int
+        var part: Int
+        var endpoint: Int
+        var fates: [String: UInt64]
+        var statuses: [String: UInt64]
+        var times: [String: Buckets]
+    }
+
+    private struct Buckets: Codable {
+        var indices: [UInt16]
+        var counts: [UInt32]
+    }
+
+    /// Reads rows; a figure past its bound is refused.
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        let refused = { (reason: String) in
+            DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: reason))
+        }
+        for row in try decoder.singleValueContainer().decode([Row].self) {
+            guard row.stretch >= 0, row.part >= 0, row.endpoint >= 0,
+                row.fates.values.allSatisfy({ $0 <= RunBounds.count }),
+                row.statuses.values.allSatisfy({ $0 <= RunBounds.count })
+            else { throw refused("a figure is out of bounds") }
+            var figures = Figures()
+            for (label, count) in row.fates {
+                guard let fate = Fate(label: label) else { throw refused("no such fate") }
+                figures.set(fate, count)
+            }
+            for (text, count) in row.statuses {
+                guard let status = UInt16(text) else { throw refused("no such status") }
+                figures.set(status: status, count)
+            }
+            for (name, buckets) in row.times {
+                guard let kind = TimeKind.allCases.first(where: { $0.name == name }),
+                    let histogram = SparseHistogram(indices: buckets.indices, counts: buckets.counts)
+                else { throw refused("no such times") }
+                figures.add(histogram, as: kind)
+            }
+            change(Key(stretch: row.stretch, part: row.part, endpoint: row.endpoint)) { $0.add(figures) }
+        }
+    }
+
+    /// Writes rows in the order of their keys.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        let ordered = rows.sorted {
+            ($0.key.stretch, $0.key.part, $0.key.endpoint) < ($1.key.stretch, $1.key.part, $1.key.endpoint)
+        }
+        try container.encode(
+            ordered.map { key, figures in
+                var fates: [String: UInt64] = [:]
+                for fate in Fate.allCases where figures[fate] > 0 { fates[fate.label] = figures[fate] }
+                var statuses: [String: UInt64] = [:]
+                for (status, count) in figures.byStatus { statuses["\(status)"] = count }
+                var times: [String: Buckets] = [:]
+                for kind in TimeKind.allCases where !figures.times[kind].isEmpty {
+                    times[kind.name] = Buckets(
+                        indices: figures.times[kind].indices, counts: figures.times[kind].counts)
+                }
+                return Row(
+                    stretch: key.stretch, part: key.part, endpoint: key.endpoint, fates: fates, statuses: statuses,
+                    times: times)
+            })
+    }
+}
+
+extension StretchTable.Figures {
+    fileprivate mutating func set(_ fate: Fate, _ count: UInt64) { byFate[Int(fate.rawValue)] = count }
+    fileprivate mutating func set(status: UInt16, _ count: UInt64) { byStatus[status] = count }
+}

@@ -1,0 +1,112 @@
+import CPq
+import Formats
+import Foundation
+import Measurement
+
+/// A PostgreSQL database by its statistics views, one statement a reading (libpq).
+public final class PostgresSource: WatchSource {
+
+    /// The series that a reading has, for the check of names.
+    public static let names = [
+        "connections", "active", "idle", "idle_in_transaction", "idle_in_transaction_aborted", "other", "waiting",
+        "max_connections", "pool_use", "xact_commit", "xact_rollback", "blks_hit", "blks_read", "deadlocks", "locks",
+        "locks_waiting", "longest_transaction",
+    ]
+
+    private static let counters: Set<String> = ["xact_commit", "xact_rollback", "blks_hit", "blks_read", "deadlocks"]
+
+    private static let statement = """
+        WITH a AS (SELECT state, wait_event_type, xact_start FROM pg_stat_activity
+                   WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()),
+             s AS (SELECT replace(replace(replace(coalesce(state, 'other'), ' ', '_'), '(', ''), ')', '') AS state FROM a),
+             d AS (SELECT * FROM pg_stat_database WHERE datname = current_database())
+        SELECT 'connections', count(*)::float8 FROM a
+        UNION ALL SELECT n, (SELECT count(*) FROM s WHERE s.state = n)::float8
+                  FROM unnest(ARRAY['active', 'idle', 'idle_in_transaction', 'idle_in_transaction_aborted', 'other']) n
+        UNION ALL SELECT 'waiting', count(*)::float8 FROM a WHERE wait_event_type = 'Lock'
+        UNION ALL SELECT 'longest_transaction', coalesce(extract(epoch FROM now() - min(xact_start)), 0)::float8 FROM a
+        UNION ALL SELECT 'max_connections', setting::float8 FROM pg_settings WHERE name = 'max_connections'
+        UNION ALL SELECT v.n, v.x::float8 FROM d, LATERAL (VALUES ('xact_commit', xact_commit),
+                  ('xact_rollback', xact_rollback), ('blks_hit', blks_hit), ('blks_read', blks_read),
+                  ('deadlocks', deadlocks)) AS v(n, x)
+        UNION ALL SELECT 'locks', count(*)::float8 FROM pg_locks
+        UNION ALL SELECT 'locks_waiting', count(*)::float8 FROM pg_locks WHERE NOT granted
+        """
+
+    private let connection: PostgresConnection
+    public private(set) var questions = 0
+
+    /// Connects.
+    ///
+    /// - Parameters:
+    ///   - address: a URL or words such as `host=/run/postgresql dbname=app`, without a password
+    ///   - timeout: of connecting and of the statement; whole seconds
+    public init(_ address: String, password: String?, timeout: Duration = .seconds(2)) throws(WatchGap) {
+        connection = try PostgresConnection(address, password: password, timeout: timeout)
+    }
+
+    public func read() throws(WatchGap) -> [WatchFigure] {
+        let rows = try connection.rows(Self.statement)
+        questions += 1
+        var figures = rows.map { WatchFigure($0.0, $0.1, Self.counters.contains($0.0) ? .counter : .level) }
+        let value = { (name: String) in rows.first { $0.0 == name }?.1 }
+        if let connections = value("connections"), let most = value("max_connections"), most > 0 {
+            figures.append(WatchFigure("pool_use", connections / most))
+        }
+        return figures
+    }
+}
+
+/// A connection of libpq.
+private struct PostgresConnection: ~Copyable {
+    private let connection: OpaquePointer
+
+    init(_ address: String, password: String?, timeout: Duration) throws(WatchGap) {
+        connection = try Self.connected(address, password: password, timeout: timeout)
+    }
+
+    deinit { PQfinish(connection) }
+
+    private static func connected(
+        _ address: String, password: String?, timeout: Duration
+    ) throws(WatchGap) -> OpaquePointer {
+        let seconds = max(2, Int((timeout / .seconds(1)).rounded(.up)))
+        var words = [
+            ("dbname", address), ("connect_timeout", "\(seconds)"), ("application_name", "reprise"),
+            ("options", "-c statement_timeout=\(seconds * 1000)"),
+        ]
+        if let password { words.append(("password", password)) }
+        let keys = words.map { strdup($0.0) }
+        let values = words.map { strdup($0.1) }
+        defer { for text in keys + values { free(text) } }
+        let keyPointers = keys.map { UnsafePointer<CChar>($0) } + [nil]
+        let valuePointers = values.map { UnsafePointer<CChar>($0) } + [nil]
+        guard let made = PQconnectdbParams(keyPointers, valuePointers, 1) else { throw WatchGap("out of memory") }
+        guard PQstatus(made) == CONNECTION_OK else {
+            defer { PQfinish(made) }
+            throw WatchGap(error(of: made))
+        }
+        return made
+    }
+
+    /// Rows of a name and a number.
+    func rows(_ statement: String) throws(WatchGap) -> [(String, Double)] {
+        guard let result = PQexec(connection, statement) else { throw WatchGap(Self.error(of: connection)) }
+        defer { PQclear(result) }
+        guard PQresultStatus(result) == PGRES_TUPLES_OK, PQnfields(result) >= 2 else {
+            throw WatchGap(Self.error(of: connection))
+        }
+        return (0..<PQntuples(result)).compactMap { row in
+            guard let name = PQgetvalue(result, row, 0), let text = PQgetvalue(result, row, 1),
+                let value = Double(String(cString: text))
+            else { return nil }
+            return (String(cString: name), value)
+        }
+    }
+
+    /// The first line of what the library says; it never has the password.
+    private static func error(of connection: OpaquePointer) -> String {
+        let text = PQerrorMessage(connection).map { String(cString: $0) } ?? "no reason given"
+        return text.split(whereSeparator: \.isNewline).first.map { String($0.prefix(200)) } ?? "no reason given"
+    }
+}

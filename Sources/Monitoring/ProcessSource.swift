@@ -1,0 +1,93 @@
+import Foundation
+import Glibc
+import Measurement
+import Traffic
+
+/// The processes of a service together, over restarts: those that listen on a port, or run a command.
+public final class ProcessSource: WatchSource {
+
+    /// Which processes.
+    public enum Choice: Hashable, Sendable {
+        case id(Int32)
+        case port(UInt16)
+        /// Those whose command line holds the text.
+        case command(String)
+    }
+
+    /// The series that a reading has.
+    public static let names = ["rss", "cpu", "processes", "threads", "files", "restarts"]
+
+    private let choice: Choice
+    /// CPU time, in nanoseconds, of each process when it was last read.
+    private var known: [ProcessKey: Double] = [:]
+    private var lastRead: ContinuousClock.Instant?
+    private var cpuSeconds = 0.0
+    private var restarts = 0.0
+    private let pageBytes = Double(sysconf(Int32(_SC_PAGESIZE)))
+    private let ticksPerSecond = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
+
+    private struct ProcessKey: Hashable {
+        var id: Int32
+        /// In clock ticks since boot: a number may be given again.
+        var start: UInt64
+    }
+
+    /// Processes that are there now, or come later.
+    public init(_ choice: Choice) { self.choice = choice }
+
+    public func read() throws(WatchGap) -> [WatchFigure] {
+        let found = ids().compactMap { id in Self.fields(of: id).map { (id, $0) } }
+        guard !found.isEmpty else { throw WatchGap("no process is there") }
+        var now: [ProcessKey: Double] = [:]
+        var (rss, threads, files, used) = (0.0, 0.0, 0.0, 0.0)
+        for (id, fields) in found {
+            // proc(5), counted from the state on: utime 12th, stime 13th, threads 18th, starttime 20th, rss 22nd.
+            guard fields.count > 21, let start = UInt64(fields[19]), let user = Double(fields[11]),
+                let system = Double(fields[12])
+            else { continue }
+            let key = ProcessKey(id: id, start: start)
+            let seconds = (user + system) / ticksPerSecond
+            now[key] = seconds
+            if let before = known[key] {
+                used += max(0, seconds - before)
+            } else if lastRead != nil {
+                restarts += 1
+            }
+            rss += (Double(fields[21]) ?? 0) * pageBytes
+            threads += Double(fields[17]) ?? 0
+            files += Double((try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/fd"))?.count ?? 0)
+        }
+        let instant = ContinuousClock.now
+        let span = lastRead.map { (instant - $0) / .seconds(1) }
+        known = now
+        lastRead = instant
+        var figures = [
+            WatchFigure("rss", rss), WatchFigure("processes", Double(now.count)),
+            WatchFigure("threads", threads), WatchFigure("files", files),
+            WatchFigure("restarts", restarts, .counter),
+        ]
+        if let span, span > 0 { figures.append(WatchFigure("cpu", used / span)) }
+        return figures
+    }
+
+    private func ids() -> [Int32] {
+        switch choice {
+        case .id(let id): [id]
+        case .port(let port): ListeningProcesses.pids(port: port)
+        case .command(let text):
+            ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { Int32($0) }
+                .filter { id in
+                    guard id != getpid(), let bytes = FileManager.default.contents(atPath: "/proc/\(id)/cmdline") else {
+                        return false
+                    }
+                    return String(decoding: bytes.map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self).contains(text)
+                }
+        }
+    }
+
+    private static func fields(of id: Int32) -> [Substring]? {
+        guard let text = SmallFile.text("/proc/\(id)/stat"), let end = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        return fields.first == "Z" ? nil : fields
+    }
+}

@@ -1,0 +1,139 @@
+import Dispatch
+import Foundation
+public import Measurement
+import Synchronization
+public import Traffic
+
+/// Reads a watch at a fixed interval on a thread, while a run lasts. What fails is a gap and a warning, never the end of the run.
+public final class Watcher: Sendable {
+
+    private struct Reading {
+        var at: ContinuousClock.Instant
+        var outcome: Result<[WatchFigure], WatchGap>
+    }
+
+    private struct State {
+        var waiting: [Reading] = []
+        var readings = 0
+        var gaps = 0
+        var lastGap: String?
+        var questions = 0
+        var isRunning = false
+    }
+
+    /// The watch's name.
+    public let name: String
+    private let interval: Duration
+    private let makeSource: @Sendable () throws(WatchGap) -> any WatchSource
+    private let state = Mutex(State())
+    private let gate = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
+    /// Readings that wait to be taken; that is done ten times a second.
+    private static let waitingLimit = 1024
+
+    /// - Parameter makeSource: called on the watch's thread, again after each gap, so that a connection is made anew
+    public init(
+        name: String, interval: Duration, makeSource: @escaping @Sendable () throws(WatchGap) -> any WatchSource
+    ) {
+        self.name = name
+        self.interval = max(.milliseconds(10), interval)
+        self.makeSource = makeSource
+    }
+
+    /// Starts the thread, which lives until ``stop()``.
+    public func start() {
+        state.withLock { $0.isRunning = true }
+        Thread.detachNewThread { [self] in
+            run()
+            ended.signal()
+        }
+    }
+
+    /// Ends the thread, and waits for a reading that is under way: its source has time limits.
+    public func stop() {
+        let wasRunning = state.withLock { state in
+            defer { state.isRunning = false }
+            return state.isRunning
+        }
+        guard wasRunning else { return }
+        gate.signal()
+        ended.wait()
+    }
+
+    /// What was read since the last call.
+    ///
+    /// - Parameter now: the run's time now; samples bear the times at which their readings began
+    public func take(now: RunTime) -> [MetricReading] {
+        let waiting = state.withLock { state in
+            defer { state.waiting.removeAll(keepingCapacity: true) }
+            return state.waiting
+        }
+        let clock = ContinuousClock.now
+        return waiting.flatMap { reading -> [MetricReading] in
+            let time = RunTime(nanoseconds: now.nanoseconds - (clock - reading.at).wholeNanoseconds)
+            switch reading.outcome {
+            case .failure(let gap): return [.gap(page: name, time, reason: gap.description)]
+            case .success(let figures):
+                return figures.filter(\.value.isFinite).map { figure in
+                    .sample(
+                        MetricIdentity(page: name, series: figure.name, kind: figure.kind),
+                        MetricSample(time: time, value: figure.value))
+                }
+            }
+        }
+    }
+
+    /// What the user should know at the end; nil when nothing was amiss.
+    public var warning: String? {
+        state.withLock { state in
+            guard state.gaps > 0 else {
+                return state.readings == 0 ? "watch '\(name)' was never read: the run was too short" : nil
+            }
+            return "watch '\(name)': \(state.gaps) of \(state.readings + state.gaps) readings failed"
+                + (state.lastGap.map { ", the last: \($0)" } ?? "")
+        }
+    }
+
+    /// Readings, and questions that they put to the service: what the watch cost it.
+    public var load: (readings: Int, questions: Int) { state.withLock { ($0.readings, $0.questions) } }
+
+    private func run() {
+        var source: (any WatchSource)?
+        var due = ContinuousClock.now
+        while state.withLock({ $0.isRunning }) {
+            let began = ContinuousClock.now
+            let outcome = read(&source)
+            note(Reading(at: began, outcome: outcome), questions: source?.questions)
+            // What a slow reading has missed is not made up for.
+            let now = ContinuousClock.now
+            repeat { due += interval } while due <= now
+            let wait = Int(clamping: (due - now).wholeNanoseconds)
+            if gate.wait(timeout: .now() + .nanoseconds(wait)) == .success { return }
+        }
+    }
+
+    private func read(_ source: inout (any WatchSource)?) -> Result<[WatchFigure], WatchGap> {
+        do throws(WatchGap) {
+            let own: any WatchSource
+            if let source { own = source } else { own = try makeSource() }
+            source = own
+            return .success(try own.read())
+        } catch {
+            source = nil
+            return .failure(error)
+        }
+    }
+
+    private func note(_ reading: Reading, questions: Int?) {
+        state.withLock { state in
+            if let questions { state.questions = max(state.questions, questions) }
+            switch reading.outcome {
+            case .success: state.readings += 1
+            case .failure(let gap):
+                state.gaps += 1
+                state.lastGap = gap.description
+            }
+            if state.waiting.count < Self.waitingLimit { state.waiting.append(reading) }
+        }
+    }
+}

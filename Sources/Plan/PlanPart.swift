@@ -1,0 +1,81 @@
+public import Traffic
+
+/// Scripts of a plan that come of one traffic, with how they are paced.
+public struct PlanPart: Sendable {
+    /// The traffic's name; empty for a plan of one traffic.
+    public var name: String
+    /// Indices into ``ReplayPlan/scripts``.
+    public var scripts: Range<Int>
+    /// The factor recorded gaps are divided by.
+    public var speed: Speed
+    /// What requests' scheduled times are measured from.
+    public var pacing: Pacing
+    /// The pause before each request, in place of the recorded ones; nil for those.
+    public var think: ThinkTime?
+
+    /// Whether requests are scheduled from the answers before them, so that nothing can be late.
+    public var isClosedLoop: Bool { speed == .max || pacing == .think }
+
+    /// Whether a session's recorded length says how long its clone takes.
+    var hasPlannedLengths: Bool { speed != .max && think == nil }
+}
+
+extension ReplayPlan {
+    /// The part that a script belongs to.
+    @inline(__always)
+    public func part(ofScript script: Int) -> Int {
+        guard parts.count > 1 else { return 0 }
+        return parts.firstIndex { $0.scripts.contains(script) } ?? 0
+    }
+
+    /// Whether all requests have a time that does not depend on the target's speed.
+    public var isOpenLoop: Bool { parts.allSatisfy { !$0.isClosedLoop } }
+
+    /// Several plans as one that runs them beside one another, each a part of the population's pools.
+    ///
+    /// What was found in the recordings is in the plans; the combined one has none of it.
+    ///
+    /// - Parameters:
+    ///   - plans: of one traffic each, with its name; at least one. Seeds and values from files are those of the first.
+    ///   - duration: when nothing new starts any more; nil for when the pools' slots are done.
+    public init(
+        combining plans: [(name: String, plan: ReplayPlan)], into pools: [LoadPool], duration: Duration?
+    ) throws(PlanError) {
+        var options = plans[0].plan.options
+        options.population = .pools(pools)
+        options.duration = duration
+        options.ramp = nil
+        var scripts: [SessionScript] = []
+        var endpoints: [Endpoint] = []
+        var places: [String: Int] = [:]
+        var parts: [PlanPart] = []
+        var findings = PlanFindings()
+        for (name, plan) in plans {
+            let own = plan.endpoints.map { endpoint in
+                if let place = places[endpoint.label] { return place }
+                places[endpoint.label] = endpoints.count
+                endpoints.append(endpoint)
+                return endpoints.count - 1
+            }
+            let first = scripts.count
+            for var script in plan.scripts {
+                for index in script.requests.indices {
+                    script.requests[index].endpoint = own[script.requests[index].endpoint]
+                }
+                for index in script.renewalRequests.indices {
+                    script.renewalRequests[index].endpoint = own[script.renewalRequests[index].endpoint]
+                }
+                scripts.append(script)
+            }
+            parts.append(
+                PlanPart(
+                    name: name, scripts: first..<scripts.count, speed: plan.options.speed, pacing: plan.options.pacing,
+                    think: plan.options.think))
+            findings.peoplePerSession = max(findings.peoplePerSession, plan.findings.peoplePerSession)
+        }
+        let arrivals = [CaptureTime](repeating: CaptureTime(nanoseconds: 0), count: scripts.count)
+        try self.init(
+            options: options, scripts: scripts, endpoints: endpoints, findings: findings, parts: parts,
+            arrivals: arrivals)
+    }
+}

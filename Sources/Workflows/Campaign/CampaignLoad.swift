@@ -1,0 +1,157 @@
+public import Measurement
+public import Plan
+public import Scenario
+import Traffic
+
+/// What a scenario's phases mean for a run: which traffics it has, at which levels, and what it is cut into.
+public struct CampaignLoad: Hashable, Sendable {
+
+    /// The traffics that are planned, each a part of the run; the name of one that is everything in the logs is empty.
+    public let parts: [String]
+    /// The levels of these parts.
+    public let pools: [LoadPool]
+    /// The run's phases, cut where faults begin and are undone.
+    public let stretches: RunStretches
+    /// How long clones begin; nil where passes end the run.
+    public let duration: Duration?
+
+    /// The end of a phase that passes end: later than any run.
+    private static let farAway = Duration.seconds(200_000_000)
+
+    /// - Throws: what of the phases cannot be run, with its place
+    public init(_ scenario: ScenarioDefinition, in file: ScenarioFile) throws(ScenarioError) {
+        let phases = scenario.phases
+        if let phase = phases.first(where: { $0.passes != nil }), phases.count > 1 {
+            throw ScenarioError("a phase with 'passes' is the only one of its scenario", at: phase.place)
+        }
+        var kinds: [PoolKind] = []
+        for phase in phases {
+            for kind in PoolKind.all(of: phase, scenario: scenario) where !kinds.contains(kind) { kinds.append(kind) }
+        }
+        var parts: [String] = []
+        var pools: [LoadPool] = []
+        for kind in kinds {
+            let shares = Self.shares(of: kind.traffic, in: file).map { share in
+                let place = parts.firstIndex(of: share.traffic) ?? parts.count
+                if place == parts.count { parts.append(share.traffic) }
+                return LoadPool.Share(part: place, weight: share.share)
+            }
+            if let pool = Self.pool(kind, phases, scenario, shares) { pools.append(pool) }
+        }
+        guard parts.count <= 64 else {
+            throw ScenarioError("a scenario has at most 64 traffics", at: scenario.place)
+        }
+        guard !pools.isEmpty else { throw ScenarioError("no phase has any load", at: scenario.place) }
+        guard let stretches = RunStretches(Self.stretches(scenario), parts: parts) else {
+            throw ScenarioError(
+                "a scenario has at most \(RunStretches.tagLimit / parts.count) phases", at: scenario.place)
+        }
+        self.parts = parts
+        self.pools = pools
+        self.stretches = stretches
+        duration = scenario.length
+    }
+
+    /// The most sessions at once that are planned: each has a connection at least. nil where sessions arrive at a rate.
+    public var most: Int? {
+        pools.reduce(Int?.some(0)) { sum, pool in
+            switch pool.course {
+            case .sessions(let levels): sum.map { $0 + levels.slotCount }
+            case .passes(_, let slots, _): sum.map { $0 + slots }
+            case .arrivals: nil
+            }
+        }
+    }
+
+    /// The planned number of sessions at a time; nil where sessions arrive at a rate.
+    public func sessions(at nanoseconds: Int64) -> Double? {
+        var sum = 0.0
+        for pool in pools {
+            switch pool.course {
+            case .sessions(let levels): sum += levels.level(at: nanoseconds)
+            case .passes(_, let slots, _): sum += Double(slots)
+            case .arrivals: return nil
+            }
+        }
+        return sum
+    }
+
+    /// The parts of a traffic: of a mix its members, of any other itself.
+    static func shares(of traffic: String, in file: ScenarioFile) -> [TrafficDefinition.MixShare] {
+        if case .mix(let shares) = file.traffic.first(where: { $0.name == traffic })?.content { return shares }
+        return [TrafficDefinition.MixShare(traffic: traffic, share: 1)]
+    }
+
+    private static func pool(
+        _ kind: PoolKind, _ phases: [Phase], _ scenario: ScenarioDefinition, _ shares: [LoadPool.Share]
+    ) -> LoadPool? {
+        if let passes = phases[0].passes {
+            let slots = Int(kind.level(in: phases[0], scenario: scenario))
+            return slots > 0
+                ? LoadPool(
+                    .passes(passes, slots: slots, rampNs: phases[0].ramp.wholeNanoseconds), shares: shares) : nil
+        }
+        let segments = LoadCurve(phases) { kind.level(in: $0, scenario: scenario) }.segments.map { segment in
+            LevelSchedule.Segment(
+                begin: segment.begin.wholeNanoseconds, end: segment.end.wholeNanoseconds, from: segment.from,
+                to: segment.to)
+        }
+        guard segments.contains(where: { $0.from > 0 || $0.to > 0 }) else { return nil }
+        let levels = LevelSchedule(segments)
+        return LoadPool(kind.isRate ? .arrivals(ArrivalSchedule(levels)) : .sessions(levels), shares: shares)
+    }
+
+    private static func stretches(_ scenario: ScenarioDefinition) -> [RunStretches.Stretch] {
+        var spans: [(phase: Phase, isRamp: Bool, begin: Duration, end: Duration)] = []
+        var at = Duration.zero
+        for phase in scenario.phases {
+            if phase.ramp > .zero {
+                spans.append((phase, true, at, at + phase.ramp))
+                at += phase.ramp
+            }
+            let hold = phase.hold ?? farAway
+            spans.append((phase, false, at, at + hold))
+            at += hold
+        }
+        let cuts = Set(scenario.faults.flatMap { [$0.at, $0.at + ($0.length ?? .zero)] }).sorted()
+        return spans.flatMap { span in
+            let inner = [span.begin] + cuts.filter { $0 > span.begin && $0 < span.end } + [span.end]
+            return zip(inner, inner.dropFirst()).map { begin, end in
+                RunStretches.Stretch(
+                    phase: span.phase.name, isRamp: span.isRamp,
+                    during: scenario.faults.filter { $0.isInEffect(at: begin) }.map(\.name),
+                    after: scenario.faults.filter { $0.isOver(at: begin) }.map(\.name),
+                    beginNs: begin.wholeNanoseconds, endNs: end.wholeNanoseconds)
+            }
+        }
+    }
+}
+
+extension FaultDefinition {
+    fileprivate func isInEffect(at time: Duration) -> Bool { at <= time && time < at + (length ?? .zero) }
+    fileprivate func isOver(at time: Duration) -> Bool { time >= at + (length ?? .zero) }
+}
+
+/// What a pool's level is taken from: the phases' sessions, or sessions a second, of one traffic.
+private struct PoolKind: Hashable {
+    var traffic: String
+    var isRate: Bool
+
+    static func all(of phase: Phase, scenario: ScenarioDefinition) -> [PoolKind] {
+        let usual = phase.traffic ?? scenario.traffic ?? ""
+        return switch phase.level {
+        case .sessions: [PoolKind(traffic: usual, isRate: false)]
+        case .rate: [PoolKind(traffic: usual, isRate: true)]
+        case .byTraffic(let counts): counts.map { PoolKind(traffic: $0.traffic, isRate: false) }
+        }
+    }
+
+    func level(in phase: Phase, scenario: ScenarioDefinition) -> Double {
+        guard Self.all(of: phase, scenario: scenario).contains(self) else { return 0 }
+        return switch phase.level {
+        case .sessions(let count): Double(count)
+        case .rate(let perSecond): perSecond
+        case .byTraffic(let counts): counts.reduce(0) { $1.traffic == traffic ? $0 + Double($1.sessions) : $0 }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import Formats
+import Foundation
+import Glibc
+import Measurement
+public import Monitoring
+import RedisClient
+public import Scenario
+
+/// The watches of a scenario file: what reads them, and which series they have.
+public enum CampaignWatches {
+
+    /// What reads the watches while a run lasts; pages of metrics are read as `replay` reads them.
+    ///
+    /// - Parameter folder: where commands run and relative paths begin
+    /// - Throws: an address, or a password's place, that cannot be used
+    public static func watchers(of file: ScenarioFile, folder: String) throws(ScenarioError) -> [Watcher] {
+        var watchers: [Watcher] = []
+        for watch in file.watches {
+            guard let makeSource = try source(of: watch, folder: folder) else { continue }
+            watchers.append(Watcher(name: watch.name, interval: watch.interval, makeSource: makeSource))
+        }
+        return watchers
+    }
+
+    private typealias Maker = @Sendable () throws(WatchGap) -> any WatchSource
+
+    private static func source(of watch: WatchDefinition, folder: String) throws(ScenarioError) -> Maker? {
+        let path = { (name: String) in name.hasPrefix("/") ? name : "\(folder)/\(name)" }
+        let password = try watch.password.map { place throws(ScenarioError) in try secret(place, watch, folder) }
+        switch watch.source {
+        case .process(let id): return { () throws(WatchGap) in ProcessSource(.id(Int32(id))) }
+        case .port(let port): return { () throws(WatchGap) in ProcessSource(.port(UInt16(port))) }
+        case .processes(let command): return { () throws(WatchGap) in ProcessSource(.command(command)) }
+        case .cgroup(let name): return { () throws(WatchGap) in try CgroupSource(path: name) }
+        case .disk(let name):
+            let disk = path(name)
+            return { () throws(WatchGap) in DiskSource(path: disk) }
+        case .network(let interface): return { () throws(WatchGap) in try NetworkSource(interface: interface) }
+        case .metrics: return nil
+        case .redis(let text):
+            guard let address = RedisAddress(text: text) else {
+                throw ScenarioError(
+                    "'\(text)' is no address of Redis such as 127.0.0.1:6379, without a password", at: watch.place)
+            }
+            return { () throws(WatchGap) in try RedisSource(address, password: password) }
+        case .postgres(let text):
+            let address = try text.hasPrefix("env:") ? secret(text, watch, folder) : text
+            return { () throws(WatchGap) in try PostgresSource(address, password: password) }
+        case .file(let name, let patterns):
+            let log = path(name)
+            let own = patterns.map { LogFileSource.Pattern(name: $0.name, text: $0.text) }
+            // Made once: what was counted before a gap stays.
+            let source = SharedSource(LogFileSource(path: log, patterns: own))
+            return { () throws(WatchGap) in source }
+        case .command(let command):
+            let limit = max(Duration.seconds(1), watch.interval)
+            return { () throws(WatchGap) in CommandSource(command, folder: folder, limit: limit) }
+        }
+    }
+
+    /// The value of `env:NAME`, or the first line of `file:PATH`.
+    private static func secret(
+        _ place: String, _ watch: WatchDefinition, _ folder: String
+    ) throws(ScenarioError) -> String {
+        if place.hasPrefix("env:") {
+            let name = String(place.dropFirst(4))
+            guard let value = getenv(name) else {
+                throw ScenarioError("watch '\(watch.name)': the variable \(name) is not set", at: watch.place)
+            }
+            return String(cString: value)
+        }
+        let name = String(place.dropFirst(5))
+        let path = name.hasPrefix("/") ? name : "\(folder)/\(name)"
+        guard let data = FileManager.default.contents(atPath: path), data.count <= 64 << 10,
+            let line = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).first
+        else { throw ScenarioError("watch '\(watch.name)': no password can be read from \(path)", at: watch.place) }
+        return String(line)
+    }
+
+    /// Checks that criteria ask their watches for series that these have.
+    ///
+    /// - Throws: the first that does not, with its place
+    public static func checkNames(of scenario: ScenarioDefinition, in file: ScenarioFile) throws(ScenarioError) {
+        let phases = scenario.phases.flatMap { $0.gates + $0.goals }
+        for criterion in scenario.gates + scenario.goals + phases {
+            switch criterion.figure {
+            case .watched(_, let series): try check(series, criterion, file)
+            case .seriesRatio(let one, let other):
+                try check(one, criterion, file)
+                try check(other, criterion, file)
+            case .restarts(let name):
+                guard let watch = file.watches.first(where: { $0.name == name }) else { continue }
+                switch watch.source {
+                case .process, .port, .processes: break
+                default:
+                    throw ScenarioError(
+                        "'\(criterion.text)': only watches of processes know restarts, and '\(name)' is none",
+                        at: criterion.place)
+                }
+            default: break
+            }
+        }
+    }
+
+    private static func check(
+        _ series: Criterion.Series, _ criterion: Criterion, _ file: ScenarioFile
+    ) throws(ScenarioError) {
+        guard let watch = file.watches.first(where: { $0.name == series.watch }), let names = names(of: watch),
+            !names.contains(series.figure)
+        else { return }
+        throw ScenarioError(
+            "'\(criterion.text)': watch '\(watch.name)' has no '\(series.figure)'; it has \(names.sorted().joined(separator: ", "))",
+            at: criterion.place)
+    }
+
+    /// The series of a watch; nil where they are not known before it is read.
+    static func names(of watch: WatchDefinition) -> [String]? {
+        switch watch.source {
+        case .process, .port, .processes: ProcessSource.names
+        case .cgroup: CgroupSource.names
+        case .disk: DiskSource.names
+        case .network: NetworkSource.names
+        case .redis: RedisSource.names + ["hits"]
+        case .postgres: PostgresSource.names + ["hits"]
+        case .file(_, let patterns): patterns.map(\.name) + ["lines"]
+        case .metrics, .command: nil
+        }
+    }
+}
+
+/// A source that outlives its gaps.
+private final class SharedSource: WatchSource, @unchecked Sendable {
+    private let source: LogFileSource
+    init(_ source: LogFileSource) { self.source = source }
+    func read() throws(WatchGap) -> [WatchFigure] { try source.read() }
+}
+
+/// A command that prints lines of a name and a number.
+final class CommandSource: WatchSource {
+    private let command: String
+    private let folder: String
+    private let limit: Duration
+    private(set) var questions = 0
+
+    init(_ command: String, folder: String, limit: Duration) {
+        (self.command, self.folder, self.limit) = (command, folder, limit)
+    }
+
+    func read() throws(WatchGap) -> [WatchFigure] {
+        let ran: (ending: ShellCommand.Ending, output: String)
+        do throws(ShellCommand.StartError) {
+            ran = try ShellCommand.run(command, in: folder, upTo: limit)
+        } catch {
+            throw WatchGap("its command does not start: \(error.reason)")
+        }
+        questions += 1
+        guard ran.ending.isGood else { throw WatchGap("its command \(ran.ending.text)") }
+        let figures = ran.output.split(whereSeparator: \.isNewline).compactMap { line -> WatchFigure? in
+            let words = line.split(separator: " ")
+            guard words.count == 2, let value = Double(words[1]) else { return nil }
+            return WatchFigure(String(words[0].prefix(128)), value, .gauge)
+        }
+        guard !figures.isEmpty else { throw WatchGap("its command prints no lines of a name and a number") }
+        return figures
+    }
+}

@@ -1,0 +1,104 @@
+import Formats
+public import Measurement
+import Traffic
+
+/// What a fault did to the load: how long requests failed, and how long it took until all was as before.
+///
+/// Both are told by when requests were scheduled, in tenths of a second: those who came then were served, or not.
+public struct FaultEffect: Codable, Hashable, Sendable {
+    /// The fault's name.
+    public var name: String
+    /// When it began, in seconds since the run's start.
+    public var beganSeconds: Double
+    /// When its undo was done; nil for a fault without one.
+    public var undoneSeconds: Double?
+    /// From its begin until failures stayed under 1 %; nil where that cannot be told.
+    public var outageSeconds: Double?
+    /// From its undo until response times and failures were as in the minute before it; nil where that cannot be told.
+    public var recoverySeconds: Double?
+    /// Why one of them cannot be told, or that it never came to an end.
+    public var remarks: [String] = []
+
+    /// Failures above this are an outage.
+    static let outageRatio = 0.01
+    /// Response times that are longer by this factor are not as before: the classes are √2 wide.
+    static let slowFactor = 1.5
+    /// How long all must be as before.
+    static let steady: Int64 = 5_000_000_000
+
+    private static let second: Int64 = 1_000_000_000
+    private static let minute: Int64 = 60 * second
+
+    /// - Parameters:
+    ///   - began, undone: in nanoseconds since the run's start
+    ///   - end: of what is known: the next fault, or the run's end
+    public init(name: String, began: Int64, undone: Int64?, end: Int64, timeline: LoadTimeline) {
+        self.name = name
+        beganSeconds = Double(began) / 1e9
+        undoneSeconds = undone.map { Double($0) / 1e9 }
+        measureOutage(began: began, undone: undone, end: end, timeline)
+        guard let undone else { return }
+        measureRecovery(began: began, undone: undone, end: end, timeline)
+    }
+
+    private mutating func measureOutage(began: Int64, undone: Int64?, end: Int64, _ timeline: LoadTimeline) {
+        // A fallback may take over long before the undo; otherwise the undo ends the outage, some time later.
+        let close = min(undone ?? end, end)
+        if let found = Self.firstSteady(from: began, to: close, in: timeline, isGood: Self.isUp) {
+            outageSeconds = Double(max(0, found - began)) / 1e9
+        } else if undone != nil, let found = Self.firstSteady(from: close, to: end, in: timeline, isGood: Self.isUp) {
+            outageSeconds = Double(found - began) / 1e9
+        } else {
+            remarks.append("requests failed until the end of what was measured")
+            outageSeconds = Double(end - began) / 1e9
+        }
+    }
+
+    private mutating func measureRecovery(began: Int64, undone: Int64, end: Int64, _ timeline: LoadTimeline) {
+        let before = timeline.slices(from: max(0, began - Self.minute), to: began)
+        let usual = LoadTimeline.Slice.milliseconds(atQuantile: 0.95, of: before)
+        guard before.count >= 50, let usual else {
+            remarks.append("the load before the fault was too short to tell when all was as before")
+            return
+        }
+        let ratio = Self.failureRatio(of: before) + Self.outageRatio
+        let found = Self.firstSteady(from: undone, to: end, in: timeline) { slices in
+            guard Self.failureRatio(of: slices) < ratio else { return false }
+            let now = LoadTimeline.Slice.milliseconds(atQuantile: 0.95, of: slices)
+            return now.map { $0 <= usual * Self.slowFactor } ?? true
+        }
+        if let found {
+            recoverySeconds = Double(max(0, found - undone)) / 1e9
+        } else if end - undone < Self.steady {
+            remarks.append("the load after the undo was too short to tell when all was as before")
+        } else {
+            remarks.append("response times and failures did not become as before")
+            recoverySeconds = Double(end - undone) / 1e9
+        }
+    }
+
+    private static func isUp(_ slices: ArraySlice<LoadTimeline.Slice>) -> Bool {
+        failureRatio(of: slices) < outageRatio
+    }
+
+    private static func failureRatio(of slices: ArraySlice<LoadTimeline.Slice>) -> Double {
+        let requests = slices.reduce(0) { $0 + UInt64($1.requests) }
+        return requests == 0 ? 0 : Double(slices.reduce(0) { $0 + UInt64($1.failures) }) / Double(requests)
+    }
+
+    /// The first time from which on each second is good until the end; nil when the last one is not, or there is too little.
+    private static func firstSteady(
+        from begin: Int64, to end: Int64, in timeline: LoadTimeline, isGood: (ArraySlice<LoadTimeline.Slice>) -> Bool
+    ) -> Int64? {
+        let slice = LoadTimeline.sliceNs
+        guard end - begin >= min(steady, 2 * second) else { return nil }
+        var first = end
+        var at = (end - second) / slice * slice
+        while at >= begin / slice * slice {
+            guard isGood(timeline.slices(from: at, to: at + second)) else { break }
+            first = at
+            at -= slice
+        }
+        return end - first >= second ? max(first, begin) : nil
+    }
+}

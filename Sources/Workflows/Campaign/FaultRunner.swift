@@ -1,0 +1,268 @@
+import Foundation
+import Glibc
+public import Scenario
+import Synchronization
+public import Traffic
+
+/// Makes a scenario's faults and undoes them, on a thread beside the run.
+///
+/// The undo of each is written down before it is made. Whatever happens, ``finish()`` undoes what is open.
+public final class FaultRunner: @unchecked Sendable {
+
+    /// What happened to a fault, in nanoseconds since the run's start.
+    public struct Mark: Hashable, Sendable {
+        /// The fault's name.
+        public var name: String
+        /// When it began.
+        public var began: Int64
+        /// When its undo was done; nil when it has none, or it failed.
+        public var undone: Int64?
+    }
+
+    private struct State {
+        var marks: [Mark] = []
+        var problems: [String] = []
+        /// What the user should be told at once.
+        var notes: [String] = []
+        var isStopping = false
+        var isDone = false
+        /// The run's start on the monotonic clock; nil until it is known.
+        var start: ContinuousClock.Instant?
+    }
+
+    private let faults: [FaultDefinition]
+    private let hand: FaultHand
+    private let state = Mutex(State())
+    private let wake = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
+
+    /// - Parameters:
+    ///   - services: which starts and stops what the faults are about; the runner's alone until ``finish()``
+    ///   - runFolder: where the journal is
+    ///   - commandFolder: where commands run
+    public init(
+        _ scenario: ScenarioDefinition, in file: ScenarioFile, services: CampaignServices, runFolder: String,
+        commandFolder: String
+    ) {
+        faults = scenario.faults
+        hand = FaultHand(
+            file: file, services: services.control, journal: FaultJournal(folder: runFolder), folder: commandFolder)
+    }
+
+    /// Begins to follow the faults' times.
+    ///
+    /// - Parameter elapsed: since the run's start, now
+    public func start(elapsed: RunTime) {
+        state.withLock { $0.start = ContinuousClock.now - .nanoseconds(elapsed.nanoseconds) }
+        Thread.detachNewThread { [self] in
+            follow()
+            state.withLock { $0.isDone = true }
+            ended.signal()
+        }
+    }
+
+    /// Ends: undoes all that is open and waits until it is done.
+    ///
+    /// - Returns: what happened, and what went wrong, a sentence each
+    public func finish() -> (marks: [Mark], problems: [String]) {
+        let wasStarted = state.withLock { state in
+            state.isStopping = true
+            return state.start != nil
+        }
+        wake.signal()
+        if wasStarted { ended.wait() }
+        return state.withLock { ($0.marks, $0.problems) }
+    }
+
+    /// What the user should be told, since it was last asked for.
+    public func takeNotes() -> [String] {
+        state.withLock { state in
+            defer { state.notes = [] }
+            return state.notes
+        }
+    }
+
+    private func now() -> Duration {
+        state.withLock { $0.start.map { ContinuousClock.now - $0 } ?? .zero }
+    }
+
+    private func follow() {
+        var timeline = FaultTimeline(faults)
+        while let next = timeline.next, !state.withLock({ $0.isStopping }) {
+            let wait = next - now()
+            if wait > .zero {
+                _ = wake.wait(timeout: .now() + .nanoseconds(Int(clamping: wait.wholeNanoseconds)))
+                continue
+            }
+            for action in timeline.due(at: now()) {
+                guard !state.withLock({ $0.isStopping }) else { break }
+                perform(action, &timeline)
+            }
+        }
+        for index in timeline.open { perform(.undo(index), &timeline) }
+    }
+
+    private func perform(_ action: FaultTimeline.Action, _ timeline: inout FaultTimeline) {
+        switch action {
+        case .begin(let index):
+            let began = now()
+            timeline.began(index, at: began)
+            note("fault '\(faults[index].name)' begins at \(Self.text(began))")
+            add(Mark(name: faults[index].name, began: began.wholeNanoseconds))
+            if let problem = hand.make(faults[index]) { add(problem: problem) }
+        case .undo(let index):
+            // Once only, whether it works or not: what cannot be mended by a command is for a person.
+            let problem = hand.undo(faults[index])
+            let undone = now()
+            timeline.undone(index, at: undone)
+            if let problem {
+                add(problem: problem)
+            } else {
+                note("fault '\(faults[index].name)' is undone at \(Self.text(undone))")
+                state.withLock { state in
+                    guard let place = state.marks.lastIndex(where: { $0.name == faults[index].name }) else { return }
+                    state.marks[place].undone = undone.wholeNanoseconds
+                }
+            }
+        }
+    }
+
+    private func add(_ mark: Mark) { state.withLock { $0.marks.append(mark) } }
+    private func add(problem: String) {
+        state.withLock { state in
+            state.problems.append(problem)
+            state.notes.append(problem)
+        }
+    }
+    private func note(_ text: String) { state.withLock { $0.notes.append(text) } }
+
+    private static func text(_ time: Duration) -> String { "\(((time / .milliseconds(100)).rounded() / 10)) s" }
+}
+
+/// Does what faults are, and undoes it. One thread at a time uses it.
+final class FaultHand {
+    private let file: ScenarioFile
+    private let services: ServiceControl
+    private let journal: FaultJournal
+    private let folder: String
+    private var paused: [String: [FaultJournal.PausedProcess]] = [:]
+
+    private static let commandLimit = Duration.seconds(60)
+
+    init(file: ScenarioFile, services: ServiceControl, journal: FaultJournal, folder: String) {
+        self.file = file
+        self.services = services
+        self.journal = journal
+        self.folder = folder
+    }
+
+    /// - Returns: what went wrong; nil when nothing did
+    func make(_ fault: FaultDefinition) -> String? {
+        do {
+            switch fault.action {
+            case .stop(let name):
+                let service = try service(name)
+                try journal.begin(fault.name, undo: .start(service), folder: folder)
+                try services.stop(service)
+            case .kill(let name):
+                let processes = try processes(of: name)
+                if let service = file.services.first(where: { $0.name == name }) {
+                    try journal.begin(fault.name, undo: .start(service), folder: folder)
+                }
+                for process in processes { kill(process.id, SIGKILL) }
+                services.forgetChild(of: name)
+            case .pause(let name):
+                let processes = try processes(of: name)
+                try journal.begin(fault.name, undo: .resume(processes: processes), folder: folder)
+                paused[fault.name] = processes
+                for process in processes { kill(process.id, SIGSTOP) }
+            case .run(let command, let undo):
+                if let undo { try journal.begin(fault.name, undo: .command(undo), folder: folder) }
+                try run(command)
+            }
+            return nil
+        } catch {
+            return "fault '\(fault.name)' could not be made: \(error)"
+        }
+    }
+
+    /// - Returns: what went wrong, and how to mend it by hand; nil when nothing did
+    func undo(_ fault: FaultDefinition) -> String? {
+        do {
+            switch fault.action {
+            case .stop(let name): try services.start(service(name))
+            case .kill(let name):
+                if let service = file.services.first(where: { $0.name == name }) { try services.start(service) }
+            case .pause: Self.resume(paused.removeValue(forKey: fault.name) ?? [])
+            case .run(_, let undo): if let undo { try run(undo) }
+            }
+            try journal.undone(fault.name)
+            return nil
+        } catch {
+            return "FAULT '\(fault.name)' IS NOT UNDONE: \(error). By hand: \(Self.repair(fault, file))"
+        }
+    }
+
+    static func resume(_ processes: [FaultJournal.PausedProcess]) {
+        // Another process may have the number by now; to it the signal means nothing bad, but it is not its business.
+        for process in processes where ProcessStart.ticks(of: process.id) == process.startTime {
+            kill(process.id, SIGCONT)
+        }
+    }
+
+    private func run(_ command: String) throws {
+        let (ending, output) = try ShellCommand.run(command, in: folder, upTo: Self.commandLimit)
+        guard ending.isGood else {
+            throw HandError(description: "'\(command)' \(ending.text): \(output.suffix(300))")
+        }
+    }
+
+    private func service(_ name: String) throws -> ServiceDefinition {
+        guard let service = file.services.first(where: { $0.name == name }) else {
+            throw HandError(description: "there is no service '\(name)'")
+        }
+        return service
+    }
+
+    private func processes(of name: String) throws -> [FaultJournal.PausedProcess] {
+        var ids: [pid_t] = []
+        if let child = services.child(of: name) { ids = ProcessStart.group(child) }
+        if ids.isEmpty, let watch = file.watches.first(where: { $0.name == name }) {
+            switch watch.source {
+            case .process(let id): ids = [pid_t(id)]
+            case .port(let port): ids = ProcessStart.listeners(onPort: UInt16(port))
+            case .processes(let command): ids = ProcessStart.running(command)
+            default: break
+            }
+        }
+        let found = ids.compactMap { id in
+            ProcessStart.ticks(of: id).map { FaultJournal.PausedProcess(id: id, startTime: $0) }
+        }
+        guard !found.isEmpty else {
+            throw HandError(
+                description:
+                    "no process of '\(name)' is known: name a watch with its port, or a service that stays in the foreground"
+            )
+        }
+        return found
+    }
+
+    private static func repair(_ fault: FaultDefinition, _ file: ScenarioFile) -> String {
+        switch fault.action {
+        case .stop(let name), .kill(let name):
+            file.services.first { $0.name == name }.map { "run '\($0.start)'" } ?? "start '\(name)'"
+        case .pause(let name): "send SIGCONT to the processes of '\(name)'"
+        case .run(_, let undo): undo.map { "run '\($0)'" } ?? "nothing"
+        }
+    }
+
+    struct HandError: Error, CustomStringConvertible { var description: String }
+}
+
+extension FaultJournal.Undo {
+    static func start(_ service: ServiceDefinition) -> FaultJournal.Undo {
+        .start(
+            service: service.name, command: service.start, ready: service.ready,
+            timeoutSeconds: service.timeout / .seconds(1))
+    }
+}

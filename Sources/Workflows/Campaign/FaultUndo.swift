@@ -1,0 +1,58 @@
+import Foundation
+import Scenario
+
+/// Undoes what a campaign that was killed had broken, from its journals.
+public enum FaultUndo {
+
+    /// What became of one fault.
+    public struct Outcome: Hashable, Sendable {
+        /// The fault's name.
+        public var fault: String
+        /// Why it could not be undone; nil when it was.
+        public var problem: String?
+    }
+
+    /// Undoes all that is open in a campaign folder, or in a run folder; a second time there is nothing left to do.
+    ///
+    /// - Throws: a journal that cannot be read
+    public static func perform(inFolder path: String) throws -> [Outcome] {
+        let inner = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().map {
+            "\(path)/\($0)"
+        }
+        return try ([path] + inner).flatMap { folder -> [Outcome] in
+            let journal = FaultJournal(folder: folder)
+            return try journal.open().map { entry in
+                let problem = undo(entry, outputFolder: folder)
+                if problem == nil { try journal.undone(entry.fault) }
+                return Outcome(fault: entry.fault, problem: problem)
+            }
+        }
+    }
+
+    private static func undo(_ entry: FaultJournal.Entry, outputFolder: String) -> String? {
+        switch entry.undo {
+        case .start(let name, let command, let ready, let seconds)?:
+            do throws(ServiceControl.ServiceError) {
+                let control = ServiceControl(folder: entry.folder, outputFolder: outputFolder)
+                let service = ServiceDefinition(
+                    name: name, start: command, stop: nil, ready: ready, timeout: .seconds(seconds),
+                    place: ScenarioError.Place(line: 1, column: 1))
+                if control.isReady(service) != true { try control.start(service) }
+                return nil
+            } catch {
+                return error.description
+            }
+        case .resume(let processes)?:
+            FaultHand.resume(processes)
+            return nil
+        case .command(let command)?:
+            do throws(ShellCommand.StartError) {
+                let (ending, output) = try ShellCommand.run(command, in: entry.folder, upTo: .seconds(60))
+                return ending.isGood ? nil : "'\(command)' \(ending.text): \(output.suffix(300))"
+            } catch {
+                return error.description
+            }
+        case nil: return nil
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Analysis
+import Formats
+public import Measurement
+public import Scenario
+import Traffic
+
+/// Follows guards second by second: one that fails for as long as it says ends the run. Pure.
+public struct GuardWatch {
+
+    private let guards: [Criterion]
+    /// Since when each has failed without a break, in nanoseconds since the run's start; nil while it holds.
+    private var failingSince: [Int64?]
+    private var lastStart: Int64 = -1
+
+    /// - Parameter guards: that compare figures of requests
+    public init(_ guards: [Criterion]) {
+        self.guards = guards
+        failingSince = Array(repeating: nil, count: guards.count)
+    }
+
+    /// Whether a guard can be followed second by second.
+    public static func canFollow(_ criterion: Criterion) -> Bool {
+        switch criterion.figure {
+        case .quantile, .mean, .longest, .failures: criterion.scope == .run && criterion.comparison != nil
+        case .requestRate(let answers): answers.isEmpty && criterion.scope == .run && criterion.comparison != nil
+        default: false
+        }
+    }
+
+    /// Looks at the next complete window of a run; one that was looked at already changes nothing.
+    ///
+    /// - Returns: why the run is to end; nil while it is not
+    public mutating func take(_ window: RunWindow) -> String? {
+        guard window.startNs > lastStart else { return nil }
+        lastStart = window.startNs
+        for index in guards.indices {
+            guard let (holds, figure) = judge(guards[index], window) else { continue }
+            guard !holds else {
+                failingSince[index] = nil
+                continue
+            }
+            let since = failingSince[index] ?? window.startNs
+            failingSince[index] = since
+            let span = guards[index].comparison?.sustained ?? .zero
+            if window.endNs - since >= max(1, span.wholeNanoseconds) {
+                return "the guard '\(guards[index].text)' failed: \(figure) at "
+                    + "\((Double(window.endNs) / 1e9).formatted(decimals: 0)) s"
+            }
+        }
+        return nil
+    }
+
+    /// nil for a window that says nothing about the figure.
+    private func judge(_ criterion: Criterion, _ window: RunWindow) -> (holds: Bool, figure: String)? {
+        guard let comparison = criterion.comparison else { return nil }
+        var times = TimeDistribution()
+        times.add(window.times[.response])
+        let counts = window.counts
+        let figures = RequestFigures(
+            kind: .response, times: times, service: TimeDistribution(), isSaturated: false, requests: counts.requests,
+            failures: counts.failures,
+            answers: counts.answers,
+            answersPerSecond: Double(counts.answers) / (Double(window.lengthNs) / 1e9))
+        let (relation, limit) = (Gate.Relation(comparison.relation), comparison.limit.value)
+        let answer =
+            switch criterion.figure {
+            case .quantile(let quantile): figures.judge(.quantile(quantile), relation, limit)
+            case .mean: figures.judge(.mean, relation, limit)
+            case .longest: figures.judge(.max, relation, limit)
+            case .failures:
+                if case .ratio = comparison.limit {
+                    figures.judge(.failureRatio, relation, limit)
+                } else {
+                    figures.judge(.failureCount, relation, limit)
+                }
+            default: figures.judge(.requestsPerSecond, relation, limit)
+            }
+        return answer.outcome == .inconclusive ? nil : (answer.outcome == .passed, answer.figure)
+    }
+}

@@ -1,0 +1,100 @@
+public import Analysis
+public import Measurement
+public import Scenario
+
+extension ScenarioResult {
+
+    /// Judges a run by its scenario's criteria.
+    ///
+    /// - Parameters:
+    ///   - summary: of the run; takes the gates and the verdict, so that its report tells them too
+    ///   - marks: what happened to its faults
+    ///   - pages: the addresses that watches of pages of metrics have in the record, by their names
+    ///   - isStrict: whether a gate that lacks data fails the scenario
+    public mutating func judge(
+        _ scenario: ScenarioDefinition, in file: ScenarioFile, _ record: RunRecord, summary: inout RunSummary,
+        marks: [FaultRunner.Mark] = [], pages: [String: String] = [:], isStrict: Bool
+    ) {
+        faults = marks.indices.map { index in
+            let next = index + 1 < marks.count ? marks[index + 1].began : .max
+            let planned = record.description.plannedNs ?? .max
+            return FaultEffect(
+                name: marks[index].name, began: marks[index].began, undone: marks[index].undone,
+                end: min(next, planned, record.durationNs), timeline: record.timeline)
+        }
+        let judge = CriterionJudge(scenario, in: file, record, effects: faults, pages: pages)
+        var gates = scenario.gates.map { judge.result(of: $0) }
+        var goals = scenario.goals.map { ($0.weight, judge.result(of: $0)) }
+        for phase in scenario.phases {
+            let own = phase.gates.map { judge.result(of: $0, phase: phase) }
+            gates += own
+            goals += phase.goals.map { ($0.weight, judge.result(of: $0, phase: phase)) }
+            var result = PhaseResult(phase, judge)
+            let verdict: Verdict = own.contains { $0.outcome == .failed } ? .fail : own.isEmpty ? .none : .pass
+            result.verdict = isStrict && own.contains { $0.outcome == .inconclusive } ? .fail : verdict
+            phases.append(result)
+        }
+        summary.take(gates, of: record, isStrict: isStrict)
+        self.gates = summary.gates
+        self.goals = goals.map(\.1)
+        verdict = summary.verdict
+        ending = record.description.ending.rawValue
+        goalWeight = goals.reduce(0) { $0 + $1.0 }
+        metWeight = goals.reduce(0) { $1.1.outcome == .passed ? $0 + $1.0 : $0 }
+        score = goalWeight > 0 ? metWeight / goalWeight * 100 : nil
+        warnings = summary.warnings
+        for phase in phases where phase.rampFailures > 0 {
+            warnings.append(
+                "\(phase.rampFailures) of \(phase.rampRequests) requests failed on the way to the level of "
+                    + "\(phase.name); no gate of a phase looks at those")
+        }
+        // A run that was to be judged and has shown nothing is no success.
+        if ending == RunEnding.stopped.rawValue || ending == RunEnding.failed.rawValue {
+            problem = record.description.end?.stopped ?? record.description.end?.problem
+        } else if verdict == .none, summary.isWithoutSuccess {
+            problem = "nothing succeeded"
+        }
+    }
+}
+
+extension ScenarioResult.PhaseResult {
+
+    init(_ phase: Phase, _ judge: CriterionJudge) {
+        let held = judge.scope(.named(phase.name), nil)
+        let figures = held.figures(judge.record)
+        let seconds = held.seconds(until: judge.record.durationNs)
+        let stretches = judge.record.description.stretches?.stretches ?? []
+        let ramp = judge.record.stretches.figures {
+            $0.stretch < stretches.count && stretches[$0.stretch].isRamp && stretches[$0.stretch].phase == phase.name
+        }
+        name = phase.name
+        switch phase.level {
+        case .sessions(let count): (sessions, isRate) = (Double(count), false)
+        case .rate(let perSecond): (sessions, isRate) = (perSecond, true)
+        case .byTraffic(let counts): (sessions, isRate) = (counts.reduce(0) { $0 + Double($1.sessions) }, false)
+        }
+        self.seconds = seconds
+        requests = figures.requests
+        failures = figures.failures
+        failureRatio = figures.requests > 0 ? Double(figures.failures) / Double(figures.requests) : 0
+        throughputRps = seconds > 0 ? Double(figures.answers) / seconds : 0
+        responseTimeMs = figures.distribution(.response).percentiles
+        statuses = figures.byStatus.reduce(into: [:]) { $0["\($1.key)"] = $1.value }
+        rampRequests = ramp.requests
+        rampFailures = ramp.failures
+        isJudged = phase.isJudged
+        verdict = .none
+        sendLagP99Ms = figures.distribution(.sendLag).milliseconds(atQuantile: 0.99) ?? 0
+        let parts = judge.record.description.stretches?.parts ?? []
+        guard parts.count > 1 else { return }
+        traffic = parts.indices.map { part in
+            var own = held
+            own.parts = [part]
+            let figures = own.figures(judge.record)
+            return ScenarioResult.TrafficResult(
+                name: parts[part], requests: figures.requests, failures: figures.failures,
+                throughputRps: seconds > 0 ? Double(figures.answers) / seconds : 0,
+                responseTimeMs: figures.distribution(.response).percentiles)
+        }
+    }
+}

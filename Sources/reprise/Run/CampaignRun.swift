@@ -1,0 +1,254 @@
+import Analysis
+import Formats
+import Foundation
+import Glibc
+import Measurement
+import Monitoring
+import Report
+import Scenario
+import Traffic
+import Workflows
+
+/// Runs the scenarios of a campaign one after another, and keeps what they come to.
+struct CampaignRun {
+    let campaign: ScenarioFile
+    let scenarios: [PreparedScenario]
+    /// Where commands run.
+    let fileFolder: String
+    /// The campaign folder.
+    let path: String
+    let overwrites: Bool
+    let isStrict: Bool
+    let shortenedBy: Int?
+
+    /// Runs them; Ctrl-C ends the one that runs in good order, and begins no other.
+    ///
+    /// - Returns: what they came to, and each scenario's summary by its name.
+    func perform() throws -> (result: CampaignResult, summaries: [(name: String, summary: RunSummary)]) {
+        try createFolder()
+        try Interrupt.catchSignals()
+        let startedAt = Date().timeIntervalSince1970
+        var results: [ScenarioResult] = []
+        var summaries: [(name: String, summary: RunSummary)] = []
+        for (index, prepared) in scenarios.enumerated() where !Interrupt.isRequested {
+            let name = prepared.scenario.name
+            Console.note("\(name): scenario \(index + 1) of \(scenarios.count)\(length(of: prepared))")
+            let (result, summary) = perform(prepared)
+            results.append(result)
+            if let summary { summaries.append((name, summary)) }
+            if let problem = result.problem { Console.warn("\(name): \(problem)") }
+            try write(self.result(results, startedAt: startedAt))
+        }
+        let result = result(results, startedAt: startedAt)
+        try write(result)
+        return (result, summaries)
+    }
+
+    private func length(of prepared: PreparedScenario) -> String {
+        prepared.load.duration.map { ", \(ClockText.span($0 / .seconds(1)))" } ?? ""
+    }
+
+    private func result(_ results: [ScenarioResult], startedAt: Double) -> CampaignResult {
+        CampaignResult(
+            name: campaign.name, startedAt: startedAt, scenarios: results,
+            words: (campaign.verdictWords.pass, campaign.verdictWords.fail),
+            bands: campaign.scoreBands.map { ($0.name, $0.percent) }, shortenedBy: shortenedBy,
+            wasInterrupted: Interrupt.isRequested)
+    }
+
+    /// Runs one scenario with its commands; what goes wrong is in its result.
+    private func perform(_ prepared: PreparedScenario) -> (ScenarioResult, RunSummary?) {
+        let scenario = prepared.scenario
+        let folder = PathName.safe(scenario.name)
+        var result = ScenarioResult(name: scenario.name, folder: folder)
+        var summary: RunSummary?
+        let services = CampaignServices(
+            campaign.services, in: fileFolder, outputFolder: path, isInterrupted: { Interrupt.isRequested })
+        var problem = services.start() ?? run(scenario.before, "before")
+        if problem == nil, !Interrupt.isRequested {
+            do {
+                if case .ladder(let ladder) = scenario.load {
+                    try climb(ladder, of: scenario, services, folder: "\(path)/\(folder)", into: &result)
+                } else {
+                    summary = try send(prepared, services, folder: "\(path)/\(folder)", into: &result)
+                }
+            } catch let error as any ReportedError {
+                problem = error.description
+            } catch {
+                problem = "\(error)"
+            }
+            if problem == nil, !Interrupt.isRequested { problem = run(scenario.checks, "check") }
+        }
+        // What cleans up is run whatever happened, and after Ctrl-C too.
+        let cleaning = run(scenario.after, "after", evenIfInterrupted: true)
+        let stopping = services.stop()
+        result.problem = result.problem ?? problem ?? cleaning ?? stopping.first
+        return (result, summary)
+    }
+
+    /// Runs the levels of a ladder, each as a run of its own, until its capacity is known.
+    private func climb(
+        _ ladder: Ladder, of scenario: ScenarioDefinition, _ services: CampaignServices, folder: String,
+        into result: inout ScenarioResult
+    ) throws {
+        var search = LadderSearch(ladder)
+        var failure: [GateResult] = []
+        mkdir(folder, 0o700)
+        while let step = search.next, !Interrupt.isRequested {
+            let trial = scenario.trial(step, of: ladder, number: search.trials.count + 1)
+            Console.note("\(scenario.name): \(step.purpose.rawValue), \(step.level) sessions")
+            let prepared = try PreparedScenario(
+                trial, in: campaign, folder: fileFolder,
+                run: "\(CampaignRun.tag())l\(search.trials.count + 1)")
+            var own = ScenarioResult(name: trial.name, folder: trial.name)
+            let summary = try send(prepared, services, folder: "\(folder)/\(trial.name)", into: &own)
+            guard !Interrupt.isRequested else { break }
+            let isLimited = summary.generator.saturated
+            let outcome: LadderSearch.Outcome =
+                isLimited ? .inconclusive : own.verdict == .fail || own.problem != nil ? .failed : .held
+            if outcome == .failed, search.firstFailing == nil {
+                failure = own.gates.filter { $0.outcome == .failed }
+            }
+            if isLimited {
+                result.warnings.append(
+                    "at \(step.level) sessions the generator itself was too slow: the level says nothing of the target")
+            }
+            search.take(outcome)
+            result.phases += own.phases.map { phase in
+                var phase = phase
+                phase.name = "\(step.purpose.rawValue) \(step.level)"
+                phase.verdict = outcome == .held ? .pass : outcome == .failed ? .fail : .none
+                return phase
+            }
+        }
+        let found = LadderResult(search, failure: failure)
+        result.ladder = found
+        result.capacity = found.capacity
+        result.ending = Interrupt.isRequested ? RunEnding.interrupted.rawValue : RunEnding.complete.rawValue
+        result.gates = scenario.capacityGates.map(found.result)
+        if result.gates.isEmpty {
+            result.gates = [
+                GateResult(
+                    gate: "the lowest level holds", outcome: found.capacity == nil ? .failed : .passed,
+                    figure: found.sentence)
+            ]
+        }
+        let goals = scenario.capacityGoals.map { ($0.weight, found.result(of: $0)) }
+        result.goals = goals.map(\.1)
+        result.goalWeight = goals.reduce(0) { $0 + $1.0 }
+        result.metWeight = goals.reduce(0) { $1.1.outcome == .passed ? $0 + $1.0 : $0 }
+        let fails = result.gates.contains {
+            $0.outcome == .failed || isStrict && $0.outcome == .inconclusive
+        }
+        result.verdict = fails ? .fail : .pass
+    }
+
+    private func send(
+        _ prepared: PreparedScenario, _ services: CampaignServices, folder: String,
+        into result: inout ScenarioResult
+    ) throws -> RunSummary {
+        let faults = FaultRunner(
+            prepared.scenario, in: campaign, services: services, runFolder: folder, commandFolder: fileFolder)
+        let hasFaults = !prepared.scenario.faults.isEmpty
+        var isBegun = false
+        var run = PlannedRun(
+            plan: prepared.plan, options: prepared.options, description: prepared.description,
+            allowedHosts: prepared.allowedHosts)
+        run.watchers = prepared.watchers
+        var guards = GuardWatch(prepared.scenario.guards)
+        run.steering = { elapsed, collector in
+            if hasFaults {
+                // Faults are timed from the first request that is due; while tokens are prepared the run's time stands at 0.
+                if !isBegun, elapsed != .zero {
+                    faults.start(elapsed: elapsed)
+                    isBegun = true
+                }
+                for note in faults.takeNotes() { Console.note(note) }
+            }
+            return collector.lastWindow.flatMap { guards.take($0) }
+        }
+        let stretches = prepared.load.stretches.stretches
+        let name = prepared.scenario.name
+        run.progressPrefix = { elapsed in
+            let now = stretches.last { $0.beginNs <= elapsed.nanoseconds } ?? stretches[0]
+            return "\(name)\(now.phase == name ? "" : "/\(now.phase)")\(now.isRamp ? " (ramp)" : "")  "
+        }
+        let sent: PlannedRun.Result
+        do {
+            sent = try run.perform(folder: folder, overwrites: overwrites, watching: prepared.watch)
+        } catch {
+            // What is broken is mended before anything else is told.
+            let (_, problems) = faults.finish()
+            for problem in problems { Console.warn(problem) }
+            throw error
+        }
+        let (marks, problems) = faults.finish()
+        for note in faults.takeNotes() { Console.note(note) }
+        let record = sent.record
+        var summary = RunSummary(of: record, advisor: .commandLine)
+        result.judge(
+            prepared.scenario, in: campaign, record, summary: &summary, marks: marks, pages: prepared.pages,
+            isStrict: isStrict)
+        if let problem = problems.first { result.problem = problem }
+        result.watches = prepared.watchers.map { watcher in
+            ScenarioResult.WatchResult(
+                name: watcher.name, readings: watcher.load.readings, questions: watcher.load.questions)
+        }
+        try sent.collector.writeSummary(summary)
+        var page = try ResultOutput.open(path: "\(folder)/report.html", overwrites: overwrites)
+        try page.write(
+            HTMLReport(
+                summary, series: RunSeries(of: record), caption: RunCaption(folder: folder, of: record.description)
+            ).text)
+        if let error = sent.collector.folderError { throw error }
+        return summary
+    }
+
+    /// Runs commands until one fails.
+    ///
+    /// - Returns: what went wrong; nil when nothing did.
+    private func run(_ commands: [ScenarioCommand], _ what: String, evenIfInterrupted: Bool = false) -> String? {
+        for command in commands {
+            let outcome = CampaignCommand.run(command, in: fileFolder) {
+                !evenIfInterrupted && Interrupt.isRequested
+            }
+            if let outcome { return "the \(what) command '\(command.command)' \(outcome)" }
+        }
+        return nil
+    }
+
+    /// Letters and digits that no other run of the last years has had.
+    static func tag() -> String { "t" + String(Int(Date().timeIntervalSince1970), radix: 36) }
+
+    private func createFolder() throws {
+        var end = path.startIndex
+        while let slash = path[end...].firstIndex(of: "/") {
+            if slash != path.startIndex { mkdir(String(path[..<slash]), 0o700) }
+            end = path.index(after: slash)
+        }
+        guard mkdir(path, 0o700) == 0 || (errno == EEXIST && overwrites) else {
+            let code = errno
+            throw CommandFailure(
+                code == EEXIST
+                    ? "\(path) exists already; --force overwrites it"
+                    : "cannot create \(path): \(String(cString: strerror(code)))")
+        }
+    }
+
+    private func write(_ result: CampaignResult) throws {
+        var output = try ResultOutput.open(path: "\(path)/campaign.json.part", overwrites: true)
+        try output.write(String(decoding: try JSONText.encode(result), as: UTF8.self))
+        guard rename("\(path)/campaign.json.part", "\(path)/campaign.json") == 0 else {
+            throw CommandFailure("cannot write \(path)/campaign.json: \(String(cString: strerror(errno)))")
+        }
+    }
+}
+
+/// Names of folders made of names that users give.
+enum PathName {
+    /// Letters, digits and a few marks stay; all else becomes a dash.
+    static func safe(_ name: String) -> String {
+        let safe = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "-" })
+        return safe.first.map { $0 == "." ? "-" + safe : safe } ?? "-"
+    }
+}

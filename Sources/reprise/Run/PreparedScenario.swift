@@ -1,0 +1,171 @@
+import Analysis
+import ArgumentParser
+import Formats
+import Foundation
+import Measurement
+import Monitoring
+import Plan
+import Replay
+import Scenario
+import Traffic
+import Workflows
+
+/// A scenario with everything that is decided before it is sent.
+struct PreparedScenario {
+    let scenario: ScenarioDefinition
+    let load: CampaignLoad
+    let plan: ReplayPlan
+    let options: ReplayOptions
+    let description: RunDescription
+    let watch: WatchArguments
+    let allowedHosts: [String]
+    let watchers: [Watcher]
+    /// The pages that watches of metrics read, as the record has them, by the watches' names.
+    let pages: [String: String]
+
+    /// Reads the logs, plans, and checks all that can be checked without sending.
+    ///
+    /// - Parameters:
+    ///   - folder: of the scenario file.
+    ///   - run: told apart from the people of others are those of this run: nobody can register twice.
+    init(_ scenario: ScenarioDefinition, in file: ScenarioFile, folder: String, run: String) throws {
+        try Self.checkSupport(of: scenario, in: file)
+        try CampaignWatches.checkNames(of: scenario, in: file)
+        let load = try CampaignLoad(scenario, in: file)
+        try Self.checkDescriptors(load.most ?? 0, scenario)
+        var parts: [(name: String, plan: ReplayPlan)] = []
+        var sending: SendingArguments?
+        var options: ReplayOptions?
+        var expectations: [ReplayOptions.Expectation] = []
+        var sources: [String?] = []
+        for name in load.parts {
+            let definition = file.traffic.first { $0.name == name }
+            var part: TrafficPart?
+            if case .part(let own) = definition?.content { part = own }
+            let arguments = try TrafficArguments.parsed(
+                part, of: scenario, in: file, folder: folder, place: definition?.place ?? scenario.place)
+            var planOptions = try arguments.plan.options()
+            if planOptions.identityTemplate == PlanOptions.usualIdentityTemplate {
+                planOptions.identityTemplate = PlanOptions.usualIdentityTemplate.replacing(
+                    "{clone}", with: "{clone}\(run)")
+            }
+            if planOptions.bindingRules.needsCommand, arguments.sending.mintWith == nil {
+                throw CommandFailure("the bindings ask a command for values: name it with mint-with", .usage)
+            }
+            let plan = try arguments.input.plan(
+                planOptions, filters: arguments.filters, hasPrelude: !arguments.plan.noPrelude)
+            for warning in plan.findings.sessionDoubts.map(\.warning) + PlanWarnings.texts(of: plan) {
+                Console.warn("\(scenario.name)\(name.isEmpty ? "" : ", \(name)"): \(warning)")
+            }
+            parts.append((name, plan))
+            expectations.append(arguments.sending.expect)
+            sources.append(arguments.sending.source)
+            if options == nil {
+                sending = arguments.sending
+                var common = arguments.sending
+                common.source = nil
+                options = try common.options(plan: arguments.plan)
+            }
+        }
+        guard let sending, var options else {
+            throw CommandFailure("scenario '\(scenario.name)' sends nothing", .usage)
+        }
+        options.duration = load.duration
+        options.stretches = load.stretches
+        options.expectationsByPart = expectations
+        options.connect(from: sources)
+        let plan = try ReplayPlan(combining: parts, into: load.pools, duration: load.duration)
+        try Self.checkEndpoints(of: scenario, among: plan.endpoints.map(\.label))
+        let outline = plan.outline()
+        try Self.checkDescriptors(outline.sockets + options.extraDescriptors(slots: plan.slotCount), scenario)
+        self.scenario = scenario
+        self.load = load
+        self.plan = plan
+        self.options = options
+        allowedHosts = sending.allowHost
+        watchers = try CampaignWatches.watchers(of: file, folder: folder)
+        (watch, pages) = try Self.watch(file, scenario, allowedHosts: sending.allowHost)
+        description = Self.description(scenario, file, load, plan, outline, sending)
+    }
+
+    private static func checkDescriptors(_ connections: Int, _ scenario: ScenarioDefinition) throws {
+        do throws(ReplayRun.Failure) {
+            try ReplayRun.checkDescriptors(connections: connections)
+        } catch {
+            throw CommandFailure("scenario '\(scenario.name)': \(error.description)")
+        }
+    }
+
+    private static func checkSupport(of scenario: ScenarioDefinition, in file: ScenarioFile) throws {
+        if scenario.baseline != nil { throw ScenarioError("'baseline' is not read yet", at: scenario.place) }
+        if let phase = scenario.phases.first(where: { !$0.options.values.isEmpty }) {
+            let names = phase.options.values.keys.sorted().joined(separator: ", ")
+            throw ScenarioError(
+                "\(names): options are those of a scenario or a traffic, not of a phase", at: phase.place)
+        }
+        for criterion in scenario.guards where !GuardWatch.canFollow(criterion) {
+            throw ScenarioError(
+                "the guard '\(criterion.text)' cannot be followed during a run: there are times, failures and rps of all requests",
+                at: criterion.place)
+        }
+    }
+
+    /// Refuses criteria on endpoints that no request goes to.
+    private static func checkEndpoints(of scenario: ScenarioDefinition, among labels: [String]) throws {
+        for criterion in scenario.gates + scenario.goals + scenario.phases.flatMap({ $0.gates + $0.goals }) {
+            guard case .named(let name) = criterion.scope, name.contains(" "), !labels.contains(name) else { continue }
+            let nearest = labels.min {
+                EditDistance.between(name, $0, longest: 128) < EditDistance.between(name, $1, longest: 128)
+            }
+            throw ScenarioError(
+                "'\(criterion.text)' is about '\(name)', which scenario '\(scenario.name)' never asks",
+                at: criterion.place, suggestion: nearest)
+        }
+    }
+
+    /// The watches that a replay has too, and the pages of metrics by the names of their watches.
+    private static func watch(
+        _ file: ScenarioFile, _ scenario: ScenarioDefinition, allowedHosts: [String]
+    ) throws -> (WatchArguments, pages: [String: String]) {
+        var watch = try WatchArguments.parse([])
+        var pages: [String: String] = [:]
+        for definition in file.watches {
+            switch definition.source {
+            case .process(let id): watch.watchPid.append(Int32(id))
+            case .port(let port): watch.watchPorts.append(UInt16(port))
+            case .metrics(let url):
+                watch.watchMetrics.append(url)
+                watch.watchInterval = min(watch.watchInterval, definition.interval)
+                let page = try MetricsPage(parsing: url, allowedHosts: Set(allowedHosts.map { $0.lowercased() }))
+                pages[definition.name] = page.label
+            default: break
+            }
+        }
+        let wanted = scenario.series.filter { pages[$0.watch] != nil }.compactMap { MetricFilter(parsing: $0.figure) }
+        if !watch.watchMetrics.isEmpty { watch.watchMetric = MetricFilter.usual + wanted }
+        return (watch, pages)
+    }
+
+    private static func description(
+        _ scenario: ScenarioDefinition, _ file: ScenarioFile, _ load: CampaignLoad, _ plan: ReplayPlan,
+        _ outline: PlanOutline, _ sending: SendingArguments
+    ) -> RunDescription {
+        var settings = [
+            "campaign": file.name, "scenario": scenario.name, "target": sending.target.joined(separator: " "),
+            "log": file.logs.joined(separator: " "), "seed": "\(plan.options.seed)",
+            "speed": plan.parts.count == 1 ? plan.parts[0].speed.description : nil,
+            "pacing": plan.parts.count == 1 ? plan.parts[0].pacing.rawValue : nil,
+            "think": plan.parts.count == 1 ? plan.parts[0].think?.description : nil,
+        ].compactMapValues { $0 }
+        if load.parts.count > 1 { settings["traffic"] = load.parts.joined(separator: " ") }
+        settings["transport"] = sending.transport.rawValue
+        var description = RunDescription(
+            startedAt: Date().timeIntervalSince1970, settings: settings, endpoints: plan.endpoints.map(\.label),
+            plannedSessions: plan.plannedClones, plannedNs: load.duration?.wholeNanoseconds,
+            rampNs: scenario.phases[0].ramp.wholeNanoseconds, isClosedLoop: !plan.isOpenLoop,
+            plannedRequests: outline.requestsDue)
+        description.plannedSpanNs = outline.plannedDurationNs
+        description.stretches = load.stretches
+        return description
+    }
+}

@@ -1,0 +1,179 @@
+import Analysis
+import ArgumentParser
+import Formats
+import Foundation
+import Glibc
+import Measurement
+import Report
+import Scenario
+import Workflows
+
+/// `reprise run`: runs the scenarios of a file, one after another, and gives a verdict.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run a load-test campaign from one file: phases, gates, goals, a verdict.",
+        discussion: """
+            The file says which recorded traffic is sent at which levels, and what must be true of it. Nothing is sent but \
+            to its targets, and to one that is not loopback only with allow-host. Commands are run only as the file says.
+
+            Example: reprise run shop.yaml --dry-run; reprise run shop.yaml --quick; reprise run shop.yaml -o runs/shop
+
+            Exits with 99 when a gate failed, 1 when a scenario could not be run to its end and 130 when Ctrl-C ended it.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The scenario file (YAML).", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var file: String?
+
+    @Argument(help: ArgumentHelp("Only these of its scenarios.", valueName: "name"))
+    var names: [String] = []
+
+    @Option(help: ArgumentHelp("Only this scenario. Repeatable.", valueName: "name"))
+    var only: [String] = []
+
+    @Flag(help: "Show what would happen, and which gates cannot be met; send nothing.")
+    var dryRun = false
+
+    @Option(
+        name: .customLong("quick"), defaultAsFlag: 30,
+        help: ArgumentHelp("Divide every span by N, to see that the campaign runs (default: 30).", valueName: "n"))
+    var quick: Int?
+
+    @Option(
+        help: ArgumentHelp("Change the file: scenarios.login.sessions=500. Repeatable.", valueName: "key=value"))
+    var set: [String] = []
+
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp("The campaign folder to write (default: a new one in runs/).", valueName: "folder"))
+    var output: String?
+
+    @Flag(help: "Overwrite the campaign folder if it exists.")
+    var force = false
+
+    @Flag(help: "An inconclusive gate fails too.")
+    var strict = false
+
+    @Option(help: ArgumentHelp("Write the gates as JUnit's XML to FILE.", valueName: "file"))
+    var junit: String?
+
+    @Flag(help: "Print campaign.json instead of the tables.")
+    var json = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Undo the faults that a campaign which was killed left behind, by the journals in its folder; run nothing.",
+            valueName: "folder"))
+    var undo: String?
+
+    func validate() throws {
+        guard (file == nil) != (undo == nil) else {
+            throw ValidationError("Name a scenario file, or the folder of --undo.")
+        }
+        if let quick, !(2...10_000).contains(quick) { throw ValidationError("--quick divides by 2 to 10,000.") }
+    }
+
+    func run() throws {
+        if let undo { return try undoFaults(in: undo) }
+        let file = file ?? ""
+        let campaign = try read(file)
+        let folder = Self.folder(of: file)
+        let tag = CampaignRun.tag()
+        let prepared = try campaign.scenarios.enumerated().map { index, scenario in
+            try located(file) {
+                try PreparedScenario(scenario, in: campaign, folder: folder, run: "\(tag)n\(index + 1)")
+            }
+        }
+        guard !dryRun else {
+            let entries = prepared.map { DryRunPage.Entry($0.scenario, $0.load, $0.plan) }
+            return try ResultOutput.print(DryRunPage(campaign, entries, width: ResultOutput.columns).text)
+        }
+        let path = output ?? "runs/\(campaign.name)-\(Int(Date().timeIntervalSince1970))"
+        try OutputPaths.check(
+            [path, junit].compactMap { $0 },
+            against: [file] + campaign.logs.map { TrafficArguments.path($0, in: folder) })
+        let run = CampaignRun(
+            campaign: campaign, scenarios: prepared, fileFolder: folder, path: path, overwrites: force,
+            isStrict: strict, shortenedBy: quick)
+        let (result, summaries) = try run.perform()
+        if let junit {
+            var output = try ResultOutput.open(path: junit, overwrites: force)
+            try output.write(JUnitReport(suites: summaries, name: campaign.name).text)
+        }
+        try ResultOutput.print(
+            json
+                ? String(decoding: try JSONText.encode(result), as: UTF8.self)
+                : CampaignPage(result, width: ResultOutput.columns).text)
+        if !json { Console.note("campaign: \(path)/campaign.json; reprise report shows the run of a scenario") }
+        let status = ExitStatus(of: result)
+        if status != .success { throw status.code }
+    }
+
+    private func undoFaults(in folder: String) throws {
+        let outcomes: [FaultUndo.Outcome]
+        do {
+            outcomes = try FaultUndo.perform(inFolder: folder)
+        } catch {
+            throw CommandFailure("\(error)", .badInput)
+        }
+        if outcomes.isEmpty { try ResultOutput.print("Nothing in \(folder) is left to undo.") }
+        for outcome in outcomes where outcome.problem == nil { try ResultOutput.print("undone: \(outcome.fault)") }
+        for outcome in outcomes {
+            if let problem = outcome.problem { Console.warn("fault '\(outcome.fault)' is NOT undone: \(problem)") }
+        }
+        if outcomes.contains(where: { $0.problem != nil }) { throw ExitStatus.failure.code }
+    }
+
+    /// The file's scenarios that are wanted, with what the command line changes.
+    private func read(_ file: String) throws -> ScenarioFile {
+        guard let size = try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int else {
+            throw CommandFailure("cannot read \(file)", .badInput)
+        }
+        guard size <= 1 << 20, let data = FileManager.default.contents(atPath: file) else {
+            throw CommandFailure("\(file) is larger than 1 MiB, or cannot be read", .badInput)
+        }
+        let name = (file as NSString).lastPathComponent.split(separator: ".").first.map(String.init) ?? "campaign"
+        var campaign = try located(file) {
+            let overrides = try set.map { try ScenarioOverride(parsing: $0) }
+            return try ScenarioFile(parsing: String(decoding: data, as: UTF8.self), name: name, overrides: overrides)
+        }
+        let wanted = names + only
+        if let unknown = wanted.first(where: { name in !campaign.scenarios.contains { $0.name == name } }) {
+            let known = campaign.scenarios.map(\.name).joined(separator: ", ")
+            throw CommandFailure("\(file) has no scenario '\(unknown)'; there are \(known)", .usage)
+        }
+        if !wanted.isEmpty { campaign.scenarios.removeAll { !wanted.contains($0.name) } }
+        return quick.map { campaign.quick(dividedBy: $0) } ?? campaign
+    }
+
+    /// Puts the file's name before what is wrong in it.
+    private func located<Value>(_ file: String, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as ScenarioError {
+            throw CommandFailure("\(file): \(error.description)", .usage)
+        }
+    }
+
+    static func folder(of file: String) -> String {
+        guard let slash = file.lastIndex(of: "/") else { return "." }
+        return slash == file.startIndex ? "/" : String(file[..<slash])
+    }
+}
+
+extension ExitStatus {
+    /// What a campaign tells the caller: an interruption before all else, then a failed gate, then what could not be run.
+    init(of result: CampaignResult) {
+        if result.wasInterrupted {
+            self = .interrupted
+        } else if result.scenarios.contains(where: { $0.verdict == .fail }) {
+            self = .gateFailed
+        } else if result.scenarios.contains(where: { $0.problem != nil }) {
+            self = .failure
+        } else {
+            self = .success
+        }
+    }
+}

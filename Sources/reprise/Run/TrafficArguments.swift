@@ -1,0 +1,85 @@
+import ArgumentParser
+import Plan
+import Replay
+import Scenario
+import Traffic
+import Workflows
+
+/// A traffic of a scenario, as `replay` would be asked for it: each option has the meaning that it has there.
+struct TrafficArguments: ParsableArguments {
+    @OptionGroup var input: LogInput
+    @OptionGroup var filters: FilterArguments
+    @OptionGroup var plan: PlanArguments
+    @OptionGroup var sending: SendingArguments
+
+    func validate() throws {
+        if case .listed = plan.bindings { throw ValidationError("'bindings' needs a file.") }
+    }
+
+    /// Options that name files: these are looked for beside the scenario file.
+    private static let fileOptions: Set<String> = [
+        "bindings", "identities", "mint-key", "cacert", "cert", "key", "decrypt-key", "endpoints",
+    ]
+
+    /// Options of a whole run, which one of its traffics cannot have for itself.
+    static let runOptions: Set<String> = [
+        "target", "allow-host", "workers", "transport", "order", "timeout", "timeout-connect", "timeout-first-byte",
+        "drain", "max-behind", "on-missing", "on-401", "renew-before", "mint-with", "mint-timeout", "keep-host",
+        "insecure", "cacert", "cert", "key", "resolve", "connect-to", "sni", "proxy", "connections", "compare-bodies",
+        "seed",
+    ]
+
+    /// The arguments of a traffic in a scenario.
+    ///
+    /// - Parameters:
+    ///   - part: nil for everything in the file's logs.
+    ///   - folder: of the scenario file.
+    static func parsed(
+        _ part: TrafficPart?, of scenario: ScenarioDefinition, in file: ScenarioFile, folder: String,
+        place: ScenarioError.Place
+    ) throws -> TrafficArguments {
+        let logs = part?.logs.isEmpty == false ? part?.logs ?? [] : file.logs
+        guard !logs.isEmpty else {
+            throw ScenarioError(
+                "scenario '\(scenario.name)' has no 'log' to take its sessions from", at: scenario.place)
+        }
+        var words = logs.map { path($0, in: folder) }
+        if let part {
+            for (option, values) in [
+                ("endpoint", part.endpoints), ("method", part.methods), ("host", part.hosts),
+                ("session", part.sessions), ("sample", part.sample.map { [$0] } ?? []),
+            ] {
+                words += values.flatMap { ["--\(option)", $0] }
+            }
+            if let option = part.options.values.keys.sorted().first(where: runOptions.contains) {
+                throw ScenarioError(
+                    "'\(option)' belongs to the file or to a scenario, not to one traffic of it", at: place)
+            }
+        }
+        let options = scenario.options.overlaid(by: part?.options ?? ReplayOptionValues())
+        for (name, values) in options.values.sorted(by: { $0.key < $1.key }) {
+            guard !values.isEmpty else {
+                words.append("--\(name)")
+                continue
+            }
+            for value in values {
+                words += ["--\(name)", fileOptions.contains(name) ? path(value, in: folder) : value]
+            }
+        }
+        do {
+            return try TrafficArguments.parse(words)
+        } catch {
+            let message = TrafficArguments.message(for: error)
+            throw ScenarioError("scenario '\(scenario.name)': \(message)", at: place)
+        }
+    }
+
+    /// A file that a scenario file names; `env:NAME` is none.
+    static func path(_ name: String, in folder: String) -> String {
+        name.hasPrefix("/") || name.hasPrefix("env:") ? name : "\(folder)/\(name)"
+    }
+}
+
+extension ScenarioError: ReportedError {
+    var exitStatus: ExitStatus { .usage }
+}

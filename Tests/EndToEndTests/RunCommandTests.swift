@@ -1,0 +1,234 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Campaigns as a user runs them, against a server in the test.
+@Suite struct RunCommandTests {
+    private let reprise = BuiltProgram("reprise")
+    private let folder: TemporaryFolder
+    private let log: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        log = try BuiltProgram("reprise").demoLog(in: folder)
+    }
+
+    /// What the recorded sessions take values from.
+    private static let body =
+        #"{"access_token":"a.b.c","refresh_token":"rt_1","id":"itm_1","items":[{"id":"itm_1"}],"expires_in":300}"#
+
+    private func file(_ text: String, _ server: LoopbackServer) throws -> String {
+        let head = "log: demo.rlog\ntarget: \(server.url)\nexpect: none\non-missing: send\n"
+        return try folder.write("test.yaml", Array((head + text).utf8))
+    }
+
+    private func campaign(_ path: String) throws -> [String: Any] {
+        try #require(
+            try JSONSerialization.jsonObject(with: Data(TemporaryFolder.read(path + "/campaign.json")))
+                as? [String: Any])
+    }
+
+    private func scenarios(_ campaign: [String: Any]) -> [[String: Any]] {
+        campaign["scenarios"] as? [[String: Any]] ?? []
+    }
+
+    @Test func phasesHaveFiguresOfTheirOwnThatAddUpToWhatTheServerSaw() throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        defer { server.stop() }
+        let file = try file(
+            """
+            think: 5ms..15ms
+            max-behind: 5m
+            verdict: {pass: APPROVED, fail: BLOCKED}
+            gates: ["failures<1%", {high: [sessions>=4]}]
+            goals: ["p95<1h", "rps>1000000"]
+            score: {good: 50}
+            scenarios:
+              s: {phases: [{name: low, sessions: 2, ramp: 300ms, hold: 700ms}, {name: high, sessions: 4, hold: 2s}]}
+            """, server)
+        let run = folder.file("run")
+        let outcome = try reprise.run("run", file, "-o", run, "--junit", folder.file("junit.xml"))
+        #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.output.contains("APPROVED (PASS)   score 50 %: good"), "\(outcome.output)")
+        let campaign = try campaign(run)
+        #expect(campaign["verdict"] as? String == "PASS")
+        #expect(campaign["label"] as? String == "APPROVED")
+        let phases = try #require(scenarios(campaign).first?["phases"] as? [[String: Any]])
+        #expect(phases.map { $0["name"] as? String } == ["low", "high"])
+        let sent = phases.reduce(0) { $0 + ($1["requests"] as? Int ?? 0) + ($1["rampRequests"] as? Int ?? 0) }
+        let summary = try #require(
+            try JSONSerialization.jsonObject(with: Data(TemporaryFolder.read(run + "/s/summary.json")))
+                as? [String: Any])
+        #expect(summary["requests"] as? Int == sent, "what the phases have is all there is")
+        #expect(server.requests.count == sent)
+        #expect(try reprise.run("report", run + "/s").code == 0)
+        let junit = String(decoding: try TemporaryFolder.read(folder.file("junit.xml")), as: UTF8.self)
+        #expect(junit.contains("<testsuite name=\"s\" tests=\"2\" failures=\"0\""), "\(junit)")
+    }
+
+    @Test func aFailedGateOfAPhaseIsAnExitCode() throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        defer { server.stop() }
+        let file = try file(
+            "speed: max\nverdict: {fail: BLOCKED}\nphases: [{name: one, sessions: 2, hold: 500ms, gates: [share(2xx)<50%]}]",
+            server)
+        let outcome = try reprise.run("run", file, "-o", folder.file("run"))
+        #expect(outcome.code == 99, "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.output.contains("NOT MET  one: share(2xx)<50%"), "\(outcome.output)")
+        #expect(outcome.output.contains("BLOCKED (FAIL)"))
+    }
+
+    @Test func aServiceThatAnswersNothingFailsEvenWhereItsGatesSayNothing() throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        server.stop()
+        let file = try file("speed: max\nsessions: 2\nhold: 300ms\ngates: [p95<1s]", server)
+        let outcome = try reprise.run("run", file, "-o", folder.file("run"))
+        #expect(outcome.code == 99, "\(outcome.output)\(outcome.errors)")
+    }
+
+    @Test(arguments: [
+        ("sessions: 2\nhold: 1s\ngates: ['GET /no/such/thing: p95<1s']", "GET /no/such/thing"),
+        ("sessions: 2\nhold: 1s\ngates: ['max(redis.used_memory)<10MiB']", "there is no watch 'redis'"),
+        ("sessions: 2\nhold: 1s\nspeeed: 10", "did you mean 'speed'?"),
+        ("sessions: 2\nhold: 1s\nspeed: fast", "speed"),
+        ("sessions: 9000000\nhold: 1s", "open files"),
+        ("sessions: 2\nhold: 1s\nguards: ['no-leak']", "guard"),
+        ("sessions: 2\nhold: 1s\nlog: missing.rlog", "missing.rlog"),
+    ]) func whatCannotBeRunIsToldBeforeAnythingIsSent(text: String, told: String) throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        defer { server.stop() }
+        var text = text
+        if text.contains("missing.rlog") {
+            text = "traffic: {a: {log: missing.rlog}}\nscenarios: {s: {traffic: a, sessions: 1, hold: 1s}}"
+        }
+        let outcome = try reprise.run("run", try file(text, server), "-o", folder.file("run"))
+        #expect(outcome.code != 0 && outcome.code != 99)
+        #expect(outcome.errors.contains(told), "\(outcome.errors)")
+        #expect(server.requests.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: folder.file("run")))
+    }
+
+    @Test func aDryRunSendsNothingAndTellsWhatCannotBeMet() throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        defer { server.stop() }
+        let file = try file("think: 1s..3s\nsessions: 100\nramp: 1m\nfor: 5m\ngates: [rps>100]", server)
+        let outcome = try reprise.run("run", file, "--dry-run")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("'rps>100' cannot be met"), "\(outcome.output)")
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test func onlyTheScenariosThatAreNamedRun() throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        defer { server.stop() }
+        let file = try file(
+            "speed: max\nscenarios: {a: {sessions: 1, hold: 200ms}, b: {sessions: 1, hold: 1h}, c: {sessions: 1, hold: 200ms}}",
+            server)
+        let run = folder.file("run")
+        let outcome = try reprise.run("run", file, "a", "--only", "c", "-o", run)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(scenarios(try campaign(run)).map { $0["name"] as? String } == ["a", "c"])
+        #expect(try reprise.run("run", file, "d").code == 64)
+    }
+
+    @Test func aFaultIsMadeAndUndoneOnTheLoadsClock() throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        defer { server.stop() }
+        let file = try file(
+            """
+            think: 10ms
+            sessions: 2
+            hold: 2s
+            before: ["echo before >>events"]
+            after: ["echo after >>events"]
+            faults: [{name: broken, run: "echo broken >>events", undo: "echo mended >>events", at: 500ms, for: 500ms}]
+            gates: {during broken: [failures<1%], all: [outage(broken)<=1s]}
+            """, server)
+        let run = folder.file("run")
+        let outcome = try reprise.run("run", file, "-o", run)
+        #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+        let events = String(decoding: try TemporaryFolder.read(folder.file("events")), as: UTF8.self)
+        #expect(events == "before\nbroken\nmended\nafter\n")
+        let faults = try #require(scenarios(try campaign(run)).first?["faults"] as? [[String: Any]])
+        #expect(faults.map { $0["name"] as? String } == ["broken"])
+        #expect(faults.first?["undoneSeconds"] as? Double != nil)
+        #expect(try reprise.run("run", "--undo", run).output.contains("left to undo"))
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM]) func aSignalUndoesWhatIsBroken(signal: Int32) throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        defer { server.stop() }
+        let file = try file(
+            """
+            think: 10ms
+            sessions: 2
+            hold: 10m
+            drain: 100ms
+            after: ["echo after >>events"]
+            faults: [{name: broken, run: "echo broken >>events", undo: "echo mended >>events", at: 100ms, for: 5m}]
+            """, server)
+        let program = try reprise.start(["run", file, "-o", folder.file("run")])
+        try waitForEvents("broken\n")
+        kill(program.pid, signal)
+        let outcome = program.wait()
+        #expect(outcome.code == 130, "\(outcome.output)\(outcome.errors)")
+        let events = String(decoding: try TemporaryFolder.read(folder.file("events")), as: UTF8.self)
+        #expect(events == "broken\nmended\nafter\n")
+    }
+
+    @Test func whatAKilledCampaignLeftIsUndoneByItsJournal() throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        defer { server.stop() }
+        let file = try file(
+            """
+            think: 10ms
+            sessions: 2
+            hold: 10m
+            faults: [{name: broken, run: "echo broken >>events", undo: "echo mended >>events", at: 100ms, for: 5m}]
+            """, server)
+        let run = folder.file("run")
+        let program = try reprise.start(["run", file, "-o", run])
+        try waitForEvents("broken\n")
+        kill(program.pid, SIGKILL)
+        _ = program.wait()
+        let undone = try reprise.run("run", "--undo", run)
+        #expect(undone.code == 0 && undone.output == "undone: broken\n", "\(undone.output)\(undone.errors)")
+        let events = String(decoding: try TemporaryFolder.read(folder.file("events")), as: UTF8.self)
+        #expect(events == "broken\nmended\n")
+        #expect(try reprise.run("run", "--undo", run).output.contains("left to undo"), "once is enough")
+    }
+
+    @Test func anUndoThatFailsIsShouted() throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        defer { server.stop() }
+        let file = try file(
+            "think: 10ms\nsessions: 2\nhold: 1s\nfaults: [{name: broken, run: 'true', undo: 'exit 3', at: 100ms, for: 100ms}]",
+            server)
+        let outcome = try reprise.run("run", file, "-o", folder.file("run"))
+        #expect(outcome.code == 1, "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.errors.contains("FAULT 'broken' IS NOT UNDONE"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("By hand: run 'exit 3'"))
+    }
+
+    @Test func aCommandThatFailsBeforeKeepsTheLoadFromBeingSent() throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        defer { server.stop() }
+        let file = try file("sessions: 2\nhold: 1s\nbefore: [exit 4]\nafter: ['echo after >>events']", server)
+        let outcome = try reprise.run("run", file, "-o", folder.file("run"))
+        #expect(outcome.code == 1)
+        #expect(outcome.errors.contains("the before command 'exit 4' exited with 4"), "\(outcome.errors)")
+        #expect(server.requests.isEmpty)
+        #expect(FileManager.default.fileExists(atPath: folder.file("events")), "what cleans up runs all the same")
+    }
+
+    /// Waits until the commands of a campaign have left this; bounded.
+    private func waitForEvents(_ text: String) throws {
+        for _ in 0..<6000 {
+            if (try? TemporaryFolder.read(folder.file("events"))).map({ String(decoding: $0, as: UTF8.self) }) == text {
+                return
+            }
+            usleep(10_000)
+        }
+        Issue.record("the campaign did not come as far as '\(text)'")
+    }
+}

@@ -1,0 +1,190 @@
+import Analysis
+import Scenario
+import Testing
+import Traffic
+
+@testable import Measurement
+@testable import Workflows
+
+struct CriterionJudgeTests {
+
+    private static let second: Int64 = 1_000_000_000
+
+    private static let head = """
+        log: a.rlog
+        traffic:
+          a: {endpoint: GET /a}
+          b: {endpoint: GET /b}
+          both: {mix: {a: 50%, b: 50%}}
+        watch:
+          redis: {redis: 'localhost:1'}
+          api: {port: 1}
+        scenarios:
+          s:
+            traffic: both
+            phases: [{name: warm, sessions: 1, hold: 10s, judged: false}, {name: high, sessions: 2, ramp: 10s, hold: 20s}]
+
+        """
+
+    /// What a criterion of a scenario comes to, for requests and readings of the watches.
+    private static func result(
+        _ gates: String, _ outcomes: [RequestOutcome], metrics: [MetricReading] = []
+    ) throws -> (GateResult.Outcome, String) {
+        let file = try ScenarioFile(parsing: head + "    gates: \(gates)\n", name: "test")
+        let scenario = file.scenarios[0]
+        let load = try CampaignLoad(scenario, in: file)
+        var description = RunDescription(
+            startedAt: 0, settings: [:], endpoints: ["GET /a", "GET /b"], plannedSessions: nil)
+        description.stretches = load.stretches
+        let live = LiveCounts()
+        var recorder = WorkerRecorder(endpointCount: 2, live: live, stretches: load.stretches)
+        for outcome in outcomes { recorder.record(outcome) }
+        var collector = RunCollector(description, workers: 1, live: live, folder: nil)
+        try collector.take(recorder.finish())
+        try collector.take(metrics)
+        let record = collector.finish(
+            RunDescription.End(
+                durationNs: 40 * second, wasInterrupted: false, peakConcurrentSessions: 0, peakOpenConnections: 0,
+                generator: GeneratorUse(cpuNs: 0, peakRSSBytes: 0, processors: 1)))
+        let result = CriterionJudge(scenario, in: file, record).result(of: scenario.gates[0])
+        return (result.outcome, result.figure)
+    }
+
+    /// Requests at these seconds that took so many milliseconds.
+    private static func requests(
+        _ seconds: some Sequence<Int>, ms: Int64, endpoint: Int = 0, status: UInt16 = 200, fate: Fate = .answered
+    ) -> [RequestOutcome] {
+        seconds.map { at in
+            let begin = RunTime(nanoseconds: Int64(at) * second)
+            var outcome = RequestOutcome(
+                endpoint: endpoint, status: status, fate: fate,
+                times: RequestTimes(
+                    scheduled: begin, ready: begin, started: begin, sent: begin, firstByte: nil,
+                    finished: RunTime(nanoseconds: begin.nanoseconds + ms * 1_000_000)))
+            outcome.part = endpoint
+            return outcome
+        }
+    }
+
+    /// Slow on the way up and in the phase that is not judged, fast at the level.
+    private static let mixed =
+        requests(0..<20, ms: 900) + requests(20..<40, ms: 10) + requests(20..<40, ms: 40, endpoint: 1, status: 429)
+
+    @Test(arguments: [
+        ("[p95<100ms]", GateResult.Outcome.passed, "ramps and what is not judged are in no figure"),
+        ("{warm: [p50<100ms]}", .failed, "but a phase may be named"), ("{a: [p95<20ms]}", .passed, "one traffic"),
+        ("{b: [p95<20ms]}", .failed, "the other traffic"), ("{both: [p50<20ms]}", .passed, "a mix is its members"),
+        ("['GET /b: p95<20ms']", .failed, "one endpoint"), ("{each: [p95<20ms]}", .failed, "the worst endpoint"),
+        ("[rps>=2]", .passed, "40 answers in 20 s"), ("[rps>2]", .failed, "and no more"),
+        ("['rps(429)>=1']", .passed, "20 of them 429"), ("['share(429|403)>=50%']", .passed, "half of them"),
+        ("['share(4xx)<50%']", .failed, "no less"), ("['share(timeout)<=0%']", .passed, "none"),
+        ("[failures<1]", .passed, "none failed"), ("['before(429)<=10']", .inconclusive, "not measured"),
+    ]) func looksAtTheRequestsItIsAbout(gate: String, outcome: GateResult.Outcome, why: Comment) throws {
+        let result = try Self.result(gate, Self.mixed)
+        #expect(result.0 == outcome, "\(why): \(result.1)")
+    }
+
+    @Test func aFailedRequestIsOneWhateverItsStatus() throws {
+        let failed = Self.requests(20..<22, ms: 10, status: 0, fate: .timeout)
+        #expect(try Self.result("[failures<1%]", Self.mixed + failed).0 == .failed)
+        #expect(try Self.result("['share(timeout|refused)<0.1%']", Self.mixed + failed).0 == .failed)
+    }
+
+    @Test func nothingSentIsInconclusive() throws {
+        #expect(try Self.result("[p95<1s]", []).0 == .inconclusive)
+        #expect(try Self.result("{b: [failures<1%]}", Self.requests(20..<40, ms: 1)).0 == .inconclusive)
+    }
+
+    // MARK: - Watches
+
+    private static func series(
+        _ figure: String, _ values: [(Int, Double)], watch: String = "redis", kind: MetricKind = .level
+    ) -> [MetricReading] {
+        values.map { at, value in
+            .sample(
+                MetricIdentity(page: watch, series: figure, kind: kind),
+                MetricSample(time: RunTime(nanoseconds: Int64(at) * second), value: value))
+        }
+    }
+
+    @Test(arguments: [
+        ("['max(redis.used_memory)<10MiB']", GateResult.Outcome.passed), ("['max(redis.used_memory)<8MiB']", .failed),
+        ("['increase(redis.used_memory)<2MiB']", .passed), ("['increase(redis.used_memory)<1MiB']", .failed),
+        ("['mean(redis.used_memory)<8.5MiB']", .passed), ("['min(redis.used_memory)>=8MiB']", .passed),
+        ("['redis.used_memory<9MiB']", .failed), ("['max(redis.connected_clients)<5']", .inconclusive),
+    ]) func watchesAreJudgedAtTheLevel(gate: String, outcome: GateResult.Outcome) throws {
+        let mib = 1_048_576.0
+        let memory = Self.series("used_memory", [(5, 99 * mib), (20, 8 * mib), (30, 8.4 * mib), (39, 9 * mib)])
+        let result = try Self.result(gate, Self.mixed, metrics: memory)
+        #expect(result.0 == outcome, "\(result.1)")
+    }
+
+    @Test func theShareOfHitsIsThatOfTheirGrowth() throws {
+        let counters =
+            Self.series("keyspace_hits", [(20, 1_000_000), (39, 1_000_090)], kind: .counter)
+            + Self.series("keyspace_misses", [(20, 5), (39, 15)], kind: .counter)
+        #expect(try Self.result("['redis.hits>=90%']", Self.mixed, metrics: counters).0 == .passed)
+        #expect(try Self.result("['redis.hits>90%']", Self.mixed, metrics: counters).0 == .failed)
+    }
+
+    @Test func aCounterThatBeginsAgainGoesOn() {
+        let points = [10.0, 14, 2, 5].enumerated().map {
+            WatchedSeries.Point(timeNs: Int64($0.offset), value: $0.element)
+        }
+        #expect(WatchedSeries(points: points).increase(isCounter: true) == 9)
+        #expect(WatchedSeries(points: points).increase(isCounter: false) == -5)
+    }
+
+    @Test func restartsAreThoseOfTheWholeRun() throws {
+        let restarts = Self.series("restarts", [(1, 0), (5, 1), (39, 1)], watch: "api", kind: .counter)
+        #expect(try Self.result("['restarts(api)<1']", Self.mixed, metrics: restarts).0 == .failed)
+        #expect(try Self.result("['restarts(api)<1']", Self.mixed).0 == .inconclusive)
+    }
+}
+
+struct CampaignVerdictTests {
+
+    private static func scenario(_ verdict: Verdict, problem: String? = nil) -> ScenarioResult {
+        var result = ScenarioResult(name: "s", folder: "s")
+        result.verdict = verdict
+        result.problem = problem
+        return result
+    }
+
+    @Test(arguments: [
+        ([Verdict.pass, .pass], Verdict.pass), ([.pass, .fail], .fail), ([.none, .pass], .pass), ([.none], .none),
+        ([], .none),
+    ]) func isTheWorstOfItsScenarios(verdicts: [Verdict], verdict: Verdict) {
+        let campaign = CampaignResult(
+            name: "c", startedAt: 0, scenarios: verdicts.map { Self.scenario($0) }, words: ("APPROVED", "BLOCKED"),
+            bands: [])
+        #expect(campaign.verdict == verdict)
+        #expect(campaign.label == ["PASS": "APPROVED", "FAIL": "BLOCKED", "NONE": "NONE"][verdict.rawValue])
+    }
+
+    @Test func whatCouldNotBeRunIsNoPass() {
+        let campaign = CampaignResult(
+            name: "c", startedAt: 0, scenarios: [Self.scenario(.pass), Self.scenario(.pass, problem: "it broke")],
+            words: ("P", "F"), bands: [])
+        #expect(campaign.verdict == .fail)
+    }
+
+    @Test func anInterruptedCampaignHasNotPassed() {
+        let campaign = CampaignResult(
+            name: "c", startedAt: 0, scenarios: [Self.scenario(.pass)], words: ("P", "F"), bands: [],
+            wasInterrupted: true)
+        #expect(campaign.verdict == .none)
+    }
+
+    @Test func theScoreIsTheWeightedShareOfTheGoalsThatAreMet() {
+        var one = Self.scenario(.pass)
+        (one.goalWeight, one.metWeight) = (4, 3)
+        var other = Self.scenario(.pass)
+        (other.goalWeight, other.metWeight) = (1, 1)
+        let campaign = CampaignResult(
+            name: "c", startedAt: 0, scenarios: [one, other], words: ("P", "F"),
+            bands: [("excellent", 95), ("good", 80), ("acceptable", 70)])
+        #expect(campaign.score == 80)
+        #expect(campaign.scoreBand == "good")
+    }
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+"""A service whose limit is known: it serves so many requests at once, each for so long, and the others wait their turn.
+
+    permits.py PORT PERMITS MILLISECONDS COUNTS
+
+Writes to COUNTS, at its end (SIGTERM), the requests that began in each second since its first one.
+"""
+import asyncio, json, signal, sys, time
+
+port, permits, service, path = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]) / 1000, sys.argv[4]
+arrivals, connections = [], 0
+BODY = b'{"ok":true,"access_token":"t","refresh_token":"r","id":"1"}'
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
+
+
+async def serve(reader, writer, turn):
+    try:
+        while True:
+            head = await reader.readuntil(b"\r\n\r\n")
+            arrivals.append(time.monotonic())
+            for line in head.lower().split(b"\r\n"):
+                if line.startswith(b"content-length:"):
+                    await reader.readexactly(int(line.split(b":")[1]))
+            async with turn:
+                await asyncio.sleep(service)
+            writer.write(ANSWER)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        pass
+    finally:
+        writer.close()
+
+
+async def main():
+    turn = asyncio.Semaphore(permits)
+    done = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, done.set)
+    server = await asyncio.start_server(lambda r, w: serve(r, w, turn), "127.0.0.1", port, backlog=4096)
+    async with server:
+        await done.wait()
+
+
+asyncio.run(main())
+first = arrivals[0] if arrivals else 0
+counts = {}
+for at in arrivals:
+    counts[int(at - first)] = counts.get(int(at - first), 0) + 1
+with open(path, "w") as file:
+    json.dump([counts.get(second, 0) for second in range(max(counts, default=-1) + 1)], file)
