@@ -31,8 +31,18 @@ extension UnsafeRawBufferPointer {
     func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
         let length = text.utf8CodeUnitCount
         guard count >= length else { return false }
-        let expected = text.utf8Start
-        for index in 0..<length where ASCII.lowercased(self[index]) != expected[index] { return false }
+        let expected = UnsafeRawPointer(text.utf8Start)
+        var index = 0
+        while index + 8 <= length {
+            let word = loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let wanted = expected.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            if ASCII.lowercased(word) != wanted { return false }
+            index += 8
+        }
+        while index < length {
+            if ASCII.lowercased(self[index]) != expected.load(fromByteOffset: index, as: UInt8.self) { return false }
+            index += 1
+        }
         return true
     }
 

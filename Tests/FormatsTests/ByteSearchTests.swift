@@ -14,6 +14,19 @@ import Testing
         #expect(words.occur(in: Array(text.utf8)[...]) == isThere, "\(reason), in a slice")
     }
 
+    @Test("Eight bytes are made lower case as one is", arguments: 0..<8)
+    func lowerCase(place: Int) {
+        for byte in UInt8.min...UInt8.max {
+            for around: UInt8 in [0, 0x40, 0x41, 0x5a, 0x5b, 0x61, 0x7f, 0x80, 0xc1, 0xff] {
+                var bytes = [UInt8](repeating: around, count: 8)
+                bytes[place] = byte
+                let word = bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+                let lower = withUnsafeBytes(of: ASCII.lowercased(word), Array.init)
+                #expect(lower == bytes.map { ASCII.lowercased($0) }, "\(byte) among \(around)")
+            }
+        }
+    }
+
     @Test func wordsMayBeginWithAnyByteOfASCII() {
         let words = AnyCaseWords("_id", "-id", "0x")
         #expect(words.occur(in: "user_ID".utf8))

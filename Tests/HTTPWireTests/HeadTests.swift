@@ -39,6 +39,17 @@ import Traffic
         #expect(head.version == test.version)
     }
 
+    @Test(arguments: [
+        ("Content-Length: 5", UInt64(5)), ("CONTENT-LENGTH:5", 5), ("cOnTeNt-lEnGtH : 5", 5),
+        ("content-length:\r\n 5", 5),
+        ("Content-Lengt: 5", nil), ("Content-Length5", nil), ("Content\rLength: 5", nil), ("CoNtent-Lengtx: 5", nil),
+        ("\u{3}ontent-Length: 5", nil), ("content-le[gth: 5", nil), ("Content-Lengths: 5", nil),
+    ]) func namesOfFieldsAreComparedLetterByLetter(_ line: String, _ length: UInt64?) throws {
+        let framing = try #require(
+            Array("GET / HTTP/1.1\r\n\(line)\r\n\r\n".utf8).withUnsafeBytes { HeadFraming($0, isRequest: true) })
+        #expect(framing.contentLength == length, "\(line.debugDescription)")
+    }
+
     @Test func foldedLinesAreJoined() throws {
         let head = try #require(RequestHead(Array("GET / HTTP/1.1\r\nA: 1,\r\n\t 2\r\nB: x \r\n\r\n".utf8)))
         #expect(head.fields == [HeaderField(name: "A", value: "1, 2"), HeaderField(name: "B", value: "x")])

@@ -17,13 +17,15 @@ public enum CredentialField: UInt8, Sendable {
     /// Allocates nothing.
     public static func find(in line: UnsafeRawBufferPointer) -> (field: CredentialField, valueStart: Int)? {
         guard let first = line.first else { return nil }
-        let lengths = lengthsByFirst[Int(first & 0x1f)]
-        guard lengths != 0 else { return nil }
-        let last = min(line.count, longestName + 1)
-        var colon = 0
-        while colon < last, line[colon] != UInt8(ascii: ":") { colon += 1 }
-        guard colon < last, lengths >> UInt64(colon) & 1 != 0 else { return nil }
-        for (name, field) in byLength[colon] where isPrefix(name, of: line) { return (field, colon + 1) }
+        let table = Table.shared
+        var lengths = table.lengthsByFirst[Int(first & 0x1f)]
+        while lengths != 0 {
+            let length = lengths.trailingZeroBitCount
+            guard length < line.count else { return nil }
+            lengths &= lengths - 1
+            guard line[length] == UInt8(ascii: ":") else { continue }
+            for (name, field) in table.byLength[length] where isPrefix(name, of: line) { return (field, length + 1) }
+        }
         return nil
     }
 
@@ -35,7 +37,8 @@ public enum CredentialField: UInt8, Sendable {
 
     /// The field with this name, in letters of either case; nil for any other field.
     public static func named(_ name: UnsafeRawBufferPointer) -> CredentialField? {
-        guard name.count <= longestName else { return nil }
+        let byLength = Table.shared.byLength
+        guard name.count < byLength.count else { return nil }
         return byLength[name.count].first { isPrefix($0.name, of: name) }?.field
     }
 
@@ -68,14 +71,23 @@ public enum CredentialField: UInt8, Sendable {
         ("user-token", .token), ("id-token", .token), ("refresh-token", .token),
     ]
 
-    private static let longestName = fields.reduce(0) { max($0, $1.name.utf8CodeUnitCount) }
-    /// For each first letter, by its lowest five bits, a bit for each length of a name: most fields are told by these two.
-    private static let lengthsByFirst: [UInt64] = fields.reduce(into: [UInt64](repeating: 0, count: 32)) {
-        lengths, field in
-        lengths[Int(field.name.utf8Start[0] & 0x1f)] |= 1 << UInt64(field.name.utf8CodeUnitCount)
-    }
-    /// The fields by the lengths of their names.
-    private static let byLength: [[(name: StaticString, field: CredentialField)]] = (0...longestName).map { length in
-        fields.filter { $0.name.utf8CodeUnitCount == length }
+    /// The names, by what tells most fields apart from them.
+    private struct Table {
+        /// For each first letter, by its lowest five bits, a bit for each length of a name.
+        var lengthsByFirst = [UInt64](repeating: 0, count: 32)
+        /// The fields by the lengths of their names.
+        var byLength: [[(name: StaticString, field: CredentialField)]]
+
+        static let shared = Table()
+
+        private init() {
+            let longest = fields.reduce(0) { max($0, $1.name.utf8CodeUnitCount) }
+            byLength = Array(repeating: [], count: longest + 1)
+            for field in fields {
+                let length = field.name.utf8CodeUnitCount
+                byLength[length].append(field)
+                lengthsByFirst[Int(field.name.utf8Start[0] & 0x1f)] |= 1 << UInt64(length)
+            }
+        }
     }
 }

@@ -28,6 +28,17 @@ public enum ASCII {
         byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
     }
 
+    /// Eight bytes with A–Z made a–z.
+    @inlinable
+    public static func lowercased(_ word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let lowBits = word & (0x7f &* ones)
+        // The highest bit of a byte says that it is at least A, or past Z.
+        let fromA = lowBits &+ ((0x80 - 0x41) &* ones)
+        let pastZ = lowBits &+ ((0x80 - 0x5b) &* ones)
+        return word | (fromA & ~pastZ & ~word & (0x80 &* ones)) >> 2
+    }
+
     /// Whether `byte` is 0 to 9.
     @inlinable
     public static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }

@@ -14,11 +14,12 @@ struct CompressionLevels {
 
     init(_ level: Int32) {
         let level = min(max(level, CompressionLevels.range.lowerBound), CompressionLevels.range.upperBound)
-        lines = ZstdPreset(level: max(level, 1))
+        let fast = ZstdPreset(level: -5, codesLiterals: true)
         numbers = ZstdPreset(level: max(level, 3))
+        lines = level < 2 ? fast : ZstdPreset(level: level)
         switch level {
         case 0: bodies = nil
-        case 1: bodies = ZstdPreset(level: -5, codesLiterals: true)
+        case 1: bodies = fast
         case 2: bodies = ZstdPreset(level: 1)
         default: bodies = lines
         }

@@ -20,8 +20,9 @@ struct RepeatTable: ~Copyable {
 
     /// Strings found again at most; later ones of a block count as new each time.
     private static let maximumEntries = 1 << 17
-    private static let seed = UInt64.random(in: .min ... .max)
 
+    /// Random, so that nobody can make up strings whose hashes are alike.
+    private let keys = (start: UInt64.random(in: .min ... .max), factor: UInt64.random(in: .min ... .max))
     private let sampling: Sampling
     private var storage = GrowingBuffer()
     private var entries: [Entry] = []
@@ -43,7 +44,7 @@ struct RepeatTable: ~Copyable {
     /// - Returns: the ``Reference`` to it.
     @inline(__always)
     mutating func reference(to string: UnsafeRawBufferPointer) -> UInt64 {
-        let hash = sampling == .whole ? RepeatTable.hash(string) : RepeatTable.sampledHash(string)
+        let hash = sampling == .whole ? hash(string) : sampledHash(string)
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] != 0 {
@@ -94,45 +95,52 @@ struct RepeatTable: ~Copyable {
 }
 
 extension RepeatTable {
-    private static let multiplier: UInt64 = 0x9e37_79b9_7f4a_7c15
-
+    /// Multiply and fold, sixteen bytes at a time, as wyhash does.
     @inline(__always)
-    private static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
-        let product = (hash ^ word).multipliedFullWidth(by: multiplier)
+    private func mix(_ hash: UInt64, _ first: UInt64, _ second: UInt64) -> UInt64 {
+        let product = (hash ^ first).multipliedFullWidth(by: keys.factor ^ second)
         return product.high ^ product.low
     }
 
     @inline(__always)
-    private static func word(_ string: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
+    private func word(_ string: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
         string.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
     }
 
     @inline(__always)
-    private static func hash(_ string: UnsafeRawBufferPointer) -> UInt64 {
-        var hash = mix(seed, UInt64(string.count))
-        var offset = 0
-        while offset + 8 <= string.count {
-            hash = mix(hash, word(string, offset))
-            offset += 8
+    private func hash(_ string: UnsafeRawBufferPointer) -> UInt64 {
+        let count = string.count
+        var hash = keys.start
+        guard count >= 8 else {
+            var short: UInt64 = 0
+            for byte in string { short = short << 8 | UInt64(byte) }
+            return mix(hash, short, UInt64(count))
         }
-        guard offset < string.count else { return mix(hash, 1) }
-        if string.count >= 8 { return mix(hash, word(string, string.count - 8)) }
-        var last: UInt64 = 0
-        for byte in string[offset...] { last = last << 8 | UInt64(byte) }
-        return mix(hash, last)
+        var offset = 0
+        while offset + 16 < count {
+            hash = mix(hash, word(string, offset), word(string, offset + 8))
+            offset += 16
+        }
+        hash = mix(hash, word(string, max(0, count - 16)), word(string, count - 8))
+        return mix(hash, 0, UInt64(count))
     }
 
     /// The hash of the first and last 64 bytes and of eight words between them.
     @inline(__always)
-    private static func sampledHash(_ string: UnsafeRawBufferPointer) -> UInt64 {
-        guard string.count > 192 else { return hash(string) }
-        var result = mix(seed, UInt64(string.count))
-        for offset in stride(from: 0, to: 64, by: 8) { result = mix(result, word(string, offset)) }
-        let step = (string.count - 128) / 8
-        for index in 0..<8 { result = mix(result, word(string, 64 + index * step)) }
-        for offset in stride(from: string.count - 64, to: string.count, by: 8) {
-            result = mix(result, word(string, offset))
+    private func sampledHash(_ string: UnsafeRawBufferPointer) -> UInt64 {
+        let count = string.count
+        guard count > 192 else { return hash(string) }
+        var hash = keys.start
+        for offset in stride(from: 0, to: 64, by: 16) {
+            hash = mix(hash, word(string, offset), word(string, offset + 8))
         }
-        return result
+        let step = (count - 128) / 8
+        for offset in stride(from: 64, to: 64 + 8 * step, by: 2 * step) {
+            hash = mix(hash, word(string, offset), word(string, offset + step))
+        }
+        for offset in stride(from: count - 64, to: count, by: 16) {
+            hash = mix(hash, word(string, offset), word(string, offset + 8))
+        }
+        return mix(hash, 0, UInt64(count))
     }
 }
