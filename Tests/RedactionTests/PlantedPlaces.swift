@@ -66,6 +66,8 @@ extension PlantedPlace {
         answer("Set-Cookie") { "sid=\($0); Path=/; HttpOnly" },
         answer("Set-Cookie") { "a=b; Path=/; Comment=\($0)" },
         answer("Location") { "https://app.example/cb#access_token=\($0)&token_type=bearer" },
+        answer("Link") { "</a?page=2>; rel=next, </b?access_token=\($0)>; rel=\"last\"" },
+        field("DPoP") { $0 },
         answer("Location") { "/cb?code=\($0)&state=x" },
         answer("Link") { "<https://a.example/?token=\($0)>; rel=\"next\"" },
         answer("WWW-Authenticate") { "Digest realm=\"r\", nonce=\"\($0)\", qop=\"auth\"" },
@@ -192,6 +194,12 @@ extension PlantedPlace {
         PlantedPlace("XML element with a namespace") {
             Recording.answer("<wsse:Security><wsse:Password Type=\"t\">\($0)</wsse:Password>", type: "text/xml")
         },
+        PlantedPlace("XML property with a value inside") {
+            Recording.answer(
+                "<bean><property name=\"password\">\n <value>\($0)</value></property></bean>", type: "application/xml")
+        },
+        PlantedPlace("JSON name with escapes") { Recording.answer("{\"pass\\u0077ord\":\"\($0)\"}") },
+        PlantedPlace("JSON name in Spanish") { Recording.answer("{\"contraseña\":\"\($0)\"}") },
         PlantedPlace("XML attribute") { Recording.answer("<a sessionId=\"\($0)\"/>", type: "application/xml") },
         PlantedPlace("CDATA") { Recording.answer("<a><token><![CDATA[\($0)]]></token></a>", type: "text/xml") },
         PlantedPlace("plain text") { Recording.answer("your token: \($0)\n", type: "text/plain") },

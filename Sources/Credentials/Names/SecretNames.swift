@@ -93,12 +93,13 @@ public enum SecretNames {
         // Tokens and tickets.
         "*token*", "*jwt*", "*bearer*", "*credential*", "*authorization*", "auth", "authkey", "*|auth", "*assertion*",
         "saml_response", "saml_request", "saml_art", "ticket", "*auth_ticket*", "*service_ticket", "*login_ticket",
-        "*granting_ticket*",
+        "*granting_ticket*", "dpop",
         // Passwords, in the languages of login forms.
         "*password*", "*passwd*", "*passphrase*", "*passcode*", "*passwrd*", "*pass_word*", "pass", "pass1", "pass2",
         "pass|pass*", "*|pass", "*|pass1", "*|pass2", "*userpass", "pwd", "pwd|*", "*|pwd", "*|pwd|*", "*userpwd", "pw",
         "pw1", "pw2", "*|pw",
-        "*passwort*", "*kennwort*", "*mot_de_passe*", "*contrasen*", "*senha", "*wachtwoord*", "*losenord*",
+        "*passwort*", "*kennwort*", "*mot_de_passe*", "*contrasen*", "*contraseña*", "*senha", "*wachtwoord*",
+        "*losenord*", "*lösenord*", "*hasło*", "*пароль*",
         // Secrets and keys.
         "*secret*", "*api_key*", "*app_key", "*access_key*", "*private_key*", "*signing_key*", "*encryption_key*",
         "*shared_key*", "*account_key*", "*master_key*", "*license_key*", "*subscription_key*", "*service_key*",

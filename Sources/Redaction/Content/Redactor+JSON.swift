@@ -72,9 +72,9 @@ extension Redactor {
         let value = bytes.part(leaf.range)
         var found: PolicyTables.NameRule?
         if let key = leaves.key {
-            found = tables.rule(for: bytes.part(key), value, at: .json, of: side)
+            found = rule(forMember: key, value, bytes, side)
             if found == nil, let parent = leaves.parentKey, Redactor.isValueName(bytes.part(key)) {
-                found = tables.rule(for: bytes.part(parent), value, at: .json, of: side)
+                found = rule(forMember: parent, value, bytes, side)
             }
             if found == nil, let own = leaves.objectStart.flatMap({ labels[$0] }), Redactor.isLabelled(bytes.part(key))
             {
@@ -86,6 +86,16 @@ extension Redactor {
         let byPath = tables.jsonPaths.first { $0.side.covers(side) && $0.pattern.matches(path) }
         guard let byPath, byPath.rule < found?.rule ?? .max else { return found?.treatment }
         return byPath.treatment
+    }
+
+    /// What a rule says about the member called `name`, which may be written with escapes.
+    private mutating func rule(
+        forMember name: Range<Int>, _ value: Bytes, _ bytes: Bytes, _ side: MessageSide
+    ) -> PolicyTables.NameRule? {
+        guard let decoded = JSONText.decoded(bytes, name) else {
+            return tables.rule(for: bytes.part(name), value, at: .json, of: side)
+        }
+        return decoded.withUnsafeBufferPointer { tables.rule(for: $0, value, at: .json, of: side) }
     }
 
     /// The names that stand as values beside the values they name, by where their objects begin:

@@ -18,9 +18,11 @@ extension Redactor {
     }
 
     /// A name that stands as the text of an element before the value that it names: `<name>password</name><value>…`, as XML-RPC
-    /// and property lists have it.
+    /// and property lists have it; or as an attribute of the element around it: `<property name="password"><value>…`.
     private struct MarkupLabel {
         var name: Range<Int>?
+        /// Whether only an element called as values are may be the value: the name is an attribute of the element around.
+        var isAttribute = false
         /// How many more elements may be the value.
         var distance = 0
     }
@@ -111,7 +113,10 @@ extension Redactor {
             return
         }
         position = max(position, next)
-        guard !text.isEmpty else { return }
+        guard !text.isEmpty else {
+            if let name = names.first { label = MarkupLabel(name: name, isAttribute: true, distance: 1) }
+            return
+        }
         // Of a name with a namespace the last part says what it is.
         let colon = bytes[element].lastIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? element.lowerBound
         let own = bytes.part(colon..<element.upperBound)
@@ -120,7 +125,8 @@ extension Redactor {
             return
         }
         var naming = [colon..<element.upperBound] + names
-        if let name = label.name, label.distance > 0 { naming.append(name) }
+        let isMeant = !label.isAttribute || Redactor.labelled.contains(own.map(\.lowercased))
+        if let name = label.name, label.distance > 0, isMeant { naming.append(name) }
         label.distance -= 1
         markupEdit(bytes, text, naming, side, depth, &edits)
     }

@@ -45,6 +45,7 @@ extension Redactor {
                 urlEdits(bytes, field.value, side, depth: 0, &edits)
             }
         case .authority: userInfoEdits(bytes, field.value, &edits)
+        case .links: linkEdits(bytes, field.value, side, &edits)
         case .credentials, .challenge, .protocols, .other:
             let rule = tables.rule(for: name, bytes.part(field.value), at: .header, of: side)
             if let rule, rule.treatment.action != .keep {
@@ -56,6 +57,16 @@ extension Redactor {
             } else if let nested = nested(bytes.part(field.value), side, depth: 1) {
                 edits.replace(field.value, with: nested)
             }
+        }
+    }
+
+    /// The URLs between angle brackets (RFC 8288 section 3).
+    private mutating func linkEdits(_ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits) {
+        var position = range.lowerBound
+        while let open = bytes.index(of: UInt8(ascii: "<"), in: position..<range.upperBound) {
+            let close = bytes.index(of: UInt8(ascii: ">"), in: open..<range.upperBound) ?? range.upperBound
+            urlEdits(bytes, (open + 1)..<close, side, depth: 0, &edits)
+            position = close
         }
     }
 
@@ -107,6 +118,8 @@ enum FieldKind {
     case challenge
     case protocols
     case url
+    /// URLs between angle brackets.
+    case links
     /// A host, perhaps behind who is let in.
     case authority
     case other
@@ -117,7 +130,7 @@ enum FieldKind {
         }
         self =
             switch name.count {
-            case 4: isAny("host") ? .authority : .other
+            case 4: isAny("host") ? .authority : isAny("link") ? .links : .other
             case 5: isAny(":path") ? .url : .other
             case 6: isAny("cookie") ? .cookie : isAny("origin") ? .url : .other
             case 7: isAny("cookie2") ? .cookie : isAny("referer") ? .url : .other
