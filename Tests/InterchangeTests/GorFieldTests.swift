@@ -59,6 +59,28 @@ struct GorFieldTests {
         }
     }
 
+    @Test("Separators before the first record are empty records")
+    func separatorsFirst() throws {
+        let text = request("00000001") + response("00000001", "\(GorFieldTests.epoch) 0")
+        for first in [GorFieldTests.separator, "\n" + GorFieldTests.separator + GorFieldTests.separator] {
+            let imported = try Imported(first + text)
+            #expect(imported.formats == [.gor] && imported.exchanges.count == 1 && imported.totals.leftOut.isEmpty)
+        }
+    }
+
+    @Test("A head that is cut off is an incomplete request, what is no message is counted")
+    func halves() throws {
+        let answer = response("00000001", "\(GorFieldTests.epoch) 0")
+        let cut = try Imported(
+            "1 00000001 \(GorFieldTests.epoch)\nGET /a HTTP/1.1\r\nHost: a\r\n" + GorFieldTests.separator + answer)
+        #expect(cut.exchanges.map { $0.request?.head.text } == ["GET /a HTTP/1.1\r\nHost: a\r\n"])
+        #expect(cut.exchanges.map { [$0.request?.isComplete, $0.response?.isComplete] } == [[false, true]])
+        let bad = try Imported(
+            "1 00000001 \(GorFieldTests.epoch)\nno request at all" + GorFieldTests.separator + answer)
+        #expect(bad.exchanges.map { $0.request == nil } == [true])
+        #expect(bad.totals.leftOut == [.badRecord: 1])
+    }
+
     @Test("A message whose separator was not written is one of its own")
     func missingSeparators() throws {
         let glued = """

@@ -47,6 +47,18 @@ struct HARTests {
         #expect(exchange.ended.nanoseconds == began + 30_000_000)
     }
 
+    @Test("Files joined one behind the other are read as one; what follows and is no HAR says nothing")
+    func joined() throws {
+        let (first, second) = (file(entry(url: "http://a.test/1")), file(entry(url: "http://a.test/2")))
+        for (reason, between, after) in [("a line end", "\n", ""), ("nothing", "", "\n"), ("padding", " ", "\0\0")] {
+            let imported = try Imported(first + between + second + after)
+            #expect(imported.failure == nil && imported.totals.leftOut.isEmpty, "\(reason)")
+            #expect(
+                imported.exchanges.compactMap { $0.request?.head.text.split(separator: " ")[1] } == ["/1", "/2"],
+                "\(reason)")
+        }
+    }
+
     static let headers: [(reason: String, json: String)] = [
         ("objects", #"[{"name":"A","value":"b"}]"#), ("pairs", #"[["A","b"]]"#), ("one object", #"{"A":"b"}"#),
         ("more members", #"[{"comment":{"x":1},"value":"b","name":"A"}]"#),

@@ -45,8 +45,13 @@ public enum InterchangeFormat: String, Sendable, CaseIterable {
     }
 
     private static func isGor(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let start = (bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes.dropFirst(3) : bytes[...]).drop {
-            $0 == 0x0a || $0 == 0x0d
+        var start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes.dropFirst(3) : bytes[...]
+        func dropBlankLines() { start = start.drop { $0 == 0x0a || $0 == 0x0d } }
+        dropBlankLines()
+        // Empty records: their separators alone.
+        while start.starts(with: GorRecord.mark) {
+            start = start.dropFirst(GorRecord.mark.count)
+            dropBlankLines()
         }
         guard let record = GorRecord(UnsafeRawBufferPointer(rebasing: start)) else { return false }
         return record.id.utf8.count >= 8 && record.id.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }

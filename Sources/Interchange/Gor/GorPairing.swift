@@ -138,6 +138,9 @@ struct GorPairing {
         }
         if let exchange = exchange(entry, request, response) {
             ready.append(ImportedExchange(exchange))
+            // A record that is no message, beside one that is.
+            let isHalfBad = (request != nil && request?.framing == nil) || (response != nil && response?.framing == nil)
+            if isHalfBad { problems[.badRecord, default: 0] += 1 }
         } else {
             problems[.badRecord, default: 0] += 1
         }

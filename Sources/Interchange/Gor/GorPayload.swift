@@ -43,6 +43,10 @@ struct GorPayload {
             switch step.kind {
             case .needsMore:
                 isComplete = framing != nil && parser.endOfStream()
+                // A head that is cut off says at least what its first line says.
+                if framing == nil {
+                    framing = head.withUnsafeBytes { HeadFraming(startLineOf: $0, isRequest: isRequest) }
+                }
                 return
             case .unparsable: return
             case .framing: break

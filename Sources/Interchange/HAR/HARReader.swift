@@ -2,7 +2,8 @@ import Formats
 import HTTPWire
 import Traffic
 
-/// Reads the entries of a HAR file (HTTP Archive 1.2) one by one, in whatever order they are.
+/// Reads the entries of a HAR file (HTTP Archive 1.2) one by one, in whatever order they are. Several files that were joined one
+/// behind the other are read as one.
 struct HARReader {
     private var isInEntries = false
     private var isAtEnd = false
@@ -17,19 +18,24 @@ struct HARReader {
     ///
     /// - Throws: when the JSON is broken in a way that leaves no next entry, or is no HAR.
     mutating func next(_ reader: inout JSONReader) throws(InterchangeError) -> Item? {
-        if isAtEnd { return nil }
-        if !isInEntries {
-            guard try enterEntries(&reader) else {
-                throw .notThisFormat(
-                    path: reader.source.path,
-                    what: "it is JSON, but no HAR (it has no log.entries) and no exported lines")
+        while !isAtEnd {
+            if !isInEntries {
+                guard try enterEntries(&reader) else {
+                    throw .notThisFormat(
+                        path: reader.source.path,
+                        what: "it is JSON, but no HAR (it has no log.entries) and no exported lines")
+                }
+                isInEntries = true
             }
-            isInEntries = true
+            if try reader.nextElement() { return try entry(&reader) }
+            isInEntries = false
+            // What follows and is no object, as padding may be, says nothing.
+            isAtEnd = try !reader.leave(to: 0) || (try? reader.peek()) != .object
         }
-        guard try reader.nextElement() else {
-            isAtEnd = true
-            return nil
-        }
+        return nil
+    }
+
+    private func entry(_ reader: inout JSONReader) throws(InterchangeError) -> Item {
         let depth = reader.depth
         do {
             return .entry(try HAREntry(&reader))
@@ -39,7 +45,7 @@ struct HARReader {
         }
     }
 
-    /// Steps into the list of entries. What follows the list is not read.
+    /// Steps into the list of entries.
     private func enterEntries(_ reader: inout JSONReader) throws(InterchangeError) -> Bool {
         guard try reader.enter(.object) else { return false }
         while let name = try reader.nextName() {
