@@ -39,8 +39,6 @@ extension TrafficAssembler {
         }
         tcp.recycle(&reading.pool)
         totals.connections = tcp.opened
-        totals.repeatedConnections = tcp.repeated.count
-        totals.clockContradictions = tcp.clock.contradictions
     }
 
     /// The record of a connection's content, which knows what TCP knows now.
@@ -108,7 +106,5 @@ extension TrafficAssembler {
     /// The capture's clock was found to have been moved: times are moved back by as much.
     private mutating func clockStepped(by nanoseconds: Int64) {
         if nanoseconds < 0 { reading.now &+= nanoseconds }
-        totals.clockSteps = tcp.clock.steps
-        totals.longestClockStep = .nanoseconds(tcp.clock.longestStep)
     }
 }

@@ -35,6 +35,8 @@ public struct TrafficAssembler: ~Copyable {
     var keyLogDue: Int64 = .min
     /// Whose TLS connections could not be read.
     public internal(set) var opaqueServers: OpaqueServers
+    /// Packets that several processors captured are out of order by less than this.
+    private static let longestDisorderNs = 20 * Nanoseconds.perMillisecond
     private var secondBegan: Int64 = .max
     private var untilHousekeeping = 256
     var nextConnection: UInt32 = 1
@@ -73,8 +75,8 @@ public struct TrafficAssembler: ~Copyable {
         let time = packet.time.nanoseconds &+ tcp.clock.offset
         if time > reading.now || reading.now == .min {
             reading.now = time
-        } else if reading.now &- time > Nanoseconds.perSecond {
-            totals.latePackets &+= 1
+        } else if reading.now &- time > TrafficAssembler.longestDisorderNs {
+            reading.loss.anomalies.latePackets &+= 1
         }
         if reading.now &- secondBegan >= Nanoseconds.perSecond || secondBegan == .max { beginSecond() }
         take(decoder.decode(packet), of: packet)
@@ -174,10 +176,21 @@ public struct TrafficAssembler: ~Copyable {
 
     /// Puts the losses so far into the batch; several rows of one second add up.
     mutating func endSecond() {
-        guard !reading.loss.isNone else { return }
+        noteAnomalies()
+        guard !reading.loss.isEmpty else { return }
         totals.losses.add(reading.loss)
         batch.losses.append(reading.loss)
         reading.loss = CaptureLoss(second: reading.loss.second)
+    }
+
+    /// Puts what the TCP stage found since the last time into the second at hand.
+    private mutating func noteAnomalies() {
+        let known = totals.anomalies
+        let steps = tcp.clock.steps &- known.clockSteps
+        reading.loss.anomalies.clockSteps = steps
+        if steps > 0 { reading.loss.anomalies.longestClockStepNs = tcp.clock.longestStep }
+        reading.loss.anomalies.clockContradictions = tcp.clock.contradictions &- known.clockContradictions
+        reading.loss.anomalies.repeatedConnections = tcp.repeated.count &- known.repeatedConnections
     }
 }
 
@@ -197,18 +210,10 @@ public struct CaptureTotals: Hashable, Sendable {
     public internal(set) var decryptedConnections: UInt64 = 0
     /// Lines of key logs that could not be read.
     public internal(set) var unreadableKeyLogLines: UInt64 = 0
-    /// Connections that were seen under other addresses too, within a millisecond: before and after address translation.
-    public internal(set) var repeatedConnections: UInt64 = 0
-    /// How often the clock that made the packets' times was moved; times after that are moved back by as much.
-    public internal(set) var clockSteps: UInt64 = 0
-    /// Packets more than a second older than one before them: a file that is not in the order of time.
-    public internal(set) var latePackets: UInt64 = 0
-    /// How often bytes were seen more than 5 ms before what they acknowledge: the clocks of two taps differ, or one was moved.
-    public internal(set) var clockContradictions: UInt64 = 0
-    /// The longest of those steps, negative when the clock was set back.
-    public internal(set) var longestClockStep = Duration.zero
     /// Everything lost; its `second` means nothing.
     public internal(set) var losses = CaptureLoss(second: 0)
+    /// What does not fit together, and is no loss.
+    public var anomalies: CaptureAnomalies { losses.anomalies }
 }
 
 /// A set of ports, asked twice for each packet.

@@ -1,4 +1,4 @@
-/// What a capture did not see or could not read, in one second of traffic. All counts are of that second alone.
+/// What a capture did not see, could not read or had to correct in one second of traffic. All counts are of that second alone.
 public struct CaptureLoss: Hashable, Sendable {
     /// The second, since the Unix epoch.
     public var second: Int64
@@ -18,15 +18,20 @@ public struct CaptureLoss: Hashable, Sendable {
     public var unparsedMessages: UInt64 = 0
     /// Connections whose content could not be read: TLS without keys, or no HTTP.
     public var opaqueConnections: UInt64 = 0
+    /// What does not fit together, and is no loss.
+    public var anomalies = CaptureAnomalies()
 
     /// Nothing lost in `second`.
     public init(second: Int64) { self.second = second }
 
-    /// Whether nothing was lost.
+    /// Whether nothing was lost; there may be ``anomalies``.
     public var isNone: Bool {
         kernelDrops | interfaceDrops | truncatedPackets | gaps | gapBytes | evictions | unparsedMessages
             | opaqueConnections == 0
     }
+
+    /// Whether there is nothing to tell: no loss, and no anomaly.
+    public var isEmpty: Bool { isNone && anomalies.isNone }
 
     /// Adds the counts of `other`, whatever its second.
     public mutating func add(_ other: CaptureLoss) {
@@ -38,5 +43,6 @@ public struct CaptureLoss: Hashable, Sendable {
         evictions &+= other.evictions
         unparsedMessages &+= other.unparsedMessages
         opaqueConnections &+= other.opaqueConnections
+        anomalies.add(other.anomalies)
     }
 }

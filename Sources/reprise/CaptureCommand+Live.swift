@@ -39,11 +39,10 @@ extension CaptureCommand {
         progress.clear()
         let wanted = assembler.totals.exchanges - min(assembler.totals.exchanges, sieve.leftOut)
         let unwritten = wanted - min(wanted, outcome.progress.exchanges)
-        var report = CaptureReport(assembler.totals, assembler.opaqueServers).text
-        report += CaptureReport.leftOut(sieve.leftOut)
-        if unwritten > 0 { report += "; \(unwritten) exchanges were not written" }
+        let report = CaptureReport(
+            assembler.totals, assembler.opaqueServers, unwritten: unwritten, isLogWhole: outcome.error == nil)
         let logs = CaptureReport.logs(from: firstPath, to: outcome.lastPath)
-        try ResultOutput.print("\(logs): \(report)")
+        try ResultOutput.print("\(logs): \(report.text)\(CaptureReport.leftOut(sieve.leftOut))")
         if let advice = CaptureAdvice(assembler.totals).text(
             interface: interface, ports: port, filter: filterExpression)
         {

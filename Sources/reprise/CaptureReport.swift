@@ -7,12 +7,20 @@ struct CaptureReport {
     private let totals: CaptureTotals
 
     private let opaqueServers: OpaqueServers
+    /// Exchanges that were recorded and are in no log.
+    private let unwritten: UInt64
+    /// Whether the logs are where they were written, and whole.
+    private let isLogWhole: Bool
     /// So many names of servers are said.
     private static let shownServers = 3
 
-    init(_ totals: CaptureTotals, _ opaqueServers: OpaqueServers) {
+    init(
+        _ totals: CaptureTotals, _ opaqueServers: OpaqueServers, unwritten: UInt64 = 0, isLogWhole: Bool = true
+    ) {
         self.totals = totals
         self.opaqueServers = opaqueServers
+        self.unwritten = unwritten
+        self.isLogWhole = isLogWhole
     }
 
     /// One line: exchanges, connections, packets and everything that was lost.
@@ -24,14 +32,13 @@ struct CaptureReport {
         }
         let seen =
             "\(exchanges), \(count(totals.connections, "connection")), \(count(totals.packets, "packet"))"
-        return seen + "; " + (losses.isEmpty ? "nothing lost" : "lost: " + losses.joined(separator: ", "))
-            + secrets + findings
+        return seen + "; " + lossText + secrets + findings
     }
 
     /// What was lost, or found that a user should know; nil when there is nothing of it.
     var warning: String? {
         guard !losses.isEmpty || !findings.isEmpty else { return nil }
-        return (losses.isEmpty ? "nothing lost" : "lost: " + losses.joined(separator: ", ")) + findings
+        return lossText + findings
     }
 
     /// What is added for exchanges that the command line's filters took out.
@@ -57,38 +64,24 @@ struct CaptureReport {
         first == last || last.isEmpty ? first : "\(first) to \(last)"
     }
 
+    private var lossText: String {
+        guard losses.isEmpty else { return "lost: " + losses.joined(separator: ", ") }
+        return isLogWhole ? "nothing lost" : "the log is not whole"
+    }
+
     private var losses: [String] {
         let lost = totals.losses
-        return [
+        let counts = [
             (lost.kernelDrops, "kernel drop"), (lost.interfaceDrops, "interface drop"),
             (lost.truncatedPackets, "truncated packet"), (lost.gaps, "gap"), (lost.gapBytes, "byte in gaps"),
             (lost.evictions, "eviction"), (lost.unparsedMessages, "unparsed message"),
             (lost.opaqueConnections, "opaque connection"),
         ].filter { $0.0 > 0 }.map { count($0.0, $0.1) }
+        return (unwritten > 0 ? [count(unwritten, "exchange") + " not written"] : []) + counts
     }
 
     /// What was found that is no loss and that a user should know.
-    private var findings: String {
-        var text = ""
-        if totals.clockSteps > 0 {
-            let seconds = totals.longestClockStep.seconds
-            text +=
-                "; the clock was moved \(count(totals.clockSteps, "time")), by \(seconds.formatted(decimals: 3)) s at most:"
-                + " times corrected"
-        } else if totals.clockContradictions > 0 {
-            text +=
-                "; \(count(totals.clockContradictions, "answer")) seen earlier than what was answered, as with two clocks: times corrected"
-        }
-        if totals.latePackets > 0, totals.clockSteps == 0 {
-            text += "; \(count(totals.latePackets, "packet")) not in the order of time"
-        }
-        if totals.repeatedConnections > 0 {
-            text +=
-                "; \(count(totals.repeatedConnections, "connection")) captured twice, before and after address"
-                + " translation: leave one side out with --port or --filter"
-        }
-        return text
-    }
+    private var findings: String { totals.anomalies.descriptions.map { "; " + $0 }.joined() }
 
     /// What is to be said of TLS.
     private var secrets: String {
@@ -106,10 +99,5 @@ struct CaptureReport {
         return text
     }
 
-    private func count(_ number: UInt64, _ noun: String) -> String {
-        guard number != 1 else { return "1 \(noun)" }
-        let words = noun.split(separator: " ", maxSplits: 1)
-        // The counted noun is the last word, but for "byte in gaps".
-        return noun.hasPrefix("byte ") ? "\(number) bytes \(words[1])" : "\(number) \(noun)s"
-    }
+    private func count(_ number: UInt64, _ noun: String) -> String { "\(number) \(Plural.word(number, noun))" }
 }

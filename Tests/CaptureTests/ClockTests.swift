@@ -27,9 +27,12 @@ import Traffic
                 "GET /before → 200 ok", "GET /during → 200 ok", "GET /after → 200 ok", "GET /later → 200 ok",
             ])
         #expect(recording.totals.completeExchanges == 4)
-        #expect(recording.totals.clockSteps == 1, "\(step) µs at \(position)")
-        let longest = recording.totals.longestClockStep
-        #expect((longest.wholeNanoseconds - step * 1000).magnitude <= 4_000_000, "found \(longest), was \(step) µs")
+        #expect(recording.totals.anomalies.clockSteps == 1, "\(step) µs at \(position)")
+        var kept = CaptureAnomalies()
+        for loss in recording.lossRows { kept.add(loss.anomalies) }
+        #expect(kept == recording.totals.anomalies, "the log gets what the capture counts")
+        let longest = recording.totals.anomalies.longestClockStepNs
+        #expect((longest - step * 1000).magnitude <= 4_000_000, "found \(longest) ns, was \(step) µs")
         let times = recording.exchanges.flatMap { exchange in
             [exchange.request, exchange.response].compactMap { $0 }.flatMap { [$0.firstByte, $0.lastByte] }
         }
@@ -50,9 +53,24 @@ import Traffic
         for index in talk.segments.indices where index % 3 == 0 { talk.segments[index].microseconds -= 1500 }
         let recording = Recording(talk)
         #expect(recording.lines == ["GET /a → 200 ok", "GET /b → 200 ok", "GET /c → 200 ok"])
-        #expect(recording.totals.clockSteps == 0)
+        #expect(recording.totals.anomalies.clockSteps == 0)
         let first = recording.exchanges[0].began.nanoseconds
         #expect(recording.exchanges[2].began.nanoseconds - first > 7_600_000_000_000)
+    }
+
+    /// Between two connections nothing proves that the clock was set back: it is told that packets are not in the order of time.
+    @Test(arguments: [0, 15_000, 40_000, hour]) func theClockIsMovedBetweenConnections(_ step: Int64) throws {
+        var talks = [Talk.opened(), Talk.opened(clientPort: 40_001)]
+        for index in talks.indices {
+            talks[index].visit("/\(index)")
+            talks[index].close()
+        }
+        for index in talks[1].segments.indices { talks[1].segments[index].microseconds += talks[0].microseconds - step }
+        let packets = talks.flatMap { talk in talk.segments.map { (talk.packet($0), $0.microseconds) } }
+        let recording = try Recording.ofFile(packets)
+        #expect(recording.lines == ["GET /0 → 200 ok", "GET /1 → 200 ok"])
+        let late = step > 20_000 ? talks[1].segments.count : 0
+        #expect(recording.totals.anomalies.latePackets == UInt64(late), "\(step) µs")
     }
 
     /// Each direction from a tap of its own, whose clocks differ: no answer comes before what it answers, and that is told.
@@ -65,8 +83,8 @@ import Traffic
         }
         let recording = Recording(talk)
         #expect(recording.lines == (0..<20).map { "GET /\($0) → 200 ok" })
-        #expect(recording.totals.clockSteps == 0)
-        #expect(recording.totals.clockContradictions > 0)
+        #expect(recording.totals.anomalies.clockSteps == 0)
+        #expect(recording.totals.anomalies.clockContradictions > 0)
         for exchange in recording.exchanges {
             #expect((exchange.response?.firstByte ?? exchange.began) >= exchange.began)
         }
@@ -98,7 +116,7 @@ import Traffic
         #expect(recording.lines.sorted() == expected.sorted())
         #expect(recording.totals.completeExchanges == 15)
         #expect(recording.losses.isNone)
-        #expect(recording.totals.clockSteps == 0)
+        #expect(recording.totals.anomalies.clockSteps == 0)
         for exchange in recording.exchanges {
             #expect((exchange.response?.firstByte.nanoseconds ?? 0) - exchange.began.nanoseconds == 1_000_000)
         }
@@ -123,7 +141,10 @@ import Traffic
         }
         let recording = Recording(talks)
         #expect(recording.exchanges.count == 10)
-        #expect(recording.totals.repeatedConnections == (delay < 1000 ? 5 : 0))
+        #expect(recording.totals.anomalies.repeatedConnections == (delay < 1000 ? 5 : 0))
+        var kept = CaptureAnomalies()
+        for loss in recording.lossRows { kept.add(loss.anomalies) }
+        #expect(kept == recording.totals.anomalies, "the log gets what the capture counts")
     }
 
     /// Clients that ask the same at the same time are several.
@@ -138,6 +159,6 @@ import Traffic
             talk.close()
             talks.append(talk)
         }
-        #expect(Recording(talks).totals.repeatedConnections == 0)
+        #expect(Recording(talks).totals.anomalies.repeatedConnections == 0)
     }
 }

@@ -149,6 +149,18 @@ import Traffic
             turns: [">" + get("/a"), "<HTTP/1.1 200 X\r\nContent-Length: 9\r\n\r\nabc"],
             want: ["GET /a → 200 abc…"]),
         Case(
+            why: "a length that is no number: where the body ends is a guess",
+            turns: [">" + get("/a"), "<HTTP/1.1 200 X\r\nContent-Length: -1\r\n\r\nabc"],
+            want: ["GET /a → 200 abc…"]),
+        Case(
+            why: "two lengths that contradict each other",
+            turns: [
+                ">" + get("/a"), "<HTTP/1.1 200 X\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabc",
+                ">" + get("/b"),
+                "<" + ok("b"),
+            ],
+            want: ["GET /a → 200 abc…", "GET /b → 200 b"]),
+        Case(
             why: "a body that ends with the connection",
             turns: [">" + get("/a"), "<HTTP/1.0 200 X\r\n\r\nabc", "<def"],
             want: ["GET /a → 200 abcdef"]),

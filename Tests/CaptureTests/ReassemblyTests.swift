@@ -211,6 +211,29 @@ import Traffic
         #expect(recording.connections.map(\.number) == [1, 2, 3])
     }
 
+    /// What comes too late for the streams that the last packets began is lost, and that is told.
+    @Test func aFileBackwardsIsNotWhole() {
+        var talk = Talk.opened()
+        for index in 0..<4 { talk.visit("/\(index)") }
+        talk.close()
+        let recording = Recording(talk, order: talk.segments.indices.reversed())
+        #expect(recording.lines == ["GET /3 → 200 ok"])
+        #expect(recording.losses.gaps == 6, "three exchanges of two packets each")
+        #expect(recording.losses.gapBytes == UInt64(3 * (get("/0").utf8.count + ok("ok").utf8.count)))
+    }
+
+    @Test func joinedInATextThatReadsLikeARequest() {
+        var talk = Talk()
+        talk.server("tail of a text that is in the middle of a body")
+        talk.acknowledge(fromClient: true)
+        talk.visit("/0")
+        talk.stray(fromClient: true, flags: TestSegment.ack, sequence: 999, acknowledgement: talk.serverNext, "x")
+        talk.visit("/1")
+        let recording = Recording(talk)
+        #expect(recording.lines == ["GET /0 → 200 ok", "GET /1 → 200 ok"])
+        #expect(recording.losses.gaps == 0, "a keep-alive probe is no loss")
+    }
+
     @Test func latePacketsOfAClosedConnectionOpenNoNewOne() {
         var talk = Talk.opened()
         talk.client(get("/a"))

@@ -9,6 +9,8 @@ struct Recording {
     var exchanges: [Exchange]
     var connections: [RecordedConnection]
     var totals: CaptureTotals
+    /// What the log gets of losses and anomalies, by second.
+    var lossRows: [CaptureLoss]
 
     /// Captures the segments of `talk`, or of `order`, indices into them, as bare IPv4 packets.
     init(_ talk: Talk, order: [Int]? = nil, options: CaptureOptions = CaptureOptions()) {
@@ -72,6 +74,7 @@ struct Recording {
         let batch = assembler.takeBatch()
         exchanges = batch.records.indices.map { batch.exchange(at: $0) }
         connections = batch.connections
+        lossRows = batch.losses
     }
 
     private static func process(

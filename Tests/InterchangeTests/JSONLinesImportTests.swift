@@ -51,6 +51,9 @@ struct JSONLinesImportTests {
         ]
         var loss = CaptureLoss(second: -5)
         (loss.kernelDrops, loss.gapBytes) = (.max, 7)
+        (loss.anomalies.clockSteps, loss.anomalies.longestClockStepNs) = (2, -50_000_000)
+        (loss.anomalies.clockContradictions, loss.anomalies.latePackets) = (3, 4)
+        loss.anomalies.repeatedConnections = 5
         let lines = exported(
             exchanges, connections: connections, losses: [loss], by: JSONLinesExporter(isFull: true))
         let imported = try Imported([lines])
@@ -71,6 +74,7 @@ struct JSONLinesImportTests {
         let rows = [first, second, first, CaptureLoss(second: 1)]
         let full = exported([], losses: rows, by: JSONLinesExporter(isFull: true)).text.split(separator: "\n")
         #expect(full.count == 2)
+        #expect(!full[0].contains("clockSteps"), "anomalies are written where there are any")
         #expect(full[0].hasPrefix(#"{"loss":{"second":2,"kernelDrops":0,"#) && full[1].contains(#""gaps":2,"#))
         #expect(exported([], losses: rows, by: JSONLinesExporter()).isEmpty)
     }

@@ -205,6 +205,7 @@ struct HostileLogTests {
         ("connections", .connections, LogFormat.connectionRowBytes, LogFormat.maximumConnections),
         ("seconds of losses", .losses, LogFormat.lossRowBytes, LogFormat.maximumLosses),
         ("servers without a name", .opaqueServers, 2, LogFormat.maximumOpaqueServers),
+        ("seconds of anomalies", .anomalies, 6, LogFormat.maximumLosses),
     ]
 
     @Test("Rows that cost nothing to store are bounded, and one more is damage", arguments: 0..<rowBombs.count)

@@ -43,6 +43,71 @@ struct RoundTripTests {
         var testDescription: String { reason }
     }
 
+    @Test("Losses and anomalies come back, added up by second, and are told in the summary")
+    func anomalies() throws {
+        var (both, anomaly, later) = (CaptureLoss(second: -3), CaptureLoss(second: 5), CaptureLoss(second: 6))
+        both.gaps = 2
+        both.anomalies.latePackets = 7
+        anomaly.anomalies.clockSteps = 1
+        anomaly.anomalies.longestClockStepNs = -3_600_000_000_000
+        (later.anomalies.clockContradictions, later.anomalies.repeatedConnections) = (.max, 4)
+        var batch = ExchangeBatch()
+        batch.losses = [both, anomaly, later]
+        let path = folder.file("a.rlog")
+        try writeLog([batch], to: path)
+        var bySecond: [Int64: CaptureLoss] = [:]
+        for loss in try LogContent(path: path).losses {
+            bySecond[loss.second, default: CaptureLoss(second: loss.second)].add(loss)
+        }
+        #expect(bySecond == [-3: both, 5: anomaly, 6: later])
+        let summary = try LogSurvey.summary(of: LogSelection(paths: [path])).summary
+        #expect(summary.losses.gaps == 2 && summary.secondsWithLosses == 1, "an anomaly is no loss")
+        var sum = both.anomalies
+        sum.add(anomaly.anomalies)
+        sum.add(later.anomalies)
+        #expect(summary.anomalies == sum)
+        #expect(
+            summary.anomalies.descriptions == [
+                "the clock was moved 1 time, by -3600.000 s at most: times corrected",
+                "4 connections captured twice, before and after address translation: leave one side out with --port or "
+                    + "--filter",
+            ])
+    }
+
+    @Test("A column from number 128 on that is not known is passed over, one below is damage")
+    func unknownColumns() throws {
+        var encoder = try BlockEncoder(level: 1)
+        var decoder = try BlockDecoder()
+        var columns = BlockColumns(maximumBodyBytes: 1 << 20)
+        var batch = ExchangeBatch()
+        batch.append(RoundTripTests.exchange(RoundTripTests.message(), nil, status: nil))
+        batch.bytes.withUnsafeBytes { columns.append(batch.records[0], bytes: $0) }
+        var header = BlockHeader(kind: .traffic, logID: 1, sequence: 0)
+        header.count = 1
+        (header.earliest, header.latest) = (columns.earliest, columns.latest)
+        header = try encoder.encode(header, columns: columns.all)
+        let known = Array(encoder.bytes[LogFormat.blockHeaderBytes...])
+        for (number, isRead) in [(UInt8(129), true), (255, true), (27, false), (127, false)] {
+            // One more entry in the directory, of one stored byte at the end.
+            var entries = Array(known[6..<ColumnDirectory.bytes(columns: Int(known[0]))])
+            let stored = known[(6 + entries.count)...]
+            entries += [number, Column.Coding.stored.rawValue]
+            for value: UInt32 in [1, 1, [UInt8(7)].withUnsafeBytes { CRC32.of($0) }] {
+                entries.appendLittleEndian(value)
+            }
+            var payload: [UInt8] = []
+            payload.appendLittleEndian(UInt16(known[0]) + 1)
+            payload.appendLittleEndian(entries.withRawBytes { CRC32.of($0) })
+            payload += entries + stored + [7]
+            header.rawBytes += 1
+            defer { header.rawBytes -= 1 }
+            var read = ExchangeBatch()
+            let isDecoded = payload.withUnsafeBytes { decoder.decode(header, payload: $0, into: &read) }
+            #expect(isDecoded == isRead, "column \(number)")
+            #expect(read.exchanges == (isRead ? batch.exchanges : []), "column \(number)")
+        }
+    }
+
     static let cases: [Case] = [
         Case("both messages", exchange(message(), message(body: [1, 2, 3], from: 3000, to: 4000))),
         Case("no response came", exchange(message(), nil, status: nil)),

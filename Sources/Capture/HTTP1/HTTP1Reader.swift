@@ -90,7 +90,7 @@ struct HTTP1Reader {
     ) -> Int? {
         let stream = connection.pointee.streams + direction
         let requests = connection.pointee.streams + (1 - direction)
-        guard framing.status >= 200, !framing.isChunked, !framing.hasOtherTransferCoding,
+        guard framing.status >= 200, !framing.isChunked, !framing.hasOtherTransferCoding, !framing.hasBadContentLength,
             !connection.pointee.isIrregular, stream.pointee.firstMessage == nil,
             stream.pointee.abandonedResponses == 0, let request = requests.pointee.firstMessage,
             request.pointee.isEnded, request.pointee.hasHead, request.pointee.method != .connect
@@ -250,6 +250,11 @@ struct HTTP1Reader {
                 framing.status == 101 || (request?.pointee.method == .connect && framing.status < 300)
             if isTunnel { return .tunnel(message) }
             if isEnded { return .messageEnded }
+        }
+        if framing.hasUnusableLength {
+            // Where it ends is a guess (RFC 9112 section 6.3, rule 5).
+            message.pointee.isComplete = false
+            context.loss.unparsedMessages &+= 1
         }
         if let length = framing.contentLength {
             context.messages.reserve(message, length, &context.pool)

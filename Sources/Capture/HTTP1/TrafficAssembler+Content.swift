@@ -80,13 +80,16 @@ extension TrafficAssembler {
         return connection.pointee.initiator < 0 || Int(connection.pointee.initiator) == direction
     }
 
-    /// Whether bytes that look like the beginning of a request are one. Behind bytes that were lost any word may look so.
+    /// Whether bytes that look like the beginning of a request are one. Behind bytes that were not seen any word may look so.
     private func isCertain(
         _ opening: StreamOpening, _ connection: UnsafeMutablePointer<Connection>, _ direction: Int,
         _ chunk: StreamChunk
     ) -> Bool {
         let stream = connection.pointee.streams + direction
-        guard opening == .request, stream.pointee.hasLostBytes || stream.pointee.searchedBytes > 0 else { return true }
+        let isInside = stream.pointee.hasLostBytes || stream.pointee.searchedBytes > 0
+        guard opening == .request, isInside || !stream.pointee.hasSYN else { return true }
+        // The first bytes seen may be a request's, of whatever method, where a whole line says so.
+        if !isInside, HeadFraming(startLineOf: chunk.bytes, isRequest: true)?.isSimple == false { return true }
         let known = Int(connection.pointee.requestDirection)
         return (known < 0 || known == direction) && HTTP1Parser(isRequest: true).startOfMessage(in: chunk.bytes) == 0
     }

@@ -184,7 +184,7 @@ struct TCPReassembler: ~Copyable {
         guard !stream.pointee.isEnded else { return }
         if !stream.pointee.hasDelivered, !stream.pointee.hasSYN { adjustStart(stream, sequence) }
         let seen = Int(distance(stream.pointee.next, from: sequence))
-        guard seen < segment.payload.count else { return }
+        guard seen < segment.payload.count else { return countEarlierBytes(stream, sequence, segment, &loss) }
         let end = sequence &+ UInt32(truncatingIfNeeded: segment.payload.count)
         if stream.pointee.hasEnd, distance(end, from: stream.pointee.end) > 0 {
             // Bytes behind what a FIN called the end: that FIN was not this stream's.
@@ -235,6 +235,19 @@ struct TCPReassembler: ~Copyable {
         stream.pointee.deliveredTime = chunk.time
         if isFirst { repeated.note(chunk, of: connection) }
         emit(.bytes(connection, direction: direction, chunk))
+    }
+
+    /// Counts bytes from before those that a stream without a SYN began with: they are not sent again, but come too late, as in a
+    /// file that is not in the order of time. A single byte is a keep-alive probe.
+    @inline(never)
+    private func countEarlierBytes(
+        _ stream: UnsafeMutablePointer<TCPStream>, _ sequence: UInt32, _ segment: TCPSegment, _ loss: inout CaptureLoss
+    ) {
+        let end = sequence &+ UInt32(truncatingIfNeeded: segment.payload.count)
+        guard !stream.pointee.hasSYN, segment.payload.count > 1, distance(end, from: stream.pointee.first) <= 0
+        else { return }
+        loss.gaps &+= 1
+        loss.gapBytes &+= UInt64(segment.payload.count)
     }
 
     /// Without a SYN the first bytes decide where the stream begins, and packets just before them may still come.

@@ -10,4 +10,15 @@ extension CaptureLoss {
             ("opaqueConnections", \.opaqueConnections),
         ]
     }
+
+    /// Counts of anomalies, which are written where there are any. ``longestClockStep`` is another member, as it may be negative.
+    static var anomalyMembers: [(name: StaticString, path: WritableKeyPath<CaptureLoss, UInt64>)] {
+        [
+            ("clockSteps", \.anomalies.clockSteps), ("clockContradictions", \.anomalies.clockContradictions),
+            ("latePackets", \.anomalies.latePackets), ("repeatedConnections", \.anomalies.repeatedConnections),
+        ]
+    }
+
+    /// The longest clock step in nanoseconds.
+    static var longestClockStep: StaticString { "longestClockStepNs" }
 }

@@ -15,7 +15,7 @@ public import Traffic
 /// The full form adds `client`, `server`, and for each direction D: `DHead`, `DBody`, `DTrailers` (as received; base64
 /// in `DHeadBase64`, `DBodyBase64`, `DTrailersBase64` instead where they are not UTF-8), `DFirstByte`, `DLastByte` and
 /// `DComplete`. Behind the exchanges it has a line for every second in which capture lost something:
-/// `{"loss":{"second":…,"kernelDrops":…,…}}`. All of the log but connections without exchanges is in it.
+/// `{"loss":{"second":…,"kernelDrops":…,…}}`, with `clockSteps` and the other ``CaptureAnomalies`` where there are any. All of the log but connections without exchanges is in it.
 public struct JSONLinesExporter: ExchangeExporter {
     /// Seconds of losses that are held back to be written in order, behind the exchanges.
     private static let maximumLosses = 1 << 20
@@ -45,7 +45,7 @@ public struct JSONLinesExporter: ExchangeExporter {
     /// Remembers losses, which the full form writes at the end.
     public mutating func note(_ losses: [CaptureLoss]) {
         guard isFull else { return }
-        for loss in losses where !loss.isNone {
+        for loss in losses where !loss.isEmpty {
             if self.losses.count >= JSONLinesExporter.maximumLosses { finish() }
             self.losses[loss.second, default: CaptureLoss(second: loss.second)].add(loss)
         }
@@ -58,6 +58,9 @@ public struct JSONLinesExporter: ExchangeExporter {
                 line.object("loss") { object in
                     object.member("second", loss.second)
                     for (name, path) in CaptureLoss.members { object.member(name, loss[keyPath: path]) }
+                    guard !loss.anomalies.isNone else { return }
+                    for (name, path) in CaptureLoss.anomalyMembers { object.member(name, loss[keyPath: path]) }
+                    object.member(CaptureLoss.longestClockStep, loss.anomalies.longestClockStepNs)
                 }
             }
         }

@@ -53,7 +53,11 @@ struct JSONLinesReader {
         while let name = try reader.nextName() {
             if name == "second" {
                 loss.second = try reader.integer(Int64.self) ?? 0
-            } else if let member = CaptureLoss.members.first(where: { $0.name.description == name }) {
+            } else if name == CaptureLoss.longestClockStep.description {
+                loss.anomalies.longestClockStepNs = try reader.integer(Int64.self) ?? 0
+            } else if let member = (CaptureLoss.members + CaptureLoss.anomalyMembers).first(where: {
+                $0.name.description == name
+            }) {
                 loss[keyPath: member.path] = try reader.integer(UInt64.self) ?? 0
             } else {
                 try reader.skip()

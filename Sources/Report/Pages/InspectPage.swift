@@ -40,6 +40,7 @@ public struct InspectPage {
         table.add(["Traffic", traffic])
         if let complete { table.add(["Complete", complete]) }
         table.add(["Lost", InspectPage.losses(summary.losses, summary.exchangesLostToDamage)])
+        for anomaly in summary.anomalies.descriptions { table.add(["Anomaly", anomaly]) }
         if let lossTimes { table.add(["Lost when", lossTimes]) }
         if let rate = summary.rate, rate.counts.count > 1 {
             table.add([

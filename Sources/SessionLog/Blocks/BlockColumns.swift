@@ -52,7 +52,7 @@ struct BlockColumns: ~Copyable {
         BlockColumns.order.map { ($0, bytes(of: $0)) }
     }
 
-    private static let order = Column.allCases.filter { $0.rawValue < Column.blockOffsets.rawValue }
+    private static let order = Column.allCases.filter(\.isOfTraffic)
 
     private func bytes(of column: Column) -> UnsafeRawBufferPointer {
         switch column {
@@ -125,8 +125,17 @@ extension BlockColumns {
     /// Appends a second's losses.
     mutating func append(_ loss: CaptureLoss) {
         lossCount += 1
-        store.append(loss.second, to: .losses)
-        for field in CaptureLoss.rowFields { store.append(loss[keyPath: field], to: .losses) }
+        if !loss.isNone || loss.anomalies.isNone {
+            store.append(loss.second, to: .losses)
+            for field in CaptureLoss.rowFields { store.append(loss[keyPath: field], to: .losses) }
+        }
+        guard !loss.anomalies.isNone else { return }
+        store.appendZigzag(loss.second, to: .anomalies)
+        store.appendVarint(loss.anomalies.clockSteps, to: .anomalies)
+        store.appendZigzag(loss.anomalies.longestClockStepNs, to: .anomalies)
+        store.appendVarint(loss.anomalies.clockContradictions, to: .anomalies)
+        store.appendVarint(loss.anomalies.latePackets, to: .anomalies)
+        store.appendVarint(loss.anomalies.repeatedConnections, to: .anomalies)
     }
 
     /// Appends a server whose connections could not be read.

@@ -81,6 +81,7 @@ struct BlockDecoder: ~Copyable {
         return records.decode(header, into: &batch.records)
             && view[.connections].map { decodeConnections($0, into: &batch.connections) } ?? true
             && view[.losses].map { decodeLosses($0, into: &batch.losses) } ?? true
+            && view[.anomalies].map { decodeAnomalies($0, into: &batch.losses) } ?? true
             && view[.opaqueServers].map { decodeOpaqueServers($0, into: &batch.opaqueServers) } ?? true
     }
 
@@ -97,7 +98,7 @@ struct BlockDecoder: ~Copyable {
         _ columns: [Column], _ payload: UnsafeRawBufferPointer, _ directory: ColumnDirectory,
         into destination: UnsafeMutableRawBufferPointer
     ) -> [Range<Int>?]? {
-        var ranges = [Range<Int>?](repeating: nil, count: LogFormat.maximumColumns)
+        var ranges = [Range<Int>?](repeating: nil, count: Column.numberLimit)
         var position = 0
         for column in columns {
             guard let entry = directory[column] else { continue }
@@ -160,6 +161,27 @@ struct BlockDecoder: ~Copyable {
                 name.append(byte)
             }
             servers.append(OpaqueServer(name: String(decoding: name, as: UTF8.self), connections: connections))
+        }
+        return true
+    }
+
+    /// Rows of a second add up with those of its losses.
+    private func decodeAnomalies(_ bytes: UnsafeRawBufferPointer, into losses: inout [CaptureLoss]) -> Bool {
+        var cursor = ByteCursor(bytes)
+        var rows = 0
+        while !cursor.isAtEnd {
+            rows += 1
+            guard rows <= LogFormat.maximumLosses, let second = cursor.zigzag(), let steps = cursor.varint(),
+                let longest = cursor.zigzag(), let contradictions = cursor.varint(), let late = cursor.varint(),
+                let repeated = cursor.varint()
+            else { return false }
+            var loss = CaptureLoss(second: second)
+            loss.anomalies.clockSteps = steps
+            loss.anomalies.longestClockStepNs = longest
+            loss.anomalies.clockContradictions = contradictions
+            loss.anomalies.latePackets = late
+            loss.anomalies.repeatedConnections = repeated
+            losses.append(loss)
         }
         return true
     }

@@ -66,12 +66,22 @@ enum Column: UInt8, CaseIterable {
     /// The block's session numbers, ascending: the first as it is, then differences.
     case blockSessions = 40
 
+    /// Of each second in which something did not fit together: the second, then the counts of ``CaptureAnomalies``.
+    case anomalies = 128
+
+    /// One more than the highest number.
+    static let numberLimit = 129
+
+    /// Whether blocks of traffic have it, and not those of an index.
+    var isOfTraffic: Bool { rawValue < Column.blockOffsets.rawValue || rawValue >= Column.firstOptional }
+
     /// Most bytes the column can have in a block of `count` exchanges or entries: a reader decompresses no more. What a bound of
     /// rows does not limit is limited by the block's raw bytes.
     func maximumBytes(count: Int) -> Int {
         switch self {
         case .connections: LogFormat.maximumConnections * LogFormat.connectionRowBytes
         case .losses: LogFormat.maximumLosses * LogFormat.lossRowBytes
+        case .anomalies: LogFormat.maximumLosses * 6 * Varint.maximumBytes
         case .opaqueServers: LogFormat.maximumOpaqueServers * (OpaqueServer.maximumNameBytes + 2 * Varint.maximumBytes)
         case .flags: count
         case .statuses: 2 * count
@@ -97,13 +107,13 @@ enum Column: UInt8, CaseIterable {
     var isRequired: Bool {
         switch self {
         case .connections, .losses, .flags, .requestBodyBytes, .responseBodyBytes, .textLines, .lineLengths, .lineBytes,
-            .opaqueServers, .blockStoredBytes, .blockSessions:
+            .opaqueServers, .anomalies, .blockStoredBytes, .blockSessions:
             true
         default: false
         }
     }
 
-    /// From this number on a reader skips columns that it does not know.
+    /// From this number on a reader skips columns that it does not know: what they hold may be missed.
     static let firstOptional: UInt8 = 128
 
     /// The columns of a message, the same for both directions.

@@ -12,7 +12,7 @@ struct ColumnDirectory {
         var checksum: UInt32
     }
 
-    private var entries = [Entry?](repeating: nil, count: LogFormat.maximumColumns)
+    private var entries = [Entry?](repeating: nil, count: Column.numberLimit)
 
     /// Of a payload without columns.
     private init() {}
@@ -56,8 +56,9 @@ struct ColumnDirectory {
             let range = position..<position + stored
             position += stored
             guard total <= rawBytes else { return nil }
-            if number >= Column.firstOptional { continue }
-            guard let column = Column(rawValue: number), let coding = Column.Coding(rawValue: coding),
+            let column = Column(rawValue: number)
+            if column == nil, number >= Column.firstOptional { continue }
+            guard let column, let coding = Column.Coding(rawValue: coding),
                 entries[Int(column.rawValue)] == nil, coding == .zstd || stored == raw,
                 raw <= column.maximumBytes(count: rows)
             else { return nil }

@@ -14,15 +14,15 @@ struct ColumnStore: ~Copyable {
     private(set) var byteCount = 0
 
     init() {
-        buffers = .allocate(capacity: LogFormat.maximumColumns)
-        for index in 0..<LogFormat.maximumColumns {
+        buffers = .allocate(capacity: Column.numberLimit)
+        for index in 0..<Column.numberLimit {
             let base = UnsafeMutablePointer<UInt8>.allocate(capacity: ColumnStore.initialCapacity)
             (buffers + index).initialize(to: Buffer(base: base, capacity: ColumnStore.initialCapacity))
         }
     }
 
     deinit {
-        for index in 0..<LogFormat.maximumColumns { buffers[index].base.deallocate() }
+        for index in 0..<Column.numberLimit { buffers[index].base.deallocate() }
         buffers.deallocate()
     }
 
@@ -63,7 +63,7 @@ struct ColumnStore: ~Copyable {
 
     /// Empties the columns and keeps their storage.
     mutating func removeAll() {
-        for index in 0..<LogFormat.maximumColumns { buffers[index].count = 0 }
+        for index in 0..<Column.numberLimit { buffers[index].count = 0 }
         byteCount = 0
     }
 

@@ -1,4 +1,4 @@
-import Traffic
+public import Traffic
 
 /// What is in a log and how complete it is. Times of day are nanoseconds since the Unix epoch, sizes bytes.
 public struct LogSummary: Codable, Hashable, Sendable {
@@ -33,6 +33,8 @@ public struct LogSummary: Codable, Hashable, Sendable {
     public var responseBodyBytes: UInt64 = 0
     /// What capture lost, summed up.
     public var losses = Losses()
+    /// What does not fit together in what was captured, and is no loss.
+    public var anomalies = CaptureAnomalies()
     /// Exchanges complete / all that are known of: those in the log, those lost with damaged blocks, and unparsed messages. Nil
     /// when there are none. What dropped packets, unseen connections and the like held is not known.
     public var completenessRatio: Double?

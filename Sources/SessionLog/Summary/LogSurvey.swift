@@ -113,6 +113,7 @@ public struct LogSurvey {
         summary.tokens = tokens.counts
         summary.rate = summary.exchanges > 0 ? rate.summary : nil
         summary.losses = LogSummary.Losses(losses.total)
+        summary.anomalies = losses.total.anomalies
         summary.lossesBySecond = losses.rows
         summary.opaqueServers = Array(opaqueServers.counts.prefix(100))
         summary.secondsWithLosses = losses.secondCount

@@ -1,0 +1,21 @@
+import Capture
+import Testing
+
+@testable import reprise
+
+@Suite("What a capture says of itself")
+struct CaptureReportTests {
+    private func text(unwritten: UInt64 = 0, isLogWhole: Bool = true) -> String {
+        let assembler = TrafficAssembler()
+        return CaptureReport(assembler.totals, assembler.opaqueServers, unwritten: unwritten, isLogWhole: isLogWhole)
+            .text
+    }
+
+    @Test("Nothing is called lost only when the log has it all")
+    func wholeness() {
+        #expect(text() == "0 exchanges, 0 connections, 0 packets; nothing lost")
+        #expect(text(isLogWhole: false) == "0 exchanges, 0 connections, 0 packets; the log is not whole")
+        #expect(text(unwritten: 1, isLogWhole: false).hasSuffix("; lost: 1 exchange not written"))
+        #expect(text(unwritten: 2).hasSuffix("; lost: 2 exchanges not written"))
+    }
+}
