@@ -17,7 +17,12 @@ let package = Package(
         // For tools/bench/logbench.
         .library(name: "RepriseLog", targets: ["Traffic", "SessionLog"]),
         // For tools/fuzzing.
-        .library(name: "RepriseCapture", targets: ["Traffic", "Capture", "TestSupport"]),
+        .library(
+            name: "RepriseReaders",
+            targets: [
+                "Formats", "Traffic", "ContentCodings", "Capture", "SessionLog", "Interchange", "Plan", "Measurement",
+                "Analysis", "Report", "TestSupport",
+            ]),
         // For tools/bench/soak.
         .library(name: "RepriseAnalysis", targets: ["Traffic", "Measurement", "Analysis"]),
     ],
@@ -181,7 +186,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Traffic", "COpenSSL", .product(name: "Crypto", package: "swift-crypto"),
+                "Formats", "Traffic", "Measurement", "COpenSSL", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/TestSupport", swiftSettings: settings),

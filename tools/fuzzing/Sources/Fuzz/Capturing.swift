@@ -1,4 +1,5 @@
 import Capture
+import Formats
 import TestSupport
 import Traffic
 
@@ -101,7 +102,7 @@ func compareCuts(_ conversation: Conversation, _ options: CaptureOptions, seed: 
     }
     let whole = findings(.none)
     guard whole.isCertain else { return }
-    let cut = findings(seed == 0 ? .bytes : .random(SplitMix(seed: UInt64(seed))))
+    let cut = findings(seed == 0 ? .bytes : .random(SplitMix64(seed: UInt64(seed))))
     guard isSound, whole.exchanges != cut.exchanges else { return }
     // What does not begin as HTTP is searched for a beginning, which depends on where segments begin; what is not found is counted.
     let isSearched =

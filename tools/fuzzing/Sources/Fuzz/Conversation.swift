@@ -1,4 +1,4 @@
-import TestSupport
+import Formats
 
 /// What two sides of a TCP connection send, in order.
 struct Conversation {
@@ -69,7 +69,7 @@ enum Cut {
     /// Byte by byte.
     case bytes
     /// Anyhow.
-    case random(SplitMix)
+    case random(SplitMix64)
 
     mutating func nextSize() -> Int {
         switch self {

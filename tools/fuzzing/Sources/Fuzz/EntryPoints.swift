@@ -7,7 +7,7 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 
     return 0
 }
 
-/// Called once before. `seeds FOLDER CAPTURE…` makes corpora out of captures instead of fuzzing.
+/// Called once before. `seeds FOLDER FILE…` makes corpora out of captures and session logs instead of fuzzing.
 @_cdecl("LLVMFuzzerInitialize")
 public func initialize(
     _ count: UnsafeMutablePointer<Int32>,
@@ -15,7 +15,8 @@ public func initialize(
 ) -> Int32 {
     let words = (0..<Int(count.pointee)).compactMap { arguments.pointee[$0].map { String(cString: $0) } }
     guard words.count > 2, words[1] == "seeds" else { return 0 }
-    for capture in words[3...] { Seeds(folder: words[2]).make(from: capture) }
+    for file in words[3...] { Seeds(folder: words[2]).make(from: file) }
+    Seeds(folder: words[2]).makeRuns()
     exit(0)
 }
 

@@ -3,12 +3,12 @@ import Glibc
 
 /// The input is the file.
 func fuzzFile(_ input: UnsafeRawBufferPointer) {
-    guard ftruncate(scratch, 0) == 0, pwrite(scratch, input.baseAddress, input.count, 0) == input.count else {
+    guard ftruncate(scratchFile, 0) == 0, pwrite(scratchFile, input.baseAddress, input.count, 0) == input.count else {
         fatalError("no room for a file")
     }
     var assembler = TrafficAssembler()
     do throws(CaptureFileError) {
-        var file = try CaptureFile(path: "/proc/self/fd/\(scratch)")
+        var file = try CaptureFile(path: "/proc/self/fd/\(scratchFile)")
         while try assembler.read(&file, untilBatchBytes: 1 << 20) { assembler.emptyBatch() }
     } catch {
         precondition(!"\(error)".isEmpty, "an error says what it is")
@@ -17,4 +17,4 @@ func fuzzFile(_ input: UnsafeRawBufferPointer) {
 }
 
 /// A file without a name, used again and again.
-private let scratch = fileno(tmpfile())
+private let scratchFile = fileno(tmpfile())

@@ -1,4 +1,4 @@
-/// The parts of capture that read what strangers wrote.
+/// The parts that read what strangers wrote.
 enum FuzzTarget: String, CaseIterable {
     /// Link layers, tunnels, fragments.
     case packets
@@ -12,6 +12,12 @@ enum FuzzTarget: String, CaseIterable {
     case http2
     /// Capture files.
     case files
+    /// Recordings that a replay is planned from.
+    case plan
+    /// Session logs, their checksums right.
+    case logs
+    /// Run folders, of which one file is changed, its checksums right.
+    case runs
 
     func run(_ input: UnsafeRawBufferPointer) {
         switch self {
@@ -21,6 +27,9 @@ enum FuzzTarget: String, CaseIterable {
         case .http1: fuzzHTTP1(input)
         case .http2: fuzzHTTP2(input)
         case .files: fuzzFile(input)
+        case .plan: fuzzPlan(input)
+        case .logs: fuzzLog(input)
+        case .runs: fuzzRun(input)
         }
     }
 }

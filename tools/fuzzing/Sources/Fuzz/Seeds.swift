@@ -1,5 +1,7 @@
 import Capture
+import ContentCodings
 import Foundation
+import Traffic
 
 /// Makes inputs out of a capture: what it holds, in the form each target reads.
 struct Seeds {
@@ -10,6 +12,7 @@ struct Seeds {
 
     func make(from path: String) {
         let name = (path as NSString).lastPathComponent
+        if name.hasSuffix(".rlog") { return makeLog(from: path, name) }
         if let file = FileManager.default.contents(atPath: path), file.count <= 16384 {
             write(.files, name, Array(file))
         }
@@ -31,6 +34,7 @@ struct Seeds {
             print("\(name): \(error)")
         }
         write(.packets, name, packets)
+        makePlan(from: path, name)
         for (number, talk) in talks.all.prefix(Seeds.maximumConversations).enumerated() {
             make(from: talk, "\(name)-\(number)")
         }
@@ -57,6 +61,61 @@ struct Seeds {
             }
             write(.http1, name, input)
         }
+    }
+
+    /// Run folders have one form.
+    func makeRuns() {
+        for (name, input) in seedsOfRuns() { write(.runs, name, input) }
+    }
+
+    private func makePlan(from path: String, _ name: String) {
+        var assembler = TrafficAssembler()
+        do throws(CaptureFileError) {
+            var file = try CaptureFile(path: path)
+            _ = try assembler.read(&file, untilBatchBytes: 4 * Seeds.maximumBytes)
+        } catch {
+            return
+        }
+        let batch = assembler.takeBatch()
+        var input: [UInt8] = [0]
+        for index in batch.records.indices where input.count < Seeds.maximumBytes {
+            let exchange = batch.exchange(at: index)
+            let parts = [exchange.request, exchange.response].compactMap { $0 }.flatMap { [$0.head, $0.body] }
+            guard exchange.request != nil, parts.allSatisfy({ $0.count < 3000 }) else { continue }
+            input.append(UInt8(truncatingIfNeeded: exchange.session & 3 | 4))
+            input += parts.map { $0.map { min($0, 0xfd) } }.joined(separator: [0xff])
+            input.append(0xfe)
+        }
+        if input.count > 1 { write(.plan, name, input) }
+    }
+
+    /// A log's blocks, their columns as they are before compression.
+    private func makeLog(from path: String, _ name: String) {
+        let log = contents(of: path)
+        func number(_ place: Int, _ count: Int) -> Int {
+            (0..<count).reduce(0) { $0 | Int(log[place + $1]) << (8 * $1) }
+        }
+        var input: [UInt8] = []
+        var place = 72
+        while place + 72 <= log.count {
+            let (kind, stored, count) = (number(place + 16, 2), number(place + 24 - 4, 4), number(place + 28, 4))
+            var block: [UInt8] = []
+            var columns = 0
+            let start = place + 72
+            place = start + stored
+            guard kind < 3, stored > 6, place <= log.count else { continue }
+            var bytes = start + 6 + 14 * number(start, 2)
+            for entry in stride(from: start + 6, to: bytes, by: 14) {
+                var column = Array(log[bytes..<(bytes + number(entry + 2, 4))])
+                bytes += column.count
+                if log[entry + 1] == 1 { column = (try? ContentCoding([.zstd]).decoded(column)) ?? [] }
+                guard column.count < 2000 else { continue }
+                block += [log[entry], 0] + big(UInt16(column.count)) + column
+                columns += 1
+            }
+            input += [UInt8(columns << 2 | kind)] + big(UInt32(count)) + block
+        }
+        write(.logs, name, input)
     }
 
     private func frames(of talk: CapturedTalk) -> [UInt8] {
