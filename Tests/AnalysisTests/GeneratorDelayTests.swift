@@ -145,7 +145,10 @@ import Traffic
                 }
             ).warnings
         }
-        #expect(warnings(delayed: 8..<10).contains { $0.hasSuffix("ended: the generator itself stood still") })
+        #expect(
+            warnings(delayed: 8..<10).contains {
+                $0.hasSuffix("ended for being too late: the generator itself stood still")
+            })
         #expect(warnings(delayed: 0..<0).contains { $0.contains("the target was slower than the plan") })
     }
 

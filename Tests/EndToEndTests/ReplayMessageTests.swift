@@ -86,7 +86,7 @@ import Testing
         defer { server.stop() }
         let told = try replay(
             server.url, "--sessions", "5", "--ramp", "10s", "--for", "2s", "--expect", "none", in: TemporaryFolder())
-        #expect(told.outcome.errors.contains("only 1 of 5 slots begin within --for"), "\(told.outcome.errors)")
+        #expect(told.outcome.errors.contains("only 1 of 5 slots start within --for"), "\(told.outcome.errors)")
     }
 
     @Test func clonesThatFailedAreOutOfThoseThatEnded() throws {
@@ -96,7 +96,7 @@ import Testing
         defer { server.stop() }
         let told = try replay(server.url, "--speed", "max", "--on-missing", "send", in: TemporaryFolder())
         #expect(
-            told.text.contains("12 of the 12 clones that came to their end had requests that failed"), "\(told.text)")
+            told.text.contains("12 of the 12 sessions that ended had requests that failed"), "\(told.text)")
     }
 
     /// The answer that lacks a value stands above all that follows from it, with what it has instead, in every report.
