@@ -219,7 +219,10 @@ import Traffic
     }
 
     @Test(arguments: [
-        (["--proxy", "http://127.0.0.1:1", "--transport", "wire"], "--proxy needs --transport curl or auto", "our sockets have none"),
+        (
+            ["--proxy", "http://127.0.0.1:1", "--transport", "wire"], "--proxy needs --transport curl or auto",
+            "our sockets have none"
+        ),
         (["--proxy", "ftp://u:s3cr3tw0rd@127.0.0.1:1"], "a proxy is given as", "no proxy of ours"),
         (["--proxy", "http://u:s3cr3tw0rd@h:x"], "a proxy is given as", "no port"),
         (["--proxy", "http://192.0.2.1:1"], "--allow-host 192.0.2.1", "not loopback"),

@@ -14,49 +14,52 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Run a load-test campaign from one file: phases, gates, goals, a verdict.",
         discussion: """
-            The file says which recorded traffic is sent at which levels, and what must be true of it. Nothing is sent but \
-            to its targets, and to one that is not loopback only with allow-host. Commands are run only as the file says.
+            The file names the recorded traffic, the load levels and the conditions that must hold. Requests go to its \
+            targets only; a target that is not loopback needs allow-host. Only the commands in the file are run.
 
-            Example: reprise run shop.yaml --dry-run; reprise run shop.yaml --quick; reprise run shop.yaml -o runs/shop
+            Examples:
+              reprise run shop.yaml --dry-run
+              reprise run shop.yaml --quick
+              reprise run shop.yaml -o runs/shop
 
-            Exits with 99 when a gate failed, 1 when a scenario could not be run to its end and 130 when Ctrl-C ended it.
+            Exit codes: 99 a gate failed, 1 a scenario could not be finished, 130 Ctrl-C.
             """)
 
     @Argument(
-        help: ArgumentHelp("The scenario file (YAML).", valueName: "file"),
+        help: ArgumentHelp("Scenario file (YAML).", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml"]))
     var file: String?
 
-    @Argument(help: ArgumentHelp("Only these of its scenarios.", valueName: "name"))
+    @Argument(help: ArgumentHelp("Run these scenarios only.", valueName: "name"))
     var names: [String] = []
 
-    @Option(help: ArgumentHelp("Only this scenario. Repeatable.", valueName: "name"))
+    @Option(help: ArgumentHelp("Run this scenario only. Repeatable.", valueName: "name"))
     var only: [String] = []
 
-    @Flag(help: "Show what would happen, and which gates cannot be met; send nothing.")
+    @Flag(help: "Show what would happen, and which gates cannot be met. Sends nothing.")
     var dryRun = false
 
     @Option(
         name: .customLong("quick"), defaultAsFlag: 30,
-        help: ArgumentHelp("Divide every span by N, to see that the campaign runs (default: 30).", valueName: "n"))
+        help: ArgumentHelp("Divide all durations by N, to try the campaign. Default: 30.", valueName: "n"))
     var quick: Int?
 
     @Option(
-        help: ArgumentHelp("Change the file: scenarios.login.sessions=500. Repeatable.", valueName: "key=value"))
+        help: ArgumentHelp("Override a value of the file, such as scenarios.login.sessions=500. Repeatable.", valueName: "key=value"))
     var set: [String] = []
 
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("The campaign folder to write (default: a new one in runs/).", valueName: "folder"))
+        help: ArgumentHelp("Campaign folder to write. Default: a new folder in runs/.", valueName: "folder"))
     var output: String?
 
     @Flag(help: "Overwrite the campaign folder if it exists.")
     var force = false
 
-    @Flag(help: "An inconclusive gate fails too.")
+    @Flag(help: "Inconclusive gates fail too.")
     var strict = false
 
-    @Option(help: ArgumentHelp("Write the gates as JUnit's XML to FILE.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write the gates as JUnit XML to this file.", valueName: "file"))
     var junit: String?
 
     @Flag(help: "Print campaign.json instead of the tables.")
@@ -64,15 +67,15 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Undo the faults that a campaign which was killed left behind, by the journals in its folder; run nothing.",
+            "Undo the faults that a killed campaign left, by the journals in its folder. Runs nothing.",
             valueName: "folder"))
     var undo: String?
 
     func validate() throws {
         guard (file == nil) != (undo == nil) else {
-            throw ValidationError("Name a scenario file, or the folder of --undo.")
+            throw ValidationError("Give a scenario file, or a folder with --undo.")
         }
-        if let quick, !(2...10_000).contains(quick) { throw ValidationError("--quick divides by 2 to 10,000.") }
+        if let quick, !(2...10_000).contains(quick) { throw ValidationError("--quick takes a number from 2 to 10,000.") }
     }
 
     func run() throws {
