@@ -45,7 +45,8 @@ struct RunCommand: ParsableCommand {
     var quick: Int?
 
     @Option(
-        help: ArgumentHelp("Override a value of the file, such as scenarios.login.sessions=500. Repeatable.", valueName: "key=value"))
+        help: ArgumentHelp(
+            "Override a value of the file, such as scenarios.login.sessions=500. Repeatable.", valueName: "key=value"))
     var set: [String] = []
 
     @Option(
@@ -75,7 +76,9 @@ struct RunCommand: ParsableCommand {
         guard (file == nil) != (undo == nil) else {
             throw ValidationError("Give a scenario file, or a folder with --undo.")
         }
-        if let quick, !(2...10_000).contains(quick) { throw ValidationError("--quick takes a number from 2 to 10,000.") }
+        if let quick, !(2...10_000).contains(quick) {
+            throw ValidationError("--quick takes a number from 2 to 10,000.")
+        }
     }
 
     func run() throws {
