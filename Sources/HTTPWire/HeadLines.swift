@@ -20,7 +20,7 @@ struct HeadLines {
     /// The fields of all lines left, folded lines (RFC 9112 section 5.2) joined; lines that are no field are left out.
     mutating func fields() -> [HeaderField] { fields(named: nil) }
 
-    /// As ``fields()``, but only those called `wanted` where it is given, in lower case.
+    /// As ``fields()``, but only the first one called `wanted` where that is given, in lower case.
     mutating func fields(named wanted: String?) -> [HeaderField] {
         var fields: [HeaderField] = []
         var isWanted = true
@@ -33,6 +33,7 @@ struct HeadLines {
                 }
                 continue
             }
+            if wanted != nil, !fields.isEmpty { break }
             // A pseudo-header field of HTTP/2 begins with a colon that is part of its name.
             guard let colon = line.dropFirst().firstIndex(of: ASCII.colon) else { continue }
             if let wanted {

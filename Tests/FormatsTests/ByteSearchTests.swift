@@ -33,4 +33,23 @@ import Testing
         #expect(words.occur(in: "a0X1".utf8))
         #expect(!words.occur(in: "userid".utf8))
     }
+
+    @Test func aByteIsFoundWhereverItStands() {
+        for count in 0..<40 {
+            let others = [UInt8](repeating: 0x2e, count: count)
+            for place in 0..<count {
+                // The neighbours of a byte that is found must not be taken for it, nor those with its high bit set.
+                for other: UInt8 in [0x39, 0x3b, 0xba, 0x00, 0xff] {
+                    var text = others.map { _ in other }
+                    text[place] = 0x3a
+                    text.withUnsafeBufferPointer { text in
+                        #expect(ByteSearch.index(of: 0x3a, in: text, 0..<count) == place)
+                        #expect(ByteSearch.index(of: 0x3a, in: text, place..<count) == place)
+                        #expect(ByteSearch.index(of: 0x3a, in: text, 0..<place) == nil)
+                        #expect(ByteSearch.index(of: 0x3a, in: text, place + 1..<count) == nil)
+                    }
+                }
+            }
+        }
+    }
 }

@@ -37,6 +37,9 @@ import Traffic
         #expect(head.target == test.target)
         #expect(head.authority == test.authority)
         #expect(head.version == test.version)
+        var bare = head
+        bare.fields = []
+        #expect(RequestHead(withoutFields: Array(test.head.utf8)) == bare)
     }
 
     @Test(arguments: [

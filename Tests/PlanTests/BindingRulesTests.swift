@@ -100,7 +100,7 @@ import Testing
 
     @Test(arguments: [
         "$.a.b[0].c", "$", #"$["a b"][2]"#, "header X-Token", "header Location path[2]", "header Location ?code",
-        "cookie sid", "form code", "HTML field csrf",
+        "cookie sid", "form code", "HTML field csrf", #"$.a after "Bearer ""#,
     ])
     func placesAreReadAsTheyAreWritten(text: String) {
         #expect(ValueSource.Locator(text: text)?.description == text)

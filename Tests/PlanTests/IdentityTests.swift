@@ -45,7 +45,8 @@ import Traffic
             reason: "a short name in a field of names", credentials: #"{"user":"bob","pwd":"x"}"#, method: "POST",
             body: #"{"login":"bob","role":"bob"}"#, sent: #"{"login":"user4","role":"user4"}"#),
         Case(
-            reason: "a name of a login whose fields are called by a letter", credentials: "u=bob&p=x&in=Login",
+            reason: "a name of a login whose fields are called by a letter",
+            credentials: "u=bob&p=pass-of-bob&in=Login",
             type: PlantedValues.formType, method: "POST", body: #"{"login":"bob","p":"bob"}"#,
             sent: #"{"login":"user4","p":"user4"}"#),
         Case(
@@ -118,6 +119,34 @@ import Traffic
         let recorded = try #require(script.rendered(1, CloneValues(recorded: script)))
         #expect(recorded.target == test.target)
         #expect(recorded.body == test.body)
+    }
+
+    @Test func aNameInTheNameOfAFileIsReplaced() throws {
+        func upload(_ name: String) -> String {
+            "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"pkg_\(name)-1.0.tgz\"\r\n\r\nabc\r\n--b--\r\n"
+        }
+        var recording = Recording()
+        recording.add("POST", "/login", body: #"{"user":"anna7","password":"x"}"#)
+        recording.add("POST", "/files", body: upload("anna7"), type: "multipart/form-data; boundary=b")
+        let script = try recording.script()
+        #expect(script.rendered(1, CloneValues(script: script, clone: 4))?.body == upload("user4"))
+    }
+
+    @Test(arguments: [
+        ("/signup", #"{"email":"dora@corp.example","plan":"free"}"#, "user_4@example.com", "who registers by a link"),
+        ("/newsletter", #"{"email":"dora@corp.example","plan":"free"}"#, "dora@corp.example", "who does not register"),
+        (
+            "/signup", #"{"email":"dora@corp.example","friend_email":"b@x.example"}"#, "dora@corp.example",
+            "of two nobody knows who it is"
+        ),
+    ])
+    func anAddressAloneIsAPersonWhereItRegisters(target: String, body: String, sent: String, reason: String) throws {
+        var recording = Recording()
+        recording.add("POST", target, body: body)
+        recording.add("GET", "/next?who=dora@corp.example")
+        let script = try recording.script()
+        let rendered = script.rendered(1, CloneValues(script: script, clone: 4))
+        #expect(rendered?.target == "/next?who=\(sent)", "\(reason)")
     }
 
     @Test func nameAndAddressSideBySideAreOnePerson() throws {

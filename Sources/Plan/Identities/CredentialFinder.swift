@@ -28,9 +28,15 @@ enum CredentialFinder {
     ///
     /// - Parameter isOther: whether a field that is neither name nor password is a person's too.
     static func credentials(in draft: ParsedRequest, isOther: (String) -> Bool = { _ in false }) -> [Field] {
-        guard mentionsPassword(draft.body.bytes.isEmpty ? draft.target : draft.body.bytes) else {
-            return shortCredentials(in: draft)
-        }
+        let text = draft.body.bytes.isEmpty ? draft.target : draft.body.bytes
+        let named = mentionsPassword(text) ? namedCredentials(in: draft, isOther: isOther) : []
+        if !named.isEmpty { return named }
+        let short = shortCredentials(in: draft)
+        return short.isEmpty ? addressToRegister(in: draft) : short
+    }
+
+    /// The credentials whose fields say what they are.
+    private static func namedCredentials(in draft: ParsedRequest, isOther: (String) -> Bool) -> [Field] {
         let objects = objects(in: draft)
         var found: [Field] = []
         for fields in objects where fields.contains(where: { $0.kind == .password }) {
@@ -66,8 +72,20 @@ enum CredentialFinder {
         return []
     }
 
-    /// The longest body of such a login.
+    /// The longest body of such a login, and of a registration without a password.
     private static let shortLimit = 1024
+
+    /// The address of somebody who registers without a password, to whom a link is sent.
+    private static func addressToRegister(in draft: ParsedRequest) -> [Field] {
+        guard draft.method == "POST", draft.body.bytes.count <= shortLimit,
+            draft.body.bytes.contains(UInt8(ascii: "@")) || draft.body.bytes.contains(UInt8(ascii: "%")),
+            Registration.isCalledSo(draft.target)
+        else { return [] }
+        let addresses = objects(in: draft).joined().filter {
+            IdentityFieldName.isAddress($0.field) && $0.value.contains(UInt8(ascii: "@")) && $0.value.count <= nameLimit
+        }
+        return addresses.count == 1 ? Array(addresses) : []
+    }
 
     /// Whether `bytes` have something in them that a field with a password is called.
     static func mentionsPassword(_ bytes: [UInt8]) -> Bool { passwordWords.occur(in: bytes) }

@@ -31,6 +31,12 @@ enum Registration {
         if path.split(separator: "/").contains(where: { segment in collections.contains { $0 == segment } }) {
             return true
         }
+        return isCalledSo(target)
+    }
+
+    /// Whether a target has a word for registrations in it.
+    static func isCalledSo(_ target: [UInt8]) -> Bool {
+        let text = String(decoding: target, as: UTF8.self).lowercased()
         return parts.contains { text.contains($0) }
     }
 

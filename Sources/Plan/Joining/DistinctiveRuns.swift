@@ -8,6 +8,8 @@ import Formats
 struct DistinctiveRuns {
     /// Shorter runs are no identifiers.
     static let shortest = 10
+    /// Shorter runs without digits are words.
+    static let longestWord = 20
 
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position: Int
@@ -58,8 +60,8 @@ struct DistinctiveRuns {
         return false
     }
 
-    /// Moves to the next stretch of bytes of runs and escapes that is long enough for one and has a digit; false when there
-    /// is none.
+    /// Moves to the next stretch of bytes of runs and escapes that is long enough for one, with a digit in it or longer than
+    /// words are; false when there is none.
     private mutating func findStretch() -> Bool {
         var start = stretchEnd
         while end - start >= DistinctiveRuns.shortest {
@@ -68,7 +70,7 @@ struct DistinctiveRuns {
                 continue
             }
             let stop = stretch.upperBound
-            guard bytes[stretch].contains(where: ASCII.isDigit) else {
+            guard stretch.count >= DistinctiveRuns.longestWord || bytes[stretch].contains(where: ASCII.isDigit) else {
                 start = stop + 1
                 continue
             }
@@ -202,8 +204,13 @@ extension DistinctiveRuns {
             endSegment()
             let letters = upper + lower
             let own = count - trailingDots
-            guard own >= DistinctiveRuns.shortest, digits > 0 else { return nil }
             let hash = trailingDots > 0 ? hashBeforeDots : hash
+            // Names have few capitals; of random letters every other one is.
+            if digits == 0 {
+                let isRandom = own >= DistinctiveRuns.longestWord && upper * 3 >= letters && lower * 3 >= letters
+                return isRandom && dots == 0 ? hash : nil
+            }
+            guard own >= DistinctiveRuns.shortest else { return nil }
             if letters == 0 { return own == digits && digits >= 15 ? hash : nil }
             if hasMixedSegment { return hash }
             // A UUID without a segment of both kinds, and what base64 makes of random bytes.

@@ -24,7 +24,7 @@ enum ExchangeRuns {
             }
             var fields = HeadFields(head)
             while let field = fields.next() {
-                guard !isNamed(head, field.name, in: fieldsOfClient) else { continue }
+                guard !fieldsOfClient.contain(head, field.name) else { continue }
                 self.field(fields, field, body)
             }
         }
@@ -40,7 +40,7 @@ enum ExchangeRuns {
         func add(_ fields: HeadFields) {
             var fields = fields
             while let field = fields.next() {
-                guard !isNamed(fields.head, field.name, in: fieldsOfServer) else { continue }
+                guard !fieldsOfServer.contain(fields.head, field.name) else { continue }
                 add(fields.head, field.value)
             }
         }
@@ -160,19 +160,8 @@ extension ExchangeRuns {
     /// Schemes whose value is made by the client.
     private static let schemesOfRequests = ["ntlm", "negotiate", "aws4", "hawk", "oauth", "signature"]
 
-    private static func isNamed(
-        _ head: UnsafeBufferPointer<UInt8>, _ name: Range<Int>, in names: [Int: [[UInt8]]]
-    ) -> Bool {
-        guard let names = names[name.count] else { return false }
-        return names.contains { own in zip(head[name], own).allSatisfy { ASCII.lowercased($0) == $1 } }
-    }
-
-    private static func byLength(_ names: [String]) -> [Int: [[UInt8]]] {
-        Dictionary(grouping: names.map { Array($0.utf8) }, by: \.count)
-    }
-
     /// What a client is, what it can do, where it comes from, and what it has cached: nothing that ties requests together.
-    private static let fieldsOfClient = byLength([
+    private static let fieldsOfClient = FieldNames([
         "host", "user-agent", "accept", "accept-encoding", "accept-language", "accept-charset", "connection",
         "cache-control", "pragma", "content-type", "content-length", "content-encoding", "transfer-encoding", "te",
         "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range", "referer",
@@ -181,7 +170,7 @@ extension ExchangeRuns {
         "sec-ch-ua-platform", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "upgrade-insecure-requests",
     ])
 
-    private static let fieldsOfServer = byLength([
+    private static let fieldsOfServer = FieldNames([
         "date", "server", "connection", "keep-alive", "content-type", "content-length", "content-encoding",
         "cache-control", "expires", "vary", "transfer-encoding", "etag", "last-modified", "via", "age",
         "content-security-policy", "report-to", "nel", "cf-ray", "x-request-id",

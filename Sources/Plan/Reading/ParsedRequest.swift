@@ -157,12 +157,13 @@ extension ParsedRequest {
             var parts: [Part] = []
             var fields = HeadFields(head)
             while let field = fields.next() {
-                let name = String(decoding: head[field.name], as: UTF8.self)
-                guard isSent(name, dropped: dropped) || (isHTTP2 && name.lowercased() == "te") else { continue }
+                guard isSent(fields, field, dropped: dropped) || (isHTTP2 && fields.isNamed(field, "te")) else {
+                    continue
+                }
                 parts.append(
                     Part(
-                        kind: .field(name: name), bytes: unfolded(head, field.value),
-                        rule: rule(ofField: name.lowercased())))
+                        kind: .field(name: String(decoding: head[field.name], as: UTF8.self)),
+                        bytes: unfolded(head, field.value), rule: rule(of: fields, field)))
             }
             return parts
         }
@@ -175,25 +176,49 @@ extension ParsedRequest {
             && !dropped.contains(lower)
     }
 
-    private static func rule(ofField lower: String) -> FieldRule {
-        switch lower {
-        case "cookie": .cookie
-        case "authorization": .credentials
-        case "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range": .condition
-        default: fieldsWithoutValues.contains(lower) || lower.hasPrefix("sec-") ? .withoutValues : .any
-        }
+    /// As ``isSent(_:dropped:)``, without making a text of the name.
+    private static func isSent(_ fields: HeadFields, _ field: HeadFields.Field, dropped: Set<String>) -> Bool {
+        guard !field.name.isEmpty, !namesOfConnection.contain(fields.head, field.name),
+            !starts(fields.head[field.name], with: "proxy-")
+        else { return false }
+        return dropped.isEmpty
+            || !dropped.contains(String(decoding: fields.head[field.name], as: UTF8.self).lowercased())
     }
 
+    private static func rule(of fields: HeadFields, _ field: HeadFields.Field) -> FieldRule {
+        if fields.isNamed(field, "cookie") { return .cookie }
+        if fields.isNamed(field, "authorization") { return .credentials }
+        if conditions.contain(fields.head, field.name) { return .condition }
+        let isWithout =
+            fieldsWithoutValues.contain(fields.head, field.name) || starts(fields.head[field.name], with: "sec-")
+        return isWithout ? .withoutValues : .any
+    }
+
+    private static func starts(_ name: Slice<UnsafeBufferPointer<UInt8>>, with prefix: StaticString) -> Bool {
+        guard name.count >= prefix.utf8CodeUnitCount else { return false }
+        for index in 0..<prefix.utf8CodeUnitCount
+        where ASCII.lowercased(name[name.startIndex + index]) != prefix.utf8Start[index] {
+            return false
+        }
+        return true
+    }
+
+    private static let conditions = FieldNames([
+        "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range",
+    ])
+
     /// Fields that say what the client is and can do.
-    private static let fieldsWithoutValues: Set<String> = [
+    private static let fieldsWithoutValues = FieldNames([
         "accept", "accept-charset", "accept-encoding", "accept-language", "user-agent", "content-type",
         "content-encoding", "content-language", "cache-control", "te", "pragma", "date", "dnt", "priority", "range",
         "upgrade-insecure-requests", "x-requested-with", "via", "x-forwarded-for", "x-forwarded-proto",
-    ]
+    ])
 
     private static let connectionFields: Set<String> = [
         "connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length", "expect",
     ]
+
+    private static let namesOfConnection = FieldNames(Array(connectionFields))
 
     /// The fields that are the connection's own by its Connection field, in lower case.
     static func namesListedByConnection(_ head: UnsafeBufferPointer<UInt8>) -> Set<String> {

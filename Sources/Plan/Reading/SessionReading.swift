@@ -12,6 +12,8 @@ struct SessionReading {
     /// Bodies that are not searched: in codings that cannot be undone, or too long.
     let unreadableBodies: Int
     let cookies: CookieHistory
+    /// When the requests began, in nanoseconds since the epoch.
+    let begansNs: [Int64]
 
     init(_ session: RecordedSession) {
         self.session = session
@@ -25,6 +27,7 @@ struct SessionReading {
         }
         let bodies = requests.map { SessionReading.responseBody(session.exchanges[$0.exchange]) }
         self.requests = requests
+        begansNs = requests.map { session.exchanges[$0.exchange].began.nanoseconds }
         self.excluded = excluded
         responseBodies = bodies.map { $0 ?? [] }
         unreadableBodies = requests.count(where: \.isUnreadable) + bodies.count { $0 == nil }
@@ -35,7 +38,7 @@ struct SessionReading {
     func exchange(_ index: Int) -> Exchange { session.exchanges[requests[index].exchange] }
 
     /// When request `index` began, in nanoseconds since the epoch.
-    func beganNs(_ index: Int) -> Int64 { exchange(index).began.nanoseconds }
+    func beganNs(_ index: Int) -> Int64 { begansNs[index] }
 
     /// What stands at `locator` in the response to request `index`; nil when nothing does.
     func value(at locator: ValueSource.Locator, of index: Int) -> [UInt8]? {

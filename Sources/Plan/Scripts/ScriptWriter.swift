@@ -12,6 +12,8 @@ struct ScriptWriter {
     private var scripts: [SessionScript] = []
     private var endpoints: EndpointTable
     private var fields: Set<RequestScript.Field> = []
+    /// Those of the last request, which has most of the next one's.
+    private var recentFields: [RequestScript.Field] = []
     private var findings: FindingsCollector
     private var searched: [Searched] = []
     private var evidence = BindingEvidence()
@@ -117,7 +119,12 @@ struct ScriptWriter {
     /// The request with the storage of equal fields that came before: most are the same in every request.
     private mutating func sharing(_ request: RequestScript) -> RequestScript {
         var request = request
+        defer { recentFields = request.fields }
         for index in request.fields.indices where request.fields[index].value.isLiteral {
+            if index < recentFields.count, recentFields[index] == request.fields[index] {
+                request.fields[index] = recentFields[index]
+                continue
+            }
             if fields.count >= ScriptWriter.cacheLimit { fields.removeAll() }
             request.fields[index] = fields.insert(request.fields[index]).memberAfterInsert
         }
@@ -129,30 +136,33 @@ struct ScriptWriter {
 struct EndpointTable {
     /// The most paths remembered.
     private static let cacheLimit = 50_000
-    private struct Key: Hashable {
+    private struct Known {
         var method: String
         var path: [UInt8]
+        var index: Int
     }
 
     let templates: EndpointTemplates
     private(set) var endpoints: [Endpoint] = []
     private var numbers: [Endpoint: Int] = [:]
-    private var known: [Key: Int] = [:]
+    /// By a hash of method and path.
+    private var known = HashTable<Known>()
 
     init(templates: EndpointTemplates) { self.templates = templates }
 
     /// The number of the endpoint of a request.
     mutating func index(method: String, path: [UInt8]) -> Int {
-        let key = Key(method: method, path: path)
-        if let index = known[key] { return index }
+        var hash = ValueHash.of(path)
+        ValueHash.mix(&hash, method.utf8)
+        if let same = known[hash], same.path == path, same.method == method { return same.index }
         let endpoint = templates.endpoint(method: method, target: String(decoding: path, as: UTF8.self))
         let index = numbers[endpoint] ?? endpoints.count
         if index == endpoints.count {
             endpoints.append(endpoint)
             numbers[endpoint] = index
         }
-        if known.count >= EndpointTable.cacheLimit { known.removeAll() }
-        known[key] = index
+        if known.count >= EndpointTable.cacheLimit { known = HashTable() }
+        known.insert(Known(method: method, path: path, index: index), for: hash)
         return index
     }
 }

@@ -5,13 +5,13 @@ extension ValueSource.Locator {
     /// `header X`, `header X path[1]`, `header X ?code`, `header X #code`, `header X after "a="`, the same with `trailer`,
     /// `body after "a="`, `cookie sid`, `form code` or `HTML field csrf`; nil for any other. `[*]` is the first of a list.
     public init?(text: String) {
-        if text.hasPrefix("$"), let path = JSONPath(text: text) {
-            self = .json(path)
-        } else if text.hasPrefix("$"), let mark = text.firstRange(of: " after \""),
+        if text.hasPrefix("$"), text.hasSuffix("\""), let mark = text.firstRange(of: " after \""),
             let path = JSONPath(text: String(text[..<mark.lowerBound])),
             let prefix = ValueSource.Locator.unquoted("\"" + text[mark.upperBound...])
         {
             self = .inside(.json(path), .word(after: prefix))
+        } else if text.hasPrefix("$"), let path = JSONPath(text: text) {
+            self = .json(path)
         } else if text.hasPrefix("$"), text.hasSuffix(" name"), let path = JSONPath(text: String(text.dropLast(5))) {
             self = .jsonName(path, 0)
         } else if let rest = ValueSource.Locator.rest(of: text, after: "line["), let end = rest.firstRange(of: "] "),

@@ -28,7 +28,7 @@ struct SessionSearch {
         let wanted = collector.sinks.lazy.filter { $0.distinctiveness != .never || $0.isReturned }.map(\.hash)
         var scanner = SourceScanner(
             wanted: Set(wanted), lengths: collector.lengths, firstRequests: collector.firstRequests,
-            beganNs: reading.requests.indices.map(reading.beganNs))
+            beganNs: reading.begansNs)
         for (index, request) in reading.requests.enumerated() {
             scanner.scan(
                 reading.exchange(index), body: reading.responseBodies[index], draft: request, request: index)
@@ -40,12 +40,11 @@ struct SessionSearch {
         evidence.see(found, candidates, of: reading, people: identities)
         sinks = found.filter { sink in
             if names.contains(sink.hash) || candidates[sink.hash] != nil { return true }
-            let request = reading.requests[sink.request]
-            return (sink.layer.map { layers[$0].bytes } ?? request.parts[sink.part].bytes).withUnsafeBufferPointer {
-                RecordedToken.isLikely($0, sink.range)
-                    || options.bindingRules.names(sink: sink, of: request, in: $0)
-                    || options.tokenEndpoint != nil && sink.isBearerToken(in: $0)
-                    || ClientMade.isLikely(sink, of: request, in: $0)
+            return SessionSearch.withBytes(around: sink, layers, reading) { bytes in
+                RecordedToken.isLikely(bytes, sink.range)
+                    || options.bindingRules.names(sink: sink, of: reading.requests[sink.request], in: bytes)
+                    || options.tokenEndpoint != nil && sink.isBearerToken(in: bytes)
+                    || ClientMade.isLikely(sink, of: reading.requests[sink.request], in: bytes)
             }
         }
         let used = Set(sinks.compactMap(\.layer))
@@ -61,11 +60,19 @@ struct SessionSearch {
 
     private static func addPlaceHashes(to sinks: inout [Sink], _ layers: [SinkLayer], _ reading: SessionReading) {
         for index in sinks.indices {
-            let sink = sinks[index]
-            let request = reading.requests[sink.request]
-            sinks[index].placeHash = (sink.layer.map { layers[$0].bytes } ?? request.parts[sink.part].bytes)
-                .withUnsafeBufferPointer { sink.placeHash(in: request, $0) }
+            sinks[index].placeHash = withBytes(around: sinks[index], layers, reading) { bytes in
+                sinks[index].placeHash(in: reading.requests[sinks[index].request], bytes)
+            }
         }
+    }
+
+    /// Calls `body` with what `sink` stands in.
+    private static func withBytes<Result>(
+        around sink: borrowing Sink, _ layers: [SinkLayer], _ reading: borrowing SessionReading,
+        _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        if let layer = sink.layer { return layers[layer].bytes.withUnsafeBufferPointer(body) }
+        return reading.requests[sink.request].parts[sink.part].bytes.withUnsafeBufferPointer(body)
     }
 
     /// What `sink` stands in.

@@ -123,6 +123,7 @@ extension SinkCollector {
             if let name = part.fileName {
                 add(bytes, name, .raw, .piece)
                 pieces(bytes, name, .raw) { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") }
+                names(inside: bytes, name, .raw)
             }
             inside(bytes, part.content, .raw)
             if !part.isFile || ParsedRequest.BodyKind.isPrintable(bytes, part.content) { words(bytes, part.content) }

@@ -264,7 +264,7 @@ extension SourceScanner {
     }
 
     /// The longest text whose words are looked at: `Bearer …`, `17:…`.
-    private static let sentenceLimit = 512
+    private static let sentenceLimit = 128
 
     /// Whether a text is several words, of which one may be a code.
     private static func hasWords(_ text: UnsafeBufferPointer<UInt8>) -> Bool {

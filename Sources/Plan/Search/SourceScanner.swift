@@ -180,14 +180,12 @@ struct SourceScanner {
 
     /// Whether a response field of this name says what the message is, not what to send back.
     static func isWithoutValues(_ head: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Bool {
-        guard let names = fieldsWithoutValues[name.count] else { return false }
-        return names.contains { own in zip(head[name], own).allSatisfy { ASCII.lowercased($0) == $1 } }
+        fieldsWithoutValues.contain(head, name)
     }
 
-    private static let fieldsWithoutValues = Dictionary(
-        grouping: [
-            "date", "server", "connection", "keep-alive", "content-type", "content-length", "content-encoding",
-            "content-language", "cache-control", "expires", "vary", "transfer-encoding",
-            "accept-ranges", "age", "via", "allow", "access-control-allow-origin", "strict-transport-security",
-        ].map { Array($0.utf8) }, by: \.count)
+    private static let fieldsWithoutValues = FieldNames([
+        "date", "server", "connection", "keep-alive", "content-type", "content-length", "content-encoding",
+        "content-language", "cache-control", "expires", "vary", "transfer-encoding",
+        "accept-ranges", "age", "via", "allow", "access-control-allow-origin", "strict-transport-security",
+    ])
 }
