@@ -89,6 +89,35 @@ import Traffic
         #expect(finding.verdict == .regressed && abs(finding.ratio - 0.05) < 0.01)
     }
 
+    @Test func theTailAloneMayDifferByTwiceTheMargin() throws {
+        // A difference of 7 % is not ruled out by these pairs: too much for p95, within twice the margin for p99.
+        let runs = { (changes: [Double]) in
+            changes.map { change in
+                var run = SyntheticRun(seconds: 90, seed: 1)
+                run.service = { _, draw in (10 + 20 * draw) * exp(change) }
+                return run.record
+            }
+        }
+        let comparison = RunComparison(baseline: runs([0, 0, 0]), candidate: runs([-0.012, 0.02, 0.055]))
+        for (figure, verdict) in [(RunComparison.Figure.p95, ComparisonVerdict.inconclusive), (.p99, .equivalent)] {
+            let finding = try #require(comparison.findings.first { $0.endpoint == "GET /a" && $0.figure == figure })
+            #expect(finding.high > 1.05 && finding.high < 1.1 && finding.low > 1 / 1.05, "\(finding)")
+            #expect(finding.verdict == verdict, "\(finding)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ([.equivalent, .improved, .regressed], ComparisonVerdict.regressed, "one figure that is worse decides"),
+            ([.equivalent, .improved, .inconclusive], .improved, "one that is better does, where none is worse"),
+            ([.equivalent, .equivalent], .equivalent, "all alike"),
+            ([.equivalent, .inconclusive], .inconclusive, "not all told"),
+            ([], .inconclusive, "nothing to compare proves nothing"),
+        ] as [([ComparisonVerdict], ComparisonVerdict, Comment)])
+    func theWorstFigureDecides(_ figures: [ComparisonVerdict], verdict: ComparisonVerdict, reason: Comment) {
+        #expect(ComparisonVerdict(all: figures) == verdict, reason)
+    }
+
     @Test func onePairWarns() {
         let comparison = RunComparison(baseline: Self.runs(0..<1), candidate: Self.runs(1..<2, factor: 1.08))
         #expect(comparison.verdict != .regressed)

@@ -38,7 +38,7 @@ import Traffic
         var testDescription: String { name }
     }
 
-    @Test(arguments: [
+    static let layers = [
         Layer(name: "Ethernet") { Wire.ethernet(0x0800, $0) },
         Layer(name: "Ethernet with padding") { Wire.ethernet(0x0800, $0 + [1, 2, 3, 4, 5, 6]) },
         Layer(name: "802.1Q") { Wire.ethernet(0x8100, [0, 5, 8, 0] + $0) },
@@ -108,10 +108,19 @@ import Traffic
                 17, Wire.udp(55555, 4789, [8, 0, 0, 0, 0, 0, 1, 0] + Wire.ethernet(0x0800, $0)))
             return LayerTests.outer(47, [0, 0, 0x65, 0x58] + Wire.ethernet(0x8100, [0, 5, 8, 0] + inner))
         },
-    ]) func carries(_ layer: Layer) {
+    ]
+
+    @Test(arguments: layers) func carries(_ layer: Layer) {
         let recording = Recording(packets: Self.packets.map(layer.wrap), linkType: layer.linkType)
         #expect(recording.lines == ["GET /a → 200 0123456789"])
         #expect(recording.losses.isNone)
+    }
+
+    /// Within its headers, too: nothing past the end may be read, and what is cut off is told.
+    @Test(arguments: layers) func isCutAnywhere(_ layer: Layer) {
+        let packet = Self.packets[3]
+        expectCuts(
+            of: layer.wrap(packet), with: packet, linkType: layer.linkType, isTold: layer.name != "MPLS pseudowire")
     }
 
     @Test(arguments: [
@@ -229,4 +238,24 @@ import Traffic
             #expect(recording.totals.packets == UInt64(hostile.count))
         }
     }
+}
+
+/// Takes a frame with one packet, which holds a request, cut off at each length as a capture with a small snapshot length would.
+///
+/// - Parameter isTold: whether the layers alone tell what is in them; where the packet's own length does, one cut off is unknown
+func expectCuts(of frame: [UInt8], with packet: [UInt8], linkType: LinkType, isTold: Bool) {
+    let tail = packet.suffix(20)
+    guard let last = (0...frame.count - 20).last(where: { frame[$0..<$0 + 20].elementsEqual(tail) }) else {
+        Issue.record("the frame ends with the packet, or with a trailer after it")
+        return
+    }
+    let end = last + 20
+    for length in 0..<end {
+        let recording = Recording(cut: frame, to: length, linkType: linkType)
+        #expect(recording.totals.packets == 1)
+        let whole = recording.exchanges.filter { $0.request?.isComplete == true }
+        #expect(whole.isEmpty, "\(length) of \(end) bytes gave a whole request: \(recording.lines)")
+    }
+    let short = Recording(cut: frame, to: end - 40, linkType: linkType)
+    #expect(short.losses.truncatedPackets == (isTold ? 1 : 0), "a packet without its last 40 bytes counts as cut off")
 }

@@ -25,7 +25,7 @@ import Traffic
         Wire.ipv4(0xc000_0201, 0xc000_0202, transport: transport, payload)
     }
 
-    @Test(arguments: [
+    static let layers = [
         Layer("Token Ring with a route", 6) {
             [0x10, 0x40] + zeros(6) + [0x82] + zeros(5) + [4, 0, 0, 0] + snap + $0
         },
@@ -84,10 +84,20 @@ import Traffic
         Layer("LISP", 101) { udp(4341, zeros(8) + $0) },
         Layer("AYIYA", 101) { udp(5072, [0x41, 0x52, 0x11, 4] + zeros(4 + 16 + 20) + $0) },
         Layer("TZSP", 101) { udp(37008, [1, 0, 0, 1, 0, 10, 1, 0xd8, 1] + Wire.ethernet(0x0800, $0)) },
-    ]) func carries(_ layer: Layer) {
+    ]
+
+    @Test(arguments: layers) func carries(_ layer: Layer) {
         let recording = Recording(packets: Self.packets.map(layer.wrap), linkType: LinkType(rawValue: layer.linkType))
         #expect(recording.lines == ["GET /a → 200 0123456789"])
         #expect(recording.losses.isNone)
+    }
+
+    /// Within its headers, too: nothing past the end may be read, and what is cut off is told.
+    @Test(arguments: layers) func isCutAnywhere(_ layer: Layer) {
+        let packet = Self.packets[3]
+        expectCuts(
+            of: layer.wrap(packet), with: packet, linkType: LinkType(rawValue: layer.linkType),
+            isTold: !layer.name.hasPrefix("L2TP version 3"))
     }
 
     struct Layer: Sendable, CustomTestStringConvertible {

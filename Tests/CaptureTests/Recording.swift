@@ -27,9 +27,18 @@ struct Recording {
     /// Captures one packet after another with a link type.
     init(packets: [[UInt8]], linkType: LinkType, options: CaptureOptions = CaptureOptions()) {
         var assembler = TrafficAssembler(options: options)
+        let room = GuardedRoom(bytes: packets.reduce(0) { max($0, $1.count) })
         for (index, packet) in packets.enumerated() {
-            Recording.process(packet, packet.count, linkType, Int64(index) * 1000, &assembler)
+            Recording.process(packet, packet.count, linkType, Int64(index) * 1000, in: room, &assembler)
         }
+        self.init(&assembler)
+    }
+
+    /// Captures the first bytes of a single packet.
+    init(cut packet: [UInt8], to length: Int, linkType: LinkType) {
+        var assembler = TrafficAssembler(options: CaptureOptions())
+        let room = GuardedRoom(bytes: packet.count)
+        Recording.process(Array(packet[..<length]), packet.count, linkType, 0, in: room, &assembler)
         self.init(&assembler)
     }
 
@@ -61,9 +70,10 @@ struct Recording {
 
     private init(_ packets: [([UInt8], TestSegment)], options: CaptureOptions) {
         var assembler = TrafficAssembler(options: options)
+        let room = GuardedRoom(bytes: packets.reduce(0) { max($0, $1.0.count) })
         for (packet, segment) in packets {
             let cut = segment.keptBytes.map { packet.count - segment.payload.count + $0 } ?? packet.count
-            Recording.process(Array(packet[..<cut]), packet.count, .raw, segment.microseconds, &assembler)
+            Recording.process(Array(packet[..<cut]), packet.count, .raw, segment.microseconds, in: room, &assembler)
         }
         self.init(&assembler)
     }
@@ -78,17 +88,12 @@ struct Recording {
     }
 
     private static func process(
-        _ packet: [UInt8], _ originalLength: Int, _ linkType: LinkType, _ microseconds: Int64,
+        _ packet: [UInt8], _ originalLength: Int, _ linkType: LinkType, _ microseconds: Int64, in room: GuardedRoom,
         _ assembler: inout TrafficAssembler
     ) {
-        // The bytes stand at an odd address and nothing follows them: reading past the end would be noticed.
-        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: packet.count + 1, alignment: 16)
-        defer { room.deallocate() }
-        let bytes = UnsafeMutableRawBufferPointer(rebasing: room[1...])
-        bytes.copyBytes(from: packet)
         assembler.process(
             CapturedPacket(
-                bytes: UnsafeRawBufferPointer(bytes), originalLength: originalLength, linkType: linkType,
+                bytes: room.holding(packet), originalLength: originalLength, linkType: linkType,
                 time: CaptureTime(nanoseconds: 1_700_000_000_000_000_000 + microseconds * 1000)))
     }
 

@@ -14,10 +14,27 @@ import Traffic
         var testDescription: String { reason }
     }
 
+    private static let digits = String(repeating: "1234567890", count: 3)
+
     @Test(arguments: [
         Case(
             reason: "a telephone number", body: #"{"phone":"+491555500001","password":"pw1234"}"#,
             sent: #"{"phone":"+491550000007","password":"pw1234"}"#),
+        Case(
+            reason: "six digits at the end make a number", body: #"{"phone":"+1 (555) 123456","password":"pw1234"}"#,
+            sent: #"{"phone":"+1 (555) 120007","password":"pw1234"}"#),
+        Case(
+            reason: "nine digits, of which seven change", body: #"{"phone":"123456789","password":"pw1234"}"#,
+            sent: #"{"phone":"120000007","password":"pw1234"}"#),
+        Case(
+            reason: "five digits make a name", body: #"{"phone":"+1 x12345","password":"pw1234"}"#,
+            sent: #"{"phone":"user7","password":"pw1234"}"#),
+        Case(
+            reason: "a number of 32 characters", body: #"{"phone":"+\#(digits)1","password":"pw1234"}"#,
+            sent: #"{"phone":"+\#(digits.dropLast(6))0000007","password":"pw1234"}"#),
+        Case(
+            reason: "one of 33 is a name", body: #"{"phone":"+\#(digits)12","password":"pw1234"}"#,
+            sent: #"{"phone":"user7","password":"pw1234"}"#),
         Case(
             reason: "XML", body: "<user><email>ann@example.com</email><password>pw</password></user>",
             type: "application/xml", sent: "<user><email>user_7@example.com</email><password>pw</password></user>"),

@@ -81,6 +81,27 @@ import Traffic
         #expect(driver.tallies.filter { $0.hasPrefix("tokens(Measurement.TokenEvent.rejected") }.count == 1)
     }
 
+    @Test(
+        arguments: [
+            (UInt16(200), true, Fate.answered, true, "as it was recorded"),
+            (201, true, .answered, true, "another success"),
+            (299, true, .answered, true, "the last success"), (300, true, .answered, false, "no success any more"),
+            (199, true, .answered, false, "not yet one"), (200, false, .answered, false, "a success without a token"),
+            (200, true, .timeout, false, "an answer that was not whole"),
+        ] as [(UInt16, Bool, Fate, Bool, Comment)])
+    func aRenewalIsOneThatGivesAToken(
+        status: UInt16, hasToken: Bool, fate: Fate, renews: Bool, reason: Comment
+    ) throws {
+        var driver = try LifecycleDriver([session(reads: 1)], options: { $0.onUnauthorized = .refresh })
+        _ = driver.actions(at: 0)
+        _ = driver.answer(0, sent: 0, at: 1, body: Self.login(Self.second))
+        _ = driver.actions(at: 10)
+        #expect(driver.answer(1, sent: 10, at: 15, status: 401) == ["hold 1", "renew by 2"])
+        let body = hasToken ? Self.login(Self.first) : "{}"
+        let next = driver.answer(2, sent: 15, at: 40, status: status, body: body, fate: fate)
+        #expect(next == (renews ? ["resend 1"] : ["finish 1 status", "release"]), reason)
+    }
+
     @Test func answersTakeNothingFromOthersAfterTheRunIsAbandoned() throws {
         var driver = try LifecycleDriver([session()])
         #expect(driver.actions(at: 0) == ["send 0"])

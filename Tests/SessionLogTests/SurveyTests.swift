@@ -64,17 +64,84 @@ struct SurveyTests {
     }
 
     static let second: Int64 = 1_000_000_000
-    static let rates: [(reason: String, began: [Int64], perBucket: Int64, counts: [UInt64])] = [
-        ("one moment", [5], 1, [1]), ("a quiet second between", [0, 1, 2 * second], 1, [2, 0, 1]),
-        ("before 1970", [-second - 1, -1, 0], 1, [1, 1, 1]),
-        ("more seconds than buckets", [0, 4097 * second], 2, [1] + [UInt64](repeating: 0, count: 2047) + [1]),
+    static let rates: [(reason: String, began: [Int64], perBucket: Int64, counts: [UInt64], busiest: Int64)] = [
+        ("one moment", [5], 1, [1], 0), ("a quiet second between", [0, 1, 2 * second], 1, [2, 0, 1], 0),
+        ("the last is the busiest", [7 * second, 9 * second, 9 * second + 1], 1, [1, 0, 2], 9),
+        ("before 1970", [-second - 1, -1, 0], 1, [1, 1, 1], 0),
+        ("a second ends where the next begins", [second - 1, second], 1, [1, 1], 1),
+        ("as many seconds as buckets", [0, 4095 * second], 1, [1] + [UInt64](repeating: 0, count: 4094) + [1], 4095),
+        (
+            "more seconds than buckets", [0, 3 * second, 2 * second, 4097 * second], 2,
+            [1, 2] + [UInt64](repeating: 0, count: 2046) + [1], 2
+        ),
     ]
 
     @Test("Exchanges a second", arguments: rates)
-    func rate(reason: String, began: [Int64], perBucket: Int64, counts: [UInt64]) throws {
+    func rate(reason: String, began: [Int64], perBucket: Int64, counts: [UInt64], busiest: Int64) throws {
         let rate = try #require(try summary(began.map { exchange("/a", began: $0, lasting: 0) }).rate)
         #expect(rate.secondsPerBucket == perBucket, "\(reason)")
         #expect(rate.counts == counts, "\(reason)")
+        #expect(
+            rate.start == (began.min() ?? 0) / Self.second * Self.second - (began[0] < 0 ? Self.second : 0), "\(reason)"
+        )
+        let most = try #require(counts.max())
+        #expect(rate.busiestPerSecond == Double(most) / Double(perBucket), "\(reason)")
+        if counts.count(where: { $0 == most }) == 1 { #expect(rate.busiest == busiest * Self.second, "\(reason)") }
+    }
+
+    @Test("Each count is that of the exchanges it is about")
+    func exactCounts() throws {
+        let head = { (line: String) in Array("\(line)\r\nHost: h.example\r\n\r\n".utf8) }
+        let request = { (path: String, bytes: UInt64, at: Int64) in
+            RoundTripTests.message(head("POST \(path) HTTP/1.1"), bodyBytes: bytes, from: at, to: at + 5)
+        }
+        let cut = RoundTripTests.message(head("POST /a HTTP/1.1"), bodyBytes: 3, from: 40, to: 45, isComplete: false)
+        let answer = { (bytes: UInt64, from: Int64, to: Int64) in
+            RoundTripTests.message(bodyBytes: bytes, from: from, to: to)
+        }
+        let exchanges = [
+            RoundTripTests.exchange(request("/a", 10, 100), answer(1000, 1_000_100, 3_000_100), status: 200, number: 1),
+            RoundTripTests.exchange(request("/a", 20, 200), answer(2000, 1_000_200, 1_000_200), status: 404, number: 2),
+            RoundTripTests.exchange(request("/b", 40, 300), nil, status: nil, number: 2),
+            RoundTripTests.exchange(nil, answer(4000, 50, 60), status: 500, version: .http2, scheme: .https, number: 3),
+            RoundTripTests.exchange(cut, answer(1, 70, 80), status: 399, number: 3),
+        ]
+        var batch = ExchangeBatch()
+        for exchange in exchanges { batch.append(exchange) }
+        try writeLog([batch], to: folder.file("a.rlog"), blockBytes: 1 << 14)
+        let selection = LogSelection(paths: [folder.file("a.rlog")])
+        let found = try LogSurvey.summary(of: selection, listsSessions: true).summary
+        #expect(
+            found.exchanges == 5 && found.completeExchanges == 2, "a cut request and half an exchange are not complete")
+        #expect(found.missingRequests == 1 && found.missingResponses == 1)
+        #expect(found.completenessRatio == 0.4)
+        #expect(found.began == 40 && found.ended == 3_000_100)
+        #expect(found.requestBodyBytes == 73 && found.responseBodyBytes == 7001)
+        #expect(found.sessions == 3 && found.connections == 3)
+        #expect(found.statuses.map { "\($0.name): \($0.count)" } == ["200: 1", "399: 1", "404: 1", "500: 1"])
+        #expect(found.protocols.map { "\($0.name): \($0.count)" } == ["HTTP/1.1: 4", "HTTP/2 over TLS: 1"])
+        #expect(found.hosts.map { "\($0.name): \($0.count)" } == ["h.example: 4"])
+        let rows = found.endpoints.map { row in
+            "\(row.method) \(row.path) \(row.count): \(row.clientErrors)+\(row.serverErrors) errors, "
+                + "\(row.missingResponses) missing, \(row.requestBodyBytes) up, \(row.responseBodyBytes) down, "
+                + "\(row.serviceTimeMs?.count ?? 0) times"
+        }
+        #expect(
+            rows == [
+                "POST /a 3: 1+0 errors, 0 missing, 33 up, 3001 down, 3 times",
+                "* (no request seen) 1: 0+1 errors, 0 missing, 0 up, 4000 down, 0 times",
+                "POST /b 1: 0+0 errors, 1 missing, 40 up, 0 down, 0 times",
+            ])
+        let times = try #require(found.serviceTimeMs)
+        #expect(times.count == 3 && times.max == 3, "from the first byte of the request to the last of the response")
+        #expect(abs(times.mean - (3 + 1 + 0.000_04) / 3) < 0.002, "milliseconds")
+        let sessions = try #require(found.sessionList).map { row in
+            "\(row.number): \(row.exchanges) in \(row.began)...\(row.ended), \(row.errors) errors"
+        }
+        #expect(
+            sessions == [
+                "1: 1 in 100...3000100, 0 errors", "2: 2 in 200...1000200, 1 errors", "3: 2 in 40...80, 1 errors",
+            ])
     }
 
     @Test("The whole range of times does not overflow")

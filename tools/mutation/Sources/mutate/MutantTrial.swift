@@ -28,7 +28,7 @@ struct MutantTrial: Sendable {
     private let targets: PackageTargets
     private let units: [MeasuredUnit]
 
-    private static let slow: TimeInterval = 3
+    private static let slow: TimeInterval = 10
     private static let endToEnd = "EndToEndTests"
     private static let endToEndChecks = 5
 
