@@ -58,6 +58,8 @@ let package = Package(
         .target(name: "Credentials", dependencies: ["Formats"], swiftSettings: settings),
         // What are the nouns? Values only, no I/O.
         .target(name: "Traffic", dependencies: ["Credentials", "Formats"], swiftSettings: settings),
+        // How do threads begin, wait and wake each other? Linux calls with Swift names.
+        .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: settings),
         // What do the bytes say? HTTP parsing and writing; no sockets.
         .target(name: "HTTPWire", dependencies: ["Credentials", "Formats", "Traffic"], swiftSettings: settings),
         // What do coded bodies hold? gzip, deflate, brotli and zstd, both ways, bounded.
@@ -66,7 +68,8 @@ let package = Package(
         .target(
             name: "Capture",
             dependencies: [
-                "Credentials", "Formats", "Traffic", "HTTPWire", "CPcap", "CZlib", "CZstd",
+                "Credentials", "Formats", "Traffic", "Threads", "HTTPWire", "COpenSSL", "CPcap", "CZlib",
+                "CZstd",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
@@ -122,9 +125,8 @@ let package = Package(
         .target(
             name: "Replay",
             dependencies: [
-                "Formats", "Traffic", "HTTPWire", "ContentCodings", "Redaction", "Plan", "Measurement", "CCurl",
-                "COpenSSL",
-                "CLinux",
+                "Formats", "Traffic", "Threads", "HTTPWire", "ContentCodings", "Redaction", "Plan", "Measurement",
+                "CCurl", "COpenSSL", "CLinux",
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: settings),
@@ -147,12 +149,14 @@ let package = Package(
         .target(
             name: "Scenario", dependencies: ["Formats", "Traffic", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
-        // Which steps make up a job? The load, services, commands, faults and verdict of a campaign.
+        // Which steps make up a job? Captures, imports, replays and campaigns, without a terminal.
         .target(
             name: "Workflows",
             dependencies: [
-                "Formats", "Traffic", "Plan", "Measurement", "Monitoring", "RedisClient", "Analysis", "Scenario",
-                "CLinux",
+                "Formats", "Traffic", "Threads", "HTTPWire", "Capture", "Redaction", "SessionLog", "Interchange",
+                "Plan",
+                "Measurement", "Monitoring", "RedisClient", "Analysis", "Scenario", "CLinux",
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings),
         // How do I run it? Subcommands, wiring only.
@@ -161,8 +165,8 @@ let package = Package(
             dependencies: [
                 "Credentials", "Formats", "Traffic", "HTTPWire", "ContentCodings", "Capture", "Redaction", "SessionLog",
                 "Interchange", "Plan",
-                "Replay", "Measurement", "Analysis", "Report", "Monitoring", "Scenario", "Workflows", "CLinux",
-                .product(name: "Yams", package: "Yams"),
+                "Replay", "Measurement", "Analysis", "Report", "Monitoring", "Scenario", "Threads", "Workflows",
+                "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -236,7 +240,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "ReplayTests", dependencies: ["Replay", "Plan", "Measurement", "Traffic", "TestSupport"],
+            name: "ReplayTests", dependencies: ["Replay", "Threads", "Plan", "Measurement", "Traffic", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "AnalysisTests", dependencies: ["Traffic", "Measurement", "Analysis", "TestSupport"],
@@ -252,7 +256,11 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "WorkflowsTests",
-            dependencies: ["Workflows", "Scenario", "Plan", "Measurement", "Analysis", "Traffic"],
+            dependencies: [
+                "Workflows", "Capture", "SessionLog", "Interchange", "Scenario", "Plan", "Measurement", "Analysis",
+                "Traffic",
+                "TestSupport",
+            ],
             swiftSettings: settings),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Traffic"], swiftSettings: settings),
         .testTarget(

@@ -63,7 +63,7 @@ public struct CaptureLimits: Hashable, Sendable {
     public var maxAwaitingConnections = 16_384
     /// How long a TLS connection waits for a secret before it is taken as opaque.
     public var secretPatience = Duration.seconds(30)
-    /// TLS records that may have been lost in a hole: so many numbers are tried for the record behind it.
+    /// TLS records that may have been lost in a hole: as many numbers are tried for the record behind it.
     public var maxSkippedRecords = 64
     /// Names of servers whose connections could not be read that are remembered.
     public var maxOpaqueServerNames = 1000

@@ -1,4 +1,4 @@
-/// What a capture takes in and how it keeps it.
+/// What a capture reads and how it keeps it.
 public struct CaptureOptions: Hashable, Sendable {
     /// TCP ports of either side to look at; empty means all, where HTTP is recognised by its bytes.
     public var ports: Set<UInt16> = []

@@ -70,7 +70,7 @@ extension TrafficAssembler {
         return connection
     }
 
-    /// Ends what is read of a connection whose packets have ended: what waits for a secret goes on to wait.
+    /// Ends what is read of a connection whose packets have ended: what waits for a secret continues to wait.
     private mutating func close(_ connection: UnsafeMutablePointer<Connection>) {
         connection.pointee.tcp = nil
         let index = connection.pointee.tls
@@ -96,8 +96,8 @@ extension TrafficAssembler {
     }
 
     /// What is due by now.
-    mutating func keepHouse() {
-        tcp.keepHouse(reading.now, &reading.loss)
+    mutating func runHousekeeping() {
+        tcp.runHousekeeping(reading.now, &reading.loss)
         perform()
         reading.loss.evictions &+= decoder.fragments.takeEvictions()
         if tls.isAnyoneWaiting { waitForSecrets() }

@@ -84,7 +84,7 @@ public struct TrafficAssembler: ~Copyable {
         untilHousekeeping -= 1
         if untilHousekeeping == 0 {
             untilHousekeeping = 256
-            keepHouse()
+            runHousekeeping()
         }
     }
 
@@ -123,13 +123,13 @@ public struct TrafficAssembler: ~Copyable {
     /// under their numbers, when an exchange of theirs comes.
     public mutating func beginFile() { fileNumber &+= 1 }
 
-    /// Lets time pass without a packet: what waits for it is dealt with.
+    /// Lets time pass without a packet: what waits for it is handled.
     public mutating func tick(_ time: CaptureTime) {
         let time = time.nanoseconds &+ tcp.clock.offset
         guard time > reading.now else { return }
         reading.now = time
         if reading.now &- secondBegan >= Nanoseconds.perSecond || secondBegan == .max { beginSecond() }
-        keepHouse()
+        runHousekeeping()
     }
 
     /// Notes packets that never came here: numbers since the last call.

@@ -1,6 +1,6 @@
-/// Where a decoder stands after it was given input.
+/// Where a decoder is after it was given input.
 enum DecoderState {
-    /// It can go on, with more room or more input.
+    /// It can continue, with more room or more input.
     case going
     /// The coding came to its end.
     case ended

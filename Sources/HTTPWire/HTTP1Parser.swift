@@ -7,7 +7,7 @@ public struct HTTP1Parser: Sendable {
     public enum Kind: UInt8, Sendable {
         /// Nothing is left in the piece.
         case needsMore
-        /// Part of a head that goes on in the next piece.
+        /// Part of a head that continues in the next piece.
         case head
         /// The end of a head, or a whole one. ``begin(head:requestMethod:)`` must be called before the next step.
         case headEnd
@@ -55,15 +55,13 @@ public struct HTTP1Parser: Sendable {
     /// Body bytes left of the message or chunk.
     var remaining: UInt64 = 0
 
-    /// A parser that stands before the first message of a direction.
+    /// A parser that is before the first message of a direction.
     public init(isRequest: Bool) { self.isRequest = isRequest }
 
-    /// Whether it stands between two messages.
+    /// Whether it is between two messages.
     public var isBetweenMessages: Bool { state == .start }
     /// Whether it lost the framing and waits for ``restart()``.
     public var isLost: Bool { state == .lost }
-    /// Whether it stands in a head whose end it has not seen.
-    public var isInHead: Bool { state == .head }
 
     /// Forgets the message at hand; the next byte fed is taken as the first of a message.
     public mutating func restart() { self = HTTP1Parser(isRequest: isRequest) }
@@ -71,7 +69,7 @@ public struct HTTP1Parser: Sendable {
     /// Gives the message at hand up: nothing is parsed until ``restart()``.
     public mutating func lose() { state = .lost }
 
-    /// What the bytes of `piece` from `offset` are; the owner goes on from the step's end.
+    /// What the bytes of `piece` from `offset` are; the owner continues from the step's end.
     ///
     /// - Precondition: `offset` is within `piece`, and a head that ended was followed by ``begin(head:requestMethod:)``.
     public mutating func next(_ piece: UnsafeRawBufferPointer, from offset: Int) -> Step {
@@ -143,7 +141,7 @@ public struct HTTP1Parser: Sendable {
 
     /// What became of bytes that were never seen.
     public enum Skip: Sendable {
-        /// They lie within the body at hand, which goes on behind them.
+        /// They lie within the body at hand, which continues behind them.
         case within
         /// They are the rest of the body: the message has ended.
         case endsMessage
@@ -171,7 +169,7 @@ public struct HTTP1Parser: Sendable {
 
     /// Ends the direction.
     ///
-    /// - Returns: whether a message ends properly with it: one that has no length of its own.
+    /// - Returns: whether a message ends properly with it: one that has no length.
     public mutating func endOfStream() -> Bool {
         defer { state = .lost }
         return state == .untilClose

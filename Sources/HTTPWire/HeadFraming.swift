@@ -34,7 +34,7 @@ public struct HeadFraming: Sendable {
     /// What the Connection field says of the connection's end (RFC 9112 section 9.3).
     public internal(set) var persistence = Persistence.unsaid
 
-    /// Whether a connection goes on after a message.
+    /// Whether a connection continues after a message.
     public enum Persistence: UInt8, Sendable {
         case unsaid, close, keepAlive
     }
@@ -121,15 +121,15 @@ public struct HeadFraming: Sendable {
         }
     }
 
-    /// Whether nobody can say where the body ends: its length is bad, and no transfer coding frames it. For a response that is
-    /// an error which cannot be recovered from (RFC 9112 section 6.3, rule 5).
+    /// Whether no one can say where the body ends: its length is bad, and no transfer coding frames it. For a response
+    /// that is an error which cannot be recovered from (RFC 9112 section 6.3, rule 5).
     public var hasUnusableLength: Bool {
         guard hasBadContentLength, !isChunked, !hasOtherTransferCoding else { return false }
         return isRequest || (status >= 200 && status != 204 && status != 304)
     }
 
-    /// Whether a response's body goes on until its connection ends (RFC 9112 section 6.3, rules 4 and 8), unless it answers HEAD
-    /// or CONNECT.
+    /// Whether a response's body continues until its connection ends (RFC 9112 section 6.3, rules 4 and 8), unless it
+    /// answers HEAD or CONNECT.
     public var endsWithConnection: Bool {
         guard !isRequest, status >= 200, status != 204, status != 304, !isChunked else { return false }
         return hasOtherTransferCoding || contentLength == nil

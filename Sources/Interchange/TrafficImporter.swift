@@ -25,14 +25,14 @@ public struct TrafficImporter {
         _ file: inout InterchangeFile, into batch: inout ExchangeBatch, untilBytes bytes: Int
     ) throws(InterchangeError) -> Bool {
         while batch.bytes.count < bytes {
-            let goesOn: Bool
+            let hasMore: Bool
             switch file.format {
-            case .har: goesOn = try readEntry(&file, &batch)
-            case .gor: goesOn = try readRecord(&file, &batch)
-            case .jsonLines: goesOn = try readLine(&file, &batch)
+            case .har: hasMore = try readEntry(&file, &batch)
+            case .gor: hasMore = try readRecord(&file, &batch)
+            case .jsonLines: hasMore = try readLine(&file, &batch)
             case .pcap, .sessionLog: preconditionFailure("packets and logs have readers of their own")
             }
-            guard goesOn else { return false }
+            guard hasMore else { return false }
         }
         return true
     }

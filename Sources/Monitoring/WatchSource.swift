@@ -4,7 +4,7 @@ public import Measurement
 public protocol WatchSource: AnyObject {
     /// What it says now.
     ///
-    /// - Throws: why it says nothing this time; the run goes on, and its series have a gap
+    /// - Throws: why it says nothing this time; the run continues, and its series have a gap
     func read() throws(WatchGap) -> [WatchFigure]
 
     /// How many questions it has put to the service it watches: its part of that service's load.

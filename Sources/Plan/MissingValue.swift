@@ -1,4 +1,4 @@
-/// What a request waits for in vain: a value or a cookie that an earlier response did not give.
+/// What a request waits for and does not get: a value or a cookie that an earlier response did not give.
 public struct MissingValue: Hashable, Sendable {
     /// What is missing.
     public enum Kind: Hashable, Sendable {

@@ -15,6 +15,7 @@ public enum PlanError: Error, Hashable, Sendable {
 }
 
 extension PlanError: CustomStringConvertible {
+    /// One line for the user.
     public var description: String {
         switch self {
         case .nothingToSend: "no recorded session has a request that can be sent"

@@ -23,7 +23,7 @@ public struct PlanOptions: Sendable {
     public var seed: UInt64 = 1
     /// What recorded user names are replaced by, with `{clone}`, `{uuid}` or `{counter}` in it; nil to send them as recorded.
     public var identityTemplate: String? = PlanOptions.usualIdentityTemplate
-    /// Whether people whose recorded names are no addresses are called by what stands before the template's `@`.
+    /// Whether people whose recorded names are no addresses are called by what is before the template's `@`.
     public var fitsIdentityTemplate = true
     /// What people are called unless the user says otherwise.
     public static let usualIdentityTemplate = "user_{clone}@example.com"

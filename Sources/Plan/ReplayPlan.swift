@@ -24,6 +24,7 @@ public struct ReplayPlan: Sendable {
     ///
     /// - Parameter keeps: which exchanges a filter keeps, under the number of the session that they belong to now; nil for
     ///   all. What these need of the others is sent ahead of them (``RequestScript/isPrelude``).
+    /// - Throws: why nothing can be planned.
     public init(
         sessions: [RecordedSession], options: PlanOptions, keeps: ((Exchange) -> Bool)? = nil
     ) throws(PlanError) {

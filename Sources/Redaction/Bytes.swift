@@ -44,7 +44,7 @@ extension Bytes {
         return nil
     }
 
-    /// Whether `text`, in ASCII letters of either case, stands at `start` and ends before `end`.
+    /// Whether `text`, in ASCII letters of either case, is at `start` and ends before `end`.
     func has(_ text: StaticString, at start: Int, before end: Int) -> Bool {
         let length = text.utf8CodeUnitCount
         guard start >= 0, end - start >= length else { return false }

@@ -1,4 +1,4 @@
-/// What changes in a run of bytes: places that do not overlap, and what stands there afterwards.
+/// What changes in a run of bytes: places that do not overlap, and what is there afterwards.
 struct Edits {
     private(set) var list: [(range: Range<Int>, bytes: [UInt8])] = []
 

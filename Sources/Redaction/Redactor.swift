@@ -35,11 +35,12 @@ public struct RedactionCounts: Hashable, Sendable {
 /// Takes out of exchanges what a policy says must not be kept: exchanges in, exchanges out.
 ///
 /// A value that a rule names is replaced there, and remembered: from its exchange on, or in everything that is redacted after
-/// ``collect(_:)`` has seen it, it is replaced wherever else it stands, also percent-encoded, escaped, in base64 and in coded
-/// bodies. Values that can stand somewhere by chance (short ones, words, dates) are replaced only where a rule names them.
+/// ``collect(_:)`` has seen it, it is replaced wherever else it occurs, also percent-encoded, escaped, in base64 and in
+/// coded bodies. Values that can be somewhere by chance (short ones, words, dates) are replaced only where a rule names
+/// them.
 ///
-/// Without ``collect(_:)``, as at capture, what a token's claims say stays when it has stood somewhere as it is in an earlier
-/// exchange: the identifier of somebody who registered has to be the same before and after their first token.
+/// Without ``collect(_:)``, as at capture, what a token's claims say stays when it has been somewhere as it is in an
+/// earlier exchange: the identifier of someone who registered has to be the same before and after their first token.
 ///
 /// Used by one thread at a time.
 public struct Redactor: Sendable {
@@ -47,7 +48,8 @@ public struct Redactor: Sendable {
     public internal(set) var counts = RedactionCounts()
     /// Values learned so far.
     public var learnedSecrets: UInt64 { book.learned }
-    /// Values forgotten to stay within the bounds; where no rule names them they may stand in what was redacted afterwards.
+    /// Values forgotten to stay within the bounds; where no rule names them they may be in what was redacted
+    /// afterwards.
     public var forgottenSecrets: UInt64 { book.forgotten }
 
     let limits: RedactionLimits
@@ -124,7 +126,8 @@ public struct Redactor: Sendable {
         return output.exchange(at: 0)
     }
 
-    /// What becomes of an exchange; looked at again when it taught something, for that may stand in what was looked at before.
+    /// What becomes of an exchange; looked at again when it taught something, for that may be in what was looked at
+    /// before.
     private mutating func settledOutcome(of view: ExchangeView) -> ExchangeOutcome {
         let before = counts
         var outcome: ExchangeOutcome

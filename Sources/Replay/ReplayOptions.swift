@@ -112,6 +112,7 @@ public struct ReplayOptions: Sendable {
 
     /// A client certificate and its key for TLS targets (PEM files).
     public var clientCertificate: String?
+    /// The certificate's key.
     public var clientKey: String?
 
     /// The defaults, towards `targets`.

@@ -2,6 +2,7 @@ internal import CLinux
 internal import Glibc
 public import Measurement
 public import Plan
+public import Threads
 public import Traffic
 
 /// A replay under way: its workers, and the thread that gathers what they measure.
@@ -47,7 +48,7 @@ public struct ReplayRun {
 
     /// What the observer of a run wants next.
     public enum Continuation: Sendable {
-        case goOn
+        case proceed
         /// Start nothing new and finish what is under way.
         case drain
         /// End at once.
@@ -88,7 +89,7 @@ public struct ReplayRun {
             commandThreads = try command?.start() ?? []
             mintThreads = try minter.start(ReplayRun.minterCount)
             prepared = try TokenPreparation(plan: plan, table: mintTable, minter: minter).perform {
-                try observe(Observation(windows: [], examples: nil, elapsed: .zero)) == .goOn
+                try observe(Observation(windows: [], examples: nil, elapsed: .zero)) == .proceed
             }
         }
         // Threads and handles are made before the first clone is due.
@@ -178,6 +179,7 @@ public struct ReplayRun {
     /// Raises the limit on open files as far as this process may, and checks that it is enough.
     ///
     /// - Parameter connections: the most connections that the run has open at once.
+    /// - Throws: ``Failure/tooFewDescriptors(needed:allowed:)``.
     public static func checkDescriptors(connections: Int) throws(Failure) {
         let allowed = DescriptorBudget.raise()
         let needed = connections + DescriptorBudget.overhead
@@ -200,7 +202,7 @@ public struct ReplayRun {
         }
         for (index, worker) in workers.enumerated() {
             do throws(SystemCallError) {
-                threads.append(try NamedThread(name: "replay-\(index)") { worker.run() })
+                threads.append(try NamedThread(name: "replay-\(index)") { worker.take()?.run() })
             } catch {
                 throw Failure.system(error)
             }
@@ -222,7 +224,7 @@ public struct ReplayRun {
                 windows: reports.flatMap(\.windows),
                 examples: reports.contains { $0.examples != nil } ? examples.flatMap { $0 } : nil, elapsed: clock.now)
             switch try observe(observation) {
-            case .goOn: break
+            case .proceed: break
             case .drain: for mailbox in mailboxes { mailbox.request(.drain) }
             case .abandon: for mailbox in mailboxes { mailbox.request(.abandon) }
             }
@@ -231,11 +233,5 @@ public struct ReplayRun {
     }
 }
 
-/// A worker on its way to its thread, which then owns it alone.
-private final class SendableWorker: @unchecked Sendable {
-    private var worker: ReplayWorker<MixedTransport, RunClock>?
-
-    init(_ worker: consuming ReplayWorker<MixedTransport, RunClock>) { self.worker = consume worker }
-
-    func run() { worker.take()?.run() }
-}
+/// A worker on its way to its thread.
+private typealias SendableWorker = Handover<ReplayWorker<MixedTransport, RunClock>>

@@ -17,6 +17,8 @@ extension JSONText {
     }
 
     /// A value as JSON text; see ``encode(_:isPretty:)``.
+    ///
+    /// - Throws: as that.
     public static func encodedText(_ value: some Encodable, isPretty: Bool = true) throws -> String {
         String(decoding: try encode(value, isPretty: isPretty), as: UTF8.self)
     }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Hummingbird
 
 /// What belongs to one request on its way through the middleware.
@@ -13,6 +14,13 @@ struct APIContext: RequestContext {
 
     /// The client's address; empty where there is no connection.
     var client: String
+
+    /// JSON with its keys in alphabetical order, so that equal answers are equal bytes.
+    var responseEncoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

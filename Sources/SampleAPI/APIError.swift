@@ -1,4 +1,3 @@
-import Formats
 import HTTPTypes
 import Hummingbird
 
@@ -9,12 +8,10 @@ struct APIError: HTTPResponseError {
     let detail: String
     var headers: HTTPFields = [:]
 
-    func response(from request: Request, context: some RequestContext) -> Response { response }
-
-    var response: Response {
-        .json(
-            status, headers: headers,
-            #"{"error":\#(JSONText.quoted(code)),"error_description":\#(JSONText.quoted(detail))}"#)
+    func response(from request: Request, context: some RequestContext) throws -> Response {
+        try EditedResponse(
+            status: status, headers: headers, response: ["error": code, "error_description": detail]
+        ).response(from: request, context: context)
     }
 
     static func badRequest(_ detail: String) -> APIError {

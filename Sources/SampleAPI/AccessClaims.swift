@@ -2,7 +2,7 @@ import JWTKit
 
 /// What an access token says.
 struct AccessClaims: JWTPayload, Equatable {
-    /// Whose it is. Any text in a token that somebody else signed with the same key.
+    /// Whose it is. Any text in a token that someone else signed with the same key.
     var subject: String
     /// The session it was issued in; nil in a token that was not issued here.
     var session: String?

@@ -1,4 +1,4 @@
-import Formats
+import HTTPTypes
 import Hummingbird
 
 /// Registering, logging in, refreshing and logging out.
@@ -16,6 +16,26 @@ struct AuthRoutes: Sendable {
         }
     }
 
+    private struct Registered: ResponseEncodable {
+        var id: String
+        var username: String
+    }
+
+    /// The token response of OAuth 2 (RFC 6749, section 5.1).
+    private struct TokenResponse: ResponseEncodable {
+        var accessToken: String
+        var refreshToken: String
+        var tokenType = "Bearer"
+        var expiresIn: Int
+
+        enum CodingKeys: String, CodingKey {
+            case accessToken = "access_token"
+            case refreshToken = "refresh_token"
+            case tokenType = "token_type"
+            case expiresIn = "expires_in"
+        }
+    }
+
     static let maximumTextBytes = 256
 
     let service: Service
@@ -29,17 +49,18 @@ struct AuthRoutes: Sendable {
             .post { _, context in await logOut(context) }
     }
 
-    private func register(_ request: Request) async throws -> Response {
+    private func register(_ request: Request) async throws -> EditedResponse<Registered> {
         let credentials = try await credentials(in: request)
         guard let user = service.users.register(username: credentials.username, password: credentials.password) else {
             throw APIError.conflict("This user name is taken.")
         }
         service.metrics.count(.registration)
-        let id = user.text(prefix: IDPrefix.user)
-        return .json(.created, #"{"id":"\#(id)","username":\#(JSONText.quoted(credentials.username))}"#)
+        return EditedResponse(
+            status: .created,
+            response: Registered(id: user.text(prefix: IDPrefix.user), username: credentials.username))
     }
 
-    private func login(_ request: Request) async throws -> Response {
+    private func login(_ request: Request) async throws -> EditedResponse<TokenResponse> {
         let credentials = try await credentials(in: request)
         let user = service.users.authenticate(username: credentials.username, password: credentials.password)
         guard let user else {
@@ -52,7 +73,7 @@ struct AuthRoutes: Sendable {
         return tokenResponse(accessToken, refreshToken)
     }
 
-    private func refresh(_ request: Request) async throws -> Response {
+    private func refresh(_ request: Request) async throws -> EditedResponse<TokenResponse> {
         let presented = try await request.decodedBody(as: RefreshRequest.self).refreshToken
         guard let turn = service.sessions.rotate(presented, now: service.clock.epochSeconds()) else {
             service.metrics.count(.rejectedRefresh)
@@ -86,11 +107,10 @@ struct AuthRoutes: Sendable {
         return credentials
     }
 
-    /// The token response of OAuth 2 (RFC 6749, section 5.1).
-    private func tokenResponse(_ accessToken: String, _ refreshToken: String) -> Response {
-        .json(
-            .ok, headers: [.cacheControl: "no-store"],
-            #"{"access_token":"\#(accessToken)","refresh_token":"\#(refreshToken)","token_type":"Bearer","#
-                + #""expires_in":\#(service.tokens.lifetimeSeconds)}"#)
+    private func tokenResponse(_ accessToken: String, _ refreshToken: String) -> EditedResponse<TokenResponse> {
+        EditedResponse(
+            headers: [.cacheControl: "no-store"],
+            response: TokenResponse(
+                accessToken: accessToken, refreshToken: refreshToken, expiresIn: service.tokens.lifetimeSeconds))
     }
 }

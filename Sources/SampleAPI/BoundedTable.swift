@@ -1,7 +1,7 @@
 /// A table of at most `capacity` entries by key; when it is full, the oldest entry makes room for the newest.
 ///
 /// All its memory is claimed and touched at once, so that filling it changes nothing about the size of the process:
-/// whoever measures this service for leaks must see only the leaks it was asked for. Entries lie in a ring in the
+/// a test for leaks must see only the leaks that were asked for. Entries lie in a ring in the
 /// order they came; an index of half-empty linear probing finds them by key. Removing an entry leaves a hole that
 /// the ring overwrites on its next round.
 struct BoundedTable<Value: BitwiseCopyable & Sendable>: ~Copyable, @unchecked Sendable {

@@ -1,4 +1,3 @@
-import Formats
 import HTTPTypes
 import Hummingbird
 
@@ -7,6 +6,60 @@ struct ItemRoutes: Sendable {
     private struct NewItem: Decodable {
         var name: String
         var quantity: Int32?
+    }
+
+    private struct Greeting: ResponseEncodable {
+        var message = "Welcome"
+        var subject: String
+        var expiresIn: Int
+
+        enum CodingKeys: String, CodingKey {
+            case message, subject
+            case expiresIn = "expires_in"
+        }
+    }
+
+    private struct ItemBody: ResponseEncodable {
+        var id: String
+        var name: String
+        var quantity: Int32
+        var createdAt: Int64
+
+        init(_ id: Key128, _ item: Item) {
+            self.id = id.text(prefix: IDPrefix.item)
+            name = item.name
+            quantity = item.quantity
+            createdAt = item.createdAt
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case id, name, quantity
+            case createdAt = "created_at"
+        }
+    }
+
+    private struct Page: ResponseEncodable {
+        var items: [ItemBody]
+        var total: Int
+        var limit: Int
+        var offset: Int
+        /// Null on the last page.
+        var nextOffset: NullableNumber
+
+        enum CodingKeys: String, CodingKey {
+            case items, total, limit, offset
+            case nextOffset = "next_offset"
+        }
+    }
+
+    /// A number that is written as null where there is none, not left out.
+    private struct NullableNumber: Encodable {
+        var value: Int?
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            if let value { try container.encode(value) } else { try container.encodeNil() }
+        }
     }
 
     static let defaultLimit = 20
@@ -22,31 +75,29 @@ struct ItemRoutes: Sendable {
         group.get("/v1/items/{id}") { _, context in try fetch(context) }
     }
 
-    private func greeting(_ context: APIContext) -> Response {
+    private func greeting(_ context: APIContext) -> Greeting {
         let subject = context.caller?.subject ?? ""
         let rest = max(0, (context.caller?.expiresAt ?? 0) - service.clock.epochSeconds())
-        return .json(.ok, #"{"message":"Welcome","subject":\#(JSONText.quoted(subject)),"expires_in":\#(Int(rest))}"#)
+        return Greeting(subject: subject, expiresIn: Int(rest))
     }
 
-    private func list(_ request: Request) throws -> Response {
+    private func list(_ request: Request) throws -> Page {
         let limit = try number("limit", in: request, default: ItemRoutes.defaultLimit, 1...ItemRoutes.maximumLimit)
         let offset = try number("offset", in: request, default: 0, 0...Int(Int32.max))
         let (page, total) = service.items.page(limit: limit, offset: offset)
-        let items = page.map { json($0.id, $0.item) }.joined(separator: ",")
-        let next = offset + page.count < total ? String(offset + page.count) : "null"
-        return .json(
-            .ok,
-            #"{"items":[\#(items)],"total":\#(total),"limit":\#(limit),"offset":\#(offset),"next_offset":\#(next)}"#)
+        return Page(
+            items: page.map { ItemBody($0.id, $0.item) }, total: total, limit: limit, offset: offset,
+            nextOffset: NullableNumber(value: offset + page.count < total ? offset + page.count : nil))
     }
 
-    private func fetch(_ context: APIContext) throws -> Response {
+    private func fetch(_ context: APIContext) throws -> ItemBody {
         guard let id = context.parameters.get("id").flatMap({ Key128(text: $0, prefix: IDPrefix.item) }),
             let item = service.items[id]
         else { throw APIError.notFound("There is no such item.") }
-        return .json(.ok, json(id, item))
+        return ItemBody(id, item)
     }
 
-    private func create(_ request: Request) async throws -> Response {
+    private func create(_ request: Request) async throws -> EditedResponse<ItemBody> {
         let wanted = try await request.decodedBody(as: NewItem.self)
         let now = Int64(service.clock.epochSeconds())
         guard let item = Item(name: wanted.name, quantity: wanted.quantity ?? 1, createdAt: now) else {
@@ -55,13 +106,8 @@ struct ItemRoutes: Sendable {
         }
         let id = service.items.add(item)
         service.metrics.count(.createdItem)
-        return .json(
-            .created, headers: [.location: "/api/v1/items/\(id.text(prefix: IDPrefix.item))"], json(id, item))
-    }
-
-    private func json(_ id: Key128, _ item: Item) -> String {
-        #"{"id":"\#(id.text(prefix: IDPrefix.item))","name":\#(JSONText.quoted(item.name)),"#
-            + #""quantity":\#(item.quantity),"created_at":\#(item.createdAt)}"#
+        let body = ItemBody(id, item)
+        return EditedResponse(status: .created, headers: [.location: "/api/v1/items/\(body.id)"], response: body)
     }
 
     private func number(

@@ -8,7 +8,7 @@ final class ItemStore: Sendable {
         table = Mutex(BoundedTable(capacity: capacity, filler: .filler))
     }
 
-    /// Keeps an item under a name that nobody can guess and no earlier process gave.
+    /// Keeps an item under a name that no one can guess and no earlier process gave.
     func add(_ item: Item) -> Key128 {
         let id = Key128.random()
         table.withLock { _ = $0.insert(item, for: id) }

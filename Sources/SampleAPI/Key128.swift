@@ -8,7 +8,7 @@ struct Key128: Hashable, BitwiseCopyable, Sendable {
     /// Reserved: no random name and no digest is it.
     static let zero = Key128(high: 0, low: 0)
 
-    /// A name that nobody can guess.
+    /// A name that no one can guess.
     static func random() -> Key128 {
         var source = SystemRandomNumberGenerator()
         return Key128(high: source.next(), low: source.next())

@@ -12,7 +12,7 @@ struct MeteringMiddleware: RouterMiddleware {
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         let began = service.clock.uptime()
-        var response = await answer(request, context: context, next: next)
+        var response = try await answer(request, context: context, next: next)
         service.metrics.count(seconds: (service.clock.uptime() - began) / .seconds(1))
         // The server closes after such a request, and says so (RFC 9112, section 9.6).
         if request.headers[.connection] == "close" { response.headers[.connection] = "close" }
@@ -28,22 +28,28 @@ struct MeteringMiddleware: RouterMiddleware {
 
     private func answer(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
-    ) async -> Response {
+    ) async throws -> Response {
         do {
             return try await next(request, context)
-        } catch let error as APIError {
-            return error.response
-        } catch let error as any HTTPResponseError where error.status == .notFound {
-            return APIError.notFound("There is nothing at this path.").response
-        } catch let error as any HTTPResponseError {
-            return APIError(status: error.status, code: "refused", detail: error.status.reasonPhrase).response
         } catch {
-            context.logger.error("request failed", metadata: ["error": "\(error)"])
-            return APIError(status: .internalServerError, code: "internal", detail: "See the log.").response
+            return try refusal(error, context).response(from: request, context: context)
         }
     }
 
-    /// Methods are the client's text; those that nobody serves share one label.
+    private func refusal(_ error: any Error, _ context: APIContext) -> APIError {
+        switch error {
+        case let error as APIError: return error
+        case let error as any HTTPResponseError where error.status == .notFound:
+            return .notFound("There is nothing at this path.")
+        case let error as any HTTPResponseError:
+            return APIError(status: error.status, code: "refused", detail: error.status.reasonPhrase)
+        default:
+            context.logger.error("request failed", metadata: ["error": "\(error)"])
+            return APIError(status: .internalServerError, code: "internal", detail: "See the log.")
+        }
+    }
+
+    /// Methods are the client's text; those that no one serves share one label.
     private static func label(of method: HTTPRequest.Method) -> String {
         switch method {
         case .get, .head, .post, .put, .patch, .delete, .options: method.rawValue

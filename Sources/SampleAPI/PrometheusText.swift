@@ -1,3 +1,5 @@
+import Formats
+
 /// Metrics in the text format 0.0.4 that Prometheus reads.
 struct PrometheusText {
     enum Kind: String {
@@ -20,25 +22,12 @@ struct PrometheusText {
     ) {
         addHead(name, kind, help: help)
         for (labels, value) in samples {
-            let pairs = labels.map { #"\#($0.0)="\#(PrometheusText.escaped($0.1))""# }
+            let pairs = labels.map { PrometheusLabel.text($0.0, $0.1) }
             text += "\(name){\(pairs.joined(separator: ","))} \(value)\n"
         }
     }
 
     private mutating func addHead(_ name: String, _ kind: Kind, help: String) {
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
-    }
-
-    private static func escaped(_ value: String) -> String {
-        var escaped = ""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\\": escaped += "\\\\"
-            case "\"": escaped += "\\\""
-            case "\n": escaped += "\\n"
-            default: escaped.unicodeScalars.append(scalar)
-            }
-        }
-        return escaped
     }
 }

@@ -62,7 +62,7 @@ struct SampleAPICommand: AsyncParsableCommand {
         return settings
     }
 
-    /// Unbuffered, so that whoever waits for the line has it at once.
+    /// Unbuffered, so that a program that waits for the line has it at once.
     private static func write(_ text: String, to file: Int32) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {

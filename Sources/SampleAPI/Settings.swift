@@ -1,8 +1,8 @@
 import RedisClient
 
-/// How a service is set up, whoever says so: the command line or a test.
+/// How a service is set up, by the command line or by a test.
 struct Settings: Sendable {
-    /// Signs access tokens; nil means a key that nobody knows, new at every start.
+    /// Signs access tokens; nil means a key that no one knows, new at every start.
     var signingKey: [UInt8]?
     /// How long an access token is good for; rounded up to whole seconds, as JWT counts.
     var tokenLifetime: Duration = .seconds(300)

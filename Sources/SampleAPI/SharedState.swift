@@ -12,7 +12,7 @@ final class SharedState: Sendable {
     private let local = Mutex(ExpiringCounters())
     private let clock: ServiceClock
 
-    /// - Parameter address: nil for a service of one worker, which needs nobody to share with
+    /// - Parameter address: nil for a service of one worker, which needs no one to share with
     init(_ address: RedisAddress?, password: String?, clock: ServiceClock, logger: Logger) {
         redis = RedisPool(address, password: password, logger: logger)
         self.clock = clock

@@ -1,4 +1,3 @@
-import Formats
 import HTTPTypes
 import Hummingbird
 
@@ -21,6 +20,36 @@ struct SuiteRoutes: Sendable {
     private struct Prompt: Decodable { var prompt: String }
     private struct Payment: Decodable { var amount: Int }
 
+    private struct PaymentBody: ResponseEncodable {
+        var id: String
+        var amount: Int
+    }
+
+    private struct Permissions: ResponseEncodable {
+        var subject: String
+        var may = ["read", "create"]
+        var cached: Bool
+    }
+
+    /// A list without items, under its name.
+    private struct EmptyList: ResponseEncodable {
+        var name: String
+        var subject: String
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode([String](), forKey: Key(stringValue: name))
+            try container.encode(subject, forKey: Key(stringValue: "subject"))
+        }
+
+        private struct Key: CodingKey {
+            var stringValue: String
+            var intValue: Int? { nil }
+            init(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+    }
+
     let service: Service
 
     func add(to router: Router<APIContext>) {
@@ -32,53 +61,52 @@ struct SuiteRoutes: Sendable {
         api.post("/generation/create") { request, _ in try await generate(request) }
         api.get("/generation/list") { _, context in list("generations", context) }
         api.get("/generation/{id}") { _, context in
-            Response.json(.ok, #"{"id":\#(JSONText.quoted(id(in: context))),"status":"done"}"#)
+            ["id": id(in: context), "status": "done"]
         }
         api.post("/payments/create") { request, _ in try await pay(request) }
         api.get("/payments") { _, context in list("payments", context) }
         api.get("/authorization") { _, context in await authorize(context) }
         api.get("/models") { _, context in list("models", context) }
-        api.get("/media/{id}") { _, context in
-            Response.json(.ok, #"{"url":"/media/\#(Key128.random().text(prefix: "")).png"}"#)
+        api.get("/media/{id}") { _, _ in
+            ["url": "/media/\(Key128.random().text(prefix: "")).png"]
         }
     }
 
-    private func enroll(_ request: Request) async throws -> Response {
+    private func enroll(_ request: Request) async throws -> EditedResponse<[String: String]> {
         _ = try await request.decodedBody(as: Enrollment.self)
         let token = try await service.tokens.issue(user: .random(), session: .random())
         service.metrics.count(.login)
-        return .json(.ok, headers: [.cacheControl: "no-store"], #"{"enrollment_token":"\#(token)"}"#)
+        return EditedResponse(headers: [.cacheControl: "no-store"], response: ["enrollment_token": token])
     }
 
-    private func lock(_ request: Request) async throws -> Response {
+    private func lock(_ request: Request) async throws -> [String: String] {
         let proof = try await request.decodedBody(as: Proof.self)
-        return .json(
-            .ok,
-            #"{"proof_id":"\#(Key128.random().text(prefix: "prf_"))","capture_id":\#(JSONText.quoted(proof.captureID))}"#
-        )
+        return ["proof_id": Key128.random().text(prefix: "prf_"), "capture_id": proof.captureID]
     }
 
-    private func generate(_ request: Request) async throws -> Response {
+    private func generate(_ request: Request) async throws -> EditedResponse<[String: String]> {
         _ = try await request.decodedBody(as: Prompt.self)
-        return .json(.created, #"{"id":"\#(Key128.random().text(prefix: "gen_"))","status":"queued"}"#)
+        return EditedResponse(
+            status: .created, response: ["id": Key128.random().text(prefix: "gen_"), "status": "queued"])
     }
 
-    private func pay(_ request: Request) async throws -> Response {
+    private func pay(_ request: Request) async throws -> EditedResponse<PaymentBody> {
         let payment = try await request.decodedBody(as: Payment.self)
-        return .json(
-            .created, #"{"id":"\#(Key128.random().text(prefix: "pay_"))","amount":\#(payment.amount)}"#)
+        return EditedResponse(
+            status: .created,
+            response: PaymentBody(id: Key128.random().text(prefix: "pay_"), amount: payment.amount))
     }
 
     /// What a person may do, out of a cache that all workers share.
-    private func authorize(_ context: APIContext) async -> Response {
+    private func authorize(_ context: APIContext) async -> Permissions {
         let subject = context.caller?.subject ?? ""
         let isCached = await service.shared.count("authz:\(subject)", seconds: 300) > 1
         service.metrics.count(isCached ? .cacheHit : .cacheMiss)
-        return .json(.ok, #"{"subject":\#(JSONText.quoted(subject)),"may":["read","create"],"cached":\#(isCached)}"#)
+        return Permissions(subject: subject, cached: isCached)
     }
 
-    private func list(_ name: String, _ context: APIContext) -> Response {
-        .json(.ok, #"{"\#(name)":[],"subject":\#(JSONText.quoted(context.caller?.subject ?? ""))}"#)
+    private func list(_ name: String, _ context: APIContext) -> EmptyList {
+        EmptyList(name: name, subject: context.caller?.subject ?? "")
     }
 
     private func id(in context: APIContext) -> String { context.parameters.get("id") ?? "" }

@@ -5,6 +5,7 @@ public struct DryRun: Hashable, Sendable {
 
     /// Something that a user should know before the run.
     public struct Finding: Hashable, Sendable {
+        /// What a finding means for the run.
         public enum Kind: Hashable, Sendable {
             /// A criterion that no service can meet.
             case unreachable
@@ -12,12 +13,15 @@ public struct DryRun: Hashable, Sendable {
             case surprising
         }
 
+        /// What it means for the run.
         public var kind: Kind
         /// The scenario; empty for the whole file.
         public var scenario: String
+        /// What the user should know, as one sentence.
         public var text: String
     }
 
+    /// What was found, in the order of the file.
     public private(set) var findings: [Finding] = []
 
     /// The shortest run in which a leak can usually be told.

@@ -8,21 +8,31 @@ public struct ScenarioDefinition: Hashable, Sendable {
         case ladder(Ladder)
     }
 
+    /// The scenario's name.
     public var name: String
+    /// How much load there is, and when.
     public var load: Load
     /// The traffic of phases that name none; nil for everything in the logs.
     public var traffic: String?
+    /// What is broken on purpose meanwhile.
     public var faults: [FaultDefinition] = []
+    /// What must be true of the run.
     public var gates: [Criterion] = []
+    /// What counts in the score.
     public var goals: [Criterion] = []
     /// Criteria that end the run at once when they fail for long enough.
     public var guards: [Criterion] = []
+    /// Commands before the load.
     public var before: [ScenarioCommand] = []
+    /// Commands after the load.
     public var after: [ScenarioCommand] = []
+    /// Commands that must succeed after the load.
     public var checks: [ScenarioCommand] = []
     /// A run folder to compare with, or `last`.
     public var baseline: String?
+    /// Options of the replay.
     public var options = ReplayOptionValues()
+    /// Where the file has it.
     public var place: ScenarioError.Place
 
     /// All phases in their order; a ladder's levels as phases.
@@ -63,7 +73,7 @@ public struct ScenarioDefinition: Hashable, Sendable {
 
 extension ScenarioDefinition {
 
-    /// Reads a scenario; with `matrix` or `repeat` it stands for several.
+    /// Reads a scenario; with `matrix` or `repeat` it represents several.
     ///
     /// - Parameters:
     ///   - node: the scenario's map

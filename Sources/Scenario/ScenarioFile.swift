@@ -3,13 +3,17 @@ public struct ScenarioFile: Hashable, Sendable {
 
     /// The words for a verdict, such as `APPROVED` and `BLOCKED`.
     public struct VerdictWords: Hashable, Sendable {
+        /// When all gates hold.
         public var pass = "PASS"
+        /// When a gate failed.
         public var fail = "FAIL"
     }
 
     /// A band of the score: its name, and the percentage it begins at.
     public struct ScoreBand: Hashable, Sendable {
+        /// The band's name.
         public var name: String
+        /// The lowest percentage in it.
         public var percent: Double
     }
 
@@ -17,12 +21,17 @@ public struct ScenarioFile: Hashable, Sendable {
     public var name: String
     /// Session logs, relative to the file's folder.
     public var logs: [String] = []
+    /// The traffics by name.
     public var traffic: [TrafficDefinition] = []
+    /// The programs that scenarios need.
     public var services: [ServiceDefinition] = []
+    /// What is measured of the target's side.
     public var watches: [WatchDefinition] = []
+    /// The words for verdicts.
     public var verdictWords = VerdictWords()
     /// From the highest percentage down.
     public var scoreBands: [ScoreBand] = []
+    /// The scenarios in the order of the file.
     public var scenarios: [ScenarioDefinition] = []
 
     /// Reads a file's text.

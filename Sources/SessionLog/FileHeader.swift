@@ -1,6 +1,6 @@
 import Formats
 
-/// The first 72 bytes of a log. Magic, version and flags stand alike in every version.
+/// The first 72 bytes of a log. Magic, version and flags are alike in every version.
 struct FileHeader: Hashable {
     var version: UInt16 = LogFormat.version
     /// ``LogFormat/sealedFlag`` or 0.

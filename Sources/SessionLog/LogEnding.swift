@@ -1,5 +1,5 @@
 /// How a log ends.
-public enum LogEnding: String, Sendable {
+public enum LogEnding: String, Codable, Sendable {
     /// It was closed in good order, with its index.
     case whole
     /// It has no end: the program that wrote it, or the machine, was stopped.

@@ -33,7 +33,7 @@ struct LogFile: ~Copyable {
     /// Writes all of `bytes` or nothing: after a failure the file is cut back to where it was.
     ///
     /// - Throws: ``SessionLogError/writeFailed(path:offset:errno:)``, and ``SessionLogError/fileChanged(path:change:)`` for a file that
-    ///   somebody deleted or truncated: writing on would hide that.
+    ///   someone deleted or truncated: writing on would hide that.
     mutating func write(_ bytes: UnsafeRawBufferPointer) throws(SessionLogError) {
         if let change, change != .movedAway { throw .fileChanged(path: path, change: change) }
         var rest = bytes
@@ -51,7 +51,7 @@ struct LogFile: ~Copyable {
         offset += UInt64(bytes.count)
     }
 
-    /// What somebody did to the file since it was made; nil when it is where it was, and whole.
+    /// What someone did to the file since it was made; nil when it is where it was, and whole.
     var change: FileChange? {
         var (own, named) = (stat(), stat())
         guard fstat(descriptor, &own) == 0, own.st_mode & S_IFMT == S_IFREG else { return nil }

@@ -68,7 +68,7 @@ struct MergedBlocks: ~Copyable {
     /// The connections that blocks opened since the last call were the first to name. Those of an exchange's connection are
     /// taken with it or before it, unless their block is damaged.
     mutating func takeConnections() -> [RecordedConnection] {
-        // Blocks that were passed over are asked only when somebody wants to know.
+        // Blocks that were passed over are asked only when someone wants to know.
         takePassed()
         return takeReadConnections()
     }

@@ -126,7 +126,8 @@ public struct SessionLogWriter: ~Copyable {
     /// file is still there.
     ///
     /// - Throws: ``SessionLogError`` when the block could not be written, as ``append(_:)`` does, and
-    ///   ``SessionLogError/fileChanged(path:change:)`` when somebody took the file away while blocks are forced to the disk.
+    ///   ``SessionLogError/fileChanged(path:change:)`` when someone took the file away while blocks are forced to the
+    /// disk.
     public mutating func closeBlock() throws(SessionLogError) {
         if options.syncsBlocks {
             do throws(SessionLogError) {
@@ -184,7 +185,7 @@ public struct SessionLogWriter: ~Copyable {
         _ = try encoder.encode(end, columns: [])
         try file.write(encoder.bytes)
         try file.synchronize()
-        // A file that was only moved is whole, where nobody looks for it.
+        // A file that was only moved is whole, where no one looks for it.
         try file.check()
     }
 

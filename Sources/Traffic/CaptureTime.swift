@@ -24,7 +24,7 @@ public struct CaptureTime: Hashable, Comparable, Sendable {
     /// Nanoseconds from `earlier` to this instant; wraps only over spans of more than 292 years.
     public func nanoseconds(since earlier: CaptureTime) -> Int64 { nanoseconds &- earlier.nanoseconds }
 
-    /// The instant so many nanoseconds later.
+    /// The instant `ns` nanoseconds later.
     public func advanced(byNs ns: Int64) -> CaptureTime { CaptureTime(nanoseconds: nanoseconds.addingClamped(ns)) }
 
     /// The instant `duration` after `time`; clamped at 292 years from the epoch.
@@ -34,7 +34,7 @@ public struct CaptureTime: Hashable, Comparable, Sendable {
 
     /// The instant `duration` before `time`; clamped likewise.
     public static func - (time: CaptureTime, duration: Duration) -> CaptureTime {
-        time.advanced(byNs: -duration.wholeNanoseconds)
+        time.advanced(byNs: Int64(0).subtractingClamped(duration.wholeNanoseconds))
     }
 
     /// The time from `earlier` to `later`.

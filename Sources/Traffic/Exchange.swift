@@ -16,7 +16,8 @@ public struct Exchange: Hashable, Sendable {
     public var response: Message?
     /// Status code of the final response, nil when none was seen.
     public var status: UInt16?
-    /// Whether the server made the request up and answered it unasked (HTTP/2 server push, RFC 9113 section 8.4): nobody sent it.
+    /// Whether the server made the request up and answered it unasked (HTTP/2 server push, RFC 9113 section 8.4): no
+    /// one sent it.
     public var isPush: Bool
 
     /// One direction of an exchange.

@@ -25,12 +25,19 @@ public struct ExchangeBatch: Sendable {
 
     /// One direction of an exchange; the fields mean what they mean in ``Exchange/Message``.
     public struct Message: Hashable, Sendable {
+        /// Start line and fields.
         public var head: ByteRange
+        /// The body as far as it was kept.
         public var body: ByteRange
+        /// The trailer fields.
         public var trailers: ByteRange
+        /// The body's length on the wire, after transfer decoding.
         public var bodyBytes: UInt64
+        /// When its first byte was seen.
         public var firstByte: CaptureTime
+        /// When its last byte was seen.
         public var lastByte: CaptureTime
+        /// Whether no byte of it was lost.
         public var isComplete: Bool
 
         /// A message; see ``Exchange/Message`` for the meaning of each field.
@@ -50,14 +57,21 @@ public struct ExchangeBatch: Sendable {
 
     /// One exchange; the fields mean what they mean in ``Exchange``.
     public struct Record: Hashable, Sendable {
+        /// The connection's number.
         public var connection: UInt32
+        /// The session's number.
         public var session: UInt32
+        /// The version of HTTP.
         public var version: HTTPVersion
+        /// Whether it was under TLS.
         public var scheme: HTTPScheme
         /// Status code of the final response; 0 when none was seen.
         public var status: UInt16
+        /// The request; nil when none was seen.
         public var request: Message?
+        /// The final response; nil when none was seen.
         public var response: Message?
+        /// Whether the server made the request up (RFC 9113 section 8.4).
         public var isPush: Bool
 
         /// A record; see ``Exchange`` for the meaning of each field.
@@ -107,7 +121,7 @@ public struct ExchangeBatch: Sendable {
 
     /// Copies `buffer` into the store.
     ///
-    /// - Returns: where it stands, or nil when the store would pass 4 GiB − 1; nothing is copied then.
+    /// - Returns: where it is, or nil when the store would pass 4 GiB − 1; nothing is copied then.
     public mutating func store(_ buffer: UnsafeRawBufferPointer) -> ByteRange? {
         guard bytes.count + buffer.count <= Int(UInt32.max) else { return nil }
         let range = ByteRange(offset: UInt32(bytes.count), count: UInt32(buffer.count))

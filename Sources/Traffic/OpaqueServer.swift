@@ -1,4 +1,4 @@
-/// TLS connections to one server that could not be read for want of secrets.
+/// TLS connections to one server that could not be read without secrets.
 public struct OpaqueServer: Hashable, Sendable {
     /// Bytes of a name that are kept; longer ones are no names (RFC 1035 section 2.3.4).
     public static let maximumNameBytes = 255

@@ -19,7 +19,7 @@ public struct RunTime: Hashable, Comparable, Sendable {
     /// Nanoseconds from `earlier` to this instant.
     public func nanoseconds(since earlier: RunTime) -> Int64 { nanoseconds &- earlier.nanoseconds }
 
-    /// The instant so many nanoseconds later: where time is kept raw, since a `Duration` costs a division by 128 bits.
+    /// The instant `ns` nanoseconds later: where time is kept raw, since a `Duration` costs a division by 128 bits.
     public func advanced(byNs ns: Int64) -> RunTime { RunTime(nanoseconds: nanoseconds.addingClamped(ns)) }
 
     /// The instant `duration` after `time`; clamped at 292 years.
@@ -29,7 +29,7 @@ public struct RunTime: Hashable, Comparable, Sendable {
 
     /// The instant `duration` before `time`; clamped likewise.
     public static func - (time: RunTime, duration: Duration) -> RunTime {
-        time.advanced(byNs: -duration.wholeNanoseconds)
+        time.advanced(byNs: Int64(0).subtractingClamped(duration.wholeNanoseconds))
     }
 
     /// The time from `earlier` to `later`.

@@ -1,20 +1,18 @@
 import Capture
+import Formats
 import SessionLog
+import Threads
 import Traffic
+import Workflows
 
-/// Capturing off an interface: one thread reads, this one parses, a third compresses and writes.
+/// Capturing on an interface.
 extension CaptureCommand {
-    private static let batchBytes = 1 << 20
-    /// How long exchanges wait at most for their batch to fill.
-    private static let batchInterval = Duration.milliseconds(250)
-    private static let pollInterval = Duration.milliseconds(100)
-
     func captureLive(_ interface: String) throws {
         try OutputPaths.check(
             [LogNaming(path: output, isNumbered: !ending.rotate.isEmpty).path(1)], against: otherInputs)
         let stage = try redactionStage()
         try Interrupt.catchSignals()
-        var assembler = try makeAssembler()
+        let assembler = try makeAssembler()
         let device = try LiveCapture(interface: interface, options: liveOptions)
         let user = try unprivilegedUser()
         let writer: CaptureWriter
@@ -30,20 +28,20 @@ extension CaptureCommand {
             throw CommandFailure(error)
         }
         let reader = try LiveReader(device, queueBytes: Int(live.queue.bytes))
+        var capture = InterfaceCapture(
+            assembler, to: writer, filter: try kept.filterOfEachPath(), rotation: ending.rotation)
         var progress = ProgressLine()
-        var sieve = ExchangeSieve(try kept.filterOfEachPath())
-        capture(reader, into: &assembler, writer, &progress, &sieve)
-        assembler.finish()
-        _ = writer.submit(sieve.sieved(assembler.takeBatch()))
-        let outcome = writer.finish()
+        let outcome = capture.run(
+            reader, for: duration, interrupt: Interrupt.descriptor, isStopped: { Interrupt.isRequested },
+            observe: { progress.update(CaptureReport($0, $1).progress) })
         progress.clear()
-        let wanted = assembler.totals.exchanges - min(assembler.totals.exchanges, sieve.leftOut)
-        let unwritten = wanted - min(wanted, outcome.progress.exchanges)
+        for notice in outcome.notices { Console.warn(notice) }
         let report = CaptureReport(
-            assembler.totals, assembler.opaqueServers, unwritten: unwritten, isLogWhole: outcome.error == nil)
+            capture.totals, capture.opaqueServers, unwritten: capture.unwritten(outcome),
+            isLogWhole: outcome.error == nil)
         let logs = CaptureReport.logs(from: firstPath, to: outcome.lastPath)
-        try ResultOutput.print("\(logs): \(report.text)\(CaptureReport.leftOut(sieve.leftOut))")
-        if let advice = CaptureAdvice(assembler.totals).text(
+        try ResultOutput.print("\(logs): \(report.text)\(CaptureReport.leftOut(capture.leftOut))")
+        if let advice = CaptureAdvice(capture.totals).text(
             interface: interface, ports: port, filter: filterExpression)
         {
             Console.note(advice)
@@ -69,42 +67,8 @@ extension CaptureCommand {
         if let keylog { try user.checkCanRead(keylog) }
         return user
     }
+}
 
-    private func capture(
-        _ reader: LiveReader, into assembler: inout TrafficAssembler, _ writer: CaptureWriter,
-        _ progress: inout ProgressLine, _ sieve: inout ExchangeSieve
-    ) {
-        let clock = ContinuousClock()
-        let deadline = duration.map { clock.now + $0 }
-        var rotation = RotationClock(ending)
-        var nextHandover = clock.now + CaptureCommand.batchInterval
-        var isEnding = false
-        while !reader.hasEnded, !writer.hasFailed {
-            let hasRead = reader.read(
-                into: &assembler, upTo: CaptureCommand.pollInterval, or: isEnding ? -1 : Interrupt.descriptor)
-            let now = clock.now
-            if now >= nextHandover || assembler.batch.bytes.count >= CaptureCommand.batchBytes {
-                nextHandover = now + CaptureCommand.batchInterval
-                if !hasRead { assembler.tick(LiveCapture.now) }
-                handOver(&assembler, writer, &rotation, &sieve)
-                progress.update(CaptureReport(assembler.totals, assembler.opaqueServers).progress)
-            }
-            let isOver = deadline.map { now >= $0 } ?? false
-            if !isEnding, Interrupt.isRequested || isOver || rotation.shallEnd(writer.progress) {
-                isEnding = true
-                reader.stop()
-            }
-        }
-    }
-
-    private func handOver(
-        _ assembler: inout TrafficAssembler, _ writer: CaptureWriter, _ rotation: inout RotationClock,
-        _ sieve: inout ExchangeSieve
-    ) {
-        let rotates = rotation.shallRotate(
-            writer.progress, at: assembler.latestTime, exchanges: assembler.totals.exchanges)
-        let batch = sieve.sieved(assembler.takeBatch(leaving: writer.takeSpareBatch()))
-        assembler.noteRefused(exchanges: writer.submit(batch, endsLog: rotates))
-        if rotates { assembler.beginFile() }
-    }
+extension SystemCallError: ReportedError {
+    var exitStatus: ExitStatus { .failure }
 }

@@ -3,6 +3,7 @@ public import Capture
 import Glibc
 import SessionLog
 import Traffic
+import Workflows
 
 /// `reprise capture`: packets in, a session log out.
 struct CaptureCommand: ParsableCommand {
@@ -164,6 +165,7 @@ extension SessionBy: ExpressibleByArgument {
     /// `auto`, `header:X-User`, and so on.
     public init?(argument: String) { self.init(text: argument) }
 
+    /// As help texts show a default.
     public var defaultValueDescription: String { text }
 }
 

@@ -5,10 +5,10 @@ enum Console {
     /// Whether standard error is a terminal.
     static let isTerminal = isatty(STDERR_FILENO) == 1
 
-    /// Prints `reprise: warning: …` on a line of its own.
+    /// Prints `reprise: warning: …` on its own line.
     static func warn(_ message: String) { write("reprise: warning: \(oneLine(message))\n") }
 
-    /// Prints `reprise: …` on a line of its own; for what a person should know and no script needs.
+    /// Prints `reprise: …` on its own line; for what a person should know and no script needs.
     static func note(_ message: String) { write("reprise: \(oneLine(message))\n") }
 
     /// Prints `reprise: …`, the form of a command's last word.
@@ -23,14 +23,14 @@ enum Console {
         return Int(size.ws_col)
     }
 
-    /// Writes `text` as it is, over a progress line if one stands there. Failures are ignored: there is nowhere to tell.
+    /// Writes `text` as it is, over a progress line if one is there. Failures are ignored: there is nowhere to tell.
     static func write(_ text: String) {
         var line = isTerminal ? "\r\u{1B}[K" + text : text
         line.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
     }
 
-    /// Writes `text` as ``write(_:)`` does, or drops it where that would wait: nobody reads the pipe, or the terminal is paused.
-    /// For what is shown in passing while other things have to go on.
+    /// Writes `text` as ``write(_:)`` does, or drops it where that would wait: no one reads the pipe, or the terminal
+    /// is paused. For what is shown in passing while other things have to continue.
     static func writeInPassing(_ text: String) {
         var standardError = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
         guard poll(&standardError, 1, 0) == 1, standardError.revents & Int16(POLLOUT) != 0 else { return }

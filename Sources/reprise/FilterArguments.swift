@@ -59,7 +59,7 @@ struct FilterArguments: ParsableArguments {
     }
 
     /// The endpoints of the file that the user named.
-    func rules() throws -> EndpointRules { try RunSource.rules(file: endpoints) }
+    func rules() throws -> EndpointRules { try EndpointRules(file: endpoints) }
 
     /// What the arguments say, as one filter, with the endpoints of the logs' own requests.
     func filter(of selection: LogSelection) throws -> ExchangeFilter {
@@ -96,13 +96,16 @@ struct FilterArguments: ParsableArguments {
 }
 
 extension EndpointPattern: ExpressibleByArgument {
+    /// A pattern on the command line.
     public init?(argument: String) { self.init(text: argument) }
 }
 
 extension StatusPattern: ExpressibleByArgument {
+    /// A pattern on the command line.
     public init?(argument: String) { self.init(text: argument) }
 }
 
 extension HostPattern: ExpressibleByArgument {
+    /// A pattern on the command line.
     public init?(argument: String) { self.init(text: argument) }
 }

@@ -1,6 +1,7 @@
 import Glibc
 import Interchange
 import Measurement
+import Workflows
 
 /// What a file or folder is that was given in the place of something else, and the command that takes it.
 enum ForeignFile {

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Plan
 import Traffic
+import Workflows
 
 /// What `plan` and `replay` share: the arguments that decide what is sent, and when.
 struct PlanArguments: ParsableArguments {
@@ -181,7 +182,10 @@ struct PlanArguments: ParsableArguments {
         options.tokenEndpoint = try tokenEndpoint.endpoint()
         options.awsKeys = try awsKeys.map(AWSKeyFile.keys)
         options.keepsCookies = keepCookies
-        if case .file(let path) = bindings { options.bindingRules = try BindingsFile.rules(path) }
+        if case .file(let path) = bindings {
+            options.bindingRules = try BindingsFile.rules(
+                in: InputFile.read(path, limit: BindingsFile.byteLimit, what: "bindings"), path: path)
+        }
         return options
     }
 
@@ -214,6 +218,7 @@ extension Speed: ExpressibleByArgument {
     /// A speed on the command line: `10`, `0.5`, `max`.
     public init?(argument: String) { self.init(text: argument) }
 
+    /// As help texts show a default.
     public var defaultValueDescription: String { description }
 }
 
@@ -224,6 +229,7 @@ extension Arrivals: ExpressibleByArgument {
     /// Arrivals on the command line: `recorded`, `rate:50/s`, `poisson:50/s`.
     public init?(argument: String) { self.init(text: argument) }
 
+    /// As help texts show a default.
     public var defaultValueDescription: String { description }
 }
 

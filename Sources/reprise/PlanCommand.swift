@@ -3,6 +3,7 @@ import ArgumentParser
 import Formats
 import Plan
 import Report
+import Workflows
 
 /// `reprise plan`: what a replay would send, and when.
 struct PlanCommand: ParsableCommand {
@@ -59,7 +60,7 @@ struct PlanCommand: ParsableCommand {
         PlanWarnings.texts(of: planned).forEach(Console.warn)
         if let bindingsOut {
             var output = try ResultOutput.open(path: bindingsOut, overwrites: force)
-            try output.write(BindingsFile.text(of: planned))
+            try output.write(BindingsFile.text(of: planned, heading: BindingsFile.heading))
         }
         let limits = PlanLimits.warnings(planned, planned.outline(), rate: rate, maxBehind: .seconds(30))
         for warning in limits { Console.warn(warning) }

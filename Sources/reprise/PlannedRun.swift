@@ -69,7 +69,7 @@ struct PlannedRun {
             progress.update(progressPrefix(elapsed) + text(figures))
             if let stopping, stopping.isReached(figures) { stopReason = stopping.reason }
             if stopReason == nil { stopReason = steering?(elapsed, collector) }
-            guard Interrupt.isRequested else { return stopReason == nil ? .goOn : .drain }
+            guard Interrupt.isRequested else { return stopReason == nil ? .proceed : .drain }
             let first = interruptedAt ?? elapsed
             interruptedAt = first
             // Nothing new begins after the run's time: who interrupts it then waits for what is under way no longer.

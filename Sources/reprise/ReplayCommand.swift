@@ -7,6 +7,7 @@ import Plan
 import Replay
 import Report
 import Traffic
+import Workflows
 
 /// `reprise replay`: sends a session log's traffic to a target and judges what came back.
 struct ReplayCommand: ParsableCommand {

@@ -5,6 +5,7 @@ import FoundationEssentials
 import Glibc
 import Measurement
 import Report
+import Workflows
 
 /// `reprise report`: shows a run again, on the terminal and as a page.
 struct ReportCommand: ParsableCommand {

@@ -4,7 +4,7 @@ import Traffic
 
 @testable import Analysis
 
-/// The table of failures: what follows from one root stands under it, and the counts add up.
+/// The table of failures: what follows from one root is under it, and the counts add up.
 @Suite struct FailureCauseTests {
     private static let endpoints = ["POST /login", "GET /orders", "GET /items", "POST /cart"]
     private static let missing = FailureCause(

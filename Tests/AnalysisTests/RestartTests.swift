@@ -10,7 +10,7 @@ import Traffic
 @Suite struct RestartTests {
     private static let mebibyte = SyntheticMemory.mebibyte
 
-    /// An hour with a start at each of `starts` (seconds), that leaks so many bytes an hour.
+    /// An hour with a start at each of `starts` (seconds), that leaks that many bytes an hour.
     static func samples(starts: [Double], leak: Double, isTold: Bool = true) -> SoakSamples {
         var random = SplitMix64(seed: 5)
         let seconds = (0..<3600).map { Double($0) }

@@ -73,7 +73,7 @@ import Traffic
         #expect(recording.totals.anomalies.latePackets == UInt64(late), "\(step) µs")
     }
 
-    /// Each direction from a tap of its own, whose clocks differ: no answer comes before what it answers, and that is told.
+    /// Each direction from its own tap, whose clocks differ: no answer comes before what it answers, and that is told.
     @Test func theClocksOfTwoTapsDiffer() {
         var talk = Talk.opened()
         for number in 0..<20 { talk.visit("/\(number)") }

@@ -46,7 +46,7 @@ import Traffic
         #expect(recording.losses.isNone)
     }
 
-    /// Who comes later to the same address and port is somebody else, unless a credential says otherwise.
+    /// Who comes later to the same address and port is someone else, unless a credential says otherwise.
     @Test(arguments: [true, false]) func portsUsedAgainBeginASessionOfTheirOwn(_ isClosed: Bool) {
         var first = Talk.opened()
         first.client(get("/first"))
@@ -85,7 +85,7 @@ import Traffic
         #expect(recording.losses.gapBytes == 0)
     }
 
-    /// Lost bytes are counted to the byte, wherever they stand, and no byte of a FIN among them.
+    /// Lost bytes are counted to the byte, wherever they occur, and no byte of a FIN among them.
     @Test(arguments: [1, 2, 9, 500]) func lostBytesAtTheEndAreCountedExactly(_ count: Int) {
         var talk = Talk.opened()
         talk.client(get("/a"))
@@ -124,7 +124,7 @@ import Traffic
         #expect(recording.totals.completeExchanges == 0)
     }
 
-    /// After a loss the acknowledgement says what a response can answer: nothing that begins where the server stood.
+    /// After a loss the acknowledgement says what a response can answer: nothing that begins where the server was.
     @Test(arguments: [0, 1, -1]) func aRequestAtTheAcknowledgementIsNotPaired(_ shift: Int) {
         var talk = Talk.opened()
         let lost = talk.client(get("/lost"))

@@ -53,7 +53,7 @@ import Traffic
         #expect(Recording(talk).lines == ["POST /a \(Self.body) → 401 no", "GET /next → 200 ok"])
     }
 
-    /// Refused after it was told to go on: what comes is the body, whatever it looks like.
+    /// Refused after it was told to continue: what comes is the body, whatever it looks like.
     @Test func aBodyThatLooksLikeARequest() {
         let body = "GET /body HTTP/1.1\r\nHost: h\r\n\r\n"
         var talk = Talk.opened()

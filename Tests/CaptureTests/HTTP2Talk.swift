@@ -8,7 +8,7 @@ struct Frames {
     static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
     private var encoder = HPACKEncoder(allocator: ByteBufferAllocator())
-    /// What is to stand before the next block.
+    /// What is to be before the next block.
     private var sizeUpdate: [UInt8] = []
 
     static func frame(_ type: UInt8, _ flags: UInt8 = 0, _ stream: UInt32 = 0, _ payload: [UInt8] = []) -> [UInt8] {

@@ -140,7 +140,7 @@ import Traffic
 
     @Test func joinedWithTheFirstSegmentsSwapped() {
         var talk = Talk()
-        // What the server acknowledges tells where the client's bytes go on.
+        // What the server acknowledges tells where the client's bytes continue.
         talk.server("rest of a body\r\n")
         let request = Array(get("/swapped").utf8)
         talk.client(Array(request[..<10]))

@@ -6,7 +6,7 @@ import Traffic
 @Suite struct SessionTests {
     private static let bearer = "Authorization: Bearer "
 
-    /// Logs in on a connection of its own and is given `token`.
+    /// Logs in on its own connection and is given `token`.
     private static func login(_ port: UInt16, as name: String, token: String, at microseconds: Int64) -> Talk {
         var talk = Talk(clientPort: port)
         talk.microseconds = microseconds

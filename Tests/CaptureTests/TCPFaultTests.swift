@@ -218,7 +218,7 @@ import Traffic
         #expect(recording.exchanges.map(\.connection) == [1, 1, 1, 2, 2, 2])
     }
 
-    /// After an outage of the capture nothing fits any more: the connection goes on, and what was missed is counted.
+    /// After an outage of the capture nothing fits any more: the connection continues, and what was missed is counted.
     @Test func anOutageLongerThanTheWindow() {
         var talk = Talk.opened()
         talk.visit("/a")
@@ -236,7 +236,7 @@ import Traffic
                 - 2000)
     }
 
-    /// A connection that goes on after a RST that was not for it, after a while, and after it was given up.
+    /// A connection that continues after a RST that was not for it, after a while, and after it was given up.
     @Test func bytesAfterAClosedConnectionAreNotIgnored() {
         var talk = Talk.opened()
         talk.visit("/a")

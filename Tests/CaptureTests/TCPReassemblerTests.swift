@@ -39,7 +39,7 @@ import Traffic
         /// Lets time pass.
         mutating func wait(_ duration: Duration) -> [String] {
             now += duration.wholeNanoseconds
-            reassembler.keepHouse(now, &loss)
+            reassembler.runHousekeeping(now, &loss)
             return events()
         }
 

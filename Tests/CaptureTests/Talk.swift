@@ -71,7 +71,7 @@ struct Talk {
     /// An empty acknowledgement.
     mutating func acknowledge(fromClient: Bool) { send(fromClient: fromClient, flags: TestSegment.ack) }
 
-    /// A segment with numbers of its own, which does not move the conversation on; returns its index.
+    /// A segment with its own numbers, which does not move the conversation on; returns its index.
     @discardableResult
     mutating func stray(
         fromClient: Bool, flags: UInt8, sequence: UInt32, acknowledgement: UInt32 = 0, _ text: String = ""

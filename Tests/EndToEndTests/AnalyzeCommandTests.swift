@@ -7,7 +7,7 @@ import Traffic
 @Suite struct AnalyzeCommandTests {
     private let reprise = BuiltProgram("reprise")
 
-    /// A table of a minute at four samples a second that grows by so many bytes a second.
+    /// A table of a minute at four samples a second that grows by that many bytes a second.
     private func table(in folder: TemporaryFolder, growing bytes: Int) throws -> String {
         let lines = (0..<240).map { "\(Double($0) / 4),\(200_000_000 + $0 * bytes / 4 + $0 % 7 * 4096)" }
         return try folder.write("memory.csv", Array(("seconds,rss_bytes\n" + lines.joined(separator: "\n")).utf8))

@@ -117,7 +117,7 @@ import Testing
         let folder = try TemporaryFolder()
         let whole = try TemporaryFolder.read(log(in: folder))
         var newer = whole
-        // The version stands behind the eight bytes of the magic.
+        // The version is behind the eight bytes of the magic.
         newer[8] = 0xff
         for (name, bytes) in [("empty", []), ("text", Array("hello".utf8)), ("newer", newer)] {
             let path = try folder.write("\(name).rlog", bytes)

@@ -7,7 +7,7 @@ import Traffic
 @Suite struct CompareCommandTests {
     private let reprise = BuiltProgram("reprise")
 
-    /// A run of forty seconds, fifty requests each, of so many milliseconds.
+    /// A run of forty seconds, fifty requests each, of that many milliseconds.
     private func run(_ name: String, in folder: TemporaryFolder, milliseconds: Double) throws -> String {
         let path = folder.file(name)
         var description = RunDescription(

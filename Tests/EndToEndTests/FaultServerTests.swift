@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Traffic
 
-/// Replays to the fault server, a process of its own: what it counts and what the replay counts are the same.
+/// Replays to the fault server, its own process: what it counts and what the replay counts are the same.
 @Suite struct FaultServerTests {
     /// What the fault server says of itself at its end.
     private struct ServerCounts: Decodable {

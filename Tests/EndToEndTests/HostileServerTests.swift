@@ -154,7 +154,7 @@ import Traffic
                 HostileBehaviour(
                     "a bomb",
                     Array("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(bomb.count)\r\n\r\n".utf8)
-                        + bomb, then: .goOn))
+                        + bomb, then: .proceed))
         }
         defer { server.stop() }
         let token = "8c1f6e0a94b24d7fb0c35e21"

@@ -27,7 +27,7 @@ import Testing
         return Told(outcome: outcome, summary: summary ?? [:], run: run)
     }
 
-    /// A port that nobody listens on.
+    /// A port that no one listens on.
     private func closedPort() throws -> UInt16 {
         let server = try LoopbackServer { _ in .ok() }
         server.stop()
@@ -99,7 +99,7 @@ import Testing
             told.text.contains("12 of the 12 sessions that ended had requests that failed"), "\(told.text)")
     }
 
-    /// The answer that lacks a value stands above all that follows from it, with what it has instead, in every report.
+    /// The answer that lacks a value is above all that follows from it, with what it has instead, in every report.
     @Test func theRootOfMissingValuesIsToldEverywhere() throws {
         let folder = try TemporaryFolder()
         let server = try LoopbackServer { request in

@@ -28,7 +28,7 @@ import Traffic
                     fates[fate, default: 0] += Int(window.counts.byFate[Int(fate.rawValue)])
                 }
             }
-            return .goOn
+            return .proceed
         }
         return fates
     }

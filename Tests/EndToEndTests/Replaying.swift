@@ -38,7 +38,7 @@ struct Replaying {
             elapsed = observation.elapsed
             kept = observation.examples ?? kept
             try collector.take(observation.windows)
-            return .goOn
+            return .proceed
         }
         examples = kept
         record = collector.finish(

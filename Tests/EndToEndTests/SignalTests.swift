@@ -107,7 +107,7 @@ import Testing
         let end = open(name, O_RDWR | O_NOCTTY | O_NONBLOCK)
         defer { close(end) }
         let line = [UInt8](repeating: UInt8(ascii: "x"), count: 1024)
-        // Nobody reads: it is full soon.
+        // No one reads: it is full soon.
         for _ in 0..<10_000 where write(end, line, line.count) <= 0 { break }
         let run = folder.file("run")
         let replay = try BuiltProgram(path: "/bin/sh").start([

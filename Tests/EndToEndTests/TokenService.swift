@@ -15,7 +15,7 @@ final class TokenService: Sendable {
         var refusedRefreshes = 0
         var accepted = 0
         var refused = 0
-        /// Tokens that came from a connection of somebody else.
+        /// Tokens that came from a connection of someone else.
         var mixedUp = 0
     }
 

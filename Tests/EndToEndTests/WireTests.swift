@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Traffic
 
-/// HTTP/1.1 on sockets of our own: the bytes of requests, the framing of responses, and connections.
+/// HTTP/1.1 on our own sockets: the bytes of requests, the framing of responses, and connections.
 @Suite struct WireTests {
     private func session(_ heads: [String], bodies: [String] = []) -> RecordedSession {
         var session = RecordedSession(heads.indices.map { (Int64($0) * 10, Int64($0) * 10 + 1) })

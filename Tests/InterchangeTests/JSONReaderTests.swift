@@ -7,7 +7,7 @@ import Traffic
 
 @Suite("Reading JSON as it comes")
 struct JSONReaderTests {
-    /// The value of `"a"` in the object `json`, read as text, behind whatever stands before it.
+    /// The value of `"a"` in the object `json`, read as text, behind whatever is before it.
     private func value(_ json: [UInt8]) throws -> String? {
         let folder = try TemporaryFolder()
         var reader = JSONReader(try ByteStream(path: folder.write("a.json", json)))

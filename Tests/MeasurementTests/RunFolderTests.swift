@@ -7,7 +7,7 @@ import Traffic
 @testable import Measurement
 
 @Suite struct RunFolderTests {
-    /// A folder of its own, removed at the end of the test.
+    /// Its own folder, removed at the end of the test.
     final class Place {
         let path = FileManager.default.temporaryDirectory.path + "/reprise-run-\(UUID().uuidString)"
         deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -36,7 +36,7 @@ struct BinderModel {
         var steps: [Step] = []
     }
 
-    /// What stands at a place of a request.
+    /// What is at a place of a request.
     enum Decision: Equatable {
         case recorded
         /// Sent as recorded, because people share it.
@@ -91,7 +91,7 @@ extension BinderModel {
                     continue
                 }
             }
-            // Of tokens the latest counts, whatever it stands in.
+            // Of tokens the latest counts, whatever it is in.
             let score = given.isInArray || sink.value.strength == .token ? 0 : 1
             let found = (score, steps[source].endedNs, Decision.bound(step: source, leaf: leaf))
             guard let known = best, (known.score, known.endedNs) >= (score, steps[source].endedNs) else {
@@ -213,7 +213,7 @@ extension BinderModel {
 }
 
 extension BinderModel.Session {
-    /// The session as it was recorded: a login where it is somebody's, then its steps.
+    /// The session as it was recorded: a login where it is someone's, then its steps.
     var recording: Recording {
         var recording = Recording(session: number)
         if let person {

@@ -3,7 +3,7 @@ import Traffic
 
 @testable import Plan
 
-/// What the logins of a session give, and how it is got again.
+/// What the logins of a session give, and how it is renewed.
 @Suite struct GrantTests {
     private let login = #"{"access_token":"\#(Tokens.first)","refresh_token":"r3fresh0T0ken00001","expires_in":900}"#
     private let again = #"{"access_token":"\#(Tokens.second)","refresh_token":"r3fresh0T0ken00002","expires_in":900}"#

@@ -83,7 +83,7 @@ import Traffic
                 }
                 #expect(found.contains(wanted), "\(text)")
             }
-            // What stands before and behind is no part of a run.
+            // What is before and behind is no part of a run.
             #expect(DistinctiveRuns.hashes(of: Array("(\(text))".utf8)) == all, "\(text)")
         }
     }

@@ -75,7 +75,7 @@ import Traffic
         let answer = #"{"header":{"revision":"1"},"kvs":[{"create_revision":"2","mod_revision":"3"}]}"#
         let sent = try OnePlaceTests.sent(sessions, after: answer)
         #expect(sent.map { $0?.body } == Array(repeating: #"{"compare":[{"mod_revision":"3"}]}"#, count: 4))
-        // So it is for values that are nobody else's.
+        // So it is for values that are no one else's.
         let one = OnePlaceTests.session(
             0, answer: #"{"data":"\#(BindingTests.opaque)","list":[{"ref":"\#(BindingTests.opaque)"}]}"#,
             body: #"{"ref":"\#(BindingTests.opaque)"}"#)

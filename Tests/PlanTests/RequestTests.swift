@@ -103,8 +103,7 @@ import Traffic
         let plan = try recording.plan()
         #expect(
             plan.findings.leftOut == [
-                "incompleteRequest": 1, "bodyNotKept": 1, "noRequest": 1, "tunnel": 2, "unreadableHead": 1,
-                "push": 1,
+                .incompleteRequest: 1, .bodyNotKept: 1, .noRequest: 1, .tunnel: 2, .unreadableHead: 1, .push: 1,
             ])
         #expect(plan.findings.recordedExchanges == 9)
         #expect(plan.findings.requests == 2)

@@ -202,7 +202,7 @@ import Traffic
         #expect(outline.clones == 3)
         #expect(outline.requests == 6)
         #expect(outline.plannedDurationNs == 4_000_000_000)
-        // At 1 s the first session's last request has been answered, and two clones go on.
+        // At 1 s the first session's last request has been answered, and two clones continue.
         #expect(outline.peakConcurrentClones == 2)
         #expect(outline.peakRequestsPerSecond == 3)
         #expect(outline.sockets == 2)

@@ -3,7 +3,7 @@ import Traffic
 
 @testable import Plan
 
-/// Requests on connections of their own, and what ties them to the session whose response gave their value.
+/// Requests on their own connections, and what ties them to the session whose response gave their value.
 @Suite struct SessionJoiningPlacesTests {
     static let value = "Zk3_vQ9tB2mXw7-LsR4nYc8dHf1"
 

@@ -127,7 +127,7 @@ import Traffic
         var all: [Planted] = []
         for place in Self.places {
             for (index, name) in Self.names.enumerated() {
-                // A value of its own, so that none is found because it was learned.
+                // Its own value, so that none is found because it was learned.
                 for secret in ["Pl4nted\(index)Secret\(all.count)xyz", "q7Z\(index)k"] {
                     let coded = base64("{\"\(name)\":\"\(secret)\"}")
                     all.append(
@@ -212,7 +212,7 @@ import Traffic
 
     private struct Encoder: Sendable {
         var label: String
-        /// What content it can stand in.
+        /// What content it can be in.
         var isURLSafe: Bool
         var isJSON: Bool
         var isMarkup: Bool

@@ -2,7 +2,7 @@ import ContentCodings
 import Testing
 import Traffic
 
-/// A place in an exchange that a secret can stand in.
+/// A place in an exchange that a secret can be in.
 struct PlantedPlace: Sendable, CustomTestStringConvertible {
     var name: String
     /// The exchange with this secret in it.

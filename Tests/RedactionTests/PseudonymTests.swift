@@ -53,7 +53,8 @@ import Traffic
         #expect(sum % 10 == 0 && pseudonym != value)
     }
 
-    /// Mail to a made-up address of a domain that somebody owns would reach them: the domain changes, unless nobody owns it.
+    /// Mail to a made-up address of a domain that someone owns would reach them: the domain changes, unless no one owns
+    /// it.
     @Test func addressesLeadNowhere() throws {
         #expect(try !Self.pseudonym("someone@gmail.com").hasSuffix("@gmail.com"))
         #expect(try Self.pseudonym("someone@gmail.com").hasSuffix(".com"))

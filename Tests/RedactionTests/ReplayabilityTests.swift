@@ -24,7 +24,7 @@ import Traffic
         }
     }
 
-    /// Tokens that nobody gave keep what minting needs: algorithm, times, structure; people in them stay people.
+    /// Tokens that no one gave keep what minting needs: algorithm, times, structure; people in them stay people.
     @Test func mintsTheSameTokens() throws {
         let sessions = (1...2).map { number in
             let claims =

@@ -23,6 +23,6 @@ final class ManualClock: ReplayClock {
     /// Sets the clock; it never goes back.
     func set(_ time: RunTime) { nanoseconds.store(max(now, time).nanoseconds, ordering: .relaxed) }
 
-    /// Sets the clock to so many milliseconds after the start.
+    /// Sets the clock to that many milliseconds after the start.
     func set(ms: Int64) { set(RunTime(nanoseconds: ms * 1_000_000)) }
 }

@@ -2,6 +2,7 @@ import Measurement
 import Plan
 import TestSupport
 import Testing
+import Threads
 import Traffic
 
 @testable import Replay

@@ -1,5 +1,6 @@
 import Measurement
 import Plan
+import Threads
 import Traffic
 
 @testable import Replay

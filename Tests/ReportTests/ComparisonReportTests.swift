@@ -7,7 +7,7 @@ import Testing
 
 /// A comparison on the terminal and as a page.
 @Suite struct ComparisonReportTests {
-    /// Runs of forty seconds of fifty requests each around so many milliseconds.
+    /// Runs of forty seconds of fifty requests each around that many milliseconds.
     private static func run(_ milliseconds: Double, endpoint: String = "GET /a/rather/long/path/{id}/with/more") throws
         -> RunRecord
     {

@@ -8,7 +8,7 @@ import Traffic
 @testable import Measurement
 @testable import Report
 
-/// Run folders that somebody, or a bad disk, has changed: each is read as far as it goes or refused, and nothing traps.
+/// Run folders that someone, or a bad disk, has changed: each is read as far as it goes or refused, and nothing traps.
 @Suite("Run folders from anywhere")
 struct HostileFolderTests {
     private static let gates = ["p95<500ms", "no-leak", "no-drift", "failures<1%", "rps(GET /b)>1", "max<1s"]
@@ -218,7 +218,7 @@ struct HostileFolderTests {
         return bytes + [UInt8(rest)]
     }
 
-    /// Values of a JSON file, which stand after `: ` at the end of a line, replaced.
+    /// Values of a JSON file, which are after `: ` at the end of a line, replaced.
     private static func changedJSON(_ bytes: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
         if Int.random(in: 0..<30, using: &random) == 0 { return [UInt8](repeating: UInt8(ascii: "["), count: 200_000) }
         var lines = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n")

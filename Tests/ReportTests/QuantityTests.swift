@@ -64,11 +64,4 @@ struct QuantityTests {
     func others(quantity: Quantity, value: Double, text: String) {
         #expect(quantity.text(value) == text)
     }
-
-    @Test("A change shows its sign, none shows both")
-    func signed() {
-        #expect(Quantity.bytes.signedText(1_048_576) == "+1.00 MiB")
-        #expect(Quantity.bytes.signedText(-512) == "−512 B")
-        #expect(Quantity.bytes.signedText(0) == "±0")
-    }
 }

@@ -16,4 +16,10 @@ struct ArgumentTypesTests {
         #expect(ByteCount(argument: "2GiB") == ByteCount(2 << 30))
         #expect(Duration(argument: "fast") == nil && ByteCount(argument: "-1") == nil)
     }
+
+    @Test(arguments: [
+        ("1h", RotationLimit.time(.seconds(3600)) as RotationLimit?), ("1GiB", .size(ByteCount(1 << 30))),
+        ("10m", .time(.seconds(600))), ("10MB", .size(ByteCount(10_000_000))), ("1x", nil), ("", nil),
+    ])
+    func rotationLimits(_ text: String, _ limit: RotationLimit?) { #expect(RotationLimit(argument: text) == limit) }
 }

@@ -22,7 +22,7 @@ import Traffic
         var key: String
         /// What the service verifies with, if it has the right key.
         var service: @Sendable (JWTKeyCollection) async throws -> Void
-        /// The same with a key of somebody else.
+        /// The same with a key of someone else.
         var stranger: @Sendable (JWTKeyCollection) async throws -> Void
         var keyIdentifier: String?
         var testDescription: String { "\(algorithm), \(form)" }

@@ -141,8 +141,8 @@ struct RecoveryTests {
 
     @Test("A flipped bit in a skipped block's connections gives no false addresses", arguments: [1, 3])
     func skippedConnections(level: Int32) throws {
-        // The first block has a connection of its own and is skipped for its time; its columns are small or beyond what is read
-        // at once.
+        // The first block has its own connection and is skipped for its time; its columns are small or beyond what is
+        // read at once.
         for count in [1, 3, 400] {
             var batch = ExchangeBatch()
             var random = SplitMix64(seed: UInt64(count))

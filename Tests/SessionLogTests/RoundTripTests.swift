@@ -237,7 +237,7 @@ struct RoundTripTests {
         let batch = traffic.batch(2 * LogFormat.blocksPerIndex + 10)
         try writeLog([batch], to: folder.file("a.rlog"), blockBytes: 1)
         let index = try BlockIndex(path: folder.file("a.rlog"))
-        // The connections stand in blocks of their own at this size.
+        // The connections are in blocks of their own at this size.
         #expect(index.entries.count == batch.records.count + batch.connections.count)
         #expect(index.damages.isEmpty)
         #expect(try LogContent(path: folder.file("a.rlog")).exchanges == batch.exchanges)

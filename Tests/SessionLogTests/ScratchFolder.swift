@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder of its own for a test, removed with it.
+/// Its own folder for a test, removed with it.
 final class ScratchFolder {
     let path: String
 

@@ -77,7 +77,7 @@ struct SelectionTests {
         let all = try write("a.rlog", seed: 63)
         let blocks = try BlockIndex(path: folder.file("a.rlog")).entries
         var bytes = try folder.bytes("a.rlog")
-        // Every block but those around the middle is spoiled; nobody notices.
+        // Every block but those around the middle is spoiled; no one notices.
         let middle = all.map(\.began).sorted()[150]
         for block in blocks where block.earliest > middle.nanoseconds || block.latest < middle.nanoseconds {
             bytes[Int(block.bytes.upperBound) - 1] ^= 1

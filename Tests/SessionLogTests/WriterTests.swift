@@ -232,7 +232,7 @@ struct TakenLogTests {
     }
 }
 
-/// A file system in memory with little room, at a folder of its own.
+/// A file system in memory with little room, at its own folder.
 final class SmallDisk {
     let path: String
     private let folder: ScratchFolder

@@ -56,7 +56,7 @@ public final class RunningProgram {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
-        // A file, not a pipe: nobody reads it while the program runs.
+        // A file, not a pipe: no one reads it while the program runs.
         process.standardError = try FileHandle(forWritingTo: errorsFile)
         try process.run()
     }

@@ -78,7 +78,7 @@ extension LoopbackServer {
             usleep(UInt32(milliseconds) * 1000)
             return send(text, on: number, of: stream)
         case .bytesAndClose, .reset, .pieces, .relay, .hostile: return false
-        // Other streams of the connection go on.
+        // Other streams of the connection continue.
         case .hang: return true
         }
     }

@@ -38,9 +38,9 @@ public final class LoopbackServer: Sendable {
         case bytesAndClose(String)
         /// Resets the connection (`SO_LINGER` of no time).
         case reset
-        /// Sends these pieces with a pause of so many milliseconds between them, and keeps the connection.
+        /// Sends these pieces with a pause of that many milliseconds between them, and keeps the connection.
         case pieces([String], pause: Int)
-        /// Sends these bytes after so many milliseconds, and keeps the connection.
+        /// Sends these bytes after that many milliseconds, and keeps the connection.
         case late(String, milliseconds: Int)
         /// Answers nothing until the server ends.
         case hang

@@ -4,7 +4,7 @@ import TestSupport
 /// Routes of a kind of service, written as its own documents name them, and paths drawn from them.
 struct RouteSet: Sendable {
     var name: String
-    /// `GET /users/{user}`: what stands in braces is drawn from ``HoleValues``.
+    /// `GET /users/{user}`: what is in braces is drawn from ``HoleValues``.
     var routes: [String]
 
     /// A request: the route it belongs to, its method and its target.
@@ -40,7 +40,7 @@ struct RouteSet: Sendable {
     }
 }
 
-/// Values of each kind that stand in paths.
+/// Values of each kind that are in paths.
 enum HoleValues {
     static func draw(_ kind: String, _ random: inout SplitMix64) -> String {
         switch kind {

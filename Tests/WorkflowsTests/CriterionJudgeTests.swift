@@ -50,7 +50,7 @@ struct CriterionJudgeTests {
         return (result.outcome, result.figure)
     }
 
-    /// Requests at these seconds that took so many milliseconds.
+    /// Requests at these seconds that took that many milliseconds.
     private static func requests(
         _ seconds: some Sequence<Int>, ms: Int64, endpoint: Int = 0, status: UInt16 = 200, fate: Fate = .answered
     ) -> [RequestOutcome] {

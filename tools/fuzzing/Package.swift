@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own, so that no user's build meets libFuzzer; `tools/fuzz` builds and runs it.
+// Its own package, so that no user's build meets libFuzzer; `tools/fuzz` builds and runs it.
 let package = Package(
     name: "fuzzing",
     dependencies: [.package(name: "reprise", path: "../..")],

@@ -61,6 +61,8 @@ public struct RecordedRun: ~Copyable {
     }
 
     /// Adds an exchange, in about the order in which they began.
+    ///
+    /// - Throws: `RunFolderError`: never, as there is no folder.
     public mutating func add(_ item: Item, endpoint: Int) throws(RunFolderError) {
         // A closure over this owner itself would be a copy of it.
         let origin = origin
@@ -84,6 +86,8 @@ public struct RecordedRun: ~Copyable {
     }
 
     /// The run.
+    ///
+    /// - Throws: `RunFolderError`: never, as there is no folder.
     public consuming func finish() throws(RunFolderError) -> RunRecord {
         try collector.take(recorder.finish())
         return collector.finish(

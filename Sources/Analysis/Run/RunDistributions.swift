@@ -48,7 +48,7 @@ struct RunDistributions {
     var prelude = TimeDistribution()
     var minting = TimeDistribution()
     var tokenWait = TimeDistribution()
-    /// By label; endpoints nobody asked are left out.
+    /// By label; endpoints no one asked are left out.
     var endpoints: [Group] = []
 
     /// The requests of one endpoint.

@@ -82,7 +82,7 @@ extension RunSeries.Target {
                 / Double(max(later.time.nanoseconds - earlier.time.nanoseconds, 1))
         }
         if let first = cores.first { cores.insert(first, at: 0) } else { cores = picked.map { _ in 0 } }
-        // Read less often than the rest: the last known stands until the next.
+        // Read less often than the rest: the last known one counts until the next.
         var files = 0.0
         let openFiles = picked.map { sample in
             files = sample.openFiles.map { Double($0) } ?? files

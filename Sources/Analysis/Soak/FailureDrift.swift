@@ -14,7 +14,7 @@ enum FailureDrift {
     private static let blocks = 40
     /// A creep counts when the share grew by this much, and by half of what it was.
     private static let leastCreep = 0.002
-    /// A burst counts when its share is so many times that of the rest, and at least this.
+    /// A burst counts when its share is that many times that of the rest, and at least this.
     private static let leastBurstRatio = 3.0
     private static let leastBurst = 0.02
     /// Bursts told.
@@ -149,7 +149,8 @@ enum FailureDrift {
         return start..<end
     }
 
-    /// The logarithm of the chance of so many failures, by Chernoff's bound for Poisson counts; nil where it is no burst.
+    /// The logarithm of the chance of that many failures, by Chernoff's bound for Poisson counts; nil where it is no
+    /// burst.
     private static func logTail(of own: Stretch, in total: Stretch, scale: Double) -> Double? {
         let restRequests = total.requests - own.requests
         guard own.failures >= leastFailures / 2, restRequests > 0 else { return nil }

@@ -1,9 +1,9 @@
 /// Whether memory grows over a run, and how fast.
 ///
 /// Three verdicts, as a short run or one that its warm-up fills cannot tell: growth counts only when every explanation that
-/// fits about as well needs it, when it is of a size that matters, and when it goes on to the end; its absence only when none
-/// of them leaves room for it. Method: a lower envelope, then generalised least squares with nuisance shapes (`TrendModels`).
-/// Where the process was restarted, each of its lives is judged for itself.
+/// fits about as well needs it, when it is of a size that matters, and when it continues to the end; its absence only
+/// when none of them leaves room for it. Method: a lower envelope, then generalised least squares with nuisance shapes
+/// (`TrendModels`). Where the process was restarted, each of its lives is judged for itself.
 public struct MemoryTrend: Hashable, Sendable {
     /// Whether the figure grows.
     public enum Verdict: Hashable, Sendable {
@@ -128,8 +128,8 @@ public struct MemoryTrend: Hashable, Sendable {
         }
         let persistence = models.progress.map { TrendPersistence(points.values, progress: $0.value) }
         if models.pValue < MemoryTrend.level && isLarge {
-            let goesOn = persistence.contains { $0.goesOn(growth: best.growth, without: best) }
-            verdict = goesOn ? .growing : .inconclusive(.stopped)
+            let persists = persistence.contains { $0.persists(growth: best.growth, without: best) }
+            verdict = persists ? .growing : .inconclusive(.stopped)
         } else if highest < 2 * leastBytes, persistence.allSatisfy({ $0.lastHalf(without: best) < 2 * leastBytes }) {
             verdict = .stable
         } else {

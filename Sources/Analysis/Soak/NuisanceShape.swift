@@ -55,7 +55,7 @@ enum NuisanceShape: Hashable {
         }
     }
 
-    /// Whether a service may well settle at this pace, so that a run of so many seconds must show that it did not.
+    /// Whether a service may well settle at this pace, so that a run of that many seconds must show that it did not.
     ///
     /// Caches and heaps settle within minutes or tens of them; early in that time it looks like a leak.
     func cannotBeRuledOut(within seconds: Double) -> Bool {

@@ -18,7 +18,7 @@ enum SoakFindings {
             subject: "\(service.label) rss", name: "RSS of \(service.longName)", lastBytes: samples.values.last ?? 0)
     }
 
-    /// Threads and open files, where they grow: of what stays nobody needs to hear.
+    /// Threads and open files, where they grow: of what stays no one needs to hear.
     private static func counts(of service: WatchedService, in record: RunRecord) -> [SoakFinding] {
         let figures: [(kind: SoakKind, value: (ProcessSample) -> Double?)] = [
             (.threads, { Double($0.threads) }), (.openFiles, { $0.openFiles.map { Double($0) } }),

@@ -7,7 +7,7 @@ public enum SoakScale: Hashable, Sendable {
     case memory
     /// Things that are counted: open files, threads, connections.
     case count
-    /// Any other figure, of which so much is usual.
+    /// Any other figure, with what is usual of it.
     case figure(usual: Double)
 
     /// The least that the figure is told apart by: a page, or half a thing.

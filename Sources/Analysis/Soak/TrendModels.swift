@@ -54,7 +54,7 @@ struct TrendModels {
 
     /// - Parameters:
     ///   - points: what is explained.
-    ///   - whole: the samples they stand for: growth is told over those.
+    ///   - whole: the samples they represent: growth is told over those.
     ///   - runSeconds: how long the service has been watched, over all its starts.
     /// - Returns: nil when there are too few points for any model.
     init?(_ points: SoakSamples, of whole: SoakSamples, noiseFloor: Double, runSeconds: Double) {

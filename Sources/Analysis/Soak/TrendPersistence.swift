@@ -11,7 +11,7 @@ struct TrendPersistence {
 
     /// Whether every third of what is left from the trend's onset on rises, as it is and without the model's steps, and the last
     /// half by a third of the growth's pace; what goes up and down with the load is left out.
-    func goesOn(growth: Double, without model: TrendModels.Model) -> Bool {
+    func persists(growth: Double, without model: TrendModels.Model) -> Bool {
         let values = TrendPersistence.values(values, without: model.loadPart)
         var level = values
         for (step, height) in zip(model.steps, model.stepHeights) {

@@ -29,7 +29,7 @@ struct StudentT {
     private static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
         guard x > 0 else { return 0 }
         guard x < 1 else { return 1 }
-        // With <, both sides of an exact middle would hand it to each other for ever.
+        // With <, both sides of an exact middle would hand it to each other forever.
         guard x <= (a + 1) / (a + b + 2) else { return 1 - incompleteBeta(1 - x, b, a) }
         let scale = lgamma(a + b) - lgamma(a) - lgamma(b)
         let front = exp(scale + a * log(x) + b * log(1 - x)) / a

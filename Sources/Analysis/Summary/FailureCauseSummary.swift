@@ -23,7 +23,7 @@ public struct FailureCauseSummary: Codable, Hashable, Sendable {
     /// One of them, masked: the first line of what was sent, and of what came back; nil where none was kept.
     public var example: String?
     /// What these failures follow from, in one sentence with how many follow from it in all; nil of what follows from nothing
-    /// known. Rows of one root stand together, under it.
+    /// known. Rows of one root are together, under it.
     public var root: String?
 
     /// A row; what is left out is not known.
@@ -67,8 +67,8 @@ struct FailureCauses {
         examples = record.examples
     }
 
-    /// The rows, most failures first; what follows from one root stands together where its sum puts it, the root's own failures
-    /// first.
+    /// The rows, most failures first; what follows from one root is together where its sum puts it, the root's own
+    /// failures first.
     var rows: [FailureCauseSummary] {
         var groups: [String: [FailureCauseSummary]] = [:]
         var alone: [[FailureCauseSummary]] = []

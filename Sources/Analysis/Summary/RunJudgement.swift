@@ -137,7 +137,7 @@ public enum Verdict: String, Codable, Hashable, Sendable {
     case none = "NONE"
 }
 
-/// A finding on what is slow, with the figures it stands on.
+/// A finding on what is slow, with the figures it rests on.
 public struct Bottleneck: Codable, Hashable, Sendable {
     /// What limits the run.
     public enum Kind: String, Codable, Hashable, Sendable {
@@ -152,7 +152,7 @@ public struct Bottleneck: Codable, Hashable, Sendable {
     public var kind: Kind
     /// A sentence without its figures.
     public var finding: String
-    /// What the finding stands on.
+    /// What the finding rests on.
     public var figures: [String]
     /// What to look at next.
     public var next: String

@@ -1,7 +1,7 @@
 /// What one replay came to: the content of a run folder's `summary.json`.
 ///
-/// Times are milliseconds, rates per second, ratios 0…1, sizes bytes. In the file the members of its three parts stand side by
-/// side in one object; they are read side by side here too: `summary.requests`, `summary.verdict`.
+/// Times are milliseconds, rates per second, ratios 0…1, sizes bytes. In the file the members of its three parts are
+/// side by side in one object; they are read side by side here too: `summary.requests`, `summary.verdict`.
 @dynamicMemberLookup
 public struct RunSummary: Codable, Hashable, Sendable {
     /// What was sent and what came back.

@@ -1,7 +1,7 @@
 /// A table of requests: a line each, with its time and how many milliseconds it took.
 ///
-/// Columns as in ``SampleTable`` (`seconds`; `milliseconds`, `latency_ms`, …). Lines may stand in any order, as requests end in
-/// another order than they begin.
+/// Columns as in ``SampleTable`` (`seconds`; `milliseconds`, `latency_ms`, …). Lines may be in any order, as requests
+/// end in another order than they begin.
 public struct LatencyTable: Sendable {
     /// What was read.
     public private(set) var series = LatencySeries()
@@ -15,6 +15,8 @@ public struct LatencyTable: Sendable {
     public init() {}
 
     /// Reads the next line, without its end. Empty ones and those that begin with `#` are passed over.
+    ///
+    /// - Throws: `TableError` when the line is none of such a table.
     public mutating func append(_ line: ArraySlice<UInt8>) throws(TableError) {
         guard let (fields, columns) = lines.next(line) else { return }
         try append(fields, columns)

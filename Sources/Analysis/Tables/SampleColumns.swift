@@ -1,6 +1,6 @@
 import Formats
 
-/// Where in a table the time and the figures stand, and in what unit the time is.
+/// Where in a table the time and the figures are, and in what unit the time is.
 struct SampleColumns {
     /// Whether the first line names the columns, so that it is no sample.
     let areNamed: Bool

@@ -33,6 +33,8 @@ public struct SampleTable: Sendable {
     public var samples: SoakSamples { kept }
 
     /// Reads the next line, without its end. Empty ones and those that begin with `#` are passed over.
+    ///
+    /// - Throws: `TableError` when the line is none of such a table.
     public mutating func append(_ line: ArraySlice<UInt8>) throws(TableError) {
         guard let (fields, columns) = lines.next(line) else { return }
         try append(fields, columns)

@@ -6,7 +6,7 @@ public struct CaptureFile: ~Copyable {
     var source: ByteSource
     private var format: Format
     private var failure: CaptureFileError?
-    /// Secrets of TLS connections that stood before the packet given last, in the form of a key log.
+    /// Secrets of TLS connections found before the packet given last, in the form of a key log.
     private var secrets: [UInt8] = []
 
     private enum Format {
@@ -15,6 +15,8 @@ public struct CaptureFile: ~Copyable {
     }
 
     /// Opens the file at `path`; `-` is standard input.
+    ///
+    /// - Throws: when it cannot be opened or is no capture file.
     public init(path: String) throws(CaptureFileError) {
         var source = try ByteSource.opening(path)
         let format = try CaptureFile.readFormat(&source)

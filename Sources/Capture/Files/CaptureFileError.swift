@@ -33,3 +33,16 @@ extension CaptureFileError: CustomStringConvertible {
         }
     }
 }
+
+extension CaptureFileError {
+    /// Damages of the files of one capture, apart: what an interrupted capture leaves, a file that ends within a packet, and what
+    /// is worse.
+    ///
+    /// - Parameter hasPackets: whether any packet was read: a file that is cut off before its first is not slightly damaged.
+    public static func bySeverity(
+        _ damages: [CaptureFileError], hasPackets: Bool
+    ) -> (serious: [CaptureFileError], slight: [CaptureFileError]) {
+        func isSlight(_ damage: CaptureFileError) -> Bool { if case .cutOff = damage { hasPackets } else { false } }
+        return (damages.filter { !isSlight($0) }, damages.filter(isSlight))
+    }
+}

@@ -68,7 +68,7 @@ public final class CaptureFiles {
 
     /// The next packet of all, whose bytes are good until the next call; nil when all files have ended.
     ///
-    /// - Parameter found: gets secrets and drops that stand before it.
+    /// - Parameter found: gets secrets and drops that are before it.
     func next(_ found: (inout CaptureFile) -> Void) -> CapturedPacket? {
         if let current { advance(current) }
         current = nil

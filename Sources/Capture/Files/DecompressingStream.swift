@@ -1,7 +1,7 @@
 import CZlib
 import CZstd
 
-/// Why a compressed stream cannot go on.
+/// Why a compressed stream cannot continue.
 struct DecompressionFailure: Error {
     var what: String
 }

@@ -18,7 +18,7 @@ struct PcapngFormat {
     /// The most interfaces of a section that are kept; what comes from others is skipped.
     static let maximumInterfaces = 4096
 
-    /// Secrets that may stand between two packets.
+    /// Secrets that may be between two packets.
     static let maximumSecretBytes = 64 << 20
     /// `TLSK`: what a Decryption Secrets Block calls a key log.
     private static let tlsKeyLog: UInt32 = 0x544c_534b
@@ -62,7 +62,7 @@ struct PcapngFormat {
 
     /// The next packet of any section; nil at the end of the file.
     ///
-    /// - Parameter secrets: gets the secrets of TLS connections that stand before it.
+    /// - Parameter secrets: gets the secrets of TLS connections that are before it.
     mutating func next(
         _ source: inout ByteSource, _ secrets: inout [UInt8]
     ) throws(CaptureFileError) -> CapturedPacket? {
@@ -273,7 +273,7 @@ struct PcapngFormat {
             }
         } else if type == BlockType.obsoletePacket {
             let dropped = halfField(body.start, 2)
-            // All ones stand for a number that is not known.
+            // All ones represent a number that is not known.
             if dropped > 0, dropped < .max { noteDropped(UInt64(dropped), number) }
         }
         // A simple packet carries no time: it gets the time of the one before it.

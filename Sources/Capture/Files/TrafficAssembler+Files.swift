@@ -6,6 +6,7 @@ extension TrafficAssembler {
     /// ``filterFailure`` is set.
     ///
     /// - Returns: false when the file has ended.
+    /// - Throws: what is wrong with the file; the packets before that were processed.
     public mutating func read(
         _ file: inout CaptureFile, untilBatchBytes batchBytes: Int,
         until boundary: CaptureTime = .distantFuture
@@ -64,7 +65,7 @@ extension TrafficAssembler {
         }
     }
 
-    /// Takes secrets and drops that stood before the packet read last.
+    /// Takes secrets and drops found before the packet read last.
     @inline(__always)
     private mutating func takeNotes(_ file: inout CaptureFile) {
         if file.hasSecrets { learn(file.takeSecrets()) }

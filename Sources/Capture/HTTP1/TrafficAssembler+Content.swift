@@ -155,7 +155,8 @@ extension TrafficAssembler {
         } else {
             return
         }
-        // What stood before in a direction seen from its beginning was a message too; where the other one had begun, it is counted.
+        // What was before in a direction seen from its beginning was a message too; where the other one had begun, it
+        // is counted.
         if known < 0, stream.pointee.hasSYN { reading.loss.unparsedMessages &+= 1 }
         parse(connection, direction, chunk.from(start))
     }

@@ -69,7 +69,7 @@ struct HTTP2Direction {
     var blockTime: Int64 = 0
 }
 
-/// An exchange on a stream of its own. Trivial: lives in a ``Slab``.
+/// An exchange on its own stream. Trivial: lives in a ``Slab``.
 struct HTTP2Exchange {
     var stream: UInt32
     var previous: UnsafeMutablePointer<HTTP2Exchange>?

@@ -52,7 +52,7 @@ struct HTTP2Connections: ~Copyable {
         return connection
     }
 
-    /// Begins a direction anew.
+    /// Begins a direction again.
     mutating func restart(
         _ connection: UnsafeMutablePointer<HTTP2Connection>, _ direction: Int, _ beginning: Beginning
     ) {
@@ -68,7 +68,8 @@ struct HTTP2Connections: ~Copyable {
         HTTP2Connections.free(connection)
     }
 
-    /// Counts the dynamic table of a direction anew, after a block was read; one that passes the bound keeps the size it had.
+    /// Counts the dynamic table of a direction again, after a block was read; one that passes the bound keeps the size
+    /// it had.
     ///
     /// - Returns: false when it did.
     mutating func charge(_ direction: UnsafeMutablePointer<HTTP2Direction>) -> Bool {

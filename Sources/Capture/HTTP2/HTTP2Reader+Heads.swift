@@ -3,7 +3,7 @@ import Traffic
 
 /// Header blocks of HTTP/2: heads and trailers (RFC 9113 sections 4.3 and 8.1).
 extension HTTP2Reader {
-    /// Takes in part of a header block. One that stands in a single chunk is read where it stands.
+    /// Takes in part of a header block. One that is in a single chunk is read where it is.
     mutating func takeBlock(
         _ part: UnsafeRawBufferPointer, _ connection: UnsafeMutablePointer<Connection>,
         _ direction: Int, _ time: Int64, _ context: inout ReadingContext
@@ -158,7 +158,7 @@ extension HTTP2Reader {
         }
     }
 
-    /// A request that the server makes up and answers on a stream of its own (RFC 9113 section 8.4).
+    /// A request that the server makes up and answers on its own stream (RFC 9113 section 8.4).
     private mutating func takePromise(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ time: Int64,
         _ context: inout ReadingContext

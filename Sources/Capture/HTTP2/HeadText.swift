@@ -4,7 +4,7 @@ import HTTPWire
 /// The fields of an HTTP/2 header section, put into the text form of ``Traffic/Exchange/Message/head``.
 ///
 /// Pseudo-header fields come first. Cookie fields, which clients cut into crumbs so that they compress better, are joined
-/// where the first stood (RFC 9113 section 8.2.3). Bounded; used again and again.
+/// where the first was (RFC 9113 section 8.2.3). Bounded; used again and again.
 struct HeadText {
     private let maximumBytes: Int
     /// What the block at hand may unfold to.
@@ -21,7 +21,7 @@ struct HeadText {
     private(set) var hasCredentials = false
     /// Whether bytes had to be left out to stay within the bound.
     private(set) var isOverlong = false
-    /// Whether bytes stand in it, or are missing, that cannot be kept as they were sent.
+    /// Whether bytes are in it, or are missing, that cannot be kept as they were sent.
     private(set) var isAltered = false
     /// Whether a field is missing because it refers to something that was not seen.
     var isUncertain = false

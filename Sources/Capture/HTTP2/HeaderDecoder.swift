@@ -4,7 +4,7 @@ import NIOHPACK
 
 /// Decompresses the header blocks of one direction (RFC 7541), also of a connection that was joined in the middle.
 ///
-/// New entries of the dynamic table stand before old ones. So when the old ones are not known, those that were seen to be
+/// New entries of the dynamic table are before old ones. So when the old ones are not known, those that were seen to be
 /// added are still found by their numbers, and a number past them is known to mean something that was not seen. A table that
 /// forgets sooner or later than the sender's changes nothing about that: it knows an entry or does not, and never takes one
 /// for another. Only a block that was not seen makes the numbers wrong; after one, ``forget()`` must be called.
@@ -32,7 +32,8 @@ struct HeaderDecoder {
     /// The table's size when a connection begins (RFC 9113 section 6.5.2).
     static let initialTableBytes = 4096
 
-    /// The most text that `block` can stand for without naming an entry of the table twice, which honest senders do not.
+    /// The most text that `block` can represent without naming an entry of the table twice, which honest senders do
+    /// not.
     func unfoldedBytes(of block: UnsafeRawBufferPointer) -> Int {
         2 * (block.count + tableBytes) + 4096
     }

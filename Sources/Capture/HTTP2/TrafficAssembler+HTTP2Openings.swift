@@ -20,7 +20,7 @@ extension TrafficAssembler {
         begin(connection, direction == 0 ? (client, server) : (server, client))
     }
 
-    /// Both directions go on with HTTP/2 after a response with 101; the client sends the preface first.
+    /// Both directions continue with HTTP/2 after a response with 101; the client sends the preface first.
     mutating func beginUpgradedHTTP2(_ connection: UnsafeMutablePointer<Connection>) {
         let server = HTTP2Connections.Beginning(isWhole: true)
         let client = HTTP2Connections.Beginning(hasPreface: true, isWhole: true)
@@ -75,7 +75,7 @@ extension TrafficAssembler {
         makeOpaque(connection)
     }
 
-    /// Whether a response with 101 names HTTP/2 over cleartext as the protocol to go on with.
+    /// Whether a response with 101 names HTTP/2 over cleartext as the protocol to continue with.
     func asksForHTTP2(_ response: UnsafeMutablePointer<Message>) -> Bool {
         let bytes = UnsafeRawBufferPointer(
             start: response.pointee.buffer?.start, count: Int(response.pointee.headBytes))

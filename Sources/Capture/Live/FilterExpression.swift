@@ -41,7 +41,7 @@ struct FilterExpression {
 
     /// The program for packets of `handle`; nil when everything passes.
     ///
-    /// `vlan` moves all offsets of what stands behind it in an expression, so it comes last.
+    /// `vlan` moves all offsets of what is behind it in an expression, so it comes last.
     func compile(_ handle: OpaquePointer) throws(PcapError) -> FilterProgram? {
         guard let wanted else { return nil }
         guard FilterProgram(wanted, for: handle) != nil else {

@@ -50,6 +50,8 @@ public struct LiveCapture: ~Copyable {
     private let nsPerTick: Int64
 
     /// Begins to capture on `interface` (`any`: on all).
+    ///
+    /// - Throws: what libpcap refuses: no such interface, no rights, a filter that is none.
     public init(interface: String, options: Options = Options()) throws(PcapError) {
         let handle = try LiveCapture.activate(interface, options)
         do throws(PcapError) {
@@ -104,6 +106,8 @@ public struct LiveCapture: ~Copyable {
     }
 
     /// What was counted since the capture began.
+    ///
+    /// - Throws: what libpcap says.
     public func statistics() throws(PcapError) -> Statistics {
         var stats = pcap_stat()
         guard pcap_stats(handle, &stats) == 0 else {

@@ -1,42 +1,36 @@
-import Glibc
 import Synchronization
+import Threads
 import Traffic
 
-/// Reads an interface on a thread of its own, so that parsing never keeps packets waiting in the kernel.
+/// Reads an interface on its own thread, so that parsing never keeps packets waiting in the kernel.
 ///
 /// One thread, the parsing one, calls its methods.
 public final class LiveReader {
     private let queue: PacketQueue
     private let outcome: ReadingOutcome
     private let linkType: LinkType
-    private var thread: pthread_t?
+    private let thread: NamedThread
 
     /// Begins to read.
     ///
     /// - Parameter queueBytes: bytes of packets that may wait to be parsed, beside the kernel's own buffer.
+    /// - Throws: when this process may not open more files or start more threads.
     public init(_ capture: consuming LiveCapture, queueBytes: Int) throws(PcapError) {
         let interface = capture.interface
         linkType = capture.linkType
-        queue = try PacketQueue(maximumBytes: queueBytes)
         outcome = ReadingOutcome()
-        let job = Unmanaged.passRetained(ReadingJob(capture, queue, outcome))
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread, nil,
-            { context in
-                if let context { Unmanaged<ReadingJob>.fromOpaque(context).takeRetainedValue().run() }
-                return nil
-            }, job.toOpaque())
-        guard code == 0 else {
-            job.release()
-            throw .failed(interface: interface, reason: "no thread: \(String(cString: strerror(code)))")
+        do throws(SystemCallError) {
+            queue = try PacketQueue(maximumBytes: queueBytes)
+            let job = Handover(ReadingJob(capture, queue, outcome))
+            thread = try NamedThread(name: "read") { job.take()?.run() }
+        } catch {
+            throw .failed(interface: interface, reason: error.description)
         }
-        self.thread = thread
     }
 
     deinit {
         outcome.abandon()
-        if let thread { pthread_join(thread, nil) }
+        thread.join()
     }
 
     /// Hands the packets that come next to `assembler`.
@@ -70,8 +64,8 @@ private final class ReadingOutcome: Sendable {
     private let isAbandonedFlag = Atomic<Bool>(false)
     private let error = Mutex<PcapError?>(nil)
 
-    var shallEnd: Bool { isEndRequested.load(ordering: .acquiring) }
-    /// Nobody takes packets any more.
+    var mustEnd: Bool { isEndRequested.load(ordering: .acquiring) }
+    /// No one takes packets any more.
     var isAbandoned: Bool { isAbandonedFlag.load(ordering: .acquiring) }
     func abandon() { isAbandonedFlag.store(true, ordering: .releasing) }
     func requestEnd() { isEndRequested.store(true, ordering: .releasing) }
@@ -108,7 +102,7 @@ private final class ReadingJob {
         var end: CaptureTime?
         while !outcome.isAbandoned {
             // What the kernel holds when the end is asked for was on the wire before it.
-            if end == nil, outcome.shallEnd { end = LiveCapture.now }
+            if end == nil, outcome.mustEnd { end = LiveCapture.now }
             guard let chunk = queue.spare(upTo: ReadingJob.interval) else { continue }
             var count = 1
             while count > 0, chunk.usedBytes < PacketChunk.fullBytes {

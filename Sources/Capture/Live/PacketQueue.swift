@@ -1,5 +1,5 @@
-import Glibc
 import Synchronization
+import Threads
 import Traffic
 
 /// The chunks between the thread that reads packets and the one that parses them. Bounded: when it is full the reader waits, the
@@ -14,20 +14,20 @@ final class PacketQueue: Sendable {
 
     private let state = Mutex(State())
     private let maximumChunks: Int
-    private let filled: Bell
-    private let emptied: Bell
+    private let filled: WakeSignal
+    private let emptied: WakeSignal
 
-    /// - Parameter maximumBytes: about so many bytes of packets wait at most.
-    init(maximumBytes: Int) throws(PcapError) {
+    /// - Parameter maximumBytes: the most bytes of packets that wait, about.
+    init(maximumBytes: Int) throws(SystemCallError) {
         maximumChunks = max(2, maximumBytes / PacketChunk.fullBytes)
-        filled = try Bell()
-        emptied = try Bell()
+        filled = try WakeSignal()
+        emptied = try WakeSignal()
     }
 
     /// For the reader: an empty chunk; nil when the queue is full, also after `patience`.
     func spare(upTo patience: Duration) -> PacketChunk? {
         if let chunk = takeSpare() { return chunk }
-        emptied.wait(upTo: patience, or: -1)
+        emptied.wait(milliseconds: Int32(clamping: patience.wholeMilliseconds))
         return takeSpare()
     }
 
@@ -43,20 +43,20 @@ final class PacketQueue: Sendable {
     /// For the reader: hands a chunk over.
     func submit(_ chunk: PacketChunk) {
         state.withLock { $0.waiting.append(chunk) }
-        filled.ring()
+        filled.wake()
     }
 
     /// For the reader: nothing more will come.
     func end() {
         state.withLock { $0.hasEnded = true }
-        filled.ring()
+        filled.wake()
     }
 
     /// For the parser: the oldest chunk, waited for up to `patience` or until `other` (a descriptor, -1 for none) is readable.
     func take(upTo patience: Duration, or other: Int32) -> PacketChunk? {
         if let chunk = takeOldest() { return chunk }
         guard !hasEnded else { return nil }
-        filled.wait(upTo: patience, or: other)
+        filled.wait(milliseconds: Int32(clamping: patience.wholeMilliseconds), or: other)
         return takeOldest()
     }
 
@@ -71,47 +71,6 @@ final class PacketQueue: Sendable {
     func giveBack(_ chunk: PacketChunk) {
         chunk.removeAll()
         state.withLock { $0.spares.append(chunk) }
-        emptied.ring()
-    }
-}
-
-/// A pipe that one thread rings and another waits on.
-private final class Bell: Sendable {
-    private let readEnd: Int32
-    private let writeEnd: Int32
-
-    init() throws(PcapError) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else {
-            throw .failed(interface: "", reason: "pipe: \(String(cString: strerror(errno)))")
-        }
-        for end in ends {
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-        }
-        (readEnd, writeEnd) = (ends[0], ends[1])
-    }
-
-    deinit {
-        close(readEnd)
-        close(writeEnd)
-    }
-
-    func ring() {
-        var byte: UInt8 = 1
-        _ = write(writeEnd, &byte, 1)
-    }
-
-    func wait(upTo duration: Duration, or other: Int32) {
-        var descriptors = (
-            pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: other, events: Int16(POLLIN), revents: 0)
-        )
-        let milliseconds = Int32(clamping: duration.wholeMilliseconds)
-        withUnsafeMutablePointer(to: &descriptors) { pointer in
-            _ = pointer.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, milliseconds) }
-        }
-        var rings = (UInt64(0), UInt64(0), UInt64(0), UInt64(0))
-        _ = read(readEnd, &rings, MemoryLayout.size(ofValue: rings))
+        emptied.wake()
     }
 }

@@ -19,7 +19,7 @@ extension PacketDecoder {
         guard header >= 20, header <= packet.count, total == 0 || total >= header else {
             return .truncated
         }
-        // A total of 0 stands in packets that the network card cuts up later (TSO): all that was captured is the packet.
+        // A total of 0 is in packets that the network card cuts up later (TSO): all that was captured is the packet.
         var missing = 0
         if total == 0 {
             missing = uncapturedBytes

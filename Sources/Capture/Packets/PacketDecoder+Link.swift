@@ -18,7 +18,7 @@ extension PacketDecoder {
             _ = packet.drop(20)
             return decodeEtherType(type, packet, depth: depth)
         case .ppp, .pppHDLC:
-            // Address and control (FF 03) stand before the protocol unless they were negotiated away.
+            // Address and control (FF 03) are before the protocol unless they were negotiated away.
             if packet.count >= 2, packet.u16(0) == 0xff03 { _ = packet.drop(2) }
             return decodePPP(packet, depth: depth)
         case .pppEthernet: return packet.drop(6) ? decodePPP(packet, depth: depth) : .truncated
@@ -39,7 +39,7 @@ extension PacketDecoder {
         }
     }
 
-    /// The address family stands first, in the byte order of the machine that captured: the version nibble tells more.
+    /// The address family is first, in the byte order of the machine that captured: the version nibble tells more.
     private mutating func decodeLoopback(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.drop(4) else { return .truncated }

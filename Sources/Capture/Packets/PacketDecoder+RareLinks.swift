@@ -1,4 +1,4 @@
-/// Link types of machines that are no longer common, and of programs that add a header of their own.
+/// Link types of machines that are no longer common, and of programs that add their own header.
 extension PacketDecoder {
     mutating func decodeRareLink(_ packet: WireBytes, _ linkType: LinkType, depth: Int) -> Result {
         var packet = packet

@@ -24,7 +24,7 @@ extension PacketDecoder {
         return packet.drop(8) ? decodeIP(packet, depth: depth) : .truncated
     }
 
-    /// AYIYA (draft-massar-v6ops-ayiya section 4): the lengths of identity and signature stand in the first two bytes.
+    /// AYIYA (draft-massar-v6ops-ayiya section 4): the lengths of identity and signature are in the first two bytes.
     mutating func decodeAYIYA(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.count >= 8, packet.byte(2) & 0x0f == 1 else { return .other }

@@ -9,7 +9,7 @@ extension PacketDecoder {
         case 0x8909: decodeTagged(payload, tagBytes: 6, depth: depth)
         // Provider backbone bridging (802.1ah): flags and service, then the customer's whole frame.
         case 0x88e7: decodeFrame(payload, behind: 4, depth: depth)
-        // FabricPath: tag and hops; its outer addresses stood before.
+        // FabricPath: tag and hops; its outer addresses came before.
         case 0x8903: decodeFrame(payload, behind: 2, depth: depth)
         case 0x22f3: decodeTRILL(payload, depth: depth)
         case 0x894f: decodeNSH(payload, depth: depth)

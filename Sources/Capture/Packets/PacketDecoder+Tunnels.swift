@@ -144,7 +144,7 @@ extension PacketDecoder {
         }
         if flags & 0x10 != 0 { header += 4 }
         guard packet.drop(header) else { return .truncated }
-        // ERSPAN type I has no header of its own; it is told by the missing sequence number.
+        // ERSPAN type I has no header; it is told by the missing sequence number.
         if type == 0x88be, flags & 0x10 == 0 { return decodeEthernet(packet, depth: depth) }
         if type == 0x883e {
             // WCCP: an IPv4 packet, in its second version behind a header of four bytes.

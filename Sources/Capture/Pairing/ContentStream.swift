@@ -37,7 +37,7 @@ struct ContentStream {
     /// Whether the next response must be matched by acknowledgement, not by order: messages before it were lost.
     var isResynchronised = false
     var parser = HTTP1Parser(isRequest: true)
-    /// Bytes searched for a message in vain.
+    /// Bytes searched for a message without finding one.
     var searchedBytes: UInt32 = 0
     /// Messages that wait for their other half, oldest first; the last may be unfinished.
     var firstMessage: UnsafeMutablePointer<Message>?

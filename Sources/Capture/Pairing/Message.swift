@@ -33,7 +33,7 @@ struct Message {
     var isEnded = false
     /// Whether all of it was seen.
     var isComplete = true
-    /// Whether bytes of it were not kept for want of memory.
+    /// Whether bytes of it were dropped: the memory limit was reached.
     var isStarved = false
     /// Whether its head is cut off behind a whole start line.
     var isPartial = false
@@ -47,6 +47,6 @@ struct Message {
     var isOrphan = false
     /// Whether this request's response was not seen.
     var isUnanswered = false
-    /// Whether the server promised to answer this request, which nobody sent.
+    /// Whether the server promised to answer this request, which no one sent.
     var isPromised = false
 }

@@ -2,12 +2,12 @@
 struct Credential: Hashable {
     var hash: UInt128
     var kind: Kind
-    /// Where it stood: the field, or the cookie's name; 0 for what stood in a body. Two values in one place beside the same
+    /// Where it was: the field, or the cookie's name; 0 for what was in a body. Two values in one place beside the same
     /// other credential are two users, or one whose credential was renewed.
     var place: UInt32 = 0
 
     enum Kind: UInt8 {
-        /// An access or refresh token, wherever it stands.
+        /// An access or refresh token, wherever it occurs.
         case token
         /// A cookie whose name says that it holds a session.
         case sessionCookie
@@ -39,7 +39,7 @@ struct Credential: Hashable {
         hash = UInt128(high) << 64 | UInt128(low)
     }
 
-    /// Whether it says who sends it, also when nobody was seen to give it.
+    /// Whether it says who sends it, also when no one was seen to give it.
     var isIdentity: Bool { kind == .token || kind == .sessionCookie || kind == .parameter }
 
     /// Whether it is a cookie, of any name.

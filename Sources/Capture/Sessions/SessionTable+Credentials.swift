@@ -8,10 +8,10 @@ import Traffic
 /// An exchange belongs to the session that a credential it carries is known to belong to; else to a new one when it brings an
 /// identity other than its connection's; else to its connection's. Credentials that a response gives belong to its session.
 ///
-/// A credential is *shared*, and names nobody from then on, when
+/// A credential is *shared*, and names no one from then on, when
 /// - clients of two addresses use it within 10 seconds, or its first user comes back within 5 minutes after another: a
 ///   client that moves to another network does not come back;
-/// - it stands beside one credential in a place (a cookie's name, a field) and then beside another there that the session
+/// - it is beside one credential in a place (a cookie's name, a field) and then beside another there that the session
 ///   was not given: an API key beside the cookies of several users. A cookie that a response gave is no such key;
 /// - responses give it to several sessions. On a connection of one of those it is still that session's.
 extension SessionTable {
@@ -57,13 +57,13 @@ extension SessionTable {
                 return session
             }
         }
-        // A login under the name that the connection's session is known by goes on with that session.
+        // A login under the name that the connection's session is known by continues with that session.
         if let name = names.found.first, let entry = known[name],
             entry.session == connection.pointee.session
         {
             return entry.session
         }
-        // A cookie that nobody gave and whose name says nothing is no identity.
+        // A cookie that no one gave and whose name says nothing is no identity.
         guard bringsIdentity else { return nil }
         return connection.pointee.hasIdentity ? newSession() : firstSession(of: connection)
     }
@@ -97,7 +97,7 @@ extension SessionTable {
         givenEntry.isGiven = true
         for credential in given.found {
             guard let before = known[credential], before.session != session else {
-                // Given again it goes on as it was: shared, or beside what it stands beside.
+                // Given again it continues as it was: shared, or beside what it is beside.
                 if known[credential] == nil {
                     remember(credential, givenEntry)
                 } else {
@@ -105,7 +105,7 @@ extension SessionTable {
                 }
                 continue
             }
-            // Given to several, as two cookies of one second are: it names nobody, but may tell on a connection.
+            // Given to several, as two cookies of one second are: it names no one, but may tell on a connection.
             known[credential]?.isShared = true
             remember(credential.given(to: before.session), givenEntry)
             remember(credential.given(to: session), givenEntry)
@@ -149,7 +149,7 @@ extension SessionTable {
                 ofConnection = own
                 continue
             }
-            // Who was taken for its first user is somebody else.
+            // Who was taken for its first user is someone else.
             if entry.isShared, !isOwner, connection.pointee.session == entry.session {
                 connection.pointee.session = 0
                 connection.pointee.hasIdentity = false
@@ -158,7 +158,7 @@ extension SessionTable {
         return (session ?? ofConnection, hasStrangers)
     }
 
-    /// - Parameter isKey: whether a companion of somebody else's makes it a key that several use.
+    /// - Parameter isKey: whether a companion of someone else's makes it a key that several use.
     private mutating func note(_ companion: Credential, beside entry: inout Known, isKey: Bool) {
         let hash = UInt64(truncatingIfNeeded: companion.hash)
         if isKey, entry.companionPlace == companion.place, entry.companion != hash {
@@ -173,7 +173,7 @@ extension SessionTable {
         entry.companionPlace = companion.place
     }
 
-    /// The first other identity of the request that stands in another place.
+    /// The first other identity of the request that is in another place.
     private func companion(of credential: Credential) -> Credential? {
         guard carried.found.count > 1, credential.place != 0 else { return nil }
         return carried.found.first { $0.isIdentity && $0.place != 0 && $0.place != credential.place }

@@ -1,4 +1,4 @@
-/// Connections to be dealt with at a time to come, earliest first: a ring that grows to what is needed.
+/// Connections to be handled at a later time, earliest first: a ring that grows to what is needed.
 struct ClosingQueue {
     struct Entry {
         var connection: UnsafeMutablePointer<TCPConnection>

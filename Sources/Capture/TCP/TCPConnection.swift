@@ -55,7 +55,7 @@ struct HeldSegment {
     }
 }
 
-/// One direction of a connection: where its sequence stands, and what waits behind a hole. Trivial.
+/// One direction of a connection: where its sequence is, and what waits behind a hole. Trivial.
 struct TCPStream {
     /// Sequence number of the next byte not seen.
     var next: UInt32 = 0

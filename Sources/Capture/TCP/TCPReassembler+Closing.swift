@@ -1,6 +1,6 @@
 import Traffic
 
-/// Where connections begin and end, and what becomes of those that nobody ends.
+/// Where connections begin and end, and what becomes of those that no one ends.
 extension TCPReassembler {
     /// Begins to follow a connection, in place of none or beside another one.
     mutating func open(
@@ -82,7 +82,7 @@ extension TCPReassembler {
         awaitsOtherDirection && connection.pointee.hasDelivered && !connection.pointee.wasSeenWhole
     }
 
-    /// A RST that seemed to end the connection did not: it goes on.
+    /// A RST that seemed to end the connection did not: it continues.
     mutating func reopen(_ connection: UnsafeMutablePointer<TCPConnection>) {
         connection.pointee.state = .open
         connection.pointee.wasReset = false
@@ -157,7 +157,7 @@ extension TCPReassembler {
     }
 
     /// What is due by now, and a few slots of the table looked at for connections that fell silent.
-    mutating func keepHouse(_ now: Int64, _ loss: inout CaptureLoss) {
+    mutating func runHousekeeping(_ now: Int64, _ loss: inout CaptureLoss) {
         while let entry = closing.first, entry.due <= now {
             closing.removeFirst()
             if entry.connection.pointee.generation == entry.generation,

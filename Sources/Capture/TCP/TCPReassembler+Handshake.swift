@@ -21,7 +21,7 @@ extension TCPReassembler {
             if isSYN { begin(connection, direction, segment) }
             return connection
         }
-        guard isSYN else { return goesOn(known, direction, segment) ? renewed(known, now, &loss) : nil }
+        guard isSYN else { return continues(known, direction, segment) ? renewed(known, now, &loss) : nil }
         return segment.has(TCPSegment.ack)
             ? takeSYNACK(known, direction, segment, now, &loss)
             : takeSYN(known, direction, segment, now, &loss)
@@ -186,7 +186,7 @@ extension TCPReassembler {
     }
 
     /// Whether bytes between the endpoints of a closed connection are of another one, or show that it was not over.
-    private func goesOn(
+    private func continues(
         _ closed: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ segment: TCPSegment
     ) -> Bool {
         let stream = closed.pointee.streams + direction

@@ -118,7 +118,7 @@ extension TCPReassembler {
             || now &- stream.pointee.holeSince > holePatience
     }
 
-    /// Counts bytes at the end of a stream that were acknowledged, or stand before its FIN, and were never seen.
+    /// Counts bytes at the end of a stream that were acknowledged, or are before its FIN, and were never seen.
     func countLostEnd(_ stream: UnsafeMutablePointer<TCPStream>, _ loss: inout CaptureLoss) {
         guard stream.pointee.isStarted, stream.pointee.wasSeen || stream.pointee.hasAcknowledgement
         else { return }

@@ -1,7 +1,7 @@
 import Traffic
 
-/// Connections that share their endpoints, and segments whose numbers do not fit where the connection stands: of an older connection, or after bytes that were lost in
-/// such numbers that nothing fits any more.
+/// Connections that share their endpoints, and segments whose numbers do not fit where the connection is: of an older
+/// connection, or after bytes that were lost in such numbers that nothing fits any more.
 extension TCPReassembler {
     /// So many segments, one behind another, prove that the connection has gone on elsewhere.
     private static let strayRun = 3

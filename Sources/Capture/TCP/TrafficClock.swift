@@ -3,9 +3,9 @@ import Formats
 /// Times of packets, set right where the clock that made them was moved.
 ///
 /// Within one direction of a connection later bytes are not sent earlier: a time that goes back there by more than packets
-/// are delivered out of order proves that the clock was set back. Bytes that nobody acknowledges are sent again within two
-/// minutes (RFC 6298 section 2.5): a connection that goes on after a longer silence as if nothing had happened proves that it
-/// was set forward. From there on all times are moved by as much.
+/// are delivered out of order proves that the clock was set back. Bytes that no one acknowledges are sent again within
+/// two minutes (RFC 6298 section 2.5): a connection that continues after a longer silence as if nothing had happened
+/// proves that it was set forward. From there on all times are moved by as much.
 struct TrafficClock {
     /// What is added to the times of packets, in nanoseconds.
     private(set) var offset: Int64 = 0
@@ -19,7 +19,7 @@ struct TrafficClock {
 
     /// What is put between times that are set right, so that their order shows.
     static let leastInterval = Nanoseconds.perMicrosecond
-    /// Packets may be captured out of order by so much.
+    /// How far out of order packets may be captured.
     private static let tolerance = 5 * Nanoseconds.perMillisecond
     /// Silence on a connection with bytes under way that is believed.
     private static let longestRetransmission = 300 * Nanoseconds.perSecond
@@ -71,10 +71,10 @@ struct TrafficClock {
         let hasUnacknowledged =
             other == streams + Int(connection.pointee.leading) && other.pointee.hasAcknowledgement
             && distance(other.pointee.next, from: other.pointee.acknowledged) > 0
-        let goesOn =
+        let continues =
             stream.pointee.isStarted && distance(segment.sequence, from: stream.pointee.next) == 0
         let silence = time &- connection.pointee.lastSeen
-        guard goesOn, hasUnacknowledged || silence > TrafficClock.longestSilence else { return time }
+        guard continues, hasUnacknowledged || silence > TrafficClock.longestSilence else { return time }
         step(0 &- silence)
         return connection.pointee.lastSeen
     }

@@ -2,7 +2,7 @@
 struct RecordFramer {
     enum Item: Equatable {
         case record(TLSRecord)
-        /// One record of so many bytes, header included, of which bytes were lost.
+        /// One record of this many bytes, header included, of which bytes were lost.
         case damaged(wireBytes: Int)
         /// So many bytes that may hold several records were lost or could not be read.
         case hole(wireBytes: Int)
@@ -79,7 +79,7 @@ struct RecordFramer {
         return buffer.withUnsafeBytes { RecordFramer.length($0, 0) }.map { TLSRecord.headerBytes + $0 }
     }
 
-    /// - Returns: how many of `bytes` are dealt with.
+    /// - Returns: how many of `bytes` are consumed.
     private mutating func frame(
         _ bytes: UnsafeRawBufferPointer, _ sequence: UInt32, _ items: inout [Item]
     ) -> Int {

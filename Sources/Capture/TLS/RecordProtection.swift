@@ -18,8 +18,7 @@ struct RecordProtection {
     private let macKey: SymmetricKey
     /// The vector, its fixed part, or (TLS 1.0) the last block of ciphertext.
     private var iv: [UInt8]
-    private var blocks: (any BlockDecryptor)?
-    private var stream: RC4?
+    private var oldCipher: OldCipher?
     /// The number of the next record.
     var sequence: UInt64 = 0
 
@@ -43,8 +42,7 @@ struct RecordProtection {
         key = SymmetricKey(data: keys.key)
         macKey = SymmetricKey(data: keys.mac)
         iv = keys.iv
-        blocks = suite.bulk.blockDecryptor(key: keys.key)
-        if suite.bulk == .rc4 { stream = RC4(key: keys.key) }
+        oldCipher = OldCipher(suite.bulk, key: keys.key)
     }
 
     /// Bytes by which a record on the wire, header included, is longer than its content; nil when that differs.
@@ -186,7 +184,9 @@ extension RecordProtection {
     }
 
     private mutating func decrypt(_ sealed: ArraySlice<UInt8>) -> [UInt8]? {
-        guard suite.blockBytes > 0 else { return stream?.decrypt(sealed) ?? Array(sealed) }
+        guard suite.blockBytes > 0 else {
+            return suite.bulk == .null ? Array(sealed) : oldCipher?.decrypt(sealed, vector: nil)
+        }
         var sealed = sealed
         var vector = iv
         if version >= TLSVersion.tls11 {
@@ -199,8 +199,8 @@ extension RecordProtection {
             return nil
         }
         iv = Array(sealed.suffix(suite.blockBytes))
-        if let blocks { return blocks.decryptChain(sealed, vector: vector) }
-        guard suite.bulk == .aesCBC, let vector = try? AES._CBC.IV(ivBytes: vector),
+        guard suite.bulk == .aesCBC else { return oldCipher?.decrypt(sealed, vector: vector) }
+        guard let vector = try? AES._CBC.IV(ivBytes: vector),
             let content = try? AES._CBC.decrypt(sealed, using: key, iv: vector, noPadding: true)
         else { return nil }
         return Array(content)

@@ -89,7 +89,7 @@ extension TLSCipherSuite {
         return suite
     }
 
-    /// A cipher with a MAC of its own. Keys are derived with SHA-256 unless the MAC's hash is longer.
+    /// A cipher with its own MAC. Keys are derived with SHA-256 unless the MAC's hash is longer.
     private static func cbc(_ bulk: Bulk, _ keyBytes: Int, _ mac: Hash) -> TLSCipherSuite {
         TLSCipherSuite(
             bulk: bulk, keyBytes: keyBytes, mac: mac, derivation: mac == .sha384 ? .sha384 : .sha256)

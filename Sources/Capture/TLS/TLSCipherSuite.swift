@@ -3,7 +3,7 @@ struct TLSCipherSuite: Equatable {
     /// The cipher that records are encrypted with.
     enum Bulk: Equatable {
         case aesGCM, chaCha20Poly1305
-        /// Counter with CBC-MAC (RFC 6655), with a tag of so many bytes.
+        /// Counter with CBC-MAC (RFC 6655), with a tag of this many bytes.
         case aesCCM(tagBytes: Int)
         case aesCBC, camelliaCBC, seedCBC, tripleDESCBC, desCBC, ideaCBC, rc2CBC
         case rc4, null

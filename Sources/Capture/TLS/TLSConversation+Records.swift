@@ -60,7 +60,7 @@ extension TLSConversation {
         }
         sides[direction].protection?.pass(record)
         sides[direction].failures += 1
-        // Early data without its secret, or that the server does not take, has numbers of its own.
+        // Early data without its secret, or that the server does not take, has its own numbers.
         let isEarly =
             direction == clientDirection && clientHello?.offersEarlyData == true
             && !sides[direction].hasFinished

@@ -1,7 +1,7 @@
 /// One TLS connection as an onlooker with a key log sees it: bytes of both directions in, content out.
 ///
 /// Pure: it is told what arrives and what secrets are known, and says in ``Event``s what came of it. What cannot be opened
-/// for want of a secret waits inside.
+/// without a secret waits inside.
 struct TLSConversation {
     /// What the packet that completed something says of when and where.
     struct Mark {
@@ -13,7 +13,7 @@ struct TLSConversation {
 
     enum Event {
         case content(direction: Int, bytes: [UInt8], mark: Mark)
-        /// About so many bytes of content will never be seen.
+        /// About this many bytes of content will never be seen.
         case lost(direction: Int, bytes: Int)
         /// The sender said that nothing more will come (close_notify).
         case closed(direction: Int)

@@ -1,4 +1,4 @@
-/// A record as it stands on the wire (RFC 8446 section 5.1), without its header of five bytes.
+/// A record as it is on the wire (RFC 8446 section 5.1), without its header of five bytes.
 struct TLSRecord: Equatable {
     /// Content types.
     enum ContentType {

@@ -78,7 +78,7 @@ extension TrafficAssembler {
     /// Notes that a connection to the server called `name` could not be read.
     private mutating func noteOpaque(_ name: String?) {
         opaqueServers.note(name)
-        // Past the bound nobody is named, as in the totals.
+        // Past the bound no one is named, as in the totals.
         let isNamed = name.map { opaqueServers.connections[$0] != nil } ?? false
         let row = isNamed ? name ?? "" : ""
         if let index = batch.opaqueServers.firstIndex(where: { $0.name == row }) {
@@ -92,7 +92,7 @@ extension TrafficAssembler {
         TLSConversation.Context(limits: limits, mayLearnSecrets: mayLearnSecrets)
     }
 
-    /// Does what a conversation's events say, then sees whether it can go on.
+    /// Does what a conversation's events say, then sees whether it can continue.
     mutating func settle(_ index: Int32, _ events: [TLSConversation.Event]) {
         guard let connection = tls.entries[Int(index)]?.connection else { return }
         reading.loss.unparsedMessages &+= tls.takeUnreadable(index)

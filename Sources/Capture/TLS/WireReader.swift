@@ -21,9 +21,9 @@ struct WireReader {
         return UnsafeRawBufferPointer(rebasing: rest.prefix(count))
     }
 
-    /// A vector whose length stands before it in one byte.
+    /// A vector whose length is before it in one byte.
     mutating func shortVector() -> WireReader? { u8().flatMap { bytes($0) }.map { WireReader($0) } }
 
-    /// A vector whose length stands before it in two bytes.
+    /// A vector whose length is before it in two bytes.
     mutating func vector() -> WireReader? { u16().flatMap { bytes($0) }.map { WireReader($0) } }
 }

@@ -19,8 +19,8 @@ public enum AuthorizationValue {
         return rest
     }
 
-    /// Schemes that sign each request anew, and the parameter that says who signs: Digest (RFC 7616), OAuth 1 (RFC 5849), Hawk,
-    /// HTTP signatures.
+    /// Schemes that sign every request, and the parameter that says who signs: Digest (RFC 7616), OAuth 1 (RFC 5849),
+    /// Hawk, HTTP signatures.
     private static let signingSchemes: [(StaticString, StaticString)] = [
         ("digest", "username"), ("oauth", "oauth_token"), ("hawk", "id"), ("signature", "keyid"), ("mac", "id"),
     ]

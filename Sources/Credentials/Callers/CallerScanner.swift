@@ -1,6 +1,6 @@
 import Glibc
 
-/// Something that a client is known by, where it stands in a message.
+/// Something that a client is known by, where it is in a message.
 public struct CallerCredential {
     /// What it is.
     public enum Kind: Sendable {
@@ -8,7 +8,7 @@ public struct CallerCredential {
         case token
         /// A cookie whose name says that it holds a session.
         case sessionCookie
-        /// Any other cookie: it names somebody only when it was given before.
+        /// Any other cookie: it names someone only when it was given before.
         case otherCookie
         /// The user name of a login or registration.
         case userName
@@ -16,7 +16,7 @@ public struct CallerCredential {
 
     /// What it is.
     public let kind: Kind
-    /// The field it stands in; nil in a body or a target.
+    /// The field it is in; nil in a body or a target.
     public let field: CredentialField?
     /// The name of the field, cookie, parameter or member.
     public let name: UnsafeRawBufferPointer
@@ -251,7 +251,7 @@ extension CallerScanner {
         bytes .== SIMD16(repeating: UInt8(ascii: byte))
     }
 
-    /// Whether `text`, in lower case, stands at `index` in letters of either case.
+    /// Whether `text`, in lower case, is at `index` in letters of either case.
     @inline(__always)
     private static func has(_ text: StaticString, _ bytes: UnsafeRawBufferPointer, at index: Int) -> Bool {
         let length = text.utf8CodeUnitCount

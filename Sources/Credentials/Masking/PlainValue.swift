@@ -1,4 +1,4 @@
-/// Values that give nobody access, whatever they are called.
+/// Values that give no one access, whatever they are called.
 public enum PlainValue {
     /// Longer values are never plain.
     private static let longest = 128
@@ -13,7 +13,7 @@ public enum PlainValue {
     /// Letters and digits that alternate, as in keys and tokens, are not plain.
     public static func isPlain(_ value: some Collection<UInt8>) -> Bool { isMadeOfWords(value, maximumDigits: 24) }
 
-    /// Whether `value` is so short a number, or made of words, that it is no code sent to somebody: `404`, `NOT_FOUND`.
+    /// Whether `value` is so short a number, or made of words, that it is no code sent to someone: `404`, `NOT_FOUND`.
     public static func isShort(_ value: some Collection<UInt8>) -> Bool { isMadeOfWords(value, maximumDigits: 5) }
 
     private static func isMadeOfWords(_ value: some Collection<UInt8>, maximumDigits: Int) -> Bool {

@@ -1,10 +1,10 @@
-/// A pattern for names: `*` stands for anything, `|` for a place where a word begins or ends.
+/// A pattern for names: `*` represents anything, `|` for a place where a word begins or ends.
 ///
 /// Case, and the marks that set words apart, do not count: `api-key` is `apiKey`, and `X_API_KEY` is found by `*api-key`.
 /// `*|pass` is found in `user_pass` and `userPass`, not in `compass`. Matching takes time proportional to the product of the
 /// lengths at most.
 public struct NamePattern: Hashable, Sendable {
-    /// What stands between two stars.
+    /// What is between two stars.
     private struct Part: Hashable, Sendable {
         var bytes: [UInt8] = []
         /// Offsets within `bytes`, its end included, at which words meet.

@@ -26,7 +26,7 @@ enum NameText {
         return name[end...].allSatisfy(isMark)
     }
 
-    /// Whether `word` stands in `name` with no letter beside it: `connect.sid`, `sid_guard`.
+    /// Whether `word` is in `name` with no letter beside it: `connect.sid`, `sid_guard`.
     static func hasWord(_ word: StaticString, _ name: UnsafeRawBufferPointer) -> Bool {
         for start in name.indices where start == 0 || !isLetter(name[start - 1]) {
             if let end = end(of: word, in: name, at: start), end == name.count || !isLetter(name[end]) { return true }

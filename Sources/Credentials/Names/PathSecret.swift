@@ -1,4 +1,6 @@
-/// Secrets that stand in a path: behind a segment that says so (`/reset-password/…`), as the token of a bot
+import Formats
+
+/// Secrets that are in a path: behind a segment that says so (`/reset-password/…`), as the token of a bot
 /// (`/bot123:…/getMe`), in the address of a webhook, or as a JSON Web Token.
 public enum PathSecret {
     /// The segments before one, which may say what it is.
@@ -16,7 +18,7 @@ public enum PathSecret {
         }
     }
 
-    /// Where the secret stands in `segment`; nil when it holds none.
+    /// Where the secret is in `segment`; nil when it holds none.
     ///
     /// - Parameters:
     ///   - segment: a segment of a path, brought out of percent-encoding, without its parameters.
@@ -47,7 +49,7 @@ public enum PathSecret {
     /// Whether `segment` is, or begins as, a token: what was cut off is one too.
     public static func isWebToken(_ segment: UnsafeRawBufferPointer) -> Bool {
         guard segment.count >= 12, segment.starts(with: "eyJ".utf8) else { return false }
-        return segment.allSatisfy { WebToken.digit($0) != nil || $0 == UInt8(ascii: ".") }
+        return segment.allSatisfy { Base64.url.value(of: $0) != nil || $0 == UInt8(ascii: ".") }
     }
 
     /// Where the token begins in `bot123456:AAE…`.

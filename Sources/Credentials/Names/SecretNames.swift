@@ -25,7 +25,7 @@ public enum SecretNames {
     /// Whether a value of this name in this place is a secret.
     ///
     /// - Parameters:
-    ///   - name: the name as it stands there, brought out of its coding.
+    ///   - name: the name as it is there, brought out of its coding.
     ///   - value: the value; nil where it is not known, and then every value is taken for one that may be secret.
     public static func isSecret(
         _ name: some StringProtocol, _ value: (some StringProtocol)? = nil as String?, at place: SecretPlace
@@ -88,7 +88,7 @@ public enum SecretNames {
         "*ratelimit*|limit", "*ratelimit*|remaining", "*ratelimit*|reset", "ratelimit", "ratelimit-policy",
     ]
 
-    /// Names of what lets somebody in, or proves that it was them.
+    /// Names of what lets someone in, or proves that it was them.
     private static let secrets = [
         // Tokens and tickets.
         "*token*", "*jwt*", "*bearer*", "*credential*", "*authorization*", "auth", "authkey", "*|auth", "*assertion*",
@@ -108,7 +108,7 @@ public enum SecretNames {
         "sid", "*|sid", "session", "*|session", "*session_id*", "*session_key*", "*sessid*", "*|sess", "*cookie*",
         // Against forged requests and replays.
         "*csrf*", "*xsrf*", "nonce", "*|nonce", "cnonce", "*wpnonce", "form_key", "*forgery*",
-        // Codes sent to somebody, or typed once.
+        // Codes sent to someone, or typed once.
         "pin", "*|pin", "pin_code", "*pin_code", "*|pin|number", "otp", "*|otp", "otp|*", "totp", "*|totp", "hotp",
         "*one_time_code*", "*auth_code*", "*verification_code*", "*verify_code", "*confirmation_code*",
         "*activation_code*", "*reset_code*", "*login_code*", "*sms_code*", "*email_code*", "*access_code*",

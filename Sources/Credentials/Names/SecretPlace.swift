@@ -1,4 +1,4 @@
-/// Where a value with a name can stand in a message.
+/// Where a value with a name can be in a message.
 public enum SecretPlace: UInt8, CaseIterable, Sendable {
     /// A header or trailer field.
     case header

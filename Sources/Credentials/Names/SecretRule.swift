@@ -1,4 +1,4 @@
-/// What the names of values say: whether the values let somebody act as the people recorded.
+/// What the names of values say: whether the values let someone act as the people recorded.
 public struct SecretRule: Sendable {
     /// What a rule says of the values it names.
     public enum Verdict: String, Sendable {
@@ -14,7 +14,7 @@ public struct SecretRule: Sendable {
 
     /// What the rule says.
     public let verdict: Verdict
-    /// Where the values stand.
+    /// Where the values are.
     public let places: Set<SecretPlace>
     /// The names, as ``NamePattern`` writes them.
     public let names: [String]

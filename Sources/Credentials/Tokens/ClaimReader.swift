@@ -1,3 +1,5 @@
+import Formats
+
 /// Reads claims of JSON Web Tokens (RFC 7519) in raw bytes. Signatures are not looked at.
 ///
 /// Keeps one buffer, so that reading many tokens allocates once.
@@ -51,18 +53,18 @@ public struct ClaimReader: Sendable {
         ofTokenAt start: Int, in bytes: UnsafeRawBufferPointer
     ) -> Slice<UnsafeRawBufferPointer>? {
         let dot = UInt8(ascii: ".")
-        let header = bytes[start...].prefix { WebToken.digit($0) != nil }
+        let header = bytes[start...].prefix { Base64.url.value(of: $0) != nil }
         guard header.endIndex < bytes.count, bytes[header.endIndex] == dot else { return nil }
-        let payload = bytes[(header.endIndex + 1)...].prefix { WebToken.digit($0) != nil }
+        let payload = bytes[(header.endIndex + 1)...].prefix { Base64.url.value(of: $0) != nil }
         guard payload.endIndex < bytes.count, bytes[payload.endIndex] == dot, !payload.isEmpty,
             payload.count <= maximumPayloadBytes
         else { return nil }
         return payload
     }
 
-    /// Fills `payload` with the bytes that `encoded` stands for.
+    /// Fills `payload` with the bytes that `encoded` represents.
     private mutating func decode(_ encoded: Slice<UnsafeRawBufferPointer>) -> Bool {
         payload.removeAll(keepingCapacity: true)
-        return WebToken.decode(encoded, into: &payload)
+        return Base64.url.decode(encoded, into: &payload)
     }
 }

@@ -1,4 +1,6 @@
-/// A JSON Web Token (RFC 7519), signed or encrypted, where it stands in text. Signatures are not looked at.
+import Formats
+
+/// A JSON Web Token (RFC 7519), signed or encrypted, where it is in text. Signatures are not looked at.
 ///
 /// Reading one allocates only what its payload decodes to.
 public struct WebToken: Sendable {
@@ -53,53 +55,21 @@ public struct WebToken: Sendable {
     public static func algorithm(of token: some StringProtocol) -> String? {
         guard token.hasPrefix("eyJ") else { return nil }
         let parts = token.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 3, parts.dropFirst().allSatisfy({ $0.allSatisfy { digit($0) != nil } }) else { return nil }
+        guard parts.count == 3, parts.dropFirst().allSatisfy({ $0.allSatisfy { Base64.url.value(of: $0) != nil } })
+        else { return nil }
         var header: [UInt8] = []
-        guard parts[0].count <= longestPart, decode(parts[0], into: &header) else { return nil }
+        guard parts[0].count <= longestPart, Base64.url.decode(parts[0], into: &header) else { return nil }
         return algorithm(inHeader: header)
     }
 
     /// The decoded header or payload in `range` (base64url, RFC 4648 section 5); nil when it is none, or too long.
     public static func decoded(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> [UInt8]? {
-        guard range.count <= longestPart, range.count % 4 != 1 else { return nil }
-        var output: [UInt8] = []
-        output.reserveCapacity(range.count * 3 / 4)
-        guard decode(bytes[range], into: &output) else { return nil }
-        return output
-    }
-
-    /// Appends what `encoded` stands for.
-    ///
-    /// - Returns: whether all of it belongs to the alphabet.
-    static func decode(_ encoded: some Sequence<UInt8>, into output: inout [UInt8]) -> Bool {
-        var bits: UInt32 = 0
-        var count = 0
-        for byte in encoded {
-            guard let digit = digit(byte) else { return false }
-            bits = bits << 6 | UInt32(digit)
-            count += 6
-            guard count >= 8 else { continue }
-            count -= 8
-            output.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-        }
-        return true
-    }
-
-    @inline(__always)
-    static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte - UInt8(ascii: "A")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - UInt8(ascii: "a") + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0") + 52
-        case UInt8(ascii: "-"): 62
-        case UInt8(ascii: "_"): 63
-        default: nil
-        }
+        range.count <= longestPart ? Base64.url.decoded(bytes[range]) : nil
     }
 }
 
 extension WebToken {
-    /// Whether `{"` in base64, or a brace before a blank, stands at `position`.
+    /// Whether `{"` in base64, or a brace before a blank, is at `position`.
     @inline(__always)
     private static func mayBegin(_ bytes: UnsafeRawBufferPointer, _ position: Int) -> Bool {
         position + 2 < bytes.count && bytes[position] == UInt8(ascii: "e")
@@ -111,7 +81,7 @@ extension WebToken {
         var position = start
         while parts.count < 5 {
             let partStart = position
-            while position < bytes.count, digit(bytes[position]) != nil { position += 1 }
+            while position < bytes.count, Base64.url.value(of: bytes[position]) != nil { position += 1 }
             parts.append(partStart..<position)
             guard position < bytes.count, bytes[position] == UInt8(ascii: "."), parts.count < 5 else { break }
             position += 1

@@ -4,10 +4,13 @@
 public struct ProtobufFields {
     /// A field with a length.
     public struct Field {
+        /// The field's number.
         public var number: Int
         /// Its length and its content.
         public var entry: Range<Int>
+        /// Its content.
         public var content: Range<Int>
+        /// Whether all of it is printable.
         public var isText: Bool
     }
 
@@ -18,6 +21,7 @@ public struct ProtobufFields {
     private var position: Int
     private let end: Int
 
+    /// The fields of the message in `message`; the bytes must outlive them.
     public init(_ bytes: UnsafeBufferPointer<UInt8>, _ message: Range<Int>) {
         self.bytes = bytes
         position = message.lowerBound
@@ -102,7 +106,7 @@ public struct ProtobufFields {
 
 /// The messages of a gRPC body, each behind a flag and its length (gRPC over HTTP2, "Length-Prefixed-Message").
 public enum GRPCFrames {
-    /// Where the messages stand that are not compressed, each with its length of four bytes.
+    /// Where the messages are that are not compressed, each with its length of four bytes.
     public static func ranges(in body: UnsafeBufferPointer<UInt8>) -> [(entry: Range<Int>, message: Range<Int>)] {
         var frames: [(entry: Range<Int>, message: Range<Int>)] = []
         var position = 0
@@ -137,7 +141,9 @@ public enum LengthPrefix: Hashable, Sendable {
 public struct ProtobufPath: Hashable, Sendable {
     /// A field, and which of those of its number, from 0.
     public struct Step: Hashable, Sendable {
+        /// The field's number.
         public var number: Int
+        /// Which of the fields with this number, from 0.
         public var ordinal: Int
 
         /// The field of number `number`, the one of index `ordinal` among those.

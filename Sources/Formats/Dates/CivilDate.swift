@@ -3,6 +3,7 @@
 /// The arithmetic is Hinnant's ("chrono-compatible low-level date algorithms", 2013): years begin with March, so that the leap day is
 /// a year's last.
 public struct CivilDate: Hashable, Sendable {
+    /// The year; 0 is 1 BC.
     public let year: Int64
     /// 1 to 12.
     public let month: Int64
@@ -16,7 +17,7 @@ public struct CivilDate: Hashable, Sendable {
         (self.year, self.month, self.day) = (year, month, day)
     }
 
-    /// The date so many days after 1970-01-01.
+    /// The date that number of days after 1970-01-01.
     public init(daysSinceEpoch days: Int64) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

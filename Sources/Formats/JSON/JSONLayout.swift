@@ -44,7 +44,7 @@ public struct JSONLayout {
         return isStarted && closers.isEmpty
     }
 
-    /// Opens an object or array; one with nothing in it stays on its line. Returns where to go on.
+    /// Opens an object or array; one with nothing in it stays on its line. Returns where to continue.
     private mutating func open(_ byte: UInt8, _ json: [UInt8], _ index: Int) -> Int {
         let closer = byte == UInt8(ascii: "{") ? UInt8(ascii: "}") : UInt8(ascii: "]")
         output.append(byte)

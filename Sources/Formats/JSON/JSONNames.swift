@@ -4,6 +4,7 @@ public struct JSONNames {
     public struct Name {
         /// Its bytes, without the quotes.
         public var range: Range<Int>
+        /// Whether a backslash is in it.
         public var hasEscapes: Bool
         /// The way to its object.
         public var path: JSONPath
@@ -22,6 +23,7 @@ public struct JSONNames {
     private var stack: [Frame] = []
     private var hasBegun = false
 
+    /// The names in `text`, which must outlive them.
     public init(_ text: UnsafeBufferPointer<UInt8>) { cursor = JSONCursor(text) }
 
     /// The next name; nil at the end, at what is malformed, and past ``JSONLeaves/depthLimit`` levels.

@@ -27,6 +27,26 @@ extension JSONText {
         return output
     }
 
+    /// One character of a string's inside, with its escape resolved, and how many bytes it is written in.
+    public static func character(
+        _ text: UnsafeBufferPointer<UInt8>, at index: Int, before end: Int
+    ) -> (value: [UInt8], length: Int) {
+        guard text[index] == UInt8(ascii: "\\"), index + 1 < end else { return ([text[index]], 1) }
+        switch text[index + 1] {
+        case UInt8(ascii: "b"): return ([0x08], 2)
+        case UInt8(ascii: "t"): return ([0x09], 2)
+        case UInt8(ascii: "n"): return ([0x0a], 2)
+        case UInt8(ascii: "f"): return ([0x0c], 2)
+        case UInt8(ascii: "r"): return ([0x0d], 2)
+        case UInt8(ascii: "u"):
+            // In a text that is no JSON it may begin a word: `C:\users`.
+            guard digits(text, index + 2, end) != nil else { return ([text[index]], 1) }
+            var next = index + 2
+            return (Array(String(scalar(text, &next, end)).utf8), next - index)
+        default: return ([text[index + 1]], 2)
+        }
+    }
+
     /// The scalar of the four digits at `index`, and of a low surrogate's escape after a high one's.
     private static func scalar(
         _ text: UnsafeBufferPointer<UInt8>, _ index: inout Int, _ end: Int

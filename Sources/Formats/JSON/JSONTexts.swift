@@ -3,7 +3,7 @@ public enum JSONTexts {
     /// The most lines that are told apart.
     public static let lineLimit = 10_000
 
-    /// What stands before the first text: a byte order mark, `)]}'`, `while(1);`, `for(;;);` or `{}&&`.
+    /// What is before the first text: a byte order mark, `)]}'`, `while(1);`, `for(;;);` or `{}&&`.
     public static func prefixCount(of body: UnsafeBufferPointer<UInt8>) -> Int {
         guard mayHavePrefix(body) else { return 0 }
         var count = body.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
@@ -29,7 +29,7 @@ public enum JSONTexts {
         Array($0.utf8)
     }
 
-    /// Where the texts stand.
+    /// Where the texts are.
     public static func ranges(in body: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
         let start = prefixCount(of: body)
         guard isLines(body, from: start) else { return [start..<body.count] }

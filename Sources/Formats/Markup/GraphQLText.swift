@@ -8,6 +8,7 @@ public struct GraphQLText {
         public var name: Range<Int>
         /// A string without its quotes, or a number.
         public var value: Range<Int>
+        /// Whether it is a string.
         public var isString: Bool
     }
 
@@ -18,6 +19,7 @@ public struct GraphQLText {
     private var names: [Range<Int>] = []
     private var isInArguments = false
 
+    /// The arguments in `text`, which must outlive them.
     public init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
 
     /// Whether `range` begins as a document does. Cheap, and may be wrong.

@@ -20,9 +20,11 @@ public enum MarkupText {
     /// The longest reference that is looked at, without its marks.
     private static let longest = 8
 
-    private static func reference(
+    /// What the reference whose `&` is before `start` represents, and where it ends; nil when there is none before
+    /// `limit`.
+    public static func reference(
         _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ limit: Int
-    ) -> (Unicode.Scalar, Int)? {
+    ) -> (scalar: Unicode.Scalar, end: Int)? {
         let window = text[start..<min(limit, start + longest + 1)]
         guard let end = window.firstIndex(of: UInt8(ascii: ";")), end > start else { return nil }
         let name = text[start..<end]

@@ -35,6 +35,8 @@ extension [UInt8] {
 
 extension [UInt8] {
     /// As `withUnsafeBytes`, with the error's type kept.
+    ///
+    /// - Throws: what `body` throws.
     @inlinable
     public func withRawBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result

@@ -26,6 +26,8 @@ public struct CSVReader: Sendable {
     }
 
     /// The fields of the next record; nil at the end. Empty lines are left out.
+    ///
+    /// - Throws: `OpenQuote` when the text ends within quotes.
     public mutating func next() throws(OpenQuote) -> [[UInt8]]? {
         while position < bytes.count, bytes[position] == 0x0a || bytes[position] == 0x0d {
             if bytes[position] == 0x0a { nextLine += 1 }
@@ -70,7 +72,7 @@ public struct CSVReader: Sendable {
                 position += 1
                 continue
             }
-            // What stands between the closing quote and the separator is no part of the value.
+            // What is between the closing quote and the separator is no part of the value.
             while position < bytes.count, bytes[position] != separator, bytes[position] != 0x0a { position += 1 }
             return field
         }

@@ -5,7 +5,7 @@ public struct SparkLine: Sendable {
     /// The smallest and the largest single value; nil when there is none.
     public let range: ClosedRange<Double>?
 
-    /// What the lowest block stands for.
+    /// What the lowest block represents.
     public enum Base: Sendable {
         /// Nothing.
         case zero

@@ -47,7 +47,7 @@ public enum ASCII {
     @inlinable
     public static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
 
-    /// Whether `byte` may stand in a token (RFC 9110 section 5.6.2).
+    /// Whether `byte` may be in a token (RFC 9110 section 5.6.2).
     @inlinable
     public static func isToken(_ byte: UInt8) -> Bool {
         switch byte {

@@ -9,8 +9,13 @@ public enum Base64: Hashable, Sendable {
     /// As ``url``, padded.
     case paddedURL
 
-    @usableFromInline var isURL: Bool { self == .url || self == .paddedURL }
-    @usableFromInline var isPadded: Bool { self == .standard || self == .paddedURL }
+    /// Whether it has the alphabet of URLs.
+    @inlinable
+    public var isURL: Bool { self == .url || self == .paddedURL }
+
+    /// Whether its length is made a multiple of four.
+    @inlinable
+    public var isPadded: Bool { self == .standard || self == .paddedURL }
 
     /// The form that `text` is written in, by its marks; nil when it holds bytes of neither alphabet.
     public static func detected(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Base64? {
@@ -46,18 +51,25 @@ public enum Base64: Hashable, Sendable {
         guard text.count % 4 != 1 else { return nil }
         var output: [UInt8] = []
         output.reserveCapacity(text.count * 3 / 4)
+        return decode(text, into: &output) ? output : nil
+    }
+
+    /// Appends what `digits`, without padding, represent.
+    ///
+    /// - Returns: whether all of them are of the alphabet; what was before the first that is not is appended all the same.
+    @inlinable
+    public func decode(_ digits: some Sequence<UInt8>, into output: inout [UInt8]) -> Bool {
         var bits: UInt32 = 0
         var count = 0
-        for byte in text {
-            guard let digit = value(of: byte) else { return nil }
+        for byte in digits {
+            guard let digit = value(of: byte) else { return false }
             bits = bits << 6 | UInt32(digit)
             count += 6
-            if count >= 8 {
-                count -= 8
-                output.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-            }
+            guard count >= 8 else { continue }
+            count -= 8
+            output.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
         }
-        return output
+        return true
     }
 
     /// Appends `bytes` encoded.
@@ -83,7 +95,22 @@ public enum Base64: Hashable, Sendable {
     @usableFromInline static let urlAlphabet = Array((letters + "-_").utf8)
     @usableFromInline static let standardAlphabet = Array((letters + "+/").utf8)
 
-    @usableFromInline func value(of byte: UInt8) -> UInt8? {
+    /// The six bits of a character of either alphabet.
+    @inlinable
+    public static func anyValue(of byte: UInt8) -> UInt8? {
+        Base64.url.value(of: byte) ?? Base64.standard.value(of: byte)
+    }
+
+    /// The character for six bits.
+    @inlinable
+    public func character(_ bits: UInt8) -> UInt8 {
+        (isURL ? Base64.urlAlphabet : Base64.standardAlphabet)[Int(bits & 63)]
+    }
+
+    /// The six bits of a character; nil when it is not of the alphabet.
+    @inlinable
+    @inline(__always)
+    public func value(of byte: UInt8) -> UInt8? {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte - UInt8(ascii: "A")
         case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - UInt8(ascii: "a") + 26
@@ -100,6 +127,22 @@ extension Base64 {
     public static func encoded(_ bytes: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         Base64.standard.append(bytes, to: &output)
+        return output
+    }
+
+    /// The form of `text` and the bytes it represents; nil when it is not all of one alphabet or its length is
+    /// impossible.
+    public static func parsed(_ text: UnsafeBufferPointer<UInt8>) -> (form: Base64, bytes: [UInt8])? {
+        guard text.count > 1, let form = detected(text, 0..<text.count), let bytes = form.decoded(text) else {
+            return nil
+        }
+        return (form, bytes)
+    }
+
+    /// `bytes` in this form.
+    public func encoded(_ bytes: [UInt8]) -> [UInt8] {
+        var output: [UInt8] = []
+        append(bytes, to: &output)
         return output
     }
 

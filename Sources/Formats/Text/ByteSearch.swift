@@ -14,7 +14,7 @@ public enum ByteSearch {
         return nil
     }
 
-    /// Where `byte` first stands in `range` of `text`; nil when it does not. Looks at eight bytes at a time.
+    /// Where `byte` first is in `range` of `text`; nil when it does not. Looks at eight bytes at a time.
     public static func index(of byte: UInt8, in text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int? {
         precondition(range.lowerBound >= 0 && range.upperBound <= text.count, "the range is of the text")
         let raw = UnsafeRawBufferPointer(text)

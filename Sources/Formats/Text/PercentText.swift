@@ -1,6 +1,6 @@
 /// Percent-encoded text (RFC 3986 section 2.1), and form-encoded text.
 public enum PercentText {
-    /// The bytes that `range` of `text` stands for; a `%` that begins no escape stays as it is.
+    /// The bytes that `range` of `text` represents; a `%` that begins no escape stays as it is.
     ///
     /// - Parameter plusIsSpace: as in `application/x-www-form-urlencoded`.
     public static func decoded(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, plusIsSpace: Bool) -> [UInt8] {
@@ -21,4 +21,47 @@ public enum PercentText {
         }
         return output
     }
+}
+
+extension PercentText {
+    /// `value` written as `range` of `text` is: escaped at the same places when it is as long, and wherever it must be.
+    ///
+    /// - Parameter plusIsSpace: as in `application/x-www-form-urlencoded`.
+    public static func encoded(
+        _ value: [UInt8], like text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, plusIsSpace: Bool
+    ) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(range.count)
+        var (index, position) = (range.lowerBound, 0)
+        while index < range.upperBound, position < value.count {
+            let isEscape =
+                text[index] == UInt8(ascii: "%") && index + 2 < range.upperBound
+                && ASCII.hexValue(text[index + 1]) != nil && ASCII.hexValue(text[index + 2]) != nil
+            let isLower = isEscape && (isLowerLetter(text[index + 1]) || isLowerLetter(text[index + 2]))
+            append(value[position], to: &output, escapes: isEscape, isLower: isLower, plusIsSpace)
+            index += isEscape ? 3 : 1
+            position += 1
+        }
+        for byte in value[position...] { append(byte, to: &output, escapes: false, isLower: false, plusIsSpace) }
+        return output
+    }
+
+    private static func append(
+        _ byte: UInt8, to output: inout [UInt8], escapes: Bool, isLower: Bool, _ plusIsSpace: Bool
+    ) {
+        if !escapes, byte == 0x20, plusIsSpace {
+            output.append(UInt8(ascii: "+"))
+        } else if escapes || byte <= 0x20 || byte >= 0x7f || specials.contains(byte) {
+            output.append(UInt8(ascii: "%"))
+            let digits = Hex.text(byte, width: 2)
+            output += isLower ? Array(digits.utf8) : Array(digits.uppercased().utf8)
+        } else {
+            output.append(byte)
+        }
+    }
+
+    private static func isLowerLetter(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "a") < 26 }
+
+    /// Bytes that would mean something else, or may not be in a URL at all.
+    private static let specials = Set("%&#+\"<>\\^`{}|".utf8)
 }

@@ -87,7 +87,7 @@ public struct HTTP2FrameHeader: Hashable, Sendable {
         }
     }
 
-    /// Whether it looks like a header where it is not known that one stands: possible, of a known type, without flags that
+    /// Whether it looks like a header where it is not known that one is: possible, of a known type, without flags that
     /// the type does not have, and not longer than `largest`.
     func isLikely(largest: UInt32) -> Bool {
         guard let kind, isPossible, !hasReservedBit, payloadBytes <= largest else { return false }

@@ -63,7 +63,7 @@ extension HTTP2FrameParser {
         return start <= end ? payload.slice(start..<end) : nil
     }
 
-    /// Whether all that stands in `piece` from `start` on looks like frames.
+    /// Whether all that is in `piece` from `start` on looks like frames.
     private static func isChain(_ piece: UnsafeRawBufferPointer, _ start: Int, largest: UInt32) -> Bool {
         var offset = start
         var frames = 0

@@ -51,7 +51,7 @@ public struct HTTP2FrameParser: Sendable {
     private var padding: UInt32 = 0
     /// Whether bytes of the payload are missing: numbers in it mean nothing then.
     private var isDamaged = false
-    /// The stream whose header block is to go on in the next frame; 0 when none is.
+    /// The stream whose header block is to continue in the next frame; 0 when none is.
     private var blockStream: UInt32 = 0
 
     /// The header of the frame at hand.
@@ -77,7 +77,7 @@ public struct HTTP2FrameParser: Sendable {
 
     /// Whether it lost the framing and waits for ``resume()``.
     public var isLost: Bool { state == .lost }
-    /// Whether it stands between two frames.
+    /// Whether it is between two frames.
     public var isBetweenFrames: Bool { state == .header && seenBytes == 0 }
     /// Bytes of the frame's content that are still to come.
     public var contentLeft: Int { state == .content ? Int(remaining - padding) : 0 }
@@ -90,7 +90,7 @@ public struct HTTP2FrameParser: Sendable {
     /// Gives the frame at hand up: nothing is parsed until ``resume()``.
     public mutating func lose() { state = .lost }
 
-    /// What the bytes of `piece` from `offset` are; the owner goes on from the step's end.
+    /// What the bytes of `piece` from `offset` are; the owner continues from the step's end.
     ///
     /// - Precondition: `offset` is within `piece`.
     public mutating func next(_ piece: UnsafeRawBufferPointer, from offset: Int) -> Step {
@@ -115,8 +115,8 @@ public struct HTTP2FrameParser: Sendable {
 
     /// Passes over `count` bytes that were never seen.
     ///
-    /// - Returns: whether they lie within the payload of the frame at hand, which goes on behind them; otherwise the parser is
-    ///   lost.
+    /// - Returns: whether they lie within the payload of the frame at hand, which continues behind them; otherwise the
+    ///   parser is lost.
     public mutating func skip(_ count: UInt64) -> Bool {
         guard state == .content || state == .padding, count <= UInt64(remaining) else {
             state = .lost

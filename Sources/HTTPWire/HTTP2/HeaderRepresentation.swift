@@ -1,4 +1,4 @@
-/// Where one field of a compressed header block stands (RFC 7541 section 6), found without knowing the tables.
+/// Where one field of a compressed header block is (RFC 7541 section 6), found without knowing the tables.
 public struct HeaderRepresentation: Hashable, Sendable {
     /// What it does.
     public enum Kind: UInt8, Sendable {

@@ -15,7 +15,7 @@ public protocol ExchangeExporter {
     mutating func note(_ losses: [CaptureLoss])
     /// Writes `exchange`. Exchanges come in the order in which they began.
     mutating func append(_ exchange: Exchange)
-    /// Writes what stands behind the last exchange.
+    /// Writes what is behind the last exchange.
     mutating func finish()
 }
 
@@ -23,6 +23,6 @@ public protocol ExchangeExporter {
 public enum ExportProblem: String, Sendable, CaseIterable {
     /// HAR and `.gor` have no place for a response alone.
     case withoutRequest = "exchange without a readable request"
-    /// The bytes that end a `.gor` record stand inside it.
+    /// The bytes that end a `.gor` record are inside it.
     case holdsSeparator = "exchange that holds the separator of .gor records"
 }

@@ -33,7 +33,7 @@ struct ByteStream: ~Copyable {
         return UTF16Feed(whole, isBigEndian: isBigEndian)
     }
 
-    /// The first bytes of `feed`, four if it has so many, and the feed that goes on after them.
+    /// The first bytes of `feed`, four if it has as many, and the feed that continues after them.
     private static func start(of feed: any ByteFeed) throws(InterchangeError) -> ([UInt8], any ByteFeed) {
         var bytes: [UInt8] = []
         while bytes.count < 4, let more = try feed.next() { bytes += more }

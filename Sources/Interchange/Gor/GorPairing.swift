@@ -36,7 +36,7 @@ struct GorPairing {
     /// Whether times of this import count from the epoch.
     private var hasEpochTimes = false
 
-    /// Records found behind others, to take in next.
+    /// Records found behind others, to process next.
     private var found: [GorRecord] = []
     /// Messages that are looked for in one record.
     private static let maximumMessagesInRecord = 256
@@ -210,7 +210,7 @@ extension GorPairing {
     ) -> Exchange.Message? {
         let isSpan = hasEpochTimes && !record.hasEpochTime
         guard let sent else {
-            // Without its request, nobody knows when it was.
+            // Without its request, no one knows when it was.
             return isSpan ? nil : message(payload, from: record.time, to: record.time &+ (record.latency ?? 0))
         }
         guard record.kind == .replayedResponse || isSpan else {

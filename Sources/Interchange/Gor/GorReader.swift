@@ -5,7 +5,7 @@ struct GorReader {
     /// A record longer than this is passed over; GoReplay cuts messages at 5 MB unless told otherwise.
     static let maximumRecordBytes = 128 << 20
 
-    /// What ends a record: a line of its own, which an editor may have given other line ends.
+    /// What ends a record: its own line, which an editor may have given other line ends.
     struct Separator: Equatable {
         /// Where the record ends.
         var start: Int

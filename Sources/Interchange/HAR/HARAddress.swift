@@ -4,7 +4,7 @@ import Traffic
 /// The parts of an absolute URL that a request is made of.
 struct HARAddress {
     var scheme: HTTPScheme
-    /// Host and port, as they stand in the URL, without user and password.
+    /// Host and port, as they are in the URL, without user and password.
     var authority: String
     /// Path and query, at least `/`.
     var target: String

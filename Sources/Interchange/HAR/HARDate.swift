@@ -19,7 +19,7 @@ enum HARDate {
     }
 
     /// Seconds, milliseconds, microseconds or nanoseconds since the epoch: of those years that a recording can be of, each has
-    /// numbers of its own.
+    /// its own numbers.
     private static func epoch(_ text: Substring) -> CaptureTime? {
         guard let number = Double(text), number > 0, number < 9.2e18 else { return nil }
         let scale: Double = number < 1e11 ? 1e9 : number < 1e14 ? 1e6 : number < 1e17 ? 1e3 : 1

@@ -195,7 +195,7 @@ extension HAREntry {
             return body
         }
         if let text = response.body, !text.bytes.isEmpty || size == 0 {
-            // An empty text under a head that announces bytes is a body nobody kept.
+            // An empty text under a head that announces bytes is a body no one kept.
             if !text.bytes.isEmpty || (HARMessageBody.lengths(fields).max() ?? 0) == 0 {
                 return HARMessageBody(text, fields, sizes: [response.contentBytes])
             }

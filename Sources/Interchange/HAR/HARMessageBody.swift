@@ -18,7 +18,7 @@ struct HARMessageBody {
 
     /// A body that is not in the file.
     ///
-    /// - Parameter count: how long it was; 0 when nobody says.
+    /// - Parameter count: how long it was; 0 when no one says.
     init(missing count: UInt64, _ fields: [HeaderField]) {
         self.fields = fields
         self.count = count
@@ -108,7 +108,7 @@ struct HARMessageBody {
         }
     }
 
-    /// The codings in a head; nil for none, or for those that nobody here can tell.
+    /// The codings in a head; nil for none, or for those that no one here can tell.
     private static func coding(_ fields: [HeaderField]) -> ContentCoding? {
         let value = fields.all("content-encoding").joined(separator: ",")
         guard let coding = try? ContentCoding(fieldValue: value), !coding.isIdentity else { return nil }

@@ -12,7 +12,7 @@ struct HARContent {
 }
 
 extension HAREntry.Body {
-    /// The bytes that base64 stands for; text that says to be base64 and is not stays as it is.
+    /// The bytes that base64 represents; text that says to be base64 and is not stays as it is.
     func decoded(_ encoding: String?) -> HAREntry.Body {
         guard encoding?.lowercased() == "base64", let decoded = Base64.lenient(bytes) else { return self }
         let isWhole = bytes.count == count

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Reads JSON (RFC 8259) value by value as the bytes come, so that a document of any size takes the memory of the one value
-/// looked at. Values nobody asks for are passed over and never kept.
+/// looked at. Values no one asks for are passed over and never kept.
 struct JSONReader: ~Copyable {
     /// What the next value is.
     enum Kind { case object, array, string, number, literal, end }
@@ -30,7 +30,7 @@ struct JSONReader: ~Copyable {
         self.isLines = isLines
     }
 
-    /// Forgets where it is: what follows is taken as a value of its own.
+    /// Forgets where it is: what follows is taken as its own value.
     mutating func restart() {
         levels.removeAll(keepingCapacity: true)
         isInString = false
@@ -39,7 +39,7 @@ struct JSONReader: ~Copyable {
     /// How many objects and arrays were entered and not left.
     var depth: Int { levels.count }
 
-    /// Passes over the rest of what makes no sense, by its brackets, until so many objects and arrays are left.
+    /// Passes over the rest of what makes no sense, by its brackets, until that many objects and arrays are left.
     ///
     /// - Returns: false when the file ends before.
     mutating func leave(to depth: Int) throws(InterchangeError) -> Bool {
@@ -135,8 +135,8 @@ struct JSONReader: ~Copyable {
         let before = levels.count
         try pass()
         while levels.count > before {
-            let goesOn = levels[levels.count - 1].isObject ? try nextName() != nil : try nextElement()
-            if goesOn { try pass() }
+            let hasMore = levels[levels.count - 1].isObject ? try nextName() != nil : try nextElement()
+            if hasMore { try pass() }
         }
     }
 

@@ -6,7 +6,7 @@ import Traffic
 /// A session is what its file says. Else it is the one that a credential is known to belong to; else the one of the connection,
 /// or of the client where connections are unknown, unless the exchange brings another identity than that has. Connections that a
 /// file does not tell of are made up so that no two HTTP/1 exchanges share one at the same time. Bounded: when a table is full
-/// it begins anew.
+/// it begins again.
 struct TrafficPlacement {
     /// Credentials, clients and connections remembered at once.
     private static let maximumEntries = 1 << 20

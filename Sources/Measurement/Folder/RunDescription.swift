@@ -27,7 +27,7 @@ public struct RunDescription: Codable, Hashable, Sendable {
     public var requestsPerSecondLimit: Double?
     /// What the run is cut into, for figures of its phases; nil for a run of one level.
     public var stretches: RunStretches?
-    /// How the run ended; nil while it runs, and for ever if it was killed.
+    /// How the run ended; nil while it runs, and forever if it was killed.
     public var end: End?
 
     private enum CodingKeys: String, CodingKey {
@@ -98,7 +98,7 @@ public struct RunDescription: Codable, Hashable, Sendable {
         endpoint < min(endpoints.count, WorkerRecorder.endpointLimit) ? endpoints[endpoint] : "(other)"
     }
 
-    /// Endpoints that have no figures of their own.
+    /// Endpoints that have no figures.
     public var foldedEndpoints: Int { max(0, endpoints.count - WorkerRecorder.endpointLimit) }
 }
 
@@ -112,7 +112,7 @@ public enum RunEnding: String, Codable, Hashable, Sendable {
     case stopped
     /// The run's own trouble ended it, or kept what was measured from being kept.
     case failed
-    /// It has no end on record: it was killed, or goes on.
+    /// It has no end on record: it was killed, or is still running.
     case unfinished
 }
 

@@ -26,6 +26,7 @@ public struct RunFolder: ~Copyable {
     /// Creates the folder and its files.
     ///
     /// - Parameter overwrites: whether a run folder at the path gives way; anything else there never does.
+    /// - Throws: what the system refuses: no room, no rights.
     public init(creating path: String, _ description: RunDescription, overwrites: Bool = false) throws(RunFolderError) {
         RunFolder.createParents(of: path)
         if mkdir(path, 0o700) != 0 {
@@ -42,7 +43,7 @@ public struct RunFolder: ~Copyable {
         self.targets = targets
     }
 
-    /// Creates the folders that the one at `path` is to stand in; what cannot be had is told when that is created.
+    /// Creates the folders that the one at `path` is in; what cannot be had is told when that is created.
     private static func createParents(of path: String) {
         var end = path.startIndex
         while let slash = path[end...].firstIndex(of: "/") {
@@ -52,21 +53,29 @@ public struct RunFolder: ~Copyable {
     }
 
     /// Replaces `run.json`.
+    ///
+    /// - Throws: what the system refuses: no room, no rights.
     public func write(_ description: RunDescription) throws(RunFolderError) {
         try replace(RunFolder.descriptionName, with: description)
     }
 
     /// Replaces `summary.json`, pretty with sorted keys.
+    ///
+    /// - Throws: what the system refuses: no room, no rights.
     public func writeSummary(_ summary: some Encodable) throws(RunFolderError) {
         try replace(RunFolder.summaryName, with: summary)
     }
 
     /// Replaces `examples.json`.
+    ///
+    /// - Throws: what the system refuses: no room, no rights.
     public func write(_ examples: [RequestExample]) throws(RunFolderError) {
         try replace(RunFolder.examplesName, with: examples)
     }
 
     /// Replaces `failures.json`.
+    ///
+    /// - Throws: what the system refuses: no room, no rights.
     public func write(_ failures: FailureTable) throws(RunFolderError) {
         try replace(RunFolder.failuresName, with: failures)
     }
@@ -77,17 +86,23 @@ public struct RunFolder: ~Copyable {
     }
 
     /// Appends a window.
+    ///
+    /// - Throws: what the system refuses: no room, no rights.
     public mutating func append(_ window: RunWindow) throws(RunFolderError) {
         try windows.append(WindowFrames.frame(window))
     }
 
     /// Appends what was read of the watched processes.
+    ///
+    /// - Throws: what the system refuses: no room, no rights.
     public mutating func append(_ readings: [ProcessReading]) throws(RunFolderError) {
         guard !readings.isEmpty else { return }
         try targets.append(Array(readings.map(TargetTable.line).joined().utf8))
     }
 
     /// Appends what scraping gave.
+    ///
+    /// - Throws: what the system refuses: no room, no rights.
     public mutating func append(_ readings: [MetricReading]) throws(RunFolderError) {
         guard !readings.isEmpty else { return }
         if metrics == nil {
@@ -100,6 +115,8 @@ public struct RunFolder: ~Copyable {
     /// Replaces the windows by those of a series that holds the same in fewer, so that a long run is read as fast as a short one.
     ///
     /// The windows appended before stay if it fails.
+    ///
+    /// - Throws: what the system refuses: no room, no rights.
     public mutating func replaceWindows(by series: WindowSeries) throws(RunFolderError) {
         let name = "\(path)/\(RunFolder.windowsName)"
         let part = "\(name).part"
@@ -118,6 +135,8 @@ public struct RunFolder: ~Copyable {
     }
 
     /// Puts what was appended on the disk.
+    ///
+    /// - Throws: what the system refuses: no room, no rights.
     public func synchronize() throws(RunFolderError) {
         try windows.synchronize()
         try targets.synchronize()

@@ -6,6 +6,8 @@ extension RunRecord {
     /// Reads a run folder back.
     ///
     /// A last window or sample that was cut off, and windows after a damaged one, are left out and told in `damages`.
+    ///
+    /// - Throws: when there is no run folder at `path`, or its description cannot be read.
     public init(folder path: String) throws(RunFolderError) {
         let description = try RunRecord.description(at: "\(path)/\(RunFolder.descriptionName)", folder: path)
         self.init(description: description, series: WindowSeries(), targets: [])
@@ -31,6 +33,8 @@ extension RunRecord {
     }
 
     /// Reads a file of JSON such as `summary.json` back.
+    ///
+    /// - Throws: when there is none, or it is damaged.
     public static func summary<Summary: Decodable>(
         _ type: Summary.Type, inFolder path: String
     ) throws(RunFolderError) -> Summary {

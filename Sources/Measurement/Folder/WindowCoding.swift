@@ -1,6 +1,7 @@
 import Formats
 
-/// How a window stands in `windows.bin`: LEB128 numbers (little end first, seven bits a byte), in the order of `encode`.
+/// How a window is written in `windows.bin`: LEB128 numbers (little end first, seven bits a byte), in the order of
+/// `encode`.
 ///
 /// A histogram is its number of buckets, then for each the distance from the one before and its count.
 enum WindowCoding {

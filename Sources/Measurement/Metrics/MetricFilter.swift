@@ -1,3 +1,5 @@
+import Formats
+
 /// Which series of a page of metrics are watched: a name, and labels that must have these values.
 ///
 /// `process_resident_memory_bytes`, `jvm_memory_used_bytes{area="heap"}`; a `*` at a name's end takes every name that begins so.
@@ -60,17 +62,6 @@ public struct MetricLabel: Hashable, Sendable {
         self.value = value
     }
 
-    /// As it stands on a page: `area="heap"`.
-    var text: String {
-        var escaped = ""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\\": escaped += "\\\\"
-            case "\"": escaped += "\\\""
-            case "\n": escaped += "\\n"
-            default: escaped.unicodeScalars.append(scalar)
-            }
-        }
-        return "\(name)=\"\(escaped)\""
-    }
+    /// As on a page: `area="heap"`.
+    var text: String { PrometheusLabel.text(name, value) }
 }

@@ -2,7 +2,7 @@ import Glibc
 
 /// Finds the processes that listen on a TCP port of this machine (proc(5): `net/tcp`, `net/tcp6`, `PID/fd`).
 public enum ListeningProcesses {
-    /// Bytes read of each table of sockets; those that listen stand first.
+    /// Bytes read of each table of sockets; those that listen are first.
     private static let tableLimit = 4 << 20
     /// The kernel's number of a socket that listens (`TCP_LISTEN`), in hexadecimal.
     private static let listening = Array("0A".utf8)

@@ -45,7 +45,7 @@ public struct ProcessMonitor: ~Copyable {
     }
 
     /// - Parameter ports: TCP ports of this machine; who listens on them is watched.
-    /// - Throws: when one of them does not exist now, or nobody listens on a port.
+    /// - Throws: when one of them does not exist now, or no one listens on a port.
     public init(
         pids: [Int32], ports: [UInt16] = [], interval: Duration = .milliseconds(250)
     ) throws(ProcessMonitorError) {

@@ -64,6 +64,8 @@ public struct RunCollector: ~Copyable {
     }
 
     /// Takes what was read of the watched processes.
+    ///
+    /// - Throws: what keeps the folder from being written; it is remembered in ``folderError``.
     public mutating func take(_ readings: [ProcessReading]) throws(RunFolderError) {
         for reading in readings { tracks.add(reading) }
         guard folderError == nil else { return }
@@ -76,6 +78,8 @@ public struct RunCollector: ~Copyable {
     }
 
     /// Takes what scraping gave.
+    ///
+    /// - Throws: what keeps the folder from being written; it is remembered in ``folderError``.
     public mutating func take(_ readings: [MetricReading]) throws(RunFolderError) {
         let taken = readings.filter { metrics.add($0) }
         guard folderError == nil else { return }
@@ -88,6 +92,8 @@ public struct RunCollector: ~Copyable {
     }
 
     /// Takes the examples that the workers have now; they replace those of before.
+    ///
+    /// - Throws: what keeps the folder from being written; it is remembered in ``folderError``.
     public mutating func take(_ examples: [RequestExample]) throws(RunFolderError) {
         self.examples = examples
         guard folderError == nil else { return }
@@ -161,6 +167,8 @@ public struct RunCollector: ~Copyable {
     }
 
     /// Writes `summary.json`, when there is a folder.
+    ///
+    /// - Throws: what keeps the folder from being written; it is remembered in ``folderError``.
     public func writeSummary(_ summary: some Encodable) throws(RunFolderError) {
         try folder?.writeSummary(summary)
     }

@@ -1,7 +1,8 @@
 extension RunRecord {
     /// The runs of several generators as one: what each measured is added up, exactly, second by second of the run.
     ///
-    /// Runs are laid over one another by their own starts, whenever those were. Peaks are sums, as nobody saw them together.
+    /// Runs are laid over one another by their own starts, whenever those were. Peaks are sums, as no one saw them
+    /// together.
     ///
     /// - Parameter runs: not empty.
     public init(merging runs: [RunRecord]) {
@@ -127,6 +128,8 @@ extension RunRecord {
     }
 
     /// Writes the run into an open folder of its description: windows, samples, how it ended.
+    ///
+    /// - Throws: what keeps the folder from being written.
     public func write(into folder: inout RunFolder) throws(RunFolderError) {
         for window in series.windows { try folder.append(window) }
         for track in targets {

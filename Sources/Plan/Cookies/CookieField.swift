@@ -1,6 +1,6 @@
 /// The Cookie field of a request: cookies of the request's own, and those of the clone's jar.
 struct CookieField: Hashable, Sendable {
-    /// What stands before and after the cookies where there are any: the field's name, and the line's end.
+    /// What is before and after the cookies where there are any: the field's name, and the line's end.
     var prefix: [UInt8] = []
     var suffix: [UInt8] = []
     /// Cookies that no response had set, with the values of others in them, or kept because the user asked for it.
@@ -51,7 +51,7 @@ extension CloneValues {
     ///
     /// - Parameters:
     ///   - head: start line and header section of the response.
-    ///   - target: the target that stands for the recorded host.
+    ///   - target: the target that represents the recorded host.
     public mutating func takeCookies(_ head: [UInt8], of request: RequestScript, target: CookieTarget) {
         let (now, values) = (now, self)
         head.withUnsafeBufferPointer { head in

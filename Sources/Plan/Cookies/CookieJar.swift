@@ -1,6 +1,6 @@
 import Formats
 
-/// One clone's cookies, kept and sent as RFC 6265 says. It works on recorded hosts, whatever target stands for them.
+/// One clone's cookies, kept and sent as RFC 6265 says. It works on recorded hosts, whatever target represents them.
 ///
 /// There is no list of public suffixes: a replay trusts its targets with its own cookies.
 public struct CookieJar: Sendable {
@@ -23,7 +23,7 @@ public struct CookieJar: Sendable {
     /// - Parameters:
     ///   - head: start line and header section of the response.
     ///   - host: the recorded host of the request, without port.
-    ///   - target: what stands for it, when the response is a live one.
+    ///   - target: what represents it, when the response is a live one.
     ///   - path: the recorded path of the request, without query.
     ///   - now: seconds since the Unix epoch.
     /// - Returns: the names of the cookies that it sets or deletes.

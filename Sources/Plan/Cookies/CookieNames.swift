@@ -1,5 +1,5 @@
 /// Cookies that have one name in the recording and another on the target: the port, the number of a comment or the hash of an
-/// address stands in it.
+/// address is in it.
 enum CookieNames {
     /// The names of the cookies that a response sets, not of those that it deletes.
     static func set(by head: [UInt8], now: Int64) -> [[UInt8]] {
@@ -10,7 +10,7 @@ enum CookieNames {
 
     /// For each recorded name that the live response did not set the live one that takes its place.
     ///
-    /// Names of one shape go together first: those that differ only in what stands between their common beginning and end.
+    /// Names of one shape go together first: those that differ only in what is between their common beginning and end.
     /// Where as many are left on either side, each goes with the one in its order.
     static func pairs(recorded: [[UInt8]], live: [[UInt8]]) -> [(recorded: [UInt8], live: [UInt8])] {
         var missing = recorded.filter { !live.contains($0) }

@@ -1,4 +1,4 @@
-/// What stands for a recorded host, as far as cookies go.
+/// What represents a recorded host, as far as cookies go.
 public struct CookieTarget: Hashable, Sendable {
     /// Its host, lower-case and without port, which a response may name as a cookie's domain.
     public var host: String
@@ -14,7 +14,7 @@ public struct CookieTarget: Hashable, Sendable {
         self.isSecure = isSecure
     }
 
-    /// The recorded path that `path` of the target stands for.
+    /// The recorded path that `path` of the target represents.
     func recorded(path: [UInt8]) -> [UInt8] {
         let base = basePath.utf8
         guard !base.isEmpty, path.starts(with: base) else { return path }

@@ -23,7 +23,7 @@ struct SetCookie {
         var attributes = ParameterList(
             head, min(end + 1, range.upperBound)..<range.upperBound, separator: UInt8(ascii: ";"))
         while let pair = attributes.next() {
-            // An attribute without a value stands in the place of one.
+            // An attribute without a value is in the place of one.
             let nameRange = pair.name.isEmpty ? pair.value : pair.name
             let attribute = String(decoding: SetCookie.trimmed(head, nameRange), as: UTF8.self).lowercased()
             take(attribute, pair.name.isEmpty ? [] : SetCookie.trimmed(head, pair.value))

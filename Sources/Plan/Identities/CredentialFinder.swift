@@ -2,7 +2,7 @@ import Formats
 
 /// Finds who a request logs in or registers.
 enum CredentialFinder {
-    /// A value that is a person's own, and the field it stands in.
+    /// A value that is a person's own, and the field it is in.
     struct Field {
         /// What it is to the person.
         enum Kind {
@@ -75,7 +75,7 @@ enum CredentialFinder {
     /// The longest body of such a login, and of a registration without a password.
     private static let shortLimit = 1024
 
-    /// The address of somebody who registers without a password, to whom a link is sent.
+    /// The address of someone who registers without a password, to whom a link is sent.
     private static func addressToRegister(in draft: ParsedRequest) -> [Field] {
         guard draft.method == "POST", draft.body.bytes.count <= shortLimit,
             draft.body.bytes.contains(UInt8(ascii: "@")) || draft.body.bytes.contains(UInt8(ascii: "%")),
@@ -124,8 +124,8 @@ enum CredentialFinder {
         return []
     }
 
-    /// Whether HTTP Basic says who somebody is, not which program asks: a client of OAuth 2 (RFC 6749 section 2.3.1), or a
-    /// token beside a word that says that it is one.
+    /// Whether HTTP Basic says who someone is, not which program asks: a client of OAuth 2 (RFC 6749 section 2.3.1), or
+    /// a token beside a word that says that it is one.
     private static func isPerson(_ name: Field, _ password: Field, _ draft: ParsedRequest) -> Bool {
         guard !name.value.isEmpty, !password.value.isEmpty else { return false }
         let word = IdentityFieldName.plain(String(decoding: name.value, as: UTF8.self))
@@ -146,7 +146,7 @@ enum CredentialFinder {
         return []
     }
 
-    /// What the name in Digest authentication is called, and the password, which stands nowhere.
+    /// What the name in Digest authentication is called, and the password, which is nowhere.
     static let digestName = "Digest user"
     static let digestPassword = "Digest password"
 
@@ -154,7 +154,7 @@ enum CredentialFinder {
     static let basicName = "Basic user"
     static let basicPassword = "Basic password"
 
-    /// The fields that stand side by side in the body.
+    /// The fields that are side by side in the body.
     private static func objects(in draft: ParsedRequest) -> [[Field]] {
         let body = draft.body
         guard case .body(let kind) = body.kind, body.bytes.count <= bodyLimit else { return [] }

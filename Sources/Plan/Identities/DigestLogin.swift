@@ -18,7 +18,7 @@ struct DigestLogin {
     var isKnown: Bool { user != nil && password != nil }
 
     /// Who logs in by `recorded`, the parameters of an Authorization field of request `index`: the people of a file, the user's
-    /// own words, or a password that stands elsewhere in the session and fits the recorded response.
+    /// own words, or a password that is elsewhere in the session and fits the recorded response.
     static func find(
         for recorded: SchemeParameters, of index: Int, in reading: SessionReading, _ identities: SessionIdentities,
         _ options: PlanOptions
@@ -29,7 +29,7 @@ struct DigestLogin {
         let known = identities.index(ofName: name)
         login.user = known.map { .identity($0) } ?? .recorded(name)
         let rule = options.bindingRules.identities.last {
-            $0.field == CredentialFinder.digestPassword && $0.means(request)
+            $0.field == CredentialFinder.digestPassword && $0.matches(request)
         }
         if let text = rule?.value {
             let person = known.map { identities.identities[$0].person } ?? 0

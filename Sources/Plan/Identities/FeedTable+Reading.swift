@@ -2,6 +2,8 @@ import Formats
 
 extension FeedTable {
     /// A table of comma-separated values (RFC 4180), whose first line names the columns; semicolons and tabs will do too.
+    ///
+    /// - Throws: what is wrong with the table, with its line.
     public init(csv bytes: [UInt8]) throws(Problem) {
         var reader = CSVReader(bytes)
         guard let header = try FeedTable.record(&reader) else { throw .noRows }
@@ -24,6 +26,8 @@ extension FeedTable {
     }
 
     /// A table of JSON objects, one a line, whose members are the columns: those of the first line.
+    ///
+    /// - Throws: what is wrong with the table, with its line.
     public init(jsonLines bytes: [UInt8]) throws(Problem) {
         var names: [String] = []
         var values: [UInt8] = []
@@ -50,6 +54,8 @@ extension FeedTable {
     }
 
     /// A table of one column without a name: one value a line, empty lines left out.
+    ///
+    /// - Throws: what is wrong with the table, with its line.
     public init(lines bytes: [UInt8]) throws(Problem) {
         var values: [UInt8] = []
         var ends: [UInt32] = []

@@ -37,11 +37,11 @@ public struct IdentityTemplate: Hashable, Sendable {
     /// The name that `template` gives to a recorded session's person `person`.
     ///
     /// - Parameters:
-    ///   - template: text with `{clone}`, `{clone:7}` (in so many digits), `{uuid}` or `{counter}` in it, and `{now}` if
-    ///     wanted.
+    ///   - template: text with `{clone}`, `{clone:7}` (with that many digits), `{uuid}` or `{counter}` in it, and
+    ///     `{now}` if wanted.
     ///   - person: which of the recorded session's people this is, from 0; those after the first get `-1`, `-2` … after the
     ///     clone's number, so that they stay different people.
-    ///   - feeds: tables whose columns may stand in braces too.
+    ///   - feeds: tables whose columns may be in braces too.
     /// - Returns: nil when all clones would have the same name.
     public init?(_ template: String, person: Int = 0, feeds: Feeds = Feeds()) {
         self.init(any: template, person: person, feeds: feeds)
@@ -90,7 +90,7 @@ public struct IdentityTemplate: Hashable, Sendable {
     /// - Parameters:
     ///   - seed: the plan's, for `{uuid}`.
     ///   - now: seconds since the Unix epoch, for `{now}`.
-    ///   - row: the clone's values from files; a value may have placeholders of its own, which are no columns.
+    ///   - row: the clone's values from files; a value may have its own placeholders, which are no columns.
     public func name(ofClone clone: Int, seed: UInt64 = 1, now: Int64 = 0, row: FeedRow? = nil) -> [UInt8] {
         var name: [UInt8] = []
         for piece in pieces {

@@ -3,7 +3,7 @@ import Traffic
 
 /// Who registers and who logs in, over all sessions of a recording.
 struct Registrations {
-    /// A session that logs in somebody, and the earlier one that registered them.
+    /// A session that logs in someone, and the earlier one that registered them.
     private(set) var pairs: [(earlier: Int, later: Int)] = []
     /// The names that people register or log in by, by session. Not those of HTTP Basic, which may be a program's.
     private(set) var names: [Int: Set<[UInt8]>] = [:]

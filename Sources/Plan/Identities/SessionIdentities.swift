@@ -13,7 +13,7 @@ struct SessionIdentities {
         var kind: CredentialFinder.Field.Kind
         /// The first request with it, an index into the session's drafts.
         var firstRequest: Int
-        /// Whether it cannot stand somewhere by chance, so that it is replaced wherever it does.
+        /// Whether it cannot be somewhere by chance, so that it is replaced wherever it is.
         var isDistinctive: Bool
         /// What it becomes; nil where it is sent as recorded.
         var template: IdentityTemplate?
@@ -24,7 +24,7 @@ struct SessionIdentities {
     }
 
     private(set) var identities: [Identity] = []
-    /// Places in `identities` by value: a name may be somebody's password too.
+    /// Places in `identities` by value: a name may be someone's password too.
     private var indicesByName: [[UInt8]: [Int]] = [:]
     private let options: PlanOptions
 
@@ -51,7 +51,7 @@ struct SessionIdentities {
         findPeople(drafts)
         // A service's own key goes in HTTP Basic beside a person's login; alone it is a person's.
         if options.feeds.people != nil || identities.isEmpty { findPeopleOfBasic(drafts, isGiven) }
-        // Without a file, nobody's password is known to fit another name.
+        // Without a file, no one's password is known to fit another name.
         guard options.feeds.people != nil else { return }
         for (index, draft) in drafts.enumerated() { add(CredentialFinder.digest(in: draft), request: index, draft) }
     }
@@ -59,7 +59,7 @@ struct SessionIdentities {
     private mutating func findPeople(_ drafts: [ParsedRequest]) {
         let columns = Set(options.feeds.people?.columns.map(IdentityFieldName.plain) ?? [])
         for (index, draft) in drafts.enumerated() {
-            let named = options.bindingRules.identities.filter { $0.means(draft) && !$0.isDropped }
+            let named = options.bindingRules.identities.filter { $0.matches(draft) && !$0.isDropped }
             var fields = CredentialFinder.credentials(in: draft) { columns.contains(IdentityFieldName.plain($0)) }
             for rule in named where !fields.contains(where: { $0.field == rule.field }) {
                 fields += CredentialFinder.values(of: rule.field, in: draft)
@@ -72,7 +72,7 @@ struct SessionIdentities {
         var known: [[UInt8]: Bool] = [:]
         for (index, draft) in drafts.enumerated() {
             let fields = CredentialFinder.basic(in: draft)
-            // A key that the service made is no person's password, nor what stands beside it a person's name.
+            // A key that the service made is no person's password, nor what is beside it a person's name.
             if let password = fields.first(where: { $0.kind == .password })?.value {
                 let isKey = known[password] ?? (password.count >= SessionIdentities.shortestKey && isGiven(password))
                 known[password] = isKey
@@ -87,7 +87,7 @@ struct SessionIdentities {
 
     private mutating func add(_ fields: [CredentialFinder.Field], request: Int, _ draft: ParsedRequest) {
         guard !fields.isEmpty else { return }
-        // Names that stand side by side are one person's; who is known by one of them is no new person.
+        // Names that are side by side are one person's; who is known by one of them is no new person.
         var known: Int?
         for field in fields where known == nil { known = person(called: field) }
         let person = known ?? nextPerson
@@ -105,7 +105,7 @@ struct SessionIdentities {
         }?.person
     }
 
-    /// What stands before the `@` of an address.
+    /// What is before the `@` of an address.
     private static func localPart(_ name: [UInt8]) -> ArraySlice<UInt8> { name.prefix { $0 != UInt8(ascii: "@") } }
 
     private var nextPerson: Int { (identities.map(\.person).max() ?? -1) + 1 }
@@ -113,7 +113,7 @@ struct SessionIdentities {
     /// How many people there are.
     var peopleCount: Int { nextPerson }
 
-    /// The passwords that stand in `requests`, each with the person's value that it is; nil where it is sent as recorded.
+    /// The passwords that are in `requests`, each with the person's value that it is; nil where it is sent as recorded.
     func passwords(in requests: [ParsedRequest]) -> [(value: [UInt8], identity: Int?)] {
         var found: [[UInt8]] = []
         for request in requests {
@@ -146,7 +146,7 @@ struct SessionIdentities {
             identities.count < SessionIdentities.limit
         else { return }
         let rule = draft.flatMap { draft in
-            options.bindingRules.identities.last { $0.field == found.field && $0.means(draft) }
+            options.bindingRules.identities.last { $0.field == found.field && $0.matches(draft) }
         }
         let becomes = rule.map(\.value) ?? replacement(of: found)
         guard becomes != nil || found.kind == .name else { return }
@@ -204,7 +204,7 @@ struct SessionIdentities {
     /// Hashes of the names.
     var hashes: Set<UInt64> { Set(identities.map { ValueHash.of($0.name) }) }
 
-    /// The identity that is meant where `value` stands; nil when none is.
+    /// The identity that is meant where `value` is; nil when none is.
     ///
     /// - Parameter isBasic: whether that is in the credentials of HTTP Basic.
     func index(of value: [UInt8], at sink: Sink, in part: UnsafeBufferPointer<UInt8>, isBasic: Bool) -> Int? {
@@ -240,18 +240,18 @@ struct SessionIdentities {
         return SessionIdentities.isProper(identity.name)
     }
 
-    /// Names that are their person's wherever they stand as words of their own.
+    /// Names that are their person's wherever they occur as words of their own.
     var words: [[UInt8]] {
         identities.lazy.filter { $0.kind == .name && SessionIdentities.isProper($0.name) }.map(\.name)
     }
 
-    /// Whether a name says who, not what somebody is.
+    /// Whether a name says who, not what someone is.
     private static func isProper(_ name: [UInt8]) -> Bool {
         name.count >= 3 && name.contains { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
             && !roles.contains(String(decoding: name, as: UTF8.self).lowercased())
     }
 
-    /// What accounts are called by what they are for; the same words stand in paths and texts.
+    /// What accounts are called by what they are for; the same words are in paths and texts.
     private static let roles: Set<String> = [
         "account", "admin", "administrator", "anonymous", "api", "app", "author", "client", "default", "demo", "dev",
         "editor", "guest", "home", "info", "login", "manager", "member", "name", "none", "null", "operator", "owner",
@@ -270,7 +270,7 @@ struct SessionIdentities {
         }
     }
 
-    /// A common word (`alice`, `admin`) may stand for something else; an address or a name with digits does not.
+    /// A common word (`alice`, `admin`) may represent something else; an address or a name with digits does not.
     private static func isDistinctive(_ name: [UInt8]) -> Bool {
         if name.contains(UInt8(ascii: "@")), name.count >= 5 { return true }
         let digits = name.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }

@@ -2,9 +2,9 @@ import Formats
 
 /// Stretches of a text that cannot be the same by chance: tokens, identifiers, codes.
 ///
-/// A run is a stretch of letters, digits and `-._~`, whatever stands around it, so that a value is found alike in a header
-/// field, XML, a form, a URL, HTML or plain text. Percent escapes count as what they stand for; letters of either case are
-/// equal, as in hexadecimal digits.
+/// A run is a stretch of letters, digits and `-._~`, whatever is around it, so that a value is found alike in a header
+/// field, XML, a form, a URL, HTML or plain text. Percent escapes count as what they represent; letters of either case
+/// are equal, as in hexadecimal digits.
 struct DistinctiveRuns {
     /// Shorter runs are no identifiers.
     static let shortest = 10
@@ -108,7 +108,7 @@ struct DistinctiveRuns {
         return false
     }
 
-    /// Whether `byte` may stand in a run or an escape.
+    /// Whether `byte` may be in a run or an escape.
     @inline(__always)
     private static func isOfStretch(_ byte: UInt8) -> Bool {
         let bits = byte < 64 ? stretchBits.low : byte < 128 ? stretchBits.high : 0
@@ -130,7 +130,7 @@ struct DistinctiveRuns {
         return escaped
     }
 
-    /// What the percent escape that begins here stands for; nil where there is none.
+    /// What the percent escape that begins here represents; nil where there is none.
     private func escaped() -> UInt8? {
         guard bytes[position] == UInt8(ascii: "%"), position + 2 < stretchEnd,
             let high = ASCII.hexValue(bytes[position + 1]), let low = ASCII.hexValue(bytes[position + 2])

@@ -103,7 +103,7 @@ extension ExchangeRuns {
         if scheme == "basic" {
             encoded(head, fields.trimmed(blank..<value.upperBound), body)
         } else {
-            // What the client makes for each request names nobody; a server's nonce in Digest may tell whose it is.
+            // What the client makes for each request names no one; a server's nonce in Digest may tell whose it is.
             guard !schemesOfRequests.contains(where: { scheme.hasPrefix($0) }) else { return }
             add(head, blank..<value.upperBound, scheme == "digest" ? .value : .credential, body)
         }
@@ -131,7 +131,7 @@ extension ExchangeRuns {
         return start + 1..<end
     }
 
-    /// What stands behind `name` in the pseudo-header fields that `head` begins with.
+    /// What is behind `name` in the pseudo-header fields that `head` begins with.
     private static func line(_ name: String, of head: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         var start = 0
         while start < head.count, head[start] == UInt8(ascii: ":") {

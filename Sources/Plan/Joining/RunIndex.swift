@@ -27,7 +27,7 @@ struct RunIndex {
         var isServers = false
         /// When a request sent it first.
         var firstSentNs: Int64
-        /// Whether it stands where a request says who sends it.
+        /// Whether it is where a request says who sends it.
         var isCredential = false
     }
 

@@ -1,11 +1,11 @@
 import Traffic
 
 /// Joins recorded sessions that are one: the second sends a value that only a response to the first one gave, or logs in
-/// somebody whom the first one registered.
+/// someone whom the first one registered.
 ///
 /// The recorder sees one exchange at a time and knows a token by its name; here the whole recording can be searched, and a
-/// value ties two sessions together wherever it stands. It does not where
-/// - responses to several people gave it before: it is then nobody's;
+/// value ties two sessions together wherever it occurs. It does not where
+/// - responses to several people gave it before: it is then no one's;
 /// - both sessions are known to be of different people: by the names they log in with, or because each carries a credential
 ///   of another origin to the same host.
 ///
@@ -158,8 +158,8 @@ extension SessionJoining {
         facts[first].authorities.formUnion(facts[second].authorities)
     }
 
-    /// Whether the parts `own` are somebody else's than the group `giver`, as far as is known at a time: by the names both
-    /// log in with, else because they carry a credential to a host that it carries others of its own to.
+    /// Whether the parts `own` are someone else's than the group `giver`, as far as is known at a time: by the names
+    /// both log in with, else because they carry a credential to a host that it carries others of its own to.
     private func areDifferent(_ own: [Int], _ giver: Int, until timeNs: Int64) -> Bool {
         let theirs = facts[giver]
         if !theirs.names.isEmpty {

@@ -1,5 +1,5 @@
 /// Why a recorded exchange is not replayed.
-public enum ExclusionReason: String, Error, Sendable, CaseIterable, Codable {
+public enum ExclusionReason: String, Error, Sendable, CaseIterable, Codable, CodingKeyRepresentable {
     /// Only its response was seen.
     case noRequest
     /// Bytes of its request were lost.
@@ -12,7 +12,7 @@ public enum ExclusionReason: String, Error, Sendable, CaseIterable, Codable {
     case foreignTarget
     /// It opened a tunnel or changed protocols (CONNECT, status 101).
     case tunnel
-    /// The server sent it unasked (HTTP/2 server push); what it stands for was requested by nobody.
+    /// The server sent it unasked (HTTP/2 server push); what it represents was requested by no one.
     case push
 
     /// As a person reads it.

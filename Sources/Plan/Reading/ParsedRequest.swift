@@ -5,7 +5,7 @@ import Traffic
 
 /// A recorded request taken apart: what of it will be sent, before values are put in.
 struct ParsedRequest {
-    /// A part of a request that values may stand in.
+    /// A part of a request that values may be in.
     struct Part {
         /// What kind of part it is.
         enum Kind: Hashable {

@@ -2,6 +2,7 @@ import Traffic
 
 /// What a recorded response's body is compared by: its length and a hash of its bytes, as they crossed the wire.
 public struct RecordedBody: Hashable, Sendable {
+    /// Its length in bytes.
     public let byteCount: UInt64
     /// By ``BodyHash``; nil where the recording kept only the length.
     public let hash: UInt64?

@@ -40,7 +40,7 @@ struct SessionReading {
     /// When request `index` began, in nanoseconds since the epoch.
     func beganNs(_ index: Int) -> Int64 { begansNs[index] }
 
-    /// What stands at `locator` in the response to request `index`; nil when nothing does.
+    /// What is at `locator` in the response to request `index`; nil when nothing is.
     func value(at locator: ValueSource.Locator, of index: Int) -> [UInt8]? {
         exchange(index).response.flatMap {
             ValueSource(value: 0, locator: locator).value(

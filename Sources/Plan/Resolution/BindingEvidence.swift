@@ -1,6 +1,6 @@
 import Formats
 
-/// What the sessions of a recording say together about values that stand in a response and again in a request.
+/// What the sessions of a recording say together about values that are in a response and again in a request.
 ///
 /// One session cannot tell a session's own value from a constant, nor a short number from chance; several can:
 /// a value that sessions of different people share is a constant, and two places that hold equal values in nearly every
@@ -53,7 +53,7 @@ struct BindingEvidence {
         /// Of the sessions, those in which the client had not sent the value before; the last of them, and how many.
         var ownSession: Int?
         var ownSessions = 0
-        /// Where in their lists the values stand, from the beginning and from the end; nil where that differs.
+        /// Where in their lists the values are, from the beginning and from the end; nil where that differs.
         var ordinal: Int?
         var ordinalFromEnd: Int?
         var hasChoices = false

@@ -99,12 +99,12 @@ struct BindingResolver {
         return isThere
     }
 
-    /// Whether nothing else was put where the layer of `sink` stands.
+    /// Whether nothing else was put where the layer of `sink` is.
     private func isReachable(_ sink: Sink) -> Bool {
         var layer = sink.layer
         while let index = layer {
             let key = Resolution.PartKey(request: sink.request, part: sink.part, layer: index)
-            // A layer with edits stands already.
+            // A layer with edits is in place already.
             if result.edits[key] != nil || result.nested[key] != nil { return true }
             layer = search.layers[index].parent
             let outer = Resolution.PartKey(request: sink.request, part: sink.part, layer: layer)
@@ -113,7 +113,7 @@ struct BindingResolver {
         return true
     }
 
-    /// Puts the layers around `sink` where they stand.
+    /// Puts the layers around `sink` where they are.
     private mutating func occupyAround(_ sink: Sink) {
         var layer = sink.layer
         while let index = layer {
@@ -223,7 +223,7 @@ extension BindingResolver {
         return index
     }
 
-    /// Where a value stands in live responses: a choice that is told by its text is the one with the clone's own.
+    /// Where a value is in live responses: a choice that is told by its text is the one with the clone's own.
     private mutating func locator(of candidate: SourceCandidate) -> ValueSource.Locator {
         guard candidate.isToldByText, let choice = candidate.choice else { return candidate.locator }
         var edits: [Resolution.Edit] = []
@@ -249,7 +249,7 @@ extension BindingResolver {
 }
 
 extension BindingResolver {
-    /// Fills the fields of AWS signatures, whatever else may stand in them.
+    /// Fills the fields of AWS signatures, whatever else may be in them.
     private mutating func signRequests() {
         guard let keys = options.awsKeys else { return }
         for (request, parsed) in reading.requests.enumerated() {
@@ -270,7 +270,7 @@ extension BindingResolver {
 
     /// Notes the use of a cookie that the jar sends.
     ///
-    /// - Returns: where the cookie's value stands; nil when `sink` is none of the jar's.
+    /// - Returns: where the cookie's value is; nil when `sink` is none of the jar's.
     private mutating func noteCookie(_ sink: Sink, _ bytes: [UInt8], _ jar: CookieHistory.Sent) -> Range<Int>? {
         bytes.withUnsafeBufferPointer { bytes in
             var cookies = ParameterList(bytes, 0..<bytes.count, separator: UInt8(ascii: ";"))

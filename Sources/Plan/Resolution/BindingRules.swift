@@ -14,7 +14,7 @@ public struct BindingRules: Sendable {
         }
 
         /// Whether requests of `draft` are meant.
-        func means(_ draft: ParsedRequest) -> Bool {
+        func matches(_ draft: ParsedRequest) -> Bool {
             let words = endpoint.split(separator: " ", maxSplits: 1)
             guard words.count == 2, words[0] == draft.method else { return false }
             let own = words[1].split(separator: "/", omittingEmptySubsequences: false)
@@ -31,9 +31,9 @@ public struct BindingRules: Sendable {
     public struct Rule: Sendable {
         /// What the binding is called.
         public var name: String?
-        /// Where the value stands in a response; nil where it is ``value``.
+        /// Where the value is in a response; nil where it is ``value``.
         public var source: Place?
-        /// A text for every clone, with `{clone}` and its like, in place of what stands at the sinks.
+        /// A text for every clone, with `{clone}` and its like, in place of what is at the sinks.
         public var value: String?
         /// Whether a `{uuid}` in ``value`` is one for the whole clone, not a new one in each request.
         public var isForClone = false
@@ -62,13 +62,13 @@ public struct BindingRules: Sendable {
         }
 
         /// Whether a use of `source` at `place` of `draft`'s request is meant.
-        func means(source locator: ValueSource.Locator, of sourceDraft: ParsedRequest) -> Bool {
-            guard let source, source.means(sourceDraft) else { return false }
+        func matches(source locator: ValueSource.Locator, of sourceDraft: ParsedRequest) -> Bool {
+            guard let source, source.matches(sourceDraft) else { return false }
             return source.place == locator.labelWithoutPositions || source.place == locator.description
         }
 
-        func means(sink place: String, of draft: ParsedRequest) -> Bool {
-            sinks.contains { $0.place == place && $0.means(draft) }
+        func matches(sink place: String, of draft: ParsedRequest) -> Bool {
+            sinks.contains { $0.place == place && $0.matches(draft) }
         }
     }
 
@@ -90,7 +90,7 @@ public struct BindingRules: Sendable {
             self.value = value
         }
 
-        func means(_ draft: ParsedRequest) -> Bool { Place(endpoint: endpoint, place: "").means(draft) }
+        func matches(_ draft: ParsedRequest) -> Bool { Place(endpoint: endpoint, place: "").matches(draft) }
     }
 
     /// What is said of one use of a value.
@@ -118,17 +118,17 @@ public struct BindingRules: Sendable {
     func names(sink: Sink, of draft: ParsedRequest, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard !rules.isEmpty else { return false }
         let place = sink.label(of: draft.parts[sink.part].kind, in: bytes)
-        return rules.contains { $0.means(sink: place, of: draft) }
+        return rules.contains { $0.matches(sink: place, of: draft) }
     }
 
     /// What is said of putting the value at `locator` of `sourceDraft`'s response at `place` of `draft`; nil for nothing.
     func ruling(
         _ locator: ValueSource.Locator, of sourceDraft: ParsedRequest, at place: String, of draft: ParsedRequest
     ) -> (ruling: Ruling, rule: Int)? {
-        for (index, rule) in rules.enumerated().reversed() where rule.means(source: locator, of: sourceDraft) {
+        for (index, rule) in rules.enumerated().reversed() where rule.matches(source: locator, of: sourceDraft) {
             if rule.isDropped {
-                if rule.sinks.isEmpty || rule.means(sink: place, of: draft) { return (.dropped, index) }
-            } else if rule.means(sink: place, of: draft) {
+                if rule.sinks.isEmpty || rule.matches(sink: place, of: draft) { return (.dropped, index) }
+            } else if rule.matches(sink: place, of: draft) {
                 return (rule.isPinned ? .pinned : .wanted, index)
             }
         }
@@ -137,7 +137,7 @@ public struct BindingRules: Sendable {
 
     /// What the user's command is asked for at `place`; nil where it is not asked.
     func asked(at place: String, of draft: ParsedRequest) -> (name: String, isSignature: Bool, rule: Int)? {
-        let rule = rules.lastIndex { ($0.asked ?? $0.signature) != nil && $0.means(sink: place, of: draft) }
+        let rule = rules.lastIndex { ($0.asked ?? $0.signature) != nil && $0.matches(sink: place, of: draft) }
         guard let rule else { return nil }
         return rules[rule].signature.map { ($0, true, rule) } ?? rules[rule].asked.map { ($0, false, rule) }
     }
@@ -145,11 +145,11 @@ public struct BindingRules: Sendable {
     /// Whether the user's command is asked for anything.
     public var needsCommand: Bool { rules.contains { ($0.asked ?? $0.signature) != nil } }
 
-    /// The text that stands at `place` for every clone; nil where none does.
+    /// The text that is at `place` for every clone; nil where none is.
     func template(
         at place: String, of draft: ParsedRequest, _ feeds: Feeds
     ) -> (template: IdentityTemplate, rule: Int)? {
-        let rule = rules.lastIndex { $0.value != nil && $0.means(sink: place, of: draft) }
+        let rule = rules.lastIndex { $0.value != nil && $0.matches(sink: place, of: draft) }
         guard let rule, let value = rules[rule].value else { return nil }
         return (IdentityTemplate(any: value, feeds: feeds), rule)
     }
@@ -158,7 +158,7 @@ public struct BindingRules: Sendable {
     func sources(for place: String, of draft: ParsedRequest) -> [(rule: Int, source: Place)] {
         rules.indices.reversed().compactMap { index in
             guard let source = rules[index].source, !rules[index].isDropped,
-                rules[index].means(sink: place, of: draft)
+                rules[index].matches(sink: place, of: draft)
             else { return nil }
             return (index, source)
         }

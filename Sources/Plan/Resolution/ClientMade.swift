@@ -2,7 +2,7 @@ import Formats
 
 /// Values that clients make for themselves, for each request or for good: UUIDs, keys that make requests idempotent.
 enum ClientMade {
-    /// Whether what stands at `sink` looks so; whether a response gave it is for others to say.
+    /// Whether what is at `sink` looks so; whether a response gave it is for others to say.
     static func isLikely(_ sink: Sink, of request: ParsedRequest, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard sink.distinctiveness == .strong, sink.isUppercase == nil else { return false }
         switch sink.place {

@@ -1,6 +1,6 @@
 /// Ranges of a text that are spoken for, none of which overlap.
 struct OccupiedRanges {
-    /// In the order in which they stand.
+    /// In the order in which they are.
     private var ranges: [Range<Int>] = []
 
     /// Whether any of `range` is taken.

@@ -34,7 +34,7 @@ struct PlaceDecider {
 
     /// What becomes of `place`.
     ///
-    /// - Parameter isThere: whether a value is found again where a candidate says that it stands.
+    /// - Parameter isThere: whether a value is found again where a candidate says that it is.
     func decision(on place: PlaceContext, isThere: (SourceCandidate) -> Bool) -> PlaceDecision {
         if let own = text(at: place) ?? command(at: place) { return own }
         let response = response(for: place, isThere: isThere)
@@ -62,7 +62,7 @@ struct PlaceDecider {
         return .text(found.template, rule: found.rule)
     }
 
-    /// A value that the user's command makes. A signature is all that stands in Authorization, a value only the token.
+    /// A value that the user's command makes. A signature is all that is in Authorization, a value only the token.
     private func command(at place: PlaceContext) -> PlaceDecision? {
         guard !rules.isEmpty, let asked = rules.asked(at: place.label, of: place.request),
             asked.isSignature || !place.isSchemeAndToken
@@ -77,7 +77,7 @@ struct PlaceDecider {
         for (rule, source) in rules.sources(for: place.label, of: place.request) {
             guard let locator = ValueSource.Locator(text: source.place) else { continue }
             let earlier = reading.requests.indices.last { index in
-                reading.exchange(index).ended.nanoseconds <= beganNs && source.means(reading.requests[index])
+                reading.exchange(index).ended.nanoseconds <= beganNs && source.matches(reading.requests[index])
                     && reading.value(at: locator, of: index) != nil
             }
             if let earlier { return .named(request: earlier, locator, rule: rule) }
@@ -87,7 +87,7 @@ struct PlaceDecider {
 
     // MARK: People
 
-    /// The person's value that stands here; nil where none is meant.
+    /// The person's value that is here; nil where none is meant.
     private func person(at place: PlaceContext) -> Int? {
         let isBasic = place.part.rule == .credentials
         guard

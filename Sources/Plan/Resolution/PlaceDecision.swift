@@ -20,11 +20,11 @@ enum PlaceDecision {
     case token
 }
 
-/// A place that is decided on, with what stands around it.
+/// A place that is decided on, with what is around it.
 struct PlaceContext {
     let sink: Sink
     let request: ParsedRequest
-    /// What the place stands in: a part of the request, or a layer of one.
+    /// What the place is in: a part of the request, or a layer of one.
     let bytes: UnsafeBufferPointer<UInt8>
     /// The decoded value.
     let value: [UInt8]

@@ -44,7 +44,7 @@ struct Resolution {
     var recorded: [[UInt8]] = []
     /// What is put into each part and layer.
     var edits: [PartKey: [Edit]] = [:]
-    /// The layers with edits that stand in each part and layer.
+    /// The layers with edits that are in each part and layer.
     var nested: [PartKey: [Int]] = [:]
     /// What is taken out of each request's response.
     var sources: [Int: [ValueSource]] = [:]
@@ -63,7 +63,7 @@ struct Resolution {
         return recipes.count - 1
     }
 
-    /// What is put into a part, in the order in which it stands there: values, and texts with values of their own.
+    /// What is put into a part, in the order in which it is there: values, and texts with values of their own.
     func edits(request: Int, part: Int) -> [Edit] { edits(in: PartKey(request: request, part: part)) }
 
     private func edits(in key: PartKey) -> [Edit] {

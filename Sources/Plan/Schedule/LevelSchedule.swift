@@ -1,7 +1,8 @@
 /// Which slots run at which times, when the number of sessions changes during a run.
 ///
 /// Slot `k` runs while the level is above `k`: a level that rises from 0 to N in R starts slot `k` at R·k/N, as a ramp does. When
-/// the level falls, a slot's clone goes on to the end of its session, and the slot begins no other until the level rises again.
+/// the level falls, a slot's clone continues to the end of its session, and the slot begins no other until the level
+/// rises again.
 public struct LevelSchedule: Hashable, Sendable {
 
     /// A stretch in which the level moves linearly. Times are in nanoseconds from the run's start.

@@ -48,7 +48,7 @@ struct SharePattern: Sendable {
 
     /// Which share is next, again and again.
     private let pattern: [UInt8]
-    /// How many of the same share stand before each place of the pattern.
+    /// How many of the same share are before each place of the pattern.
     private let ordinals: [Int]
     /// How often each share is in the pattern.
     private let counts: [Int]

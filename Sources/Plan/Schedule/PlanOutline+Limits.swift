@@ -15,7 +15,7 @@ extension PlanOutline {
             waiting = max(0, waiting + Double(due) - fits)
             longest = max(longest, waiting)
         }
-        // What is due within one stretch may stand together in it.
+        // What is due within one stretch may be together in it.
         return longest < 1 ? 0 : longest / requestsPerSecond
     }
 

@@ -15,6 +15,7 @@ public struct PlanOutline: Hashable, Sendable {
     public var rateStretchNs = Nanoseconds.perSecond
     /// The most bytes of requests due within one second, and of the responses recorded to them.
     public var peakSentBytesPerSecond: UInt64 = 0
+    /// The most bytes of the responses recorded to requests that are due within one second.
     public var peakReceivedBytesPerSecond: UInt64 = 0
     /// From the start to the last planned end, in nanoseconds; nil where the target's speed decides it (closed loop).
     public var plannedDurationNs: Int64?

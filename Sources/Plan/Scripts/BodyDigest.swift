@@ -1,6 +1,6 @@
 import Formats
 
-/// A digest of a request's body that stands in a field of its head: in Content-MD5 (RFC 1864), Digest (RFC 3230),
+/// A digest of a request's body that is in a field of its head: in Content-MD5 (RFC 1864), Digest (RFC 3230),
 /// Content-Digest (RFC 9530) or a field of the service's own. It is computed when the request is made.
 struct BodyDigest: Hashable, Sendable {
     /// How the digest is written.
@@ -43,7 +43,7 @@ extension BodyDigest {
         var form: Form
     }
 
-    /// The digests of `content` in `field`, in the order in which they stand.
+    /// The digests of `content` in `field`, in the order in which they are.
     static func find(in field: [UInt8], of content: [UInt8]) -> [Found] {
         let lengths = lengths(in: field)
         guard !lengths.isEmpty else { return [] }
@@ -78,7 +78,7 @@ extension BodyDigest {
         return [count * 2, (count * 4 + 2) / 3]
     }
 
-    /// The lengths of what stands between the marks of a field that no digest has inside, of those as long as the shortest.
+    /// The lengths of what is between the marks of a field that no digest has inside, of those as long as the shortest.
     private static func lengths(in field: [UInt8]) -> Set<Int> {
         var lengths: Set<Int> = []
         var run = 0

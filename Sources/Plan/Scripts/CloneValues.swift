@@ -1,4 +1,4 @@
-/// One clone's value table: what stands in its requests where the recorded values stood.
+/// One clone's value table: what is in its requests where the recorded values were.
 ///
 /// The worker that runs the clone owns it.
 public struct CloneValues: Sendable {
@@ -54,7 +54,7 @@ public struct CloneValues: Sendable {
     /// When the minted token at `index` expires, in seconds since the Unix epoch; nil when it is not minted or never does.
     public func expiry(of index: Int) -> Int64? { index < expiries.count ? expiries[index] : nil }
 
-    /// Signs a fresh token for `index` of the script's values, in place of the one that may stand there.
+    /// Signs a fresh token for `index` of the script's values, in place of the one that may be there.
     ///
     /// - Parameters:
     ///   - index: a value whose recipe is ``ValueRecipe/minted(_:)``; nothing happens for any other.

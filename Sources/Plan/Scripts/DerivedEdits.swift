@@ -1,7 +1,7 @@
 /// What is put into a request's parts: its values, and what follows from them: lengths inside the body, digests of it, and the
 /// answer to a challenge of Digest authentication.
 struct DerivedEdits {
-    /// What is put into each part, in the order in which it stands there.
+    /// What is put into each part, in the order in which it is there.
     private(set) var edits: [[Resolution.Edit]]
     /// The body as it is sent.
     private(set) var body: Template

@@ -138,7 +138,7 @@ struct FindingsCollector {
     /// - Parameter evidence: of all sessions.
     func finish(endpoints: [Endpoint], evidence: BindingEvidence) -> PlanFindings {
         var findings = findings
-        for (reason, count) in leftOut { findings.leftOut[reason.rawValue] = count }
+        findings.leftOut = leftOut
         findings.prelude = prelude.map { PlanFindings.PreludeRequests(endpoint: endpoints[$0].label, count: $1) }
             .sorted { ($1.count, $0.endpoint) < ($0.count, $1.endpoint) }
         findings.bindings = rows(bindings, endpoints, evidence)

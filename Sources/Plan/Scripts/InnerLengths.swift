@@ -8,7 +8,7 @@ enum InnerLengths {
         var content: Range<Int>
     }
 
-    /// The lengths in a multipart body that are right, in the order in which they stand.
+    /// The lengths in a multipart body that are right, in the order in which they are.
     static func find(in body: UnsafeBufferPointer<UInt8>) -> [Length] {
         var lengths: [Length] = []
         var parts = MultipartParts(body)

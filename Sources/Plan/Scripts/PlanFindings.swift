@@ -6,7 +6,7 @@ public struct PlanFindings: Hashable, Sendable, Codable {
         public var name: String
         /// The endpoint whose response has the value (`POST /auth/login`).
         public var sourceEndpoint: String
-        /// Where it stands there (`$.access_token`); list positions are left out (`$.items[*].id`).
+        /// Where it is there (`$.access_token`); list positions are left out (`$.items[*].id`).
         public var source: String
         /// Where it is put.
         public var sinks: [Sink]
@@ -26,7 +26,7 @@ public struct PlanFindings: Hashable, Sendable, Codable {
         public var count: Int
         /// In how many recorded sessions.
         public var sessions: Int
-        /// In how many other recorded sessions what stands at this place is sent as recorded.
+        /// In how many other recorded sessions what is at this place is sent as recorded.
         public var recordedSessions: Int
     }
 
@@ -76,7 +76,7 @@ public struct PlanFindings: Hashable, Sendable, Codable {
         public var field: String
         /// Recorded names found in it, a session's name counted once.
         public var names: Int
-        /// How many places in requests they stand in and are replaced.
+        /// How many places in requests they are in and are replaced.
         public var places: Int
         /// What they become, with placeholders; nil where they are sent as recorded.
         public var becomes: String?
@@ -90,13 +90,13 @@ public struct PlanFindings: Hashable, Sendable, Codable {
         public var place: String
         /// `alg` of the token's header; nil for what is no JWT.
         public var algorithm: String?
-        /// How long they are valid, in seconds; nil where that is unknown or for ever.
+        /// How long they are valid, in seconds; nil where that is unknown or forever.
         public var lifetimeSeconds: Int64?
         /// Why they are sent as recorded; nil when they are re-signed.
         public var sentAsRecorded: UnsignedReason?
         /// Whether a response of another session gave it.
         public var isOfAnotherSession: Bool
-        /// How many places in requests they stand in.
+        /// How many places in requests they are in.
         public var count: Int
     }
 
@@ -122,11 +122,12 @@ public struct PlanFindings: Hashable, Sendable, Codable {
 
     /// Sessions and exchanges in the recording.
     public var recordedSessions = 0
+    /// Exchanges in the recording.
     public var recordedExchanges = 0
     /// Requests in one pass over the recording.
     public var requests = 0
     /// Exchanges left out, by why.
-    public var leftOut: [String: Int] = [:]
+    public var leftOut: [ExclusionReason: Int] = [:]
     /// Sessions of which a filter keeps nothing.
     public var filteredSessions = 0
     /// What is sent ahead of the requests that a filter keeps, most requests first.
@@ -155,6 +156,7 @@ public struct PlanFindings: Hashable, Sendable, Codable {
     public var joinedSessions = 0
     /// Requests that send values which only responses of other sessions gave, and how many sessions they are in.
     public var foreignRequests = 0
+    /// Sessions with such requests.
     public var foreignSessions = 0
     /// Sessions of one exchange, after joining.
     public var shortSessions = 0

@@ -2,9 +2,9 @@ import Formats
 
 /// What a filter leaves of a session, and what of the rest its requests need.
 ///
-/// A request that a filter keeps may use values and cookies that responses to others gave, and be let in by a login that set
-/// none. Those requests are the session's prelude: they are sent before the first that is kept, without pauses, and those
-/// between the kept ones at their recorded places; their figures are told apart.
+/// A request that a filter keeps may use values and cookies that responses to others gave, and be authorised by a login
+/// that set none. Those requests are the session's prelude: they are sent before the first that is kept, without
+/// pauses, and those between the kept ones at their recorded places; their figures are told apart.
 struct Prelude {
     /// For each request of a script, what becomes of it.
     enum Fate: Hashable {
@@ -16,7 +16,7 @@ struct Prelude {
 
     /// - Parameters:
     ///   - isKept: for each request of `script` whether the filter keeps it.
-    ///   - isLogin: whether it logs somebody in or registers somebody.
+    ///   - isLogin: whether it logs someone in or registers someone.
     init(of script: SessionScript, isKept: [Bool], isLogin: [Bool]) {
         var fates = isKept.map { $0 ? Fate.kept : .leftOut }
         var open = fates.indices.filter { isKept[$0] }

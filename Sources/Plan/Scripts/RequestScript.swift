@@ -71,13 +71,13 @@ public struct RequestScript: Sendable {
     public var setCookies: [[UInt8]] = []
     /// The values that the target, the fields and the body use, ascending: indices into ``SessionScript/values``.
     public var neededValues: [Int]
-    /// The grants that it is let in by: indices into ``SessionScript/grants``.
+    /// The grants that authorise it: indices into ``SessionScript/grants``.
     public var grants: [Int] = []
     /// The grant that its response gives or renews; nil for most.
     public var renews: Int?
     /// Whether a filter leaves it out, and it is sent because others need what its response gives: its figures are told apart.
     public var isPrelude = false
-    /// Where in its response the lifetime of that grant stands, in seconds.
+    /// Where in its response the lifetime of that grant is, in seconds.
     var lifetimes: [JSONPath] = []
 
     /// A request of its parts; see the properties for the meaning of each.

@@ -1,4 +1,4 @@
-/// Targets of requests that may stand behind a host.
+/// Targets of requests that may be behind a host.
 public enum RequestTarget {
     /// Whether `target` begins with a slash, or is the asterisk of OPTIONS (RFC 9112 section 3.2). Behind `http://host` anything
     /// else may lead to another host: `@other/`, `.other/`, `:81/`.

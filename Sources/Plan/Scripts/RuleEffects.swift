@@ -30,14 +30,14 @@ struct RuleEffects {
             look(at: rule, &bindings[index], reading)
         }
         for (index, rule) in rules.identities.enumerated() {
-            for request in reading.requests where rule.means(request) {
+            for request in reading.requests where rule.matches(request) {
                 identities[index].hasRequest = true
                 if rule.field == CredentialFinder.digestPassword, !CredentialFinder.digest(in: request).isEmpty {
                     identities[index].places += 1
                 }
             }
             identities[index].places += people.identities.count {
-                $0.field == rule.field && rule.means(reading.requests[$0.firstRequest])
+                $0.field == rule.field && rule.matches(reading.requests[$0.firstRequest])
             }
         }
     }
@@ -45,8 +45,8 @@ struct RuleEffects {
     private func look(at rule: BindingRules.Rule, _ seen: inout Seen, _ reading: SessionReading) {
         let locator = rule.source.flatMap { ValueSource.Locator(text: $0.place) }
         for (index, request) in reading.requests.enumerated() {
-            if rule.sinks.isEmpty || rule.sinks.contains(where: { $0.means(request) }) { seen.hasRequest = true }
-            guard let source = rule.source, source.means(request) else { continue }
+            if rule.sinks.isEmpty || rule.sinks.contains(where: { $0.matches(request) }) { seen.hasRequest = true }
+            guard let source = rule.source, source.matches(request) else { continue }
             seen.hasResponse = true
             if let locator, !seen.hasValue { seen.hasValue = reading.value(at: locator, of: index) != nil }
         }

@@ -29,7 +29,8 @@ struct SessionPlanner {
                 return request
             })
         var finder = GrantFinder(
-            session: reading.session, drafts: reading.requests, answers: reading.responseBodies, requests: requests,
+            session: reading.session, drafts: reading.requests, responseBodies: reading.responseBodies,
+            requests: requests,
             recorded: resolution.recorded)
         finder.find()
         var (recipes, recorded) = (resolution.recipes, resolution.recorded)
@@ -47,7 +48,8 @@ struct SessionPlanner {
         let ended = reading.requests.indices.reduce(began) { max($0, reading.exchange($1).ended) }
         planned.script = SessionScript(
             sessionNumber: reading.session.number,
-            plannedDurationNs: ended.nanoseconds.subtractingClamped(began.nanoseconds), requests: finder.requests,
+            plannedDurationNs: ended.nanoseconds.subtractingClamped(began.nanoseconds),
+            requests: finder.requestsWithGrants,
             values: recipes, recordedValues: recorded, connectionCount: connectionCount,
             peakConnections: peakConnections(requests) + (fetched.isEmpty ? 0 : 1))
         planned.script.grants = finder.grants
@@ -108,7 +110,7 @@ struct SessionPlanner {
         return min(ConnectionRule.most, Concurrency.peak(begins: spans.map(\.begin), ends: spans.map(\.end)))
     }
 
-    /// The path of request `index` with `{id}` where a clone's own value stands: those differ from clone to clone, however
+    /// The path of request `index` with `{id}` where a clone's own value is: those differ from clone to clone, however
     /// much they look like names.
     private func path(_ index: Int) -> [UInt8] {
         let target = reading.requests[index].target

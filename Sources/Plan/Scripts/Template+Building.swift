@@ -1,7 +1,7 @@
 import ContentCodings
 
 extension Template {
-    /// `bytes` with places where the `edits`, which stand in it in this order, put values.
+    /// `bytes` with places where the `edits`, which are in it in this order, put values.
     init(_ bytes: [UInt8], edits: [Resolution.Edit]) {
         guard !edits.isEmpty else {
             self.init(bytes)
@@ -22,7 +22,7 @@ extension Template {
         self.init(literal: [], places: [Place(offset: 0, value: 0, encoding: .cookies(cookies))])
     }
 
-    /// Appends the bytes of `range` with places where the `edits`, which stand in it in this order, put values.
+    /// Appends the bytes of `range` with places where the `edits`, which are in it in this order, put values.
     mutating func append(_ bytes: [UInt8], _ range: Range<Int>, edits: [Resolution.Edit]) {
         var start = range.lowerBound
         for edit in edits {

@@ -2,7 +2,7 @@
 public struct Template: Hashable, Sendable {
     /// A place for a value.
     struct Place: Hashable, Sendable {
-        /// The literal bytes that stand before it.
+        /// The literal bytes that are before it.
         var offset: UInt32
         /// Index into the clone's value table; means nothing where the encoding is a nested template's.
         var value: UInt32
@@ -12,7 +12,7 @@ public struct Template: Hashable, Sendable {
 
     /// The bytes that are the same for every clone.
     var literal: [UInt8]
-    /// The places, in the order in which they stand.
+    /// The places, in the order in which they are.
     var places: [Place]
 
     /// `literal`, the same for every clone.
@@ -37,8 +37,8 @@ public struct Template: Hashable, Sendable {
 
     /// Appends the bytes with the values of one clone.
     ///
-    /// - Returns: false when a value is missing, or has control characters where none may stand; `output` then ends with an
-    ///   incomplete rendering.
+    /// - Returns: false when a value is missing, or has control characters where none may be; `output` then ends with
+    ///   an incomplete rendering.
     public func append(to output: inout [UInt8], values: CloneValues) -> Bool {
         guard !places.isEmpty else {
             output.append(contentsOf: literal)

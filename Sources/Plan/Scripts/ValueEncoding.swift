@@ -21,7 +21,7 @@ indirect enum ValueEncoding: Hashable, Sendable {
     case recased(isUppercase: Bool, ValueEncoding)
     /// Behind its length, as binary messages have it.
     case prefixed(LengthPrefix)
-    /// No value, but a text with values of its own, written in another encoding.
+    /// No value, but a text with its own values, written in another encoding.
     case nested(Template, ValueEncoding)
     /// No value, but a request's cookies.
     case cookies(CookieField)
@@ -34,7 +34,7 @@ indirect enum ValueEncoding: Hashable, Sendable {
 
     /// Appends `value` in this encoding.
     ///
-    /// - Returns: false, with nothing appended, when the value cannot stand here.
+    /// - Returns: false, with nothing appended, when the value cannot be here.
     func append(_ value: [UInt8], to output: inout [UInt8]) -> Bool {
         switch self {
         case .raw: output.append(contentsOf: value)
@@ -64,7 +64,7 @@ indirect enum ValueEncoding: Hashable, Sendable {
     /// Appends what a place of this encoding holds for a clone.
     ///
     /// - Parameter value: index of the place's value in the clone's table.
-    /// - Returns: false when a value is missing or cannot stand here; `output` then ends with an incomplete rendering.
+    /// - Returns: false when a value is missing or cannot be here; `output` then ends with an incomplete rendering.
     func append(value: Int, to output: inout [UInt8], values: borrowing CloneValues) -> Bool {
         switch self {
         case .nested(let inner, let outer):

@@ -9,7 +9,7 @@ extension WireHead {
     ///   - head: its head as recorded.
     ///   - trailers: its trailer section as recorded, which is sent where the body goes out in chunks.
     ///   - cookies: what it sends as its cookies; nil when those are as recorded.
-    ///   - edits: where values stand in the draft's part of an index.
+    ///   - edits: where values are in the draft's part of an index.
     init(
         of draft: ParsedRequest, recorded head: [UInt8], trailers: [UInt8] = [], cookies: CookieField?,
         edits: (Int) -> [Resolution.Edit]
@@ -88,7 +88,7 @@ extension WireHead {
                 leaveOpen(.bodyBytes)
                 append(head[field.value.upperBound..<line.upperBound])
             case "connection":
-                // Another protocol on the connection is nothing that a replay can go on with.
+                // Another protocol on the connection is nothing that a replay can continue with.
                 if dropped.contains("upgrade") { continue }
                 if dropped.contains("close") {
                     closesConnection = true

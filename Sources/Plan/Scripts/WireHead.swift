@@ -20,7 +20,7 @@ public struct WireHead: Hashable, Sendable {
         case closing(line: [UInt8])
     }
 
-    /// A gap, and the literal bytes that stand before it.
+    /// A gap, and the literal bytes that are before it.
     struct Place: Hashable, Sendable {
         var offset: UInt32
         var gap: Gap
@@ -88,7 +88,8 @@ public struct WireHead: Hashable, Sendable {
     ///   - host: the value of Host.
     ///   - bodyBytes: the body's length; nil when it differs from clone to clone.
     ///   - keepsClosing: whether a recorded `Connection: close` is sent.
-    ///   - origin: what stands for a recorded `scheme://authority` in Origin and Referer, and whether a path follows it.
+    ///   - origin: what represents a recorded `scheme://authority` in Origin and Referer, and whether a path follows
+    /// it.
     public func fitted(
         basePath: [UInt8], host: [UInt8], bodyBytes: Int?, keepsClosing: Bool,
         origin: (_ recorded: [UInt8], _ isPath: Bool) -> [UInt8] = { recorded, _ in recorded }

@@ -18,7 +18,7 @@ public enum Derivation: Hashable, Sendable {
     case percentDecoded
     /// The digits at the end of a word: `12` of `issue12`.
     case trailingDigits
-    /// What stands after the first occurrence of these bytes, up to a blank, a quote or another mark that ends words.
+    /// What is after the first occurrence of these bytes, up to a blank, a quote or another mark that ends words.
     case word(after: [UInt8])
 }
 
@@ -107,7 +107,7 @@ enum WordEnds {
 }
 
 extension WordEnds {
-    /// Whether what stands in `word` is no part of a longer word of `text`, or of a longer address if it is one. The last
+    /// Whether what is in `word` is no part of a longer word of `text`, or of a longer address if it is one. The last
     /// letter of an escape is none of a word.
     static func isApart(_ word: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>, _ text: Range<Int>) -> Bool {
         let isAddress = bytes[word].contains(UInt8(ascii: "@"))
@@ -132,7 +132,7 @@ extension WordEnds {
             || before - 2 >= text.lowerBound && bytes[before - 2] == UInt8(ascii: "%")
     }
 
-    /// Where `word` stands in `text` as no part of a longer word, one after the other.
+    /// Where `word` is in `text` as no part of a longer word, one after the other.
     static func ranges(of word: [UInt8], in text: [UInt8]) -> [Range<Int>] {
         text.withUnsafeBufferPointer { bytes in
             var ranges: [Range<Int>] = []
@@ -146,7 +146,7 @@ extension WordEnds {
         }
     }
 
-    /// Whether `word` stands in `text` as no part of a longer word.
+    /// Whether `word` is in `text` as no part of a longer word.
     static func stands(_ word: [UInt8], in text: [UInt8]) -> Bool { !ranges(of: word, in: text).isEmpty }
 
     private static func isLetter(_ byte: UInt8) -> Bool {

@@ -1,4 +1,4 @@
-/// Whether a value that stands in a response and again in a request can be the same by chance.
+/// Whether a value that is in a response and again in a request can be the same by chance.
 enum Distinctiveness {
     /// A flag, a date, an amount: says nothing.
     case never

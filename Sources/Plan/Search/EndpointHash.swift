@@ -28,7 +28,7 @@ enum EndpointHash {
 extension Sink {
     /// What ``placeHash`` is.
     ///
-    /// - Parameter bytes: what the place stands in.
+    /// - Parameter bytes: what the place is in.
     func placeHash(in draft: ParsedRequest, _ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
         var hash: UInt64
         if case .path(let index, let previous) = place {

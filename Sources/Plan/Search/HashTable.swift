@@ -35,7 +35,7 @@ struct HashTable<Value> {
         return entries.count - 1
     }
 
-    /// Where `key` stands, or is to stand.
+    /// Where `key` is, or is to be.
     private func slot(of key: UInt64) -> Int {
         let mask = slots.count - 1
         // The lower half of a product depends on the lower half of the key alone.

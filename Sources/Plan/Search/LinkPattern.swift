@@ -2,7 +2,7 @@ import Formats
 
 /// The form of a link: its path with the segments that are no names left open.
 public struct LinkPattern: Hashable, Sendable {
-    /// The path's segments; nil where any may stand.
+    /// The path's segments; nil where any may be.
     let segments: [[UInt8]?]
     /// The query parameter that the link must have; nil for any query.
     let parameter: String?

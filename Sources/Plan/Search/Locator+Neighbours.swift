@@ -129,7 +129,7 @@ extension ValueSource.Locator {
         return "\(label): \(shown)" + (rest > 0 ? " and \(rest) more" : "")
     }
 
-    /// A name that says what it names; nil where it may be somebody's.
+    /// A name that says what it names; nil where it may be someone's.
     private static func shown(_ name: ArraySlice<UInt8>) -> String? {
         guard !name.isEmpty, name.count <= longestName,
             name.allSatisfy({ PercentStyle.isUnreserved($0) || "$/+:[]".utf8.contains($0) }),

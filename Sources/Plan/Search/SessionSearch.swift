@@ -66,7 +66,7 @@ struct SessionSearch {
         }
     }
 
-    /// Calls `body` with what `sink` stands in.
+    /// Calls `body` with what `sink` is in.
     private static func withBytes<Result>(
         around sink: borrowing Sink, _ layers: [SinkLayer], _ reading: borrowing SessionReading,
         _ body: (UnsafeBufferPointer<UInt8>) -> Result
@@ -75,7 +75,7 @@ struct SessionSearch {
         return reading.requests[sink.request].parts[sink.part].bytes.withUnsafeBufferPointer(body)
     }
 
-    /// What `sink` stands in.
+    /// What `sink` is in.
     func bytes(around sink: Sink, of reading: SessionReading) -> [UInt8] {
         sink.layer.map { layers[$0].bytes } ?? reading.requests[sink.request].parts[sink.part].bytes
     }

@@ -1,6 +1,6 @@
 import Formats
 
-/// A place in a request where a value may stand that differs from clone to clone.
+/// A place in a request where a value may be that differs from clone to clone.
 struct Sink {
     /// How the value is written there.
     enum Coding: Hashable {
@@ -39,7 +39,7 @@ struct Sink {
     var request: Int
     /// Index into the draft's parts.
     var part: Int
-    /// The layer that it stands in: an index into ``SinkCollector/layers``; nil for the part itself.
+    /// The layer that it is in: an index into ``SinkCollector/layers``; nil for the part itself.
     var layer: Int?
     /// Where in the bytes of the part or the layer.
     var range: Range<Int>
@@ -53,7 +53,7 @@ struct Sink {
     /// Hash of the endpoint and the place in its requests, the same in every session; zero until it is computed.
     var placeHash: UInt64 = 0
 
-    /// Whether what stands here comes from a response however short it is: cookies and validators.
+    /// Whether what is here comes from a response however short it is: cookies and validators.
     var isReturned: Bool {
         switch place {
         case .cookie, .condition: true
@@ -100,7 +100,7 @@ enum LetterCase {
 
 /// What a piece of a part, or of another layer, is when decoded: base64, JSON in a string, a URL in a parameter.
 struct SinkLayer {
-    /// The layer that it stands in; nil for the part itself.
+    /// The layer that it is in; nil for the part itself.
     var parent: Int?
     /// Where in the bytes of that.
     var range: Range<Int>
@@ -136,7 +136,7 @@ extension Sink.Coding {
 }
 
 extension Sink {
-    /// Whether it is all that stands behind the scheme `Bearer` in `field`, an Authorization field.
+    /// Whether it is all that is behind the scheme `Bearer` in `field`, an Authorization field.
     func isBearerToken(in field: UnsafeBufferPointer<UInt8>) -> Bool {
         let scheme = "bearer ".utf8
         // A place may be in anything, also in less than the scheme is long.

@@ -130,7 +130,7 @@ extension SinkCollector {
         }
     }
 
-    /// What stands between blanks and quotes, and the pieces of that.
+    /// What is between blanks and quotes, and the pieces of that.
     mutating func words(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding = .raw
     ) {
@@ -149,7 +149,7 @@ extension SinkCollector {
         }
     }
 
-    /// What stands between the marks of a URL or a list.
+    /// What is between the marks of a URL or a list.
     ///
     /// - Parameter coding: how a piece is written there: percent-encoded in URLs and forms only, unless it is so as recorded.
     mutating func pieces(
@@ -198,7 +198,7 @@ extension SinkCollector {
     /// The longest word that is looked at for values inside.
     private static let nameLimit = 256
 
-    /// What stands behind a prefix in letters: `key_…`.
+    /// What is behind a prefix in letters: `key_…`.
     private mutating func behindPrefix(
         _ bytes: UnsafeBufferPointer<UInt8>, _ word: Range<Int>, _ coding: Sink.Coding
     ) {
@@ -215,7 +215,7 @@ extension SinkCollector {
     /// The longest prefix.
     private static let prefixLimit = 12
 
-    /// What stands behind the first colons and equals signs: a value in base64 has marks inside.
+    /// What is behind the first colons and equals signs: a value in base64 has marks inside.
     private mutating func rests(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding) {
         var start = range.lowerBound
         for _ in 0..<SinkCollector.restLimit {

@@ -1,6 +1,6 @@
 import Formats
 
-/// Finds the places in a session's requests where values stand, those of longer values before those of their pieces.
+/// Finds the places in a session's requests where values are, those of longer values before those of their pieces.
 struct SinkCollector {
     /// The most places looked at in one part of a request.
     static let partLimit = 4096
@@ -166,7 +166,7 @@ struct SinkCollector {
                 distinctiveness: .strong, isUppercase: isUppercase))
     }
 
-    /// The names that stand in a longer text, apart from other letters and digits; not those in a password.
+    /// The names that are in a longer text, apart from other letters and digits; not those in a password.
     mutating func names(
         inside bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding, field: Range<Int>? = nil
     ) {
@@ -213,7 +213,7 @@ struct SinkCollector {
         }
     }
 
-    /// Looks into what `range` is when decoded: another encoding, or a text with a structure of its own.
+    /// Looks into what `range` is when decoded: another encoding, or a text with its own structure.
     mutating func inside(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding) {
         guard depth < SinkCollector.depthLimit, range.count >= Base64.shortestText,
             range.count <= SinkCollector.textLimit, left > 0
@@ -231,7 +231,7 @@ struct SinkCollector {
         }
     }
 
-    /// Looks at `text`, which is what stands at `range` in `encoding`.
+    /// Looks at `text`, which is what is at `range` in `encoding`.
     mutating func layered(
         _ text: [UInt8], at range: Range<Int>, as encoding: ValueEncoding,
         look: (inout SinkCollector, UnsafeBufferPointer<UInt8>) -> Void

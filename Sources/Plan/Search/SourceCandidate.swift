@@ -1,6 +1,6 @@
 import Formats
 
-/// A place in a recorded response with a value that stands in a request of the session too.
+/// A place in a recorded response with a value that is in a request of the session too.
 struct SourceCandidate {
     /// Index into the session's drafts.
     var request: Int
@@ -13,7 +13,7 @@ struct SourceCandidate {
     /// Whether it is made to be sent back, and the latest one counts.
     var isToken: Bool
     var isInArray: Bool
-    /// Whether it was found by what stands around it, not by a name.
+    /// Whether it was found by what is around it, not by a name.
     var isLoose: Bool
     /// Which of those that a page offers it is; nil where it is none.
     var choice: Choice?
@@ -21,7 +21,7 @@ struct SourceCandidate {
     var isToldByText = false
     /// Whether the client had sent the value before: the place means something only where it is made to be sent back.
     var isEcho = false
-    /// Numbers of so many digits are everywhere, and say something only by the names around them.
+    /// Numbers with few digits are everywhere, and say something only by the names around them.
     static let smallNumberCount = 4
     /// Letters alone, where the name says that they are a token, are taken for one from this length on.
     static let shortestTokenCount = 12

@@ -63,7 +63,7 @@ struct SourceScanner {
     struct Traits {
         var isToken = false
         var isInArray = false
-        /// Whether it was found by what stands around it, not by a name.
+        /// Whether it was found by what is around it, not by a name.
         var isLoose = false
         /// Whether it is made to be sent back in one kind of place.
         var isReturned = false

@@ -1,6 +1,6 @@
 public import Formats
 
-/// Where in a response a value stands.
+/// Where in a response a value is.
 public struct ValueSource: Hashable, Sendable {
     /// A place in a response.
     public indirect enum Locator: Hashable, Sendable {
@@ -43,7 +43,7 @@ public struct ValueSource: Hashable, Sendable {
 
     /// What the value fills: an index into ``SessionScript/values``.
     public var value: Int
-    /// Where it stands.
+    /// Where it is.
     public var locator: Locator
 
     /// The value at `locator` fills `value`.

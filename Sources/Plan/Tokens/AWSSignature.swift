@@ -5,6 +5,7 @@ import Formats
 public struct AWSKeys: Sendable {
     /// The name of the key.
     public var identifier: String
+    /// The key.
     public var secret: String
     /// What temporary keys are sent with.
     public var sessionToken: String?
@@ -22,6 +23,7 @@ public struct AWSKeys: Sendable {
 public struct AWSSignature: Hashable, Sendable {
     /// The region and the service of the credential's scope.
     public let region: String
+    /// The service of the credential's scope.
     public let service: String
     /// The names of the fields that are signed, in small letters, in their order.
     public let signedFields: [String]
@@ -49,11 +51,13 @@ public struct AWSSignature: Hashable, Sendable {
 
     /// A request as far as it is signed.
     public struct Request {
+        /// The method.
         public var method: String
         /// Path and query as they are sent.
         public var target: [UInt8]
         /// Names in small letters, and values.
         public var fields: [(name: String, value: [UInt8])]
+        /// The body as it is sent.
         public var body: [UInt8]
 
         /// A request of these parts.

@@ -1,6 +1,6 @@
 /// What one login of a session gave: tokens and cookies that expire together, and how fresh ones are got.
 public struct Grant: Sendable {
-    /// The values that requests are let in by, oldest first: of a login and its refreshes each has one. Indices into
+    /// The values that authorise requests, oldest first: of a login and its refreshes each has one. Indices into
     /// ``SessionScript/values``.
     public var credentials: [Int]
     /// Names of the cookies that its login set and later requests carry.

@@ -2,7 +2,7 @@ import Credentials
 import Formats
 import Traffic
 
-/// Finds what the logins of a session gave, and how it is got again.
+/// Finds what the logins of a session gave, and how it is renewed.
 ///
 /// A grant is what lets requests in: a value in their Authorization (or another field that says so), a JWT, a cookie that a
 /// login set. The request whose response gave it is its login. A later one that carries something of a grant, looks like a
@@ -19,9 +19,9 @@ struct GrantFinder {
     private struct Found {
         /// Login and refreshes.
         var renewers: [Int]
-        /// The values that its responses gave, by what they stand for; each time it is given again they all change.
+        /// The values that its responses gave, by what they represent; each time it is given again they all change.
         var families: [[Int]] = []
-        /// What stands for a family in responses.
+        /// What represents a family in responses.
         var places: [ValueSource.Locator: Int] = [:]
         var credentials: Set<Int> = []
         /// Cookies that its responses set.
@@ -39,33 +39,49 @@ struct GrantFinder {
         func holds(_ value: Int) -> Bool { families.contains { $0.contains(value) } }
     }
 
+    /// What is found about a request.
+    private struct Note {
+        /// The grants it carries.
+        var grants: [Int] = []
+        /// The grant its response renews.
+        var renews: Int?
+        /// Where its response says how long that is good.
+        var lifetimes: [JSONPath]?
+        /// More values to take from its response, for what renews the grant later.
+        var sources: [ValueSource] = []
+    }
+
     private let session: RecordedSession
     private let drafts: [ParsedRequest]
-    private let answers: [[UInt8]]
+    private let responseBodies: [[UInt8]]
     private let recorded: [[UInt8]]
-    private(set) var requests: [RequestScript]
+    /// The requests as they are without grants.
+    private let requests: [RequestScript]
+    /// What is found about them, by their numbers.
+    private var notes: [Note]
     private(set) var grants: [Grant] = []
     private(set) var renewalRequests: [RequestScript] = []
-    /// The names of fields that each credential stands in; lower-case.
+    /// The names of fields that each credential is in; lower-case.
     private var credentials: [Int: Set<String>] = [:]
     private var found: [Found] = []
 
     /// - Parameters:
-    ///   - answers: the bodies of the drafts' responses after content decoding.
-    ///   - requests: those of the drafts.
+    ///   - responseBodies: the bodies of the drafts' responses after content decoding.
+    ///   - requests: the scripts of the drafts.
     ///   - recorded: the session's values as recorded.
     init(
-        session: RecordedSession, drafts: [ParsedRequest], answers: [[UInt8]], requests: [RequestScript],
+        session: RecordedSession, drafts: [ParsedRequest], responseBodies: [[UInt8]], requests: [RequestScript],
         recorded: [[UInt8]]
     ) {
         self.session = session
         self.drafts = drafts
-        self.answers = answers
+        self.responseBodies = responseBodies
         self.requests = requests
+        notes = Array(repeating: Note(), count: requests.count)
         self.recorded = recorded
     }
 
-    /// Finds them, and notes in ``requests`` which they carry and give.
+    /// Finds them, and which requests carry and renew them.
     mutating func find() {
         findCredentials()
         for index in requests.indices { look(at: index) }
@@ -83,12 +99,26 @@ struct GrantFinder {
         noteCarried(grants.count - 1)
     }
 
+    /// A request with what was found about it.
+    func request(_ index: Int) -> RequestScript {
+        var request = requests[index]
+        let note = notes[index]
+        request.grants += note.grants
+        request.renews = note.renews ?? request.renews
+        request.lifetimes = note.lifetimes ?? request.lifetimes
+        request.sources += note.sources.filter { !request.sources.contains($0) }
+        return request
+    }
+
+    /// All requests with what was found about them.
+    var requestsWithGrants: [RequestScript] { requests.indices.map(request) }
+
     private mutating func findCredentials() {
         let bound = Set(requests.flatMap { $0.sources.map(\.value) })
         for request in requests {
             for field in request.fields where !field.value.isLiteral && !field.value.answersChallenge {
-                let letsIn = GrantFinder.letsIn(field: field.name)
-                for value in field.value.values where bound.contains(value) && (letsIn || isToken(value)) {
+                let isCredential = GrantFinder.isCredential(field: field.name)
+                for value in field.value.values where bound.contains(value) && (isCredential || isToken(value)) {
                     credentials[value, default: []].insert(field.name.lowercased())
                 }
             }
@@ -103,7 +133,7 @@ struct GrantFinder {
     }
 
     /// Whether who sends the field is known by it. A token against forged requests says nothing of who sends it.
-    private static func letsIn(field name: String) -> Bool {
+    private static func isCredential(field name: String) -> Bool {
         CallerName.isCredentialHeader(name) && CredentialField.named(name) != .cookie
     }
 
@@ -141,7 +171,7 @@ struct GrantFinder {
         }
     }
 
-    /// The family with a credential that stands where `value` does.
+    /// The family with a credential that is where `value` does.
     private func family(of value: Int, in grant: Found) -> Int? {
         guard let fields = credentials[value] else { return nil }
         return grant.families.firstIndex { family in
@@ -169,7 +199,7 @@ struct GrantFinder {
     private func value(at place: ValueSource.Locator, of index: Int) -> [UInt8]? {
         guard let response = session.exchanges[drafts[index].exchange].response else { return nil }
         return ValueSource(value: 0, locator: place).value(
-            head: response.head, trailers: response.trailers, body: answers[index])
+            head: response.head, trailers: response.trailers, body: responseBodies[index])
     }
 
     private func cookiesSet(by index: Int) -> Set<[UInt8]> {
@@ -221,20 +251,17 @@ extension GrantFinder {
         // What renews it later needs values that are good by then, whichever response gave them last.
         let needed = Set((grant.refresh.map { $0 } + grant.login).flatMap { renewalRequests[$0].neededValues })
         for renewer in own.renewers {
-            requests[renewer].renews = number
-            requests[renewer].lifetimes = lifetimes(in: renewer, own)
+            notes[renewer].renews = number
+            notes[renewer].lifetimes = lifetimes(in: renewer, own)
             for (place, family) in own.places {
                 guard value(at: place, of: renewer) != nil else { continue }
                 for value in own.families[family] where needed.contains(value) {
-                    addSource(ValueSource(value: value, locator: place), to: &requests[renewer])
+                    let source = ValueSource(value: value, locator: place)
+                    if !notes[renewer].sources.contains(source) { notes[renewer].sources.append(source) }
                 }
             }
         }
         grants.append(grant)
-    }
-
-    private func addSource(_ source: ValueSource, to request: inout RequestScript) {
-        if !request.sources.contains(source) { request.sources.append(source) }
     }
 
     /// Adds copies of requests whose responses fill what the grant's values are by then.
@@ -242,7 +269,7 @@ extension GrantFinder {
         let start = renewalRequests.count
         let needed = Set(steps.flatMap { requests[$0].neededValues })
         for step in steps {
-            var request = requests[step]
+            var request = request(step)
             if step == steps.last {
                 request.sources = []
                 for (place, family) in own.places where value(at: place, of: step) != nil {
@@ -251,7 +278,7 @@ extension GrantFinder {
                 request.sources.sort { ($0.value, $0.locator.description) < ($1.value, $1.locator.description) }
                 request.lifetimes = lifetimes(in: step, own)
             } else {
-                // A page on the way may give values that the session goes on to use: those stay as they are.
+                // A page on the way may give values that the session continues to use: those stay as they are.
                 request.sources = request.sources.filter { needed.contains($0.value) }
             }
             request.renews = grant
@@ -267,7 +294,7 @@ extension GrantFinder {
         var open = [own.renewers[0]]
         while let step = open.popLast() {
             var sources: [Int] = requests[step].neededValues.compactMap { value in
-                requests[..<step].lastIndex { $0.sources.contains { $0.value == value } }
+                (0..<step).last { request($0).sources.contains { $0.value == value } }
             }
             let cookies = requests[step].cookieNames
             sources += cookies.compactMap { name in (0..<step).last { cookiesSet(by: $0).contains(name) } }
@@ -282,7 +309,7 @@ extension GrantFinder {
         for (place, family) in own.places where own.families[family].contains(where: own.credentials.contains) {
             guard case .json(let path) = place else { continue }
             for sibling in TokenLifetime.siblings(of: path)
-            where TokenLifetime.seconds(at: sibling, in: answers[index]) != nil && !paths.contains(sibling) {
+            where TokenLifetime.seconds(at: sibling, in: responseBodies[index]) != nil && !paths.contains(sibling) {
                 paths.append(sibling)
             }
         }
@@ -298,7 +325,7 @@ extension GrantFinder {
             if requests[index].neededValues.contains(where: credentials.contains)
                 || requests[index].cookieNames.contains(where: cookies.contains)
             {
-                requests[index].grants.append(number)
+                notes[index].grants.append(number)
             }
         }
     }

@@ -4,7 +4,7 @@ import Glibc
 /// What a token's identifier looks like, so that a fresh one looks the same: letters for letters and digits for digits, of
 /// those that the recorded one has, for its alphabet is known by nothing else.
 struct IdentifierShape: Sendable {
-    /// What stands at one place.
+    /// What is at one place.
     private enum Place: Sendable {
         case kept(UInt8)
         case oneOf([UInt8])

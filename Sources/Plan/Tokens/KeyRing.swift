@@ -31,6 +31,8 @@ public struct KeyRing: Sendable {
 
     /// The keys of a file: PEM (PKCS #8, PKCS #1, SEC 1), a JSON Web Key or a set of them (RFC 7517); anything else is a
     /// shared secret, all of its bytes.
+    ///
+    /// - Throws: why there is no key in `bytes`.
     public init(reading bytes: [UInt8]) throws(Problem) {
         guard !bytes.isEmpty else { throw .empty }
         let start = bytes.firstIndex { $0 > 0x20 } ?? 0

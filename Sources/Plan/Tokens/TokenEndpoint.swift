@@ -19,12 +19,15 @@ public struct TokenEndpoint: Sendable {
 
     /// Path and query of its requests.
     public var path: String
+    /// The grant that is asked for.
     public var kind: GrantKind
+    /// The client's identifier (section 2.2).
     public var clientID: String
     /// Nil for a public client.
     public var clientSecret: [UInt8]?
     /// Whether the client is named in the body, not by Basic authentication (section 2.3.1).
     public var namesClientInBody = false
+    /// The scope that is asked for; nil for the server's own choice (section 3.3).
     public var scope: String?
     /// The user name of ``GrantKind/password``, with `{clone}` and its like.
     public var userName = ""

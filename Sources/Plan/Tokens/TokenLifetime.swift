@@ -21,7 +21,7 @@ enum TokenLifetime {
         return expires <= now ? latest : min(expires, latest)
     }
 
-    /// The members that stand beside a token at `path` and may tell how long it lasts.
+    /// The members that are beside a token at `path` and may tell how long it lasts.
     static func siblings(of path: JSONPath) -> [JSONPath] {
         guard case .member? = path.steps.last else { return [] }
         return ["expires_in", "expiresIn", "expires_in_seconds"].map { name in

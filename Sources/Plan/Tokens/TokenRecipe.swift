@@ -31,7 +31,7 @@ public struct TokenRecipe: Sendable {
             case claim(name: String, IdentityTemplate, needsComma: Bool)
         }
 
-        /// Where it stands in the payload.
+        /// Where it is in the payload.
         var range: Range<Int>
         var content: Content
     }

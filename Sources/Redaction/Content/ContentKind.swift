@@ -84,7 +84,7 @@ extension Redactor {
     func isParsable(_ bytes: Bytes, _ kind: ContentKind) -> Bool {
         switch kind {
         case .json:
-            var leaves = JSONLeaves(bytes, 0..<bytes.count)
+            var leaves = JSONFragments(bytes, 0..<bytes.count)
             while leaves.next() != nil {}
             return !leaves.isMalformed
         case .opaque: return bytes.isEmpty

@@ -1,11 +1,13 @@
-/// Text brought out of a coding that writes some bytes as several, and where each of its bytes stood.
+import Formats
+
+/// Text brought out of a coding that writes some bytes as several, and where each of its bytes was.
 struct DecodedText {
     /// The decoded bytes.
     private(set) var bytes: [UInt8] = []
     /// Where the form of each byte begins, and after the last where all ends.
     private var starts: [Int] = []
 
-    /// The codings that are looked through wherever they stand.
+    /// The codings that are looked through wherever they occur.
     enum Coding: CaseIterable {
         /// Percent-encoding, whichever bytes the encoder leaves alone.
         case percent
@@ -27,7 +29,7 @@ struct DecodedText {
         }
     }
 
-    /// What `range` stands for; nil when nothing in it is coded.
+    /// What `range` represents; nil when nothing in it is coded.
     init?(_ source: Bytes, _ range: Range<Int>, _ coding: Coding) {
         guard source.index(of: coding.mark, in: range) != nil else { return nil }
         bytes.reserveCapacity(range.count)
@@ -40,7 +42,7 @@ struct DecodedText {
         guard bytes.count < range.count || coding == .form else { return nil }
     }
 
-    /// Where the bytes in `place` stood.
+    /// Where the bytes in `place` was.
     func source(of place: Range<Int>) -> Range<Int> { starts[place.lowerBound]..<starts[place.upperBound] }
 
     /// Appends what begins at `index`, and returns how many bytes it is written in.
@@ -56,11 +58,11 @@ struct DecodedText {
             return append(byte == UInt8(ascii: "+") && coding == .form ? 0x20 : byte, index, 1)
         case .escapes:
             guard byte == UInt8(ascii: "\\") else { return append(byte, index, 1) }
-            let unit = JSONText.unit(source, index, end)
+            let unit = JSONText.character(source, at: index, before: end)
             return append(unit.value, index, unit.length)
         case .references:
-            if byte == UInt8(ascii: "&"), let reference = MarkupText.reference(source, index, end) {
-                return append(reference.bytes, index, reference.length)
+            if byte == UInt8(ascii: "&"), let reference = MarkupText.reference(source, index + 1, end) {
+                return append(Array(String(reference.scalar).utf8), index, reference.end - index)
             }
             return append(byte, index, 1)
         }

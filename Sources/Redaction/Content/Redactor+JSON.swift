@@ -1,4 +1,5 @@
 import Credentials
+import Formats
 
 extension Redactor {
     /// What changes in JSON: strings and numbers that a rule names, and content within strings.
@@ -6,7 +7,7 @@ extension Redactor {
         _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, depth: Int, _ edits: inout Edits
     ) {
         let labels = labels(bytes, range, side)
-        var leaves = JSONLeaves(bytes, range)
+        var leaves = JSONFragments(bytes, range)
         while let leaf = leaves.next() {
             guard !leaf.range.isEmpty else { continue }
             let treatment = self.treatment(of: leaf, leaves, labels, bytes, side)
@@ -22,7 +23,7 @@ extension Redactor {
         _ bytes: Bytes, _ range: Range<Int>, _ key: Range<Int>?, _ treatment: Treatment?, _ side: MessageSide,
         depth: Int, _ edits: inout Edits
     ) {
-        let decoded = JSONText.decoded(bytes, range)
+        let decoded = JSONText.decodedIfCoded(bytes, range)
         let name = key.map { bytes.part($0) }
         let verdict: Verdict
         if let decoded {
@@ -66,7 +67,7 @@ extension Redactor {
 
     /// What rules say about the leaf that was visited last: the first of them, by name or by path.
     private mutating func treatment(
-        of leaf: JSONLeaves.Leaf, _ leaves: JSONLeaves, _ labels: [Int: [Range<Int>]], _ bytes: Bytes,
+        of leaf: JSONFragments.Leaf, _ leaves: JSONFragments, _ labels: [Int: [Range<Int>]], _ bytes: Bytes,
         _ side: MessageSide
     ) -> Treatment? {
         let value = bytes.part(leaf.range)
@@ -92,17 +93,17 @@ extension Redactor {
     private mutating func rule(
         forMember name: Range<Int>, _ value: Bytes, _ bytes: Bytes, _ side: MessageSide
     ) -> PolicyTables.NameRule? {
-        guard let decoded = JSONText.decoded(bytes, name) else {
+        guard let decoded = JSONText.decodedIfCoded(bytes, name) else {
             return tables.rule(for: bytes.part(name), value, at: .json, of: side)
         }
         return decoded.withUnsafeBufferPointer { tables.rule(for: $0, value, at: .json, of: side) }
     }
 
-    /// The names that stand as values beside the values they name, by where their objects begin:
+    /// The names that are values beside the values they name, by where their objects begin:
     /// `{"name": "password", "value": …}`. Only those that a rule knows.
     private mutating func labels(_ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide) -> [Int: [Range<Int>]] {
         var labels: [Int: [Range<Int>]] = [:]
-        var leaves = JSONLeaves(bytes, range)
+        var leaves = JSONFragments(bytes, range)
         while let leaf = leaves.next() {
             guard leaf.isString, (2...Redactor.longestLabel).contains(leaf.range.count), let key = leaves.key,
                 let object = leaves.objectStart, Redactor.isLabel(bytes.part(key))
@@ -155,25 +156,4 @@ extension Redactor {
     private static let valueNames = Set(
         ["value", "id", "key", "data", "raw", "string", "text", "plain", "content", "hash", "#text", ""]
             .map { Array($0.utf8) })
-}
-
-extension JSONText {
-    /// Whether `text` is a number (RFC 8259 section 6).
-    static func isNumber(_ text: [UInt8]) -> Bool {
-        var rest = text[...]
-        if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
-        let whole = rest.prefix { $0.isDigit }
-        guard !whole.isEmpty, whole.count == 1 || whole.first != UInt8(ascii: "0") else { return false }
-        rest = rest.dropFirst(whole.count)
-        if rest.first == UInt8(ascii: ".") {
-            let fraction = rest.dropFirst().prefix { $0.isDigit }
-            guard !fraction.isEmpty else { return false }
-            rest = rest.dropFirst(fraction.count + 1)
-        }
-        guard let mark = rest.first else { return true }
-        guard mark | 0x20 == UInt8(ascii: "e") else { return false }
-        rest = rest.dropFirst()
-        if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
-        return !rest.isEmpty && rest.allSatisfy(\.isDigit)
-    }
 }

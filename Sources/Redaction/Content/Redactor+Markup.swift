@@ -1,4 +1,5 @@
 import Credentials
+import Formats
 
 extension Redactor {
     /// What changes in HTML or XML: attributes and elements that a rule names, and `value` or `content` beside such a `name`.
@@ -17,8 +18,9 @@ extension Redactor {
         }
     }
 
-    /// A name that stands as the text of an element before the value that it names: `<name>password</name><value>…`, as XML-RPC
-    /// and property lists have it; or as an attribute of the element around it: `<property name="password"><value>…`.
+    /// A name that is the text of an element before the value that it names: `<name>password</name><value>…`, as
+    /// XML-RPC and property lists have it; or as an attribute of the element around it: `<property
+    /// name="password"><value>…`.
     private struct MarkupLabel {
         var name: Range<Int>?
         /// Whether only an element called as values are may be the value: the name is an attribute of the element around.
@@ -106,7 +108,7 @@ extension Redactor {
             next = bytes.find("]]>", in: start..<end) ?? end
             text = start..<next
         } else if bytes.part(element).has("script", at: 0, before: element.count) {
-            // A script holds signs of its own.
+            // A script holds its own signs.
             next = bytes.find("</script", in: position..<end) ?? end
             textEdits(bytes, position..<next, side, &edits)
             position = next
@@ -136,7 +138,7 @@ extension Redactor {
         _ bytes: Bytes, _ value: Range<Int>, _ names: [Range<Int>], _ side: MessageSide, _ depth: Int,
         _ edits: inout Edits
     ) {
-        let decoded = MarkupText.decoded(bytes, value)
+        let decoded = MarkupText.decodedIfCoded(bytes, value)
         let verdict = (decoded ?? Array(bytes[value])).withUnsafeBufferPointer { text in
             var rule: PolicyTables.NameRule?
             for name in names where rule.map({ $0.treatment.action == .keep }) ?? true {
@@ -155,63 +157,6 @@ extension Redactor {
         case .removed: edits.replace(value, with: [])
         case .replaced(let new):
             edits.replace(value, with: decoded == nil || mark != nil ? new : MarkupText.encoded(new))
-        }
-    }
-}
-
-/// Character references in markup: the five that everything knows, and numbers.
-enum MarkupText {
-    /// What `range` stands for; nil when it stands for itself.
-    static func decoded(_ bytes: Bytes, _ range: Range<Int>) -> [UInt8]? {
-        guard bytes.index(of: UInt8(ascii: "&"), in: range) != nil else { return nil }
-        var output: [UInt8] = []
-        var index = range.lowerBound
-        while index < range.upperBound {
-            if bytes[index] == UInt8(ascii: "&"), let reference = reference(bytes, index, range.upperBound) {
-                output += reference.bytes
-                index += reference.length
-            } else {
-                output.append(bytes[index])
-                index += 1
-            }
-        }
-        return output
-    }
-
-    /// What the reference that begins at `index` stands for, and how long it is; nil when there is none.
-    static func reference(_ bytes: Bytes, _ index: Int, _ end: Int) -> (bytes: [UInt8], length: Int)? {
-        guard let close = bytes.index(of: UInt8(ascii: ";"), in: index..<min(index + 10, end)),
-            let character = character(bytes[(index + 1)..<close])
-        else { return nil }
-        return (Array(String(character).utf8), close + 1 - index)
-    }
-
-    /// `value` with references where signs would mean something.
-    static func encoded(_ value: [UInt8]) -> [UInt8] {
-        value.flatMap { byte -> [UInt8] in
-            switch byte {
-            case UInt8(ascii: "&"): Array("&amp;".utf8)
-            case UInt8(ascii: "<"): Array("&lt;".utf8)
-            case UInt8(ascii: ">"): Array("&gt;".utf8)
-            case UInt8(ascii: "\""): Array("&quot;".utf8)
-            case UInt8(ascii: "'"): Array("&#39;".utf8)
-            default: [byte]
-            }
-        }
-    }
-
-    private static func character(_ name: Slice<Bytes>) -> Character? {
-        switch String(decoding: name, as: UTF8.self) {
-        case "amp": return "&"
-        case "lt": return "<"
-        case "gt": return ">"
-        case "quot": return "\""
-        case "apos": return "'"
-        case let text where text.hasPrefix("#x") || text.hasPrefix("#X"):
-            return UInt32(text.dropFirst(2), radix: 16).flatMap(Unicode.Scalar.init).map(Character.init)
-        case let text where text.hasPrefix("#"):
-            return UInt32(text.dropFirst()).flatMap(Unicode.Scalar.init).map(Character.init)
-        default: return nil
         }
     }
 }

@@ -46,7 +46,7 @@ extension Redactor {
         let content = headEnd..<range.upperBound
         var type: Bytes?
         var name: Bytes?
-        var fields = HeadFields(head)
+        var fields = HeadLines(head)
         while let field = fields.next() {
             let own = head.part(field.name)
             if own.has("content-type", at: 0, before: own.count) {
@@ -116,7 +116,7 @@ enum FieldParameter {
         return nil
     }
 
-    /// Where the semicolon stands that ends a parameter; those in quotes end none.
+    /// Where the semicolon is that ends a parameter; those in quotes end none.
     private static func endOfParameter(_ field: Bytes, _ start: Int) -> Int {
         var isQuoted = false
         var index = start

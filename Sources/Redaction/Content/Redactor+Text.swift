@@ -140,7 +140,7 @@ extension Redactor {
         edits.settle()
     }
 
-    /// Adds what is known and stands in `gap` in a coding.
+    /// Adds what is known and is in `gap` in a coding.
     private func scan(_ bytes: Bytes, _ gap: Range<Int>, _ coding: DecodedText.Coding, _ edits: inout Edits) {
         guard !book.isEmpty, gap.count > ValueStrength.shortest, coding != .form || book.hasBlanks,
             let decoded = DecodedText(bytes, gap, coding)
@@ -206,7 +206,7 @@ extension TextPattern {
     var isToken: Bool { if case .jwt = self { true } else { false } }
 }
 
-/// E-mail addresses as they stand in text (the dot-atoms of RFC 5322 section 3.4.1).
+/// E-mail addresses as they are in text (the dot-atoms of RFC 5322 section 3.4.1).
 enum EmailAddress {
     static func forEach(in bytes: Bytes, _ range: Range<Int>, _ body: (Range<Int>) -> Void) {
         var position = range.lowerBound

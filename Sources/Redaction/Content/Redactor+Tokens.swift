@@ -1,7 +1,8 @@
 import Credentials
+import Formats
 
 extension Redactor {
-    /// What changes where tokens stand in `range`.
+    /// What changes where tokens are in `range`.
     mutating func tokenEdits(_ bytes: Bytes, _ range: Range<Int>, _ edits: inout Edits) {
         WebToken.forEach(in: UnsafeRawBufferPointer(bytes), range) { token in
             edits.replace(token.range, with: redacted(token, bytes, token.range))
@@ -36,26 +37,26 @@ extension Redactor {
     }
 
     private mutating func redactedClaims(_ encoded: Bytes) -> [UInt8] {
-        guard let text = Base64Text(encoded) else { return Array(encoded) }
+        guard let text = Base64.parsed(encoded) else { return Array(encoded) }
         let payload = text.bytes.withUnsafeBufferPointer { bytes -> [UInt8] in
             var edits = Edits()
-            var leaves = JSONLeaves(bytes, 0..<bytes.count)
+            var leaves = JSONFragments(bytes, 0..<bytes.count)
             while let leaf = leaves.next() {
                 guard leaf.isString, !leaf.range.isEmpty else { continue }
                 let name = leaves.key.map { bytes.part($0) }
                 if let name, Redactor.openClaims.contains(Array(name)) { continue }
-                let value = JSONText.decoded(bytes, leaf.range) ?? Array(bytes[leaf.range])
+                let value = JSONText.decodedIfCoded(bytes, leaf.range) ?? Array(bytes[leaf.range])
                 guard let redacted = redactedClaim(value, name) else { continue }
                 edits.replace(leaf.range, with: JSONText.encoded(redacted, like: bytes, leaf.range))
             }
             edits.settle()
             return edits.applied(to: bytes)
         }
-        return Base64Text.encode(payload, isURL: true)
+        return Base64.url.encoded(payload)
     }
 
-    /// A string claim's pseudonym; nil for small numbers, which count rows of a table and stand in many places, and for what
-    /// stands in the log as it is.
+    /// A string claim's pseudonym; nil for small numbers, which count rows of a table and are in many places, and for
+    /// what is in the log as it is.
     private mutating func redactedClaim(_ value: [UInt8], _ name: Bytes?) -> [UInt8]? {
         if value.count <= 8, value.allSatisfy(\.isDigit) { return nil }
         if book.replacement(of: value) == nil, seen?.contains(value) == true { return nil }
@@ -65,7 +66,7 @@ extension Redactor {
         return pseudonymised(value)
     }
 
-    /// Claims that say what a token is for and what it allows, which a service checks, and not who somebody is.
+    /// Claims that say what a token is for and what it allows, which a service checks, and not who someone is.
     private static let openClaims = Set(
         [
             "iss", "aud", "azp", "scope", "scp", "typ", "token_type", "token_use", "role", "roles", "permissions",

@@ -1,4 +1,5 @@
 import Credentials
+import Formats
 
 extension Redactor {
     /// What becomes of a value.
@@ -12,7 +13,7 @@ extension Redactor {
     /// What becomes of a value that was brought out of its coding.
     ///
     /// - Parameters:
-    ///   - isDecoded: whether it stood there in another form: what it shows has to be searched here then.
+    ///   - isDecoded: whether it was there in another form: what it shows has to be searched here then.
     ///   - treatment: what a rule says about its name.
     ///   - name: the name itself.
     mutating func verdict(
@@ -36,7 +37,7 @@ extension Redactor {
         return .unchanged
     }
 
-    /// What stands in the place of a value that is to be redacted. What is searched for elsewhere is learned.
+    /// What is in the place of a value that is to be redacted. What is searched for elsewhere is learned.
     mutating func replacement(for value: [UInt8], _ treatment: Treatment) -> [UInt8] {
         guard !value.isEmpty else { return value }
         if let mark { return shown(value, mark) }
@@ -152,11 +153,11 @@ extension Redactor {
             let changed = text.bytes.withUnsafeBufferPointer { bytes in
                 redactedContent(bytes, ContentKind(bytes, type: nil), side, depth: depth)
             }
-            return changed.map { new in mark.map { Array($0.text(for: value).utf8) } ?? text.encoded(new) }
+            return changed.map { new in mark.map { Array($0.text(for: value).utf8) } ?? text.form.encoded(new) }
         }
         let hasNames = value.contains { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }
         if value.contains(UInt8(ascii: "%")), !hasNames,
-            let decoded = PercentText.decoded(value, 0..<value.count, plusIsSpace: false)
+            let decoded = PercentText.decodedIfCoded(value, 0..<value.count, plusIsSpace: false)
         {
             let changed = decoded.withUnsafeBufferPointer { nested($0, side, depth: depth + 1) }
             return changed.map { percentEncoded($0, like: value, 0..<value.count, plusIsSpace: false) }
@@ -165,16 +166,16 @@ extension Redactor {
     }
 
     /// The text that `value` is the base64 of; nil when it is none, or of something else than text.
-    private static func base64Text(_ value: Bytes) -> Base64Text? {
+    private static func base64Text(_ value: Bytes) -> (form: Base64, bytes: [UInt8])? {
         guard value.count >= 16, !value.contains(UInt8(ascii: ".")), isText(value.part(0..<4)),
-            let text = Base64Text(value), text.bytes.withUnsafeBufferPointer(isPlainText)
+            let text = Base64.parsed(value), text.bytes.withUnsafeBufferPointer(isPlainText)
         else { return nil }
         return text
     }
 
-    /// Whether four characters of base64 stand for three bytes of text.
+    /// Whether four characters of base64 represent three bytes of text.
     private static func isText(_ start: Bytes) -> Bool {
-        Base64Text(start).map { $0.bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0.isBlank } } ?? false
+        Base64.parsed(start).map { $0.bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0.isBlank } } ?? false
     }
 
     private static func isPlainText(_ bytes: Bytes) -> Bool {

@@ -1,5 +1,5 @@
 /// The fields of a head one by one: names and values, lines that are folded (RFC 9112 section 5.2) as one.
-struct HeadFields {
+struct HeadLines {
     /// A field's places.
     struct Field {
         var name: Range<Int>
@@ -60,7 +60,7 @@ struct HeadFacts {
 
     init(_ head: Bytes) {
         if head.first != UInt8(ascii: ":") { readStartLine(head) }
-        var fields = HeadFields(head, from: fieldsStart)
+        var fields = HeadLines(head, from: fieldsStart)
         while let field = fields.next() {
             let name = head.part(field.name)
             switch name.count {

@@ -1,4 +1,5 @@
 import Credentials
+import Formats
 
 extension Redactor {
     /// What changes in a field that holds credentials: schemes, realms and the names of parameters stay.
@@ -17,7 +18,7 @@ extension Redactor {
         let rest = bytes.trimmed((scheme ?? range.lowerBound)..<range.upperBound)
         guard !rest.isEmpty else { return }
         if kind == .challenge {
-            // NTLM and Kerberos answer with messages of their own (RFC 4559).
+            // NTLM and Kerberos answer with their own messages (RFC 4559).
             let isMessage = !bytes[rest].contains { $0 == 0x20 || $0 == UInt8(ascii: "\"") } && rest.count >= 16
             if isMessage, scheme != nil, !Redactor.areParameters(bytes, rest) {
                 edits.replace(rest, with: replacement(for: Array(bytes[rest]), treatment))
@@ -52,9 +53,9 @@ extension Redactor {
         return blank
     }
 
-    /// The user name is a name and the password a secret, each by itself and in base64 as they stand (RFC 7617).
+    /// The user name is a name and the password a secret, each by itself and in base64 as they are (RFC 7617).
     private mutating func redactedBasic(_ bytes: Bytes, _ range: Range<Int>, _ treatment: Treatment) -> [UInt8] {
-        guard let text = Base64Text(bytes.part(range)),
+        guard let text = Base64.parsed(bytes.part(range)),
             let colon = text.bytes.firstIndex(of: UInt8(ascii: ":"))
         else { return replacement(for: Array(bytes[range]), treatment) }
         if mark != nil {
@@ -63,7 +64,7 @@ extension Redactor {
         }
         let user = redactedName(Array(text.bytes[..<colon]), treatment)
         let password = replacement(for: Array(text.bytes[(colon + 1)...]), treatment)
-        return text.encoded(user + [UInt8(ascii: ":")] + password)
+        return text.form.encoded(user + [UInt8(ascii: ":")] + password)
     }
 
     /// Whether all of `range` is `name="value", name=value`: several, or one in quotes. One alone without quotes may as well be a

@@ -13,7 +13,7 @@ extension Redactor {
     /// What changes in the fields of a head or trailer section.
     mutating func fieldEdits(_ bytes: Bytes, from start: Int, _ side: MessageSide) -> Edits {
         var edits = Edits()
-        var fields = HeadFields(bytes, from: start)
+        var fields = HeadLines(bytes, from: start)
         while let field = fields.next() {
             if !field.value.isEmpty { fieldEdits(bytes, field, side, &edits) }
         }
@@ -29,7 +29,7 @@ extension Redactor {
     }
 
     private mutating func fieldEdits(
-        _ bytes: Bytes, _ field: HeadFields.Field, _ side: MessageSide, _ edits: inout Edits
+        _ bytes: Bytes, _ field: HeadLines.Field, _ side: MessageSide, _ edits: inout Edits
     ) {
         let name = bytes.part(field.name)
         switch FieldKind(name) {
@@ -72,7 +72,7 @@ extension Redactor {
 
     /// A field that a rule means as a whole.
     private mutating func ruledEdits(
-        _ bytes: Bytes, _ field: HeadFields.Field, _ treatment: Treatment, _ edits: inout Edits
+        _ bytes: Bytes, _ field: HeadLines.Field, _ treatment: Treatment, _ edits: inout Edits
     ) {
         let value = Array(bytes[field.value])
         if treatment.action == .drop {
@@ -120,7 +120,7 @@ enum FieldKind {
     case url
     /// URLs between angle brackets.
     case links
-    /// A host, perhaps behind who is let in.
+    /// A host, perhaps after user information.
     case authority
     case other
 

@@ -1,4 +1,5 @@
 import Credentials
+import Formats
 
 extension Redactor {
     /// What changes in a URL or request target in `range`: user information, path, query, and a fragment like a query.
@@ -28,7 +29,7 @@ extension Redactor {
         }
         if fragment < range.upperBound {
             var inside = (fragment + 1)..<range.upperBound
-            // Some pages keep a path of their own in the fragment.
+            // Some pages keep another path in the fragment.
             if let mark = bytes.index(of: UInt8(ascii: "?"), in: inside) { inside = (mark + 1)..<range.upperBound }
             pairEdits(
                 bytes, inside, separator: ampersand, .query, side, plusIsSpace: true, depth: depth, &edits)
@@ -50,7 +51,7 @@ extension Redactor {
         edits.replace(info.lowerBound..<colon, with: redactedName(Array(bytes[info.lowerBound..<colon]), treatment))
         guard colon < at else { return }
         let password = (colon + 1)..<at
-        let raw = PercentText.decoded(bytes, password, plusIsSpace: false) ?? Array(bytes[password])
+        let raw = PercentText.decodedIfCoded(bytes, password, plusIsSpace: false) ?? Array(bytes[password])
         let redacted = replacement(for: raw, treatment)
         edits.replace(password, with: percentEncoded(redacted, like: bytes, password, plusIsSpace: false))
     }
@@ -90,7 +91,7 @@ extension Redactor {
                 depth: 0, &edits)
         }
         let own = segment.lowerBound..<end
-        let decoded = PercentText.decoded(bytes, own, plusIsSpace: false)
+        let decoded = PercentText.decodedIfCoded(bytes, own, plusIsSpace: false)
         let value = decoded ?? Array(bytes[own])
         var redacted: [UInt8]?
         if let treatment {
@@ -111,7 +112,7 @@ extension Redactor {
         edits.replace(own, with: percentEncoded(redacted, like: bytes, own, plusIsSpace: false))
     }
 
-    /// Where a secret stands in a segment; nil when there is none, or one that is found by how it looks.
+    /// Where a secret is in a segment; nil when there is none, or one that is found by how it looks.
     private func secret(in segment: [UInt8], after before: [Bytes]) -> Range<Int>? {
         segment.withUnsafeBytes { bytes -> Range<Int>? in
             if mark == nil, WebToken(bytes) != nil { return nil }
@@ -148,7 +149,7 @@ extension Redactor {
                     bytes, name: pair.lowerBound..<equals, value, whole, place, side, plusIsSpace, depth, &edits)
             } else if !pair.isEmpty, place == .query || place == .form, pair.count >= (mark == nil ? 16 : 4) {
                 // A query without names may be all value.
-                let decoded = PercentText.decoded(bytes, pair, plusIsSpace: plusIsSpace)
+                let decoded = PercentText.decodedIfCoded(bytes, pair, plusIsSpace: plusIsSpace)
                 if let changed = (decoded ?? Array(bytes[pair])).withUnsafeBufferPointer({
                     nested($0, side, depth: depth + 1)
                 }) {
@@ -164,8 +165,8 @@ extension Redactor {
         _ bytes: Bytes, name: Range<Int>, _ value: Range<Int>, _ whole: Range<Int>, _ place: SecretPlace,
         _ side: MessageSide, _ plusIsSpace: Bool, _ depth: Int, _ edits: inout Edits
     ) {
-        let decodedName = PercentText.decoded(bytes, name, plusIsSpace: plusIsSpace)
-        let decoded = PercentText.decoded(bytes, value, plusIsSpace: plusIsSpace)
+        let decodedName = PercentText.decodedIfCoded(bytes, name, plusIsSpace: plusIsSpace)
+        let decoded = PercentText.decodedIfCoded(bytes, value, plusIsSpace: plusIsSpace)
         let verdict = (decodedName ?? Array(bytes[name])).withUnsafeBufferPointer { name in
             (decoded ?? Array(bytes[value])).withUnsafeBufferPointer { text in
                 let rule = tables.rule(for: name, text, at: place, of: side)

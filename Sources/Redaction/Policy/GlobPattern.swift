@@ -1,4 +1,4 @@
-/// A pattern for paths and media types: `*` stands for anything but a slash, `**` for anything.
+/// A pattern for paths and media types: `*` represents anything but a slash, `**` for anything.
 ///
 /// Matching takes time proportional to the product of the lengths at most.
 struct GlobPattern: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Formats
+
 /// Places in JSON: `$.user.email`, `$.items[*].card`, `$.list[0]`, `$..password`, `$['odd name'].*`.
 struct JSONPathPattern: Hashable, Sendable {
     private enum Step: Hashable, Sendable {
@@ -7,12 +9,6 @@ struct JSONPathPattern: Hashable, Sendable {
         case anyElement
         /// Any number of steps.
         case descent
-    }
-
-    /// One step of the way to a leaf.
-    enum Place: Hashable {
-        case member([UInt8])
-        case element(Int)
     }
 
     private let steps: [Step]
@@ -52,7 +48,7 @@ struct JSONPathPattern: Hashable, Sendable {
     /// Whether the leaf at the end of `path` is meant, or lies within what is.
     ///
     /// Takes time proportional to the lengths of both: all that may come next is followed at once.
-    func matches(_ path: [Place]) -> Bool {
+    func matches(_ path: [JSONPath.Step]) -> Bool {
         var reached = opened(1)
         for place in path {
             var next: UInt64 = 0
@@ -84,7 +80,7 @@ struct JSONPathPattern: Hashable, Sendable {
         return Int(String(decoding: text, as: UTF8.self)).flatMap { $0 >= 0 ? .element($0) : nil }
     }
 
-    private static func isMet(_ step: Step, _ place: Place) -> Bool {
+    private static func isMet(_ step: Step, _ place: JSONPath.Step) -> Bool {
         switch (step, place) {
         case (.member(let wanted), .member(let name)): wanted == name
         case (.element(let wanted), .element(let index)): wanted == index

@@ -21,7 +21,7 @@ struct RedactionRule: Sendable {
     var side = MessageSide.both
 }
 
-/// What is found by how it looks, wherever it stands.
+/// What is found by how it looks, wherever it occurs.
 enum TextPattern: Sendable {
     case card
     case email
@@ -32,7 +32,7 @@ enum TextPattern: Sendable {
     static let builtIn: [String: TextPattern] = ["card": .card, "email": .email, "jwt": .jwt]
 }
 
-/// A path in which `{}` or `{name}` stands for a segment that is meant, and `*` for one that is not.
+/// A path in which `{}` or `{name}` represents a segment that is meant, and `*` for one that is not.
 struct PathTemplate: Hashable, Sendable {
     private let segments: [[UInt8]]
 

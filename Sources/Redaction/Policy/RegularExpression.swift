@@ -4,7 +4,7 @@
 /// costs more than its length for each byte, and none is longer than ``ExpressionProgram/longest`` steps. There are no
 /// back-references. A match is at most ``longestMatch`` bytes long.
 struct RegularExpression: Sendable {
-    /// Bytes of a match at most: so many are looked at again at most after each match.
+    /// Bytes of a match at most: no more are looked at again after each match.
     static let longestMatch = 1024
 
     private let program: ExpressionProgram

@@ -1,10 +1,12 @@
 import Crypto
+import Formats
 
 /// Turns values into pseudonyms: the same value under the same key into the same one, of the same shape.
 ///
-/// A pseudonym is drawn from HMAC-SHA-256 of the value. It has the value's length in bytes; digits stand for digits, lower-case
-/// letters for lower-case, upper-case for upper-case, hexadecimal digits for hexadecimal ones where the value has no others;
-/// marks stay where they are. An e-mail address stays one, and a card number passes its check again.
+/// A pseudonym is drawn from HMAC-SHA-256 of the value. It has the value's length in bytes; digits represent digits,
+/// lower-case letters for lower-case, upper-case for upper-case, hexadecimal digits for hexadecimal ones where the
+/// value has no others; marks stay where they are. An e-mail address stays one, and a card number passes its check
+/// again.
 struct Pseudonyms {
     private let key: SymmetricKey
 
@@ -20,11 +22,11 @@ struct Pseudonyms {
         return value
     }
 
-    /// As many characters of the URL-safe base64 alphabet as `count`, drawn from `value`: what stands for a signature.
+    /// As many characters of the URL-safe base64 alphabet as `count`, drawn from `value`: what represents a signature.
     func placeholder(for value: [UInt8], count: Int) -> [UInt8] {
         var stream = stream(value, attempt: 255)
         var text = Array("redacted".utf8.prefix(count >= 16 ? 8 : 0))
-        while text.count < count { text.append(Base64Text.character(stream.next() & 63, isURL: true)) }
+        while text.count < count { text.append(Base64.url.character(stream.next())) }
         // Bits past the last byte have to be zero, or strict readers refuse it.
         if count > 0, count % 4 != 0 { text[count - 1] = UInt8(ascii: "A") }
         return text

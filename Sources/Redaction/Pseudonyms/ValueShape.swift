@@ -41,7 +41,7 @@ struct ValueShape {
         return isReserved ? at : dot
     }
 
-    /// Domains that nobody owns (RFC 2606, RFC 6761).
+    /// Domains that no one owns (RFC 2606, RFC 6761).
     private static let reservedDomains = [
         "example.com", "example.org", "example.net", "example", "test", "invalid", "localhost",
     ].map { Array($0.utf8) }

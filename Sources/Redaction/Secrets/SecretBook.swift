@@ -1,4 +1,6 @@
-/// The values that were redacted so far and what they became, so that they are found wherever else they stand.
+import Formats
+
+/// The values that were redacted so far and what they became, so that they are found wherever else they occur.
 ///
 /// Bounded: beyond ``maximumCount`` values or ``maximumBytes`` of their forms the older half is forgotten, and counted.
 struct SecretBook {
@@ -46,9 +48,9 @@ struct SecretBook {
         add(value, replacement)
     }
 
-    /// Calls `body` with the places in `range` where a known value stands in some form, and what comes there.
+    /// Calls `body` with the places in `range` where a known value is in some form, and what comes there.
     ///
-    /// `body` gives back where to go on.
+    /// `body` gives back where to continue.
     @inline(__always)
     func forEachPlace(in bytes: Bytes, _ range: Range<Int>, _ body: (Range<Int>, [UInt8]) -> Void) {
         guard !values.isEmpty, range.count >= ValueStrength.shortest, let base = bytes.baseAddress else { return }
@@ -148,14 +150,14 @@ extension Base64Edges {
         _ place: Range<Int>, _ replacement: [UInt8], in bytes: Bytes, within range: Range<Int>
     ) -> (range: Range<Int>, replacement: [UInt8]) {
         var (start, end, output) = (place.lowerBound, place.upperBound, replacement)
-        if leadCount > 0, start > range.lowerBound, let before = Base64Text.value(of: bytes[start - 1]) {
+        if leadCount > 0, start > range.lowerBound, let before = Base64.anyValue(of: bytes[start - 1]) {
             let bits = (before >> leadCount) << leadCount | lead
-            output.insert(Base64Text.character(bits, isURL: isURL), at: 0)
+            output.insert((isURL ? Base64.url : .standard).character(bits), at: 0)
             start -= 1
         }
-        if tailCount > 0, end < range.upperBound, let after = Base64Text.value(of: bytes[end]) {
+        if tailCount > 0, end < range.upperBound, let after = Base64.anyValue(of: bytes[end]) {
             let bits = after & (1 << (6 - tailCount) - 1) | tail
-            output.append(Base64Text.character(bits, isURL: isURL))
+            output.append((isURL ? Base64.url : .standard).character(bits))
             end += 1
         }
         return (start..<end, output)

@@ -1,4 +1,6 @@
-/// A secret as one of its codings writes it, and what stands there afterwards.
+import Formats
+
+/// A secret as one of its codings writes it, and what is there afterwards.
 struct SecretForm {
     /// What is searched for; at least eight bytes.
     var bytes: [UInt8]
@@ -45,11 +47,12 @@ extension SecretForm {
         let stable = (value.count * 8 - leadCount) / 6
         let tailCount = (value.count * 8 - leadCount) % 6
         let bits = BitReader(replacement)
+        let form = isURL ? Base64.url : .standard
         let edges = Base64Edges(
             leadCount: UInt8(leadCount), lead: bits.value(at: 0, count: leadCount), tailCount: UInt8(tailCount),
             tail: bits.value(at: leadCount + stable * 6, count: tailCount) << UInt8(6 - tailCount), isURL: isURL)
         func characters(_ bits: BitReader) -> [UInt8] {
-            (0..<stable).map { Base64Text.character(bits.value(at: leadCount + $0 * 6, count: 6), isURL: isURL) }
+            (0..<stable).map { form.character(bits.value(at: leadCount + $0 * 6, count: 6)) }
         }
         return SecretForm(bytes: characters(BitReader(value)), replacement: characters(bits), edges: edges)
     }

@@ -1,8 +1,8 @@
-/// Whether a value can stand somewhere else by chance.
+/// Whether a value can be somewhere else by chance.
 enum ValueStrength {
     /// It can: a word, a small number, a date. It is redacted where a rule names it, and nowhere else.
     case weak
-    /// It cannot: wherever the same bytes stand, the same is meant.
+    /// It cannot: wherever the same bytes occur, the same is meant.
     case strong
 
     /// Shorter values are never searched for.

@@ -2,7 +2,7 @@ public import Credentials
 public import Traffic
 
 /// Puts marks in the place of secrets where recorded traffic is shown: all that the built-in policy names, whatever its length,
-/// and the same values where they stand again, as in an error page that repeats the request.
+/// and the same values where they are again, as in an error page that repeats the request.
 ///
 /// What comes out is for reading, not for sending: lengths do not fit. Cheap to copy; used by one thread at a time.
 public struct SecretMask: Sendable {

@@ -44,14 +44,15 @@ struct AnswerJudge {
 }
 
 extension ReplayOptions.Expectation {
-    /// Whether a live success stands where the recording has an error that says nothing of the service now: an expired token, a
-    /// page that had not changed, a limit or a failure of that day.
+    /// Whether a live success is where the recording has an error that says nothing of the service now: an expired
+    /// token, a page that had not changed, a limit or a failure of that day.
     public func isBetter(_ status: UInt16, thanRecorded recorded: UInt16?) -> Bool {
         guard self == .recorded, let recorded, (200..<300).contains(status) else { return false }
         return recorded == 401 || recorded == 304 || recorded == 429 || recorded >= 500
     }
 
-    /// The same for `grpc-status`, 0 for success; codes that mean "not let in", "too much" or "broken" can be bettered.
+    /// The same for `grpc-status`, 0 for success; codes that mean "not allowed", "too much" or "broken" can be
+    /// bettered.
     func grpcFate(_ status: UInt16, recorded: UInt16) -> Fate {
         let isGood =
             switch self {

@@ -26,7 +26,7 @@ enum LifecycleAction {
     struct Sending {
         var id: RequestID
         var script: Int
-        /// The recorded connection that it goes on.
+        /// The recorded connection that it continues.
         var connection: UInt16
         /// Whether nothing more will use the connection.
         var closesConnection = false

@@ -13,7 +13,7 @@ extension RequestLifecycle {
         id.request >= table.count(ofScript: scheduler.slots[id.slot].turn.script)
     }
 
-    /// The recorded connection that a request goes on; a renewal's goes on that of the request which asked for it.
+    /// The recorded connection that a request continues; a renewal's goes on that of the request which asked for it.
     func connection(of id: RequestID, _ script: Int) -> UInt16 {
         let count = table.count(ofScript: script)
         return id.request < count
@@ -115,7 +115,7 @@ extension RequestLifecycle {
         }
     }
 
-    /// Lets what waited for a grant go on.
+    /// Lets what waited for a grant continue.
     private mutating func wake(slot: Int, grant: Int, succeeded: Bool) {
         for id in slots[slot].renewals.takeWaiting(grant) {
             guard let pending = slots[slot][id.request] else { continue }

@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Formats
 internal import Glibc
+internal import Threads
 internal import Traffic
 
 /// An epoll instance (epoll(7)), level-triggered unless asked otherwise, that waits until an absolute time with nanosecond resolution.

@@ -3,6 +3,7 @@ internal import Dispatch
 internal import Glibc
 internal import Plan
 internal import Synchronization
+internal import Threads
 internal import Traffic
 
 /// A command that makes values: it reads questions from its standard input, a JSON object a line, and writes answers to its
@@ -66,7 +67,7 @@ final class MintCommand: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, pipes[0], 0)
         posix_spawn_file_actions_adddup2(&actions, pipes[3], 1)
-        // A group of its own: Ctrl-C is for the run, and the shell's children end with it.
+        // Its own group: Ctrl-C is for the run, and the shell's children end with it.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

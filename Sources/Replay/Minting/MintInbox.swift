@@ -1,5 +1,6 @@
 internal import Plan
 internal import Synchronization
+internal import Threads
 
 /// A token, or another value, that was made away from the worker that needs it.
 struct MintAnswer: Sendable {

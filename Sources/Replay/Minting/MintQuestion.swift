@@ -8,7 +8,7 @@ enum MintQuestion {
         "\"kind\":\"value\"," + common(name: name, clone: clone, session: session)
     }
 
-    /// For a signature of a request, which stands in it as it will be sent, but for the signature.
+    /// For a signature of a request, which is in it as it will be sent, but for the signature.
     static func signature(
         name: String, clone: Int, session: UInt32, authority: String, request: OutgoingRequest
     ) -> String {

@@ -3,9 +3,10 @@ internal import Glibc
 internal import HeapModule
 internal import Plan
 internal import Synchronization
+internal import Threads
 internal import Traffic
 
-/// Signs tokens on threads of its own, the most urgent first: an RSA signature takes a sending thread's time for a hundred
+/// Signs tokens on its own threads, the most urgent first: an RSA signature takes a sending thread's time for a hundred
 /// requests.
 ///
 /// A worker never has more than one order for a value of a clone here, which bounds the queue.

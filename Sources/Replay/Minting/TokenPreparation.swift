@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Plan
+internal import Threads
 internal import Traffic
 
 /// Makes the tokens that the first clones need, before the run's clock starts.
@@ -12,8 +13,8 @@ struct TokenPreparation {
 
     /// The tokens, for the plan's slots.
     ///
-    /// - Parameter goOn: asked ten times a second; false ends the work.
-    func perform(goOn: () throws -> Bool) throws -> [MintAnswer] {
+    /// - Parameter proceed: asked ten times a second; false ends the work.
+    func perform(proceed: () throws -> Bool) throws -> [MintAnswer] {
         let inbox = MintInbox(wake: try WakeSignal())
         var count = 0
         for slot in 0..<plan.slotCount {
@@ -33,7 +34,7 @@ struct TokenPreparation {
             }
         }
         var made: [MintAnswer] = []
-        while made.count < count, try goOn() {
+        while made.count < count, try proceed() {
             usleep(count < 100 ? 1000 : 100_000)
             made += inbox.take()
         }

@@ -74,7 +74,7 @@ struct CloneRenewals {
         for _ in 0..<grants { states.append(State()) }
     }
 
-    /// Whether the clone has all its grants, none of them due or on its way: whoever carries them may go.
+    /// Whether the clone has all its grants, none of them due or on its way: requests that carry them may go.
     ///
     /// - Parameter now: seconds since the Unix epoch.
     func isQuiet(now: Int64) -> Bool {
@@ -165,7 +165,7 @@ struct CloneRenewals {
         states.firstIndex { $0.running?.step == step }
     }
 
-    /// The recorded connection that renewal request `step` goes on: that of the request which asked for it.
+    /// The recorded connection that renewal request `step` continues: that of the request which asked for it.
     func connection(ofStep step: Int) -> UInt16 {
         states.first { $0.running?.step == step }?.running?.connection ?? 0
     }
@@ -174,7 +174,7 @@ struct CloneRenewals {
     enum Next: Equatable {
         /// The step that goes out now.
         case step(Int)
-        /// It is over: those that waited go on.
+        /// It is over: those that waited continue.
         case over(succeeded: Bool)
     }
 

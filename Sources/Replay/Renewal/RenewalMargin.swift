@@ -19,8 +19,8 @@ public enum RenewalMargin: Hashable, Sendable {
     }
 }
 
-/// What a clone does when a request that carries a token is answered 401. One that was minted is minted anew, whichever way
-/// of the first two is asked for.
+/// What a clone does when a request that carries a token is answered 401. One that was minted is minted again,
+/// whichever way of the first two is asked for.
 public enum Unauthorized: String, Sendable, CaseIterable {
     /// It replays the session's recorded refresh, or its login where that has none or fails, and sends the request again.
     case refresh

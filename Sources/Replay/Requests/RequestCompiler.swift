@@ -25,7 +25,7 @@ struct RequestCompiler {
         origins = OriginMap(plan: plan, targets: options.targets, keepsHost: options.keepsHost)
     }
 
-    /// The row of the next request; its message is set by whoever owns the bytes.
+    /// The row of the next request; its message is set by the owner of the bytes.
     ///
     /// - Parameter isRenewal: whether it goes out of turn, on a connection that others use.
     mutating func row(

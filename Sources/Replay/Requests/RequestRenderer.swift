@@ -28,7 +28,7 @@ struct RequestRenderer {
         case unmapped
         /// Its target, with a value of a response in it, is no path and may lead to another host.
         case foreignTarget
-        /// A value it needs was not in the response that should have held it, or cannot stand in a header line.
+        /// A value it needs was not in the response that should have held it, or cannot be in a header line.
         case missingValue
     }
 
@@ -95,7 +95,7 @@ struct RequestRenderer {
         ("content-type", Array("Content-Type:".utf8)), ("user-agent", Array("User-Agent:".utf8)),
     ]
 
-    /// Whether bytes can stand in a start line or header line: a value of a hostile response must not end it.
+    /// Whether bytes can be in a start line or header line: a value of a hostile response must not end it.
     private func isOneLine(_ bytes: [UInt8], spaces: Bool) -> Bool {
         bytes.allSatisfy { $0 >= 0x20 ? ($0 != 0x20 || spaces) : ($0 == 0x09 && spaces) }
     }

@@ -51,9 +51,9 @@ final class RequestTable: @unchecked Sendable {
         static let isHTTP2 = Flags(rawValue: 64)
         /// Its response's body is compared with the recorded one.
         static let comparesBody = Flags(rawValue: 512)
-        /// It is let in by something that can be got anew.
+        /// It carries a renewable credential.
         static let carriesGrant = Flags(rawValue: 1024)
-        /// Its response gives what others are let in by.
+        /// Its response gives credentials that others carry.
         static let renewsGrant = Flags(rawValue: 2048)
         /// Sent ahead of what a filter keeps: counted apart.
         static let isPrelude = Flags(rawValue: 4096)

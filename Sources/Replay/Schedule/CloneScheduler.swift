@@ -5,7 +5,7 @@ internal import Traffic
 /// Decides what the slots of one worker do next, and when. Pure: time comes in, actions come out.
 ///
 /// A request is released once every exchange that had ended in the recording before it began has ended here too. Requests
-/// stand in the order in which they began, so those sets only grow from one to the next: a cursor and the few released
+/// are in the order in which they began, so those sets only grow from one to the next: a cursor and the few released
 /// but unfinished requests are all a clone keeps, however long its session.
 struct CloneScheduler {
     /// What the worker has to do.

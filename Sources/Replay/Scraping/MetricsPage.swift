@@ -29,6 +29,7 @@ public struct MetricsPage: Sendable {
     /// A page by its URL; its path is `/metrics` unless it has one.
     ///
     /// - Parameter allowedHosts: hosts that may be asked although they are not loopback.
+    /// - Throws: why the page cannot be scraped.
     public init(parsing text: String, allowedHosts: Set<String> = []) throws(Problem) {
         let scheme = text.prefix { $0 != ":" }
         let authority = text.dropFirst(scheme.count + 3).prefix { $0 != "/" && $0 != "?" && $0 != "#" }

@@ -2,9 +2,10 @@ internal import Dispatch
 internal import Formats
 public import Measurement
 internal import Synchronization
+internal import Threads
 public import Traffic
 
-/// Scrapes a page of metrics at a fixed interval while a replay runs, on a thread of its own.
+/// Scrapes a page of metrics at a fixed interval while a replay runs, on its own thread.
 ///
 /// A scrape that fails is a gap, not the end of the run. One that takes longer than the interval delays the next one only.
 public final class MetricsScraper: Sendable {
@@ -33,7 +34,7 @@ public final class MetricsScraper: Sendable {
     /// Open once the thread is to end.
     private let gate = DispatchSemaphore(value: 0)
     private let thread = Mutex<NamedThread?>(nil)
-    /// Scrapes that wait to be taken; whoever takes them does so ten times a second.
+    /// Scrapes that wait to be taken; they are taken ten times a second.
     private static let pendingLimit = 1024
 
     /// Scrapes the page once: what cannot be had at the start is the user's to mend.
@@ -41,6 +42,7 @@ public final class MetricsScraper: Sendable {
     /// - Parameters:
     ///   - filters: which series are kept.
     ///   - options: whose certificates are believed, as for the targets.
+    /// - Throws: when a first scrape fails.
     public init(
         _ page: MetricsPage, filters: [MetricFilter], interval: Duration, options: ReplayOptions
     ) throws(MetricsPage.Problem) {
@@ -61,6 +63,8 @@ public final class MetricsScraper: Sendable {
     }
 
     /// Starts the thread, which lives until ``stop()``.
+    ///
+    /// - Throws: when no thread can be started.
     public func start() throws(ReplayRun.Failure) {
         do throws(SystemCallError) {
             let started = try NamedThread(name: "scrape") { self.run() }

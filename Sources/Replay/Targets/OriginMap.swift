@@ -16,7 +16,7 @@ struct OriginMap {
         recorded = Set(plan.scripts.flatMap(\.requests).compactMap { $0.authority?.lowercased() })
     }
 
-    /// What stands for `origin`, a recorded `scheme://authority`.
+    /// What represents `origin`, a recorded `scheme://authority`.
     ///
     /// - Parameter isPath: whether a path follows, which the target's own path goes before.
     func replacement(for origin: [UInt8], isPath: Bool) -> [UInt8] {

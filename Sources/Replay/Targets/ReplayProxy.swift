@@ -19,12 +19,15 @@ public struct ReplayProxy: Hashable, Sendable, CustomStringConvertible {
         var speaksHTTP: Bool { self == .http || self == .https }
     }
 
+    /// How the proxy is spoken to.
     public var scheme: Scheme
     /// Host name or IP address, without brackets.
     public var host: String
+    /// Its port.
     public var port: UInt16
     /// Nil when the proxy is not told who asks.
     public var user: String?
+    /// The user's password; nil for none.
     public var password: String?
 
     /// A text that names no proxy. It is not repeated: it may hold a password.
@@ -38,6 +41,8 @@ public struct ReplayProxy: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// A proxy given as a URL. Without a scheme it is `http`; without a port 1080, or 443 for `https`, as curl has it.
+    ///
+    /// - Throws: when `text` names no proxy.
     public init(parsing text: String) throws(Problem) {
         var rest = text[...]
         scheme = .http
@@ -62,7 +67,7 @@ public struct ReplayProxy: Hashable, Sendable, CustomStringConvertible {
         self.port = port ?? (scheme == .https ? 443 : 1080)
     }
 
-    /// What percent signs stand for (RFC 3986 section 2.1); nil where that is no text, or ends one for C.
+    /// What percent signs represent (RFC 3986 section 2.1); nil where that is no text, or ends one for C.
     private static func decoded(_ text: Substring) -> String? {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]

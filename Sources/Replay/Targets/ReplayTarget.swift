@@ -5,9 +5,11 @@ public struct ReplayTarget: Hashable, Sendable {
     /// The recorded host (with its port where the recording has one) whose requests go here; nil takes every host that
     /// has no target.
     public var recordedHost: String?
+    /// Whether connections use TLS.
     public var scheme: HTTPScheme
     /// Host name or IP address, without brackets.
     public var host: String
+    /// Its port.
     public var port: UInt16
     /// Put before every request target; empty or `/…` without a slash at its end.
     public var basePath: String
@@ -27,6 +29,8 @@ public struct ReplayTarget: Hashable, Sendable {
     }
 
     /// A target given as `[HOST=]URL`.
+    ///
+    /// - Throws: when `text` names no target.
     public init(parsing text: String) throws(Problem) {
         var rest = text[...]
         if let equals = rest.firstIndex(of: "="), !rest[..<equals].contains("/") {

@@ -11,6 +11,8 @@ public struct ResolvedProxy: Hashable, Sendable {
 
     /// Looks the proxy up, and refuses one that is not loopback unless its host is allowed: a slip in its name would send
     /// recorded traffic to a stranger.
+    ///
+    /// - Throws: when its host has no address, or is neither loopback nor allowed.
     public init(_ proxy: ReplayProxy, allowedHosts: Set<String> = []) throws(TargetError) {
         let found = try HostAddresses(lookingUp: proxy.host)
         guard found.isLoopback || allowedHosts.contains(proxy.host) else { throw .notAllowed(host: proxy.host) }

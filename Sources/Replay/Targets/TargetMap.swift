@@ -14,6 +14,7 @@ public struct TargetMap: Sendable {
     ///   - routes: where connections go instead of where a target's URL says.
     ///   - proxy: what connections go through.
     ///   - serverName: what TLS servers are asked for instead of the target's host (SNI, RFC 6066 section 3).
+    /// - Throws: when a host has no address, or is neither loopback nor allowed.
     public init(
         _ targets: [ReplayTarget], allowedHosts: Set<String> = [], routes: [TargetRoute] = [],
         serverName: String? = nil,

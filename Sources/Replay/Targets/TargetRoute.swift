@@ -33,7 +33,7 @@ public struct TargetRoute: Hashable, Sendable {
         self.connectPort = UInt16(connectPort)
     }
 
-    /// What stands between colons; an IPv6 address stands in brackets, which are taken off.
+    /// What is between colons; an IPv6 address is in brackets, which are taken off.
     private static func parts(_ text: String) -> [String]? {
         var parts = [""]
         var isInBrackets = false

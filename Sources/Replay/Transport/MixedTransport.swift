@@ -1,3 +1,4 @@
+internal import Threads
 internal import Traffic
 
 /// Both transports as one: each request goes by the one that its row names.

@@ -1,12 +1,13 @@
 internal import HTTPWire
 internal import Measurement
+internal import Threads
 internal import Traffic
 
 /// A request as it goes out. Reused from one request to the next.
 struct OutgoingRequest {
     /// Index into the run's targets.
     var target = 0
-    /// The recorded connection it stands for.
+    /// The recorded connection it represents.
     var connection: UInt16 = 0
     var flags: RequestTable.Flags = []
     var framingMethod = RequestMethod.other

@@ -2,6 +2,7 @@ internal import Formats
 internal import Measurement
 internal import Plan
 internal import Redaction
+internal import Threads
 internal import Traffic
 
 /// One thread of a replay: it does what the ``RequestLifecycle`` of its slots decides, waits for the network, and keeps what it

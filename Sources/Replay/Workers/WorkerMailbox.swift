@@ -1,5 +1,6 @@
 internal import Measurement
 internal import Synchronization
+internal import Threads
 
 /// What a worker tells the run's own thread, and is told by it: the only state that threads share.
 final class WorkerMailbox: Sendable {

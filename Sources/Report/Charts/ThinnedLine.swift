@@ -6,7 +6,7 @@ struct ThinnedLine: Hashable {
     private(set) var low: [ChartPoint] = []
     private(set) var high: [ChartPoint] = []
 
-    /// What stands for several values.
+    /// What represents several values.
     enum Middle {
         /// One peak does not move it.
         case median
@@ -15,8 +15,8 @@ struct ThinnedLine: Hashable {
     }
 
     /// - Parameters:
-    ///   - columns: more than twice as many points are put together in so many stretches of equal number. A stretch without
-    ///     any value stays a gap.
+    ///   - columns: more than twice as many points are put together in that many stretches of equal number. A stretch
+    ///     without any value stays a gap.
     init(_ points: [ChartPoint], columns: Int, by kind: Middle) {
         precondition(columns > 0, "a chart has columns")
         guard ThinnedLine.isNeeded(points.count, columns: columns) else {
@@ -40,6 +40,6 @@ struct ThinnedLine: Hashable {
         }
     }
 
-    /// Whether so many points are put together at all: stretches of one or two points would look uneven.
+    /// Whether that many points are put together at all: stretches of one or two points would look uneven.
     static func isNeeded(_ count: Int, columns: Int) -> Bool { count > 2 * columns }
 }

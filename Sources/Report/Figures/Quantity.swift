@@ -27,13 +27,6 @@ enum Quantity: String {
         }
     }
 
-    /// The value with its sign always shown, for changes: `+1.50 MiB`, `−12.3 ms`, `±0`.
-    func signedText(_ value: Double) -> String {
-        guard value.isFinite else { return "–" }
-        guard value != 0 else { return "±0" }
-        return (value < 0 ? "−" : "+") + text(value.magnitude)
-    }
-
     /// A ratio as a percentage: at most two decimals, `<0.01%` for what is less but not none, never 100% for less than all.
     static func percent(_ ratio: Double) -> String {
         guard ratio.isFinite else { return "–" }

@@ -25,7 +25,7 @@ struct Markup: Hashable {
 
     static func += (left: inout Markup, right: Markup) { left.source += right.source }
 
-    /// Text that can stand in an element or between the quotes of an attribute.
+    /// Text that can be in an element or between the quotes of an attribute.
     private static func escaped(_ text: String) -> String {
         var result = ""
         result.reserveCapacity(text.utf8.count)

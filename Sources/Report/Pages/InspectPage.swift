@@ -58,10 +58,10 @@ public struct InspectPage {
     }
 
     private var ending: String {
-        switch LogEnding(rawValue: summary.ending) {
+        switch summary.ending {
         case .whole: "closed in good order"
         case .beingWritten: "being written"
-        case .unfinished, nil: "without an end"
+        case .unfinished: "without an end"
         }
     }
 

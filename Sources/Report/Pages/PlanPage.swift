@@ -59,7 +59,7 @@ public struct PlanPage {
 
     private mutating func addLeftOut() {
         let reasons = ExclusionReason.allCases.compactMap { reason in
-            findings.leftOut[reason.rawValue].map { "\(number($0)) \(reason.label)" }
+            findings.leftOut[reason].map { "\(number($0)) \(reason.label)" }
         }
         if findings.joinedSessions > 0 {
             add(

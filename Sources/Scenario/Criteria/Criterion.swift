@@ -52,8 +52,11 @@ public struct Criterion: Hashable, Sendable {
 
     /// As the user wrote it.
     public var text: String
+    /// Where the file has it.
     public var place: ScenarioError.Place
+    /// What it looks at.
     public var scope: Scope
+    /// What is measured.
     public var figure: Figure
     /// nil for tests such as `no-leak`.
     public var comparison: Comparison?
@@ -62,7 +65,9 @@ public struct Criterion: Hashable, Sendable {
 
     /// A relation and its limit.
     public struct Comparison: Hashable, Sendable {
+        /// How the figure and the limit are compared.
         public var relation: Relation
+        /// What the figure is compared with.
         public var limit: Limit
         /// A guard fires when the relation fails for as long as this.
         public var sustained: Duration?
@@ -114,9 +119,12 @@ extension Criterion {
 
     /// A series of a watch: `redis.used_memory`.
     public struct Series: Hashable, Sendable {
+        /// The watch.
         public var watch: String
+        /// The figure of the watch.
         public var figure: String
 
+        /// A series by its names.
         public init(watch: String, figure: String) {
             self.watch = watch
             self.figure = figure

@@ -11,6 +11,7 @@ extension Criterion {
     /// - Parameters:
     ///   - scope: what it looks at, unless the text names an endpoint itself.
     ///   - place: where it is in the file.
+    /// - Throws: what is wrong with it, at `place`.
     public init(parsing text: String, scope: Scope = .run, place: ScenarioError.Place) throws(ScenarioError) {
         var parser = CriterionParser(text: text, place: place)
         self = try parser.criterion(scope: scope)

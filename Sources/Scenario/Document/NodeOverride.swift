@@ -6,6 +6,7 @@ public struct ScenarioOverride: Hashable, Sendable {
     let value: ScenarioNode
 
     /// - Parameter text: `a.b=value`; the value is YAML.
+    /// - Throws: when `text` is no `KEY.KEY=VALUE`.
     public init(parsing text: String) throws(ScenarioError) {
         guard let mark = text.firstIndex(of: "="), mark > text.startIndex else {
             throw ScenarioError("--set takes KEY.KEY=VALUE, not '\(text)'")

@@ -3,9 +3,12 @@ public struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible 
 
     /// A place in the file. Lines and columns count from 1.
     public struct Place: Hashable, Sendable {
+        /// The line.
         public var line: Int
+        /// The column.
         public var column: Int
 
+        /// A place by its line and column.
         public init(line: Int, column: Int) {
             self.line = line
             self.column = column
@@ -19,6 +22,7 @@ public struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible 
     /// What the user may have meant.
     public var suggestion: String?
 
+    /// An error with what is wrong, where, and what may have been meant.
     public init(_ message: String, at place: Place? = nil, suggestion: String? = nil) {
         self.place = place
         self.message = message

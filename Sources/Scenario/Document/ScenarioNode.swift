@@ -24,7 +24,7 @@ struct ScenarioNode: Hashable, Sendable {
     enum Bounds {
         static let bytes = 1 << 20
         static let depth = 32
-        /// Nodes after aliases are followed, so that a few lines cannot stand for millions of values.
+        /// Nodes after aliases are followed, so that a few lines cannot represent millions of values.
         static let nodes = 50_000
     }
 

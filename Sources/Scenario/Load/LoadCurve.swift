@@ -5,8 +5,11 @@ public struct LoadCurve: Hashable, Sendable {
     public struct Segment: Hashable, Sendable {
         /// From the start of the scenario.
         public var begin: Duration
+        /// From the start of the scenario.
         public var end: Duration
+        /// The level at its beginning.
         public var from: Double
+        /// The level at its end.
         public var to: Double
         /// Index of the phase in ``ScenarioDefinition/phases``.
         public var phase: Int
@@ -14,6 +17,7 @@ public struct LoadCurve: Hashable, Sendable {
         public var isRamp: Bool
     }
 
+    /// The stretches, one after another without gaps.
     public private(set) var segments: [Segment] = []
 
     /// The curve of the phases up to the first without a length. The first phase rises from nothing.

@@ -11,7 +11,9 @@ public enum LoadLevel: Hashable, Sendable {
 
     /// A traffic with its sessions.
     public struct TrafficCount: Hashable, Sendable {
+        /// The traffic's name.
         public var traffic: String
+        /// Its sessions at once.
         public var sessions: Int
     }
 
@@ -27,7 +29,9 @@ public enum LoadLevel: Hashable, Sendable {
 
 /// A part of a scenario with one level and separate figures.
 public struct Phase: Hashable, Sendable {
+    /// The phase's name.
     public var name: String
+    /// The load it holds.
     public var level: LoadLevel
     /// The time in which the level moves here from that of the phase before; its figures are kept apart.
     public var ramp: Duration
@@ -37,13 +41,17 @@ public struct Phase: Hashable, Sendable {
     public var passes: Int?
     /// nil for the scenario's.
     public var traffic: String?
+    /// What must be true of it.
     public var gates: [Criterion] = []
+    /// What counts in the score.
     public var goals: [Criterion] = []
     /// Whether gates of the scenario look at it.
     public var isJudged = true
     /// Phases that came of one shorthand, such as `spikes` or `ladder`.
     public var group: String?
+    /// Options that differ from the scenario's.
     public var options = ReplayOptionValues()
+    /// Where the file has it.
     public var place: ScenarioError.Place
 
     public init(

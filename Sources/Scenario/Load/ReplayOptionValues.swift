@@ -1,4 +1,4 @@
-/// Options of `reprise replay` that stand in a scenario file under their long names, with the values they are to have.
+/// Options of `reprise replay` that are in a scenario file under their long names, with the values they are to have.
 public struct ReplayOptionValues: Hashable, Sendable {
 
     /// An option's values; none for a flag that is set.
@@ -26,6 +26,7 @@ public struct ReplayOptionValues: Hashable, Sendable {
         "endpoints": .value, "decrypt-key": .value, "source": .value, "no-prelude": .flag,
     ]
 
+    /// No options.
     public init() {}
 
     /// Takes the options that are in a map.

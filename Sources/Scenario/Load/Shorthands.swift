@@ -4,7 +4,9 @@ internal import Traffic
 public struct Ladder: Hashable, Sendable {
     /// Sessions at once, rising.
     public var levels: [Int]
+    /// The time in which a level is reached.
     public var ramp: Duration
+    /// The time at a level.
     public var hold: Duration
     /// How near, as a share, the last good and the first bad level are brought by search; nil for no search.
     public var search: Double?

@@ -10,7 +10,9 @@ public struct TrafficDefinition: Hashable, Sendable {
 
     /// A traffic of a mix with its share of the slots, 0…1.
     public struct MixShare: Hashable, Sendable {
+        /// The traffic's name.
         public var traffic: String
+        /// Its share of the slots, 0…1.
         public var share: Double
 
         public init(traffic: String, share: Double) {
@@ -19,8 +21,11 @@ public struct TrafficDefinition: Hashable, Sendable {
         }
     }
 
+    /// The traffic's name.
     public var name: String
+    /// What its sessions are taken from.
     public var content: Content
+    /// Where the file has it.
     public var place: ScenarioError.Place
     /// The sum of the shares as written, in percent; differs from 100 where they had to be scaled.
     public var writtenPercent = 100.0
@@ -30,12 +35,17 @@ public struct TrafficDefinition: Hashable, Sendable {
 public struct TrafficPart: Hashable, Sendable {
     /// Session logs; empty for those of the file.
     public var logs: [String] = []
+    /// Endpoint patterns; empty for all.
     public var endpoints: [String] = []
+    /// Methods; empty for all.
     public var methods: [String] = []
+    /// Host patterns; empty for all.
     public var hosts: [String] = []
+    /// Numbers of sessions; empty for all.
     public var sessions: [String] = []
     /// Share of the sessions, as the command line has it: `10%`.
     public var sample: String?
+    /// Options of its requests that differ from the scenario's.
     public var options = ReplayOptionValues()
 }
 

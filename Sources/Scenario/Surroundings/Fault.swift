@@ -1,6 +1,7 @@
 /// Something that is broken on purpose at a time of the run, and mended again.
 public struct FaultDefinition: Hashable, Sendable {
 
+    /// What is done, and how it is undone.
     public enum Action: Hashable, Sendable {
         /// Stops a service and starts it again.
         case stop(service: String)
@@ -12,12 +13,15 @@ public struct FaultDefinition: Hashable, Sendable {
         case run(command: String, undo: String?)
     }
 
+    /// The fault's name.
     public var name: String
+    /// What is done.
     public var action: Action
     /// From the start of the scenario.
     public var at: Duration
     /// How long until it is undone; nil for a fault without an undo, such as a command that mends itself.
     public var length: Duration?
+    /// Where the file has it.
     public var place: ScenarioError.Place
 }
 

@@ -1,6 +1,8 @@
 /// A program that a scenario starts, stops and waits for.
 public struct ServiceDefinition: Hashable, Sendable {
+    /// The service's name.
     public var name: String
+    /// The command that starts it.
     public var start: String
     /// nil for a service that is ended by SIGTERM to what `start` left in the foreground.
     public var stop: String?
@@ -8,6 +10,7 @@ public struct ServiceDefinition: Hashable, Sendable {
     public var ready: String?
     /// How long it may take to become ready, and to stop.
     public var timeout: Duration
+    /// Where the file has it.
     public var place: ScenarioError.Place
 
     public init(
@@ -41,8 +44,11 @@ extension ServiceDefinition {
 
 /// A command that is run before or after a scenario, or as a check.
 public struct ScenarioCommand: Hashable, Sendable {
+    /// The command, for a shell.
     public var command: String
+    /// How long it may take.
     public var timeout: Duration
+    /// Where the file has it.
     public var place: ScenarioError.Place
 
     static func read(_ node: ScenarioNode?) throws(ScenarioError) -> [ScenarioCommand] {

@@ -21,15 +21,21 @@ public struct WatchDefinition: Hashable, Sendable {
 
     /// A series of a log file: the lines that contain a text.
     public struct Pattern: Hashable, Sendable {
+        /// The name.
         public var name: String
+        /// What a line must contain to be counted.
         public var text: String
     }
 
+    /// The name.
     public var name: String
+    /// What is measured.
     public var source: Source
     /// Where a password is read: `env:NAME` or `file:PATH`, never the password.
     public var password: String?
+    /// The time between two measurements.
     public var interval: Duration
+    /// Where the file has it.
     public var place: ScenarioError.Place
 }
 

@@ -93,7 +93,7 @@ struct BlockDecoder: ~Copyable {
         return decompress(columns, payload, directory, into: numbers.mutableBytes)
     }
 
-    /// Decompresses `columns` one after the other; returns where each stands, by its number.
+    /// Decompresses `columns` one after the other; returns where each is, by its number.
     private func decompress(
         _ columns: [Column], _ payload: UnsafeRawBufferPointer, _ directory: ColumnDirectory,
         into destination: UnsafeMutableRawBufferPointer
@@ -207,7 +207,7 @@ struct BlockDecoder: ~Copyable {
 /// The decompressed columns of a block, but for its bodies.
 struct NumberView {
     var bytes: UnsafeRawBufferPointer
-    /// Where each column stands in `bytes`, by its number.
+    /// Where each column is in `bytes`, by its number.
     var ranges: [Range<Int>?]
 
     /// The bytes of `column`; nil when it was left out.

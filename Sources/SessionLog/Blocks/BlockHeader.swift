@@ -6,7 +6,7 @@ struct BlockHeader: Hashable {
     enum Kind: UInt8 {
         /// Exchanges, connections and losses in columns.
         case traffic = 1
-        /// Where blocks of traffic stand, their times and sessions.
+        /// Where blocks of traffic are, their times and sessions.
         case index = 2
         /// The end of a log that was closed in good order; no payload.
         case end = 3

@@ -1,4 +1,4 @@
-/// Where all blocks of traffic of a log stand: from the index at its end or, without one, by walking the blocks.
+/// Where all blocks of traffic of a log are: from the index at its end or, without one, by walking the blocks.
 struct BlockIndex {
     /// The blocks, by offset.
     private(set) var entries: [BlockEntry] = []

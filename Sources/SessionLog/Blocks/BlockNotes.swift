@@ -1,7 +1,7 @@
 import Traffic
 
-/// What blocks say apart from their exchanges, until somebody asks for it: each connection once, losses summed by second, servers
-/// by name. Bounded, because a forged log repeats them at no cost.
+/// What blocks say apart from their exchanges, until someone asks for it: each connection once, losses summed by
+/// second, servers by name. Bounded, because a forged log repeats them at no cost.
 struct BlockNotes {
     /// Most connections that wait to be asked for; later ones are left out, which ``hasLeftOut`` tells.
     static let maximumConnections = 1 << 20

@@ -29,7 +29,7 @@ struct BlockReader: ~Copyable {
     var fileBytes: UInt64 { walker.source.size }
 
     /// The next block's content; nil at the end. Damaged blocks are passed and noted in ``damages``. When the log is being
-    /// written, a later call goes on with what was added.
+    /// written, a later call continues with what was added.
     ///
     /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
     mutating func next() throws(SessionLogError) -> ExchangeBatch? {

@@ -164,7 +164,7 @@ extension BlockWalker {
         return header
     }
 
-    /// Checks what stands after the header of an end block: nothing, or an empty payload's seal.
+    /// Checks what is after the header of an end block: nothing, or an empty payload's seal.
     private mutating func checkEnd(_ place: Place) throws(SessionLogError) {
         var payload = GrowingBuffer()
         _ = try read(place, into: &payload)

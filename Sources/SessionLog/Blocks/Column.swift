@@ -129,7 +129,7 @@ enum Column: UInt8, CaseIterable {
         trailers: .responseTrailers, bodyLengths: .responseBodyLengths, bodyBytes: .responseBodyBytes)
 }
 
-/// What stands in a column in place of bytes that may repeat: 0 for none, 1 for the next that was not there before, `n + 2`
+/// What is in a column in place of bytes that may repeat: 0 for none, 1 for the next that was not there before, `n + 2`
 /// for the one that was the `n`-th new one of the block.
 enum Reference {
     static let none: UInt64 = 0

@@ -1,6 +1,6 @@
 import Formats
 
-/// Where each column of a block's payload stands.
+/// Where each column of a block's payload is.
 struct ColumnDirectory {
     /// One column as the payload has it.
     struct Entry {
@@ -67,7 +67,7 @@ struct ColumnDirectory {
         guard position == payloadBytes, total == rawBytes else { return nil }
     }
 
-    /// Bytes of a directory of so many columns.
+    /// Bytes of a directory with that many columns.
     static func bytes(columns: Int) -> Int { 6 + columns * LogFormat.columnEntryBytes }
 
     /// The entry of `column`; nil when the block has none.

@@ -37,7 +37,7 @@ struct GrowingBuffer: ~Copyable {
         count += source.count
     }
 
-    /// Whether `string` stands at `offset`.
+    /// Whether `string` is at `offset`.
     @inline(__always)
     func holds(_ string: UnsafeRawBufferPointer, at offset: Int) -> Bool {
         guard offset + string.count <= count, let start = string.baseAddress, let base = storage.baseAddress else {

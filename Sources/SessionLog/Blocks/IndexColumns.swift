@@ -1,6 +1,6 @@
 import Formats
 
-/// Where a block of traffic stands and what it covers, as an index keeps it.
+/// Where a block of traffic is and what it covers, as an index keeps it.
 struct BlockEntry: Hashable {
     /// Byte offset of its header.
     var offset: UInt64

@@ -10,8 +10,8 @@ struct RecordDecoder {
 
     /// - Parameters:
     ///   - numbers: the decompressed columns.
-    ///   - texts: where the block's texts stand in the batch's store.
-    ///   - bodies: where the bodies of both directions stand there.
+    ///   - texts: where the block's texts are in the batch's store.
+    ///   - bodies: where the bodies of both directions are there.
     init(numbers: NumberView, texts: [ExchangeBatch.ByteRange], requestBodies: Range<Int>, responseBodies: Range<Int>) {
         flags = numbers[.flags]
         statuses = numbers.numbers(.statuses)

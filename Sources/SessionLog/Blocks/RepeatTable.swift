@@ -1,7 +1,7 @@
 /// The different byte strings of a block, in the order in which they came, and whether one was there before.
 ///
-/// A hash table over strings that stand one after the other. It forgets nothing within a block, looks at one candidate a string
-/// at most, and is seeded at random, so that made-up traffic cannot slow it down.
+/// A hash table over strings that are one after the other. It forgets nothing within a block, looks at one candidate a
+/// string at most, and is seeded at random, so that made-up traffic cannot slow it down.
 struct RepeatTable: ~Copyable {
     /// A string of the block.
     private struct Entry {
@@ -21,7 +21,7 @@ struct RepeatTable: ~Copyable {
     /// Strings found again at most; later ones of a block count as new each time.
     private static let maximumEntries = 1 << 17
 
-    /// Random, so that nobody can make up strings whose hashes are alike.
+    /// Random, so that no one can make up strings whose hashes are alike.
     private let keys = (start: UInt64.random(in: .min ... .max), factor: UInt64.random(in: .min ... .max))
     private let sampling: Sampling
     private var storage = GrowingBuffer()

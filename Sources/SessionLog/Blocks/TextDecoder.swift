@@ -3,9 +3,9 @@ import Traffic
 
 /// Puts the different heads and trailer sections of a block together from its lines.
 struct TextDecoder {
-    /// Where each line stands among the block's line bytes.
+    /// Where each line is among the block's line bytes.
     private var lines: [ExchangeBatch.ByteRange] = []
-    /// Where each text stands in the batch's store.
+    /// Where each text is in the batch's store.
     private(set) var texts: [ExchangeBatch.ByteRange] = []
 
     /// Reads how many bytes the texts come to.

@@ -4,9 +4,9 @@ import FoundationEssentials
 
 /// Seals the payloads of one log's blocks with ChaCha20-Poly1305 (RFC 8439).
 ///
-/// Every log has a key of its own, derived from the user's with a random salt, and numbers its nonces from 0, so that no nonce
-/// is used twice with a key; one that was used for a block that could not be written is not used again. The block's header is
-/// authenticated with it.
+/// Every log has its own key, derived from the user's with a random salt, and numbers its nonces from 0, so that no
+/// nonce is used twice with a key; one that was used for a block that could not be written is not used again. The
+/// block's header is authenticated with it.
 struct BlockSeal: ~Copyable {
     static let saltBytes = 16
     static let nonceBytes = 12

@@ -5,8 +5,8 @@ public struct EndpointPattern: Hashable, Sendable {
     private let method: String?
     private let segments: [String]
 
-    /// Reads an optional method and a path. A segment in braces stands for one that varies; `*` within a segment stands for any
-    /// characters, `**` as the last segment for any rest.
+    /// Reads an optional method and a path. A segment in braces represents one that varies; `*` within a segment
+    /// represents any characters, `**` as the last segment for any rest.
     ///
     /// - Returns: nil when there is no path.
     public init?(text: String) {
@@ -41,7 +41,7 @@ public struct HostPattern: Hashable, Sendable {
     private let pattern: String
     private let namesPort: Bool
 
-    /// A host name in which `*` stands for any characters; with a port, only on that port.
+    /// A host name in which `*` represents any characters; with a port, only on that port.
     ///
     /// - Returns: nil when `text` is empty.
     public init?(text: String) {
@@ -56,7 +56,7 @@ public struct HostPattern: Hashable, Sendable {
         return Glob.matches(pattern, name.lowercased())
     }
 
-    /// Where the colon before a port stands; the colons of an IPv6 address stand in brackets.
+    /// Where the colon before a port is; the colons of an IPv6 address are in brackets.
     private static func portStart(_ authority: String) -> String.Index? {
         guard let colon = authority.lastIndex(of: ":") else { return nil }
         let port = authority[authority.index(after: colon)...]
@@ -64,7 +64,7 @@ public struct HostPattern: Hashable, Sendable {
     }
 }
 
-/// Patterns in which `*` stands for any characters, none included.
+/// Patterns in which `*` represents any characters, none included.
 enum Glob {
     /// Whether `text` as a whole matches `pattern`, in time proportional to the product of their lengths at most.
     static func matches(_ pattern: String, _ text: String) -> Bool {

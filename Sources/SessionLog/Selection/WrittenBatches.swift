@@ -23,7 +23,7 @@ struct WrittenBatches {
                 let isThere = try source.next(into: &batch)
                 statuses[statuses.count - 1] = source.status
                 if isThere { return true }
-                // A later call goes on with what was added.
+                // A later call continues with what was added.
                 let mayGrow = source.status.ending == .beingWritten && nextLog == selected.logs.count
                 if mayGrow { return false }
                 current = nil

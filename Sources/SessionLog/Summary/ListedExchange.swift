@@ -10,6 +10,7 @@ public struct ListedExchange: Hashable, Sendable, Encodable {
     public var time: Int64
     /// The session and the connection.
     public var session: UInt32
+    /// The connection's number.
     public var connection: UInt32
     /// The method; nil when no request was seen.
     public var method: String?
@@ -25,6 +26,7 @@ public struct ListedExchange: Hashable, Sendable, Encodable {
     public var ms: Double?
     /// Bytes of both bodies, after transfer decoding.
     public var requestBodyBytes: UInt64
+    /// Bytes of the response's body on the wire.
     public var responseBodyBytes: UInt64
     /// Whether both messages were seen whole.
     public var isComplete: Bool

@@ -4,8 +4,8 @@ public import Traffic
 public struct LogSummary: Codable, Hashable, Sendable {
     /// Bytes of all the files.
     public var fileBytes: UInt64 = 0
-    /// `whole`, `unfinished` or `beingWritten`; see ``LogEnding``.
-    public var ending = LogEnding.whole.rawValue
+    /// How the log ends; of several, the first that is not whole.
+    public var ending = LogEnding.whole
     /// Damaged places, and exchanges known to be lost with them.
     public var damagedPlaces = 0
     /// Exchanges in damaged blocks whose headers are readable.
@@ -43,7 +43,8 @@ public struct LogSummary: Codable, Hashable, Sendable {
     /// How many seconds had losses.
     public var secondsWithLosses: UInt64 = 0
 
-    /// Connections that could not be read for want of TLS secrets, by the name that clients asked for, most first, at most 100.
+    /// Connections that could not be read without TLS secrets, by the name that clients asked for, most first, at most
+    /// 100.
     public var opaqueServers: [Count] = []
 
     /// Last response byte − first request byte, of all exchanges that have both.

@@ -52,7 +52,7 @@ public struct LogSurvey {
             progress(survey.summary.exchanges)
         }
         survey.summary.fileBytes = reader.fileBytes
-        survey.summary.ending = (reader.statuses.map(\.ending).first { $0 != .whole } ?? .whole).rawValue
+        survey.summary.ending = reader.statuses.map(\.ending).first { $0 != .whole } ?? .whole
         survey.summary.damagedPlaces = reader.statuses.reduce(0) { $0 + $1.damages.count }
         survey.summary.exchangesLostToDamage = reader.statuses.reduce(0) { $0 + $1.damages.lostExchanges }
         return (survey.finished(), reader.statuses)

@@ -1,7 +1,7 @@
 /// Endpoints learned from the paths that are asked for.
 ///
 /// A segment that is a value by its looks (``SegmentShape``) is `{id}`. So is one that varies: where several of one kind
-/// (``SegmentGroup``) stand in one place, where the names in a place have the same names below them (`/users/ann/posts`,
+/// (``SegmentGroup``) are in one place, where the names in a place have the same names below them (`/users/ann/posts`,
 /// `/users/bob/posts`), where they are the members of a collection that is asked for, too (`/users`, `/users/ann`), and where
 /// there are more than `siblingLimit` of them, all but those asked for over and over. So the templates are bounded in number
 /// whatever the paths are. Look endpoints up when all paths have been learned and settled.
@@ -22,7 +22,7 @@ public struct EndpointTemplates: Sendable {
     /// A segment in its place.
     private struct Node: Sendable {
         var children: [String: Int] = [:]
-        /// The child that stands for all values.
+        /// The child that represents all values.
         var variable: Int?
         var count = 0
         /// Paths that end here.
@@ -176,7 +176,7 @@ extension EndpointTemplates {
         if nodes[target].children.count > EndpointTemplates.openLimit, !nodes[target].isClosed { close(target) }
     }
 
-    /// Decides which names are values by what stands beside and below them; call it once all paths are learned.
+    /// Decides which names are values by what is beside and below them; call it once all paths are learned.
     ///
     /// Where there are still more than ``templateLimit`` templates, fewer names in a place are enough.
     public mutating func settle() {
@@ -239,7 +239,7 @@ extension EndpointTemplates {
         nodes[place].children[name].map { nodes[$0].children.keys.filter { !ReservedNames.isReserved($0) } } ?? []
     }
 
-    /// The names of what stands below a place, and below names there.
+    /// The names of what is below a place, and below names there.
     private func names(below place: Int) -> Set<String> {
         var names: Set<String> = []
         for (name, child) in nodes[place].children {
@@ -254,8 +254,8 @@ extension EndpointTemplates {
         nodes[place].ends > 0 || nodes[place].children[""].map { nodes[$0].ends > 0 } ?? false
     }
 
-    /// Members of a collection are values: what stands below a plural that is asked for itself, or that holds values already; of
-    /// any other plural where there are several.
+    /// Members of a collection are values: what is below a plural that is asked for itself, or that holds values
+    /// already; of any other plural where there are several.
     private mutating func closeCollection(_ place: Int, name: String) {
         guard ReservedNames.isPlural(name) else { return }
         // Where there are releases, `latest` is one of them.

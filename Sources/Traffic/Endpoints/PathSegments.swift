@@ -4,7 +4,7 @@ import Credentials
 enum PathSegments {
     /// One segment.
     struct Segment {
-        /// The segment as it stands there, without its parameters; empty for a value.
+        /// The segment as it is there, without its parameters; empty for a value.
         var text: String
         /// Its parameters from the first semicolon on, those that hold a session or a secret with `{id}`: `;jsessionid={id}`.
         var parameters: String
@@ -26,7 +26,7 @@ enum PathSegments {
         }
     }
 
-    /// The segments as they stand there.
+    /// The segments as they are there.
     static func texts(of target: String) -> [String] {
         var texts: [String] = []
         forEachText(of: target) { segment, _ in
@@ -44,7 +44,7 @@ enum PathSegments {
             guard var start = pathStart(in: bytes) else { return }
             let end =
                 bytes[start...].firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? bytes.endIndex
-            // Before the first segment stands a slash, if there is one.
+            // Before the first segment is a slash, if there is one.
             start = min(start + 1, end)
             var depth = 0
             while true {

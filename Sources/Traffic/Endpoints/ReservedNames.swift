@@ -1,4 +1,4 @@
-/// Names in paths that say what is done, and are no values wherever they stand.
+/// Names in paths that say what is done, and are no values wherever they occur.
 enum ReservedNames {
     /// Whether `name` is such a word, or a version of an interface.
     static func isReserved(_ name: String) -> Bool {

@@ -1,4 +1,4 @@
-/// Names that are values where several of their kind stand in one place of a path.
+/// Names that are values where several of their kind are in one place of a path.
 enum SegmentGroup: Hashable, Sendable {
     /// Made at random: `aZ3kQ9`.
     case random

@@ -2,11 +2,11 @@ import Credentials
 
 /// What the text of a path's segment says about it, without a look at others.
 enum SegmentShape: Equatable {
-    /// It is a value, whatever stands beside it: a number, a date, a UUID, a digest, an e-mail address, a token.
+    /// It is a value, whatever is beside it: a number, a date, a UUID, a digest, an e-mail address, a token.
     case value
-    /// It looks as made at random, as `aZ3kQ9` and `a1b2c3d4` do: a value where several such stand in one place.
+    /// It looks as made at random, as `aZ3kQ9` and `a1b2c3d4` do: a value where several such are in one place.
     case random
-    /// A word with a number, as `ORD-000123` and `IMG_2041.jpg`: a value where several of one pattern stand in one place.
+    /// A word with a number, as `ORD-000123` and `IMG_2041.jpg`: a value where several of one pattern are in one place.
     case numbered
     /// A name.
     case name
@@ -210,7 +210,7 @@ private struct ByteCounts {
         }
     }
 
-    /// Whether what stands before the kind of a file is made at random: `10b18dff98f8.gz`.
+    /// Whether what is before the kind of a file is made at random: `10b18dff98f8.gz`.
     private func isRandomFile(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let dot = segment.lastIndex(of: UInt8(ascii: ".")), dot > 0, dots == 1, segment.count - dot <= 6 else {
             return false

@@ -65,7 +65,7 @@ struct FaultJournal {
 
     /// The faults that have begun and were not undone, the last one first.
     ///
-    /// A line that a crash cut short stands for a fault that had not begun.
+    /// A line that a crash cut short is for a fault that had not begun.
     func open() throws(JournalError) -> [Entry] {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             guard access(path, F_OK) != 0 else { throw failure("cannot be read") }

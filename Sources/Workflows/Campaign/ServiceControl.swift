@@ -88,7 +88,7 @@ final class ServiceControl {
 
     private func running(_ service: ServiceDefinition) throws(ServiceError) -> ShellCommand {
         do throws(ShellCommand.StartError) {
-            // A pipe that nobody reads would stop a service that writes much.
+            // A pipe that no one reads would stop a service that writes much.
             let redirection = outputFile(of: service).map { "exec >>\(Self.quoted($0)) 2>&1\n" } ?? ""
             return try ShellCommand(redirection + service.start, in: folder)
         } catch {
@@ -101,7 +101,7 @@ final class ServiceControl {
         return outputFolder.map { "\($0)/service-\(name).log" }
     }
 
-    /// A word of the shell that stands for the text.
+    /// A word of the shell that represents the text.
     private static func quoted(_ text: String) -> String { "'\(text.replacing("'", with: #"'\''"#))'" }
 
     /// What a service that did not start wrote last.

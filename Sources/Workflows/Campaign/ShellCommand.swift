@@ -126,7 +126,7 @@ final class ShellCommand {
     private func waitForOutput(milliseconds: Int32) {
         var descriptor = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
         let count = Glibc.poll(&descriptor, 1, milliseconds)
-        // A command that has closed its output makes the pipe readable for ever.
+        // A command that has closed its output makes the pipe readable forever.
         if count > 0, descriptor.revents & Int16(POLLIN) == 0 { usleep(UInt32(milliseconds) * 1000) }
     }
 

@@ -4,6 +4,8 @@ import Formats
 import Foundation
 import Measurement
 import Report
+import Traffic
+import Workflows
 
 /// `reprise analyze`: judges a run again, or tables of memory and of requests.
 struct AnalyzeCommand: ParsableCommand {
@@ -78,7 +80,7 @@ struct AnalyzeCommand: ParsableCommand {
 
     private func judge(run folder: String) throws {
         let source = try RunSource(
-            folder, rules: try RunSource.rules(file: endpoints), key: try sealing.logKey())
+            folder, rules: try EndpointRules(file: endpoints), key: try sealing.logKey())
         let record = source.record
         let conditions = try gates.parsed()
         if let unknown = UnknownEndpoint.first(in: conditions, among: record.description.endpoints) { throw unknown }

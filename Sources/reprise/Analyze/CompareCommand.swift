@@ -3,6 +3,8 @@ import ArgumentParser
 import Formats
 import Measurement
 import Report
+import Traffic
+import Workflows
 
 /// `reprise compare`: tells whether a candidate is worse than a baseline.
 struct CompareCommand: ParsableCommand {
@@ -107,7 +109,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     private func compareRuns() throws -> (verdict: ComparisonVerdict, isWhole: Bool) {
-        let rules = try RunSource.rules(file: endpoints)
+        let rules = try EndpointRules(file: endpoints)
         let key = try sealing.logKey()
         let sources = try runs.map { try RunSource($0, rules: rules, key: key) }
         for source in sources { for damage in source.damages { Console.warn("\(source.path): \(damage)") } }

@@ -1,6 +1,7 @@
 import Analysis
 import Formats
 import Report
+import Workflows
 
 /// Judges tables of memory and of requests, one after the other: a table that cannot be read does not keep the rest from it.
 struct TableJudgement {
@@ -16,7 +17,7 @@ struct TableJudgement {
     /// Judges a table of memory and prints what was found.
     mutating func judge(memory file: String) throws {
         let result: MemorySeriesVerdict
-        do throws(CommandFailure) {
+        do throws(TableFile.Problem) {
             result = MemorySeriesVerdict(file: file, try SampleTable(file: file))
         } catch {
             result = MemorySeriesVerdict(file: file, refused: refuse(error))
@@ -30,7 +31,7 @@ struct TableJudgement {
     /// Judges a table of requests and prints what was found.
     mutating func judge(latency file: String) throws {
         let result: LatencySeriesVerdict
-        do throws(CommandFailure) {
+        do throws(TableFile.Problem) {
             result = LatencySeriesVerdict(file: file, try LatencyTable(file: file))
         } catch {
             result = LatencySeriesVerdict(file: file, refused: refuse(error))
@@ -40,7 +41,7 @@ struct TableJudgement {
         try show(result, "\(result.verdict.rawValue): \(file): \(result.reason)")
     }
 
-    private mutating func refuse(_ failure: CommandFailure) -> String {
+    private mutating func refuse(_ failure: TableFile.Problem) -> String {
         hasRefused = true
         Console.print(failure)
         return failure.description
@@ -50,4 +51,8 @@ struct TableJudgement {
         try ResultOutput.print(
             isJSON ? JSONText.encodedText(result, isPretty: false) : sentence)
     }
+}
+
+extension TableFile.Problem: ReportedError {
+    var exitStatus: ExitStatus { .badInput }
 }

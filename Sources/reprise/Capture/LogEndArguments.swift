@@ -1,5 +1,6 @@
 import ArgumentParser
 import Traffic
+import Workflows
 
 /// When a log ends, and whether another follows it.
 struct LogEndArguments: ParsableArguments {
@@ -29,14 +30,12 @@ struct LogEndArguments: ParsableArguments {
         if let maxSize, maxSize.bytes < 64 << 10 { throw ValidationError("--max-size is 64KiB or more") }
     }
 
-    /// The time after which another log begins; nil for none.
-    var rotationTime: Duration? {
-        rotate.compactMap { if case .time(let duration) = $0 { duration } else { nil } }.min()
-    }
-
-    /// The size at which another log begins; nil for none.
-    var rotationBytes: UInt64? {
-        rotate.compactMap { if case .size(let size) = $0 { size.bytes } else { nil } }.min()
+    /// The shortest time and the smallest size that are named count.
+    var rotation: RotationClock {
+        RotationClock(
+            interval: rotate.compactMap { if case .time(let duration) = $0 { duration } else { nil } }.min(),
+            logBytes: rotate.compactMap { if case .size(let size) = $0 { size.bytes } else { nil } }.min(),
+            totalBytes: maxSize?.bytes)
     }
 }
 

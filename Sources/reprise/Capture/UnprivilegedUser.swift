@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// The user that a capture goes on as when all that takes privileges is open.
+/// The user that a capture continues as when all that takes privileges is open.
 struct UnprivilegedUser {
     private let name: String
     private let user: uid_t

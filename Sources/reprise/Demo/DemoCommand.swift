@@ -157,6 +157,6 @@ struct DemoCommand: ParsableCommand {
         flushOutput()
     }
 
-    /// Children write to the same place: what was printed before them must stand before them.
+    /// Children write to the same place: what was printed before them must be before them.
     private func flushOutput() { fflush(nil) }
 }

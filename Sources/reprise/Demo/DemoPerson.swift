@@ -2,7 +2,7 @@ import Foundation
 
 /// One person who uses the service by curl: registers, logs in, browses, posts, refreshes the token and logs out.
 ///
-/// Each call of curl opens a connection of its own, as people's devices do, so that a session spans several.
+/// Each call of curl opens its own connection, as people's devices do, so that a session spans several.
 struct DemoPerson {
     let number: Int
     let url: String

@@ -23,7 +23,7 @@ struct DemoFolder {
     func run(_ name: String) -> String { path + "/" + name }
 }
 
-/// The programs and files the demo needs: they stand beside this one.
+/// The programs and files the demo needs: they are beside this one.
 struct DemoPrograms {
     let reprise: String
     let sampleAPI: String

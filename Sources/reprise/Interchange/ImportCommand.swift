@@ -1,8 +1,9 @@
-import ArgumentParser
+public import ArgumentParser
 import Formats
 import Interchange
 import SessionLog
 import Traffic
+public import Workflows
 
 /// `reprise import`: files of other programs in, a session log out.
 struct ImportCommand: ParsableCommand {
@@ -71,8 +72,13 @@ struct ImportCommand: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
-        var run = try ImportRun(
-            writer, grouping: sessionBy, keyLog: keylog, kept: kept.filterOfEachPath())
+        var progress = ProgressLine()
+        var run = ImportRun(
+            writer, grouping: sessionBy, keyLog: keylog, kept: try kept.filterOfEachPath()
+        ) { state in
+            progress.update(ImportCommand.text(state))
+            return !Interrupt.isRequested
+        }
         var failure: (any Error)?
         do {
             var captures: [String] = []
@@ -89,7 +95,10 @@ struct ImportCommand: ParsableCommand {
         } catch {
             failure = error
         }
+        let warnings = run.warnings
         let (totals, leftOut) = try run.finish()
+        progress.clear()
+        for warning in warnings { Console.warn(warning) }
         try ResultOutput.print("\(output): \(summary(totals))\(CaptureReport.leftOut(leftOut))")
         if totals.incompleteRequests > 0 {
             Console.warn(
@@ -113,6 +122,15 @@ struct ImportCommand: ParsableCommand {
         return format
     }
 
+    private static func text(_ progress: ImportRun.Progress) -> String {
+        switch progress {
+        case .file(let path, let bytes, let exchanges):
+            "\(path): \(ByteCount(bytes)) read, \(Plural.text(exchanges, "exchange"))"
+        case .captures(let count, let exchanges):
+            "\(Plural.text(exchanges, "exchange")) read of \(Plural.text(count, "capture"))"
+        }
+    }
+
     private func summary(_ totals: ImportTotals) -> String {
         let leftOut = ImportProblem.allCases.compactMap { problem in
             totals.leftOut[problem].map { "\($0.grouped) \($0 == 1 ? problem.singular : problem.plural)" }
@@ -127,9 +145,23 @@ struct ImportCommand: ParsableCommand {
 }
 
 extension ImportGrouping: ExpressibleByArgument {
-    init?(argument: String) { self.init(text: argument) }
+    /// `auto`, `connection`, `header:X-User`, and so on.
+    public init?(argument: String) { self.init(text: argument) }
 
-    var defaultValueDescription: String { text }
+    /// As help texts show a default.
+    public var defaultValueDescription: String { text }
+}
+
+extension ImportRun.Failure: ReportedError {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .log: .failure
+        case .file, .capture: .badInput
+        case .notFromStandardInput: .usage
+        }
+    }
+
+    var hint: String? { if case .log(let error) = self { error.hint } else { nil } }
 }
 
 extension InterchangeError: ReportedError {

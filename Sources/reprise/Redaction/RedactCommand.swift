@@ -79,7 +79,7 @@ struct RedactCommand: ParsableCommand {
             "\(output): \(counts.exchanges) exchanges, \(counts.changedExchanges) of them changed; "
                 + "\(redactor.learnedSecrets) values replaced"
                 + (counts.droppedBodies > 0 ? "; \(counts.droppedBodies) bodies left out" : ""))
-        redactor.warn()
+        for notice in redactor.notices { Console.warn(notice) }
     }
 
     private func collect(

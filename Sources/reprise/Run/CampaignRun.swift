@@ -158,7 +158,8 @@ struct CampaignRun {
         var guards = GuardWatch(prepared.scenario.guards)
         run.steering = { elapsed, collector in
             if hasFaults {
-                // Faults are timed from the first request that is due; while tokens are prepared the run's time stands at 0.
+                // Faults are timed from the first request that is due; while tokens are prepared the run's time is at
+                // 0.
                 if !isBegun, elapsed != .zero {
                     faults.start(elapsed: elapsed)
                     isBegun = true

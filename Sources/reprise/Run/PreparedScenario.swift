@@ -27,7 +27,7 @@ struct PreparedScenario {
     ///
     /// - Parameters:
     ///   - folder: of the scenario file.
-    ///   - run: told apart from the people of others are those of this run: nobody can register twice.
+    ///   - run: told apart from the people of others are those of this run: no one can register twice.
     init(_ scenario: ScenarioDefinition, in file: ScenarioFile, folder: String, run: String) throws {
         try Self.checkSupport(of: scenario, in: file)
         try CampaignWatches.checkNames(of: scenario, in: file)

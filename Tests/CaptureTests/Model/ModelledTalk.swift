@@ -124,7 +124,7 @@ struct ModelledTalk {
                 Array(side.bytes[from..<to]))
         }
         for _ in 0..<sent.count where Double.random(in: 0..<1, using: &random) < weather.repeated {
-            // From any cut of the message to any later one: once it is answered nobody sends it again.
+            // From any cut of the message to any later one: once it is answered no one sends it again.
             guard let from = bounds.dropLast().randomElement(using: &random),
                 let to = bounds.filter({ $0 > from }).randomElement(using: &random)
             else { continue }
@@ -160,7 +160,7 @@ struct ModelledTalk {
         }
     }
 
-    /// A segment of an older connection between the same endpoints: its numbers are far from where this one stands.
+    /// A segment of an older connection between the same endpoints: its numbers are far from where this one is.
     private mutating func staleSegment() -> TestSegment {
         let isFromClient = Bool.random(using: &random)
         let side = isFromClient ? client : server

@@ -2,8 +2,8 @@
 public struct HostileBehaviour: Sendable, CustomStringConvertible {
     /// What follows the opening.
     public enum Ending: Sendable {
-        /// The connection goes on.
-        case goOn
+        /// The connection continues.
+        case proceed
         /// It is closed, with TLS without a closure alert.
         case close
         /// It is closed, with TLS after a closure alert.
@@ -129,7 +129,7 @@ public enum HostileAnswers {
         ),
         ("the highest status", "HTTP/1.1 999 X\r\nContent-Length: 0\r\n\r\n"),
     ]
-    .map { HostileBehaviour($0.0, $0.1, then: .goOn) }
+    .map { HostileBehaviour($0.0, $0.1, then: .proceed) }
 
     /// Responses that never end.
     public static let timeout: [HostileBehaviour] =
@@ -207,7 +207,7 @@ public enum HostileAnswers {
         ),
         ("a coding that it is not in", ok + "Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nabcde"),
     ]
-    .map { HostileBehaviour($0.0, $0.1, then: .goOn) }
+    .map { HostileBehaviour($0.0, $0.1, then: .proceed) }
 
     /// All of them with a name of their own, for a server that is asked for one.
     public static let all = framing + timeout + floods + closed + reset + answered + unexpected + extensions

@@ -3,13 +3,13 @@ import Glibc
 extension LoopbackServer {
     /// Does what a behaviour says. Loops end with the client, and after ten seconds.
     ///
-    /// - Returns: whether the connection goes on.
+    /// - Returns: whether the connection continues.
     @discardableResult
     func perform(_ behaviour: HostileBehaviour, on stream: ServerStream) -> Bool {
         guard behaviour.opening.isEmpty || stream.send(behaviour.opening) else { return false }
         let end = LoopbackServer.seconds + 10
         switch behaviour.then {
-        case .goOn: return true
+        case .proceed: return true
         case .close: break
         case .farewell: stream.sayFarewell()
         case .reset:

@@ -1,6 +1,9 @@
 /// The block cipher IDEA (Lai, "On the Design and Security of Block Ciphers", 1992).
-struct IDEA: BlockDecryptor {
-    static let blockBytes = 8
+///
+/// The one cipher of TLS that libcrypto's providers lack on many systems. Recordings are only decrypted with it, so it need not
+/// hide its timing.
+struct IDEA {
+    private static let blockBytes = 8
 
     /// The 52 keys of decryption.
     private let keys: [UInt16]
@@ -28,8 +31,26 @@ struct IDEA: BlockDecryptor {
         self.keys = keys
     }
 
-    func decrypt(_ block: UnsafeMutableBufferPointer<UInt8>) {
-        var words = (0..<4).map { UInt16(block[2 * $0]) << 8 | UInt16(block[2 * $0 + 1]) }
+    /// Decrypts whole blocks in cipher block chaining (NIST SP 800-38A section 6.2).
+    ///
+    /// - Parameter vector: one block.
+    func decrypt(_ ciphertext: ArraySlice<UInt8>, vector: [UInt8]) -> [UInt8] {
+        var plain: [UInt8] = []
+        plain.reserveCapacity(ciphertext.count)
+        var previous = vector[...]
+        var rest = ciphertext
+        while rest.count >= IDEA.blockBytes {
+            let block = rest.prefix(IDEA.blockBytes)
+            plain.append(contentsOf: zip(decrypted(block), previous).map { $0 ^ $1 })
+            previous = block
+            rest = rest.dropFirst(IDEA.blockBytes)
+        }
+        return plain
+    }
+
+    private func decrypted(_ block: ArraySlice<UInt8>) -> [UInt8] {
+        let bytes = Array(block)
+        var words = (0..<4).map { UInt16(bytes[2 * $0]) << 8 | UInt16(bytes[2 * $0 + 1]) }
         for round in 0..<8 {
             let key = round * 6
             words = transformed(words, key)
@@ -38,10 +59,8 @@ struct IDEA: BlockDecryptor {
             let sum = first &+ second
             words = [words[0] ^ second, words[2] ^ second, words[1] ^ sum, words[3] ^ sum]
         }
-        words = transformed([words[0], words[2], words[1], words[3]], 48)
-        for index in 0..<4 {
-            block[2 * index] = UInt8(words[index] >> 8)
-            block[2 * index + 1] = UInt8(words[index] & 0xff)
+        return transformed([words[0], words[2], words[1], words[3]], 48).flatMap {
+            [UInt8($0 >> 8), UInt8($0 & 0xff)]
         }
     }
 
@@ -52,7 +71,7 @@ struct IDEA: BlockDecryptor {
         ]
     }
 
-    /// Multiplication modulo 2^16 + 1, where 0 stands for 2^16.
+    /// Multiplication modulo 2^16 + 1, where 0 means 2^16.
     private static func product(_ left: UInt16, _ right: UInt16) -> UInt16 {
         let (first, second) = (left == 0 ? 65536 : UInt64(left), right == 0 ? 65536 : UInt64(right))
         return UInt16(truncatingIfNeeded: first * second % 65537)

@@ -5,7 +5,7 @@ struct CurlBounds: Hashable {
     /// A whole transfer's time, connecting included.
     var timeoutMs = 30_000
     var connectTimeoutMs = 10_000
-    /// From the request's first byte to the response's; nil for no bound of its own.
+    /// From the request's first byte to the response's; nil for no bound.
     var firstByteTimeoutNs: Int64?
     /// libcurl's receive buffer, one a transfer under way.
     var receiveBufferBytes = 16_384

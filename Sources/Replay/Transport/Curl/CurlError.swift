@@ -24,7 +24,7 @@ public struct CurlError: Error, Hashable, Sendable, CustomStringConvertible {
 /// libcurl as a whole.
 enum CurlLibrary {
     /// Whether a connection that was opened for HTTP/2 by prior knowledge (RFC 9113 section 3.3) can be asked for again in that way:
-    /// before 8.0 libcurl begins HTTP/2 anew on it, which the server cannot understand.
+    /// before 8.0 libcurl begins HTTP/2 again on it, which the server cannot understand.
     static let keepsPriorKnowledge = curl_version_info(CURLVERSION_FIRST).pointee.version_num >= 0x08_00_00
 
     /// Sets libcurl up once for this process (curl_global_init(3)).

@@ -18,7 +18,7 @@ final class CurlTransfer {
 
     /// Whether it is on its way.
     private(set) var isUnderWay = false
-    /// Whether somebody looks whether its first byte is overdue.
+    /// Whether someone looks whether its first byte is overdue.
     var isWatched = false
     private(set) var id = RequestID(slot: 0, request: 0)
     private var started = RunTime.zero
@@ -49,7 +49,8 @@ final class CurlTransfer {
     /// Whether the server said that it ends the connection, where the body ends with it; nil where it does not, or there is no
     /// TLS.
     private var closure: ClosureWitness?
-    /// Whether the server goes over to another protocol (RFC 9110 section 15.2.2), which nobody asked for: libcurl then waits.
+    /// Whether the server goes over to another protocol (RFC 9110 section 15.2.2), which no one asked for: libcurl then
+    /// waits.
     private var isSwitching = false
     /// What the response was given up for; nil while it makes sense.
     private var failure: Fate?
@@ -154,7 +155,7 @@ final class CurlTransfer {
     /// Makes the handle ready to send `request` at `now`.
     ///
     /// - Parameters:
-    ///   - absoluteFormPrefix: what stands before the path when a proxy reads the request; nil when none does.
+    ///   - absoluteFormPrefix: what is before the path when a proxy reads the request; nil when none is.
     ///   - lines: the request's header lines; nil sends none but what libcurl must.
     ///   - hasHTTP2: whether the owner has opened a connection without TLS for HTTP/2, which this one is to share.
     ///   - connectTo: what leads to the target, the owner's own name for it if need be; alive until the transfer is over.

@@ -1,13 +1,14 @@
 internal import Glibc
 internal import Measurement
+internal import Threads
 internal import Traffic
 
-/// Sends by libcurl's multi interface in `multi_socket` mode on an epoll of our own (curl_multi_socket_action(3)).
+/// Sends by libcurl's multi interface in `multi_socket` mode on our own epoll (curl_multi_socket_action(3)).
 ///
 /// libcurl's pool gives an idle connection to any transfer for the same host, so every owner reaches the target by a
 /// host name of its own (`CURLOPT_CONNECT_TO`), whose address libcurl is told (`CURLOPT_RESOLVE`): a connection is found
 /// by that name, and never by another owner. Through a proxy such a name would be asked for at the proxy: there every owner
-/// has a multi handle of its own, which goes with it. Used by one thread.
+/// has its own multi handle, which goes with it. Used by one thread.
 final class CurlTransport {
     private let clock: RunClock
     private let targets: [ResolvedTarget]
@@ -21,7 +22,7 @@ final class CurlTransport {
     private var owners: [Owner] = []
     private var sharedLines: [Int: HeaderList] = [:]
     private var touched: [Int] = []
-    /// Nil when first bytes have no time of their own.
+    /// Nil when first bytes have no time.
     private var firstBytes: FirstByteWatch?
     /// Results of sends that failed at once.
     private var failed: [TransferResult] = []

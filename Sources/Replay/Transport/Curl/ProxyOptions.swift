@@ -25,8 +25,8 @@ struct ProxyOptions: Hashable {
         return ["::\(host):\(target.port)"]
     }
 
-    /// What stands before the request target of requests to `target` that the proxy reads (RFC 9112 section 3.2.2); nil where
-    /// it does not read them.
+    /// What is before the request target of requests to `target` that the proxy reads (RFC 9112 section 3.2.2); nil
+    /// where it does not read them.
     func absoluteFormPrefix(for target: ResolvedTarget) -> [UInt8]? {
         guard proxy.scheme.speaksHTTP, !tunnelsAll, target.target.scheme == .http, route(to: target).isEmpty else {
             return nil

@@ -1,9 +1,10 @@
 internal import CLinux
+internal import Threads
 
 /// Which sockets libcurl wants watched, and which epoll watches: indexed by descriptor, so that nothing is searched.
 ///
 /// libcurl ends its interest in a socket after every response and takes it up again at the next request. Epoll is told
-/// only of what matters (a new socket, a wish to write), which saves two system calls a request; an event that nobody
+/// only of what matters (a new socket, a wish to write), which saves two system calls a request; an event that no one
 /// waits for ends the watch.
 final class SocketTable {
     let poll: EventPoll

@@ -1,19 +1,20 @@
 import Formats
 
-/// What bounds every transfer on a connection of our own. Times are in nanoseconds.
+/// What bounds every transfer on our own connection. Times are in nanoseconds.
 struct SocketBounds {
     /// A whole transfer's time, connecting included.
     var timeoutNs = 30 * Nanoseconds.perSecond
     var connectTimeoutNs = 10 * Nanoseconds.perSecond
-    /// From the request's first byte to the response's; nil for no bound of its own.
+    /// From the request's first byte to the response's; nil for no bound.
     var firstByteTimeoutNs: Int64?
     /// Connections that a clone may have open at once.
     var connectionsPerClone = 6
-    /// Whether a recorded connection has one that stands for it; else a clone has one for all.
+    /// Whether a recorded connection has one that represents it; else a clone has one for all.
     var followsRecording = true
     /// Read at once, by all connections of a worker in turn.
     static let receiveBytes = 128 << 10
-    /// Reads of one connection for one event: the others have their turn, and deadlines are looked at, before it goes on.
+    /// Reads of one connection for one event: the others have their turn, and deadlines are looked at, before it
+    /// continues.
     static let readsPerEvent = 4
     /// The same in bytes, where TLS reads.
     static let bytesPerEvent = receiveBytes * readsPerEvent

@@ -34,7 +34,7 @@ struct SocketConnection {
     var flags: RequestTable.Flags = []
     var slot: Int32 = -1
     var target: Int32 = 0
-    /// The recorded connection it stands for.
+    /// The recorded connection it represents.
     var ordinal: UInt16 = 0
     var status: UInt16 = 0
     /// Addresses of the target that refused while it connected.

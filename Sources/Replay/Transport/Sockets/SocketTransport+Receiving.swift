@@ -20,7 +20,7 @@ extension SocketTransport {
             connected(index)
         case .securing: return secure(index, interest, &result)
         case .idle:
-            // Nothing is expected: it has been closed, or says what nobody asked for.
+            // Nothing is expected: it has been closed, or says what no one asked for.
             if !interest.isDisjoint(with: [.read, .peerClosed, .failure]), !isHousekeeping(index, interest) {
                 drop(index)
             }
@@ -106,7 +106,7 @@ extension SocketTransport {
     /// What a piece of a response came to.
     enum Taken {
         case more
-        /// The response ended after so many bytes of the piece.
+        /// The response ended after this many bytes of the piece.
         case ended(used: Int)
         case failed(Fate)
     }
@@ -132,7 +132,7 @@ extension SocketTransport {
             switch step.kind {
             case .needsMore: break
             case .framing:
-                // Blank lines before a status line: none is a response, and nobody sends many.
+                // Blank lines before a status line: none is a response, and no one sends many.
                 guard
                     !connectionTable[index].parser.isBetweenMessages || step.endsMessage
                         || countInterim(bytes.count, index)
@@ -197,7 +197,8 @@ extension SocketTransport {
         return connectionTable[index].interimBytes <= SocketBounds.headBytes
     }
 
-    /// Whether every line of a head but the first is a field or goes on with one, and none has a NUL (RFC 9112 section 5).
+    /// Whether every line of a head but the first is a field or continues with one, and none has a NUL (RFC 9112
+    /// section 5).
     private func isWellFormed(_ head: UnsafeRawBufferPointer) -> Bool {
         guard let start = head.baseAddress, memchr(start, 0, head.count) == nil else { return false }
         var position = start

@@ -51,7 +51,7 @@ extension SocketTransport {
         switch tls.handshake() {
         case .done:
             connected(index)
-            // What came behind the handshake has no event of its own.
+            // What came behind the handshake has no event.
             if tls.isSpent { handleAgain(index, interest) }
             return false
         case .wait:

@@ -1,10 +1,11 @@
 internal import Glibc
 internal import HTTPWire
 internal import Measurement
+internal import Threads
 internal import Traffic
 
-/// Sends HTTP/1.1 on sockets of its own, in the clear or through TLS: the bytes as recorded, responses read by the parser that
-/// read the recording.
+/// Sends HTTP/1.1 on its own sockets, in the clear or through TLS: the bytes as recorded, responses read by the parser
+/// that read the recording.
 ///
 /// Sockets are watched from their beginning to their end, edge-triggered, so that a request costs one send(2), one recv(2)
 /// and its share of one epoll_pwait2(2). Nothing is allocated for a request whose message is lasting and whose response is

@@ -12,7 +12,7 @@ struct TimerWheel: ~Copyable {
     private var tick: Int64
     private(set) var count = 0
 
-    /// A wheel that stands at `now`.
+    /// A wheel that is at `now`.
     init(now: RunTime) {
         heads = .allocate(capacity: TimerWheel.size)
         heads.initialize(repeating: -1, count: TimerWheel.size)

@@ -31,7 +31,7 @@ private let serverText = Array(
 private let lastAnswerBytes = 56
 
 /// Each byte is a segment's length and who sends it; what both have left to say follows at the end. Then pairs of bytes swap
-/// segments that stand close together, or send one again, whole or in part.
+/// segments that are close together, or send one again, whole or in part.
 private func fuzzHonestStreams(_ reader: inout InputReader, hasHandshake: Bool) {
     var writer = SegmentWriter()
     if hasHandshake { writer.shakeHands() }

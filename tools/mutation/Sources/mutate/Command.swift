@@ -19,7 +19,7 @@ struct Command {
     /// - Parameters:
     ///   - words: the program, looked up on the PATH, and its arguments
     ///   - folder: where it runs
-    ///   - limit: after so many seconds it is ended, with all that it started
+    ///   - limit: after that many seconds it is ended, with all that it started
     ///   - environment: added to that of this process
     init(
         _ words: [String], in folder: String? = nil, limit: TimeInterval? = nil, environment: [String: String] = [:]

@@ -23,8 +23,8 @@ struct TLSStream {
 
     init(_ ssl: OpaquePointer) { self.ssl = ssl }
 
-    /// Allows so many bytes to be read from the socket, before each event of it: else a server that never stops would hold the
-    /// thread within one call of OpenSSL.
+    /// Allows a number of bytes to be read from the socket, before each event of it: else a server that never stops
+    /// would hold the thread within one call of OpenSSL.
     func allow(bytes: Int) { reprise_tls_allow(ssl, Int32(clamping: bytes)) }
 
     /// Whether all that was allowed has been read, so that ``Step/wait`` does not mean that the socket is empty.
@@ -62,7 +62,7 @@ struct TLSStream {
         return true
     }
 
-    /// The session as it stands, to be taken up again on another connection; nil when the server gave no ticket for it.
+    /// The session as it is, to be taken up again on another connection; nil when the server gave no ticket for it.
     var resumption: TLSResumption? {
         guard SSL_is_init_finished(ssl) == 1, let session = SSL_get1_session(ssl) else { return nil }
         guard SSL_SESSION_is_resumable(session) == 1 else {

@@ -99,7 +99,7 @@ struct DamageBench {
         return bytes
     }
 
-    /// Where the blocks of traffic stand (FORMAT.md).
+    /// Where the blocks of traffic are (FORMAT.md).
     private static func blocks(in bytes: [UInt8]) -> [Range<Int>] {
         func number(_ offset: Int) -> Int { (0..<4).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) } }
         var blocks: [Range<Int>] = []

@@ -46,7 +46,7 @@ struct CostBench {
             generator: GeneratorUse(cpuNs: 1, peakRSSBytes: 1, processors: 4))
         try folder.replaceWindows(by: series)
         try folder.write(description)
-        // In a process of its own: what was needed to make the run is no cost of judging it.
+        // In its own process: what was needed to make the run is no cost of judging it.
         let judge = Process()
         judge.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         judge.arguments = ["--judge", path]

@@ -40,7 +40,7 @@ struct Share {
     var text: String { all == 0 ? "-" : String(format: "%.1f", 100 * ratio) }
 }
 
-/// Does independent work on all processors; the results stand in the order of the items.
+/// Does independent work on all processors; the results are in the order of the items.
 func parallelMap<Item: Sendable, Result: Sendable>(
     _ items: [Item], _ work: @Sendable @escaping (Item) -> Result
 ) -> [Result] {

@@ -1,4 +1,4 @@
-/// How a leak goes on.
+/// How a leak continues.
 enum MemoryLeak: Sendable {
     case even
     case stairs(Int)

@@ -50,7 +50,7 @@ extension MemoryScene {
         }
     }
 
-    /// Starts anew `count` times, each time with a warm-up.
+    /// Restarts `count` times, each time with a warm-up.
     mutating func addRestarts(_ count: Int, known: Bool) {
         let marks = (0..<count).map { (Double($0) + random.between(0.7, 1.3)) / Double(count + 1) * seconds }
         let height = random.between(15, 50) * Self.mebibyte

@@ -1,0 +1,56 @@
+extension JSONText {
+    /// `value` as the inside of a string, written as `range` of `text` is: escaped at the same places when its characters are as
+    /// long, and wherever it must be.
+    public static func encoded(
+        _ value: [UInt8], like text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
+    ) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(range.count)
+        var (index, position) = (range.lowerBound, 0)
+        while index < range.upperBound, position < value.count {
+            let (character, length) = character(text, at: index, before: range.upperBound)
+            let part = value[position..<min(position + character.count, value.count)]
+            if length > 2, text[index] == UInt8(ascii: "\\") {
+                for unit in String(decoding: part, as: UTF8.self).utf16 { appendEscape(unit, to: &output) }
+            } else if length == 2, character.count == 1, text[index] == UInt8(ascii: "\\"),
+                part.first == character.first
+            {
+                output += text[index..<(index + 2)]
+            } else {
+                append(part, to: &output)
+            }
+            index += length
+            position += part.count
+        }
+        append(value[position...], to: &output)
+        return output
+    }
+
+    private static func append(_ part: ArraySlice<UInt8>, to output: inout [UInt8]) {
+        JSONStyle().append(Array(part), to: &output)
+    }
+
+    private static func appendEscape(_ unit: UInt16, to output: inout [UInt8]) {
+        output += "\\u".utf8
+        output += Hex.text(unit, width: 4).utf8
+    }
+
+    /// Whether `text` is a number (RFC 8259 section 6).
+    public static func isNumber(_ text: [UInt8]) -> Bool {
+        var rest = text[...]
+        if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+        let whole = rest.prefix(while: ASCII.isDigit)
+        guard !whole.isEmpty, whole.count == 1 || whole.first != UInt8(ascii: "0") else { return false }
+        rest = rest.dropFirst(whole.count)
+        if rest.first == UInt8(ascii: ".") {
+            let fraction = rest.dropFirst().prefix(while: ASCII.isDigit)
+            guard !fraction.isEmpty else { return false }
+            rest = rest.dropFirst(fraction.count + 1)
+        }
+        guard let mark = rest.first else { return true }
+        guard mark | 0x20 == UInt8(ascii: "e") else { return false }
+        rest = rest.dropFirst()
+        if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+        return !rest.isEmpty && rest.allSatisfy(ASCII.isDigit)
+    }
+}

@@ -1,0 +1,21 @@
+internal import Glibc
+
+/// A system call that the machine refused.
+public struct SystemCallError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The call, as its manual page names it.
+    public let call: String
+    /// Its `errno`.
+    public let code: Int32
+
+    /// `call` failed with the `errno` of this thread.
+    public init(_ call: String) { self.init(call, code: errno) }
+
+    /// `call` failed with an error number.
+    public init(_ call: String, code: Int32) {
+        self.call = call
+        self.code = code
+    }
+
+    /// `epoll_create1: Too many open files`.
+    public var description: String { "\(call): \(String(cString: strerror(code)))" }
+}

@@ -1,0 +1,107 @@
+public import Capture
+import Formats
+import Traffic
+
+/// What a capture says of itself when it ends, and while it runs.
+public struct CaptureReport {
+    private let totals: CaptureTotals
+    private let opaqueServers: OpaqueServers
+    /// Exchanges that were recorded and are in no log.
+    private let unwritten: UInt64
+    /// Whether the logs are where they were written, and whole.
+    private let isLogWhole: Bool
+    /// Names of servers that are shown.
+    private static let shownServers = 3
+
+    /// A report of what was seen so far.
+    ///
+    /// - Parameters:
+    ///   - unwritten: exchanges that were recorded and are in no log.
+    ///   - isLogWhole: whether the logs are where they were written, and whole.
+    public init(
+        _ totals: CaptureTotals, _ opaqueServers: OpaqueServers, unwritten: UInt64 = 0, isLogWhole: Bool = true
+    ) {
+        self.totals = totals
+        self.opaqueServers = opaqueServers
+        self.unwritten = unwritten
+        self.isLogWhole = isLogWhole
+    }
+
+    /// One line: exchanges, connections, packets and everything that was lost.
+    public var text: String {
+        var exchanges = count(totals.exchanges, "exchange")
+        if totals.exchanges > 0 {
+            let isWhole = totals.completeExchanges == totals.exchanges
+            exchanges += isWhole ? " (all complete)" : " (\(totals.completeExchanges) complete)"
+        }
+        let seen =
+            "\(exchanges), \(count(totals.connections, "connection")), \(count(totals.packets, "packet"))"
+        return seen + "; " + lossText + secrets + findings
+    }
+
+    /// What was lost, or found that a user should know; nil when there is nothing of it.
+    public var warning: String? {
+        guard !losses.isEmpty || !findings.isEmpty else { return nil }
+        return lossText + findings
+    }
+
+    /// What is added for exchanges that the command line's filters took out.
+    public static func leftOut(_ exchanges: UInt64) -> String {
+        exchanges == 0 ? "" : "; \(Plural.text(exchanges, "exchange")) left out by filters"
+    }
+
+    /// The line shown while a capture runs: what was seen, how complete it is, and what was lost.
+    public var progress: String {
+        var text = "\(count(totals.packets, "packet")), \(count(totals.exchanges, "exchange"))"
+        let known = totals.exchanges + totals.losses.unparsedMessages
+        if known > 0 {
+            // Rounded down: what is not complete must not look so.
+            let percent = (Double(totals.completeExchanges) / Double(known) * 1000).rounded(.down) / 10
+            text += " (\(percent)% complete)"
+        }
+        return text + "; "
+            + (losses.isEmpty ? "0 kernel drops, nothing lost" : "lost: " + losses.joined(separator: ", "))
+    }
+
+    /// How the logs of a capture are called in its report.
+    public static func logs(from first: String, to last: String) -> String {
+        first == last || last.isEmpty ? first : "\(first) to \(last)"
+    }
+
+    private var lossText: String {
+        guard losses.isEmpty else { return "lost: " + losses.joined(separator: ", ") }
+        return isLogWhole ? "nothing lost" : "the log is not whole"
+    }
+
+    private var losses: [String] {
+        let lost = totals.losses
+        let counts = [
+            (lost.kernelDrops, "kernel drop"), (lost.interfaceDrops, "interface drop"),
+            (lost.truncatedPackets, "truncated packet"), (lost.gaps, "gap"), (lost.gapBytes, "byte in gaps"),
+            (lost.evictions, "eviction"), (lost.unparsedMessages, "unparsed message"),
+            (lost.opaqueConnections, "opaque connection"),
+        ].filter { $0.0 > 0 }.map { count($0.0, $0.1) }
+        return (unwritten > 0 ? [count(unwritten, "exchange") + " not written"] : []) + counts
+    }
+
+    /// What was found that is no loss and that a user should know.
+    private var findings: String { totals.anomalies.descriptions.map { "; " + $0 }.joined() }
+
+    /// What is to be said of TLS.
+    private var secrets: String {
+        var text = ""
+        if totals.decryptedConnections > 0 { text += "; \(count(totals.decryptedConnections, "connection")) decrypted" }
+        let names = opaqueServers.names
+        if !names.isEmpty {
+            let shown = names.prefix(CaptureReport.shownServers).joined(separator: ", ")
+            let rest = names.count - CaptureReport.shownServers
+            text += "; TLS without secrets: " + shown + (rest > 0 ? " and \(rest) more servers" : "")
+        }
+        if totals.unreadableKeyLogLines > 0 {
+            text += "; \(count(totals.unreadableKeyLogLines, "line")) of the key log not readable"
+        }
+        return text
+    }
+
+    private func count(_ number: UInt64, _ noun: String) -> String { "\(number) \(Plural.word(number, noun))" }
+}

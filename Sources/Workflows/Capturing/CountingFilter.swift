@@ -1,0 +1,22 @@
+public import SessionLog
+public import Traffic
+
+/// A filter that counts what it takes out.
+public struct CountingFilter {
+    private let filter: ExchangeFilter
+    /// Exchanges taken out.
+    public private(set) var leftOut: UInt64 = 0
+
+    /// A filter that has taken nothing out.
+    public init(_ filter: ExchangeFilter) { self.filter = filter }
+
+    /// Whether everything passes.
+    public var isOpen: Bool { filter.isEmpty }
+
+    /// `batch` without the exchanges that do not pass.
+    public mutating func passing(_ batch: consuming ExchangeBatch) -> ExchangeBatch {
+        var batch = batch
+        leftOut += UInt64(filter.apply(to: &batch))
+        return batch
+    }
+}

@@ -1,0 +1,49 @@
+public import Plan
+
+/// What a user should know of a plan before anything is sent, beyond what `plan` lists.
+public enum PlanWarnings {
+    /// The warnings, a line each.
+    public static func texts(of plan: ReplayPlan) -> [String] {
+        let findings = plan.findings
+        var texts = findings.rules.compactMap { rule in
+            rule.problem.map { "\(rule.rule) has no effect: \(text(of: $0))" }
+        }
+        for reason in warned {
+            let tokens = findings.tokens.filter { $0.sentAsRecorded == reason }
+            guard !tokens.isEmpty else { continue }
+            let count = tokens.reduce(0) { $0 + $1.count }
+            let endpoints = Set(tokens.map(\.endpoint)).sorted()
+            texts.append("\(count) \(count == 1 ? "field" : "fields") in \(list(endpoints)): \(reason.label)")
+        }
+        let used = findings.identities.compactMap(\.becomes) + plan.options.bindingRules.rules.compactMap(\.value)
+        if let people = plan.options.feeds.people, plan.options.claims.isEmpty,
+            !used.contains(where: { uses($0, people) })
+        {
+            texts.append("no recorded login uses a value of the identities file")
+        }
+        return texts
+    }
+
+    /// Reasons that make requests fail on the target.
+    private static let warned: [UnsignedReason] = [.noPassword, .noChallenge, .digestForm]
+
+    private static func uses(_ text: String, _ people: FeedTable) -> Bool {
+        people.columns.contains { text.contains("{\($0)}") }
+    }
+
+    private static func list(_ endpoints: [String]) -> String {
+        endpoints.count > 3
+            ? endpoints.prefix(3).joined(separator: ", ") + " and \(endpoints.count - 3) more"
+            : endpoints.joined(separator: ", ")
+    }
+
+    private static func text(of problem: PlanFindings.RuleEffect.Problem) -> String {
+        switch problem {
+        case .noSuchRequest: "no recorded request is one of those it names"
+        case .noSuchPlace: "those requests have nothing there"
+        case .noSuchResponse: "no recorded response is one of those it names"
+        case .unreadableSource: "'take' is not a place that can be read"
+        case .noValue: "no recorded response has a value there"
+        }
+    }
+}
