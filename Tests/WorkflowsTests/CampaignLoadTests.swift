@@ -196,6 +196,18 @@ struct FaultEffectTests {
         #expect(effect.remarks.count == 2)
     }
 
+    @Test func aShortTimeWithoutFailuresIsNoOutage() {
+        let effect = Self.effect(Self.timeline(seconds: 62), began: 60, undone: 61, end: 62)
+        #expect(effect.outageSeconds == 0)
+    }
+
+    @Test func aShortTimeWithFailuresTellsNothing() {
+        let effect = Self.effect(
+            Self.timeline(seconds: 62, fails: { $0 >= 605 ? 5 : 0 }), began: 60, undone: nil, end: 61)
+        #expect(effect.outageSeconds == nil)
+        #expect(effect.remarks.count == 1)
+    }
+
     @Test func tooLittleLoadBeforeTellsNothingOfTheRecovery() {
         let effect = Self.effect(Self.timeline(seconds: 60), began: 2, undone: 20, end: 60)
         #expect(effect.recoverySeconds == nil)

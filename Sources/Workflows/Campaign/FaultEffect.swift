@@ -42,6 +42,14 @@ public struct FaultEffect: Codable, Hashable, Sendable {
     }
 
     private mutating func measureOutage(began: Int64, undone: Int64?, end: Int64, _ timeline: LoadTimeline) {
+        guard timeline.slices(from: began, to: end).contains(where: { $0.failures > 0 }) else {
+            outageSeconds = 0
+            return
+        }
+        guard end - began >= 2 * Self.second else {
+            remarks.append("what followed the fault was too short to tell how long requests failed")
+            return
+        }
         // A fallback may take over long before the undo; otherwise the undo ends the outage, some time later.
         let close = min(undone ?? end, end)
         if let found = Self.firstSteady(from: began, to: close, in: timeline, isGood: Self.isUp) {
