@@ -1,7 +1,6 @@
 import Capture
 import Testing
-
-@testable import reprise
+import Workflows
 
 @Suite("What a capture says of itself")
 struct CaptureReportTests {
