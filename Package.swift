@@ -119,7 +119,8 @@ let package = Package(
         .target(name: "RedisClient", dependencies: ["CHiredis"], swiftSettings: settings),
         // How is the target doing? Processes, cgroups, Redis, PostgreSQL, log files.
         .target(
-            name: "Monitoring", dependencies: ["Formats", "Traffic", "Measurement", "RedisClient", "CPq"],
+            name: "Monitoring",
+            dependencies: ["Formats", "Traffic", "Threads", "Measurement", "RedisClient", "CPq"],
             swiftSettings: settings),
         // How is it sent? Clock, workers, transports.
         .target(

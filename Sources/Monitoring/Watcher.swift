@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 public import Measurement
 import Synchronization
+import Threads
 public import Traffic
 
 /// Reads a watch at a fixed interval on a thread, while a run lasts. What fails is a gap and a warning, never the end of the run.
@@ -40,12 +41,17 @@ public final class Watcher: Sendable {
         self.makeSource = makeSource
     }
 
-    /// Starts the thread, which lives until ``stop()``.
+    /// Starts the thread, which lives until ``stop()``. Without one, the watch has no readings and says why.
     public func start() {
         state.withLock { $0.isRunning = true }
-        Thread.detachNewThread { [self] in
-            run()
-            ended.signal()
+        do throws(SystemCallError) {
+            _ = try NamedThread(name: "watch") { [self] in
+                run()
+                ended.signal()
+            }
+        } catch {
+            state.withLock { $0.isRunning = false }
+            note(Reading(at: .now, outcome: .failure(WatchGap(error.description))), questions: nil)
         }
     }
 

@@ -106,21 +106,21 @@ import Testing
         let name = "/dev/pts/\(number)"
         let end = open(name, O_RDWR | O_NOCTTY | O_NONBLOCK)
         defer { close(end) }
-        let line = [UInt8](repeating: UInt8(ascii: "x"), count: 1024)
-        // No one reads: it is full soon.
-        for _ in 0..<10_000 where write(end, line, line.count) <= 0 { break }
         let run = folder.file("run")
         let replay = try BuiltProgram(path: "/bin/sh").start([
             "-c",
             "exec '\(reprise.path)' replay '\(log)' --target \(server.url) --sessions 2 --for 2s --drain 1s "
                 + "--expect none --on-missing send -o '\(run)' 2>'\(name)'",
         ])
+        for _ in 0..<3000 where server.requests.isEmpty { usleep(10_000) }
+        // From here on no one reads: it is full soon.
+        var line = [UInt8](repeating: UInt8(ascii: "x"), count: 1024)
+        while write(end, line, line.count) > 0 {}
         for _ in 0..<3000 where !FileManager.default.fileExists(atPath: run + "/report.html") { usleep(10_000) }
         #expect(FileManager.default.fileExists(atPath: run + "/report.html"), "it is over, whoever reads")
         // Its last word may wait for a reader.
-        var bytes = line
         _ = fcntl(terminal, F_SETFL, O_NONBLOCK)
-        for _ in 0..<1000 where kill(replay.pid, 0) == 0 && read(terminal, &bytes, bytes.count) != 0 { usleep(1000) }
+        for _ in 0..<1000 where kill(replay.pid, 0) == 0 && read(terminal, &line, line.count) != 0 { usleep(1000) }
         #expect(try reprise.run("report", run).code == 0)
     }
 

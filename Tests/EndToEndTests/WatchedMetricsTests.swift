@@ -61,8 +61,8 @@ import Testing
     @Test(arguments: [
         ("http://192.0.2.1/metrics", 64, "not a loopback address", "a host that is not allowed"),
         ("http://127.0.0.1:1/metrics", 1, "refused", "nobody is there"),
-        ("ftp://127.0.0.1/metrics", 64, "no page of metrics", "another scheme"),
-        ("http://user:pass@127.0.0.1/", 64, "no page of metrics", "credentials"),
+        ("ftp://127.0.0.1/metrics", 64, "not a metrics page", "another scheme"),
+        ("http://user:pass@127.0.0.1/", 64, "not a metrics page", "credentials"),
     ])
     func aPageThatCannotBeScrapedAtTheStartIsAnError(
         page: String, code: Int, says: String, reason: Comment

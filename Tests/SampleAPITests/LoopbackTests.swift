@@ -7,7 +7,7 @@ import Testing
 
 /// The whole service behind a real port: connections are the kernel's, so nothing less shows them.
 @Suite struct LoopbackTests {
-    @Test(.timeLimit(.minutes(1))) func connectionsAreCountedAsTheyComeAndGo() async throws {
+    @Test(.timeLimit(.minutes(10))) func connectionsAreCountedAsTheyComeAndGo() async throws {
         let under = await ServiceUnderTest()
         let (ports, announced) = AsyncStream.makeStream(of: Int.self)
         let application = under.service.application(
