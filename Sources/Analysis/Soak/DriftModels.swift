@@ -70,7 +70,7 @@ struct DriftModels {
         var excursions: [[Double]]
 
         /// The values with the memory taken out.
-        func transform(_ values: [Double]) -> [Double] { DriftModels.transform(values, memory) }
+        func transform(_ values: [Double]) -> [Double] { RegressionGLS.transform(values, memory) }
     }
 
     let count: Int
@@ -168,18 +168,18 @@ struct DriftModels {
         let memory = memories[place]
         let low = place == 0 ? 0 : (memories[place - 1] + memory) / 2
         let high = place == memories.count - 1 ? 1 : (memories[place + 1] + memory) / 2
-        let constant = transform([Double](repeating: 1, count: count), memory)
+        let constant = RegressionGLS.transform([Double](repeating: 1, count: count), memory)
         let square = LeastSquares.dot(constant, constant)
         let unit = constant.map { $0 / square.squareRoot() }
-        let rises = rises.map { transform($0, memory) }
-        let excursions = excursions.map { transform($0, memory) }
+        let rises = rises.map { RegressionGLS.transform($0, memory) }
+        let excursions = excursions.map { RegressionGLS.transform($0, memory) }
         return Noise(
             memory: memory,
             logWeight: log(high - low) + 0.5 * log(1 - memory * memory) - 0.5 * log(square),
             explanations: nuisances.map { nuisance in
                 var basis = [unit]
                 for column in nuisance.columns {
-                    let rest = remainder(remainder(transform(column, memory), basis), basis)
+                    let rest = remainder(remainder(RegressionGLS.transform(column, memory), basis), basis)
                     let length = LeastSquares.dot(rest, rest).squareRoot()
                     if length > 1e-7 { basis.append(rest.map { $0 / length }) }
                 }
@@ -209,14 +209,6 @@ struct DriftModels {
         var rest = values
         for direction in basis { LeastSquares.subtract(LeastSquares.dot(direction, rest), direction, from: &rest) }
         return rest
-    }
-
-    private static func transform(_ values: [Double], _ memory: Double) -> [Double] {
-        guard let first = values.first else { return [] }
-        var result = [first * (1 - memory * memory).squareRoot()]
-        result.reserveCapacity(values.count)
-        for place in 1..<values.count { result.append(values[place] - memory * values[place - 1]) }
-        return result
     }
 }
 

@@ -73,7 +73,8 @@ struct RegressionGLS {
         return 1 - corrected < unitRoot / count.squareRoot() ? 0.999 : max(0, corrected)
     }
 
-    private static func transform(_ values: [Double], _ alpha: Double) -> [Double] {
+    /// The values with the memory `alpha`, 0…1, taken out of their noise (Prais and Winsten 1954).
+    static func transform(_ values: [Double], _ alpha: Double) -> [Double] {
         guard alpha > 0, let first = values.first else { return values }
         var result = [first * (1 - alpha * alpha).squareRoot()]
         result.reserveCapacity(values.count)
