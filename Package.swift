@@ -167,7 +167,7 @@ let package = Package(
                 "Credentials", "Formats", "Traffic", "HTTPWire", "ContentCodings", "Capture", "Redaction", "SessionLog",
                 "Interchange", "Plan",
                 "Replay", "Measurement", "Analysis", "Report", "Monitoring", "Scenario", "Threads", "Workflows",
-                "CLinux",
+                "CLinux", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

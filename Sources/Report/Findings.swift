@@ -202,3 +202,14 @@ extension FailureCauseSummary {
         return first == last ? first : "\(first) … \(last)"
     }
 }
+
+extension Apdex {
+    /// `0.94`; with a mark where it is a lower bound.
+    var text: String { (isLowerBound ? "≥ " : "") + score.formatted(decimals: 2) }
+
+    /// `good: 940 within 500 ms, 60 within 2 s`.
+    var explanation: String {
+        "\(isLowerBound ? "at least " : "")\(rating): \(Quantity.percent(Double(satisfied) / Double(requests))) satisfied, "
+            + "\(Quantity.percent(Double(tolerated) / Double(requests))) tolerated"
+    }
+}

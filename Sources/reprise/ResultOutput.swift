@@ -32,7 +32,8 @@ struct ResultOutput: ~Copyable {
         return ResultOutput(owning: descriptor, named: path)
     }
 
-    private init(owning descriptor: Int32, named name: String) {
+    /// A file that was opened for writing, closed with this.
+    init(owning descriptor: Int32, named name: String) {
         self.descriptor = descriptor
         self.name = name
         ownsDescriptor = true

@@ -63,7 +63,18 @@ import Testing
         #expect(server.requests.count == sent)
         #expect(try reprise.run("report", run + "/s").code == 0)
         let junit = String(decoding: try TemporaryFolder.read(folder.file("junit.xml")), as: UTF8.self)
-        #expect(junit.contains("<testsuite name=\"s\" tests=\"2\" failures=\"0\""), "\(junit)")
+        #expect(junit.contains("name=\"s\"") && junit.contains("tests=\"4\" failures=\"0\""), "\(junit)")
+        #expect(junit.contains("skipped=\"1\""), "the goal that is not met: \(junit)")
+        for file in ["index.html", "executive.html", "summary.md", "load-test.json"] {
+            let text = String(decoding: try TemporaryFolder.read("\(run)/\(file)"), as: UTF8.self)
+            #expect(text.contains("test") && text.count > 300, "\(file)")
+        }
+        let again = try reprise.run("report", run, "--html", folder.file("again.html"), "--csv", folder.file("locust"))
+        #expect(again.code == 0 && again.output == outcome.output, "\(again.errors)")
+        let page = String(decoding: try TemporaryFolder.read(folder.file("again.html")), as: UTF8.self)
+        #expect(page == String(decoding: try TemporaryFolder.read(run + "/index.html"), as: UTF8.self))
+        #expect(page.contains("class=\"over phase"), "the phases are drawn")
+        #expect(FileManager.default.fileExists(atPath: folder.file("locust-s_stats.csv")))
     }
 
     @Test func aFailedGateOfAPhaseIsAnExitCode() throws {

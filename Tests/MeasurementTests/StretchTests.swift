@@ -110,6 +110,15 @@ struct StretchTests {
         #expect(throws: (any Error).self) { try JSONDecoder().decode(StretchTable.self, from: Data(text.utf8)) }
     }
 
+    @Test func theDescriptionKeepsThem() throws {
+        var description = RunDescription(startedAt: 0, settings: [:], endpoints: ["GET /a"], plannedSessions: nil)
+        description.stretches = try Self.stretches()
+        let data = try JSONEncoder().encode(description)
+        let read = try JSONDecoder().decode(RunDescription.self, from: data)
+        #expect(read.stretches == description.stretches, "figures by stretch mean nothing without their stretches")
+        #expect(read.isPlausible)
+    }
+
     @Test func stretchesThatDoNotFollowOneAnotherAreNone() {
         let one = RunStretches.Stretch(phase: "a", isRamp: false, beginNs: 0, endNs: 5)
         let later = RunStretches.Stretch(phase: "b", isRamp: false, beginNs: 6, endNs: 9)

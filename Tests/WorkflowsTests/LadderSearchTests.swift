@@ -1,3 +1,4 @@
+import Analysis
 import Scenario
 import Testing
 

@@ -62,18 +62,19 @@ struct GateEvaluation {
     }
 
     func result(of gate: Gate) -> GateResult {
-        let (outcome, figure) =
+        let answer =
             switch gate.subject {
             case .noLeak:
                 soakOutcome(
                     gate.subject,
                     nothing: advisor.adding(.watchTarget, to: "no process was watched, so memory is unknown"))
             case .noDrift: soakOutcome(gate.subject, nothing: "no endpoint has enough requests to see drift")
-            case .noRegression: (.inconclusive, advisor.adding(.compare, to: "only a comparison can decide this"))
+            case .noRegression:
+                GateAnswer(.inconclusive, advisor.adding(.compare, to: "only a comparison can decide this"))
             case .figure(let figure, let endpoint, let relation, let limit):
                 comparison(figure, endpoint, relation, limit)
             }
-        return GateResult(gate: gate.text, outcome: outcome, figure: figure)
+        return GateResult(gate: gate.text, answer)
     }
 
     /// What a run must be like for its gates to mean anything; only what is not so is told.
@@ -101,16 +102,14 @@ struct GateEvaluation {
         return results
     }
 
-    private typealias Answer = (GateResult.Outcome, String)
-
-    private func soakOutcome(_ gate: Gate.Subject, nothing: String) -> Answer {
-        soak.outcome(of: gate) ?? (.inconclusive, nothing)
+    private func soakOutcome(_ gate: Gate.Subject, nothing: String) -> GateAnswer {
+        soak.outcome(of: gate) ?? GateAnswer(.inconclusive, nothing)
     }
 
     private func comparison(
         _ figure: Gate.Figure, _ endpoint: String?, _ relation: Gate.Relation, _ limit: Double
-    ) -> Answer {
-        guard let group = group(endpoint) else { return (.inconclusive, missing(endpoint ?? "")) }
+    ) -> GateAnswer {
+        guard let group = group(endpoint) else { return GateAnswer(.inconclusive, missing(endpoint ?? "")) }
         return group.judge(figure, relation, limit, subject: endpoint.map { "(\($0))" } ?? "")
     }
 
@@ -162,13 +161,16 @@ struct GateEvaluation {
 
 extension [SoakFinding] {
     /// What the findings of a test, `no-leak` or `no-drift`, come to; nil when there is none of it.
-    public func outcome(of test: Gate.Subject) -> (outcome: GateResult.Outcome, figure: String)? {
+    public func outcome(of test: Gate.Subject) -> GateAnswer? {
         let findings = filter { $0.kind.gate == test }
         guard let first = findings.first else { return nil }
-        if let worst = findings.first(where: { $0.verdict == .growing }) { return (.failed, worst.explanation) }
-        if let open = findings.first(where: { $0.verdict == .inconclusive }) {
-            return (.inconclusive, open.explanation)
+        if let worst = findings.first(where: { $0.verdict == .growing }) {
+            return GateAnswer(.failed, worst.explanation)
         }
-        return (.passed, findings.count == 1 ? first.explanation : "\(findings.count) series are stable")
+        if let open = findings.first(where: { $0.verdict == .inconclusive }) {
+            return GateAnswer(.inconclusive, open.explanation)
+        }
+        return GateAnswer(
+            .passed, findings.count == 1 ? first.explanation : "\(findings.count) series are stable")
     }
 }

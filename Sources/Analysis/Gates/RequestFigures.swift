@@ -47,7 +47,7 @@ public struct RequestFigures: Sendable {
     /// - Returns: whether it is kept, and the figure with its unit.
     public func judge(
         _ figure: Gate.Figure, _ relation: Gate.Relation, _ limit: Double, subject: String = ""
-    ) -> (outcome: GateResult.Outcome, figure: String) {
+    ) -> GateAnswer {
         switch figure {
         case .quantile(let quantile):
             let name = "p\(GateEvaluation.plain(quantile * 100))\(subject)"
@@ -55,18 +55,16 @@ public struct RequestFigures: Sendable {
             let beyond = Double(times.count) * (1 - quantile)
             guard answer.outcome == .failed, beyond < 1 else { return answer }
             let count = Plural.text(times.count, "answer is", "answers are")
-            return (.inconclusive, "\(answer.figure), but \(count) too few for it")
+            return GateAnswer(.inconclusive, "\(answer.figure), but \(count) too few for it")
         case .mean: return latency("mean\(subject)", relation, limit, value: \.meanMs)
         case .max: return latency("max\(subject)", relation, limit, value: \.longestMs)
         case .failureRatio, .answeredRatio:
             let (name, count) = figure == .failureRatio ? ("failures", failures) : ("answered", answers)
             return share(name + subject, count, relation, limit)
         case .failureCount:
-            guard requests > 0 else { return (.inconclusive, "failures\(subject): nothing was sent") }
-            return (
-                relation.holds(Double(failures), limit) ? .passed : .failed,
-                "failures\(subject) = \(failures) of \(requests)"
-            )
+            guard requests > 0 else { return GateAnswer(.inconclusive, "failures\(subject): nothing was sent") }
+            return GateAnswer(
+                holding: Double(failures), relation, limit: limit, "failures\(subject) = \(failures) of \(requests)")
         case .requestsPerSecond: return rate("rps\(subject)", answersPerSecond, relation, limit)
         }
     }
@@ -74,45 +72,45 @@ public struct RequestFigures: Sendable {
     /// Holds the part of them that `count` is against a limit 0…1.
     public func share(
         _ name: String, _ count: UInt64, _ relation: Gate.Relation, _ limit: Double
-    ) -> (outcome: GateResult.Outcome, figure: String) {
-        guard requests > 0 else { return (.inconclusive, "\(name): nothing was sent") }
-        return (
-            relation.holds(Double(count) / Double(requests), limit) ? .passed : .failed,
-            GateEvaluation.share(name, count, of: requests)
-        )
+    ) -> GateAnswer {
+        guard requests > 0 else { return GateAnswer(.inconclusive, "\(name): nothing was sent") }
+        return GateAnswer(
+            holding: Double(count) / Double(requests), relation, limit: limit,
+            GateEvaluation.share(name, count, of: requests))
     }
 
     /// Holds a rate a second against a limit; nil where it is not known.
     public func rate(
         _ name: String, _ value: Double?, _ relation: Gate.Relation, _ limit: Double
-    ) -> (outcome: GateResult.Outcome, figure: String) {
-        guard let value else { return (.inconclusive, "\(name): nothing was sent") }
-        return (
-            relation.holds(value, limit) ? .passed : .failed, "\(name) = \(value.formatted(decimals: 1)) requests/s"
-        )
+    ) -> GateAnswer {
+        guard let value else { return GateAnswer(.inconclusive, "\(name): nothing was sent") }
+        return GateAnswer(
+            holding: value, relation, limit: limit, "\(name) = \(value.formatted(decimals: 1)) requests/s")
     }
 
     /// A latency judges the requests that were answered; where most were not, it tells nothing of the target.
     private func latency(
         _ name: String, _ relation: Gate.Relation, _ limit: Double, value figure: (TimeDistribution) -> Double?
-    ) -> (outcome: GateResult.Outcome, figure: String) {
-        guard requests > 0 else { return (.inconclusive, "\(name): nothing was sent") }
+    ) -> GateAnswer {
+        guard requests > 0 else { return GateAnswer(.inconclusive, "\(name): nothing was sent") }
         guard let value = figure(times), answers > 0 else {
-            return (.inconclusive, "\(name): none of \(Plural.text(requests, "request", "requests")) was answered")
+            return GateAnswer(
+                .inconclusive, "\(name): none of \(Plural.text(requests, "request", "requests")) was answered")
         }
         let text = "\(name) = \(GateEvaluation.milliseconds(value)) \(kind.name)"
         guard Double(answers) >= Self.leastAnswered * Double(requests) else {
             let share = "\(answers.grouped) of \(Plural.text(requests, "request", "requests"))"
-            return (.inconclusive, "\(text), but only \(share) were answered")
+            return GateAnswer(.inconclusive, "\(text), but only \(share) were answered")
         }
-        guard !relation.holds(value, limit) else { return (.passed, text) }
+        let answer = GateAnswer(holding: value, relation, limit: limit, text)
+        guard answer.outcome == .failed else { return answer }
         // A generator that was too slow for the plan sent late; what the target took is known all the same.
         if isSaturated, let own = figure(service), relation.holds(own, limit) {
-            return (
+            return GateAnswer(
                 .inconclusive,
                 "\(text), but the generator was too slow for the plan: service time \(GateEvaluation.milliseconds(own))"
             )
         }
-        return (.failed, text)
+        return answer
     }
 }

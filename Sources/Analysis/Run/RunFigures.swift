@@ -72,11 +72,16 @@ public struct RunFigures: Sendable {
     public let meanResponseBytes: Double
 
     private let record: RunRecord
+    private let distributions: TimeDistributions
+
+    /// The times of all requests.
+    public func times(_ kind: TimeKind) -> TimeDistribution { distributions[kind] }
 
     /// The figures of a run.
     public init(of record: RunRecord) {
         self.record = record
         let sums = RunDistributions(record)
+        distributions = sums.times
         rows = sums.endpoints.map { group in
             let words = group.label.split(separator: " ", maxSplits: 1)
             return Row(

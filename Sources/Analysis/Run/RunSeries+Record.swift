@@ -14,6 +14,9 @@ extension RunSeries {
             seconds: [], requestsPerSecond: [], failuresPerSecond: [], concurrentSessions: [], p50Ms: [], p95Ms: [],
             p99Ms: [], targets: record.targets.map(Target.init(of:)), metrics: Metric.all(of: record),
             distribution: RunSeries.distribution(of: record))
+        phases = RunSeries.phases(of: record)
+        faults = RunSeries.faults(of: record)
+        heat = ResponseHeatMap(of: record)
         let windows = record.series.windows
         let stride = max(1, (windows.count + RunSeries.pointLimit - 1) / RunSeries.pointLimit)
         for start in Swift.stride(from: 0, to: windows.count, by: stride) {

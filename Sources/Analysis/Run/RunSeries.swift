@@ -20,6 +20,12 @@ public struct RunSeries: Hashable, Sendable {
     public var metrics: [Metric]
     /// The distribution of response times of the whole run.
     public var distribution: [Bucket]
+    /// The phases of a run that has several, in the order of time.
+    public var phases: [Phase] = []
+    /// What was broken on purpose, by when it began.
+    public var faults: [Fault] = []
+    /// How response times were distributed over time; nil where there is too little for a picture.
+    public var heat: ResponseHeatMap?
 
     /// Samples of one watched process; arrays of one length.
     public struct Target: Hashable, Sendable {

@@ -19,7 +19,7 @@ public struct TimeDistribution: Sendable {
     }
 
     /// Adds another distribution, exactly.
-    mutating func add(_ other: TimeDistribution) { histogram.add(other.histogram) }
+    public mutating func add(_ other: TimeDistribution) { histogram.add(other.histogram) }
 
     /// Times in it.
     public var count: UInt64 { histogram.totalCount }

@@ -114,6 +114,12 @@ public struct GateResult: Codable, Hashable, Sendable {
     public var outcome: Outcome
     /// The figure that decided, with its unit: `p95 = 612 ms`.
     public var figure: String
+    /// The same as a number: milliseconds, a ratio 0…1, a count, or a rate a second; nil where there is none.
+    public var value: Double?
+    /// The limit, in the unit of ``value``.
+    public var limit: Double?
+    /// The room left to the limit as a share of it, negative where it is not kept; nil where that says nothing.
+    public var margin: Double?
 
     /// A gate that lacks data is inconclusive.
     public enum Outcome: String, Codable, Hashable, Sendable {

@@ -40,6 +40,9 @@ public struct UTCDateTime: Hashable, Sendable {
     /// `2026-01-31 23:59:59 UTC`.
     public var text: String { "\(dateText) \(timeText) UTC" }
 
+    /// `2026-01-31T23:59:59`, without a zone.
+    public var zonelessText: String { "\(dateText)T\(timeText)" }
+
     /// `20150830T123600Z`, the basic format of ISO 8601.
     public var basicText: String { (dateText + "T" + timeText + "Z").filter { $0 != "-" && $0 != ":" } }
 

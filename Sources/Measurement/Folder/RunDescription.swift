@@ -36,7 +36,7 @@ public struct RunDescription: Codable, Hashable, Sendable {
         case rampNs = "rampNanoseconds"
         case isClosedLoop, plannedRequests
         case plannedSpanNs = "plannedSpanNanoseconds"
-        case requestsPerSecondLimit, end
+        case requestsPerSecondLimit, stretches, end
     }
 
     /// How a run ended.

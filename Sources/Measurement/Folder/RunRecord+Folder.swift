@@ -38,7 +38,16 @@ extension RunRecord {
     public static func summary<Summary: Decodable>(
         _ type: Summary.Type, inFolder path: String
     ) throws(RunFolderError) -> Summary {
-        try decode(type, at: "\(path)/\(RunFolder.summaryName)")
+        try content(type, ofFile: "\(path)/\(RunFolder.summaryName)")
+    }
+
+    /// Reads a file of JSON whose numbers have bounds: whole ones 1e15, others 1e30.
+    ///
+    /// - Throws: when there is none, or it is damaged.
+    public static func content<Content: Decodable>(
+        _ type: Content.Type, ofFile path: String
+    ) throws(RunFolderError) -> Content {
+        try decode(type, at: path)
     }
 
     /// Whether there is a run folder at a path.

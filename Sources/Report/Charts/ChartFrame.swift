@@ -16,6 +16,8 @@ struct ChartFrame {
     var height: Int
     /// What the read-out formats values as.
     var quantity: Quantity
+    /// What lies behind a chart over time; nil of any other.
+    var context: ChartContext?
 
     /// The chart around its marks.
     ///
@@ -26,8 +28,9 @@ struct ChartFrame {
         .element(
             "div",
             [
-                "class": hasLineNames ? "plot named" : "plot", "data-from": "\(x.lower)", "data-to": "\(x.upper)",
-                "data-unit": quantity.rawValue,
+                "class": "plot" + (hasLineNames ? " named" : "") + (context?.styleClass ?? ""),
+                "data-from": "\(x.lower)", "data-to": "\(x.upper)", "data-unit": quantity.rawValue,
+                "data-time": context?.group,
             ]
         ) {
             Markup.element(
@@ -37,7 +40,7 @@ struct ChartFrame {
                 ]
             ) {
                 Markup.element("title", ["id": "\(id)-title"]) { title }
-                Markup.element("desc", ["id": "\(id)-desc"]) { description }
+                Markup.element("desc", ["id": "\(id)-desc"]) { description + (context?.description ?? "") }
                 grid
                 Markup.element(
                     "svg",
@@ -45,7 +48,11 @@ struct ChartFrame {
                         "class": "box", "width": "100%", "height": "100%", "viewBox": "0 0 1000 1000",
                         "preserveAspectRatio": "none",
                     ]
-                ) { marks }
+                ) {
+                    context?.marks(x: x, y: y) ?? .empty
+                    marks
+                }
+                context?.notes(x: x, y: y) ?? .empty
                 notes
             }
         }

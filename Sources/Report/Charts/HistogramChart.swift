@@ -35,21 +35,15 @@ struct HistogramChart {
         let frame = ChartFrame(
             id: id, title: title, description: description,
             x: .logarithmic(covering: first.from...last.to, quantity: .milliseconds),
-            y: HistogramChart.percentAxis(shares),
+            y: .linear(covering: shares, quantity: .percentage),
             height: HistogramChart.height, quantity: .milliseconds)
         let bars = zip(bins, shares).map { bin, share in bar(bin, share: share, frame: frame) }
-        return frame.markup(marks: MarkupBuilder.buildArray(bars), notes: notes(frame))
+        return frame.markup(marks: MarkupBuilder.buildArray(bars), notes: HistogramChart.notes(marks, on: frame.x))
     }
 
     private var description: String {
         "Bars of how many requests took how long, on a logarithmic axis. "
             + marks.map { "\($0.name) at \(Quantity.milliseconds.text($0.value))" }.joined(separator: ", ") + "."
-    }
-
-    private static func percentAxis(_ shares: [Double]) -> Axis {
-        var axis = Axis.linear(covering: shares, quantity: .processors)
-        axis.ticks = axis.ticks.map { Axis.Tick(value: $0.value, label: $0.label == "0" ? "0" : $0.label + "%") }
-        return axis
     }
 
     private func bar(_ bin: Bin, share: Double, frame: ChartFrame) -> Markup {
@@ -71,10 +65,10 @@ struct HistogramChart {
         }
     }
 
-    /// The percentile lines, their names in as many rows as keep them apart.
-    private func notes(_ frame: ChartFrame) -> Markup {
+    /// Lines at values, such as percentiles, their names in as many rows as keep them apart.
+    static func notes(_ marks: [Mark], on axis: Axis) -> Markup {
         var notes: [Markup] = []
-        for name in HistogramChart.names(marks, on: frame.x) {
+        for name in names(marks, on: axis) {
             let across = ChartFrame.percent(name.place)
             notes.append(
                 .element(

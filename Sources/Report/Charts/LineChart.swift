@@ -6,6 +6,10 @@ struct LineChart {
     var frame: ChartFrame
     var lines: [Line]
     var trend: Trend?
+    /// How many points a long line is thinned to.
+    var columns = LineChart.columns
+    /// Named places of the horizontal axis.
+    var places: [HistogramChart.Mark] = []
 
     /// One line.
     struct Line {
@@ -26,7 +30,7 @@ struct LineChart {
         case needles
     }
 
-    /// How many points a long line is thinned to: about as many as a phone has pixels across.
+    /// How many points a long line is thinned to where nothing else is said: about as many as a phone has pixels across.
     static let columns = 400
 
     /// The chart, or a sentence where there is nothing to draw.
@@ -34,7 +38,9 @@ struct LineChart {
         guard lines.contains(where: { !$0.points.unbroken.isEmpty }) else {
             return .element("p", ["class": "empty"]) { "Nothing was measured." }
         }
-        return frame.markup(marks: marks, notes: names, hasLineNames: lines.count > 1)
+        return frame.markup(
+            marks: marks, notes: MarkupBuilder.buildBlock(HistogramChart.notes(places, on: frame.x), names),
+            hasLineNames: lines.count > 1)
     }
 
     private var marks: Markup {
@@ -43,7 +49,7 @@ struct LineChart {
 
     private func marks(of line: Line) -> Markup {
         let (x, y) = (frame.x, frame.y)
-        let thinned = ThinnedLine(line.points, columns: LineChart.columns, by: line.shape == .line ? .median : .mean)
+        let thinned = ThinnedLine(line.points, columns: columns, by: line.shape == .line ? .median : .mean)
         let dots = line.shape == .needles ? SVGPath() : SVGPath.dots(thinned.middle, x: x, y: y)
         let path =
             line.shape == .needles

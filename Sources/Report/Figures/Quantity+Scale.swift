@@ -20,6 +20,7 @@ extension Quantity {
                 scale = Scale(size: scale.size * 1024, symbol: symbol)
             }
             return scale
+        case .percentage: return Scale(size: 1, symbol: "%")
         case .perSecond, .count, .processors:
             if size >= 1e7 { return Scale(size: 1e6, symbol: "M") }
             return size >= 1e4 ? Scale(size: 1000, symbol: "k") : Scale(size: 1, symbol: "")

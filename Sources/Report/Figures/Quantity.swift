@@ -14,6 +14,8 @@ enum Quantity: String {
     case count = "n"
     /// Processors wholly used.
     case processors = "cpu"
+    /// Percent, 0…100.
+    case percentage = "%"
 
     /// The value with three significant digits and the unit that suits it; `–` for what is not a finite number.
     func text(_ value: Double) -> String {
@@ -24,6 +26,7 @@ enum Quantity: String {
         case .perSecond: return Quantity.rateText(value)
         case .count: return Quantity.countText(value)
         case .processors: return Quantity.significant(value)
+        case .percentage: return Quantity.percent(value / 100)
         }
     }
 

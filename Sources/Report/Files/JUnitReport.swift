@@ -2,130 +2,193 @@ public import Analysis
 import Formats
 import Traffic
 
-/// A run's gates as tests in JUnit's XML, which build servers show.
+/// Gates as tests in JUnit's XML, which build servers show: a suite a run or scenario, a case a gate.
 ///
-/// A failure here is a gate that failed, or one that lacked data where that fails the run. Without gates each soak test is one,
-/// and so is that requests were answered at all.
+/// A failure is a gate that failed, or one that lacked data where that fails the run; without data a gate is skipped, and so is a
+/// goal that is not met. Without gates each soak test is a case, and so is that requests were answered at all. The document
+/// is valid by the schemas of Ant (windyroad) and of Jenkins: what only one of them knows is left out.
 public struct JUnitReport {
-    private let suites: [(name: String, summary: RunSummary)]
-    private let name: String
+    private let suites: [JUnitSuite]
 
-    /// - Parameter name: of the run.
-    public init(_ summary: RunSummary, name: String) { self.init(suites: [(name, summary)], name: name) }
-
-    /// Several runs as suites of one document.
+    /// A run.
     ///
-    /// - Parameter name: of all of them.
-    public init(suites: [(name: String, summary: RunSummary)], name: String) {
-        self.suites = suites
-        self.name = name
+    /// - Parameters:
+    ///   - name: of the run.
+    ///   - startedAt: in seconds since 1970.
+    public init(_ summary: RunSummary, name: String, startedAt: Double = 0) {
+        suites = [JUnitSuite(summary, name: name, startedAt: startedAt)]
+    }
+
+    /// A campaign: a suite a scenario.
+    public init(_ result: CampaignResult) {
+        suites = result.scenarios.map { JUnitSuite($0, of: result) }
     }
 
     /// The document.
     public var text: String {
-        let texts = suites.map { JUnitSuite($0.summary, name: $0.name) }
+        let texts = suites.enumerated().map { $0.element.text(number: $0.offset) }.joined()
         return """
             <?xml version="1.0" encoding="UTF-8"?>
-            <testsuites \(JUnitSuite.counts(of: texts))>
-            \(texts.map(\.text).joined())</testsuites>
+            <testsuites>
+            \(texts)</testsuites>
 
             """
     }
 }
 
-/// One run's gates in a JUnit document.
+/// One run's or scenario's gates in a JUnit document.
 private struct JUnitSuite {
-    private let summary: RunSummary
     private let name: String
-    private var cases: [String] = []
+    private let startedAt: Double
+    private let host: String
+    private let seconds: Double
+    private var cases: [Case] = []
+    /// Told under the cases.
+    private var output: [String] = []
 
-    init(_ summary: RunSummary, name: String) {
-        self.summary = summary
-        self.name = name
-        cases = summary.gates.isEmpty ? [answerCase] + summary.soak.map(soakCase) : summary.gates.map(gateCase)
+    private enum Outcome: Equatable {
+        case passed
+        case failure
+        case error
+        case skipped
     }
 
-    static func counts(of suites: [JUnitSuite]) -> String {
-        let cases = suites.flatMap(\.cases)
-        let failed = cases.count { $0.contains("<failure") }
-        let skipped = cases.count { $0.contains("<skipped") }
-        let seconds = suites.reduce(0) { $0 + $1.summary.durationSeconds }.formatted(decimals: 3)
-        return
-            "tests=\"\(cases.count)\" failures=\"\(failed)\" errors=\"0\" skipped=\"\(skipped)\" time=\"\(seconds)\""
-    }
-
-    var text: String {
-        "  <testsuite name=\"\(JUnitSuite.escaped(name))\" \(JUnitSuite.counts(of: [self]))>\n"
-            + cases.joined() + output + "  </testsuite>\n"
-    }
-
-    private func gateCase(_ gate: GateResult) -> String {
-        switch gate.outcome {
-        case .passed: testCase(gate.gate, "gates", nil, gate.figure)
-        case .failed: testCase(gate.gate, "gates", "failure", gate.figure)
-        case .inconclusive:
-            testCase(
-                gate.gate, "gates", failsInconclusive ? "failure" : "skipped", "inconclusive: \(gate.figure)")
-        }
-    }
-
-    /// Whether the run's verdict comes of a gate that lacked data.
-    private var failsInconclusive: Bool {
-        summary.verdict == .fail && !summary.gates.contains { $0.outcome == .failed }
-    }
-
-    /// Without gates: whether anything came back as it should.
-    private var answerCase: String {
-        testCase(
-            "requests succeed", "run", summary.isWithoutSuccess ? "failure" : nil,
-            summary.isWithoutSuccess ? summary.headline : summary.requestSentence)
-    }
-
-    /// What every report begins with, and how requests failed.
-    private var output: String {
-        let causes = (summary.failureCauses ?? []).prefix(JUnitSuite.mostCauses).map { cause in
-            "\(cause.endpoint): \(cause.expectedText) expected, \(cause.receivedText): \(cause.causeText): "
-                + "\(Quantity.count(cause.count)) × \(cause.seenText)" + (cause.root.map { " (\($0))" } ?? "")
-                + (cause.example.map { ", e.g. \($0)" } ?? "")
-        }
-        let lines = [summary.headline] + causes
-        return "    <system-out>\(lines.map(JUnitSuite.escaped).joined(separator: "\n"))</system-out>\n"
+    private struct Case {
+        var classname: String
+        var name: String
+        var outcome: Outcome
+        var message: String
     }
 
     /// Rows of the table of failures that are written.
     private static let mostCauses = 50
 
-    private func soakCase(_ finding: SoakFinding) -> String {
-        let element: String? =
-            switch finding.verdict {
-            case .growing: "failure"
-            case .stable: nil
-            case .inconclusive: "skipped"
+    init(_ summary: RunSummary, name: String, startedAt: Double) {
+        self.name = name
+        self.startedAt = startedAt
+        host = "localhost"
+        seconds = summary.durationSeconds
+        // The run's verdict may come of a gate that lacked data.
+        let isStrict = summary.verdict == .fail && !summary.gates.contains { $0.outcome == .failed }
+        if summary.gates.isEmpty {
+            cases = [
+                Case(
+                    classname: "\(name).run", name: "requests succeed",
+                    outcome: summary.isWithoutSuccess ? .failure : .passed,
+                    message: summary.isWithoutSuccess ? summary.headline : summary.requestSentence)
+            ]
+            cases += summary.soak.map { finding in
+                let outcome: Outcome =
+                    switch finding.verdict {
+                    case .growing: .failure
+                    case .stable: .passed
+                    case .inconclusive: .skipped
+                    }
+                return Case(
+                    classname: "\(name).soak", name: "\(finding.kind.rawValue): \(finding.subject)", outcome: outcome,
+                    message: finding.explanation)
             }
-        return testCase("\(finding.kind.rawValue): \(finding.subject)", "soak", element, finding.explanation)
+        } else {
+            cases = summary.gates.map { JUnitSuite.gate($0, classname: "\(name).gates", isStrict: isStrict) }
+        }
+        output = [summary.headline]
+        output += (summary.failureCauses ?? []).prefix(JUnitSuite.mostCauses).map { cause in
+            "\(cause.endpoint): \(cause.expectedText) expected, \(cause.receivedText): \(cause.causeText): "
+                + "\(Quantity.count(cause.count)) × \(cause.seenText)" + (cause.root.map { " (\($0))" } ?? "")
+                + (cause.example.map { ", e.g. \($0)" } ?? "")
+        }
     }
 
-    private func testCase(_ name: String, _ group: String, _ element: String?, _ message: String) -> String {
-        let content =
-            element.map { "      <\($0) message=\"\(JUnitSuite.escaped(message))\"/>" }
-            ?? "      <system-out>\(JUnitSuite.escaped(message))</system-out>"
-        return
-            "    <testcase classname=\"reprise.\(group)\" name=\"\(JUnitSuite.escaped(name))\">\n\(content)\n    </testcase>\n"
+    init(_ scenario: ScenarioResult, of campaign: CampaignResult) {
+        name = scenario.name
+        startedAt = campaign.startedAt
+        host = campaign.provenance?.host.name ?? "localhost"
+        seconds = scenario.phases.reduce(0) { $0 + $1.seconds }
+        let isStrict = scenario.verdict == .fail && !scenario.gates.contains { $0.outcome == .failed }
+        if let problem = scenario.problem {
+            cases.append(Case(classname: name, name: "runs to its end", outcome: .error, message: problem))
+        }
+        cases += scenario.gates.map { gate in
+            let own = JUnitSuite.phase(of: gate, in: scenario)
+            return JUnitSuite.gate(gate, classname: own.map { "\(name).\($0)" } ?? name, isStrict: isStrict)
+        }
+        cases += scenario.goals.map { goal in
+            Case(
+                classname: "\(name).goals", name: goal.gate, outcome: goal.outcome == .passed ? .passed : .skipped,
+                message: "\(goal.outcome == .failed ? "not met: " : "")\(goal.figure)")
+        }
+        if cases.isEmpty {
+            cases = [
+                Case(
+                    classname: name, name: "is run", outcome: .passed, message: "no gate says what must hold")
+            ]
+        }
+        output = ["\(scenario.name): \(scenario.verdict.rawValue)"] + scenario.warnings
     }
 
-    /// Text for XML 1.0, which has no way to write most control characters.
+    /// The phase that a gate's label begins with.
+    private static func phase(of gate: GateResult, in scenario: ScenarioResult) -> String? {
+        scenario.phases.first { gate.gate.hasPrefix("\($0.name): ") }?.name
+    }
+
+    private static func gate(_ gate: GateResult, classname: String, isStrict: Bool) -> Case {
+        switch gate.outcome {
+        case .passed: Case(classname: classname, name: gate.gate, outcome: .passed, message: gate.figure)
+        case .failed: Case(classname: classname, name: gate.gate, outcome: .failure, message: gate.figure)
+        case .inconclusive:
+            Case(
+                classname: classname, name: gate.gate, outcome: isStrict ? .failure : .skipped,
+                message: "inconclusive: \(gate.figure)")
+        }
+    }
+
+    func text(number: Int) -> String {
+        let time = UTCDateTime(secondsSinceEpoch: startedAt)?.zonelessText ?? "1970-01-01T00:00:00"
+        let length = seconds.isFinite ? max(0, seconds).formatted(decimals: 3) : "0"
+        let counts = [Outcome.failure, .error, .skipped].map { outcome in cases.count { $0.outcome == outcome } }
+        let lines = output + cases.filter { $0.outcome == .passed }.map { "✓ \($0.name): \($0.message)" }
+        return """
+              <testsuite id="\(number)" package="reprise" name="\(Self.escaped(name))" timestamp="\(time)" \
+            hostname="\(Self.escaped(host))" tests="\(cases.count)" failures="\(counts[0])" errors="\(counts[1])" \
+            skipped="\(counts[2])" time="\(length)">
+                <properties/>
+            \(cases.map(Self.text).joined())\
+                <system-out>\(lines.map(Self.escaped).joined(separator: "\n"))</system-out>
+                <system-err/>
+              </testsuite>
+
+            """
+    }
+
+    private static func text(_ own: Case) -> String {
+        let message = escaped(own.message)
+        let content: String? =
+            switch own.outcome {
+            case .passed: nil
+            case .failure: "<failure message=\"\(message)\" type=\"gate\"/>"
+            case .error: "<error message=\"\(message)\" type=\"scenario\"/>"
+            case .skipped: "<skipped message=\"\(message)\"/>"
+            }
+        let opening =
+            "    <testcase classname=\"\(escaped(own.classname))\" name=\"\(escaped(own.name))\" time=\"0\""
+        return content.map { "\(opening)>\n      \($0)\n    </testcase>\n" } ?? "\(opening)/>\n"
+    }
+
+    /// Text for XML 1.0, which has no way to write most control characters, nor characters that turn a text's direction.
     private static func escaped(_ text: String) -> String {
-        text.unicodeScalars.reduce(into: "") { result, scalar in
+        let shown = text.displayable
+        let result = shown.unicodeScalars.reduce(into: "") { result, scalar in
             switch scalar {
             case "&": result += "&amp;"
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
-            case "\t", "\n", "\r": result += " "
             default:
-                let isControl = scalar.value < 0x20 || scalar.value == 0xfffe || scalar.value == 0xffff
-                result.unicodeScalars.append(isControl ? "\u{fffd}" : scalar)
+                let isNone = scalar.value == 0xfffe || scalar.value == 0xffff
+                result.unicodeScalars.append(isNone ? "\u{fffd}" : scalar)
             }
         }
+        // A name of blanks is none by the schemas.
+        return result.allSatisfy(\.isWhitespace) ? "–" : result
     }
 }

@@ -57,30 +57,33 @@ public struct ComparisonReport {
     }
 
     private var figures: Markup {
-        let names = ["Endpoint", "figure", "baseline", "candidate", "change", "deciding interval", "verdict"]
         let rest = comparison.findings.count - ComparisonReport.mostRows
         return .element("section") {
             Markup.element("h2") { "Figures" }
             Markup.element("div", ["class": "panel"]) {
-                HTMLReport.table(
-                    head: names,
-                    rows: comparison.worstFirst.prefix(ComparisonReport.mostRows).map { finding in
-                        let sign = finding.verdict.signAndTone.sign
-                        return HTMLReport.Row(
-                            label: finding.endpoint,
-                            note: finding.pairsNeeded.map {
-                                "about \(Plural.text($0, "pair", "pairs")) would settle it"
-                            } ?? "",
-                            isCode: true,
-                            figures: [
-                                finding.figure.rawValue, finding.text(finding.baseline),
-                                finding.text(finding.candidate),
-                                finding.changeText, finding.intervalText, "\(sign) \(finding.verdict.rawValue)",
-                            ])
-                    })
+                ComparisonReport.table(of: comparison.worstFirst.prefix(ComparisonReport.mostRows))
                 if rest > 0 { Markup.element("p", ["class": "soft"]) { "and \(rest) more" } }
             }
         }
+    }
+
+    /// Figures of both sides with the interval that decides.
+    static func table(of findings: some Sequence<RunComparison.Finding>) -> Markup {
+        HTMLReport.table(
+            head: ["Endpoint", "figure", "baseline", "candidate", "change", "deciding interval", "verdict"],
+            rows: findings.map { finding in
+                let sign = finding.verdict.signAndTone.sign
+                return HTMLReport.Row(
+                    label: finding.endpoint,
+                    note: finding.pairsNeeded.map {
+                        "about \(Plural.text($0, "pair", "pairs")) would settle it"
+                    } ?? "",
+                    isCode: true,
+                    figures: [
+                        finding.figure.rawValue, finding.text(finding.baseline), finding.text(finding.candidate),
+                        finding.changeText, finding.intervalText, "\(sign) \(finding.verdict.rawValue)",
+                    ])
+            })
     }
 
     private var memory: Markup {

@@ -26,15 +26,10 @@ extension HTMLReport {
     }
 
     private var verdict: Markup {
-        let (sign, tone) =
-            switch summary.verdict {
-            case .pass: ("✓ ", "good")
-            case .fail: ("✗ ", "bad")
-            case .none: ("", "none")
+        .element("div", ["class": "verdict \(summary.verdict.tone)"]) {
+            Markup.element("span", ["class": "badge"]) {
+                summary.verdict == .none ? "No verdict" : "\(summary.verdict.sign) \(summary.verdict.rawValue)"
             }
-        let word = summary.verdict == .none ? "No verdict" : summary.verdict.rawValue
-        return .element("div", ["class": "verdict \(tone)"]) {
-            Markup.element("span", ["class": "badge"]) { sign + word }
             Markup.element("div") {
                 Markup.element("p") { summary.headline }
                 Markup.element("p", ["class": "sub"]) { summary.requestSentence }
@@ -52,12 +47,7 @@ extension HTMLReport {
     }
 
     private func row(of gate: GateResult) -> Markup {
-        let (sign, tone, word) =
-            switch gate.outcome {
-            case .passed: ("✓", "good", "passed")
-            case .failed: ("✗", "bad", "failed")
-            case .inconclusive: ("?", "unsure", "inconclusive")
-            }
+        let (sign, tone, word) = gate.outcome.shown
         return .element("li") {
             Markup.element("span", ["class": "sign \(tone)", "aria-hidden": "true"]) { sign }
             Markup.element("div", ["class": "line"]) {
@@ -88,6 +78,10 @@ extension HTMLReport {
                 card("Response p95", time(times.p95), "1 in 20 took longer")
                 card("Response p99", time(times.p99), "slowest \(time(times.max))")
             }
+            if let apdex {
+                card(
+                    "Apdex of \(time(apdex.thresholdMs))", apdex.text, apdex.explanation)
+            }
             card(
                 "Sessions at once", Quantity.count(sessions.peakConcurrent),
                 "\(Quantity.count(sessions.completed)) of \(Quantity.count(sessions.planned)) completed")
@@ -98,6 +92,11 @@ extension HTMLReport {
     }
 
     private func card(_ label: String, _ value: String, _ sub: String, tone: String? = nil) -> Markup {
+        HTMLReport.card(label, value, sub, tone: tone)
+    }
+
+    /// A figure in large type.
+    static func card(_ label: String, _ value: String, _ sub: String, tone: String? = nil) -> Markup {
         .element("div", ["class": "card"]) {
             Markup.element("div", ["class": "label"]) { label }
             Markup.element("div", ["class": tone.map { "value \($0)" } ?? "value"]) { value }

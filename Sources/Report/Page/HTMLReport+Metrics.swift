@@ -33,7 +33,7 @@ extension HTMLReport {
                     .init(
                         name: String(metric.name.prefix { $0 != "{" }), style: "s-memory", points: points,
                         shape: axis.lower > 0 ? .line : .area)
-                ], trend: trend
+                ], trend: trend, columns: place.columns
             ).markup
         }
     }

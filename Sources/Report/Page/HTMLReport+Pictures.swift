@@ -13,6 +13,7 @@ extension HTMLReport {
         return section("Over time") {
             Markup.element("div", ["class": "charts"]) {
                 responseTimes
+                heatMap
                 figure("Requests per second", caption: requestCaption) {
                     chart(
                         "requests", "Requests per second", [line("requests", "s-rate", series.requestsPerSecond)],
@@ -55,7 +56,7 @@ extension HTMLReport {
 
     /// What line and tint mean where windows were put together.
     private var thinningNote: String {
-        let columns = LineChart.columns
+        let columns = place.columns
         guard ThinnedLine.isNeeded(series.seconds.count, columns: columns), let last = series.seconds.last else {
             return ""
         }
@@ -79,18 +80,48 @@ extension HTMLReport {
         let caption =
             "Of the requests that were answered in each window\(windowLength): half were faster than p50, 1 in 20 slower than p95, 1 in 100 slower "
             + "than p99." + (isLogarithmic ? " The axis is logarithmic." : "") + thinningNote
+        var frame = self.frame(
+            "response", "Response time percentiles", axis, .milliseconds, height: 260,
+            described: [("p50", series.p50Ms), ("p95", series.p95Ms), ("p99", series.p99Ms)])
+        frame.context?.limits = latencyLimits
         return figure("Response time", caption: caption, isWide: true) {
             LineChart(
-                frame: frame(
-                    "response", "Response time percentiles", axis, .milliseconds, height: 260,
-                    described: [("p50", series.p50Ms), ("p95", series.p95Ms), ("p99", series.p99Ms)]),
+                frame: frame,
                 lines: [
                     .init(name: "p50", style: "s-p50", points: points(series.p50Ms)),
                     .init(name: "p95", style: "s-p95", points: points(series.p95Ms)),
                     .init(name: "p99", style: "s-p99", points: points(series.p99Ms)),
-                ]
+                ], columns: place.columns
             ).markup
         }
+    }
+
+    /// What gates allow response times of the whole run to be.
+    private var latencyLimits: [ChartContext.Limit] {
+        summary.gates.compactMap { result in
+            guard let gate = try? Gate(parsing: result.gate),
+                case .figure(.quantile(let quantile), endpoint: nil, let relation, let limit) = gate.subject,
+                !relation.wantsMore, [0.5, 0.95, 0.99].contains(quantile)
+            else { return nil }
+            return ChartContext.Limit(name: gate.text, value: limit)
+        }
+    }
+
+    private var heatMap: Markup {
+        guard let map = series.heat?.thinned(to: place.heatColumns) else { return .empty }
+        let caption =
+            "Each column is a time, each row a response time; the stronger the colour, the more answers. "
+            + HeatMapChart.legend + " The axis is logarithmic."
+        return figure("Response times over time", caption: caption, isWide: true) {
+            HeatMapChart(
+                id: place.prefix + "heat", title: "Distribution of response times over time", map: map,
+                x: .elapsed(seconds: lastSecond), context: context
+            ).markup
+        }
+    }
+
+    private var context: ChartContext {
+        ChartContext(group: place.prefix, phases: series.phases, faults: series.faults)
     }
 }
 
@@ -102,7 +133,7 @@ extension HTMLReport {
     ) -> Markup {
         .element("figure", ["class": isWide ? "chart wide" : "chart"]) {
             Markup.element("figcaption") {
-                Markup.element("h3") { title }
+                if place.isPart { Markup.element("h4") { title } } else { Markup.element("h3") { title } }
                 if let finding {
                     Markup.element("p", ["class": "finding"]) {
                         Markup.element("span", ["class": "word \(finding.verdict.signAndTone.tone)"]) {
@@ -126,7 +157,7 @@ extension HTMLReport {
             frame: frame(
                 id, title, .linear(covering: values, quantity: quantity, ticks: height < 160 ? 3 : 4), quantity,
                 height: height, described: lines.map { ($0.name, $0.points.map(\.y)) }),
-            lines: lines
+            lines: lines, columns: place.columns
         ).markup
     }
 
@@ -152,14 +183,13 @@ extension HTMLReport {
                 "\(line.name) between \(quantity.text(low)) and \(quantity.text(high)), at the end \(quantity.text(last))."
         }
         return ChartFrame(
-            id: id, title: title, description: description.joined(separator: " "), x: .elapsed(seconds: lastSecond),
-            y: y,
-            height: height, quantity: quantity)
+            id: place.prefix + id, title: title, description: description.joined(separator: " "),
+            x: .elapsed(seconds: lastSecond), y: y, height: height, quantity: quantity, context: context)
     }
 
     private var lastSecond: Double {
         max(
-            series.seconds.last ?? 0, series.targets.compactMap(\.seconds.last).max() ?? 0,
+            series.phases.last?.to ?? 0, series.seconds.last ?? 0, series.targets.compactMap(\.seconds.last).max() ?? 0,
             series.metrics.compactMap(\.seconds.last).max() ?? 0)
     }
 }

@@ -42,7 +42,7 @@ extension HTMLReport {
                     id, "Memory of \(target.name)", axis, .bytes, height: 220, described: [("memory", target.rssBytes)]),
                 lines: [
                     .init(name: "memory", style: "s-memory", points: points, shape: axis.lower > 0 ? .line : .area)
-                ], trend: trend
+                ], trend: trend, columns: place.columns
             ).markup
         }
     }
@@ -78,7 +78,7 @@ extension HTMLReport {
                     .init(
                         name: title, style: style, points: zip(target.seconds, values).map { ChartPoint(x: $0, y: $1) },
                         shape: .area)
-                ]
+                ], columns: place.columns
             ).markup
         }
     }

@@ -8,7 +8,11 @@ extension HTMLReport {
         var isCode = false
         /// A bar under the label, 0…1.
         var share: Double?
+        /// Where the label leads: an anchor of the page.
+        var link: String?
         var figures: [String]
+        /// The style class of the first figure's colour.
+        var tone: String?
     }
 
     /// - Parameters:
@@ -35,14 +39,21 @@ extension HTMLReport {
     private static func markup(of row: Row, names: [String]) -> Markup {
         .element("tr", ["role": "row"]) {
             Markup.element("th", ["scope": "row", "role": "rowheader"]) {
-                if row.isCode { Markup.element("code") { row.label } } else { Markup(text: row.label) }
+                if row.isCode {
+                    Markup.element("code") { row.label }
+                } else if let link = row.link {
+                    Markup.element("a", ["href": link]) { row.label }
+                } else {
+                    Markup(text: row.label)
+                }
                 if !row.note.isEmpty { Markup.element("small") { row.note } }
                 if let share = row.share {
                     Markup.element("span", ["class": "share", "style": "width:\(ChartFrame.percent(share))"])
                 }
             }
-            for (name, figure) in zip(names.dropFirst(), row.figures) {
-                Markup.element("td", ["class": "n", "role": "cell", "data-label": name]) { figure }
+            for (column, figure) in row.figures.enumerated() where column + 1 < names.count {
+                let tone = column == 0 ? row.tone.map { "n word \($0)" } : nil
+                Markup.element("td", ["class": tone ?? "n", "role": "cell", "data-label": names[column + 1]]) { figure }
             }
         }
     }

@@ -21,7 +21,7 @@ extension HTMLReport {
                 caption: (caption.isEmpty ? "" : caption + ". ") + "The time axis is logarithmic."
             ) {
                 HistogramChart(
-                    id: "distribution", title: "Distribution of response times",
+                    id: place.prefix + "distribution", title: "Distribution of response times",
                     bins: HistogramChart.bins(of: series.distribution), marks: marks
                 ).markup
             }

@@ -5,12 +5,34 @@ public struct HTMLReport {
     let summary: RunSummary
     let series: RunSeries
     let caption: RunCaption
+    let apdex: Apdex?
+    let place: Place
+
+    /// Where a report's parts are: on a page of their own, or on that of a campaign.
+    struct Place: Hashable {
+        /// Before each id, so that those of several reports differ; also the name of the charts' group.
+        var prefix = ""
+        /// Points of a line.
+        var columns = LineChart.columns
+        /// Columns of a heat map.
+        var heatColumns = ResponseHeatMap.columnLimit
+        /// Whether headings are one level lower.
+        var isPart = false
+    }
 
     /// The page of a run.
-    public init(_ summary: RunSummary, series: RunSeries, caption: RunCaption) {
+    ///
+    /// - Parameter apdex: shown where it is wanted.
+    public init(_ summary: RunSummary, series: RunSeries, caption: RunCaption, apdex: Apdex? = nil) {
+        self.init(summary, series: series, caption: caption, apdex: apdex, place: Place())
+    }
+
+    init(_ summary: RunSummary, series: RunSeries, caption: RunCaption, apdex: Apdex? = nil, place: Place) {
         self.summary = summary
         self.series = series
         self.caption = caption
+        self.apdex = apdex
+        self.place = place
     }
 
     /// The whole file, UTF-8.
@@ -19,26 +41,31 @@ public struct HTMLReport {
     }
 
     private var document: Markup {
+        HTMLReport.document(title: "\(summary.verdict.rawValue) · \(caption.title)") {
+            head
+            gates
+            cards
+            cautions
+            failureCauses
+            findings
+            bottlenecks
+            pictures
+            processes
+            metrics
+            distribution
+            times
+            endpoints
+            counts
+            notes
+        }
+    }
+
+    /// A file that loads nothing.
+    static func document(title: String, @MarkupBuilder content: () -> Markup) -> Markup {
         .element("html", ["lang": "en"]) {
-            HTMLReport.documentHead(title: "\(summary.verdict.rawValue) · \(caption.title)")
+            documentHead(title: title)
             Markup.element("body") {
-                Markup.element("main") {
-                    head
-                    gates
-                    cards
-                    cautions
-                    failureCauses
-                    findings
-                    bottlenecks
-                    pictures
-                    processes
-                    metrics
-                    distribution
-                    times
-                    endpoints
-                    counts
-                    notes
-                }
+                Markup.element("main") { content() }
                 Markup.element("script") { Markup(trusted: PageScript.source) }
             }
         }
@@ -67,7 +94,11 @@ public struct HTMLReport {
     /// A part of the page under its heading.
     func section(_ title: String, @MarkupBuilder content: () -> Markup) -> Markup {
         .element("section") {
-            Markup.element("h2") { title }
+            if place.isPart {
+                Markup.element("h3", ["class": "part"]) { title }
+            } else {
+                Markup.element("h2") { title }
+            }
             content()
         }
     }

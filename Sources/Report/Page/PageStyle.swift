@@ -93,6 +93,28 @@ enum PageStyle {
         .s-p50{--c:var(--p50)}.s-p95{--c:var(--p95)}.s-p99{--c:var(--p99)}.s-rate{--c:var(--rate)}.s-bad{--c:var(--bad)}
         .s-sessions{--c:var(--sessions)}.s-memory{--c:var(--memory)}.s-cpu{--c:var(--cpu)}.s-files{--c:var(--files)}
         .s-p50 .line:not(.dots){stroke-width:1.25}
+        .plot.banded{padding-top:22px}.plot.marked{padding-top:38px}
+        .plot.banded .cursor{top:22px}.plot.marked .cursor{top:38px}
+        .plot.zoomed .box{overflow:hidden}
+        rect.phase{fill:var(--soft);fill-opacity:.04}
+        rect.phase.odd{fill-opacity:.1}
+        rect.phase.ramp{fill-opacity:.17}
+        rect.fault{fill:var(--bad);fill-opacity:.12}
+        path.fault{stroke:var(--bad);stroke-width:1.5;vector-effect:non-scaling-stroke}
+        path.limit{stroke:var(--unsure);stroke-width:1.5;stroke-dasharray:2 4;vector-effect:non-scaling-stroke}
+        text.over{font-size:11px;fill:var(--soft)}
+        text.over.fault{fill:var(--bad);font-weight:600}
+        text.over.limit{fill:var(--unsure);font-weight:600;text-anchor:end;paint-order:stroke;stroke:var(--panel);
+        stroke-width:4px}
+        .heat{fill:var(--p95)}
+        .h0{fill-opacity:.1}.h1{fill-opacity:.24}.h2{fill-opacity:.44}.h3{fill-opacity:.7}.h4{fill-opacity:1}
+        .zoom{grid-column:1/-1;display:flex;flex-wrap:wrap;gap:6px;justify-content:flex-end}
+        .zoom button{font:inherit;font-size:13px;padding:3px 10px;border:1px solid var(--edge);border-radius:7px;
+        background:var(--panel);color:var(--ink);cursor:pointer}
+        .zoom button:disabled{color:var(--soft);cursor:default;border-style:dashed}
+        a{color:var(--rate)}
+        a:focus-visible,button:focus-visible,summary:focus-visible{outline:2px solid var(--rate);outline-offset:2px}
+        .plot>.mark{position:absolute;top:4px;bottom:26px;background:var(--rate);opacity:.18;pointer-events:none}
         .empty{color:var(--soft);padding:24px 0;text-align:center}
         .cursor{position:absolute;top:4px;bottom:26px;width:1px;background:var(--soft);pointer-events:none}
         .read{position:absolute;top:0;z-index:1;pointer-events:none;background:var(--panel);color:var(--ink);
@@ -112,6 +134,11 @@ enum PageStyle {
         .lists{columns:3 300px;column-gap:16px}
         .lists .panel{break-inside:avoid;margin-bottom:16px;padding-bottom:13px}
         .share{display:block;height:3px;border-radius:2px;background:var(--bar);margin-top:4px;min-width:2px}
+        .facts.rows{display:block}
+        .facts.rows div{padding:6px 0;border-top:1px solid var(--edge)}
+        .facts.rows div:first-child{border-top:0}
+        h3.part{font-size:16px;margin:28px 0 10px}
+        h4{font-size:15px;line-height:1.3;margin:0}
         .notes{color:var(--soft);font-size:13px;line-height:1.55}
         .notes li{margin:4px 0}
         .notes ul{margin:0;padding-left:18px}
@@ -150,7 +177,8 @@ enum PageStyle {
         code{font-size:10px}thead th{font-size:9.5px}td,tbody th{padding-top:4px;padding-bottom:4px}
         body{font-size:11px;-webkit-print-color-adjust:exact;print-color-adjust:exact}
         main{max-width:none;padding:0}
-        h1{font-size:20px}h2{font-size:14px;margin:22px 0 8px;break-after:avoid}h3{font-size:12px}
+        h1{font-size:20px}h2{font-size:14px;margin:22px 0 8px;break-after:avoid}h3,h4{font-size:12px}
+        h3.part{font-size:12.5px;margin:14px 0 6px;break-after:avoid}
         table{font-size:10.5px}
         .chart,.card,.verdict,.cautions,tr,li{break-inside:avoid}
         .chart{padding:10px 12px 6px}
@@ -160,7 +188,7 @@ enum PageStyle {
         .card .label,.card .sub,.chart figcaption p,.notes,tbody th small{font-size:10px}
         .axes text,text.name,text.mark{font-size:9px}
         .verdict p{font-size:13px}.badge{font-size:14px}.verdict .sub{font-size:11px}.cautions h2{font-size:12px}
-        .read,.cursor{display:none}
+        .read,.cursor,.zoom{display:none}
         details:not([open])::details-content{content-visibility:visible;block-size:auto}
         }
         """

@@ -24,6 +24,7 @@ public struct TerminalReport {
     let summary: RunSummary
     let series: RunSeries?
     let caption: RunCaption?
+    let apdex: Apdex?
     let style: TerminalStyle
     let width: Int
     let maxEndpoints: Int
@@ -31,9 +32,12 @@ public struct TerminalReport {
     /// - Parameters:
     ///   - series: for the lines of blocks; left out when nil.
     ///   - caption: what was run; left out when nil.
+    ///   - apdex: shown where it is wanted.
     public init(
-        _ summary: RunSummary, series: RunSeries? = nil, caption: RunCaption? = nil, options: Options = Options()
+        _ summary: RunSummary, series: RunSeries? = nil, caption: RunCaption? = nil, apdex: Apdex? = nil,
+        options: Options = Options()
     ) {
+        self.apdex = apdex
         self.summary = summary
         self.series = series
         self.caption = caption
@@ -99,6 +103,11 @@ extension TerminalReport {
         return labelled(
             [
                 ("Requests", requests),
+                (
+                    "Apdex",
+                    apdex.map { "\($0.text) of \(Quantity.milliseconds.text($0.thresholdMs)) · \($0.explanation)" }
+                        ?? ""
+                ),
                 ("Sessions", sessions),
                 ("Connections", counts([(connections.opened, "opened"), (connections.peakOpen, "at once")])),
                 ("Tokens", tokens),

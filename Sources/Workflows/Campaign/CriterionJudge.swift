@@ -37,7 +37,7 @@ public struct CriterionJudge {
         parts = record.description.stretches?.parts ?? []
     }
 
-    typealias Answer = (outcome: GateResult.Outcome, figure: String)
+    typealias Answer = GateAnswer
 
     /// What a criterion came to.
     ///
@@ -45,10 +45,9 @@ public struct CriterionJudge {
     public func result(of criterion: Criterion, phase: Phase? = nil) -> GateResult {
         let answer =
             isShortOfTimes && criterion.needsRequests
-            ? (.inconclusive, "not all requests left their times: the generator could not keep them")
+            ? Answer(.inconclusive, "not all requests left their times: the generator could not keep them")
             : judged(criterion, phase)
-        return GateResult(
-            gate: criterion.label(phase: phase?.name), outcome: answer.outcome, figure: answer.figure)
+        return GateResult(gate: criterion.label(phase: phase?.name), answer)
     }
 
     /// Whether requests were counted and are in no histogram: then those say too little.
@@ -65,7 +64,7 @@ public struct CriterionJudge {
         case .seriesRatio(let part, let whole): return ratio(part, whole, criterion, phase)
         case .restarts(let name): return restarts(of: name, criterion)
         case .before, .capacity, .noRegression:
-            return (.inconclusive, "not measured in this run")
+            return Answer(.inconclusive, "not measured in this run")
         }
         guard criterion.scope == .each else { return requests(criterion, scope(criterion.scope, phase)) }
         let whole = scope(.run, phase)
@@ -75,7 +74,7 @@ public struct CriterionJudge {
             own.subject = "(\(record.description.label(ofEndpoint: endpoint)))"
             return own.figures(record).requests > 0 ? requests(criterion, own) : nil
         }
-        return Self.worst(answers) ?? (.inconclusive, "nothing was sent")
+        return Self.worst(answers) ?? Answer(.inconclusive, "nothing was sent")
     }
 
     /// The first failure among answers, else the first that is inconclusive, else the last.
@@ -84,8 +83,8 @@ public struct CriterionJudge {
     }
 
     private func requests(_ criterion: Criterion, _ scope: RequestScope) -> Answer {
-        guard let comparison = criterion.comparison else { return (.inconclusive, "there is no limit") }
-        guard !scope.isUnknown else { return (.inconclusive, "no request of \(scope.subject) in the run") }
+        guard let comparison = criterion.comparison else { return Answer(.inconclusive, "there is no limit") }
+        guard !scope.isUnknown else { return Answer(.inconclusive, "no request of \(scope.subject) in the run") }
         let figures = scope.figures(record)
         let seconds = scope.seconds(until: record.durationNs)
         let kind: TimeKind = scope.endpoint == nil ? .response : .turnaround
@@ -112,7 +111,7 @@ public struct CriterionJudge {
         case .share(let answers):
             return judged.share(
                 "share of \(answers.text)\(scope.subject)", figures.count(of: answers), relation, limit)
-        default: return (.inconclusive, "not measured in this run")
+        default: return Answer(.inconclusive, "not measured in this run")
         }
     }
 
@@ -122,31 +121,32 @@ public struct CriterionJudge {
     }
 
     private func sessions(_ criterion: Criterion, _ phase: Phase?) -> Answer {
-        guard let comparison = criterion.comparison else { return (.inconclusive, "there is no limit") }
+        guard let comparison = criterion.comparison else { return Answer(.inconclusive, "there is no limit") }
         let scope = scope(criterion.scope, phase)
         let windows = record.series.windows.filter { window in
             scope.spans.contains { $0.lowerBound <= window.startNs && window.startNs < $0.upperBound }
         }
-        guard let most = windows.map(\.concurrentSessions).max() else { return (.inconclusive, "nothing was sent") }
-        let holds = comparison.relation.holds(Double(most), comparison.limit.value)
-        return (holds ? .passed : .failed, "sessions = \(most) at once")
+        guard let most = windows.map(\.concurrentSessions).max() else {
+            return Answer(.inconclusive, "nothing was sent")
+        }
+        return comparison.answer(Double(most), "sessions = \(most) at once")
     }
 
     /// The worst of the effects of a fault, or of phases that disturb as one does.
     private func effect(
         of name: String, _ criterion: Criterion, _ figure: String, _ seconds: (FaultEffect) -> Double?
     ) -> Answer {
-        guard let comparison = criterion.comparison else { return (.inconclusive, "there is no limit") }
+        guard let comparison = criterion.comparison else { return Answer(.inconclusive, "there is no limit") }
         let answers = (isFault(name) ? effects.filter { $0.name == name } : phaseEffects(name)).map {
             effect -> Answer in
             let remark = effect.remarks.isEmpty ? "" : ": \(effect.remarks.joined(separator: "; "))"
             guard let value = seconds(effect) else {
-                return (.inconclusive, "\(figure)(\(name)) is not known\(remark)")
+                return Answer(.inconclusive, "\(figure)(\(name)) is not known\(remark)")
             }
-            let holds = comparison.relation.holds(value * 1000, comparison.limit.value)
-            return (holds ? .passed : .failed, "\(figure)(\(name)) = \(value.formatted(decimals: 1)) s\(remark)")
+            return comparison.answer(
+                value * 1000, "\(figure)(\(name)) = \(value.formatted(decimals: 1)) s\(remark)")
         }
-        return Self.worst(answers) ?? (.inconclusive, "\(name) did not happen")
+        return Self.worst(answers) ?? Answer(.inconclusive, "\(name) did not happen")
     }
 
     private func phaseEffects(_ name: String) -> [FaultEffect] {
@@ -169,7 +169,7 @@ public struct CriterionJudge {
     private func soak(_ criterion: Criterion, _ phase: Phase?) -> Answer {
         let scope = scope(criterion.scope == .each ? .run : criterion.scope, phase)
         guard let span = scope.spans.max(by: { $0.count < $1.count }) else {
-            return (.inconclusive, "nothing was sent")
+            return Answer(.inconclusive, "nothing was sent")
         }
         let isLeak = if case .noLeak = criterion.figure { true } else { false }
         var record = record
@@ -183,7 +183,7 @@ public struct CriterionJudge {
             }
         }
         return record.soak(within: span).outcome(of: isLeak ? .noLeak : .noDrift)
-            ?? (
+            ?? Answer(
                 .inconclusive,
                 isLeak ? "no process was watched, so memory is unknown" : "no endpoint has enough requests to see drift"
             )
@@ -194,20 +194,20 @@ public struct CriterionJudge {
     private func watched(
         _ aggregate: Criterion.Aggregate, _ series: Criterion.Series, _ criterion: Criterion, _ phase: Phase?
     ) -> Answer {
-        guard let comparison = criterion.comparison else { return (.inconclusive, "there is no limit") }
+        guard let comparison = criterion.comparison else { return Answer(.inconclusive, "there is no limit") }
         let name = "\(series.watch).\(series.figure)"
         let label = aggregate == .value ? name : "\(aggregate.rawValue)(\(name))"
         if aggregate == .value, series.figure == "hits", let (hit, miss) = hitSeries(of: series.watch) {
             let spans = scope(criterion.scope, phase).spans
             let hits = growth(hit, of: series.watch, spans)
             let misses = growth(miss, of: series.watch, spans)
-            guard let hits, let misses, hits + misses > 0 else { return (.inconclusive, gap(series.watch, name)) }
+            guard let hits, let misses, hits + misses > 0 else { return Answer(.inconclusive, gap(series.watch, name)) }
             return compare(label, hits / (hits + misses), comparison)
         }
         let points = points(series, scope(criterion.scope, phase).spans)
         let wantsLeast = [.above, .atLeast].contains(comparison.relation)
         guard let value = points.number(aggregate, isCounter: isCounter(series), wantsLeast: wantsLeast) else {
-            return (.inconclusive, gap(series.watch, name))
+            return Answer(.inconclusive, gap(series.watch, name))
         }
         return compare(label, value, comparison)
     }
@@ -215,20 +215,20 @@ public struct CriterionJudge {
     private func ratio(
         _ part: Criterion.Series, _ whole: Criterion.Series, _ criterion: Criterion, _ phase: Phase?
     ) -> Answer {
-        guard let comparison = criterion.comparison else { return (.inconclusive, "there is no limit") }
+        guard let comparison = criterion.comparison else { return Answer(.inconclusive, "there is no limit") }
         let spans = scope(criterion.scope, phase).spans
         guard let one = growth(part.figure, of: part.watch, spans),
             let other = growth(whole.figure, of: whole.watch, spans),
             other > 0
-        else { return (.inconclusive, "one of the two series did not grow, or was not read twice") }
+        else { return Answer(.inconclusive, "one of the two series did not grow, or was not read twice") }
         return compare("ratio(\(part.watch).\(part.figure), \(whole.watch).\(whole.figure))", one / other, comparison)
     }
 
     /// Restarts are those of the whole run: a service that comes back in a ramp was away all the same.
     private func restarts(of name: String, _ criterion: Criterion) -> Answer {
-        guard let comparison = criterion.comparison else { return (.inconclusive, "there is no limit") }
+        guard let comparison = criterion.comparison else { return Answer(.inconclusive, "there is no limit") }
         let points = points(Criterion.Series(watch: name, figure: "restarts"), [Int64.min..<Int64.max])
-        guard let count = points.points.last?.value else { return (.inconclusive, gap(name, name)) }
+        guard let count = points.points.last?.value else { return Answer(.inconclusive, gap(name, name)) }
         return compare("restarts(\(name))", count, comparison)
     }
 
@@ -239,7 +239,7 @@ public struct CriterionJudge {
             case .milliseconds: "\(value.formatted(decimals: 2)) ms"
             case .number: value.formatted(decimals: value == value.rounded() ? 0 : 2)
             }
-        return (comparison.relation.holds(value, comparison.limit.value) ? .passed : .failed, "\(label) = \(text)")
+        return comparison.answer(value, "\(label) = \(text)")
     }
 
     private func points(_ series: Criterion.Series, _ spans: [Range<Int64>]) -> WatchedSeries {
@@ -406,6 +406,13 @@ extension Gate.Relation {
             case .below: .below
             case .above: .above
             }
+    }
+}
+
+extension Criterion.Comparison {
+    /// Whether a number keeps the limit.
+    fileprivate func answer(_ value: Double, _ figure: String) -> GateAnswer {
+        GateAnswer(holding: value, Gate.Relation(relation), limit: limit.value, figure)
     }
 }
 

@@ -1,3 +1,4 @@
+public import Analysis
 public import Scenario
 
 /// Which levels a ladder runs: up to the first that does not hold, then between the last good and the first bad, then a proof.
@@ -5,20 +6,12 @@ public import Scenario
 public struct LadderSearch: Hashable, Sendable {
 
     /// What a level came to.
-    public enum Outcome: String, Codable, Hashable, Sendable {
-        /// It kept its gates.
-        case held
-        case failed
-        /// It proves nothing, such as one at which the generator was too slow.
-        case inconclusive
-    }
+    public typealias Outcome = LadderResult.Outcome
 
     /// A level to run.
     public struct Step: Hashable, Sendable {
         /// Why it is run.
-        public enum Purpose: String, Codable, Hashable, Sendable {
-            case climb, search, proof, back
-        }
+        public typealias Purpose = LadderResult.Purpose
 
         /// Sessions at once.
         public var level: Int
@@ -27,14 +20,7 @@ public struct LadderSearch: Hashable, Sendable {
     }
 
     /// A level that was run.
-    public struct Trial: Codable, Hashable, Sendable {
-        /// Sessions at once.
-        public var level: Int
-        /// Why it was run.
-        public var purpose: Step.Purpose
-        /// What it came to.
-        public var outcome: Outcome
-    }
+    public typealias Trial = LadderResult.Trial
 
     private let ladder: Ladder
     private let searchShare: Double?

@@ -67,24 +67,21 @@ extension ScenarioResult.PhaseResult {
         let ramp = judge.record.stretches.figures {
             $0.stretch < stretches.count && stretches[$0.stretch].isRamp && stretches[$0.stretch].phase == phase.name
         }
-        name = phase.name
-        switch phase.level {
-        case .sessions(let count): (sessions, isRate) = (Double(count), false)
-        case .rate(let perSecond): (sessions, isRate) = (perSecond, true)
-        case .byTraffic(let counts): (sessions, isRate) = (counts.reduce(0) { $0 + Double($1.sessions) }, false)
-        }
-        self.seconds = seconds
-        requests = figures.requests
-        failures = figures.failures
-        failureRatio = figures.requests > 0 ? Double(figures.failures) / Double(figures.requests) : 0
-        throughputRps = seconds > 0 ? Double(figures.answers) / seconds : 0
-        responseTimeMs = figures.distribution(.response).percentiles
-        statuses = figures.byStatus.reduce(into: [:]) { $0["\($1.key)"] = $1.value }
-        rampRequests = ramp.requests
-        rampFailures = ramp.failures
-        isJudged = phase.isJudged
-        verdict = .none
-        sendLagP99Ms = figures.distribution(.sendLag).milliseconds(atQuantile: 0.99) ?? 0
+        let (level, isRate): (Double, Bool) =
+            switch phase.level {
+            case .sessions(let count): (Double(count), false)
+            case .rate(let perSecond): (perSecond, true)
+            case .byTraffic(let counts): (counts.reduce(0) { $0 + Double($1.sessions) }, false)
+            }
+        self.init(
+            name: phase.name, sessions: level, isRate: isRate, seconds: seconds, requests: figures.requests,
+            failures: figures.failures,
+            failureRatio: figures.requests > 0 ? Double(figures.failures) / Double(figures.requests) : 0,
+            throughputRps: seconds > 0 ? Double(figures.answers) / seconds : 0,
+            responseTimeMs: figures.distribution(.response).percentiles,
+            statuses: figures.byStatus.reduce(into: [:]) { $0["\($1.key)"] = $1.value },
+            rampRequests: ramp.requests, rampFailures: ramp.failures, isJudged: phase.isJudged, verdict: .none,
+            sendLagP99Ms: figures.distribution(.sendLag).milliseconds(atQuantile: 0.99) ?? 0)
         let parts = judge.record.description.stretches?.parts ?? []
         guard parts.count > 1 else { return }
         traffic = parts.indices.map { part in

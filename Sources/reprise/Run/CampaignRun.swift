@@ -20,28 +20,28 @@ struct CampaignRun {
     let overwrites: Bool
     let isStrict: Bool
     let shortenedBy: Int?
+    /// How it is run, for its result.
+    let provenance: CampaignProvenance
 
     /// Runs them; Ctrl-C ends the one that runs in good order, and begins no other.
     ///
-    /// - Returns: what they came to, and each scenario's summary by its name.
-    func perform() throws -> (result: CampaignResult, summaries: [(name: String, summary: RunSummary)]) {
+    /// - Returns: what they came to.
+    func perform() throws -> CampaignResult {
         try createFolder()
         try Interrupt.catchSignals()
         let startedAt = Date().timeIntervalSince1970
         var results: [ScenarioResult] = []
-        var summaries: [(name: String, summary: RunSummary)] = []
         for (index, prepared) in scenarios.enumerated() where !Interrupt.isRequested {
             let name = prepared.scenario.name
             Console.note("\(name): scenario \(index + 1) of \(scenarios.count)\(length(of: prepared))")
-            let (result, summary) = perform(prepared)
+            let result = perform(prepared)
             results.append(result)
-            if let summary { summaries.append((name, summary)) }
             if let problem = result.problem { Console.warn("\(name): \(problem)") }
             try write(self.result(results, startedAt: startedAt))
         }
         let result = result(results, startedAt: startedAt)
         try write(result)
-        return (result, summaries)
+        return result
     }
 
     private func length(of prepared: PreparedScenario) -> String {
@@ -49,19 +49,20 @@ struct CampaignRun {
     }
 
     private func result(_ results: [ScenarioResult], startedAt: Double) -> CampaignResult {
-        CampaignResult(
+        var result = CampaignResult(
             name: campaign.name, startedAt: startedAt, scenarios: results,
             words: (campaign.verdictWords.pass, campaign.verdictWords.fail),
             bands: campaign.scoreBands.map { ($0.name, $0.percent) }, shortenedBy: shortenedBy,
             wasInterrupted: Interrupt.isRequested)
+        result.provenance = provenance
+        return result
     }
 
     /// Runs one scenario with its commands; what goes wrong is in its result.
-    private func perform(_ prepared: PreparedScenario) -> (ScenarioResult, RunSummary?) {
+    private func perform(_ prepared: PreparedScenario) -> ScenarioResult {
         let scenario = prepared.scenario
         let folder = PathName.safe(scenario.name)
         var result = ScenarioResult(name: scenario.name, folder: folder)
-        var summary: RunSummary?
         let services = CampaignServices(
             campaign.services, in: fileFolder, outputFolder: path, isInterrupted: { Interrupt.isRequested })
         var problem = services.start() ?? run(scenario.before, "before")
@@ -70,7 +71,7 @@ struct CampaignRun {
                 if case .ladder(let ladder) = scenario.load {
                     try climb(ladder, of: scenario, services, folder: "\(path)/\(folder)", into: &result)
                 } else {
-                    summary = try send(prepared, services, folder: "\(path)/\(folder)", into: &result)
+                    _ = try send(prepared, services, folder: "\(path)/\(folder)", into: &result)
                 }
             } catch let error as any ReportedError {
                 problem = error.description
@@ -83,7 +84,7 @@ struct CampaignRun {
         let cleaning = run(scenario.after, "after", evenIfInterrupted: true)
         let stopping = services.stop()
         result.problem = result.problem ?? problem ?? cleaning ?? stopping.first
-        return (result, summary)
+        return result
     }
 
     /// Runs the levels of a ladder, each as a run of its own, until its capacity is known.
@@ -104,7 +105,7 @@ struct CampaignRun {
             let summary = try send(prepared, services, folder: "\(folder)/\(trial.name)", into: &own)
             guard !Interrupt.isRequested else { break }
             let isLimited = summary.generator.saturated
-            let outcome: LadderSearch.Outcome =
+            let outcome: LadderResult.Outcome =
                 isLimited ? .inconclusive : own.verdict == .fail || own.problem != nil ? .failed : .held
             if outcome == .failed, search.firstFailing == nil {
                 failure = own.gates.filter { $0.outcome == .failed }

@@ -102,17 +102,28 @@ struct RunCommand: ParsableCommand {
             against: [file] + campaign.logs.map { TrafficArguments.path($0, in: folder) })
         let run = CampaignRun(
             campaign: campaign, scenarios: prepared, fileFolder: folder, path: path, overwrites: force,
-            isStrict: strict, shortenedBy: quick)
-        let (result, summaries) = try run.perform()
-        if let junit {
-            var output = try ResultOutput.open(path: junit, overwrites: force)
-            try output.write(JUnitReport(suites: summaries, name: campaign.name).text)
+            isStrict: strict, shortenedBy: quick,
+            provenance: CampaignProvenance(
+                file: file, logs: campaign.logs.map { TrafficArguments.path($0, in: folder) }, overrides: set,
+                seed: prepared.first?.description.settings["seed"]))
+        let result = try run.perform()
+        // What was measured is shown even where the disk has no room for its pages.
+        var failure: (any Error)?
+        do {
+            try CampaignFiles.write(into: path)
+            if let junit {
+                var output = try ResultOutput.open(path: junit, overwrites: force)
+                try output.write(JUnitReport(result).text)
+            }
+        } catch {
+            failure = error
         }
         try ResultOutput.print(
             json
                 ? String(decoding: try JSONText.encode(result), as: UTF8.self)
                 : CampaignPage(result, width: ResultOutput.columns).text)
-        if !json { Console.note("campaign: \(path)/campaign.json; reprise report shows the run of a scenario") }
+        if let failure { throw failure }
+        if !json { Console.note("campaign: \(path)/index.html; reprise report \(path) writes it for other tools") }
         let status = ExitStatus(of: result)
         if status != .success { throw status.code }
     }

@@ -1,27 +1,3 @@
-public import Analysis
-
-/// What a campaign came to: the content of `campaign.json`.
-public struct CampaignResult: Codable, Hashable, Sendable {
-    /// The campaign's name.
-    public var name: String
-    /// When it began, in seconds since 1970.
-    public var startedAt: Double
-    /// Whether the spans were shortened by `--quick`: then it says that the campaign runs, and nothing about the service.
-    public var shortenedBy: Int?
-    /// FAIL when a scenario failed or could not be run to its end, PASS when one passed, NONE when nothing was judged.
-    public var verdict: Verdict
-    /// The file's word for the verdict, such as `APPROVED`.
-    public var label: String
-    /// The weighted share of the goals that were met, 0…100; nil without goals.
-    public var score: Double?
-    /// The name of the band that the score is in.
-    public var scoreBand: String?
-    /// In the order in which they ran.
-    public var scenarios: [ScenarioResult]
-    /// Whether a person ended it.
-    public var wasInterrupted: Bool
-}
-
 /// What one scenario came to.
 public struct ScenarioResult: Codable, Hashable, Sendable {
 
@@ -59,6 +35,31 @@ public struct ScenarioResult: Codable, Hashable, Sendable {
         public var sendLagP99Ms: Double
         /// The same figures by traffic, where there are several.
         public var traffic: [TrafficResult]?
+
+        /// A phase; see the properties for the meaning of each.
+        public init(
+            name: String, sessions: Double, isRate: Bool, seconds: Double, requests: UInt64, failures: UInt64,
+            failureRatio: Double, throughputRps: Double, responseTimeMs: Percentiles, statuses: [String: UInt64],
+            rampRequests: UInt64, rampFailures: UInt64, isJudged: Bool, verdict: Verdict, sendLagP99Ms: Double,
+            traffic: [TrafficResult]? = nil
+        ) {
+            self.name = name
+            self.sessions = sessions
+            self.isRate = isRate
+            self.seconds = seconds
+            self.requests = requests
+            self.failures = failures
+            self.failureRatio = failureRatio
+            self.throughputRps = throughputRps
+            self.responseTimeMs = responseTimeMs
+            self.statuses = statuses
+            self.rampRequests = rampRequests
+            self.rampFailures = rampFailures
+            self.isJudged = isJudged
+            self.verdict = verdict
+            self.sendLagP99Ms = sendLagP99Ms
+            self.traffic = traffic
+        }
     }
 
     /// Figures of a traffic in a phase.
@@ -73,6 +74,17 @@ public struct ScenarioResult: Codable, Hashable, Sendable {
         public var throughputRps: Double
         /// Times from scheduled to finished of those that were answered.
         public var responseTimeMs: Percentiles
+
+        /// Figures of a traffic.
+        public init(
+            name: String, requests: UInt64, failures: UInt64, throughputRps: Double, responseTimeMs: Percentiles
+        ) {
+            self.name = name
+            self.requests = requests
+            self.failures = failures
+            self.throughputRps = throughputRps
+            self.responseTimeMs = responseTimeMs
+        }
     }
 
     /// How often a watch was read.
@@ -130,39 +142,5 @@ public struct ScenarioResult: Codable, Hashable, Sendable {
         self.name = name
         self.folder = folder
         verdict = .none
-    }
-}
-
-extension CampaignResult {
-
-    /// The sum of its scenarios.
-    ///
-    /// - Parameters:
-    ///   - words: the file's words for the verdict
-    ///   - bands: names of bands of the score with where they begin, from the highest down
-    public init(
-        name: String, startedAt: Double, scenarios: [ScenarioResult], words: (pass: String, fail: String),
-        bands: [(name: String, percent: Double)], shortenedBy: Int? = nil, wasInterrupted: Bool = false
-    ) {
-        self.name = name
-        self.startedAt = startedAt
-        self.scenarios = scenarios
-        self.shortenedBy = shortenedBy
-        self.wasInterrupted = wasInterrupted
-        let hasFailed = scenarios.contains { $0.verdict == .fail || $0.problem != nil }
-        verdict = hasFailed ? .fail : scenarios.contains { $0.verdict == .pass } ? .pass : .none
-        // A campaign that was broken off has shown nothing.
-        if wasInterrupted, verdict == .pass { verdict = .none }
-        label =
-            switch verdict {
-            case .pass: words.pass
-            case .fail: words.fail
-            case .none: Verdict.none.rawValue
-            }
-        let weight = scenarios.reduce(0) { $0 + $1.goalWeight }
-        guard weight > 0 else { return }
-        let percent = scenarios.reduce(0) { $0 + $1.metWeight } / weight * 100
-        score = percent
-        scoreBand = bands.first { percent >= $0.percent }?.name
     }
 }

@@ -1,4 +1,4 @@
-import Analysis
+public import Analysis
 import Formats
 
 /// A campaign on a terminal: each scenario with its phases, gates and goals, and the verdict.

@@ -1,0 +1,201 @@
+import Formats
+import Measurement
+
+/// What a campaign means for a decision: whether the service may go live, what speaks against it, and what to do next.
+///
+/// Every sentence is made of figures of the campaign; advice is given only where a finding carries it.
+public struct CampaignAssessment: Hashable, Sendable {
+    /// Whether the service may go live.
+    public enum Answer: Hashable, Sendable {
+        case yes
+        case no
+        /// The campaign does not decide it.
+        case undecided
+    }
+
+    /// Something that may go wrong, most serious first.
+    public struct Risk: Hashable, Sendable {
+        /// How serious a risk is, ascending.
+        public enum Level: Int, Hashable, Sendable, Comparable {
+            /// It holds, but not by much.
+            case close
+            /// Nothing is known of what was asked.
+            case unknown
+            /// The figures show it, no gate asks for it.
+            case found
+            /// A condition that must hold does not.
+            case failed
+
+            public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+        }
+
+        /// How serious it is.
+        public var level: Level
+        /// The scenario it was seen in.
+        public var scenario: String
+        /// What it is, in a sentence with its figures.
+        public var sentence: String
+        /// What to do; nil where the finding does not say.
+        public var advice: String?
+        /// Orders risks of one level: larger first.
+        var weight: Double
+    }
+
+    /// A gate and the scenario it is of.
+    public struct JudgedGate: Hashable, Sendable {
+        /// The scenario's name.
+        public var scenario: String
+        /// What it came to.
+        public var result: GateResult
+    }
+
+    /// Whether the service may go live.
+    public let answer: Answer
+    /// Why, in one or two sentences.
+    public let reason: String
+    /// What was tested, a sentence each.
+    public let tested: [String]
+    /// All risks, the most serious first.
+    public let risks: [Risk]
+    /// The decided gate with the least room to its limit; nil where none has a number.
+    public let worstMargin: JudgedGate?
+    /// What the load that is held is against what is needed; nil where nothing was measured of it.
+    public let capacity: String?
+    /// What to do next.
+    public let nextStep: String
+
+    /// Gates with less room than this are told as risks.
+    static let closeMargin = 0.1
+
+    /// - Parameters:
+    ///   - summaries: of the scenarios' runs, by the scenario's name; a ladder has none.
+    public init(_ result: CampaignResult, summaries: [String: RunSummary] = [:]) {
+        let gates = result.scenarios.flatMap { scenario in
+            scenario.gates.map { JudgedGate(scenario: scenario.name, result: $0) }
+        }
+        answer = CampaignAssessment.answer(result, gates)
+        reason = CampaignAssessment.reason(result, gates)
+        tested = CampaignAssessment.tested(result, summaries)
+        let risks = CampaignAssessment.risks(result, summaries)
+        self.risks = risks
+        worstMargin = gates.filter { $0.result.outcome != .inconclusive && $0.result.margin != nil }
+            .min { ($0.result.margin ?? 0, $0.scenario) < ($1.result.margin ?? 0, $1.scenario) }
+        capacity = CampaignAssessment.capacity(result)
+        nextStep = CampaignAssessment.nextStep(answer, result, risks)
+    }
+
+    private static func answer(_ result: CampaignResult, _ gates: [JudgedGate]) -> Answer {
+        if result.verdict == .fail { return .no }
+        let isOpen = gates.contains { $0.result.outcome == .inconclusive }
+        let isWhole = !result.wasInterrupted && result.shortenedBy == nil
+        return result.verdict == .pass && isWhole && !isOpen ? .yes : .undecided
+    }
+
+    private static func reason(_ result: CampaignResult, _ gates: [JudgedGate]) -> String {
+        let failed = gates.count { $0.result.outcome == .failed }
+        let open = gates.count { $0.result.outcome == .inconclusive }
+        let problems = result.scenarios.count { $0.problem != nil }
+        var parts: [String] = []
+        if gates.isEmpty {
+            parts.append("No gate says what must hold, so nothing was judged.")
+        } else if failed > 0 {
+            parts.append("\(failed) of \(Plural.text(gates.count, "gate")) \(failed == 1 ? "does" : "do") not hold.")
+        } else if open > 0 {
+            parts.append(
+                "No gate failed, but \(open) of \(Plural.text(gates.count, "gate")) lacked the data to decide.")
+        } else {
+            parts.append(gates.count == 1 ? "The gate holds." : "All \(gates.count) gates hold.")
+        }
+        if problems > 0 {
+            parts.append(
+                "\(Plural.text(problems, "scenario")) could not be run to \(problems == 1 ? "its" : "their") end.")
+        }
+        if result.wasInterrupted { parts.append("The campaign was interrupted: what was not run is not judged.") }
+        if let divisor = result.shortenedBy {
+            parts.append("All durations were divided by \(divisor), so the figures say little about the service.")
+        }
+        return parts.joined(separator: " ")
+    }
+
+    private static func tested(_ result: CampaignResult, _ summaries: [String: RunSummary]) -> [String] {
+        let phases = result.scenarios.flatMap(\.phases)
+        let requests = phases.reduce(0) { $0 + Double($1.requests) + Double($1.rampRequests) }
+        let failures = phases.reduce(0) { $0 + Double($1.failures) + Double($1.rampFailures) }
+        let seconds = result.scenarios.reduce(0) { sum, scenario in
+            sum + (summaries[scenario.name]?.durationSeconds ?? scenario.phases.reduce(0) { $0 + $1.seconds })
+        }
+        let most = phases.filter { !$0.isRate }.map(\.sessions).max()
+        var sentence =
+            "\(Plural.text(result.scenarios.count, "scenario")) \(result.scenarios.count == 1 ? "was" : "were") run for "
+            + CampaignAssessment.span(seconds)
+        if let most { sentence += ", with up to \(Plural.text(whole(most), "session")) at once" }
+        sentence += "; \(Plural.text(whole(requests), "request was", "requests were")) sent"
+        sentence +=
+            failures == 0
+            ? " and none failed."
+            : ", of which \(whole(failures).grouped) (\(percent(failures / max(requests, 1)))) failed."
+        var sentences = [sentence]
+        let faults = result.scenarios.flatMap { scenario in scenario.faults.map { ($0.name, scenario.name) } }
+        if !faults.isEmpty {
+            let names = Set(faults.map(\.0)).sorted().joined(separator: ", ")
+            sentences.append("Broken on purpose meanwhile: \(names).")
+        }
+        return sentences
+    }
+
+    private static func capacity(_ result: CampaignResult) -> String? {
+        let sentences = result.scenarios.compactMap { scenario -> String? in
+            guard let ladder = scenario.ladder else { return nil }
+            var sentence = "\(scenario.name): \(ladder.sentence)"
+            let needs = (scenario.gates + scenario.goals).filter { $0.limit != nil && $0.gate.hasPrefix("capacity") }
+            for need in needs {
+                guard let limit = need.limit, limit > 0, let capacity = ladder.capacity else { continue }
+                let room = Double(capacity) / limit - 1
+                let share = percent(room.magnitude)
+                let held = room == 0 ? "exactly as many" : room > 0 ? "\(share) more" : "\(share) fewer"
+                sentence += "; \(whole(limit).grouped) are needed, and \(held) are held"
+            }
+            return sentence + "."
+        }
+        if !sentences.isEmpty { return sentences.joined(separator: " ") }
+        // Without a ladder, the highest level that kept its gates is a lower bound.
+        let held = result.scenarios.filter { $0.verdict == .pass && $0.problem == nil }.flatMap { scenario in
+            scenario.phases.filter { $0.isJudged && !$0.isRate && $0.verdict != .fail }
+        }
+        guard let most = held.map(\.sessions).max(), most > 0 else { return nil }
+        return "At least \(Plural.text(whole(most), "session")): the highest level that was tried and kept its gates. "
+            + "No ladder looked for the limit."
+    }
+
+    private static func nextStep(_ answer: Answer, _ result: CampaignResult, _ risks: [Risk]) -> String {
+        if let problem = result.scenarios.first(where: { $0.problem != nil }) {
+            return "Make \(problem.name) run to its end: \(problem.problem ?? "")"
+        }
+        if result.wasInterrupted { return "Run the campaign to its end." }
+        if result.shortenedBy != nil { return "Run the campaign with its full durations." }
+        if result.scenarios.allSatisfy(\.gates.isEmpty) { return "Say in the scenario file what must hold (gates)." }
+        if let advised = risks.first(where: { $0.advice != nil }), let advice = advised.advice {
+            return "\(advised.scenario): \(advice)"
+        }
+        if let first = risks.first { return "Look into \(first.scenario): \(first.sentence)" }
+        return answer == .yes ? "Nothing in the figures asks for a change." : "Give the gates more data: longer phases."
+    }
+
+    /// A count that a file may have made absurd.
+    static func whole(_ value: Double) -> Int { value.isFinite ? Int(min(max(value, 0), 1e15)) : 0 }
+
+    static func percent(_ ratio: Double) -> String {
+        guard ratio.isFinite, ratio < 1e9 else { return "–" }
+        let value = ratio * 100
+        if value > 0, value < 0.01 { return "<0.01 %" }
+        return "\(value.formatted(decimals: value < 1 ? 2 : value < 10 ? 1 : 0)) %"
+    }
+
+    static func span(_ seconds: Double) -> String {
+        guard seconds >= 1 else { return "less than a second" }
+        guard seconds < 1e12 else { return "an unknown time" }
+        if seconds < 120 { return "\(seconds.formatted(decimals: 0)) s" }
+        let minutes = Int(seconds / 60)
+        return minutes < 120 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+    }
+}

@@ -1,0 +1,63 @@
+/// What holding a figure against its limit came to.
+public struct GateAnswer: Hashable, Sendable {
+    /// Whether the limit is kept.
+    public var outcome: GateResult.Outcome
+    /// The figure with its unit, or why there is none.
+    public var figure: String
+    /// The figure and its limit; nil where nothing was measured, and of tests such as `no-leak`.
+    public var measured: Measured?
+
+    /// A figure and its limit, both in the figure's unit: milliseconds, a ratio 0…1, a count, or a rate a second.
+    public struct Measured: Hashable, Sendable {
+        /// The figure.
+        public var value: Double
+        /// What it must keep.
+        public var limit: Double
+        /// How it must lie to the limit.
+        public var relation: Gate.Relation
+
+        /// The room left to the limit as a share of it, negative where it is not kept; nil where the limit is 0.
+        public var margin: Double? {
+            guard limit != 0, value.isFinite else { return nil }
+            return relation.wantsMore ? (value - limit) / limit.magnitude : (limit - value) / limit.magnitude
+        }
+    }
+
+    /// An answer without a number.
+    public init(_ outcome: GateResult.Outcome, _ figure: String) {
+        self.outcome = outcome
+        self.figure = figure
+    }
+
+    /// An answer that rests on a number.
+    ///
+    /// - Parameters:
+    ///   - value: the figure.
+    ///   - limit: in the unit of the figure.
+    public init(
+        _ outcome: GateResult.Outcome, _ figure: String, value: Double, _ relation: Gate.Relation, limit: Double
+    ) {
+        self.init(outcome, figure)
+        measured = Measured(value: value, limit: limit, relation: relation)
+    }
+
+    /// Whether a number keeps its limit.
+    public init(holding value: Double, _ relation: Gate.Relation, limit: Double, _ figure: String) {
+        self.init(relation.holds(value, limit) ? .passed : .failed, figure, value: value, relation, limit: limit)
+    }
+}
+
+extension Gate.Relation {
+    /// Whether more is better.
+    public var wantsMore: Bool { self == .above || self == .atLeast }
+}
+
+extension GateResult {
+    /// The outcome of a gate.
+    public init(gate: String, _ answer: GateAnswer) {
+        self.init(gate: gate, outcome: answer.outcome, figure: answer.figure)
+        value = answer.measured?.value
+        limit = answer.measured?.limit
+        margin = answer.measured?.margin
+    }
+}

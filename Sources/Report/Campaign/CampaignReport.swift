@@ -1,0 +1,193 @@
+import Analysis
+import Formats
+import Measurement
+
+/// A campaign as one HTML file that loads nothing: `index.html`.
+public struct CampaignReport {
+    let content: CampaignContent
+
+    /// Points of all lines together: what keeps the page under a megabyte.
+    private static let pointBudget = 8000
+    /// Lines that a scenario's charts have, about.
+    private static let linesPerRun = 8
+
+    /// The page of a campaign.
+    public init(_ content: CampaignContent) { self.content = content }
+
+    /// The whole file, UTF-8.
+    public var text: String { "<!DOCTYPE html>\n" + document.source + "\n" }
+
+    private var document: Markup {
+        HTMLReport.document(title: "\(content.result.label) · \(content.result.name)") {
+            head
+            cards
+            risks
+            overview
+            changes
+            for (index, part) in content.parts.enumerated() { section(of: part, number: index + 1) }
+            howItWasRun
+            notes
+        }
+    }
+
+    /// Where a run's charts are, and how fine they may be.
+    func place(number: Int) -> HTMLReport.Place {
+        let drawn = max(1, content.parts.count { $0.result.ladder == nil && !$0.runs.isEmpty })
+        let columns = min(LineChart.columns, max(60, Self.pointBudget / drawn / Self.linesPerRun))
+        return HTMLReport.Place(
+            prefix: "s\(number)-", columns: columns, heatColumns: min(ResponseHeatMap.columnLimit, max(40, columns)),
+            isPart: true)
+    }
+
+    static func section(_ title: String, id: String? = nil, @MarkupBuilder content: () -> Markup) -> Markup {
+        .element("section", ["id": id]) {
+            Markup.element("h2") { title }
+            content()
+        }
+    }
+
+    private var risks: Markup {
+        let shown = content.assessment.risks.prefix(8)
+        guard !shown.isEmpty else { return .empty }
+        return Self.section("What stands out") {
+            Markup.element("ul", ["class": "findings plain panel"]) {
+                for risk in shown { Self.row(of: risk) }
+            }
+        }
+    }
+
+    static func row(of risk: CampaignAssessment.Risk) -> Markup {
+        let (sign, tone) = risk.level.signAndTone
+        return .element("li") {
+            Markup.element("span", ["class": "sign \(tone)", "aria-hidden": "true"]) { sign }
+            Markup.element("div") {
+                Markup.element("p") {
+                    Markup.element("span", ["class": "word \(tone)"]) { risk.level.word }
+                    " · \(risk.scenario) · \(risk.sentence)"
+                }
+                if let advice = risk.advice { Markup.element("p", ["class": "soft"]) { "Next: \(advice)" } }
+            }
+        }
+    }
+
+    /// A row a scenario.
+    private var overview: Markup {
+        guard content.parts.count > 1 else { return .empty }
+        return Self.section("\(content.parts.count) scenarios") {
+            Markup.element("div", ["class": "panel"]) {
+                HTMLReport.table(
+                    head: [
+                        "Scenario", "verdict", "gates met", "goals met", "score", "requests", "failed", "p95",
+                        "capacity",
+                    ],
+                    rows: content.parts.enumerated().map { index, part in
+                        HTMLReport.Row(
+                            label: part.result.name, note: part.result.problem ?? "", link: "#s\(index + 1)",
+                            figures: Self.figures(of: part))
+                    })
+            }
+        }
+    }
+
+    private static func figures(of part: CampaignContent.Part) -> [String] {
+        let result = part.result
+        let requests = result.phases.reduce(0) { $0 + Double($1.requests) }
+        let failures = result.phases.reduce(0) { $0 + Double($1.failures) }
+        // Of several phases no percentile is that of all: of a ladder, and where there is no run, none is told.
+        let p95 = result.ladder == nil ? part.runs.first?.summary.times[.response]?.p95 : nil
+        return [
+            "\(result.verdict.sign) \(result.verdict.rawValue)", tally(result.gates), tally(result.goals),
+            result.score.map { "\($0.formatted(decimals: 0))%" } ?? "–", Quantity.count.text(requests),
+            requests > 0 ? failures == 0 ? "0" : Quantity.percent(failures / requests) : "–",
+            p95.map(Quantity.milliseconds.text) ?? "–", result.capacity.map(Quantity.count) ?? "–",
+        ]
+    }
+
+    static func tally(_ results: [GateResult]) -> String {
+        results.isEmpty ? "–" : "\(results.count { $0.outcome == .passed }) of \(results.count)"
+    }
+
+    private var changes: Markup {
+        guard let earlier = content.earlier else { return .empty }
+        return Self.section("Changes since \(earlier.folder)") {
+            if content.changes.isEmpty {
+                Markup.element("p", ["class": "panel"]) { "No figure that both campaigns have differs." }
+            } else {
+                Markup.element("div", ["class": "panel"]) { Self.table(of: content.changes) }
+            }
+        }
+    }
+
+    /// Figures of two campaigns side by side.
+    static func table(of changes: [CampaignChange]) -> Markup {
+        HTMLReport.table(
+            head: ["Scenario", "figure", "before", "now", "change"],
+            rows: changes.map { change in
+                HTMLReport.Row(
+                    label: change.scenario,
+                    figures: [change.figure.rawValue, change.before, change.now, change.text])
+            })
+    }
+}
+
+extension CampaignChange {
+    /// `+12% worse`, `−3% better`.
+    var text: String {
+        let size = ratio.map { ($0 < 0 ? "−" : "+") + Quantity.percent($0.magnitude) }
+        let word = isWorse.map { $0 ? "worse" : "better" }
+        return [size, word].compactMap { $0 }.joined(separator: " ")
+    }
+}
+
+extension CampaignAssessment.Risk.Level {
+    /// A sign beside the colour: colour alone does not reach everybody.
+    var signAndTone: (sign: String, tone: String) {
+        switch self {
+        case .failed: ("✗", "bad")
+        case .found: ("!", "bad")
+        case .unknown: ("?", "unsure")
+        case .close: ("≈", "unsure")
+        }
+    }
+
+    /// In a word.
+    var word: String {
+        switch self {
+        case .failed: "failed"
+        case .found: "found"
+        case .unknown: "not known"
+        case .close: "close to its limit"
+        }
+    }
+}
+
+extension Verdict {
+    /// A sign beside the colour.
+    var sign: String {
+        switch self {
+        case .pass: "✓"
+        case .fail: "✗"
+        case .none: "–"
+        }
+    }
+
+    /// The style class of its colour.
+    var tone: String {
+        switch self {
+        case .pass: "good"
+        case .fail: "bad"
+        case .none: "none"
+        }
+    }
+}
+
+extension GateResult.Outcome {
+    /// A sign, the style class of its colour, and a word for gates.
+    var shown: (sign: String, tone: String, word: String) {
+        switch self {
+        case .passed: ("✓", "good", "passed")
+        case .failed: ("✗", "bad", "failed")
+        case .inconclusive: ("?", "unsure", "inconclusive")
+        }
+    }
+}

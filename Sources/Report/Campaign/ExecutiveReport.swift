@@ -1,0 +1,183 @@
+import Analysis
+import Formats
+import Traffic
+
+/// A campaign on a page for who decides: what was tested, whether it may go live and why, what may go wrong. One HTML file that
+/// loads nothing, and prints on two sheets.
+///
+/// Every sentence is made of figures; recommendations are those that findings carry.
+public struct ExecutiveReport {
+    private let content: CampaignContent
+    private let pageOfAll: String?
+
+    /// Risks that are told.
+    static let shownRisks = 3
+    /// Changes that are told.
+    private static let shownChanges = 12
+
+    /// - Parameter pageOfAll: where the campaign's whole page is, relative to this one; nil where it is not written.
+    public init(_ content: CampaignContent, pageOfAll: String? = nil) {
+        self.content = content
+        self.pageOfAll = pageOfAll
+    }
+
+    /// The whole file, UTF-8.
+    public var text: String { "<!DOCTYPE html>\n" + document.source + "\n" }
+
+    private var document: Markup {
+        HTMLReport.document(title: "\(content.result.name): executive summary") {
+            head
+            tested
+            risks
+            capacity
+            changes
+            footer
+        }
+    }
+
+    private var head: Markup {
+        let assessment = content.assessment
+        let (tone, word) = assessment.answer.shown
+        return .element("header") {
+            Markup.element("div") {
+                Markup.element("p", ["class": "kicker"]) { "Executive summary of a load test" }
+                Markup.element("h1") { content.result.name }
+                Markup.element("p", ["class": "soft"]) {
+                    UTCDateTime(secondsSinceEpoch: content.result.startedAt)?.text ?? ""
+                }
+            }
+            Markup.element("div", ["class": "verdict \(tone)"]) {
+                Markup.element("span", ["class": "badge"]) { word }
+                Markup.element("div") {
+                    Markup.element("p") { assessment.answer.sentence }
+                    Markup.element("p", ["class": "sub"]) { assessment.reason }
+                    if let score = content.result.score {
+                        Markup.element("p", ["class": "sub"]) {
+                            "Score: \(score.formatted(decimals: 0))% of the weighted goals are met"
+                                + (content.result.scoreBand.map { " (\($0))" } ?? "") + "."
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private var tested: Markup {
+        CampaignReport.section("What was tested") {
+            Markup.element("div", ["class": "panel"]) {
+                for sentence in content.assessment.tested { Markup.element("p") { sentence } }
+                HTMLReport.table(
+                    head: ["Scenario", "verdict", "sessions at once", "requests", "failed", "95% answered within"],
+                    rows: content.parts.map(row))
+            }
+        }
+    }
+
+    private func row(of part: CampaignContent.Part) -> HTMLReport.Row {
+        let phases = part.result.phases
+        let requests = phases.reduce(0) { $0 + Double($1.requests) }
+        let failures = phases.reduce(0) { $0 + Double($1.failures) }
+        let levels = phases.filter { !$0.isRate }.map(\.sessions)
+        let worst = phases.filter { $0.isJudged && $0.responseTimeMs.max > 0 }.map(\.responseTimeMs.p95).max()
+        return HTMLReport.Row(
+            label: part.result.name, note: part.result.problem.map { "not run to its end: \($0)" } ?? "",
+            figures: [
+                "\(part.result.verdict.sign) \(part.result.verdict.rawValue)",
+                levels.max().map(Quantity.count.text) ?? "–", Quantity.count.text(requests),
+                requests > 0 ? failures == 0 ? "none" : Quantity.percent(failures / requests) : "–",
+                worst.map { Quantity.milliseconds.text($0) + (phases.count > 1 ? " (worst phase)" : "") } ?? "–",
+            ], tone: part.result.verdict.tone)
+    }
+
+    private var risks: Markup {
+        let risks = content.assessment.risks.prefix(Self.shownRisks)
+        let rest = content.assessment.risks.count - risks.count
+        return CampaignReport.section(risks.count > 1 ? "The greatest risks" : "Risks") {
+            if risks.isEmpty {
+                Markup.element("p", ["class": "panel"]) { "The figures show none." }
+            } else {
+                Markup.element("ul", ["class": "findings plain panel"]) {
+                    for risk in risks { CampaignReport.row(of: risk) }
+                }
+            }
+            if rest > 0 {
+                Markup.element("p", ["class": "soft after"]) {
+                    "\(Plural.text(rest, "smaller risk")) in the full report."
+                }
+            }
+        }
+    }
+
+    private var capacity: Markup {
+        CampaignReport.section("Capacity") {
+            Markup.element("p", ["class": "panel"]) {
+                content.assessment.capacity
+                    ?? "It was not measured: no scenario looks for the highest load that is held."
+            }
+        }
+    }
+
+    private var changes: Markup {
+        CampaignReport.section("Changes since the last time") {
+            if let earlier = content.earlier {
+                Markup.element("div", ["class": "panel"]) {
+                    Markup.element("p") { sentence(on: earlier) }
+                    if !content.changes.isEmpty {
+                        CampaignReport.table(of: Array(content.changes.prefix(Self.shownChanges)))
+                    }
+                }
+            } else {
+                Markup.element("p", ["class": "panel"]) { "There is no earlier campaign to compare with." }
+            }
+        }
+    }
+
+    private func sentence(on earlier: CampaignContent.Earlier) -> String {
+        let date = UTCDateTime(secondsSinceEpoch: earlier.result.startedAt)?.text ?? "an unknown date"
+        guard !content.changes.isEmpty else { return "Since \(date) no figure has changed." }
+        let compared = content.runs.compactMap(\.comparison)
+        let worse = compared.count { $0.verdict == .regressed }
+        let better = compared.count { $0.verdict == .improved }
+        guard !compared.isEmpty else {
+            return "Since \(date); how much of the differences is chance is not known."
+        }
+        return
+            "Since \(date): of \(Plural.text(compared.count, "run")) compared, \(worse) got worse and \(better) better by more "
+            + "than chance explains."
+    }
+
+    private var footer: Markup {
+        .element("section") {
+            Markup.element("p", ["class": "after"]) { "Next step: \(content.assessment.nextStep)" }
+            if let pageOfAll {
+                Markup.element("p", ["class": "after"]) {
+                    Markup.element("a", ["href": "./\(pageOfAll)"]) { "The full report" }
+                }
+            }
+            Markup.element("footer") {
+                "Made by Reprise \(content.result.provenance?.version ?? "") from the figures of the campaign. "
+                    + "This file is complete: it loads nothing."
+            }
+        }
+    }
+}
+
+extension CampaignAssessment.Answer {
+    /// The style class of its colour, and a word.
+    fileprivate var shown: (tone: String, word: String) {
+        switch self {
+        case .yes: ("good", "✓ Yes")
+        case .no: ("bad", "✗ No")
+        case .undecided: ("none", "? Open")
+        }
+    }
+
+    /// In a sentence.
+    var sentence: String {
+        switch self {
+        case .yes: "By the conditions of this campaign it may go live."
+        case .no: "By the conditions of this campaign it may not go live."
+        case .undecided: "This campaign does not decide whether it may go live."
+        }
+    }
+}

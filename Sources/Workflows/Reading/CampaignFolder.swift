@@ -1,0 +1,76 @@
+public import Analysis
+import Formats
+import Foundation
+import Glibc
+public import Measurement
+
+/// A folder that `run` wrote: `campaign.json`, and a run folder a scenario, of a ladder one a level.
+public struct CampaignFolder {
+    /// The file that makes a folder one of a campaign.
+    public static let resultName = "campaign.json"
+
+    /// Where it is.
+    public let path: String
+    /// What the campaign came to.
+    public let result: CampaignResult
+
+    /// Whether there is one at a path.
+    public static func isOne(_ path: String) -> Bool { access("\(path)/\(resultName)", F_OK) == 0 }
+
+    /// Reads the result.
+    ///
+    /// - Throws: when there is none, or it is damaged.
+    public init(_ path: String) throws(RunFolderError) {
+        self.path = path
+        result = try RunRecord.content(CampaignResult.self, ofFile: "\(path)/\(CampaignFolder.resultName)")
+    }
+
+    /// The run folders of a scenario, relative to the campaign's; those that are there, and lie in it.
+    public func runs(of scenario: ScenarioResult) -> [String] {
+        let folders: [String]
+        if let ladder = scenario.ladder {
+            folders = ladder.trials.indices.map { "\(scenario.folder)/\(ladder.folderName(ofTrial: $0))" }
+        } else {
+            folders = [scenario.folder]
+        }
+        return folders.filter { CampaignFolder.isInside($0) && RunRecord.isFolder("\(path)/\($0)") }
+    }
+
+    /// Whether a relative path leads nowhere but down.
+    private static func isInside(_ folder: String) -> Bool {
+        folder.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
+            !part.isEmpty && part.first != "."
+                && part.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
+        }
+    }
+
+    /// Folders beside this one that are looked at.
+    private static let mostNeighbours = 10_000
+
+    /// The newest campaign of the same name that began before this one and lies beside it; nil where there is none.
+    public func earlier() -> CampaignFolder? {
+        var name = self.path
+        while name.count > 1, name.hasSuffix("/") { name.removeLast() }
+        let cut = name.lastIndex(of: "/")
+        let parent = cut.map { $0 == name.startIndex ? "/" : String(name[..<$0]) } ?? "."
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+        var found: (path: String, startedAt: Double)?
+        for neighbour in names.sorted().prefix(CampaignFolder.mostNeighbours) {
+            let path = parent == "." && cut == nil ? neighbour : "\(parent)/\(neighbour)"
+            guard CampaignFolder.isOne(path),
+                let head = try? RunRecord.content(Head.self, ofFile: "\(path)/\(CampaignFolder.resultName)"),
+                head.name == result.name, head.startedAt < result.startedAt, head.shortenedBy == result.shortenedBy,
+                head.startedAt > found?.startedAt ?? -.infinity
+            else { continue }
+            found = (path, head.startedAt)
+        }
+        return found.flatMap { try? CampaignFolder($0.path) }
+    }
+
+    /// What tells whether a campaign is wanted.
+    private struct Head: Decodable {
+        var name: String
+        var startedAt: Double
+        var shortenedBy: Int?
+    }
+}

@@ -1,0 +1,88 @@
+import Analysis
+import Formats
+import Glibc
+import Measurement
+import Report
+import Workflows
+
+/// Reads runs back for what is told of them.
+enum RunReading {
+    /// The summary that a run was given, or the figures alone of a run that did not live to have one.
+    static func summary(of record: RunRecord, inFolder folder: String) throws(RunFolderError) -> RunSummary {
+        do throws(RunFolderError) {
+            return try RunRecord.summary(RunSummary.self, inFolder: folder)
+        } catch .system(_, _, ENOENT) {
+            return RunSummary(of: record, advisor: .commandLine)
+        }
+    }
+}
+
+/// A campaign folder with its runs, read for a page; one run at a time is held.
+struct CampaignReading {
+    let content: CampaignContent
+    /// What could not be read, a sentence each, with the run's folder.
+    private(set) var damages: [String] = []
+
+    /// - Parameters:
+    ///   - baseline: the earlier campaign's folder; nil for the last one beside it, where there is one.
+    ///   - apdex: the time that satisfies users, where an index is wanted.
+    init(_ campaign: CampaignFolder, baseline: String? = nil, apdex: Duration? = nil) throws(RunFolderError) {
+        var earlier: CampaignFolder?
+        if let baseline { earlier = try CampaignFolder(baseline) } else { earlier = campaign.earlier() }
+        var times = TimeDistribution()
+        var parts: [CampaignContent.Part] = []
+        for scenario in campaign.result.scenarios {
+            var runs: [CampaignContent.Run] = []
+            for folder in campaign.runs(of: scenario) {
+                let path = "\(campaign.path)/\(folder)"
+                do throws(RunFolderError) {
+                    let record = try RunRecord(folder: path)
+                    damages += record.damages.map { "\(folder): \($0)" }
+                    for window in record.series.windows { times.add(window.times[.response]) }
+                    var run = CampaignContent.Run(
+                        folder: folder, summary: try RunReading.summary(of: record, inFolder: path),
+                        series: RunSeries(of: record), caption: RunCaption(folder: path, of: record.description))
+                    run.apdex = apdex.flatMap { Apdex(of: record, thresholdMs: $0 / .milliseconds(1)) }
+                    run.comparison = Self.comparison(of: record, scenario, earlier)
+                    runs.append(run)
+                } catch {
+                    damages.append("\(folder): \(error)")
+                }
+            }
+            parts.append(CampaignContent.Part(scenario, runs: runs))
+        }
+        content = CampaignContent(
+            campaign.result, parts: parts, responseTimes: times.percentiles,
+            earlier: earlier.map { CampaignContent.Earlier(folder: $0.path, result: $0.result) })
+    }
+
+    /// Against the run of the same scenario; levels of ladders differ, so those are not compared.
+    private static func comparison(
+        of record: RunRecord, _ scenario: ScenarioResult, _ earlier: CampaignFolder?
+    ) -> RunComparison? {
+        guard let earlier, scenario.ladder == nil,
+            let other = earlier.result.scenarios.first(where: { $0.name == scenario.name && $0.ladder == nil }),
+            let folder = earlier.runs(of: other).first,
+            let baseline = try? RunRecord(folder: "\(earlier.path)/\(folder)")
+        else { return nil }
+        return RunComparison(baseline: [baseline], candidate: [record], advisor: .commandLine)
+    }
+}
+
+/// The files of a campaign folder beside `campaign.json`.
+enum CampaignFiles {
+    /// Writes `index.html`, `executive.html`, `summary.md` and `load-test.json`, replacing what is there.
+    static func write(into path: String) throws {
+        let content = try CampaignReading(try CampaignFolder(path)).content
+        let files: [(String, () throws -> String)] = [
+            ("index.html", { CampaignReport(content).text }),
+            ("executive.html", { ExecutiveReport(content, pageOfAll: "index.html").text }),
+            ("summary.md", { MarkdownSummary(content).text }),
+            ("load-test.json", { try JSONText.encodedText(LoadTestSummary(content)) + "\n" }),
+        ]
+        for (name, text) in files {
+            var file = try ResultOutput.open(path: "\(path)/\(name)", overwrites: true)
+            try file.write(text())
+        }
+    }
+}

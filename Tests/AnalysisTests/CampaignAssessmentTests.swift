@@ -1,0 +1,132 @@
+import Analysis
+import Measurement
+import Testing
+
+@Suite struct CampaignAssessmentTests {
+    private static func gate(
+        _ text: String, _ outcome: GateResult.Outcome, margin: Double? = nil, limit: Double? = nil
+    ) -> GateResult {
+        var gate = GateResult(gate: text, outcome: outcome, figure: "measured")
+        gate.margin = margin
+        gate.limit = limit
+        return gate
+    }
+
+    private static func scenario(_ name: String, _ gates: [GateResult], problem: String? = nil) -> ScenarioResult {
+        var scenario = ScenarioResult(name: name, folder: name)
+        scenario.gates = gates
+        scenario.verdict = gates.contains { $0.outcome == .failed } ? .fail : gates.isEmpty ? .none : .pass
+        scenario.problem = problem
+        return scenario
+    }
+
+    private static func campaign(
+        _ scenarios: [ScenarioResult], shortenedBy: Int? = nil, wasInterrupted: Bool = false
+    ) -> CampaignResult {
+        CampaignResult(
+            name: "c", startedAt: 0, scenarios: scenarios, words: ("PASS", "FAIL"), bands: [], shortenedBy: shortenedBy,
+            wasInterrupted: wasInterrupted)
+    }
+
+    @Test(arguments: [
+        (
+            campaign([scenario("a", [gate("p95<1s", .passed)])]), CampaignAssessment.Answer.yes,
+            "all gates hold" as Comment
+        ),
+        (campaign([scenario("a", [gate("p95<1s", .failed)])]), .no, "a gate failed"),
+        (campaign([scenario("a", [])]), .undecided, "nothing was asked"),
+        (
+            campaign([scenario("a", [gate("p95<1s", .passed), gate("no-leak", .inconclusive)])]), .undecided,
+            "a gate lacks data"
+        ),
+        (campaign([scenario("a", [gate("p95<1s", .passed)])], shortenedBy: 30), .undecided, "shortened"),
+        (campaign([scenario("a", [gate("p95<1s", .passed)])], wasInterrupted: true), .undecided, "interrupted"),
+        (campaign([scenario("a", [gate("p95<1s", .passed)], problem: "no service")]), .no, "not run to its end"),
+    ]) func mayGoLiveOnlyWhereEverythingWasShown(
+        result: CampaignResult, answer: CampaignAssessment.Answer, reason: Comment
+    ) {
+        let assessment = CampaignAssessment(result)
+        #expect(assessment.answer == answer, reason)
+        #expect(!assessment.reason.isEmpty && !assessment.nextStep.isEmpty)
+    }
+
+    @Test func failuresComeBeforeWhatIsUnknownBeforeWhatIsClose() {
+        let result = Self.campaign([
+            Self.scenario(
+                "a",
+                [
+                    Self.gate("p99<1s", .passed, margin: 0.05), Self.gate("no-leak", .inconclusive),
+                    Self.gate("p95<1s", .failed, margin: -0.2), Self.gate("rps>100", .failed, margin: -0.7),
+                    Self.gate("p50<1s", .passed, margin: 0.8),
+                ])
+        ])
+        let assessment = CampaignAssessment(result)
+        #expect(
+            assessment.risks.map { String($0.sentence.prefix(7)) } == ["rps>100", "p95<1s ", "no-leak", "p99<1s "])
+        #expect(assessment.worstMargin?.result.gate == "rps>100")
+        #expect(assessment.reason.hasPrefix("2 of 5 gates do not hold."))
+    }
+
+    @Test func adviceComesFromFindingsOnly() {
+        var summary = RunSummary()
+        summary.bottlenecks = [
+            Bottleneck(kind: .cpu, finding: "the CPU is at its limit", figures: ["1.9 of 2"], next: "profile it")
+        ]
+        let result = Self.campaign([Self.scenario("a", [Self.gate("p95<1s", .passed)])])
+        #expect(CampaignAssessment(result, summaries: ["a": summary]).nextStep == "a: profile it")
+        #expect(CampaignAssessment(result).nextStep == "Nothing in the figures asks for a change.")
+    }
+
+    @Test(arguments: [
+        (1200, 1000.0, "1,000 are needed, and 20 % more are held"), (800, 1000.0, "and 20 % fewer are held"),
+        (1000, 1000.0, "and exactly as many are held"),
+    ]) func capacityIsHeldAgainstTheNeed(capacity: Int, need: Double, told: String) {
+        var scenario = Self.scenario("ladder", [Self.gate("capacity>=1000", .passed, limit: need)])
+        scenario.ladder = LadderResult(capacity: capacity, firstFailing: 2000, unproven: nil, trials: [])
+        let text = CampaignAssessment(Self.campaign([scenario])).capacity ?? ""
+        #expect(text.contains(told), "\(text)")
+    }
+
+    @Test func absurdFiguresOfAFileDoNotTrap() {
+        var scenario = Self.scenario("a", [Self.gate("capacity>=1", .passed, margin: 1e30, limit: 1e30)])
+        scenario.ladder = LadderResult(capacity: .max, firstFailing: nil, unproven: nil, trials: [])
+        scenario.phases = [
+            ScenarioResult.PhaseResult(
+                name: "p", sessions: 1e30, isRate: false, seconds: 1e30, requests: .max, failures: .max,
+                failureRatio: 1e30, throughputRps: 1e30, responseTimeMs: Percentiles(), statuses: [:],
+                rampRequests: .max, rampFailures: .max, isJudged: true, verdict: .pass, sendLagP99Ms: 0)
+        ]
+        let result = Self.campaign([scenario])
+        #expect(!CampaignAssessment(result).tested.isEmpty)
+        #expect(CampaignChange.all(from: result, to: result).isEmpty)
+    }
+
+    @Test func onlyWhatDiffersIsAChange() {
+        var old = Self.scenario("a", [Self.gate("p95<1s", .failed)])
+        var new = Self.scenario("a", [Self.gate("p95<1s", .passed)])
+        (old.capacity, new.capacity) = (1000, 1500)
+        (old.score, new.score) = (90, 90)
+        let changes = CampaignChange.all(
+            from: Self.campaign([old, Self.scenario("gone", [])]), to: Self.campaign([new, Self.scenario("new", [])]))
+        #expect(changes.map(\.figure) == [.verdict, .capacity])
+        #expect(changes.map(\.isWorse) == [false, false])
+        #expect(changes[1].before == "1,000" && changes[1].now == "1,500" && changes[1].ratio == 0.5)
+    }
+}
+
+@Suite struct GateAnswerTests {
+    @Test(arguments: [
+        (400.0, Gate.Relation.below, 500.0, 0.2), (600, .below, 500, -0.2), (1200, .atLeast, 1000, 0.2),
+        (800, .above, 1000, -0.2), (0.005, .atMost, 0.01, 0.5),
+    ]) func theMarginIsTheRoomToTheLimit(value: Double, relation: Gate.Relation, limit: Double, margin: Double) throws {
+        let answer = GateAnswer(holding: value, relation, limit: limit, "x")
+        let found = try #require(answer.measured?.margin)
+        #expect(abs(found - margin) < 1e-12)
+        #expect((answer.outcome == .passed) == (margin > 0))
+        #expect(GateResult(gate: "g", answer).margin == found)
+    }
+
+    @Test func aLimitOfZeroHasNoMargin() {
+        #expect(GateAnswer(holding: 3, .below, limit: 0, "x").measured?.margin == nil)
+    }
+}

@@ -1,0 +1,142 @@
+import Analysis
+import Foundation
+import Testing
+
+@testable import Report
+
+@Suite("The pages of a campaign")
+struct CampaignReportTests {
+    private static func pages(_ content: CampaignContent) -> [(name: String, text: String)] {
+        [
+            ("index.html", CampaignReport(content).text),
+            ("executive.html", ExecutiveReport(content, pageOfAll: "index.html").text),
+        ]
+    }
+
+    @Test("Tags are balanced and ids unique")
+    func balanced() {
+        for (name, text) in Self.pages(SampleCampaign.content(earlier: SampleCampaign.result())) {
+            let balance = TagBalance(text)
+            #expect(balance.fault == nil, "\(name)")
+            #expect(Set(balance.ids).count == balance.ids.count, "\(name): \(balance.ids)")
+        }
+    }
+
+    @Test("Everything the campaign came to is told, with its figures")
+    func told() {
+        let text = CampaignReport(SampleCampaign.content()).text
+        for part in [
+            "✗ BLOCKED", "1 of 4 gates does not hold.", "high: p95&lt;15ms", "−33%", "Worst margin", "1,200",
+            "Next step:",
+            "Phases", "ramp apart: 100 requests, 1 failed", "redis", "4.2 s", "Failed first: p95&lt;500ms",
+            "Response p95 by level", "How it was run", "SHA-256 5d41", "scenarios.steady.sessions=5", "lab-1", "Seed",
+            "./limit/2-climb-1500/report.html", "high · login", "class=\"fault\"", "class=\"phase ramp\"",
+            "class=\"over phase",
+        ] {
+            #expect(text.contains(part), "\(part)")
+        }
+    }
+
+    @Test("The page for who decides answers first and names three risks")
+    func executive() throws {
+        let text = ExecutiveReport(SampleCampaign.content(), pageOfAll: "index.html").text
+        for part in [
+            "By the conditions of this campaign it may not go live.", "What was tested", "The greatest risks",
+            "high: p95&lt;15ms does not hold",
+            "holds 1,200 sessions, fails at 1,300; 1,000 are needed, and 20 % more are held",
+            "There is no earlier campaign", "./index.html",
+        ] {
+            #expect(text.contains(part), "\(part)")
+        }
+        #expect(text.components(separatedBy: "<li>").count - 1 == 3)
+        let answer = try #require(text.firstRange(of: "may not go live"))
+        let tested = try #require(text.firstRange(of: "What was tested"))
+        #expect(answer.lowerBound < tested.lowerBound)
+    }
+
+    @Test("Differences from the last campaign are told, the same figures are not")
+    func changes() {
+        var old = SampleCampaign.steady()
+        for index in old.phases.indices { old.phases[index].responseTimeMs.p95 = 10 }
+        let earlier = SampleCampaign.result([old, SampleCampaign.ladder()])
+        for (name, text) in Self.pages(SampleCampaign.content(earlier: earlier)) {
+            #expect(text.contains("p95, worst phase") && text.contains("+100% worse"), "\(name)")
+            #expect(!text.contains("answers a second, best phase"), "\(name)")
+        }
+    }
+
+    @Test(
+        "Nothing in a name becomes markup or a link",
+        arguments: [
+            "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='x", "</td></table><h1>",
+            "\u{0}\u{1B}[2J", "--><!--", "javascript:alert(1)//", String(repeating: "x", count: 10_000),
+        ])
+    func hostile(name: String) {
+        let harmless = Self.pages(Self.content(named: "harmless"))
+        for ((page, text), other) in zip(Self.pages(Self.content(named: name)), harmless) {
+            let balance = TagBalance(text)
+            #expect(balance.fault == nil, "\(page)")
+            #expect(balance.counts == TagBalance(other.text).counts, "\(page)")
+            #expect(!text.contains("href=\"javascript:"), "\(page)")
+            #expect(!text.contains("\u{1B}"), "\(page)")
+        }
+    }
+
+    /// A campaign in which everything that has a name bears this one.
+    static func content(named name: String) -> CampaignContent {
+        var scenario = SampleCampaign.steady(named: name)
+        scenario.folder = name
+        scenario.problem = name
+        for index in scenario.phases.indices { scenario.phases[index].name = name }
+        for index in scenario.gates.indices {
+            scenario.gates[index].gate = name
+            scenario.gates[index].figure = name
+        }
+        scenario.faults[0].name = name
+        scenario.faults[0].remarks = [name]
+        scenario.warnings = [name]
+        var result = SampleCampaign.result([scenario])
+        result.name = name
+        result.label = name
+        result.scoreBand = name
+        result.provenance?.file.path = name
+        result.provenance?.host.name = name
+        var content = SampleCampaign.content(result, summary: SampleRun.summary(endpoint: "GET /\(name)"))
+        var parts = content.parts
+        parts[0].runs[0].folder = name
+        parts[0].runs[0].caption = RunCaption(title: name, facts: [.init(name: "Target", value: name)])
+        parts[0].runs[0].series.phases[1].name = name
+        content = CampaignContent(result, parts: parts, earlier: .init(folder: name, result: result))
+        return content
+    }
+
+    @Test("Twelve scenarios of eight hours stay below a megabyte")
+    func size() {
+        let scenarios = (0..<12).map { SampleCampaign.steady(named: "scenario \($0)") }
+        let text = CampaignReport(SampleCampaign.content(SampleCampaign.result(scenarios), windows: 600)).text
+        #expect(text.utf8.count < 1_000_000, "\(text.utf8.count) bytes")
+    }
+
+    @Test("A campaign of which nothing was run is a page that says so")
+    func empty() {
+        var scenario = ScenarioResult(name: "none", folder: "none")
+        scenario.problem = "the service does not start"
+        let content = CampaignContent(
+            SampleCampaign.result([scenario]), parts: [CampaignContent.Part(scenario, runs: [])])
+        for (name, text) in Self.pages(content) {
+            #expect(TagBalance(text).fault == nil, "\(name)")
+            #expect(text.contains("the service does not start"), "\(name)")
+            #expect(!text.contains("nan") && !text.contains("inf"), "\(name)")
+        }
+    }
+
+    @Test("The pages load nothing")
+    func selfContained() {
+        for (name, text) in Self.pages(SampleCampaign.content()) {
+            #expect(text.contains("default-src &#39;none&#39;"), "\(name)")
+            for part in [" src=", "@import", "url(", "http://", "https://"] {
+                #expect(!text.contains(part), "\(name): \(part)")
+            }
+        }
+    }
+}
