@@ -128,6 +128,7 @@ let package = Package(
             dependencies: [
                 "Formats", "Traffic", "Threads", "HTTPWire", "ContentCodings", "Redaction", "Plan", "Measurement",
                 "CCurl", "COpenSSL", "CLinux",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: settings),

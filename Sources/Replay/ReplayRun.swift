@@ -219,7 +219,9 @@ public struct ReplayRun {
             for report in reports {
                 if let failure = report.failure { throw Failure.system(failure) }
             }
-            for (index, report) in reports.enumerated() { examples[index] = report.examples ?? examples[index] }
+            for (index, report) in reports.enumerated() {
+                if let kept = report.examples { examples[index] = kept.map { RequestExample($0, of: plan) } }
+            }
             let observation = Observation(
                 windows: reports.flatMap(\.windows),
                 examples: reports.contains { $0.examples != nil } ? examples.flatMap { $0 } : nil, elapsed: clock.now)

@@ -161,4 +161,20 @@ import Traffic
         }
         #expect(Recording(talks).totals.anomalies.repeatedConnections == 0)
     }
+
+    /// Generated traffic begins each connection with the same numbers and the same first bytes.
+    @Test(arguments: [0, 1] as [UInt32]) func connectionsOfAGeneratorWithTheSameNumbers(_ otherAddresses: UInt32) {
+        var talks: [Talk] = []
+        for index: UInt16 in 0..<5 {
+            var talk = Talk(clientPort: 42_000 + index)
+            talk.client.low += UInt64(UInt32(index) * otherAddresses)
+            talk.microseconds = Int64(index) * 100
+            talk.open()
+            // Without other addresses the content is the same; with them it differs in its last bytes.
+            talk.visit("/\(String(repeating: "x", count: 200))\(UInt32(index) * otherAddresses)")
+            talk.close()
+            talks.append(talk)
+        }
+        #expect(Recording(talks).totals.anomalies.repeatedConnections == 0)
+    }
 }

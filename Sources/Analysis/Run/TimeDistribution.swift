@@ -7,6 +7,8 @@ public struct TimeDistribution: Sendable {
     private var histogram = Histogram<UInt64>(
         lowestDiscernibleValue: TimeBuckets.lowestNs, highestTrackableValue: TimeBuckets.longestNs,
         numberOfSignificantValueDigits: .three)
+    /// The sum of the middles of the times' buckets, in nanoseconds: the library's mean would walk through all buckets.
+    private var sumNs = 0.0
 
     /// No times yet.
     public init() {}
@@ -15,11 +17,15 @@ public struct TimeDistribution: Sendable {
     public mutating func add(_ window: SparseHistogram) {
         for (index, count) in zip(window.indices, window.counts) {
             histogram.record(TimeBuckets.lowestNs(ofIndex: index), count: UInt64(count))
+            sumNs += TimeBuckets.middleNs(ofIndex: index) * Double(count)
         }
     }
 
     /// Adds another distribution, exactly.
-    public mutating func add(_ other: TimeDistribution) { histogram.add(other.histogram) }
+    public mutating func add(_ other: TimeDistribution) {
+        histogram.add(other.histogram)
+        sumNs += other.sumNs
+    }
 
     /// Times in it.
     public var count: UInt64 { histogram.totalCount }
@@ -36,7 +42,7 @@ public struct TimeDistribution: Sendable {
     public var longestMs: Double? { milliseconds(atQuantile: 1) }
 
     /// The mean; nil of none.
-    public var meanMs: Double? { count > 0 ? Nanoseconds.inMilliseconds(histogram.mean) : nil }
+    public var meanMs: Double? { count > 0 ? Nanoseconds.inMilliseconds(sumNs / Double(count)) : nil }
 
     /// What the summary tells of it; zeros of none.
     public var percentiles: Percentiles {

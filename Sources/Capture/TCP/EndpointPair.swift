@@ -30,6 +30,13 @@ struct EndpointPair: Equatable {
         return (pair, isForward ? 0 : 1)
     }
 
+    /// A hash of both addresses, without the ports; the same for both directions.
+    var addressHash: UInt64 {
+        var hash = lowHigh
+        for word in [lowLow, highHigh, highLow] { hash = (hash ^ word) &* 0x9e37_79b9_7f4a_7c15 ^ hash >> 31 }
+        return hash
+    }
+
     /// The endpoint that sends in `direction`.
     func endpoint(_ direction: Int) -> SocketAddress {
         direction == 0

@@ -3,12 +3,15 @@ import Formats
 /// Finds connections that are captured twice under different addresses: before and after address translation, as on a host
 /// that forwards to containers.
 ///
-/// Translation leaves sequence numbers and bytes as they are. Two connections of which the first bytes of both directions have
-/// the same numbers and content, within a millisecond, are one. Bounded: a table in which what comes later overwrites.
+/// Translation changes the address of a side and leaves sequence numbers and bytes as they are. Two connections that differ in
+/// an address, and of which the first segments of both directions have the same numbers and content within a millisecond, are
+/// one. Bounded: a table in which what comes later overwrites.
 struct RepeatedConnections {
     private struct First {
         var key: UInt64 = 0
         var time: Int64 = .min
+        /// Both addresses, without the ports.
+        var addresses: UInt64 = 0
         /// Generation of the connection.
         var connection: UInt32 = 0
         /// Generation of the connection that it was found to be, in its other direction.
@@ -18,8 +21,8 @@ struct RepeatedConnections {
     /// The longest time between the two sightings, in nanoseconds.
     private static let closeness = Nanoseconds.perMillisecond
     private static let slots = 4096
-    /// Bytes that are compared.
-    private static let comparedBytes = 64
+    /// The most bytes that are compared: generated traffic may have the same numbers and the same beginning everywhere.
+    private static let comparedBytes = 16_384
 
     private var firsts = [First](repeating: First(), count: slots)
     /// Connections found to be others under translated addresses.
@@ -30,9 +33,11 @@ struct RepeatedConnections {
         let key = RepeatedConnections.key(chunk)
         let slot = Int(truncatingIfNeeded: key) & (RepeatedConnections.slots - 1)
         let before = firsts[slot]
+        let addresses = connection.pointee.endpoints.addressHash
         firsts[slot] = First(
-            key: key, time: chunk.time, connection: connection.pointee.generation, twin: connection.pointee.twin)
-        guard before.key == key, before.time != .min,
+            key: key, time: chunk.time, addresses: addresses, connection: connection.pointee.generation,
+            twin: connection.pointee.twin)
+        guard before.key == key, before.time != .min, before.addresses != addresses,
             before.connection != connection.pointee.generation,
             (chunk.time &- before.time).magnitude <= RepeatedConnections.closeness.magnitude
         else { return }

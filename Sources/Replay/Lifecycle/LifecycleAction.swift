@@ -2,6 +2,8 @@ internal import Measurement
 internal import Traffic
 
 /// What a worker does for a request, or notes: what ``RequestLifecycle`` decides.
+///
+/// Several are made for each request, so the large and rare payloads are boxed.
 enum LifecycleAction {
     /// Renders a request and gives it to the network.
     case send(Sending)
@@ -12,9 +14,9 @@ enum LifecycleAction {
     /// Nothing for now: the request waits, as its phase says.
     case hold(RequestID)
     /// Has a value made, for the time at which it is needed.
-    case mint(TokenMinter.Order, needed: RunTime)
+    indirect case mint(TokenMinter.Order, needed: RunTime)
     /// Has a request signed by the user's command.
-    case sign(SignatureOrder)
+    indirect case sign(SignatureOrder)
     /// Records what came of a request.
     case finish(FinishedRequest)
     /// Closes the connections of a slot, whose clone has ended.

@@ -26,9 +26,11 @@ extension RequestLifecycle {
     private mutating func answered(_ result: borrowing TransferResult) {
         let id = result.id
         if isRenewal(id) { return stepAnswered(result) }
-        guard let pending = slots[id.slot][id.request] else { return }
-        if pending.isResent { noteResent(result, script: pending.due.script) }
+        // Only what is asked for: a copy of the whole would be made for each request.
+        guard let isResent = slots[id.slot].isResent(id.request) else { return }
+        if isResent { noteResent(result, script: scheduler.slots[id.slot].turn.script) }
         if result.status == 401, options.onUnauthorized != .count, !scheduler.isStopped,
+            let pending = slots[id.slot][id.request],
             renewsAndTriesAgain(result, pending) || mintsAndTriesAgain(result, pending)
         {
             return

@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Measurement
 internal import Plan
 internal import Traffic
@@ -23,8 +24,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
     private var stall: Range<Int64> = 0..<0
     private let worker: UInt64
     private var orders: UInt64 = 0
-    private var actions: [LifecycleAction] = []
-    private var firstAction = 0
+    private var actions: Deque<LifecycleAction> = []
 
     /// - Parameters:
     ///   - planSlots: the slots of the plan that are this worker's; slot `i` here is `planSlots[i]`.
@@ -46,11 +46,11 @@ struct RequestLifecycle<Clock: ReplayClock> {
     }
 
     /// Whether nothing is left to do.
-    var isDone: Bool { firstAction == actions.count && scheduler.isDone }
+    var isDone: Bool { actions.isEmpty && scheduler.isDone }
 
     /// When ``next(now:)`` has something to do again; nil when it waits for answers only, or is done.
     var nextDeadline: RunTime? {
-        guard firstAction == actions.count else { return .zero }
+        guard actions.isEmpty else { return .zero }
         guard let token = mints.next else { return scheduler.nextDeadline }
         return min(scheduler.nextDeadline ?? token, token)
     }
@@ -58,15 +58,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
     /// The next action that is due at `now`; nil when none is.
     mutating func next(now: RunTime) -> LifecycleAction? {
         while true {
-            if firstAction < actions.count {
-                let action = actions[firstAction]
-                firstAction += 1
-                if firstAction == actions.count {
-                    actions.removeAll(keepingCapacity: true)
-                    firstAction = 0
-                }
-                return action
-            }
+            if let action = actions.popFirst() { return action }
             guard let action = scheduler.next(now: now) else { return nil }
             switch action {
             case .send(let due): begin(due)
@@ -214,10 +206,10 @@ struct RequestLifecycle<Clock: ReplayClock> {
     ///
     /// - Parameter cause: why it failed, where that was for a value that was missing.
     mutating func finish(
-        _ pending: PendingRequest, with outcome: RequestOutcome, kept: KeptAnswer? = nil, cause: FailureCause? = nil
+        _ pending: borrowing PendingRequest, with outcome: consuming RequestOutcome, kept: KeptAnswer? = nil,
+        cause: FailureCause? = nil
     ) {
         let id = pending.due.id
-        var outcome = outcome
         let row = row(id, pending.due.script)
         outcome.isPrelude = row.pointee.flags.contains(.isPrelude)
         outcome.expectedStatus = row.pointee.expectedStatus
@@ -227,7 +219,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
         add(
             .finish(
                 LifecycleAction.FinishedRequest(
-                    id: id, script: pending.due.script, clone: slots[id.slot].values?.clone ?? 0, outcome: outcome,
+                    id: id, script: pending.due.script, clone: slots[id.slot].begun, outcome: outcome,
                     kept: kept, cause: cause)))
     }
 
@@ -253,13 +245,12 @@ struct RequestLifecycle<Clock: ReplayClock> {
     /// Gives up what is under way too; its answers are not to come any more.
     mutating func abandon(now: RunTime) {
         // What was decided but not done never happens; what was to be counted is.
-        let left = actions[firstAction...].filter { action in
+        actions.removeAll { action in
             switch action {
-            case .finish, .count, .release: true
-            case .send, .resend, .renew, .hold, .mint, .sign: false
+            case .finish, .count, .release: false
+            case .send, .resend, .renew, .hold, .mint, .sign: true
             }
         }
-        (actions, firstAction) = (Array(left), 0)
         for due in scheduler.abandonAll(now: now) {
             let pending = slots[due.id.slot].remove(due.id.request) ?? PendingRequest(due)
             finish(pending, with: pending.unsent(.cut, endpoint: row(due.id, due.script).pointee.endpoint, at: now))

@@ -42,6 +42,9 @@ struct Slot {
     /// A pending request; nil when it is over.
     subscript(request: Int) -> PendingRequest? { place(of: request).map { pending[$0] } }
 
+    /// Whether a pending request was sent again; nil when it is over.
+    func isResent(_ request: Int) -> Bool? { place(of: request).map { pending[$0].isResent } }
+
     /// Changes a pending request; nothing happens when it is over.
     mutating func change(_ request: Int, _ body: (inout PendingRequest) -> Void) {
         if let place = place(of: request) { body(&pending[place]) }

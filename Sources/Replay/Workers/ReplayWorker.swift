@@ -17,7 +17,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
     private var network: Network
     private var recorder: WorkerRecorder
     private var limits: RunLimits
-    private var examples: ExampleReservoir
+    private var examples: ExampleReservoir<KeptRequest>
     private var result = TransferResult()
     private var connectionsOpened = 0
     private var connectionsClosed = 0
@@ -234,25 +234,19 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
 
     private mutating func keepExample(_ finished: LifecycleAction.FinishedRequest) {
         let outcome = finished.outcome
-        let request = plan.scripts[finished.script].requests[finished.id.request]
-        let (sent, received) = MaskedText.texts(sent: request.head.outline, received: received(finished))
         examples.keep(
-            RequestExample(
-                outcome, endpoint: plan.endpoints[request.endpoint].label, clone: finished.clone,
-                sent: sent, received: unsentText(finished) ?? received),
+            KeptRequest(
+                script: finished.script, request: finished.id.request, clone: finished.clone,
+                received: received(finished), unsent: outcome.wasSent ? nil : finished.cause?.text),
             of: outcome)
-    }
-
-    /// Why a request was not sent, where a value was missing.
-    private func unsentText(_ finished: LifecycleAction.FinishedRequest) -> String? {
-        guard !finished.outcome.wasSent else { return nil }
-        return finished.cause.map { "not sent: \($0.text)" }
     }
 
     /// What came of the answer: its head where that is kept, else how it begins.
     private func received(_ finished: LifecycleAction.FinishedRequest) -> [UInt8] {
-        if let kept = finished.kept { return Array(kept.result.head) }
+        // One byte more than is shown says that there is more.
+        let limit = MaskedText.limit + 1
+        if let kept = finished.kept { return Array(kept.result.head.prefix(limit)) }
         guard finished.outcome.wasSent, result.id == finished.id, result.kind == .ended else { return [] }
-        return result.head.isEmpty ? Array(result.glimpse) : Array(result.head)
+        return result.head.isEmpty ? Array(result.glimpse.prefix(limit)) : Array(result.head.prefix(limit))
     }
 }

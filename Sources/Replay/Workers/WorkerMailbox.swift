@@ -8,7 +8,7 @@ final class WorkerMailbox: Sendable {
     struct Report: Sendable {
         var windows: [WorkerWindow] = []
         /// All examples the worker has, when they have changed.
-        var examples: [RequestExample]?
+        var examples: [ExampleReservoir<KeptRequest>.Example]?
         var isDone = false
         var failure: SystemCallError?
     }

@@ -1,0 +1,29 @@
+internal import Measurement
+internal import Plan
+internal import Redaction
+internal import Traffic
+
+/// What a worker keeps of a request that may become an example. Its texts are masked by the run's thread: that costs more
+/// than sending a hundred requests.
+struct KeptRequest: Sendable {
+    var script: Int
+    /// Index of the request in its script.
+    var request: Int
+    var clone: Int
+    /// What came back, as much of it as was at hand; at most a little more than ``MaskedText/limit`` bytes.
+    var received: [UInt8]
+    /// Why it was not sent, where a value was missing.
+    var unsent: String?
+}
+
+extension RequestExample {
+    /// The example of a request of `plan`, with its texts masked.
+    init(_ example: ExampleReservoir<KeptRequest>.Example, of plan: ReplayPlan) {
+        let kept = example.content
+        let request = plan.scripts[kept.script].requests[kept.request]
+        let (sent, received) = MaskedText.texts(sent: request.head.outline, received: kept.received)
+        self.init(
+            example.outcome, endpoint: plan.endpoints[request.endpoint].label, clone: kept.clone, sent: sent,
+            received: kept.unsent.map { "not sent: \($0)" } ?? received)
+    }
+}
