@@ -59,6 +59,23 @@ public struct CookieJar: Sendable {
         return taken
     }
 
+    /// Whether a head has a Set-Cookie field. Cheap, as most have none.
+    public static func isSet(by head: [UInt8]) -> Bool {
+        let name: StaticString = "set-cookie"
+        return head.withUnsafeBufferPointer { head in
+            var line = 0
+            while let end = ByteSearch.index(of: ASCII.lineFeed, in: head, line..<head.count) {
+                line = end + 1
+                guard head.count - line > name.utf8CodeUnitCount else { return false }
+                let isNamed = name.withUTF8Buffer { name in
+                    name.indices.allSatisfy { ASCII.lowercased(head[line + $0]) == name[$0] }
+                }
+                if isNamed { return true }
+            }
+            return false
+        }
+    }
+
     private mutating func store(_ cookie: Cookie, now: Int64) {
         if names.count < CookieJar.cookieLimit { names.insert(cookie.name) }
         let known = cookies.firstIndex {

@@ -80,9 +80,13 @@ extension RequestLifecycle {
 
     /// Takes values out of a response.
     mutating func bind(_ result: borrowing TransferResult, script: Int) {
+        let flags = row(result.id, script).pointee.flags
+        let setsCookies = flags.contains(.takesCookies) && CookieJar.isSet(by: result.head)
+        // Most responses give nothing.
+        guard setsCookies || flags.contains(.givesValues) else { return }
         let slot = result.id.slot
         let request = plan.scripts[script].request(result.id.request)
-        if request.takesCookies {
+        if setsCookies {
             let target = options.targets.targets[Int(row(result.id, script).pointee.target)].target
             let now = clock.epochSeconds
             slots[slot].values?.now = now

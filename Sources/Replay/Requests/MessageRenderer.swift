@@ -30,8 +30,10 @@ struct MessageRenderer: ~Copyable {
 
     /// Whether what follows the method of a request line is a path.
     private static func hasPath(_ message: [UInt8]) -> Bool {
-        guard let space = message.firstIndex(of: 0x20) else { return false }
-        return RequestTarget.isPath(message[(space + 1)...].prefix { $0 > 0x20 })
+        guard let space = message.firstIndex(of: 0x20), space + 2 < message.count, message[space + 1] > 0x20 else {
+            return false
+        }
+        return RequestTarget.isPath(first: message[space + 1], isAlone: message[space + 2] <= 0x20)
     }
 
     /// The message made last; good until the next one is made.

@@ -118,6 +118,8 @@ struct RequestCompiler {
     private static func flags(of request: RequestScript) -> RequestTable.Flags {
         var flags: RequestTable.Flags = []
         if !request.sources.isEmpty || request.takesCookies { flags.insert(.keepsResponse) }
+        if request.takesCookies { flags.insert(.takesCookies) }
+        if !request.sources.isEmpty || !request.setCookies.isEmpty { flags.insert(.givesValues) }
         if ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(request.method) {
             flags.insert(.isIdempotent)
         }

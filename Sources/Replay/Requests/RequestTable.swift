@@ -59,6 +59,10 @@ final class RequestTable: @unchecked Sendable {
         static let isPrelude = Flags(rawValue: 4096)
         /// Its recorded response says of success more than its status: see ``RecordedAnswer``.
         static let judgesContent = Flags(rawValue: 8192)
+        /// Cookies that its response sets go into the clone's jar.
+        static let takesCookies = Flags(rawValue: 128)
+        /// Its response gives values, or its recorded one set cookies.
+        static let givesValues = Flags(rawValue: 16384)
         /// Its bytes do not stay where they are; set by the transport.
         static let isBorrowed = Flags(rawValue: 256)
     }
