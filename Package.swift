@@ -242,7 +242,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "ReplayTests", dependencies: ["Replay", "Threads", "Plan", "Measurement", "Traffic", "TestSupport"],
+            name: "ReplayTests",
+            dependencies: ["CLinux", "Replay", "Threads", "Plan", "Measurement", "Traffic", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "AnalysisTests", dependencies: ["Traffic", "Measurement", "Analysis", "TestSupport"],

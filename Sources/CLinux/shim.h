@@ -25,6 +25,15 @@ static inline int reprise_stream_socket(int family) {
 /// Ends both directions of a socket, which stays open (shutdown(2)).
 static inline void reprise_shut_down(int file) { shutdown(file, SHUT_RDWR); }
 
+/// Closes a socket so that its peer reads an end: close(2) with bytes unread, such as the last frames of HTTP/2, would reset the
+/// connection. What the socket has is thrown away, 64 KiB at most.
+static inline int reprise_close_gently(int file) {
+    char unread[4096];
+    shutdown(file, SHUT_WR);
+    for (int round = 0; round < 16 && recv(file, unread, sizeof unread, MSG_DONTWAIT) > 0; round++) {}
+    return close(file);
+}
+
 /// How many bytes a TCP socket has received (tcp(7) `TCP_INFO`); 0 when that is not known.
 ///
 /// `tcpi_bytes_received` of the kernel's `struct tcp_info` (linux/tcp.h), which glibc's own does not have: eight bytes and 24

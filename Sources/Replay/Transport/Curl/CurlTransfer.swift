@@ -1,4 +1,5 @@
 internal import CCurl
+internal import CLinux
 internal import COpenSSL
 internal import Formats
 internal import Glibc
@@ -106,7 +107,7 @@ final class CurlTransfer {
         }
         reprise_curl_set_close_callback(easy) { context, file in
             if let context { Unmanaged<SocketTable>.fromOpaque(context).takeUnretainedValue().closed(file) }
-            return close(file)
+            return reprise_close_gently(file)
         }
         reprise_curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
         reprise_curl_set_tls_context_callback(easy) { _, context, _ in
