@@ -156,8 +156,8 @@ let package = Package(
             name: "Workflows",
             dependencies: [
                 "Formats", "Traffic", "Threads", "HTTPWire", "Capture", "Redaction", "SessionLog", "Interchange",
-                "Plan",
-                "Measurement", "Monitoring", "RedisClient", "Analysis", "Scenario", "CLinux",
+                "Plan", "Replay",
+                "Measurement", "Monitoring", "RedisClient", "Analysis", "Report", "Scenario", "CLinux",
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings),
@@ -243,7 +243,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ReplayTests",
-            dependencies: ["CLinux", "Replay", "Threads", "Plan", "Measurement", "Traffic", "TestSupport"],
+            dependencies: [
+                "CLinux", "Replay", "Threads", "Plan", "Measurement", "Traffic", "TestSupport", "fault-server",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "AnalysisTests", dependencies: ["Traffic", "Measurement", "Analysis", "TestSupport"],
@@ -260,8 +262,8 @@ let package = Package(
         .testTarget(
             name: "WorkflowsTests",
             dependencies: [
-                "Workflows", "Capture", "SessionLog", "Interchange", "Scenario", "Plan", "Measurement", "Analysis",
-                "Traffic",
+                "Workflows", "Capture", "SessionLog", "Interchange", "Scenario", "Plan", "Replay", "Measurement",
+                "Analysis", "Report", "Traffic",
                 "TestSupport",
             ],
             swiftSettings: settings),
@@ -288,9 +290,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: [
-                "Replay", "Plan", "Measurement", "Traffic", "TestSupport", "reprise", "SampleAPI", "fault-server",
-            ],
+            dependencies: ["Measurement", "Traffic", "TestSupport", "reprise", "SampleAPI"],
             swiftSettings: settings),
     ]
 )

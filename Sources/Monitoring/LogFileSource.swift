@@ -41,6 +41,9 @@ public final class LogFileSource: WatchSource {
 
     deinit { if file >= 0 { close(file) } }
 
+    /// The figures of now.
+    ///
+    /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
         if file >= 0 { readOn() }
         if isReplaced {

@@ -34,6 +34,7 @@ public final class PostgresSource: WatchSource {
         """
 
     private let connection: PostgresConnection
+    /// How often the server was asked.
     public private(set) var questions = 0
 
     /// Connects.
@@ -45,6 +46,9 @@ public final class PostgresSource: WatchSource {
         connection = try PostgresConnection(address, password: password, timeout: timeout)
     }
 
+    /// The figures of now.
+    ///
+    /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
         let rows = try connection.rows(Self.statement)
         questions += 1

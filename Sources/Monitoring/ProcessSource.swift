@@ -35,6 +35,9 @@ public final class ProcessSource: WatchSource {
     /// Processes that are there now, or come later.
     public init(_ choice: Choice) { self.choice = choice }
 
+    /// The figures of now.
+    ///
+    /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
         let found = ids().compactMap { id in Self.fields(of: id).map { (id, $0) } }
         guard !found.isEmpty else { throw WatchGap("no process is there") }

@@ -17,6 +17,7 @@ public final class RedisSource: WatchSource {
     ]
 
     private let connection: RedisConnection
+    /// How often the server was asked.
     public private(set) var questions = 0
 
     /// Connects, and logs in where there is a password.
@@ -31,6 +32,9 @@ public final class RedisSource: WatchSource {
         if password != nil { questions += 1 }
     }
 
+    /// The figures of now.
+    ///
+    /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
         let began = ContinuousClock.now
         _ = try text(["PING"])

@@ -16,6 +16,9 @@ public final class CgroupSource: WatchSource {
         guard access("\(self.path)/cgroup.procs", R_OK) == 0 else { throw WatchGap("there is no cgroup \(path)") }
     }
 
+    /// The figures of now.
+    ///
+    /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
         guard let memory = SmallFile.number("\(path)/memory.current") else {
             throw WatchGap("\(path) cannot be read")
@@ -45,6 +48,9 @@ public final class NetworkSource: WatchSource {
         guard access(folder, R_OK) == 0 else { throw WatchGap("there is no network interface \(interface)") }
     }
 
+    /// The figures of now.
+    ///
+    /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
         let value = { [folder] (name: String) in SmallFile.number("\(folder)/\(name)") ?? 0 }
         return [
@@ -65,6 +71,9 @@ public final class DiskSource: WatchSource {
     /// - Parameter path: anything on the file system
     public init(path: String) { self.path = path }
 
+    /// The figures of now.
+    ///
+    /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
         var system = statvfs()
         guard statvfs(path, &system) == 0 else { throw WatchGap("\(path): \(String(cString: strerror(errno)))") }

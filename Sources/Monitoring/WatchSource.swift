@@ -12,6 +12,7 @@ public protocol WatchSource: AnyObject {
 }
 
 extension WatchSource {
+    /// None, unless the source asks a server.
     public var questions: Int { 0 }
 }
 

@@ -25,6 +25,7 @@ public struct ByteCount: Hashable, Comparable, Sendable {
         "TB": 1e12,
     ]
 
+    /// By the number of bytes.
     public static func < (left: ByteCount, right: ByteCount) -> Bool { left.bytes < right.bytes }
 }
 

@@ -53,8 +53,8 @@ public struct CaptureAnomalies: Hashable, Codable, Sendable {
         }
         if repeatedConnections > 0 {
             texts.append(
-                "\(Plural.text(repeatedConnections, "connection")) captured twice, before and after address translation: leave "
-                    + "one side out with --port or --filter")
+                "\(Plural.text(repeatedConnections, "connection")) captured twice, before and after address translation: "
+                    + "capture one side only")
         }
         return texts
     }

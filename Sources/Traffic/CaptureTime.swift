@@ -42,5 +42,6 @@ public struct CaptureTime: Hashable, Comparable, Sendable {
         .nanoseconds(later.nanoseconds(since: earlier))
     }
 
+    /// By time.
     public static func < (left: CaptureTime, right: CaptureTime) -> Bool { left.nanoseconds < right.nanoseconds }
 }

@@ -37,5 +37,6 @@ public struct RunTime: Hashable, Comparable, Sendable {
         .nanoseconds(later.nanoseconds(since: earlier))
     }
 
+    /// By time.
     public static func < (left: RunTime, right: RunTime) -> Bool { left.nanoseconds < right.nanoseconds }
 }

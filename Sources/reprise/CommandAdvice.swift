@@ -17,6 +17,11 @@ extension Advisor {
         case .readAll: "--json has all"
         case .leavePreludeOut: "--no-prelude: not sent"
         case .keepCookies: "--keep-cookies sends them"
+        case .raiseFailureLimit: "--max-failure-ratio"
+        case .startAllSlots: "a longer --for, or a shorter --ramp, starts them all"
+        case .reuseValues: "--identities-when-used-up reuse or wrap continues"
+        case .newUserNames: "--identity 'user{clone}-{now}'"
+        case .failInconclusive: "--strict makes it fail"
         case .recordByClient:
             "if one client sends several of them, rebuild the sessions with 'reprise regroup LOG --session-by client', "
                 + "'cookie:NAME' or 'header:NAME'"

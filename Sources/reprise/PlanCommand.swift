@@ -62,7 +62,8 @@ struct PlanCommand: ParsableCommand {
             var output = try ResultOutput.open(path: bindingsOut, overwrites: force)
             try output.write(BindingsFile.text(of: planned, heading: BindingsFile.heading))
         }
-        let limits = PlanLimits.warnings(planned, planned.outline(), rate: rate, maxBehind: .seconds(30))
+        let limits = PlanLimits.warnings(
+            planned, planned.outline(), rate: rate, maxBehind: .seconds(30), advisor: .commandLine)
         for warning in limits { Console.warn(warning) }
         let text =
             json

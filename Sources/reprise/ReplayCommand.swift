@@ -68,7 +68,7 @@ struct ReplayCommand: ParsableCommand {
         if sending.insecure { Console.warn(SendingArguments.insecureWarning) }
         if sending.proxying.proxyInsecure { Console.warn(ProxyArguments.insecureWarning) }
         guard baseline.baselineTarget.isEmpty else {
-            try runPairs(options)
+            try runPairs(options, gates)
             return
         }
         let planOptions = try plan.options()
@@ -82,20 +82,22 @@ struct ReplayCommand: ParsableCommand {
         }
         if let unknown = UnknownEndpoint.first(in: gates, among: replayPlan.endpoints.map(\.label)) { throw unknown }
         let description = description(of: replayPlan)
-        let run = PlannedRun(
-            plan: replayPlan, options: options, description: description,
-            allowedHosts: sending.allowHost, stopping: sending.maxFailureRatio.map(FailureLimit.init))
+        var run = PlannedRun(plan: replayPlan, options: options, description: description, advisor: .commandLine)
+        run.allowedHosts = sending.allowHost
+        run.stopping = sending.maxFailureRatio.map { FailureLimit(ratio: $0, advisor: .commandLine) }
         let path = judging.runFolder
-        let result = try run.perform(folder: path, overwrites: judging.force, watching: judging.watch)
-        let identities = replayPlan.findings.identities
-        try RunConclusion(judging: judging, gates: gates, path: path, identities: identities).conclude(result)
+        let conclusion = try run.perform(
+            folder: path, overwrites: judging.force, watching: judging.watch.watch, console: .standardError()
+        ).concluded(gates: gates, isStrict: judging.gates.strict, folder: path, advisor: .commandLine)
+        try show(conclusion, folder: path, identities: replayPlan.findings.identities)
     }
 
-    private func runPairs(_ options: ReplayOptions) throws {
+    private func runPairs(_ options: ReplayOptions, _ gates: [Gate]) throws {
         var other = sending
         other.target = baseline.baselineTarget
         let targets = (sending.target, other.target)
-        try PairedReplay(
+        let baselineOptions = try other.options(plan: plan)
+        var pairs = PairedReplay(
             plan: { pair in
                 var options = try plan.options()
                 if pair > 0 {
@@ -103,10 +105,18 @@ struct ReplayCommand: ParsableCommand {
                     options.identityTemplate = options.identityTemplate?.replacing("{clone}", with: person)
                 }
                 return try input.plan(options, filters: filters, hasPrelude: !plan.noPrelude)
-            }, baseline: try other.options(plan: plan), candidate: options,
-            describe: { description(of: $0, target: $1 ? targets.1 : targets.0) },
-            allowedHosts: sending.allowHost, arguments: baseline, judging: judging
-        ).perform()
+            }, options: { $0 == .baseline ? baselineOptions : options },
+            describe: { description(of: $0, target: $1 == .baseline ? targets.1 : targets.0) })
+        pairs.allowedHosts = sending.allowHost
+        pairs.pairs = baseline.pairs
+        pairs.margin = baseline.margin / 100
+        pairs.gates = gates
+        pairs.isStrict = judging.gates.strict
+        pairs.watch = judging.watch.watch
+        pairs.advisor = .commandLine
+        let path = judging.runFolder
+        let outcome = try pairs.perform(folder: path, overwrites: judging.force, console: .standardError())
+        try show(outcome, folder: path, gates: gates)
     }
 
     private func description(of plan: ReplayPlan, target: [String]? = nil) -> RunDescription {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Measurement
 import Replay
+import Workflows
 
 /// Which processes a replay watches.
 struct WatchArguments: ParsableArguments {
@@ -46,32 +47,15 @@ struct WatchArguments: ParsableArguments {
         for pid in watchPid where pid <= 0 { throw ValidationError("--watch-pid takes a process id above 0.") }
     }
 
-    /// Ports of this machine whose processes are watched, beside those of the targets; named by scenario files.
-    var watchPorts: [UInt16] = []
-
-    private enum CodingKeys: CodingKey {
-        case watchPid, watchTarget, watchMetrics, watchMetric, watchInterval
-    }
-
-    /// What samples them; it belongs to one run.
-    func monitor(of targets: TargetMap) throws -> ProcessMonitor {
-        let ports = watchTarget ? targets.loopbackPorts : []
-        if watchTarget && ports.isEmpty {
-            throw CommandFailure(
-                "--watch-target: the target is not on this machine, so its processes cannot be sampled", .usage)
-        }
-        return try ProcessMonitor(pids: watchPid, ports: ports + watchPorts)
-    }
-
-    /// What scrapes the pages of metrics, each of which is there now; they belong to one run.
-    func scrapers(_ options: ReplayOptions, allowedHosts: [String]) throws -> [MetricsScraper] {
-        let hosts = Set(allowedHosts.map { $0.lowercased() })
-        let filters = watchMetric.isEmpty ? MetricFilter.usual : watchMetric
-        return try watchMetrics.map { text throws(MetricsPage.Problem) in
-            try MetricsScraper(
-                try MetricsPage(parsing: text, allowedHosts: hosts), filters: filters, interval: watchInterval,
-                options: options)
-        }
+    /// What is watched.
+    var watch: TargetWatch {
+        var watch = TargetWatch()
+        watch.processes = watchPid
+        watch.watchesTargets = watchTarget
+        watch.pages = watchMetrics
+        watch.filters = watchMetric
+        watch.interval = watchInterval
+        return watch
     }
 
     private static func filter(_ text: String) throws -> MetricFilter {
@@ -80,12 +64,10 @@ struct WatchArguments: ParsableArguments {
         }
         return filter
     }
+}
 
-    /// The same without the processes and pages that are named: those of another target.
-    var ofAnotherTarget: WatchArguments {
-        var watch = self
-        watch.watchPid = []
-        watch.watchMetrics = []
-        return watch
-    }
+extension TargetWatch.Problem: ReportedError {
+    var exitStatus: ExitStatus { .usage }
+
+    var hint: String? { "leave --watch-target out" }
 }

@@ -6,7 +6,7 @@ import Traffic
 
 /// What the generator itself delayed is told as such, and no gate blames the target for it.
 @Suite struct GeneratorDelayTests {
-    /// Twenty seconds of 100 answers each, of which the generator stood still for, or caught up in, some.
+    /// Twenty seconds of 100 answers each, of which the generator stalled for, or caught up in, some.
     private static func record(
         delayed seconds: Range<Int>, _ run: SyntheticRun, change: (inout RunRecord) -> Void = { _ in }
     ) -> RunRecord {
@@ -55,7 +55,7 @@ import Traffic
 
     @Test(arguments: [
         Case(reason: "late in the stall only", gate: "p95<500ms", run: run(), outcome: .inconclusive),
-        Case(reason: "nobody stood still", gate: "p95<500ms", run: run(), delayed: 0..<0, outcome: .failed),
+        Case(reason: "no stall", gate: "p95<500ms", run: run(), delayed: 0..<0, outcome: .failed),
         Case(
             reason: "slow throughout", gate: "p95<500ms", run: run(otherwiseMs: 600), outcome: .failed),
         Case(reason: "met all the same", gate: "p95<2s", run: run(), outcome: .passed),
@@ -83,10 +83,10 @@ import Traffic
         let summary = RunSummary(of: Self.record(delayed: 8..<10, Self.run()))
         #expect(
             summary.notices == [
-                "The generator itself stood still between second 8 and 10, 2.0 s in all of its 2 threads: "
-                    + "200 requests were late for it, which is no delay of the target."
+                "The generator itself stalled between second 8 and 10, 2.0 s in all of its 2 threads: "
+                    + "200 requests were late because of it, which is not a delay of the target."
             ])
-        #expect(!summary.warnings.contains { $0.contains("stood still") }, "once is enough")
+        #expect(!summary.warnings.contains { $0.contains("stalled") }, "once is enough")
     }
 
     @Test func aShortOneIsAWarning() {
@@ -104,7 +104,7 @@ import Traffic
         }
         let summary = RunSummary(of: record)
         #expect(summary.notices == [])
-        #expect(summary.warnings.count { $0.contains("the generator itself stood still") } == 1)
+        #expect(summary.warnings.count { $0.contains("the generator itself stalled") } == 1)
     }
 
     /// A backlog that is only there while the generator catches up is none of the target's.
@@ -147,7 +147,7 @@ import Traffic
         }
         #expect(
             warnings(delayed: 8..<10).contains {
-                $0.hasSuffix("ended for being too late: the generator itself stood still")
+                $0.hasSuffix("ended for being too late: the generator itself stalled")
             })
         #expect(warnings(delayed: 0..<0).contains { $0.contains("the target was slower than the plan") })
     }

@@ -53,7 +53,7 @@ import Traffic
         #expect(hopeless.pairsNeeded(pairs: 3, tail: 0.01, margin: 0.0488) == nil)
     }
 
-    /// Seconds in which the generator stood still are not held against the side that met them.
+    /// Seconds in which the generator stalled are not held against the side that met them.
     @Test func whatTheGeneratorDelayedIsNoRegression() {
         func delayed(_ record: RunRecord, isTold: Bool) -> RunRecord {
             var record = record
@@ -71,7 +71,7 @@ import Traffic
         let told = RunComparison(
             baseline: baseline, candidate: Self.runs(10..<14).map { delayed($0, isTold: true) })
         #expect(!told.findings.contains { $0.verdict == .regressed })
-        #expect(told.warnings.contains { $0.contains("the generator itself stood still in 4 runs") })
+        #expect(told.warnings.contains { $0.contains("the generator itself stalled in 4 runs") })
         let untold = RunComparison(
             baseline: baseline, candidate: Self.runs(10..<14).map { delayed($0, isTold: false) })
         #expect(untold.verdict == .regressed)
@@ -129,12 +129,12 @@ import Traffic
         for place in 0..<9000 {
             let began = CaptureTime(nanoseconds: 5_000 + Int64(place) * 10_000_000)
             let ended = CaptureTime(nanoseconds: began.nanoseconds + 20_000_000 + Int64(place % 7) * 1_000_000)
-            try recorded.add(
+            recorded.add(
                 RecordedRun.Item(
                     began: began, answered: ended, ended: ended, status: 200, requestBytes: 0, responseBytes: 10),
                 endpoint: place % 2)
         }
-        let record = try recorded.finish()
+        let record = recorded.finish()
         #expect(record.description.isRecorded)
         let summary = RunSummary(of: record)
         #expect(

@@ -69,8 +69,7 @@ struct RoundTripTests {
         #expect(
             summary.anomalies.descriptions == [
                 "the clock was moved 1 time, by -3600.000 s at most: times corrected",
-                "4 connections captured twice, before and after address translation: leave one side out with --port or "
-                    + "--filter",
+                "4 connections captured twice, before and after address translation: capture one side only",
             ])
     }
 

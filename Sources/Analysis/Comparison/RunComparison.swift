@@ -115,7 +115,7 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         let delayed = (baseline + candidate).count { GeneratorDelay(of: $0).isThere }
         if delayed > 0 {
             warnings.append(
-                "the generator itself stood still in \(Plural.text(delayed, "run", "runs")): "
+                "the generator itself stalled in \(Plural.text(delayed, "run", "runs")): "
                     + "the seconds that it delayed are left out")
         }
     }

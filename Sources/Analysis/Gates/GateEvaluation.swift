@@ -53,11 +53,11 @@ struct GateEvaluation {
         case .passed:
             return GateResult(
                 gate: result.gate, outcome: .inconclusive,
-                figure: "\(result.figure); \(own.figure) without the seconds that the generator itself delayed")
+                figure: "\(result.figure); \(own.figure) without the seconds that the generator delayed")
         case .inconclusive:
             return GateResult(
                 gate: result.gate, outcome: .inconclusive,
-                figure: "\(result.figure), but the generator itself delayed it")
+                figure: "\(result.figure), but the generator itself caused the delay")
         }
     }
 

@@ -61,9 +61,7 @@ public struct RecordedRun: ~Copyable {
     }
 
     /// Adds an exchange, in about the order in which they began.
-    ///
-    /// - Throws: `RunFolderError`: never, as there is no folder.
-    public mutating func add(_ item: Item, endpoint: Int) throws(RunFolderError) {
+    public mutating func add(_ item: Item, endpoint: Int) {
         // A closure over this owner itself would be a copy of it.
         let origin = origin
         let instant = { (time: CaptureTime) in RecordedRun.instant(time, since: origin) }
@@ -82,14 +80,20 @@ public struct RecordedRun: ~Copyable {
         latest = max(latest, finished.nanoseconds)
         guard began.nanoseconds(since: taken) > RecordedRun.takenNs else { return }
         taken = began
-        try collector.take(recorder.takeClosedWindows(before: began))
+        RecordedRun.hand(recorder.takeClosedWindows(before: began), to: &collector)
+    }
+
+    private static func hand(_ windows: [WorkerWindow], to collector: inout RunCollector) {
+        do throws(RunFolderError) {
+            try collector.take(windows)
+        } catch {
+            preconditionFailure("a run without a folder has nothing that could refuse: \(error)")
+        }
     }
 
     /// The run.
-    ///
-    /// - Throws: `RunFolderError`: never, as there is no folder.
-    public consuming func finish() throws(RunFolderError) -> RunRecord {
-        try collector.take(recorder.finish())
+    public consuming func finish() -> RunRecord {
+        RecordedRun.hand(recorder.finish(), to: &collector)
         return collector.finish(
             RunDescription.End(
                 durationNs: latest, wasInterrupted: false, peakConcurrentSessions: 0, peakOpenConnections: 0,

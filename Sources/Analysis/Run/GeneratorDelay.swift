@@ -2,9 +2,9 @@ import Formats
 import Measurement
 import Traffic
 
-/// What a run's figures owe to the generator itself: it stood still, and made requests late for as long as it caught up.
+/// What a run's figures owe to the generator itself: it stalled, and made requests late for as long as it caught up.
 struct GeneratorDelay {
-    /// Standing still for less, in seconds, and delaying a smaller share of requests, is told as a warning only.
+    /// A shorter stall, in seconds, or one that delays a smaller share of requests, is a warning only.
     private static let notedSeconds = 0.5
     private static let notedShare = 0.05
 
@@ -16,7 +16,7 @@ struct GeneratorDelay {
         self.counts = counts
     }
 
-    /// Whether the generator stood still at all.
+    /// Whether the generator stalled at all.
     var isThere: Bool { counts.generatorStalls > 0 || counts.requestsDelayedByGenerator > 0 }
 
     /// Whether it was long enough, or delayed enough, to be told before any figure.
@@ -60,19 +60,19 @@ struct GeneratorDelay {
 
     private var threads: Int { max(1, record.description.end?.generator.processors ?? 1) }
 
-    /// How long its workers stood still, summed over them.
+    /// How long its workers stalled, summed over them.
     private var seconds: Double { Nanoseconds.inSeconds(counts.generatorStallNs) }
 
-    /// `the generator itself stood still 2 times between second 2 and 4, 4.0 s in all of its 2 threads: …`.
+    /// `the generator itself stalled 2 times between second 2 and 4, 4.0 s in all of its 2 threads: …`.
     var sentence: String {
         let windows = record.series.windows.filter { $0.counts.generatorStallNs > 0 }
         let start = Nanoseconds.wholeSeconds(windows.first?.startNs ?? 0)
         let end = -Nanoseconds.wholeSeconds(-(windows.last?.endNs ?? 0))
         let sum = "\(seconds.formatted(decimals: 1)) s" + (threads > 1 ? " in all of its \(threads) threads" : "")
         let late = Plural.text(
-            counts.requestsDelayedByGenerator, "request was late for it", "requests were late for it")
+            counts.requestsDelayedByGenerator, "request was late because of it", "requests were late because of it")
         return
-            "the generator itself stood still between second \(start) and \(end), \(sum): \(late), which is no delay "
-            + "of the target"
+            "the generator itself stalled between second \(start) and \(end), \(sum): \(late), which is not "
+            + "a delay of the target"
     }
 }

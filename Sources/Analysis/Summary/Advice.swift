@@ -27,6 +27,16 @@ public enum Advice: CaseIterable, Hashable, Sendable {
     case recordByClient
     /// Values of one session are used in another: the recording may have split one client's session.
     case recordAsOneSession
+    /// A run ended because too many of its requests failed.
+    case raiseFailureLimit
+    /// The time of the run ends before all slots have started.
+    case startAllSlots
+    /// The file with the clones' values has fewer rows than the run needs.
+    case reuseValues
+    /// User names of an earlier run exist already.
+    case newUserNames
+    /// A gate was inconclusive, which does not fail it.
+    case failInconclusive
 }
 
 /// How a remedy is asked for, in a few words, `--watch-pid`; nil of what has none.

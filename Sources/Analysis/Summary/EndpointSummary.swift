@@ -36,6 +36,8 @@ public struct EndpointSummary: Codable, Hashable, Sendable {
     }
 
     /// Reads an endpoint's figures.
+    ///
+    /// - Throws: `DecodingError` when the fields are not there.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         endpoint = try container.decode(String.self, forKey: .endpoint)
@@ -48,6 +50,8 @@ public struct EndpointSummary: Codable, Hashable, Sendable {
     }
 
     /// Writes them.
+    ///
+    /// - Throws: what the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(endpoint, forKey: .endpoint)
@@ -95,6 +99,8 @@ public struct RequestGroup: Codable, Hashable, Sendable {
     }
 
     /// Reads a group's figures.
+    ///
+    /// - Throws: `DecodingError` when the fields are not there.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         by = try container.decode(Criterion.self, forKey: .by)
@@ -106,6 +112,8 @@ public struct RequestGroup: Codable, Hashable, Sendable {
     }
 
     /// Writes them.
+    ///
+    /// - Throws: what the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(by, forKey: .by)

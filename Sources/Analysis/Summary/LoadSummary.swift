@@ -187,9 +187,9 @@ public struct GeneratorSummary: Codable, Hashable, Sendable {
     public var saturated = false
     /// Requests that went out, of those due before the run's end; nil in a closed loop.
     public var achievedRatio: Double?
-    /// How long its threads stood still, together, and how often; nil in summaries written before it was measured.
+    /// How long its threads stalled, together, and how often; nil in summaries written before it was measured.
     public var stalledSeconds: Double?
-    /// How often they stood still.
+    /// How often they stalled.
     public var stalls: Int?
 
     /// What it used; nothing when left out.

@@ -27,6 +27,8 @@ public struct RunSummary: Codable, Hashable, Sendable {
     }
 
     /// Reads the three parts out of one object.
+    ///
+    /// - Throws: `DecodingError` when the fields are not there.
     public init(from decoder: any Decoder) throws {
         load = try LoadSummary(from: decoder)
         times = try TimeFigures(from: decoder)
@@ -34,6 +36,8 @@ public struct RunSummary: Codable, Hashable, Sendable {
     }
 
     /// Writes the three parts into one object.
+    ///
+    /// - Throws: what the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         try load.encode(to: encoder)
         try times.encode(to: encoder)

@@ -56,7 +56,7 @@ struct RunWarnings {
     /// Whether the generator, the cap on the rate or the target was what requests waited for.
     private var whoWasSlow: String {
         let behind = record.series.windows.filter { $0.counts.sessionsBehind > 0 }
-        if behind.allSatisfy(GeneratorDelay.touches) { return "the generator itself stood still" }
+        if behind.allSatisfy(GeneratorDelay.touches) { return "the generator itself stalled" }
         let held = counts.held
         let target = max(held.orderNs, held.connectionNs, held.slotNs)
         if held.rateNs > 0, RunSpan(record).planPassesLimit || held.rateNs > target {

@@ -17,6 +17,8 @@ public struct TimeFigures: Codable, Hashable, Sendable {
     public func percentiles(_ kind: TimeKind) -> Percentiles { figures[kind] ?? Percentiles() }
 
     /// Reads the kinds that are there.
+    ///
+    /// - Throws: `DecodingError` when the fields are not there.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         for kind in TimeKind.allCases {
@@ -25,6 +27,8 @@ public struct TimeFigures: Codable, Hashable, Sendable {
     }
 
     /// Writes the kinds that are there.
+    ///
+    /// - Throws: what the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         for (kind, percentiles) in figures { try container.encode(percentiles, forKey: Key(kind: kind)) }

@@ -82,6 +82,8 @@ public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
     }
 
     /// Writes the object; figures that are not known are null.
+    ///
+    /// - Throws: what the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(file, forKey: .file)

@@ -51,9 +51,9 @@ public struct WindowCounts: Hashable, Sendable {
     public var preludeRequests: UInt64
     /// Those among them that failed.
     public var preludeFailures: UInt64
-    /// How long workers stood still though something was due, in nanoseconds, summed over them, and how often.
+    /// How long workers stalled though something was due, in nanoseconds, summed over them, and how often.
     public var generatorStallNs: UInt64
-    /// How often workers stood still.
+    /// How often workers stalled.
     public var generatorStalls: UInt64
     /// Requests that ended late because of that.
     public var requestsDelayedByGenerator: UInt64

@@ -171,7 +171,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         }
     }
 
-    /// The worker stood still from `start` until `end`, though something was due. Counts once, in the window in which it
+    /// The worker stalled from `start` until `end`, though something was due. Counts once, in the window in which it
     /// began; its time counts in each window that it touches, of the last ones where it touches very many.
     public mutating func generatorStalled(from start: RunTime, until end: RunTime) {
         let (first, last) = (max(start.nanoseconds, 0), max(end.nanoseconds, 0))

@@ -60,12 +60,16 @@ public struct RequestExample: Codable, Hashable, Sendable {
 
 extension RequestExample.Kind: Codable {
     /// Reads `slow` or the label of a fate.
+    ///
+    /// - Throws: `DecodingError` when the fields are not there.
     public init(from decoder: any Decoder) throws {
         let label = try decoder.singleValueContainer().decode(String.self)
         if label == "slow" { self = .slow } else { self = .failure(try Fate(from: decoder)) }
     }
 
     /// Writes `slow` or the label of the fate.
+    ///
+    /// - Throws: what the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {

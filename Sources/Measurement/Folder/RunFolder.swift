@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 
 /// The folder of a run while it is written: `run.json`, `windows.bin`, `targets.csv`, `metrics.csv` where metrics are scraped,
-/// `examples.json`, `failures.json` and `stretches.json` where there are any, at the end `summary.json`.
+/// `examples.json`, `failures.json` and `stretches.json` where there are any, at the end `summary.json` and `report.html`.
 ///
 /// Folder 0700, files 0600. Windows and samples are appended as they come, so a killed run is readable until then. Belongs to
 /// one thread.
@@ -15,6 +15,7 @@ public struct RunFolder: ~Copyable {
     static let examplesName = "examples.json"
     static let failuresName = "failures.json"
     static let stretchesName = "stretches.json"
+    static let reportName = "report.html"
 
     /// Where the folder is.
     public let path: String
@@ -43,8 +44,19 @@ public struct RunFolder: ~Copyable {
         self.targets = targets
     }
 
-    /// Creates the folders that the one at `path` is in; what cannot be had is told when that is created.
-    private static func createParents(of path: String) {
+    /// Removes the run folder at `path`, if there is one; of anything else there, nothing.
+    ///
+    /// - Throws: what the system refuses.
+    public static func remove(_ path: String) throws(RunFolderError) {
+        guard names(in: path)?.contains(descriptionName) == true else { return }
+        try makeRoom(at: path, overwrites: true)
+        guard rmdir(path) == 0 || errno == ENOTEMPTY else {
+            throw .system(operation: "remove", path: path, code: errno)
+        }
+    }
+
+    /// Creates the folders that the one at `path` is in, mode 0700. What cannot be created is told when that one is.
+    public static func createParents(of path: String) {
         var end = path.startIndex
         while let slash = path[end...].firstIndex(of: "/") {
             if slash != path.startIndex { mkdir(String(path[..<slash]), 0o700) }
@@ -66,6 +78,13 @@ public struct RunFolder: ~Copyable {
         try replace(RunFolder.summaryName, with: summary)
     }
 
+    /// Replaces `report.html`.
+    ///
+    /// - Throws: what the system refuses: no room, no rights.
+    public func writeReport(_ html: String) throws(RunFolderError) {
+        try RunFolder.write(html, to: "\(path)/\(RunFolder.reportName)")
+    }
+
     /// Replaces `examples.json`.
     ///
     /// - Throws: what the system refuses: no room, no rights.
@@ -81,6 +100,8 @@ public struct RunFolder: ~Copyable {
     }
 
     /// Replaces `stretches.json`.
+    ///
+    /// - Throws: what the system refuses: no room, no rights.
     public func write(_ stretches: StretchTable) throws(RunFolderError) {
         try replace(RunFolder.stretchesName, with: stretches)
     }
@@ -157,6 +178,17 @@ public struct RunFolder: ~Copyable {
         } catch {
             throw .damaged(path: path, reason: "a figure cannot be written as JSON")
         }
+        try write(bytes, to: path)
+    }
+
+    /// Writes the text of a file, mode 0600, beside and renames it, so that there is always a whole one.
+    ///
+    /// - Throws: what the system refuses: no room, no rights.
+    public static func write(_ text: String, to path: String) throws(RunFolderError) {
+        try write(Array(text.utf8), to: path)
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws(RunFolderError) {
         let part = "\(path).part"
         unlink(part)
         do {
@@ -177,7 +209,7 @@ public struct RunFolder: ~Copyable {
         guard names.contains(descriptionName) else { throw .notARunFolder(path: path) }
         let own = [
             windowsName, targetsName, metricsName, summaryName, examplesName, failuresName, stretchesName,
-            descriptionName,
+            reportName, descriptionName,
         ]
         for name in own where names.contains(name) {
             guard unlink("\(path)/\(name)") == 0 else {

@@ -139,6 +139,8 @@ extension FailureTable: Codable {
     }
 
     /// Reads rows; a figure past its bound is refused.
+    ///
+    /// - Throws: `DecodingError` when the fields are not there.
     public init(from decoder: any Decoder) throws {
         self.init()
         for row in try decoder.singleValueContainer().decode([Row].self) {
@@ -158,6 +160,8 @@ extension FailureTable: Codable {
     }
 
     /// Writes rows, most failures first.
+    ///
+    /// - Throws: what the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(

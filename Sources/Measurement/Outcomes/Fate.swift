@@ -86,6 +86,8 @@ public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
 
 extension Fate: Codable {
     /// Reads a label.
+    ///
+    /// - Throws: `DecodingError` when the fields are not there.
     public init(from decoder: any Decoder) throws {
         let label = try decoder.singleValueContainer().decode(String.self)
         guard let fate = Fate(label: label) else {
@@ -95,6 +97,8 @@ extension Fate: Codable {
     }
 
     /// Writes the label.
+    ///
+    /// - Throws: what the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(label)

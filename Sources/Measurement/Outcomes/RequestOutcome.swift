@@ -20,7 +20,7 @@ public struct RequestOutcome: Hashable, Sendable {
     public var wasSent: Bool
     /// Whether it was sent ahead of what a filter keeps: counted apart.
     public var isPrelude: Bool
-    /// Whether the generator itself made it late: it stood still while the request was due or under way, or while one was
+    /// Whether the generator itself made it late: it stalled while the request was due or under way, or while one was
     /// that its clone had to send before.
     public var isDelayedByGenerator = false
     /// The traffic it belongs to: an index into the plan's parts.

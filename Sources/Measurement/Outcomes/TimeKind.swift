@@ -43,6 +43,8 @@ public enum TimeKind: UInt8, CaseIterable, Hashable, Sendable {
 
 extension TimeKind: Encodable {
     /// Writes the name.
+    ///
+    /// - Throws: what the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(name)

@@ -30,11 +30,13 @@ public struct LoadTimeline: Hashable, Sendable {
             return nil
         }
 
+        /// Whether both hold the same counts.
         public static func == (left: Slice, right: Slice) -> Bool {
             left.requests == right.requests && left.failures == right.failures
                 && (0..<32).allSatisfy { left.classes[$0] == right.classes[$0] }
         }
 
+        /// Hashes what ``==(_:_:)`` compares.
         public func hash(into hasher: inout Hasher) {
             hasher.combine(requests)
             hasher.combine(failures)

@@ -98,6 +98,8 @@ extension StretchTable: Codable {
     }
 
     /// Reads rows; a figure past its bound is refused.
+    ///
+    /// - Throws: `DecodingError` when the fields are not there.
     public init(from decoder: any Decoder) throws {
         self.init()
         let refused = { (reason: String) in
@@ -128,6 +130,8 @@ extension StretchTable: Codable {
     }
 
     /// Writes rows in the order of their keys.
+    ///
+    /// - Throws: what the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         let ordered = rows.sorted {

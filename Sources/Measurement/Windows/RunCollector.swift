@@ -168,9 +168,16 @@ public struct RunCollector: ~Copyable {
 
     /// Writes `summary.json`, when there is a folder.
     ///
-    /// - Throws: what keeps the folder from being written; it is remembered in ``folderError``.
+    /// - Throws: what keeps the file from being written.
     public func writeSummary(_ summary: some Encodable) throws(RunFolderError) {
         try folder?.writeSummary(summary)
+    }
+
+    /// Writes `report.html`, when there is a folder.
+    ///
+    /// - Throws: what keeps the file from being written.
+    public func writeReport(_ html: String) throws(RunFolderError) {
+        try folder?.writeReport(html)
     }
 
     private mutating func merge(_ worker: WorkerWindow) {

@@ -20,7 +20,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
     var scheduler: CloneScheduler
     var slots: [Slot]
     var mints: MintSchedule
-    /// When the worker last stood still; what was due or under way then is late because of that.
+    /// When the worker last stalled; what was due or under way then is late because of that.
     private var stall: Range<Int64> = 0..<0
     private let worker: UInt64
     private var orders: UInt64 = 0
@@ -223,13 +223,13 @@ struct RequestLifecycle<Clock: ReplayClock> {
                     kept: kept, cause: cause)))
     }
 
-    /// Notes that the worker stood still from `start` until `end`, though something was due.
+    /// Notes that the worker stalled from `start` until `end`, though something was due.
     mutating func generatorStalled(from start: RunTime, until end: RunTime) {
         guard end > start else { return }
         stall = start.nanoseconds..<end.nanoseconds
     }
 
-    /// Whether a request was late because the worker stood still: it was due or under way then, or waited for one that was.
+    /// Whether a request was late because the worker stalled: it was due or under way then, or waited for one that was.
     private func isDelayed(_ times: RequestTimes, slot: Int) -> Bool {
         if times.scheduled.nanoseconds < stall.upperBound, times.finished.nanoseconds >= stall.lowerBound,
             !stall.isEmpty

@@ -6,7 +6,7 @@ struct Slot {
     var values: CloneValues?
     /// Whether a request of the clone failed.
     var hasFailed = false
-    /// Whether the slot is behind its plan because the generator stood still.
+    /// Whether the slot is behind its plan because the generator stalled.
     var isDelayed = false
     /// What the clone does to keep its tokens good.
     var renewals = CloneRenewals()

@@ -112,7 +112,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
         countConnections()
     }
 
-    /// Notes that this process itself stood still, or did something else, when it should have sent: between two waits, or
+    /// Notes that this process itself stalled, or did something else, when it should have sent: between two waits, or
     /// behind the end of one. A process that is stopped, or gets no processor, is so late; a target never makes it.
     ///
     /// - Returns: whether it did.

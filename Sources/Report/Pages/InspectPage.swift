@@ -87,7 +87,7 @@ public struct InspectPage {
             + "\(summary.missingRequests.grouped) without a request)"
     }
 
-    private static func losses(_ losses: LogSummary.Losses, _ lostToDamage: UInt64 = 0) -> String {
+    private static func losses(_ losses: LossCounts, _ lostToDamage: UInt64 = 0) -> String {
         let parts: [(UInt64, String)] = [
             (losses.kernelDrops, "kernel drop"), (losses.interfaceDrops, "interface drop"),
             (losses.truncatedPackets, "truncated packet"), (losses.gaps, "gap"), (losses.gapBytes, "byte in gaps"),
@@ -177,7 +177,7 @@ extension InspectPage {
     }
 }
 
-extension LogSummary.Losses {
+extension LossCounts {
     /// Whether exchanges may have been lost of which nothing is in the log.
     fileprivate var hidesExchanges: Bool {
         kernelDrops | interfaceDrops | truncatedPackets | gaps | evictions | opaqueConnections > 0

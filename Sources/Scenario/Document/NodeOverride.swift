@@ -1,4 +1,4 @@
-/// A change to a scenario file from the command line: `--set scenarios.auth.sessions=500`.
+/// A change to a scenario file that is given beside it: `scenarios.auth.sessions=500`.
 public struct ScenarioOverride: Hashable, Sendable {
 
     /// Keys from the root, and positions in lists from 0.
@@ -9,10 +9,10 @@ public struct ScenarioOverride: Hashable, Sendable {
     /// - Throws: when `text` is no `KEY.KEY=VALUE`.
     public init(parsing text: String) throws(ScenarioError) {
         guard let mark = text.firstIndex(of: "="), mark > text.startIndex else {
-            throw ScenarioError("--set takes KEY.KEY=VALUE, not '\(text)'")
+            throw ScenarioError("a change has the form KEY.KEY=VALUE, not '\(text)'")
         }
         path = text[..<mark].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard path.allSatisfy({ !$0.isEmpty }) else { throw ScenarioError("--set '\(text)' has an empty key") }
+        guard path.allSatisfy({ !$0.isEmpty }) else { throw ScenarioError("the change '\(text)' has an empty key") }
         value = try ScenarioNode.parse(String(text[text.index(after: mark)...]))
     }
 }
@@ -43,11 +43,11 @@ extension ScenarioNode {
             value = .map(entries)
         case .list(var items):
             guard let index = Int(key), items.indices.contains(index) else {
-                throw ScenarioError("--set \(whole): the list has no item '\(key)'; it has \(items.count)")
+                throw ScenarioError("cannot set \(whole): the list has no item '\(key)'; it has \(items.count)")
             }
             try items[index].set(path.dropFirst(), new, whole: whole)
             value = .list(items)
-        case .scalar: throw ScenarioError("--set \(whole): '\(key)' is below a single value")
+        case .scalar: throw ScenarioError("cannot set \(whole): '\(key)' is below a single value")
         }
     }
 }

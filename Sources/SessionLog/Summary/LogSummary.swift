@@ -32,7 +32,7 @@ public struct LogSummary: Codable, Hashable, Sendable {
     /// Bytes of response bodies, likewise.
     public var responseBodyBytes: UInt64 = 0
     /// What capture lost, summed up.
-    public var losses = Losses()
+    public var losses = LossCounts()
     /// What does not fit together in what was captured, and is no loss.
     public var anomalies = CaptureAnomalies()
     /// Exchanges complete / all that are known of: those in the log, those lost with damaged blocks, and unparsed messages. Nil
@@ -72,32 +72,12 @@ public struct LogSummary: Codable, Hashable, Sendable {
         public var count: UInt64
     }
 
-    /// What capture did not see or could not read; see `CaptureLoss` for the meaning of each.
-    public struct Losses: Codable, Hashable, Sendable {
-        /// Packets that the kernel dropped.
-        public var kernelDrops: UInt64 = 0
-        /// Packets that the interface dropped.
-        public var interfaceDrops: UInt64 = 0
-        /// Packets that were cut short.
-        public var truncatedPackets: UInt64 = 0
-        /// Holes in TCP streams.
-        public var gaps: UInt64 = 0
-        /// Bytes in these holes.
-        public var gapBytes: UInt64 = 0
-        /// Connections or bytes given up to stay within a bound of memory.
-        public var evictions: UInt64 = 0
-        /// Messages that are not the HTTP they claim to be.
-        public var unparsedMessages: UInt64 = 0
-        /// Connections whose content could not be read.
-        public var opaqueConnections: UInt64 = 0
-    }
-
     /// What capture lost in one second of traffic.
     public struct LossSecond: Codable, Hashable, Sendable {
         /// When the second began.
         public var start: Int64
         /// What was lost in it.
-        public var losses: Losses
+        public var losses: LossCounts
     }
 
     /// Percentiles in milliseconds, exact to three digits.
@@ -164,14 +144,5 @@ public struct LogSummary: Codable, Hashable, Sendable {
         public var ended: Int64
         /// Responses with a status of 400 or more.
         public var errors: UInt64
-    }
-}
-
-extension LogSummary.Losses {
-    init(_ loss: CaptureLoss) {
-        self.init(
-            kernelDrops: loss.kernelDrops, interfaceDrops: loss.interfaceDrops, truncatedPackets: loss.truncatedPackets,
-            gaps: loss.gaps, gapBytes: loss.gapBytes, evictions: loss.evictions,
-            unparsedMessages: loss.unparsedMessages, opaqueConnections: loss.opaqueConnections)
     }
 }

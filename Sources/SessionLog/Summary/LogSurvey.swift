@@ -112,7 +112,7 @@ public struct LogSurvey {
         summary.protocols = protocols.counts
         summary.tokens = tokens.counts
         summary.rate = summary.exchanges > 0 ? rate.summary : nil
-        summary.losses = LogSummary.Losses(losses.total)
+        summary.losses = losses.total.counts
         summary.anomalies = losses.total.anomalies
         summary.lossesBySecond = losses.rows
         summary.opaqueServers = Array(opaqueServers.counts.prefix(100))

@@ -29,7 +29,7 @@ struct LossSurvey {
     /// The seconds kept, in order.
     var rows: [LogSummary.LossSecond] {
         seconds.sorted { $0.key < $1.key }.map {
-            LogSummary.LossSecond(start: $0.key &* Nanoseconds.perSecond, losses: LogSummary.Losses($0.value))
+            LogSummary.LossSecond(start: $0.key &* Nanoseconds.perSecond, losses: $0.value.counts)
         }
     }
 }

@@ -26,6 +26,7 @@ public struct Endpoint: Hashable, Comparable, Sendable {
     /// `GET /users/{id}`.
     public var label: String { "\(method) \(pathTemplate)" }
 
+    /// By method, then by path.
     public static func < (left: Endpoint, right: Endpoint) -> Bool {
         (left.pathTemplate, left.method) < (right.pathTemplate, right.method)
     }

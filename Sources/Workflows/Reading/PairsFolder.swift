@@ -3,7 +3,7 @@ public import Measurement
 /// A folder of replays that took turns: `baseline-1`, `candidate-1`, `baseline-2`, ….
 public enum PairsFolder {
     /// Pairs read at most.
-    private static let most = 100
+    static let most = 100
 
     /// Whether there is one at a path.
     public static func isOne(_ path: String) -> Bool { RunRecord.isFolder("\(path)/baseline-1") }

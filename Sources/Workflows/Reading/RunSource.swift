@@ -66,12 +66,12 @@ private struct RecordedLog {
         while try reader.next(into: &batch) {
             for record in batch.records {
                 let label = self.label(RecordedLog.head(of: record, in: batch))
-                try run.add(RecordedRun.Item(record), endpoint: places[label] ?? labels.count - 1)
+                run.add(RecordedRun.Item(record), endpoint: places[label] ?? labels.count - 1)
             }
         }
         let damagedPlaces = reader.statuses.reduce(0) { $0 + $1.damages.count }
         if damagedPlaces > 0 { damages = ["\(path) has \(damagedPlaces) damaged places"] }
-        return try run.finish()
+        return run.finish()
     }
 
     /// Learns the templates.

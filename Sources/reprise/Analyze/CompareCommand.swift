@@ -102,7 +102,7 @@ struct CompareCommand: ParsableCommand {
         } else {
             verdict = try compareTables()
         }
-        let regression = RegressionGate(isGiven: !gate.isEmpty, isStrict: strict)
+        let regression = RegressionGate(isGiven: !gate.isEmpty, isStrict: strict, advisor: .commandLine)
         if let note = regression.note(verdict) { Console.note(note) }
         if regression.fails(verdict) { throw ExitStatus.gateFailed.code }
         if !isWhole { throw ExitStatus.badInput.code }

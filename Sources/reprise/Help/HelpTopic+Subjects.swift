@@ -5,7 +5,7 @@ extension HelpTopic {
         text: """
             replay, analyze, merge and compare take --gate, any number of times. A gate that fails makes the verdict FAIL \
             and the exit code 99. A gate without enough data is inconclusive, and so is one that fails only because this \
-            program itself stood still or was too slow; with --strict it fails as well.
+            program itself stalled or was too slow; with --strict it fails as well.
 
             GRAMMAR
               gate      = [endpoint ":"] figure relation limit

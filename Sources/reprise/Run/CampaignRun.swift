@@ -153,8 +153,8 @@ struct CampaignRun {
         let hasFaults = !prepared.scenario.faults.isEmpty
         var isBegun = false
         var run = PlannedRun(
-            plan: prepared.plan, options: prepared.options, description: prepared.description,
-            allowedHosts: prepared.allowedHosts)
+            plan: prepared.plan, options: prepared.options, description: prepared.description, advisor: .commandLine)
+        run.allowedHosts = prepared.allowedHosts
         run.watchers = prepared.watchers
         var guards = GuardWatch(prepared.scenario.guards)
         run.steering = { elapsed, collector in
@@ -177,7 +177,8 @@ struct CampaignRun {
         }
         let sent: PlannedRun.Result
         do {
-            sent = try run.perform(folder: folder, overwrites: overwrites, watching: prepared.watch)
+            sent = try run.perform(
+                folder: folder, overwrites: overwrites, watching: prepared.watch, console: .standardError())
         } catch {
             // What is broken is mended before anything else is told.
             let (_, problems) = faults.finish()
@@ -196,13 +197,7 @@ struct CampaignRun {
             ScenarioResult.WatchResult(
                 name: watcher.name, readings: watcher.load.readings, questions: watcher.load.questions)
         }
-        try sent.collector.writeSummary(summary)
-        var page = try ResultOutput.open(path: "\(folder)/report.html", overwrites: overwrites)
-        try page.write(
-            HTMLReport(
-                summary, series: RunSeries(of: record), caption: RunCaption(folder: folder, of: record.description)
-            ).text)
-        if let error = sent.collector.folderError { throw error }
+        if let failure = sent.conclusion(summary, folder: folder).failure { throw failure }
         return summary
     }
 
@@ -223,11 +218,7 @@ struct CampaignRun {
     static func tag() -> String { "t" + String(Int(Date().timeIntervalSince1970), radix: 36) }
 
     private func createFolder() throws {
-        var end = path.startIndex
-        while let slash = path[end...].firstIndex(of: "/") {
-            if slash != path.startIndex { mkdir(String(path[..<slash]), 0o700) }
-            end = path.index(after: slash)
-        }
+        RunFolder.createParents(of: path)
         guard mkdir(path, 0o700) == 0 || (errno == EEXIST && overwrites) else {
             let code = errno
             throw CommandFailure(

@@ -17,7 +17,7 @@ struct PreparedScenario {
     let plan: ReplayPlan
     let options: ReplayOptions
     let description: RunDescription
-    let watch: WatchArguments
+    let watch: TargetWatch
     let allowedHosts: [String]
     let watchers: [Watcher]
     /// The pages that watches of metrics read, as the record has them, by the watches' names.
@@ -126,23 +126,23 @@ struct PreparedScenario {
     /// The watches that a replay has too, and the pages of metrics by the names of their watches.
     private static func watch(
         _ file: ScenarioFile, _ scenario: ScenarioDefinition, allowedHosts: [String]
-    ) throws -> (WatchArguments, pages: [String: String]) {
-        var watch = try WatchArguments.parse([])
+    ) throws -> (TargetWatch, pages: [String: String]) {
+        var watch = TargetWatch()
         var pages: [String: String] = [:]
         for definition in file.watches {
             switch definition.source {
-            case .process(let id): watch.watchPid.append(Int32(id))
-            case .port(let port): watch.watchPorts.append(UInt16(port))
+            case .process(let id): watch.processes.append(Int32(id))
+            case .port(let port): watch.ports.append(UInt16(port))
             case .metrics(let url):
-                watch.watchMetrics.append(url)
-                watch.watchInterval = min(watch.watchInterval, definition.interval)
+                watch.pages.append(url)
+                watch.interval = min(watch.interval, definition.interval)
                 let page = try MetricsPage(parsing: url, allowedHosts: Set(allowedHosts.map { $0.lowercased() }))
                 pages[definition.name] = page.label
             default: break
             }
         }
         let wanted = scenario.series.filter { pages[$0.watch] != nil }.compactMap { MetricFilter(parsing: $0.figure) }
-        if !watch.watchMetrics.isEmpty { watch.watchMetric = MetricFilter.usual + wanted }
+        if !watch.pages.isEmpty { watch.filters = MetricFilter.usual + wanted }
         return (watch, pages)
     }
 

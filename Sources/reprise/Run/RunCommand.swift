@@ -153,7 +153,7 @@ struct RunCommand: ParsableCommand {
         }
         let name = (file as NSString).lastPathComponent.split(separator: ".").first.map(String.init) ?? "campaign"
         var campaign = try located(file) {
-            let overrides = try set.map { try ScenarioOverride(parsing: $0) }
+            let overrides = try set.map { try override($0) }
             return try ScenarioFile(parsing: String(decoding: data, as: UTF8.self), name: name, overrides: overrides)
         }
         let wanted = names + only
@@ -163,6 +163,14 @@ struct RunCommand: ParsableCommand {
         }
         if !wanted.isEmpty { campaign.scenarios.removeAll { !wanted.contains($0.name) } }
         return quick.map { campaign.quick(dividedBy: $0) } ?? campaign
+    }
+
+    private func override(_ text: String) throws -> ScenarioOverride {
+        do throws(ScenarioError) {
+            return try ScenarioOverride(parsing: text)
+        } catch {
+            throw CommandFailure("--set \(text): \(error.description)", .usage)
+        }
     }
 
     /// Puts the file's name before what is wrong in it.

@@ -1,9 +1,9 @@
-import Analysis
+public import Analysis
 import Formats
-import Plan
+public import Plan
 
-/// Registrations that failed because their user names exist: what happens when a service that keeps its data is replayed to again.
-enum TakenNames {
+/// Registrations that failed because their user names exist, as after an earlier replay to a service that keeps its data.
+public enum TakenNames {
     /// How services say that a name is taken.
     private static let statuses: Set = [400, 409, 422]
 
@@ -12,7 +12,10 @@ enum TakenNames {
     /// - Parameters:
     ///   - causes: how requests failed.
     ///   - identities: what user names become, by endpoint.
-    static func advice(_ causes: [FailureCauseSummary], _ identities: [PlanFindings.Identity]) -> String? {
+    ///   - advisor: names the option that makes new names.
+    public static func advice(
+        _ causes: [FailureCauseSummary], _ identities: [PlanFindings.Identity], advisor: Advisor = .silent
+    ) -> String? {
         // A name with the time in it is new in every run.
         let endpoints = Set(identities.filter { $0.becomes.map { !$0.contains("{now}") } ?? false }.map(\.endpoint))
         let refused = causes.filter { cause in
@@ -22,8 +25,9 @@ enum TakenNames {
         guard let first = refused.max(by: { $0.count < $1.count }), let status = first.receivedStatus else {
             return nil
         }
-        return
+        let sentence =
             "\(first.endpoint) answered \(status) to \(Plural.text(first.count, "request")): if their user names exist from an "
-            + "earlier run, start with fresh data or new names: --identity 'user{clone}-{now}'"
+            + "earlier run, start with fresh data or new names"
+        return advisor.adding(.newUserNames, to: sentence)
     }
 }

@@ -1,50 +1,71 @@
+public import Analysis
 import Formats
-import Measurement
-import Monitoring
-import Plan
-import Replay
-import Traffic
+public import Measurement
+public import Monitoring
+public import Plan
+public import Replay
+public import Traffic
 
 /// A replay from its first request to its record: sends, gathers, watches, and shows how far it is.
-struct PlannedRun {
+public struct PlannedRun {
     let plan: ReplayPlan
     let options: ReplayOptions
     let description: RunDescription
+    /// Names the options that would help, in warnings.
+    let advisor: Advisor
     /// Hosts that may be asked although they are not loopback.
-    var allowedHosts: [String] = []
+    public var allowedHosts: [String] = []
     /// What ends the run before its time.
-    var stopping: FailureLimit?
+    public var stopping: FailureLimit?
     /// Asked about ten times a second with what is known; a reason ends the run before its time.
-    var steering: ((RunTime, borrowing RunCollector) -> String?)?
+    public var steering: ((RunTime, borrowing RunCollector) -> String?)?
     /// What else of the target's side is read meanwhile.
-    var watchers: [Watcher] = []
+    public var watchers: [Watcher] = []
     /// What the progress line begins with.
-    var progressPrefix: (RunTime) -> String = { _ in "" }
+    public var progressPrefix: (RunTime) -> String = { _ in "" }
 
-    /// What a run came to.
-    struct Result: ~Copyable {
-        var record: RunRecord
-        /// Has written the record to the run folder, and takes the summary.
-        var collector: RunCollector
+    /// A replay of `plan` that sends nothing yet.
+    public init(plan: ReplayPlan, options: ReplayOptions, description: RunDescription, advisor: Advisor = .silent) {
+        self.plan = plan
+        self.options = options
+        self.description = description
+        self.advisor = advisor
     }
 
-    /// Sends the plan; Ctrl-C ends it in good order, a second one at once.
-    func perform(folder path: String, overwrites: Bool, watching watch: WatchArguments) throws -> Result {
+    /// What a run came to.
+    public struct Result: ~Copyable {
+        /// All that was measured.
+        public var record: RunRecord
+        /// Has written the record to the run folder, and takes the summary.
+        public var collector: RunCollector
+    }
+
+    /// Sends the plan, and returns when nothing is under way any more.
+    ///
+    /// An interruption ends the run in good order: what is under way is finished, unless the run's own time was over before.
+    ///
+    /// - Parameters:
+    ///   - path: of the run folder.
+    ///   - overwrites: whether a run folder there is replaced.
+    /// - Throws: `ReplayRun.Failure`, `RunFolderError`, ``TargetWatch/Problem``, `ProcessMonitorError` or
+    ///   `MetricsPage.Problem` when the run cannot start or continue.
+    public func perform(
+        folder path: String, overwrites: Bool, watching watch: TargetWatch, console: JobConsole
+    ) throws -> Result {
         let live = LiveCounts()
         let workers = ReplayRun.workerCount(plan: plan, options: options)
         let replay = ReplayRun(plan: plan, options: options, live: live)
         let outline = plan.outline()
         try ReplayRun.checkDescriptors(
             connections: outline.sockets + options.extraDescriptors(slots: plan.slotCount))
-        let limits = PlanLimits.warnings(plan, outline, rate: options.requestsPerSecond, maxBehind: options.maxBehind)
-        for warning in limits { Console.warn(warning) }
+        let limits = PlanLimits.warnings(
+            plan, outline, rate: options.requestsPerSecond, maxBehind: options.maxBehind, advisor: advisor)
+        limits.forEach(console.warn)
         var monitor = try watch.monitor(of: options.targets)
         let scrapers = try watch.scrapers(options, allowedHosts: allowedHosts)
         let folder = try RunFolder(creating: path, description, overwrites: overwrites)
         var collector = RunCollector(description, workers: workers, live: live, folder: folder)
-        try Interrupt.catchSignals()
 
-        var progress = ProgressLine()
         var elapsed = RunTime.zero
         var stopReason: String?
         var interruptedAt: RunTime?
@@ -62,31 +83,31 @@ struct PlannedRun {
                 for scraper in scrapers { try collector.take(scraper.take(now: elapsed)) }
                 for watcher in watchers { try collector.take(watcher.take(now: elapsed)) }
             } catch {
-                // A run that can no longer be kept is not worth going on; what was measured is shown.
+                // A run that can no longer be kept ends; what was measured is shown.
                 return .drain
             }
             let figures = collector.progress(now: elapsed)
-            progress.update(progressPrefix(elapsed) + text(figures))
+            console.progress { progressPrefix(elapsed) + text(figures) }
             if let stopping, stopping.isReached(figures) { stopReason = stopping.reason }
             if stopReason == nil { stopReason = steering?(elapsed, collector) }
-            guard Interrupt.isRequested else { return stopReason == nil ? .proceed : .drain }
+            guard console.isInterrupted() else { return stopReason == nil ? .proceed : .drain }
             let first = interruptedAt ?? elapsed
             interruptedAt = first
-            // Nothing new begins after the run's time: who interrupts it then waits for what is under way no longer.
+            // Nothing new begins after the run's time: an interruption then ends what is under way.
             return isOver(first) ? .abandon : .drain
         }
-        progress.clear()
+        console.clearProgress()
         for scraper in scrapers { scraper.stop() }
         for watcher in watchers { watcher.stop() }
         var warnings = told + scrapers.compactMap(\.warning) + watchers.compactMap(\.warning)
         warnings += limits
-        if plan.isShortOfValues(plan.outline()), let clones = plan.clonesWithValues {
+        if plan.isShortOfValues(outline), let clones = plan.clonesWithValues {
             warnings.append(
-                "the values in files were used up after \(clones) clones; no more were begun "
-                    + "(--identities-when-used-up reuse or wrap continues)")
+                advisor.adding(
+                    .reuseValues, to: "the values in files were used up after \(clones) clones; no more were begun"))
         }
         var end = RunDescription.End(
-            durationNs: elapsed.nanoseconds, wasInterrupted: Interrupt.isRequested,
+            durationNs: elapsed.nanoseconds, wasInterrupted: console.isInterrupted(),
             peakConcurrentSessions: live.peakConcurrentSessions, peakOpenConnections: live.peakOpenConnections,
             generator: GeneratorUse.now(processors: workers).since(before), warnings: warnings)
         end.stopped = stopReason

@@ -4,7 +4,7 @@ import Measurement
 import Plan
 import Testing
 
-@testable import reprise
+@testable import Workflows
 
 @Suite("Names that are taken since an earlier run")
 struct TakenNamesTests {
@@ -37,7 +37,7 @@ struct TakenNamesTests {
     ) throws {
         let advice = TakenNames.advice(
             [cause(endpoint, expected: expected, received: received)],
-            [try identity("POST /register", becomes: becomes)])
+            [try identity("POST /register", becomes: becomes)], advisor: Advisor { _ in "--identity" })
         #expect((advice != nil) == isAdvised, "\(reason): \(advice ?? "none")")
         if let advice { #expect(advice.contains("\(received) to 3 requests") && advice.contains("--identity")) }
     }
