@@ -102,7 +102,7 @@ import Traffic
         #expect(run.counts.generatorStallNs == stalls * UInt64(lateness) * 1_000_000)
     }
 
-    /// What was due while the worker stood still is late for it, and so is what its clone had to send after that until it has
+    /// What was due while the worker stalled is late for it, and so is what its clone had to send after that until it has
     /// caught up; what comes then, and other clones, are not.
     @Test func whatWasDueInAStallIsDelayedByTheGenerator() throws {
         var isOver = false

@@ -29,7 +29,7 @@ struct ScriptedTransport: ~Copyable, Transport {
     let clock: ManualClock
     /// Whether a slot has one connection only, which its requests wait for.
     var hasOneConnection = false
-    /// Milliseconds by which each wait ends late: the generator itself stands still.
+    /// Milliseconds by which each wait ends late: the generator stalls.
     var lateness: (RunTime) -> Int64 = { _ in 0 }
     let answer: (RequestID, String) -> Answer
     private var underWay: [(result: TransferResult, at: RunTime?)] = []
