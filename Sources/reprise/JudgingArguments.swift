@@ -12,6 +12,22 @@ struct JudgingArguments: ParsableArguments {
         help: ArgumentHelp("Run folder to write. Default: a new folder in runs/.", valueName: "folder"))
     var output: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "End the run as soon as every gate is sure to pass or to fail.", visibility: .hidden))
+    var stopWhenSure = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Judge memory and latency for growth from this time on: caches fill and compilers run before it.",
+            valueName: "duration", visibility: .hidden))
+    var warmUp: Duration?
+
+    func validate() throws {
+        guard !stopWhenSure || !gates.gate.isEmpty else { throw ValidationError("--stop-when-sure needs a --gate.") }
+        guard warmUp ?? .zero >= .zero else { throw ValidationError("--warm-up is a time such as 2m.") }
+    }
+
     @Flag(help: "Overwrite the run folder if it exists.")
     var force = false
 

@@ -33,7 +33,7 @@ struct ReplayCommand: ParsableCommand {
               replay.identities    --identity, --identities, --feed, …
               replay.tokens        --on-401, --mint-key, --oauth-token-url, …
               replay.connections   --proxy, --cacert, --resolve, --workers, …
-              replay.watching      --watch-metrics, --watch-metric, --watch-interval
+              replay.watching      --watch-metrics, --warm-up, --stop-when-sure, --control, …
               replay.comparing     --baseline-target, --pairs, --margin
               gates                what --gate understands
             """)
@@ -85,6 +85,7 @@ struct ReplayCommand: ParsableCommand {
         var run = PlannedRun(plan: replayPlan, options: options, description: description, advisor: .commandLine)
         run.allowedHosts = sending.allowHost
         run.stopping = sending.maxFailureRatio.map { FailureLimit(ratio: $0, advisor: .commandLine) }
+        if judging.stopWhenSure { run.settling = PlannedRun.settling(gates, of: description) }
         let path = judging.runFolder
         let conclusion = try run.perform(
             folder: path, overwrites: judging.force, watching: judging.watch.watch, console: .standardError()
@@ -150,6 +151,7 @@ struct ReplayCommand: ParsableCommand {
             isClosedLoop: !plan.isOpenLoop,
             plannedRequests: outline.requestsDue)
         description.plannedSpanNs = outline.plannedDurationNs
+        description.warmUpNs = judging.warmUp?.wholeNanoseconds
         description.requestsPerSecondLimit = sending.rate.map { Double($0) }
         return description
     }

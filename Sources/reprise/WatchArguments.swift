@@ -36,6 +36,12 @@ struct WatchArguments: ParsableArguments {
             "Interval between two scrapes of a metrics page.", valueName: "duration", visibility: .hidden))
     var watchInterval: Duration = .seconds(1)
 
+    @Flag(
+        help: ArgumentHelp(
+            "Send control requests to a built-in echo during the run: what slows them down is the machine.",
+            visibility: .hidden))
+    var control = false
+
     func validate() throws {
         guard watchMetric.isEmpty || !watchMetrics.isEmpty else {
             throw ValidationError("--watch-metric needs --watch-metrics.")
@@ -55,6 +61,7 @@ struct WatchArguments: ParsableArguments {
         watch.pages = watchMetrics
         watch.filters = watchMetric
         watch.interval = watchInterval
+        watch.hasControl = control
         return watch
     }
 

@@ -8,7 +8,8 @@ import Traffic
     /// A minute and more with a load, times, failures and CPU by second.
     static func summary(
         sessions: (Int) -> Int, milliseconds: (Int) -> Double, failures: (Int) -> UInt64 = { _ in 0 },
-        cores: @escaping (Int) -> Double, processors: Int = 4
+        cores: @escaping (Int) -> Double, processors: Int = 4, machine: ((Int) -> Double)? = { _ in 1 },
+        pool: ((Int) -> Double)? = nil
     ) throws -> RunSummary {
         var series = WindowSeries()
         var track = ProcessTrack(identity: ProcessIdentity(pid: 7, startTicks: 1, name: "api"))
@@ -40,7 +41,22 @@ import Traffic
             durationNs: 90_000_000_000, wasInterrupted: false, peakConcurrentSessions: 1,
             peakOpenConnections: 1,
             generator: GeneratorUse(cpuNs: 1_000_000_000, peakRSSBytes: 1, processors: processors))
-        return RunSummary(of: RunRecord(description: description, series: series, targets: [track]))
+        var record = RunRecord(description: description, series: series, targets: [track])
+        var busy = 0.0
+        for second in 0..<90 {
+            let time = RunTime(nanoseconds: Int64(second + 1) * 1_000_000_000)
+            if let machine {
+                busy += machine(second)
+                record.metrics.add(.sample(MachineSeries.busy.identity, MetricSample(time: time, value: busy)))
+                record.metrics.add(
+                    .sample(MachineSeries.processors.identity, MetricSample(time: time, value: Double(processors))))
+            }
+            if let pool {
+                let identity = MetricIdentity(page: "p", series: "db_pool_connections_in_use", kind: .level)
+                record.metrics.add(.sample(identity, MetricSample(time: time, value: pool(second))))
+            }
+        }
+        return RunSummary(of: record)
     }
 
     static func kinds(_ summary: RunSummary) -> [String] { (summary.bottlenecks ?? []).map(\.kind.rawValue) }
@@ -63,7 +79,28 @@ import Traffic
     @Test func waitingIsToldByAnIdleProcessor() throws {
         let summary = try Self.summary(sessions: { 1 + $0 }, milliseconds: { 5 + Double($0) }, cores: { _ in 0.5 })
         let found = try #require(summary.bottlenecks?.first)
-        #expect(found.kind == .waiting && found.figures.count == 3)
+        #expect(found.kind == .waiting && found.figures.contains { $0.hasPrefix("not the machine: ") })
+        #expect(found.figures.contains { $0.hasPrefix("not the generator: ") })
+    }
+
+    @Test func waitingIsNotToldWhereTheMachineHasNoProcessorLeft() throws {
+        // Others have what the target does not use.
+        let full = try Self.summary(
+            sessions: { 1 + $0 }, milliseconds: { 5 + Double($0) }, cores: { _ in 0.7 }, processors: 2,
+            machine: { _ in 1.95 })
+        #expect(Self.kinds(full) == ["machine"])
+        #expect(full.bottlenecks?.first?.figures.first?.contains("0.70 of them by the target") == true)
+        let unknown = try Self.summary(
+            sessions: { 1 + $0 }, milliseconds: { 5 + Double($0) }, cores: { _ in 0.5 }, machine: nil)
+        #expect(Self.kinds(unknown) == [], "no one knows whether a processor was idle")
+    }
+
+    @Test func aPoolThatIsUsedUpIsNamed() throws {
+        let summary = try Self.summary(
+            sessions: { 1 + $0 }, milliseconds: { 5 + Double($0) }, cores: { _ in 0.5 },
+            pool: { min(10, Double(1 + $0 / 3)) })
+        let found = try #require(summary.bottlenecks?.first)
+        #expect(found.finding.hasPrefix("db_pool_connections_in_use does not rise past 10"), "\(found)")
     }
 
     @Test func slownessThatCostsProcessorTimeIsNoWaiting() throws {

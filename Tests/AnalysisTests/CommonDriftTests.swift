@@ -23,13 +23,13 @@ import Testing
             }
             return LatencyFigureTest.all(stretches, seconds: 300, models: &models)
                 .filter { $0.figure == .median }
-                .map { EndpointFigure(label: "GET /\(endpoint)", test: $0) }
+                .map { EndpointFigure(label: "GET /\(endpoint)", test: $0, verdict: $0.verdict(among: 5)) }
         }
     }
 
     static func common(_ figures: [EndpointFigure]) -> CommonDrift? {
         var models = DriftModelCache()
-        return CommonDrift(.median, of: figures, seconds: 300, models: &models)
+        return CommonDrift(.median, of: figures, among: figures.count, seconds: 300, models: &models)
     }
 
     @Test func aRiseOfAllEndpointsIsOneFinding() throws {

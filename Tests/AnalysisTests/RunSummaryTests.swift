@@ -136,7 +136,9 @@ import Traffic
         run.heldMs = 20
         run.failsEvery = 50
         let summary = RunSummary(of: run.record, gates: [try Gate(parsing: text)])
-        #expect(summary.gates == [.init(gate: text, outcome: outcome, figure: figure)])
+        #expect(summary.gates.map(\.gate) == [text])
+        #expect(summary.gates.map(\.outcome) == [outcome])
+        #expect(summary.gates.map(\.figure) == [figure])
         #expect(summary.verdict == (outcome == .failed ? .fail : .pass))
     }
 

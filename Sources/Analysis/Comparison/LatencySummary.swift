@@ -12,9 +12,12 @@ struct LatencySummary {
 
     private let stretches: [LatencyBlocks.Stretch]
     private let whole: SparseHistogram
+    private let began: Double?
 
-    init(_ stretches: [LatencyBlocks.Stretch]) {
+    /// - Parameter began: when the run began, in seconds on any clock; nil where it is unknown.
+    init(_ stretches: [LatencyBlocks.Stretch], began: Double? = nil) {
         self.stretches = stretches
+        self.began = began
         whole = LatencyBlocks.sum(stretches.map(\.times))
     }
 
@@ -36,7 +39,8 @@ struct LatencySummary {
             let value = whole.nanoseconds(atQuantile: quantile)
         else { return nil }
         return RunDifference.Figure(
-            value: Math.log(Nanoseconds.inMilliseconds(max(Double(value), 1))), error: error(quantile))
+            value: Math.log(Nanoseconds.inMilliseconds(max(Double(value), 1))), error: error(quantile),
+            began: began)
     }
 
     /// SE² = s²/K · (1 + ρ)/(1 − ρ) over blocks, with ρ corrected for its bias.

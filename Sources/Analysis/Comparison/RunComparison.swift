@@ -109,15 +109,32 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         }
         pairs = runs
         memory = zip(baseline, candidate).flatMap { RunComparison.memory($0, $1) }
-        verdict = ComparisonVerdict(all: findings.map(\.verdict))
+        verdict = RunComparison.verdict(findings)
         if memory.contains(where: { $0.verdict == .growing }) { verdict = .regressed }
         warnings = RunComparison.warnings(left, right, pairs: pairs, kind, advisor)
+        let open = findings.count { $0.verdict == .inconclusive }
+        if verdict == .equivalent, open > 0 {
+            warnings.append(
+                "all requests together are equivalent; \(open) of \(findings.count) figures of endpoints are too few "
+                    + "requests to tell by themselves")
+        }
         let delayed = (baseline + candidate).count { GeneratorDelay(of: $0).isThere }
         if delayed > 0 {
             warnings.append(
                 "the generator itself stalled in \(Plural.text(delayed, "run", "runs")): "
                     + "the seconds that it delayed are left out")
         }
+    }
+
+    /// A difference of any figure is told; equivalence is that of all requests together, as a rare endpoint seldom has the requests
+    /// for its own.
+    private static func verdict(_ findings: [Finding]) -> ComparisonVerdict {
+        let all = ComparisonVerdict(all: findings.map(\.verdict))
+        guard all == .inconclusive else { return all }
+        let together = findings.filter { $0.endpoint == RunComparison.all && $0.figure != .failures }
+        let isEquivalent = !together.isEmpty && together.allSatisfy { $0.verdict == .equivalent }
+        return isEquivalent && findings.allSatisfy { $0.endpoint != RunComparison.all || $0.verdict == .equivalent }
+            ? .equivalent : .inconclusive
     }
 
     /// The endpoints that every run has, and all requests together, which come first.
@@ -134,7 +151,10 @@ public struct RunComparison: Encodable, Hashable, Sendable {
     private static func latency(
         _ label: String, _ left: [RunLatencies], _ right: [RunLatencies], margin: Double
     ) -> [(Finding, RunDifference, Double)] {
-        let sides = [left, right].map { side in side.compactMap { $0.group(label).map { LatencySummary($0.stretches) } }
+        let sides = [left, right].map { side in
+            side.compactMap { run in
+                run.group(label).map { LatencySummary($0.stretches, began: run.began) }
+            }
         }
         return Figure.allCases.compactMap { figure in
             guard let quantile = figure.quantile else { return nil }
@@ -163,7 +183,8 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         let figures = zip(groups, ratios).map { side, ratios in
             zip(side, ratios).map { group, ratio in
                 RunDifference.Figure(
-                    value: Math.arcsine(ratio.squareRoot()), error: 0.5 / Double(group.requests).squareRoot())
+                    value: Math.arcsine(ratio.squareRoot()), error: 0.5 / Double(group.requests).squareRoot(),
+                    began: nil)
             }
         }
         let difference = RunDifference(baseline: figures[0], candidate: figures[1])
@@ -246,9 +267,12 @@ struct RunLatencies {
     }
 
     private(set) var endpoints: [String: Group] = [:]
+    /// When the run began, in seconds since 1970.
+    let began: Double
     private var all = Group()
 
     init(_ record: RunRecord, _ kind: TimeKind) {
+        began = record.description.startedAt
         let windows = LatencyDrift.steadyWindows(of: record)
         for (place, window) in windows.enumerated() {
             let second = Nanoseconds.inSeconds(window.startNs)

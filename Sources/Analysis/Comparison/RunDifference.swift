@@ -8,10 +8,12 @@ struct RunDifference: Hashable {
     let standardError: Double
     let degreesOfFreedom: Double
 
-    /// A figure of one run: its logarithm, and the standard error that the run itself shows of it.
+    /// A figure of one run: its logarithm, the standard error that the run itself shows of it, and when the run began.
     struct Figure: Hashable {
         var value: Double
         var error: Double
+        /// In seconds on any clock; nil where it is unknown.
+        var began: Double?
     }
 
     /// Usual standard deviation of a figure from run to run, and how many runs this is worth.
@@ -37,18 +39,20 @@ struct RunDifference: Hashable {
             freedom = Double(differences.count - 1)
             share = 1 / Double(differences.count)
         } else {
-            let (left, right) = (baseline.map(\.value), candidate.map(\.value))
-            let (mean, other) = (
-                left.reduce(0, +) / Double(left.count), right.reduce(0, +) / Double(right.count)
-            )
-            estimate = other - mean
-            // A difference of two runs varies twice as much as a run.
-            squares = 2 * (RunDifference.squares(left) + RunDifference.squares(right))
-            freedom = Double(left.count + right.count - 2)
-            share = (1 / Double(left.count) + 1 / Double(right.count)) / 2
+            let fit = RunDifference.fit(baseline, candidate)
+            (estimate, squares, freedom, share) = (fit.estimate, 2 * fit.squares, fit.freedom, fit.share / 2)
         }
         degreesOfFreedom = RunDifference.usualWorth + freedom
         standardError = ((RunDifference.usualWorth * usual + squares) / degreesOfFreedom * share).squareRoot()
+    }
+
+    /// The standard deviation between runs of one service, beyond what each run shows itself; moderated by what is usual.
+    static func spread(between runs: [Figure]) -> Double {
+        let within = meanSquare(runs.map(\.error))
+        let freedom = Double(runs.count - 1)
+        let usual = usualSpread * usualSpread
+        let total = (usualWorth * (usual + within) + squares(runs.map(\.value))) / (usualWorth + freedom)
+        return max(total - within, 0).squareRoot()
     }
 
     /// Against no difference, either way.
@@ -88,6 +92,31 @@ struct RunDifference: Hashable {
 
     /// More pairs than this are not advised.
     private static let mostPairs = 200
+
+    /// Uneven numbers of runs: both sides share one variance, and what drifts evenly with time, such as the machine, is taken out
+    /// where the times are known and the runs took turns.
+    private static func fit(
+        _ baseline: [Figure], _ candidate: [Figure]
+    ) -> (estimate: Double, squares: Double, freedom: Double, share: Double) {
+        let runs = baseline + candidate
+        let values = runs.map(\.value)
+        let sides = runs.indices.map { $0 < baseline.count ? 0.0 : 1 }
+        let ones = runs.map { _ in 1.0 }
+        let times = runs.compactMap(\.began)
+        // A side that came wholly after the other differs from it as time does.
+        let turns = zip(sides, times).sorted { $0.1 < $1.1 }.map(\.0)
+        let changes = zip(turns, turns.dropFirst()).count { $0 != $1 }
+        if times.count == runs.count, runs.count >= 5, changes >= 3,
+            let fit = LeastSquares(columns: [ones, sides, times.map { $0 - times[0] }], values: values)
+        {
+            return (fit.coefficients[1], fit.residualSquares, Double(runs.count - 3), fit.variances[1])
+        }
+        guard let fit = LeastSquares(columns: [ones, sides], values: values) else {
+            // One run a side at least: the columns differ, so only too few runs are left.
+            return (values[values.count - 1] - values[0], 0, 0, 2)
+        }
+        return (fit.coefficients[1], fit.residualSquares, Double(runs.count - 2), fit.variances[1])
+    }
 
     private static func meanSquare(_ values: [Double]) -> Double {
         values.reduce(0) { $0 + $1 * $1 } / Double(values.count)

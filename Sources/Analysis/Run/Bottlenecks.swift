@@ -8,6 +8,7 @@ struct Bottlenecks {
     private let record: RunRecord
     private let summary: RunSummary
     private let advisor: Advisor
+    private let witness: MachineWitness
     /// Windows with what the target used in them.
     private let moments: [Moment]
 
@@ -20,6 +21,8 @@ struct Bottlenecks {
         let median: Double
         /// Processors used by all watched processes; nil where none was.
         let cores: Double?
+        /// Processors used by everything on the machine; nil where it was not read.
+        let machine: Double?
     }
 
     /// Windows that tell anything.
@@ -27,7 +30,10 @@ struct Bottlenecks {
 
     static func found(in record: RunRecord, _ summary: RunSummary, _ advisor: Advisor) -> [Bottleneck] {
         let search = Bottlenecks(record, summary, advisor)
-        return [search.generator, search.processor, search.waiting, search.connections, search.memory].compactMap { $0 }
+        return [
+            search.generator, search.processor, search.machine, search.pool, search.waiting, search.connections,
+            search.memory,
+        ].compactMap { $0 }
     }
 
     private init(_ record: RunRecord, _ summary: RunSummary, _ advisor: Advisor) {
@@ -35,13 +41,17 @@ struct Bottlenecks {
         self.record = record
         self.summary = summary
         let cores = Bottlenecks.cores(of: record)
+        let witness = MachineWitness(of: record)
+        self.witness = witness
         moments = record.series.windows.compactMap { window in
             let times = LatencyBlocks.sum(window.endpoints.map { $0.times[.turnaround] })
             guard times.totalCount >= 10, let median = times.nanoseconds(atQuantile: 0.5) else { return nil }
             return Moment(
                 requests: Double(window.counts.requests), failures: Double(window.counts.failures),
                 sessions: Double(window.concurrentSessions), connections: Double(window.openConnections),
-                median: Nanoseconds.inMilliseconds(median), cores: cores[window.startNs])
+                median: Nanoseconds.inMilliseconds(median), cores: cores[window.startNs],
+                machine: witness.busy(
+                    from: Nanoseconds.inSeconds(window.startNs), to: Nanoseconds.inSeconds(window.endNs)))
         }
     }
 
@@ -74,7 +84,106 @@ struct Bottlenecks {
             ], next: advisor.adding(.shareLoad, to: "use fewer sessions, a lower speed, or several generators"))
     }
 
-    private var processors: Double? { record.description.end.map { Double($0.generator.processors) } }
+    /// Of the machine; where it was not read, as many as the generator has threads.
+    private var processors: Double? {
+        witness.processors > 0
+            ? witness.processors : record.description.end.map { Double($0.generator.processors) }
+    }
+
+    /// `1.98 of the machine's 2 processors used, 0.70 of them by the target`.
+    private func machineText(_ used: Double, own: Double?) -> String {
+        let all = witness.processors.formatted(decimals: 0)
+        return "\(used.formatted(decimals: 2)) of the machine's \(all) processors used"
+            + (own.map { ", \($0.formatted(decimals: 2)) of them by the target" } ?? "")
+    }
+
+    /// All processors are used, and most of them not by the target.
+    private var machine: Bottleneck? {
+        let used = moments.compactMap(\.machine)
+        guard used.count >= Bottlenecks.leastMoments, witness.processors > 0 else { return nil }
+        let (high, own) = (Robust.median(used), moments.compactMap(\.cores))
+        let share = own.isEmpty ? nil : Robust.median(own)
+        guard high > 0.9 * witness.processors, share ?? 0 < 0.5 * witness.processors else { return nil }
+        return Bottleneck(
+            kind: .machine,
+            finding: "the machine has no CPU left, and most of it goes to other programs than the target",
+            figures: [machineText(high, own: share)],
+            next: "run the generator, and whatever else works here, on another machine")
+    }
+
+    /// A watched figure of something that is lent out stands at its highest value while requests wait.
+    private var pool: Bottleneck? {
+        guard let (low, high) = thirds, slower(low, high) else { return nil }
+        let words = [
+            "in_use", "busy", "active", "used_connections", "checked_out", "blocked_clients", "threads_running",
+        ]
+        for track in record.metrics.tracks where track.identity.page != MachineSeries.page {
+            let name = track.identity.series.lowercased()
+            guard track.identity.kind != .counter, words.contains(where: name.contains),
+                track.samples.count >= Bottlenecks.leastMoments
+            else { continue }
+            let values = track.samples.map(\.value)
+            let most = values.max() ?? 0
+            let atMost = values.count { $0 >= most }
+            guard most >= 2, most == most.rounded(), atMost * 4 >= values.count,
+                values.contains(where: { $0 <= 0.7 * most })
+            else { continue }
+            return Bottleneck(
+                kind: .waiting,
+                finding: "\(record.metrics.name(of: track)) does not rise past \(most.formatted(decimals: 0)): what it "
+                    + "counts is used up, and requests wait for it",
+                figures: [
+                    "at \(most.formatted(decimals: 0)) in \((100 * atMost / values.count)) % of its readings",
+                    "median \(GateEvaluation.milliseconds(low.median)) at \(low.sessions.formatted(decimals: 0)) sessions, \(GateEvaluation.milliseconds(high.median)) at \(high.sessions.formatted(decimals: 0))",
+                ] + ruledOut(high), next: "give it more, or find what holds it for so long")
+        }
+        return nil
+    }
+
+    /// Explanations of slow answers that the figures exclude.
+    private func ruledOut(_ high: Third) -> [String] {
+        var texts: [String] = []
+        if let machine = high.machine, witness.processors > 0, machine < 0.85 * witness.processors {
+            texts.append("not the machine: \(machineText(machine, own: high.cores))")
+        }
+        let lag = summary.times.percentiles(.sendLag).p99
+        if !summary.generator.saturated, lag < 0.1 * high.median {
+            texts.append(
+                "not the generator: 99 % of requests were sent within \(GateEvaluation.milliseconds(lag)) of their time"
+            )
+        }
+        return texts
+    }
+
+    /// The middle of a third of the run by load.
+    private struct Third {
+        let sessions: Double
+        let median: Double
+        let requests: Double
+        let cores: Double?
+        let machine: Double?
+
+        init(_ moments: ArraySlice<Moment>) {
+            let middle = { (field: (Moment) -> Double) in Robust.median(moments.map(field)) }
+            let known = { (values: [Double]) in values.isEmpty ? nil : Robust.median(values) }
+            sessions = middle { $0.sessions }
+            median = middle { $0.median }
+            requests = middle { $0.requests }
+            cores = known(moments.compactMap(\.cores))
+            machine = known(moments.compactMap(\.machine))
+        }
+    }
+
+    /// The third of the run with least load, and that with most; nil where there is too little of either.
+    private var thirds: (low: Third, high: Third)? {
+        let steady = moments.filter { $0.sessions > 0 }.sorted { $0.sessions < $1.sessions }
+        guard steady.count >= 3 * Bottlenecks.leastMoments else { return nil }
+        return (Third(steady.prefix(steady.count / 3)), Third(steady.suffix(steady.count / 3)))
+    }
+
+    private func slower(_ low: Third, _ high: Third) -> Bool {
+        high.sessions > 1.5 * low.sessions && high.median > 1.3 * low.median
+    }
 
     private var processor: Bottleneck? {
         let cores = moments.compactMap(\.cores)
@@ -96,30 +205,21 @@ struct Bottlenecks {
             next: "look for work that only one thread may do")
     }
 
-    /// The slower third of load against the busier third.
+    /// The third with least load against that with most: slower, with processors to spare.
     private var waiting: Bottleneck? {
-        let steady = moments.filter { $0.sessions > 0 }.sorted { $0.sessions < $1.sessions }
-        guard steady.count >= 3 * Bottlenecks.leastMoments else { return nil }
-        let few = steady.prefix(steady.count / 3)
-        let many = steady.suffix(steady.count / 3)
-        let middle = { (part: ArraySlice<Moment>, field: (Moment) -> Double) in Robust.median(part.map(field)) }
-        let (low, high) = (middle(few) { $0.sessions }, middle(many) { $0.sessions })
-        let (fast, slow) = (middle(few) { $0.median }, middle(many) { $0.median })
-        let cores = [few, many].map { part in part.compactMap(\.cores) }
-        guard high > 1.5 * low, slow > 1.3 * fast, !cores[0].isEmpty, !cores[1].isEmpty, let processors else {
-            return nil
-        }
-        let (idle, busy) = (Robust.median(cores[0]), Robust.median(cores[1]))
-        let rates = (middle(few) { $0.requests }, middle(many) { $0.requests })
-        guard busy < 0.8 * processors, busy < 1.2 * idle + 0.05 else { return nil }
+        guard let (low, high) = thirds, slower(low, high), let idle = low.cores, let busy = high.cores,
+            let machine = high.machine
+        else { return nil }
+        // A target that others leave no processor has no idle one.
+        guard max(machine, busy) < 0.85 * witness.processors, busy < 1.2 * idle + 0.05 else { return nil }
         return Bottleneck(
             kind: .waiting,
-            finding: "more sessions make the target slower while its CPU stays idle: requests wait for one another",
+            finding: "more sessions make the target slower while processors are idle: requests wait for one another",
             figures: [
-                "median \(GateEvaluation.milliseconds(fast)) at \(low.formatted(decimals: 0)) sessions, \(GateEvaluation.milliseconds(slow)) at \(high.formatted(decimals: 0))",
-                "CPU \(idle.formatted(decimals: 2)) and \(busy.formatted(decimals: 2)) processors",
-                "\(rates.0.formatted(decimals: 0)) and \(rates.1.formatted(decimals: 0)) requests a window",
-            ], next: "look at connection pools, locks, and what the target itself waits for")
+                "median \(GateEvaluation.milliseconds(low.median)) at \(low.sessions.formatted(decimals: 0)) sessions, \(GateEvaluation.milliseconds(high.median)) at \(high.sessions.formatted(decimals: 0))",
+                "the target used \(idle.formatted(decimals: 2)) processors, then \(busy.formatted(decimals: 2))",
+                "\(low.requests.formatted(decimals: 0)) and \(high.requests.formatted(decimals: 0)) requests a window",
+            ] + ruledOut(high), next: "look at connection pools, locks, and what the target itself waits for")
     }
 
     /// Errors that begin where a number of connections is passed.

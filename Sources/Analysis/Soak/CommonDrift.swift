@@ -8,6 +8,7 @@ struct EndpointFigure {
 
     let label: String
     let test: LatencyFigureTest
+    let verdict: LatencyFigureTest.Verdict
 
     var name: Name { Name(label: label, figure: test.figure) }
 }
@@ -28,8 +29,12 @@ struct CommonDrift {
     private static let leastEndpoints = 3
 
     /// - Returns: nil when most endpoints do not rise together.
+    ///
+    /// - Parameter figures: how many figures of all endpoints are evidence of their own.
     init?(
-        _ figure: LatencyFigure, of all: [EndpointFigure], seconds: Double, models: inout DriftModelCache
+        _ figure: LatencyFigure, of all: [EndpointFigure], among figures: Int, seconds: Double,
+        models: inout DriftModelCache,
+        _ sureness: Sureness = .final
     ) {
         let own = all.filter { $0.test.figure == figure }
         guard let reference = own.max(by: { $0.test.values.count < $1.test.values.count })?.test else { return nil }
@@ -43,7 +48,7 @@ struct CommonDrift {
         guard
             let test = LatencyFigureTest(
                 figure, reference.blocks, values: common, seconds: seconds, models: &models),
-            test.verdict(among: all.count) == .drifting
+            test.verdict(among: figures, sureness) == .drifting
         else { return nil }
         var covered: [EndpointFigure.Name] = []
         for (endpoint, values) in zip(alike, centred) {
@@ -51,12 +56,12 @@ struct CommonDrift {
             let beyond = LatencyFigureTest(
                 figure, endpoint.test.blocks, values: rest, seconds: seconds, models: &models)
             let agrees = endpoint.test.test.interval.overlaps(test.test.interval)
-            if agrees, beyond?.verdict(among: all.count) != .drifting { covered.append(endpoint.name) }
+            if agrees, beyond?.verdict(among: figures) != .drifting { covered.append(endpoint.name) }
         }
         guard 2 * covered.count > alike.count else { return nil }
         self.test = test
         self.covered = covered
-        probability = test.probability(among: all.count)
+        probability = test.probability(among: figures)
         endpoints = alike.count
     }
 }

@@ -29,7 +29,7 @@ struct DriftTest {
     /// The fewest values that can be judged.
     static let leastValues = 12
     /// The probability, before anything is seen, that any of the series tested together rises; they share it evenly.
-    static let priorOfAny = 0.8
+    static let priorOfAny = 0.95
     /// Resolution of a quantile in logarithms.
     static let quantileFloor = 0.0005
     /// Rises that begin elsewhere are possible when they weigh at least this share of the likeliest.

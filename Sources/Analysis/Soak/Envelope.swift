@@ -20,17 +20,19 @@ struct Envelope {
     /// Blocks without a sawtooth, and with one.
     private static let blocks = 48
     private static let sawtoothBlocks = 24
+    /// Fewer collections are too few points; between them, low quantiles of blocks tell what there is to tell.
+    static let leastMinima = GrowthModels.leastPoints
 
     init(_ samples: SoakSamples) {
         let falls = Envelope.falls(of: samples)
         let minima = falls.map(\.lowest)
         reclaims = falls.count
         deepestReclaim = falls.reduce(0) { max($0, $1.depth) }
-        if minima.count >= 3, minima.count < 2 * Envelope.sawtoothBlocks {
+        if minima.count >= Envelope.leastMinima, minima.count < 2 * Envelope.sawtoothBlocks {
             kind = .minima
             points = samples.picked(minima)
         } else {
-            let isSawtooth = minima.count >= 3
+            let isSawtooth = minima.count >= Envelope.leastMinima
             kind = .blocks
             points = Envelope.blocks(
                 of: samples, count: isSawtooth ? Envelope.sawtoothBlocks : Envelope.blocks,
@@ -79,7 +81,13 @@ struct Envelope {
                 if values[place] < values[lowest] { lowest = place }
                 place += 1
             }
-            falls.append((lowest, top - values[lowest]))
+            // Noise falls from a peak, or to a dip, of a sample or two; a collection from what had grown, to where growth begins again.
+            let middle = (top + values[lowest]) / 2
+            let before = values[max(0, lowest - 5)..<max(1, lowest - 1)]
+            let after = values[lowest..<min(lowest + 4, values.count)]
+            if Robust.median(before) > middle, Robust.median(after) < middle {
+                falls.append((lowest, top - values[lowest]))
+            }
             start = min(place, values.count - 1)
         }
         return falls

@@ -33,7 +33,7 @@ enum FailureDrift {
     static func findings(of record: RunRecord) -> [SoakFinding] {
         let end = record.description.plannedNs ?? .max
         let stretches = record.series.windows
-            .filter { $0.startNs >= record.description.rampNs && $0.startNs < end }
+            .filter { $0.startNs >= record.description.steadyNs && $0.startNs < end }
             .map { window in
                 Stretch(
                     startSeconds: Nanoseconds.inSeconds(window.startNs),

@@ -9,7 +9,7 @@ enum LatencyDrift {
     /// Endpoints looked at, those with most requests first.
     private static let mostEndpoints = 50
 
-    static func findings(of record: RunRecord) -> [SoakFinding] {
+    static func findings(of record: RunRecord, _ sureness: Sureness = .final) -> [SoakFinding] {
         let windows = steadyWindows(of: record)
         guard let first = windows.first, let last = windows.last else { return [] }
         let span = Nanoseconds.inSeconds(last.endNs - first.startNs)
@@ -21,28 +21,41 @@ enum LatencyDrift {
         }
         let busiest = requests.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(mostEndpoints)
         var models = DriftModelCache()
-        let tests = busiest.flatMap { endpoint, _ in
-            let label = record.description.label(ofEndpoint: endpoint)
-            return LatencyFigureTest.all(stretches(windows, of: endpoint), seconds: span, models: &models)
-                .map { EndpointFigure(label: label, test: $0) }
+        let own = busiest.map { endpoint, _ in
+            LatencyFigureTest.all(stretches(windows, of: endpoint), seconds: span, models: &models)
         }
+        let evidence = own.joined().count { $0.figure.isOwnEvidence }
+        let tests = zip(busiest, own).flatMap { endpoint, tests in
+            let label = record.description.label(ofEndpoint: endpoint.key)
+            return zip(tests, LatencyFigureTest.verdicts(of: tests, among: evidence, sureness)).map {
+                EndpointFigure(label: label, test: $0, verdict: $1)
+            }
+        }
+        let witness = MachineWitness(of: record)
         var found: [SoakFinding] = []
         var covered: Set<EndpointFigure.Name> = []
-        for figure in LatencyFigure.allCases {
-            guard let common = CommonDrift(figure, of: tests, seconds: span, models: &models) else { continue }
+        for figure in LatencyFigure.allCases where figure.isOwnEvidence {
+            guard let common = CommonDrift(figure, of: tests, among: evidence, seconds: span, models: &models, sureness)
+            else { continue }
             covered.formUnion(common.covered)
-            found.append(finding(common, span: span))
+            // The tail of an endpoint whose median, or tail against it, rises with the others rises with them.
+            if figure != .spread {
+                covered.formUnion(common.covered.map { EndpointFigure.Name(label: $0.label, figure: .tail) })
+            }
+            found.append(finding(common, span: span, witness))
         }
         return found
-            + tests.filter { !covered.contains($0.name) }.map { finding($0, among: tests.count, span: span) }
+            + tests.filter { !covered.contains($0.name) }.map { finding($0, among: evidence, span: span, witness) }
     }
 
     static func steadyWindows(of record: RunRecord) -> [RunWindow] {
         let end = min(record.durationNs, record.description.plannedNs ?? .max)
-        let start = max(record.description.rampNs, end / 25 * 3)
+        // A warm-up that a user names is the one there is.
+        let usual = record.description.warmUpNs == nil ? end / 25 * 3 : 0
+        let start = max(record.description.steadyNs, usual)
         let inside = record.series.windows.filter { $0.startNs >= start && $0.endNs <= end }
-        let usual = Robust.median(inside.map { Double($0.counts.requests) })
-        return inside.filter { Double($0.counts.requests) >= 0.5 * usual && $0.counts.requests > 0 }
+        let median = Robust.median(inside.map { Double($0.counts.requests) })
+        return inside.filter { Double($0.counts.requests) >= 0.5 * median && $0.counts.requests > 0 }
     }
 
     private static func stretches(_ windows: [RunWindow], of endpoint: Int) -> [LatencyBlocks.Stretch] {
@@ -54,29 +67,52 @@ enum LatencyDrift {
         }
     }
 
-    private static func finding(_ figure: EndpointFigure, among figures: Int, span: Double) -> SoakFinding {
+    private static func finding(
+        _ figure: EndpointFigure, among figures: Int, span: Double, _ witness: MachineWitness
+    ) -> SoakFinding {
         let test = figure.test
         let verdict: SoakVerdict =
-            switch test.verdict(among: figures) {
+            switch figure.verdict {
             case .drifting: .growing
             case .stable: .stable
             case .inconclusive: .inconclusive
             }
-        return finding(
+        let found = finding(
             test, subject: "\(figure.label) \(test.figure.rawValue)", verdict,
             probability: test.probability(among: figures), span: span,
             explanation: explanation(figure.label, test, verdict, span: span))
+        return doubted(found, test, witness)
     }
 
-    private static func finding(_ common: CommonDrift, span: Double) -> SoakFinding {
+    /// What the machine changed with as well is no finding on the target.
+    private static func doubted(
+        _ finding: SoakFinding, _ test: LatencyFigureTest, _ witness: MachineWitness
+    ) -> SoakFinding {
+        guard finding.verdict == .growing else { return finding }
+        let sides = test.sides
+        guard let change = witness.change(from: sides.before, to: sides.after, changeMs: test.changeMs) else {
+            return finding
+        }
+        var doubted = finding
+        doubted.verdict = .inconclusive
+        doubted.explanation =
+            "\(finding.explanation), but the machine changed with it: \(change); "
+            + "a run on a quiet machine would tell whether the target became slower"
+        return doubted
+    }
+
+    private static func finding(
+        _ common: CommonDrift, span: Double, _ witness: MachineWitness
+    ) -> SoakFinding {
         let test = common.test
         let endpoints = Plural.text(common.covered.count, "endpoint", "endpoints")
         let rise =
             "\(LatencyTrend.percent(test.ratio))\(place(test)) over \(MemoryTrend.duration(span)) (\(interval(test)))"
-        return finding(
+        let found = finding(
             test, subject: "all endpoints \(test.figure.rawValue)", .growing, probability: common.probability,
             span: span,
             explanation: "\(test.figure.rawValue) of \(endpoints) out of \(common.endpoints) rose together by \(rise)")
+        return doubted(found, test, witness)
     }
 
     private static func finding(
@@ -108,7 +144,9 @@ enum LatencyDrift {
         case .stable:
             return "\(name) is stable over \(time): a rise of \(bound) or more is ruled out"
         case .inconclusive:
-            return "\(name) cannot be judged over \(time): a rise of \(bound) is not ruled out"
+            let needed = MemoryTrend.duration(test.neededSeconds(span))
+            return "\(name) cannot be judged over \(time): a rise of \(bound) is not ruled out; "
+                + "about \(needed) of such a run would decide"
         }
     }
 

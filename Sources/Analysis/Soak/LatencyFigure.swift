@@ -8,6 +8,10 @@ enum LatencyFigure: String, Hashable, CaseIterable {
     case spread = "p90/p50"
     case tailSpread = "p99/p50"
 
+    /// Whether it is evidence of its own: what moves the tail moves the median as well, or the distance between them, and those are
+    /// told from noise more surely.
+    var isOwnEvidence: Bool { self != .tail }
+
     /// The quantile that moves.
     var quantile: Double {
         switch self {
@@ -61,8 +65,8 @@ struct LatencyFigureTest {
     /// Rises below this many logarithms do not count.
     let least: Double
 
-    /// A stable figure leaves a rise that it rules out no more than this probability.
-    private static let leastDoubt = 0.05
+    /// At a run's end a rise is told when it is likelier than not: the prior of one is small already, as many are tested.
+    private static let leastProbability = 0.5
     /// Rises below these milliseconds do not count.
     private static let leastMs = 0.02
 
@@ -99,6 +103,21 @@ struct LatencyFigureTest {
             Math.log(1 + LatencyFigureTest.leastMs / max(usual, 1e-6)))
     }
 
+    /// The verdicts on the figures of one endpoint.
+    ///
+    /// - Parameter figures: how many figures of all endpoints are evidence of their own.
+    static func verdicts(
+        of tests: [LatencyFigureTest], among figures: Int, _ sureness: Sureness = .final
+    ) -> [Verdict] {
+        let verdicts = tests.map { $0.verdict(among: figures, sureness) }
+        let hasEvidence = zip(tests, verdicts).contains {
+            [.median, .tailSpread].contains($0.figure) && $1 == .drifting
+        }
+        return zip(tests, verdicts).map { test, verdict in
+            test.figure.isOwnEvidence || verdict != .drifting || hasEvidence ? verdict : .inconclusive
+        }
+    }
+
     /// The probability that the figure rose by more than counts.
     /// - Parameter figures: how many figures are tested with it.
     func probability(among figures: Int) -> Double {
@@ -106,10 +125,18 @@ struct LatencyFigureTest {
     }
 
     /// - Parameter figures: how many figures are tested with it.
-    func verdict(among figures: Int) -> Verdict {
-        if probability(among: figures) > 0.5, test.persists { return .drifting }
+    func verdict(among figures: Int, _ sureness: Sureness = .final) -> Verdict {
+        let least = sureness == .final ? LatencyFigureTest.leastProbability : sureness.leastProbability
+        if probability(among: figures) > least, test.persists { return .drifting }
         let doubt = test.probability(ofMoreThan: ruledOut, prior: 0.5)
-        return doubt < LatencyFigureTest.leastDoubt ? .stable : .inconclusive
+        return doubt < sureness.mostDoubt ? .stable : .inconclusive
+    }
+
+    /// About how long a run would rule out the rise, or find it: the error falls with the square root of the length.
+    func neededSeconds(_ seconds: Double) -> Double {
+        let width = test.interval.upperBound - test.change
+        let times = ruledOut > test.change ? width / (ruledOut - test.change) : 2
+        return min(max(2, times * times), 50) * seconds
     }
 
     /// The rise in logarithms that a stable figure rules out.
@@ -119,6 +146,27 @@ struct LatencyFigureTest {
     var ratio: Double { Math.exp(test.change) }
     var ratioInterval: ClosedRange<Double> {
         Math.exp(test.interval.lowerBound)...Math.exp(test.interval.upperBound)
+    }
+
+    /// The stretches of time that differ, in seconds: before and after a step, the first and the last third of a slow rise.
+    var sides: (before: ClosedRange<Double>, after: ClosedRange<Double>) {
+        let seconds = blocks.seconds
+        let last = seconds.count - 1
+        let end = seconds[last] + (seconds[last] - seconds[0]) / Double(max(last, 1))
+        guard case .step(let place) = test.rise else {
+            return (seconds[0]...seconds[seconds.count / 3], seconds[last - seconds.count / 3]...end)
+        }
+        return (seconds[0]...seconds[place], seconds[place]...end)
+    }
+
+    /// How much the figure's quantile differs between them, in milliseconds.
+    var changeMs: Double {
+        let (before, after) = sides
+        let values = blocks.milliseconds(figure.quantile)
+        let median = { (side: ClosedRange<Double>) in
+            Robust.median(zip(blocks.seconds, values).filter { side.contains($0.0) }.map(\.1))
+        }
+        return max(median(after) - median(before), 0)
     }
 
     /// When it began, and between which times it may have, in seconds.

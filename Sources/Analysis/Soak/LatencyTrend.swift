@@ -48,7 +48,7 @@ public struct LatencyTrend: Hashable, Sendable {
         let seconds = Double(stretches.count) * series.windowSeconds
         var models = DriftModelCache()
         let tests = LatencyFigureTest.all(Array(stretches), seconds: seconds, models: &models)
-        let verdicts = tests.map { $0.verdict(among: tests.count) }
+        let verdicts = LatencyFigureTest.verdicts(of: tests, among: tests.count { $0.figure.isOwnEvidence })
         changes = LatencyTrend.changes(zip(tests, verdicts).filter { $1 == .drifting }.map(\.0))
         if !changes.isEmpty {
             verdict = .drift

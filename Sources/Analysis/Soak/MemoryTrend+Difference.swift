@@ -24,10 +24,8 @@ extension MemoryTrend {
         }
         guard shared.count >= MemoryTrend.leastPoints else { return }
         let points = SoakSamples(seconds: shared.map(\.0), values: shared.map(\.1))
-        guard let models = TrendModels(points, of: points, noiseFloor: scale.noiseFloor, runSeconds: end) else {
-            return
-        }
-        judge(points, models)
+        guard let belief = GrowthBelief(points, of: points, noiseFloor: scale.noiseFloor) else { return }
+        judge(points, belief)
     }
 
     private static func kept(_ samples: SoakSamples, until end: Double) -> SoakSamples {

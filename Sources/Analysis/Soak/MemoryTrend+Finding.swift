@@ -19,7 +19,7 @@ extension MemoryTrend {
         return SoakFinding(
             kind: kind, subject: subject, verdict: soakVerdict, ratePerHour: growthBytes.map { $0 * perHour },
             ratePerHourLow: growthLowBytes.map { $0 * perHour }, ratePerHourHigh: growthHighBytes.map { $0 * perHour },
-            change: growthBytes, bytesPerRequest: perRequest, pValue: pValue,
+            change: growthBytes, bytesPerRequest: perRequest, probability: probability,
             explanation: explanation(name, perHour: perHour, perRequest: perRequest, lastBytes: lastBytes))
     }
 
@@ -48,9 +48,14 @@ extension MemoryTrend {
             return "\(name) grew by \(size(growthBytes)) over \(span)\(onset): \(rate)\(each)"
         case .stable:
             return "\(name) is stable over \(span): \(size(lastBytes)) at the end, growth of "
-                + "\(size(2 * leastBytes)) or more is ruled out"
+                + "\(size(ruledOutBytes)) or more is ruled out"
         case .inconclusive(let reason):
-            return "\(name) cannot be judged over \(span): \(reason.rawValue); the estimate is \(rate)\(more)"
+            // What chance explains as well is no estimate of anything.
+            let seen =
+                probability ?? 0 >= 0.5
+                ? "it may grow by \(rate)"
+                : "growth of up to \(size(max(growthHighBytes, 0) * perHour)) an hour is not ruled out"
+            return "\(name) cannot be judged over \(span): \(reason.rawValue); \(seen)\(more)"
         }
     }
 

@@ -4,31 +4,36 @@ extension MemoryTrend {
     private static let shortestSeconds = 60.0
 
     /// The trend of a process that was restarted: of its lives together, as each begins at its own floor.
-    init(lives: [SoakSamples], of samples: SoakSamples, scale: SoakScale) {
+    init(lives: [SoakSamples], of samples: SoakSamples, scale: SoakScale, _ sureness: Sureness) {
         self.init(unjudged: samples, scale: scale)
         restarts = lives.count - 1
         let shortest = max(MemoryTrend.shortestSeconds, MemoryTrend.shortestShare * spanSeconds)
         let trends = lives.filter { $0.spanSeconds >= shortest }.map {
-            MemoryTrend(life: $0, scale: scale, runSeconds: samples.spanSeconds)
+            MemoryTrend(life: $0, scale: scale, sureness)
         }
         guard !trends.isEmpty else {
             verdict = .inconclusive(.restarted)
             return
         }
         leastBytes = trends.reduce(0) { max($0, $1.leastBytes) }
+        ruledOutBytes = trends.reduce(0) { max($0, $1.ruledOutBytes) }
         followsRequests = trends.contains(where: \.followsRequests)
-        pValue = HolmCorrection.adjusted(trends.map { $0.pValue ?? 1 }).min()
+        probability = trends.compactMap(\.probability).max()
         weigh(trends)
         let coverage = trends.reduce(0) { $0 + $1.spanSeconds } / max(spanSeconds, 1)
-        verdict = MemoryTrend.verdict(trends, coverage: coverage)
+        verdict = MemoryTrend.verdict(trends, coverage: coverage, sureness)
         // None of the lives may be long enough for what all of them show together.
-        if verdict == .stable && growthHighBytes ?? .infinity > 2 * leastBytes { verdict = .inconclusive(.uncertain) }
-        if case .inconclusive(.uncertain) = verdict, showGrowth(trends) { verdict = .growing }
+        if verdict == .stable && growthHighBytes ?? .infinity > ruledOutBytes { verdict = .inconclusive(.uncertain) }
+        if case .inconclusive(.uncertain) = verdict, sureness == .final, showGrowth(trends) { verdict = .growing }
         if case .inconclusive = verdict { neededSeconds = 2 * spanSeconds }
     }
 
-    private static func verdict(_ trends: [MemoryTrend], coverage: Double) -> Verdict {
-        let growing = trends.filter { $0.verdict == .growing && ($0.pValue ?? 1) * Double(trends.count) < level }
+    private static func verdict(
+        _ trends: [MemoryTrend], coverage: Double, _ sureness: Sureness
+    ) -> Verdict {
+        let growing = trends.filter {
+            $0.verdict == .growing && (1 - ($0.probability ?? 0)) * Double(trends.count) < 1 - sureness.leastProbability
+        }
         if let most = growing.max(by: { $0.spanSeconds < $1.spanSeconds }) {
             // A leak starts again with the process.
             let stopped = trends.contains { $0.verdict == .stable && $0.spanSeconds > 0.5 * most.spanSeconds }
@@ -46,7 +51,7 @@ extension MemoryTrend {
     private func showGrowth(_ trends: [MemoryTrend]) -> Bool {
         guard trends.count > 1, let growth = growthBytes, let low = growthLowBytes else { return false }
         return growth > leastBytes && growth > 2 * (growth - low)
-            && trends.allSatisfy { $0.growthBytes ?? 0 > 0 && $0.pValue ?? 1 < 0.2 }
+            && trends.allSatisfy { $0.growthBytes ?? 0 > 0 && $0.probability ?? 0 > 0.3 }
     }
 
     /// The lives' rates, the surer ones counting more.

@@ -1,9 +1,9 @@
 /// Whether memory grows over a run, and how fast.
 ///
-/// Three verdicts, as a short run or one that its warm-up fills cannot tell: growth counts only when every explanation that
-/// fits about as well needs it, when it is of a size that matters, and when it continues to the end; its absence only
-/// when none of them leaves room for it. Method: a lower envelope, then generalised least squares with nuisance shapes
-/// (`TrendModels`). Where the process was restarted, each of its lives is judged for itself.
+/// Three verdicts, as a short run or one that its warm-up fills cannot tell: growth counts only when it is far likelier than any
+/// explanation without it, when it is of a size that matters, and when it continues to the end; its absence only when none of
+/// them leaves room for it. Method: a lower envelope, then all explanations by their weights (``GrowthBelief``). Where the
+/// process was restarted, each of its lives is judged for itself.
 public struct MemoryTrend: Hashable, Sendable {
     /// Whether the figure grows.
     public enum Verdict: Hashable, Sendable {
@@ -38,10 +38,12 @@ public struct MemoryTrend: Hashable, Sendable {
     public var followsRequests = false
     /// From when on it grew, in seconds after the first sample looked at; 0 unless it set in during the run.
     public var onsetSeconds = 0.0
-    /// One-sided p-value against no growth; nil with too few samples.
-    public var pValue: Double?
+    /// The probability of a growth of more than `leastBytes`, 0…1; nil with too few samples.
+    public var probability: Double?
     /// Growth over the run below which none is told, in bytes.
     public var leastBytes: Double
+    /// Growth over `spanSeconds` that a stable figure rules out, in bytes.
+    public var ruledOutBytes: Double
     /// How often the process was restarted.
     public var restarts = 0
     /// About how long a run would have to be to settle an inconclusive one, in seconds; nil when no length would.
@@ -59,9 +61,8 @@ public struct MemoryTrend: Hashable, Sendable {
     static let dropped = 0.02
     /// Fewer points than this tell nothing.
     static let leastPoints = 12
-    static let level = 0.01
     /// Intervals are wider than the models have them, so that nine in ten hold the truth: choosing models has its error too.
-    private static let widening = 1.2
+    private static let widening = 1.1
 
     /// What is measured.
     let scale: SoakScale
@@ -70,11 +71,15 @@ public struct MemoryTrend: Hashable, Sendable {
     ///   - samples: the figure over the run.
     ///   - scale: what the figure is: bytes unless told.
     public init(_ samples: SoakSamples, scale: SoakScale = .memory) {
+        self.init(samples, scale: scale, sureness: .final)
+    }
+
+    init(_ samples: SoakSamples, scale: SoakScale, sureness: Sureness) {
         let lives = samples.lives
         if lives.count > 1 {
-            self.init(lives: lives, of: samples, scale: scale)
+            self.init(lives: lives, of: samples, scale: scale, sureness)
         } else {
-            self.init(life: samples, scale: scale, runSeconds: samples.spanSeconds)
+            self.init(life: samples, scale: scale, sureness)
         }
     }
 
@@ -84,58 +89,57 @@ public struct MemoryTrend: Hashable, Sendable {
         spanSeconds = samples.spanSeconds
         answered = samples.answered.last.flatMap { last in samples.answered.first.map { last - $0 } }
         leastBytes = scale.leastGrowth(of: samples)
+        ruledOutBytes = 2 * leastBytes
         verdict = .inconclusive(.tooFewSamples)
     }
 
-    /// The trend of a process that was not restarted, in a run of `runSeconds`.
-    init(life samples: SoakSamples, scale: SoakScale, runSeconds: Double) {
+    /// The trend of a process that was not restarted.
+    init(life samples: SoakSamples, scale: SoakScale, _ sureness: Sureness) {
         let kept = samples.picked(Int(MemoryTrend.dropped * Double(samples.values.count))..<samples.values.count)
             .withLoad()
         self.init(unjudged: kept, scale: scale)
         let envelope = Envelope(kept)
-        if envelope.kind == .minima && envelope.points.values.count < 5 {
-            verdict = .inconclusive(.tooFewCollections)
-            neededSeconds = spanSeconds * 20 / Double(max(1, envelope.points.values.count))
-        } else if envelope.kind == .minima && envelope.points.values.count < 16 {
-            judgeFew(envelope.points, runSeconds: runSeconds)
-        } else if envelope.points.values.count >= MemoryTrend.leastPoints,
-            let models = TrendModels(envelope.points, of: kept, noiseFloor: scale.noiseFloor, runSeconds: runSeconds)
+        let points = envelope.points
+        let least = envelope.kind == .minima ? Envelope.leastMinima : MemoryTrend.leastPoints
+        let horizon = sureness.horizon(samples.spanSeconds)
+        if points.values.count >= least,
+            let belief = GrowthBelief(points, of: kept, noiseFloor: scale.noiseFloor, horizon: horizon)
         {
-            judge(envelope.points, models)
-            // With one or two collections seen, growth may be a sawtooth whose next takes it back.
-            if verdict == .growing && envelope.kind == .blocks && (1...2).contains(envelope.reclaims)
+            judge(points, belief, sureness)
+            // With few collections seen, growth may be a sawtooth whose next one takes it back.
+            if verdict == .growing && envelope.kind == .blocks && (1..<Envelope.leastMinima).contains(envelope.reclaims)
                 && growthBytes ?? 0 < (Double(envelope.reclaims) + 1.5) * envelope.deepestReclaim
             {
                 verdict = .inconclusive(.tooFewCollections)
+                neededSeconds = spanSeconds * 20 / Double(envelope.reclaims)
             }
         }
     }
 
-    mutating func judge(_ points: SoakSamples, _ models: TrendModels) {
-        let (estimate, error) = models.growth
-        let best = models.models[0]
-        let width =
-            MemoryTrend.widening * StudentT(degreesOfFreedom: best.degreesOfFreedom).quantile(upperTail: 0.05) * error
+    mutating func judge(_ points: SoakSamples, _ belief: GrowthBelief, _ sureness: Sureness = .final) {
+        let best = belief.terms[0]
+        let (estimate, deviation) = belief.growth
+        let width = MemoryTrend.widening * 1.645 * deviation
         growthBytes = estimate
         growthLowBytes = estimate - width
         growthHighBytes = estimate + width
-        pValue = models.pValue
-        followsRequests = best.driver == .requests
-        onsetSeconds = best.driver == .time ? best.onset * spanSeconds : 0
-        let highest = models.models.reduce(-Double.infinity) { max($0, $1.growth + 1.7 * $1.standardError) }
-        let isLarge = models.models.allSatisfy {
-            $0.growth > leastBytes && $0.growth > 0.3 * $0.amplitude
-        }
-        let persistence = models.progress.map { TrendPersistence(points.values, progress: $0.value) }
-        if models.pValue < MemoryTrend.level && isLarge {
-            let persists = persistence.contains { $0.persists(growth: best.growth, without: best) }
-            verdict = persists ? .growing : .inconclusive(.stopped)
-        } else if highest < 2 * leastBytes, persistence.allSatisfy({ $0.lastHalf(without: best) < 2 * leastBytes }) {
+        let growing = belief.probability(ofMoreThan: leastBytes)
+        probability = growing
+        // While a run lasts, what matters is the growth that the same pace comes to at its end.
+        ruledOutBytes = 2 * leastBytes / sureness.horizon(spanSeconds)
+        let doubt = belief.probability(atAllOfMoreThan: ruledOutBytes)
+        followsRequests = best.model.growth?.driver == .requests
+        let onset = best.model.growth?.course.onset ?? 0
+        onsetSeconds = followsRequests ? 0 : onset * spanSeconds
+        let persistence = TrendPersistence(points.values, progress: belief.progress)
+        if growing > sureness.leastProbability {
+            verdict = persistence.lastHalf(without: best.swings) > 0 ? .growing : .inconclusive(.stopped)
+        } else if doubt < sureness.mostDoubt, persistence.lastHalf(without: best.swings) < ruledOutBytes {
             verdict = .stable
         } else {
-            verdict = .inconclusive(best.growth > leastBytes ? .warmUp : .uncertain)
+            verdict = .inconclusive(estimate > leastBytes ? .warmUp : .uncertain)
         }
-        if case .inconclusive = verdict { neededSeconds = MemoryTrend.needed(self, error: error) }
+        if case .inconclusive = verdict { neededSeconds = MemoryTrend.needed(self, error: deviation) }
     }
 
     /// The length at which the estimate's error, which falls with the square root of the length while growth rises with it,
@@ -150,50 +154,5 @@ public struct MemoryTrend: Hashable, Sendable {
             }
         // What a longer run shows of a warm-up is not in the error: it takes twice the time at least.
         return min(max(2, times), 50) * trend.spanSeconds
-    }
-
-    /// The p-value of growth beside a warm-up that a short run cannot rule out; 0 in a long one.
-    private func settlingTail(_ values: [Double], _ progress: [Double], seconds: Double) -> Double {
-        NuisanceShape.all.filter { $0.cannotBeRuledOut(within: seconds) }.reduce(0) { worst, shape in
-            let columns = [progress.map { _ in 1 }, progress] + shape.columns(progress)
-            guard let fit = LeastSquares(columns: columns, values: values) else { return 1 }
-            let distribution = StudentT(degreesOfFreedom: Double(values.count - columns.count))
-            let noise = max(fit.residualSquares / distribution.degreesOfFreedom, scale.noiseFloor * scale.noiseFloor)
-            return max(worst, distribution.upperTail(fit.coefficients[1] / (noise * fit.variances[1]).squareRoot()))
-        }
-    }
-
-    /// Too few points for a model of the noise: a straight line and its t-test.
-    private mutating func judgeFew(_ points: SoakSamples, runSeconds: Double) {
-        let start = points.seconds[0]
-        let span = max(points.spanSeconds, 1)
-        let progress = points.seconds.map { ($0 - start) / span }
-        let ones = [Double](repeating: 1, count: progress.count)
-        guard let fit = LeastSquares(columns: [ones, progress], values: points.values) else { return }
-        let distribution = StudentT(degreesOfFreedom: Double(progress.count - 2))
-        let noise = max(
-            fit.residualSquares / distribution.degreesOfFreedom, scale.noiseFloor * scale.noiseFloor)
-        let error = (noise * fit.variances[1]).squareRoot()
-        let growth = fit.coefficients[1]
-        let width = distribution.quantile(upperTail: 0.05) * error
-        // Growth was fitted between the first and the last minimum; the run is a little longer.
-        let stretch = spanSeconds / span
-        growthBytes = growth * stretch
-        growthLowBytes = (growth - width) * stretch
-        growthHighBytes = (growth + width) * stretch
-        let tail = max(
-            distribution.upperTail(growth / error),
-            settlingTail(points.values, progress, seconds: runSeconds))
-        pValue = tail
-        if tail < MemoryTrend.level && growth > leastBytes {
-            let half = points.values.count / 2
-            let last = Robust.slope(progress[half...], points.values[half...]) ?? 0
-            verdict = last > 0.35 * growth ? .growing : .inconclusive(.stopped)
-        } else if growth + 1.7 * error < 2 * leastBytes {
-            verdict = .stable
-        } else {
-            verdict = .inconclusive(.uncertain)
-            neededSeconds = MemoryTrend.needed(self, error: error * stretch)
-        }
     }
 }

@@ -14,67 +14,60 @@ enum NuisanceShape: Hashable {
     /// Flat up to `start`, then saturating: a cache that is first used in mid-run. Both are shares of the run.
     case late(start: Double, timeConstant: Double)
 
-    /// Those tried, coarsely: near ones fit nearly alike.
-    static let all: [NuisanceShape] =
-        [.none]
-        + [0.02, 0.035, 0.06, 0.09, 0.13, 0.18, 0.25, 0.35, 0.5, 1, 2].map { .exponential(timeConstant: $0) }
-        + [0.003, 0.01, 0.03, 0.1, 0.3].map { .logarithmic(scale: $0) }
-        + [0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8].map { .ramp(end: $0) }
-        + [0.4, 0.5, 0.65, 0.8, 1, 1.3, 2.5].map { .harmonic(period: $0) }
-        + [0.1, 0.2, 0.3, 0.4, 0.5].flatMap { start in
-            [0.06, 0.2].map { .late(start: start, timeConstant: $0) }
-        }
+    /// Whether it takes back what it gives.
+    var isCycle: Bool {
+        if case .harmonic = self { true } else { false }
+    }
 
     /// Those tried beside a trend that sets in during the run: what a service does at its start.
     var isTriedBesideLateTrend: Bool {
         switch self {
         case .none: true
-        case .exponential(let constant): [0.035, 0.09, 0.18].contains(constant)
+        case .exponential(let constant): constant < 0.2
         case .logarithmic, .ramp, .harmonic, .late: false
         }
     }
 
-    /// Steps tried beside the shape at most.
-    var stepLimit: Int {
-        switch self {
-        case .none: 4
-        case .exponential, .logarithmic, .ramp: 3
-        case .harmonic, .late: 2
-        }
-    }
-
-    /// Each kind of shape is as likely as another, whatever number of it is tried.
-    var prior: Double {
-        switch self {
-        case .none: 1
-        case .exponential: 1 / 11
-        case .logarithmic: 1 / 5
-        case .ramp: 1 / 9
-        case .harmonic: 1 / 7
-        case .late: 1 / 10
-        }
-    }
-
-    /// Whether a service may well settle at this pace, so that a run of that many seconds must show that it did not.
+    /// The shapes with their priors, which add up to one. Each kind has its share, however many of it are tried.
     ///
-    /// Caches and heaps settle within minutes or tens of them; early in that time it looks like a leak.
-    func cannotBeRuledOut(within seconds: Double) -> Bool {
-        guard case .exponential(let constant) = self, constant >= 0.25 else { return false }
-        return constant * seconds < NuisanceShape.longestSettling && NuisanceShape.shortRuns.contains(seconds)
-    }
-
-    private static let longestSettling = 2400.0
-    /// In shorter ones growth must be many times as large to count, so that what settles in minutes does not.
-    private static let shortRuns = 120.0..<3400
-
-    /// Parameters chosen by trying.
-    var hiddenParameters: Int {
-        switch self {
-        case .none: 0
-        case .late: 2
-        case .exponential, .logarithmic, .ramp, .harmonic: 1
+    /// A service may be expected to settle within the run that someone plans for it, but not within the first minutes of it: what
+    /// takes longer than a third of the run is ever less likely, and a look before the end takes what is planned for its run.
+    ///
+    /// - Parameter horizon: how much longer the run will be than what is known of it; 1 at its end.
+    static func priors(horizon: Double) -> [(shape: NuisanceShape, prior: Double)] {
+        /// Times as shares of what is known, with weights of those of the run.
+        func kind(
+            _ total: Double, _ shares: [Double], power: Double = 2, _ make: (Double) -> NuisanceShape
+        ) -> [(shape: NuisanceShape, prior: Double)] {
+            let own = shares.map { (make($0), min(1, pow(usualSettling / ($0 / horizon), power))) }
+            let sum = own.reduce(0) { $0 + $1.1 }
+            return own.map { (shape: $0.0, prior: total * $0.1 / sum) }
         }
+        func ladder(_ from: Double, _ ratio: Double, to end: Double) -> [Double] {
+            Array(sequence(first: from) { $0 * ratio < end ? $0 * ratio : nil })
+        }
+        let exponentials = kind(0.25, ladder(0.015, 1.7, to: 2.2 * horizon)) {
+            .exponential(timeConstant: $0)
+        }
+        let logarithms = kind(0.1, ladder(0.003, 3, to: 0.5 * horizon)) { .logarithmic(scale: $0) }
+        // What rises evenly and then stops looks like a leak until it does: it is rare, and mostly short.
+        let ramps = kind(
+            0.04, [0.1, 0.16, 0.23, 0.3, 0.38, 0.46, 0.54, 0.62, 0.7, 0.8].map { $0 * horizon }, power: 3
+        ) { .ramp(end: $0 < 0.9 ? $0 : 1) }
+        let periods = ladder(0.3, 1.4, to: 4.5)
+        let cycles = periods.map {
+            (shape: NuisanceShape.harmonic(period: $0 * horizon), prior: 0.15 / Double(periods.count))
+        }
+        let late = [0.1, 0.2, 0.3, 0.4, 0.5].flatMap { start in
+            [0.04, 0.15].map { (start: start * horizon, constant: $0 * horizon) }
+        }.filter { $0.start < 0.9 }
+            .map { (shape: NuisanceShape.late(start: $0.start, timeConstant: $0.constant), prior: 0.05 / 10) }
+        let all = exponentials + logarithms + ramps + cycles + late
+        return [(shape: .none, prior: 1 - all.reduce(0) { $0 + $1.prior })] + all
     }
+
+    /// What takes longer, as a share of the run, is less likely by a power of its length.
+    private static let usualSettling = 0.3
 
     /// The shape's columns at the shares `progress` (0…1) of the run.
     func columns(_ progress: [Double]) -> [[Double]] {

@@ -4,12 +4,12 @@ import Traffic
 /// The growth of what was scraped while a run lasted.
 extension SoakFindings {
     /// One finding a gauge: bytes are memory, all else is a plain figure. What only counts up is not judged.
-    static func metrics(of record: RunRecord) -> [SoakFinding] {
+    static func metrics(of record: RunRecord, _ sureness: Sureness) -> [SoakFinding] {
         record.metrics.tracks.filter { $0.identity.kind == .gauge && !$0.isStartTime }.map { track in
             let samples = samples(of: track, in: record)
             let name = record.metrics.name(of: track)
             let scale = SoakScale(of: track, samples)
-            let trend = MemoryTrend(samples, scale: scale)
+            let trend = MemoryTrend(samples, scale: scale, sureness: sureness)
             return trend.finding(
                 subject: name, name: name + WatchedService.restartText(trend.restarts),
                 lastBytes: samples.values.last ?? 0,
@@ -19,7 +19,9 @@ extension SoakFindings {
 
     private static func samples(of track: MetricTrack, in record: RunRecord) -> SoakSamples {
         let end = record.durationNs
-        let own = track.samples.filter { $0.time.nanoseconds >= 0 && $0.time.nanoseconds <= end }
+        let own = track.samples.filter {
+            $0.time.nanoseconds >= record.description.warmUpNs ?? 0 && $0.time.nanoseconds <= end
+        }
         let starts = own.compactMap(\.processStart)
         return samples(
             at: own.map { $0.time.seconds }, values: own.map(\.value),
@@ -30,7 +32,8 @@ extension SoakFindings {
 extension ScrapedMetrics {
     /// The series, with its page where there are several.
     func name(of track: MetricTrack) -> String {
-        let isAlone = tracks.allSatisfy { $0.identity.page == track.identity.page }
+        guard track.identity.page != MachineSeries.page else { return "\(track.identity.series) of the machine" }
+        let isAlone = tracks.allSatisfy { [MachineSeries.page, track.identity.page].contains($0.identity.page) }
         return track.identity.series + (isAlone ? "" : " of \(track.identity.page)")
     }
 }

@@ -5,27 +5,58 @@ import Traffic
 /// The soak tests of a run: the memory of every watched process, the gauges that were scraped, the backlog, the latency of every
 /// endpoint, failures.
 enum SoakFindings {
-    static func all(of record: RunRecord) -> [SoakFinding] {
-        WatchedService.all(of: record.targets).flatMap { [memory(of: $0, in: record)] + counts(of: $0, in: record) }
-            + metrics(of: record) + (BacklogGrowth(of: record).map { [$0.finding] } ?? [])
-            + LatencyDrift.findings(of: record) + FailureDrift.findings(of: record)
+    static func all(of record: RunRecord, sureness: Sureness = .final) -> [SoakFinding] {
+        let services = WatchedService.all(of: record.targets)
+        let memory = services.map { self.memory(of: $0, in: record, sureness) }
+        return together(services, memory, in: record, sureness)
+            + zip(services, memory).flatMap { [$1] + counts(of: $0, in: record, sureness) }
+            + metrics(of: record, sureness) + (BacklogGrowth(of: record).map { [$0.finding] } ?? [])
+            + LatencyDrift.findings(of: record, sureness) + FailureDrift.findings(of: record)
     }
 
-    private static func memory(of service: WatchedService, in record: RunRecord) -> SoakFinding {
+    private static func memory(
+        of service: WatchedService, in record: RunRecord, _ sureness: Sureness
+    ) -> SoakFinding {
         let samples = samples(of: service, in: record)
-        let trend = MemoryTrend(samples)
+        let trend = MemoryTrend(samples, scale: .memory, sureness: sureness)
         return trend.finding(
             subject: "\(service.label) rss", name: "RSS of \(service.longName)", lastBytes: samples.values.last ?? 0)
     }
 
+    /// The sum over processes that do the same work, such as a server's workers, where it grows and none of them can be told to by
+    /// itself: what each leaks is a part of what the service leaks, and their noise is their own.
+    private static func together(
+        _ services: [WatchedService], _ findings: [SoakFinding], in record: RunRecord, _ sureness: Sureness
+    ) -> [SoakFinding] {
+        guard !findings.contains(where: { $0.verdict == .growing }) else { return [] }
+        let groups = Dictionary(grouping: services.filter { $0.tracks.count == 1 }, by: \.name)
+        return groups.sorted { $0.key < $1.key }.compactMap { name, group in
+            let all = group.map { samples(of: $0, in: record) }
+            guard all.count > 1, var sum = all.first else { return nil }
+            for other in all.dropFirst() {
+                // One that was there for a part of the run only would make a step.
+                guard abs(other.spanSeconds - sum.spanSeconds) < 0.05 * sum.spanSeconds,
+                    other.seconds.count == sum.seconds.count
+                else { return nil }
+                for place in sum.values.indices { sum.values[place] += other.values[place] }
+            }
+            let finding = MemoryTrend(sum, scale: .memory, sureness: sureness).finding(
+                subject: "\(group.count) processes \(name) rss", name: "RSS of all \(group.count) processes of \(name)",
+                lastBytes: sum.values.last ?? 0)
+            return finding.verdict == .growing ? finding : nil
+        }
+    }
+
     /// Threads and open files, where they grow: of what stays no one needs to hear.
-    private static func counts(of service: WatchedService, in record: RunRecord) -> [SoakFinding] {
+    private static func counts(
+        of service: WatchedService, in record: RunRecord, _ sureness: Sureness
+    ) -> [SoakFinding] {
         let figures: [(kind: SoakKind, value: (ProcessSample) -> Double?)] = [
             (.threads, { Double($0.threads) }), (.openFiles, { $0.openFiles.map { Double($0) } }),
         ]
         return figures.compactMap { kind, value in
             let samples = samples(of: service, in: record, value)
-            let finding = MemoryTrend(samples, scale: .count).finding(
+            let finding = MemoryTrend(samples, scale: .count, sureness: sureness).finding(
                 subject: "\(service.label) \(kind.rawValue)",
                 name: "the number of \(kind.rawValue) of \(service.longName)",
                 lastBytes: samples.values.last ?? 0, kind: kind)
@@ -40,7 +71,7 @@ enum SoakFindings {
     ) -> SoakSamples {
         let end = record.durationNs
         let (samples, starts) = service.samples {
-            $0.time.nanoseconds >= 0 && $0.time.nanoseconds <= end && value($0) != nil
+            $0.time.nanoseconds >= record.description.warmUpNs ?? 0 && $0.time.nanoseconds <= end && value($0) != nil
         }
         return Self.samples(
             at: samples.map { $0.time.seconds }, values: samples.compactMap(value), starts: starts,

@@ -149,6 +149,8 @@ public struct Bottleneck: Codable, Hashable, Sendable {
     public enum Kind: String, Codable, Hashable, Sendable {
         case generator
         case cpu
+        /// Other programs on the target's machine.
+        case machine
         case waiting
         case connections
         case memory

@@ -10,7 +10,7 @@ struct RunNotices {
 
     /// A sentence each, most important first.
     var all: [String] {
-        [ending, damage, answers, delay, backlog.map { sentence($0.sentence) }].compactMap { $0 }
+        [ending, settled, damage, answers, delay, backlog.map { sentence($0.sentence) }].compactMap { $0 }
     }
 
     /// Why the run or its folder is not whole, and what a gate is to make of it; nil where it is.
@@ -32,6 +32,11 @@ struct RunNotices {
         case .failed: "Ended by its own error after \(span): \(end?.problem ?? "unknown")."
         case .unfinished: "Not ended in good order: judged as far as it was kept, \(span)."
         }
+    }
+
+    /// That it ended early because nothing was left to find out.
+    private var settled: String? {
+        record.description.end?.settled.map { "Ended early, after \(span): \($0)." }
     }
 
     /// `12 s of 60 s`.

@@ -22,6 +22,7 @@ struct RunWarnings {
                 "the generator was too slow for the plan, so response times include its own lateness: see send lag")
         }
         let delay = GeneratorDelay(of: record, counts)
+        warnings += MachineWitness(of: record).warnings
         // What is notable is above all figures already.
         if delay.isThere, !delay.isNotable { warnings.append(delay.sentence) }
         return warnings

@@ -23,6 +23,8 @@ public struct RunDescription: Codable, Hashable, Sendable {
     public var plannedRequests: Int?
     /// From the start to the last planned end, in nanoseconds; nil where the target's speed decides it.
     public var plannedSpanNs: Int64?
+    /// `--warm-up`, in nanoseconds: what happens in it is not judged for growth and drift; nil without one.
+    public var warmUpNs: Int64?
     /// The cap on requests a second; nil without one.
     public var requestsPerSecondLimit: Double?
     /// What the run is cut into, for figures of its phases; nil for a run of one level.
@@ -36,6 +38,7 @@ public struct RunDescription: Codable, Hashable, Sendable {
         case rampNs = "rampNanoseconds"
         case isClosedLoop, plannedRequests
         case plannedSpanNs = "plannedSpanNanoseconds"
+        case warmUpNs = "warmUpNanoseconds"
         case requestsPerSecondLimit, stretches, end
     }
 
@@ -47,6 +50,8 @@ public struct RunDescription: Codable, Hashable, Sendable {
         public var wasInterrupted: Bool
         /// What ended it before its time without a person: a limit that was reached; nil where nothing did.
         public var stopped: String?
+        /// Why it ended in good order before its time: what it was to tell was sure; nil where it did not.
+        public var settled: String?
         /// What went wrong with the run itself: the disk was full, say. Then not all that was measured is kept.
         public var problem: String?
         /// The most clones at once.
@@ -60,7 +65,8 @@ public struct RunDescription: Codable, Hashable, Sendable {
 
         private enum CodingKeys: String, CodingKey {
             case durationNs = "durationNanoseconds"
-            case wasInterrupted, stopped, problem, peakConcurrentSessions, peakOpenConnections, generator, warnings
+            case wasInterrupted, stopped, settled, problem, peakConcurrentSessions, peakOpenConnections, generator,
+                warnings
         }
 
         /// An end in good order, or by a person.
@@ -98,6 +104,9 @@ public struct RunDescription: Codable, Hashable, Sendable {
         endpoint < min(endpoints.count, WorkerRecorder.endpointLimit) ? endpoints[endpoint] : "(other)"
     }
 
+    /// From when on growth and drift are judged, in nanoseconds since the run's start.
+    public var steadyNs: Int64 { max(rampNs, warmUpNs ?? 0) }
+
     /// Endpoints that have no figures.
     public var foldedEndpoints: Int { max(0, endpoints.count - WorkerRecorder.endpointLimit) }
 }
@@ -128,7 +137,7 @@ extension RunDescription {
     /// Whether every figure is within its bounds; a folder in which one is not is damaged.
     var isPlausible: Bool {
         let counts = [plannedSessions, plannedRequests, end?.peakConcurrentSessions, end?.peakOpenConnections]
-        let spans = [plannedNs, rampNs, plannedSpanNs, end?.durationNs]
+        let spans = [plannedNs, rampNs, warmUpNs, plannedSpanNs, end?.durationNs]
         let amounts = [end?.generator.cpuNs, end?.generator.peakRSSBytes]
         return counts.allSatisfy { (0...Int(RunBounds.count)).contains($0 ?? 0) }
             && spans.allSatisfy { (0...RunBounds.nanoseconds).contains($0 ?? 0) }

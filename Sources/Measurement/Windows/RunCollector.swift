@@ -109,6 +109,11 @@ public struct RunCollector: ~Copyable {
     /// The last complete second; nil before there is one.
     public var lastWindow: RunWindow? { recent.last }
 
+    /// What is complete of the run so far: a record without an end.
+    public var recordSoFar: RunRecord {
+        RunRecord(description: description, series: series, targets: tracks, metrics: metrics)
+    }
+
     /// The figures of the moment; those over time are of the last three complete seconds.
     public func progress(now: RunTime) -> RunProgress {
         let complete = (recent + pending.filter { isComplete($0.value, $0.key) }.map(\.value.window))
@@ -129,6 +134,8 @@ public struct RunCollector: ~Copyable {
     /// `folderError` then says why, and so does the folder where there is room for it.
     public mutating func finish(_ end: RunDescription.End) -> RunRecord {
         description.end = end
+        // What was planned for the time that was saved is not missing.
+        if end.settled != nil { description.plannedRequests = nil }
         do {
             try seal(keeping: nil)
         } catch {

@@ -19,6 +19,8 @@ public struct PlannedRun {
     public var stopping: FailureLimit?
     /// Asked about ten times a second with what is known; a reason ends the run before its time.
     public var steering: ((RunTime, borrowing RunCollector) -> String?)?
+    /// Asked about ten times a second with what is known; a reason ends the run in good order, as nothing is left to find out.
+    public var settling: ((RunTime, borrowing RunCollector) -> String?)?
     /// What else of the target's side is read meanwhile.
     public var watchers: [Watcher] = []
     /// What the progress line begins with.
@@ -68,6 +70,9 @@ public struct PlannedRun {
 
         var elapsed = RunTime.zero
         var stopReason: String?
+        var settled: String?
+        let machine = MachineSource.watcher(hasControl: watch.hasControl)
+        let watchers = watchers + [machine]
         var interruptedAt: RunTime?
         for watcher in watchers { watcher.start() }
         defer { for watcher in watchers { watcher.stop() } }
@@ -90,7 +95,8 @@ public struct PlannedRun {
             console.progress { progressPrefix(elapsed) + text(figures) }
             if let stopping, stopping.isReached(figures) { stopReason = stopping.reason }
             if stopReason == nil { stopReason = steering?(elapsed, collector) }
-            guard console.isInterrupted() else { return stopReason == nil ? .proceed : .drain }
+            if stopReason == nil, settled == nil { settled = settling?(elapsed, collector) }
+            guard console.isInterrupted() else { return stopReason == nil && settled == nil ? .proceed : .drain }
             let first = interruptedAt ?? elapsed
             interruptedAt = first
             // Nothing new begins after the run's time: an interruption then ends what is under way.
@@ -99,7 +105,7 @@ public struct PlannedRun {
         console.clearProgress()
         for scraper in scrapers { scraper.stop() }
         for watcher in watchers { watcher.stop() }
-        var warnings = told + scrapers.compactMap(\.warning) + watchers.compactMap(\.warning)
+        var warnings = told + scrapers.compactMap(\.warning) + self.watchers.compactMap(\.warning)
         warnings += limits
         if plan.isShortOfValues(outline), let clones = plan.clonesWithValues {
             warnings.append(
@@ -111,7 +117,22 @@ public struct PlannedRun {
             peakConcurrentSessions: live.peakConcurrentSessions, peakOpenConnections: live.peakOpenConnections,
             generator: GeneratorUse.now(processors: workers).since(before), warnings: warnings)
         end.stopped = stopReason
+        end.settled = stopReason == nil && !end.wasInterrupted ? settled : nil
         return Result(record: collector.finish(end), collector: collector)
+    }
+
+    /// Ends a run as soon as every gate is sure to pass or to fail.
+    public static func settling(
+        _ gates: [Gate], of description: RunDescription
+    ) -> (RunTime, borrowing RunCollector) -> String? {
+        var watch = RunWatch(
+            gates: gates,
+            plannedSeconds: (description.plannedNs ?? description.plannedSpanNs).map { Nanoseconds.inSeconds($0) })
+        return { elapsed, collector in
+            guard watch.isDue(at: elapsed.seconds) else { return nil }
+            watch.look(at: collector.recordSoFar, seconds: elapsed.seconds)
+            return watch.settled
+        }
     }
 
     /// Whether the run's own time is over at `time`, so that it only waits for what is under way.

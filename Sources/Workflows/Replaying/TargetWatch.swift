@@ -15,6 +15,8 @@ public struct TargetWatch {
     public var filters: [MetricFilter] = []
     /// Between two readings of a page.
     public var interval = Duration.seconds(1)
+    /// Whether control requests are sent to a built-in echo.
+    public var hasControl = false
 
     /// Watches nothing.
     public init() {}

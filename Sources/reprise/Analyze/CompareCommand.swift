@@ -18,7 +18,8 @@ struct CompareCommand: ParsableCommand {
 
             Two runs of the same service always differ, and a single run does not show by how much. So run baseline and \
             candidate in turns, three times each or more, and give all runs in that order. 'reprise replay' with \
-            --baseline-target does all of this.
+            --baseline-target does all of this. With --against the sides may have different numbers of runs. \
+            --plan-comparison reads runs of the baseline and proposes how many pairs of which length a comparison takes.
 
             --latency and --against compare tables of requests (seconds, milliseconds per line), one table per run, in the \
             order of the turns. --memory and --against compare two tables of memory.
@@ -26,6 +27,8 @@ struct CompareCommand: ParsableCommand {
             Examples:
               reprise compare runs/main runs/branch
               reprise compare main-1 branch-1 main-2 branch-2 main-3 branch-3 --gate no-regression
+              reprise compare main-1 main-2 main-3 --against branch-1 branch-2
+              reprise compare --plan-comparison main-1 main-2 main-3
               reprise compare --latency old-1.csv old-2.csv old-3.csv --against new-1.csv new-2.csv new-3.csv
 
             Exit codes: 99 with --gate no-regression when something regressed, or with --strict also when the comparison is \
@@ -48,8 +51,12 @@ struct CompareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A table of memory: the baseline's.", valueName: "file"))
     var memory: String?
 
-    @Option(parsing: .upToNextOption, help: ArgumentHelp("Tables: the candidate's.", valueName: "file"))
+    @Option(
+        parsing: .upToNextOption, help: ArgumentHelp("The candidate's tables, or its runs.", valueName: "file"))
     var against: [String] = []
+
+    @Flag(help: "Propose margins, pairs and lengths of a comparison from runs of the baseline. Compares nothing.")
+    var planComparison = false
 
     @Option(help: ArgumentHelp("Differences up to this many percent do not matter.", valueName: "percent"))
     var margin = 5.0
@@ -74,12 +81,14 @@ struct CompareCommand: ParsableCommand {
     func validate() throws {
         let forms = [!runs.isEmpty, !latency.isEmpty, memory != nil].count { $0 }
         guard forms == 1 else { throw ValidationError("Give two runs, or tables with --latency or --memory.") }
+        guard !planComparison || !runs.isEmpty else { throw ValidationError("--plan-comparison takes runs.") }
         if runs.isEmpty {
             guard !against.isEmpty, memory == nil || against.count == 1 else {
                 throw ValidationError("Give the candidate's tables with --against.")
             }
-        } else {
-            guard against.isEmpty else { throw ValidationError("--against needs --latency or --memory.") }
+        } else if planComparison {
+            guard against.isEmpty else { throw ValidationError("--plan-comparison takes runs of the baseline only.") }
+        } else if against.isEmpty {
             guard runs.count.isMultiple(of: 2) else {
                 throw ValidationError("Give two runs, or an even number of them: baseline, candidate, in turns.")
             }
@@ -93,6 +102,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
+        guard !planComparison else { return try propose() }
         let verdict: ComparisonVerdict
         var isWhole = true
         if !runs.isEmpty {
@@ -108,13 +118,27 @@ struct CompareCommand: ParsableCommand {
         if !isWhole { throw ExitStatus.badInput.code }
     }
 
-    private func compareRuns() throws -> (verdict: ComparisonVerdict, isWhole: Bool) {
+    private func sources(_ paths: [String]) throws -> [RunSource] {
         let rules = try EndpointRules(file: endpoints)
         let key = try sealing.logKey()
-        let sources = try runs.map { try RunSource($0, rules: rules, key: key) }
+        let sources = try paths.map { try RunSource($0, rules: rules, key: key) }
         for source in sources { for damage in source.damages { Console.warn("\(source.path): \(damage)") } }
+        return sources
+    }
+
+    private func propose() throws {
+        guard let plan = ComparisonPlan(try sources(runs).map(\.record)) else {
+            throw CommandFailure("the runs have too few requests to plan a comparison by")
+        }
+        try show(plan, plan.lines.joined(separator: "\n"))
+    }
+
+    private func compareRuns() throws -> (verdict: ComparisonVerdict, isWhole: Bool) {
+        let sources = try sources(runs + against)
         let sides = [0, 1].map { side in
-            sources.enumerated().filter { $0.offset % 2 == side }.map(\.element.record)
+            sources.enumerated().filter {
+                (against.isEmpty ? $0.offset % 2 : $0.offset < runs.count ? 0 : 1) == side
+            }.map(\.element.record)
         }
         let comparison = RunComparison(
             baseline: sides[0], candidate: sides[1], margin: margin / 100, advisor: .commandLine)

@@ -72,13 +72,23 @@ extension HelpTopic {
                 Watched processes and metrics are judged for growth: leak, no leak or inconclusive. --gate no-leak makes the \
                 run fail on a leak.
 
+                --warm-up 5m leaves the first five minutes out of these verdicts. --stop-when-sure ends the run as soon as \
+                every gate is sure to pass or to fail, and says how much time that saved. The generator's own machine is \
+                recorded in every run: a latency that rises when the machine gets busy is not blamed on the target. \
+                --control adds requests to a built-in echo, which only the machine can slow down.
+
                 EXAMPLES
                   reprise replay shop.rlog --target http://localhost:8080 --for 8h --watch-target --gate no-leak
+                  reprise replay shop.rlog --target http://localhost:8080 --for 2h --watch-target --warm-up 5m \
+                      --gate no-leak --gate no-drift --stop-when-sure
                   reprise replay shop.rlog --target http://localhost:8080 --for 8h \\
                       --watch-metrics http://localhost:9100/metrics --watch-metric 'jvm_memory_used_bytes{area="heap"}'
                 """,
             command: "replay",
-            options: ["watch-target", "watch-pid", "watch-metrics", "watch-metric", "watch-interval"]),
+            options: [
+                "watch-target", "watch-pid", "watch-metrics", "watch-metric", "watch-interval", "warm-up",
+                "stop-when-sure", "control",
+            ]),
         HelpTopic(
             name: "replay.comparing", abstract: "Replays to two targets in turns, and their comparison",
             text: """

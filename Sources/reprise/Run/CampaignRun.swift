@@ -22,6 +22,8 @@ struct CampaignRun {
     let shortenedBy: Int?
     /// How it is run, for its result.
     let provenance: CampaignProvenance
+    /// Whether a scenario ends as soon as its gates are settled.
+    var stopsWhenSure = false
 
     /// Runs them; Ctrl-C ends the one that runs in good order, and begins no other.
     ///
@@ -156,6 +158,9 @@ struct CampaignRun {
             plan: prepared.plan, options: prepared.options, description: prepared.description, advisor: .commandLine)
         run.allowedHosts = prepared.allowedHosts
         run.watchers = prepared.watchers
+        if stopsWhenSure, let gates = prepared.scenario.settlingGates {
+            run.settling = PlannedRun.settling(gates, of: prepared.description)
+        }
         var guards = GuardWatch(prepared.scenario.guards)
         run.steering = { elapsed, collector in
             if hasFaults {

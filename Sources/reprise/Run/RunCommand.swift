@@ -60,6 +60,10 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Inconclusive gates fail too.")
     var strict = false
 
+    @Flag(
+        help: "End a scenario of one phase as soon as all of its gates are sure to pass or to fail.")
+    var stopWhenSure = false
+
     @Option(help: ArgumentHelp("Write the gates as JUnit XML to this file.", valueName: "file"))
     var junit: String?
 
@@ -105,7 +109,8 @@ struct RunCommand: ParsableCommand {
             isStrict: strict, shortenedBy: quick,
             provenance: CampaignProvenance(
                 file: file, logs: campaign.logs.map { TrafficArguments.path($0, in: folder) }, overrides: set,
-                seed: prepared.first?.description.settings["seed"]))
+                seed: prepared.first?.description.settings["seed"]),
+            stopsWhenSure: stopWhenSure)
         let result = try run.perform()
         // What was measured is shown even where the disk has no room for its pages.
         var failure: (any Error)?

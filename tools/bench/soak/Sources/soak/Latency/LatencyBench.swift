@@ -8,46 +8,83 @@ struct LatencyBench {
     /// Lengths of runs in seconds.
     let lengths: [Int]
 
+    /// Rates of requests a second of an endpoint.
+    let rates: [Double]
+    let isVerbose: Bool
+
+    /// What a run of some kind came to.
+    private struct Outcome: Sendable {
+        var isDrift: Bool
+        var isStable: Bool
+        /// By other methods: the reference's, Otava's and Kayenta's rules.
+        var others: [Bool]
+    }
+
     func drift() {
         for length in lengths {
-            let cases: [LatencyChange?] = [nil] + LatencyChange.all
-            var table = Table(["\(length / 60) min: drift %", "stable %"] + cases.map { $0?.name ?? "none" })
-            var alarms: [Bool: Share] = [:]
-            var worst = 0.0
-            var late: [Double] = []
-            for kind in LatencyKind.all {
-                var fields: [String] = []
-                var stable = ""
-                for change in cases {
-                    let trends = parallelMap(Array(0..<runs)) { number in trend(kind, change, length, number) }
-                    let found = Share(count: trends.count { $0.verdict == .drift }, all: runs)
-                    fields.append(found.text)
-                    if change == nil {
-                        stable = Share(count: trends.count { $0.verdict == .stable }, all: runs).text
-                        alarms[kind.isHeldOut] = (alarms[kind.isHeldOut] ?? Share()) + found
-                        worst = max(worst, found.ratio)
-                    } else {
-                        late += trends.flatMap(\.changes).map { $0.interval.upperBound / $0.interval.lowerBound - 1 }
-                    }
-                }
-                table.append([(kind.isHeldOut ? "* " : "") + kind.name, stable] + fields)
-            }
-            table.printed()
-            let held = alarms[true]?.text ?? "-"
-            say(
-                "false alarms \(alarms[false]?.text ?? "-") %, held out \(held) %, worst kind \(Int(100 * worst)) %;"
-                    + " median width of the interval \(String(format: "%.1f", 100 * (late.sorted().dropFirst(late.count / 2).first ?? 0))) %\n"
-            )
+            for rate in rates { drift(length, rate) }
         }
     }
 
-    private func trend(_ kind: LatencyKind, _ change: LatencyChange?, _ length: Int, _ number: Int) -> LatencyTrend {
+    private func drift(_ length: Int, _ rate: Double) {
+        let cases: [LatencyChange?] = [nil] + LatencyChange.all
+        let title = "\(length / 60) min, \(String(format: "%g", rate))/s"
+        var table = Table(["\(title): drift %", "stable %"] + cases.map { $0?.name ?? "none" })
+        var alarms: [Bool: [Share]] = [:]
+        var found: [String: [Share]] = [:]
+        var worst = 0.0
+        for kind in LatencyKind.all {
+            var fields: [String] = []
+            var stable = ""
+            for change in cases {
+                let outcomes = parallelMap(Array(0..<runs)) { outcome(kind, change, length, rate, $0) }
+                let own = Share(count: outcomes.count { $0.isDrift }, all: runs)
+                let others = (0..<3).map { method in Share(count: outcomes.count { $0.others[method] }, all: runs) }
+                fields.append(own.text)
+                if let change {
+                    found[change.name] = zip(
+                        found[change.name] ?? [Share](repeating: Share(), count: 4), [own] + others
+                    )
+                    .map(+)
+                } else {
+                    stable = Share(count: outcomes.count { $0.isStable }, all: runs).text
+                    alarms[kind.isHeldOut] = zip(
+                        alarms[kind.isHeldOut] ?? [Share](repeating: Share(), count: 4), [own] + others
+                    ).map(+)
+                    worst = max(worst, own.ratio)
+                }
+            }
+            table.append([(kind.isHeldOut ? "* " : "") + kind.name, stable] + fields)
+        }
+        if isVerbose { table.printed() }
+        let names = ["reprise", "reference", "Otava's rule", "Kayenta's rule"]
+        var summary = Table([title, "false", "false, held out"] + LatencyChange.all.map(\.name))
+        for (place, name) in names.enumerated() {
+            summary.append(
+                [name] + [false, true].map { alarms[$0]?[place].text ?? "-" }
+                    + LatencyChange.all.map { found[$0.name]?[place].text ?? "-" })
+        }
+        summary.printed()
+        say("worst kind \(Int(100 * worst)) %\n")
+    }
+
+    private func outcome(
+        _ kind: LatencyKind, _ change: LatencyChange?, _ length: Int, _ rate: Double, _ number: Int
+    ) -> Outcome {
         var scene = LatencyScene(
-            seconds: length,
-            random: Random(kind.name + (change?.name ?? ""), UInt64(number), UInt64(length), seed))
+            seconds: length, requestsPerSecond: rate,
+            random: Random(kind.name + (change?.name ?? ""), UInt64(number), UInt64(length), UInt64(rate), seed))
         kind.make(&scene)
         change?.make(&scene)
-        return LatencyTrend(scene.series())
+        let requests = scene.requests()
+        let trend = LatencyTrend(LatencySeries(requests))
+        let seconds = Double(length)
+        return Outcome(
+            isDrift: trend.verdict == .drift, isStable: trend.verdict == .stable,
+            others: [
+                OtherMethods.reference(requests, seconds: seconds), OtherMethods.otava(requests, seconds: seconds),
+                OtherMethods.kayenta(requests, seconds: seconds),
+            ])
     }
 
     /// Runs of five minutes in turn, that differ from one another by chance.

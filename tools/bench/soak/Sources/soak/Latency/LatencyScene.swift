@@ -28,9 +28,10 @@ struct LatencyScene {
         tail = [Double](repeating: 1, count: seconds)
     }
 
-    /// The requests.
-    mutating func series() -> LatencySeries {
-        var series = LatencySeries()
+    /// The requests, drawn once.
+    mutating func requests() -> OtherMethods.Requests {
+        var requests: OtherMethods.Requests = []
+        requests.reserveCapacity(Int(Double(seconds) * requestsPerSecond * 1.2))
         var pause = pauses.startIndex
         for second in 0..<seconds {
             let expected = requestsPerSecond * rate[second]
@@ -46,11 +47,14 @@ struct LatencyScene {
                 if pause < pauses.endIndex, pauses[pause].contains(time) {
                     milliseconds += (pauses[pause].upperBound - time) * 1000
                 }
-                series.record(second: time, milliseconds: milliseconds)
+                requests.append((time, milliseconds))
             }
         }
-        return series
+        return requests
     }
+
+    /// The requests as the product takes them.
+    mutating func series() -> LatencySeries { LatencySeries(requests()) }
 
     mutating func addNoise(_ constant: Double, scale: Double) {
         let noise = random.autoregressive(exp(-1 / constant), count: seconds)
@@ -84,6 +88,10 @@ struct LatencyScene {
         for second in level.indices { level[second] += 0.5 * exp(-Double(second) / (0.03 * Double(seconds))) }
     }
 
+    mutating func addWarmUp(constant: Double, height: Double) {
+        for second in level.indices { level[second] += height * exp(-Double(second) / constant) }
+    }
+
     mutating func addNeighbours() {
         var time = random.exponential(mean: 200)
         while time < Double(seconds) {
@@ -115,6 +123,7 @@ struct LatencyKind: Sendable {
         LatencyKind("plain") { _ in },
         LatencyKind("OU 10 s, 3 %") { $0.addNoise(10, scale: 0.03) },
         LatencyKind("OU 30 s, 3 %") { $0.addNoise(30, scale: 0.03) },
+        LatencyKind("OU 100 s, 5 %") { $0.addNoise(100, scale: 0.05) },
         LatencyKind("OU 120 s, 3 %") { $0.addNoise(120, scale: 0.03) },
         LatencyKind("OU 300 s, 2 %") { $0.addNoise(300, scale: 0.02) },
         LatencyKind("OU 30 s, 8 %", heldOut: true) { $0.addNoise(30, scale: 0.08) },
@@ -140,6 +149,14 @@ struct LatencyKind: Sendable {
         LatencyKind("noisy neighbours", heldOut: true) { $0.addNeighbours() },
         LatencyKind("cache", heldOut: true) { $0.addCache() },
         LatencyKind("heavy tails") { $0.isHeavy = true },
+        LatencyKind("part of a cycle", heldOut: true) {
+            $0.addNoise(20, scale: 0.02)
+            $0.addCycle(periods: $0.random.between(0.7, 1.3), height: 0.04)
+        },
+        LatencyKind("slow warm-up", heldOut: true) {
+            $0.addNoise(20, scale: 0.02)
+            $0.addWarmUp(constant: 400, height: 0.3)
+        },
     ]
 }
 
@@ -164,13 +181,23 @@ struct LatencyChange: Sendable {
         LatencyChange(name: "+20 % gradual") { gradual(0.2, &$0) },
         LatencyChange(name: "+10 % step") { step(0.1, &$0) },
         LatencyChange(name: "+20 % step") { step(0.2, &$0) },
+        LatencyChange(name: "tail +40 %") { scene in
+            for second in scene.seconds / 2..<scene.seconds { scene.tail[second] = 1.4 }
+        },
         LatencyChange(name: "tail +60 %") { scene in
             for second in scene.seconds / 2..<scene.seconds { scene.tail[second] = 1.6 }
         },
         LatencyChange(name: "spread +20 %") { scene in
             for second in scene.spread.indices {
-                scene.spread[second] *= 1 + 0.4 * Double(second) / Double(scene.seconds)
+                scene.spread[second] *= 1 + 0.2 * Double(second) / Double(scene.seconds)
             }
         },
     ]
+}
+
+extension LatencySeries {
+    init(_ requests: OtherMethods.Requests) {
+        self.init()
+        for request in requests { record(second: request.second, milliseconds: request.milliseconds) }
+    }
 }

@@ -133,39 +133,92 @@ struct MemoryBench {
         say("cleared falsely \(cleared.text) %, the 90 % interval covers \(covered.text) %\n")
     }
 
-    /// Looks every five minutes at runs of two hours.
+    /// Looks each second at runs of two hours, and every five minutes with the usual tests.
     func sequential() {
         let length = 7200.0
         let kinds = MemoryKind.all
-        let cases = kinds.flatMap { kind in
-            (0..<max(1, runs / 4)).map { Case(kind: kind, leak: nil, share: 0, name: kind.name, number: 1000 + $0) }
-        }
-        let alarms = parallelMap(cases) { item -> (Bool, Bool, Bool, look: Int?) in
-            var scene = MemoryScene(
-                seconds: length, interval: 1, random: Random(item.name, UInt64(item.number), UInt64(length), seed))
-            item.kind.make(&scene)
-            let samples = scene.samples
-            var alarms: (Bool, Bool, Bool, look: Int?) = (false, false, false, nil)
-            for look in 1...24 where Double(look) * 300 >= item.kind.shortestSeconds {
-                let part = samples.first(look * 300)
-                if !alarms.0, MemoryTrend(part).verdict == .growing { (alarms.0, alarms.look) = (true, look) }
-                alarms.1 = alarms.1 || PlainTests.mannKendallAlarms(part.values)
-                alarms.2 = alarms.2 || PlainTests.regressionAlarms(part.seconds, part.values)
-            }
-            return alarms
-        }
         let each = max(1, runs / 4)
+        let cases = kinds.flatMap { kind in
+            (0..<each).map { Case(kind: kind, leak: nil, share: 0, name: kind.name, number: 1000 + $0) }
+        }
+        let watched = parallelMap(cases) { watch($0, length) }
         var worst: [String] = []
         for (place, kind) in kinds.enumerated() {
-            let own = alarms[place * each..<(place + 1) * each].count { $0.0 }
-            let looks = alarms[place * each..<(place + 1) * each].compactMap { $0.look.map { "\($0 * 5)" } }
-            if own > 0 { worst.append("\(kind.name) \(own)/\(each) (first at \(looks.joined(separator: ", ")) min)") }
+            let own = watched[place * each..<(place + 1) * each].compactMap(\.alarm)
+            if !own.isEmpty {
+                let times = own.map { "\(Int($0 / 60))" }.joined(separator: ", ")
+                worst.append("\(kind.name) \(own.count)/\(each) (at \(times) min)")
+            }
         }
-        let share = { (path: KeyPath<(Bool, Bool, Bool, look: Int?), Bool>) in
-            Share(count: alarms.count { $0[keyPath: path] }, all: alarms.count).text
-        }
+        let stable = watched.compactMap(\.stable).sorted()
+        let half = stable.isEmpty ? "-" : "\(Int(stable[stable.count / 2] / 60))"
+        let share = { (holds: (Watched) -> Bool) in Share(count: watched.count(where: holds), all: watched.count).text }
         say(
-            "looks every 5 min over 2 h: any false alarm in \(share(\.0)) % of healthy runs; Mann-Kendall \(share(\.1)) %,"
-                + " regression \(share(\.2)) %; \(worst.joined(separator: ", "))\n")
+            "looks each second over 2 h: any false alarm in \(share { $0.alarm != nil }) % of \(watched.count) healthy runs;"
+                + " every 5 min: Mann-Kendall \(share(\.mannKendall)) %, regression \(share(\.regression)) %."
+                + " Settled as stable \(share { $0.stable != nil }) %, half of them by minute \(half)")
+        if !worst.isEmpty { say(worst.joined(separator: ", ")) }
+        delays(length)
+    }
+
+    private struct Watched: Sendable {
+        /// Seconds to the first alarm, and to the first time that it is told to be stable.
+        var alarm: Double?
+        var stable: Double?
+        var mannKendall = false
+        var regression = false
+    }
+
+    private func watch(_ item: Case, _ length: Double) -> Watched {
+        var scene = MemoryScene(
+            seconds: length, interval: 1, random: Random(item.name, UInt64(item.number), UInt64(length), seed))
+        item.kind.make(&scene)
+        item.leak?.add(item.share * scene.base, to: &scene)
+        let samples = scene.samples
+        var watch = MemoryWatch(plannedSeconds: length)
+        var watched = Watched()
+        for place in samples.seconds.indices where watched.alarm == nil {
+            watch.add(
+                second: samples.seconds[place], value: samples.values[place],
+                answered: samples.answered.isEmpty ? nil : samples.answered[place],
+                start: samples.starts.isEmpty ? nil : samples.starts[place])
+            if watch.state.verdict == .growing { watched.alarm = samples.seconds[place] }
+            if watch.state.verdict == .stable, watched.stable == nil { watched.stable = samples.seconds[place] }
+        }
+        guard item.leak == nil else { return watched }
+        for look in 1...24 {
+            let part = samples.first(look * 300)
+            watched.mannKendall = watched.mannKendall || PlainTests.mannKendallAlarms(part.values)
+            watched.regression = watched.regression || PlainTests.regressionAlarms(part.seconds, part.values)
+        }
+        return watched
+    }
+
+    /// How long it takes to find leaks of 4 to 32 % of the memory an hour.
+    private func delays(_ length: Double) {
+        let rates = [0.04, 0.08, 0.16, 0.32]
+        var table = Table(["minutes to an alarm: found %, median (10 %–90 %)"] + rates.map { "\(Int(100 * $0)) %/h" })
+        for kind in LeakingKind.all
+        where ["white", "AR(1) .9", "OU 60 s", "sawtooth 45 s", "one step", "warm-up .05", "1/f noise"].contains(
+            kind.name)
+        {
+            table.append(
+                [kind.name]
+                    + rates.map { rate in
+                        let cases = (0..<max(1, runs / 2)).map {
+                            Case(
+                                kind: kind.kind, leak: kind.leak, share: rate * length / 3600,
+                                name: "watched \(kind.name)",
+                                number: $0)
+                        }
+                        let times = parallelMap(cases) { watch($0, length) }.compactMap(\.alarm).sorted()
+                        let found = Share(count: times.count, all: cases.count).text
+                        guard !times.isEmpty else { return found }
+                        let minute = { (share: Double) in "\(Int(times[Int(share * Double(times.count - 1))] / 60))" }
+                        return "\(found), \(minute(0.5)) (\(minute(0.1))–\(minute(0.9)))"
+                    })
+        }
+        table.printed()
+        say("")
     }
 }

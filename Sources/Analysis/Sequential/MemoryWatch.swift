@@ -1,0 +1,112 @@
+/// Whether a figure grows, told while samples come: it may be asked at any time without more false alarms.
+///
+/// Samples in, verdict so far out; a value, for one thread at a time. The verdict is formed at looks that are a few percent of the
+/// elapsed time apart, so what it costs does not grow with the run.
+public struct MemoryWatch: Sendable {
+    /// What is known so far.
+    public private(set) var state = WatchState()
+
+    private let scale: SoakScale
+    private let plannedSeconds: Double
+    private var samples = SoakSamples(seconds: [], values: [])
+    private var stride = 1
+    private var seen = 0
+    private var looks = LookSchedule()
+
+    /// Samples kept: past it every second one is let go.
+    private static let limit = 16_384
+    /// What a run without a planned length is taken to last.
+    private static let usualSeconds = 3600.0
+
+    /// - Parameters:
+    ///   - scale: what the figure is.
+    ///   - plannedSeconds: how long the run is to last; nil where it is not known.
+    public init(scale: SoakScale = .memory, plannedSeconds: Double?) {
+        self.scale = scale
+        self.plannedSeconds = plannedSeconds ?? MemoryWatch.usualSeconds
+    }
+
+    /// Adds the sample that follows.
+    ///
+    /// - Parameters:
+    ///   - second: its time since the run's start; not before that of the sample before.
+    ///   - answered: requests answered by then; nil where it is unknown, and then of all samples.
+    ///   - start: when the process had started, in seconds on any clock; nil where it is unknown, and then of all samples.
+    public mutating func add(second: Double, value: Double, answered: Double? = nil, start: Double? = nil) {
+        defer { seen += 1 }
+        if seen.isMultiple(of: stride) {
+            if samples.seconds.isEmpty || !samples.answered.isEmpty, let answered { samples.answered.append(answered) }
+            if samples.seconds.isEmpty || !samples.starts.isEmpty, let start { samples.starts.append(start) }
+            samples.seconds.append(second)
+            samples.values.append(value)
+            if samples.seconds.count > MemoryWatch.limit {
+                samples = samples.picked(Swift.stride(from: 0, to: samples.seconds.count, by: 2))
+                stride *= 2
+            }
+        }
+        guard looks.isDue(at: second) else { return }
+        looks.looked(at: second)
+        let trend = MemoryTrend(
+            samples, scale: scale,
+            sureness: .ongoing(plannedSeconds: max(plannedSeconds, samples.spanSeconds)))
+        state.take(trend, at: second)
+    }
+}
+
+/// What a watch says so far.
+public struct WatchState: Hashable, Sendable {
+    /// An answer, once given, stays until later samples contradict it.
+    public enum Verdict: String, Codable, Hashable, Sendable {
+        /// Nothing is sure yet.
+        case open
+        case growing
+        case stable
+    }
+
+    /// What is sure so far.
+    public var verdict = Verdict.open
+    /// When this verdict was first reached, in seconds since the run's start; nil while it is open.
+    public var since: Double?
+    /// Growth an hour in the figure's unit, with its 90 % interval; estimates, nil before there are enough samples.
+    public var ratePerHour: Double?
+    /// The interval of `ratePerHour`.
+    public var rateInterval: ClosedRange<Double>?
+    /// The probability of a growth that counts, 0…1; nil before there are enough samples.
+    public var probability: Double?
+    /// How often it was looked at.
+    public var looks = 0
+
+    /// Nothing is known yet.
+    public init() {}
+
+    mutating func take(_ trend: MemoryTrend, at second: Double) {
+        looks += 1
+        ratePerHour = trend.bytesPerHour
+        rateInterval = trend.bytesPerHourInterval
+        probability = trend.probability
+        let now: Verdict =
+            switch trend.verdict {
+            case .growing: .growing
+            case .stable: .stable
+            case .inconclusive: .open
+            }
+        guard now != verdict else { return }
+        verdict = now
+        since = now == .open ? nil : second
+    }
+}
+
+/// When a verdict is formed: a few percent of the elapsed time apart.
+struct LookSchedule: Hashable, Sendable {
+    private var next = LookSchedule.first
+
+    private static let first = 60.0
+    private static let least = 5.0
+    private static let share = 0.03
+
+    func isDue(at second: Double) -> Bool { second >= next }
+
+    mutating func looked(at second: Double) {
+        next = second + max(LookSchedule.least, LookSchedule.share * second)
+    }
+}

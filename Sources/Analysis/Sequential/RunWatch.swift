@@ -1,0 +1,190 @@
+import Formats
+public import Measurement
+import Traffic
+
+/// What has become of each gate while the run lasts: whether the rest of it could still decide otherwise.
+public struct RunWatch: Sendable {
+    /// One for each gate, in their order.
+    public private(set) var gates: [GateProgress]
+
+    private let parsed: [Gate]
+    private let plannedSeconds: Double?
+    private var looks = LookSchedule()
+    private var lastLook = 0.0
+
+    /// - Parameters:
+    ///   - gates: what the run must meet.
+    ///   - plannedSeconds: how long it is to last; nil where that is not known.
+    public init(gates: [Gate], plannedSeconds: Double?) {
+        parsed = gates
+        self.plannedSeconds = plannedSeconds
+        self.gates = gates.map { GateProgress(gate: $0.text, state: .open, figure: "not looked at yet") }
+    }
+
+    /// Whether it is time for the next look: they are a few percent of the elapsed time apart.
+    public func isDue(at seconds: Double) -> Bool { !parsed.isEmpty && looks.isDue(at: seconds) }
+
+    /// Looks at the run so far.
+    public mutating func look(at record: RunRecord, seconds: Double) {
+        looks.looked(at: seconds)
+        lastLook = seconds
+        let outlook = GateOutlook(record, plannedSeconds: plannedSeconds, seconds: seconds)
+        gates = parsed.map(outlook.progress(of:))
+    }
+
+    /// Why the run may end now: every gate is settled, and how much time that saves; nil while one is open.
+    public var settled: String? {
+        guard !gates.isEmpty, gates.allSatisfy({ $0.state != .open }) else { return nil }
+        let failing = gates.count { $0.state == .willFail }
+        let what =
+            failing == 0
+            ? "every gate is sure to pass"
+            : failing == gates.count ? "every gate is sure to fail" : "every gate is settled, \(failing) of them failed"
+        let saved = plannedSeconds.map { max(0, $0 - lastLook) }.flatMap { $0 >= 1 ? $0 : nil }
+        return what
+            + (saved.map {
+                ": \(MemoryTrend.duration($0)) of the planned \(MemoryTrend.duration(plannedSeconds ?? 0)) saved"
+            } ?? "")
+    }
+}
+
+/// What has become of a gate so far.
+public struct GateProgress: Hashable, Sendable {
+    /// Whether the rest of the run could change it.
+    public enum State: String, Codable, Hashable, Sendable {
+        case open
+        /// Passes unless the run changes.
+        case willPass
+        case willFail
+    }
+
+    /// As the user gave it.
+    public var gate: String
+    /// Whether it is settled, and how.
+    public var state: State
+    /// The figure so far, with its unit, or a sentence.
+    public var figure: String
+
+    /// What has become of a gate.
+    public init(gate: String, state: State, figure: String) {
+        self.gate = gate
+        self.state = state
+        self.figure = figure
+    }
+}
+
+/// The gates of a run that is not over.
+struct GateOutlook {
+    private let record: RunRecord
+    private let evaluation: GateEvaluation
+    private let seconds: Double
+
+    /// The probability that a settled gate turns out otherwise, where the run does not change.
+    private static let level = 0.01
+
+    init(_ record: RunRecord, plannedSeconds: Double?, seconds: Double) {
+        let rest = GeneratorDelay(of: record).rest
+        let planned = max(plannedSeconds ?? seconds, seconds)
+        let soak = SoakFindings.all(of: rest, sureness: .ongoing(plannedSeconds: planned))
+        self.record = record
+        self.seconds = seconds
+        evaluation = GateEvaluation(record, soak: soak, isSaturated: false, advisor: .silent)
+    }
+
+    func progress(of gate: Gate) -> GateProgress {
+        let now = evaluation.result(of: gate)
+        let state: GateProgress.State =
+            switch (gate.subject, now.outcome) {
+            case (_, .inconclusive): .open
+            case (.noLeak, .failed), (.noDrift, .failed): .willFail
+            case (.noLeak, .passed), (.noDrift, .passed): .willPass
+            case (.noRegression, _): .open
+            case (.figure(let figure, let endpoint, let relation, let limit), let outcome):
+                self.state(figure, endpoint, relation, limit, outcome)
+            }
+        return GateProgress(gate: gate.text, state: state, figure: now.figure)
+    }
+
+    private func state(
+        _ figure: Gate.Figure, _ endpoint: String?, _ relation: Gate.Relation, _ limit: Double,
+        _ outcome: GateResult.Outcome
+    ) -> GateProgress.State {
+        let isUpperLimit = relation == .below || relation == .atMost
+        switch figure {
+        case .max, .failureCount:
+            // They only rise.
+            return isUpperLimit == (outcome == .failed) ? (isUpperLimit ? .willFail : .willPass) : .open
+        case .quantile(let quantile):
+            let place = endpoint.map { record.description.endpoints.firstIndex(of: $0) ?? -1 }
+            let failing = sequence(isShare: true) { window in
+                let times = GateOutlook.times(window, place)
+                let beyond = zip(times.indices, times.counts).reduce(0.0) { sum, bucket in
+                    let time = Nanoseconds.inMilliseconds(TimeBuckets.highestNs(ofIndex: bucket.0))
+                    return relation.holds(time, limit) ? sum : sum + Double(bucket.1)
+                }
+                return (beyond, Double(times.totalCount))
+            }
+            return settled(failing, .atMost, isUpperLimit ? 1 - quantile : quantile, outcome)
+        case .mean:
+            let place = endpoint.map { record.description.endpoints.firstIndex(of: $0) ?? -1 }
+            let mean = sequence(isShare: false) { window in
+                let times = GateOutlook.times(window, place)
+                let sum = zip(times.indices, times.counts).reduce(0.0) { sum, bucket in
+                    sum + Nanoseconds.inMilliseconds(TimeBuckets.middleNs(ofIndex: bucket.0)) * Double(bucket.1)
+                }
+                return (sum, Double(times.totalCount))
+            }
+            return settled(mean, relation, limit, outcome)
+        case .failureRatio, .answeredRatio, .requestsPerSecond:
+            let place = endpoint.map { record.description.endpoints.firstIndex(of: $0) ?? -1 }
+            let share = sequence(isShare: figure != .requestsPerSecond) { window in
+                let (requests, failures, answers) = GateOutlook.counts(window, place)
+                return switch figure {
+                case .failureRatio: (failures, requests)
+                case .answeredRatio: (answers, requests)
+                default: (answers, Nanoseconds.inSeconds(window.lengthNs))
+                }
+            }
+            return settled(share, relation, limit, outcome)
+        }
+    }
+
+    /// Whether the interval lies on one side of the limit, the one that the figure is on now.
+    private func settled(
+        _ sequence: ConfidenceSequence, _ relation: Gate.Relation, _ limit: Double, _ outcome: GateResult.Outcome
+    ) -> GateProgress.State {
+        guard let interval = sequence.interval(level: GateOutlook.level) else { return .open }
+        let ends = (relation.holds(interval.lowerBound, limit), relation.holds(interval.upperBound, limit))
+        return switch (ends, outcome) {
+        case ((true, true), .passed): .willPass
+        case ((false, false), .failed): .willFail
+        default: .open
+        }
+    }
+
+    private func sequence(
+        isShare: Bool, _ sums: (RunWindow) -> (numerator: Double, denominator: Double)
+    ) -> ConfidenceSequence {
+        // What happened in the ramp is not what the rest will be like, but the gate is on the whole run.
+        let all = record.series.windows.map(sums)
+        return ConfidenceSequence(
+            numerators: all.map(\.numerator), denominators: all.map(\.denominator), seconds: seconds,
+            isShare: isShare)
+    }
+
+    private static func times(_ window: RunWindow, _ endpoint: Int?) -> SparseHistogram {
+        guard let endpoint else { return window.times[.response] }
+        return window.endpoints.first { $0.endpoint == endpoint }?.times[.turnaround] ?? SparseHistogram()
+    }
+
+    private static func counts(
+        _ window: RunWindow, _ endpoint: Int?
+    ) -> (requests: Double, failures: Double, answers: Double) {
+        guard let endpoint else {
+            let counts = window.counts
+            return (Double(counts.requests), Double(counts.failures), Double(counts.answers))
+        }
+        guard let own = window.endpoints.first(where: { $0.endpoint == endpoint }) else { return (0, 0, 0) }
+        return (Double(own.requests), Double(own.failures), Double(own.times[.turnaround].totalCount))
+    }
+}

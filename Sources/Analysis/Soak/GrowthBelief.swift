@@ -1,0 +1,149 @@
+import Glibc
+
+/// How likely it is that points grow, and by how much: every explanation of ``GrowthModels`` counts by how well it predicts them.
+///
+/// Bayesian model averaging (Hoeting et al. 1999) with a g-prior of unit information (Kass and Wasserman 1995), as for latency
+/// (``DriftTest``). A growth that a warm-up, a cycle, steps or slow noise explain about as well is believed no more than that
+/// explanation leaves it; what no explanation but growth predicts is believed however short the run.
+struct GrowthBelief {
+    /// A growth beside one explanation: its distribution is Student's t.
+    struct Term {
+        var model: GrowthModels.Model
+        /// Its share of all weight, growth or none.
+        var weight: Double
+        /// Growth over all samples, and its scale.
+        var growth: Double
+        var scale: Double
+        /// From lowest to highest of the nuisance shape, over the same.
+        var amplitude: Double
+        /// Whether the shape, one that settles, falls.
+        var isSettlingDown: Bool
+        var stepHeights: [Double]
+        /// What goes up and down with the load or with a cycle, by point; empty without such.
+        var swings: [Double]
+    }
+
+    /// The heaviest first; never empty.
+    let terms: [Term]
+    /// Progress (0…1) of the points by what the growth of the heaviest goes with.
+    let progress: [Double]
+    private let distribution: StudentT
+
+    /// Terms below this share of the weight of all growth are left out.
+    private static let negligible = 1e-4
+    private static let mostTerms = 64
+    /// Growth below this share of what its shape explains is the shape's error.
+    static let leastOfAmplitude = 0.3
+
+    /// - Parameters:
+    ///   - points: what is explained.
+    ///   - whole: the samples they represent: growth is told over those.
+    ///   - horizon: how much longer the run will be than what is known of it; 1 at its end.
+    /// - Returns: nil when there are too few points.
+    init?(_ points: SoakSamples, of whole: SoakSamples, noiseFloor: Double, horizon: Double = 1) {
+        guard points.values.count >= GrowthModels.leastPoints else { return nil }
+        let drivers = GrowthDriver.all(of: points)
+        let models = GrowthModels(
+            values: points.values, drivers: drivers, loads: GrowthDriver.loads(of: points),
+            noiseFloor: noiseFloor, horizon: horizon)
+        let weighed = models.weighed()
+        let top = weighed.reduce(-Double.infinity) { max($0, $1.logWeight) }
+        let all = weighed.reduce(0) { $0 + exp($1.logWeight - top) }
+        let growing = weighed.filter { $0.growth != nil }.sorted { $0.logWeight > $1.logWeight }
+        let heaviest = growing.reduce(0) { $0 + exp($1.logWeight - top) }
+        guard all > 0, heaviest > 0 else { return nil }
+        var fitted: [Term] = []
+        // Memory that a start frees, and a growth that makes up for it, is a fit that nothing does.
+        var implausible = 0.0
+        for model in growing.prefix(GrowthBelief.mostTerms) {
+            let weight = exp(model.logWeight - top)
+            guard weight > GrowthBelief.negligible * heaviest,
+                let term = models.term(model, weight: weight, stretch: { $0.stretch(points, whole) })
+            else { continue }
+            if term.isSettlingDown { implausible += weight } else { fitted.append(term) }
+        }
+        let left = fitted.reduce(0) { $0 + $1.weight }
+        let factor = left > 0 ? max(heaviest - implausible, left) / left / (all - implausible) : 0
+        terms = fitted.map { term in
+            var term = term
+            term.weight *= factor
+            return term
+        }
+        guard let first = terms.first else { return nil }
+        progress = drivers.first(where: { $0.driver == first.model.growth?.driver })?.progress ?? []
+        distribution = StudentT(degreesOfFreedom: Double(points.values.count - 1))
+    }
+
+    /// The probability of a growth of more than `least`, at even odds before the points are seen.
+    func probability(ofMoreThan least: Double) -> Double {
+        min(
+            terms.reduce(0) { sum, term in
+                let least = max(least, GrowthBelief.leastOfAmplitude * term.amplitude)
+                return sum + term.weight * distribution.upperTail((least - term.growth) / term.scale)
+            }, 1)
+    }
+
+    /// The same without regard to what shapes explain: what must be ruled out.
+    func probability(atAllOfMoreThan least: Double) -> Double {
+        min(terms.reduce(0) { $0 + $1.weight * distribution.upperTail((least - $1.growth) / $1.scale) }, 1)
+    }
+
+    /// The growth if there is one, and its standard deviation.
+    var growth: (estimate: Double, deviation: Double) {
+        let total = terms.reduce(0) { $0 + $1.weight }
+        let mean = terms.reduce(0) { $0 + $1.weight * $1.growth } / total
+        let spread = distribution.degreesOfFreedom / (distribution.degreesOfFreedom - 2)
+        let variance =
+            terms.reduce(0) { sum, term in
+                let distance = term.growth - mean
+                return sum + term.weight * (term.scale * term.scale * spread + distance * distance)
+            } / total
+        return (mean, variance.squareRoot())
+    }
+}
+
+extension GrowthModels {
+    /// A model with growth, fitted.
+    func term(
+        _ model: Model, weight: Double, stretch: (GrowthDriver) -> Double
+    ) -> GrowthBelief.Term? {
+        guard let growth = model.growth,
+            let driver = drivers.first(where: { $0.driver == growth.driver }),
+            let clock = drivers.first(where: { $0.driver == model.clock })
+        else { return nil }
+        let smooth = model.shape.columns(clock.progress)
+        let load = model.load.map { [loads[$0]] } ?? []
+        let steps = model.steps.map { step in values.indices.map { $0 < step ? 0.0 : 1 } }
+        let columns =
+            [values.map { _ in 1 }, growth.course.column(driver.progress)] + smooth + load + steps
+        let transformed = columns.map { RegressionGLS.transform($0, model.memory) }
+        let own = RegressionGLS.transform(values, model.memory)
+        guard let fit = LeastSquares(columns: transformed, values: own) else { return nil }
+        let count = Double(values.count)
+        let constant = transformed[0]
+        let share = LeastSquares.dot(constant, own) / LeastSquares.dot(constant, constant).squareRoot()
+        let variation = LeastSquares.dot(own, own) - share * share
+        let floor = noiseFloor * noiseFloor * count * (1 - model.memory * model.memory)
+        let rest = max(fit.residualSquares, floor, .leastNormalMagnitude)
+        let (g, squares) = GrowthModels.drawn(
+            rest, of: max(variation, rest), count: values.count, parameters: columns.count - 1)
+        let drawing = g / (1 + g)
+        let factor = stretch(growth.driver)
+        let curve = values.indices.map { place in
+            zip(smooth, fit.coefficients[2...]).reduce(0) { $0 + $1.0[place] * $1.1 }
+        }
+        let loadPlace = 2 + smooth.count
+        return GrowthBelief.Term(
+            model: model, weight: weight, growth: factor * drawing * fit.coefficients[1],
+            scale: factor * (drawing * squares * fit.variances[1] / (count - 1)).squareRoot(),
+            amplitude: smooth.isEmpty ? 0 : (curve.max() ?? 0) - (curve.min() ?? 0),
+            isSettlingDown: smooth.count == 1 && fit.coefficients[2] < 0 && fit.coefficients[1] > 0,
+            stepHeights: Array(fit.coefficients[(loadPlace + load.count)...]),
+            swings: load.isEmpty && !model.shape.isCycle
+                ? []
+                : values.indices.map { place in
+                    (model.shape.isCycle ? curve[place] : 0)
+                        + (load.isEmpty ? 0 : load[0][place] * fit.coefficients[loadPlace])
+                })
+    }
+}

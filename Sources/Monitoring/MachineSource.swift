@@ -1,0 +1,88 @@
+import Foundation
+import Glibc
+import Measurement
+import Traffic
+
+/// The machine that the generator runs on: its processors, what waits for them, its clocks.
+///
+/// What the system does not tell, such as the pressure of an older kernel, is left out.
+public final class MachineSource: WatchSource {
+    private let echo: ControlEcho?
+    private var firstOffset: Double?
+    private let ticksPerSecond = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
+
+    /// - Parameter hasControl: whether control requests are sent to a built-in echo at each reading.
+    /// - Throws: when the echo cannot be started.
+    public init(hasControl: Bool) throws(WatchGap) { echo = hasControl ? try ControlEcho() : nil }
+
+    /// Reads the machine once a second while a run lasts.
+    public static func watcher(hasControl: Bool) -> Watcher {
+        Watcher(name: MachineSeries.page, interval: .seconds(1)) { () throws(WatchGap) in
+            try MachineSource(hasControl: hasControl)
+        }
+    }
+
+    public func read() throws(WatchGap) -> [WatchFigure] {
+        guard let stat = SmallFile.text("/proc/stat"),
+            let processors = MachineSource.processorSeconds(stat, ticksPerSecond: ticksPerSecond)
+        else { throw WatchGap("/proc/stat cannot be read") }
+        var figures = [
+            figure(.busy, processors.busy), figure(.steal, processors.steal),
+            figure(.processors, Double(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))),
+        ]
+        if let text = SmallFile.text("/proc/pressure/cpu"), let waited = MachineSource.stalledSeconds(text) {
+            figures.append(figure(.pressure, waited))
+        }
+        if let megahertz = MachineSource.meanMegahertz() { figures.append(figure(.frequency, megahertz)) }
+        figures.append(figure(.clock, clockOffset()))
+        if let echo, let times = echo.times() {
+            figures.append(figure(.control, times.median))
+            figures.append(figure(.controlTail, times.tail))
+        }
+        return figures
+    }
+
+    private func figure(_ series: MachineSeries, _ value: Double) -> WatchFigure {
+        WatchFigure(series.rawValue, value, series.kind)
+    }
+
+    /// Processor time since boot of the machine's first line of `/proc/stat` (proc_stat(5)); nil when it is none.
+    static func processorSeconds(_ text: String, ticksPerSecond: Double) -> (busy: Double, steal: Double)? {
+        guard let line = text.split(whereSeparator: \.isNewline).first else { return nil }
+        let words = line.split(separator: " ")
+        let ticks = words.dropFirst().compactMap { Double($0) }
+        // user, nice, system, idle, iowait, irq, softirq, steal; a guest's time is in user's.
+        guard words.first == "cpu", ticks.count >= 8 else { return nil }
+        let busy = ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6]
+        return (busy / ticksPerSecond, ticks[7] / ticksPerSecond)
+    }
+
+    /// Seconds in which at least one task waited for a processor; nil when the text does not tell.
+    static func stalledSeconds(_ text: String) -> Double? {
+        guard let line = text.split(whereSeparator: \.isNewline).first(where: { $0.hasPrefix("some ") }),
+            let total = line.split(separator: " ").first(where: { $0.hasPrefix("total=") })
+        else { return nil }
+        return Double(total.dropFirst("total=".count)).map { $0 / 1e6 }
+    }
+
+    private static func meanMegahertz() -> Double? {
+        let values = (0..<min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 64)).compactMap {
+            SmallFile.number("/sys/devices/system/cpu/cpu\($0)/cpufreq/scaling_cur_freq")
+        }
+        return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count) / 1000
+    }
+
+    /// The clock of the day against the raw one: setting it makes a step, slewing it a slope.
+    private func clockOffset() -> Double {
+        let offset = MachineSource.seconds(CLOCK_REALTIME) - MachineSource.seconds(CLOCK_MONOTONIC_RAW)
+        let first = firstOffset ?? offset
+        firstOffset = first
+        return offset - first
+    }
+
+    private static func seconds(_ clock: clockid_t) -> Double {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}
