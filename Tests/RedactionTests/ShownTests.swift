@@ -57,6 +57,12 @@ import Traffic
             "text/plain", "cannot handle GET /x?password=Hu2 HTTP/1.1",
             "cannot handle GET /x?password=‹3 bytes› HTTP/1.1"
         ),
+        ("text/plain", "call me with glpat-aB3dE6gH9jK2mN5pQ8sT, please", "call me with glpat-‹20 bytes›, please"),
+        (
+            "application/json",
+            #"{"note":"-----BEGIN PRIVATE KEY-----\nMIIabcdefghijklmnop0\n-----END PRIVATE KEY-----\n"}"#,
+            #"{"note":"-----BEGIN PRIVATE KEY-----\n‹20 bytes›\n-----END PRIVATE KEY-----\n"}"#
+        ),
         ("text/xml", "<a><password>pw</password></a>", "<a><password>‹2 bytes›</password></a>"),
         (
             "text/html", #"<input type="password" name=p value="pw">"#,

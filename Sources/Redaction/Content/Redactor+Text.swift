@@ -127,8 +127,8 @@ extension Redactor {
     mutating func scan(_ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits) {
         let gaps = edits.gaps(in: range)
         for rule in tables.patterns where rule.side.covers(side) {
-            // While values are only learned, what tokens hold is all that looks can teach.
-            if isCollecting, !rule.pattern.isToken { continue }
+            // While values are only learned, tokens and keys are all that looks can teach.
+            if isCollecting, !rule.pattern.isSecret { continue }
             for gap in gaps { patternEdits(bytes, gap, rule.pattern, rule.treatment, &edits) }
         }
         if !isCollecting {
@@ -169,6 +169,10 @@ extension Redactor {
                     edits.replace(token.range, with: replacement(for: Array(bytes[token.range]), treatment))
                 }
             }
+        case .key:
+            IssuedKey.forEach(in: UnsafeRawBufferPointer(bytes), gap) {
+                edits.replace($0, with: replacement(for: Array(bytes[$0]), treatment))
+            }
         case .card:
             Redactor.forEachCard(bytes, gap) { edits.replace($0, with: replacement(for: Array(bytes[$0]), treatment)) }
         case .email:
@@ -203,7 +207,13 @@ extension Redactor {
 }
 
 extension TextPattern {
-    var isToken: Bool { if case .jwt = self { true } else { false } }
+    /// Whether what is found is a secret wherever else it is.
+    var isSecret: Bool {
+        switch self {
+        case .jwt, .key: true
+        case .card, .email, .expression: false
+        }
+    }
 }
 
 /// E-mail addresses as they are in text (the dot-atoms of RFC 5322 section 3.4.1).

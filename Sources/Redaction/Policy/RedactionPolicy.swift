@@ -22,7 +22,7 @@ public struct RedactionPolicy: Sendable {
         }
     }()
 
-    /// The built-in policy as a user would write it: ``Credentials/SecretNames/rules``, and tokens by how they look.
+    /// The built-in policy as a user would write it: ``Credentials/SecretNames/rules``, and tokens and keys by how they look.
     public static let defaultText: String =
         """
         # Credentials and cookies: what lets somebody act as the people recorded.
@@ -31,6 +31,7 @@ public struct RedactionPolicy: Sendable {
         rules:
 
         """ + SecretNames.rules.map(yaml).joined() + "  - pattern: jwt\n    action: pseudonymise\n"
+        + "  - pattern: key\n    action: pseudonymise\n"
 
     private static func yaml(_ rule: SecretRule) -> String {
         let keys: [String] =

@@ -26,10 +26,12 @@ enum TextPattern: Sendable {
     case card
     case email
     case jwt
+    /// Keys that are known by their prefix, and private keys: ``Credentials/IssuedKey``.
+    case key
     case expression(RegularExpression)
 
     /// The names of those that are built in.
-    static let builtIn: [String: TextPattern] = ["card": .card, "email": .email, "jwt": .jwt]
+    static let builtIn: [String: TextPattern] = ["card": .card, "email": .email, "jwt": .jwt, "key": .key]
 }
 
 /// A path in which `{}` or `{name}` represents a segment that is meant, and `*` for one that is not.
