@@ -36,6 +36,42 @@ import Traffic
         #expect(summary.verdict == .none && summary.gates.isEmpty)
     }
 
+    /// Kinds of failures are told from the first one on, the most first, with the seconds in which they were.
+    @Test func everyKindOfFailureIsCounted() {
+        var series = WindowSeries()
+        for second in 0..<6 {
+            var window = RunWindow(startNs: Int64(second) * 1_000_000_000, lengthNs: 1_000_000_000)
+            window.counts.byFate[Int(Fate.answered.rawValue)] = 10
+            if second == 2 { window.counts.byFate[Int(Fate.timeout.rawValue)] = 1 }
+            if second == 1 || second == 4 { window.counts.byFate[Int(Fate.reset.rawValue)] = 2 }
+            if second == 3 { window.counts.byFate[Int(Fate.refused.rawValue)] = 4 }
+            series.append(window)
+        }
+        var record = SyntheticRun().record
+        record.series = series
+        let kinds = RunSummary(of: record).failuresByKind
+        #expect(
+            kinds.map(\.kind) == [.refused, .reset, .timeout] || kinds.map(\.kind) == [.reset, .refused, .timeout])
+        #expect(kinds.map(\.count) == [4, 4, 1], "equal counts by their names")
+        #expect(kinds.map(\.kind) == kinds.sorted { ($1.count, $0.kind.label) < ($0.count, $1.kind.label) }.map(\.kind))
+        #expect(
+            kinds.first { $0.kind == .reset }?.firstSeconds == 1 && kinds.first { $0.kind == .reset }?.lastSeconds == 5)
+        #expect(kinds.last?.firstSeconds == 2 && kinds.last?.lastSeconds == 3)
+    }
+
+    @Test func aScrapedSeriesIsSummedUp() throws {
+        var record = SyntheticRun().record
+        for (second, value) in [5.0, 9, 2, 7].enumerated() {
+            let identity = MetricIdentity(page: "p", series: "heap_bytes", kind: .level)
+            let time = RunTime(nanoseconds: Int64(second) * 1_000_000_000)
+            _ = record.metrics.add(.sample(identity, MetricSample(time: time, value: value)))
+        }
+        let metric = try #require(RunSummary(of: record).metrics?.first)
+        #expect(metric.samples == 4 && metric.first == 5 && metric.last == 7 && metric.least == 2 && metric.most == 9)
+        record.metrics = ScrapedMetrics()
+        #expect(RunSummary(of: record).metrics == nil)
+    }
+
     @Test func anEndpointsFiguresLeaveOutWhatEarlierRequestsDelayed() {
         var run = SyntheticRun()
         run.heldMs = 500

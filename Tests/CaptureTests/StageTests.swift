@@ -77,6 +77,26 @@ import Traffic
         }
     }
 
+    /// What may still come is waited for while less than half of the memory is in use.
+    @Test func waitsForTheOtherDirectionWhileThereIsRoom() {
+        var limits = CaptureLimits()
+        limits.maxBufferedBytes = 4096
+        var context = ReadingContext(limits: limits)
+        var answers = [context.mayAwaitOtherDirection]
+        context.awaitsOtherDirection = true
+        answers.append(context.mayAwaitOtherDirection)
+        var buffers: [BytePool.Buffer] = []
+        for _ in 0..<2 {
+            if let buffer = context.pool.take(1024) { buffers.append(buffer) }
+            answers.append(context.mayAwaitOtherDirection)
+        }
+        if let buffer = buffers.popLast() { context.pool.give(buffer) }
+        answers.append(context.mayAwaitOtherDirection)
+        for buffer in buffers { context.pool.give(buffer) }
+        // Live, nothing comes later; then with nothing, a quarter, half and a quarter in use.
+        #expect(answers == [false, true, true, false, true])
+    }
+
     @Test func requestsAreAnsweredInTheirOrder() {
         var content = Content()
         for sequence: UInt32 in [10, 20, 30] { content.put(0, at: sequence) }

@@ -37,6 +37,25 @@ import Testing
         #expect(output.text == "a@b%7e%2f%7f")
     }
 
+    /// A style that only one byte was kept in, or escaped in, differs from the usual in that byte.
+    @Test(arguments: UInt8.min...UInt8.max) func aStyleChangesOneByte(byte: UInt8) {
+        let isInASCII = byte >= 32 && byte < 128
+        var kept = PercentStyle.unreserved
+        kept.keep(byte)
+        var escaped = PercentStyle.unreserved
+        escaped.escape(byte)
+        for other in UInt8.min...UInt8.max {
+            let usual = PercentStyle.isUnreserved(other)
+            #expect(kept.keeps(other) == (other == byte ? isInASCII : usual), "\(other)")
+            #expect(escaped.keeps(other) == (other == byte ? false : usual), "\(other)")
+        }
+    }
+
+    @Test func unreservedAreThoseOfTheStandard() {
+        let unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8
+        #expect((UInt8.min...UInt8.max).filter(PercentStyle.isUnreserved) == unreserved.sorted())
+    }
+
     @Test(arguments: [
         ("https://h/a/b?c=d#e", "/a/b", "c=d"), ("/a?b?c", "/a", "b?c"), ("http://h", "", ""), ("http://h?q", "", "q"),
         ("a:b/c", "a:b/c", ""), ("/to/http://x", "/to/http://x", ""), ("#e", "", ""),

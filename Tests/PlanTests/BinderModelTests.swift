@@ -9,7 +9,7 @@ import Traffic
     @Test func smallRecordingsAreBoundAsTheModelSays() throws {
         var bound = 0
         var shared = 0
-        for seed in UInt64(1)...500 {
+        for seed in UInt64(1)...220 {
             var random = SplitMix64(seed: seed)
             let model = BinderModel.random(&random)
             let plan = try ReplayPlan(sessions: model.sessions.map(\.recording.recorded), options: PlanOptions())
@@ -25,7 +25,7 @@ import Traffic
             bound += own
             shared += constants
         }
-        #expect(bound > 3_000 && shared > 60, "the recordings have something to find: \(bound) and \(shared)")
+        #expect(bound > 1_200 && shared > 20, "the recordings have something to find: \(bound) and \(shared)")
     }
 
     /// Runs one clone against a service that gives its own value at every place.

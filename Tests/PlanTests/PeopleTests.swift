@@ -36,6 +36,16 @@ import Traffic
             reason: "one of 33 is a name", body: #"{"phone":"+\#(digits)12","password":"pw1234"}"#,
             sent: #"{"phone":"user7","password":"pw1234"}"#),
         Case(
+            reason: "a brace makes a name, as it would be a hole", body: #"{"phone":"{1}1234567","password":"pw1234"}"#,
+            sent: #"{"phone":"user7","password":"pw1234"}"#),
+        Case(
+            reason: "letters past ASCII make a name", body: #"{"phone":"Nº1234567","password":"pw1234"}"#,
+            sent: #"{"phone":"user7","password":"pw1234"}"#),
+        Case(
+            reason: "what is no text and no number is nobody",
+            body: #"{"user":true,"login":"ann99","password":"pw1234"}"#,
+            sent: #"{"user":true,"login":"user7","password":"pw1234"}"#),
+        Case(
             reason: "XML", body: "<user><email>ann@example.com</email><password>pw</password></user>",
             type: "application/xml", sent: "<user><email>user_7@example.com</email><password>pw</password></user>"),
         Case(

@@ -28,6 +28,34 @@ import Traffic
         #expect(try Self.masked(text, "{regex: '\(expression)', action: mask}") == masked)
     }
 
+    /// Classes and escapes, and what IEEE Std 1003.1 chapter 7.3.1 has in them for the C locale.
+    private static let letters = Set(("a"..."z").unicode + ("A"..."Z").unicode)
+    private static let digits = Set(("0"..."9").unicode)
+    private static let spaces = Set(" \t\n\u{b}\u{c}\r".unicodeScalars)
+    private static let words = letters.union(digits).union(["_"])
+    private static let ascii = Set((UInt8(1)..<128).map { Unicode.Scalar($0) })
+    static let characterClasses: [(expression: String, holds: Set<Unicode.Scalar>)] = [
+        ("[[:alpha:]]", letters), ("[[:digit:]]", digits), ("[[:alnum:]]", letters.union(digits)),
+        ("[[:lower:]]", Set(("a"..."z").unicode)), ("[[:upper:]]", Set(("A"..."Z").unicode)),
+        ("[[:xdigit:]]", digits.union(("a"..."f").unicode + ("A"..."F").unicode)), ("[[:space:]]", spaces),
+        ("[[:blank:]]", [" ", "\t"]), ("[[:print:]]", Set((" "..."~").unicode)),
+        ("[[:graph:]]", Set(("!"..."~").unicode)),
+        ("[[:punct:]]", Set(("!"..."~").unicode).subtracting(letters).subtracting(digits)),
+        ("[[:cntrl:]]", ascii.subtracting((" "..."~").unicode)), ("\\d", digits), ("\\D", ascii.subtracting(digits)),
+        ("\\s", spaces), ("\\S", ascii.subtracting(spaces)), ("\\w", words), ("\\W", ascii.subtracting(words)),
+        ("\\n", ["\n"]), ("\\r", ["\r"]), ("\\t", ["\t"]), ("[b-d]", ["b", "c", "d"]),
+        ("[^b-d]", ascii.subtracting(["b", "c", "d"])), (".", ascii),
+    ]
+
+    /// Each character between letters past ASCII: it is dropped or it is not.
+    @Test("What a class of characters holds", arguments: characterClasses)
+    func classes(expression: String, holds: Set<Unicode.Scalar>) throws {
+        let scalars = Self.ascii.sorted()
+        let text = scalars.map { "é\(Character($0))é" }.joined()
+        let expected = scalars.map { holds.contains($0) ? "éé" : "é\(Character($0))é" }.joined()
+        #expect(try Self.masked(text, "{regex: 'é(\(expression))é', action: drop}") == expected)
+    }
+
     static let refused: [(reason: String, expression: String)] = [
         ("too long", String(repeating: "a", count: 1001)),
         ("too deep", String(repeating: "(", count: 33) + "a" + String(repeating: ")", count: 33)),
@@ -53,7 +81,9 @@ import Traffic
         for expression in [
             String(repeating: "a", count: 1000),
             String(repeating: "(", count: 32) + "a" + String(repeating: ")", count: 32),
-            "(a{255}){7}", "a{255}",
+            "(a{255}){7}", "a{255}", String(repeating: "(a)", count: 40),
+            "(a)(b)(" + String(repeating: "(", count: 31) + "c"
+                + String(repeating: ")", count: 32),
         ] {
             _ = try RedactionPolicy(yaml: "rules:\n  - {regex: '\(expression)', action: mask}")
         }
@@ -110,4 +140,9 @@ import Traffic
         let redacted = redactor.redacted(Recording.exchange(path, body: [120]))
         #expect(redacted.request?.body.isEmpty == matches)
     }
+}
+
+extension ClosedRange<Unicode.Scalar> {
+    /// All of them.
+    fileprivate var unicode: [Unicode.Scalar] { (lowerBound.value...upperBound.value).compactMap(Unicode.Scalar.init) }
 }

@@ -1,5 +1,6 @@
 import Analysis
 import Formats
+import Foundation
 import Measurement
 import Testing
 
@@ -57,5 +58,59 @@ import Testing
             #expect(TagBalance(page).fault == nil)
             #expect(!page.contains("src=") && !page.contains("http:") && !page.contains("https:"))
         }
+    }
+
+    /// The sentence about what would decide is there where all requests together are undecided, and only there.
+    @Test func whatWouldDecideIsSaidOfAllRequestsOnly() throws {
+        var comparison = try Self.comparison(1)
+        func says(_ text: String) -> Bool { comparison.explanations.contains { $0.contains(text) } }
+        for index in comparison.findings.indices { comparison.findings[index].pairsNeeded = nil }
+        for index in comparison.findings.indices { comparison.findings[index].verdict = .equivalent }
+        #expect(comparison.explanations.count == 1)
+        let all = try #require(comparison.findings.firstIndex { $0.endpoint == "all requests" })
+        let other = try #require(comparison.findings.firstIndex { $0.endpoint != "all requests" })
+        comparison.findings[other].verdict = .inconclusive
+        #expect(comparison.explanations.count == 1, "an endpoint alone")
+        comparison.findings[all].verdict = .inconclusive
+        #expect(says("No practical number"))
+    }
+
+    @Test func theWorstComeFirst() throws {
+        var comparison = try Self.comparison(1)
+        let finding = comparison.findings[0]
+        comparison.findings = [
+            ComparisonVerdict.equivalent, .inconclusive, .improved, .regressed, .equivalent, .regressed,
+        ].enumerated()
+            .map { number, verdict in
+                var finding = finding
+                (finding.endpoint, finding.verdict) = ("\(number)", verdict)
+                return finding
+            }
+        #expect(comparison.worstFirst.map(\.endpoint) == ["3", "5", "2", "1", "0", "4"])
+        let sentence = comparison.sentence(margin: 0.05)
+        #expect(sentence.contains("of 6 figures 2 regressed, 1 improved, 2 equivalent, 1 inconclusive; "))
+        #expect(sentence.contains("3 runs a side") && sentence.hasSuffix("differences below 5% do not matter"))
+    }
+
+    @Test(arguments: [(60, false), (61, true)]) func rowsPastABoundAreCounted(count: Int, isCut: Bool) throws {
+        var comparison = try Self.comparison(1)
+        comparison.findings = Array(repeating: comparison.findings[0], count: count)
+        let text = ComparisonPage(comparison, margin: 0.05).text
+        #expect(text.contains("… and 1 more") == isCut)
+        #expect(text.components(separatedBy: "all requests").count - 1 >= 60)
+    }
+
+    @Test(arguments: [
+        (RunComparison.Figure.p95, 1.071, "+7.1%"), (.p95, 0.5, "−50.0%"), (.p95, 1, "+0.0%"),
+        (.failures, 0.0125, "+1.3%"),
+        (.failures, -0.5, "−50.0%"), (.p95, 1.9994, "+99.9%"), (.p95, 1.9996, "+100%"), (.p95, 3, "+200%"),
+        (.p95, .infinity, "–"), (.p95, .nan, "–"), (.p95, 1e8, "–"), (.p95, 9e6, "+899999900%"),
+    ]) func changes(figure: RunComparison.Figure, ratio: Double, text: String) throws {
+        var finding = try Self.comparison(1).findings[0]
+        (finding.figure, finding.ratio, finding.verdict) = (figure, ratio, .regressed)
+        (finding.decidingLow, finding.decidingHigh, finding.low, finding.high) = (ratio, ratio, 7, 8)
+        #expect(finding.changeText == text && finding.intervalText == "\(text) … \(text)")
+        finding.verdict = .equivalent
+        #expect(finding.intervalText != "\(text) … \(text)", "the 90% interval decides")
     }
 }

@@ -23,7 +23,7 @@ struct HostileFolderTests {
         }
     }
 
-    @Test("550 changed folders trap nowhere")
+    @Test("240 changed folders trap nowhere")
     func changedFolders() throws {
         let place = try TemporaryFolder()
         let path = place.file("run")
@@ -34,7 +34,7 @@ struct HostileFolderTests {
         #expect(good.damages.isEmpty && good.failures.total == 8 && good.examples.count == 1)
         var refused = 0
         var damaged = 0
-        for seed in 1...550 as ClosedRange<UInt64> {
+        for seed in 1...240 as ClosedRange<UInt64> {
             var random = SplitMix64(seed: seed)
             let name = Self.pickFile(&random)
             let changed = Self.change(name, original[name] ?? [], &random)
@@ -52,8 +52,8 @@ struct HostileFolderTests {
             }
             try Data(original[name] ?? []).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
         }
-        #expect(refused > 10, "\(refused) folders were refused")
-        #expect(damaged > 50, "\(damaged) folders were read in part")
+        #expect(refused > 4, "\(refused) folders were refused")
+        #expect(damaged > 20, "\(damaged) folders were read in part")
     }
 
     /// What `report`, `analyze`, `compare` and `merge` make of a folder.

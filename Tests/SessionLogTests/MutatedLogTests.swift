@@ -1,5 +1,4 @@
 import Formats
-import Interchange
 import Testing
 import Traffic
 
@@ -117,7 +116,7 @@ struct MutatedLogTests {
         }
     }
 
-    @Test("Every way of reading ends, within its bounds", arguments: 0..<11)
+    @Test("Every way of reading ends, within its bounds", arguments: 0..<4)
     func everyDoor(part: Int) throws {
         let path = folder.file("changed.rlog")
         for seed in UInt64(part) * 50..<UInt64(part) * 50 + 50 {
@@ -149,28 +148,17 @@ struct MutatedLogTests {
         var selection = LogSelection(paths: [path, path])
         _ = try LogSurvey.summary(of: selection, listsSessions: true)
         _ = try LogReader.sessions(of: selection, maximumBytes: 256 << 20)
-        try export(selection)
+        try readAll(selection)
         selection.sessions = [1, 2, 3]
         selection.from = .afterStart(.milliseconds(1))
         selection.to = .afterStart(.seconds(1 << 40))
-        try export(selection)
+        try readAll(selection)
     }
 
-    private func export(_ selection: LogSelection) throws {
-        var set = try LogReader(selection, order: .began)
-        var exporters: [any ExchangeExporter] = [
-            JSONLinesExporter(isFull: true), JSONLinesExporter(), HARExporter(version: "1"), GorExporter(),
-        ]
-        while let exchange = try set.next() {
-            let (connections, losses) = (set.takeConnections(), set.takeLosses())
-            for index in exporters.indices {
-                exporters[index].note(connections)
-                exporters[index].note(losses)
-                exporters[index].append(exchange)
-                exporters[index].removeAll()
-            }
-        }
-        for index in exporters.indices { exporters[index].finish() }
-        _ = set.takeOpaqueServers()
+    /// Reads exchanges with their notes. What exporters do with odd exchanges is tried by tools/fuzz.
+    private func readAll(_ selection: LogSelection) throws {
+        var reader = try LogReader(selection, order: .began)
+        while try reader.next() != nil { _ = (reader.takeConnections(), reader.takeLosses()) }
+        _ = reader.takeOpaqueServers()
     }
 }

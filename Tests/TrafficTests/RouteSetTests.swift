@@ -28,18 +28,17 @@ import Traffic
         return Row(routes: set.routes.count, rows: routesOfRow.count, mixed: mixed.count, worst: worst.sorted())
     }
 
-    @Test("At most as many rows as routes and a tenth", arguments: RouteSet.all.indices, [300, 3000, 20_000])
+    @Test("At most as many rows as routes and a tenth", arguments: RouteSet.all.indices, [300, 5000])
     func routes(index: Int, count: Int) {
         let set = RouteSet.all[index]
         let row = Self.row(set, set.requests(count, seed: 1))
-        print("routes of \(set.name), \(count) requests: \(row.routes) routes, \(row.rows) rows, \(row.mixed) mixed")
         #expect(row.rows * 10 <= row.routes * 11, "\(set.name): \(row.worst)")
         #expect(row.mixed * 10 <= row.routes, "\(set.name): routes that share a row")
     }
 
     @Test("All of them in one log stay below the rows that are shown")
     func together() {
-        let requests = RouteSet.all.flatMap { $0.requests(4000, seed: 2) }
+        let requests = RouteSet.all.flatMap { $0.requests(1500, seed: 2) }
         var templates = EndpointTemplates()
         for request in requests { templates.learn(target: request.target) }
         templates.settle()
@@ -50,7 +49,7 @@ import Traffic
 
     @Test("The same paths in another order have the same endpoints")
     func order() {
-        let requests = RouteSet.all[3].requests(3000, seed: 3)
+        let requests = RouteSet.all[3].requests(1500, seed: 3)
         func labels(_ requests: [RouteSet.Request]) -> [String: String] {
             var templates = EndpointTemplates()
             for request in requests { templates.learn(target: request.target) }
