@@ -147,6 +147,19 @@ let package = Package(
                 "Measurement", "Analysis", "CZlib",
             ],
             swiftSettings: settings),
+        // How is it watched? A web page of the run under way, and metrics for Prometheus.
+        .target(
+            name: "Live",
+            dependencies: [
+                "Formats", "Traffic", "Threads", "Measurement", "Analysis", "Report", "CCurl",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
         // What does a campaign consist of? The YAML file as values: phases, mixes, faults, gates. Pure.
         .target(
             name: "Scenario", dependencies: ["Formats", "Traffic", .product(name: "Yams", package: "Yams")],
@@ -167,7 +180,7 @@ let package = Package(
             dependencies: [
                 "Credentials", "Formats", "Traffic", "HTTPWire", "ContentCodings", "Capture", "Redaction", "SessionLog",
                 "Interchange", "Plan",
-                "Replay", "Measurement", "Analysis", "Report", "Monitoring", "Scenario", "Threads", "Workflows",
+                "Replay", "Measurement", "Analysis", "Report", "Live", "Monitoring", "Scenario", "Threads", "Workflows",
                 "CLinux", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -255,6 +268,10 @@ let package = Package(
             name: "ReportTests",
             dependencies: ["Report", "ContentCodings", "Traffic", "Measurement", "Analysis", "TestSupport"],
             exclude: ["Golden"], swiftSettings: settings),
+        .testTarget(
+            name: "LiveTests",
+            dependencies: ["Live", "Report", "Analysis", "Measurement", "Formats", "Traffic", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "MonitoringTests",
             dependencies: ["Monitoring", "RedisClient", "Measurement", "Traffic", "TestSupport"],

@@ -2,32 +2,33 @@ import Formats
 
 /// Metrics in the text format 0.0.4 that Prometheus reads.
 struct PrometheusText {
-    enum Kind: String {
-        case counter, gauge
-    }
+    static let contentType = MetricPage.text.contentType
 
-    static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+    private var families: [MetricFamily] = []
 
-    private(set) var text = ""
+    var text: String { MetricPage.text.text(families) }
 
     /// A metric with one value.
-    mutating func add(_ name: String, _ kind: Kind, help: String, _ value: some Numeric) {
-        addHead(name, kind, help: help)
-        text += "\(name) \(value)\n"
+    mutating func add(_ name: String, _ kind: MetricFamily.Kind, help: String, _ value: some BinaryInteger) {
+        families.append(MetricFamily(name, kind, help: help, Double(value)))
+    }
+
+    /// A metric with one value.
+    mutating func add(_ name: String, _ kind: MetricFamily.Kind, help: String, _ value: Double) {
+        families.append(MetricFamily(name, kind, help: help, value))
     }
 
     /// A metric with a value for each set of labels, in the order given.
     mutating func add(
-        _ name: String, _ kind: Kind, help: String, _ samples: some Sequence<(labels: [(String, String)], value: Int)>
+        _ name: String, _ kind: MetricFamily.Kind, help: String,
+        _ samples: some Sequence<(labels: [(String, String)], value: Int)>
     ) {
-        addHead(name, kind, help: help)
-        for (labels, value) in samples {
-            let pairs = labels.map { PrometheusLabel.text($0.0, $0.1) }
-            text += "\(name){\(pairs.joined(separator: ","))} \(value)\n"
-        }
-    }
-
-    private mutating func addHead(_ name: String, _ kind: Kind, help: String) {
-        text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
+        families.append(
+            MetricFamily(
+                name, kind, help: help,
+                samples.map { sample in
+                    MetricFamily.Series(
+                        sample.labels.map { MetricFamily.Label($0.0, $0.1) }, .number(Double(sample.value)))
+                }))
     }
 }

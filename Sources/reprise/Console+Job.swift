@@ -3,12 +3,15 @@ import Workflows
 extension JobConsole {
     /// Standard error, and Ctrl-C.
     ///
+    /// - Parameter live: what a terminal shows under the progress line; nil for nothing.
     /// - Throws: ``CommandFailure`` when signals cannot be caught.
-    static func standardError() throws -> JobConsole {
+    static func standardError(_ live: LiveSession? = nil) throws -> JobConsole {
         try Interrupt.catchSignals()
         var line = ProgressLine()
         return JobConsole(
-            warn: Console.warn, note: Console.note, progress: { line.update($0()) }, clearProgress: { line.clear() },
+            warn: Console.warn, note: Console.note,
+            progress: { text in line.update(text()) { live?.lines(width: Console.columns - 1) ?? [] } },
+            clearProgress: { line.clear() },
             isInterrupted: { Interrupt.isRequested })
     }
 }

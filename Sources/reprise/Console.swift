@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Standard error: warnings, errors and what a person is told while waiting. Results go to ``ResultOutput``.
 enum Console {
@@ -25,16 +26,40 @@ enum Console {
 
     /// Writes `text` as it is, over a progress line if one is there. Failures are ignored: there is nowhere to tell.
     static func write(_ text: String) {
-        var line = isTerminal ? "\r\u{1B}[K" + text : text
-        line.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+        writeBytes(isTerminal ? clearing() + text : text)
+    }
+
+    /// Lines of progress that are under the first one now.
+    private static let linesBelow = Atomic<Int>(0)
+
+    /// What takes the progress off the terminal: up to its first line, and all from there.
+    private static func clearing() -> String {
+        let below = linesBelow.exchange(0, ordering: .relaxed)
+        return below > 0 ? "\r\u{1B}[\(below)A\u{1B}[J" : "\r\u{1B}[K"
+    }
+
+    /// Writes lines of progress over those that are there, or drops them as ``writeInPassing(_:)`` does.
+    static func writeBlockInPassing(_ lines: [String]) {
+        guard canWrite else { return }
+        let text = clearing() + lines.joined(separator: "\n")
+        linesBelow.store(lines.count - 1, ordering: .relaxed)
+        writeBytes(text)
+    }
+
+    private static func writeBytes(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
     }
 
     /// Writes `text` as ``write(_:)`` does, or drops it where that would wait: no one reads the pipe, or the terminal
     /// is paused. For what is shown in passing while other things have to continue.
     static func writeInPassing(_ text: String) {
+        if canWrite { write(text) }
+    }
+
+    private static var canWrite: Bool {
         var standardError = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-        guard poll(&standardError, 1, 0) == 1, standardError.revents & Int16(POLLOUT) != 0 else { return }
-        write(text)
+        return poll(&standardError, 1, 0) == 1 && standardError.revents & Int16(POLLOUT) != 0
     }
 
     private static func oneLine(_ message: String) -> String {

@@ -11,13 +11,13 @@ struct ProgressLine {
 
     /// Shows `text`, cut to the terminal's width, unless the last update is too recent.
     ///
-    /// `text` is only made when it is shown.
-    mutating func update(_ text: @autoclosure () -> String) {
+    /// `text` is only made when it is shown, and so are lines under it, which only a terminal shows.
+    mutating func update(_ text: @autoclosure () -> String, lines: () -> [String] = { [] }) {
         let now = ContinuousClock.now
         guard now >= nextUpdate else { return }
         nextUpdate = now + (isTerminal ? ProgressLine.interval : ProgressLine.logInterval)
         if isTerminal {
-            Console.writeInPassing(String(text().prefix(max(1, Console.columns - 1))))
+            Console.writeBlockInPassing([String(text().prefix(max(1, Console.columns - 1)))] + lines())
         } else {
             Console.writeInPassing("reprise: \(text())\n")
         }

@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Formats
 import Foundation
+import Live
 import Measurement
 import Plan
 import Replay
@@ -52,6 +53,9 @@ struct ReplayCommand: ParsableCommand {
     @OptionGroup(title: "Results")
     var judging: JudgingArguments
 
+    @OptionGroup(title: "Watching")
+    var watching: LivePageArguments
+
     @OptionGroup(title: "Comparing")
     var baseline: BaselineArguments
 
@@ -87,9 +91,16 @@ struct ReplayCommand: ParsableCommand {
         run.stopping = sending.maxFailureRatio.map { FailureLimit(ratio: $0, advisor: .commandLine) }
         if judging.stopWhenSure { run.settling = PlannedRun.settling(gates, of: description) }
         let path = judging.runFolder
+        let live = try watching.start(title: input.name)
+        defer { live?.finish() }
+        let follower = live?.follow(
+            LiveRun(replayPlan, description, title: input.name, gates: gates),
+            processors: ReplayRun.workerCount(plan: replayPlan, options: options))
+        run.follower = follower
         let conclusion = try run.perform(
-            folder: path, overwrites: judging.force, watching: judging.watch.watch, console: .standardError()
+            folder: path, overwrites: judging.force, watching: judging.watch.watch, console: .standardError(live)
         ).concluded(gates: gates, isStrict: judging.gates.strict, folder: path, advisor: .commandLine)
+        if let live, let follower { live.end(follower, conclusion.summary) }
         try show(conclusion, folder: path, identities: replayPlan.findings.identities)
     }
 

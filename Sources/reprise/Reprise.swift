@@ -30,7 +30,8 @@ struct Reprise: ParsableCommand {
             CommandGroup(
                 name: "Replaying",
                 subcommands: [
-                    InspectCommand.self, PlanCommand.self, ReplayCommand.self, RunCommand.self, DemoCommand.self,
+                    InspectCommand.self, PlanCommand.self, ReplayCommand.self, RunCommand.self, WatchCommand.self,
+                    DemoCommand.self,
                 ]),
             CommandGroup(
                 name: "Judging",

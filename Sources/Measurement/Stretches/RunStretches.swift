@@ -68,8 +68,8 @@ public struct RunStretches: Codable, Hashable, Sendable {
         UInt16(truncatingIfNeeded: index(ofNs: time) * parts.count + part)
     }
 
-    /// The stretch of a time.
-    func index(ofNs time: Int64) -> Int {
+    /// The stretch of a time, in nanoseconds since the run's start.
+    public func index(ofNs time: Int64) -> Int {
         var low = 0
         var high = stretches.count - 1
         while low < high {

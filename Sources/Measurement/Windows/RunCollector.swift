@@ -37,6 +37,7 @@ public struct RunCollector: ~Copyable {
     private var examples: [RequestExample] = []
     private var requests: UInt64 = 0
     private var failures: UInt64 = 0
+    private var news: RunNews?
 
     private struct Pending {
         var window: RunWindow
@@ -54,6 +55,17 @@ public struct RunCollector: ~Copyable {
         self.folder = folder
     }
 
+    /// Begins to gather what ``takeNews(now:)`` gives.
+    ///
+    /// - Parameter stretches: what requests are told apart by where the description has no stretches: one for them all.
+    public mutating func followNews(_ stretches: RunStretches) { news = RunNews(stretches) }
+
+    /// What came in since this was last called; nil unless ``followNews(_:)`` was called.
+    public mutating func takeNews(now: RunTime) -> RunMoment? {
+        let progress = progress(now: now)
+        return news?.moment(progress: progress, failures: failureTable)
+    }
+
     /// Takes windows a worker closed; complete ones go to the folder.
     ///
     /// - Throws: what the folder throws, once. The windows are kept in memory even then, and no more is written.
@@ -68,6 +80,7 @@ public struct RunCollector: ~Copyable {
     /// - Throws: what keeps the folder from being written; it is remembered in ``folderError``.
     public mutating func take(_ readings: [ProcessReading]) throws(RunFolderError) {
         for reading in readings { tracks.add(reading) }
+        news?.add(readings)
         guard folderError == nil else { return }
         do {
             try folder?.append(readings)
@@ -82,6 +95,7 @@ public struct RunCollector: ~Copyable {
     /// - Throws: what keeps the folder from being written; it is remembered in ``folderError``.
     public mutating func take(_ readings: [MetricReading]) throws(RunFolderError) {
         let taken = readings.filter { metrics.add($0) }
+        news?.add(taken)
         guard folderError == nil else { return }
         do {
             try folder?.append(taken)
@@ -96,6 +110,7 @@ public struct RunCollector: ~Copyable {
     /// - Throws: what keeps the folder from being written; it is remembered in ``folderError``.
     public mutating func take(_ examples: [RequestExample]) throws(RunFolderError) {
         self.examples = examples
+        news?.examples = examples
         guard folderError == nil else { return }
         do {
             try folder?.write(examples)
@@ -192,6 +207,7 @@ public struct RunCollector: ~Copyable {
         requests += window.counts.requests
         failures += window.counts.failures
         failureTable.add(worker.failures)
+        news?.add(worker, &tally)
         if let stretches = description.stretches {
             tally.add(worker, to: &stretchTable, stretches)
             tally.add(worker, to: &timeline)
@@ -230,6 +246,7 @@ public struct RunCollector: ~Copyable {
             }
             guard let entry = pending.removeValue(forKey: firstPending) else { continue }
             series.append(entry.window)
+            news?.add(entry.window)
             recent = (recent + [entry.window]).suffix(RunCollector.recentWindows)
             do {
                 if folderError == nil { try folder?.append(entry.window) }
@@ -258,4 +275,18 @@ public struct RunProgress: Hashable, Sendable {
     public var requestsPerSecond: Double
     /// Of the response times of the last seconds; nil when nothing finished.
     public var p95Ms: Double?
+
+    /// Figures of a moment; see the properties for the meaning of each.
+    public init(
+        elapsedSeconds: Double, concurrentSessions: Int, openConnections: Int, requests: UInt64, failures: UInt64,
+        requestsPerSecond: Double, p95Ms: Double?
+    ) {
+        self.elapsedSeconds = elapsedSeconds
+        self.concurrentSessions = concurrentSessions
+        self.openConnections = openConnections
+        self.requests = requests
+        self.failures = failures
+        self.requestsPerSecond = requestsPerSecond
+        self.p95Ms = p95Ms
+    }
 }

@@ -24,6 +24,8 @@ public final class FaultRunner: @unchecked Sendable {
         var problems: [String] = []
         /// What the user should be told at once.
         var notes: [String] = []
+        /// Faults that a person wants undone before their time.
+        var wanted: Set<String> = []
         var isStopping = false
         var isDone = false
         /// The run's start on the monotonic clock; nil until it is known.
@@ -74,6 +76,17 @@ public final class FaultRunner: @unchecked Sendable {
         return state.withLock { ($0.marks, $0.problems) }
     }
 
+    /// What happened so far.
+    public var marks: [Mark] { state.withLock { $0.marks } }
+
+    /// Undoes a fault before its time; of one that is not in effect, or has no undo, nothing comes.
+    public func undo(_ name: String) {
+        state.withLock { state in
+            if state.wanted.count < 64 { state.wanted.insert(name) }
+        }
+        wake.signal()
+    }
+
     /// What the user should be told, since it was last asked for.
     public func takeNotes() -> [String] {
         state.withLock { state in
@@ -89,6 +102,12 @@ public final class FaultRunner: @unchecked Sendable {
     private func follow() {
         var timeline = FaultTimeline(faults)
         while let next = timeline.next, !state.withLock({ $0.isStopping }) {
+            let wanted = state.withLock { state in
+                defer { state.wanted = [] }
+                return state.wanted
+            }
+            for index in timeline.open where wanted.contains(faults[index].name) { perform(.undo(index), &timeline) }
+            guard timeline.next == next else { continue }
             let wait = next - now()
             if wait > .zero {
                 _ = wake.wait(timeout: .now() + .nanoseconds(Int(clamping: wait.wholeNanoseconds)))

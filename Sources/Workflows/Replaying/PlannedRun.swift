@@ -23,6 +23,8 @@ public struct PlannedRun {
     public var settling: ((RunTime, borrowing RunCollector) -> String?)?
     /// What else of the target's side is read meanwhile.
     public var watchers: [Watcher] = []
+    /// Told about once a second what was measured; may ask to end the run.
+    public var follower: (any RunFollower)?
     /// What the progress line begins with.
     public var progressPrefix: (RunTime) -> String = { _ in "" }
 
@@ -67,6 +69,7 @@ public struct PlannedRun {
         let scrapers = try watch.scrapers(options, allowedHosts: allowedHosts)
         let folder = try RunFolder(creating: path, description, overwrites: overwrites)
         var collector = RunCollector(description, workers: workers, live: live, folder: folder)
+        if let follower { collector.followNews(follower.stretches) }
 
         var elapsed = RunTime.zero
         var stopReason: String?
@@ -91,12 +94,17 @@ public struct PlannedRun {
                 // A run that can no longer be kept ends; what was measured is shown.
                 return .drain
             }
+            if let follower, follower.isDue(at: elapsed), let moment = collector.takeNews(now: elapsed) {
+                follower.take(moment)
+            }
             let figures = collector.progress(now: elapsed)
             console.progress { progressPrefix(elapsed) + text(figures) }
             if let stopping, stopping.isReached(figures) { stopReason = stopping.reason }
-            if stopReason == nil { stopReason = steering?(elapsed, collector) }
+            if stopReason == nil { stopReason = steering?(elapsed, collector) ?? follower?.stopReason }
             if stopReason == nil, settled == nil { settled = settling?(elapsed, collector) }
-            guard console.isInterrupted() else { return stopReason == nil && settled == nil ? .proceed : .drain }
+            let isStopping = stopReason != nil || settled != nil
+            if isStopping || console.isInterrupted() { follower?.drain() }
+            guard console.isInterrupted() else { return isStopping ? .drain : .proceed }
             let first = interruptedAt ?? elapsed
             interruptedAt = first
             // Nothing new begins after the run's time: an interruption then ends what is under way.
@@ -106,7 +114,7 @@ public struct PlannedRun {
         for scraper in scrapers { scraper.stop() }
         for watcher in watchers { watcher.stop() }
         var warnings = told + scrapers.compactMap(\.warning) + self.watchers.compactMap(\.warning)
-        warnings += limits
+        warnings += limits + (follower?.events ?? [])
         if plan.isShortOfValues(outline), let clones = plan.clonesWithValues {
             warnings.append(
                 advisor.adding(
@@ -118,7 +126,9 @@ public struct PlannedRun {
             generator: GeneratorUse.now(processors: workers).since(before), warnings: warnings)
         end.stopped = stopReason
         end.settled = stopReason == nil && !end.wasInterrupted ? settled : nil
-        return Result(record: collector.finish(end), collector: collector)
+        let record = collector.finish(end)
+        if let follower, let moment = collector.takeNews(now: elapsed) { follower.finish(moment) }
+        return Result(record: record, collector: collector)
     }
 
     /// Ends a run as soon as every gate is sure to pass or to fail.

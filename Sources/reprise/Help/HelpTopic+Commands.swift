@@ -79,6 +79,7 @@ extension HelpTopic {
 
                 EXAMPLES
                   reprise replay shop.rlog --target http://localhost:8080 --for 8h --watch-target --gate no-leak
+                  reprise replay shop.rlog --target http://localhost:8080 --for 8h --live --linger 10m
                   reprise replay shop.rlog --target http://localhost:8080 --for 2h --watch-target --warm-up 5m \
                       --gate no-leak --gate no-drift --stop-when-sure
                   reprise replay shop.rlog --target http://localhost:8080 --for 8h \\
@@ -88,7 +89,21 @@ extension HelpTopic {
             options: [
                 "watch-target", "watch-pid", "watch-metrics", "watch-metric", "watch-interval", "warm-up",
                 "stop-when-sure", "control",
+                "live-token", "linger", "remote-write",
             ]),
+        HelpTopic(
+            name: "run.live", abstract: "Watching a campaign while it runs",
+            text: """
+                --live serves a page with the figures, gates, phases, faults and watches of the run that is on, and \
+                /metrics for Prometheus on the same address. Its buttons stop the run, end a phase and undo a fault. \
+                'reprise watch FOLDER' serves the page of a run that is over.
+
+                EXAMPLES
+                  reprise run shop.yaml --live
+                  reprise run shop.yaml --live 0.0.0.0:8089 --live-token env:TOKEN --linger 10m
+                  reprise run shop.yaml --remote-write http://127.0.0.1:9090/api/v1/write
+                """,
+            command: "run", options: ["live-token", "linger", "remote-write"]),
         HelpTopic(
             name: "replay.comparing", abstract: "Replays to two targets in turns, and their comparison",
             text: """

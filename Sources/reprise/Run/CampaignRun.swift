@@ -2,8 +2,10 @@ import Analysis
 import Formats
 import Foundation
 import Glibc
+import Live
 import Measurement
 import Monitoring
+import Replay
 import Report
 import Scenario
 import Traffic
@@ -22,6 +24,8 @@ struct CampaignRun {
     let shortenedBy: Int?
     /// How it is run, for its result.
     let provenance: CampaignProvenance
+    /// Where it can be watched; nil for nowhere.
+    var live: LiveSession?
     /// Whether a scenario ends as soon as its gates are settled.
     var stopsWhenSure = false
 
@@ -161,8 +165,21 @@ struct CampaignRun {
         if stopsWhenSure, let gates = prepared.scenario.settlingGates {
             run.settling = PlannedRun.settling(gates, of: prepared.description)
         }
+        let follower = live?.follow(
+            LiveRun(prepared, in: campaign),
+            processors: ReplayRun.workerCount(plan: prepared.plan, options: prepared.options))
+        follower?.onOrder = { [weak follower] order in
+            switch order {
+            case .undo(let fault): faults.undo(fault)
+            case .endPhase: follower?.stopReason = "the phase was ended on the live page"
+            case .stop: break
+            }
+        }
+        run.follower = follower
+        let undoable = Set(prepared.scenario.faults.filter { $0.length != nil }.map(\.name))
         var guards = GuardWatch(prepared.scenario.guards)
         run.steering = { elapsed, collector in
+            if hasFaults { follower?.take(faults.marks, undoable: undoable) }
             if hasFaults {
                 // Faults are timed from the first request that is due; while tokens are prepared the run's time is at
                 // 0.
@@ -183,7 +200,7 @@ struct CampaignRun {
         let sent: PlannedRun.Result
         do {
             sent = try run.perform(
-                folder: folder, overwrites: overwrites, watching: prepared.watch, console: .standardError())
+                folder: folder, overwrites: overwrites, watching: prepared.watch, console: .standardError(live))
         } catch {
             // What is broken is mended before anything else is told.
             let (_, problems) = faults.finish()
@@ -198,6 +215,10 @@ struct CampaignRun {
             prepared.scenario, in: campaign, record, summary: &summary, marks: marks, pages: prepared.pages,
             isStrict: isStrict)
         if let problem = problems.first { result.problem = problem }
+        if let live, let follower {
+            follower.take(marks, undoable: undoable)
+            live.end(follower, summary)
+        }
         result.watches = prepared.watchers.map { watcher in
             ScenarioResult.WatchResult(
                 name: watcher.name, readings: watcher.load.readings, questions: watcher.load.questions)

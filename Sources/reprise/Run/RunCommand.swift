@@ -76,6 +76,9 @@ struct RunCommand: ParsableCommand {
             valueName: "folder"))
     var undo: String?
 
+    @OptionGroup(title: "Watching")
+    var watching: LivePageArguments
+
     func validate() throws {
         guard (file == nil) != (undo == nil) else {
             throw ValidationError("Give a scenario file, or a folder with --undo.")
@@ -104,13 +107,15 @@ struct RunCommand: ParsableCommand {
         try OutputPaths.check(
             [path, junit].compactMap { $0 },
             against: [file] + campaign.logs.map { TrafficArguments.path($0, in: folder) })
+        let live = try watching.start(title: campaign.name)
+        defer { live?.finish() }
         let run = CampaignRun(
             campaign: campaign, scenarios: prepared, fileFolder: folder, path: path, overwrites: force,
             isStrict: strict, shortenedBy: quick,
             provenance: CampaignProvenance(
                 file: file, logs: campaign.logs.map { TrafficArguments.path($0, in: folder) }, overrides: set,
                 seed: prepared.first?.description.settings["seed"]),
-            stopsWhenSure: stopWhenSure)
+            live: live, stopsWhenSure: stopWhenSure)
         let result = try run.perform()
         // What was measured is shown even where the disk has no room for its pages.
         var failure: (any Error)?

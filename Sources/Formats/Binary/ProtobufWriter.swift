@@ -1,0 +1,53 @@
+/// Writes protobuf messages (protobuf.dev, "Encoding"), field by field in the order given. Fields that are zero or empty are
+/// for the caller to leave out.
+public struct ProtobufWriter {
+    /// The message so far.
+    public private(set) var bytes: [UInt8] = []
+
+    /// An empty message.
+    public init() {}
+
+    /// A field of a number, as `int64`, `uint64` or an enumeration; negative ones take ten bytes.
+    public mutating func add(_ field: Int, _ value: Int64) {
+        add(tag: field, wire: 0)
+        add(varint: UInt64(bitPattern: value))
+    }
+
+    /// A `double` field.
+    public mutating func add(_ field: Int, _ value: Double) {
+        add(tag: field, wire: 1)
+        let bits = value.bitPattern
+        for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+    }
+
+    /// A field of text.
+    public mutating func add(_ field: Int, _ text: String) { add(field, Array(text.utf8)) }
+
+    /// A field of bytes.
+    public mutating func add(_ field: Int, _ content: [UInt8]) {
+        add(tag: field, wire: 2)
+        add(varint: UInt64(content.count))
+        bytes += content
+    }
+
+    /// A field that is a message.
+    public mutating func add(_ field: Int, _ message: (inout ProtobufWriter) -> Void) {
+        var inner = ProtobufWriter()
+        message(&inner)
+        add(field, inner.bytes)
+    }
+
+    private mutating func add(tag field: Int, wire: UInt64) {
+        precondition(field > 0, "fields are numbered from 1")
+        add(varint: UInt64(field) << 3 | wire)
+    }
+
+    private mutating func add(varint value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+}

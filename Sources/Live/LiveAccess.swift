@@ -1,0 +1,110 @@
+/// Who may see a live page, and press its buttons. Pure.
+///
+/// Without a token only this machine is served, and only under a name of this machine: a page of the Web that has its own name
+/// point here (DNS rebinding) is refused. With a token, whoever sends it is served. Buttons need the page's own origin and
+/// its control token besides, which no other page can read.
+public struct LiveAccess: Sendable {
+    /// What a request must show to be served; nil for this machine only.
+    let token: String?
+    /// What a page's buttons send along; of this run only.
+    let control: String
+    /// Whether the address is of this machine only.
+    let isLoopback: Bool
+
+    /// - Parameter control: letters and digits that cannot be guessed.
+    public init(token: String?, control: String, isLoopback: Bool) {
+        self.token = token
+        self.control = control
+        self.isLoopback = isLoopback
+    }
+
+    /// What of a request decides whether it is served.
+    public struct Request: Hashable, Sendable {
+        /// `Host`, or `:authority`.
+        public var authority: String?
+        /// `Authorization`.
+        public var authorization: String?
+        /// `Cookie`.
+        public var cookie: String?
+        /// The parameter `token` of the query.
+        public var queryToken: String?
+        /// `Origin`.
+        public var origin: String?
+        /// `X-Reprise-Token`, or the field `token` of a form.
+        public var controlToken: String?
+
+        /// A request that shows nothing.
+        public init() {}
+    }
+
+    /// What becomes of a request.
+    public enum Answer: Hashable, Sendable {
+        case served
+        /// Served, and the browser keeps the token as a cookie.
+        case servedWithCookie
+        /// 401: the token is missing or wrong.
+        case unauthorized
+        /// 403: not from here, or not from the page.
+        case forbidden(String)
+    }
+
+    /// Whether a request may read.
+    public func reading(_ request: Request) -> Answer {
+        guard let token else {
+            guard let host = request.authority.map(LiveAccess.host), LiveAccess.isLoopback(host) else {
+                return .forbidden("This page is served to this machine only, under 127.0.0.1 or localhost.")
+            }
+            return .served
+        }
+        if let shown = request.queryToken, LiveAccess.isSame(shown, token) { return .servedWithCookie }
+        let bearer = request.authorization.flatMap { text in
+            text.lowercased().hasPrefix("bearer ") ? String(text.dropFirst(7)) : nil
+        }
+        if let bearer, LiveAccess.isSame(bearer, token) { return .served }
+        let cookies = (request.cookie ?? "").split(separator: ";").map { $0.drop { $0 == " " } }
+        let name = "\(LiveAccess.cookieName)="
+        if cookies.contains(where: { $0.hasPrefix(name) && LiveAccess.isSame(String($0.dropFirst(name.count)), token) })
+        {
+            return .served
+        }
+        return .unauthorized
+    }
+
+    /// Whether a request may change something.
+    public func changing(_ request: Request) -> Answer {
+        let answer = reading(request)
+        guard answer == .served || answer == .servedWithCookie else { return answer }
+        guard let origin = request.origin, let authority = request.authority,
+            origin.lowercased() == "http://\(authority.lowercased())"
+                || origin.lowercased() == "https://\(authority.lowercased())"
+        else { return .forbidden("The request does not come from this page: its Origin is another, or missing.") }
+        guard let shown = request.controlToken, LiveAccess.isSame(shown, control) else {
+            return .forbidden("The page's token is missing or of another run: reload the page.")
+        }
+        return .served
+    }
+
+    static let cookieName = "reprise-live"
+
+    /// The host of an authority, without its port.
+    private static func host(_ authority: String) -> String {
+        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
+            return String(authority[authority.index(after: authority.startIndex)..<end])
+        }
+        return String(authority.prefix { $0 != ":" })
+    }
+
+    static func isLoopback(_ host: String) -> Bool {
+        let host = host.lowercased()
+        if host == "localhost" || host == "::1" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+
+    /// Compares without telling by its time how much of a token was right.
+    static func isSame(_ left: String, _ right: String) -> Bool {
+        let (left, right) = (Array(left.utf8), Array(right.utf8))
+        guard left.count == right.count else { return false }
+        return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}

@@ -1,0 +1,243 @@
+public import Analysis
+import Dispatch
+public import Formats
+public import Measurement
+public import Report
+import Synchronization
+import Threads
+
+/// Where a run and those who watch it meet: the run's thread leaves what it measured, a thread of the hub's own makes pages and
+/// metrics of it each second, and the server's threads take them.
+///
+/// The run never waits: it appends to a list under a lock that is held for as long as an append takes.
+public final class LiveHub: Sendable {
+    /// What the run leaves.
+    enum News: Sendable {
+        case begin(LiveRun)
+        case moment(RunMoment, cpuRatio: Double?)
+        case faultBegan(String, at: Double, canBeUndone: Bool)
+        case faultUndone(String, at: Double)
+        case note(String)
+        case drain
+        case end(LiveEnd)
+        case finish
+    }
+
+    private struct Inbox {
+        var news: [News] = []
+        var orders: [LiveOrder] = []
+        var isOpen = true
+    }
+
+    /// What readers take.
+    private struct Shown {
+        var stream: LiveStream
+        var view: LiveView
+        var controls = LivePage.Controls.none
+        var families: [MetricFamily] = []
+        var readers: [Int: AsyncStream<Void>.Continuation] = [:]
+        var nextReader = 0
+        var isOver = false
+    }
+
+    private let inbox = Mutex(Inbox())
+    private let shown: Mutex<Shown>
+    private let wake = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
+    private let control: String?
+
+    /// Streams that may be open at once.
+    static let readerLimit = 1000
+
+    /// A hub without a run yet.
+    ///
+    /// - Parameters:
+    ///   - title: shown until the first run begins.
+    ///   - epoch: letters and digits that no other hub on the address has.
+    ///   - control: what buttons send along; nil for a page without buttons.
+    public init(title: String, epoch: String, control: String?) {
+        self.control = control
+        shown = Mutex(Shown(stream: LiveStream(epoch: epoch), view: LiveView(title: title, target: "")))
+    }
+
+    // MARK: - The run's side
+
+    /// Starts the thread that makes pages; it lives until ``finish()``.
+    ///
+    /// - Throws: that there can be no further thread.
+    public func start() throws {
+        _ = try NamedThread(name: "live") { [self] in
+            var worker = LiveWorker()
+            var isOpen = true
+            while isOpen {
+                _ = wake.wait(timeout: .now() + .seconds(1))
+                isOpen = turn(&worker)
+            }
+            ended.signal()
+        }
+    }
+
+    /// A run begins; another before it has ended.
+    public func begin(_ run: LiveRun) { leave(.begin(run)) }
+    /// Leaves what was measured.
+    public func take(_ moment: RunMoment, cpuRatio: Double?) { leave(.moment(moment, cpuRatio: cpuRatio)) }
+    /// A fault began, in seconds since the run's start.
+    public func faultBegan(_ name: String, at time: Double, canBeUndone: Bool) {
+        leave(.faultBegan(name, at: time, canBeUndone: canBeUndone))
+    }
+    /// A fault was undone.
+    public func faultUndone(_ name: String, at time: Double) { leave(.faultUndone(name, at: time)) }
+    /// Something happened now.
+    public func note(_ text: String) { leave(.note(text)) }
+    /// Nothing new begins.
+    public func drain() { leave(.drain) }
+    /// The run has ended.
+    public func end(_ end: LiveEnd) { leave(.end(end)) }
+
+    /// No run follows: readers get what is left, and their streams end.
+    public func finish() {
+        leave(.finish)
+        wake.signal()
+        _ = ended.wait(timeout: .now() + .seconds(5))
+    }
+
+    /// What was asked for on the page since this was last called.
+    public func takeOrders() -> [LiveOrder] {
+        inbox.withLock { inbox in
+            defer { inbox.orders = [] }
+            return inbox.orders
+        }
+    }
+
+    /// Makes the hub's thread look at once.
+    func nudge() { wake.signal() }
+
+    private func leave(_ news: News) { inbox.withLock { $0.news.append(news) } }
+
+    // MARK: - The hub's own thread
+
+    /// - Returns: whether more is to come.
+    private func turn(_ worker: inout LiveWorker) -> Bool {
+        let news = inbox.withLock { inbox in
+            defer { inbox.news = [] }
+            return inbox.news
+        }
+        var isOpen = true
+        for item in news {
+            if case .finish = item { isOpen = false } else { worker.take(item) }
+        }
+        worker.judgeIfDue()
+        let isWatched = shown.withLock { !$0.readers.isEmpty } || !isOpen
+        if let view = worker.view() { show(view, worker.families(), worker.canEndPhase, isWatched) }
+        for reader in shown.withLock({ Array($0.readers.values) }) { reader.yield() }
+        if !isOpen { close() }
+        return isOpen
+    }
+
+    private func show(_ view: LiveView, _ families: [MetricFamily], _ canEndPhase: Bool, _ isWatched: Bool) {
+        let controls: LivePage.Controls =
+            control.map { .buttons(token: $0, canEndPhase: canEndPhase) } ?? .none
+        // No one looks: the parts are made when someone does.
+        let parts = isWatched ? LivePage(view, controls: controls).parts : nil
+        shown.withLock { shown in
+            shown.view = view
+            shown.controls = controls
+            shown.families = families
+            shown.isOver = view.state.isOver
+            if let parts { shown.stream.take(parts) }
+        }
+    }
+
+    private func close() {
+        inbox.withLock { $0.isOpen = false }
+        let readers = shown.withLock { shown in
+            shown.stream.finish()
+            return Array(shown.readers.values)
+        }
+        for reader in readers {
+            reader.yield()
+            reader.finish()
+        }
+    }
+
+    // MARK: - The server's side
+
+    /// The page as it is now.
+    public var page: String {
+        let (view, controls) = shown.withLock { ($0.view, $0.controls) }
+        return LivePage(view, controls: controls).document
+    }
+
+    /// What the page shows now.
+    public var view: LiveView { shown.withLock { $0.view } }
+
+    /// All metrics as they are now.
+    public var families: [MetricFamily] { shown.withLock { $0.families } }
+
+    /// Leaves an order; whether it was taken.
+    public func order(_ order: LiveOrder) -> Bool {
+        let isRunning = shown.withLock { !$0.isOver }
+        return inbox.withLock { inbox in
+            guard inbox.isOpen, isRunning, inbox.orders.count < 16 else { return false }
+            inbox.orders.append(order)
+            return true
+        }
+    }
+
+    /// A reader's place: something is there whenever the sequence gives an element.
+    struct Reader: Sendable {
+        let number: Int
+        let wakes: AsyncStream<Void>
+    }
+
+    /// Lets a reader in; nil when there are too many.
+    func enter() -> Reader? {
+        let (wakes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let view = shown.withLock { $0.readers.isEmpty ? ($0.view, $0.controls) : nil }
+        // Whoever comes first finds the page as it is now, not as it was when someone last looked.
+        let parts = view.map { LivePage($0.0, controls: $0.1).parts }
+        return shown.withLock { shown in
+            guard shown.readers.count < LiveHub.readerLimit else { return nil }
+            if let parts, shown.readers.isEmpty { shown.stream.take(parts) }
+            let number = shown.nextReader
+            shown.nextReader += 1
+            continuation.yield()
+            if shown.stream.isFinished { continuation.finish() } else { shown.readers[number] = continuation }
+            return Reader(number: number, wakes: wakes)
+        }
+    }
+
+    /// Lets a reader go.
+    func leave(_ reader: Reader) { shown.withLock { _ = $0.readers.removeValue(forKey: reader.number) } }
+
+    /// What a reader is told who knows a state, and the state that it knows then.
+    func events(after id: String?) -> (bytes: [UInt8], id: String, isLast: Bool) {
+        shown.withLock { ($0.stream.events(after: id), $0.stream.id, $0.stream.isFinished) }
+    }
+
+    /// Readers there are now.
+    public var readerCount: Int { shown.withLock { $0.readers.count } }
+}
+
+/// How a run ended, for those who watch it.
+public struct LiveEnd: Sendable {
+    /// `PASS`, `FAIL`, `NONE`.
+    public var verdict: String
+    /// A sentence about it.
+    public var text: String
+    /// What the gates came to.
+    public var gates: [GateResult]
+    /// What the soak tests came to.
+    public var soak: [SoakFinding]
+    /// The last moment, with all that is left.
+    public var moment: RunMoment?
+
+    /// How a run ended.
+    public init(verdict: String, text: String, gates: [GateResult], soak: [SoakFinding], moment: RunMoment?) {
+        self.verdict = verdict
+        self.text = text
+        self.gates = gates
+        self.soak = soak
+        self.moment = moment
+    }
+}

@@ -1,0 +1,350 @@
+public import Analysis
+import Formats
+public import Measurement
+public import Report
+import Traffic
+
+/// A run as those see it who watch it: what is measured comes in, what the page shows goes out. Pure; one thread at a time.
+public struct LiveState: Sendable {
+    /// Windows over which "lately" reaches.
+    static let recentWindows = 10
+    /// Events kept.
+    static let eventLimit = 500
+    /// Points of a watched figure.
+    static let watchPoints = 300
+
+    private let run: LiveRun
+    private var record: RunRecord
+    private var course = LiveCourse()
+    private var recent: [RunWindow] = []
+    private var progress: RunProgress?
+    private var counts = WindowCounts()
+    private var endpoints: [Int: EndpointSum] = [:]
+    private var gates: [LiveView.Gate]
+    private var soak: (findings: [LiveView.Soak], time: Double)?
+    private var faults: [LiveView.Fault]
+    private var events: [LiveView.Event] = []
+    private var cpuRatio: Double?
+    private var state = LiveView.State.starting
+    private var elapsed = 0.0
+    private var phase = -1
+    /// Requests by phase, for runs whose plan is not cut into stretches: by when they ended.
+    private var phaseSums: [Int: PhaseSum] = [:]
+
+    private struct PhaseSum {
+        var requests: UInt64 = 0
+        var failures: UInt64 = 0
+        var response = SparseHistogram()
+    }
+
+    private struct EndpointSum {
+        var requests: UInt64 = 0
+        var failures: UInt64 = 0
+        var turnaround = SparseHistogram()
+    }
+
+    /// A run that has not begun.
+    public init(_ run: LiveRun) {
+        self.run = run
+        record = RunRecord(description: run.description, series: WindowSeries(), targets: [])
+        gates = run.gates.map {
+            LiveView.Gate(text: $0, standing: .open, since: nil, figure: "", line: run.lines[$0])
+        }
+        faults = run.faults
+    }
+
+    /// Takes what was measured since the last moment.
+    public mutating func take(_ moment: RunMoment) {
+        progress = moment.progress
+        elapsed = max(0, moment.progress.elapsedSeconds)
+        if state == .starting, moment.progress.elapsedSeconds > 0 { state = .running }
+        for window in moment.windows { add(window) }
+        record.stretches = moment.stretches
+        record.failures = moment.failures
+        for reading in moment.processes { record.targets.add(reading) }
+        for reading in moment.metrics { record.metrics.add(reading) }
+        if let examples = moment.examples { record.examples = examples }
+        notePhase()
+    }
+
+    /// All that is known of the run so far, as its analysis wants it.
+    public var recordSoFar: RunRecord { record }
+
+    /// Takes which part of its processors the generator used lately, 0…1.
+    public mutating func take(cpuRatio: Double) { self.cpuRatio = cpuRatio }
+
+    /// Notes that something happened now.
+    public mutating func note(_ text: String) {
+        events.append(LiveView.Event(time: elapsed, text: text))
+        if events.count > LiveState.eventLimit { events.removeFirst() }
+    }
+
+    /// Notes that a fault began, in seconds since the run's start.
+    ///
+    /// - Parameter canBeUndone: whether it has an undo.
+    public mutating func faultBegan(_ name: String, at time: Double, canBeUndone: Bool) {
+        let place = faults.firstIndex { $0.name == name && !$0.isActive && $0.begin >= time - 60 }
+        let end = place.flatMap { faults[$0].end }
+        let fault = LiveView.Fault(name: name, begin: time, end: end, isActive: canBeUndone)
+        if let place { faults[place] = fault } else { faults.append(fault) }
+        note("Fault \(name) begins.")
+    }
+
+    /// Notes that a fault was undone.
+    public mutating func faultUndone(_ name: String, at time: Double) {
+        guard let place = faults.lastIndex(where: { $0.name == name }) else { return }
+        faults[place].end = time
+        faults[place].isActive = false
+        note("Fault \(name) is undone.")
+    }
+
+    /// Notes that nothing new begins.
+    public mutating func drain() { if !state.isOver { state = .ending } }
+
+    /// Notes how the run ended.
+    public mutating func end(verdict: String, text: String, gates results: [GateResult]) {
+        take(results, recent: nil, isOver: true)
+        note("The run is over: \(verdict).")
+        state = .ended(verdict: verdict, text: text)
+        for index in faults.indices { faults[index].isActive = false }
+    }
+
+    /// Holds the gates against what there is. Costs about what judging a finished run costs, without its soak tests.
+    public mutating func judge() {
+        guard !run.gates.isEmpty, counts.requests > 0 else { return }
+        var last = record
+        let cut = record.series.windows.last.map { $0.endNs - 30 * Nanoseconds.perSecond } ?? 0
+        last.series = record.series.keeping { $0.startNs >= cut }
+        take(run.judge(record), recent: run.judge(last), isOver: false)
+    }
+
+    /// Takes what the soak tests say of the run so far.
+    public mutating func take(_ findings: [SoakFinding], at time: Double) {
+        soak = (
+            findings.prefix(12).map {
+                LiveView.Soak(subject: $0.subject, verdict: $0.verdict.rawValue, text: $0.explanation)
+            },
+            time
+        )
+    }
+
+    private mutating func add(_ window: RunWindow) {
+        record.series.append(window)
+        course.append(window)
+        counts += window.counts
+        let second = Nanoseconds.inSeconds(window.startNs)
+        if let phase = run.phases.lastIndex(where: { $0.begin <= second }) {
+            phaseSums[phase, default: PhaseSum()].requests += window.counts.requests
+            phaseSums[phase]?.failures += window.counts.failures
+            phaseSums[phase]?.response.add(window.times[.response])
+        }
+        recent = (recent + [window]).suffix(LiveState.recentWindows)
+        for endpoint in window.endpoints {
+            endpoints[endpoint.endpoint, default: EndpointSum()].requests += endpoint.requests
+            endpoints[endpoint.endpoint]?.failures += endpoint.failures
+            endpoints[endpoint.endpoint]?.turnaround.add(endpoint.times[.turnaround])
+        }
+    }
+
+    private mutating func notePhase() {
+        guard let now = run.phases.lastIndex(where: { $0.begin <= elapsed }), now > phase, state == .running else {
+            return
+        }
+        phase = now
+        let entered = run.phases[now]
+        note("Phase \(entered.name)\(entered.isRamp ? " (ramp)" : "") begins.")
+    }
+
+    private mutating func take(_ results: [GateResult], recent: [GateResult]?, isOver: Bool) {
+        for result in results {
+            let last = recent?.first { $0.gate == result.gate }
+            let standing = LiveState.standing(result, last, isOver: isOver)
+            guard let place = gates.firstIndex(where: { $0.text == result.gate }) else {
+                gates.append(
+                    LiveView.Gate(
+                        text: result.gate, standing: standing, since: nil, figure: result.figure,
+                        line: run.lines[result.gate]))
+                continue
+            }
+            if gates[place].standing != standing {
+                let isNew = standing == .broken || gates[place].standing == .broken
+                gates[place].since = elapsed
+                if isNew {
+                    note(
+                        "Gate \(result.gate) is \(standing == .broken ? "broken" : standing.rawValue): \(result.figure)."
+                    )
+                }
+            }
+            gates[place].standing = standing
+            gates[place].figure = result.figure
+        }
+    }
+
+    /// A margin below which a gate that holds is at risk.
+    private static let nearLimit = 0.1
+
+    private static func standing(_ result: GateResult, _ recent: GateResult?, isOver: Bool) -> LiveView.Gate.Standing {
+        switch result.outcome {
+        case .failed: .broken
+        case .inconclusive: .open
+        case .passed:
+            !isOver && (recent?.outcome == .failed || result.margin.map { $0 < nearLimit } ?? false)
+                ? .atRisk : .holding
+        }
+    }
+}
+
+// MARK: - What is shown
+
+extension LiveState {
+    /// What the page shows now.
+    public mutating func view() -> LiveView {
+        var view = LiveView(title: run.title, target: run.description.settings["target"] ?? "")
+        view.state = state
+        view.elapsed = elapsed
+        view.planned =
+            run.description.plannedNs.map { Nanoseconds.inSeconds($0) }
+            ?? run.description.plannedSpanNs.map { Nanoseconds.inSeconds($0) }
+        view.phases = phases
+        view.faults = faults
+        view.gates = gates
+        view.levels = run.levels
+        view.events = events
+        view.soak = soak?.findings ?? []
+        view.soakTime = soak?.time
+        view.generatorLoad = cpuRatio
+        addCounts(to: &view)
+        view.endpoints = endpointRows
+        view.failureKinds = failureRows
+        view.course = course.course(until: windowsEndNs, isOver: state.isOver)
+        view.course.plan = run.plan
+        view.course.due = run.due
+        view.watches = watches
+        return view
+    }
+
+    private var windowsEndNs: Int64 {
+        state.isOver ? record.durationNs : record.series.windows.last?.endNs ?? 0
+    }
+
+    private func addCounts(to view: inout LiveView) {
+        view.sessions = progress?.concurrentSessions ?? 0
+        view.connections = progress?.openConnections ?? 0
+        // At the end the windows have all of them; before, the moment knows of a few more.
+        view.requests = max(progress?.requests ?? 0, counts.requests)
+        view.failures = max(progress?.failures ?? 0, counts.failures)
+        view.stalled = Nanoseconds.inSeconds(counts.generatorStallNs)
+        view.plannedSessions = LiveState.value(of: run.plan, at: elapsed)
+        view.offered = LiveState.value(of: run.due, at: max(0, elapsed - 2))
+        guard !state.isOver else { return }
+        let last = recent.suffix(3)
+        let seconds = Nanoseconds.inSeconds(last.reduce(0) { $0 + $1.lengthNs })
+        view.done = progress?.requestsPerSecond ?? 0
+        view.failing = seconds > 0 ? Double(last.reduce(0) { $0 + $1.counts.failures }) / seconds : 0
+        view.p95 = progress?.p95Ms
+        let lag = last.reduce(into: SparseHistogram()) { $0.add($1.times[.sendLag]) }
+        view.lag = lag.nanoseconds(atQuantile: 0.99).map { Nanoseconds.inMilliseconds($0) }
+    }
+
+    /// The height of a line at a time; nil of none, and after its end what it had there.
+    static func value(of line: [LiveView.Course.Corner], at second: Double) -> Double? {
+        guard let after = line.firstIndex(where: { $0.second >= second }) else { return line.last?.value }
+        guard after > 0 else { return line[0].value }
+        let (left, right) = (line[after - 1], line[after])
+        guard right.second > left.second else { return right.value }
+        return left.value + (right.value - left.value) * (second - left.second) / (right.second - left.second)
+    }
+
+    private var phases: [LiveView.Phase] {
+        var phases = run.phases
+        let stretches = run.stretches.stretches
+        let isCut = stretches.count > 1 && !record.stretches.isEmpty
+        for index in phases.indices {
+            var sum = phaseSums[index] ?? PhaseSum()
+            if isCut {
+                // Faults cut phases further: all parts of one belong to it.
+                let own = Set(
+                    stretches.indices.filter { place in
+                        stretches[place].phase == phases[index].name && stretches[place].isRamp == phases[index].isRamp
+                    })
+                let figures = record.stretches.figures { own.contains($0.stretch) }
+                sum = PhaseSum(
+                    requests: figures.requests, failures: figures.failures, response: figures.times[.response])
+            }
+            phases[index].requests = sum.requests
+            phases[index].failures = sum.failures
+            let time = { (quantile: Double) in
+                sum.response.nanoseconds(atQuantile: quantile).map { Nanoseconds.inMilliseconds($0) }
+            }
+            (phases[index].p50, phases[index].p95, phases[index].p99) = (time(0.5), time(0.95), time(0.99))
+        }
+        return phases
+    }
+
+    private var endpointRows: [LiveView.Endpoint] {
+        let seconds = Nanoseconds.inSeconds(recent.reduce(0) { $0 + $1.lengthNs })
+        var lately: [Int: UInt64] = [:]
+        for window in recent {
+            for endpoint in window.endpoints { lately[endpoint.endpoint, default: 0] += endpoint.requests }
+        }
+        return endpoints.sorted { ($1.value.requests, $0.key) < ($0.value.requests, $1.key) }.map { place, sum in
+            var row = LiveView.Endpoint(
+                label: run.description.label(ofEndpoint: place), requests: sum.requests, failures: sum.failures,
+                rate: seconds > 0 && !state.isOver ? Double(lately[place] ?? 0) / seconds : 0)
+            let time = { (quantile: Double) in
+                sum.turnaround.nanoseconds(atQuantile: quantile).map { Nanoseconds.inMilliseconds($0) }
+            }
+            (row.p50, row.p95, row.p99, row.longest) = (time(0.5), time(0.95), time(0.99), time(1))
+            return row
+        }
+    }
+
+    private var failureRows: [LiveView.FailureKind] {
+        record.failures.sorted.prefix(LivePageLimits.failures).map { key, count in
+            let label =
+                key.endpoint == FailureTable.sharedEndpoint
+                ? "(other)" : run.description.label(ofEndpoint: key.endpoint)
+            return LiveView.FailureKind(
+                endpoint: label, expected: key.expectedStatus > 0 ? "\(key.expectedStatus)" : "–",
+                received: key.status > 0 ? "\(key.status)" : key.fate == .missingBinding ? "not sent" : "no answer",
+                cause: key.cause?.text ?? key.fate.label, count: count.count,
+                first: Nanoseconds.inSeconds(count.firstNs), last: Nanoseconds.inSeconds(count.lastNs))
+        }
+    }
+
+    private enum LivePageLimits { static let failures = 200 }
+
+    private var watches: [LiveView.Watch] {
+        let processes = record.targets.flatMap { track -> [LiveView.Watch] in
+            let samples = LiveState.thinned(track.samples)
+            let seconds = samples.map { $0.time.seconds }
+            let cores = zip(samples, samples.dropFirst()).map { earlier, later in
+                Double(later.cpuNs &- earlier.cpuNs) / Double(max(later.time.nanoseconds - earlier.time.nanoseconds, 1))
+            }
+            return [
+                LiveView.Watch(
+                    name: "\(track.identity.label) memory", unit: .bytes, seconds: seconds,
+                    values: samples.map { Double($0.rssBytes) }),
+                LiveView.Watch(
+                    name: "\(track.identity.label) processors", unit: .processors, seconds: Array(seconds.dropFirst()),
+                    values: cores),
+            ]
+        }
+        let gaps = Dictionary(record.metrics.gaps.map { ($0.page, $0.count) }, uniquingKeysWith: +)
+        let figures = record.metrics.tracks.map { track in
+            let samples = LiveState.thinned(track.samples)
+            let isInBytes = track.identity.name.contains("bytes") || track.identity.name.contains("memory")
+            return LiveView.Watch(
+                name: "\(track.identity.page) \(track.identity.series)", unit: isInBytes ? .bytes : .count,
+                seconds: samples.map { $0.time.seconds }, values: samples.map(\.value),
+                gaps: gaps[track.identity.page] ?? 0)
+        }
+        return processes + figures
+    }
+
+    private static func thinned<Sample>(_ samples: [Sample]) -> [Sample] {
+        let stride = max(1, (samples.count + watchPoints - 1) / watchPoints)
+        guard stride > 1 else { return samples }
+        return Swift.stride(from: 0, to: samples.count, by: stride).map { samples[$0] }
+    }
+}

@@ -1,0 +1,123 @@
+import Analysis
+import Formats
+import Measurement
+import Report
+
+/// What the hub's thread keeps: the state of the run that is on, its metrics, and those of runs that are over.
+struct LiveWorker {
+    /// Runs whose metrics are kept after their end, so that a scraper finds what they came to.
+    private static let keptRuns = 16
+    /// Judging takes at most this part of the time.
+    private static let judgingShare = 0.02
+
+    private var state: LiveState?
+    private var metrics: RunMetrics?
+    private var earlier: [[MetricFamily]] = []
+    private var isOver = false
+    private var nextJudging = ContinuousClock.now
+    private var nextSoak = ContinuousClock.now
+    private(set) var canEndPhase = false
+
+    mutating func take(_ news: LiveHub.News) {
+        switch news {
+        case .begin(let run):
+            if var metrics {
+                earlier = (earlier + [metrics.families()]).suffix(LiveWorker.keptRuns)
+            }
+            state = LiveState(run)
+            metrics = RunMetrics(run)
+            canEndPhase = run.canEndPhase
+            isOver = false
+        case .moment(let moment, let cpuRatio):
+            state?.take(moment)
+            metrics?.take(moment)
+            if let cpuRatio {
+                state?.take(cpuRatio: cpuRatio)
+                metrics?.take(cpuRatio: cpuRatio)
+            }
+        case .faultBegan(let name, let time, let canBeUndone):
+            state?.faultBegan(name, at: time, canBeUndone: canBeUndone)
+        case .faultUndone(let name, let time): state?.faultUndone(name, at: time)
+        case .note(let text): state?.note(text)
+        case .drain: state?.drain()
+        case .end(let end):
+            if let moment = end.moment {
+                state?.take(moment)
+                metrics?.take(moment)
+            }
+            if !end.soak.isEmpty, let elapsed = end.moment?.progress.elapsedSeconds {
+                state?.take(end.soak, at: elapsed)
+            }
+            state?.end(verdict: end.verdict, text: end.text, gates: end.gates)
+            metrics?.take(gates: LiveWorker.holding(end.gates))
+            metrics?.end()
+            isOver = true
+        case .finish: break
+        }
+    }
+
+    /// Holds the gates against what there is, as often as that is cheap.
+    mutating func judgeIfDue() {
+        let began = ContinuousClock.now
+        guard !isOver, state != nil, began >= nextJudging else { return }
+        state?.judge()
+        let took = ContinuousClock.now - began
+        nextJudging = began + max(.milliseconds(900), took * (1 / LiveWorker.judgingShare))
+        findSoak()
+    }
+
+    /// What the soak tests say, once there is a minute to test.
+    private mutating func findSoak() {
+        let began = ContinuousClock.now
+        guard began >= nextSoak, let record = state?.recordSoFar, let last = record.series.windows.last,
+            last.endNs - record.description.rampNs >= 60 * Nanoseconds.perSecond
+        else { return }
+        let findings = record.soak(within: record.description.rampNs..<last.endNs)
+        state?.take(findings, at: Nanoseconds.inSeconds(last.endNs))
+        let took = ContinuousClock.now - began
+        nextSoak = began + max(.seconds(20), took * (1 / LiveWorker.judgingShare))
+    }
+
+    mutating func view() -> LiveView? {
+        guard let view = state?.view() else { return nil }
+        if !isOver {
+            metrics?.take(
+                gates: view.gates.compactMap { gate in
+                    switch gate.standing {
+                    case .holding, .atRisk: (gate.text, true)
+                    case .broken: (gate.text, false)
+                    case .open, .atEnd: nil
+                    }
+                })
+        }
+        metrics?.take(faults: view.faults.map { ($0.name, $0.isActive) })
+        return view
+    }
+
+    mutating func families() -> [MetricFamily] {
+        LiveWorker.merged(earlier + [metrics?.families() ?? []])
+    }
+
+    private static func holding(_ results: [GateResult]) -> [(name: String, holds: Bool)] {
+        results.filter { $0.outcome != .inconclusive }.map { ($0.gate, $0.outcome == .passed) }
+    }
+
+    /// Families of several runs as one of each name: a page has each name once.
+    static func merged(_ runs: [[MetricFamily]]) -> [MetricFamily] {
+        guard runs.count > 1 else { return runs.first ?? [] }
+        var merged: [MetricFamily] = []
+        var places: [String: Int] = [:]
+        for family in runs.joined() {
+            if let place = places[family.name] {
+                // Scenarios of one name follow one another under `repeat` and ladders: the later one counts.
+                let labels = Set(family.series.map(\.labels))
+                merged[place].series.removeAll { labels.contains($0.labels) }
+                merged[place].series += family.series
+            } else {
+                places[family.name] = merged.count
+                merged.append(family)
+            }
+        }
+        return merged
+    }
+}

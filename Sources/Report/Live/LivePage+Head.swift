@@ -1,0 +1,253 @@
+import Formats
+
+/// The head of the page: what one must know at a glance.
+extension LivePage {
+    var state: Markup {
+        MarkupBuilder.buildBlock(
+            .element("p", ["class": "kicker"]) { "reprise · live · \(view.target)" },
+            .element("h1") { view.title },
+            .element("div", ["class": "verdict \(health.tone)", "data-state": stateWord]) {
+                Markup.element("span", ["class": "badge"]) { health.badge }
+                Markup.element("div") {
+                    Markup.element("p") { health.sentence }
+                    Markup.element("p", ["class": "sub"]) { progress }
+                }
+            })
+    }
+
+    /// What a screen reader is told when it changes: the last thing that happened.
+    var said: Markup {
+        if case .ended(let verdict, let text) = view.state { return Markup(text: "\(verdict). \(text)") }
+        return Markup(text: view.events.last?.text ?? "")
+    }
+
+    private var stateWord: String {
+        switch view.state {
+        case .starting: "starting"
+        case .running: "running"
+        case .ending: "ending"
+        case .ended: "ended"
+        }
+    }
+
+    /// Whether all is well, and if not, whether the service or the generator is why.
+    private var health: (badge: String, tone: String, sentence: String) {
+        switch view.state {
+        case .starting: return ("STARTING", "none", "The run has not sent anything yet.")
+        case .ended(let verdict, let text):
+            return (verdict, verdict == "PASS" ? "good" : verdict == "FAIL" ? "bad" : "none", text)
+        case .running, .ending: break
+        }
+        let broken = view.gates.filter { $0.standing == .broken }
+        let risks = view.gates.filter { $0.standing == .atRisk }
+        let holding = view.gates.count { $0.standing == .holding }
+        if isGeneratorLate {
+            return (
+                "GENERATOR LATE", "unsure",
+                "The machine that sends is late itself (\(Quantity.milliseconds.text(view.lag ?? 0))): "
+                    + "what the figures show may not be the service."
+            )
+        }
+        if let first = broken.first {
+            let since = first.since.map { " since \(Quantity.duration(seconds: $0))" } ?? ""
+            return (
+                "BROKEN", "bad",
+                "\(Plural.text(UInt64(broken.count), "gate is", "gates are")) broken: \(first.text)\(since), \(first.figure)."
+            )
+        }
+        if let fault = view.faults.first(where: \.isActive) {
+            return (
+                "FAULT", "unsure",
+                "The fault \(fault.name) is in effect since \(Quantity.duration(seconds: fault.begin))."
+            )
+        }
+        if let first = risks.first {
+            return ("AT RISK", "unsure", "\(first.text) is at risk: \(first.figure).")
+        }
+        if view.requests > 0, view.failing > 0, view.failing >= view.done / 100 {
+            return (
+                "FAILING", view.failing >= view.done / 2 ? "bad" : "unsure", "\(failureShare) of the requests fail now."
+            )
+        }
+        if !view.gates.isEmpty, holding == view.gates.count {
+            return ("HEALTHY", "good", "\(Plural.text(UInt64(holding), "gate holds", "gates hold")).")
+        }
+        return (
+            "RUNNING", view.failures == 0 ? "good" : "none",
+            view.failures == 0
+                ? "No request has failed."
+                : "\(Quantity.count(Int(clamping: view.failures))) requests have failed so far."
+        )
+    }
+
+    private var failureShare: String { Quantity.percent(view.done > 0 ? view.failing / view.done : 0) }
+
+    private var isGeneratorLate: Bool { view.lag ?? 0 > LivePage.lateMs }
+
+    /// A send lag past which a run's summary says that the generator was too slow, in milliseconds.
+    static let lateMs = 10.0
+
+    private var progress: String {
+        let elapsed = Quantity.duration(seconds: max(0, view.elapsed.rounded()))
+        switch view.state {
+        case .starting: return "Waiting for the first request."
+        case .ended: return "Ended after \(elapsed)."
+        case .ending: return "\(elapsed) · nothing new begins; what is under way may finish."
+        case .running: break
+        }
+        guard let planned = view.planned else { return "\(elapsed) · the target's speed decides when it ends" }
+        return "\(elapsed) of \(Quantity.duration(seconds: planned.rounded()))"
+    }
+
+    var cards: Markup {
+        MarkupBuilder.buildBlock(
+            phaseCard, timeCard,
+            card(
+                "Sessions", Quantity.count(view.sessions),
+                view.plannedSessions.map { "of \(Quantity.count(Int($0.rounded()))) planned" } ?? "no level is planned"),
+            card(
+                "Requests/s", Quantity.significant(view.done),
+                view.offered.map { "\(Quantity.perSecond.text($0)) due by the plan" }
+                    ?? "closed loop: the target decides",
+                tone: isBehind ? "unsure" : nil),
+            card(
+                "Failures", Quantity.count(Int(clamping: view.failures)),
+                "of \(Quantity.count(Int(clamping: view.requests))) requests; \(failureShare) now",
+                tone: view.failing > 0 ? "bad" : nil),
+            card(
+                "p95 response time", view.p95.map { Quantity.milliseconds.text($0) } ?? "–",
+                "of the last seconds"),
+            card(
+                "Generator late by", view.lag.map { Quantity.milliseconds.text($0) } ?? "–",
+                generatorNote, tone: isGeneratorLate ? "unsure" : nil),
+            card("Connections", Quantity.count(view.connections), "open"))
+    }
+
+    private var isBehind: Bool { view.offered.map { view.elapsed > 5 && view.done < 0.9 * $0 } ?? false }
+
+    private var generatorNote: String {
+        let load = view.generatorLoad.map { "\(Quantity.percent($0)) of its CPU" } ?? "99 % of requests"
+        return view.stalled > 0 ? "\(load); stood still \(Quantity.duration(seconds: view.stalled))" : load
+    }
+
+    private var phaseCard: Markup {
+        guard let index = view.phase else { return card("Phase", "–", "") }
+        let phase = view.phases[index]
+        return card(
+            "Phase \(index + 1) of \(view.phases.count)", phase.name + (phase.isRamp ? " (ramp)" : ""),
+            phase.end.map { end in
+                view.state.isOver
+                    ? "over" : "\(Quantity.duration(seconds: max(0, (end - view.elapsed).rounded()))) left in it"
+            } ?? "until the run ends")
+    }
+
+    private var timeCard: Markup {
+        if view.state.isOver { return card("Time left", "0 s", "the run is over") }
+        guard let planned = view.planned else { return card("Time left", "–", "not known") }
+        let left = max(0, (planned - view.elapsed).rounded())
+        return card(
+            "Time left", Quantity.duration(seconds: left), "of \(Quantity.duration(seconds: planned.rounded()))")
+    }
+
+    private func card(_ label: String, _ value: String, _ note: String, tone: String? = nil) -> Markup {
+        .element("div", ["class": "card"]) {
+            Markup.element("div", ["class": "label"]) { label }
+            Markup.element("div", ["class": tone.map { "value \($0)" } ?? "value"]) { value }
+            Markup.element("div", ["class": "sub"]) { note }
+        }
+    }
+
+    var buttons: Markup {
+        guard case .buttons(let token, let canEndPhase) = controls, !view.state.isOver, view.state != .ending else {
+            return .empty
+        }
+        return MarkupBuilder.buildArray(
+            [
+                button("Stop the run", "stop", token, question: "End this run now? What is under way may finish."),
+                canEndPhase
+                    ? button("End this phase", "end-phase", token, question: "End this phase and go on with the next?")
+                    : .empty,
+            ]
+                + view.faults.filter(\.isActive).map {
+                    button(
+                        "Undo fault \($0.name)", "undo", token, fault: $0.name,
+                        question: "Undo the fault \($0.name) now?")
+                })
+    }
+
+    private func button(
+        _ label: String, _ action: String, _ token: String, fault: String? = nil, question: String
+    ) -> Markup {
+        .element("form", ["method": "post", "action": "/\(action)", "data-question": question]) {
+            Markup.void("input", ["type": "hidden", "name": "token", "value": token])
+            if let fault { Markup.void("input", ["type": "hidden", "name": "fault", "value": fault]) }
+            Markup.element("button", ["type": "submit"]) { label }
+        }
+    }
+
+    var gates: Markup {
+        guard !view.gates.isEmpty else { return .empty }
+        return MarkupBuilder.buildBlock(
+            .element("h2") { "Gates" },
+            .element("ul", ["class": "panel plain gates"]) {
+                for gate in view.gates { line(of: gate) }
+            })
+    }
+
+    private func line(of gate: LiveView.Gate) -> Markup {
+        let (sign, tone) = gate.standing.signAndTone
+        return .element("li") {
+            Markup.element("span", ["class": "sign \(tone)", "aria-hidden": "true"]) { sign }
+            Markup.element("div", ["class": "line"]) {
+                Markup.element("code") { gate.text }
+                Markup.element("span", ["class": "word \(tone)"]) { gate.standing.rawValue }
+                Markup.element("span") {
+                    gate.figure + (gate.since.map { " · since \(Quantity.duration(seconds: $0.rounded()))" } ?? "")
+                }
+            }
+        }
+    }
+
+    var soak: Markup {
+        guard !view.soak.isEmpty else { return .empty }
+        return MarkupBuilder.buildBlock(
+            .element("h2") { "Soak so far" },
+            .element("ul", ["class": "panel plain findings"]) {
+                for finding in view.soak {
+                    let (sign, tone) = LivePage.signAndTone(ofSoak: finding.verdict)
+                    Markup.element("li") {
+                        Markup.element("span", ["class": "sign \(tone)", "aria-hidden": "true"]) { sign }
+                        Markup.element("div") {
+                            Markup.element("span", ["class": "word \(tone)"]) { finding.verdict }
+                            ": \(finding.text)"
+                        }
+                    }
+                }
+            },
+            view.soakTime.map { time in
+                Markup.element("p", ["class": "soft"]) {
+                    "As of \(Quantity.duration(seconds: time.rounded())); not the final word."
+                }
+            } ?? .empty)
+    }
+
+    private static func signAndTone(ofSoak verdict: String) -> (String, String) {
+        switch verdict {
+        case "growing": ("✗", "bad")
+        case "stable": ("✓", "good")
+        default: ("?", "unsure")
+        }
+    }
+}
+
+extension LiveView.Gate.Standing {
+    /// How it is shown.
+    var signAndTone: (sign: String, tone: String) {
+        switch self {
+        case .holding: ("✓", "good")
+        case .atRisk: ("!", "unsure")
+        case .broken: ("✗", "bad")
+        case .open, .atEnd: ("?", "soft")
+        }
+    }
+}

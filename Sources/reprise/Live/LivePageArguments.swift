@@ -1,0 +1,93 @@
+import ArgumentParser
+import Formats
+import Foundation
+import Live
+import Plan
+import Traffic
+
+/// Whether a run can be watched while it lasts, and where.
+struct LivePageArguments: ParsableArguments {
+    @Option(
+        name: .customLong("live"), defaultAsFlag: LiveAddress(.usual),
+        help: ArgumentHelp(
+            "Serve a live page of the run, and /metrics for Prometheus. Default: 127.0.0.1:8089.",
+            discussion: "An address that other machines reach needs --live-token. Port 0 takes any that is free.",
+            valueName: "address:port"))
+    var live: LiveAddress?
+
+    @Option(
+        help: ArgumentHelp(
+            "A token that whoever opens the live page must show, in a file or variable.", valueName: "file|env:name",
+            visibility: .hidden))
+    var liveToken: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Send the run's metrics to this Prometheus every 5 s, by remote write 1.0.",
+            discussion: "Such as http://127.0.0.1:9090/api/v1/write. Series end with the run.", valueName: "url",
+            visibility: .hidden))
+    var remoteWrite: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How long the live page stays when the run is over. Ctrl-C ends it.", valueName: "duration",
+            visibility: .hidden))
+    var linger: Duration?
+
+    func validate() throws {
+        if live == nil, liveToken != nil || linger != nil {
+            throw ValidationError("--live-token and --linger need --live.")
+        }
+        if let linger, linger > .seconds(7 * 86_400) { throw ValidationError("--linger is at most 7d.") }
+    }
+
+    /// Serves the page, and sends metrics; nil where neither is asked for and no one looks at a terminal.
+    ///
+    /// - Parameter title: shown until a run begins.
+    func start(title: String) throws -> LiveSession? {
+        guard live != nil || remoteWrite != nil || Console.isTerminal else { return nil }
+        let session = try LiveSession(title: title)
+        if let live { try session.serve(at: live.address, token: LivePageArguments.token(liveToken), linger: linger) }
+        if let remoteWrite { try session.send(to: remoteWrite) }
+        return session
+    }
+
+    /// The token in a file or variable.
+    static func token(_ name: String?) throws -> String? {
+        guard let name else { return nil }
+        let text = String(decoding: try KeyFile.content(name), as: UTF8.self).trimmed
+        guard text.utf8.count >= 16, text.utf8.allSatisfy(LivePageArguments.isTokenPart) else {
+            throw CommandFailure(
+                "--live-token: a token has at least 16 letters, digits and marks of -._~ and no others", .usage)
+        }
+        return text
+    }
+
+    private static func isTokenPart(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+}
+
+/// `127.0.0.1:8089`, `[::1]:8089`, `:8089` or `8089`, as an argument.
+struct LiveAddress: ExpressibleByArgument {
+    let address: ListenAddress
+
+    init(_ address: ListenAddress) { self.address = address }
+
+    init?(argument: String) {
+        guard let address = ListenAddress(argument) else { return nil }
+        self.address = address
+    }
+
+    var defaultValueDescription: String { address.description }
+}
+
+extension String {
+    fileprivate var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+}

@@ -1,0 +1,57 @@
+import Analysis
+import Formats
+import Live
+import Measurement
+import Plan
+import Report
+import Traffic
+
+extension LiveRun {
+    /// A replay as its page is told of it: a ramp where there is one, and one level.
+    init(_ plan: ReplayPlan, _ description: RunDescription, title: String, gates: [Gate]) {
+        let ramp = Nanoseconds.inSeconds(description.rampNs)
+        let end = (description.plannedNs ?? description.plannedSpanNs).map { Nanoseconds.inSeconds($0) }
+        let level = LiveRun.level(of: description)
+        var phases: [LiveView.Phase] = []
+        if ramp > 0 { phases.append(.init(name: "replay", isRamp: true, begin: 0, end: ramp, level: level)) }
+        phases.append(.init(name: "replay", isRamp: false, begin: ramp, end: end, level: level))
+        self.init(title: title, description: description, phases: phases)
+        if let level {
+            self.plan = [.init(second: 0, value: ramp > 0 ? 0 : level), .init(second: ramp, value: level)]
+            if let end, end > ramp { self.plan.append(.init(second: end, value: level)) }
+        }
+        due = LiveRun.due(by: plan)
+        self.gates = gates.map(\.text)
+        for gate in gates { lines[gate.text] = LiveRun.line(of: gate) }
+        judge = { record in record.outcomes(of: gates) }
+    }
+
+    /// `--sessions`: how many run at once; nil where the recording decides it.
+    private static func level(of description: RunDescription) -> Double? {
+        description.settings["sessions"].flatMap(Double.init)
+    }
+
+    /// Requests a second that the plan has due, as corners of a line.
+    static func due(by plan: ReplayPlan) -> [LiveView.Course.Corner] {
+        let outline = plan.outline()
+        let seconds = Nanoseconds.inSeconds(outline.rateStretchNs)
+        guard plan.isOpenLoop, seconds > 0 else { return [] }
+        if outline.isExtrapolated {
+            guard let peak = outline.peakRequestsPerSecond else { return [] }
+            return [.init(second: 0, value: Double(peak))]
+        }
+        return outline.requestsOverTime.enumerated().map { index, count in
+            .init(second: (Double(index) + 0.5) * seconds, value: Double(count) / seconds)
+        }
+    }
+
+    /// A gate's limit as a line across a chart, where it is about all requests.
+    private static func line(of gate: Gate) -> LiveView.Gate.Line? {
+        guard case .figure(let figure, nil, _, let limit) = gate.subject else { return nil }
+        switch figure {
+        case .quantile, .mean, .max: return .init(chart: .times, limit: limit)
+        case .requestsPerSecond: return .init(chart: .rate, limit: limit)
+        default: return nil
+        }
+    }
+}

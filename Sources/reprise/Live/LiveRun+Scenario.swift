@@ -1,0 +1,89 @@
+import Analysis
+import Formats
+import Live
+import Measurement
+import Report
+import Scenario
+import Traffic
+import Workflows
+
+extension LiveRun {
+    /// A scenario as its page is told of it.
+    init(_ prepared: PreparedScenario, in file: ScenarioFile) {
+        let scenario = prepared.scenario
+        let load = prepared.load
+        // Phases are cut where faults begin; on the page they are whole.
+        var phases: [LiveView.Phase] = []
+        for stretch in load.stretches.stretches {
+            let end = stretch.endNs > LiveRun.farAwayNs ? nil : Nanoseconds.inSeconds(stretch.endNs)
+            if let last = phases.indices.last, phases[last].name == stretch.phase, phases[last].isRamp == stretch.isRamp
+            {
+                phases[last].end = end
+            } else {
+                phases.append(
+                    .init(
+                        name: stretch.phase, isRamp: stretch.isRamp, begin: Nanoseconds.inSeconds(stretch.beginNs),
+                        end: end))
+            }
+        }
+        for index in phases.indices {
+            phases[index].level = phases[index].end.flatMap { load.sessions(at: Int64($0 * 1e9) - 1) }
+        }
+        self.init(title: scenario.name, description: prepared.description, phases: phases)
+        plan = LiveRun.plan(phases, load)
+        due = LiveRun.due(by: prepared.plan)
+        faults = scenario.faults.map { fault in
+            let begin = fault.at / .seconds(1)
+            return .init(
+                name: fault.name, begin: begin, end: fault.length.map { begin + $0 / .seconds(1) }, isActive: false)
+        }
+        // With one level nothing follows in this run: the next level or scenario does.
+        canEndPhase = scenario.phases.count == 1
+        let pages = prepared.pages
+        judge = { record in
+            let judge = CriterionJudge(scenario, in: file, record, pages: pages)
+            return scenario.gates.filter(LiveRun.isFollowed).map { judge.result(of: $0) }
+                + scenario.phases.flatMap { phase in
+                    phase.gates.filter(LiveRun.isFollowed).map { judge.result(of: $0, phase: phase) }
+                }
+        }
+        gates = judge(RunRecord(description: prepared.description, series: WindowSeries(), targets: [])).map(\.gate)
+        for criterion in scenario.gates where criterion.scope == .run {
+            if let comparison = criterion.comparison, let line = LiveRun.line(criterion.figure, comparison.limit.value)
+            {
+                lines[criterion.text] = line
+            }
+        }
+    }
+
+    /// Later than any run: the end of a phase that passes end.
+    private static let farAwayNs: Int64 = 100_000_000 * 1_000_000_000
+
+    /// Whether a gate can be held against the part of a run that there is; effects of faults and growth are for its end.
+    private static func isFollowed(_ criterion: Criterion) -> Bool {
+        switch criterion.figure {
+        case .noLeak, .noDrift, .noRegression, .outage, .recovery, .capacity, .before: false
+        default: true
+        }
+    }
+
+    private static func line(_ figure: Criterion.Figure, _ limit: Double) -> LiveView.Gate.Line? {
+        switch figure {
+        case .quantile, .mean, .longest: .init(chart: .times, limit: limit)
+        case .requestRate(let answers) where answers.isEmpty: .init(chart: .rate, limit: limit)
+        default: nil
+        }
+    }
+
+    /// The planned levels at the ends of phases.
+    private static func plan(_ phases: [LiveView.Phase], _ load: CampaignLoad) -> [LiveView.Course.Corner] {
+        phases.flatMap { phase -> [LiveView.Course.Corner] in
+            guard let end = phase.end else { return [] }
+            let last = Int64(end * 1e9) - 1
+            guard let first = load.sessions(at: min(Int64(phase.begin * 1e9), last)),
+                let level = load.sessions(at: last)
+            else { return [] }
+            return [.init(second: phase.begin, value: first), .init(second: end, value: level)]
+        }
+    }
+}

@@ -1,0 +1,184 @@
+import Analysis
+import Formats
+import Foundation
+import Glibc
+import Live
+import Measurement
+import Report
+import Traffic
+import Workflows
+
+/// The live page of a command: one server for all of its runs.
+final class LiveSession {
+    private let hub: LiveHub
+    private let control = LiveSession.secret(24)
+    private var server: LiveServer?
+    private var writer: RemoteWriter?
+    private var linger: Duration?
+
+    /// A hub that nothing takes anything from yet.
+    ///
+    /// - Parameters:
+    ///   - title: shown until a run begins.
+    ///   - hasControls: whether the page has buttons.
+    init(title: String, hasControls: Bool = true) throws {
+        hub = LiveHub(title: title, epoch: LiveSession.secret(6), control: hasControls ? control : nil)
+        try hub.start()
+    }
+
+    /// Serves the page.
+    ///
+    /// - Throws: that it cannot be served, such as that the port is in use.
+    func serve(at address: ListenAddress, token: String?, linger: Duration?) throws {
+        self.linger = linger
+        do throws(LiveServer.Failure) {
+            let server = try LiveServer(hub, at: address, token: token, control: control)
+            let note = token == nil ? "" : "?token=…"
+            Console.note("live page: http://\(server.address)/\(note)  metrics: http://\(server.address)/metrics")
+            self.server = server
+        } catch {
+            throw CommandFailure(error.description)
+        }
+    }
+
+    /// Sends metrics to a Prometheus.
+    ///
+    /// - Throws: that the address is none.
+    func send(to url: String) throws {
+        do throws(RemoteWriter.Failure) {
+            writer = try RemoteWriter(hub, url: url, labels: [(name: "job", value: "reprise")])
+        } catch {
+            throw CommandFailure(error.description, .usage)
+        }
+    }
+
+    /// What a terminal shows of the run that is on.
+    func lines(width: Int) -> [String] { LiveTerminal(hub.view, width: width).lines }
+
+    /// What follows a run that begins.
+    ///
+    /// - Parameter processors: that this process uses to send; nil where another process does.
+    func follow(_ run: LiveRun, processors: Int?) -> LiveFollower {
+        hub.begin(run)
+        return LiveFollower(hub, run, processors: processors)
+    }
+
+    /// Tells what a run came to.
+    func end(_ follower: LiveFollower, _ summary: RunSummary) {
+        hub.end(
+            LiveEnd(
+                verdict: summary.verdict.rawValue, text: LiveSession.sentence(of: summary), gates: summary.gates,
+                soak: summary.soak, moment: follower.last))
+    }
+
+    /// Ends: at once, or after the time that the page is to stay. An open page keeps nothing alive.
+    func finish() {
+        if let problem = writer?.stop() { Console.warn(problem) }
+        if let linger, !Interrupt.isRequested {
+            Console.note("the live page stays for \(ClockText.span(linger / .seconds(1))); Ctrl-C ends it")
+            let end = ContinuousClock.now + linger
+            while ContinuousClock.now < end, !Interrupt.isRequested { usleep(100_000) }
+        }
+        hub.finish()
+        server?.stop()
+    }
+
+    private static func sentence(of summary: RunSummary) -> String {
+        let failed = summary.gates.filter { $0.outcome == .failed }
+        let count = "\(summary.requests.grouped) requests, \(summary.failures.grouped) failed."
+        if let first = failed.first {
+            return
+                "\(Plural.text(UInt64(failed.count), "gate", "gates")) failed: \(first.gate), \(first.figure). \(count)"
+        }
+        return summary.gates.isEmpty ? count : "No gate failed. \(count)"
+    }
+
+    /// Letters and digits that cannot be guessed.
+    private static func secret(_ count: Int) -> String {
+        let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
+        var generator = SystemRandomNumberGenerator()
+        return String((0..<count).map { _ in letters[Int.random(in: 0..<letters.count, using: &generator)] })
+    }
+}
+
+/// Follows a run for its live page, on the run's thread.
+final class LiveFollower: RunFollower {
+    let stretches: RunStretches
+    var stopReason: String?
+    /// What was measured last, when the run is over.
+    private(set) var last: RunMoment?
+    /// What was asked for on the page so far, a sentence each: kept with the run.
+    private(set) var events: [String] = []
+    /// What was asked for on the page.
+    var onOrder: ((LiveOrder) -> Void)?
+
+    private let hub: LiveHub
+    private let processors: Int?
+    private var now = RunTime.zero
+    private var nextLook = RunTime.distantPast
+    private var isDraining = false
+    private var faults: [FaultRunner.Mark] = []
+    private var undoneFaults: Set<Int> = []
+    private var used: (cpuNs: UInt64, time: ContinuousClock.Instant)
+
+    /// Between two looks: a little less than a second, as the run looks ten times a second.
+    private static let interval = Duration.milliseconds(950)
+
+    init(_ hub: LiveHub, _ run: LiveRun, processors: Int?) {
+        self.hub = hub
+        self.processors = processors
+        stretches = run.stretches
+        used = (GeneratorUse.now(processors: processors ?? 1).cpuNs, .now)
+    }
+
+    func isDue(at time: RunTime) -> Bool {
+        now = time
+        takeOrders()
+        guard time >= nextLook else { return false }
+        nextLook = time + LiveFollower.interval
+        return true
+    }
+
+    func take(_ moment: RunMoment) { hub.take(moment, cpuRatio: cpuRatio()) }
+
+    func drain() {
+        guard !isDraining else { return }
+        isDraining = true
+        hub.drain()
+    }
+
+    func finish(_ moment: RunMoment) { last = moment }
+
+    /// Takes what happened to the faults of the run so far.
+    func take(_ marks: [FaultRunner.Mark], undoable: Set<String>) {
+        for (index, mark) in marks.enumerated() {
+            let name = mark.name
+            if index >= faults.count {
+                faults.append(mark)
+                hub.faultBegan(name, at: Nanoseconds.inSeconds(mark.began), canBeUndone: undoable.contains(name))
+            }
+            if let undone = mark.undone, !undoneFaults.contains(index) {
+                undoneFaults.insert(index)
+                hub.faultUndone(name, at: Nanoseconds.inSeconds(undone))
+            }
+        }
+    }
+
+    private func takeOrders() {
+        for order in hub.takeOrders() {
+            hub.note(order.event)
+            Console.note(order.event)
+            events.append("At \(Int(max(0, now.seconds))) s: \(order.event)")
+            if order == .stop { stopReason = "stopped on the live page" }
+            onOrder?(order)
+        }
+    }
+
+    private func cpuRatio() -> Double? {
+        guard let processors else { return nil }
+        let (now, cpu) = (ContinuousClock.now, GeneratorUse.now(processors: processors).cpuNs)
+        defer { used = (cpu, now) }
+        let seconds = (now - used.time) / .seconds(1)
+        return seconds > 0.1 ? Nanoseconds.inSeconds(cpu &- used.cpuNs) / seconds / Double(processors) : nil
+    }
+}

@@ -1,0 +1,155 @@
+import Analysis
+import ArgumentParser
+import Formats
+import Foundation
+import Glibc
+import Live
+import Measurement
+import Report
+import Traffic
+import Workflows
+
+/// `reprise watch`: serves the page of a run folder, whether the run is over or still being written.
+struct WatchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch",
+        abstract: "Serve the live page of a run folder, finished or running.",
+        discussion: """
+            The folder is only read. While another process writes it, the page follows. Ctrl-C ends it.
+
+            Examples:
+              reprise watch runs/soak
+              reprise watch runs/soak --live 127.0.0.1:9000
+            """)
+
+    @Argument(help: ArgumentHelp("Run folder.", valueName: "run"), completion: .directory)
+    var folder: String
+
+    @Option(
+        name: .customLong("live"),
+        help: ArgumentHelp("Where to serve the page. Default: 127.0.0.1:8089.", valueName: "address:port"))
+    var live: LiveAddress?
+
+    @Option(
+        help: ArgumentHelp(
+            "A token that whoever opens the page must show, in a file or variable.", valueName: "file|env:name"))
+    var liveToken: String?
+
+    func run() throws {
+        try Interrupt.catchSignals()
+        var record = try RunRecord(folder: folder)
+        let session = try LiveSession(title: folder, hasControls: false)
+        try session.serve(
+            at: (live ?? LiveAddress(.usual)).address, token: LivePageArguments.token(liveToken), linger: nil)
+        let title = LiveRun.title(of: record, folder: folder)
+        let follower = session.follow(LiveRun(record.description, title: title), processors: nil)
+        var told = WatchedFolder()
+        told.tell(follower, of: record)
+        while !Interrupt.isRequested {
+            if record.description.end == nil {
+                // Who writes it is not asked: the folder says when the run is over.
+                record = (try? RunRecord(folder: folder)) ?? record
+                told.tell(follower, of: record)
+            }
+            if record.description.end != nil, !told.isOver {
+                told.isOver = true
+                session.end(follower, WatchCommand.summary(of: record, folder: folder))
+            }
+            for _ in 0..<20 where !Interrupt.isRequested { usleep(100_000) }
+        }
+        session.finish()
+    }
+
+    /// What the run came to, as its folder has it.
+    private static func summary(of record: RunRecord, folder: String) -> RunSummary {
+        do throws(RunFolderError) {
+            return try RunRecord.summary(RunSummary.self, inFolder: folder)
+        } catch {
+            return RunSummary(of: record)
+        }
+    }
+}
+
+/// What of a folder was told to the page already.
+private struct WatchedFolder {
+    var isOver = false
+    private var windowsEndNs: Int64 = 0
+    private var processTimes: [ProcessIdentity: RunTime] = [:]
+    private var metricTimes: [MetricIdentity: RunTime] = [:]
+    private var counts = WindowCounts()
+
+    mutating func tell(_ follower: LiveFollower, of record: RunRecord) {
+        let fresh = record.series.windows.filter { $0.startNs >= windowsEndNs }
+        for window in fresh { counts += window.counts }
+        windowsEndNs = max(windowsEndNs, fresh.last?.endNs ?? 0)
+        let last = record.series.windows.suffix(3)
+        let seconds = Nanoseconds.inSeconds(last.reduce(0) { $0 + $1.lengthNs })
+        let response = last.reduce(into: SparseHistogram()) { $0.add($1.times[.response]) }
+        var moment = RunMoment(
+            progress: RunProgress(
+                elapsedSeconds: Nanoseconds.inSeconds(record.description.end?.durationNs ?? windowsEndNs),
+                concurrentSessions: last.last?.concurrentSessions ?? 0,
+                openConnections: last.last?.openConnections ?? 0, requests: counts.requests, failures: counts.failures,
+                requestsPerSecond: seconds > 0
+                    ? Double(last.reduce(0) { $0 + $1.counts.requests }) / seconds : 0,
+                p95Ms: response.nanoseconds(atQuantile: 0.95).map { Nanoseconds.inMilliseconds($0) }))
+        moment.windows = fresh
+        moment.stretches = record.stretches
+        moment.failures = record.failures
+        for track in record.targets {
+            let since = processTimes[track.identity] ?? .distantPast
+            let samples = track.samples.filter { $0.time > since }
+            moment.processes += samples.map { ProcessReading.sample(track.identity, $0) }
+            if let time = samples.last?.time { processTimes[track.identity] = time }
+        }
+        for track in record.metrics.tracks {
+            let since = metricTimes[track.identity] ?? .distantPast
+            let samples = track.samples.filter { $0.time > since }
+            moment.metrics += samples.map { MetricReading.sample(track.identity, $0) }
+            if let time = samples.last?.time { metricTimes[track.identity] = time }
+        }
+        follower.take(moment)
+        follower.finish(moment.withoutNews)
+    }
+}
+
+extension RunMoment {
+    /// The same moment, with nothing that would be counted again.
+    fileprivate var withoutNews: RunMoment {
+        var moment = self
+        (moment.windows, moment.processes, moment.metrics) = ([], [], [])
+        return moment
+    }
+}
+
+extension LiveRun {
+    /// A run as its folder describes it.
+    init(_ description: RunDescription, title: String) {
+        let end = (description.end?.durationNs ?? description.plannedNs ?? description.plannedSpanNs)
+            .map { Nanoseconds.inSeconds($0) }
+        var phases: [LiveView.Phase] = []
+        for stretch in description.stretches?.stretches ?? [] {
+            let until = Nanoseconds.inSeconds(stretch.endNs)
+            if let last = phases.indices.last, phases[last].name == stretch.phase, phases[last].isRamp == stretch.isRamp
+            {
+                phases[last].end = until
+            } else {
+                phases.append(
+                    .init(
+                        name: stretch.phase, isRamp: stretch.isRamp, begin: Nanoseconds.inSeconds(stretch.beginNs),
+                        end: until))
+            }
+        }
+        if phases.isEmpty {
+            let ramp = Nanoseconds.inSeconds(description.rampNs)
+            if ramp > 0 { phases.append(.init(name: "replay", isRamp: true, begin: 0, end: ramp)) }
+            phases.append(.init(name: "replay", isRamp: false, begin: ramp, end: end))
+        }
+        self.init(title: title, description: description, phases: phases)
+    }
+
+    /// The scenario's name, or the log's, or else the folder.
+    static func title(of record: RunRecord, folder: String) -> String {
+        record.description.settings["scenario"] ?? record.description.settings["log"] ?? folder
+    }
+}
