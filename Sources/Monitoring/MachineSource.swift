@@ -36,8 +36,8 @@ public final class MachineSource: WatchSource {
         if let megahertz = MachineSource.meanMegahertz() { figures.append(figure(.frequency, megahertz)) }
         figures.append(figure(.clock, clockOffset()))
         if let echo, let times = echo.times() {
-            figures.append(figure(.control, times.median))
-            figures.append(figure(.controlTail, times.tail))
+            figures.append(figure(.control, 1e6 * times.median))
+            figures.append(figure(.controlTail, 1e6 * times.tail))
         }
         return figures
     }

@@ -28,8 +28,8 @@ import Testing
         let figures = try source.read()
         let values = Dictionary(uniqueKeysWithValues: figures.map { ($0.name, $0.value) })
         #expect(values["busy"] ?? 0 > 0 && values["processors"] ?? 0 >= 1 && values["clock"] == 0)
-        let control = try #require(values["control"])
-        #expect(control > 0 && control <= values["control_p90"] ?? 0, "seconds of an answer over loopback")
+        let control = try #require(values["control_us"])
+        #expect(control > 0 && control <= values["control_p90_us"] ?? 0, "microseconds of an answer over loopback")
         #expect(figures.allSatisfy { figure in MachineSeries(rawValue: figure.name)?.kind == figure.kind })
     }
 

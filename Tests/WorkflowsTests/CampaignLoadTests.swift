@@ -1,3 +1,4 @@
+import Analysis
 import Plan
 import Scenario
 import Testing
@@ -21,6 +22,23 @@ struct CampaignLoadTests {
           mixed: {mix: {login: 25%, api: 75%}}
 
         """
+
+    /// Which scenarios may end as soon as their gates are settled.
+    @Test(
+        arguments: [
+            ("{sessions: 4, hold: 1m, gates: ['p95<500ms', no-leak]}", ["p95<500ms", "no-leak"]),
+            ("{sessions: 4, hold: 1m}", nil),
+            (
+                "{phases: [{name: a, sessions: 1, hold: 1m}, {name: b, sessions: 2, hold: 1m}], gates: ['p95<500ms']}",
+                nil
+            ),
+            ("{phases: [{name: a, sessions: 1, hold: 1m, gates: ['p95<500ms']}], gates: ['p95<500ms']}", nil),
+            ("{sessions: 4, hold: 1m, gates: ['p95<500ms', 'share(429)<1%']}", nil),
+        ] as [(String, [String]?)])
+    func onlyOnePhaseWithPlainGatesSettles(scenario: String, gates: [String]?) throws {
+        let file = try ScenarioFile(parsing: "log: a.rlog\nscenarios: {s: \(scenario)}\n", name: "test")
+        #expect(file.scenarios[0].settlingGates?.map(\.text) == gates)
+    }
 
     @Test func phasesBecomeLevelsAndStretches() throws {
         let load = try Self.load(

@@ -76,6 +76,29 @@ import Traffic
         }
     }
 
+    /// Nothing is left to find out: no failure, no missing requests, and the machine was recorded all the same.
+    @Test func aRunThatIsSettledEndsInGoodOrder() throws {
+        let server = try LoopbackServer { _ in .ok("{}") }
+        defer { server.stop() }
+        let (folder, told) = (try TemporaryFolder(), Told())
+        // The second request is due in an hour.
+        let plan = try Self.plan(2, gap: 3_600_000_000_000)
+        var description = Self.description(of: plan)
+        description.plannedRequests = 2
+        var run = PlannedRun(plan: plan, options: try Self.options(server.url), description: description)
+        run.settling = { elapsed, _ in elapsed.seconds > 0.2 ? "every gate is sure to pass" : nil }
+        let conclusion = try run.perform(
+            folder: folder.file("a"), overwrites: false, watching: TargetWatch(), console: told.console
+        )
+        .concluded(gates: [Gate(parsing: "failures<1%")], isStrict: true, folder: folder.file("a"))
+        #expect(conclusion.summary.ending == .complete && conclusion.summary.verdict == .pass)
+        #expect(conclusion.summary.notices?.first?.contains("every gate is sure to pass") == true)
+        let kept = try RunRecord(folder: folder.file("a"))
+        #expect(kept.description.end?.settled == "every gate is sure to pass")
+        #expect(kept.description.end?.stopped == nil && kept.description.plannedRequests == nil)
+        #expect(kept.metrics.track(of: .busy) != nil && kept.metrics.track(of: .processors) != nil)
+    }
+
     /// A page of an earlier run is not left beside the figures of a later one that was killed.
     @Test func overwritingRemovesTheOldReport() throws {
         let server = try LoopbackServer { _ in .ok("{}") }

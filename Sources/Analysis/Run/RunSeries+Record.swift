@@ -65,7 +65,9 @@ extension RunSeries {
 
 extension RunSeries.Metric {
     fileprivate static func all(of record: RunRecord) -> [RunSeries.Metric] {
-        record.metrics.tracks.map { track in
+        // What seldom moves is in the table of metrics; a line of it says nothing.
+        let unseen = [MachineSeries.processors, .clock, .controlTail].map(\.identity)
+        return record.metrics.tracks.filter { !unseen.contains($0.identity) }.map { track in
             let stride = max(1, track.samples.count / (2 * RunSeries.pointLimit))
             let picked = Swift.stride(from: 0, to: track.samples.count, by: stride).map { track.samples[$0] }
             return RunSeries.Metric(

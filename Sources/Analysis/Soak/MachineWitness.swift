@@ -128,8 +128,8 @@ struct MachineWitness {
         if !isOwnWork, let old = control.median(before), let new = control.median(after), old > 0,
             new > (1 + MachineWitness.leastControl) * old
         {
-            return "control requests to the built-in echo took \((1e6 * old).formatted(decimals: 0)) µs before and "
-                + "\((1e6 * new).formatted(decimals: 0)) µs after"
+            return "control requests to the built-in echo took \(old.formatted(decimals: 0)) µs before and "
+                + "\(new.formatted(decimals: 0)) µs after"
         }
         if let (old, new) = shift(lag), new - old > MachineWitness.leastLagPart * changeMs, new > old {
             return "the generator itself sent \(text(old)) ms late before and \(text(new)) ms after"

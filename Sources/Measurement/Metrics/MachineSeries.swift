@@ -12,10 +12,10 @@ public enum MachineSeries: String, CaseIterable, Sendable {
     case frequency
     /// How far the clock of the day moved against one that is never set, in seconds.
     case clock
-    /// Median time of the control requests to the built-in echo, in seconds.
-    case control
+    /// Median time of the control requests to the built-in echo, in microseconds.
+    case control = "control_us"
     /// The 90th percentile of the same.
-    case controlTail = "control_p90"
+    case controlTail = "control_p90_us"
 
     /// The page under which they are recorded.
     public static let page = "machine"

@@ -61,6 +61,11 @@ struct CostBench {
         let read = ContinuousClock.now
         let summary = RunSummary(of: record)
         let judged = ContinuousClock.now
+        var watch = RunWatch(
+            gates: try ["no-leak", "no-drift", "p95<500ms"].map { try Gate(parsing: $0) }, plannedSeconds: 28_800)
+        watch.look(at: record, seconds: Double(record.durationNs) / 1e9)
+        let looked = ContinuousClock.now
+        say("one look at all gates while it lasts: \(looked - judged); the next is due after 3 % of the elapsed time")
         say(
             "\(summary.requests) requests, \(record.series.windows.count) windows: read in \(read - began), judged in"
                 + " \(judged - read); peak memory of this process \(GeneratorUse.now(processors: 1).peakRSSBytes >> 20) MiB"
