@@ -80,7 +80,7 @@ extension HelpTopic {
                 EXAMPLES
                   reprise replay shop.rlog --target http://localhost:8080 --for 8h --watch-target --gate no-leak
                   reprise replay shop.rlog --target http://localhost:8080 --for 8h --live --linger 10m
-                  reprise replay shop.rlog --target http://localhost:8080 --for 2h --watch-target --warm-up 5m \
+                  reprise replay shop.rlog --target http://localhost:8080 --for 2h --watch-target --warm-up 5m \\
                       --gate no-leak --gate no-drift --stop-when-sure
                   reprise replay shop.rlog --target http://localhost:8080 --for 8h \\
                       --watch-metrics http://localhost:9100/metrics --watch-metric 'jvm_memory_used_bytes{area="heap"}'
