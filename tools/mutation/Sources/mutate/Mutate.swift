@@ -22,6 +22,7 @@ struct Mutate: ParsableCommand {
               tools/mutate Plan Sources/Report/Page.swift  all mutants of a target and of a file
               tools/mutate --since main --sample 40        mutants of the lines changed since main
               tools/mutate --survivors results.tsv         once more what survived, when tests were added
+              tools/mutate --sample 200 --output r.tsv --resume   go on with a run that was stopped
             """)
 
     @Argument(help: "Targets, folders or files below Sources. Default: all of Sources.")
@@ -36,6 +37,8 @@ struct Mutate: ParsableCommand {
     var list = false
     @Option(help: "Write the results here too, as tab-separated lines.")
     var output: String?
+    @Flag(help: "Take over the killed mutants of the --output file whose source files are as they were.")
+    var resume = false
     @Option(help: "Only the survivors in a file that --output wrote.")
     var survivors: String?
     @Option(help: "Where the copy of the tree is kept. Default: .build-mutate/tree.")
@@ -69,15 +72,22 @@ struct Mutate: ParsableCommand {
             for mutant in mutants.prefix(sample ?? mutants.count) { print(ResultTable.line(mutant)) }
             return
         }
+        if resume, output == nil { throw ValidationError("--resume needs --output.") }
+        let digests = SourceDigests(root: root)
+        let known = resume ? try output.map { try ResultTable.killed(in: $0) } ?? [:] : [:]
+        if !known.isEmpty { note("\(known.count) killed before") }
+        let journal = try output.map { try ResultJournal(path: $0, continues: resume) }
+        let plan = Judging(
+            equivalents: equivalents, repository: repository, known: known, digests: digests, journal: journal)
         var table = ResultTable()
         var rest = mutants[...]
         var missing = sample ?? mutants.count
         while missing > 0, !rest.isEmpty {
             // More than are wanted, since some do not compile.
             let drawn = rest.prefix(min(Self.batch, sample == nil ? missing : missing + missing / 2 + 5))
-            let judged = try judge(Array(drawn), wanted: missing, equivalents: equivalents, repository: repository)
+            let judged = try judge(Array(drawn), wanted: missing, plan)
             for (mutant, fate) in judged { table.add(mutant, fate) }
-            if let output { try table.write(to: output) }
+            if let output { try table.write(to: output, digests) }
             rest = rest.dropFirst(judged.count)
             missing = max(0, missing - judged.count { $0.fate.isJudged })
         }
@@ -87,21 +97,48 @@ struct Mutate: ParsableCommand {
 
     private static let batch = 600
 
+    /// What judging needs beside the mutants.
+    private struct Judging: Sendable {
+        var equivalents: EquivalentMutants
+        var repository: Repository
+        /// The tests that killed mutants in an earlier run.
+        var known: [ResultTable.Key: String]
+        var digests: SourceDigests
+        var journal: ResultJournal?
+
+        func killer(of mutant: Mutant) -> String? {
+            known[ResultTable.Key(mutant, digest: digests.digest(of: mutant.file))]
+        }
+
+        func show(_ mutant: Mutant, _ fate: Fate) {
+            FileHandle.standardOutput.write(Data("\(ResultTable.line(mutant, fate))\n".utf8))
+            journal?.add(ResultTable.row(mutant, fate, digests.digest(of: mutant.file)))
+        }
+    }
+
     /// Tries mutants until as many as are wanted are killed or survive.
     ///
     /// - Returns: the first of the mutants and their fates
     private func judge(
-        _ mutants: [Mutant], wanted: Int, equivalents: EquivalentMutants, repository: Repository
+        _ mutants: [Mutant], wanted: Int, _ plan: Judging
     ) throws -> [(mutant: Mutant, fate: Fate)] {
         let workspace = try Workspace(
-            repository: repository, folder: copy ?? "\(root)/.build-mutate/tree", changing: Set(mutants.map(\.file)))
+            repository: plan.repository, folder: copy ?? "\(root)/.build-mutate/tree",
+            changing: Set(mutants.map(\.file)))
         let targets = try PackageTargets(folder: workspace.folder)
         try workspace.prepare(package: targets.package)
         let numbered = mutants.numbered(below: MutantSwitch.reachedBytes).map {
             NumberedMutant(number: $0.number, mutant: $0.mutant)
         }
         var fates: [Int: Fate] = [:]
-        for mutant in numbered where equivalents.contains(mutant.mutant) { fates[mutant.number] = .equivalent }
+        for mutant in numbered {
+            if plan.equivalents.contains(mutant.mutant) {
+                fates[mutant.number] = .equivalent
+            } else if let killer = plan.killer(of: mutant.mutant) {
+                fates[mutant.number] = .killed(by: killer)
+            }
+        }
+        let settled = fates
         var tree = try SwitchedTree(
             mutants: numbered.filter { fates[$0.number] == nil }, workspace: workspace, targets: targets, jobs: jobs)
         note("building the copy with \(tree.mutants.count) mutants")
@@ -110,7 +147,7 @@ struct Mutate: ParsableCommand {
         for mutant in tree.single.dropFirst(builds) { fates[mutant.number] = .notViable }
         let single = tree.single.prefix(builds)
         // Only as many as are wanted, in the order of the draw.
-        let viable = Set((tree.mutants + single).map(\.number))
+        let viable = Set((tree.mutants + single).map(\.number) + settled.filter { $0.value.isJudged }.map(\.key))
         let able = Set(numbered.map(\.number).filter(viable.contains).prefix(wanted))
         let trial = try MutantTrial(
             program: TestProgram(workspace: workspace, package: targets.package), without: Set(without),
@@ -118,7 +155,7 @@ struct Mutate: ParsableCommand {
         let switched = tree.mutants.filter { able.contains($0.number) }
         let tried = try concurrently(switched, jobs: jobs) { mutant in
             let fate = try trial.fate(of: mutant)
-            Self.show(mutant.mutant, fate)
+            plan.show(mutant.mutant, fate)
             return fate
         }
         for (mutant, fate) in zip(switched, tried) { fates[mutant.number] = fate }
@@ -127,17 +164,13 @@ struct Mutate: ParsableCommand {
             let isBuilt = try tree.build(single: mutant.mutant)
             let fate = isBuilt ? try trial.fate(ofBuilt: mutant.mutant, neighbours: neighbours) : .notViable
             try tree.restore(mutant.mutant.file)
-            Self.show(mutant.mutant, fate)
+            plan.show(mutant.mutant, fate)
             fates[mutant.number] = fate
         }
         let end = able.count < wanted ? numbered.indices.last : numbered.lastIndex { able.contains($0.number) }
         return numbered.prefix((end ?? -1) + 1).compactMap { mutant in
             fates[mutant.number].map { (mutant.mutant, $0) }
         }
-    }
-
-    private static func show(_ mutant: Mutant, _ fate: Fate) {
-        FileHandle.standardOutput.write(Data("\(ResultTable.line(mutant, fate))\n".utf8))
     }
 }
 

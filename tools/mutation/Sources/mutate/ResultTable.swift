@@ -67,29 +67,55 @@ struct ResultTable {
         return lines.joined(separator: "\n")
     }
 
-    func write(to file: String) throws {
-        let lines = results.map { mutant, fate in
-            let (word, killer) =
-                switch fate {
-                case .killed(let test): ("killed", test)
-                case .survived(isReached: true): ("survived", "")
-                case .survived(isReached: false): ("survived", "reached by no test")
-                case .equivalent: ("equivalent", "")
-                case .notViable: ("no build", "")
-                }
-            return [
-                word, mutant.file, "\(mutant.line)", mutant.kind.rawValue, mutant.change, mutant.sourceLine, killer,
-            ]
-            .joined(separator: "\t")
+    /// Which mutant it is, as long as its file stays as it is.
+    struct Key: Hashable, Sendable {
+        private let parts: [String]
+
+        init(_ mutant: Mutant, digest: String) {
+            parts = [mutant.file, mutant.sourceLine, mutant.change, "\(mutant.line)", digest]
         }
+
+        /// The key of a row of a file.
+        fileprivate init(row: [String]) { parts = [row[1], row[5], row[4], row[2], row[7]] }
+    }
+
+    /// One line of the file, without its end.
+    static func row(_ mutant: Mutant, _ fate: Fate, _ digest: String) -> String {
+        let (word, killer) =
+            switch fate {
+            case .killed(let test): ("killed", test)
+            case .survived(isReached: true): ("survived", "")
+            case .survived(isReached: false): ("survived", "reached by no test")
+            case .equivalent: ("equivalent", "")
+            case .notViable: ("no build", "")
+            }
+        return [
+            word, mutant.file, "\(mutant.line)", mutant.kind.rawValue, mutant.change, mutant.sourceLine,
+            killer.replacing("\t", with: " "), digest,
+        ].joined(separator: "\t")
+    }
+
+    func write(to file: String, _ digests: SourceDigests) throws {
+        let lines = results.map { Self.row($0.mutant, $0.fate, digests.digest(of: $0.mutant.file)) }
         try (lines.joined(separator: "\n") + "\n").write(toFile: file, atomically: true, encoding: .utf8)
+    }
+
+    /// The tests that killed mutants, by a file that ``write(to:_:)`` or a run that was stopped made; none where there is no file.
+    static func killed(in file: String) throws -> [Key: String] {
+        guard FileManager.default.fileExists(atPath: file) else { return [:] }
+        let rows = try rows(in: file).filter { $0.count == 8 && $0[0] == "killed" }
+        return Dictionary(rows.map { (Key(row: $0), $0[6]) }) { $1 }
+    }
+
+    private static func rows(in file: String) throws -> [[String]] {
+        try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+            .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
     }
 
     /// File, source line and change of the survivors in a file that ``write(to:)`` made.
     static func survivors(in file: String) throws -> Set<[String]> {
-        let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
-        let rows = lines.map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
-        return Set(rows.filter { $0.count == 7 && $0[0] == "survived" }.map { [$0[1], $0[5], $0[4]] })
+        let rows = try rows(in: file).filter { $0.count >= 7 && $0[0] == "survived" }
+        return Set(rows.map { [$0[1], $0[5], $0[4]] })
     }
 
     private static func row(_ name: String, _ cells: [String]) -> String {
