@@ -22,7 +22,7 @@ import Testing
             ("0b2f0e9e-8c7a-4a52-9c39-2f4b8e6f1d00", .value, "a UUID"),
             ("{0b2f0e9e-8c7a-4a52-9c39-2f4b8e6f1d00}", .value, "in braces"),
             ("sha256:9f86d0818", .value, "a digest"), ("sha256:9f86d081", .value, "of eight digits"),
-        ("sha256:9f86d08", .name, "too short a digest"),
+            ("sha256:9f86d08", .name, "too short a digest"),
             ("x:9f86d0818", .name, "too short a word"), ("abcdefgh:9f86d0818", .value, "eight letters"),
             ("abcdefghi:9f86d0818", .name, "nine"), ("sha256:9f86d081g", .name, "no digit"),
             ("sha-56:9f86d0818", .name, "no word"),
