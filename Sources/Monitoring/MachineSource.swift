@@ -22,6 +22,9 @@ public final class MachineSource: WatchSource {
         }
     }
 
+    /// The figures of now.
+    ///
+    /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
         guard let stat = SmallFile.text("/proc/stat"),
             let processors = MachineSource.processorSeconds(stat, ticksPerSecond: ticksPerSecond)

@@ -26,6 +26,7 @@ public struct CampaignAssessment: Hashable, Sendable {
             /// A condition that must hold does not.
             case failed
 
+            /// The less serious first.
             public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
         }
 

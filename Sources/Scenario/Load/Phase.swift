@@ -54,6 +54,7 @@ public struct Phase: Hashable, Sendable {
     /// Where the file has it.
     public var place: ScenarioError.Place
 
+    /// A phase; see the properties for the meaning of each.
     public init(
         name: String, level: LoadLevel, ramp: Duration, hold: Duration?, passes: Int? = nil, traffic: String? = nil,
         group: String? = nil, place: ScenarioError.Place

@@ -15,6 +15,7 @@ public struct TrafficDefinition: Hashable, Sendable {
         /// Its share of the slots, 0…1.
         public var share: Double
 
+        /// A traffic with its share, 0…1.
         public init(traffic: String, share: Double) {
             self.traffic = traffic
             self.share = share

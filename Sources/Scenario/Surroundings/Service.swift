@@ -13,6 +13,7 @@ public struct ServiceDefinition: Hashable, Sendable {
     /// Where the file has it.
     public var place: ScenarioError.Place
 
+    /// A service; see the properties for the meaning of each.
     public init(
         name: String, start: String, stop: String?, ready: String?, timeout: Duration, place: ScenarioError.Place
     ) {

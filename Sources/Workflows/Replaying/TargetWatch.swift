@@ -26,6 +26,7 @@ public struct TargetWatch {
         /// The processes of the targets were asked for, and none is on this machine.
         case targetIsElsewhere
 
+        /// One line for the user.
         public var description: String {
             "the target is not on this machine, so its processes cannot be sampled"
         }
