@@ -117,10 +117,12 @@ let package = Package(
             swiftSettings: settings),
         // How is Redis asked? Blocking connections, for watching it and for the sample service.
         .target(name: "RedisClient", dependencies: ["CHiredis"], swiftSettings: settings),
+        // How is PostgreSQL asked? Blocking connections, for watching it and for the sample service.
+        .target(name: "PostgresClient", dependencies: ["CPq"], swiftSettings: settings),
         // How is the target doing? Processes, cgroups, Redis, PostgreSQL, log files.
         .target(
             name: "Monitoring",
-            dependencies: ["Formats", "Traffic", "Threads", "Measurement", "RedisClient", "CPq"],
+            dependencies: ["Formats", "Traffic", "Threads", "Measurement", "RedisClient", "PostgresClient"],
             swiftSettings: settings),
         // How is it sent? Clock, workers, transports.
         .target(
@@ -162,7 +164,8 @@ let package = Package(
             swiftSettings: settings),
         // What does a campaign consist of? The YAML file as values: phases, mixes, faults, gates. Pure.
         .target(
-            name: "Scenario", dependencies: ["Formats", "Traffic", .product(name: "Yams", package: "Yams")],
+            name: "Scenario",
+            dependencies: ["Formats", "Traffic", "Measurement", "Analysis", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         // Which steps make up a job? Captures, imports, replays and campaigns, without a terminal.
         .target(
@@ -189,7 +192,7 @@ let package = Package(
         .executableTarget(
             name: "SampleAPI",
             dependencies: [
-                "Formats", "Traffic", "RedisClient",
+                "Formats", "Traffic", "RedisClient", "PostgresClient", "CLinux",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
@@ -261,7 +264,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "AnalysisTests", dependencies: ["Traffic", "Measurement", "Analysis", "TestSupport"],
+            name: "AnalysisTests", dependencies: ["Formats", "Traffic", "Measurement", "Analysis", "TestSupport"],
             exclude: ["Golden"],
             swiftSettings: settings),
         .testTarget(
@@ -280,11 +283,11 @@ let package = Package(
             name: "WorkflowsTests",
             dependencies: [
                 "Workflows", "Capture", "SessionLog", "Interchange", "Scenario", "Plan", "Replay", "Measurement",
-                "Analysis", "Report", "Traffic",
+                "Analysis", "Report", "Formats", "Traffic",
                 "TestSupport",
             ],
             swiftSettings: settings),
-        .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Traffic"], swiftSettings: settings),
+        .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Analysis", "Formats", "Traffic"], swiftSettings: settings),
         .testTarget(
             name: "SampleAPITests",
             dependencies: [

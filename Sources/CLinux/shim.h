@@ -52,6 +52,9 @@ static inline unsigned long long reprise_tcp_received_bytes(int file) {
 /// Lets the calling thread's timers be as exact as the machine's (prctl(2), `PR_SET_TIMERSLACK`); else they may be 50 us late.
 static inline void reprise_sharpen_timers(void) { prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); }
 
+/// Has the calling process get SIGTERM when the thread that started it ends (prctl(2), `PR_SET_PDEATHSIG`).
+static inline void reprise_end_with_parent(void) { prctl(PR_SET_PDEATHSIG, 15, 0, 0, 0); }
+
 extern char **environ;
 
 /// The environment that a child process gets (environ(7)).

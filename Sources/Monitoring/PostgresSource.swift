@@ -1,7 +1,5 @@
-import CPq
-import Formats
-import Foundation
 import Measurement
+import PostgresClient
 
 /// A PostgreSQL database by its statistics views, one statement a reading (libpq).
 public final class PostgresSource: WatchSource {
@@ -43,74 +41,33 @@ public final class PostgresSource: WatchSource {
     ///   - address: a URL or words such as `host=/run/postgresql dbname=app`, without a password
     ///   - timeout: of connecting and of the statement; whole seconds
     public init(_ address: String, password: String?, timeout: Duration = .seconds(2)) throws(WatchGap) {
-        connection = try PostgresConnection(address, password: password, timeout: timeout)
+        do throws(PostgresError) {
+            connection = try PostgresConnection(address, password: password, timeout: timeout, name: "reprise")
+        } catch {
+            throw WatchGap(error.description)
+        }
     }
 
     /// The figures of now.
     ///
     /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
-        let rows = try connection.rows(Self.statement)
+        let found: [[String?]]
+        do throws(PostgresError) {
+            found = try connection.rows(Self.statement)
+        } catch {
+            throw WatchGap(error.description)
+        }
         questions += 1
+        let rows = found.compactMap { row -> (String, Double)? in
+            guard row.count == 2, let name = row[0], let value = row[1].flatMap({ Double($0) }) else { return nil }
+            return (name, value)
+        }
         var figures = rows.map { WatchFigure($0.0, $0.1, Self.counters.contains($0.0) ? .counter : .level) }
         let value = { (name: String) in rows.first { $0.0 == name }?.1 }
         if let connections = value("connections"), let most = value("max_connections"), most > 0 {
             figures.append(WatchFigure("pool_use", connections / most))
         }
         return figures
-    }
-}
-
-/// A connection of libpq.
-private struct PostgresConnection: ~Copyable {
-    private let connection: OpaquePointer
-
-    init(_ address: String, password: String?, timeout: Duration) throws(WatchGap) {
-        connection = try Self.connected(address, password: password, timeout: timeout)
-    }
-
-    deinit { PQfinish(connection) }
-
-    private static func connected(
-        _ address: String, password: String?, timeout: Duration
-    ) throws(WatchGap) -> OpaquePointer {
-        let seconds = max(2, Int((timeout / .seconds(1)).rounded(.up)))
-        var words = [
-            ("dbname", address), ("connect_timeout", "\(seconds)"), ("application_name", "reprise"),
-            ("options", "-c statement_timeout=\(seconds * 1000)"),
-        ]
-        if let password { words.append(("password", password)) }
-        let keys = words.map { strdup($0.0) }
-        let values = words.map { strdup($0.1) }
-        defer { for text in keys + values { free(text) } }
-        let keyPointers = keys.map { UnsafePointer<CChar>($0) } + [nil]
-        let valuePointers = values.map { UnsafePointer<CChar>($0) } + [nil]
-        guard let made = PQconnectdbParams(keyPointers, valuePointers, 1) else { throw WatchGap("out of memory") }
-        guard PQstatus(made) == CONNECTION_OK else {
-            defer { PQfinish(made) }
-            throw WatchGap(error(of: made))
-        }
-        return made
-    }
-
-    /// Rows of a name and a number.
-    func rows(_ statement: String) throws(WatchGap) -> [(String, Double)] {
-        guard let result = PQexec(connection, statement) else { throw WatchGap(Self.error(of: connection)) }
-        defer { PQclear(result) }
-        guard PQresultStatus(result) == PGRES_TUPLES_OK, PQnfields(result) >= 2 else {
-            throw WatchGap(Self.error(of: connection))
-        }
-        return (0..<PQntuples(result)).compactMap { row in
-            guard let name = PQgetvalue(result, row, 0), let text = PQgetvalue(result, row, 1),
-                let value = Double(String(cString: text))
-            else { return nil }
-            return (String(cString: name), value)
-        }
-    }
-
-    /// The first line of what the library says; it never has the password.
-    private static func error(of connection: OpaquePointer) -> String {
-        let text = PQerrorMessage(connection).map { String(cString: $0) } ?? "no reason given"
-        return text.split(whereSeparator: \.isNewline).first.map { String($0.prefix(200)) } ?? "no reason given"
     }
 }

@@ -12,6 +12,8 @@ public struct PlanPart: Sendable {
     public var pacing: Pacing
     /// The pause before each request, in place of the recorded ones; nil for those.
     public var think: ThinkTime?
+    /// The tables that its clones take values from; empty in a plan of one traffic, which has those of its options.
+    var feeds = Feeds()
 
     /// Whether requests are scheduled from the answers before them, so that nothing can be late.
     public var isClosedLoop: Bool { speed == .max || pacing == .think }
@@ -36,7 +38,7 @@ extension ReplayPlan {
     /// What was found in the recordings is in the plans; the combined one has none of it.
     ///
     /// - Parameters:
-    ///   - plans: of one traffic each, with its name; at least one. Seeds and values from files are those of the first.
+    ///   - plans: of one traffic each, with its name; at least one. The seed is that of the first; each has its own values from files, whose rows do not run out.
     ///   - duration: when nothing new starts any more; nil for when the pools' slots are done.
     public init(
         combining plans: [(name: String, plan: ReplayPlan)], into pools: [LoadPool], duration: Duration?
@@ -45,6 +47,7 @@ extension ReplayPlan {
         options.population = .pools(pools)
         options.duration = duration
         options.ramp = nil
+        if plans.count > 1 { options.feeds = Feeds() }
         var scripts: [SessionScript] = []
         var endpoints: [Endpoint] = []
         var places: [String: Int] = [:]
@@ -67,10 +70,13 @@ extension ReplayPlan {
                 }
                 scripts.append(script)
             }
-            parts.append(
-                PlanPart(
-                    name: name, scripts: first..<scripts.count, speed: plan.options.speed, pacing: plan.options.pacing,
-                    think: plan.options.think))
+            var part = PlanPart(
+                name: name, scripts: first..<scripts.count, speed: plan.options.speed, pacing: plan.options.pacing,
+                think: plan.options.think)
+            part.feeds = plan.options.feeds
+            part.feeds.peoplePerClone = max(1, plan.findings.peoplePerSession)
+            if let capacity = part.feeds.capacity, capacity == 0 { throw .tooFewRows(clones: 0, needed: 1) }
+            parts.append(part)
             findings.peoplePerSession = max(findings.peoplePerSession, plan.findings.peoplePerSession)
         }
         let arrivals = [CaptureTime](repeating: CaptureTime(nanoseconds: 0), count: scripts.count)

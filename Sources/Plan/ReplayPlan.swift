@@ -81,7 +81,9 @@ public struct ReplayPlan: Sendable {
     }
 
     /// The clone's values from files; nil when none come from there.
-    public func row(of turn: CloneTurn) -> FeedRow? { feeds.row(of: turn) }
+    public func row(of turn: CloneTurn) -> FeedRow? {
+        parts.count > 1 ? parts[part(ofScript: turn.script)].feeds.row(of: turn) : feeds.row(of: turn)
+    }
 
     /// How many clones there are values for in files; nil when none come from there.
     public var clonesWithValues: Int? { feeds.capacity }

@@ -41,17 +41,21 @@ struct AuthRoutes: Sendable {
     let service: Service
 
     func add(to router: Router<APIContext>) {
-        router.post("/auth/register") { request, _ in try await register(request) }
-        router.post("/auth/login") { request, _ in try await login(request) }
-        router.post("/auth/refresh") { request, _ in try await refresh(request) }
-        router.group("/auth/logout")
-            .add(middleware: BearerMiddleware(service: service))
-            .post { _, context in await logOut(context) }
+        for place in ["/auth", "/api/v1/auth"] {
+            router.post("\(place)/register") { request, _ in try await register(request) }
+            router.post("\(place)/login") { request, _ in try await login(request) }
+            router.post("\(place)/refresh") { request, _ in try await refresh(request) }
+            router.group("\(place)/logout")
+                .add(middleware: BearerMiddleware(service: service))
+                .post { _, context in await logOut(context) }
+        }
     }
 
     private func register(_ request: Request) async throws -> EditedResponse<Registered> {
         let credentials = try await credentials(in: request)
-        guard let user = service.users.register(username: credentials.username, password: credentials.password) else {
+        let made = try await service.users.register(
+            username: credentials.username, password: credentials.password)
+        guard let user = made else {
             throw APIError.conflict("This user name is taken.")
         }
         service.metrics.count(.registration)
@@ -62,7 +66,8 @@ struct AuthRoutes: Sendable {
 
     private func login(_ request: Request) async throws -> EditedResponse<TokenResponse> {
         let credentials = try await credentials(in: request)
-        let user = service.users.authenticate(username: credentials.username, password: credentials.password)
+        let user = try await service.users.authenticate(
+            username: credentials.username, password: credentials.password)
         guard let user else {
             service.metrics.count(.rejectedLogin)
             throw APIError.badCredentials("invalid_credentials", "User name or password is wrong.")
@@ -75,7 +80,7 @@ struct AuthRoutes: Sendable {
 
     private func refresh(_ request: Request) async throws -> EditedResponse<TokenResponse> {
         let presented = try await request.decodedBody(as: RefreshRequest.self).refreshToken
-        guard let turn = service.sessions.rotate(presented, now: service.clock.epochSeconds()) else {
+        guard let turn = await service.sessions.rotate(presented, now: service.clock.epochSeconds()) else {
             service.metrics.count(.rejectedRefresh)
             throw APIError.badCredentials("invalid_grant", "The refresh token is not good, or no longer.")
         }
@@ -90,7 +95,7 @@ struct AuthRoutes: Sendable {
             service.revocations.revoke(claims, now: now)
             await service.shared.revoke(claims.identity, seconds: Int((claims.expiresAt - now).rounded(.up)))
             if let session = claims.session.flatMap({ Key128(text: $0, prefix: IDPrefix.session) }) {
-                service.sessions.end(session)
+                await service.sessions.end(session)
             }
         }
         service.metrics.count(.logout)

@@ -70,9 +70,9 @@ struct ItemRoutes: Sendable {
     func add(to router: Router<APIContext>) {
         let group = router.group("/api").add(middleware: BearerMiddleware(service: service))
         group.get("/protected") { _, context in greeting(context) }
-        group.get("/v1/items") { request, _ in try list(request) }
+        group.get("/v1/items") { request, _ in try await list(request) }
         group.post("/v1/items") { request, _ in try await create(request) }
-        group.get("/v1/items/{id}") { _, context in try fetch(context) }
+        group.get("/v1/items/{id}") { _, context in try await fetch(context) }
     }
 
     private func greeting(_ context: APIContext) -> Greeting {
@@ -81,18 +81,18 @@ struct ItemRoutes: Sendable {
         return Greeting(subject: subject, expiresIn: Int(rest))
     }
 
-    private func list(_ request: Request) throws -> Page {
+    private func list(_ request: Request) async throws -> Page {
         let limit = try number("limit", in: request, default: ItemRoutes.defaultLimit, 1...ItemRoutes.maximumLimit)
         let offset = try number("offset", in: request, default: 0, 0...Int(Int32.max))
-        let (page, total) = service.items.page(limit: limit, offset: offset)
+        let (page, total) = try await service.items.page(limit: limit, offset: offset)
         return Page(
             items: page.map { ItemBody($0.id, $0.item) }, total: total, limit: limit, offset: offset,
             nextOffset: NullableNumber(value: offset + page.count < total ? offset + page.count : nil))
     }
 
-    private func fetch(_ context: APIContext) throws -> ItemBody {
+    private func fetch(_ context: APIContext) async throws -> ItemBody {
         guard let id = context.parameters.get("id").flatMap({ Key128(text: $0, prefix: IDPrefix.item) }),
-            let item = service.items[id]
+            let item = try await service.items.item(id)
         else { throw APIError.notFound("There is no such item.") }
         return ItemBody(id, item)
     }
@@ -104,7 +104,7 @@ struct ItemRoutes: Sendable {
             throw APIError.unprocessable(
                 "name has 1 to \(Item.maximumNameBytes) bytes and no control characters.")
         }
-        let id = service.items.add(item)
+        let id = try await service.items.add(item)
         service.metrics.count(.createdItem)
         let body = ItemBody(id, item)
         return EditedResponse(status: .created, headers: [.location: "/api/v1/items/\(body.id)"], response: body)

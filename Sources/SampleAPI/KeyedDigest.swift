@@ -1,6 +1,7 @@
 import Crypto
 
-/// Digests under a secret that is new at every start: what a name or a password is stored and found by.
+/// Digests under a secret that is new at every start, or one that workers share: what a name or a password is stored and found
+/// by.
 ///
 /// Deliberately cheap, a single HMAC-SHA256 where a service with real people would use a slow password hash: this one
 /// has to answer thousands of logins a second, and its memory is gone when it stops.
@@ -10,7 +11,10 @@ struct KeyedDigest: Sendable {
         case userName, password, refreshSecret, tokenIdentity
     }
 
-    private let secret = SymmetricKey(size: .bits256)
+    private let secret: SymmetricKey
+
+    /// - Parameter key: the secret; nil for a new one that no one knows
+    init(key: [UInt8]? = nil) { secret = key.map { SymmetricKey(data: $0) } ?? SymmetricKey(size: .bits256) }
 
     /// The first 128 bits of the HMAC over the kind and the length-prefixed parts.
     func digest(of parts: String..., as kind: Kind) -> Key128 {

@@ -23,7 +23,7 @@ struct LimitMiddleware: RouterMiddleware {
                 throw APIError.tooManyRequests
             }
         }
-        guard path == "/auth/login", let span = service.limits.blockSeconds else {
+        guard path.hasSuffix("/auth/login"), let span = service.limits.blockSeconds else {
             return try await next(request, context)
         }
         let name = "failed:\(context.client)"

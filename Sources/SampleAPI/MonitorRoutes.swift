@@ -10,18 +10,21 @@ struct MonitorRoutes: Sendable {
     func add(to router: Router<APIContext>) {
         router.get("/health") { _, _ in ["status": "ok"] }
         router.get("/metrics") { _, _ in
-            Response(
+            let own = metrics()
+            return Response(
                 status: .ok, headers: [.contentType: PrometheusText.contentType],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: metrics())))
+                body: ResponseBody(byteBuffer: ByteBuffer(string: service.workerMetrics?.together(with: own) ?? own)))
         }
     }
 
-    private func metrics() -> String {
+    /// The metrics of this process.
+    func metrics() -> String {
         var text = PrometheusText()
         addTraffic(to: &text)
         addUsualNames(to: &text)
         addConnections(to: &text)
         addStores(to: &text)
+        addDatabase(to: &text)
         addProcess(to: &text)
         return text.text
     }
@@ -62,6 +65,12 @@ struct MonitorRoutes: Sendable {
         text.add(
             "http_request_duration_seconds_sum", .counter, help: "Time to answer requests, together.", reading.seconds)
         text.add("http_request_duration_seconds_count", .counter, help: "Requests timed.", reading.timed)
+        let bounds = ServiceMetrics.bounds.map { "\($0)" } + ["+Inf"]
+        text.add(
+            "http_request_duration_seconds_bucket", .counter, help: "Requests answered within so many seconds.",
+            zip(bounds, reading.buckets + [reading.timed]).map { bound, count in
+                (labels: [("le", bound)], value: count)
+            })
         text.add(
             "rate_limit_blocks_total", .counter, help: "Requests refused, by what they were too many of.",
             reading.blocks.sorted {
@@ -72,7 +81,8 @@ struct MonitorRoutes: Sendable {
             })
         let events = { (event: ServiceMetrics.Event) in reading.events[event] ?? 0 }
         text.add(
-            "jwt_tokens_created_total", .counter, help: "Access tokens signed.", events(.login) + events(.refresh))
+            "jwt_tokens_created_total", .counter, help: "Access tokens signed.",
+            events(.login) + events(.refresh) + events(.enrollment))
         text.add(
             "jwt_tokens_verified_total", .counter, help: "Access tokens accepted.", reading.tokens[.accepted] ?? 0)
         text.add("jwt_tokens_revoked_total", .counter, help: "Access tokens revoked.", events(.logout))
@@ -94,14 +104,27 @@ struct MonitorRoutes: Sendable {
             "sample_api_connections_accepted_total", .counter, help: "TCP connections accepted.", connections.accepted)
     }
 
+    private func addDatabase(to text: inout PrometheusText) {
+        guard let database = service.database else { return }
+        let reading = database.reading
+        text.add(
+            "db_connections_active", .gauge, help: "Connections to the database that work on a request.", reading.active
+        )
+        text.add("db_connections_open", .gauge, help: "Connections to the database.", reading.open)
+        text.add("db_pool_size", .gauge, help: "Connections to the database at most.", database.size)
+        text.add(
+            "db_pool_exhausted_total", .counter,
+            help: "Requests refused because no connection to the database was free in time.", reading.refusals)
+    }
+
     private func addStores(to text: inout PrometheusText) {
         text.add("sample_api_users", .gauge, help: "Registrations held.", service.users.count)
-        text.add("sample_api_sessions", .gauge, help: "Sessions held.", service.sessions.count)
-        text.add("sample_api_items", .gauge, help: "Items held.", service.items.page(limit: 0, offset: 0).total)
+        text.add("sample_api_sessions", .gauge, help: "Sessions held.", service.sessions.held.count)
+        text.add("sample_api_items", .gauge, help: "Items held.", service.items.count)
         text.add(
             "sample_api_evicted_total", .counter, help: "Still good entries that made room for newer ones.",
             [
-                (labels: [("store", "sessions")], value: service.sessions.evictedAlive),
+                (labels: [("store", "sessions")], value: service.sessions.held.evictedAlive),
                 (labels: [("store", "revocations")], value: service.revocations.evictedAlive),
             ])
         text.add(
@@ -142,6 +165,10 @@ extension ServiceMetrics.Event {
         case .injectedError: "sample_api_injected_errors_total"
         case .cacheHit: "sample_api_cache_hits_total"
         case .cacheMiss: "sample_api_cache_misses_total"
+        case .enrollment: "devices_enrolled_total"
+        case .proof: "proofs_locked_total"
+        case .generation: "generations_created_total"
+        case .payment: "payments_created_total"
         }
     }
 
@@ -157,6 +184,10 @@ extension ServiceMetrics.Event {
         case .injectedError: "Requests failed on purpose, as --error-ratio asked for."
         case .cacheHit: "Authorizations found in the cache."
         case .cacheMiss: "Authorizations not found in the cache."
+        case .enrollment: "Devices enrolled."
+        case .proof: "Proofs of captures locked."
+        case .generation: "Generations begun."
+        case .payment: "Payments made."
         }
     }
 }

@@ -251,7 +251,40 @@ struct SharingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The variable that has its password.", valueName: "name"))
     var redisPasswordVariable: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Processes that listen on the port together; they need --postgres, so that all know the same people.",
+            valueName: "n"))
+    var workers = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Keep people and items in PostgreSQL: postgres://user@host/name, without a password.", valueName: "url"))
+    var postgres: String?
+
+    @Option(help: ArgumentHelp("The variable that has its password.", valueName: "name"))
+    var postgresPasswordVariable: String?
+
+    @Option(help: ArgumentHelp("Connections to it at most, of all workers together.", valueName: "n"))
+    var postgresPool = 50
+
+    @Option(
+        help: ArgumentHelp(
+            "How long a request waits for a connection before it is answered 503 (default: 1s).", valueName: "duration"),
+        transform: duration)
+    var postgresWait: Duration = .seconds(1)
+
     func validate() throws {
+        guard (1...64).contains(workers) else { throw ValidationError("--workers is 1 to 64.") }
+        guard workers == 1 || postgres != nil else {
+            throw ValidationError("--workers needs --postgres: people must be known to all workers.")
+        }
+        guard (workers...1000).contains(postgresPool) else {
+            throw ValidationError("--postgres-pool is 1 for each worker at least, and 1,000 at most.")
+        }
+        if let postgres, Self.holdsPassword(postgres) {
+            throw ValidationError("--postgres takes no password: name a variable with --postgres-password-variable.")
+        }
         if let rateLimit, rateLimit < 1 { throw ValidationError("--rate-limit is 1 or more.") }
         if let blockFor, blockFor < .seconds(1) { throw ValidationError("--block-for is 1s or more.") }
     }
@@ -260,13 +293,20 @@ struct SharingOptions: ParsableArguments {
         Limits(requestsPerSecond: rateLimit, blockSeconds: blockFor.map { Int(($0 / .seconds(1)).rounded(.up)) })
     }
 
-    /// The password of Redis; nil where none was named.
-    func password() throws -> String? {
-        guard let redisPasswordVariable else { return nil }
-        guard let value = ProcessInfo.processInfo.environment[redisPasswordVariable] else {
-            throw ValidationError("The variable \(redisPasswordVariable) is not set.")
+    /// The password in a variable; nil where none is named.
+    static func password(in variable: String?) throws -> String? {
+        guard let variable else { return nil }
+        guard let value = ProcessInfo.processInfo.environment[variable] else {
+            throw ValidationError("The variable \(variable) is not set.")
         }
         return value
+    }
+
+    /// Whether a URL has `user:password@`.
+    private static func holdsPassword(_ url: String) -> Bool {
+        guard let scheme = url.firstRange(of: "://") else { return url.contains("password=") }
+        let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
+        return authority.lastIndex(of: "@").map { authority[..<$0].contains(":") } ?? false
     }
 }
 

@@ -28,20 +28,60 @@ struct SampleAPICommand: AsyncParsableCommand {
         logger.logLevel = listening.logLevel
         let openFiles = ProcessUsage.raiseOpenFileLimit()
         logger.info("open files allowed: \(openFiles)")
-        let service = await Service(settings: try settings(), clock: .live(), logger: logger)
+        let settings = try settings()
         let host = listening.host
+        if let place = settings.worker { return try await serve(as: place, settings, logger) }
+        do {
+            if let postgres = settings.postgres {
+                try PostgresPool.prepare(postgres, password: settings.postgresPassword)
+            }
+            guard sharing.workers == 1 else { return try await supervise(logger) }
+        } catch {
+            throw SampleAPICommand.refusal("cannot serve on \(host):\(listening.port): \(error)")
+        }
+        let service = await Service(settings: settings, clock: .live(), logger: logger)
         let application = service.application(host: host, port: listening.port, logger: logger) { port in
-            let shownHost = host.contains(":") ? "[\(host)]" : host
-            SampleAPICommand.write(
-                "sample-api listening on http://\(shownHost):\(port) (pid \(getpid()))\n", to: STDOUT_FILENO)
+            SampleAPICommand.sayReady(host: host, port: port)
         }
         do {
             try await application.runService()
         } catch {
-            SampleAPICommand.write(
-                "sample-api: cannot serve on \(host):\(listening.port): \(error)\n", to: STDERR_FILENO)
-            throw ExitCode.failure
+            throw SampleAPICommand.refusal("cannot serve on \(host):\(listening.port): \(error)")
         }
+    }
+
+    /// Starts the workers and waits for the end.
+    private func supervise(_ logger: Logger) async throws {
+        let host = listening.host
+        try await WorkerSupervisor(
+            host: host, count: sharing.workers, secret: Service.randomKey(), logger: logger
+        ).run(port: listening.port) { SampleAPICommand.sayReady(host: host, port: $0) }
+    }
+
+    /// Serves as one of the workers.
+    private func serve(as place: WorkerPlace, _ settings: Settings, _ logger: Logger) async throws {
+        WorkerPlace.endWithParent()
+        let service = await Service(settings: settings, clock: .live(), logger: logger)
+        let metrics = WorkerMetrics(place: place)
+        Task {
+            while true {
+                metrics.leave(MonitorRoutes(service: service).metrics())
+                try await Task.sleep(for: WorkerMetrics.interval)
+            }
+        }
+        try await SharedPortServer(service: service, logger: logger).run(host: listening.host, port: place.port) {
+            WorkerPlace.sayReady()
+        }
+    }
+
+    private static func sayReady(host: String, port: Int) {
+        let shownHost = host.contains(":") ? "[\(host)]" : host
+        write("sample-api listening on http://\(shownHost):\(port) (pid \(getpid()))\n", to: STDOUT_FILENO)
+    }
+
+    private static func refusal(_ text: String) -> ExitCode {
+        write("sample-api: \(text)\n", to: STDERR_FILENO)
+        return ExitCode.failure
     }
 
     /// What the options say.
@@ -58,7 +98,12 @@ struct SampleAPICommand: AsyncParsableCommand {
             leakBytesPerRequest: Int(clamping: memory.leak.bytes), memory: memory.amounts)
         settings.limits = sharing.limits
         settings.redis = sharing.redis
-        settings.redisPassword = try sharing.password()
+        settings.redisPassword = try SharingOptions.password(in: sharing.redisPasswordVariable)
+        settings.postgres = sharing.postgres
+        settings.postgresPassword = try SharingOptions.password(in: sharing.postgresPasswordVariable)
+        settings.postgresPool = sharing.postgresPool
+        settings.postgresPatience = sharing.postgresWait
+        settings.worker = WorkerPlace.inEnvironment()
         return settings
     }
 

@@ -21,6 +21,12 @@ extension Service {
         let served: [(paths: [RouterPath], methods: [HTTPRequest.Method])] = [
             (["/health", "/metrics", "/api/protected", "/api/v1/items/{id}"], [.get]),
             (["/auth/register", "/auth/login", "/auth/refresh", "/auth/logout"], [.post]),
+            (
+                [
+                    "/api/v1/auth/register", "/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/logout",
+                    "/device/enroll", "/lock-proof", "/api/v1/generation/create", "/api/v1/payments/create",
+                ], [.post]
+            ),
             (["/api/v1/items"], [.get, .post]),
         ]
         let known: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete]

@@ -6,10 +6,14 @@ import Logging
 final class Service: Sendable {
     let clock: ServiceClock
     let startEpochSeconds: Double
-    let users: UserStore
-    let sessions: SessionStore
+    let users: UserDirectory
+    let sessions: SessionDirectory
     let revocations: RevocationStore
-    let items: ItemStore
+    let items: ItemShelf
+    /// The connections to the database; nil where there is none.
+    let database: PostgresPool?
+    /// The metrics of the other workers; nil where this process serves alone.
+    let workerMetrics: WorkerMetrics?
     let tokens: TokenAuthority
     let metrics = ServiceMetrics()
     let connections = ConnectionCounts()
@@ -24,19 +28,38 @@ final class Service: Sendable {
     init(
         settings: Settings, clock: ServiceClock, logger: Logger = Logger(label: "sample-api")
     ) async {
-        let digests = KeyedDigest()
+        let digests = KeyedDigest(key: settings.worker?.secret)
         self.clock = clock
         startEpochSeconds = clock.epochSeconds()
-        users = UserStore(capacity: settings.maximumUsers, digests: digests)
-        sessions = SessionStore(
-            capacity: settings.maximumSessions, lifetime: settings.refreshLifetime, digests: digests)
-        revocations = RevocationStore(capacity: settings.maximumSessions, digests: digests)
-        items = ItemStore(capacity: settings.maximumItems)
+        let workers = settings.worker?.count ?? 1
+        database = settings.postgres.map { address in
+            PostgresPool(
+                address, password: settings.postgresPassword, size: max(1, settings.postgresPool / workers),
+                patience: settings.postgresPatience, logger: logger)
+        }
+        workerMetrics = settings.worker.map(WorkerMetrics.init)
         shared = SharedState(
-            settings.redis, password: settings.redisPassword, clock: clock, logger: logger)
+            settings.redis, password: settings.redisPassword, connections: max(2, SharedState.connections / workers),
+            clock: clock, logger: logger)
+        if let database {
+            users = .database(DatabaseUsers(pool: database))
+            items = .database(DatabaseItems(pool: database))
+        } else {
+            users = .memory(UserStore(capacity: settings.maximumUsers, digests: digests))
+            items = .memory(ItemStore(capacity: settings.maximumItems))
+        }
+        if settings.worker == nil {
+            sessions = .memory(
+                SessionStore(
+                    capacity: settings.maximumSessions, lifetime: settings.refreshLifetime, digests: digests))
+        } else {
+            sessions = .tokens(
+                RefreshTokens(digests: digests, lifetime: settings.refreshLifetime, shared: shared))
+        }
+        revocations = RevocationStore(capacity: settings.maximumSessions, digests: digests)
         limits = settings.limits
         tokens = await TokenAuthority(
-            key: settings.signingKey ?? Service.randomKey(),
+            key: settings.signingKey ?? settings.worker?.secret ?? Service.randomKey(),
             lifetimeSeconds: Int((settings.tokenLifetime / .seconds(1)).rounded(.up)),
             revocations: revocations, shared: shared, clock: clock)
         faults = settings.faults
@@ -49,6 +72,7 @@ final class Service: Sendable {
 
     /// A list is never empty, not even before the first item was posted.
     private func stockItems() {
+        guard case .memory(let items) = items else { return }
         let now = Int64(clock.epochSeconds())
         for number in 1...100 {
             guard let item = Item(name: "Sample item \(number)", quantity: Int32(number), createdAt: now) else {
@@ -58,7 +82,8 @@ final class Service: Sendable {
         }
     }
 
-    private static func randomKey() -> [UInt8] {
+    /// A key that no one knows.
+    static func randomKey() -> [UInt8] {
         var source = SystemRandomNumberGenerator()
         return (0..<32).map { _ in source.next() }
     }

@@ -6,6 +6,7 @@ final class ServiceMetrics: Sendable {
     enum Event: Int, CaseIterable {
         case registration, login, rejectedLogin, refresh, rejectedRefresh, logout, createdItem, injectedError
         case cacheHit, cacheMiss
+        case enrollment, proof, generation, payment
     }
 
     /// What requests are counted by. All three come from bounded sets.
@@ -31,6 +32,8 @@ final class ServiceMetrics: Sendable {
         var blocks: [BlockLabels: Int] = [:]
         var seconds = 0.0
         var timed = 0
+        /// Requests answered within each of the times.
+        var buckets = [Int](repeating: 0, count: ServiceMetrics.bounds.count)
         var events = [Int](repeating: 0, count: Event.allCases.count)
         var tokens: [TokenLabel: Int] = [:]
         var requests: [RequestLabels: Int] = [:]
@@ -46,7 +49,11 @@ final class ServiceMetrics: Sendable {
         var blocks: [BlockLabels: Int]
         var seconds: Double
         var timed: Int
+        var buckets: [Int]
     }
+
+    /// The upper ends of the histogram of times to answer, in seconds.
+    static let bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
     private let state = Mutex(State())
 
@@ -59,12 +66,15 @@ final class ServiceMetrics: Sendable {
         state.withLock { state in
             state.seconds += seconds
             state.timed += 1
+            for index in ServiceMetrics.bounds.indices where seconds <= ServiceMetrics.bounds[index] {
+                state.buckets[index] += 1
+            }
         }
     }
 
     /// A request was refused; endpoints that clients make up share one name.
     func count(blocked path: String, by limit: Block) {
-        let endpoint = path.hasPrefix("/auth/") && path.utf8.count < 32 ? path : "other"
+        let endpoint = path.contains("/auth/") && path.utf8.count < 32 ? path : "other"
         state.withLock { state in
             let labels = BlockLabels(endpoint: endpoint, limit: limit)
             if state.blocks[labels] != nil || state.blocks.count < 64 { state.blocks[labels, default: 0] += 1 }
@@ -89,7 +99,7 @@ final class ServiceMetrics: Sendable {
                 tokens: state.tokens,
                 requests: state.requests,
                 distinctAcceptedTokens: state.acceptedTokens.count, blocks: state.blocks, seconds: state.seconds,
-                timed: state.timed)
+                timed: state.timed, buckets: state.buckets)
         }
     }
 }

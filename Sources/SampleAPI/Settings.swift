@@ -25,6 +25,16 @@ struct Settings: Sendable {
     var redis: RedisAddress?
     /// Its password.
     var redisPassword: String?
+    /// The database that people and items are kept in, as libpq takes its address; nil for memory.
+    var postgres: String?
+    /// Its password.
+    var postgresPassword: String?
+    /// Connections to it at most.
+    var postgresPool = 50
+    /// How long a request waits for one of them.
+    var postgresPatience: Duration = .seconds(1)
+    /// This process's place among the workers of a service; nil where it serves alone.
+    var worker: WorkerPlace?
     /// Memory taken on purpose that is no leak.
     var memory = MemoryFaults.Amounts()
 }

@@ -12,9 +12,17 @@ final class SharedState: Sendable {
     private let local = Mutex(ExpiringCounters())
     private let clock: ServiceClock
 
-    /// - Parameter address: nil for a service of one worker, which needs no one to share with
-    init(_ address: RedisAddress?, password: String?, clock: ServiceClock, logger: Logger) {
-        redis = RedisPool(address, password: password, logger: logger)
+    /// Connections to Redis of all workers together.
+    static let connections = 100
+
+    /// - Parameters:
+    ///   - address: nil for a service of one worker, which needs no one to share with
+    ///   - connections: to Redis at most: each has a thread that waits for its answers
+    init(
+        _ address: RedisAddress?, password: String?, connections: Int = connections, clock: ServiceClock,
+        logger: Logger
+    ) {
+        redis = RedisPool(address, password: password, size: connections, logger: logger)
         self.clock = clock
     }
 
@@ -45,6 +53,19 @@ final class SharedState: Sendable {
         }
         let now = clock.epochSeconds()
         return local.withLock { $0.count(name, now: now, seconds: Double(seconds)) }
+    }
+
+    /// Whether something is in the cache that workers share; what is not is put there.
+    ///
+    /// - Parameter seconds: how long it stays
+    func isCached(_ name: String, seconds: Int) async -> Bool {
+        if redis.isConfigured, let reply = await redis.command(["GET", name]) {
+            if case .text = reply { return true }
+            _ = await redis.command(["SETEX", name, "\(seconds)", "1"])
+            return false
+        }
+        let now = clock.epochSeconds()
+        return local.withLock { $0.count(name, now: now, seconds: Double(seconds)) } > 1
     }
 
     /// How many were counted; 0 for what is forgotten.
@@ -105,23 +126,23 @@ private final class RedisPool: Sendable {
         var fallbacks = 0
     }
 
-    /// Connections at most: each has a thread that waits for its answers.
-    private static let size = 32
     /// Together with a try that is under way less than the second in which a service is to fall back.
     static let timeout = Duration.milliseconds(400)
     private static let pause = Duration.milliseconds(200)
 
     private let address: RedisAddress?
     private let password: String?
+    private let size: Int
     private let logger: Logger
     private let threads: NIOThreadPool
     private let state = Mutex(State())
 
-    init(_ address: RedisAddress?, password: String?, logger: Logger) {
+    init(_ address: RedisAddress?, password: String?, size: Int, logger: Logger) {
+        self.size = size
         self.address = address
         self.password = password
         self.logger = logger
-        threads = NIOThreadPool(numberOfThreads: Self.size)
+        threads = NIOThreadPool(numberOfThreads: size)
         if address != nil { threads.start() }
     }
 
@@ -156,7 +177,7 @@ private final class RedisPool: Sendable {
             let reply = try connection.command(words)
             let wasUp = state.withLock { state in
                 defer { state.isUp = true }
-                if state.idle.count < Self.size { state.idle.append(connection) }
+                if state.idle.count < size { state.idle.append(connection) }
                 return state.isUp
             }
             if !wasUp { logger.warning("Redis is available again") }

@@ -63,7 +63,7 @@ struct SuiteRoutes: Sendable {
         api.get("/generation/{id}") { _, context in
             ["id": id(in: context), "status": "done"]
         }
-        api.post("/payments/create") { request, _ in try await pay(request) }
+        api.post("/payments/create") { request, context in try await pay(request, context) }
         api.get("/payments") { _, context in list("payments", context) }
         api.get("/authorization") { _, context in await authorize(context) }
         api.get("/models") { _, context in list("models", context) }
@@ -75,32 +75,38 @@ struct SuiteRoutes: Sendable {
     private func enroll(_ request: Request) async throws -> EditedResponse<[String: String]> {
         _ = try await request.decodedBody(as: Enrollment.self)
         let token = try await service.tokens.issue(user: .random(), session: .random())
-        service.metrics.count(.login)
+        service.metrics.count(.enrollment)
         return EditedResponse(headers: [.cacheControl: "no-store"], response: ["enrollment_token": token])
     }
 
     private func lock(_ request: Request) async throws -> [String: String] {
         let proof = try await request.decodedBody(as: Proof.self)
+        service.metrics.count(.proof)
         return ["proof_id": Key128.random().text(prefix: "prf_"), "capture_id": proof.captureID]
     }
 
     private func generate(_ request: Request) async throws -> EditedResponse<[String: String]> {
         _ = try await request.decodedBody(as: Prompt.self)
+        service.metrics.count(.generation)
         return EditedResponse(
             status: .created, response: ["id": Key128.random().text(prefix: "gen_"), "status": "queued"])
     }
 
-    private func pay(_ request: Request) async throws -> EditedResponse<PaymentBody> {
+    /// A payment that is sent again under its idempotency key is the same payment.
+    private func pay(_ request: Request, _ context: APIContext) async throws -> EditedResponse<PaymentBody> {
+        let key = HTTPField.Name("Idempotency-Key").flatMap { request.headers[$0] }
         let payment = try await request.decodedBody(as: Payment.self)
+        let caller = Array((context.caller?.subject ?? "-").utf8)
+        let id = key.map { KeyedDigest(key: caller).digest(of: $0, as: .tokenIdentity) } ?? .random()
+        service.metrics.count(.payment)
         return EditedResponse(
-            status: .created,
-            response: PaymentBody(id: Key128.random().text(prefix: "pay_"), amount: payment.amount))
+            status: .created, response: PaymentBody(id: id.text(prefix: "pay_"), amount: payment.amount))
     }
 
     /// What a person may do, out of a cache that all workers share.
     private func authorize(_ context: APIContext) async -> Permissions {
         let subject = context.caller?.subject ?? ""
-        let isCached = await service.shared.count("authz:\(subject)", seconds: 300) > 1
+        let isCached = await service.shared.isCached("authz:\(subject)", seconds: 300)
         service.metrics.count(isCached ? .cacheHit : .cacheMiss)
         return Permissions(subject: subject, cached: isCached)
     }

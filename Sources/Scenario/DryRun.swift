@@ -1,3 +1,5 @@
+internal import Analysis
+internal import Measurement
 internal import Traffic
 
 /// What the file alone says about a scenario before anything is sent: what will happen, and which criteria cannot be met.
@@ -41,6 +43,8 @@ public struct DryRun: Hashable, Sendable {
             checkRates(scenario)
             checkTimes(scenario)
             checkLeaks(scenario)
+            checkOutages(scenario)
+            checkAddresses(scenario, in: file)
         }
     }
 
@@ -54,7 +58,7 @@ public struct DryRun: Hashable, Sendable {
             let criteria = phase.gates + phase.goals + (phase.isJudged ? scenario.gates + scenario.goals : [])
             for criterion in criteria {
                 guard case .requestRate = criterion.figure, let comparison = criterion.comparison,
-                    Self.concerns(criterion.scope, phase), [.above, .atLeast].contains(comparison.relation)
+                    Self.concerns(criterion.scope, phase), comparison.relation.wantsMore
                 else { continue }
                 let isMissed =
                     comparison.relation == .above ? comparison.limit.value >= most : comparison.limit.value > most
@@ -95,6 +99,60 @@ public struct DryRun: Hashable, Sendable {
                 .surprising, scenario.name,
                 "'\(criterion.text)' is often inconclusive in \(SpanText.text(length)); it needs \(SpanText.text(Self.leakLength)) or more"
             )
+        }
+    }
+
+    /// A request that hangs fails when its time is up: an outage cannot seem shorter than that.
+    private mutating func checkOutages(_ scenario: ScenarioDefinition) {
+        let timeout = scenario.options.value("timeout").flatMap { Duration(text: $0) } ?? .seconds(30)
+        for criterion in scenario.criteria {
+            guard case .outage(let name) = criterion.figure, let comparison = criterion.comparison,
+                !comparison.relation.wantsMore, let fault = scenario.faults.first(where: { $0.name == name }),
+                let length = fault.length
+            else { continue }
+            let limit = Duration.milliseconds(Int64(min(comparison.limit.value, 1e15)))
+            if limit < length {
+                add(
+                    .surprising, scenario.name,
+                    "'\(criterion.text)': \(name) is away for \(SpanText.text(length)), so this needs a service that does "
+                        + "without it")
+            }
+            if timeout >= limit {
+                add(
+                    .surprising, scenario.name,
+                    "'\(criterion.text)': a request that hangs fails after \(SpanText.text(timeout)) only (timeout); one that "
+                        + "does so takes up the limit")
+            }
+        }
+    }
+
+    /// Who limits clients by their address counts all sessions as one client, unless they have sources of their own.
+    private mutating func checkAddresses(_ scenario: ScenarioDefinition, in file: ScenarioFile) {
+        let looksAtLimits = scenario.criteria.contains { criterion in
+            let kinds: Set<AnswerKind> =
+                switch criterion.figure {
+                case .share(let kinds), .requestRate(let kinds), .before(let kinds): kinds
+                default: []
+                }
+            return kinds.contains(.status(429)) || kinds.contains(.status(403))
+        }
+        guard looksAtLimits else { return }
+        let names = Set(
+            scenario.phases.flatMap { phase -> [String] in
+                if case .byTraffic(let counts) = phase.level { return counts.map(\.traffic) }
+                return [phase.traffic ?? scenario.traffic ?? ""]
+            })
+        let sources = names.map { name -> String? in
+            guard case .part(let part)? = file.traffic.first(where: { $0.name == name })?.content else {
+                return scenario.options.value("source")
+            }
+            return part.options.value("source") ?? scenario.options.value("source")
+        }
+        if Set(sources).count == 1, names.count > 1 {
+            add(
+                .surprising, scenario.name,
+                "all of its traffics come from one address: limits and blocks by address hit all of them; give them a "
+                    + "'source' such as 127.0.0.66")
         }
     }
 

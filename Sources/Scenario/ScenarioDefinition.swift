@@ -1,3 +1,5 @@
+public import Analysis
+
 /// One run with one verdict.
 public struct ScenarioDefinition: Hashable, Sendable {
 
@@ -49,9 +51,12 @@ public struct ScenarioDefinition: Hashable, Sendable {
         }
     }
 
+    /// Its gates and goals, and those of its phases.
+    public var criteria: [Criterion] { gates + goals + phases.flatMap { $0.gates + $0.goals } }
+
     /// The series of watches that its criteria look at.
     public var series: [Criterion.Series] {
-        (gates + goals + phases.flatMap { $0.gates + $0.goals }).flatMap { criterion -> [Criterion.Series] in
+        criteria.flatMap { criterion -> [Criterion.Series] in
             switch criterion.figure {
             case .watched(_, let series): [series]
             case .seriesRatio(let part, let whole): [part, whole]

@@ -1,3 +1,4 @@
+internal import Analysis
 internal import Formats
 
 extension ScenarioFile {
@@ -30,11 +31,22 @@ extension ScenarioFile {
                 try check(share.traffic, in: traffic.map(\.name), "traffic", at: definition.place)
                 continue
             }
-            if case .mix = other.content {
+            if case .mix = other.content, reaches(definition.name, from: other, depth: 0) {
                 throw ScenarioError(
-                    "the mix '\(definition.name)' holds another mix, '\(other.name)'", at: definition.place)
+                    "the mix '\(definition.name)' holds itself by way of '\(other.name)'", at: definition.place)
             }
         }
+    }
+
+    /// Whether a mix holds a traffic, itself or by its members.
+    private func reaches(_ name: String, from mix: TrafficDefinition, depth: Int) -> Bool {
+        guard case .mix(let shares) = mix.content, depth <= traffic.count else { return depth > traffic.count }
+        return mix.name == name
+            || shares.contains { share in
+                share.traffic == name
+                    || traffic.first { $0.name == share.traffic }.map { reaches(name, from: $0, depth: depth + 1) }
+                        ?? false
+            }
     }
 
     private func checkFaults(of scenario: ScenarioDefinition) throws(ScenarioError) {
@@ -94,13 +106,17 @@ extension ScenarioFile {
             default: break
             }
         }
+        for criterion in scenario.gates + scenario.goals + inner where criterion.comparison?.sustained != nil {
+            throw ScenarioError(
+                "'\(criterion.text)': 'for' belongs to a guard, which ends the run at once", at: criterion.place)
+        }
         for criterion in scenario.guards where criterion.comparison == nil {
             throw ScenarioError("a guard compares a figure, such as failures<50% for 30s", at: criterion.place)
         }
     }
 
     private func check(
-        _ name: String?, in known: some Sequence<String>, _ noun: String, at place: ScenarioError.Place
+        _ name: String?, in known: some Sequence<String>, _ noun: String, at place: ScenarioError.Place?
     ) throws(ScenarioError) {
         guard let name, !known.contains(name) else { return }
         throw ScenarioError("there is no \(noun) '\(name)'", at: place, suggestion: NearestName.of(name, among: known))

@@ -1,3 +1,5 @@
+internal import Analysis
+
 extension ScenarioFile {
 
     /// The campaign with every span divided by `divisor`, to see that it runs: ramps, holds, faults, guards and pauses between spikes.

@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Foundation
+import Measurement
 
 /// The conditions that a run must meet.
 struct GateArguments: ParsableArguments {
@@ -19,21 +20,24 @@ struct GateArguments: ParsableArguments {
     func validate() throws { _ = try parsed() }
 
     /// The gates as given, those of files in their place.
-    func parsed() throws -> [Gate] {
+    func parsed() throws -> [Criterion] {
         try gate.flatMap { text in
             try text.hasPrefix("@") ? GateArguments.file(String(text.dropFirst())) : [GateArguments.gate(text)]
         }
     }
 
-    private static func gate(_ text: String) throws -> Gate {
-        do throws(GateError) {
-            return try Gate(parsing: text)
+    private static func gate(_ text: String) throws -> Criterion {
+        let criterion: Criterion
+        do throws(CriterionError) {
+            criterion = try Criterion(parsing: text)
         } catch {
             throw ValidationError(error.description)
         }
+        if let reason = criterion.needsScenario { throw ValidationError("'\(text)' is no gate of a run: \(reason).") }
+        return criterion
     }
 
-    private static func file(_ path: String) throws -> [Gate] {
+    private static func file(_ path: String) throws -> [Criterion] {
         guard let data = FileManager.default.contents(atPath: path), data.count <= fileLimit else {
             throw ValidationError("Cannot read gates from \(path).")
         }
@@ -41,5 +45,14 @@ struct GateArguments: ParsableArguments {
             .map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { !$0.isEmpty && !$0.hasPrefix("#") }
             .map { try GateArguments.gate($0) }
+    }
+}
+
+extension [Criterion] {
+    /// What a run without a scenario has to tell apart for them; nil for nothing.
+    var stretches: RunStretches? {
+        var firsts: [Set<AnswerKind>] = []
+        for kinds in compactMap(\.firsts) where !firsts.contains(kinds) { firsts.append(kinds) }
+        return contains(where: \.needsStatuses) || !firsts.isEmpty ? RunStretches.whole(firsts: firsts) : nil
     }
 }

@@ -28,7 +28,7 @@ extension ReplayCommand {
     /// Prints what replays in turns came to.
     ///
     /// - Throws: the exit status that tells how they ended, unless all is well.
-    func show(_ outcome: PairedReplay.Outcome, folder path: String, gates: [Gate]) throws {
+    func show(_ outcome: PairedReplay.Outcome, folder path: String, gates: [Criterion]) throws {
         if let (turn, notice) = outcome.withoutSuccess {
             throw CommandFailure("\(turn.name): \(notice)", outcome.hasFailedGate ? .gateFailed : .failure)
         }
@@ -39,7 +39,7 @@ extension ReplayCommand {
                 : ComparisonPage(comparison, margin: baseline.margin / 100, width: ResultOutput.columns).text)
         if !judging.json { Console.note("report: \(path)/report.html") }
         let regression = RegressionGate(
-            isGiven: gates.contains { $0.subject == .noRegression }, isStrict: judging.gates.strict,
+            isGiven: gates.contains { $0.figure == .noRegression }, isStrict: judging.gates.strict,
             advisor: .commandLine)
         if let note = regression.note(comparison.verdict) { Console.note(note) }
         if outcome.hasFailedGate || regression.fails(comparison.verdict) { throw ExitStatus.gateFailed.code }

@@ -68,7 +68,8 @@ struct ReplayCommand: ParsableCommand {
     func run() throws {
         try OutputPaths.check([judging.runFolder], against: input.choice.inputs + plan.inputs)
         let gates = try judging.gates.parsed()
-        let options = try sending.options(plan: plan)
+        var options = try sending.options(plan: plan)
+        options.stretches = gates.stretches
         if sending.insecure { Console.warn(SendingArguments.insecureWarning) }
         if sending.proxying.proxyInsecure { Console.warn(ProxyArguments.insecureWarning) }
         guard baseline.baselineTarget.isEmpty else {
@@ -104,11 +105,13 @@ struct ReplayCommand: ParsableCommand {
         try show(conclusion, folder: path, identities: replayPlan.findings.identities)
     }
 
-    private func runPairs(_ options: ReplayOptions, _ gates: [Gate]) throws {
+    private func runPairs(_ options: ReplayOptions, _ gates: [Criterion]) throws {
         var other = sending
         other.target = baseline.baselineTarget
         let targets = (sending.target, other.target)
-        let baselineOptions = try other.options(plan: plan)
+        var baselineOptions = try other.options(plan: plan)
+        baselineOptions.stretches = options.stretches
+        let others = baselineOptions
         var pairs = PairedReplay(
             plan: { pair in
                 var options = try plan.options()
@@ -117,7 +120,7 @@ struct ReplayCommand: ParsableCommand {
                     options.identityTemplate = options.identityTemplate?.replacing("{clone}", with: person)
                 }
                 return try input.plan(options, filters: filters, hasPrelude: !plan.noPrelude)
-            }, options: { $0 == .baseline ? baselineOptions : options },
+            }, options: { $0 == .baseline ? others : options },
             describe: { description(of: $0, target: $1 == .baseline ? targets.1 : targets.0) })
         pairs.allowedHosts = sending.allowHost
         pairs.pairs = baseline.pairs
@@ -164,6 +167,7 @@ struct ReplayCommand: ParsableCommand {
         description.plannedSpanNs = outline.plannedDurationNs
         description.warmUpNs = judging.warmUp?.wholeNanoseconds
         description.requestsPerSecondLimit = sending.rate.map { Double($0) }
+        description.stretches = try? judging.gates.parsed().stretches
         return description
     }
 }

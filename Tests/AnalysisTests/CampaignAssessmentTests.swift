@@ -116,9 +116,11 @@ import Testing
 
 @Suite struct GateAnswerTests {
     @Test(arguments: [
-        (400.0, Gate.Relation.below, 500.0, 0.2), (600, .below, 500, -0.2), (1200, .atLeast, 1000, 0.2),
+        (400.0, Criterion.Relation.below, 500.0, 0.2), (600, .below, 500, -0.2), (1200, .atLeast, 1000, 0.2),
         (800, .above, 1000, -0.2), (0.005, .atMost, 0.01, 0.5),
-    ]) func theMarginIsTheRoomToTheLimit(value: Double, relation: Gate.Relation, limit: Double, margin: Double) throws {
+    ]) func theMarginIsTheRoomToTheLimit(value: Double, relation: Criterion.Relation, limit: Double, margin: Double)
+        throws
+    {
         let answer = GateAnswer(holding: value, relation, limit: limit, "x")
         let found = try #require(answer.measured?.margin)
         #expect(abs(found - margin) < 1e-12)

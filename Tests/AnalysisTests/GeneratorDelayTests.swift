@@ -69,7 +69,7 @@ import Traffic
     ])
     func gatesAreNotHeldAgainstTheTarget(test: Case) throws {
         let record = Self.record(delayed: test.delayed, test.run)
-        let gate = try Gate(parsing: test.gate)
+        let gate = try Criterion(parsing: test.gate)
         let summary = RunSummary(of: record, gates: [gate])
         let result = try #require(summary.gates.first)
         #expect(result.outcome == test.outcome, "\(result.figure)")
@@ -160,7 +160,7 @@ import Traffic
         let record = Self.record(delayed: 0..<0, run) {
             $0.description.end?.generator.cpuNs = 39_000_000_000
         }
-        let summary = RunSummary(of: record, gates: [try Gate(parsing: "p95<500ms")])
+        let summary = RunSummary(of: record, gates: [try Criterion(parsing: "p95<500ms")])
         #expect(summary.generator.saturated)
         #expect(summary.gates.first?.outcome == outcome)
         #expect((summary.gates.first?.figure.contains("too slow for the plan") == true) == (outcome == .inconclusive))

@@ -39,7 +39,7 @@ import Traffic
         #expect(finding.verdict == .growing)
         #expect(abs(try #require(finding.ratePerHour) / 1.44e9 - 1) < 0.1)
         #expect(try #require(finding.bytesPerRequest) > 1e5, "the requests of the run are known")
-        let summary = RunSummary(of: record, gates: [try Gate(parsing: "no-leak")])
+        let summary = RunSummary(of: record, gates: [try Criterion(parsing: "no-leak")])
         #expect(summary.verdict == .fail)
         #expect(summary.metrics?.map(\.samples) == [600])
     }

@@ -171,7 +171,7 @@ import Traffic
         var run = SyntheticRun()
         run.heldMs = 20
         run.failsEvery = 50
-        let summary = RunSummary(of: run.record, gates: [try Gate(parsing: text)])
+        let summary = RunSummary(of: run.record, gates: [try Criterion(parsing: text)])
         #expect(summary.gates.map(\.gate) == [text])
         #expect(summary.gates.map(\.outcome) == [outcome])
         #expect(summary.gates.map(\.figure) == [figure])
@@ -179,7 +179,7 @@ import Traffic
     }
 
     @Test func anInconclusiveGateFailsOnlyAStrictRun() throws {
-        let gates = try ["no-leak", "p95<40ms"].map { try Gate(parsing: $0) }
+        let gates = try ["no-leak", "p95<40ms"].map { try Criterion(parsing: $0) }
         let record = SyntheticRun().record
         #expect(RunSummary(of: record, gates: gates).verdict == .pass)
         #expect(RunSummary(of: record, gates: gates, isStrict: true).verdict == .fail)
@@ -197,7 +197,7 @@ import Traffic
                     cpuNs: 0, threads: 1, openFiles: nil))
         }
         record.targets = [track]
-        let summary = RunSummary(of: record, gates: [try Gate(parsing: "no-leak")])
+        let summary = RunSummary(of: record, gates: [try Criterion(parsing: "no-leak")])
         let finding = try #require(summary.soak.first)
         #expect(finding.verdict == .growing && finding.subject == "pid 7 (api) rss")
         // 3.2 MB a second at 100 requests/s.

@@ -75,7 +75,7 @@ import Traffic
         run.service = { LatencyDriftTests.lognormal(20, $1) }
         var watch = RunWatch(
             gates: try ["p95<500ms", "p50<10ms", "failures<1%", "failures<=5", "max<5s", "rps>50"].map {
-                try Gate(parsing: $0)
+                try Criterion(parsing: $0)
             },
             plannedSeconds: 3600)
         #expect(watch.isDue(at: 61) && !watch.isDue(at: 30))
@@ -83,7 +83,7 @@ import Traffic
         #expect(
             watch.gates.map(\.state) == [.willPass, .willFail, .willPass, .open, .open, .willPass], "\(watch.gates)")
         #expect(watch.settled == nil)
-        var settled = RunWatch(gates: [try Gate(parsing: "p95<500ms")], plannedSeconds: 3600)
+        var settled = RunWatch(gates: [try Criterion(parsing: "p95<500ms")], plannedSeconds: 3600)
         settled.look(at: run.record, seconds: 300)
         #expect(settled.settled == "every gate is sure to pass: 55.0 min of the planned 60.0 min saved")
         #expect(!settled.isDue(at: 301))
@@ -92,7 +92,7 @@ import Traffic
     @Test func aLimitNearTheFigureStaysOpen() throws {
         var run = SyntheticRun(seconds: 120)
         run.service = { LatencyDriftTests.lognormal(20, $1) }
-        var watch = RunWatch(gates: [try Gate(parsing: "p50<20ms")], plannedSeconds: 600)
+        var watch = RunWatch(gates: [try Criterion(parsing: "p50<20ms")], plannedSeconds: 600)
         watch.look(at: run.record, seconds: 120)
         #expect(watch.gates[0].state == .open)
     }
@@ -100,7 +100,7 @@ import Traffic
     @Test func countsSettleAsSoonAsTheyArePassed() throws {
         let run = SyntheticRun(seconds: 70, failsEvery: 10)
         var watch = RunWatch(
-            gates: try ["failures<=5", "failures<1%", "answered>50%"].map { try Gate(parsing: $0) }, plannedSeconds: 600
+            gates: try ["failures<=5", "failures<1%", "answered>50%"].map { try Criterion(parsing: $0) }, plannedSeconds: 600
         )
         watch.look(at: run.record, seconds: 70)
         #expect(watch.gates.map(\.state) == [.willFail, .willFail, .willPass], "\(watch.gates)")

@@ -29,7 +29,7 @@ import Testing
     func driftOfAnyKindFailsNoDrift(
         what: String, run: SyntheticRun, outcome: GateResult.Outcome, figure: String
     ) throws {
-        let summary = RunSummary(of: run.record, gates: [try Gate(parsing: "no-drift")])
+        let summary = RunSummary(of: run.record, gates: [try Criterion(parsing: "no-drift")])
         let result = try #require(summary.gates.first)
         #expect(result.outcome == outcome, "\(what): \(result.figure)")
         #expect(result.figure.contains(figure), "\(what): \(result.figure)")

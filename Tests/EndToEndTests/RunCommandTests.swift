@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -230,6 +231,89 @@ import Testing
         #expect(outcome.errors.contains("the before command 'exit 4' exited with 4"), "\(outcome.errors)")
         #expect(server.requests.isEmpty)
         #expect(FileManager.default.fileExists(atPath: folder.file("events")), "what cleans up runs all the same")
+    }
+
+    @Test(arguments: [
+        ("{start: 'echo no room; exit 3'}", "service 'db' exited with 3 when started"),
+        ("{start: 'sleep 60', ready: 'false', timeout: 300ms}", "service 'db' is not ready after its time limit"),
+    ]) func aServiceThatDoesNotStartKeepsTheLoadFromBeingSent(service: String, told: String) throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        defer { server.stop() }
+        let file = try file("sessions: 2\nhold: 1s\nservices: {db: \(service)}", server)
+        let outcome = try reprise.run("run", file, "-o", folder.file("run"))
+        #expect(outcome.code == 1, "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.errors.contains(told), "\(outcome.errors)")
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test func aServiceThatDoesNotStopIsToldAndWhatWasMeasuredIsKept() throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        defer { server.stop() }
+        let file = try file(
+            "think: 10ms\nsessions: 2\nhold: 500ms\nservices: {db: {start: touch there, stop: exit 5, ready: test -e there}}",
+            server)
+        let run = folder.file("run")
+        let outcome = try reprise.run("run", file, "-o", run)
+        #expect(outcome.code == 1, "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.errors.contains("service 'db' was not stopped: its command exited with 5"), "\(outcome.errors)")
+        #expect(try reprise.run("report", run + "/test").code == 0)
+    }
+
+    @Test func aPhaseHasOptionsOfItsOwn() throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        defer { server.stop() }
+        let file = try file(
+            "speed: max\nphases: [{name: fast, sessions: 2, hold: 500ms}, {name: slow, sessions: 2, hold: 1s, think: 400ms}]",
+            server)
+        let run = folder.file("run")
+        let outcome = try reprise.run("run", file, "-o", run)
+        #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+        let phases = try #require(scenarios(try campaign(run)).first?["phases"] as? [[String: Any]])
+        let requests = phases.map { $0["requests"] as? Int ?? 0 }
+        // Two sessions that pause for 0.4 s send at most six requests in a second.
+        #expect(requests[1] <= 6 && requests[0] > 6, "\(requests)")
+    }
+
+    @Test(arguments: [("before(429)<=3", 0), ("before(429)<=2", 99), ("before(503)<=3", 99)])
+    func theAnswersBeforeTheFirstRefusalAreCounted(gate: String, code: Int32) throws {
+        let asked = Mutex(0)
+        let server = try LoopbackServer { _ in
+            let number = asked.withLock { asked in
+                asked += 1
+                return asked
+            }
+            return number > 3 ? .ok(status: "429 Too Many Requests") : .ok(Self.body)
+        }
+        defer { server.stop() }
+        let file = try file("speed: max\nsessions: 1\nhold: 500ms\ngates: ['\(gate)']", server)
+        let outcome = try reprise.run("run", file, "-o", folder.file("run"))
+        #expect(outcome.code == code, "\(outcome.output)\(outcome.errors)")
+    }
+
+    @Test func theLastRunIsTheBaselineOfTheNext() throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        defer { server.stop() }
+        let file = try file("think: 2ms\nsessions: 2\nhold: 2s\nbaseline: last\ngates: [no-regression]", server)
+        let first = try reprise.run("run", file, "-o", folder.file("runs/1"))
+        #expect(first.output.contains("there is no earlier run of it"), "\(first.output)\(first.errors)")
+        let second = try reprise.run("run", file, "-o", folder.file("runs/2"))
+        #expect(!second.output.contains("there is no earlier run of it"), "\(second.output)\(second.errors)")
+        #expect(second.output.contains("no-regression"), "\(second.output)")
+        let missing = try reprise.run("run", file, "--set", "baseline=runs/none", "-o", folder.file("runs/3"))
+        #expect(missing.code == 64 && missing.errors.contains("baseline"), "\(missing.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder.file("runs/3")), "nothing is begun")
+    }
+
+    @Test(arguments: [
+        ("share(2xx)>=100%", 0), ("share(429)>50%", 99), ("each: failures<1%", 0), ("sessions>=1", 0),
+        ("before(500)<=1", 99), ("max(redis.ping)<1s", 64), ("during redis: p95<1s", 64), ("failures<1% for 10s", 64),
+    ]) func gatesOfAReplayHaveTheSameGrammar(gate: String, code: Int32) throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        defer { server.stop() }
+        let outcome = try reprise.run(
+            "replay", log, "--target", server.url, "--expect", "none", "--on-missing", "send", "--speed", "max",
+            "--sessions", "12", "--ramp", "0s", "--gate", gate, "-o", folder.file("run"))
+        #expect(outcome.code == code, "\(gate): \(outcome.output)\(outcome.errors)")
     }
 
     /// Waits until the commands of a campaign have left this; bounded.

@@ -81,7 +81,7 @@ struct StretchTests {
                 let figures = record.stretches.figures { $0.stretch == stretch && $0.part == part }
                 #expect(figures.requests == UInt64(own.count))
                 #expect(figures.failures == UInt64(own.count { $0.fate.isFailure }))
-                #expect(figures.byStatus[429] ?? 0 == UInt64(own.count { $0.status == 429 }))
+                #expect(figures.endings.byStatus[429] ?? 0 == UInt64(own.count { $0.status == 429 }))
                 let times = own.map { UInt64($0.times.responseNs) }.sorted()
                 for quantile in [0.5, 0.95, 0.99] {
                     let exact = Double(times[Int((quantile * Double(times.count)).rounded(.up)) - 1])

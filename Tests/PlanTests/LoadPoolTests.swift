@@ -117,6 +117,27 @@ struct LoadPoolTests {
         #expect(Set(turns.map(\.due.nanoseconds)).count == 1000, "evenly, none at the time of another")
     }
 
+    @Test func eachTrafficHasItsOwnValuesFromFiles() throws {
+        var options = PlanOptions()
+        #expect(options.feeds.add(try FeedTable(lines: Array("one\ntwo\n".utf8)), named: "key") == nil)
+        options.feeds.whenUsedUp = .wrap
+        var recording = Recording(session: 9, startMs: 0)
+        recording.add("GET", "/fed", gapMs: 0, serviceMs: 10)
+        let fed = try ReplayPlan(sessions: [recording.recorded], options: options)
+        let plan = try ReplayPlan(
+            combining: [("a", Self.plan("a")), ("fed", fed)],
+            into: [
+                LoadPool(
+                    .arrivals(ArrivalSchedule(Self.levels([(0, 2, 10, 10)]))),
+                    shares: [.init(part: 0, weight: 1), .init(part: 1, weight: 1)])
+            ], duration: .seconds(2))
+        let turns = Self.turns(plan)
+        #expect(turns.count == 20, "the values of one traffic do not limit the others")
+        for turn in turns {
+            #expect((plan.row(of: turn) != nil) == (plan.part(ofScript: turn.script) == 1), "clone \(turn.clone)")
+        }
+    }
+
     @Test func passesRunEachRecordedSessionSoOften() throws {
         let plan = try ReplayPlan(
             combining: [("", Self.plan("a", sessions: 5))],

@@ -54,7 +54,7 @@ import Testing
 
     @Test func gatesAreTests() throws {
         let record = try Self.record
-        let gates = try ["p95<1s", "failures<1%", "no-leak"].map { try Gate(parsing: $0) }
+        let gates = try ["p95<1s", "failures<1%", "no-leak"].map { try Criterion(parsing: $0) }
         let text = JUnitReport(RunSummary(of: record, gates: gates), name: "a <run>").text
         #expect(text.contains("tests=\"4\" failures=\"1\" errors=\"0\" skipped=\"2\""))
         #expect(text.contains("name=\"a &lt;run&gt;\"") && text.contains("name=\"p95&lt;1s\""))

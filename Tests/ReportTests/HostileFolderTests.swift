@@ -19,7 +19,7 @@ struct HostileFolderTests {
     /// Writes a small run with something in every file.
     private static func write(to path: String) throws {
         try RunFolderSample.write(to: path) { record in
-            RunSummary(of: record, gates: try gates.map { try Gate(parsing: $0) })
+            RunSummary(of: record, gates: try gates.map { try Criterion(parsing: $0) })
         }
     }
 
@@ -62,7 +62,7 @@ struct HostileFolderTests {
     {
         let summaries = [
             try RunRecord.summary(RunSummary.self, inFolder: path),
-            RunSummary(of: record, gates: gates.compactMap { try? Gate(parsing: $0) }, isStrict: true),
+            RunSummary(of: record, gates: gates.compactMap { try? Criterion(parsing: $0) }, isStrict: true),
         ]
         let series = RunSeries(of: record)
         let caption = RunCaption(folder: path, of: record.description)
@@ -119,7 +119,7 @@ struct HostileFolderTests {
         try RunFolder.replace("\(path)/run.json", with: description)
         let record = try RunRecord(folder: path)
         #expect(record.damages == ["not all of the run was kept: write run/windows.bin: No space left on device"])
-        let summary = RunSummary(of: record, gates: [try Gate(parsing: "p95<1s")])
+        let summary = RunSummary(of: record, gates: [try Criterion(parsing: "p95<1s")])
         #expect(summary.verdict == .fail && summary.ending == .failed)
         #expect(RunRecord(merging: [record, record]).damages.count == 2)
     }

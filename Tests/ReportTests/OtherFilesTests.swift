@@ -199,7 +199,7 @@ import Testing
 
     @Test func k6ReadersFindTheirMetrics() throws {
         let record = try FileTests.record
-        let gates = try ["p95<1s", "failures<1%", "rps>1", "no-leak"].map { try Gate(parsing: $0) }
+        let gates = try ["p95<1s", "failures<1%", "rps>1", "no-leak"].map { try Criterion(parsing: $0) }
         let summary = RunSummary(of: record, gates: gates)
         let object = try object(K6Summary(record, summary))
         let metrics = try #require(object["metrics"] as? [String: [String: Any]])

@@ -172,7 +172,7 @@ struct JudgementPathTests {
     ]
 
     @Test(arguments: cases) func everyPlaceSaysTheSame(_ item: Case) throws {
-        let gates = try item.gates.map { try Gate(parsing: $0) }
+        let gates = try item.gates.map { try Criterion(parsing: $0) }
         let summary = RunSummary(of: item.run.record, gates: gates, isStrict: item.isStrict)
         let gateTexts = summary.gates.map { "\($0.gate): \($0.outcome): \($0.figure)" }
         #expect(summary.verdict == item.verdict, "\(gateTexts)")
@@ -211,7 +211,7 @@ struct JudgementPathTests {
     @Test("A gate on an endpoint that there is none of is told with the nearest names")
     func unknownEndpoints() throws {
         let labels = ["GET /items/{id}", "POST /orders", "GET /orders", "POST /login"]
-        let gates = try ["p95<1s", "p95(GET /orders)<1s", "rps(GET /ordrs)>1"].map { try Gate(parsing: $0) }
+        let gates = try ["p95<1s", "p95(GET /orders)<1s", "rps(GET /ordrs)>1"].map { try Criterion(parsing: $0) }
         let unknown = try #require(UnknownEndpoint.first(in: gates, among: labels))
         #expect(unknown.endpoint == "GET /ordrs" && unknown.nearest.first == "GET /orders")
         #expect(

@@ -58,6 +58,9 @@ import Testing
         (["--log-level", "loud"], "no level"), (["--step-by", "1MiB"], "never taken"),
         (["--stall-for", "1s"], "never begins"), (["--tail-route", "/a"], "slow by nothing"),
         (["--tail-ratio", "2"], "past 1"), (["--cache", "2TiB"], "too large"),
+        (["--workers", "4"], "people known to one worker only"), (["--workers", "0"], "nobody serves"),
+        (["--postgres", "postgres://u:secret@h/d"], "a password that ps shows"),
+        (["--postgres", "h", "--workers", "8", "--postgres-pool", "4"], "fewer connections than workers"),
     ])
     func whatMakesNoSenseIsRefused(_ arguments: [String], _ reason: String) {
         #expect(throws: (any Error).self, "\(reason)") { try SampleAPICommand.parse(arguments) }

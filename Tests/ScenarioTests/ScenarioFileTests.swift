@@ -1,3 +1,4 @@
+import Analysis
 import Scenario
 import Testing
 
@@ -167,14 +168,60 @@ struct ScenarioFileTests {
         #expect(error?.description == message, reason)
     }
 
-    @Test func aHostileFileIsRefusedSoon() {
-        var laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
-        for level in 1..<20 {
-            laughs += "a\(level): &a\(level) [\((0..<9).map { _ in "*a\(level - 1)" }.joined(separator: ", "))]\n"
+    @Test func optionsStandAtEachLevel() throws {
+        let file = try read(
+            """
+            log: a.rlog
+            think: 1s
+            traffic: {a: {endpoint: GET /a, think: 3s, status: [2xx], sample-seed: 7}}
+            scenarios:
+              s: {speed: 2, phases: [{sessions: 1, hold: 1s, think: 2s}, {sessions: 1, hold: 1s}]}
+            """)
+        let scenario = file.scenarios[0]
+        #expect(scenario.options.value("think") == "1s" && scenario.options.value("speed") == "2")
+        #expect(scenario.phases.map { $0.options.value("think") } == ["2s", nil])
+        guard case .part(let part) = file.traffic[0].content else {
+            Issue.record("a traffic that is no mix is a part of the logs")
+            return
         }
-        #expect(throws: ScenarioError.self) { try read(laughs) }
-        #expect(throws: ScenarioError.self) { try read(String(repeating: "[", count: 100_000)) }
-        #expect(throws: ScenarioError.self) { try read(String(repeating: "a: {", count: 500)) }
-        #expect(throws: ScenarioError.self) { try read(String(repeating: "# x\n", count: 1 << 20)) }
+        #expect(part.options.value("think") == "3s")
+        #expect(part.filters.arguments == ["--endpoint", "GET /a", "--sample-seed", "7", "--status", "2xx"])
+    }
+
+    @Test func aNarrowerPaceTakesThePlaceOfAWiderOne() throws {
+        let file = try read(
+            """
+            log: a.rlog
+            think: 1s..3s
+            traffic: {a: {speed: max}, b: {pacing: timeline}, c: {speed: 2}}
+            scenarios: {s: {traffic: a, sessions: 1, hold: 1s}, t: {speed: max, traffic: a, sessions: 1, hold: 1s, think: 2s}}
+            """)
+        let options = file.traffic.map { traffic -> ReplayOptionValues in
+            guard case .part(let part) = traffic.content else { return ReplayOptionValues() }
+            return file.scenarios[0].options.overlaid(by: part.options)
+        }
+        #expect(options.map { $0.value("think") } == [nil, nil, "1s..3s"])
+        #expect(options.map { $0.value("speed") } == ["max", nil, "2"])
+    }
+
+    @Test func mixesMayHoldMixesButNotThemselves() throws {
+        let head = "log: a.rlog\nsessions: 1\nhold: 1s\n"
+        let file = try ScenarioFile(
+            parsing: "log: a.rlog\ntraffic: {a: {endpoint: GET /a}, b: {mix: {a: 1}}, c: {mix: {b: 1, a: 1}}}\n"
+                + "scenarios: {s: {traffic: c, sessions: 1, hold: 1s}}", name: "mixes")
+        #expect(file.traffic.count == 3)
+        let error = #expect(throws: ScenarioError.self) {
+            try read(head + "traffic: {b: {mix: {c: 1}}, c: {mix: {b: 1}}}")
+        }
+        #expect(error?.description.contains("holds itself") == true, "\(String(describing: error))")
+    }
+
+    @Test func aGateForATimeIsRefused() {
+        let error = #expect(throws: ScenarioError.self) {
+            try read("sessions: 10\nhold: 1m\ngates: [failures<1% for 10s]")
+        }
+        #expect(
+            error?.description
+                == "line 3, column 9: 'failures<1% for 10s': 'for' belongs to a guard, which ends the run at once")
     }
 }

@@ -46,7 +46,7 @@ struct CampaignLoadTests {
                 scenarios:
                   s: {phases: [{name: low, sessions: 10, ramp: 10s, hold: 30s}, {name: high, sessions: 40, ramp: 5s, for: 20s}]}
                 """)
-        #expect(load.parts == [""])
+        #expect(load.parts.map(\.traffic) == [""])
         #expect(load.duration == .seconds(60))
         #expect(
             load.stretches.stretches.map {
@@ -60,7 +60,7 @@ struct CampaignLoadTests {
 
     @Test func aMixIsOnePoolOfItsMembers() throws {
         let load = try Self.load(Self.traffic + "scenarios: {s: {traffic: mixed, sessions: 10, hold: 1m}}")
-        #expect(load.parts == ["login", "api"])
+        #expect(load.parts.map(\.traffic) == ["login", "api"])
         #expect(load.pools.map { $0.shares.map(\.weight) } == [[0.25, 0.75]])
     }
 
@@ -70,10 +70,49 @@ struct CampaignLoadTests {
                 scenarios:
                   s: {phases: [{traffic: {api: 20, login: 980}, hold: 5m}, {traffic: {api: 20}, hold: 2m}]}
                 """)
-        #expect(load.parts == ["api", "login"])
+        #expect(load.parts.map(\.traffic) == ["api", "login"])
         #expect(load.sessions(at: 1) == 1000)
         #expect(load.sessions(at: 301_000_000_000) == 20, "the attack is over")
         #expect(load.pools.count == 2)
+    }
+
+    @Test func aPhaseWithOptionsIsAPartOfItsOwn() throws {
+        let load = try Self.load(
+            Self.traffic + """
+                scenarios:
+                  s:
+                    traffic: mixed
+                    phases: [{name: slow, sessions: 10, hold: 10s, think: 1s}, {name: fast, sessions: 10, ramp: 10s, hold: 10s}]
+                """)
+        #expect(load.parts.map(\.traffic) == ["login", "api", "login", "api"])
+        #expect(load.parts.map { $0.options.value("think") } == ["1s", "1s", nil, nil])
+        #expect(load.pools.map { $0.shares.map(\.part) } == [[0, 1], [2, 3]])
+        // One comes as the other goes: together they have the level of the plan.
+        for second in [0, 5, 10, 15, 19, 25] {
+            #expect(load.sessions(at: Int64(second) * 1_000_000_000) == 10, "at \(second) s")
+        }
+    }
+
+    @Test func aMixOfMixesHasTheSharesOfItsMembers() throws {
+        let load = try Self.load(
+            """
+            log: a.rlog
+            traffic:
+              a: {endpoint: GET /a}
+              b: {endpoint: GET /b}
+              c: {endpoint: GET /c}
+              ab: {mix: {a: 1, b: 3}}
+              all: {mix: {ab: 1, c: 1}}
+            scenarios: {s: {traffic: all, sessions: 8, hold: 1s}}
+            """)
+        #expect(load.parts.map(\.traffic) == ["a", "b", "c"])
+        #expect(load.pools[0].shares.map(\.weight) == [0.125, 0.375, 0.5])
+    }
+
+    @Test func theRunNotesTheFirstAnswersThatCriteriaAskFor() throws {
+        let load = try Self.load(
+            "log: a.rlog\nsessions: 1\nhold: 1s\ngates: ['before(429|403)<=10', 'before(503)>5', 'before(403|429)>1']")
+        #expect(load.stretches.firsts == [[.status(429), .status(403)], [.status(503)]])
     }
 
     @Test func aRateIsAPoolOfArrivals() throws {

@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 import Scenario
 import Testing
 import Traffic
@@ -28,8 +29,17 @@ struct CriterionJudgeTests {
 
     /// What a criterion of a scenario comes to, for requests and readings of the watches.
     private static func result(
-        _ gates: String, _ outcomes: [RequestOutcome], metrics: [MetricReading] = []
+        _ gates: String, _ outcomes: [RequestOutcome], metrics: [MetricReading] = [],
+        baseline: CampaignBaseline = .none
     ) throws -> (GateResult.Outcome, String) {
+        let (scenario, file, record) = try run(gates, outcomes, metrics: metrics)
+        let result = CriterionJudge(scenario, in: file, record, baseline: baseline).result(of: scenario.gates[0])
+        return (result.outcome, result.figure)
+    }
+
+    private static func run(
+        _ gates: String, _ outcomes: [RequestOutcome], metrics: [MetricReading] = []
+    ) throws -> (ScenarioDefinition, ScenarioFile, RunRecord) {
         let file = try ScenarioFile(parsing: head + "    gates: \(gates)\n", name: "test")
         let scenario = file.scenarios[0]
         let load = try CampaignLoad(scenario, in: file)
@@ -46,8 +56,36 @@ struct CriterionJudgeTests {
             RunDescription.End(
                 durationNs: 40 * second, wasInterrupted: false, peakConcurrentSessions: 0, peakOpenConnections: 0,
                 generator: GeneratorUse(cpuNs: 0, peakRSSBytes: 0, processors: 1)))
-        let result = CriterionJudge(scenario, in: file, record).result(of: scenario.gates[0])
-        return (result.outcome, result.figure)
+        return (scenario, file, record)
+    }
+
+    // MARK: - Baseline
+
+    /// Twenty requests a second that take about so long.
+    private static func steady(ms: Int64) -> [RequestOutcome] {
+        var random = SplitMix64(seed: 3)
+        return (20..<40).flatMap { at in
+            (0..<50).flatMap { _ in requests([at], ms: Int64.random(in: ms...ms + ms / 4, using: &random)) }
+        }
+    }
+
+    @Test(arguments: [
+        (Int64(40), GateResult.Outcome.passed, "as before"), (400, .failed, "ten times as slow"),
+        (8, .passed, "faster"),
+    ]) func aRunIsHeldAgainstAnEarlierOne(ms: Int64, outcome: GateResult.Outcome, why: String) throws {
+        let earlier = try Self.run("[no-regression]", Self.steady(ms: 40)).2
+        let result = try Self.result("[no-regression]", Self.steady(ms: ms), baseline: .run(earlier))
+        #expect(result.0 == outcome, "\(why): \(result.1)")
+        let endpoint = try Self.result(
+            "['GET /a: no-regression']", Self.steady(ms: ms), baseline: .run(earlier))
+        #expect(endpoint.0 == outcome, "\(why): \(endpoint.1)")
+    }
+
+    @Test func aBaselineOfAnotherLoadSaysNothing() throws {
+        var earlier = try Self.run("[no-regression]", Self.steady(ms: 4)).2
+        earlier.description.settings["load"] = "1 200"
+        let result = try Self.result("[no-regression]", Self.steady(ms: 400), baseline: .run(earlier))
+        #expect(result.0 == .inconclusive && result.1.contains("another load"), "\(result.1)")
     }
 
     /// Requests at these seconds that took that many milliseconds.
@@ -78,7 +116,12 @@ struct CriterionJudgeTests {
         ("[rps>=2]", .passed, "40 answers in 20 s"), ("[rps>2]", .failed, "and no more"),
         ("['rps(429)>=1']", .passed, "20 of them 429"), ("['share(429|403)>=50%']", .passed, "half of them"),
         ("['share(4xx)<50%']", .failed, "no less"), ("['share(timeout)<=0%']", .passed, "none"),
-        ("[failures<1]", .passed, "none failed"), ("['before(429)<=10']", .inconclusive, "not measured"),
+        ("[failures<1]", .passed, "none failed"), ("['answered>=100%']", .passed, "all were answered"),
+        ("['answered(b)>=100%']", .passed, "those of a traffic too"),
+        ("['before(429)<=10']", .inconclusive, "no clone ended"),
+        ("{during warm: ['p50<100ms']}", .failed, "a phase disturbs as a fault does"),
+        ("{after warm: ['p50<100ms']}", .passed, "what follows it, its ramp too"),
+        ("[no-regression]", .inconclusive, "nothing to compare with"),
     ]) func looksAtTheRequestsItIsAbout(gate: String, outcome: GateResult.Outcome, why: Comment) throws {
         let result = try Self.result(gate, Self.mixed)
         #expect(result.0 == outcome, "\(why): \(result.1)")

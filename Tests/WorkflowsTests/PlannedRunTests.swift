@@ -62,7 +62,7 @@ import Traffic
         let conclusion = try run.perform(
             folder: path, overwrites: false, watching: TargetWatch(), console: told.console
         )
-        .concluded(gates: [Gate(parsing: "failures<1%"), Gate(parsing: "max>1h")], isStrict: false, folder: path)
+        .concluded(gates: [Criterion(parsing: "failures<1%"), Criterion(parsing: "max>1h")], isStrict: false, folder: path)
         #expect(conclusion.summary.requests == 3 && conclusion.summary.failures == 0 && conclusion.failure == nil)
         #expect(conclusion.summary.verdict == .fail && conclusion.summary.gates.map(\.outcome) == [.passed, .failed])
         #expect(told.isCleared && told.warnings.isEmpty)
@@ -90,7 +90,7 @@ import Traffic
         let conclusion = try run.perform(
             folder: folder.file("a"), overwrites: false, watching: TargetWatch(), console: told.console
         )
-        .concluded(gates: [Gate(parsing: "failures<1%")], isStrict: true, folder: folder.file("a"))
+        .concluded(gates: [Criterion(parsing: "failures<1%")], isStrict: true, folder: folder.file("a"))
         #expect(conclusion.summary.ending == .complete && conclusion.summary.verdict == .pass)
         #expect(conclusion.summary.notices?.first?.contains("every gate is sure to pass") == true)
         let kept = try RunRecord(folder: folder.file("a"))
@@ -253,7 +253,7 @@ import Traffic
         var notes: [String] = []
         let path = folder.file("runs/pairs")
         var pairs = try Self.pairs(servers[0].url, servers[1].url, plans: plans)
-        pairs.gates = [try Gate(parsing: "max>1h"), try Gate(parsing: "no-regression")]
+        pairs.gates = [try Criterion(parsing: "max>1h"), try Criterion(parsing: "no-regression")]
         let outcome = try pairs.perform(
             folder: path, overwrites: false, console: JobConsole(note: { notes.append($0) }))
         #expect(
@@ -301,7 +301,7 @@ import Traffic
         defer { server.stop() }
         let folder = try TemporaryFolder()
         var pairs = try Self.pairs(server.url, server.url)
-        pairs.gates = [try Gate(parsing: "p95(GET /other)<1s")]
+        pairs.gates = [try Criterion(parsing: "p95(GET /other)<1s")]
         #expect(throws: UnknownEndpoint.self) {
             try pairs.perform(folder: folder.file("pairs"), overwrites: false, console: JobConsole())
         }

@@ -62,19 +62,32 @@ public struct FaultEffect: Codable, Hashable, Sendable {
         }
     }
 
+    /// The first time from which on the load is served as some slices before were; nil where it never is.
+    ///
+    /// - Parameters:
+    ///   - usual: what was before; at least five seconds of it with answers
+    ///   - begin, end: where to look, in nanoseconds since the run's start
+    public static func steadyTime(
+        from begin: Int64, to end: Int64, as usual: ArraySlice<LoadTimeline.Slice>, in timeline: LoadTimeline
+    ) -> Int64? {
+        guard usual.count >= 50, let time = LoadTimeline.Slice.milliseconds(atQuantile: 0.95, of: usual) else {
+            return nil
+        }
+        let ratio = failureRatio(of: usual) + outageRatio
+        return firstSteady(from: begin, to: end, in: timeline) { slices in
+            guard failureRatio(of: slices) < ratio else { return false }
+            let now = LoadTimeline.Slice.milliseconds(atQuantile: 0.95, of: slices)
+            return now.map { $0 <= time * slowFactor } ?? true
+        }
+    }
+
     private mutating func measureRecovery(began: Int64, undone: Int64, end: Int64, _ timeline: LoadTimeline) {
         let before = timeline.slices(from: max(0, began - Self.minute), to: began)
-        let usual = LoadTimeline.Slice.milliseconds(atQuantile: 0.95, of: before)
-        guard before.count >= 50, let usual else {
+        guard before.count >= 50, LoadTimeline.Slice.milliseconds(atQuantile: 0.95, of: before) != nil else {
             remarks.append("the load before the fault was too short to tell when all was as before")
             return
         }
-        let ratio = Self.failureRatio(of: before) + Self.outageRatio
-        let found = Self.firstSteady(from: undone, to: end, in: timeline) { slices in
-            guard Self.failureRatio(of: slices) < ratio else { return false }
-            let now = LoadTimeline.Slice.milliseconds(atQuantile: 0.95, of: slices)
-            return now.map { $0 <= usual * Self.slowFactor } ?? true
-        }
+        let found = Self.steadyTime(from: undone, to: end, as: before, in: timeline)
         if let found {
             recoverySeconds = Double(max(0, found - undone)) / 1e9
         } else if end - undone < Self.steady {

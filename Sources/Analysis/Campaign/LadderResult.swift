@@ -12,6 +12,11 @@ public struct LadderResult: Codable, Hashable, Sendable {
     public var trials: [Trial]
     /// What failed first, and how: gates that were not met at the first failing level.
     public var failure: [GateResult] = []
+    /// Requests that failed at the first failing level, by what became of them: `timeout`, `refused`, `status` …
+    public var failureKinds: [String: UInt64]?
+    /// After the return to a low level: from its beginning until response times and failures are as at the first level; nil
+    /// without a return, and where they never are.
+    public var recoverySeconds: Double?
 
     /// Why a level is run.
     public enum Purpose: String, Codable, Hashable, Sendable {
@@ -69,6 +74,9 @@ public struct LadderResult: Codable, Hashable, Sendable {
 
     /// The capacity in a sentence.
     public var sentence: String {
+        if capacity == nil, firstFailing == nil, let unproven {
+            return "nothing is proven: at \(unproven.grouped) sessions the generator was the limit"
+        }
         let most = capacity.map { "holds \($0.grouped) sessions" } ?? "holds none of the levels"
         if let unproven { return "\(most); at \(unproven.grouped) the level proves nothing" }
         if let firstFailing { return "\(most), fails at \(firstFailing.grouped)" }

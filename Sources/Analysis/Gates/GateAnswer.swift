@@ -14,7 +14,7 @@ public struct GateAnswer: Hashable, Sendable {
         /// What it must keep.
         public var limit: Double
         /// How it must lie to the limit.
-        public var relation: Gate.Relation
+        public var relation: Criterion.Relation
 
         /// The room left to the limit as a share of it, negative where it is not kept; nil where the limit is 0.
         public var margin: Double? {
@@ -35,21 +35,30 @@ public struct GateAnswer: Hashable, Sendable {
     ///   - value: the figure.
     ///   - limit: in the unit of the figure.
     public init(
-        _ outcome: GateResult.Outcome, _ figure: String, value: Double, _ relation: Gate.Relation, limit: Double
+        _ outcome: GateResult.Outcome, _ figure: String, value: Double, _ relation: Criterion.Relation, limit: Double
     ) {
         self.init(outcome, figure)
         measured = Measured(value: value, limit: limit, relation: relation)
     }
 
     /// Whether a number keeps its limit.
-    public init(holding value: Double, _ relation: Gate.Relation, limit: Double, _ figure: String) {
+    public init(holding value: Double, _ relation: Criterion.Relation, limit: Double, _ figure: String) {
         self.init(relation.holds(value, limit) ? .passed : .failed, figure, value: value, relation, limit: limit)
     }
 }
 
-extension Gate.Relation {
-    /// Whether more is better.
-    public var wantsMore: Bool { self == .above || self == .atLeast }
+extension GateAnswer {
+    /// Whether a number keeps the limit of a comparison, both in the same unit.
+    public init(holding value: Double, _ comparison: Criterion.Comparison, _ figure: String) {
+        self.init(holding: value, comparison.relation, limit: comparison.limit.value, figure)
+    }
+}
+
+extension [GateAnswer] {
+    /// The first failure, else the first that is inconclusive, else the last; nil without any.
+    public var worst: GateAnswer? {
+        first { $0.outcome == .failed } ?? first { $0.outcome == .inconclusive } ?? last
+    }
 }
 
 extension GateResult {

@@ -2,11 +2,11 @@ import Formats
 import Measurement
 import Traffic
 
-/// Holds gates against what a run came to.
+/// Holds gates against what a run came to, without a scenario file.
 struct GateEvaluation {
     let distributions: RunDistributions
     let soak: [SoakFinding]
-    let description: RunDescription
+    let record: RunRecord
     /// Requests answered within the duration, divided by it.
     let throughputRps: Double
     let durationSeconds: Double
@@ -15,13 +15,13 @@ struct GateEvaluation {
     let advisor: Advisor
 
     init(
-        distributions: RunDistributions, soak: [SoakFinding], description: RunDescription, throughputRps: Double,
+        distributions: RunDistributions, soak: [SoakFinding], record: RunRecord, throughputRps: Double,
         durationSeconds: Double, isSaturated: Bool, advisor: Advisor
     ) {
         self.isSaturated = isSaturated
         self.distributions = distributions
         self.soak = soak
-        self.description = description
+        self.record = record
         self.throughputRps = throughputRps
         self.durationSeconds = durationSeconds
         self.advisor = advisor
@@ -32,7 +32,7 @@ struct GateEvaluation {
         let sums = RunDistributions(record)
         let seconds = GeneratorDelay.seconds(of: record)
         self.init(
-            distributions: sums, soak: soak, description: record.description,
+            distributions: sums, soak: soak, record: record,
             throughputRps: seconds > 0 ? Double(sums.counts.answers) / seconds : 0, durationSeconds: seconds,
             isSaturated: isSaturated, advisor: advisor)
     }
@@ -46,7 +46,7 @@ struct GateEvaluation {
 
     /// A gate that failed, held against the part of a run that the generator did not delay, which this evaluates: the target
     /// is not blamed for what it met there, nor where there is no such part.
-    func doubting(_ result: GateResult, of gate: Gate) -> GateResult {
+    func doubting(_ result: GateResult, of gate: Criterion) -> GateResult {
         let own = self.result(of: gate)
         switch own.outcome {
         case .failed: return result
@@ -61,20 +61,37 @@ struct GateEvaluation {
         }
     }
 
-    func result(of gate: Gate) -> GateResult {
-        let answer =
-            switch gate.subject {
-            case .noLeak:
-                soakOutcome(
-                    gate.subject,
-                    nothing: advisor.adding(.watchTarget, to: "no process was watched, so memory is unknown"))
-            case .noDrift: soakOutcome(gate.subject, nothing: "no endpoint has enough requests to see drift")
-            case .noRegression:
-                GateAnswer(.inconclusive, advisor.adding(.compare, to: "only a comparison can decide this"))
-            case .figure(let figure, let endpoint, let relation, let limit):
-                comparison(figure, endpoint, relation, limit)
+    func result(of gate: Criterion) -> GateResult {
+        GateResult(gate: gate.text, answer(to: gate))
+    }
+
+    private func answer(to gate: Criterion) -> GateAnswer {
+        if let reason = gate.needsScenario { return GateAnswer(.inconclusive, reason) }
+        switch gate.figure {
+        case .noLeak:
+            return soak.outcome(of: .noLeak)
+                ?? GateAnswer(
+                    .inconclusive, advisor.adding(.watchTarget, to: "no process was watched, so memory is unknown"))
+        case .noDrift:
+            return soak.outcome(of: .noDrift)
+                ?? GateAnswer(.inconclusive, "no endpoint has enough requests to see drift")
+        case .noRegression:
+            return GateAnswer(.inconclusive, advisor.adding(.compare, to: "only a comparison can decide this"))
+        case .sessions:
+            guard let most = record.description.end?.peakConcurrentSessions, let comparison = gate.comparison else {
+                return GateAnswer(.inconclusive, "the run has no end that tells its sessions")
             }
-        return GateResult(gate: gate.text, answer)
+            return GateAnswer(holding: Double(most), comparison, "sessions = \(most) at once")
+        case .before(let kinds): return record.firstAnswers.judge(kinds, gate.comparison) { _ in true }
+        default: break
+        }
+        switch gate.scope {
+        case .each:
+            let answers = distributions.endpoints.map { comparison(gate, endpoint: $0.label) }
+            return answers.worst ?? GateAnswer(.inconclusive, "nothing was sent")
+        case .named(let endpoint): return comparison(gate, endpoint: endpoint)
+        case .run, .during, .after: return comparison(gate, endpoint: nil)
+        }
     }
 
     /// What a run must be like for its gates to mean anything; only what is not so is told.
@@ -102,38 +119,43 @@ struct GateEvaluation {
         return results
     }
 
-    private func soakOutcome(_ gate: Gate.Subject, nothing: String) -> GateAnswer {
-        soak.outcome(of: gate) ?? GateAnswer(.inconclusive, nothing)
-    }
-
-    private func comparison(
-        _ figure: Gate.Figure, _ endpoint: String?, _ relation: Gate.Relation, _ limit: Double
-    ) -> GateAnswer {
+    private func comparison(_ gate: Criterion, endpoint: String?) -> GateAnswer {
         guard let group = group(endpoint) else { return GateAnswer(.inconclusive, missing(endpoint ?? "")) }
-        return group.judge(figure, relation, limit, subject: endpoint.map { "(\($0))" } ?? "")
+        return group.judge(gate.figure, gate.comparison, subject: endpoint.map { "(\($0))" } ?? "")
     }
 
     /// All requests by response times, or those of an endpoint by turnarounds; nil when that has none.
     private func group(_ endpoint: String?) -> RequestFigures? {
+        let seconds = durationSeconds > 0 ? durationSeconds : nil
         guard let endpoint else {
             let counts = distributions.counts
             return RequestFigures(
                 kind: .response, times: distributions.times[.response], service: distributions.times[.service],
                 isSaturated: isSaturated, requests: counts.requests, failures: counts.failures,
-                answers: counts.answers, answersPerSecond: durationSeconds > 0 ? throughputRps : nil)
+                answers: counts.answers, answersPerSecond: seconds.map { _ in throughputRps }, seconds: seconds,
+                endings: endings(nil))
         }
         return distributions.endpoints.first { $0.label == endpoint }.map { group in
             let (times, service) = (group.times[.turnaround], group.times[.service])
             return RequestFigures(
                 kind: .turnaround, times: times, service: service, isSaturated: isSaturated,
                 requests: group.requests, failures: group.failures, answers: times.count,
-                answersPerSecond: durationSeconds > 0 ? Double(times.count) / durationSeconds : nil)
+                answersPerSecond: seconds.map { Double(times.count) / $0 }, seconds: seconds,
+                endings: endings(endpoint))
         }
     }
 
+    /// How requests ended, of all or of an endpoint; nil where the run was not told apart so.
+    private func endings(_ endpoint: String?) -> AnswerCounts? {
+        guard !record.stretches.isEmpty else { return nil }
+        return record.stretches.figures { key in
+            endpoint.map { record.description.label(ofEndpoint: key.endpoint) == $0 } ?? true
+        }.endings
+    }
+
     private func missing(_ endpoint: String) -> String {
-        let place = description.endpoints.firstIndex(of: endpoint) ?? 0
-        return description.label(ofEndpoint: place) == endpoint || place == 0
+        let place = record.description.endpoints.firstIndex(of: endpoint) ?? 0
+        return record.description.label(ofEndpoint: place) == endpoint || place == 0
             ? "no request of \(endpoint) in the run"
             : "\(endpoint) has no separate figures: the run has too many endpoints"
     }
@@ -159,10 +181,16 @@ struct GateEvaluation {
     }
 }
 
+/// What soak tests decide together.
+public enum SoakTest: Hashable, Sendable {
+    case noLeak
+    case noDrift
+}
+
 extension [SoakFinding] {
-    /// What the findings of a test, `no-leak` or `no-drift`, come to; nil when there is none of it.
-    public func outcome(of test: Gate.Subject) -> GateAnswer? {
-        let findings = filter { $0.kind.gate == test }
+    /// What the findings of a test come to; nil when there is none of it.
+    public func outcome(of test: SoakTest) -> GateAnswer? {
+        let findings = filter { $0.kind.test == test }
         guard let first = findings.first else { return nil }
         if let worst = findings.first(where: { $0.verdict == .growing }) {
             return GateAnswer(.failed, worst.explanation)
@@ -170,7 +198,6 @@ extension [SoakFinding] {
         if let open = findings.first(where: { $0.verdict == .inconclusive }) {
             return GateAnswer(.inconclusive, open.explanation)
         }
-        return GateAnswer(
-            .passed, findings.count == 1 ? first.explanation : "\(findings.count) series are stable")
+        return GateAnswer(.passed, findings.count == 1 ? first.explanation : "\(findings.count) series are stable")
     }
 }

@@ -20,11 +20,16 @@ public struct RequestFigures: Sendable {
     public var answers: UInt64
     /// Answers a second; nil where the time is not known.
     public var answersPerSecond: Double?
+    /// The time in which they were scheduled; nil where it is not known.
+    public var seconds: Double?
+    /// How they ended; nil where exact statuses are not known.
+    public var endings: AnswerCounts?
 
     /// Requests; see the properties for the meaning of each.
     public init(
         kind: TimeKind, times: TimeDistribution, service: TimeDistribution, isSaturated: Bool, requests: UInt64,
-        failures: UInt64, answers: UInt64, answersPerSecond: Double?
+        failures: UInt64, answers: UInt64, answersPerSecond: Double?, seconds: Double? = nil,
+        endings: AnswerCounts? = nil
     ) {
         self.service = service
         self.isSaturated = isSaturated
@@ -34,6 +39,8 @@ public struct RequestFigures: Sendable {
         self.failures = failures
         self.answers = answers
         self.answersPerSecond = answersPerSecond
+        self.seconds = seconds
+        self.endings = endings
     }
 
     /// The share of requests that must have been answered for latencies to be judged by the answers.
@@ -42,55 +49,60 @@ public struct RequestFigures: Sendable {
     /// Holds a figure of them against its limit.
     ///
     /// - Parameters:
-    ///   - limit: in the unit of the figure.
-    ///   - subject: what the requests are, after the figure's name: `(GET /items)`; empty for a whole run.
-    /// - Returns: whether it is kept, and the figure with its unit.
+    ///   - figure: one of requests; see ``Criterion/Figure/isOfRequests``
+    ///   - comparison: nil for no limit, which tells nothing
+    ///   - subject: what the requests are, after the figure's name: `(GET /items)`; empty for a whole run
+    /// - Returns: whether it is kept, and the figure with its unit
     public func judge(
-        _ figure: Gate.Figure, _ relation: Gate.Relation, _ limit: Double, subject: String = ""
+        _ figure: Criterion.Figure, _ comparison: Criterion.Comparison?, subject: String = ""
     ) -> GateAnswer {
+        guard let comparison else { return GateAnswer(.inconclusive, "there is no limit") }
         switch figure {
         case .quantile(let quantile):
             let name = "p\(GateEvaluation.plain(quantile * 100))\(subject)"
-            let answer = latency(name, relation, limit) { $0.milliseconds(atQuantile: quantile) }
+            let answer = latency(name, comparison) { $0.milliseconds(atQuantile: quantile) }
             let beyond = Double(times.count) * (1 - quantile)
             guard answer.outcome == .failed, beyond < 1 else { return answer }
             let count = Plural.text(times.count, "answer is", "answers are")
             return GateAnswer(.inconclusive, "\(answer.figure), but \(count) too few for it")
-        case .mean: return latency("mean\(subject)", relation, limit, value: \.meanMs)
-        case .max: return latency("max\(subject)", relation, limit, value: \.longestMs)
-        case .failureRatio, .answeredRatio:
-            let (name, count) = figure == .failureRatio ? ("failures", failures) : ("answered", answers)
-            return share(name + subject, count, relation, limit)
-        case .failureCount:
+        case .mean: return latency("mean\(subject)", comparison, value: \.meanMs)
+        case .longest: return latency("max\(subject)", comparison, value: \.longestMs)
+        case .failures:
+            if case .ratio = comparison.limit { return share("failures\(subject)", failures, comparison) }
             guard requests > 0 else { return GateAnswer(.inconclusive, "failures\(subject): nothing was sent") }
-            return GateAnswer(
-                holding: Double(failures), relation, limit: limit, "failures\(subject) = \(failures) of \(requests)")
-        case .requestsPerSecond: return rate("rps\(subject)", answersPerSecond, relation, limit)
+            return GateAnswer(holding: Double(failures), comparison, "failures\(subject) = \(failures) of \(requests)")
+        case .answered: return share("answered\(subject)", answers, comparison)
+        case .requestRate(let kinds) where kinds.isEmpty: return rate("rps\(subject)", answersPerSecond, comparison)
+        case .requestRate(let kinds):
+            guard let endings else { return Self.withoutStatuses }
+            let count = Double(endings.count(of: kinds))
+            return rate(
+                "rps\(subject) of \(kinds.text)", seconds.flatMap { $0 > 0 ? count / $0 : nil }, comparison)
+        case .share(let kinds):
+            guard let endings else { return Self.withoutStatuses }
+            return share("share of \(kinds.text)\(subject)", endings.count(of: kinds), comparison)
+        default: return GateAnswer(.inconclusive, "not measured in this run")
         }
     }
 
+    private static let withoutStatuses = GateAnswer(.inconclusive, "this run was not told apart by exact statuses")
+
     /// Holds the part of them that `count` is against a limit 0…1.
-    public func share(
-        _ name: String, _ count: UInt64, _ relation: Gate.Relation, _ limit: Double
-    ) -> GateAnswer {
+    private func share(_ name: String, _ count: UInt64, _ comparison: Criterion.Comparison) -> GateAnswer {
         guard requests > 0 else { return GateAnswer(.inconclusive, "\(name): nothing was sent") }
         return GateAnswer(
-            holding: Double(count) / Double(requests), relation, limit: limit,
-            GateEvaluation.share(name, count, of: requests))
+            holding: Double(count) / Double(requests), comparison, GateEvaluation.share(name, count, of: requests))
     }
 
-    /// Holds a rate a second against a limit; nil where it is not known.
-    public func rate(
-        _ name: String, _ value: Double?, _ relation: Gate.Relation, _ limit: Double
-    ) -> GateAnswer {
+    /// Holds a rate a second against a limit.
+    private func rate(_ name: String, _ value: Double?, _ comparison: Criterion.Comparison) -> GateAnswer {
         guard let value else { return GateAnswer(.inconclusive, "\(name): nothing was sent") }
-        return GateAnswer(
-            holding: value, relation, limit: limit, "\(name) = \(value.formatted(decimals: 1)) requests/s")
+        return GateAnswer(holding: value, comparison, "\(name) = \(value.formatted(decimals: 1)) requests/s")
     }
 
     /// A latency judges the requests that were answered; where most were not, it tells nothing of the target.
     private func latency(
-        _ name: String, _ relation: Gate.Relation, _ limit: Double, value figure: (TimeDistribution) -> Double?
+        _ name: String, _ comparison: Criterion.Comparison, value figure: (TimeDistribution) -> Double?
     ) -> GateAnswer {
         guard requests > 0 else { return GateAnswer(.inconclusive, "\(name): nothing was sent") }
         guard let value = figure(times), answers > 0 else {
@@ -102,10 +114,10 @@ public struct RequestFigures: Sendable {
             let share = "\(answers.grouped) of \(Plural.text(requests, "request", "requests"))"
             return GateAnswer(.inconclusive, "\(text), but only \(share) were answered")
         }
-        let answer = GateAnswer(holding: value, relation, limit: limit, text)
+        let answer = GateAnswer(holding: value, comparison, text)
         guard answer.outcome == .failed else { return answer }
         // A generator that was too slow for the plan sent late; what the target took is known all the same.
-        if isSaturated, let own = figure(service), relation.holds(own, limit) {
+        if isSaturated, let own = figure(service), comparison.holds(own) {
             return GateAnswer(
                 .inconclusive,
                 "\(text), but the generator was too slow for the plan: service time \(GateEvaluation.milliseconds(own))"

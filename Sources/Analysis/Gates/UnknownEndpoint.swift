@@ -1,4 +1,4 @@
-internal import Formats
+public import Formats
 
 /// A gate on an endpoint that there is none of.
 public struct UnknownEndpoint: Error, Hashable, Sendable, CustomStringConvertible {
@@ -8,11 +8,15 @@ public struct UnknownEndpoint: Error, Hashable, Sendable, CustomStringConvertibl
     public let endpoint: String
     /// The endpoints there are whose names are nearest, the nearest first.
     public let nearest: [String]
+    /// Where a file has the gate; nil where it is no file's.
+    public let place: TextPlace?
 
     /// What is wrong, with the names that may have been meant.
     public var description: String {
         let names = nearest.map { "'\($0)'" }.joined(separator: ", ")
-        return "gate '\(gate)': there is no endpoint '\(endpoint)'" + (names.isEmpty ? "" : "; the nearest: \(names)")
+        let location = place.map { "line \($0.line), column \($0.column): " } ?? ""
+        return "\(location)gate '\(gate)': there is no endpoint '\(endpoint)'"
+            + (names.isEmpty ? "" : "; the nearest: \(names)")
     }
 
     /// Names told at most.
@@ -22,15 +26,21 @@ public struct UnknownEndpoint: Error, Hashable, Sendable, CustomStringConvertibl
     private static let mostCharacters = 128
 
     /// The first gate that names an endpoint which is not among `labels`; nil when all are there.
-    public static func first(in gates: [Gate], among labels: [String]) -> UnknownEndpoint? {
+    ///
+    /// - Parameter isEndpoint: whether a name that gates are scoped to is meant to be an endpoint
+    public static func first(
+        in gates: [Criterion], among labels: [String], where isEndpoint: (String) -> Bool = { _ in true }
+    ) -> UnknownEndpoint? {
         let known = Set(labels)
         for gate in gates {
-            guard case .figure(_, let endpoint?, _, _) = gate.subject, !known.contains(endpoint) else { continue }
+            guard case .named(let endpoint) = gate.scope, isEndpoint(endpoint), !known.contains(endpoint) else {
+                continue
+            }
             let nearest = labels.prefix(mostNames).map {
                 (label: $0, distance: EditDistance.between(endpoint, $0, longest: mostCharacters))
             }
             .sorted { ($0.distance, $0.label) < ($1.distance, $1.label) }.prefix(shown).map(\.label)
-            return UnknownEndpoint(gate: gate.text, endpoint: endpoint, nearest: nearest)
+            return UnknownEndpoint(gate: gate.text, endpoint: endpoint, nearest: nearest, place: gate.place)
         }
         return nil
     }

@@ -7,7 +7,7 @@ public struct RunWatch: Sendable {
     /// One for each gate, in their order.
     public private(set) var gates: [GateProgress]
 
-    private let parsed: [Gate]
+    private let parsed: [Criterion]
     private let plannedSeconds: Double?
     private var looks = LookSchedule()
     private var lastLook = 0.0
@@ -15,7 +15,7 @@ public struct RunWatch: Sendable {
     /// - Parameters:
     ///   - gates: what the run must meet.
     ///   - plannedSeconds: how long it is to last; nil where that is not known.
-    public init(gates: [Gate], plannedSeconds: Double?) {
+    public init(gates: [Criterion], plannedSeconds: Double?) {
         parsed = gates
         self.plannedSeconds = plannedSeconds
         self.gates = gates.map { GateProgress(gate: $0.text, state: .open, figure: "not looked at yet") }
@@ -91,27 +91,25 @@ struct GateOutlook {
         evaluation = GateEvaluation(record, soak: soak, isSaturated: false, advisor: .silent)
     }
 
-    func progress(of gate: Gate) -> GateProgress {
+    func progress(of gate: Criterion) -> GateProgress {
         let now = evaluation.result(of: gate)
         let state: GateProgress.State =
-            switch (gate.subject, now.outcome) {
+            switch (gate.figure, now.outcome) {
             case (_, .inconclusive): .open
             case (.noLeak, .failed), (.noDrift, .failed): .willFail
             case (.noLeak, .passed), (.noDrift, .passed): .willPass
-            case (.noRegression, _): .open
-            case (.figure(let figure, let endpoint, let relation, let limit), let outcome):
-                self.state(figure, endpoint, relation, limit, outcome)
+            default: self.state(of: gate, now.outcome)
             }
         return GateProgress(gate: gate.text, state: state, figure: now.figure)
     }
 
-    private func state(
-        _ figure: Gate.Figure, _ endpoint: String?, _ relation: Gate.Relation, _ limit: Double,
-        _ outcome: GateResult.Outcome
-    ) -> GateProgress.State {
-        let isUpperLimit = relation == .below || relation == .atMost
-        switch figure {
-        case .max, .failureCount:
+    private func state(of gate: Criterion, _ outcome: GateResult.Outcome) -> GateProgress.State {
+        guard let comparison = gate.comparison, gate.scope == .run || gate.endpoint != nil else { return .open }
+        let (endpoint, relation, limit) = (gate.endpoint, comparison.relation, comparison.limit.value)
+        let isUpperLimit = !relation.wantsMore
+        let isCount = if case .number = comparison.limit { true } else { false }
+        switch gate.figure {
+        case .longest, .failures where isCount:
             // They only rise.
             return isUpperLimit == (outcome == .failed) ? (isUpperLimit ? .willFail : .willPass) : .open
         case .quantile(let quantile):
@@ -135,23 +133,24 @@ struct GateOutlook {
                 return (sum, Double(times.totalCount))
             }
             return settled(mean, relation, limit, outcome)
-        case .failureRatio, .answeredRatio, .requestsPerSecond:
+        case .failures, .answered, .requestRate([]):
             let place = endpoint.map { record.description.endpoints.firstIndex(of: $0) ?? -1 }
-            let share = sequence(isShare: figure != .requestsPerSecond) { window in
+            let share = sequence(isShare: gate.figure != .requestRate([])) { window in
                 let (requests, failures, answers) = GateOutlook.counts(window, place)
-                return switch figure {
-                case .failureRatio: (failures, requests)
-                case .answeredRatio: (answers, requests)
+                return switch gate.figure {
+                case .failures: (failures, requests)
+                case .answered: (answers, requests)
                 default: (answers, Nanoseconds.inSeconds(window.lengthNs))
                 }
             }
             return settled(share, relation, limit, outcome)
+        default: return .open
         }
     }
 
     /// Whether the interval lies on one side of the limit, the one that the figure is on now.
     private func settled(
-        _ sequence: ConfidenceSequence, _ relation: Gate.Relation, _ limit: Double, _ outcome: GateResult.Outcome
+        _ sequence: ConfidenceSequence, _ relation: Criterion.Relation, _ limit: Double, _ outcome: GateResult.Outcome
     ) -> GateProgress.State {
         guard let interval = sequence.interval(level: GateOutlook.level) else { return .open }
         let ends = (relation.holds(interval.lowerBound, limit), relation.holds(interval.upperBound, limit))

@@ -81,8 +81,8 @@ public enum SoakKind: String, CaseIterable, Codable, Hashable, Sendable {
     /// Requests that wait longer and longer for those before them.
     case backlog
 
-    /// The gate that it decides; nil where it decides none.
-    var gate: Gate.Subject? {
+    /// The test that it decides; nil where it decides none.
+    var test: SoakTest? {
         switch self {
         case .memory, .threads, .openFiles, .metric: .noLeak
         case .latency, .failures, .backlog: .noDrift

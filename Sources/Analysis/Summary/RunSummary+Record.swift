@@ -9,7 +9,7 @@ extension RunSummary {
     ///   - gates: the conditions it must meet.
     ///   - isStrict: whether a gate that lacks data fails the run.
     ///   - advisor: says how remedies are asked for.
-    public init(of record: RunRecord, gates: [Gate] = [], isStrict: Bool = false, advisor: Advisor = .silent) {
+    public init(of record: RunRecord, gates: [Criterion] = [], isStrict: Bool = false, advisor: Advisor = .silent) {
         self.init()
         let sums = RunDistributions(record)
         let span = RunSpan(record)
@@ -27,7 +27,7 @@ extension RunSummary {
     public mutating func take(_ results: [GateResult], of record: RunRecord, isStrict: Bool) {
         let sums = RunDistributions(record)
         let evaluation = GateEvaluation(
-            distributions: sums, soak: judgement.soak, description: record.description, throughputRps: 0,
+            distributions: sums, soak: judgement.soak, record: record, throughputRps: 0,
             durationSeconds: 0, isSaturated: load.generator.saturated, advisor: .silent)
         judgement.gates = results
         if !results.isEmpty { judgement.gates += evaluation.basics(of: record) }
@@ -40,13 +40,7 @@ extension RunRecord {
     ///
     /// - Parameter span: in nanoseconds since the run's start.
     public func soak(within span: Range<Int64>) -> [SoakFinding] {
-        var part = self
-        part.series = WindowSeries()
-        for window in series.windows
-        where window.startNs >= span.lowerBound && window.endNs <= span.upperBound {
-            part.series.append(window)
-        }
-        part.description.rampNs = span.lowerBound
+        var part = part(within: [span])
         part.targets = targets.map { track in
             var own = ProcessTrack(identity: track.identity)
             for sample in track.samples where span.contains(sample.time.nanoseconds) { own.append(sample) }
@@ -54,6 +48,20 @@ extension RunRecord {
             return own
         }
         return SoakFindings.all(of: part)
+    }
+
+    /// The run without the windows that are not wholly in one of some spans; the first is without a ramp.
+    ///
+    /// - Parameter spans: in nanoseconds since the run's start
+    public func part(within spans: [Range<Int64>]) -> RunRecord {
+        var part = self
+        part.series = WindowSeries()
+        for window in series.windows
+        where spans.contains(where: { window.startNs >= $0.lowerBound && window.endNs <= $0.upperBound }) {
+            part.series.append(window)
+        }
+        part.description.rampNs = spans.first?.lowerBound ?? 0
+        return part
     }
 }
 
@@ -72,11 +80,11 @@ extension RunJudgement {
     }
 
     fileprivate mutating func judge(
-        _ gates: [Gate], of record: RunRecord, _ sums: RunDistributions, _ span: RunSpan, isSaturated: Bool,
+        _ gates: [Criterion], of record: RunRecord, _ sums: RunDistributions, _ span: RunSpan, isSaturated: Bool,
         isStrict: Bool, _ advisor: Advisor
     ) {
         let evaluation = GateEvaluation(
-            distributions: sums, soak: soak, description: record.description, throughputRps: span.throughputRps,
+            distributions: sums, soak: soak, record: record, throughputRps: span.throughputRps,
             durationSeconds: span.seconds, isSaturated: isSaturated, advisor: advisor)
         self.gates = gates.map(evaluation.result(of:))
         let delay = GeneratorDelay(of: record, sums.counts)

@@ -191,6 +191,14 @@ public struct WorkerRecorder: ~Copyable, Sendable {
     /// The most windows that one standstill is counted in.
     private static let stallWindows = 100
 
+    /// A clone had its first answer of a kind, or ended without one.
+    public mutating func firstAnswer(_ first: FirstAnswer, at time: RunTime) {
+        update(at: time) { window in
+            guard window.firsts.count < WorkerRecorder.tokenTimesLimit else { return }
+            window.firsts.append(first)
+        }
+    }
+
     /// Requests left out because their host has no target.
     public mutating func requestsSkipped(_ count: Int, at time: RunTime) {
         update(at: time) { $0.counts.requestsSkipped += UInt64(count) }

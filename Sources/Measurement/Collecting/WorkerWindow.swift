@@ -19,6 +19,8 @@ public struct WorkerWindow: Sendable {
     var samples: [RequestSample]
     /// How requests failed since the windows before; whole in the last of those handed over together.
     var failures = FailureTable()
+    /// First answers of clones.
+    var firsts: [FirstAnswer] = []
     /// Buckets of the service times of requests that renewed tokens.
     var renewals: [UInt16] = []
     /// Buckets of the service times of requests of preludes.

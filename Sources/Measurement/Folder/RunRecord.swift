@@ -14,6 +14,8 @@ public struct RunRecord: Hashable, Sendable {
     public var stretches = StretchTable()
     /// The course of a run that is cut into stretches, as just measured; not in its folder.
     public var timeline = LoadTimeline()
+    /// When clones had their first answers of some kinds, as just measured; not in its folder.
+    public var firstAnswers = FirstAnswerTable()
     /// Whole requests, masked: slow ones and failed ones.
     public var examples: [RequestExample] = []
     /// What could not be read back, a sentence each; empty for a whole folder.

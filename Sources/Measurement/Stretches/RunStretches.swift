@@ -39,6 +39,13 @@ public struct RunStretches: Codable, Hashable, Sendable {
     public let stretches: [Stretch]
     /// The traffics of the run, by the plan's parts; at least one.
     public let parts: [String]
+    /// The kinds of answers of which it is noted when each clone had the first; at most ``FirstAnswerSearch/limit``. In no
+    /// run folder.
+    public var firsts: [Set<AnswerKind>] = []
+
+    private enum CodingKeys: CodingKey {
+        case stretches, parts
+    }
 
     /// Stretches that follow one another.
     ///
@@ -50,6 +57,16 @@ public struct RunStretches: Codable, Hashable, Sendable {
         else { return nil }
         self.stretches = stretches
         self.parts = parts
+    }
+
+    /// One stretch for a whole run, so that it is told apart by exact statuses.
+    ///
+    /// - Parameter firsts: the kinds of answers of which it is noted when each clone had the first
+    public static func whole(firsts: [Set<AnswerKind>]) -> RunStretches? {
+        let end: Int64 = 200_000_000 * 1_000_000_000
+        var whole = RunStretches([Stretch(phase: "run", isRamp: false, beginNs: 0, endNs: end)], parts: [""])
+        whole?.firsts = firsts
+        return whole
     }
 
     /// Whether they are what ``init(_:parts:)`` makes, and their times are times of a run.

@@ -20,10 +20,8 @@ public struct StretchTable: Hashable, Sendable {
 
     /// Requests of one key, or of several together.
     public struct Figures: Hashable, Sendable {
-        /// Requests that ended, by the raw value of their fate.
-        public private(set) var byFate = [UInt64](repeating: 0, count: Fate.allCases.count)
-        /// Requests by the status of their response; without those that had none.
-        public private(set) var byStatus: [UInt16: UInt64] = [:]
+        /// How they ended.
+        public private(set) var endings = AnswerCounts()
         /// Response, turnaround, service and send lag.
         public private(set) var times = TimeHistograms()
 
@@ -38,7 +36,7 @@ public struct StretchTable: Hashable, Sendable {
         public var answers: UInt64 { sum(\.isAnswer) }
 
         /// How many requests met this fate.
-        public subscript(fate: Fate) -> UInt64 { byFate[Int(fate.rawValue)] }
+        public subscript(fate: Fate) -> UInt64 { endings.byFate[Int(fate.rawValue)] }
 
         private func sum(_ isCounted: (Fate) -> Bool) -> UInt64 {
             var sum: UInt64 = 0
@@ -48,14 +46,12 @@ public struct StretchTable: Hashable, Sendable {
 
         /// Adds other requests.
         public mutating func add(_ other: Figures) {
-            for fate in byFate.indices { byFate[fate].add(saturating: other.byFate[fate]) }
-            for (status, count) in other.byStatus { byStatus[status, default: 0].add(saturating: count) }
+            endings.add(other.endings)
             times.add(other.times)
         }
 
         mutating func count(_ sample: RequestSample) {
-            byFate[Int(sample.fate)].add(saturating: 1)
-            if sample.status > 0 { byStatus[sample.status, default: 0].add(saturating: 1) }
+            endings.count(status: sample.status, fate: Int(sample.fate))
         }
 
         mutating func add(_ histogram: SparseHistogram, as kind: TimeKind) { times[kind].add(histogram) }
@@ -142,7 +138,7 @@ extension StretchTable: Codable {
                 var fates: [String: UInt64] = [:]
                 for fate in Fate.allCases where figures[fate] > 0 { fates[fate.label] = figures[fate] }
                 var statuses: [String: UInt64] = [:]
-                for (status, count) in figures.byStatus { statuses["\(status)"] = count }
+                for (status, count) in figures.endings.byStatus { statuses["\(status)"] = count }
                 var times: [String: Buckets] = [:]
                 for kind in TimeKind.allCases where !figures.times[kind].isEmpty {
                     times[kind.name] = Buckets(
@@ -156,6 +152,6 @@ extension StretchTable: Codable {
 }
 
 extension StretchTable.Figures {
-    fileprivate mutating func set(_ fate: Fate, _ count: UInt64) { byFate[Int(fate.rawValue)] = count }
-    fileprivate mutating func set(status: UInt16, _ count: UInt64) { byStatus[status] = count }
+    fileprivate mutating func set(_ fate: Fate, _ count: UInt64) { endings.byFate[Int(fate.rawValue)] = count }
+    fileprivate mutating func set(status: UInt16, _ count: UInt64) { endings.byStatus[status] = count }
 }

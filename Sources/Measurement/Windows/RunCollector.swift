@@ -34,6 +34,7 @@ public struct RunCollector: ~Copyable {
     private var failureTable = FailureTable()
     private var stretchTable = StretchTable()
     private var timeline = LoadTimeline()
+    private var firstAnswers = FirstAnswerTable()
     private var examples: [RequestExample] = []
     private var requests: UInt64 = 0
     private var failures: UInt64 = 0
@@ -184,6 +185,7 @@ public struct RunCollector: ~Copyable {
         record.failures = failureTable
         record.stretches = stretchTable
         record.timeline = timeline
+        record.firstAnswers = firstAnswers
         record.examples = examples
         return record
     }
@@ -211,6 +213,7 @@ public struct RunCollector: ~Copyable {
         if let stretches = description.stretches {
             tally.add(worker, to: &stretchTable, stretches)
             tally.add(worker, to: &timeline)
+            firstAnswers.take(worker.firsts, lookingFor: stretches.firsts, stretches)
         }
         // What comes after its window was written counts in the oldest that is not.
         let index = max(worker.index, firstPending)

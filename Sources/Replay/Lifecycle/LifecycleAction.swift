@@ -72,6 +72,7 @@ enum LifecycleAction {
         case loginReplayed
         case requestResent
         case requestSkipped
+        case firstAnswer(FirstAnswer)
         case sessionStarted
         case sessionEnded(SessionEnd, givenUp: Int)
     }

@@ -100,6 +100,11 @@ struct RequestLifecycle<Clock: ReplayClock> {
         slots[slot].values = nil
         add(.release(slot: slot))
         let now = clock.now
+        if let kinds = options.stretches?.firsts.count, kinds > 0 {
+            for first in slots[slot].firsts.end(lookingFor: kinds, atNs: now.nanoseconds) {
+                count(.firstAnswer(first), at: now)
+            }
+        }
         switch how {
         case .completed:
             count(.sessionEnded(slots[slot].hasFailed ? .failed : .completed, givenUp: 0), at: now)
@@ -216,6 +221,11 @@ struct RequestLifecycle<Clock: ReplayClock> {
         outcome.isDelayedByGenerator = isDelayed(outcome.times, slot: id.slot)
         slots[id.slot].isDelayed = outcome.isDelayedByGenerator
         outcome.part = plan.part(ofScript: pending.due.script)
+        if let kinds = options.stretches?.firsts, !kinds.isEmpty {
+            for first in slots[id.slot].firsts.take(outcome, lookingFor: kinds) {
+                count(.firstAnswer(first), at: outcome.times.finished)
+            }
+        }
         add(
             .finish(
                 LifecycleAction.FinishedRequest(

@@ -1,3 +1,4 @@
+internal import Measurement
 internal import Plan
 
 /// A slot of a worker: the clone that runs in it, and that clone's requests.
@@ -18,12 +19,15 @@ struct Slot {
     var begun = -1
     /// The clone's requests that are due and not over, in the order in which they were due.
     private(set) var pending: [PendingRequest] = []
+    /// When the clone had its first answers of the kinds that the run looks for.
+    var firsts = FirstAnswerSearch()
 
     /// Starts over for a clone.
     mutating func begin(_ values: CloneValues, grants: Int) {
         begun = values.clone
         self.values = values
         hasFailed = false
+        firsts = FirstAnswerSearch()
         renewals.begin(grants: grants)
         mintRefusals.forget()
         if !shortfalls.isEmpty { shortfalls.removeAll() }

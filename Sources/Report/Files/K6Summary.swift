@@ -99,13 +99,12 @@ public struct K6Summary: Encodable, Sendable {
 
     /// The metric that a run-wide gate is about; nil of gates that k6 has nothing for.
     private static func metric(of result: GateResult) -> String? {
-        guard let gate = try? Gate(parsing: result.gate), case .figure(let figure, endpoint: nil, _, _) = gate.subject
-        else { return nil }
-        return switch figure {
-        case .quantile, .mean, .max: "response_time"
-        case .failureRatio, .failureCount: "http_req_failed"
-        case .requestsPerSecond: "http_reqs"
-        case .answeredRatio: nil
+        guard let gate = try? Criterion(parsing: result.gate), gate.scope == .run else { return nil }
+        return switch gate.figure {
+        case .quantile, .mean, .longest: "response_time"
+        case .failures: "http_req_failed"
+        case .requestRate(let kinds) where kinds.isEmpty: "http_reqs"
+        default: nil
         }
     }
 

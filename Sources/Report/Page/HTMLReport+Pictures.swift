@@ -99,11 +99,11 @@ extension HTMLReport {
     /// What gates allow response times of the whole run to be.
     private var latencyLimits: [ChartContext.Limit] {
         summary.gates.compactMap { result in
-            guard let gate = try? Gate(parsing: result.gate),
-                case .figure(.quantile(let quantile), endpoint: nil, let relation, let limit) = gate.subject,
-                !relation.wantsMore, [0.5, 0.95, 0.99].contains(quantile)
+            guard let gate = try? Criterion(parsing: result.gate), gate.scope == .run,
+                case .quantile(let quantile) = gate.figure, let comparison = gate.comparison,
+                !comparison.relation.wantsMore, [0.5, 0.95, 0.99].contains(quantile)
             else { return nil }
-            return ChartContext.Limit(name: gate.text, value: limit)
+            return ChartContext.Limit(name: gate.text, value: comparison.limit.value)
         }
     }
 

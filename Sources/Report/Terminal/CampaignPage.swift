@@ -42,6 +42,16 @@ public struct CampaignPage {
         if let ladder = scenario.ladder {
             lines += indented("  ", ladder.sentence)
             for gate in ladder.failure { lines += indented("  first: ", "\(gate.gate)   \(gate.figure)") }
+            if let kinds = ladder.failureKinds, !kinds.isEmpty {
+                let named = kinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+                    "\($0.value.grouped) \($0.key)"
+                }
+                lines += indented("  failures then: ", named.joined(separator: ", "))
+            }
+            if let seconds = ladder.recoverySeconds {
+                lines += indented(
+                    "  ", "back at a low level, all was as at first after \(seconds.formatted(decimals: 1)) s")
+            }
         }
         if !scenario.phases.isEmpty { lines += [""] + phases(scenario) }
         lines += faults(scenario)

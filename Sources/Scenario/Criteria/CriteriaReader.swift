@@ -1,3 +1,5 @@
+internal import Analysis
+
 /// Reads the criteria of a file, which may be a list, a map by scope, or both in one.
 enum CriteriaReader {
 
@@ -9,8 +11,7 @@ enum CriteriaReader {
 
     private static func read(_ node: ScenarioNode, scope: Criterion.Scope) throws(ScenarioError) -> [Criterion] {
         switch node.value {
-        case .scalar(let text, _):
-            return [try Criterion(parsing: text.trimmed, scope: scope, place: node.place)]
+        case .scalar(let text, _): return [try parsed(text, scope, node)]
         case .list(let items):
             var all: [Criterion] = []
             for item in items { all += try read(item, scope: scope) }
@@ -22,13 +23,14 @@ enum CriteriaReader {
                 guard scope == .run else {
                     throw ScenarioError("the scope '\(entry.key)' is inside another scope", at: entry.keyPlace)
                 }
-                all += try read(entry.value, scope: try self.scope(entry))
+                guard !entry.key.isEmpty else { throw ScenarioError("a scope is empty", at: entry.keyPlace) }
+                all += try read(entry.value, scope: Criterion.Scope(name: entry.key))
             }
             return all
         }
     }
 
-    /// `{gate: p95<500ms, weight: 3}`.
+    /// `{that: p95<500ms, weight: 3}`.
     private static func weighted(
         _ entries: [ScenarioNode.Entry], scope: Criterion.Scope
     ) throws(ScenarioError) -> Criterion? {
@@ -36,7 +38,7 @@ enum CriteriaReader {
             let weight = entries.first(where: { $0.key == "weight" }),
             entries.count == 2
         else { return nil }
-        var criterion = try Criterion(parsing: text.value.text("that"), scope: scope, place: text.value.place)
+        var criterion = try parsed(text.value.text("that"), scope, text.value)
         guard let number = Double(try weight.value.text("weight")), number > 0, number <= 1000 else {
             throw ScenarioError("'weight' is a number above 0, at most 1000", at: weight.value.place)
         }
@@ -44,14 +46,16 @@ enum CriteriaReader {
         return criterion
     }
 
-    private static func scope(_ entry: ScenarioNode.Entry) throws(ScenarioError) -> Criterion.Scope {
-        switch entry.key {
-        case "all": return .run
-        case "each": return .each
-        case let key where key.hasPrefix("during "): return .during(fault: String(key.dropFirst(7)).trimmed)
-        case let key where key.hasPrefix("after "): return .after(fault: String(key.dropFirst(6)).trimmed)
-        case "": throw ScenarioError("a scope is empty", at: entry.keyPlace)
-        default: return .named(entry.key)
+    private static func parsed(
+        _ text: String, _ scope: Criterion.Scope, _ node: ScenarioNode
+    ) throws(ScenarioError) -> Criterion {
+        var text = text[...]
+        while text.last == " " { text.removeLast() }
+        while text.first == " " { text.removeFirst() }
+        do throws(CriterionError) {
+            return try Criterion(parsing: String(text), scope: scope, place: node.place)
+        } catch {
+            throw ScenarioError(error, at: node.place)
         }
     }
 }

@@ -1,19 +1,11 @@
+public import Analysis
+public import Formats
+
 /// A scenario file that cannot be used, and where the fault is.
 public struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible {
 
-    /// A place in the file. Lines and columns count from 1.
-    public struct Place: Hashable, Sendable {
-        /// The line.
-        public var line: Int
-        /// The column.
-        public var column: Int
-
-        /// A place by its line and column.
-        public init(line: Int, column: Int) {
-            self.line = line
-            self.column = column
-        }
-    }
+    /// A place in the file.
+    public typealias Place = TextPlace
 
     /// Where the fault is; nil when it is in no single place.
     public var place: Place?
@@ -27,6 +19,11 @@ public struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible 
         self.place = place
         self.message = message
         self.suggestion = suggestion
+    }
+
+    /// A criterion that cannot be understood.
+    public init(_ error: CriterionError, at place: Place?) {
+        self.init("in '\(error.text.prefix(80))': \(error.message)", at: place, suggestion: error.suggestion)
     }
 
     /// `line 12, column 5: unknown key 'sesions'; did you mean 'sessions'?`

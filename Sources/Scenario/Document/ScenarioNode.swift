@@ -1,3 +1,4 @@
+internal import Formats
 internal import Yams
 
 /// A value of a scenario file, with its place. Aliases and merges are resolved.
@@ -30,79 +31,146 @@ struct ScenarioNode: Hashable, Sendable {
 
     /// Reads a YAML text.
     ///
+    /// Aliases are followed here and not by Yams, which would hash a key that is made of them as often as it stands in the
+    /// whole: a few lines would take years.
+    ///
     /// - Throws: what is no YAML, past the bounds, or has a key twice in one map.
     static func parse(_ text: String) throws(ScenarioError) -> ScenarioNode {
         guard text.utf8.count <= Bounds.bytes else {
             throw ScenarioError("the file is larger than \(Bounds.bytes >> 20) MiB")
         }
-        let root: Node?
+        guard !text.unicodeScalars.contains(NodeReader.star) else {
+            throw ScenarioError("the file holds the character U+E000")
+        }
         do {
-            root = try compose(yaml: text)
+            var scalars = String.UnicodeScalarView()
+            scalars.append(contentsOf: text.unicodeScalars.lazy.map { $0 == "*" ? NodeReader.star : $0 })
+            // Nodes know their anchors as long as their parser lives.
+            let parser = try Parser(yaml: String(scalars))
+            return try withExtendedLifetime(parser) {
+                guard let root = try parser.singleRoot() else { throw ScenarioError("the file is empty") }
+                var reader = NodeReader()
+                return try reader.read(root, depth: 0).node
+            }
+        } catch let error as ScenarioError {
+            throw error
         } catch let error as YamlError {
             throw ScenarioError(error)
         } catch {
             throw ScenarioError("the file is not YAML: \(error)")
         }
-        guard let root else { throw ScenarioError("the file is empty") }
-        var reader = NodeReader()
-        return try reader.read(root, depth: 0)
     }
 }
 
 /// Turns the nodes of Yams into ours, within the bounds.
 private struct NodeReader {
 
-    private var count = 0
+    /// What stands for `*` while Yams reads: a private character, so that no alias is one to it.
+    static let star: Unicode.Scalar = "\u{E000}"
 
-    mutating func read(_ node: Node, depth: Int) throws(ScenarioError) -> ScenarioNode {
-        let place = ScenarioError.Place(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
-        count += 1
+    /// A value with what it adds to the bounds.
+    private struct Measured {
+        var node: ScenarioNode
+        var count: Int
+        var height: Int
+    }
+
+    private var count = 0
+    private var anchors: [String: Measured] = [:]
+
+    mutating func read(_ node: Node, depth: Int) throws(ScenarioError) -> (node: ScenarioNode, height: Int) {
+        let place = Self.place(of: node)
+        let before = count
+        try add(1, at: place)
+        try check(depth, at: place)
+        let value: ScenarioNode.Value
+        var height = 0
+        switch node {
+        case .scalar(let scalar):
+            let text = scalar.string.replacing(String(Self.star), with: "*")
+            let isQuoted = scalar.style == .singleQuoted || scalar.style == .doubleQuoted
+            if scalar.style == .plain, text.first == "*", text.count > 1 {
+                return try followed(String(text.dropFirst()), depth: depth, at: place)
+            }
+            value = .scalar(text, isQuoted: isQuoted)
+        case .sequence(let sequence):
+            var items: [ScenarioNode] = []
+            for item in sequence {
+                let (own, inner) = try read(item, depth: depth + 1)
+                items.append(own)
+                height = max(height, inner + 1)
+            }
+            value = .list(items)
+        case .mapping(let mapping):
+            let (entries, inner) = try entries(of: mapping, depth: depth)
+            height = inner
+            value = .map(entries)
+        case .alias: throw ScenarioError("an alias names nothing", at: place)
+        }
+        let made = ScenarioNode(value: value, place: place)
+        if let name = node.anchor?.rawValue {
+            anchors[name] = Measured(node: made, count: count - before, height: height)
+        }
+        return (made, height)
+    }
+
+    /// What an alias stands for: as much of it as it is, as if it were written there.
+    private mutating func followed(
+        _ name: String, depth: Int, at place: ScenarioError.Place
+    ) throws(ScenarioError) -> (node: ScenarioNode, height: Int) {
+        guard let anchor = anchors[name] else {
+            throw ScenarioError("the alias '*\(name)' names nothing before it", at: place)
+        }
+        try add(anchor.count, at: place)
+        try check(depth + anchor.height, at: place)
+        return (anchor.node, anchor.height)
+    }
+
+    private mutating func add(_ number: Int, at place: ScenarioError.Place) throws(ScenarioError) {
+        count += number
         guard count <= ScenarioNode.Bounds.nodes else {
             throw ScenarioError("the file holds more than \(ScenarioNode.Bounds.nodes) values", at: place)
         }
+    }
+
+    private func check(_ depth: Int, at place: ScenarioError.Place) throws(ScenarioError) {
         guard depth <= ScenarioNode.Bounds.depth else {
             throw ScenarioError("values are nested deeper than \(ScenarioNode.Bounds.depth) levels", at: place)
         }
-        switch node {
-        case .scalar(let scalar):
-            let isQuoted = scalar.style == .singleQuoted || scalar.style == .doubleQuoted
-            return ScenarioNode(value: .scalar(scalar.string, isQuoted: isQuoted), place: place)
-        case .sequence(let sequence):
-            var items: [ScenarioNode] = []
-            for item in sequence { items.append(try read(item, depth: depth + 1)) }
-            return ScenarioNode(value: .list(items), place: place)
-        case .mapping(let mapping):
-            return ScenarioNode(value: .map(try entries(of: mapping, depth: depth)), place: place)
-        case .alias:
-            throw ScenarioError("an alias names nothing", at: place)
-        }
     }
 
-    private mutating func entries(of mapping: Node.Mapping, depth: Int) throws(ScenarioError) -> [ScenarioNode.Entry] {
+    private static func place(of node: Node) -> ScenarioError.Place {
+        ScenarioError.Place(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+    }
+
+    private mutating func entries(
+        of mapping: Node.Mapping, depth: Int
+    ) throws(ScenarioError) -> ([ScenarioNode.Entry], height: Int) {
         var own: [ScenarioNode.Entry] = []
+        var keys: Set<String> = []
         var merged: [ScenarioNode.Entry] = []
+        var height = 0
         for (key, value) in mapping {
-            let place = ScenarioError.Place(line: key.mark?.line ?? 1, column: key.mark?.column ?? 1)
+            let place = Self.place(of: key)
             guard case .scalar(let scalar) = key else {
                 throw ScenarioError("a key is a word, not a list or a map", at: place)
             }
-            if scalar.string == "<<" {
-                merged += try self.merged(value, depth: depth + 1)
+            let name = scalar.string.replacing(String(Self.star), with: "*")
+            let (read, inner) = try read(value, depth: depth + 1)
+            height = max(height, inner + 1)
+            if name == "<<" {
+                merged += try self.merged(read)
                 continue
             }
-            if own.contains(where: { $0.key == scalar.string }) {
-                throw ScenarioError("'\(scalar.string)' is given twice", at: place)
-            }
-            own.append(
-                ScenarioNode.Entry(key: scalar.string, keyPlace: place, value: try read(value, depth: depth + 1)))
+            guard keys.insert(name).inserted else { throw ScenarioError("'\(name)' is given twice", at: place) }
+            own.append(ScenarioNode.Entry(key: name, keyPlace: place, value: read))
         }
         // What a map says itself wins over what is merged into it; of several merged maps, the first wins.
-        for entry in merged where !own.contains(where: { $0.key == entry.key }) { own.append(entry) }
-        return own
+        for entry in merged where keys.insert(entry.key).inserted { own.append(entry) }
+        return (own, height)
     }
 
-    private mutating func merged(_ node: Node, depth: Int) throws(ScenarioError) -> [ScenarioNode.Entry] {
-        let value = try read(node, depth: depth)
+    private func merged(_ value: ScenarioNode) throws(ScenarioError) -> [ScenarioNode.Entry] {
         switch value.value {
         case .map(let entries): return entries
         case .list(let items):

@@ -1,3 +1,4 @@
+public import Analysis
 internal import Traffic
 
 /// How much load there is.
@@ -15,6 +16,15 @@ public enum LoadLevel: Hashable, Sendable {
         public var traffic: String
         /// Its sessions at once.
         public var sessions: Int
+    }
+
+    /// `100`, `50.0/s` or `200 api, 20 login`.
+    public var text: String {
+        switch self {
+        case .sessions(let count): "\(count)"
+        case .rate(let perSecond): "\(perSecond)/s"
+        case .byTraffic(let counts): counts.map { "\($0.sessions) \($0.traffic)" }.joined(separator: ", ")
+        }
     }
 
     /// Sessions at once; nil where the level is a rate.

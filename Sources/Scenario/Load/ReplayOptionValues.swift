@@ -11,6 +11,11 @@ public struct ReplayOptionValues: Hashable, Sendable {
         case flag
     }
 
+    private static let filters: [String: Shape] = [
+        "endpoint": .list, "method": .list, "host": .list, "session": .list, "status": .list, "where": .list,
+        "sample": .value, "sample-seed": .value, "from": .value, "to": .value,
+    ]
+
     private static let shapes: [String: Shape] = [
         "target": .list, "allow-host": .list, "workers": .value, "transport": .value, "order": .value,
         "timeout": .value,
@@ -22,17 +27,24 @@ public struct ReplayOptionValues: Hashable, Sendable {
         "bindings": .value, "keep-host": .flag, "insecure": .flag, "cacert": .value, "cert": .value, "key": .value,
         "resolve": .list, "connect-to": .list, "sni": .value, "proxy": .value, "connections": .value, "speed": .value,
         "pacing": .value, "think": .value, "seed": .value, "keep-cookies": .flag, "compare-bodies": .flag,
-        "session-by": .value, "oauth-token-url": .value, "oauth-client-id": .value, "oauth-client-secret": .value,
-        "endpoints": .value, "decrypt-key": .value, "source": .value, "no-prelude": .flag,
+        "oauth-token-url": .value, "oauth-client-id": .value, "oauth-client-secret": .value, "oauth-grant": .value,
+        "oauth-client-in-body": .flag, "oauth-scope": .value, "oauth-user": .value, "oauth-password": .value,
+        "oauth-refresh-token": .value, "claim": .list, "aws-keys": .value, "proxy-cacert": .value,
+        "proxy-insecure": .flag, "endpoints": .value, "decrypt-key": .value, "source": .value, "no-prelude": .flag,
     ]
 
     /// No options.
     public init() {}
 
     /// Takes the options that are in a map.
-    init(_ map: inout MapReader) throws(ScenarioError) {
-        for entry in map.takeAll(in: Self.shapes.keys) {
-            switch Self.shapes[entry.key] {
+    init(_ map: inout MapReader) throws(ScenarioError) { try take(Self.shapes, from: &map) }
+
+    /// Takes the options that choose a part of the logs.
+    init(filtersIn map: inout MapReader) throws(ScenarioError) { try take(Self.filters, from: &map) }
+
+    private mutating func take(_ shapes: [String: Shape], from map: inout MapReader) throws(ScenarioError) {
+        for entry in map.takeAll(in: shapes.keys) {
+            switch shapes[entry.key] {
             case .flag?:
                 if try entry.value.flag(entry.key) { values[entry.key] = [] }
             case .list?:
@@ -44,9 +56,15 @@ public struct ReplayOptionValues: Hashable, Sendable {
         }
     }
 
-    /// The options, with those of a narrower level in place of these.
+    /// The options, with those of a narrower level in place of these. What paces requests is one thing: pauses, no pauses, or
+    /// the recorded times.
     public func overlaid(by narrower: ReplayOptionValues) -> ReplayOptionValues {
         var all = self
+        if narrower.value("speed") == "max" || narrower.value("pacing") == "timeline" { all.values["think"] = nil }
+        if narrower.values["think"] != nil {
+            all.values["pacing"] = nil
+            if all.value("speed") == "max" { all.values["speed"] = nil }
+        }
         all.values.merge(narrower.values) { $1 }
         return all
     }

@@ -36,16 +36,8 @@ public struct TrafficDefinition: Hashable, Sendable {
 public struct TrafficPart: Hashable, Sendable {
     /// Session logs; empty for those of the file.
     public var logs: [String] = []
-    /// Endpoint patterns; empty for all.
-    public var endpoints: [String] = []
-    /// Methods; empty for all.
-    public var methods: [String] = []
-    /// Host patterns; empty for all.
-    public var hosts: [String] = []
-    /// Numbers of sessions; empty for all.
-    public var sessions: [String] = []
-    /// Share of the sessions, as the command line has it: `10%`.
-    public var sample: String?
+    /// Which of their sessions and exchanges, as `replay` is asked for them: `endpoint`, `method`, `sample`, …
+    public var filters = ReplayOptionValues()
     /// Options of its requests that differ from the scenario's.
     public var options = ReplayOptionValues()
 }
@@ -63,11 +55,7 @@ extension TrafficDefinition {
         } else {
             var part = TrafficPart()
             part.logs = try map.texts("log")
-            part.endpoints = try map.texts("endpoint")
-            part.methods = try map.texts("method")
-            part.hosts = try map.texts("host")
-            part.sessions = try map.texts("session")
-            part.sample = try map.text("sample")
+            part.filters = try ReplayOptionValues(filtersIn: &map)
             part.options = try ReplayOptionValues(&map)
             content = .part(part)
         }

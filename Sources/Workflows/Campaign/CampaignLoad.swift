@@ -1,3 +1,4 @@
+import Analysis
 public import Measurement
 public import Plan
 public import Scenario
@@ -6,8 +7,16 @@ import Traffic
 /// What a scenario's phases mean for a run: which traffics it has, at which levels, and what it is cut into.
 public struct CampaignLoad: Hashable, Sendable {
 
-    /// The traffics that are planned, each a part of the run; the name of one that is everything in the logs is empty.
-    public let parts: [String]
+    /// A traffic as some phases have it.
+    public struct Part: Hashable, Sendable {
+        /// The traffic's name; empty for everything in the logs.
+        public var traffic: String
+        /// What those phases say of how it is sent.
+        public var options: ReplayOptionValues
+    }
+
+    /// What is planned, each a part of the run; a traffic that phases send differently is several.
+    public let parts: [Part]
     /// The levels of these parts.
     public let pools: [LoadPool]
     /// The run's phases, cut where faults begin and are undone.
@@ -28,12 +37,13 @@ public struct CampaignLoad: Hashable, Sendable {
         for phase in phases {
             for kind in PoolKind.all(of: phase, scenario: scenario) where !kinds.contains(kind) { kinds.append(kind) }
         }
-        var parts: [String] = []
+        var parts: [Part] = []
         var pools: [LoadPool] = []
         for kind in kinds {
             let shares = Self.shares(of: kind.traffic, in: file).map { share in
-                let place = parts.firstIndex(of: share.traffic) ?? parts.count
-                if place == parts.count { parts.append(share.traffic) }
+                let part = Part(traffic: share.traffic, options: kind.options)
+                let place = parts.firstIndex(of: part) ?? parts.count
+                if place == parts.count { parts.append(part) }
                 return LoadPool.Share(part: place, weight: share.share)
             }
             if let pool = Self.pool(kind, phases, scenario, shares) { pools.append(pool) }
@@ -42,14 +52,29 @@ public struct CampaignLoad: Hashable, Sendable {
             throw ScenarioError("a scenario has at most 64 traffics", at: scenario.place)
         }
         guard !pools.isEmpty else { throw ScenarioError("no phase has any load", at: scenario.place) }
-        guard let stretches = RunStretches(Self.stretches(scenario), parts: parts) else {
+        guard var stretches = RunStretches(Self.stretches(scenario), parts: parts.map(\.traffic)) else {
             throw ScenarioError(
                 "a scenario has at most \(RunStretches.tagLimit / parts.count) phases", at: scenario.place)
         }
+        stretches.firsts = try Self.firsts(scenario)
         self.parts = parts
         self.pools = pools
         self.stretches = stretches
         duration = scenario.length
+    }
+
+    /// The kinds of answers whose first ones criteria ask for.
+    private static func firsts(_ scenario: ScenarioDefinition) throws(ScenarioError) -> [Set<AnswerKind>] {
+        var firsts: [Set<AnswerKind>] = []
+        for criterion in scenario.criteria {
+            guard let kinds = criterion.firsts, !firsts.contains(kinds) else { continue }
+            guard firsts.count < FirstAnswerSearch.limit else {
+                throw ScenarioError(
+                    "a scenario asks for at most \(FirstAnswerSearch.limit) kinds of 'before'", at: criterion.place)
+            }
+            firsts.append(kinds)
+        }
+        return firsts
     }
 
     /// The most sessions at once that are planned: each has a connection at least. nil where sessions arrive at a rate.
@@ -76,10 +101,16 @@ public struct CampaignLoad: Hashable, Sendable {
         return sum
     }
 
-    /// The parts of a traffic: of a mix its members, of any other itself.
+    /// The parts of a traffic: of a mix its members and theirs, of any other itself.
     static func shares(of traffic: String, in file: ScenarioFile) -> [TrafficDefinition.MixShare] {
-        if case .mix(let shares) = file.traffic.first(where: { $0.name == traffic })?.content { return shares }
-        return [TrafficDefinition.MixShare(traffic: traffic, share: 1)]
+        guard case .mix(let shares) = file.traffic.first(where: { $0.name == traffic })?.content else {
+            return [TrafficDefinition.MixShare(traffic: traffic, share: 1)]
+        }
+        return shares.flatMap { share in
+            self.shares(of: share.traffic, in: file).map {
+                TrafficDefinition.MixShare(traffic: $0.traffic, share: $0.share * share.share)
+            }
+        }
     }
 
     private static func pool(
@@ -136,13 +167,15 @@ extension FaultDefinition {
 private struct PoolKind: Hashable {
     var traffic: String
     var isRate: Bool
+    var options: ReplayOptionValues
 
     static func all(of phase: Phase, scenario: ScenarioDefinition) -> [PoolKind] {
         let usual = phase.traffic ?? scenario.traffic ?? ""
         return switch phase.level {
-        case .sessions: [PoolKind(traffic: usual, isRate: false)]
-        case .rate: [PoolKind(traffic: usual, isRate: true)]
-        case .byTraffic(let counts): counts.map { PoolKind(traffic: $0.traffic, isRate: false) }
+        case .sessions: [PoolKind(traffic: usual, isRate: false, options: phase.options)]
+        case .rate: [PoolKind(traffic: usual, isRate: true, options: phase.options)]
+        case .byTraffic(let counts):
+            counts.map { PoolKind(traffic: $0.traffic, isRate: false, options: phase.options) }
         }
     }
 

@@ -1,3 +1,4 @@
+import Analysis
 import Formats
 import Foundation
 import Glibc
@@ -81,8 +82,7 @@ public enum CampaignWatches {
     ///
     /// - Throws: the first that does not, with its place
     public static func checkNames(of scenario: ScenarioDefinition, in file: ScenarioFile) throws(ScenarioError) {
-        let phases = scenario.phases.flatMap { $0.gates + $0.goals }
-        for criterion in scenario.gates + scenario.goals + phases {
+        for criterion in scenario.criteria {
             switch criterion.figure {
             case .watched(_, let series): try check(series, criterion, file)
             case .seriesRatio(let one, let other):

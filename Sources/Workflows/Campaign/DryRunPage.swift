@@ -1,3 +1,4 @@
+import Analysis
 import Formats
 public import Plan
 public import Scenario

@@ -1,7 +1,7 @@
-import Analysis
+public import Analysis
 import Formats
 public import Measurement
-public import Scenario
+import Scenario
 import Traffic
 
 /// Follows guards second by second: one that fails for as long as it says ends the run. Pure.
@@ -20,11 +20,8 @@ public struct GuardWatch {
 
     /// Whether a guard can be followed second by second.
     public static func canFollow(_ criterion: Criterion) -> Bool {
-        switch criterion.figure {
-        case .quantile, .mean, .longest, .failures: criterion.scope == .run && criterion.comparison != nil
-        case .requestRate(let answers): answers.isEmpty && criterion.scope == .run && criterion.comparison != nil
-        default: false
-        }
+        criterion.figure.isOfRequests && !criterion.needsStatuses && criterion.scope == .run
+            && criterion.comparison != nil
     }
 
     /// Looks at the next complete window of a run; one that was looked at already changes nothing.
@@ -52,7 +49,6 @@ public struct GuardWatch {
 
     /// nil for a window that says nothing about the figure.
     private func judge(_ criterion: Criterion, _ window: RunWindow) -> (holds: Bool, figure: String)? {
-        guard let comparison = criterion.comparison else { return nil }
         var times = TimeDistribution()
         times.add(window.times[.response])
         let counts = window.counts
@@ -61,20 +57,7 @@ public struct GuardWatch {
             failures: counts.failures,
             answers: counts.answers,
             answersPerSecond: Double(counts.answers) / (Double(window.lengthNs) / 1e9))
-        let (relation, limit) = (Gate.Relation(comparison.relation), comparison.limit.value)
-        let answer =
-            switch criterion.figure {
-            case .quantile(let quantile): figures.judge(.quantile(quantile), relation, limit)
-            case .mean: figures.judge(.mean, relation, limit)
-            case .longest: figures.judge(.max, relation, limit)
-            case .failures:
-                if case .ratio = comparison.limit {
-                    figures.judge(.failureRatio, relation, limit)
-                } else {
-                    figures.judge(.failureCount, relation, limit)
-                }
-            default: figures.judge(.requestsPerSecond, relation, limit)
-            }
+        let answer = figures.judge(criterion.figure, criterion.comparison)
         return answer.outcome == .inconclusive ? nil : (answer.outcome == .passed, answer.figure)
     }
 }

@@ -14,12 +14,10 @@ extension LadderResult {
         guard let comparison = criterion.comparison else {
             return GateResult(gate: criterion.text, outcome: .inconclusive, figure: sentence)
         }
-        let relation = Gate.Relation(comparison.relation)
-        var answer = GateAnswer(
-            holding: Double(capacity ?? 0), relation, limit: comparison.limit.value, sentence)
+        var answer = GateAnswer(holding: Double(capacity ?? 0), comparison, sentence)
         // What was not reached, or could not be proven, may be there all the same.
         let isOpen = firstFailing == nil
-        if isOpen, (answer.outcome == .passed) != relation.wantsMore { answer.outcome = .inconclusive }
+        if isOpen, (answer.outcome == .passed) != comparison.relation.wantsMore { answer.outcome = .inconclusive }
         return GateResult(gate: criterion.text, answer)
     }
 }

@@ -6,11 +6,11 @@ extension ScenarioDefinition {
     ///
     /// nil where the end matters: it breaks things on purpose, has several phases or gates of its own in them, or a gate that only
     /// the whole run can tell.
-    public var settlingGates: [Gate]? {
+    public var settlingGates: [Criterion]? {
         guard faults.isEmpty, phases.count == 1, phases.allSatisfy({ $0.gates.isEmpty }), !gates.isEmpty else {
             return nil
         }
-        let own = gates.compactMap { try? Gate(parsing: $0.text) }
-        return own.count == gates.count ? own : nil
+        let isTold = gates.allSatisfy { $0.needsScenario == nil && ($0.scope == .run || $0.endpoint != nil) }
+        return isTold ? gates : nil
     }
 }

@@ -10,10 +10,12 @@ extension ScenarioResult {
     ///   - summary: of the run; takes the gates and the verdict, so that its report tells them too
     ///   - marks: what happened to its faults
     ///   - pages: the addresses that watches of pages of metrics have in the record, by their names
+    ///   - baseline: what `no-regression` compares with
     ///   - isStrict: whether a gate that lacks data fails the scenario
     public mutating func judge(
         _ scenario: ScenarioDefinition, in file: ScenarioFile, _ record: RunRecord, summary: inout RunSummary,
-        marks: [FaultRunner.Mark] = [], pages: [String: String] = [:], isStrict: Bool
+        marks: [FaultRunner.Mark] = [], pages: [String: String] = [:], baseline: CampaignBaseline = .none,
+        isStrict: Bool
     ) {
         faults = marks.indices.map { index in
             let next = index + 1 < marks.count ? marks[index + 1].began : .max
@@ -22,7 +24,11 @@ extension ScenarioResult {
                 name: marks[index].name, began: marks[index].began, undone: marks[index].undone,
                 end: min(next, planned, record.durationNs), timeline: record.timeline)
         }
-        let judge = CriterionJudge(scenario, in: file, record, effects: faults, pages: pages)
+        let judge = CriterionJudge(scenario, in: file, record, effects: faults, pages: pages, baseline: baseline)
+        // What changes as the level does is no trend: findings are those of the longest level, as its gates are.
+        if let longest = judge.scope(.run, nil).spans.max(by: { $0.count < $1.count }) {
+            summary.soak = record.soak(within: longest)
+        }
         var gates = scenario.gates.map { judge.result(of: $0) }
         var goals = scenario.goals.map { ($0.weight, judge.result(of: $0)) }
         for phase in scenario.phases {
@@ -79,17 +85,19 @@ extension ScenarioResult.PhaseResult {
             failureRatio: figures.requests > 0 ? Double(figures.failures) / Double(figures.requests) : 0,
             throughputRps: seconds > 0 ? Double(figures.answers) / seconds : 0,
             responseTimeMs: figures.distribution(.response).percentiles,
-            statuses: figures.byStatus.reduce(into: [:]) { $0["\($1.key)"] = $1.value },
+            statuses: figures.endings.byStatus.reduce(into: [:]) { $0["\($1.key)"] = $1.value },
             rampRequests: ramp.requests, rampFailures: ramp.failures, isJudged: phase.isJudged, verdict: .none,
             sendLagP99Ms: figures.distribution(.sendLag).milliseconds(atQuantile: 0.99) ?? 0)
         let parts = judge.record.description.stretches?.parts ?? []
-        guard parts.count > 1 else { return }
-        traffic = parts.indices.map { part in
+        var names: [String] = []
+        for name in parts where !names.contains(name) { names.append(name) }
+        guard names.count > 1 else { return }
+        traffic = names.map { name in
             var own = held
-            own.parts = [part]
+            own.parts = Set(parts.indices.filter { parts[$0] == name })
             let figures = own.figures(judge.record)
             return ScenarioResult.TrafficResult(
-                name: parts[part], requests: figures.requests, failures: figures.failures,
+                name: name, requests: figures.requests, failures: figures.failures,
                 throughputRps: seconds > 0 ? Double(figures.answers) / seconds : 0,
                 responseTimeMs: figures.distribution(.response).percentiles)
         }

@@ -60,7 +60,7 @@ public struct PairedReplay {
     /// The share by which figures may differ, from 0 to 1.
     public var margin = 0.05
     /// Conditions that each run of the candidate must meet, and `no-regression`.
-    public var gates: [Gate] = []
+    public var gates: [Criterion] = []
     /// Whether inconclusive gates fail too.
     public var isStrict = false
     /// What is watched; processes and pages that are named are the candidate's.
@@ -136,7 +136,7 @@ public struct PairedReplay {
             folder: "\(path)/\(turn.name)", overwrites: overwrites,
             watching: isBaseline ? watch.ofAnotherTarget : watch, console: console)
         let summary = RunSummary(
-            of: result.record, gates: isBaseline ? [] : gates.filter { $0.subject != .noRegression },
+            of: result.record, gates: isBaseline ? [] : gates.filter { $0.figure != .noRegression },
             isStrict: isStrict, advisor: advisor)
         try result.collector.writeSummary(summary)
         return (result.record, summary)

@@ -133,7 +133,7 @@ public struct PlannedRun {
 
     /// Ends a run as soon as every gate is sure to pass or to fail.
     public static func settling(
-        _ gates: [Gate], of description: RunDescription
+        _ gates: [Criterion], of description: RunDescription
     ) -> (RunTime, borrowing RunCollector) -> String? {
         var watch = RunWatch(
             gates: gates,

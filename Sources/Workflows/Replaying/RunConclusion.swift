@@ -22,7 +22,7 @@ extension PlannedRun.Result {
     ///   - folder: the run folder's path, for the heading of the page.
     ///   - advisor: names the options that would help.
     public consuming func concluded(
-        gates: [Gate], isStrict: Bool, folder: String, advisor: Advisor = .silent
+        gates: [Criterion], isStrict: Bool, folder: String, advisor: Advisor = .silent
     ) -> RunConclusion {
         let summary = RunSummary(of: record, gates: gates, isStrict: isStrict, advisor: advisor)
         return conclusion(summary, folder: folder)

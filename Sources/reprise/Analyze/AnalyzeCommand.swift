@@ -65,7 +65,8 @@ struct AnalyzeCommand: ParsableCommand {
             throw ValidationError("Give a run folder or a log, or tables with --memory or --latency.")
         }
         let gates = try gates.parsed()
-        if !tables.isEmpty, let other = gates.first(where: { $0.subject != .noLeak && $0.subject != .noDrift }) {
+        let tests: [Criterion.Figure] = [.noLeak(watch: nil), .noDrift]
+        if !tables.isEmpty, let other = gates.first(where: { $0.scope != .run || !tests.contains($0.figure) }) {
             throw ValidationError("Tables have the gates no-leak and no-drift only, not '\(other.text)'.")
         }
     }
@@ -110,8 +111,8 @@ struct AnalyzeCommand: ParsableCommand {
         if judgement.hasRefused { throw ExitStatus.badInput.code }
     }
 
-    private func fails(_ gate: Gate, _ judgement: TableJudgement) -> Bool {
-        switch gate.subject {
+    private func fails(_ gate: Criterion, _ judgement: TableJudgement) -> Bool {
+        switch gate.figure {
         case .noLeak:
             judgement.memory.contains { $0 == .leak || (gates.strict && $0 == .inconclusive) }
         default:

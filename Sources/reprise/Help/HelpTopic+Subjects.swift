@@ -3,23 +3,28 @@ extension HelpTopic {
     static let gates = HelpTopic(
         name: "gates", abstract: "Conditions that a run must meet (--gate)",
         text: """
-            replay, analyze, merge and compare take --gate, any number of times. A gate that fails makes the verdict FAIL \
+            replay, analyze, merge and compare take --gate, any number of times; the gates, goals and guards of scenario \
+            files ('reprise run') have the same grammar. A gate that fails makes the verdict FAIL \
             and the exit code 99. A gate without enough data is inconclusive, and so is one that fails only because this \
             program itself stalled or was too slow; with --strict it fails as well.
 
             GRAMMAR
-              gate      = [endpoint ":"] figure relation limit
-                        | "no-leak" | "no-drift" | "no-regression"
+              gate      = [scope ":"] figure relation limit
+                        | [scope ":"] "no-leak" | "no-drift" | "no-regression"
+              scope     = endpoint, or "each": every endpoint by itself
               figure    = "p50" … "p99.9"   percentile of the times (any pN, 0 < N < 100)
                         | "mean" | "max"    mean and longest time
                         | "failures"        share (with %) or number of failed requests
                         | "answered"        share of requests that got any answer
-                        | "rps"             answers per second
+                        | "rps"             answers per second; "rps(429)" of those only
+                        | "share(429|5xx|timeout)"   share of requests that ended so
+                        | "before(429|403)" answers that a session had before its first such answer
+                        | "sessions"        the most sessions at once
               relation  = "<" | "<=" | ">" | ">="
               limit     = duration (250ms, 1.5s) for times
                         | percentage (1%, 0.1%) or whole number for failures
-                        | percentage for answered
-                        | number for rps
+                        | percentage for answered and share
+                        | number for rps, before and sessions
               endpoint  = method and path template, as the report's table shows it
 
             EXAMPLES
@@ -32,6 +37,8 @@ extension HelpTopic {
               --gate 'p95(GET /items)<200ms'         the same in another notation
               --gate 'answered>=99.9%'
               --gate 'rps>100'                       more than 100 answers per second
+              --gate 'each: failures<1%'             of no endpoint more
+              --gate 'share(429|403)<0.1%'           exact statuses, timeout, refused or reset
               --gate no-leak                         no watched process or metric grows (needs --watch-…)
               --gate no-drift                        times do not rise over the run
               --gate no-regression                   compare, and replay with --baseline-target

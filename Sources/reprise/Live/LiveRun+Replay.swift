@@ -8,7 +8,7 @@ import Traffic
 
 extension LiveRun {
     /// A replay as its page is told of it: a ramp where there is one, and one level.
-    init(_ plan: ReplayPlan, _ description: RunDescription, title: String, gates: [Gate]) {
+    init(_ plan: ReplayPlan, _ description: RunDescription, title: String, gates: [Criterion]) {
         let ramp = Nanoseconds.inSeconds(description.rampNs)
         let end = (description.plannedNs ?? description.plannedSpanNs).map { Nanoseconds.inSeconds($0) }
         let level = LiveRun.level(of: description)
@@ -46,12 +46,8 @@ extension LiveRun {
     }
 
     /// A gate's limit as a line across a chart, where it is about all requests.
-    private static func line(of gate: Gate) -> LiveView.Gate.Line? {
-        guard case .figure(let figure, nil, _, let limit) = gate.subject else { return nil }
-        switch figure {
-        case .quantile, .mean, .max: return .init(chart: .times, limit: limit)
-        case .requestsPerSecond: return .init(chart: .rate, limit: limit)
-        default: return nil
-        }
+    private static func line(of gate: Criterion) -> LiveView.Gate.Line? {
+        guard gate.scope == .run, let comparison = gate.comparison else { return nil }
+        return line(gate.figure, comparison.limit.value)
     }
 }

@@ -67,7 +67,7 @@ extension LiveRun {
         }
     }
 
-    private static func line(_ figure: Criterion.Figure, _ limit: Double) -> LiveView.Gate.Line? {
+    static func line(_ figure: Criterion.Figure, _ limit: Double) -> LiveView.Gate.Line? {
         switch figure {
         case .quantile, .mean, .longest: .init(chart: .times, limit: limit)
         case .requestRate(let answers) where answers.isEmpty: .init(chart: .rate, limit: limit)

@@ -24,6 +24,8 @@ struct CampaignRun {
     let shortenedBy: Int?
     /// How it is run, for its result.
     let provenance: CampaignProvenance
+    /// What each scenario is compared with, by its name.
+    let baselines: [String: CampaignBaseline]
     /// Where it can be watched; nil for nowhere.
     var live: LiveSession?
     /// Whether a scenario ends as soon as its gates are settled.
@@ -100,6 +102,8 @@ struct CampaignRun {
     ) throws {
         var search = LadderSearch(ladder)
         var failure: [GateResult] = []
+        var failureKinds: [String: UInt64]?
+        var climate = LadderClimate()
         mkdir(folder, 0o700)
         while let step = search.next, !Interrupt.isRequested {
             let trial = scenario.trial(step, of: ladder, number: search.trials.count + 1)
@@ -108,13 +112,15 @@ struct CampaignRun {
                 trial, in: campaign, folder: fileFolder,
                 run: "\(CampaignRun.tag())l\(search.trials.count + 1)")
             var own = ScenarioResult(name: trial.name, folder: trial.name)
-            let summary = try send(prepared, services, folder: "\(folder)/\(trial.name)", into: &own)
+            let (summary, record) = try send(prepared, services, folder: "\(folder)/\(trial.name)", into: &own)
             guard !Interrupt.isRequested else { break }
+            climate.take(record, of: step, ladder)
             let isLimited = summary.generator.saturated
             let outcome: LadderResult.Outcome =
                 isLimited ? .inconclusive : own.verdict == .fail || own.problem != nil ? .failed : .held
             if outcome == .failed, search.firstFailing == nil {
                 failure = own.gates.filter { $0.outcome == .failed }
+                failureKinds = summary.failuresByKind.reduce(into: [:]) { $0[$1.kind.label] = UInt64($1.count) }
             }
             if isLimited {
                 result.warnings.append(
@@ -128,7 +134,9 @@ struct CampaignRun {
                 return phase
             }
         }
-        let found = LadderResult(search, failure: failure)
+        var found = LadderResult(search, failure: failure)
+        found.failureKinds = failureKinds
+        found.recoverySeconds = climate.recoverySeconds
         result.ladder = found
         result.capacity = found.capacity
         result.ending = Interrupt.isRequested ? RunEnding.interrupted.rawValue : RunEnding.complete.rawValue
@@ -136,7 +144,8 @@ struct CampaignRun {
         if result.gates.isEmpty {
             result.gates = [
                 GateResult(
-                    gate: "the lowest level holds", outcome: found.capacity == nil ? .failed : .passed,
+                    gate: "the lowest level holds",
+                    outcome: found.capacity != nil ? .passed : found.firstFailing != nil ? .failed : .inconclusive,
                     figure: found.sentence)
             ]
         }
@@ -153,7 +162,7 @@ struct CampaignRun {
     private func send(
         _ prepared: PreparedScenario, _ services: CampaignServices, folder: String,
         into result: inout ScenarioResult
-    ) throws -> RunSummary {
+    ) throws -> (summary: RunSummary, record: RunRecord) {
         let faults = FaultRunner(
             prepared.scenario, in: campaign, services: services, runFolder: folder, commandFolder: fileFolder)
         let hasFaults = !prepared.scenario.faults.isEmpty
@@ -213,7 +222,7 @@ struct CampaignRun {
         var summary = RunSummary(of: record, advisor: .commandLine)
         result.judge(
             prepared.scenario, in: campaign, record, summary: &summary, marks: marks, pages: prepared.pages,
-            isStrict: isStrict)
+            baseline: baselines[prepared.scenario.name] ?? .none, isStrict: isStrict)
         if let problem = problems.first { result.problem = problem }
         if let live, let follower {
             follower.take(marks, undoable: undoable)
@@ -224,7 +233,7 @@ struct CampaignRun {
                 name: watcher.name, readings: watcher.load.readings, questions: watcher.load.questions)
         }
         if let failure = sent.conclusion(summary, folder: folder).failure { throw failure }
-        return summary
+        return (summary, record)
     }
 
     /// Runs commands until one fails.

@@ -38,16 +38,24 @@ struct PreparedScenario {
         var options: ReplayOptions?
         var expectations: [ReplayOptions.Expectation] = []
         var sources: [String?] = []
-        for name in load.parts {
+        for planned in load.parts {
+            let name = planned.traffic
             let definition = file.traffic.first { $0.name == name }
             var part: TrafficPart?
             if case .part(let own) = definition?.content { part = own }
             let arguments = try TrafficArguments.parsed(
-                part, of: scenario, in: file, folder: folder, place: definition?.place ?? scenario.place)
+                part, in: planned.options, of: scenario, in: file, folder: folder,
+                place: definition?.place ?? scenario.place)
             var planOptions = try arguments.plan.options()
             if planOptions.identityTemplate == PlanOptions.usualIdentityTemplate {
                 planOptions.identityTemplate = PlanOptions.usualIdentityTemplate.replacing(
                     "{clone}", with: "{clone}\(run)")
+            }
+            if load.parts.count > 1, planOptions.feeds.whenUsedUp == .stop, !planOptions.feeds.isEmpty {
+                throw ScenarioError(
+                    "scenario '\(scenario.name)': '\(name)' is one of several traffics, whose clones do not stop one by one "
+                        + "as its values run out: set identities-when-used-up to wrap or reuse",
+                    at: definition?.place ?? scenario.place)
             }
             if planOptions.bindingRules.needsCommand, arguments.sending.mintWith == nil {
                 throw CommandFailure("the bindings ask a command for values: name it with mint-with", .usage)
@@ -97,11 +105,8 @@ struct PreparedScenario {
     }
 
     private static func checkSupport(of scenario: ScenarioDefinition, in file: ScenarioFile) throws {
-        if scenario.baseline != nil { throw ScenarioError("'baseline' is not read yet", at: scenario.place) }
-        if let phase = scenario.phases.first(where: { !$0.options.values.isEmpty }) {
-            let names = phase.options.values.keys.sorted().joined(separator: ", ")
-            throw ScenarioError(
-                "\(names): options are those of a scenario or a traffic, not of a phase", at: phase.place)
+        for phase in scenario.phases {
+            try TrafficArguments.refuseRunOptions(phase.options, of: "one phase", at: phase.place)
         }
         for criterion in scenario.guards where !GuardWatch.canFollow(criterion) {
             throw ScenarioError(
@@ -112,14 +117,11 @@ struct PreparedScenario {
 
     /// Refuses criteria on endpoints that no request goes to.
     private static func checkEndpoints(of scenario: ScenarioDefinition, among labels: [String]) throws {
-        for criterion in scenario.gates + scenario.goals + scenario.phases.flatMap({ $0.gates + $0.goals }) {
-            guard case .named(let name) = criterion.scope, name.contains(" "), !labels.contains(name) else { continue }
-            let nearest = labels.min {
-                EditDistance.between(name, $0, longest: 128) < EditDistance.between(name, $1, longest: 128)
-            }
+        let isEndpoint = { (name: String) in name.contains(" ") }
+        if let unknown = UnknownEndpoint.first(in: scenario.criteria, among: labels, where: isEndpoint) {
             throw ScenarioError(
-                "'\(criterion.text)' is about '\(name)', which scenario '\(scenario.name)' never asks",
-                at: criterion.place, suggestion: nearest)
+                "'\(unknown.gate)' is about '\(unknown.endpoint)', which scenario '\(scenario.name)' never asks",
+                at: unknown.place, suggestion: unknown.nearest.first)
         }
     }
 
@@ -157,7 +159,8 @@ struct PreparedScenario {
             "pacing": plan.parts.count == 1 ? plan.parts[0].pacing.rawValue : nil,
             "think": plan.parts.count == 1 ? plan.parts[0].think?.description : nil,
         ].compactMapValues { $0 }
-        if load.parts.count > 1 { settings["traffic"] = load.parts.joined(separator: " ") }
+        if load.parts.count > 1 { settings["traffic"] = load.parts.map(\.traffic).joined(separator: " ") }
+        settings["load"] = scenario.phases.map { $0.level.text }.joined(separator: " ")
         settings["transport"] = sending.transport.rawValue
         var description = RunDescription(
             startedAt: Date().timeIntervalSince1970, settings: settings, endpoints: plan.endpoints.map(\.label),

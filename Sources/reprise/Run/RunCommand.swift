@@ -115,7 +115,7 @@ struct RunCommand: ParsableCommand {
             provenance: CampaignProvenance(
                 file: file, logs: campaign.logs.map { TrafficArguments.path($0, in: folder) }, overrides: set,
                 seed: prepared.first?.description.settings["seed"]),
-            live: live, stopsWhenSure: stopWhenSure)
+            baselines: try baselines(of: campaign, folder, path), live: live, stopsWhenSure: stopWhenSure)
         let result = try run.perform()
         // What was measured is shown even where the disk has no room for its pages.
         var failure: (any Error)?
@@ -136,6 +136,23 @@ struct RunCommand: ParsableCommand {
         if !json { Console.note("campaign: \(path)/index.html; reprise report \(path) writes it for other tools") }
         let status = ExitStatus(of: result)
         if status != .success { throw status.code }
+    }
+
+    /// What the scenarios are compared with; a run that is named has to be there before anything is sent.
+    private func baselines(
+        of campaign: ScenarioFile, _ folder: String, _ path: String
+    ) throws -> [String: CampaignBaseline] {
+        var found: [String: CampaignBaseline] = [:]
+        for scenario in campaign.scenarios {
+            do throws(BaselineError) {
+                found[scenario.name] = try CampaignBaseline.find(
+                    scenario.baseline, scenario: PathName.safe(scenario.name), campaign: campaign.name, besides: path,
+                    in: [folder, "."], shortenedBy: quick)
+            } catch {
+                throw CommandFailure("\(file ?? ""): scenario '\(scenario.name)': \(error.description)", .usage)
+            }
+        }
+        return found
     }
 
     private func undoFaults(in folder: String) throws {

@@ -18,24 +18,27 @@ struct TrafficArguments: ParsableArguments {
 
     /// Options that name files: these are looked for beside the scenario file.
     private static let fileOptions: Set<String> = [
-        "bindings", "identities", "mint-key", "cacert", "cert", "key", "decrypt-key", "endpoints",
+        "bindings", "identities", "mint-key", "cacert", "cert", "key", "decrypt-key", "endpoints", "aws-keys",
+        "proxy-cacert",
     ]
 
     /// Options of a whole run, which one of its traffics cannot have for itself.
     static let runOptions: Set<String> = [
         "target", "allow-host", "workers", "transport", "order", "timeout", "timeout-connect", "timeout-first-byte",
         "drain", "max-behind", "on-missing", "on-401", "renew-before", "mint-with", "mint-timeout", "keep-host",
-        "insecure", "cacert", "cert", "key", "resolve", "connect-to", "sni", "proxy", "connections", "compare-bodies",
-        "seed",
+        "insecure", "cacert", "cert", "key", "resolve", "connect-to", "sni", "proxy", "proxy-cacert", "proxy-insecure",
+        "connections", "compare-bodies", "seed",
     ]
 
     /// The arguments of a traffic in a scenario.
     ///
     /// - Parameters:
     ///   - part: nil for everything in the file's logs.
+    ///   - phase: what its phases say; a traffic's own options win over them.
     ///   - folder: of the scenario file.
     static func parsed(
-        _ part: TrafficPart?, of scenario: ScenarioDefinition, in file: ScenarioFile, folder: String,
+        _ part: TrafficPart?, in phase: ReplayOptionValues, of scenario: ScenarioDefinition, in file: ScenarioFile,
+        folder: String,
         place: ScenarioError.Place
     ) throws -> TrafficArguments {
         let logs = part?.logs.isEmpty == false ? part?.logs ?? [] : file.logs
@@ -45,18 +48,10 @@ struct TrafficArguments: ParsableArguments {
         }
         var words = logs.map { path($0, in: folder) }
         if let part {
-            for (option, values) in [
-                ("endpoint", part.endpoints), ("method", part.methods), ("host", part.hosts),
-                ("session", part.sessions), ("sample", part.sample.map { [$0] } ?? []),
-            ] {
-                words += values.flatMap { ["--\(option)", $0] }
-            }
-            if let option = part.options.values.keys.sorted().first(where: runOptions.contains) {
-                throw ScenarioError(
-                    "'\(option)' belongs to the file or to a scenario, not to one traffic of it", at: place)
-            }
+            words += part.filters.arguments
+            try refuseRunOptions(part.options, of: "one traffic", at: place)
         }
-        let options = scenario.options.overlaid(by: part?.options ?? ReplayOptionValues())
+        let options = scenario.options.overlaid(by: phase).overlaid(by: part?.options ?? ReplayOptionValues())
         for (name, values) in options.values.sorted(by: { $0.key < $1.key }) {
             guard !values.isEmpty else {
                 words.append("--\(name)")
@@ -72,6 +67,14 @@ struct TrafficArguments: ParsableArguments {
             let message = TrafficArguments.message(for: error)
             throw ScenarioError("scenario '\(scenario.name)': \(message)", at: place)
         }
+    }
+
+    /// Refuses options of a whole run where only a part of it is described.
+    static func refuseRunOptions(
+        _ options: ReplayOptionValues, of what: String, at place: ScenarioError.Place
+    ) throws(ScenarioError) {
+        guard let option = options.values.keys.sorted().first(where: runOptions.contains) else { return }
+        throw ScenarioError("'\(option)' belongs to the file or to a scenario, not to \(what) of it", at: place)
     }
 
     /// A file that a scenario file names; `env:NAME` is none.

@@ -41,7 +41,7 @@ private func tell(_ record: RunRecord, _ path: String) throws(RunFolderError) {
     _ = ComparisonPage(RunComparison(baseline: [record], candidate: [merged]), margin: 0.05).text
 }
 
-private let gates = ["p95<500ms", "no-leak", "failures<1%", "rps(GET /b)>1"].compactMap { try? Gate(parsing: $0) }
+private let gates = ["p95<500ms", "no-leak", "failures<1%", "rps(GET /b)>1"].compactMap { try? Criterion(parsing: $0) }
 
 private func windows(_ reader: inout InputReader) -> [UInt8] {
     var bytes = Array((goodFiles["windows.bin"] ?? []).prefix(8))

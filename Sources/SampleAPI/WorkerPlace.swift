@@ -1,0 +1,50 @@
+import CLinux
+import Formats
+import Glibc
+
+/// What a worker process knows of the others: handed down in the environment by the process that starts them.
+struct WorkerPlace: Sendable {
+    /// From 0.
+    var index: Int
+    /// Workers of the service.
+    var count: Int
+    /// The port they share.
+    var port: Int
+    /// What all workers sign and digest with.
+    var secret: [UInt8]
+    /// Where each worker leaves its metrics for the others.
+    var folder: String
+
+    private static let variable = "SAMPLE_API_WORKER"
+    /// The file on which a worker says that it listens.
+    static let readyFile: Int32 = 3
+
+    /// The place in the environment; nil for a process that is no worker.
+    static func inEnvironment() -> WorkerPlace? {
+        guard let text = getenv(variable).map({ String(cString: $0) }) else { return nil }
+        let words = text.split(separator: " ").map(String.init)
+        guard words.count == 5, let index = Int(words[0]), let count = Int(words[1]), let port = Int(words[2]),
+            let secret = Hex.bytes(words[3])
+        else { return nil }
+        return WorkerPlace(index: index, count: count, port: port, secret: secret, folder: words[4])
+    }
+
+    /// Puts it into the environment that the next process is started with.
+    func putInEnvironment() {
+        setenv(Self.variable, "\(index) \(count) \(port) \(Hex.text(secret)) \(folder)", 1)
+    }
+
+    /// Ends this process when the one that started it ends, however that ends.
+    static func endWithParent() {
+        reprise_end_with_parent()
+        // It may have ended before.
+        if getppid() == 1 { exit(0) }
+    }
+
+    /// Says that this worker listens.
+    static func sayReady() {
+        var byte: UInt8 = 1
+        _ = write(readyFile, &byte, 1)
+        close(readyFile)
+    }
+}

@@ -1,0 +1,80 @@
+import Analysis
+import Foundation
+public import Measurement
+
+/// The earlier run that `no-regression` compares with.
+public enum CampaignBaseline: Sendable {
+    /// The scenario names none.
+    case none
+    /// There is none to compare with; why.
+    case missing(String)
+    case run(RunRecord)
+
+    /// Looks for the run that a scenario's `baseline` names.
+    ///
+    /// - Parameters:
+    ///   - name: a run folder, a campaign folder, or `last` for the newest campaign of that name beside `campaignFolder`
+    ///   - scenario: the folder of the scenario in a campaign folder
+    ///   - campaign: the campaign's name
+    ///   - campaignFolder: where this campaign is written
+    ///   - places: where a relative name is looked for
+    ///   - shortenedBy: of `--quick`; a run that was shortened otherwise is another load
+    /// - Throws: when a folder is named and there is no run in it
+    public static func find(
+        _ name: String?, scenario: String, campaign: String, besides campaignFolder: String, in places: [String],
+        shortenedBy: Int?
+    ) throws(BaselineError) -> CampaignBaseline {
+        guard let name else { return .none }
+        guard name == "last" else {
+            let paths = name.hasPrefix("/") ? [name] : places.map { "\($0)/\(name)" }
+            for path in paths.flatMap({ [$0, "\($0)/\(scenario)"] }) where RunRecord.isFolder(path) {
+                return try record(path)
+            }
+            throw BaselineError(path: paths.last ?? name, reason: "there is no run of this scenario")
+        }
+        let own = campaignFolder.last == "/" ? String(campaignFolder.dropLast()) : campaignFolder
+        let parent = own.lastIndex(of: "/").map { String(own[..<$0]) } ?? "."
+        let beside = ((try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []).map { "\(parent)/\($0)" }
+        var found: (path: String, startedAt: Double)?
+        for folder in beside where folder != own && RunRecord.isFolder("\(folder)/\(scenario)") {
+            guard let data = FileManager.default.contents(atPath: "\(folder)/campaign.json"),
+                let result = try? JSONDecoder().decode(CampaignResult.self, from: data), result.name == campaign,
+                result.shortenedBy == shortenedBy,
+                result.scenarios.contains(where: { $0.folder == scenario && $0.ending == RunEnding.complete.rawValue }),
+                result.startedAt > found?.startedAt ?? -.infinity
+            else { continue }
+            found = ("\(folder)/\(scenario)", result.startedAt)
+        }
+        guard let found else { return .missing("there is no earlier run of it in \(parent)") }
+        return try record(found.path)
+    }
+
+    private static func record(_ path: String) throws(BaselineError) -> CampaignBaseline {
+        do throws(RunFolderError) {
+            return .run(try RunRecord(folder: path))
+        } catch {
+            throw BaselineError(path: path, reason: error.description)
+        }
+    }
+
+    /// In what two runs differ that makes a comparison of their figures meaningless; nil where in nothing.
+    static func difference(of run: RunDescription, to other: RunDescription) -> String? {
+        let phases = { (description: RunDescription) in
+            description.stretches?.stretches.map { "\($0.phase) \($0.isRamp) \($0.beginNs) \($0.endNs)" } ?? []
+        }
+        if phases(run) != phases(other) { return "its phases are others" }
+        if Set(run.stretches?.parts ?? []) != Set(other.stretches?.parts ?? []) { return "its traffics are others" }
+        if run.settings["load"] != other.settings["load"] { return "its levels are others" }
+        return nil
+    }
+}
+
+/// A baseline that is named and cannot be used.
+public struct BaselineError: Error, Hashable, CustomStringConvertible {
+    /// The folder.
+    public var path: String
+    /// Why not.
+    public var reason: String
+    /// `baseline 'runs/main': there is no run of this scenario`.
+    public var description: String { "baseline '\(path)': \(reason)" }
+}
