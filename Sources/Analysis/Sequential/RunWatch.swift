@@ -109,7 +109,8 @@ struct GateOutlook {
         let isUpperLimit = !relation.wantsMore
         let isCount = if case .number = comparison.limit { true } else { false }
         switch gate.figure {
-        case .longest, .failures where isCount:
+        case .longest,
+            .failures where isCount:
             // They only rise.
             return isUpperLimit == (outcome == .failed) ? (isUpperLimit ? .willFail : .willPass) : .open
         case .quantile(let quantile):

@@ -43,8 +43,9 @@ extension CriterionJudge {
         }
         let spans = scope(criterion.endpoint == nil ? criterion.scope == .each ? .run : criterion.scope : .run, phase)
             .spans
+        // One run a side shows little of how runs differ by chance: what is below a tenth is no difference.
         let comparison = RunComparison(
-            baseline: [earlier.part(within: spans)], candidate: [record.part(within: spans)])
+            baseline: [earlier.part(within: spans)], candidate: [record.part(within: spans)], margin: 0.1)
         let findings = comparison.findings.filter { criterion.endpoint == nil || $0.endpoint == criterion.endpoint }
         guard !findings.isEmpty else { return GateAnswer(.inconclusive, "too little was sent to compare") }
         let regressed = findings.filter { $0.verdict == .regressed }
