@@ -287,7 +287,9 @@ let package = Package(
                 "TestSupport",
             ],
             swiftSettings: settings),
-        .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Analysis", "Formats", "Traffic"], swiftSettings: settings),
+        .testTarget(
+            name: "ScenarioTests", dependencies: ["Scenario", "Analysis", "Formats", "Traffic"], swiftSettings: settings
+        ),
         .testTarget(
             name: "SampleAPITests",
             dependencies: [

@@ -100,7 +100,8 @@ import Traffic
     @Test func countsSettleAsSoonAsTheyArePassed() throws {
         let run = SyntheticRun(seconds: 70, failsEvery: 10)
         var watch = RunWatch(
-            gates: try ["failures<=5", "failures<1%", "answered>50%"].map { try Criterion(parsing: $0) }, plannedSeconds: 600
+            gates: try ["failures<=5", "failures<1%", "answered>50%"].map { try Criterion(parsing: $0) },
+            plannedSeconds: 600
         )
         watch.look(at: run.record, seconds: 70)
         #expect(watch.gates.map(\.state) == [.willFail, .willFail, .willPass], "\(watch.gates)")

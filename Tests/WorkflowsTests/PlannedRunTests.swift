@@ -62,7 +62,8 @@ import Traffic
         let conclusion = try run.perform(
             folder: path, overwrites: false, watching: TargetWatch(), console: told.console
         )
-        .concluded(gates: [Criterion(parsing: "failures<1%"), Criterion(parsing: "max>1h")], isStrict: false, folder: path)
+        .concluded(
+            gates: [Criterion(parsing: "failures<1%"), Criterion(parsing: "max>1h")], isStrict: false, folder: path)
         #expect(conclusion.summary.requests == 3 && conclusion.summary.failures == 0 && conclusion.failure == nil)
         #expect(conclusion.summary.verdict == .fail && conclusion.summary.gates.map(\.outcome) == [.passed, .failed])
         #expect(told.isCleared && told.warnings.isEmpty)
