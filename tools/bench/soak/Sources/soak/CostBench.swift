@@ -62,7 +62,7 @@ struct CostBench {
         let summary = RunSummary(of: record)
         let judged = ContinuousClock.now
         var watch = RunWatch(
-            gates: try ["no-leak", "no-drift", "p95<500ms"].map { try Gate(parsing: $0) }, plannedSeconds: 28_800)
+            gates: try ["no-leak", "no-drift", "p95<500ms"].map { try Criterion(parsing: $0) }, plannedSeconds: 28_800)
         watch.look(at: record, seconds: Double(record.durationNs) / 1e9)
         let looked = ContinuousClock.now
         say("one look at all gates while it lasts: \(looked - judged); the next is due after 3 % of the elapsed time")
