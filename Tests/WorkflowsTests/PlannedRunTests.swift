@@ -175,7 +175,7 @@ import Traffic
     ]) func theShareOfFailures(requests: UInt64, failures: UInt64, ratio: Double, isReached: Bool, reason: String) {
         let progress = RunProgress(
             elapsedSeconds: 1, concurrentSessions: 1, openConnections: 1, requests: requests, failures: failures,
-            requestsPerSecond: 1)
+            requestsPerSecond: 1, p95Ms: nil)
         #expect(FailureLimit(ratio: ratio).isReached(progress) == isReached, "\(reason)")
     }
 
