@@ -112,6 +112,8 @@ public struct MemoryTrend: Hashable, Sendable {
             {
                 verdict = .inconclusive(.tooFewCollections)
                 neededSeconds = spanSeconds * 20 / Double(envelope.reclaims)
+                // The slope of a part of a sawtooth is no estimate of a leak.
+                (growthBytes, growthLowBytes, growthHighBytes, probability) = (nil, nil, nil, nil)
             }
         }
     }
