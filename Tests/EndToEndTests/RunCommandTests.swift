@@ -282,7 +282,7 @@ import Testing
                 asked += 1
                 return asked
             }
-            return number > 3 ? .ok(status: "429 Too Many Requests") : .ok(Self.body)
+            return number > 3 ? .ok(Self.body, status: "429 Too Many Requests") : .ok(Self.body)
         }
         defer { server.stop() }
         let file = try file("speed: max\nsessions: 1\nhold: 500ms\ngates: ['\(gate)']", server)
