@@ -20,6 +20,8 @@ public final class LiveHub: Sendable {
         case note(String)
         case drain
         case end(LiveEnd)
+        /// Signalled when all that was left before is shown.
+        case mark(DispatchSemaphore)
         case finish
     }
 
@@ -94,6 +96,14 @@ public final class LiveHub: Sendable {
     /// The run has ended.
     public func end(_ end: LiveEnd) { leave(.end(end)) }
 
+    /// Waits a moment until all that was left is in the page and the metrics.
+    public func catchUp() {
+        let isShown = DispatchSemaphore(value: 0)
+        leave(.mark(isShown))
+        wake.signal()
+        _ = isShown.wait(timeout: .now() + .seconds(5))
+    }
+
     /// No run follows: readers get what is left, and their streams end.
     public func finish() {
         leave(.finish)
@@ -123,12 +133,18 @@ public final class LiveHub: Sendable {
             return inbox.news
         }
         var isOpen = true
+        var marks: [DispatchSemaphore] = []
         for item in news {
-            if case .finish = item { isOpen = false } else { worker.take(item) }
+            switch item {
+            case .finish: isOpen = false
+            case .mark(let mark): marks.append(mark)
+            default: worker.take(item)
+            }
         }
         worker.judgeIfDue()
         let isWatched = shown.withLock { !$0.readers.isEmpty } || !isOpen
         if let view = worker.view() { show(view, worker.families(), worker.canEndPhase, isWatched) }
+        for mark in marks { mark.signal() }
         for reader in shown.withLock({ Array($0.readers.values) }) { reader.yield() }
         if !isOpen { close() }
         return isOpen

@@ -18,6 +18,8 @@ public struct LiveRun: Sendable {
     public var due: [LiveView.Course.Corner] = []
     /// What must hold, as it is on the page before anything is known.
     public var gates: [String] = []
+    /// Those of them that only the whole run can tell.
+    public var gatesAtEnd: Set<String> = []
     /// Lines of gates across charts, by the gate's text.
     public var lines: [String: LiveView.Gate.Line] = [:]
     /// What the gates come to on a record so far; without those that only the end can tell.

@@ -48,7 +48,9 @@ public struct LiveState: Sendable {
         self.run = run
         record = RunRecord(description: run.description, series: WindowSeries(), targets: [])
         gates = run.gates.map {
-            LiveView.Gate(text: $0, standing: .open, since: nil, figure: "", line: run.lines[$0])
+            LiveView.Gate(
+                text: $0, standing: run.gatesAtEnd.contains($0) ? .atEnd : .open, since: nil, figure: "",
+                line: run.lines[$0])
         }
         faults = run.faults
     }
@@ -104,6 +106,8 @@ public struct LiveState: Sendable {
     /// Notes how the run ended.
     public mutating func end(verdict: String, text: String, gates results: [GateResult]) {
         take(results, recent: nil, isOver: true)
+        // Under another label, with its phase, it is among the results.
+        gates.removeAll { gate in gate.standing == .atEnd && !results.contains { $0.gate == gate.text } }
         note("The run is over: \(verdict).")
         state = .ended(verdict: verdict, text: text)
         for index in faults.indices { faults[index].isActive = false }
@@ -167,13 +171,15 @@ public struct LiveState: Sendable {
                 continue
             }
             if gates[place].standing != standing {
-                let isNew = standing == .broken || gates[place].standing == .broken
+                let word =
+                    switch (gates[place].standing, standing) {
+                    case (_, .broken): "is broken"
+                    case (.broken, .holding): "holds again"
+                    case (.broken, _): "is no longer broken"
+                    default: ""
+                    }
                 gates[place].since = elapsed
-                if isNew {
-                    note(
-                        "Gate \(result.gate) is \(standing == .broken ? "broken" : standing.rawValue): \(result.figure)."
-                    )
-                }
+                if !word.isEmpty { note("Gate \(result.gate) \(word): \(result.figure).") }
             }
             gates[place].standing = standing
             gates[place].figure = result.figure
@@ -333,10 +339,21 @@ extension LiveState {
         let gaps = Dictionary(record.metrics.gaps.map { ($0.page, $0.count) }, uniquingKeysWith: +)
         let figures = record.metrics.tracks.map { track in
             let samples = LiveState.thinned(track.samples)
-            let isInBytes = track.identity.name.contains("bytes") || track.identity.name.contains("memory")
+            let name = "\(track.identity.page) \(track.identity.series)"
+            let isInBytes = ["bytes", "memory", "rss"].contains { track.identity.name.contains($0) }
+            // Of what only counts up, how fast it does is what can be seen; a process that began again counts from 0.
+            guard track.identity.kind == .counter else {
+                return LiveView.Watch(
+                    name: name, unit: isInBytes ? .bytes : .count, seconds: samples.map { $0.time.seconds },
+                    values: samples.map(\.value), gaps: gaps[track.identity.page] ?? 0)
+            }
+            let rates = zip(samples, samples.dropFirst()).map { earlier, later in
+                let grown = later.value >= earlier.value ? later.value - earlier.value : later.value
+                return grown / max(later.time.seconds - earlier.time.seconds, 1e-3)
+            }
             return LiveView.Watch(
-                name: "\(track.identity.page) \(track.identity.series)", unit: isInBytes ? .bytes : .count,
-                seconds: samples.map { $0.time.seconds }, values: samples.map(\.value),
+                name: "\(name), growth a second", unit: isInBytes ? .bytes : .perSecond,
+                seconds: samples.dropFirst().map { $0.time.seconds }, values: rates,
                 gaps: gaps[track.identity.page] ?? 0)
         }
         return processes + figures

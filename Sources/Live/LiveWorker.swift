@@ -52,7 +52,7 @@ struct LiveWorker {
             metrics?.take(gates: LiveWorker.holding(end.gates))
             metrics?.end()
             isOver = true
-        case .finish: break
+        case .mark, .finish: break
         }
     }
 

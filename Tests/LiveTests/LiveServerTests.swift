@@ -150,6 +150,19 @@ struct LiveServerTests {
         #expect(!second.received.contains("event: snapshot"), "what changed is enough")
     }
 
+    @Test("What is left before is in the metrics when the hub has caught up")
+    func catchingUp() throws {
+        let served = try Served()
+        defer { served.stop() }
+        var run = MeasuredRun()
+        served.hub.begin(run.liveRun)
+        for index in 0..<7 { run.request(at: Double(index) / 10, ms: 20) }
+        served.hub.take(try run.look(at: 4), cpuRatio: nil)
+        served.hub.catchUp()
+        let counted = served.hub.families.first { $0.name == "reprise_requests_total" }?.samples.map(\.value)
+        #expect(counted == [7])
+    }
+
     @Test("Two hundred pages at once all follow")
     func manyPages() throws {
         let served = try Served()

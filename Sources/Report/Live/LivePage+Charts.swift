@@ -72,7 +72,7 @@ extension LivePage {
     }
 
     var sessionsChart: Markup {
-        var lines = [line("sessions", "s-sessions", view.course.seconds, view.course.sessions, shape: .area)]
+        var lines = [line("run", "s-sessions", view.course.seconds, view.course.sessions, shape: .area)]
         if !view.course.plan.isEmpty { lines.append(corners("plan", "s-files", view.course.plan)) }
         return figure(
             "sessions", "Sessions", view.course.plan.isEmpty ? "That run at once." : "That run at once, and the plan.",

@@ -69,7 +69,8 @@ extension LivePage {
                 "FAILING", view.failing >= view.done / 2 ? "bad" : "unsure", "\(failureShare) of the requests fail now."
             )
         }
-        if !view.gates.isEmpty, holding == view.gates.count {
+        let later = view.gates.count { $0.standing == .atEnd }
+        if holding > 0, holding + later == view.gates.count {
             return ("HEALTHY", "good", "\(Plural.text(UInt64(holding), "gate holds", "gates hold")).")
         }
         return (

@@ -23,7 +23,9 @@ extension LiveRun {
         due = LiveRun.due(by: plan)
         self.gates = gates.map(\.text)
         for gate in gates { lines[gate.text] = LiveRun.line(of: gate) }
-        judge = { record in record.outcomes(of: gates) }
+        let followed = gates.filter(LiveRun.isFollowed)
+        gatesAtEnd = Set(gates.filter { !LiveRun.isFollowed($0) }.map(\.text))
+        judge = { record in record.outcomes(of: followed) }
     }
 
     /// `--sessions`: how many run at once; nil where the recording decides it.

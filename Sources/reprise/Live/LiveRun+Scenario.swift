@@ -48,6 +48,9 @@ extension LiveRun {
                 }
         }
         gates = judge(RunRecord(description: prepared.description, series: WindowSeries(), targets: [])).map(\.gate)
+        let later = scenario.gates.filter { !LiveRun.isFollowed($0) }.map(\.text)
+        gates += later
+        gatesAtEnd = Set(later)
         for criterion in scenario.gates where criterion.scope == .run {
             if let comparison = criterion.comparison, let line = LiveRun.line(criterion.figure, comparison.limit.value)
             {
@@ -60,7 +63,7 @@ extension LiveRun {
     private static let farAwayNs: Int64 = 100_000_000 * 1_000_000_000
 
     /// Whether a gate can be held against the part of a run that there is; effects of faults and growth are for its end.
-    private static func isFollowed(_ criterion: Criterion) -> Bool {
+    static func isFollowed(_ criterion: Criterion) -> Bool {
         switch criterion.figure {
         case .noLeak, .noDrift, .noRegression, .outage, .recovery, .capacity, .before: false
         default: true

@@ -73,6 +73,8 @@ final class LiveSession {
 
     /// Ends: at once, or after the time that the page is to stay. An open page keeps nothing alive.
     func finish() {
+        // The last values are sent before the series end.
+        hub.catchUp()
         if let problem = writer?.stop() { Console.warn(problem) }
         if let linger, !Interrupt.isRequested {
             Console.note("the live page stays for \(ClockText.span(linger / .seconds(1))); Ctrl-C ends it")
