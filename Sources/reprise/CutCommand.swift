@@ -9,13 +9,13 @@ struct CutCommand: ParsableCommand {
         commandName: "cut",
         abstract: "Copy part of a log into a new log.",
         discussion: """
-            Copies the exchanges that began between --from and --to and pass the filters, with their sessions, connections \
+            Copies the exchanges that began between --from and --until and pass the filters, with their sessions, connections \
             and all their bytes, and the losses that capture recorded in that time. Without these options it copies the \
             whole log, ordered and without damaged blocks. A copy of an encrypted log is encrypted only with --encrypt-key.
 
             Examples:
-              reprise cut day.rlog --from 2026-03-01T12:00:00Z --to 2026-03-01T13:00:00Z -o noon.rlog
-              reprise cut day.rlog --from 10m --to 20m --host api.example.com -o part.rlog
+              reprise cut day.rlog --from 2026-03-01T12:00:00Z --until 2026-03-01T13:00:00Z -o noon.rlog
+              reprise cut day.rlog --from 10m --until 20m --host api.example.com -o part.rlog
               reprise cut day.rlog --sample 10% -o tenth.rlog
             """)
 

@@ -20,6 +20,7 @@ struct ExportCommand: ParsableCommand {
             Examples:
               reprise export shop.rlog --to jsonl | jq -r 'select(.status >= 500) | .target'
               reprise export shop.rlog --to har -o shop.har
+              reprise export shop.rlog --to jsonl --from 5m --until 10m
             """)
 
     /// The formats.
@@ -27,29 +28,16 @@ struct ExportCommand: ParsableCommand {
         case jsonl, har, gor
     }
 
-    /// What `--to` names: the format, or where to end.
-    enum Target: ExpressibleByArgument {
-        case format(Format)
-        case time(LogTime)
-
-        init?(argument: String) {
-            if let format = Format(rawValue: argument) {
-                self = .format(format)
-            } else if let time = LogTime(text: argument) {
-                self = .time(time)
-            } else {
-                return nil
-            }
-        }
-    }
-
     @OptionGroup var start: LogStart
 
     @Option(
+        help: ArgumentHelp("Only exchanges that began before this time.", valueName: "time"))
+    var until: LogTime?
+
+    @Option(
         help: ArgumentHelp(
-            "The format to write (\(Format.allCases.map(\.rawValue).joined(separator: ", "))), or a time: only exchanges that began before it.",
-            valueName: "format|time"))
-    var to: [Target]
+            "The format to write: \(Format.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
+    var to: Format
 
     @OptionGroup var part: LogPart
 
@@ -69,24 +57,14 @@ struct ExportCommand: ParsableCommand {
     @Flag(help: "Overwrite the output file if it exists.")
     var force = false
 
-    func validate() throws {
-        guard formats.count == 1, ends.count <= 1 else {
-            throw ValidationError("--to takes one format and at most one time: --to har --to 10m.")
-        }
-    }
-
-    private var formats: [Format] { to.compactMap { if case .format(let format) = $0 { format } else { nil } } }
-
-    private var ends: [LogTime] { to.compactMap { if case .time(let time) = $0 { time } else { nil } } }
-
     func run() throws {
         try OutputPaths.check([output], against: input.inputs)
-        var exchanges = try LogReader(input.selection(to: ends.first), order: .began)
+        var exchanges = try LogReader(input.selection(to: until), order: .began)
         var sink = try ResultOutput.open(path: output, overwrites: force)
         var exporter = makeExporter()
         var progress = ProgressLine()
         var count: UInt64 = 0
-        let filter = try filters.filter(of: input.selection(to: ends.first))
+        let filter = try filters.filter(of: input.selection(to: until))
         while !sink.isClosed, let exchange = try exchanges.next() {
             exporter.note(exchanges.takeConnections())
             exporter.note(exchanges.takeLosses())
@@ -104,7 +82,7 @@ struct ExportCommand: ParsableCommand {
         progress.clear()
         for (problem, count) in exporter.leftOut.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             Console.warn(
-                "left out, \(formats[0].rawValue) cannot contain it: \(Plural.text(count, problem.rawValue))")
+                "left out, \(to.rawValue) cannot contain it: \(Plural.text(count, problem.rawValue))")
         }
         try LogChoice.warn(of: exchanges.statuses, readableExchanges: count)
     }
@@ -113,7 +91,7 @@ struct ExportCommand: ParsableCommand {
     private static let chunkBytes = 1 << 18
 
     private func makeExporter() -> any ExchangeExporter {
-        switch formats[0] {
+        switch to {
         case .jsonl: JSONLinesExporter(isFull: full)
         case .har: HARExporter(version: Reprise.version)
         case .gor: GorExporter()

@@ -56,7 +56,7 @@ extension InspectCommand {
     }
 
     /// The row with a target without secrets.
-    private func masked(_ row: ListedExchange, _ exchange: Exchange) -> ListedExchange {
+    func masked(_ row: ListedExchange, _ exchange: Exchange) -> ListedExchange {
         guard !showSecrets, let target = row.target else { return row }
         var (row, mask) = (row, InspectCommand.freshMask)
         mask.learn(exchange)

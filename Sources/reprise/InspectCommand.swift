@@ -29,6 +29,7 @@ struct InspectCommand: ParsableCommand {
               reprise inspect shop.rlog --failed --endpoint 'POST /orders'
               reprise inspect shop.rlog --exchange 12
               reprise inspect shop.rlog --json | jq .endpoints
+              reprise inspect shop.rlog --html shop.html
             """)
 
     @OptionGroup var input: LogInput
@@ -46,6 +47,23 @@ struct InspectCommand: ParsableCommand {
 
     @OptionGroup var listing: ListArguments
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the recording as an HTML page to this file: traffic over time, sessions, exchanges; '-' is standard output.",
+            valueName: "file"),
+        completion: .file())
+    var html: String?
+
+    @Option(
+        defaultAsFlag: 0,
+        help: ArgumentHelp(
+            "Serve the recording to a browser on this machine until Ctrl-C. Default port: a free one.",
+            valueName: "port"))
+    var browse: UInt16?
+
+    @Flag(help: "Overwrite the page if it exists.")
+    var force = false
+
     @Option(help: ArgumentHelp("Show exchange number N, as --list numbers them, from 1.", valueName: "n"))
     var exchange: UInt64?
 
@@ -61,14 +79,17 @@ struct InspectCommand: ParsableCommand {
         if exchange != nil, isPart || !filters.filter.isEmpty {
             throw ValidationError("--exchange N counts all exchanges of the logs: give it without filters.")
         }
-        if [exchange != nil, sessions, listing.isList].count(where: { $0 }) > 1 {
-            throw ValidationError("Give one of --exchange, --list-sessions and the options that list exchanges.")
+        if [exchange != nil, sessions, listing.isList, html != nil, browse != nil].count(where: { $0 }) > 1 {
+            throw ValidationError(
+                "Give one of --exchange, --list-sessions, --html, --browse and the options that list exchanges.")
         }
     }
 
     func run() throws {
         if let exchange { return try show(exchange: exchange) }
         if listing.isList { return try listExchanges() }
+        if let html { return try writePage(to: html) }
+        if let browse { return try browsePages(port: browse) }
         var progress = ProgressLine()
         let selection = try input.selection()
         var filter = filters.filter

@@ -7,7 +7,13 @@ struct LogInput: ParsableArguments {
     @OptionGroup var start: LogStart
 
     @Option(help: ArgumentHelp("Only exchanges that began before this time.", valueName: "time"))
-    var to: LogTime?
+    var until: LogTime?
+
+    @Option(name: .customLong("to"), help: ArgumentHelp("As --until.", valueName: "time", visibility: .hidden))
+    var untilByOtherName: LogTime?
+
+    /// When the part ends.
+    var to: LogTime? { until ?? untilByOtherName }
 
     @OptionGroup var part: LogPart
 
@@ -50,7 +56,7 @@ struct LogPart: ParsableArguments {
     @OptionGroup var sealing: LogKeyArgument
 }
 
-/// Logs and a part of them, but for the time at which it ends: `export` takes `--to` for its formats too.
+/// Logs and a part of them, but for the time at which it ends: `export` takes `--to` for its format, and `--until` for that.
 struct LogChoice {
     let logs: [String]
     let from: LogTime?

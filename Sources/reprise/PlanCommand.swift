@@ -3,6 +3,7 @@ import ArgumentParser
 import Formats
 import Plan
 import Report
+import SessionLog
 import Workflows
 
 /// `reprise plan`: what a replay would send, and when.
@@ -65,12 +66,25 @@ struct PlanCommand: ParsableCommand {
         let limits = PlanLimits.warnings(
             planned, planned.outline(), rate: rate, maxBehind: .seconds(30), advisor: .commandLine)
         for warning in limits { Console.warn(warning) }
+        let numbers = try exchangeNumbers(planned)
         let text =
             json
-            ? try JSONText.encodedText(PlanDocument(planned, log: input.name, first: first))
+            ? try JSONText.encodedText(PlanDocument(planned, log: input.name, first: first, numbers: numbers))
             : PlanPage(
-                planned, log: input.name, first: first, listsBindings: plan.bindings != nil, advisor: .commandLine
+                planned, log: input.name, first: first, numbers: numbers, listsBindings: plan.bindings != nil,
+                advisor: .commandLine
             ).text
         try ResultOutput.print(text)
+    }
+
+    /// The numbers of the exchanges that the first requests were recorded as; nil where none are listed.
+    private func exchangeNumbers(_ planned: ReplayPlan) throws -> ExchangeNumbers? {
+        guard first > 0 else { return nil }
+        let selection = try input.selection()
+        // A filter that leaves nothing out ahead of the rest makes sessions begin later.
+        let filter = plan.noPrelude ? try filters.filter(of: selection) : ExchangeFilter()
+        return try ExchangeNumbers(
+            of: selection, filter: filter,
+            sessions: Set(planned.firstRequests(first).map { planned.scripts[$0.turn.script].sessionNumber }))
     }
 }

@@ -36,7 +36,8 @@ struct Reprise: ParsableCommand {
             CommandGroup(
                 name: "Judging",
                 subcommands: [
-                    ReportCommand.self, AnalyzeCommand.self, CompareCommand.self, MergeCommand.self,
+                    ReportCommand.self, HistoryCommand.self, AnalyzeCommand.self, CompareCommand.self,
+                    MergeCommand.self,
                 ]),
         ])
 

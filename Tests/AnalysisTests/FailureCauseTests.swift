@@ -77,7 +77,7 @@ import Traffic
         let rows = FailureCauses(
             of: Self.record([
                 (.init(endpoint: 1, expectedStatus: 200, fate: .missingBinding, cause: Self.missing), 2),
-                (.init(endpoint: 3, expectedStatus: 201, status: 201, fate: .missingBinding, cause: Self.missing), 3),
+                (.init(endpoint: 3, expectedStatus: 201, status: 201, fate: .recordedValue, cause: Self.missing), 3),
             ])
         ).rows
         #expect(

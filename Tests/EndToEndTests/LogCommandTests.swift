@@ -221,9 +221,48 @@ import Testing
         #expect(try reprise.run("import", golden, "-o", folder.file("x.rlog")).code == 2)
     }
 
+    @Test func aRecordingIsAPageWithoutSecrets() throws {
+        let log = try reprise.demoLog(in: folder)
+        let page = folder.file("log.html")
+        #expect(try reprise.run("inspect", log, "--html", page).code == 0)
+        let text = String(decoding: try TemporaryFolder.read(page), as: UTF8.self)
+        for part in ["Sessions as timelines", "POST /auth/login", "$.access_token", "216", "Complete"] {
+            #expect(text.contains(part), "\(part)")
+        }
+        #expect(!text.contains("eyJ"), "no token is shown")
+        #expect(text.utf8.count < 1_000_000)
+        #expect(try reprise.run("inspect", log, "--html", page).code == 1, "it is not overwritten")
+        #expect(try reprise.run("inspect", log, "--html", page, "--list").code == 64)
+    }
+
+    @Test func aBrowserOnThisMachineLooksIntoARecording() throws {
+        let log = try reprise.demoLog(in: folder)
+        let script = """
+            "$0" inspect "$1" --browse 2>"$2" & pid=$!
+            for i in $(seq 600); do grep -q http "$2" 2>/dev/null && break; sleep 0.1; done
+            url=$(grep -o 'http://[^ ]*' "$2")
+            curl -s "$url" | grep -c 'All exchanges, page by page'
+            curl -s "${url}exchanges?from=200" | grep -o 'id=\"x[0-9]*\"' | wc -l
+            curl -s "${url}exchange/12" | grep -c 'Exchange 13'
+            curl -s -o /dev/null -w '%{http_code}\n' "${url}exchange/9999"
+            curl -s -o /dev/null -w '%{http_code}\n' -H 'Host: evil.example' "$url"
+            curl -s -o /dev/null -w '%{http_code}\n' -X POST "$url"
+            kill -TERM $pid; wait $pid; echo "exit $?"
+            """
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", script, reprise.path, log, folder.file("browse.txt")]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(text.split(separator: "\n") == ["1", "17", "1", "404", "403", "405", "exit 0"], "\(text)")
+    }
+
     @Test func aSpanOfTimeAndSessionsAreExported() throws {
         let span = try reprise.run(
-            "export", golden, "--to", "jsonl", "--from", "50ms", "--to", "2023-11-14T22:13:20.2Z")
+            "export", golden, "--to", "jsonl", "--from", "50ms", "--until", "2023-11-14T22:13:20.2Z")
         #expect(span.code == 0)
         #expect(span.output.split(separator: "\n").count == 3)
         let session = try reprise.run("export", golden, "--to", "jsonl", "--session", "2")

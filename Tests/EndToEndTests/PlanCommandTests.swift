@@ -18,7 +18,14 @@ import Testing
         #expect(planned["slots"] as? Int == 100)
         #expect(planned["clones"] as? Int == 100)
         #expect((plan["needs"] as? [String: Any])?["sockets"] as? Int == 100)
-        #expect((plan["first"] as? [Any])?.count == 3)
+        let first = try #require(plan["first"] as? [[String: Any]])
+        #expect(first.count == 3)
+        for request in first {
+            let number = try #require(request["exchange"] as? Int)
+            let shown = try reprise.run("inspect", log, "--exchange", "\(number)")
+            let words = try #require(request["endpoint"] as? String).split(separator: " ")
+            #expect(shown.output.contains("\(words[0]) \(words[1].prefix { $0 != "{" })"), "exchange \(number)")
+        }
         let findings = try #require(plan["findings"] as? [String: Any])
         let bindings = try #require(findings["bindings"] as? [[String: Any]])
         #expect(bindings.contains { $0["source"] as? String == "$.access_token" })

@@ -168,6 +168,39 @@ import Testing
         }
     }
 
+    // MARK: CSV
+
+    /// The fields of each line (RFC 4180).
+    private func fields(_ table: String) -> [[String]] {
+        table.split(separator: "\n").map { line in
+            var fields = [""]
+            var isQuoted = false
+            for character in line {
+                switch character {
+                case "\"": isQuoted.toggle()
+                case "," where !isQuoted: fields.append("")
+                default: fields[fields.count - 1].append(character)
+                }
+            }
+            return fields
+        }
+    }
+
+    @Test(arguments: hostile + ["=1+1", "+1", "-1+1", " =cmd", "@SUM(A1)", "a,b", "\"q\"", "|x", "%0A"])
+    func noNameIsAFormula(name: String) throws {
+        var record = try FileTests.record
+        record.description.endpoints = ["\(name) \(name)"]
+        for table in CSVTables(RunFigures(of: record)).all {
+            let rows = fields(table.text)
+            #expect(Set(rows.map(\.count)).count == 1, "\(table.suffix): every row has all columns")
+            for field in rows.joined() where Double(field) == nil {
+                let first = field.first { $0 != " " }
+                #expect(first.map { !"=+-@|%".contains($0) } ?? true, "\(table.suffix): \(field.prefix(40))")
+                #expect(!field.contains("\u{1B}") && !field.contains("\u{0}"))
+            }
+        }
+    }
+
     // MARK: JSON
 
     private func object(_ value: some Encodable) throws -> [String: Any] {

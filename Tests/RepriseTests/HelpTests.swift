@@ -55,8 +55,8 @@ struct HelpTests {
                 }
             }
         }
-        // `export --to` takes a format as well as the time that the other commands take; `-o` is a log, a folder or a file.
-        let known: Set = ["to", "output"]
+        // `-o` is a log, a folder or a file.
+        let known: Set = ["output"]
         for (name, meanings) in meanings where !known.contains(name) {
             #expect(meanings.count == 1, "--\(name): \(meanings.sorted())")
         }

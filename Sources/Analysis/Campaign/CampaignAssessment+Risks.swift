@@ -26,7 +26,7 @@ extension CampaignAssessment {
             let share = gate.margin.map { percent($0.magnitude) }
             switch gate.outcome {
             case .failed:
-                let by = share.map { ", \($0) beyond its limit" } ?? ""
+                let by = share.map { ", misses its limit by \($0)" } ?? ""
                 return Risk(
                     level: .failed, scenario: scenario.name,
                     sentence: "\(gate.gate) does not hold: \(gate.figure)\(by)",

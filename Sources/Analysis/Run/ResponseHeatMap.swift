@@ -11,6 +11,13 @@ public struct ResponseHeatMap: Hashable, Sendable {
         public var to: Double
         /// Answers by row.
         public var counts: [UInt64]
+        /// A column of counts by row.
+        public init(from: Double, to: Double, counts: [UInt64]) {
+            self.from = from
+            self.to = to
+            self.counts = counts
+        }
+
         /// All of them.
         public var total: UInt64 { counts.reduce(0, &+) }
     }
@@ -73,7 +80,9 @@ public struct ResponseHeatMap: Hashable, Sendable {
         return ResponseHeatMap(edgesMs: edgesMs, columns: thinned)
     }
 
-    private init(edgesMs: [Double], columns: [Column]) {
+    /// A map of columns that have a row for each gap between the edges.
+    public init(edgesMs: [Double], columns: [Column]) {
+        precondition(columns.allSatisfy { $0.counts.count == edgesMs.count - 1 }, "a row for each gap")
         self.edgesMs = edgesMs
         self.columns = columns
     }

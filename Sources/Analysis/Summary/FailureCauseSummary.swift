@@ -100,7 +100,7 @@ struct FailureCauses {
 
     /// What failures with a cause elsewhere follow from.
     private func root(of key: FailureTable.Key) -> String? {
-        guard key.fate == .missingBinding, let cause = key.cause else { return nil }
+        guard key.fate == .missingBinding || key.fate == .recordedValue, let cause = key.cause else { return nil }
         return cause.text
     }
 

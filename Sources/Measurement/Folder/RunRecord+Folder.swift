@@ -50,6 +50,13 @@ extension RunRecord {
         try decode(type, at: path)
     }
 
+    /// Reads what a run was asked to do, without its figures.
+    ///
+    /// - Throws: when there is no run folder at `path`, or its description cannot be read.
+    public static func description(inFolder path: String) throws(RunFolderError) -> RunDescription {
+        try description(at: "\(path)/\(RunFolder.descriptionName)", folder: path)
+    }
+
     /// Whether there is a run folder at a path.
     public static func isFolder(_ path: String) -> Bool { access("\(path)/\(RunFolder.descriptionName)", F_OK) == 0 }
 

@@ -36,6 +36,8 @@ public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
     case proxy = 16
     /// A whole response that says success where the recording has an error that says nothing of the service now.
     case betterThanRecorded = 17
+    /// A whole response to a request that went out with a recorded value, as the live one was missing (`--on-missing send`).
+    case recordedValue = 18
 
     /// A short name for tables and files.
     public var label: String {
@@ -58,6 +60,7 @@ public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
         case .bodyDiffers: "body"
         case .proxy: "proxy"
         case .betterThanRecorded: "better"
+        case .recordedValue: "recorded value"
         }
     }
 
@@ -72,7 +75,7 @@ public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
     /// Whether a whole response came, wanted or not: only answered requests have latencies and count as throughput.
     public var isAnswer: Bool {
         switch self {
-        case .answered, .unexpectedStatus, .bodyDiffers, .betterThanRecorded: true
+        case .answered, .unexpectedStatus, .bodyDiffers, .betterThanRecorded, .recordedValue: true
         default: false
         }
     }

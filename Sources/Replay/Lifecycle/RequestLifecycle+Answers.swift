@@ -53,7 +53,7 @@ extension RequestLifecycle {
         }
         var fate = AnswerJudge(expectation: options.expectation(ofPart: plan.part(ofScript: script))).fate(
             result, row: row, request: plan.scripts[script].requests[id.request])
-        if pending.usesRecordedValues, result.fate == .answered { fate = .missingBinding }
+        if pending.usesRecordedValues, result.fate == .answered { fate = .recordedValue }
         if row.pointee.flags.contains(.keepsResponse) {
             if result.fate == .answered {
                 bind(result, script: script)
@@ -70,7 +70,7 @@ extension RequestLifecycle {
             held: pending.held(connectionFree: result.connectionFree), requestBytes: result.requestBytes,
             responseBytes: result.responseBytes)
         // First, while the answer is at hand: what is woken below may use the transport.
-        finish(pending, with: outcome, kept: kept, cause: fate == .missingBinding ? pending.cause : nil)
+        finish(pending, with: outcome, kept: kept, cause: fate == .recordedValue ? pending.cause : nil)
         if row.pointee.flags.contains(.renewsGrant), let grant = plan.scripts[script].requests[id.request].renews {
             renewerEnded(
                 id, script: script, succeeded: gives(result, script: script, grant: grant), body: result.decodedBody,

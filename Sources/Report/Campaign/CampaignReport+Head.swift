@@ -34,14 +34,7 @@ extension CampaignReport {
             ("Target", targets.sorted().joined(separator: ", ")),
             ("Scenario file", result.provenance?.file.path ?? ""),
         ]
-        return .element("dl", ["class": "facts"]) {
-            for (name, value) in facts where !value.isEmpty {
-                Markup.element("div") {
-                    Markup.element("dt") { name }
-                    Markup.element("dd") { value }
-                }
-            }
-        }
+        return HTMLReport.facts(facts)
     }
 
     var cards: Markup {
@@ -95,14 +88,7 @@ extension CampaignReport {
         rows.append(("Runs", content.runs.map(\.folder).joined(separator: ", ")))
         return Self.section("How it was run") {
             Markup.element("div", ["class": "panel"]) {
-                Markup.element("dl", ["class": "facts rows"]) {
-                    for (name, value) in rows where !value.isEmpty {
-                        Markup.element("div") {
-                            Markup.element("dt") { name }
-                            Markup.element("dd") { value }
-                        }
-                    }
-                }
+                HTMLReport.facts(rows, isList: true)
             }
         }
     }

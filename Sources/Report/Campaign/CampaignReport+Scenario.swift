@@ -187,7 +187,7 @@ extension CampaignReport {
         let curve = { (figure: (ScenarioResult.PhaseResult) -> Double, worst: ([Double]) -> Double?) in
             levels.map { level, phases in ChartPoint(x: level, y: worst(phases.map(figure))) }
         }
-        return .element("div") {
+        return self.part("Capacity") {
             Markup.element("p", ["class": "panel"]) { "The target \(ladder.sentence)." }
             if !ladder.failure.isEmpty {
                 Markup.element("ul", ["class": "findings plain panel after"]) {

@@ -9,7 +9,7 @@ public struct CampaignReport {
     /// Points of all lines together: what keeps the page under a megabyte.
     private static let pointBudget = 8000
     /// Lines that a scenario's charts have, about.
-    private static let linesPerRun = 8
+    private static let linesPerRun = 12
 
     /// The page of a campaign.
     public init(_ content: CampaignContent) { self.content = content }

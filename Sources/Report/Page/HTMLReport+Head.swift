@@ -14,12 +14,15 @@ extension HTMLReport {
         }
     }
 
-    private var facts: Markup {
-        .element("dl", ["class": "facts"]) {
-            for fact in caption.facts {
-                Markup.element("div") {
-                    Markup.element("dt") { fact.name }
-                    Markup.element("dd") { fact.value }
+    private var facts: Markup { HTMLReport.facts(caption.facts.map { ($0.name, $0.value) }) }
+
+    /// Names over values, side by side, or each on a line.
+    static func facts(_ facts: [(name: String, value: String)], isList: Bool = false) -> Markup {
+        .element("ul", ["class": isList ? "facts rows" : "facts"]) {
+            for (name, value) in facts where !value.isEmpty {
+                Markup.element("li") {
+                    Markup.element("small") { name }
+                    Markup.element("span") { value }
                 }
             }
         }

@@ -61,12 +61,15 @@ public struct HTMLReport {
     }
 
     /// A file that loads nothing.
-    static func document(title: String, @MarkupBuilder content: () -> Markup) -> Markup {
+    ///
+    /// - Parameter script: runs after that of the charts.
+    static func document(title: String, script: StaticString? = nil, @MarkupBuilder content: () -> Markup) -> Markup {
         .element("html", ["lang": "en"]) {
             documentHead(title: title)
             Markup.element("body") {
                 Markup.element("main") { content() }
                 Markup.element("script") { Markup(trusted: PageScript.source) }
+                if let script { Markup.element("script") { Markup(trusted: script) } }
             }
         }
     }

@@ -13,6 +13,12 @@ struct Markup: Hashable {
         source = Markup.escaped(text)
     }
 
+    /// Text of several lines, for an element that keeps them.
+    init(lines text: String) {
+        source = text.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false)
+            .map { Markup.escaped(String($0)) }.joined(separator: "\n")
+    }
+
     /// Markup fixed in the program.
     init(trusted: StaticString) {
         source = trusted.description

@@ -35,10 +35,9 @@ enum PageStyle {
         .verdict.none{background:var(--none-back);border-color:var(--edge)}
         .verdict.good .badge{background:var(--good)}.verdict.bad .badge{background:var(--bad)}
         @media screen and (prefers-color-scheme:dark){.badge{color:#0f1216}}
-        .facts{display:flex;flex-wrap:wrap;gap:8px 28px;margin:0}
-        .facts div{min-width:0}
-        .facts dt{color:var(--soft);font-size:12px;line-height:1.4}
-        .facts dd{margin:0}
+        .facts{display:flex;flex-wrap:wrap;gap:8px 28px;margin:0;padding:0;list-style:none}
+        .facts li{min-width:0}
+        .facts small{display:block;color:var(--soft);font-size:12px;line-height:1.4}
         ul.plain{list-style:none;margin:0}
         .gates li,.findings li{display:grid;grid-template-columns:24px minmax(0,1fr);gap:0 4px;padding:10px 0;
         border-top:1px solid var(--edge)}
@@ -135,8 +134,24 @@ enum PageStyle {
         .lists .panel{break-inside:avoid;margin-bottom:16px;padding-bottom:13px}
         .share{display:block;height:3px;border-radius:2px;background:var(--bar);margin-top:4px;min-width:2px}
         .facts.rows{display:block}
-        .facts.rows div{padding:6px 0;border-top:1px solid var(--edge)}
-        .facts.rows div:first-child{border-top:0}
+        .facts.rows li{padding:6px 0;border-top:1px solid var(--edge)}
+        .facts.rows li:first-child{border-top:0}
+        .panel p+table,.panel p+p{margin-top:8px}
+        path.span{stroke:none}
+        .k-ok{fill:var(--p50)}.k-client{fill:var(--unsure)}.k-server{fill:var(--bad)}.k-none{fill:var(--soft)}
+        .exchanges{padding:8px 14px}
+        .exchanges details{border-top:1px solid var(--edge);padding:3px 0}
+        .exchanges details:first-child{border-top:0}
+        .exchanges summary{display:grid;font-weight:400;font-size:13px;gap:0 10px;align-items:baseline;
+        grid-template-columns:48px 92px 44px 58px 58px 68px 76px minmax(0,1fr)}
+        .exchanges summary .n{text-align:right}
+        .exchanges summary span{white-space:nowrap}
+        .exchanges details[open] summary{margin-bottom:6px}
+        pre{font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;margin:0 0 8px;
+        padding:10px 12px;background:var(--page);border-radius:7px;overflow:auto;max-height:480px;white-space:pre-wrap}
+        .search{display:block;margin-top:12px}
+        .search input{font:inherit;padding:4px 10px;border:1px solid var(--soft);border-radius:7px;background:var(--panel);
+        color:var(--ink);max-width:100%}
         h3.part{font-size:16px;margin:28px 0 10px}
         h4{font-size:15px;line-height:1.3;margin:0}
         .notes{color:var(--soft);font-size:13px;line-height:1.55}
@@ -148,7 +163,11 @@ enum PageStyle {
         h1{font-size:23px}
         h2{margin-top:32px}
         .panel{padding:14px}
-        .verdict{padding:14px;gap:12px;align-items:flex-start}
+        .verdict{padding:14px;gap:12px;align-items:flex-start;flex-direction:column}
+        .exchanges summary{grid-template-columns:40px 84px 56px minmax(0,1fr)}
+        .exchanges summary span:nth-child(3),.exchanges summary span:nth-child(4),
+        .exchanges summary span:nth-child(7){display:none}
+        .exchanges summary code{grid-column:1/-1}
         .verdict p{font-size:16px}
         .badge{font-size:16px;padding:8px 10px}
         .charts{grid-template-columns:minmax(0,1fr)}
@@ -168,7 +187,8 @@ enum PageStyle {
         .fold tbody th{grid-column:1/-1;padding:0 0 2px}
         .fold td{padding:0;text-align:left;font-size:13px;white-space:normal}
         .fold td:last-child{grid-column:span 2}
-        .fold td::before{content:attr(data-label);display:block;color:var(--soft);font-size:11px;line-height:1.3}
+        .fold td:empty{display:none}
+        .fold td::before{font-weight:400;content:attr(data-label);display:block;color:var(--soft);font-size:11px;line-height:1.3}
         }
         @media print{
         @page{margin:14mm}
@@ -186,7 +206,7 @@ enum PageStyle {
         .card{padding:8px 10px}
         .card .value{font-size:16px}
         .card .label,.card .sub,.chart figcaption p,.notes,tbody th small{font-size:10px}
-        .axes text,text.name,text.mark{font-size:9px}
+        .axes text,text.name,text.mark,text.over{font-size:9px}
         .verdict p{font-size:13px}.badge{font-size:14px}.verdict .sub{font-size:11px}.cautions h2{font-size:12px}
         .read,.cursor,.zoom{display:none}
         details:not([open])::details-content{content-visibility:visible;block-size:auto}

@@ -72,7 +72,8 @@ public struct InspectPage {
             + "\(count(summary.connections, "connection")); \(bodies)"
     }
 
-    private var complete: String? {
+    /// How much of the traffic is whole, and what is not.
+    var complete: String? {
         guard let ratio = summary.completenessRatio else { return nil }
         // What the packets held that were not seen is not known.
         let bound = summary.losses.hidesExchanges ? "at most " : ""
@@ -87,7 +88,8 @@ public struct InspectPage {
             + "\(summary.missingRequests.grouped) without a request)"
     }
 
-    private static func losses(_ losses: LossCounts, _ lostToDamage: UInt64 = 0) -> String {
+    /// What capture lost, in words.
+    static func losses(_ losses: LossCounts, _ lostToDamage: UInt64 = 0) -> String {
         let parts: [(UInt64, String)] = [
             (losses.kernelDrops, "kernel drop"), (losses.interfaceDrops, "interface drop"),
             (losses.truncatedPackets, "truncated packet"), (losses.gaps, "gap"), (losses.gapBytes, "byte in gaps"),

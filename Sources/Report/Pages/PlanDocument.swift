@@ -1,5 +1,6 @@
 import Formats
 public import Plan
+public import SessionLog
 import Traffic
 
 /// What `reprise plan --json` prints. Field names are a contract.
@@ -41,6 +42,8 @@ public struct PlanDocument: Encodable {
         var clone: Int
         var slot: Int
         var session: UInt32
+        /// As 'inspect --list' numbers it; nil where that is not known.
+        var exchange: UInt64?
         var endpoint: String
     }
 
@@ -55,7 +58,8 @@ public struct PlanDocument: Encodable {
     /// - Parameters:
     ///   - log: its name, as the user gave it.
     ///   - first: how many of the requests that are due first are listed.
-    public init(_ plan: ReplayPlan, log: String, first: Int) {
+    ///   - numbers: of the exchanges that these were recorded as.
+    public init(_ plan: ReplayPlan, log: String, first: Int, numbers: ExchangeNumbers? = nil) {
         let outline = plan.outline()
         let options = plan.options
         self.log = log
@@ -81,6 +85,8 @@ public struct PlanDocument: Encodable {
             return Request(
                 dueSeconds: planned.due.seconds, clone: planned.turn.clone,
                 slot: planned.turn.slot, session: script.sessionNumber,
+                exchange: numbers?.number(
+                    session: script.sessionNumber, offsetNs: script.requests[planned.request].offsetNs),
                 endpoint: plan.endpoints[script.requests[planned.request].endpoint].label)
         }
     }

@@ -1,6 +1,7 @@
 public import Analysis
 import Formats
 public import Plan
+public import SessionLog
 import Traffic
 
 /// A plan as a page of text.
@@ -15,16 +16,20 @@ public struct PlanPage {
     private let plan: ReplayPlan
     private let findings: PlanFindings
     private let advisor: Advisor
+    private let numbers: ExchangeNumbers?
 
     /// - Parameters:
     ///   - log: its name, as the user gave it.
     ///   - first: how many of the requests that are due first are listed.
+    ///   - numbers: of the exchanges that these were recorded as.
     ///   - listsBindings: whether all bindings are listed, and nothing else.
     ///   - advisor: says how what is not shown, or not sent, is asked for.
     public init(
-        _ plan: ReplayPlan, log: String, first: Int, listsBindings: Bool = false, advisor: Advisor = .silent
+        _ plan: ReplayPlan, log: String, first: Int, numbers: ExchangeNumbers? = nil, listsBindings: Bool = false,
+        advisor: Advisor = .silent
     ) {
         self.plan = plan
+        self.numbers = numbers
         self.advisor = advisor
         findings = plan.findings
         add("\(log): \(count(findings.recordedSessions, "session")), \(count(findings.recordedExchanges, "exchange"))")
@@ -297,7 +302,11 @@ public struct PlanPage {
             let script = plan.scripts[planned.turn.script]
             let due = planned.due.seconds.formatted(decimals: 6)
             let endpoint = plan.endpoints[script.requests[planned.request].endpoint].label
-            add("  \(due) s  clone \(planned.turn.clone)  session \(script.sessionNumber)  \(endpoint)")
+            let number = numbers?.number(
+                session: script.sessionNumber, offsetNs: script.requests[planned.request].offsetNs)
+            let exchange = number.map { "exchange \($0.grouped)  " } ?? ""
+            add(
+                "  \(due) s  clone \(planned.turn.clone)  session \(script.sessionNumber)  \(exchange)\(endpoint)")
         }
     }
 }

@@ -29,7 +29,7 @@ struct UsageAdvice {
         "format": ["to", "json"], "output-format": ["json", "to"],
         "iface": ["interface"], "device": ["interface"], "dev": ["interface"], "pcap": ["read"], "input": ["read"],
         "header": ["where"], "headers": ["where"], "path": ["endpoint"], "url-filter": ["endpoint"],
-        "start": ["from"], "since": ["from"], "after": ["from"], "end": ["to"], "until": ["to"], "before": ["to"],
+        "start": ["from"], "since": ["from"], "after": ["from"], "end": ["until"], "before": ["until"],
         "ca": ["cacert"], "ca-file": ["cacert"], "skip-verify": ["insecure"], "no-verify": ["insecure"],
         "think-time": ["pacing"], "top": ["slowest"], "errors": ["failed"], "failures": ["failed"],
         "monitor": ["watch-target"], "pid": ["watch-pid"], "metrics": ["watch-metrics"], "overwrite": ["force"],

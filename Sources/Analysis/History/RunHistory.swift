@@ -1,0 +1,253 @@
+import Formats
+import Measurement
+
+/// The figures of runs of one kind, in the order in which they began, and where they changed.
+///
+/// A change is told where no way of cutting the runs in two could come of chance at the level that comparisons have, corrected for
+/// all cuts and figures that were tried. How runs usually differ is estimated as in comparisons of runs.
+public struct RunHistory: Encodable, Sendable {
+    /// What is followed from run to run.
+    public enum Figure: String, CaseIterable, Encodable, Hashable, Sendable {
+        case p50, p95, p99
+        /// The share of requests that failed.
+        case failures
+        /// Answers a second.
+        case throughput
+        /// The highest level of a ladder that was held.
+        case capacity
+
+        /// Whether more is worse.
+        public var moreIsWorse: Bool {
+            switch self {
+            case .p50, .p95, .p99, .failures: true
+            case .throughput, .capacity: false
+            }
+        }
+    }
+
+    /// One run.
+    public struct Run: Encodable, Sendable {
+        /// Its folder's name.
+        public var name: String
+        /// When it began, in seconds since 1970.
+        public var startedAt: Double
+        /// What its gates came to.
+        public var verdict: Verdict
+        /// Milliseconds, a ratio 0…1, answers a second, or sessions; what was not measured is left out.
+        public var figures: [Figure: Double]
+        /// Half the width of a figure's 90 % interval, as a share; left out where it is not known.
+        var spreads: [Figure: Double]
+        /// What of its figures is to be blamed on the machine that sent, not on the target; empty where nothing is.
+        public var blame: [String]
+        /// How it was run.
+        public var settings: [String: String]
+
+        private enum CodingKeys: CodingKey {
+            case name, startedAt, verdict, figures, blame
+        }
+
+        /// Writes the figures by their names.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(name, forKey: .name)
+            try container.encode(startedAt, forKey: .startedAt)
+            try container.encode(verdict, forKey: .verdict)
+            try container.encode(
+                Dictionary(uniqueKeysWithValues: figures.map { ($0.key.rawValue, $0.value) }), forKey: .figures)
+            try container.encode(blame, forKey: .blame)
+        }
+    }
+
+    /// A figure that is another from a run on.
+    public struct Change: Encodable, Sendable {
+        /// What changed.
+        public var figure: Figure
+        /// The first run that has it, by its place in ``RunHistory/runs``.
+        public var place: Int
+        /// That run's name.
+        public var run: String
+        /// The mean up to there, and from there on until the next change.
+        public var before: Double
+        /// The mean from there on.
+        public var after: Double
+        /// After over before with its 90 % interval; of failures the difference.
+        public var ratio: Double
+        /// The low end of the interval.
+        public var low: Double
+        /// The high end.
+        public var high: Double
+        /// Corrected for all that was tried.
+        public var pValue: Double
+        /// Whether it is for the worse.
+        public var isWorse: Bool
+        /// Settings that differ between the run and the one before it: `sessions: 100 → 200`.
+        public var settings: [String]
+    }
+
+    /// What kind of runs these are: a scenario's name, or what all runs of a folder are called.
+    public let name: String
+    /// In the order in which they began.
+    public let runs: [Run]
+    /// By figure, then in the order of the runs.
+    public let changes: [Change]
+
+    /// Settings that differ from run to run and mean nothing.
+    private static let idleSettings: Set<String> = ["seed"]
+
+    /// - Parameter runs: of one kind, in any order. Those to be blamed on the machine are shown and not searched for changes.
+    public init(name: String, runs: [Run]) {
+        self.name = name
+        let ordered = runs.sorted { ($0.startedAt, $0.name) < ($1.startedAt, $1.name) }
+        self.runs = ordered
+        let usable = ordered.indices.filter { ordered[$0].blame.isEmpty }
+        let tests = Figure.allCases.reduce(0) { sum, figure in
+            sum + max(0, usable.count { ordered[$0].figures[figure] != nil } - 1)
+        }
+        changes = Figure.allCases.flatMap { figure -> [Change] in
+            let places = usable.filter { ordered[$0].figures[figure] != nil }
+            let values = places.map { RunHistory.scaled(ordered[$0], figure) }
+            let cuts = RunHistory.cuts(in: values[...], tests: tests)
+            return RunHistory.changes(figure, cuts, values, places, ordered)
+        }
+    }
+
+    // MARK: - Search
+
+    /// A cut before the value at a place.
+    private struct Cut {
+        var place: Int
+        var pValue: Double
+    }
+
+    /// Where a series is cut in two, and its parts again: the cut of the least chance first.
+    private static func cuts(in values: ArraySlice<RunDifference.Figure>, tests: Int) -> [Cut] {
+        guard values.count > 2 else { return [] }
+        var best: Cut?
+        for place in values.indices.dropFirst() {
+            let difference = RunDifference(
+                baseline: Array(values[..<place]), candidate: Array(values[place...]))
+            guard abs(difference.estimate) > ComparisonVerdict.leastDifference else { continue }
+            let pValue = min(1, difference.pValue * Double(max(tests, 1)))
+            if pValue < best?.pValue ?? ComparisonVerdict.level { best = Cut(place: place, pValue: pValue) }
+        }
+        guard let best else { return [] }
+        return cuts(in: values[..<best.place], tests: tests) + [best] + cuts(in: values[best.place...], tests: tests)
+    }
+
+    private static func changes(
+        _ figure: Figure, _ cuts: [Cut], _ values: [RunDifference.Figure], _ places: [Int], _ runs: [Run]
+    ) -> [Change] {
+        cuts.enumerated().map { index, cut in
+            let begin = index > 0 ? cuts[index - 1].place : 0
+            let end = index + 1 < cuts.count ? cuts[index + 1].place : values.count
+            let (left, right) = (begin..<cut.place, cut.place..<end)
+            let difference = RunDifference(baseline: Array(values[left]), candidate: Array(values[right]))
+            let mean = { (part: Range<Int>) in
+                let figures = part.compactMap { runs[places[$0]].figures[figure] }
+                return figures.reduce(0, +) / Double(max(figures.count, 1))
+            }
+            let (before, after) = (mean(left), mean(right))
+            let interval = difference.interval
+            let isShare = figure == .failures
+            let place = places[cut.place]
+            return Change(
+                figure: figure, place: place, run: runs[place].name, before: before, after: after,
+                ratio: isShare ? after - before : Math.exp(difference.estimate),
+                low: isShare ? share(interval.lowerBound, above: before) : Math.exp(interval.lowerBound),
+                high: isShare ? share(interval.upperBound, above: before) : Math.exp(interval.upperBound),
+                pValue: cut.pValue, isWorse: (difference.estimate > 0) == figure.moreIsWorse,
+                settings: differences(runs[places[cut.place - 1]].settings, runs[place].settings))
+        }
+    }
+
+    /// A figure on the scale of comparisons: its logarithm, or the arcsine of a share's root.
+    private static func scaled(_ run: Run, _ figure: Figure) -> RunDifference.Figure {
+        let value = run.figures[figure] ?? 0
+        guard figure == .failures else {
+            return RunDifference.Figure(
+                value: Math.log(max(value, 1e-9)), error: (run.spreads[figure] ?? 0) / 1.645)
+        }
+        return RunDifference.Figure(
+            value: Math.arcsine(min(max(value, 0), 1).squareRoot()), error: run.spreads[figure] ?? 0)
+    }
+
+    private static func share(_ angle: Double, above start: Double) -> Double {
+        let sum = Math.arcsine(min(max(start, 0), 1).squareRoot()) + angle
+        let sine = Math.sine(min(max(sum, 0), .pi / 2))
+        return sine * sine - start
+    }
+
+    private static func differences(_ old: [String: String], _ new: [String: String]) -> [String] {
+        Set(old.keys).union(new.keys).subtracting(idleSettings).sorted().compactMap { key in
+            let (left, right) = (old[key] ?? "–", new[key] ?? "–")
+            return left == right ? nil : "\(key): \(left) → \(right)"
+        }
+    }
+}
+
+extension RunHistory.Run {
+    /// A run by its summary.
+    public init(
+        name: String, startedAt: Double, _ summary: RunSummary, settings: [String: String] = [:]
+    ) {
+        self.name = name
+        self.startedAt = startedAt
+        self.settings = settings
+        verdict = summary.verdict
+        figures = [:]
+        spreads = [:]
+        if summary.requests > 0 {
+            figures[.failures] = summary.failureRatio
+            spreads[.failures] = 0.5 / Double(summary.requests).squareRoot()
+            if summary.throughputRps > 0 { figures[.throughput] = summary.throughputRps }
+        }
+        if let times = summary.times[.response], times.max > 0 {
+            figures[.p50] = times.p50
+            figures[.p95] = times.p95
+            figures[.p99] = times.p99
+            spreads[.p50] = RunHistory.Run.spread(times.p50Interval)
+            spreads[.p95] = RunHistory.Run.spread(times.p95Interval)
+            spreads[.p99] = RunHistory.Run.spread(times.p99Interval)
+        }
+        blame = RunHistory.Run.blame(summary)
+    }
+
+    /// What a ladder found.
+    public init(name: String, startedAt: Double, _ scenario: ScenarioResult) {
+        self.name = name
+        self.startedAt = startedAt
+        settings = [:]
+        verdict = scenario.verdict
+        figures = [:]
+        spreads = [:]
+        if let capacity = scenario.capacity { figures[.capacity] = Double(capacity) }
+        blame = scenario.ladder?.unproven.map { ["at \($0.grouped) sessions the generator was the limit"] } ?? []
+    }
+
+    private static func spread(_ interval: Percentiles.Interval?) -> Double? {
+        guard let interval, interval.low > 0, interval.high > interval.low else { return nil }
+        return Math.log(interval.high / interval.low) / 2
+    }
+
+    /// Response times are late by the generator's lag; past a tenth of the median it matters.
+    private static func blame(_ summary: RunSummary) -> [String] {
+        var blame: [String] = []
+        let lag = summary.times[.sendLag]?.p99 ?? 0
+        let lagText = "p99 send lag \(lag.formatted(decimals: 1)) ms"
+        if summary.generator.saturated { blame.append("the generator was too slow for the plan, \(lagText)") }
+        if let stalled = summary.generator.stalledSeconds, stalled >= 0.5 {
+            blame.append("the generator was stalled for \(stalled.formatted(decimals: 1)) s")
+        }
+        if summary.generator.cpuRatio > 0.9 {
+            blame.append(
+                "the generator used \((100 * summary.generator.cpuRatio).formatted(decimals: 0)) % of its processors")
+        }
+        if blame.isEmpty, let median = summary.times[.response]?.p50, lag > 1, lag > median / 2 {
+            blame.append("\(lagText), beside a median of \(median.formatted(decimals: 1)) ms")
+        }
+        if summary.ending == .interrupted || summary.ending == .unfinished || summary.ending == .failed {
+            blame.append("the run did not come to its end")
+        }
+        return blame
+    }
+}

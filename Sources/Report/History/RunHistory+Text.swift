@@ -1,0 +1,68 @@
+import Analysis
+
+extension RunHistory.Figure {
+    /// As a reader sees it.
+    var name: String {
+        switch self {
+        case .p50, .p95, .p99: "response \(rawValue)"
+        case .failures: "failed requests"
+        case .throughput: "answers a second"
+        case .capacity: "capacity"
+        }
+    }
+
+    /// As the head of a narrow column has it.
+    var shortName: String {
+        switch self {
+        case .p50, .p95, .p99, .capacity: rawValue
+        case .failures: "failed"
+        case .throughput: "answers/s"
+        }
+    }
+
+    /// A value with its unit.
+    func text(_ value: Double) -> String {
+        switch self {
+        case .p50, .p95, .p99: Quantity.milliseconds.text(value)
+        case .failures: Quantity.percent(value)
+        case .throughput: Quantity.perSecond.text(value)
+        case .capacity: Quantity.count.text(value)
+        }
+    }
+}
+
+extension RunHistory {
+    /// The figures that any of the runs has.
+    var figures: [Figure] { Figure.allCases.filter { figure in runs.contains { $0.figures[figure] != nil } } }
+
+    /// A change in a sentence.
+    func sentence(of change: Change) -> String {
+        let size: String
+        if change.figure == .failures {
+            size = "by \(Quantity.percent(change.ratio.magnitude)) of the requests"
+        } else {
+            size =
+                "by \(Quantity.percent((change.ratio - 1).magnitude)) (90% interval \(RunHistory.signed(change.low - 1)) to "
+                + "\(RunHistory.signed(change.high - 1)))"
+        }
+        let verb = change.after >= change.before ? "rose" : "fell"
+        var sentence =
+            "\(change.figure.name) \(verb) with \(change.run) \(size): from \(change.figure.text(change.before)) to "
+            + "\(change.figure.text(change.after)), for the \(change.isWorse ? "worse" : "better")"
+        if !change.settings.isEmpty { sentence += "; set differently: \(change.settings.joined(separator: ", "))" }
+        return sentence
+    }
+
+    private static func signed(_ ratio: Double) -> String {
+        (ratio < 0 ? "−" : "+") + Quantity.percent(ratio.magnitude)
+    }
+
+    /// What its changes come to.
+    var summary: String {
+        let usable = runs.count { $0.blame.isEmpty }
+        if usable < 3 {
+            return "too few runs to tell a change: \(usable) of \(runs.count) can be compared, 3 are needed"
+        }
+        return changes.isEmpty ? "no figure changed by more than runs differ by chance" : "\(changes.count) changes"
+    }
+}

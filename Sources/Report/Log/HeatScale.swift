@@ -1,0 +1,7 @@
+import Glibc
+
+/// The C library's functions for scales in powers of ten.
+enum HeatScale {
+    static func log10(_ value: Double) -> Double { Glibc.log10(value) }
+    static func power10(_ exponent: Double) -> Double { Glibc.pow(10, exponent) }
+}

@@ -1,0 +1,311 @@
+import Analysis
+import Formats
+public import Plan
+public import SessionLog
+import Traffic
+
+/// A recording as one HTML file that loads nothing: traffic over time, endpoints, sessions as timelines, completeness, bindings,
+/// and exchanges with their messages.
+public struct LogReport {
+    /// An exchange with its messages as text, secrets masked.
+    public struct Shown: Sendable {
+        /// Its row, with a target without secrets.
+        public var row: ListedExchange
+        /// Both messages.
+        public var text: String
+
+        /// An exchange and its text.
+        public init(_ row: ListedExchange, text: String) {
+            self.row = row
+            self.text = text
+        }
+    }
+
+    /// What of a recording is on the page.
+    public struct Content: Sendable {
+        /// The log's name, as the user gave it.
+        public var name: String
+        /// What is in the log.
+        public var summary: LogSummary
+        /// Its traffic over time.
+        public var picture: RecordingPicture
+        /// Exchanges with their messages.
+        public var exchanges: [Shown]
+        /// What the page says where there are more exchanges.
+        public var more: String
+        /// Values found in responses that later requests use; nil where they were not looked for.
+        public var bindings: [PlanFindings.Binding]?
+        /// Why they were not looked for.
+        public var withoutBindings: String?
+        /// Whether a server behind the page has the other exchanges.
+        public var isServed = false
+
+        /// A recording; what is left out is not told.
+        public init(
+            name: String, summary: LogSummary, picture: RecordingPicture, exchanges: [Shown], more: String = "",
+            bindings: [PlanFindings.Binding]? = nil, withoutBindings: String? = nil
+        ) {
+            self.name = name
+            self.summary = summary
+            self.picture = picture
+            self.exchanges = exchanges
+            self.more = more
+            self.bindings = bindings
+            self.withoutBindings = withoutBindings
+        }
+    }
+
+    private let content: Content
+    private var summary: LogSummary { content.summary }
+
+    /// Endpoints and bindings listed at most.
+    private static let rowLimit = 300
+
+    /// The page of a recording.
+    public init(_ content: Content) { self.content = content }
+
+    /// The whole file, UTF-8.
+    public var text: String { "<!DOCTYPE html>\n" + document.source + "\n" }
+
+    private var document: Markup {
+        HTMLReport.document(title: "\(content.name) · recording", script: LogScript.source) {
+            head
+            cards
+            pictures
+            endpoints
+            bindings
+            exchanges
+            Markup.element("footer") { "Made by Reprise. This file is complete: it loads nothing." }
+        }
+    }
+
+    private var head: Markup {
+        let page = InspectPage(summary, name: content.name)
+        let complete = page.complete ?? "there is no exchange"
+        let isWhole = complete == "100%" && summary.ending == .whole
+        return .element("header") {
+            Markup.element("div") {
+                Markup.element("p", ["class": "kicker"]) { "Reprise recording" }
+                Markup.element("h1") { content.name }
+            }
+            HTMLReport.facts(
+                [
+                    ("From", summary.began.map { ClockText.utc($0) + " UTC" } ?? "–"),
+                    ("To", summary.ended.map { ClockText.utc($0) + " UTC" } ?? "–"),
+                    ("Hosts", LogReport.list(summary.hosts)), ("Protocols", LogReport.list(summary.protocols)),
+                    ("Statuses", LogReport.list(summary.statuses)), ("Tokens", LogReport.list(summary.tokens)),
+                ])
+            Markup.element("div", ["class": "verdict \(isWhole ? "good" : "none")"]) {
+                Markup.element("span", ["class": "badge"]) { isWhole ? "✓ Complete" : "Look" }
+                Markup.element("div") {
+                    Markup.element("p") { "Complete: \(complete)." }
+                    Markup.element("p", ["class": "sub"]) {
+                        "Lost: \(InspectPage.losses(summary.losses, summary.exchangesLostToDamage))."
+                    }
+                    for anomaly in summary.anomalies.descriptions {
+                        Markup.element("p", ["class": "sub"]) { anomaly }
+                    }
+                }
+            }
+        }
+    }
+
+    private static func list(_ counts: [LogSummary.Count]) -> String {
+        counts.prefix(6).map { "\($0.name) \($0.count.grouped)" }.joined(separator: " · ")
+            + (counts.count > 6 ? " · … \(counts.count - 6) more" : "")
+    }
+
+    private var cards: Markup {
+        let errors = summary.endpoints.reduce(UInt64(0)) {
+            $0 &+ $1.clientErrors &+ $1.serverErrors &+ $1.missingResponses
+        }
+        return .element("div", ["class": "cards"]) {
+            HTMLReport.card(
+                "Exchanges", summary.exchanges.grouped,
+                "in \(Quantity.duration(seconds: content.picture.seconds))")
+            HTMLReport.card(
+                "Sessions", summary.sessions.grouped, Plural.text(summary.connections, "connection"))
+            HTMLReport.card(
+                "Errors", errors.grouped, "4xx, 5xx and requests without an answer", tone: errors > 0 ? "bad" : nil)
+            if let times = summary.serviceTimeMs {
+                HTMLReport.card(
+                    "Service p95", Quantity.milliseconds.text(times.p95),
+                    "p99 \(Quantity.milliseconds.text(times.p99)), slowest \(Quantity.milliseconds.text(times.max))")
+            }
+        }
+    }
+}
+
+extension LogReport {
+    private var pictures: Markup {
+        let picture = content.picture
+        let width = picture.seconds / Double(picture.columns.count)
+        let x = Axis.elapsed(seconds: picture.seconds)
+        let context = ChartContext()
+        let hasErrors = picture.columns.contains { $0.errors > 0 }
+        let rate = { (count: (RecordingPicture.Column) -> Int) in
+            picture.columns.enumerated().map {
+                ChartPoint(x: Double($0.offset) * width, y: Double(count($0.element)) / width)
+            }
+        }
+        return CampaignReport.section("Over time") {
+            Markup.element("div", ["class": "charts"]) {
+                chart(
+                    "requests", "Requests per second", "s-rate", rate(\.requests), x, context, .area, isWide: !hasErrors
+                )
+                if hasErrors {
+                    chart("errors", "Errors per second", "s-bad", rate(\.errors), x, context, .needles)
+                }
+                if let heat = picture.heat?.thinned(to: ResponseHeatMap.columnLimit) {
+                    LogReport.figure(
+                        "Service times over time",
+                        "From the first byte of a request to the last of its answer. \(HeatMapChart.legend) The axis is logarithmic."
+                    ) {
+                        HeatMapChart(
+                            id: "heat", title: "Distribution of service times over time", map: heat, x: x,
+                            context: context
+                        ).markup
+                    }
+                }
+                if !picture.lanes.isEmpty {
+                    LogReport.figure("Sessions as timelines", lanesCaption) {
+                        SessionTimelines(id: "sessions", lanes: picture.lanes, x: x, context: context).markup
+                    }
+                }
+            }
+        }
+    }
+
+    private var lanesCaption: String {
+        let picture = content.picture
+        let hidden = picture.hiddenSessions.count
+        let shown = picture.lanes.reduce(0) { $0 + $1.exchanges }
+        return "A line a session, a stroke an exchange: blue answered, amber 4xx, red 5xx, grey without an answer."
+            + (hidden > 0 ? " \(hidden.grouped) more sessions are not drawn." : "")
+            + (picture.spans < shown
+                ? " Of \(shown.grouped) exchanges the first \(picture.spans.grouped) are drawn." : "")
+    }
+
+    private func chart(
+        _ id: String, _ title: String, _ style: String, _ points: [ChartPoint], _ x: Axis, _ context: ChartContext,
+        _ shape: LineChart.Shape, isWide: Bool = false
+    ) -> Markup {
+        let values = points.compactMap(\.known)
+        let most = values.max() ?? 0
+        let frame = ChartFrame(
+            id: id, title: title, description: "At most \(Quantity.perSecond.text(most)).", x: x,
+            y: .linear(covering: values, quantity: .perSecond), height: 160, quantity: .perSecond, context: context)
+        return .element("figure", ["class": isWide ? "chart wide" : "chart"]) {
+            Markup.element("figcaption") {
+                Markup.element("h3") { title }
+                Markup.element("p") { most > 0 ? "At most \(Quantity.perSecond.text(most))." : "None." }
+            }
+            LineChart(frame: frame, lines: [.init(name: title, style: style, points: points, shape: shape)]).markup
+        }
+    }
+
+    private static func figure(_ title: String, _ caption: String, @MarkupBuilder chart: () -> Markup) -> Markup {
+        .element("figure", ["class": "chart wide"]) {
+            Markup.element("figcaption") {
+                Markup.element("h3") { title }
+                Markup.element("p") { caption }
+            }
+            chart()
+        }
+    }
+
+    private var endpoints: Markup {
+        guard !summary.endpoints.isEmpty else { return .empty }
+        let most = Double(summary.endpoints.map(\.count).max() ?? 1)
+        let rest = summary.endpoints.count - LogReport.rowLimit
+        return CampaignReport.section(Plural.text(summary.endpoints.count, "endpoint")) {
+            Markup.element("div", ["class": "panel"]) {
+                HTMLReport.table(
+                    head: ["Endpoint", "count", "4xx", "5xx", "no answer", "p50", "p95", "p99", "max", "mean body"],
+                    rows: summary.endpoints.prefix(LogReport.rowLimit).map { row in
+                        let counts = [row.clientErrors, row.serverErrors, row.missingResponses].map {
+                            $0 == 0 ? "–" : $0.grouped
+                        }
+                        let times = row.serviceTimeMs.map {
+                            [$0.p50, $0.p95, $0.p99, $0.max].map(Quantity.milliseconds.text)
+                        }
+                        return HTMLReport.Row(
+                            label: row.method == "*" ? "(other)" : "\(row.method) \(row.path)", isCode: true,
+                            share: Double(row.count) / most,
+                            figures: [row.count.grouped] + counts + (times ?? ["–", "–", "–", "–"])
+                                + [row.count > 0 ? Quantity.bytes.text(Double(row.responseBodyBytes / row.count)) : "–"]
+                        )
+                    })
+                if rest > 0 { Markup.element("p", ["class": "soft"]) { "and \(rest.grouped) more" } }
+            }
+        }
+    }
+
+    private var bindings: Markup {
+        CampaignReport.section("Bindings") {
+            if let bindings = content.bindings, !bindings.isEmpty {
+                Markup.element("div", ["class": "panel"]) {
+                    HTMLReport.table(
+                        head: ["Value of a response", "sessions", "used in"],
+                        rows: bindings.prefix(LogReport.rowLimit).map { binding in
+                            let places = Set(binding.sinks.map(\.place)).sorted()
+                            let uses = binding.sinks.reduce(0) { $0 + $1.count }
+                            return HTMLReport.Row(
+                                label: "\(binding.sourceEndpoint)  \(binding.source)",
+                                note: "→ " + places.prefix(6).joined(separator: ", ")
+                                    + (places.count > 6 ? " and \(places.count - 6) more places" : ""),
+                                isCode: true,
+                                figures: [
+                                    binding.sessions.grouped,
+                                    Plural.text(uses, "place in requests", "places in requests"),
+                                ])
+                        })
+                }
+            } else {
+                Markup.element("p", ["class": "panel"]) {
+                    content.withoutBindings ?? "No later request contains a value of a response."
+                }
+            }
+        }
+    }
+
+    private var exchanges: Markup {
+        guard !content.exchanges.isEmpty else { return .empty }
+        return CampaignReport.section("Exchanges") {
+            Markup.element("p", ["class": "soft"]) {
+                "Number, time (UTC), session, method, status, time taken, bytes of the answer, path. Secrets are masked."
+                    + (content.more.isEmpty ? "" : " " + content.more)
+            }
+            if content.isServed {
+                Markup.element("p", ["class": "after"]) {
+                    Markup.element("a", ["href": "/exchanges"]) { "All exchanges, page by page" }
+                }
+            }
+            Markup.element("div", ["class": "panel exchanges after", "id": "exchanges"]) {
+                for shown in content.exchanges { LogReport.row(of: shown) }
+            }
+        }
+    }
+
+    /// One exchange that opens.
+    static func row(of shown: Shown) -> Markup {
+        let row = shown.row
+        let kind = RecordingPicture.Kind(row)
+        let tone = kind == .answered ? "" : kind == .clientError ? " unsure" : " bad"
+        let status = row.grpcStatus.flatMap { $0 == 0 ? nil : "grpc \($0)" } ?? row.status.map { "\($0)" } ?? "none"
+        let time = UTCDateTime(nanosecondsSinceEpoch: row.time)
+        return .element("details", ["id": "x\(row.number)"]) {
+            Markup.element("summary") {
+                Markup.element("span", ["class": "n"]) { "\(row.number)" }
+                Markup.element("span") { "\(time.timeText).\(time.fractionText(decimals: 3))" }
+                Markup.element("span", ["class": "n"]) { "\(row.session)" }
+                Markup.element("span") { row.method ?? "–" }
+                Markup.element("span", ["class": "n\(tone)"]) { status }
+                Markup.element("span", ["class": "n"]) { row.ms.map(Quantity.milliseconds.text) ?? "–" }
+                Markup.element("span", ["class": "n"]) { Quantity.bytes.text(Double(row.responseBodyBytes)) }
+                Markup.element("code") { (row.target ?? "(no request seen)").cut(to: 200) }
+            }
+            Markup.element("pre", ["tabindex": "0"]) { Markup(lines: shown.text) }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import Analysis
+import Formats
+public import SessionLog
+import Traffic
+
+/// Recorded traffic over time, gathered exchange by exchange in bounded memory: how much there was, how long it took, and what
+/// each session did when.
+public struct RecordingPicture: Sendable {
+    /// Stretches of time that are told apart.
+    static let columnLimit = 240
+    /// Sessions that have a line of their own: the first ones.
+    static let laneLimit = 40
+    /// Exchanges that are drawn on these lines.
+    static let spanLimit = 4000
+    /// Rows of the heat map for each power of ten, from a hundredth of a millisecond to 1,000 s.
+    private static let rowsPerDecade = 6
+    private static let decades = -2...2
+
+    /// How an exchange ended.
+    enum Kind: Int, CaseIterable, Sendable {
+        case answered
+        case clientError
+        case serverError
+        case unanswered
+
+        init(_ row: ListedExchange) {
+            guard let status = row.status else {
+                self = .unanswered
+                return
+            }
+            let failedCall = row.grpcStatus ?? 0 != 0
+            self = status >= 500 || failedCall ? .serverError : status >= 400 ? .clientError : .answered
+        }
+
+        /// The style class of its colour.
+        var style: String {
+            switch self {
+            case .answered: "k-ok"
+            case .clientError: "k-client"
+            case .serverError: "k-server"
+            case .unanswered: "k-none"
+            }
+        }
+    }
+
+    /// An exchange on its session's line.
+    struct Span: Hashable, Sendable {
+        /// Seconds since the recording's start.
+        var from: Double
+        var to: Double
+        var kind: Kind
+    }
+
+    /// A session's line.
+    struct Lane: Hashable, Sendable {
+        var session: UInt32
+        var exchanges = 0
+        var spans: [Span] = []
+    }
+
+    struct Column: Hashable, Sendable {
+        var requests = 0
+        var errors = 0
+        /// Answers by row.
+        var times: [UInt64]
+    }
+
+    /// When the recording begins, in nanoseconds since 1970.
+    let start: Int64
+    /// How long it is, in seconds.
+    let seconds: Double
+    private(set) var columns: [Column]
+    private(set) var lanes: [Lane] = []
+    private(set) var spans = 0
+    /// Sessions seen that have no line.
+    private(set) var hiddenSessions: Set<UInt32> = []
+    private var places: [UInt32: Int] = [:]
+
+    private static let rows = rowsPerDecade * (decades.count + 2)
+
+    /// - Parameters:
+    ///   - start: of the recording, in nanoseconds since 1970.
+    ///   - end: when its last exchange began.
+    public init(from start: Int64, to end: Int64) {
+        self.start = start
+        let length = end.subtractingClamped(start)
+        seconds = max(Nanoseconds.inSeconds(length), 0.001)
+        let count = min(RecordingPicture.columnLimit, max(2, Int(min(seconds, 1e6))))
+        columns = Array(
+            repeating: Column(times: [UInt64](repeating: 0, count: RecordingPicture.rows)), count: count)
+    }
+
+    /// Adds an exchange.
+    public mutating func add(_ row: ListedExchange) {
+        let from = Nanoseconds.inSeconds(row.time.subtractingClamped(start))
+        let kind = Kind(row)
+        let place = min(columns.count - 1, max(0, Int(from / seconds * Double(columns.count))))
+        columns[place].requests += 1
+        if kind != .answered { columns[place].errors += 1 }
+        if let ms = row.ms, ms >= 0 { columns[place].times[RecordingPicture.timeRow(ms)] += 1 }
+        addSpan(row, from: from, kind)
+    }
+
+    private mutating func addSpan(_ row: ListedExchange, from: Double, _ kind: Kind) {
+        guard let place = places[row.session] ?? newLane(row.session) else { return }
+        lanes[place].exchanges += 1
+        guard spans < RecordingPicture.spanLimit else { return }
+        spans += 1
+        lanes[place].spans.append(Span(from: from, to: from + max(0, row.ms ?? 0) / 1000, kind: kind))
+    }
+
+    private mutating func newLane(_ session: UInt32) -> Int? {
+        guard lanes.count < RecordingPicture.laneLimit else {
+            // Only how many there are is told; past a bound not even that grows.
+            if hiddenSessions.count < 1_000_000 { hiddenSessions.insert(session) }
+            return nil
+        }
+        lanes.append(Lane(session: session))
+        places[session] = lanes.count - 1
+        return lanes.count - 1
+    }
+
+    private static func timeRow(_ milliseconds: Double) -> Int {
+        guard milliseconds > 0.01 else { return 0 }
+        let row = Int((HeatScale.log10(milliseconds) + 2) * Double(rowsPerDecade))
+        return min(max(row, 0), rows - 1)
+    }
+
+    /// The times as a heat map; nil where nothing was answered.
+    var heat: ResponseHeatMap? {
+        let used = (0..<RecordingPicture.rows).filter { row in columns.contains { $0.times[row] > 0 } }
+        guard let first = used.first, let last = used.last else { return nil }
+        let edges = (first...last + 1).map {
+            HeatScale.power10(Double($0) / Double(RecordingPicture.rowsPerDecade) - 2)
+        }
+        let width = seconds / Double(columns.count)
+        return ResponseHeatMap(
+            edgesMs: edges,
+            columns: columns.enumerated().map { index, column in
+                .init(
+                    from: Double(index) * width, to: Double(index + 1) * width,
+                    counts: Array(column.times[first...last]))
+            })
+    }
+}

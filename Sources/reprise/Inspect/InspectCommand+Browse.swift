@@ -1,0 +1,53 @@
+import Report
+import SessionLog
+import Traffic
+
+/// The recording in a browser, page by page.
+extension InspectCommand {
+    func browsePages(port: UInt16) throws {
+        var content = try pageContent()
+        content.isServed = true
+        let overview = LogReport(content).text
+        let server = try PageServer(port: port)
+        try Interrupt.catchSignals()
+        Console.note("http://127.0.0.1:\(server.port)/ shows \(input.name); Ctrl-C ends it")
+        server.serve(until: { Interrupt.isRequested }) { target in
+            let path = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+            let query = path.count > 1 ? path[1] : ""
+            if path[0] == "/" { return overview }
+            if path[0] == "/exchanges" {
+                let from = query.split(separator: "&").first { $0.hasPrefix("from=") }.flatMap {
+                    UInt64($0.dropFirst(5))
+                }
+                return try exchangeList(from: max(1, from ?? 1))
+            }
+            guard path[0].hasPrefix("/exchange/"), let number = UInt64(path[0].dropFirst(10)), number > 0 else {
+                return nil
+            }
+            return try exchangePage(number)
+        }
+    }
+
+    private func exchangeList(from first: UInt64) throws -> String {
+        let selection = try input.selection()
+        var exchanges = try NumberedExchanges(selection, filter: filters.filter(of: selection))
+        var shown: [LogReport.Shown] = []
+        var hasMore = false
+        while let next = try exchanges.next() {
+            guard next.number >= first else { continue }
+            guard next.number - first < ExchangeListReport.pageLength else {
+                hasMore = true
+                break
+            }
+            shown.append(self.shown(next.exchange, number: next.number))
+        }
+        return ExchangeListReport.list(shown, of: input.name, from: first, hasMore: hasMore)
+    }
+
+    private func exchangePage(_ number: UInt64) throws -> String? {
+        var exchanges = try NumberedExchanges(try input.selection())
+        guard let found = try exchanges.exchange(numbered: number) else { return nil }
+        return ExchangeListReport.exchange(
+            shown(found.exchange, number: number, connection: found.connection), of: input.name)
+    }
+}

@@ -1,0 +1,45 @@
+import Analysis
+import Formats
+import Measurement
+import Testing
+
+@testable import Report
+
+@Suite struct HistoryReportTests {
+    static func history(named name: String = "runs") -> RunHistory {
+        let runs = (0..<12).map { place in
+            var summary = SampleRun.summary(verdict: place < 6 ? .pass : .fail)
+            summary.times[.response] = SampleRun.percentiles(place < 6 ? 1 : 1.5)
+            summary.generator.saturated = place == 3
+            return RunHistory.Run(
+                name: "\(name)-\(place)", startedAt: 1_700_000_000 + Double(place), summary,
+                settings: ["log": place < 6 ? name : "other"])
+        }
+        return RunHistory(name: name, runs: runs)
+    }
+
+    @Test func tellsChangesAndWhatTheMachineDid() {
+        for text in [
+            HistoryPage([Self.history()]).text.replacing("\n  ", with: " "),
+            HistoryReport([Self.history()], title: "runs").text,
+        ] {
+            #expect(text.contains("response p95 rose with runs-6 by 50%"), "\(text)")
+            #expect(text.contains("for the worse"))
+            #expect(text.contains("too slow for the plan"))
+            #expect(text.contains("log: runs → other"))
+        }
+    }
+
+    @Test(arguments: [
+        "<script>alert(1)</script>", "\u{1B}[2J", "\"><img src=x>", String(repeating: "x", count: 10_000),
+    ])
+    func namesAreInert(name: String) {
+        let page = HistoryReport([Self.history(named: name)], title: name).text
+        let balance = TagBalance(page)
+        #expect(balance.fault == nil)
+        #expect(balance.counts == TagBalance(HistoryReport([Self.history()], title: "t").text).counts)
+        let text = HistoryPage([Self.history(named: name)], width: 80).text
+        #expect(!text.contains("\u{1B}"))
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+}
