@@ -29,7 +29,8 @@ struct RemoteWriteTests {
         func varint() throws -> UInt64 {
             var (value, shift) = (UInt64(0), UInt64(0))
             while true {
-                let byte = try #require(rest.popFirst())
+                let next = rest.popFirst()
+                let byte = try #require(next)
                 value |= UInt64(byte & 0x7f) << shift
                 if byte < 0x80 { return value }
                 shift += 7
@@ -42,7 +43,8 @@ struct RemoteWriteTests {
             case 0: field.bits = try varint()
             case 1:
                 for shift in stride(from: UInt64(0), to: 64, by: 8) {
-                    field.bits |= UInt64(try #require(rest.popFirst())) << shift
+                    let next = rest.popFirst()
+                    field.bits |= UInt64(try #require(next)) << shift
                 }
             default:
                 let count = Int(try varint())
