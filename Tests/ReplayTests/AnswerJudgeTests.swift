@@ -1,9 +1,9 @@
-import Measurement
 import Plan
 import TestSupport
 import Testing
 import Traffic
 
+@testable import Measurement
 @testable import Replay
 
 /// Which answers are good ones. The recording has a status, and for gRPC and GraphQL more than that.
@@ -64,5 +64,114 @@ import Traffic
                     body: #"{"query":"query { me }"}"#, responseBody: recorded)
             ])
         #expect(try ScriptedRun([session]) { _, _ in .init(body: live) }.fates == [fate: 1])
+    }
+
+    /// A recorded answer with this status, these header lines and this body.
+    private func answered(_ status: UInt16, _ lines: [String], _ body: String) -> RecordedSession {
+        var exchange = Exchange(
+            "POST", path: "/rpc", begin: 0, end: 1, fields: [("Content-Type", "application/json")], body: #"{"a":1}"#,
+            status: status, responseBody: body)
+        exchange.response?.head = Array(
+            "HTTP/1.1 \(status) X\r\n\(lines.map { $0 + "\r\n" }.joined())\r\n".utf8)
+        return RecordedSession(number: 1, exchanges: [exchange])
+    }
+
+    @Test(
+        arguments: [
+            ("/orders/17", "/orders/18", nil), ("/orders/17", "/orders/18?new=1#top", nil),
+            ("/orders/17", "http://127.0.0.1:1/orders/18", nil), ("/orders/17", "//127.0.0.1/orders/9f3c", nil),
+            ("http://recorded.example/orders/17", "/orders/18", nil), ("/", "/?page=2", nil),
+            ("/my-first-post", "/my-first-post-2", nil), ("orders/17", "orders/18", nil),
+            ("https://other.example/pay/1", "https://third.example/x/y/z", nil), ("/login", "/login?error", nil),
+            ("/login/done", "/login/other", "redirected to /login/other instead of /login/done"),
+            ("/orders/17", "/login?next=%2Forders", "redirected to /login instead of /orders/{id}"),
+            ("/orders/17", "/users/sign_in", "redirected to /users/sign_in instead of /orders/{id}"),
+            ("/wp-admin/", "http://127.0.0.1:1/wp-login.php?a=b", "redirected to /wp-login.php instead of /{id}"),
+            ("/orders/17", "/cart/18", "redirected to /cart/{id} instead of /orders/{id}"),
+            ("/orders/17", "/orders", "redirected to /orders instead of /orders/{id}"),
+            ("/home", "https://sso.example/", "redirected to / instead of /home"),
+            ("orders/17", "login", "redirected to a page to log in at instead of another place"),
+        ] as [(String, String, String?)])
+    func redirectsToAnotherPlaceAreFailures(recorded: String, live: String, cause: String?) throws {
+        let session = answered(302, ["Location: \(recorded)"], "")
+        func run(_ expectation: ReplayOptions.Expectation) throws -> ScriptedRun {
+            try ScriptedRun([session], options: { $0.expectation = expectation }) { _, _ in
+                .init(status: 302, fields: ["location: \(live)"])
+            }
+        }
+        let judged = try run(.recorded)
+        #expect(judged.fates == [cause == nil ? .answered : .bodyDiffers: 1])
+        #expect(judged.record.flatMap { $0.failures.rows.keys.compactMap(\.cause?.text) } == [cause].compactMap(\.self))
+        #expect(try run(.exact).fates == judged.fates)
+        #expect(try run(.any).fates == [.answered: 1])
+    }
+
+    @Test func redirectsOfOneEndpointMayLeadWhereAnyOfThemDoes() throws {
+        let sessions = ["/orders/17", "/cart"].map { answered(302, ["Location: \($0)"], "") }
+        let names = ["ann", "bob", "cid", "dee"].map { answered(302, ["Location: /\($0)"], "") }
+        func fates(_ sessions: [RecordedSession], _ live: String) throws -> [Fate: Int] {
+            let sessions = sessions.enumerated().map { index, session in
+                var exchange = session.exchanges[0]
+                exchange.session = UInt32(index + 1)
+                exchange.connection = UInt32(index + 1)
+                return RecordedSession(number: UInt32(index + 1), exchanges: [exchange])
+            }
+            return try ScriptedRun(sessions) { _, _ in .init(status: 302, fields: ["Location: \(live)"]) }.fates
+        }
+        #expect(try fates(sessions, "/cart") == [.answered: 2])
+        #expect(try fates(sessions, "/help") == [.bodyDiffers: 2])
+        #expect(try fates(names, "/eve") == [.answered: 4], "one of many words is a name")
+        #expect(try fates(names, "/login") == [.bodyDiffers: 4])
+    }
+
+    @Test(arguments: [
+        (#"{"jsonrpc":"2.0","id":1,"result":{"error":1}}"#, #"{"jsonrpc":"2.0","id":1,"result":2}"#, Fate.answered),
+        (#"{"id":1,"result":1,"error":null}"#, #"{"id":1,"result":null,"error":{"code":-1}}"#, .bodyDiffers),
+        (#"[{"id":1,"result":1}]"#, #"[{"id":1,"result":1},{"id":2,"error":{"code":-1}}]"#, .bodyDiffers),
+        (#"{"id":1,"error":{"code":-1}}"#, #"{"id":1,"error":{"code":-2}}"#, .answered),
+        (#"{"ok":true,"ts":"1"}"#, #"{"ok":false,"error":"invalid_auth"}"#, .bodyDiffers),
+        (#"{"ok":true,"ts":"1"}"#, #"{"error":"invalid_auth"}"#, .bodyDiffers),
+        (#"{"ok":true}"#, #"{"ok":true,"error":"deprecated"}"#, .answered),
+        (#"{"Success" : true}"#, #"{"Success" : false}"#, .bodyDiffers),
+        (#"{"ok":false}"#, #"{"ok":false}"#, .answered), (#"{"ok":false}"#, #"{"ok":true}"#, .answered),
+        (#"{"a":{"ok":true}}"#, #"{"a":{"ok":false}}"#, .answered),
+        (#"{"succeeded":true}"#, #"{"header":{}}"#, .bodyDiffers),
+        (#"{"errors":false,"items":[1]}"#, #"{"took":1,"errors":true,"items":[]}"#, .bodyDiffers),
+        (#"{"errors":true}"#, #"{"errors":true}"#, .answered), (#"{"errors":[]}"#, #"{"errors":["no"]}"#, .bodyDiffers),
+        (#"{"errcode":0}"#, #"{"errcode":40001}"#, .bodyDiffers),
+        (#"{"code":0,"msg":"ok"}"#, #"{"code":401,"msg":"no"}"#, .bodyDiffers),
+        (#"{"code":0,"rows":1}"#, #"{"code":7,"rows":1}"#, .answered),
+        (#"{"status":"success"}"#, #"{"status":"error"}"#, .bodyDiffers),
+        (#"{"status":"ok"}"#, #"{"status":"pending"}"#, .answered),
+        (
+            "<s:Envelope xmlns:s='a'><s:Body><r>1</r></s:Body></s:Envelope>",
+            "<s:Envelope xmlns:s='a'><s:Body><s:Fault><faultcode>x</faultcode></s:Fault></s:Body></s:Envelope>",
+            .bodyDiffers
+        ),
+        (
+            "<s:Envelope xmlns:s='a'><s:Body><r>1</r></s:Body></s:Envelope>",
+            "<s:Envelope xmlns:s='a'><s:Body><Faults>none</Faults></s:Body></s:Envelope>", .answered
+        ),
+        ("<methodResponse><params/></methodResponse>", "<methodResponse><fault/></methodResponse>", .bodyDiffers),
+        ("<page><r/></page>", "<page><Fault/></page>", .answered), (#"{"ok":tru"#, #"{"ok":"#, .answered),
+    ])
+    func errorsAtAGoodStatusAreFailuresWhereTheRecordingHasNone(recorded: String, live: String, fate: Fate) throws {
+        let session = answered(200, ["Content-Type: application/json"], recorded)
+        #expect(try ScriptedRun([session]) { _, _ in .init(body: live) }.fates == [fate: 1])
+        let any = try ScriptedRun([session], options: { $0.expectation = .any }) { _, _ in .init(body: live) }
+        #expect(any.fates == [.answered: 1])
+    }
+
+    @Test(arguments: [
+        ("application/json", "Content-Type: text/html; charset=utf-8", Fate.bodyDiffers),
+        ("application/hal+json", "content-type:TEXT/HTML", .bodyDiffers),
+        ("application/json", "Content-Type: application/problem+json", .answered),
+        ("application/json", "X: y", .answered), ("text/html", "Content-Type: text/html", .answered),
+        ("application/json", "X-Content-Type: text/html", .answered),
+    ])
+    func aPageWhereTheRecordingHasJSONIsAFailure(recorded: String, live: String, fate: Fate) throws {
+        let session = answered(200, ["Content-Type: \(recorded)"], #"{"orders":[1]}"#)
+        let run = try ScriptedRun([session]) { _, _ in .init(fields: ["Server: x", live]) }
+        #expect(run.fates == [fate: 1])
     }
 }

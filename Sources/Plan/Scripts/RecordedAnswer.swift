@@ -7,12 +7,20 @@ public struct RecordedAnswer: Hashable, Sendable {
     public var grpcStatus: UInt16?
     /// Whether it answers a GraphQL operation without errors.
     public var isGraphQLSuccess = false
+    /// Whether it is a success in JSON, so that a page of HTML is another answer.
+    public var isJSON = false
+    /// Where it leads, when it is a redirect.
+    public var redirect: RedirectShape?
+    /// What its body says of success.
+    public var signs: SuccessSigns = []
 
     /// Nothing beside the status.
     public init() {}
 
     /// What the response of `exchange` says.
-    public init(_ exchange: Exchange) {
+    ///
+    /// - Parameter body: the response's body after content decoding; nil where it is not looked into.
+    public init(_ exchange: Exchange, body: [UInt8]? = nil) {
         guard let response = exchange.response, let request = exchange.request else { return }
         if RecordedAnswer.value(of: "content-type", inLines: response.head)?.starts(with: "application/grpc".utf8)
             == true
@@ -22,7 +30,60 @@ public struct RecordedAnswer: Hashable, Sendable {
         }
         isGraphQLSuccess =
             RecordedAnswer.isGraphQL(request) && (200..<300).contains(exchange.status ?? 0) && !response.body.isEmpty
-            && !RecordedAnswer.hasGraphQLErrors(response.body)
+            && !RecordedAnswer.hasGraphQLErrors(body ?? response.body)
+        guard let body, let status = exchange.status, grpcStatus == nil else { return }
+        if (200..<300).contains(status) {
+            let type = RecordedAnswer.value(of: "content-type", inLines: response.head)
+            isJSON = type.map { AnyCaseWords.json.occur(in: $0) } ?? false
+            let reading = SuccessSigns.Reading(body)
+            signs = reading.good.subtracting(reading.bad)
+        }
+    }
+
+    /// Whether more than the head of a live answer has to be looked at.
+    public var needsContent: Bool { grpcStatus != nil || isGraphQLSuccess || redirect != nil || !signs.isEmpty }
+
+    /// The value of Location in a redirect (RFC 9110 section 15.4); nil in other answers.
+    static func location(status: UInt16, head: [UInt8]) -> [UInt8]? {
+        [301, 302, 303, 307, 308].contains(status) ? value(of: "location", inLines: head) : nil
+    }
+
+    /// How a live answer with the recorded status tells another outcome than the recorded one; nil where it does not.
+    ///
+    /// - Parameters:
+    ///   - head: start line and header section.
+    ///   - body: the body after content decoding.
+    ///   - basePath: what the target's paths begin with beyond the recorded ones.
+    public func departure(status: UInt16, head: [UInt8], body: [UInt8], basePath: String) -> String? {
+        if let redirect, let location = RecordedAnswer.location(status: status, head: head) {
+            return redirect.departure(RedirectShape(location: location, basePath: basePath))
+        }
+        guard isGraphQLSuccess || !signs.isEmpty else { return nil }
+        if isGraphQLSuccess, RecordedAnswer.hasGraphQLErrors(body) { return "the answer has GraphQL errors" }
+        return signs.isEmpty ? nil : signs.departure(body)
+    }
+
+    /// Whether the Content-Type among `lines` is that of HTML.
+    ///
+    /// - Parameter lines: header lines with their ends, the start line among them or not.
+    public static func isHTML(_ lines: UnsafeRawBufferPointer) -> Bool {
+        let name: StaticString = "content-type:"
+        return lines.withMemoryRebound(to: UInt8.self) { lines in
+            var line = 0
+            while line < lines.count {
+                let end = ByteSearch.index(of: ASCII.lineFeed, in: lines, line..<lines.count) ?? lines.count
+                if end - line > name.utf8CodeUnitCount, ASCII.lowercased(lines[line]) == UInt8(ascii: "c"),
+                    name.withUTF8Buffer({ name in
+                        name.indices.allSatisfy { ASCII.lowercased(lines[line + $0]) == name[$0] }
+                    })
+                {
+                    return AnyCaseWords.html.occur(
+                        in: UnsafeBufferPointer(rebasing: lines[(line + name.utf8CodeUnitCount)..<end]))
+                }
+                line = end + 1
+            }
+            return false
+        }
     }
 
     /// The `grpc-status` of a response: in its trailers, or its head where that is all there is, or in the last frame of a

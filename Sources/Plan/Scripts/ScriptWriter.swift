@@ -80,10 +80,29 @@ struct ScriptWriter {
             let began = session.reading.session.began.nanoseconds
             arrivals.append(CaptureTime(nanoseconds: began.addingClamped(beginNs)))
         }
+        compareRedirects()
         guard keeps != nil else { return arrivals }
         let order = arrivals.indices.sorted { (arrivals[$0], $0) < (arrivals[$1], $1) }
         scripts = order.map { scripts[$0] }
         return order.map { arrivals[$0] }
+    }
+
+    /// Tells each redirect what the others of its endpoint lead to.
+    private mutating func compareRedirects() {
+        var shapes: [Int: Set<RedirectShape>] = [:]
+        for request in scripts.lazy.flatMap(\.requests) {
+            guard let shape = request.recordedAnswer.redirect else { continue }
+            shapes[request.endpoint, default: []].insert(shape)
+        }
+        guard !shapes.isEmpty else { return }
+        let alternatives = shapes.mapValues { RedirectShape.alternatives($0) }
+        for script in scripts.indices {
+            for index in scripts[script].requests.indices
+            where scripts[script].requests[index].recordedAnswer.redirect != nil {
+                let endpoint = scripts[script].requests[index].endpoint
+                scripts[script].requests[index].recordedAnswer.redirect?.alternatives = alternatives[endpoint] ?? []
+            }
+        }
     }
 
     func finish() -> (scripts: [SessionScript], endpoints: [Endpoint], findings: PlanFindings) {

@@ -159,7 +159,15 @@ struct SessionPlanner {
                 ? nil : exchange.ended.nanoseconds.subtractingClamped(exchange.began.nanoseconds),
             sources: resolution.sources[index] ?? [], takesCookies: cookies != nil, neededValues: needed)
         request.cookieNames = cookies?.fromJar ?? []
-        request.recordedAnswer = RecordedAnswer(exchange)
+        request.recordedAnswer = RecordedAnswer(exchange, body: reading.responseBodies[index])
+        if let response = exchange.response, let status = exchange.status,
+            let location = RecordedAnswer.location(status: status, head: response.head)
+        {
+            request.recordedAnswer.redirect = RedirectShape(location: location, authority: parsed.authority) {
+                segment in
+                resolution.recorded.contains(segment)
+            }
+        }
         request.cookieSources = request.cookieNames.compactMap { reading.cookies.sent?[index].fromJar[$0] }
         if cookies != nil, let response = exchange.response {
             request.setCookies = CookieNames.set(by: response.head, now: exchange.ended.second)

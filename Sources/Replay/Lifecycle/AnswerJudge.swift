@@ -5,41 +5,60 @@ internal import Traffic
 /// Says whether an answer is a good one, by what the recording has and what the user expects. Pure.
 struct AnswerJudge {
     let expectation: ReplayOptions.Expectation
+    /// What the target's paths begin with beyond the recorded ones.
+    var basePath = ""
 
-    /// The fate of a request by its answer.
+    /// What an answer is.
+    struct Verdict {
+        var fate: Fate
+        /// How it differs, where the status does not tell.
+        var cause: FailureCause?
+
+        init(_ fate: Fate, _ text: String? = nil) {
+            self.fate = fate
+            cause = text.map { FailureCause(text: $0) }
+        }
+    }
+
+    /// What becomes of a request by its answer.
     ///
     /// - Parameters:
     ///   - row: the request's.
     ///   - request: the request as planned; asked for only where more than the status counts.
-    func fate(
+    func verdict(
         _ result: borrowing TransferResult, row: UnsafePointer<RequestTable.Row>,
         request: @autoclosure () -> RequestScript
-    ) -> Fate {
-        guard result.fate == .answered else { return result.fate }
+    ) -> Verdict {
+        guard result.fate == .answered else { return Verdict(result.fate) }
         let recorded = row.pointee.expectedStatus == 0 ? nil : row.pointee.expectedStatus
         guard expectation.accepts(result.status, recorded: recorded) else {
             let isBetter = expectation.isBetter(result.status, thanRecorded: recorded)
-            return isBetter ? .betterThanRecorded : .unexpectedStatus
+            return Verdict(isBetter ? .betterThanRecorded : .unexpectedStatus)
+        }
+        if row.pointee.flags.contains(.expectsJSON), result.isHTML, expectation != .any {
+            return Verdict(.bodyDiffers, "the answer is a page of HTML where the recorded one is JSON")
         }
         if row.pointee.flags.contains(.judgesContent) {
-            let fate = contentFate(result, recorded: request().recordedAnswer)
-            guard fate == .answered else { return fate }
+            let verdict = contentVerdict(result, recorded: request().recordedAnswer)
+            guard verdict.fate == .answered else { return verdict }
         }
         guard row.pointee.flags.contains(.comparesBody), let body = request().recordedBody,
             !body.matches(byteCount: result.bodyBytes, hash: result.bodyHash)
-        else { return .answered }
-        return .bodyDiffers
+        else { return Verdict(.answered) }
+        return Verdict(.bodyDiffers)
     }
 
-    /// What an answer of a protocol on top of HTTP says beside its status.
-    private func contentFate(_ result: borrowing TransferResult, recorded: RecordedAnswer) -> Fate {
+    /// What an answer says beside its status.
+    private func contentVerdict(_ result: borrowing TransferResult, recorded: RecordedAnswer) -> Verdict {
         if let status = recorded.grpcStatus {
             // An answer without one ended before its time: UNKNOWN, as gRPC's clients have it.
             let live = RecordedAnswer.grpcStatus(head: result.head, trailers: result.trailers, body: result.body) ?? 2
-            return expectation.grpcFate(live, recorded: status)
+            return Verdict(expectation.grpcFate(live, recorded: status))
         }
-        guard expectation != .any, recorded.isGraphQLSuccess else { return .answered }
-        return RecordedAnswer.hasGraphQLErrors(result.decodedBody) ? .bodyDiffers : .answered
+        guard expectation != .any else { return Verdict(.answered) }
+        let body = recorded.redirect == nil ? result.decodedBody : []
+        let text = recorded.departure(status: result.status, head: result.head, body: body, basePath: basePath)
+        return text.map { Verdict(.bodyDiffers, $0) } ?? Verdict(.answered)
     }
 }
 

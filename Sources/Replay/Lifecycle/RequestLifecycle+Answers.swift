@@ -51,8 +51,12 @@ extension RequestLifecycle {
         if result.status == 401 || result.status == 403, row.pointee.expectedStatus != result.status, kept == nil {
             count(.tokens(.rejected, 1), at: result.finished)
         }
-        var fate = AnswerJudge(expectation: options.expectation(ofPart: plan.part(ofScript: script))).fate(
-            result, row: row, request: plan.scripts[script].requests[id.request])
+        var judge = AnswerJudge(expectation: options.expectation(ofPart: plan.part(ofScript: script)))
+        if row.pointee.flags.contains(.judgesContent), row.pointee.target >= 0 {
+            judge.basePath = options.targets.targets[Int(row.pointee.target)].target.basePath
+        }
+        let verdict = judge.verdict(result, row: row, request: plan.scripts[script].requests[id.request])
+        var fate = verdict.fate
         if pending.usesRecordedValues, result.fate == .answered { fate = .recordedValue }
         if row.pointee.flags.contains(.keepsResponse) {
             if result.fate == .answered {
@@ -70,7 +74,7 @@ extension RequestLifecycle {
             held: pending.held(connectionFree: result.connectionFree), requestBytes: result.requestBytes,
             responseBytes: result.responseBytes)
         // First, while the answer is at hand: what is woken below may use the transport.
-        finish(pending, with: outcome, kept: kept, cause: fate == .recordedValue ? pending.cause : nil)
+        finish(pending, with: outcome, kept: kept, cause: fate == .recordedValue ? pending.cause : verdict.cause)
         if row.pointee.flags.contains(.renewsGrant), let grant = plan.scripts[script].requests[id.request].renews {
             renewerEnded(
                 id, script: script, succeeded: gives(result, script: script, grant: grant), body: result.decodedBody,

@@ -127,10 +127,8 @@ struct RequestCompiler {
         if request.version == .http2 { flags.insert(.isHTTP2) }
         if !request.grants.isEmpty { flags.insert(.carriesGrant) }
         if request.isPrelude { flags.insert(.isPrelude) }
-        let answer = request.recordedAnswer
-        if answer.grpcStatus != nil || answer.isGraphQLSuccess {
-            flags.formUnion([.keepsResponse, .judgesContent])
-        }
+        if request.recordedAnswer.isJSON { flags.insert(.expectsJSON) }
+        if request.recordedAnswer.needsContent { flags.formUnion([.keepsResponse, .judgesContent]) }
         if request.renews != nil { flags.formUnion([.renewsGrant, .keepsResponse]) }
         return flags
     }

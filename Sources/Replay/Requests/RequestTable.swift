@@ -63,6 +63,8 @@ final class RequestTable: @unchecked Sendable {
         static let takesCookies = Flags(rawValue: 128)
         /// Its response gives values, or its recorded one set cookies.
         static let givesValues = Flags(rawValue: 16384)
+        /// Its recorded response is JSON: an answer in HTML is another.
+        static let expectsJSON = Flags(rawValue: 32768)
         /// Its bytes do not stay where they are; set by the transport.
         static let isBorrowed = Flags(rawValue: 256)
     }

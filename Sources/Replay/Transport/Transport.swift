@@ -73,6 +73,8 @@ struct TransferResult {
     /// The body's length and ``BodyHash``, when the request asked to compare it.
     var bodyBytes: UInt64 = 0
     var bodyHash: UInt64 = 0
+    /// Whether the response is HTML, when the request expects JSON.
+    var isHTML = false
     /// The response's last head and its body, when the request asked for them and they stayed below the bound.
     var head: [UInt8] = []
     var body: [UInt8] = []

@@ -40,6 +40,9 @@ final class CurlTransfer {
     /// Whether the head at hand is an interim response's: the final one follows.
     private var isInterim = false
     private var comparesBody = false
+    /// Whether HTML is another answer than the request expects, and whether the response is HTML.
+    private var expectsJSON = false
+    private var isHTML = false
     private var bodyBytes: UInt64 = 0
     private var bodyHash = BodyHash()
     /// Bytes of the response's heads, or of its trailers once there is a body.
@@ -197,6 +200,7 @@ final class CurlTransfer {
         reprise_curl_set_list(easy, CURLOPT_RESOLVE, names?.first)
         reprise_curl_set_long(easy, CURLOPT_FORBID_REUSE, request.closesConnection ? 1 : 0)
         comparesBody = request.flags.contains(.comparesBody)
+        (expectsJSON, isHTML) = (request.flags.contains(.expectsJSON), false)
         (bodyBytes, bodyHash) = (0, BodyHash())
         (fieldBytes, isPastHead, isInterim, failure) = (0, false, false, nil)
         framingLines.removeAll(keepingCapacity: true)
@@ -293,6 +297,7 @@ final class CurlTransfer {
             return false
         }
         keep(line)
+        if expectsJSON, RecordedAnswer.isHTML(line) { isHTML = true }
         // The response is over with its head.
         return !(isSwitching && isPastHead)
     }
@@ -379,6 +384,7 @@ final class CurlTransfer {
             if sent.nanoseconds(since: started) >= CurlTransfer.shortestWaitNs { result.connectionFree = result.sent }
         }
         (result.bodyBytes, result.bodyHash) = (bodyBytes, bodyHash.value)
+        result.isHTML = isHTML
         result.requestBytes = long(CURLINFO_REQUEST_SIZE)
         result.responseBytes = long(CURLINFO_HEADER_SIZE) + Int(offset(CURLINFO_SIZE_DOWNLOAD_T))
         (result.head, result.body, result.trailers) = (head, response, trailers)

@@ -30,6 +30,8 @@ struct SocketConnection {
     var hasWritten = false
     /// Whether the response ends it.
     var isEnding = false
+    /// Whether the response is HTML, where the request expects JSON.
+    var isHTML = false
     var method = RequestMethod.other
     var flags: RequestTable.Flags = []
     var slot: Int32 = -1

@@ -183,6 +183,9 @@ extension SocketTransport {
         }
         connectionTable[index].status = framing.status
         connectionTable[index].isEnding = framing.endsConnection || framing.status == 101
+        if connectionTable[index].flags.contains(.expectsJSON) {
+            connectionTable[index].isHTML = RecordedAnswer.isHTML(head)
+        }
         if connectionTable[index].kept >= 0, connectionTable[index].flags.contains(.keepsResponse) {
             kept.set(head: head, connectionTable[index].kept)
         }
@@ -280,6 +283,7 @@ extension SocketTransport {
         result.responseBytes = connectionTable[index].responseBytes
         result.bodyBytes = connectionTable[index].bodyBytes
         result.bodyHash = connectionTable[index].bodyHash.value
+        result.isHTML = connectionTable[index].isHTML
         if connectionTable[index].kept >= 0 {
             kept.take(&connectionTable[index].kept, into: &result)
         } else if !result.head.isEmpty || !result.body.isEmpty {

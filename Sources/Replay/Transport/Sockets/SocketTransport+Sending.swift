@@ -91,6 +91,7 @@ extension SocketTransport {
         connectionTable[index].status = 0
         connectionTable[index].hasWritten = false
         connectionTable[index].isEnding = false
+        connectionTable[index].isHTML = false
         connectionTable[index].requestBytes = request.message.count
         connectionTable[index].responseBytes = 0
         connectionTable[index].interimBytes = 0

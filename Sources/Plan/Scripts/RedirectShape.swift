@@ -1,0 +1,112 @@
+import Formats
+
+/// Where a redirect leads, as far as it is the same in every session: its path with places for ids and names.
+public struct RedirectShape: Hashable, Sendable {
+    /// The segments of its path, nil for one that may differ; nil where the path is relative or leads to another host.
+    var segments: [String?]?
+    /// Whether its path names a place to log in at.
+    var isLogin: Bool
+    /// The path with `{id}` where it may differ, for the user.
+    private var label: String
+    /// What redirects of this endpoint lead to in the recording, this one included.
+    var alternatives: [[String?]] = []
+
+    /// The most segments of a path that are compared; what is behind them is not.
+    private static let segmentLimit = 16
+    /// The longest segment that is taken for a word of the service's.
+    private static let longestWord = 20
+
+    /// Where the Location field of a redirect leads (RFC 9110 section 10.2.2).
+    ///
+    /// - Parameters:
+    ///   - location: the field's value.
+    ///   - basePath: what the target's paths begin with beyond the recorded ones.
+    ///   - authority: the request's recorded authority; a redirect to another host has no segments. Nil to compare paths only.
+    ///   - isValue: whether a segment is a value of the session's, which differs from clone to clone.
+    init(
+        location: [UInt8], basePath: String = "", authority: String? = nil, isValue: ([UInt8]) -> Bool = { _ in false }
+    ) {
+        var path = location.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        var isForeign = false
+        if let mark = RedirectShape.authorityStart(path) {
+            let host = path[mark...].prefix { $0 != UInt8(ascii: "/") }
+            let own = authority.map(CookieJar.host)
+            isForeign = own.map { $0 != CookieJar.host(ofAuthority: String(decoding: host, as: UTF8.self)) } ?? false
+            path = path[host.endIndex...]
+            if path.isEmpty { path = [UInt8(ascii: "/")] }
+        }
+        isLogin = RedirectShape.namesLogin(path)
+        label = isLogin ? "a page to log in at" : "another place"
+        guard !isForeign, path.first == UInt8(ascii: "/") else { return }
+        let recorded = CookieTarget(host: "", basePath: basePath).recorded(path: Array(path))
+        let parts = recorded.split(separator: UInt8(ascii: "/")).prefix(RedirectShape.segmentLimit)
+        let words = parts.map { isValue(Array($0)) ? nil : RedirectShape.word($0) }
+        segments = words
+        label =
+            "/"
+            + zip(parts, words).map { part, word in
+                word ?? (RedirectShape.namesLogin(part) ? String(decoding: part.prefix(40), as: UTF8.self) : "{id}")
+            }.joined(separator: "/")
+        alternatives = segments.map { [$0] } ?? []
+    }
+
+    /// Where the authority of an absolute or a network-path reference begins (RFC 3986 section 4.2); nil in others.
+    private static func authorityStart(_ text: ArraySlice<UInt8>) -> Int? {
+        let slashes = Array("//".utf8)
+        if text.starts(with: slashes) { return text.startIndex + 2 }
+        guard let colon = text.firstIndex(of: UInt8(ascii: ":")), text[(colon + 1)...].starts(with: slashes),
+            !text[..<colon].contains(UInt8(ascii: "/"))
+        else { return nil }
+        return colon + 3
+    }
+
+    /// A segment that the service names; nil for what may be an id, a name or a title.
+    private static func word(_ segment: ArraySlice<UInt8>) -> String? {
+        let isWord =
+            segment.count <= longestWord
+            && segment.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || $0 == UInt8(ascii: "_") }
+        return isWord ? String(decoding: segment, as: UTF8.self) : nil
+    }
+
+    private static func namesLogin(_ path: ArraySlice<UInt8>) -> Bool {
+        let words = path.split { !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains(ASCII.lowercased($0)) }
+            .prefix(2 * segmentLimit).map { String(decoding: $0.map(ASCII.lowercased), as: UTF8.self) }
+        return words.contains { logins.contains($0) }
+            || zip(words, words.dropFirst()).contains { logins.contains($0 + $1) }
+    }
+
+    private static let logins: Set<String> = [
+        "login", "logon", "signin", "signon", "auth", "oauth", "sso", "saml", "oidc", "authorize", "authenticate",
+        "authentication", "sessionexpired", "sessionnew",
+    ]
+
+    /// How `live` differs from the recorded redirect: another place of the service, or one to log in at; nil where it may be the
+    /// same with other ids.
+    func departure(_ live: RedirectShape) -> String? {
+        let isLost = live.isLogin && !isLogin
+        if !isLost {
+            guard segments != nil, let found = live.segments, !alternatives.isEmpty,
+                !alternatives.contains(where: { RedirectShape.isAlike($0, found) })
+            else { return nil }
+        }
+        return "redirected to \(live.label) instead of \(label)"
+    }
+
+    private static func isAlike(_ recorded: [String?], _ live: [String?]) -> Bool {
+        recorded.count == live.count
+            && zip(recorded, live).allSatisfy { $0 == nil || $1 == nil || $0 == $1 }
+    }
+
+    /// What redirects of one endpoint lead to, together. A segment that is one of many words is a name.
+    static func alternatives(_ shapes: some Sequence<RedirectShape>) -> [[String?]] {
+        var known: [Int: Set<[String?]>] = [:]
+        for segments in shapes.compactMap(\.segments) { known[segments.count, default: []].insert(segments) }
+        return known.sorted { $0.key < $1.key }.flatMap { count, shapes in
+            let isName = (0..<count).map { place in Set(shapes.compactMap { $0[place] }).count > wordLimit }
+            return Set(shapes.map { shape in shape.indices.map { isName[$0] ? nil : shape[$0] } })
+        }
+    }
+
+    /// The most words at one place of an endpoint's redirects that are the service's own.
+    private static let wordLimit = 2
+}

@@ -1,0 +1,174 @@
+import Formats
+
+/// What the body of an answer says of success, in protocols that answer 200 in any case.
+public struct SuccessSigns: OptionSet, Hashable, Sendable {
+    /// A bit for each sign.
+    public let rawValue: UInt16
+
+    /// Signs by their bits.
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// A result, or another sign of success, without a member `error` (JSON-RPC 2.0 section 5).
+    static let noError = SuccessSigns(rawValue: 1)
+    /// `ok`, `success` and their like are true.
+    static let isOK = SuccessSigns(rawValue: 2)
+    /// `succeeded` is true; it is left out where it is not (etcd's transactions).
+    static let hasSucceeded = SuccessSigns(rawValue: 4)
+    /// `errors` is false or empty (Elasticsearch's `_bulk`).
+    static let noErrors = SuccessSigns(rawValue: 8)
+    /// `errcode` and its like are 0.
+    static let zeroCode = SuccessSigns(rawValue: 16)
+    /// `status` is a word for success (JSend).
+    static let goodStatus = SuccessSigns(rawValue: 32)
+    /// An envelope without a fault (SOAP 1.1 section 4.4, XML-RPC).
+    static let noFault = SuccessSigns(rawValue: 64)
+
+    /// The bytes of a body that are looked at.
+    fileprivate static let probedCount = 256 << 10
+    /// The most elements of a list of answers that are looked at.
+    fileprivate static let elementLimit = 256
+
+    /// What a body says for and against success.
+    struct Reading {
+        var good: SuccessSigns = []
+        var bad: SuccessSigns = []
+
+        init(_ body: [UInt8]) {
+            body.withUnsafeBufferPointer { bytes in
+                let bytes = UnsafeBufferPointer(rebasing: bytes.prefix(SuccessSigns.probedCount))
+                var cursor = JSONCursor(bytes)
+                switch cursor.next() {
+                case UInt8(ascii: "{"): readObject(&cursor)
+                case UInt8(ascii: "["): readList(&cursor)
+                case UInt8(ascii: "<"): readMarkup(bytes)
+                default: break
+                }
+            }
+        }
+    }
+
+    /// Which sign of the recording is against success in a live body; nil where none is.
+    func departure(_ body: [UInt8]) -> String? {
+        let live = Reading(body)
+        var lost = intersection(live.bad)
+        if contains(.hasSucceeded), !live.good.contains(.hasSucceeded) { lost.insert(.hasSucceeded) }
+        return SuccessSigns.texts.first { lost.contains($0.sign) }?.text
+    }
+
+    private static let texts: [(sign: SuccessSigns, text: String)] = [
+        (.isOK, "the answer says that it did not succeed (ok or success is false)"),
+        (.noError, "the answer has an error member"), (.hasSucceeded, "the answer has no succeeded: true"),
+        (.noErrors, "the answer says that there were errors"),
+        (.zeroCode, "the answer has an error code other than 0"),
+        (.goodStatus, "the status in the answer says that it failed"), (.noFault, "the answer is a Fault"),
+    ]
+}
+
+extension SuccessSigns.Reading {
+    private mutating func readList(_ cursor: inout JSONCursor) {
+        guard cursor.take(UInt8(ascii: "[")) else { return }
+        for _ in 0..<SuccessSigns.elementLimit {
+            guard cursor.next() == UInt8(ascii: "{") else { return }
+            readObject(&cursor)
+            guard cursor.take(UInt8(ascii: ",")) else { return }
+        }
+    }
+
+    /// Reads the members of an object, not those of objects in it.
+    private mutating func readObject(_ cursor: inout JSONCursor) {
+        guard cursor.take(UInt8(ascii: "{")) else { return }
+        let bytes = cursor.bytes
+        var (hasResult, hasError, hasMessage) = (false, false, false)
+        var (good, bad, code) = (SuccessSigns(), SuccessSigns(), Bool?.none)
+        while let name = cursor.string(), cursor.take(UInt8(ascii: ":")), let first = cursor.next() {
+            let start = cursor.position
+            guard cursor.skipValue() else { break }
+            if name.range.count <= 12, let member = SuccessSigns.members[plainName(bytes, name.range)] {
+                let value = bytes[start..<cursor.position]
+                let isTrue = value.elementsEqual("true".utf8)
+                let isFalse = value.elementsEqual("false".utf8)
+                switch member {
+                case .result: hasResult = true
+                case .message: hasMessage = true
+                case .error: hasError = hasError || !SuccessSigns.isEmpty(value)
+                case .flag(let sign):
+                    if isTrue { good.insert(sign) }
+                    if isFalse { bad.insert(sign) }
+                case .errors:
+                    if SuccessSigns.isEmpty(value) { good.insert(.noErrors) } else { bad.insert(.noErrors) }
+                case .code(let isSure) where ASCII.isDigit(first) || first == UInt8(ascii: "-"):
+                    let isZero = value.elementsEqual("0".utf8)
+                    if isSure {
+                        if isZero { good.insert(.zeroCode) } else { bad.insert(.zeroCode) }
+                    } else {
+                        code = isZero
+                    }
+                case .status:
+                    let word = String(decoding: value.map(ASCII.lowercased), as: UTF8.self)
+                    if ["\"ok\"", "\"success\""].contains(word) { good.insert(.goodStatus) }
+                    if ["\"error\"", "\"fail\"", "\"failed\"", "\"failure\""].contains(word) {
+                        bad.insert(.goodStatus)
+                    }
+                case .code: break
+                }
+            }
+            guard cursor.take(UInt8(ascii: ",")) else { break }
+        }
+        if hasMessage, let code { if code { good.insert(.zeroCode) } else { bad.insert(.zeroCode) } }
+        if hasError {
+            // A warning beside a success is none.
+            if good.isEmpty { bad.insert(.noError) }
+        } else if hasResult || !good.isEmpty {
+            good.insert(.noError)
+        }
+        self.good.formUnion(good)
+        self.bad.formUnion(bad)
+        _ = cursor.take(UInt8(ascii: "}"))
+    }
+
+    private mutating func readMarkup(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var position = 0
+        var isEnvelope = false
+        while let open = ByteSearch.index(of: UInt8(ascii: "<"), in: bytes, position..<bytes.count) {
+            position = open + 1
+            let name = bytes[position...].prefix(64).prefix {
+                $0 > 0x20 && $0 != UInt8(ascii: ">") && $0 != UInt8(ascii: "/")
+            }
+            let local = name.lastIndex(of: UInt8(ascii: ":")).map { name[($0 + 1)...] } ?? name
+            if local.elementsEqual("Envelope".utf8) || local.elementsEqual("methodResponse".utf8) { isEnvelope = true }
+            guard isEnvelope, local.elementsEqual("Fault".utf8) || local.elementsEqual("fault".utf8) else { continue }
+            bad.insert(.noFault)
+            return
+        }
+        if isEnvelope { good.insert(.noFault) }
+    }
+
+    private func plainName(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> String {
+        String(decoding: bytes[range].lazy.filter { $0 != UInt8(ascii: "_") }.map(ASCII.lowercased), as: UTF8.self)
+    }
+}
+
+extension SuccessSigns {
+    /// What a member of an answer is about.
+    fileprivate enum Member {
+        case result, error, errors, message, status
+        case flag(SuccessSigns)
+        /// `isSure` where the name alone says that it counts errors.
+        case code(isSure: Bool)
+    }
+
+    /// By names in small letters, without underscores.
+    fileprivate static let members: [String: Member] = [
+        "result": .result, "error": .error, "errors": .errors, "message": .message, "msg": .message, "errmsg": .message,
+        "status": .status, "ok": .flag(.isOK), "success": .flag(.isOK), "issuccess": .flag(.isOK),
+        "successful": .flag(.isOK), "acknowledged": .flag(.isOK), "succeeded": .flag(.hasSucceeded),
+        "errcode": .code(isSure: true), "errno": .code(isSure: true), "errorcode": .code(isSure: true),
+        "code": .code(isSure: false),
+    ]
+
+    /// Whether a JSON value stands for nothing.
+    fileprivate static func isEmpty(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        value.allSatisfy { !($0 > 0x20) || "[]{}\"".utf8.contains($0) }
+            || ["null", "false", "0"].contains { value.elementsEqual($0.utf8) }
+    }
+}
