@@ -63,6 +63,22 @@ import Traffic
         #expect(values.missing(of: 1, in: script) == nil)
     }
 
+    @Test func theLiveCookieIsSentInFieldsToo() throws {
+        var recording = Recording()
+        recording.add("GET", "/login", answerFields: ["Set-Cookie: csrf_P5000=\(BindingTests.opaque); Path=/"])
+        recording.add(
+            "POST", "/me", fields: ["Cookie: csrf_P5000=\(BindingTests.opaque)", "X-CSRF: \(BindingTests.opaque)"])
+        let script = try recording.script()
+        var values = CloneValues(script: script, clone: 0)
+        let fields = ["Set-Cookie: csrf_P9001=live-value; Path=/", "Set-Cookie: lang=en"]
+        CookieNamesTests.take(fields, script, &values)
+        script.take(0, from: "", fields: fields, into: &values)
+        let sent = try #require(script.rendered(1, values))
+        #expect(sent.fields["X-CSRF"] == "live-value")
+        #expect(sent.fields["Cookie"]?.contains("csrf_P9001=live-value") == true)
+        #expect(values.missing(of: 1, in: script) == nil)
+    }
+
     @Test func aMissingCookieIsNamedWithItsSource() throws {
         let script = try visit().script()
         var values = CloneValues(script: script, clone: 0)

@@ -108,6 +108,11 @@ public struct CookieJar: Sendable {
         aliases[recorded] = live
     }
 
+    /// What the cookie that is called `recorded` in the recording is called here; nil where it has the same name.
+    func alias(of recorded: String) -> String? {
+        aliases.isEmpty ? nil : aliases[Array(recorded.utf8)].map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// The cookies that go with a request, those of longer paths first, older ones before newer ones (section 5.4).
     ///
     /// - Parameter sentInClear: recorded names of cookies that go in any case as far as `Secure` is concerned: the recorded

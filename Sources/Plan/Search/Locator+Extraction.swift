@@ -29,7 +29,8 @@ extension ValueSource.Locator {
         case .header(let name): field(name, of: HeadFields(head))
         case .trailer(let name):
             field(name, of: HeadFields(trailers: response.trailers)) ?? field(name, of: HeadFields(head))
-        case .cookie(let name): cookie(name, head)
+        case .cookie(let name):
+            cookie(name, head) ?? response.values?.jar.alias(of: name).flatMap { cookie($0, head) }
         case .form(let name): ParameterList.value(of: name, in: body, 0..<body.count)
         case .html(let name, let ordinal):
             item(ordinal, body) { item in

@@ -83,12 +83,14 @@ public struct ValueSource: Hashable, Sendable {
 }
 
 extension ValueSource {
-    /// Whether a clone's values say what is meant.
+    /// Whether a clone's values say what is meant: the text of a choice, or what a cookie is called in its jar.
     public var dependsOnClone: Bool {
         var locator = locator
         while case .inside(let outer, _) = locator { locator = outer }
-        if case .choice = locator { return true }
-        return false
+        return switch locator {
+        case .choice, .cookie: true
+        default: false
+        }
     }
 }
 
