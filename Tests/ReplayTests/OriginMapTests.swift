@@ -5,7 +5,7 @@ import Traffic
 
 @testable import Replay
 
-/// Origin and Referer follow the targets, as Host does.
+/// Origin, Referer and Destination follow the targets, as Host does.
 @Suite struct OriginMapTests {
     private func head(
         _ fields: [(String, String)], targets: [String] = ["http://127.0.0.1:81/base"], keepsHost: Bool = false
@@ -45,6 +45,11 @@ import Traffic
             field: "Origin", recorded: "https://app.example", sent: "http://127.0.0.1:82",
             targets: ["http://127.0.0.1:81", "app.example=http://127.0.0.1:82"]),
         Case(field: "Origin", recorded: "http://recorded.example", sent: "http://recorded.example", keepsHost: true),
+        Case(
+            field: "Destination", recorded: "http://recorded.example/files/2", sent: "http://127.0.0.1:81/base/files/2"),
+        Case(field: "Destination", recorded: "/files/2", sent: "/files/2"),
+        Case(field: "HX-Current-URL", recorded: "http://recorded.example/a", sent: "http://127.0.0.1:81/base/a"),
+        Case(field: "X-Forwarded-Host", recorded: "recorded.example", sent: "recorded.example"),
         Case(field: "X-Origin", recorded: "http://recorded.example", sent: "http://recorded.example"),
     ])
     func addressesOfTheServiceAreReplaced(test: Case) throws {

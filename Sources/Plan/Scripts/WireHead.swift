@@ -12,7 +12,7 @@ public struct WireHead: Hashable, Sendable {
         case basePath
         /// The value of Host.
         case host
-        /// What a page's address begins with, `scheme://authority`, in Origin or Referer; `isPath` where a path follows.
+        /// What a page's address begins with, `scheme://authority`, in Origin, Referer or Destination; `isPath` where a path follows.
         case origin(recorded: [UInt8], isPath: Bool)
         /// The value of Content-Length.
         case bodyBytes
@@ -70,9 +70,10 @@ public struct WireHead: Hashable, Sendable {
     }
 
     /// The beginning `scheme://authority` of the value of a field that names where a request comes from (Origin, RFC 6454
-    /// section 7; Referer, RFC 9110 section 10.1.3); nil for other fields and values.
+    /// section 7; Referer, RFC 9110 section 10.1.3; htmx's HX-Current-URL) or where its resource goes (Destination, RFC 4918
+    /// section 10.3); nil for other fields and values.
     public static func origin(inField name: String, _ value: [UInt8]) -> [UInt8]? {
-        guard ["origin", "referer"].contains(name.lowercased()),
+        guard ["origin", "referer", "destination", "hx-current-url"].contains(name.lowercased()),
             let scheme = ["http://", "https://"].first(where: { value.starts(with: $0.utf8) })
         else { return nil }
         let authority = value.dropFirst(scheme.utf8.count).prefix { byte in
@@ -88,7 +89,7 @@ public struct WireHead: Hashable, Sendable {
     ///   - host: the value of Host.
     ///   - bodyBytes: the body's length; nil when it differs from clone to clone.
     ///   - keepsClosing: whether a recorded `Connection: close` is sent.
-    ///   - origin: what represents a recorded `scheme://authority` in Origin and Referer, and whether a path follows
+    ///   - origin: what represents a recorded `scheme://authority` in such a field, and whether a path follows
     /// it.
     public func fitted(
         basePath: [UInt8], host: [UInt8], bodyBytes: Int?, keepsClosing: Bool,

@@ -71,7 +71,7 @@ struct RequestRenderer {
             guard field.value.append(to: &line, values: values), isOneLine(line, spaces: true) else {
                 throw .missingValue
             }
-            if name == "origin" || name == "referer" {
+            if line[nameEnd...].starts(with: "http".utf8) {
                 line.replaceSubrange(nameEnd..., with: origins.replaced(field: name, Array(line[nameEnd...])))
             }
             if line.count == nameEnd, name == "cookie", !field.value.isLiteral { continue }

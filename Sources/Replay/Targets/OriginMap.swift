@@ -1,8 +1,8 @@
 internal import Plan
 internal import Traffic
 
-/// What Origin and Referer say instead of a recorded service's address: browsers name where a request comes from, and services
-/// refuse those that come from elsewhere.
+/// What Origin, Referer and Destination say instead of a recorded service's address: browsers name where a request comes from,
+/// and services refuse those that come from elsewhere, or are to move something there.
 struct OriginMap {
     private let targets: TargetMap
     /// Authorities that requests of the plan go to, in lower case: a page of another site keeps its address.
