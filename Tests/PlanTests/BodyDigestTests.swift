@@ -1,5 +1,6 @@
 import ContentCodings
 import Crypto
+import Formats
 import Testing
 import Traffic
 
@@ -50,6 +51,48 @@ import Traffic
         #expect(
             fitted.start.append(to: &head, values: values) && fitted.rest?.append(to: &head, values: values) != false)
         #expect(head.text.contains("\(expected[0]): \(expected[1])"), "\(reason)")
+    }
+
+    @Test(arguments: [
+        ("x-amz-checksum-crc32", "NSRBwg=="), ("X-Sum-CRC32", "352441c2"),
+    ]) func knownChecksums(name: String, ofABC: String) throws {
+        // CRC-32 of "abc" is 352441c2.
+        #expect(
+            BodyDigest.find(in: Array(ofABC.utf8), called: name, of: Array("abc".utf8)).map(\.algorithm) == [.crc32])
+        #expect(BodyDigest.find(in: Array(ofABC.utf8), called: "X-Sum", of: Array("abc".utf8)).isEmpty)
+        #expect(BodyDigest.find(in: Array(ofABC.utf8), called: name, of: Array("abd".utf8)).isEmpty)
+    }
+
+    @Test func theCheckValueOfCRC32C() {
+        // RFC 3720 appendix B.4 has 32 bytes of zeros; the check value of the catalogue of CRCs is that of "123456789".
+        #expect(Array("123456789".utf8).withUnsafeBytes(CRC32C.of) == 0xe306_9283)
+        #expect([UInt8](repeating: 0, count: 32).withUnsafeBytes(CRC32C.of) == 0x8a91_36aa)
+        let field = Array("crc32c=4waSgw==,md5=JfnnlDI7RTiF9RgfG2JNCw==".utf8)
+        let found = BodyDigest.find(in: field, called: "x-goog-hash", of: Array("123456789".utf8))
+        #expect(found.map(\.algorithm) == [.crc32c, .md5])
+    }
+
+    @Test func lengthsAndDigestsInTheTargetAreOfTheBodyThatIsSent() throws {
+        func digest(_ body: String) -> String { HashAlgorithm.sha256.hex(Array(body.utf8)).text }
+        func checksum(_ body: String) -> String { PlantedValues.base64(HashAlgorithm.crc32.hash(Array(body.utf8))) }
+        var recording = Recording()
+        recording.add("GET", "/a", answer: #"{"k":"\#(BindingTests.opaque)"}"#)
+        let recorded = BodyDigestTests.body(BindingTests.opaque)
+        recording.add(
+            "PUT", "/b?digest=sha256%3A\(digest(recorded))&x=1",
+            fields: [
+                "X-Expected-Entity-Length: \(recorded.utf8.count)", "X-Other-Length: 7",
+                "x-amz-checksum-crc32: \(checksum(recorded))",
+            ], body: recorded)
+        let script = try recording.script()
+        var values = CloneValues(script: script, clone: 0)
+        script.take(0, from: #"{"k":"another value"}"#, into: &values)
+        let sent = BodyDigestTests.body("another value")
+        let rendered = try #require(script.rendered(1, values))
+        #expect(rendered.target == "/b?digest=sha256%3A\(digest(sent))&x=1")
+        #expect(rendered.fields["X-Expected-Entity-Length"] == "\(sent.utf8.count)")
+        #expect(rendered.fields["X-Other-Length"] == "7")
+        #expect(rendered.fields["x-amz-checksum-crc32"] == checksum(sent))
     }
 
     @Test(arguments: [true, false]) func aDigestIsOfTheCompressedBodyOrOfItsContent(isOfContent: Bool) throws {

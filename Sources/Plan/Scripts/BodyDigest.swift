@@ -43,12 +43,15 @@ extension BodyDigest {
         var form: Form
     }
 
-    /// The digests of `content` in `field`, in the order in which they are.
-    static func find(in field: [UInt8], of content: [UInt8]) -> [Found] {
-        let lengths = lengths(in: field)
+    /// The digests of `content` in `field`, in the order in which they are. A checksum is one only where the field says so.
+    ///
+    /// - Parameter name: the field's name; nil for a request target.
+    static func find(in field: [UInt8], called name: String? = nil, of content: [UInt8]) -> [Found] {
+        let sums = name.map { checksums(in: field, called: $0) } ?? []
+        let lengths = lengths(in: field, from: sums.isEmpty ? shortestText : shortestChecksum)
         guard !lengths.isEmpty else { return [] }
         var found: [Found] = []
-        for algorithm in HashAlgorithm.allCases where !lengths.isDisjoint(with: textLengths(of: algorithm)) {
+        for algorithm in HashAlgorithm.digests + sums where !lengths.isDisjoint(with: textLengths(of: algorithm)) {
             let digest = algorithm.hash(content)
             for form in forms {
                 let text = text(of: digest, form)
@@ -67,6 +70,20 @@ extension BodyDigest {
         .base64(.unpaddedStandard), .base64(.url),
     ]
 
+    /// The checksums that a field says it has: `x-amz-checksum-crc32: …`, `x-goog-hash: crc32c=…`.
+    private static func checksums(in field: [UInt8], called name: String) -> [HashAlgorithm] {
+        if castagnoli.occur(in: name.utf8) || castagnoli.occur(in: field) { return [.crc32c] }
+        return ieee.occur(in: name.utf8) || ieee.occur(in: field) ? [.crc32] : []
+    }
+
+    private static let castagnoli = AnyCaseWords("crc32c", "crc-32c")
+    private static let ieee = AnyCaseWords("crc32", "crc-32")
+
+    /// Whether a field holds the length of the body beside Content-Length: `X-Expected-Entity-Length`.
+    static func isLength(_ name: String) -> Bool { lengthWords.occur(in: name.utf8) }
+
+    private static let lengthWords = AnyCaseWords("length")
+
     /// Whether a field's name says that it holds a digest of the body.
     static func isNamed(_ field: String) -> Bool {
         ["content-md5", "digest", "content-digest", "repr-digest"].contains(field.lowercased())
@@ -78,18 +95,21 @@ extension BodyDigest {
         return [count * 2, (count * 4 + 2) / 3]
     }
 
-    /// The lengths of what is between the marks of a field that no digest has inside, of those as long as the shortest.
-    private static func lengths(in field: [UInt8]) -> Set<Int> {
+    /// The lengths of what is between the marks of a field that no digest has inside, of those of `shortest` on.
+    private static func lengths(in field: [UInt8], from shortest: Int) -> Set<Int> {
         var lengths: Set<Int> = []
         var run = 0
+        var escaped = 0
         for byte in field + [0] {
-            switch byte {
+            if byte == UInt8(ascii: "%") { escaped = 4 }
+            escaped = max(0, escaped - 1)
+            switch escaped > 0 || byte == UInt8(ascii: "%") ? 0 : byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "-"),
                 UInt8(ascii: "_"):
                 run += 1
             default:
-                if run >= shortestText { lengths.insert(run) }
+                if run >= shortest { lengths.insert(run) }
                 run = 0
             }
         }
@@ -98,4 +118,6 @@ extension BodyDigest {
 
     /// MD5 in base64 without its padding.
     private static let shortestText = 22
+    /// A checksum of four bytes in base64 without its padding.
+    private static let shortestChecksum = 6
 }

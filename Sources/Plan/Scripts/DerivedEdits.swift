@@ -44,15 +44,26 @@ struct DerivedEdits {
         return edits
     }
 
-    /// Adds the digests of the body that fields hold: of the body as it is sent, or before it is compressed.
+    /// Adds the digests of the body that fields and the target hold: of the body as it is sent, or before it is compressed.
     private mutating func addDigests(_ request: ParsedRequest, sent: [UInt8], content: Template) {
+        // `PUT /blobs/uploads/1?digest=sha256:…`
+        for found in BodyDigest.find(in: request.target, of: sent)
+        where !edits[0].contains(where: { $0.range.overlaps(found.range) }) {
+            let digest = BodyDigest(algorithm: found.algorithm, form: found.form, content: body)
+            edits[0].append(Resolution.Edit(range: found.range, value: nil, encoding: .digest(digest)))
+            edits[0].sort { $0.range.lowerBound < $1.range.lowerBound }
+        }
         for (index, part) in request.parts.enumerated() {
             guard case .field(let name) = part.kind, edits[index].isEmpty,
                 part.rule == .any || part.rule == .withoutValues
             else { continue }
-            var found = BodyDigest.find(in: part.bytes, of: sent).map { ($0, body) }
+            if BodyDigest.isLength(name), !sent.isEmpty, part.bytes.elementsEqual(String(sent.count).utf8) {
+                edits[index] = [Resolution.Edit(range: 0..<part.bytes.count, value: nil, encoding: .length(body))]
+                continue
+            }
+            var found = BodyDigest.find(in: part.bytes, called: name, of: sent).map { ($0, body) }
             if found.isEmpty, request.coding != nil {
-                found = BodyDigest.find(in: part.bytes, of: request.body.bytes).map { ($0, content) }
+                found = BodyDigest.find(in: part.bytes, called: name, of: request.body.bytes).map { ($0, content) }
             }
             edits[index] = found.map { digest, content in
                 let encoding = BodyDigest(algorithm: digest.algorithm, form: digest.form, content: content)

@@ -1,12 +1,18 @@
-internal import Crypto
+import Crypto
+import Formats
 
-/// The hash functions that fields of a request name.
+/// The hash functions and checksums that fields of a request name.
 enum HashAlgorithm: String, Hashable, Sendable, CaseIterable {
     case md5 = "MD5"
     case sha1 = "SHA-1"
     case sha256 = "SHA-256"
     case sha384 = "SHA-384"
     case sha512 = "SHA-512"
+    case crc32 = "CRC-32"
+    case crc32c = "CRC-32C"
+
+    /// Those whose results no other bytes have by chance.
+    static let digests: [HashAlgorithm] = [.md5, .sha1, .sha256, .sha384, .sha512]
 
     /// Bytes of a hash.
     var byteCount: Int {
@@ -16,6 +22,7 @@ enum HashAlgorithm: String, Hashable, Sendable, CaseIterable {
         case .sha256: 32
         case .sha384: 48
         case .sha512: 64
+        case .crc32, .crc32c: 4
         }
     }
 
@@ -27,8 +34,13 @@ enum HashAlgorithm: String, Hashable, Sendable, CaseIterable {
         case .sha256: Array(SHA256.hash(data: bytes))
         case .sha384: Array(SHA384.hash(data: bytes))
         case .sha512: Array(SHA512.hash(data: bytes))
+        case .crc32: HashAlgorithm.bigEndian(bytes.withUnsafeBytes(CRC32.of))
+        case .crc32c: HashAlgorithm.bigEndian(bytes.withUnsafeBytes(CRC32C.of))
         }
     }
+
+    /// As checksums are written in fields: the highest byte first.
+    private static func bigEndian(_ sum: UInt32) -> [UInt8] { withUnsafeBytes(of: sum.bigEndian) { Array($0) } }
 
     /// The hash of `bytes` in hexadecimal digits, small letters.
     func hex(_ bytes: [UInt8]) -> [UInt8] { HashAlgorithm.hex(hash(bytes), isUppercase: false) }
