@@ -29,6 +29,71 @@ import Traffic
         #expect(made.map(\.count) == [4] && made.map(\.values) == [4] && made.map(\.sessions) == [2])
     }
 
+    private static let seconds = Recording.epochNs / 1_000_000_000
+
+    @Test(
+        arguments: [
+            ("X-Hub-Signature-256: sha256=$", "field X-Hub-Signature-256", .signature),
+            ("X-Signature: $", "field X-Signature", .signature), ("X-Api-HMAC: $", "field X-Api-HMAC", .signature),
+            ("X-Timestamp: \(seconds)#", "field X-Timestamp", .time),
+            ("X-Amz-Date: 20231114T22130#Z", "field X-Amz-Date", .time),
+            ("X-When: \(seconds)00#", "field X-When", .time),
+            ("X-Nonce: $", "field X-Nonce", .perRequest),
+            ("X-Message: 01HF7YAT31JKM8QZ5WVC3XD2N#", "field X-Message", .perRequest),
+            ("X-Other: $", nil, nil), ("X-Ticket: 159999999#", nil, nil),
+        ] as [(String, String?, PlanFindings.ClientMade.Kind?)])
+    func whatAClientMakesIsNamedByWhatItIsFor(
+        field: String, place: String?, kind: PlanFindings.ClientMade.Kind?
+    ) throws {
+        var recording = Recording()
+        for number in 0..<3 {
+            let digest = HashAlgorithm.sha256.hex([UInt8(number)]).text
+            let value = field.replacing("$", with: digest).replacing("#", with: "\(number)")
+            recording.add("POST", "/pay", fields: [value], body: #"{"amount":17}"#, status: 201, answer: "{}")
+        }
+        let made = try recording.plan().findings.clientMade
+        #expect(made.map(\.place) == [place].compactMap(\.self))
+        #expect(made.map(\.kind) == [kind].compactMap(\.self))
+        #expect(made.allSatisfy { $0.count == 3 && $0.values == 3 && !$0.isReused && $0.changedRequests == 0 })
+    }
+
+    @Test func theStepsOfAnAuthorizationAreNamed() throws {
+        let sessions = (0..<2).map { number in
+            var recording = Recording(session: UInt32(number + 1), startMs: Int64(number) * 1000)
+            let word = HashAlgorithm.sha256.hex([UInt8(number)]).text
+            recording.add("GET", "/authorize?code_challenge=\(word)c&state=\(word)s", status: 302)
+            recording.add("POST", "/token", body: "code_verifier=\(word)v", type: PlantedValues.formType)
+            return recording.recorded
+        }
+        let made = try ReplayPlan(sessions: sessions, options: PlanOptions()).findings.clientMade
+        #expect(made.map(\.place) == ["query code_challenge", "query state", "form code_verifier"])
+        #expect(made.allSatisfy { $0.kind == .authorization })
+    }
+
+    @Test func aSignatureOfARequestThatChangesIsTold() throws {
+        let signature = HashAlgorithm.sha256.hex([1]).text
+        var recording = Recording()
+        recording.add("GET", "/a", answer: #"{"id":"\#(BindingTests.opaque)"}"#)
+        recording.add("POST", "/b", fields: ["X-Signature: \(signature)"], body: #"{"id":"\#(BindingTests.opaque)"}"#)
+        recording.add(
+            "PUT", "/c", fields: ["Authorization: AWS4-HMAC-SHA256 Credential=AKIAX/1, Signature=\(signature)"])
+        let made = try recording.plan().findings.clientMade
+        #expect(made.map(\.endpoint) == ["POST /b", "PUT /c"])
+        #expect(made.map(\.kind) == [.signature, .signature])
+        #expect(made.map(\.changedRequests) == [1, 0])
+    }
+
+    @Test func whatNamesAThingIsSentInSeveralRequests() throws {
+        let sessions = (0..<2).map { number in
+            var recording = Recording(session: UInt32(number + 1), startMs: Int64(number) * 1000)
+            recording.add("PUT", "/docs/\(ClientMadeTests.uuid(number))")
+            recording.add("DELETE", "/docs/\(ClientMadeTests.uuid(number))")
+            return recording.recorded
+        }
+        let made = try ReplayPlan(sessions: sessions, options: PlanOptions()).findings.clientMade
+        #expect(made.map(\.isReused) == [true, true])
+    }
+
     @Test func whatAResponseGaveIsNotTheClients() throws {
         var recording = Recording()
         recording.add("GET", "/a", answer: #"{"id":"\#(ClientMadeTests.uuid(1))"}"#)

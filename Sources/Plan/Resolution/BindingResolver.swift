@@ -135,9 +135,9 @@ extension BindingResolver {
     private mutating func apply(_ decision: PlaceDecision, to place: PlaceContext) -> Int? {
         switch decision {
         case .recorded:
-            if ClientMade.isLikely(place.sink, of: place.request, in: place.bytes) {
-                note(.clientMade(place.sink.hash), place)
-            }
+            let kind = ClientMade.kind(
+                of: place.sink, in: place.request, place.bytes, beganNs: reading.beganNs(place.sink.request))
+            if let kind { note(.clientMade(place.sink.hash, kind), place) }
             return nil
         case .constant(let candidate):
             note(.shared(request: candidate.request, candidate.locator), place)

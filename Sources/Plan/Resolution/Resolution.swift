@@ -28,7 +28,7 @@ struct Resolution {
             /// Decided by the user's rule of this index.
             case rule(Int)
             /// Sent as recorded, and made by the client as far as can be told; with the value's hash.
-            case clientMade(UInt64)
+            case clientMade(UInt64, PlanFindings.ClientMade.Kind)
         }
         var origin: Origin
         var request: Int

@@ -66,7 +66,17 @@ struct FindingsCollector {
     /// Requests of preludes, by endpoint.
     private var prelude: [Int: Int] = [:]
 
-    private var clientMade: [Place: (all: Tally, values: Set<UInt64>)] = [:]
+    private struct MadePlace {
+        var kind: PlanFindings.ClientMade.Kind
+        var all = Tally()
+        var values: Set<UInt64> = []
+        var isReused = false
+        var changedRequests = 0
+    }
+
+    private var clientMade: [Place: MadePlace] = [:]
+    /// Hashes of what the client made and sent in several requests of the session that is added.
+    private var reused: Set<UInt64> = []
     /// The places that are decided on in some session, and in how many.
     private var decided: [UInt64: Tally] = [:]
     private var ruleEffects: RuleEffects
@@ -110,6 +120,7 @@ struct FindingsCollector {
             prelude[request.endpoint, default: 0] += 1
         }
         addIdentities(identities, reading, script)
+        reused = FindingsCollector.reused(in: resolution)
         for use in resolution.uses where isSent(use.request) { add(use, identities, script) }
         for (request, field) in planned.staleDigests where isSent(request) {
             add(
@@ -118,6 +129,19 @@ struct FindingsCollector {
         }
         addOpaqueTokens(script)
         for grant in script.grants { add(grant, of: script) }
+    }
+
+    /// Hashes of what the client of a session made and sent in several requests.
+    private static func reused(in resolution: Resolution) -> Set<UInt64> {
+        var requests: [UInt64: Int] = [:]
+        var reused: Set<UInt64> = []
+        for use in resolution.uses {
+            guard case .clientMade(let value, _) = use.origin else { continue }
+            if requests.updateValue(use.request, forKey: value).map({ $0 != use.request }) == true {
+                reused.insert(value)
+            }
+        }
+        return reused
     }
 
     /// Whether a request of the session that is added is sent.
@@ -144,11 +168,12 @@ struct FindingsCollector {
         findings.bindings = rows(bindings, endpoints, evidence)
         findings.constants = rows(shared, endpoints, evidence)
         findings.clientMade = clientMade.compactMap { place, found in
-            // One value everywhere is a constant of the client's.
-            guard found.values.count > 1 else { return nil }
+            // One value everywhere is a constant of the client's; a signature is one of its request.
+            guard found.values.count > 1 || found.kind == .signature && found.all.count == 1 else { return nil }
             return PlanFindings.ClientMade(
                 endpoint: endpoints[place.endpoint].label, place: place.place, count: found.all.count,
-                values: found.values.count, sessions: found.all.sessions)
+                values: found.values.count, sessions: found.all.sessions, kind: found.kind, isReused: found.isReused,
+                changedRequests: found.changedRequests)
         }
         .sorted { ($1.count, $0.endpoint, $0.place) < ($0.count, $1.endpoint, $1.place) }
         findings.rules = ruleEffects.finish(bindings: findings.bindings)
@@ -256,10 +281,14 @@ struct FindingsCollector {
             add(algorithm, lifetime, run.map { [$0] } ?? [], at: place, sentAsRecorded: reason)
             if reason != nil { return }
         case .rule: break
-        case .clientMade(let value):
+        case .clientMade(let value, let kind):
             guard has(room: clientMade[place] != nil, clientMade.count) else { return }
-            clientMade[place, default: (Tally(), [])].all.add(session: findings.recordedSessions)
-            if clientMade[place]?.values.count ?? 0 < PlanFindings.rowLimit { clientMade[place]?.values.insert(value) }
+            var made = clientMade[place] ?? MadePlace(kind: kind)
+            made.all.add(session: findings.recordedSessions)
+            if made.values.count < PlanFindings.rowLimit { made.values.insert(value) }
+            if reused.contains(value) { made.isReused = true }
+            if !script.requests[use.request].neededValues.isEmpty { made.changedRequests += 1 }
+            clientMade[place] = made
             return
         }
         if use.placeHash != 0 { decided[use.placeHash, default: Tally()].add(session: findings.recordedSessions) }

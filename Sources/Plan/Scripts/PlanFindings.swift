@@ -32,6 +32,18 @@ public struct PlanFindings: Hashable, Sendable, Codable {
 
     /// A value that clients make, for each request as far as can be told, and that is sent as recorded.
     public struct ClientMade: Hashable, Sendable, Codable {
+        /// What a value is for.
+        public enum Kind: String, Sendable, CaseIterable, Codable {
+            /// It tells a request from others, or a thing that the client makes from others.
+            case perRequest
+            /// A signature of the request.
+            case signature
+            /// It ties the steps of an authorization together: PKCE (RFC 7636), `state`.
+            case authorization
+            /// The time of the request.
+            case time
+        }
+
         /// The endpoint of the requests.
         public var endpoint: String
         /// The part of them.
@@ -42,6 +54,12 @@ public struct PlanFindings: Hashable, Sendable, Codable {
         public var values: Int
         /// In how many recorded sessions.
         public var sessions: Int
+        /// What it is for.
+        public var kind = Kind.perRequest
+        /// Whether a session sends it in several requests: it names a thing, and is the same in all of them.
+        public var isReused = false
+        /// How many of the requests are not sent as recorded.
+        public var changedRequests = 0
     }
 
     /// What became of one of the user's rules.

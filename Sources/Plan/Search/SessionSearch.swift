@@ -44,7 +44,9 @@ struct SessionSearch {
                 RecordedToken.isLikely(bytes, sink.range)
                     || options.bindingRules.names(sink: sink, of: reading.requests[sink.request], in: bytes)
                     || options.tokenEndpoint != nil && sink.isBearerToken(in: bytes)
-                    || ClientMade.isLikely(sink, of: reading.requests[sink.request], in: bytes)
+                    || ClientMade.kind(
+                        of: sink, in: reading.requests[sink.request], bytes, beganNs: reading.beganNs(sink.request))
+                        != nil
             }
         }
         let used = Set(sinks.compactMap(\.layer))

@@ -200,12 +200,31 @@ public struct PlanPage {
 
     private mutating func addClientMade() {
         guard !findings.clientMade.isEmpty else { return }
+        let isNew = findings.clientMade.contains { $0.kind == .perRequest && !$0.isReused }
         addTitle(
-            "Made by the client, sent as recorded (a binding with value: \"{uuid}\" makes a new one for each request)")
+            "Made by the client, sent as recorded"
+                + (isNew ? " (a binding with value: \"{uuid}\" makes a new one for each request)" : ""))
         for made in findings.clientMade.prefix(PlanPage.bindingRows) {
             add(
                 "  \(made.endpoint)  \(made.place)  ×\(number(made.count))  \(count(made.values, "value")) in "
-                    + count(made.sessions, "session"))
+                    + count(made.sessions, "session") + PlanPage.use(of: made))
+        }
+        for made in findings.clientMade where made.kind == .signature && made.changedRequests > 0 {
+            add(
+                "  warning: \(made.place) of \(made.endpoint) signs \(count(made.changedRequests, "request")) that "
+                    + "\(made.changedRequests == 1 ? "is" : "are") not sent as recorded: the signature no longer fits")
+        }
+    }
+
+    /// What a value that a client made is for, and what follows from that.
+    private static func use(of made: PlanFindings.ClientMade) -> String {
+        switch made.kind {
+        case .signature: ", a signature (a binding with signature: has a command make it)"
+        case .authorization: ", of an authorization: its steps have to fit together"
+        case .time: ", the time of the request"
+        case .perRequest where made.isReused:
+            ", sent in several requests (a binding with value: \"{uuid}\" needs per: clone)"
+        case .perRequest: ""
         }
     }
 
