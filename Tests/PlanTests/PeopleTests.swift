@@ -53,6 +53,13 @@ import Traffic
             body: "<s:E><s:B><u:reg u:login=\"ann99\" u:password=\"pw\"/></s:B></s:E>", type: "text/xml",
             sent: "<s:E><s:B><u:reg u:login=\"user7\" u:password=\"pw\"/></s:B></s:E>"),
         Case(
+            reason: "a password among the credentials",
+            body:
+                #"{"username":"ann99","enabled":true,"credentials":[{"type":"password","value":"pw","temporary":false}]}"#,
+            sent:
+                #"{"username":"user7","enabled":true,"credentials":[{"type":"password","value":"pw","temporary":false}]}"#
+        ),
+        Case(
             reason: "arguments in a GraphQL document",
             body: #"{"query":"mutation { signup(email: \"ann@example.com\", password: \"pw\") { id } }"}"#,
             sent: #"{"query":"mutation { signup(email: \"user_7@example.com\", password: \"pw\") { id } }"}"#),
@@ -68,6 +75,17 @@ import Traffic
         let values = CloneValues(script: plan.scripts[0], clone: 7)
         #expect(plan.scripts[0].rendered(0, values)?.body == test.sent)
         #expect(plan.findings.identities.map(\.names) == [1])
+    }
+
+    @Test func anAddressIsOnePersonsInAnyCaseOfLetters() throws {
+        var recording = Recording()
+        recording.add("POST", "/register", body: #"{"email":"Ann0@Ex.com","password":"pw1234"}"#, status: 201)
+        recording.add("POST", "/login", body: #"{"email":"ann0@ex.com","password":"pw1234"}"#)
+        let plan = try recording.plan()
+        let values = CloneValues(script: plan.scripts[0], clone: 7)
+        let sent = [0, 1].map { plan.scripts[0].rendered($0, values)?.body }
+        #expect(sent == Array(repeating: #"{"email":"user_7@example.com","password":"pw1234"}"#, count: 2))
+        #expect(plan.findings.peoplePerSession == 1)
     }
 
     @Test func telephoneNumbersOfClonesDiffer() {

@@ -87,6 +87,11 @@ enum CredentialFinder {
         return addresses.count == 1 ? Array(addresses) : []
     }
 
+    /// An address in small letters, as services tell people apart by it; other names as they are.
+    static func folded(_ name: [UInt8]) -> [UInt8] {
+        name.contains(UInt8(ascii: "@")) ? name.map(ASCII.lowercased) : name
+    }
+
     /// Whether `bytes` have something in them that a field with a password is called.
     static func mentionsPassword(_ bytes: [UInt8]) -> Bool { passwordWords.occur(in: bytes) }
 
@@ -196,6 +201,7 @@ enum CredentialFinder {
     private static func json(_ bytes: UnsafeBufferPointer<UInt8>) -> [[Field]] {
         var objects: [Int: [Field]] = [:]
         var further: [Int: [Field]] = [:]
+        var outers: [Int: Int] = [:]
         var leaves = JSONLeaves(bytes)
         while let leaf = leaves.next() {
             guard leaf.isString || JSONLeaves.isNumber(bytes, leaf.range), let key = leaves.key,
@@ -207,10 +213,19 @@ enum CredentialFinder {
             if !leaf.isString { found.kind = .other }
             objects[leaves.objectStart, default: []].append(found)
             // `{"identifier": {"user": …}, "password": …}`: the name one object further in.
+            if let outer = leaves.outerObjectStart { outers[leaves.objectStart] = outer }
             if found.kind == .name, let outer = leaves.outerObjectStart { further[outer, default: []].append(found) }
         }
         for (object, names) in further where objects[object]?.contains(where: { $0.kind == .name }) == false {
             objects[object]? += names
+        }
+        // `{"username": …, "credentials": [{"type": "password", "value": …}]}`: the password one object further in.
+        for (object, outer) in outers {
+            guard let fields = objects[object],
+                fields.contains(where: { $0.field == "type" && $0.value.elementsEqual("password".utf8) }),
+                let value = fields.first(where: { $0.field == "value" })?.value
+            else { continue }
+            objects[outer]?.append(Field(value: value, field: "password", kind: .password))
         }
         return objects.sorted { $0.key < $1.key }.map(\.value)
     }

@@ -42,7 +42,9 @@ struct Registrations {
 
     private mutating func add(_ draft: ParsedRequest, _ exchange: Exchange, session: Int) {
         let fields = CredentialFinder.credentials(in: draft)
-        let names = (fields + CredentialFinder.basic(in: draft)).filter { $0.kind == .name }.map(\.value)
+        let names = (fields + CredentialFinder.basic(in: draft)).filter { $0.kind == .name }.map {
+            CredentialFinder.folded($0.value)
+        }
         self.names[session, default: []].formUnion(fields.filter { $0.kind == .name }.map(\.value))
         for name in names {
             if people[name]?.logins[session] == nil {
@@ -52,7 +54,7 @@ struct Registrations {
         let isMade = Registration.isMade(by: draft, status: exchange.status)
         // `PUT /accounts/ann` with a password, and perhaps an address: the path says who.
         let named = draft.method == "PUT" ? Registrations.lastSegment(of: draft.target) : nil
-        for name in (isMade && !fields.isEmpty ? names : []) + [named].compactMap(\.self) {
+        for name in (isMade && !fields.isEmpty ? names : []) + [named.map(CredentialFinder.folded)].compactMap(\.self) {
             people[name, default: Person()].registrations.append((session, exchange.ended.nanoseconds))
         }
     }

@@ -98,6 +98,9 @@ struct SessionIdentities {
     private func person(called field: CredentialFinder.Field) -> Int? {
         guard field.kind == .name else { return nil }
         if let known = index(ofName: field.value) { return identities[known].person }
+        let address = CredentialFinder.folded(field.value)
+        let same = identities.first { $0.kind == .name && CredentialFinder.folded($0.name) == address }
+        if let same { return same.person }
         let own = SessionIdentities.localPart(field.value)
         return identities.first { identity in
             identity.kind == .name && SessionIdentities.localPart(identity.name) == own
