@@ -117,4 +117,73 @@ import Traffic
         let sent = try OnePlaceTests.sent(sessions, after: #"{"state":"other"}"#)
         #expect(sent.dropLast().map { $0?.body } == words.dropLast().map { #"{"state":"\#($0)"}"# })
     }
+
+    @Test(arguments: [[1, 302, 3], [1, 2, 3]]) func whereOneSessionTellsTwoSourcesApartItDecidesForAll(carts: [Int])
+        throws
+    {
+        let sessions = carts.enumerated().map { index, cart in
+            var recording = Recording(session: UInt32(index + 1), startMs: Int64(index) * 1000)
+            recording.add("GET", "/start")
+            recording.add("GET", "/me", answer: #"{"user":{"id":\#(index + 1)},"cart":{"id":\#(cart)}}"#)
+            recording.add("GET", "/carts/\(cart)")
+            recording.add("GET", "/users/\(index + 1)")
+            return recording.recorded
+        }
+        let sent = try ReplayPlan(sessions: sessions, options: PlanOptions()).scripts.map { script in
+            var values = CloneValues(script: script, clone: 7)
+            script.take(1, from: #"{"user":{"id":71},"cart":{"id":72}}"#, into: &values)
+            return [2, 3].map { script.rendered($0, values)?.target }
+        }
+        #expect(sent == Array(repeating: ["/carts/72", "/users/71"], count: 3))
+    }
+
+    @Test(arguments: [
+        ("_primary_term", "/use?if_primary_term=1", "", "/use?if_primary_term=9", ""),
+        ("version", "/use", #"{"version":1,"stock":1}"#, "/use", #"{"version":9,"stock":1}"#),
+        ("lockVersion", "/use", "lock_version=1&qty=1", "/use", "lock_version=9&qty=1"),
+        ("count", "/use", #"{"count":1}"#, "/use", #"{"count":1}"#),
+        ("api", "/use?v=1", "", "/use?v=1", ""),
+    ])
+    func aVersionIsBoundThoughItIsTheSameInAllSessions(
+        name: String, target: String, body: String, sentTarget: String, sentBody: String
+    ) throws {
+        let sessions = (0..<4).map { number in
+            OnePlaceTests.session(number, answer: #"{"\#(name)":1,"stock":1}"#, target: target, body: body)
+        }
+        let sent = try OnePlaceTests.sent(sessions, after: #"{"\#(name)":9,"stock":7}"#)
+        #expect(sent.map { $0?.target } == Array(repeating: sentTarget, count: 4))
+        #expect(sent.map { $0?.body } == Array(repeating: sentBody, count: 4))
+        let one = try OnePlaceTests.sent([sessions[0]], after: #"{"\#(name)":9,"stock":7}"#)
+        #expect(one.map { $0?.body } == [sentBody])
+    }
+
+    @Test(arguments: [
+        ("text/html", #"<script type="application/json">{"order":{"id":$}}</script>"#),
+        ("text/html", #"<script>window.PAGE = {"orderId":$,"x":1};</script>"#),
+        ("text/html", "<script>var orderId = $;</script>"), ("text/csv", "orderId;x\n$;1\n"),
+        ("text/event-stream", "data: {\"id\":$}\n\n"), ("text/plain", "OK: $\n"), ("text/plain", "order #$ is made"),
+        ("text/html", "OK=1&TRANSID=$&X=2"),
+    ])
+    func aNumberInFreeTextIsBoundWhereSessionsAgree(type: String, text: String) throws {
+        for first in [1017, 54_321, 1_234_567] {
+            let sessions = (0..<3).map { number in
+                var recording = Recording(session: UInt32(number + 1), startMs: Int64(number) * 1000)
+                let answer = text.replacing("$", with: "\(first + number)")
+                recording.add("GET", "/page", answer: answer, answerType: type)
+                recording.add("POST", "/orders/\(first + number)/pay")
+                return recording.recorded
+            }
+            let sent = try ReplayPlan(sessions: sessions, options: PlanOptions()).scripts.map { script in
+                var values = CloneValues(script: script, clone: 7)
+                script.take(0, from: text.replacing("$", with: "500001"), into: &values)
+                return script.rendered(1, values)?.target
+            }
+            #expect(sent == Array(repeating: "/orders/500001/pay", count: 3), "\(first)")
+            let one = try ReplayPlan(sessions: [sessions[0]], options: PlanOptions()).scripts[0]
+            guard type != "text/html" || !text.hasPrefix("OK"), first < 100_000 else { continue }
+            #expect(
+                one.rendered(1, CloneValues(script: one, clone: 7))?.target == "/orders/\(first)/pay",
+                "alone it may be chance")
+        }
+    }
 }

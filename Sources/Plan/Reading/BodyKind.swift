@@ -20,7 +20,10 @@ extension ParsedRequest.BodyKind {
         if type.contains("grpc") { return .framedProtobuf }
         if type.contains("protobuf") { return .protobuf }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "["), JSONTexts.isJSON(body) { return .json }
-        if AnyCaseWords.html.occur(in: type.utf8) { return .html }
+        if AnyCaseWords.html.occur(in: type.utf8) {
+            // Scripts that answer programs often leave the type that their server gives to everything.
+            return first != UInt8(ascii: "<") && looksLikeForm(body) ? .form : .html
+        }
         if AnyCaseWords.xml.occur(in: type.utf8) || starts(text, with: "<?xml") { return .xml }
         if type.hasPrefix("multipart/") { return .multipart }
         let isUnsure = type.isEmpty || isOctetStream(type) || type.hasPrefix("text/plain") || isForm(type)

@@ -67,25 +67,36 @@ extension SourceCandidate {
         case .weak:
             // A token of letters alone is no word when its name says what it is.
             if isToken, value.count >= SourceCandidate.shortestTokenCount { return score }
+            let wanted = nouns()
+            let bonus = agreement(with: wanted)
             switch verdict() {
-            case .confirmed: return score
+            // Of two places that hold the same in most sessions the one that does so in all is meant.
+            case .confirmed: return score + SourceCandidate.confirmation + bonus
             case .contradicted: return nil
             case .unknown: break
             }
             if isWordOfLink { return nil }
-            guard let own = self.nouns, let wanted = nouns() else { return nil }
-            let agrees = own.contains { wanted.contains($0) }
+            guard self.nouns != nil, wanted != nil else { return nil }
             // Small numbers are everywhere: item 7 is not what user 7 is.
-            guard agrees || value.count > SourceCandidate.smallNumberCount else { return nil }
-            if agrees { score += 1 }
-            return score
+            guard bonus > 0 || value.count > SourceCandidate.smallNumberCount else { return nil }
+            return score + bonus
         }
     }
 }
 
 extension SourceCandidate {
+    /// How much better a place explains a value that it holds in all sessions.
+    private static let confirmation = 3
+
+    /// How far what the value identifies is what `wanted` says: 2 by the name next to it, 1 by another around it, 0 not at all.
+    private func agreement(with wanted: [String]?) -> Int {
+        guard let nouns, let wanted, let own = nouns.first else { return 0 }
+        if wanted.contains(own) { return 2 }
+        return nouns.contains { wanted.contains($0) } ? 1 : 0
+    }
+
     /// Whether the place in the response is made to be sent back where `sink` is, whatever the value: a validator in a
-    /// condition, or a field of a page in the form of that page.
+    /// condition, a field of a page in the form of that page, or a number that counts versions.
     func isMade(for sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> Bool {
         guard choice == nil else { return false }
         return switch (locator, sink.place) {
@@ -94,9 +105,27 @@ extension SourceCandidate {
         case (.html(let name, _), .form(let field)):
             part[field].elementsEqual(name.utf8)
                 || PercentText.decoded(part, field, plusIsSpace: true).elementsEqual(name.utf8)
+        case (_, .query(let name)), (_, .form(let name)), (_, .json(let name?, _)), (_, .xml(let name?, _)):
+            isVersion(forField: String(decoding: part[name], as: UTF8.self), sink, in: part)
         default: false
         }
     }
+
+    /// Whether the value counts versions in the field of the same name of a request, which may be called a condition there:
+    /// `if_primary_term` takes what `_primary_term` gave. It is often 0 or 1 in all sessions, and another on the target.
+    private func isVersion(forField name: String, _ sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard name.utf8.count <= 24, part[sink.range].allSatisfy(ASCII.isDigit) else { return false }
+        let plain = IdentityFieldName.plain(name)
+        let own = plain.hasPrefix("if") ? String(plain.dropFirst(2)) : plain
+        return SourceCandidate.versions.contains(own) && locator.lastName.map(IdentityFieldName.plain) == own
+    }
+
+    /// What fields are called that count an object's versions, in small letters without marks.
+    private static let versions: Set<String> = [
+        "version", "revision", "rev", "modrevision", "createrevision", "seqno", "primaryterm", "lockversion",
+        "rowversion",
+        "docversion", "versionnumber", "optlock", "generation", "resourceversion",
+    ]
 
     /// Whether it is a segment of a page's link that may be a word like any other: `about`, `jquery.js`. What a service makes
     /// of a title has its words apart: `my-first-article`.

@@ -313,7 +313,13 @@ extension SourceScanner {
             let end = text[start..<range.upperBound].firstIndex(where: WordEnds.endsWord) ?? range.upperBound
             let own = start
             start = end + 1
-            guard end - own >= 6, own..<end != range || own == 0 else { continue }
+            guard end - own >= SourceScanner.shortestNumber, own..<end != range || own == 0 else { continue }
+            if let digits = SourceScanner.number(own..<end, in: text) {
+                offer(text, digits, .raw, traits, origin, depth: SourceScanner.depthLimit) {
+                    word(from: digits.lowerBound)
+                }
+            }
+            guard end - own >= SourceScanner.shortestCode else { continue }
             offer(text, own..<end, .raw, traits, origin, depth: SourceScanner.depthLimit - 1) { word(from: own) }
             // `token=…`, `token:…` and `17|…`.
             let isMark = { (byte: UInt8) in
@@ -322,6 +328,19 @@ extension SourceScanner {
             guard let mark = text[own..<end - 2].lastIndex(where: isMark) else { continue }
             offer(text, mark + 1..<end, .raw, traits, origin, depth: SourceScanner.depthLimit) { word(from: mark + 1) }
         }
+    }
+
+    /// The shortest number in free text that is looked at. What it is, sessions with other numbers there say.
+    private static let shortestNumber = 4
+
+    /// The digits that a word of free text ends with, where they are a number by themselves: `1017`, `:1017` behind the name of
+    /// a member, `#1017`. Nil where the word as a whole is looked at in any case.
+    private static func number(_ word: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+        var start = word.upperBound
+        while start > word.lowerBound, ASCII.isDigit(text[start - 1]) { start -= 1 }
+        guard word.upperBound - start >= shortestNumber else { return nil }
+        if word.count < shortestCode { return start..<word.upperBound }
+        return start > word.lowerBound && text[start - 1] == UInt8(ascii: "#") ? start..<word.upperBound : nil
     }
 
     /// The shortest bytes before `start` that tell the place; empty at the text's beginning, nil when there are none.
