@@ -99,6 +99,11 @@ public struct TrafficAssembler: ~Copyable {
             }
         case .truncated:
             if filter == nil || passes(packet) { reading.loss.truncatedPackets &+= 1 }
+        case .unread:
+            // A filter can be put only to what was found to be IP.
+            guard filter == nil || decoder.network == nil || passes(packet) else { return }
+            reading.loss.unreadPackets &+= 1
+            if let unread = decoder.unread { totals.unread.add(unread) }
         case .other: break
         }
     }
@@ -137,6 +142,9 @@ public struct TrafficAssembler: ~Copyable {
         reading.loss.kernelDrops &+= kernel
         reading.loss.interfaceDrops &+= interface
     }
+
+    /// Notes input files that could not be read to their ends.
+    mutating func noteDamagedFiles(_ count: UInt64) { reading.loss.damagedFiles &+= count }
 
     /// Notes exchanges of a batch that was taken and could not be kept.
     public mutating func noteRefused(exchanges: Int) { reading.loss.evictions &+= UInt64(exchanges) }
@@ -178,6 +186,8 @@ public struct TrafficAssembler: ~Copyable {
     mutating func endSecond() {
         noteAnomalies()
         guard !reading.loss.isEmpty else { return }
+        // What is lost before the first packet has no time.
+        if reading.loss.second == .min { reading.loss.second = 0 }
         totals.losses.add(reading.loss)
         batch.losses.append(reading.loss)
         reading.loss = CaptureLoss(second: reading.loss.second)
@@ -210,6 +220,8 @@ public struct CaptureTotals: Hashable, Sendable {
     public internal(set) var decryptedConnections: UInt64 = 0
     /// Lines of key logs that could not be read.
     public internal(set) var unreadableKeyLogLines: UInt64 = 0
+    /// Packets that are not read, by what they are.
+    public internal(set) var unread = UnreadPackets()
     /// Everything lost; its `second` means nothing.
     public internal(set) var losses = CaptureLoss(second: 0)
     /// What does not fit together, and is no loss.

@@ -61,6 +61,11 @@ public struct ImportTotals: Hashable, Sendable {
     /// What was left out, by its reason.
     public private(set) var leftOut: [ImportProblem: UInt64] = [:]
 
+    /// What was left out because it is not understood: exchanges may have been lost with it.
+    public var notUnderstood: UInt64 {
+        [ImportProblem.badEntry, .badLine, .badRecord].reduce(UInt64(0)) { $0 + (leftOut[$1] ?? 0) }
+    }
+
     /// Counts something left out.
     mutating func leaveOut(_ problem: ImportProblem, count: UInt64 = 1) {
         if count > 0 { leftOut[problem, default: 0] += count }

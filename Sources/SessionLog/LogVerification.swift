@@ -1,4 +1,4 @@
-import Traffic
+public import Traffic
 
 /// Whether every byte of a log is as it was written.
 public struct LogVerification: Sendable {
@@ -10,6 +10,8 @@ public struct LogVerification: Sendable {
     public private(set) var blocks: UInt64 = 0
     /// Exchanges in them.
     public private(set) var exchanges: UInt64 = 0
+    /// What was lost before the log was written, as whole blocks say; nothing of a sealed log without its key.
+    public private(set) var losses = LossCounts()
     /// Bytes of the file.
     public private(set) var fileBytes: UInt64 = 0
     /// Whether the log is sealed and no key was given, so that checksums were all that could be checked.
@@ -54,6 +56,7 @@ public struct LogVerification: Sendable {
                 if decoder.decode(place.header, payload: payload.bytes, into: &batch) {
                     blocks += 1
                     exchanges += UInt64(place.header.count)
+                    for loss in batch.losses { losses.add(loss.counts) }
                 } else {
                     walker.note(.malformed, place)
                 }

@@ -3,11 +3,13 @@ import Formats
 /// What does not fit together in one second of captured traffic. Nothing of it is lost, but times were corrected, or traffic may
 /// be there twice.
 public struct CaptureAnomalies: Hashable, Codable, Sendable {
-    /// How often the clock that made the packets' times was moved; times after that are moved back by as much.
+    /// How often the clock that made the packets' times was moved, or that of one file differs from another's; times are moved
+    /// back by as much.
     public var clockSteps: UInt64 = 0
     /// The longest of those steps in nanoseconds, negative when the clock was set back.
     public var longestClockStepNs: Int64 = 0
-    /// How often bytes were seen more than 5 ms before what they acknowledge: the clocks of two taps differ, or one was moved.
+    /// How often bytes were seen more than 5 ms before what they acknowledge, or a response before its request: the clocks of two
+    /// taps differ, or one was moved.
     public var clockContradictions: UInt64 = 0
     /// Packets more than 20 ms older than one before them: a file that is not in the order of time, or a clock that was set back
     /// while no connection was open.

@@ -1,3 +1,5 @@
+import Formats
+
 /// How much a capture did not see or could not read, by kind. Field names are those of `inspect --json`.
 public struct LossCounts: Codable, Hashable, Sendable {
     /// Packets the kernel dropped because the capture read too slowly (`ps_drop` of pcap_stats(3)).
@@ -17,13 +19,18 @@ public struct LossCounts: Codable, Hashable, Sendable {
     /// Connections whose content could not be read: TLS without keys, or no HTTP.
     public var opaqueConnections: UInt64 = 0
 
+    /// Input files that are cut off or damaged: what follows in them was not read.
+    public var damagedFiles: UInt64 = 0
+    /// Packets of link types and tunnels that are not read, though HTTP may be in them.
+    public var unreadPackets: UInt64 = 0
+
     /// Nothing lost.
     public init() {}
 
     /// Whether nothing was lost.
     public var isNone: Bool {
         kernelDrops | interfaceDrops | truncatedPackets | gaps | gapBytes | evictions | unparsedMessages
-            | opaqueConnections == 0
+            | opaqueConnections | damagedFiles | unreadPackets == 0
     }
 
     /// Adds the counts of `other`.
@@ -36,5 +43,24 @@ public struct LossCounts: Codable, Hashable, Sendable {
         evictions &+= other.evictions
         unparsedMessages &+= other.unparsedMessages
         opaqueConnections &+= other.opaqueConnections
+        damagedFiles &+= other.damagedFiles
+        unreadPackets &+= other.unreadPackets
+    }
+
+    /// Whether exchanges may have been lost of which nothing is known.
+    public var hidesExchanges: Bool {
+        kernelDrops | interfaceDrops | truncatedPackets | gaps | evictions | opaqueConnections | damagedFiles
+            | unreadPackets > 0
+    }
+
+    /// What was lost, for a user: `2 gaps`, `9 bytes in gaps`, and so on.
+    public var descriptions: [String] {
+        let counts: [(UInt64, String)] = [
+            (kernelDrops, "kernel drop"), (interfaceDrops, "interface drop"), (truncatedPackets, "truncated packet"),
+            (gaps, "gap"), (gapBytes, "byte in gaps"), (evictions, "eviction"), (unparsedMessages, "unparsed message"),
+            (opaqueConnections, "unreadable connection"), (damagedFiles, "damaged input file"),
+            (unreadPackets, "unread packet"),
+        ]
+        return counts.filter { $0.0 > 0 }.map { Plural.text($0.0, $0.1) }
     }
 }

@@ -47,6 +47,10 @@ extension CaptureCommand {
             Console.note(advice)
         }
         try tell(of: files.takeDamages(), hasPackets: capture.totals.packets > 0)
+        let unread = capture.totals.unread
+        if unread.total > 0, unread.total == capture.totals.packets {
+            throw CommandFailure("nothing could be read: \(unread.descriptions.joined(separator: ", "))", .badInput)
+        }
     }
 
     /// Tells of files that could not be read to their ends.

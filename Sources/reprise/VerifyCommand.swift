@@ -9,7 +9,8 @@ struct VerifyCommand: ParsableCommand {
         abstract: "Check a log for damage.",
         discussion: """
             Checks every checksum, decodes every block and compares the index with the blocks. Prints a line for each damaged \
-            place, with its bytes and what was lost. Exit code 0: the log is whole; 2: it is damaged.
+            place, with its bytes and what was lost. Exit code 0: the log is whole; 2: it is damaged. What was lost in \
+            capture, before the log was written, is named and is no damage of the log.
 
             Without its key, only the checksums of an encrypted log are checked.
 
@@ -47,7 +48,9 @@ struct VerifyCommand: ParsableCommand {
         guard result.isWhole else { return "\(log) is \(fault(result)); readable: \(readable)" }
         var state = result.ending == .beingWritten ? "whole so far and still being written" : "whole"
         if result.isSealed { state += " by its checksums (encrypted; --decrypt-key FILE checks the content too)" }
-        try ResultOutput.print("\(log) is \(state): \(readable)")
+        let losses = result.losses.descriptions
+        let lost = losses.isEmpty ? "" : "; lost in capture: " + losses.joined(separator: ", ")
+        try ResultOutput.print("\(log) is \(state): \(readable)\(lost)")
         return nil
     }
 

@@ -138,6 +138,10 @@ import Traffic
         lying.replaceSubrange(20..<24, with: [0xff, 0, 0, 0])
         for bytes in [
             huge, head + lying, head + file.packet([1], interface: 3, ticks: 0), head + file.block(type: 6, []),
+            // Bytes between two packets that are no block, and a packet longer than its block, which the end cuts off.
+            head + [UInt8](repeating: 0xff, count: 40) + file.packet([1], interface: 0, ticks: 0),
+            head + [1, 1, 1, 1, 0xf0, 0xff, 0xff, 0x7f] + file.packet([1], interface: 0, ticks: 0),
+            head + Array(lying.dropLast(4)),
             head + [6, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0], head + [6, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0],
         ] {
             guard case .damaged = try read(bytes).1 else {

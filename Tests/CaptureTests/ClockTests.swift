@@ -92,6 +92,36 @@ import Traffic
         #expect(span < 60_000_000, "differences of clocks add up to nothing")
     }
 
+    /// A response whose packet is stamped before that of its request, also by less than packets are out of order: the times are
+    /// moved, and that is told. In HTTP/1 and HTTP/2.
+    @Test(arguments: [(1000, false), (6000, false), (3_000_000, false), (1000, true)] as [(Int64, Bool)])
+    func aResponseIsStampedBeforeItsRequest(_ step: Int64, _ isHTTP2: Bool) throws {
+        var talk = Talk.opened()
+        if isHTTP2 {
+            var h2 = HTTP2Talk()
+            for number: UInt32 in 0..<3 { h2.visit(2 * number + 1, "/\(number)", "ok") }
+            talk = h2.talk
+        } else {
+            for number in 0..<3 { talk.visit("/\(number)") }
+        }
+        for index in talk.segments.indices where !talk.segments[index].isFromClient {
+            talk.segments[index].microseconds -= step + 1000
+        }
+        // In the order of time, as two taps are merged.
+        let packets = talk.segments.map { (packet: talk.packet($0), microseconds: $0.microseconds) }
+            .sorted { $0.microseconds < $1.microseconds }
+        let recording = try Recording.ofFile(packets)
+        #expect(recording.lines == (0..<3).map { "GET /\($0) → 200 ok" })
+        for exchange in recording.exchanges {
+            let response = try #require(exchange.response)
+            #expect(response.firstByte > exchange.began && response.lastByte >= response.firstByte)
+        }
+        #expect(recording.totals.anomalies.clockContradictions > 0)
+        var kept = CaptureAnomalies()
+        for loss in recording.lossRows { kept.add(loss.anomalies) }
+        #expect(kept == recording.totals.anomalies, "the log gets what the capture counts")
+    }
+
     /// One direction after the other, in either order: paired, with the times that the packets have.
     @Test(arguments: [true, false], [true, false]) func oneDirectionAfterTheOther(_ clientFirst: Bool, _ isReset: Bool)
         throws

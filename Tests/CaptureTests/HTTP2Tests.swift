@@ -211,6 +211,44 @@ import Traffic
         #expect(Recording(h2.talk).losses.isNone)
     }
 
+    /// A message whose body has another length than it announces is malformed (RFC 9113 section 8.1.1).
+    @Test(arguments: [
+        ("5", "abcde", "GET", "200", true), ("5", "abc", "GET", "200", false), ("2", "abc", "GET", "200", false),
+        ("0", "", "GET", "200", true), ("1", "", "GET", "200", false), ("x", "abc", "GET", "200", false),
+        ("", "abc", "GET", "200", false), ("+3", "abc", "GET", "200", false), ("5", "", "HEAD", "200", true),
+        ("5", "", "GET", "304", true), ("99999999999999999999", "abc", "GET", "200", false),
+    ]) func announcedLengths(
+        _ announced: String, _ body: String, _ method: String, _ status: String, _ isComplete: Bool
+    ) {
+        var h2 = HTTP2Talk()
+        h2.talk.client(h2.client.headers(1, Frames.request(method, "/a"), ends: true))
+        let head: [(String, String)] = [(":status", status), ("content-length", announced)]
+        h2.talk.server(
+            body.isEmpty
+                ? h2.server.headers(1, head, ends: true) : h2.server.headers(1, head) + Frames.data(1, body))
+        h2.talk.client(
+            h2.client.headers(3, Frames.request("POST", "/b") + [("content-length", announced)]) + Frames.data(3, body))
+        h2.talk.server(h2.server.ok(3, "b"))
+        let exchanges = Recording(h2.talk).exchanges
+        #expect(exchanges.count == 2)
+        #expect(exchanges[0].response?.isComplete == isComplete, "\(announced) for '\(body)' to \(method), \(status)")
+        let isRequestComplete = Int(announced) == body.utf8.count && !announced.hasPrefix("+")
+        #expect(exchanges[1].request?.isComplete == isRequestComplete, "\(announced) for '\(body)' in a request")
+        #expect(exchanges[1].response?.isComplete == true)
+    }
+
+    /// Lengths that differ contradict one another; that of a request which was not seen may be of a HEAD.
+    @Test func announcedLengthsThatContradict() {
+        var h2 = HTTP2Talk()
+        h2.talk.client(h2.client.get(1, "/a"))
+        let lengths = [("content-length", "1"), ("content-length", "2")]
+        h2.talk.server(h2.server.headers(1, [(":status", "200")] + lengths) + Frames.data(1, "a"))
+        h2.talk.client(h2.client.get(3, "/b"))
+        let same = [("content-length", "1"), ("content-length", "1")]
+        h2.talk.server(h2.server.headers(3, [(":status", "200")] + same) + Frames.data(3, "b"))
+        #expect(Recording(h2.talk).exchanges.map { $0.response?.isComplete } == [false, true])
+    }
+
     @Test func aServerThatKnowsNoHTTP2AnswersInHTTP1() {
         var talk = Talk.opened()
         var client = Frames()

@@ -17,6 +17,8 @@ import Traffic
     /// 802.11 data with QoS, from a station.
     private static func wireless(_ packet: [UInt8]) -> [UInt8] { [0x88, 1] + zeros(24) + snap + packet }
 
+    private static func filler(_ count: Int) -> [UInt8] { [UInt8](repeating: 0x69, count: count) }
+
     private static func udp(_ port: UInt16, _ payload: [UInt8]) -> [UInt8] {
         Wire.ipv4(0xc000_0201, 0xc000_0202, transport: 17, Wire.udp(55555, port, payload))
     }
@@ -83,6 +85,24 @@ import Traffic
         Layer("MPLS in UDP", 101) { udp(6635, [0, 1, 1, 64] + $0) },
         Layer("LISP", 101) { udp(4341, zeros(8) + $0) },
         Layer("AYIYA", 101) { udp(5072, [0x41, 0x52, 0x11, 4] + zeros(4 + 16 + 20) + $0) },
+        Layer("GUE", 101) { udp(6080, [0, 4, 0, 0] + $0) },
+        Layer("GUE with two words", 101) { udp(6080, [2, 4, 0, 0] + zeros(8) + $0) },
+        Layer("GUE, version 1", 101) { udp(6080, $0) },
+        Layer("FOU", 101) { udp(5555, $0) },
+        Layer("FOU with GRE", 101) { udp(5555, [0, 0, 8, 0] + $0) },
+        Layer("CAPWAP with Ethernet", 101) { udp(5247, [0, 0x10, 0, 0] + zeros(4) + Wire.ethernet(0x0800, $0)) },
+        Layer("CAPWAP with 802.11", 101) { udp(5247, [0, 0x10, 3, 0] + zeros(4) + wireless($0)) },
+        Layer("CAPWAP with 802.11 that is not announced", 101) {
+            udp(5247, [0, 0x18, 2, 0] + zeros(8) + wireless($0))
+        },
+        Layer("ESP without encryption", 101) { ip(50, [0, 0, 0, 1, 0, 0, 0, 1] + $0 + [1, 2, 2, 4] + filler(12)) },
+        Layer("ESP without encryption, 16 bytes of check value", 101) {
+            ip(50, [0, 0, 0, 1, 0, 0, 0, 1] + $0 + [0, 4] + filler(16))
+        },
+        Layer("ESP with AES-GMAC in UDP", 101) {
+            udp(4500, [0, 0, 0, 1, 0, 0, 0, 1] + filler(8) + $0 + [1, 2, 3, 3, 4] + filler(16))
+        },
+        Layer("Solaris IPNET", 226) { [1, 2] + zeros(22) + $0 },
         Layer("TZSP", 101) { udp(37008, [1, 0, 0, 1, 0, 10, 1, 0xd8, 1] + Wire.ethernet(0x0800, $0)) },
     ]
 
@@ -97,7 +117,41 @@ import Traffic
         let packet = Self.packets[3]
         expectCuts(
             of: layer.wrap(packet), with: packet, linkType: LinkType(rawValue: layer.linkType),
-            isTold: !layer.name.hasPrefix("L2TP version 3"))
+            isTold: !["L2TP version 3", "ESP", "CAPWAP with 802.11 that"].contains { layer.name.hasPrefix($0) })
+    }
+
+    /// Packets that may carry HTTP and cannot be read are counted by what they are, and lost.
+    @Test(arguments: [
+        Layer("10 packets of link type 220 (USB, Linux)", 220) { $0 },
+        Layer("10 packets of link type 147", 147) { $0 },
+        Layer("10 packets of IPsec (ESP)", 101) { ip(50, [0, 0, 0, 1, 0, 0, 0, 1] + filler(80 + $0.count % 4)) },
+        Layer("10 packets of IPsec (ESP)", 101) { udp(4500, [0, 0, 0, 1, 0, 0, 0, 1] + filler(80 + $0.count % 4)) },
+        Layer("10 packets of CAPWAP, encrypted or in fragments", 101) { udp(5247, [1, 0, 0, 0] + filler($0.count)) },
+        Layer("10 packets of CAPWAP, encrypted or in fragments", 101) {
+            udp(5247, [0, 0x10, 0, 0x80] + zeros(4) + $0)
+        },
+        Layer("10 packets of 802.11, encrypted", 105) { [0x88, 0x41] + zeros(24) + filler($0.count) },
+        Layer("10 packets of an unknown version of Generic UDP Encapsulation", 101) {
+            udp(6080, [0x80, 4, 0, 0] + $0)
+        },
+    ]) func isNotRead(_ layer: Layer) {
+        let recording = Recording(packets: Self.packets.map(layer.wrap), linkType: LinkType(rawValue: layer.linkType))
+        #expect(recording.exchanges.isEmpty)
+        let count = UInt64(Self.packets.count)
+        #expect(recording.totals.unread.descriptions == [layer.name.replacing("10", with: "\(count)")])
+        #expect(recording.totals.unread.total == count)
+        #expect(recording.losses.unreadPackets == count)
+        #expect(recording.lossRows.map(\.unreadPackets).reduce(0, +) == count)
+        #expect(!recording.losses.isNone)
+    }
+
+    /// What keeps a tunnel open, and control messages, carry nothing.
+    @Test(arguments: [
+        udp(4500, [0xff]), udp(4500, zeros(4) + filler(40)), udp(5247, [0, 0x10, 0, 8] + zeros(8)),
+        udp(6080, [0x20, 1, 0, 0]), udp(5246, [1, 0, 0, 0] + filler(40)),
+    ]) func carriesNothing(_ packet: [UInt8]) {
+        let recording = Recording(packets: [packet], linkType: .raw)
+        #expect(recording.losses.isNone && recording.totals.unread.descriptions.isEmpty)
     }
 
     struct Layer: Sendable, CustomTestStringConvertible {

@@ -75,6 +75,37 @@ import Traffic
         try expectWhole(try Recording(files: paths), byDirection ? "tx and rx" : "turn by turn")
     }
 
+    /// Two taps whose clocks differ, by less than a round trip and by much more, each of one direction or of every other packet: the
+    /// times are moved, which is told once, and everything is as in one file.
+    @Test(arguments: [-3_000_000, -500_000, 5000, 3_000_000, 86_400_000_000] as [Int64], [true, false])
+    func tapsWhoseClocksDiffer(_ skew: Int64, _ byDirection: Bool) throws {
+        let isFirst: (Int) -> Bool = { index in
+            byDirection ? Self.packets[index].packet[15] == 1 : index % 2 == 0
+        }
+        let first = Self.packets.indices.filter { !isFirst($0) }.map { Self.packets[$0] }
+        var second = Self.packets.indices.filter(isFirst).map { Self.packets[$0] }
+        for index in second.indices { second[index].microseconds += skew }
+        let recording = try Recording(files: [try write("a.pcap", first), try write("b.pcap", second)])
+        try expectWhole(recording, "\(skew) µs")
+        #expect(recording.totals.anomalies.clockSteps == 1)
+        let found = recording.totals.anomalies.longestClockStepNs
+        #expect((found - skew * 1000).magnitude < 2_000_000, "found \(found) ns, was \(skew) µs")
+        for exchange in recording.exchanges {
+            #expect((exchange.response?.firstByte ?? exchange.began) > exchange.began)
+        }
+        #expect(recording.lossRows.map(\.anomalies.clockSteps).reduce(0, +) == 1, "the log gets it")
+    }
+
+    /// Clocks that differ by less than what the packets show are left alone.
+    @Test func tapsWhoseClocksAreGoodEnough() throws {
+        let first = Self.packets.filter { $0.packet[15] == 1 }
+        var second = Self.packets.filter { $0.packet[15] != 1 }
+        for index in second.indices { second[index].microseconds += 200 }
+        let recording = try Recording(files: [try write("a.pcap", first), try write("b.pcap", second)])
+        try expectWhole(recording, "200 µs")
+        #expect(recording.totals.anomalies.isNone)
+    }
+
     /// What is damaged does not end the rest, and is told.
     @Test func aDamagedPart() throws {
         let half = Self.packets.count / 2
@@ -91,6 +122,18 @@ import Traffic
         #expect(damages.count == 1)
         if case .cutOff(let path, _) = try #require(damages.first) { #expect(path.hasSuffix("cut.pcap")) }
         #expect(files.takeDamages().isEmpty)
+        #expect(assembler.totals.losses.damagedFiles == 1, "the log gets it")
+        #expect(assembler.takeBatch().losses.map(\.damagedFiles).reduce(0, +) == 1, "the log gets it")
+    }
+
+    /// The same of a single file, even where it ends before its first packet.
+    @Test(arguments: [0, 1, 7]) func aDamagedFileAlone(_ packets: Int) throws {
+        let bytes = Recording.file(Array(Self.packets[...packets])).dropLast(3)
+        let recording = try Recording(files: [try folder.write("cut.pcap", Array(bytes))])
+        #expect(recording.totals.packets == UInt64(packets))
+        #expect(recording.losses.damagedFiles == 1)
+        #expect(recording.lossRows.map(\.damagedFiles).reduce(0, +) == 1)
+        #expect(recording.lossRows.allSatisfy { $0.second >= 0 })
     }
 
     @Test func aFileThatIsNone() throws {

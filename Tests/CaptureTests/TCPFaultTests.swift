@@ -48,6 +48,35 @@ import Traffic
         },
     ]
 
+    /// After a RST the ports are used again, and the SYN of the new connection was not seen: its exchanges are read.
+    @Test(arguments: [100, 6_000_000] as [Int64]) func portsUsedAgainAfterAReset(_ pause: Int64) {
+        var talk = Talk.opened()
+        talk.visit("/0")
+        talk.send(fromClient: true, flags: TestSegment.reset | TestSegment.ack)
+        talk.microseconds += pause
+        (talk.clientNext, talk.serverNext) = (900_001, 70_000_001)
+        talk.visit("/1")
+        talk.visit("/2")
+        let recording = Recording(talk)
+        #expect(recording.lines == ["GET /0 → 200 ok", "GET /1 → 200 ok", "GET /2 → 200 ok"])
+        #expect(recording.totals.completeExchanges == 3 && recording.losses.isNone)
+        #expect(recording.totals.connections == 2)
+    }
+
+    /// A keep-alive probe with a byte of its own, after both FINs, begins nothing.
+    @Test(arguments: [true, false]) func aKeepAliveProbeAfterTheEnd(_ fromClient: Bool) {
+        var talk = Talk.opened()
+        talk.visit("/0")
+        talk.close()
+        let number = fromClient ? talk.clientNext &- 1 : talk.serverNext &- 1
+        talk.stray(
+            fromClient: fromClient, flags: TestSegment.ack, sequence: number,
+            acknowledgement: fromClient ? talk.serverNext : talk.clientNext, "\u{0}")
+        let recording = Recording(talk)
+        #expect(recording.lines == ["GET /0 → 200 ok"])
+        #expect(recording.losses.isNone && recording.totals.connections == 1)
+    }
+
     @Test(arguments: beforeTheAnswer, [false, true])
     func comesBeforeTheSYNACK(_ stray: Stray, _ repeatsSYN: Bool) {
         var talk = Talk()

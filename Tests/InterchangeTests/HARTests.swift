@@ -129,6 +129,24 @@ struct HARTests {
         #expect(request.body.text == body && request.bodyBytes == bytes, "\(reason)")
     }
 
+    static let damagedBodies: [(reason: String, post: String, content: String)] = [
+        ("an object in place of the text", #","postData":{"mimeType":"a/json","text":{"a":1}}"#, #"{"text":{"a":1}}"#),
+        ("a list in place of the text", #","postData":{"text":[1,2]}"#, #"{"size":0,"text":["a"]}"#),
+        (
+            "no base64", #","postData":{"text":"@@@@","encoding":"base64"}"#,
+            #"{"size":3,"text":"@@@@","encoding":"base64"}"#
+        ),
+    ]
+
+    @Test("A body that is not what the file says is not complete", arguments: damagedBodies)
+    func damagedBody(reason: String, post: String, content: String) throws {
+        let imported = try Imported(file(entry(method: "POST", post: post, content: content)))
+        let exchange = try #require(imported.exchanges.first)
+        #expect(exchange.request?.isComplete == false, "\(reason)")
+        #expect(exchange.response?.isComplete == false, "\(reason)")
+        #expect(imported.totals.incompleteRequests == 1 && imported.totals.incompleteResponses == 1, "\(reason)")
+    }
+
     @Test("A decoded body has a head that does not call it encoded")
     func decodedContent() throws {
         let coded = #"[{"name":"Content-Encoding","value":"gzip"},{"name":"Content-Length","value":"99"}]"#

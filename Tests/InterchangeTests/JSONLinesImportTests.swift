@@ -51,6 +51,7 @@ struct JSONLinesImportTests {
         ]
         var loss = CaptureLoss(second: -5)
         (loss.kernelDrops, loss.gapBytes) = (.max, 7)
+        (loss.damagedFiles, loss.unreadPackets) = (1, 6)
         (loss.anomalies.clockSteps, loss.anomalies.longestClockStepNs) = (2, -50_000_000)
         (loss.anomalies.clockContradictions, loss.anomalies.latePackets) = (3, 4)
         loss.anomalies.repeatedConnections = 5
@@ -91,6 +92,31 @@ struct JSONLinesImportTests {
         #expect(found.request?.head.text.hasPrefix("POST /a?b=c HTTP/1.1\r\nHost: shop.test\r\n") == true)
         let twice = try Imported([exported([found], by: JSONLinesExporter())])
         #expect(twice.exchanges == imported.exchanges)
+    }
+
+    static let contradictions: [(reason: String, name: String, value: String, isComplete: Bool)] = [
+        ("as it was written", "responseComplete", "true", true),
+        ("another size", "responseBodyBytes", "999", false), ("a smaller size", "responseBodyBytes", "1", false),
+        ("another body", "responseBody", #""changed body""#, false),
+        ("another body of this length", "responseBody", #""ho""#, false),
+        ("another digest", "responseBodySHA256", "\"\(String(repeating: "0", count: 64))\"", false),
+        ("a digest that is none", "responseBodySHA256", #""x""#, false),
+        ("no digest", "responseBodySHA256", "null", true),
+    ]
+
+    @Test("A body that its size or digest does not fit is not complete", arguments: contradictions)
+    func contradiction(reason: String, name: String, value: String, isComplete: Bool) throws {
+        let whole = exchange(
+            message("GET /a HTTP/1.1\r\n\r\n"),
+            message("HTTP/1.1 200 OK\r\n\r\n", body: Array("hi".utf8), from: 5, to: 9), status: 200)
+        let line = exported([whole], by: JSONLinesExporter(isFull: true)).text
+        let start = try #require(line.firstRange(of: "\"\(name)\":")).upperBound
+        let end = try #require(line[start...].firstIndex { $0 == "," || $0 == "}" })
+        let imported = try Imported(line[..<start] + value + line[end...])
+        #expect(imported.exchanges.count == 1)
+        #expect(imported.exchanges.first?.response?.isComplete == isComplete, "\(reason)")
+        #expect(imported.exchanges.first?.request?.isComplete == true, "\(reason)")
+        #expect(imported.totals.incompleteResponses == (isComplete ? 0 : 1), "\(reason)")
     }
 
     @Test("Lines that make no sense are left out and counted")

@@ -145,6 +145,9 @@ struct CaptureAdviceTests {
         #expect(nothing.text(interface: nil, ports: [81], filter: nil)?.contains("81") == true)
         let sealed = CaptureAdvice(packets: 90, exchanges: 0, opaqueConnections: 3)
         #expect(sealed.text(interface: "lo", ports: [], filter: nil)?.contains("--keylog") == true)
+        let unread = CaptureAdvice(
+            packets: 5, exchanges: 0, opaqueConnections: 0, unread: ["5 packets of link type 220 (USB, Linux)"])
+        #expect(unread.text(interface: nil, ports: [], filter: nil)?.contains("5 packets of link type 220") == true)
         let other = CaptureAdvice(packets: 1, exchanges: 0, opaqueConnections: 0)
         #expect(other.text(interface: nil, ports: [], filter: nil)?.contains("in 1 packet.") == true)
         #expect(

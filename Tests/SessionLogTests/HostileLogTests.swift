@@ -206,6 +206,7 @@ struct HostileLogTests {
         ("seconds of losses", .losses, LogFormat.lossRowBytes, LogFormat.maximumLosses),
         ("servers without a name", .opaqueServers, 2, LogFormat.maximumOpaqueServers),
         ("seconds of anomalies", .anomalies, 6, LogFormat.maximumLosses),
+        ("seconds of input losses", .inputLosses, 3, LogFormat.maximumLosses),
     ]
 
     @Test("Rows that cost nothing to store are bounded, and one more is damage", arguments: 0..<rowBombs.count)

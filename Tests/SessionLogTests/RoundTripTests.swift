@@ -73,6 +73,30 @@ struct RoundTripTests {
             ])
     }
 
+    @Test("Losses of the input come back, with and without other losses, and are told in the summary and when verified")
+    func inputLosses() throws {
+        var (damaged, both) = (CaptureLoss(second: -3), CaptureLoss(second: 7))
+        damaged.damagedFiles = 1
+        (both.unreadPackets, both.gaps, both.anomalies.latePackets) = (.max - 2, 3, 4)
+        var batch = ExchangeBatch()
+        batch.losses = [damaged, both]
+        let path = folder.file("a.rlog")
+        try writeLog([batch], to: path)
+        var bySecond: [Int64: CaptureLoss] = [:]
+        for loss in try LogContent(path: path).losses {
+            bySecond[loss.second, default: CaptureLoss(second: loss.second)].add(loss)
+        }
+        #expect(bySecond == [-3: damaged, 7: both])
+        let summary = try LogSurvey.summary(of: LogSelection(paths: [path])).summary
+        #expect(summary.losses.damagedFiles == 1 && summary.losses.unreadPackets == .max - 2)
+        #expect(summary.secondsWithLosses == 2 && !summary.losses.isNone && summary.losses.hidesExchanges)
+        let verification = try LogVerification(path: path)
+        #expect(verification.isWhole && verification.losses == summary.losses)
+        var told = LossCounts()
+        (told.damagedFiles, told.unreadPackets, told.gapBytes) = (1, 2, 3)
+        #expect(told.descriptions == ["3 bytes in gaps", "1 damaged input file", "2 unread packets"])
+    }
+
     @Test("A column from number 128 on that is not known is passed over, one below is damage")
     func unknownColumns() throws {
         var encoder = try BlockEncoder(level: 1)
@@ -86,7 +110,7 @@ struct RoundTripTests {
         (header.earliest, header.latest) = (columns.earliest, columns.latest)
         header = try encoder.encode(header, columns: columns.all)
         let known = Array(encoder.bytes[LogFormat.blockHeaderBytes...])
-        for (number, isRead) in [(UInt8(129), true), (255, true), (27, false), (127, false)] {
+        for (number, isRead) in [(UInt8(130), true), (255, true), (27, false), (127, false)] {
             // One more entry in the directory, of one stored byte at the end.
             var entries = Array(known[6..<ColumnDirectory.bytes(columns: Int(known[0]))])
             let stored = known[(6 + entries.count)...]

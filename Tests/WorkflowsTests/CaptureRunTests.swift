@@ -36,6 +36,18 @@ import Workflows
         #expect(try exchanges("day.rlog") == Int(totals.exchanges))
     }
 
+    @Test func aFileThatIsCutOffIsALossOfTheLog() throws {
+        let whole = try TemporaryFolder.read(ProjectFile.path("captures/demo.pcap"))
+        let files = try CaptureFiles(paths: [try folder.write("cut.pcap", Array(whole.dropLast(5)))])
+        var capture = FileCapture(
+            TrafficAssembler(options: CaptureOptions()), into: try series(), filter: ExchangeFilter(),
+            rotation: RotationClock())
+        _ = try capture.run(files) { _, _ in true }
+        #expect(CaptureReport(capture.totals, capture.opaqueServers).text.contains("lost: 1 damaged input file"))
+        let summary = try LogSurvey.summary(of: LogSelection(paths: [folder.file("day.rlog")])).summary
+        #expect(summary.losses.damagedFiles == 1)
+    }
+
     private func batch(_ number: Int) -> ExchangeBatch {
         var batch = ExchangeBatch()
         let time = CaptureTime(nanoseconds: Int64(number))

@@ -59,4 +59,38 @@ import Workflows
             #expect(found.losses.isNone, "\(files.count) files, \(name)")
         }
     }
+
+    /// What an import tells and what its log says, of files that are cut off.
+    private func outcome(of path: String, isCapture: Bool) throws -> (ImportRun.Outcome, LogSummary, (any Error)?) {
+        let log = folder.file("damaged.rlog")
+        var run = ImportRun(
+            try SessionLogWriter(path: log), grouping: .placed(.auto), keyLog: nil, kept: ExchangeFilter()
+        ) { _ in true }
+        var failure: (any Error)?
+        do { try isCapture ? run.readPackets([path]) : run.read(path) } catch { failure = error }
+        return (try run.finish(), try LogSurvey.summary(of: LogSelection(paths: [log])).summary, failure)
+    }
+
+    @Test("A capture that is cut off is told when the import ends, and in its log")
+    func cutCapture() throws {
+        let path = try folder.write("cut.pcap", Array(capture.dropLast(5)))
+        let (outcome, summary, failure) = try outcome(of: path, isCapture: true)
+        #expect(failure == nil && outcome.totals.exchanges == summary.exchanges && summary.exchanges > 0)
+        #expect(outcome.warnings.contains { $0.contains("cut.pcap") && $0.contains("cut off") })
+        #expect(outcome.warnings.contains { $0.contains("lost: ") && $0.contains("1 damaged input file") })
+        #expect(summary.losses.damagedFiles == 1)
+    }
+
+    @Test("The log of a HAR file that is cut off says that something is missing")
+    func cutHAR() throws {
+        let entry = """
+            {"startedDateTime":"2024-01-01T00:00:00Z","time":1,"request":{"method":"GET","url":"http://h/a",\
+            "headers":[]},"response":{"status":200,"headers":[],"content":{}}}
+            """
+        let path = try folder.write("cut.har", Array("{\"log\":{\"entries\":[\(entry),\(entry.dropLast(30))".utf8))
+        let (outcome, summary, _) = try outcome(of: path, isCapture: false)
+        #expect(outcome.totals.exchanges == 1 && summary.exchanges == 1)
+        #expect(summary.losses.damagedFiles == 1)
+        #expect(summary.lossesBySecond.first?.start == summary.began.map { $0 / 1_000_000_000 * 1_000_000_000 })
+    }
 }

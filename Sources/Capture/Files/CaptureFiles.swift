@@ -1,7 +1,8 @@
 import Traffic
 
 /// Capture files that are one recording: parts that follow one another, or several taps of the same traffic, read as one file
-/// in the order of the packets' times.
+/// in the order of the packets' times. Where the clocks of taps differ, so that something would be acknowledged before it was
+/// sent, the times of the later named are moved.
 ///
 /// A file that begins later is opened when its time comes, so that a ring of many files needs few at once. A file that cannot
 /// be read to its end does not end the others. Owned by one thread.
@@ -9,14 +10,20 @@ public final class CaptureFiles {
     private struct Waiting {
         var path: String
         var first: CaptureTime
+        var offset: Int64
     }
 
     /// A file being read, with its next packet.
     final class Open {
         var file: CaptureFile
         var next: CapturedPacket?
+        /// What is added to the times of its packets, in nanoseconds.
+        let offset: Int64
 
-        init(_ file: consuming CaptureFile) { self.file = file }
+        init(_ file: consuming CaptureFile, offset: Int64 = 0) {
+            self.file = file
+            self.offset = offset
+        }
     }
 
     /// The only file, which is read without a packet being looked at ahead; nil when there are several.
@@ -26,6 +33,9 @@ public final class CaptureFiles {
     /// The one whose packet was given last: the next is read before anything else.
     private var current: Open?
     private var damages: [CaptureFileError] = []
+    private(set) var uncountedDamages: UInt64 = 0
+    /// What was added to the times of files whose clocks differ from the first one's, until it is taken.
+    private var skews: [Int64] = []
 
     /// Opens files, in any order.
     ///
@@ -37,14 +47,16 @@ public final class CaptureFiles {
             return
         }
         only = nil
-        for path in paths {
-            let one = Open(try CaptureFile(path: path))
+        let offsets = TapClocks.offsets(of: paths)
+        skews = offsets.filter { $0 != 0 }
+        for (path, offset) in zip(paths, offsets) {
+            let one = Open(try CaptureFile(path: path), offset: offset)
             advance(one)
             // Standard input cannot be opened again, nor need a file that holds no packets.
             if path == "-" || one.next == nil {
                 open.append(one)
             } else if let first = one.next {
-                waiting.append(Waiting(path: path, first: first.time))
+                waiting.append(Waiting(path: path, first: first.time, offset: offset))
             }
         }
         // Stable, so that files that begin at the same time stay in the order given; latest first.
@@ -60,8 +72,26 @@ public final class CaptureFiles {
         return damages
     }
 
-    /// Notes that the only file could not be read to its end.
-    func note(_ damage: CaptureFileError) { damages.append(damage) }
+    /// Notes that a file could not be read to its end.
+    func note(_ damage: CaptureFileError) {
+        damages.append(damage)
+        uncountedDamages += 1
+    }
+
+    /// Whether there are differences of clocks that were not taken.
+    var hasSkews: Bool { !skews.isEmpty }
+
+    /// What was added to the times of files whose clocks differ, in nanoseconds a file.
+    func takeSkews() -> [Int64] {
+        defer { skews = [] }
+        return skews
+    }
+
+    /// The number of files that could not be read to their ends, since the last call.
+    func takeDamageCount() -> UInt64 {
+        defer { uncountedDamages = 0 }
+        return uncountedDamages
+    }
 
     /// Whether a format among them can hold secrets of TLS connections.
     var mayHoldSecrets: Bool { open.contains { $0.file.mayHoldSecrets } }
@@ -93,11 +123,11 @@ public final class CaptureFiles {
             isForced = false
             waiting.removeLast()
             do throws(CaptureFileError) {
-                let one = Open(try CaptureFile(path: last.path))
+                let one = Open(try CaptureFile(path: last.path), offset: last.offset)
                 advance(one)
                 open.append(one)
             } catch {
-                damages.append(error)
+                note(error)
             }
         }
     }
@@ -105,9 +135,12 @@ public final class CaptureFiles {
     private func advance(_ one: Open) {
         do throws(CaptureFileError) {
             one.next = try one.file.next()
+            if one.offset != 0, let time = one.next?.time.nanoseconds {
+                one.next?.time = CaptureTime(nanoseconds: time &+ one.offset)
+            }
         } catch {
             one.next = nil
-            damages.append(error)
+            note(error)
         }
     }
 }

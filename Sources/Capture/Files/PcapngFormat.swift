@@ -18,6 +18,9 @@ struct PcapngFormat {
     /// The most interfaces of a section that are kept; what comes from others is skipped.
     static let maximumInterfaces = 4096
 
+    /// The longest block of an unknown kind that is believed; more is a broken file.
+    static let maximumSkippedBytes = 1 << 30
+
     /// Secrets that may be between two packets.
     static let maximumSecretBytes = 64 << 20
     /// `TLSK`: what a Decryption Secrets Block calls a key log.
@@ -87,13 +90,21 @@ struct PcapngFormat {
                 type == BlockType.interface || type == BlockType.decryptionSecrets
                 || type == BlockType.statistics
             guard isPacket || isKnown else {
+                guard stated % 4 == 0, length <= PcapngFormat.maximumSkippedBytes else {
+                    throw source.damaged("a block of \(stated) bytes")
+                }
                 guard try source.skip(length) else { throw source.cutOff }
                 continue
             }
             guard length <= ByteSource.maximumWindowBytes / 2 else {
                 throw source.damaged("a block of \(length) bytes")
             }
-            guard try source.need(length) else { throw source.cutOff }
+            guard try source.need(length) else {
+                if isPacket, holdsMore(type, than: length, source) {
+                    throw source.damaged("a packet that is longer than its block of \(length) bytes")
+                }
+                throw source.cutOff
+            }
             let body = WireBytes(source.unread + 8, length - 12)
             if type == BlockType.interface {
                 try readInterface(body, &source)
@@ -114,6 +125,12 @@ struct PcapngFormat {
             source.consume(length)
             if let packet { return packet }
         }
+    }
+
+    /// Whether the header of a packet block that is not all there names more bytes than the block may have.
+    private func holdsMore(_ type: UInt32, than length: Int, _ source: borrowing ByteSource) -> Bool {
+        guard type != BlockType.simplePacket, source.available >= 28 else { return false }
+        return Int(field(source.unread, 20)) > length - 32
     }
 
     private mutating func readSection(_ source: inout ByteSource) throws(CaptureFileError) {

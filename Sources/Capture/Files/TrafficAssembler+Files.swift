@@ -37,6 +37,7 @@ extension TrafficAssembler {
                 return try read(&only.file, untilBatchBytes: batchBytes, until: boundary)
             } catch {
                 files.note(error)
+                noteDamagedFiles(files.takeDamageCount())
                 return false
             }
         }
@@ -55,8 +56,12 @@ extension TrafficAssembler {
             if !notes.drops.isNone {
                 noteDrops(kernel: notes.drops.kernel, interface: notes.drops.interface)
             }
+            if files.uncountedDamages > 0 { noteDamagedFiles(files.takeDamageCount()) }
             guard let packet else { return false }
             process(packet)
+            if files.hasSkews {
+                for skew in files.takeSkews() { tcp.clock.noteSkew(skew) }
+            }
             if batch.bytes.count >= batchBytes || reading.now >= boundary.nanoseconds
                 || filterFailure != nil
             {

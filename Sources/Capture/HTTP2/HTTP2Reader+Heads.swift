@@ -187,6 +187,7 @@ extension HTTP2Reader {
         message.pointee.hasHead = true
         message.pointee.method = connections.text.method ?? .other
         message.pointee.hasCredentials = connections.text.hasCredentials
+        message.pointee.announcedBytes = connections.text.contentLength
         message.pointee.isComplete = !connections.text.isAltered
         if connections.text.isAltered { context.loss.unparsedMessages &+= 1 }
         let text = connections.text

@@ -51,8 +51,29 @@ struct HTTP2Reader: ~Copyable {
         guard let state = connection.pointee.http2 else { return }
         if !exchange.pointee.isRequestEnded { exchange.pointee.request?.pointee.isComplete = false }
         if !exchange.pointee.isResponseEnded { exchange.pointee.response?.pointee.isComplete = false }
+        checkLengths(exchange)
         unlink(exchange, of: state)
         ended.append(exchange)
+    }
+
+    /// A message with more or fewer body bytes than it announces is malformed (RFC 9113 section 8.1.1).
+    private func checkLengths(_ exchange: UnsafeMutablePointer<HTTP2Exchange>) {
+        let request = exchange.pointee.request
+        if let request, request.pointee.method != .connect, !request.pointee.isPromised { checkLength(request) }
+        guard let response = exchange.pointee.response else { return }
+        let status = response.pointee.status
+        let announcesOnly =
+            status == 304 || request?.pointee.method == .head || request?.pointee.method == .connect && status < 300
+            // Its request, which was not seen, may be a HEAD.
+            || request == nil && response.pointee.bodyBytes == 0
+        if !announcesOnly { checkLength(response) }
+    }
+
+    private func checkLength(_ message: UnsafeMutablePointer<Message>) {
+        let announced = message.pointee.announcedBytes
+        if announced != -1, announced < 0 || UInt64(announced) != message.pointee.bodyBytes {
+            message.pointee.isComplete = false
+        }
     }
 
     /// Takes an exchange out of its connection's lists.

@@ -19,6 +19,8 @@ struct HeadText {
     /// Of `:status`; 0 when there is none.
     private(set) var status: UInt16 = 0
     private(set) var hasCredentials = false
+    /// Of `content-length`; -1 when there is none, -2 when it is no length, or several differ.
+    private(set) var contentLength: Int64 = -1
     /// Whether bytes had to be left out to stay within the bound.
     private(set) var isOverlong = false
     /// Whether bytes are in it, or are missing, that cannot be kept as they were sent.
@@ -42,6 +44,7 @@ struct HeadText {
         self.cookie.removeAll(keepingCapacity: true)
         cookieOffset = nil
         (method, status, hasCredentials) = (nil, 0, false)
+        contentLength = -1
         (isOverlong, isAltered, isUncertain) = (false, false, false)
     }
 
@@ -66,6 +69,7 @@ struct HeadText {
             isAltered = HeadText.append(value, to: &cookie) || isAltered
         } else {
             if CredentialField.isName(name) { hasCredentials = true }
+            if name == "content-length" { noteLength(value) }
             isAltered = HeadText.appendLine(name, value, to: &fields) || isAltered
         }
     }
@@ -78,6 +82,7 @@ struct HeadText {
         cookie.append(contentsOf: other.cookie)
         cookieOffset = other.cookieOffset
         (method, status, hasCredentials) = (other.method, other.status, other.hasCredentials)
+        contentLength = other.contentLength
     }
 
     /// Bytes of text.
@@ -104,6 +109,12 @@ struct HeadText {
             }
         }
         HeadText.with("\r\n", body)
+    }
+
+    private mutating func noteLength(_ value: String) {
+        let isNumber = !value.isEmpty && value.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        let length = isNumber ? Int64(value) ?? -2 : -2
+        contentLength = contentLength == -1 || contentLength == length ? length : -2
     }
 
     private mutating func appendPseudo(_ name: String, _ value: String) {

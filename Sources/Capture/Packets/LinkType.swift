@@ -35,6 +35,8 @@ public struct LinkType: RawRepresentable, Hashable, Sendable {
     static let perPacketInformation = LinkType(rawValue: 192)
     static let pppWithDirection = LinkType(rawValue: 204)
     static let mpls = LinkType(rawValue: 219)
+    /// Packets within a Solaris machine, behind a header of 24 bytes (`LINKTYPE_IPNET`).
+    static let solarisIPNet = LinkType(rawValue: 226)
     static let ipv4 = LinkType(rawValue: 228)
     static let ipv6 = LinkType(rawValue: 229)
     static let nflog = LinkType(rawValue: 239)

@@ -122,6 +122,7 @@ extension PacketDecoder {
         case 17: return decodeUDP(payload, depth: depth)
         case 4, 94: return decodeIPv4(payload, depth: depth + 1)
         case 41: return decodeIPv6(payload, depth: depth + 1)
+        case 50: return decodeESP(payload, depth: depth + 1)
         case 47: return decodeGRE(payload, depth: depth + 1)
         case 51:
             // Authentication header (RFC 4302) over IPv4.

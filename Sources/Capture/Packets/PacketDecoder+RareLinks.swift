@@ -28,7 +28,8 @@ extension PacketDecoder {
             let header = Int(packet.littleEndianU32(0))
             return header >= 12 && packet.drop(header)
                 ? decodeLink(packet, inner, depth: depth + 1) : .truncated
-        default: return .other
+        case .solarisIPNet: return packet.drop(24) ? decodeIP(packet, depth: depth) : .truncated
+        default: return unread(.linkType(linkType.rawValue))
         }
     }
 

@@ -24,6 +24,10 @@ extension PacketDecoder {
         case 4341: decodeLISP(payload, depth: depth)
         case 5072: decodeAYIYA(payload, depth: depth)
         case 37008: decodeTZSP(payload, depth: depth)
+        case 6080: decodeGUE(payload, depth: depth)
+        case 5555: decodeFOU(payload, depth: depth)
+        case 5247: decodeCAPWAP(payload, depth: depth)
+        case 4500: decodeUDPEncapsulatedESP(payload, depth: depth)
         default: nil
         }
     }
@@ -89,8 +93,10 @@ extension PacketDecoder {
         return decodeIPv6(packet, depth: depth)
     }
 
-    /// Teredo between relays and clients uses any port: it is told by the addresses inside, of which one is in 2001::/32.
+    /// Teredo between relays and clients uses any port: it is told by the addresses inside, of which one is in 2001::/32. IPv4
+    /// in UDP (FOU) is told by its length and its checksum.
     private mutating func decodeUnannounced(_ payload: WireBytes, depth: Int) -> Result {
+        if isWholeIPv4(payload, allowsBlank: false), payload.byte(9) == 6 { return decodeIPv4(payload, depth: depth) }
         var packet = payload
         if packet.count >= 13, packet.u16(0) == 0x0001 {
             guard packet.drop(13 + Int(packet.byte(2)) + Int(packet.byte(3))) else { return .other }

@@ -40,7 +40,7 @@ extension PacketDecoder {
         // Type 2 is data; subtype bit 2 means no data, bit 3 QoS.
         guard control & 0x0c == 0x08, control & 0x40 == 0 else { return .other }
         let isProtected = flags & 0x40 != 0
-        guard !isProtected || isDecrypted else { return .other }
+        guard !isProtected || isDecrypted else { return unread(.encryptedWireless) }
         var header = 24
         if flags & 0x03 == 0x03 { header += 6 }
         var isAggregate = false

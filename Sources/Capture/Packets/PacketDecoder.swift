@@ -11,6 +11,8 @@ struct PacketDecoder {
         case segment
         /// Something else than TCP, or a fragment of a datagram that is not whole yet.
         case other
+        /// Something that may carry HTTP and is not read; ``unread`` tells what.
+        case unread
         /// Bytes are missing, or lengths lie.
         case truncated
     }
@@ -26,6 +28,8 @@ struct PacketDecoder {
     var isReassembled = false
     /// Bytes of the packet behind those that were captured.
     var uncapturedBytes = 0
+    /// What the packet was, after ``Result/unread``.
+    var unread: UnreadProtocol?
     /// What is left of a frame that carries several packets, the first of which is in ``segment``.
     var later: (frames: WireBytes, depth: Int)?
 

@@ -7,6 +7,9 @@ extension TrafficAssembler {
         _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeMutablePointer<Message>?,
         _ response: UnsafeMutablePointer<Message>?
     ) {
+        if let request, let response, response.pointee.firstByte < request.pointee.firstByte {
+            moveBehind(request, response)
+        }
         if connection.pointee.introducedTo != fileNumber { introduce(connection) }
         let session = sessions.session(
             of: connection, request: request, response: response, now: reading.now)
@@ -25,6 +28,18 @@ extension TrafficAssembler {
         if storedRequest.message?.isComplete == true, storedResponse.message?.isComplete == true {
             totals.completeExchanges &+= 1
         }
+    }
+
+    /// Moves the times of a response that was seen before its request behind the first byte of that: the clocks of two taps
+    /// differ, or packets were written in another order.
+    @inline(never)
+    private mutating func moveBehind(
+        _ request: UnsafeMutablePointer<Message>, _ response: UnsafeMutablePointer<Message>
+    ) {
+        let span = max(0, response.pointee.lastByte &- response.pointee.firstByte)
+        response.pointee.firstByte = request.pointee.firstByte &+ TrafficClock.leastInterval
+        response.pointee.lastByte = response.pointee.firstByte &+ span
+        tcp.clock.noteEarlyAnswer()
     }
 
     private mutating func introduce(_ connection: UnsafeMutablePointer<Connection>) {

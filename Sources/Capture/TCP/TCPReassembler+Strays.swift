@@ -18,12 +18,27 @@ extension TCPReassembler {
                 connection.pointee.endpoints, connection.pointee.hash, now, &loss, beside: connection)
             return take(segment, beside, direction, now, &pool, &loss)
         }
+        let isOver = connection.pointee.state == .closing && connection.pointee.wasReset
+        if isOver, isForeign(connection, direction, segment) {
+            finish(connection, now, &loss)
+            return take(segment, renewed(connection, now, &loss), direction, now, &pool, &loss)
+        }
         let follows = stream.pointee.strayCount > 0 && stream.pointee.strayNext == sequence
         stream.pointee.strayCount = follows ? stream.pointee.strayCount + 1 : 1
         stream.pointee.strayNext = sequence &+ UInt32(truncatingIfNeeded: segment.payload.count)
         guard Int(stream.pointee.strayCount) >= TCPReassembler.strayRun else { return }
         jump(connection, direction, to: sequence, now, &loss)
         take(segment, connection, direction, now, &pool, &loss)
+    }
+
+    /// Whether a segment whose own number does not fit acknowledges what does not fit either: after a RST it is of another
+    /// connection with the same ports, whose SYN was not seen.
+    private func isForeign(
+        _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ segment: TCPSegment
+    ) -> Bool {
+        let other = connection.pointee.streams + (1 - direction)
+        guard segment.has(TCPSegment.ack), other.pointee.isStarted else { return false }
+        return other.pointee.isAhead(segment.acknowledgement) || other.pointee.isBehind(segment.acknowledgement)
     }
 
     /// An acknowledgement that does not fit counts when it is of a segment that did not fit either.

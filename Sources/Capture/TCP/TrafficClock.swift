@@ -14,7 +14,8 @@ struct TrafficClock {
     /// The longest of them, in nanoseconds; negative when the clock was set back.
     private(set) var longestStep: Int64 = 0
 
-    /// How often bytes were seen before what they acknowledge: the clocks of the two directions differ.
+    /// How often bytes were seen before what they acknowledge, or responses before their requests: the clocks of the two
+    /// directions differ.
     private(set) var contradictions: UInt64 = 0
 
     /// What is put between times that are set right, so that their order shows.
@@ -84,6 +85,15 @@ struct TrafficClock {
     mutating func contradicted(by nanoseconds: Int64) {
         if nanoseconds > TrafficClock.tolerance { contradictions &+= 1 }
     }
+
+    /// Notes that the times of a file were moved by `nanoseconds`, because its clock differs from that of another.
+    mutating func noteSkew(_ nanoseconds: Int64) {
+        steps &+= 1
+        if nanoseconds.magnitude > longestStep.magnitude { longestStep = 0 &- nanoseconds }
+    }
+
+    /// Notes a response that was seen before its request.
+    mutating func noteEarlyAnswer() { contradictions &+= 1 }
 
     private mutating func step(_ nanoseconds: Int64) {
         offset &+= nanoseconds

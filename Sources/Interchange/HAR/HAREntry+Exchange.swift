@@ -116,7 +116,7 @@ extension HAREntry {
         return Exchange.Message(
             head: head, body: Array(body.bytes.prefix(HAREntry.maximumBodyBytes)), bodyBytes: body.count,
             firstByte: times.requestFirst, lastByte: times.requestLast,
-            isComplete: request.isComplete ?? body.isComplete)
+            isComplete: (request.isComplete ?? body.isComplete) && request.body?.isDamaged != true)
     }
 
     /// The target, with the query that some exporters keep apart.
@@ -179,7 +179,7 @@ extension HAREntry {
         return Exchange.Message(
             head: head, body: Array(body.bytes.prefix(HAREntry.maximumBodyBytes)), bodyBytes: body.count,
             firstByte: times.responseFirst, lastByte: times.responseLast,
-            isComplete: response.isComplete ?? body.isComplete)
+            isComplete: (response.isComplete ?? body.isComplete) && response.body?.isDamaged != true)
     }
 
     private func responseBody(_ method: String, _ status: UInt16, _ fields: [HeaderField]) -> HARMessageBody {

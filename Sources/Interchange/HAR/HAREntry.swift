@@ -39,7 +39,7 @@ struct HAREntry {
         var parameters: [Parameter] = []
         var mimeType: String?
         var bodyBytes: Int64?
-        /// Whether the body was put in a file beside this one.
+        /// Whether the body was put in a file beside this one, or is there in a form that is not its bytes.
         var hasBodyElsewhere = false
         var isComplete: Bool?
     }
@@ -90,6 +90,8 @@ struct HAREntry {
         var isText = true
         /// Whether content codings are still applied, as this program writes those it does not know.
         var isEncoded = false
+        /// Whether the bytes are not those of the body: the file says that they are base64, and they are not.
+        var isDamaged = false
     }
 
     /// Milliseconds; negative ones do not apply.

@@ -134,10 +134,12 @@ extension HAREntry.Request {
         while let name = try reader.nextName() {
             switch name {
             case "mimeType": mimeType = try reader.text()
-            case "text": text = try reader.body() ?? text
+            case "text":
+                hasBodyElsewhere = try reader.peek().isStructure || hasBodyElsewhere
+                text = try reader.body() ?? text
             case "params": parameters = try reader.parameters()
             case "encoding": encoding = try reader.text()
-            case "_file": hasBodyElsewhere = try reader.text() != nil
+            case "_file": hasBodyElsewhere = try reader.text() != nil || hasBodyElsewhere
             case "_textBase64":
                 text = try reader.body()
                 encoding = "base64"

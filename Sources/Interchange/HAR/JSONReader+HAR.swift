@@ -7,14 +7,19 @@ struct HARContent {
     var body: HAREntry.Body?
     var size: Int64?
     var mimeType: String?
-    /// Whether the body is in a file beside this one.
+    /// Whether the body is in a file beside this one, or in a form that is not its bytes.
     var isElsewhere = false
 }
 
 extension HAREntry.Body {
-    /// The bytes that base64 represents; text that says to be base64 and is not stays as it is.
+    /// The bytes that base64 represents; text that says to be base64 and is not stays as it is, and is damaged.
     func decoded(_ encoding: String?) -> HAREntry.Body {
-        guard encoding?.lowercased() == "base64", let decoded = Base64.lenient(bytes) else { return self }
+        guard encoding?.lowercased() == "base64" else { return self }
+        guard let decoded = Base64.lenient(bytes) else {
+            var damaged = self
+            damaged.isDamaged = true
+            return damaged
+        }
         let isWhole = bytes.count == count
         return HAREntry.Body(bytes: decoded, count: isWhole ? decoded.count : count / 4 * 3, isText: false)
     }
@@ -52,9 +57,11 @@ extension JSONReader {
             switch name {
             case "size": content.size = try integer(Int64.self)
             case "mimeType": content.mimeType = try self.text()
-            case "text": text = try body()
+            case "text":
+                content.isElsewhere = try peek().isStructure || content.isElsewhere
+                text = try body()
             case "encoding": encoding = try self.text()
-            case "_file": content.isElsewhere = try self.text() != nil
+            case "_file": content.isElsewhere = try self.text() != nil || content.isElsewhere
             case "_contentEncoded": isEncoded = try bool() ?? false
             default: try skip()
             }

@@ -4,7 +4,12 @@ import Glibc
 /// looked at. Values no one asks for are passed over and never kept.
 struct JSONReader: ~Copyable {
     /// What the next value is.
-    enum Kind { case object, array, string, number, literal, end }
+    enum Kind {
+        case object, array, string, number, literal, end
+
+        /// Whether values are within it.
+        var isStructure: Bool { self == .object || self == .array }
+    }
 
     private static let maximumDepth = 256
     /// Bytes of a name, a number or any other text that is not a body.

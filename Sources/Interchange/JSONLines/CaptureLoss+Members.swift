@@ -7,7 +7,8 @@ extension CaptureLoss {
             ("kernelDrops", \.kernelDrops), ("interfaceDrops", \.interfaceDrops),
             ("truncatedPackets", \.truncatedPackets), ("gaps", \.gaps), ("gapBytes", \.gapBytes),
             ("evictions", \.evictions), ("unparsedMessages", \.unparsedMessages),
-            ("opaqueConnections", \.opaqueConnections),
+            ("opaqueConnections", \.opaqueConnections), ("damagedFiles", \.damagedFiles),
+            ("unreadPackets", \.unreadPackets),
         ]
     }
 

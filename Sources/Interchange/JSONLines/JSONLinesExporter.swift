@@ -114,7 +114,7 @@ public struct JSONLinesExporter: ExchangeExporter {
 
 extension Exchange.Message {
     /// SHA-256 of the body; nil when not all of it was kept.
-    fileprivate var bodyDigest: SHA256.Digest? {
+    var bodyDigest: SHA256.Digest? {
         guard UInt64(body.count) == bodyBytes else { return nil }
         var hash = SHA256()
         body.withUnsafeBytes { hash.update(bufferPointer: $0) }

@@ -1,3 +1,4 @@
+import Crypto
 import Formats
 import HTTPWire
 import Traffic
@@ -103,6 +104,7 @@ struct JSONLinesReader {
         case "Trailers": message.trailers = try bytes(&reader, head, isBase64: false)
         case "TrailersBase64": message.trailers = try bytes(&reader, head, isBase64: true)
         case "BodyBytes": message.bodyBytes = try reader.integer(UInt64.self)
+        case "BodySHA256": message.bodyDigest = try reader.text()
         case "FirstByte":
             message.isFull = true
             message.firstByte = try reader.integer(Int64.self)
@@ -152,6 +154,8 @@ private struct Line {
         var body: [UInt8]?
         var trailers: [UInt8]?
         var bodyBytes: UInt64?
+        /// In hexadecimal digits; nil where the line has none, as of a body that was not kept whole.
+        var bodyDigest: String?
         var firstByte: Int64?
         var lastByte: Int64?
         var isComplete: Bool?
@@ -161,10 +165,18 @@ private struct Line {
         /// The message of a full line; nil when the line has none.
         var message: Exchange.Message? {
             guard let head, let firstByte, let lastByte else { return nil }
-            return Exchange.Message(
+            var message = Exchange.Message(
                 head: head, body: body ?? [], trailers: trailers ?? [],
                 bodyBytes: bodyBytes ?? UInt64(body?.count ?? 0), firstByte: CaptureTime(nanoseconds: firstByte),
                 lastByte: CaptureTime(nanoseconds: lastByte), isComplete: isComplete ?? true)
+            if !fits(message) { message.isComplete = false }
+            return message
+        }
+
+        /// Whether the body is the one that the line's size and digest are of.
+        private func fits(_ message: Exchange.Message) -> Bool {
+            guard let bodyDigest else { return UInt64(message.body.count) <= message.bodyBytes }
+            return message.bodyDigest.map { Hex.text($0) == bodyDigest.lowercased() } ?? false
         }
     }
 

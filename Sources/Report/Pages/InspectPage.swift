@@ -90,13 +90,8 @@ public struct InspectPage {
 
     /// What capture lost, in words.
     static func losses(_ losses: LossCounts, _ lostToDamage: UInt64 = 0) -> String {
-        let parts: [(UInt64, String)] = [
-            (losses.kernelDrops, "kernel drop"), (losses.interfaceDrops, "interface drop"),
-            (losses.truncatedPackets, "truncated packet"), (losses.gaps, "gap"), (losses.gapBytes, "byte in gaps"),
-            (losses.evictions, "eviction"), (losses.unparsedMessages, "unparsed message"),
-            (losses.opaqueConnections, "unreadable connection"), (lostToDamage, "exchange in damaged blocks"),
-        ]
-        let seen = parts.filter { $0.0 > 0 }.map { Plural.text($0.0, $0.1) }
+        let seen =
+            losses.descriptions + (lostToDamage > 0 ? [Plural.text(lostToDamage, "exchange in damaged blocks")] : [])
         return seen.isEmpty ? "nothing, as far as capture can tell" : seen.joined(separator: ", ")
     }
 
@@ -180,13 +175,9 @@ extension InspectPage {
 }
 
 extension LossCounts {
-    /// Whether exchanges may have been lost of which nothing is in the log.
-    fileprivate var hidesExchanges: Bool {
-        kernelDrops | interfaceDrops | truncatedPackets | gaps | evictions | opaqueConnections > 0
-    }
-
     /// Everything but bytes, added up: says which second was worst.
     fileprivate var events: UInt64 {
         kernelDrops &+ interfaceDrops &+ truncatedPackets &+ gaps &+ evictions &+ unparsedMessages &+ opaqueConnections
+            &+ damagedFiles &+ unreadPackets
     }
 }

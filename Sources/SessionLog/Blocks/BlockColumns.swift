@@ -125,9 +125,16 @@ extension BlockColumns {
     /// Appends a second's losses.
     mutating func append(_ loss: CaptureLoss) {
         lossCount += 1
-        if !loss.isNone || loss.anomalies.isNone {
+        let hasInputLosses = loss.damagedFiles | loss.unreadPackets > 0
+        let hasRow = CaptureLoss.rowFields.contains { loss[keyPath: $0] > 0 }
+        if hasRow || loss.isEmpty {
             store.append(loss.second, to: .losses)
             for field in CaptureLoss.rowFields { store.append(loss[keyPath: field], to: .losses) }
+        }
+        if hasInputLosses {
+            store.appendZigzag(loss.second, to: .inputLosses)
+            store.appendVarint(loss.damagedFiles, to: .inputLosses)
+            store.appendVarint(loss.unreadPackets, to: .inputLosses)
         }
         guard !loss.anomalies.isNone else { return }
         store.appendZigzag(loss.second, to: .anomalies)
@@ -255,7 +262,7 @@ extension ExchangeBatch.ByteRange {
 }
 
 extension CaptureLoss {
-    /// The counts in the order in which a row keeps them.
+    /// The counts in the order in which a row of the losses column keeps them.
     static var rowFields: [WritableKeyPath<CaptureLoss, UInt64>] {
         [
             \.kernelDrops, \.interfaceDrops, \.truncatedPackets, \.gaps, \.gapBytes, \.evictions, \.unparsedMessages,

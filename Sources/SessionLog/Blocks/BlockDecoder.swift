@@ -82,6 +82,7 @@ struct BlockDecoder: ~Copyable {
             && view[.connections].map { decodeConnections($0, into: &batch.connections) } ?? true
             && view[.losses].map { decodeLosses($0, into: &batch.losses) } ?? true
             && view[.anomalies].map { decodeAnomalies($0, into: &batch.losses) } ?? true
+            && view[.inputLosses].map { decodeInputLosses($0, into: &batch.losses) } ?? true
             && view[.opaqueServers].map { decodeOpaqueServers($0, into: &batch.opaqueServers) } ?? true
     }
 
@@ -181,6 +182,22 @@ struct BlockDecoder: ~Copyable {
             loss.anomalies.clockContradictions = contradictions
             loss.anomalies.latePackets = late
             loss.anomalies.repeatedConnections = repeated
+            losses.append(loss)
+        }
+        return true
+    }
+
+    /// Rows of a second add up with those of its losses.
+    private func decodeInputLosses(_ bytes: UnsafeRawBufferPointer, into losses: inout [CaptureLoss]) -> Bool {
+        var cursor = ByteCursor(bytes)
+        var rows = 0
+        while !cursor.isAtEnd {
+            rows += 1
+            guard rows <= LogFormat.maximumLosses, let second = cursor.zigzag(), let damaged = cursor.varint(),
+                let unread = cursor.varint()
+            else { return false }
+            var loss = CaptureLoss(second: second)
+            (loss.damagedFiles, loss.unreadPackets) = (damaged, unread)
             losses.append(loss)
         }
         return true

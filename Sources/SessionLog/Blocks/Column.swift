@@ -68,9 +68,11 @@ enum Column: UInt8, CaseIterable {
 
     /// Of each second in which something did not fit together: the second, then the counts of ``CaptureAnomalies``.
     case anomalies = 128
+    /// Of each second in which input could not be read: the second, damaged files, unread packets.
+    case inputLosses = 129
 
     /// One more than the highest number.
-    static let numberLimit = 129
+    static let numberLimit = 130
 
     /// Whether blocks of traffic have it, and not those of an index.
     var isOfTraffic: Bool { rawValue < Column.blockOffsets.rawValue || rawValue >= Column.firstOptional }
@@ -82,6 +84,7 @@ enum Column: UInt8, CaseIterable {
         case .connections: LogFormat.maximumConnections * LogFormat.connectionRowBytes
         case .losses: LogFormat.maximumLosses * LogFormat.lossRowBytes
         case .anomalies: LogFormat.maximumLosses * 6 * Varint.maximumBytes
+        case .inputLosses: LogFormat.maximumLosses * 3 * Varint.maximumBytes
         case .opaqueServers: LogFormat.maximumOpaqueServers * (OpaqueServer.maximumNameBytes + 2 * Varint.maximumBytes)
         case .flags: count
         case .statuses: 2 * count
@@ -107,7 +110,7 @@ enum Column: UInt8, CaseIterable {
     var isRequired: Bool {
         switch self {
         case .connections, .losses, .flags, .requestBodyBytes, .responseBodyBytes, .textLines, .lineLengths, .lineBytes,
-            .opaqueServers, .anomalies, .blockStoredBytes, .blockSessions:
+            .opaqueServers, .anomalies, .inputLosses, .blockStoredBytes, .blockSessions:
             true
         default: false
         }

@@ -74,18 +74,15 @@ public struct CaptureReport {
     }
 
     private var losses: [String] {
-        let lost = totals.losses
-        let counts = [
-            (lost.kernelDrops, "kernel drop"), (lost.interfaceDrops, "interface drop"),
-            (lost.truncatedPackets, "truncated packet"), (lost.gaps, "gap"), (lost.gapBytes, "byte in gaps"),
-            (lost.evictions, "eviction"), (lost.unparsedMessages, "unparsed message"),
-            (lost.opaqueConnections, "opaque connection"),
-        ].filter { $0.0 > 0 }.map { count($0.0, $0.1) }
-        return (unwritten > 0 ? [count(unwritten, "exchange") + " not written"] : []) + counts
+        (unwritten > 0 ? [count(unwritten, "exchange") + " not written"] : []) + totals.losses.counts.descriptions
     }
 
-    /// What was found that is no loss and that a user should know.
-    private var findings: String { totals.anomalies.descriptions.map { "; " + $0 }.joined() }
+    /// What is to be said of what was not read, and what was found that is no loss.
+    private var findings: String {
+        let unread = totals.unread.descriptions
+        return (unread.isEmpty ? "" : "; not read: " + unread.joined(separator: ", "))
+            + totals.anomalies.descriptions.map { "; " + $0 }.joined()
+    }
 
     /// What is to be said of TLS.
     private var secrets: String {

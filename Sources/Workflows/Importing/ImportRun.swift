@@ -9,7 +9,7 @@ public struct ImportRun: ~Copyable {
     /// Exchanges are handed to the log at this size in bytes.
     private static let batchBytes = 512 << 10
 
-    private var writer: SessionLogWriter
+    private var writer: SessionLogWriter?
     private var importer: TrafficImporter
     private let grouping: ImportGrouping
     private var regrouping: SessionRegrouping?
@@ -19,8 +19,19 @@ public struct ImportRun: ~Copyable {
     private var isStopped = false
     private var batch = ExchangeBatch()
     private var previous: InterchangeFormat?
-    /// What a person should know about the files, each with its name.
-    public private(set) var warnings: [String] = []
+    private var warnings: [String] = []
+    /// The latest second of an exchange, since the Unix epoch.
+    private var latestSecond: Int64 = 0
+
+    /// What an import has done when it ends.
+    public struct Outcome: Sendable {
+        /// What was read.
+        public var totals: ImportTotals
+        /// Exchanges that the filter took out.
+        public var leftOut: UInt64
+        /// What a person should know about the files, each with its name.
+        public var warnings: [String]
+    }
 
     /// How far an import is.
     public enum Progress: Hashable, Sendable {
@@ -64,7 +75,7 @@ public struct ImportRun: ~Copyable {
         _ writer: consuming SessionLogWriter, grouping: ImportGrouping, keyLog: String?, kept: ExchangeFilter,
         observe: @escaping (Progress) -> Bool
     ) {
-        self.writer = writer
+        self.writer = consume writer
         switch grouping {
         case .placed(let sessions): importer = TrafficImporter(sessionBy: sessions)
         case .key(let sessionBy):
@@ -87,11 +98,13 @@ public struct ImportRun: ~Copyable {
         guard file.format != .pcap, file.format != .sessionLog else { throw .notFromStandardInput(file.format) }
         importer.beginFile(continuing: previous == .gor && file.format == .gor)
         previous = file.format
+        let before = importer.totals.notUnderstood
         var hasMore = true
         while hasMore, !isStopped {
             do throws(InterchangeError) {
                 hasMore = try importer.read(&file, into: &batch, untilBytes: ImportRun.batchBytes)
             } catch {
+                noteDamage()
                 try write()
                 throw .file(error)
             }
@@ -99,23 +112,42 @@ public struct ImportRun: ~Copyable {
             isStopped =
                 !observe(.file(path: path, readBytes: file.offset, exchanges: importer.totals.exchanges))
         }
+        if importer.totals.notUnderstood > before { noteDamage() }
     }
 
-    /// Closes the log.
+    /// Counts a file of which something is not in the log.
+    private mutating func noteDamage() {
+        var loss = CaptureLoss(second: secondOfBatch)
+        loss.damagedFiles = 1
+        batch.losses.append(loss)
+    }
+
+    /// Closes the log; nothing can be read after it.
     ///
-    /// - Returns: what was read, and how many exchanges of it the filter took out.
     /// - Throws: when the log cannot be written.
-    public consuming func finish() throws(Failure) -> (ImportTotals, leftOut: UInt64) {
+    public mutating func finish() throws(Failure) -> Outcome {
         importer.finish(into: &batch)
         try write()
+        isStopped = true
+        guard let writer = writer.take() else { return outcome }
         do throws(SessionLogError) { try writer.finish() } catch { throw .log(error) }
-        return (importer.totals, filter.leftOut)
+        return outcome
+    }
+
+    private var outcome: Outcome {
+        Outcome(totals: importer.totals, leftOut: filter.leftOut, warnings: warnings)
+    }
+
+    /// The second of the exchange read last.
+    private var secondOfBatch: Int64 {
+        batch.records.last.map { Nanoseconds.wholeSeconds($0.began.nanoseconds) } ?? latestSecond
     }
 
     private mutating func write() throws(Failure) {
+        latestSecond = secondOfBatch
         regrouping?.regroup(&batch)
         batch = filter.passing(batch)
-        do throws(SessionLogError) { try writer.append(batch) } catch { throw .log(error) }
+        do throws(SessionLogError) { try writer?.append(batch) } catch { throw .log(error) }
         batch.removeAll()
     }
 

@@ -7,13 +7,16 @@ struct CaptureAdvice {
     private let packets: UInt64
     private let exchanges: UInt64
     private let opaqueConnections: UInt64
+    private let unread: [String]
 
     init(_ totals: CaptureTotals) {
         self.init(
-            packets: totals.packets, exchanges: totals.exchanges, opaqueConnections: totals.losses.opaqueConnections)
+            packets: totals.packets, exchanges: totals.exchanges, opaqueConnections: totals.losses.opaqueConnections,
+            unread: totals.unread.descriptions)
     }
 
-    init(packets: UInt64, exchanges: UInt64, opaqueConnections: UInt64) {
+    init(packets: UInt64, exchanges: UInt64, opaqueConnections: UInt64, unread: [String] = []) {
+        self.unread = unread
         (self.packets, self.exchanges, self.opaqueConnections) = (packets, exchanges, opaqueConnections)
     }
 
@@ -44,6 +47,7 @@ struct CaptureAdvice {
                 "no HTTP was found: the connections are encrypted. --keylog FILE decrypts them (SSLKEYLOGFILE of the "
                 + "client), or capture behind the proxy that ends TLS"
         }
+        if !unread.isEmpty { return "no HTTP was found; not read: \(unread.joined(separator: ", "))" }
         checks.append("whether it speaks HTTP/1 or HTTP/2 over TCP (HTTP/3 is not read)")
         return "no HTTP was found in \(Plural.text(packets, "packet")). Check \(CaptureAdvice.list(checks))"
     }

@@ -95,11 +95,11 @@ struct ImportCommand: ParsableCommand {
         } catch {
             failure = error
         }
-        let warnings = run.warnings
-        let (totals, leftOut) = try run.finish()
+        let outcome = try run.finish()
+        let totals = outcome.totals
         progress.clear()
-        for warning in warnings { Console.warn(warning) }
-        try ResultOutput.print("\(output): \(summary(totals))\(CaptureReport.leftOut(leftOut))")
+        for warning in outcome.warnings { Console.warn(warning) }
+        try ResultOutput.print("\(output): \(summary(totals))\(CaptureReport.leftOut(outcome.leftOut))")
         if totals.incompleteRequests > 0 {
             Console.warn(
                 "\(Plural.text(totals.incompleteRequests, "request")) with bytes of the body missing in the files: a replay "
