@@ -21,6 +21,25 @@ import Testing
     }
 
     @Test(
+        "Names in the languages of login forms, and of what else lets someone in",
+        arguments: [
+            "haslo", "noweHaslo", "Hasło", "clave", "mdp", "mot_de_passe", "heslo", "lozinka", "geslo", "zaporka",
+            "adgangskode", "passord", "kodeord", "salasana", "parola", "parolă", "parole", "parol", "şifre", "Şifre",
+            "sifre", "jelszó", "jelszo", "slaptažodis", "lykilorð", "mật_khẩu", "Mật khẩu", "matkhau",
+            "sandi", "kata_sandi", "mima", "密码", "用户密码", "密碼", "口令", "パスワード", "暗証番号", "비밀번호", "รหัสผ่าน",
+            "كلمة المرور", "סיסמה", "κωδικός", "Κωδικός", "गुप्तशब्द", "Пароль", "ПАРОЛЬ", "токен", "ключ", "令牌",
+            "チケット", "jeton", "geheimnis", "segredo", "zugangscode", "passkey", "security_answer",
+            "securityQuestionAnswer", "psk", "wifi_psk", "sas", "connectionString", "dsn", "sso", "SSO_TICKET", "xauth",
+            "RelayState", "tan", "unlock_code", "salt", "hdnea", "hdnts", "rtkn", "g-recaptcha-response",
+            "h-captcha-response", "passe",
+        ])
+    func otherNames(name: String) {
+        for place in [SecretPlace.query, .form, .json, .text] {
+            #expect(SecretNames.isSecret(name, "Zq777LeakX9vK77w", at: place), "\(name) in \(place)")
+        }
+    }
+
+    @Test(
         "Names that are none, although they hold such a word",
         arguments: [
             ("token_type", "Bearer"), ("expires_in", "3600"), ("refresh_token_expires_in", "86400"),
@@ -29,6 +48,9 @@ import Testing
             ("shipping", "fast"), ("opinion", "none"), ("subject_token_type", "urn:ietf:params:oauth:token-type:jwt"),
             ("session_state", "5f4dcc3b5aa765d6"), ("password_policy", "at least ten letters"), ("author", "ann"),
             ("code", "NOT_FOUND"), ("code", "404"), ("access", "read-write"),
+            ("hasLocation", "x8Zk2mPx4v"), ("hasLogo", "x8Zk2mPx4v"), ("enclave", "x8Zk2mPx4v"), ("tan", "0.52"),
+            ("salt", "a pinch"), ("palabras_clave", "x8Zk2mPx4v"), ("sso", "true"), ("passOrder", "x8Zk2mPx4v"),
+            ("standard", "x8Zk2mPx4v"), ("sansa", "x8Zk2mPx4v"), ("включено", "x8Zk2mPx4v"), ("tank", "x8Zk2mPx4v"),
         ])
     func openNames(name: String, value: String) { #expect(!SecretNames.isSecret(name, value, at: .json)) }
 
@@ -50,7 +72,11 @@ import Testing
             ("X-RateLimit-Token", true), ("X-Session-Id", true), ("X-CSRF", true), ("X-Functions-Key", true),
             ("Sec-Fetch-Site", false), ("Sec-CH-UA", false), ("Sec-WebSocket-Key", false), ("Accept", false),
             ("Access-Control-Allow-Credentials", false), ("Content-Security-Policy", false), (":authority", false),
-            ("X-Request-Id", false), ("Content-Type", false), ("ETag", false),
+            ("X-Request-Id", false), ("Content-Type", false), ("ETag", false), ("X-Amzn-Oidc-Data", true),
+            ("X-MS-CLIENT-PRINCIPAL", true), ("X-Honeycomb-Team", true), ("OK-ACCESS-SIGN", true),
+            ("CB-ACCESS-SIGN", true), ("X-Sso", true), ("X-Login-Hash", true), ("X-Client-Cert", true),
+            ("X-SSL-Client-Cert", true), ("X-Ticket", true), ("Cookie2", true), ("Set-Cookie2", true),
+            ("X-Design", false), ("Accept-Signed", false),
         ])
     func headerFields(name: String, isSecret: Bool) { #expect(SecretNames.isSecret(name, at: .header) == isSecret) }
 

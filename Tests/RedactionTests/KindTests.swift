@@ -17,7 +17,8 @@ import Testing
         .cookie: ["cookie", "cookie2"], .setCookie: ["set-cookie", "set-cookie2"],
         .credentials: ["authorization", "proxy-authorization"],
         .challenge: ["www-authenticate", "proxy-authenticate", "authentication-info", "proxy-authentication-info"],
-        .protocols: ["sec-websocket-protocol"],
+        .protocols: ["sec-websocket-protocol"], .timing: ["server-timing"],
+        .contentPolicy: ["content-security-policy", "content-security-policy-report-only"],
     ]
 
     @Test func fieldsAreKnownByTheirNames() {

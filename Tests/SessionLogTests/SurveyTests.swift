@@ -40,6 +40,18 @@ struct SurveyTests {
         #expect(found.count == 2000)
     }
 
+    @Test("Hosts are without user information, which is secret")
+    func hosts() throws {
+        let exchanges = ["u:pw@h:80", "h:80", "u@h:80"].map { host in
+            Exchange(
+                connection: 1, session: 1,
+                request: RoundTripTests.message(
+                    Array("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n".utf8), from: 0, to: 0),
+                response: RoundTripTests.message(from: 0, to: 1), status: 200)
+        }
+        #expect(try summary(exchanges).hosts.map(\.name) == ["h:80"])
+    }
+
     @Test("Endpoints past the bound share a row, and none is lost")
     func manyEndpoints() throws {
         let count = EndpointSurvey.maximumEndpoints + 50

@@ -15,7 +15,8 @@ public struct NamePattern: Hashable, Sendable {
 
     /// The pattern in `text`.
     public init(_ text: String) {
-        parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map { piece in
+        parts = NameText.folded(text.utf8).split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map {
+            piece in
             var part = Part()
             for byte in piece {
                 if byte == UInt8(ascii: "|") {
@@ -73,7 +74,7 @@ public struct NormalisedName: Sendable {
         var edges: [Bool] = []
         var before: UInt8?
         var isAfterMark = true
-        let name = Array(text.prefix(NormalisedName.longest))
+        let name = NameText.folded(text.prefix(NormalisedName.longest))
         for (index, byte) in name.enumerated() {
             guard !NameText.isMark(byte) else {
                 isAfterMark = true

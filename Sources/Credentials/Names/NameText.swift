@@ -14,6 +14,15 @@ enum NameText {
     @inline(__always)
     static func lowercased(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
+    /// `name` with the small forms of letters that are not ASCII's: `Пароль` is `пароль`. The others stay as they are.
+    static func folded(_ name: some Collection<UInt8>) -> [UInt8] {
+        guard name.contains(where: { $0 >= 0x80 }) else { return Array(name) }
+        let scalars = String(decoding: name, as: UTF8.self).unicodeScalars
+        return scalars.flatMap { scalar -> [UInt8] in
+            scalar.isASCII ? [UInt8(scalar.value)] : Array(scalar.properties.lowercaseMapping.utf8)
+        }
+    }
+
     @inline(__always)
     static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
 

@@ -27,8 +27,14 @@ public enum PathSecret {
         guard segment.count >= shortest else { return nil }
         if isWebToken(segment) { return 0..<segment.count }
         if let start = botToken(segment) { return start..<segment.count }
+        if let session = cookielessSession(segment) { return session }
         guard let previous = before.nearest else { return nil }
         if invitations.include(previous) { return PlainValue.isShort(segment) ? nil : 0..<segment.count }
+        // `/reset/MQ/…`: whose it is comes first.
+        if let second = before.second, invitations.include(second), isIdentifier(previous), !PlainValue.isShort(segment)
+        {
+            return 0..<segment.count
+        }
         if segment.count >= shortestHook,
             hooks.include(previous) || before.second.map(hooks.include) ?? false
                 || before.third.map(hooks.include) ?? false
@@ -59,6 +65,24 @@ public enum PathSecret {
         else { return nil }
         return colon + 1
     }
+
+    /// What is in `(S(…))`, in which ASP.NET keeps a session without cookies; all of it where there is more.
+    private static func cookielessSession(_ segment: UnsafeRawBufferPointer) -> Range<Int>? {
+        guard segment.count > 5, segment[0] == UInt8(ascii: "("), NameText.isLetter(segment[1]),
+            segment[2] == UInt8(ascii: "("), segment[segment.count - 2] == UInt8(ascii: ")"),
+            segment[segment.count - 1] == UInt8(ascii: ")")
+        else { return nil }
+        return 3..<(segment.count - 2)
+    }
+
+    /// Whether a segment may be a number in some coding, and no word of a path.
+    private static func isIdentifier(_ segment: UnsafeRawBufferPointer) -> Bool {
+        segment.count <= longestIdentifier
+            && segment.allSatisfy { NameText.isLetter($0) || NameText.isDigit($0) || $0 == UInt8(ascii: "-") }
+            && segment.contains { NameText.isDigit($0) || $0 &- 0x41 < 26 }
+    }
+
+    private static let longestIdentifier = 36
 
     private static let invitations = NameWords(
         "reset", "verify", "confirm", "activate", "invite", "magic", "magiclink", "unlock", "invitation", "invitations",

@@ -15,7 +15,12 @@ public enum SecretNames {
         SecretRule(.openIfPlain, at: [.header], rateLimits),
         SecretRule(.secret, at: [.cookie], ["*"]),
         SecretRule(.secret, at: named, secrets),
-        SecretRule(.secret, at: [.header], ["*session*", "*-auth", "*-auth-*", "x-auth*", "*-key", "*-otp*", "key"]),
+        SecretRule(.secret, at: named, passwordsOfLanguages + secretsOfLanguages),
+        SecretRule(.openIfShort, at: named, ambiguous),
+        SecretRule(.secret, at: named, ambiguous),
+        SecretRule(.secret, at: [.header], secretHeaders),
+        SecretRule(.openIfShort, at: [.query, .form], ["sign"]),
+        SecretRule(.secret, at: [.query, .form], ["sign"]),
         SecretRule(.secret, at: [.query, .form], ["code", "state", "key"]),
         SecretRule(.openIfShort, at: [.json, .text], ["code", "access", "refresh"]),
         SecretRule(.secret, at: [.json, .text], ["code", "*|verifier"]),
@@ -52,7 +57,8 @@ public enum SecretNames {
 
     /// Names that contain a secret's word and never hold one: they are part of a protocol.
     private static let structure = [
-        "grant_type", "response_type", "code_challenge*", "session_state", "x_forwarded_host",
+        "grant_type", "response_type", "code_challenge*", "session_state", "x_forwarded_host", "palabra_clave*",
+        "palabras_clave*",
     ]
 
     /// Names whose end says that the value describes a secret and is none.
@@ -99,25 +105,55 @@ public enum SecretNames {
         "pass|pass*", "*|pass", "*|pass1", "*|pass2", "*userpass", "pwd", "pwd|*", "*|pwd", "*|pwd|*", "*userpwd", "pw",
         "pw1", "pw2", "*|pw",
         "*passwort*", "*kennwort*", "*mot_de_passe*", "*contrasen*", "*contraseña*", "*senha", "*wachtwoord*",
-        "*losenord*", "*lösenord*", "*hasło*", "*пароль*",
+        "*losenord*", "*lösenord*", "*hasło*", "*парол*", "*passkey*", "*|psk|*", "*security*answer*",
         // Secrets and keys.
         "*secret*", "*api_key*", "*app_key", "*access_key*", "*private_key*", "*signing_key*", "*encryption_key*",
         "*shared_key*", "*account_key*", "*master_key*", "*license_key*", "*subscription_key*", "*service_key*",
         "*auth_key*", "*client_key*", "*user_key", "*webhook_key*", "*function_key*", "x-functions-key",
+        "*connection_string*", "*|conn_str", "dsn", "*|dsn", "xauth", "hdnea", "hdnts", "hdntl", "*|tkn", "*rtkn",
         // Sessions.
         "sid", "*|sid", "session", "*|session", "*session_id*", "*session_key*", "*sessid*", "*|sess", "*cookie*",
+        "relay_state", "*sso_ticket*",
         // Against forged requests and replays.
         "*csrf*", "*xsrf*", "nonce", "*|nonce", "cnonce", "*wpnonce", "form_key", "*forgery*",
+        "*captcha_response*", "*turnstile_response*",
         // Codes sent to someone, or typed once.
         "pin", "*|pin", "pin_code", "*pin_code", "*|pin|number", "otp", "*|otp", "otp|*", "totp", "*|totp", "hotp",
         "*one_time_code*", "*auth_code*", "*verification_code*", "*verify_code", "*confirmation_code*",
         "*activation_code*", "*reset_code*", "*login_code*", "*sms_code*", "*email_code*", "*access_code*",
         "*pass_code*", "*invite_code*", "*invitation_code*", "*mfa_code*", "*2fa_code*", "*totp_code*", "*otp_code*",
         "*security_code*", "*recovery_code*", "*recovery_key*", "*backup_code*", "*device_code*", "*user_code",
-        "*code_verifier*", "*oauth_verifier*", "*magic_link*",
+        "*code_verifier*", "*oauth_verifier*", "*magic_link*", "*unlock_code*", "puk", "*|puk",
         // Signatures.
         "*signature*", "sig", "*|sig", "hmac", "*|hmac",
         // Cards.
         "cvv", "cvc", "cvv2", "cvc2", "*|cvv", "*|cvc", "csc",
+    ]
+
+    /// Passwords in other languages; as whole words where other names hold the same letters, as `hasLocation` does.
+    private static let passwordsOfLanguages = [
+        "*|haslo|*", "*|clave|*", "*|mdp|*", "passe", "*|passe", "*|heslo|*", "*lozink*", "*лозинк*", "*|geslo|*",
+        "*zaporka*", "*adgangskode*", "*|passord|*", "*kodeord*", "*salasana*", "*|parola|*", "*parolă*", "*|parole|*",
+        "*|parol|*", "*şifre*", "*|sifre|*", "*jelszó*", "*jelszo*", "*slaptažod*", "*slaptazod*", "*lykilorð*",
+        "*lykilord*", "*mật_khẩu*", "*mat_khau*", "*|sandi|*", "*|mima|*", "*密码*", "*密碼*", "*口令*", "*パスワード*",
+        "*暗証番号*", "*비밀번호*", "*암호*", "*รหัสผ่าน*", "*كلمة_المرور*", "المرور", "*كلمة_السر*", "*סיסמ*",
+        "κωδικός", "κωδικος", "*κωδικός_πρόσβασης*", "*κωδικος_προσβασης*", "*गुप्तशब्द*", "*पासवर्ड*",
+    ]
+
+    /// Tokens, keys and codes in other languages.
+    private static let secretsOfLanguages = [
+        "*токен*", "*令牌*", "*トークン*", "*토큰*", "*|jeton|*", "*geheimnis*", "*segredo*", "*zugangscode*",
+        "*zugangsdaten*", "*密钥*", "*密鑰*", "チケット",
+    ]
+
+    /// Names that mean other things as often: a sense of taste, a function, a sign of the zodiac.
+    private static let ambiguous = [
+        "sso", "*|sso", "tan", "*|tan", "salt", "*|salt", "sas", "*|sas", "ключ", "*|ключ",
+    ]
+
+    /// Fields of requests and responses, by words that say less elsewhere.
+    private static let secretHeaders = [
+        "*session*", "*-auth", "*-auth-*", "x-auth*", "*-key", "*-otp*", "key", "x-ticket", "x-login-hash",
+        "*client-cert|*", "x-amzn-oidc-*", "x-ms-client-principal*", "x-honeycomb-team", "*|sign", "x-sso-*",
     ]
 }

@@ -15,9 +15,9 @@ public struct WebToken: Sendable {
 
     /// The token that all of `bytes` are; nil when they are none.
     public init?(_ bytes: UnsafeRawBufferPointer) {
-        guard WebToken.mayBegin(bytes, 0), let token = WebToken.token(bytes, 0), token.range == 0..<bytes.count else {
-            return nil
-        }
+        guard WebToken.mayBegin(bytes, 0), let token = WebToken.token(bytes, WebToken.runs(bytes, 0)),
+            token.range == 0..<bytes.count
+        else { return nil }
         self = token
     }
 
@@ -40,8 +40,19 @@ public struct WebToken: Sendable {
     ) {
         let bytes = UnsafeRawBufferPointer(rebasing: bytes[..<range.upperBound])
         var position = range.lowerBound
+        // The runs that were looked at last: another token may begin within the first of them.
+        var runs: [Range<Int>] = []
         while position + 16 < bytes.count {
-            guard mayBegin(bytes, position), let token = token(bytes, position) else {
+            guard mayBegin(bytes, position) else {
+                position += 1
+                continue
+            }
+            if let first = runs.first, first.contains(position) {
+                runs[0] = position..<first.upperBound
+            } else {
+                runs = self.runs(bytes, position)
+            }
+            guard let token = token(bytes, runs) else {
                 position += 1
                 continue
             }
@@ -76,28 +87,42 @@ extension WebToken {
             && (bytes[position + 1] | 0x20 == UInt8(ascii: "y") || bytes[position + 1] == UInt8(ascii: "w"))
     }
 
-    private static func token(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> WebToken? {
-        var parts: [Range<Int>] = []
+    /// The runs of characters of base64url from `start` on that have a dot between them, five at most.
+    private static func runs(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
         var position = start
-        while parts.count < 5 {
-            let partStart = position
+        while runs.count < 5 {
+            let first = position
             while position < bytes.count, Base64.url.value(of: bytes[position]) != nil { position += 1 }
-            parts.append(partStart..<position)
-            guard position < bytes.count, bytes[position] == UInt8(ascii: "."), parts.count < 5 else { break }
+            runs.append(first..<position)
+            guard position < bytes.count, bytes[position] == UInt8(ascii: ".") else { break }
             position += 1
         }
-        // Four parts are a token and a full stop, or what follows one.
-        if parts.count == 4 { parts.removeLast() }
-        guard parts.count == 3 || parts.count == 5, isObject(bytes, parts[0]) else { return nil }
-        if parts.count == 5, isObject(bytes, parts[1]) { parts.removeLast(2) }
-        if parts.count == 3, !isObject(bytes, parts[1]) { return nil }
-        return WebToken(parts: parts)
+        return runs
     }
 
-    private static func isObject(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
-        guard range.count >= 3, let object = decoded(bytes, range) else { return false }
-        return object.first == UInt8(ascii: "{") && object.last { $0 > 0x20 } == UInt8(ascii: "}")
+    /// The token that `runs` are, or begin with.
+    private static func token(_ bytes: UnsafeRawBufferPointer, _ runs: [Range<Int>]) -> WebToken? {
+        // Four parts are a token and a full stop, or what follows one.
+        guard runs.count >= 3, isObject(bytes, runs[0]) else { return nil }
+        if runs.count == 5, !isObject(bytes, runs[1]) { return WebToken(parts: runs) }
+        return isObject(bytes, runs[1]) ? WebToken(parts: Array(runs[..<3])) : nil
     }
+
+    /// Whether `range` encodes what begins and ends as an object. Of a long text only both ends are looked at.
+    private static func isObject(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
+        guard range.count >= 3, range.count <= longestPart, range.count % 4 != 1,
+            let start = Base64.url.decoded(bytes[range.lowerBound..<(range.lowerBound + min(range.count, 4))]),
+            start.first == UInt8(ascii: "{")
+        else { return false }
+        // Whole groups of four, of which the last may be shorter.
+        let last = range.lowerBound + max(0, (range.count - 1) / 4 * 4 - longestEnd)
+        guard let end = Base64.url.decoded(bytes[last..<range.upperBound]) else { return false }
+        return end.last { $0 > 0x20 } == UInt8(ascii: "}")
+    }
+
+    /// Characters of base64 before the last group that are looked at for the end of an object; a multiple of four.
+    private static let longestEnd = 64
 
     private static func algorithm(inHeader header: [UInt8]) -> String {
         let header = String(decoding: header, as: UTF8.self)

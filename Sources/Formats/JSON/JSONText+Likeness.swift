@@ -10,7 +10,9 @@ extension JSONText {
         while index < range.upperBound, position < value.count {
             let (character, length) = character(text, at: index, before: range.upperBound)
             let part = value[position..<min(position + character.count, value.count)]
-            if length > 2, text[index] == UInt8(ascii: "\\") {
+            if length == 4, text[index] == UInt8(ascii: "\\") {
+                for byte in part { output += "\\x\(Hex.text(byte, width: 2))".utf8 }
+            } else if length > 2, text[index] == UInt8(ascii: "\\") {
                 for unit in String(decoding: part, as: UTF8.self).utf16 { appendEscape(unit, to: &output) }
             } else if length == 2, character.count == 1, text[index] == UInt8(ascii: "\\"),
                 part.first == character.first

@@ -43,6 +43,12 @@ extension JSONText {
             guard digits(text, index + 2, end) != nil else { return ([text[index]], 1) }
             var next = index + 2
             return (Array(String(scalar(text, &next, end)).utf8), next - index)
+        case UInt8(ascii: "x"):
+            // Of JavaScript, and of Python, Ruby and C, which write each byte of a character so.
+            guard let byte = byte(text, index + 2, end) else { return ([text[index + 1]], 2) }
+            guard byte >= 0x80 else { return ([byte], 4) }
+            return isWrittenInBytes(text, index, end, byte)
+                ? ([byte], 4) : (Array(String(Unicode.Scalar(byte)).utf8), 4)
         default: return ([text[index + 1]], 2)
         }
     }
@@ -59,6 +65,24 @@ extension JSONText {
         else { return "\u{fffd}" }
         index += 6
         return Unicode.Scalar(0x10000 + (unit & 0x3ff) << 10 + low & 0x3ff) ?? "\u{fffd}"
+    }
+
+    /// Whether `byte`, whose escape begins at `index`, is a part of a character in UTF-8: another is beside it.
+    private static func isWrittenInBytes(
+        _ text: UnsafeBufferPointer<UInt8>, _ index: Int, _ end: Int, _ byte: UInt8
+    ) -> Bool {
+        func isEscape(_ index: Int, _ values: ClosedRange<UInt8>) -> Bool {
+            index >= 0 && index + 4 <= end && text[index] == UInt8(ascii: "\\")
+                && text[index + 1] == UInt8(ascii: "x")
+                && self.byte(text, index + 2, end).map(values.contains) ?? false
+        }
+        return byte >= 0xc2 ? isEscape(index + 4, 0x80...0xbf) : isEscape(index - 4, 0x80...0xff)
+    }
+
+    private static func byte(_ text: UnsafeBufferPointer<UInt8>, _ index: Int, _ end: Int) -> UInt8? {
+        guard index + 2 <= end, let high = ASCII.hexValue(text[index]), let low = ASCII.hexValue(text[index + 1])
+        else { return nil }
+        return high << 4 | low
     }
 
     private static func digits(_ text: UnsafeBufferPointer<UInt8>, _ index: Int, _ end: Int) -> UInt32? {

@@ -75,7 +75,7 @@ extension Redactor {
         case .multipart(let boundary): multipartEdits(bytes, range, boundary, side, depth: depth, &edits)
         case .markup: markupEdits(bytes, range, side, depth: depth, &edits)
         case .url: urlEdits(bytes, range, side, depth: depth, &edits)
-        case .text: textEdits(bytes, range, side, &edits)
+        case .text: textEdits(bytes, range, side, depth: depth, &edits)
         case .opaque: break
         }
     }

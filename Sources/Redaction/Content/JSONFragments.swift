@@ -71,6 +71,12 @@ struct JSONFragments {
     /// Where the innermost object begins.
     var objectStart: Int? { frames.last { $0.isObject }?.start }
 
+    /// Where the list begins of which the leaf is an element, and which; nil of a member's value.
+    var listPlace: (list: Int, index: Int)? {
+        guard let last = frames.last, !last.isObject else { return nil }
+        return (last.start, last.index)
+    }
+
     /// The name of the member around that one.
     var parentKey: Range<Int>? {
         guard let own = frames.lastIndex(where: { $0.isObject }) else { return nil }

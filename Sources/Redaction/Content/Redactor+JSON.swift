@@ -2,21 +2,44 @@ import Credentials
 import Formats
 
 extension Redactor {
-    /// What changes in JSON: strings and numbers that a rule names, and content within strings.
+    /// What changes in JSON: strings and numbers that a rule names, and content within strings. From where it is no JSON on it is
+    /// also searched as text.
     mutating func jsonEdits(
         _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, depth: Int, _ edits: inout Edits
     ) {
         let labels = labels(bytes, range, side)
         var leaves = JSONFragments(bytes, range)
+        // The last string of a list at an even place, which may name the next.
+        var first: (list: Int, index: Int, range: Range<Int>)?
         while let leaf = leaves.next() {
+            let place = leaves.listPlace
+            defer {
+                let isName = leaf.isString && place.map { $0.index % 2 == 0 } ?? false
+                first = isName ? place.map { ($0.list, $0.index, leaf.range) } : nil
+            }
             guard !leaf.range.isEmpty else { continue }
-            let treatment = self.treatment(of: leaf, leaves, labels, bytes, side)
+            var treatment = self.treatment(of: leaf, leaves, labels, bytes, side)
+            if treatment == nil, let first, let place, place.list == first.list, place.index == first.index + 1 {
+                treatment = pairTreatment(bytes, first.range, leaf, side)
+            }
             if leaf.isString {
                 stringEdit(bytes, leaf.range, leaves.key, treatment, side, depth: depth, &edits)
             } else if let treatment, treatment.action != .keep {
                 edits.replace(leaf.range, with: redactedNumber(Array(bytes[leaf.range]), treatment))
             }
         }
+        if let fault = JSONFault(bytes, range) {
+            textEdits(bytes, range, from: fault.position, side, depth: depth, &edits)
+        }
+    }
+
+    /// What a rule says about the second of two in a list by the first: `["password", "…"]`. Words may be names, too.
+    private mutating func pairTreatment(
+        _ bytes: Bytes, _ name: Range<Int>, _ leaf: JSONFragments.Leaf, _ side: MessageSide
+    ) -> Treatment? {
+        let value = bytes.part(leaf.range)
+        guard (2...Redactor.longestLabel).contains(name.count), !PlainValue.isPlain(value) else { return nil }
+        return rule(forLabel: bytes.part(name), value, side)?.treatment
     }
 
     private mutating func stringEdit(
@@ -108,14 +131,19 @@ extension Redactor {
             guard leaf.isString, (2...Redactor.longestLabel).contains(leaf.range.count), let key = leaves.key,
                 let object = leaves.objectStart, Redactor.isLabel(bytes.part(key))
             else { continue }
-            guard rule(forLabel: bytes.part(leaf.range), nil, side) != nil else { continue }
+            guard labels[object, default: []].count < Redactor.mostLabels,
+                rule(forLabel: bytes.part(leaf.range), nil, side) != nil
+            else { continue }
             labels[object, default: []].append(leaf.range)
         }
         return labels
     }
 
     /// What a rule says about values beside this name, which may be that of a field, too: `{"name": "Authorization", …}`.
-    private mutating func rule(forLabel name: Bytes, _ value: Bytes?, _ side: MessageSide) -> PolicyTables.NameRule? {
+    mutating func rule(forLabel name: Bytes, _ value: Bytes?, _ side: MessageSide) -> PolicyTables.NameRule? {
+        // Of a way through JSON (RFC 6901) the last step.
+        let slash = name.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+        let name = name.part(slash..<name.count)
         for place in [SecretPlace.json, .form, .header] {
             if let rule = tables.rule(for: name, value, at: place, of: side), rule.treatment.action != .keep {
                 return rule
@@ -125,26 +153,29 @@ extension Redactor {
     }
 
     /// Whether a member of this name tells what the member beside it is.
-    private static func isLabel(_ name: Bytes) -> Bool {
+    static func isLabel(_ name: Bytes) -> Bool {
         name.count <= 10 && labelNames.contains(NormalisedName(name).bytes)
     }
 
     /// Whether a member of this name is what the member beside it tells.
-    private static func isLabelled(_ name: Bytes) -> Bool {
+    static func isLabelled(_ name: Bytes) -> Bool {
         name.count <= 12 && labelledNames.contains(NormalisedName(name).bytes)
     }
 
     private static let longestLabel = 64
+    /// Labels of one object or element that are looked at.
+    static let mostLabels = 8
     private static let labelNames = Set(
         [
             "name", "key", "type", "id", "field", "label", "kind", "property", "param", "parameter", "header",
-            "attribute",
+            "attribute", "path", "pointer",
             "n", "k", "variable", "setting", "option", "claim", "fieldname",
         ].map { Array($0.utf8) })
     private static let labelledNames = Set(
         [
             "value", "val", "values", "v", "data", "content", "text", "default", "current", "newvalue", "oldvalue",
             "stringvalue", "input", "answer", "#text",
+            "fieldvalue",
         ].map { Array($0.utf8) })
 
     /// Whether a member of this name says nothing about its value, but the member around it does: `{"token": {"value": …}}`.

@@ -8,9 +8,19 @@ extension Redactor {
     ) {
         var position = range.lowerBound
         var label = MarkupLabel()
+        // What is before is searched as text already.
+        var searched = range.lowerBound
+        if let first = bytes.index(of: UInt8(ascii: "<"), in: range) {
+            textEdits(bytes, range.lowerBound..<first, side, depth: depth, &edits)
+        } else {
+            textEdits(bytes, range, side, depth: depth, &edits)
+        }
         while let open = bytes.index(of: UInt8(ascii: "<"), in: position..<range.upperBound) {
             position = open + 1
-            guard position < range.upperBound, bytes[position].isLetter || bytes[position] == 0x5f else { continue }
+            guard position < range.upperBound, bytes[position].isLetter || bytes[position] == 0x5f else {
+                otherEdits(bytes, position..<range.upperBound, &searched, side, depth, &edits)
+                continue
+            }
             let name = takeName(bytes, &position, range.upperBound)
             let attributes = takeAttributes(bytes, &position, range.upperBound)
             let names = attributeEdits(bytes, attributes, side, depth, &edits)
@@ -18,9 +28,24 @@ extension Redactor {
         }
     }
 
+    /// What is no element and its text: comments, instructions, and what follows the end of an element, which are searched as
+    /// text. Elements within a comment are read as such, too.
+    private mutating func otherEdits(
+        _ bytes: Bytes, _ range: Range<Int>, _ searched: inout Int, _ side: MessageSide, _ depth: Int,
+        _ edits: inout Edits
+    ) {
+        guard range.lowerBound >= searched else { return }
+        let isComment = bytes.has("!--", at: range.lowerBound, before: range.upperBound)
+        let end =
+            isComment
+            ? bytes.find("-->", in: range) : bytes.index(of: UInt8(ascii: "<"), in: range)
+        searched = end ?? range.upperBound
+        textEdits(bytes, range.lowerBound..<searched, side, depth: depth, &edits)
+    }
+
     /// A name that is the text of an element before the value that it names: `<name>password</name><value>…`, as
-    /// XML-RPC and property lists have it; or as an attribute of the element around it: `<property
-    /// name="password"><value>…`.
+    /// XML-RPC and property lists have it; or as an attribute of the element around it, or
+    /// that element: `<property name="password"><value>…`, `<password><value>…`.
     private struct MarkupLabel {
         var name: Range<Int>?
         /// Whether only an element called as values are may be the value: the name is an attribute of the element around.
@@ -82,7 +107,9 @@ extension Redactor {
         var labels: [Range<Int>] = []
         for attribute in attributes {
             let name = bytes.part(attribute.name)
-            if name.count <= 8, Redactor.labels.contains(name.map(\.lowercased)) { labels.append(attribute.value) }
+            if name.count <= 8, labels.count < Redactor.mostLabels, Redactor.labels.contains(name.map(\.lowercased)) {
+                labels.append(attribute.value)
+            }
         }
         for attribute in attributes where !attribute.value.isEmpty {
             let name = bytes.part(attribute.name)
@@ -110,20 +137,24 @@ extension Redactor {
         } else if bytes.part(element).has("script", at: 0, before: element.count) {
             // A script holds its own signs.
             next = bytes.find("</script", in: position..<end) ?? end
-            textEdits(bytes, position..<next, side, &edits)
+            textEdits(bytes, position..<next, side, depth: depth, &edits)
             position = next
             return
         }
         position = max(position, next)
         guard !text.isEmpty else {
-            if let name = names.first { label = MarkupLabel(name: name, isAttribute: true, distance: 1) }
+            let isNamed = tables.rule(for: bytes.part(element), at: .text, of: side) != nil
+            if let name = names.first ?? (isNamed ? element : nil) {
+                label = MarkupLabel(name: name, isAttribute: true, distance: 1)
+            }
             return
         }
         // Of a name with a namespace the last part says what it is.
         let colon = bytes[element].lastIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? element.lowerBound
         let own = bytes.part(colon..<element.upperBound)
-        if own.count <= 9, Redactor.labels.contains(own.map(\.lowercased)) {
+        if names.isEmpty, own.count <= 9, Redactor.labels.contains(own.map(\.lowercased)) {
             label = MarkupLabel(name: text, distance: 3)
+            textEdits(bytes, text, side, depth: depth, &edits)
             return
         }
         var naming = [colon..<element.upperBound] + names

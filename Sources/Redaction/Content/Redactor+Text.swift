@@ -2,16 +2,33 @@ import Credentials
 
 extension Redactor {
     /// What changes in text by names: `name: value`, `name=value`, the value bare or quoted; and user information in URLs.
-    mutating func textEdits(_ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits) {
-        var position = range.lowerBound
+    ///
+    /// - Parameter start: where to begin; names may be before it. Nil for all of `range`.
+    mutating func textEdits(
+        _ bytes: Bytes, _ range: Range<Int>, from start: Int? = nil, _ side: MessageSide, depth: Int,
+        _ edits: inout Edits
+    ) {
+        var position = start ?? range.lowerBound
         var pathEnd = position
+        var run = BareRun()
+        // A value that may name the next: `name: password`, and `value: …` in the line below.
+        var label: Range<Int>?
         while position < range.upperBound {
             let byte = bytes[position]
             if byte == UInt8(ascii: "/"), position >= pathEnd {
                 let path = path(in: bytes, from: position, range)
-                if path.slashes > 1 { pathEdits(bytes, position..<path.end, side, &edits) }
+                if path.slashes > 1 {
+                    pathEdits(bytes, position..<path.end, side, depth: depth, &edits)
+                    if bytes.has("//", at: position, before: range.upperBound) {
+                        urlInfoEdits(bytes, position + 2, range, &edits)
+                    }
+                }
                 pathEnd = path.end
                 position += 1
+                continue
+            }
+            if byte == UInt8(ascii: "-"), position == range.lowerBound || bytes[position - 1] <= 0x20 {
+                position = optionEdits(bytes, position, range, side, &run, &edits)
                 continue
             }
             guard byte == UInt8(ascii: ":") || byte == UInt8(ascii: "=") else {
@@ -25,16 +42,96 @@ extension Redactor {
                 continue
             }
             guard let name = Redactor.name(bytes, before: sign, range),
-                let value = value(bytes, behind: position, range)
+                let value = value(bytes, behind: position, range, &run)
             else { continue }
-            let (own, secret) = (bytes.part(name), bytes.part(value))
-            guard
-                let found = tables.rule(for: own, secret, at: .text, of: side)
-                    ?? tables.rule(for: own, secret, at: .form, of: side), found.treatment.action != .keep
-            else { continue }
-            edits.replace(value, with: replacement(for: Array(secret), found.treatment))
+            let secret = bytes.part(value)
+            var treatment = textTreatment(bytes, name, secret, side)
+            if treatment == nil {
+                if Redactor.isLabel(bytes.part(name)) {
+                    label = value
+                } else if Redactor.isLabelled(bytes.part(name)), let naming = label,
+                    naming.count <= Redactor.longestName, sign - naming.upperBound <= Redactor.labelDistance
+                {
+                    treatment = rule(forLabel: bytes.part(naming), secret, side)?.treatment
+                }
+            }
+            guard let treatment else {
+                sourceEdits(bytes, value, range, &edits)
+                continue
+            }
+            edits.replace(value, with: replacement(for: Array(secret), treatment))
             position = value.upperBound
         }
+    }
+
+    /// What a rule says about a name in text, or about what is behind its last dot, or the last letter that is not ASCII's.
+    private mutating func textTreatment(
+        _ bytes: Bytes, _ name: Range<Int>, _ value: Bytes, _ side: MessageSide
+    ) -> Treatment? {
+        func found(_ name: Range<Int>) -> Treatment? {
+            let own = bytes.part(name)
+            let rule =
+                tables.rule(for: own, value, at: .text, of: side) ?? tables.rule(for: own, value, at: .form, of: side)
+            return rule.flatMap { $0.treatment.action == .keep ? nil : $0.treatment }
+        }
+        if let treatment = found(name) { return treatment }
+        let last = bytes[name].lastIndex { $0 >= 0x80 || $0 == UInt8(ascii: ".") }
+        guard let other = last, other + 1 < name.upperBound else { return nil }
+        return found((other + 1)..<name.upperBound)
+    }
+
+    /// Bytes that may be between a name and the value it names.
+    private static let labelDistance = 64
+
+    /// The password in the address of a database as Go writes it: `user:password@tcp(host:3306)/name`, of which `value` begins
+    /// with the password.
+    private mutating func sourceEdits(
+        _ bytes: Bytes, _ value: Range<Int>, _ range: Range<Int>, _ edits: inout Edits
+    ) {
+        guard value.upperBound < range.upperBound, bytes[value.upperBound] == UInt8(ascii: "("),
+            let treatment = credentialTreatment()
+        else { return }
+        let ends: [StaticString] = ["@tcp", "@unix", "@udp", "@tcp6", "@"]
+        for end in ends {
+            let at = value.upperBound - end.utf8CodeUnitCount
+            guard at > value.lowerBound, bytes.has(end, at: at, before: value.upperBound) else { continue }
+            let password = value.lowerBound..<at
+            edits.replace(password, with: replacement(for: Array(bytes[password]), treatment))
+            return
+        }
+    }
+
+    /// An option of a command line and its value: `--password …`, `-u user:password`. Returns where to go on.
+    private mutating func optionEdits(
+        _ bytes: Bytes, _ start: Int, _ range: Range<Int>, _ side: MessageSide, _ run: inout BareRun,
+        _ edits: inout Edits
+    ) -> Int {
+        var end = start
+        while end < range.upperBound, end - start <= Redactor.longestName,
+            bytes[end].isAlphanumeric || bytes[end] == 0x2d || bytes[end] == 0x5f
+        {
+            end += 1
+        }
+        guard end - start >= 2, end + 1 < range.upperBound, bytes[end] == 0x20,
+            let value = value(bytes, behind: end, range, &run), bytes[value.lowerBound] != UInt8(ascii: "-")
+        else { return max(end, start + 1) }
+        if bytes.has("-u", at: start, before: end) && end - start == 2
+            || bytes.has("--user", at: start, before: end) && end - start == 6
+            || bytes.has("--proxy-user", at: start, before: end) && end - start == 12
+        {
+            let colon = bytes.index(of: UInt8(ascii: ":"), in: value) ?? value.upperBound
+            let password = min(colon + 1, value.upperBound)..<value.upperBound
+            // Numbers are those of a user and a group.
+            if !password.isEmpty, !bytes[password].allSatisfy(\.isDigit), let treatment = credentialTreatment() {
+                edits.replace(password, with: replacement(for: Array(bytes[password]), treatment))
+                return value.upperBound
+            }
+            return end
+        }
+        guard bytes[start + 1] == 0x2d, let treatment = textTreatment(bytes, start..<end, bytes.part(value), side)
+        else { return end }
+        edits.replace(value, with: replacement(for: Array(bytes[value]), treatment))
+        return value.upperBound
     }
 
     /// `user:password@` behind `://`.
@@ -62,25 +159,37 @@ extension Redactor {
     }
 
     /// Names in text are no longer than this.
-    private static let longestName = 48
+    static let longestName = 48
 
     private static func name(_ bytes: Bytes, before sign: Int, _ range: Range<Int>) -> Range<Int>? {
         var end = sign
-        while end > range.lowerBound, bytes[end - 1] == 0x20 || isQuote(bytes[end - 1]) { end -= 1 }
+        // `[name] => value`, `user[name]=value`
+        while end > range.lowerBound,
+            bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 || isQuote(bytes[end - 1])
+                || bytes[end - 1] == UInt8(ascii: "]")
+        {
+            end -= 1
+        }
         var start = end
         while start > range.lowerBound, end - start <= longestName,
             bytes[start - 1].isAlphanumeric || bytes[start - 1] == 0x5f || bytes[start - 1] == 0x2d
+                || bytes[start - 1] == UInt8(ascii: ".") || bytes[start - 1] >= 0x80
         {
             start -= 1
         }
         return start < end && end - start <= longestName ? start..<end : nil
     }
 
-    private func value(_ bytes: Bytes, behind position: Int, _ range: Range<Int>) -> Range<Int>? {
+    private func value(_ bytes: Bytes, behind position: Int, _ range: Range<Int>, _ run: inout BareRun) -> Range<Int>? {
         var start = position
         // `name => value`
         if start < range.upperBound, bytes[start] == UInt8(ascii: ">") { start += 1 }
-        while start < range.upperBound, bytes[start] == 0x20 || bytes[start] == UInt8(ascii: "=") { start += 1 }
+        while start < range.upperBound,
+            bytes[start] == 0x20 || bytes[start] == 0x09 || bytes[start] == UInt8(ascii: "=")
+        {
+            start += 1
+        }
+        start = Redactor.afterLength(bytes, start, range)
         guard start < range.upperBound else { return nil }
         var quote: UInt8?
         while start < range.upperBound, Redactor.isQuote(bytes[start]) {
@@ -93,25 +202,46 @@ extension Redactor {
                 end += 1
             }
         } else {
-            while end < range.upperBound, bytes[end] > 0x20, !Redactor.endsValue(bytes[end]) { end += 1 }
+            end = run.end(bytes, from: start, before: range.upperBound)
             // A scheme is followed by what it is the scheme of.
             if end - start <= 10, end < range.upperBound, bytes[end] == 0x20,
                 Redactor.isScheme(bytes.part(start..<end), end - start)
             {
-                end += 1
-                while end < range.upperBound, bytes[end] > 0x20, !Redactor.endsValue(bytes[end]) { end += 1 }
+                end = run.end(bytes, from: end + 1, before: range.upperBound)
             }
             if end - start < (mark == nil ? 4 : 1) { return nil }
         }
         return start < end ? start..<end : nil
     }
 
+    /// Behind the type and length that PHP writes before a text: `string(16) "…"`.
+    private static func afterLength(_ bytes: Bytes, _ start: Int, _ range: Range<Int>) -> Int {
+        guard bytes.has("string(", at: start, before: range.upperBound) else { return start }
+        var index = start + 7
+        while index < range.upperBound, bytes[index].isDigit, index - start < 24 { index += 1 }
+        return bytes.has(") \"", at: index, before: range.upperBound) ? index + 2 : start
+    }
+
     private static func isQuote(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\\")
             || byte == UInt8(ascii: "`")
     }
+}
 
-    private static func endsValue(_ byte: UInt8) -> Bool {
+/// The bytes of a bare value. Remembers the last, so that each byte is looked at once, however many signs are within a value.
+private struct BareRun {
+    private var last = 0..<0
+
+    /// Where the value that begins at `start` ends.
+    mutating func end(_ bytes: Bytes, from start: Int, before limit: Int) -> Int {
+        if last.contains(start) { return last.upperBound }
+        var end = start
+        while end < limit, bytes[end] > 0x20, !BareRun.isEnd(bytes[end]) { end += 1 }
+        last = start..<end
+        return end
+    }
+
+    private static func isEnd(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: ")"), UInt8(ascii: "}"),
             UInt8(ascii: "]"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"),

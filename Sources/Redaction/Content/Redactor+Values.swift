@@ -155,7 +155,9 @@ extension Redactor {
             }
             return changed.map { new in mark.map { Array($0.text(for: value).utf8) } ?? text.form.encoded(new) }
         }
-        let hasNames = value.contains { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }
+        let hasNames =
+            value.contains { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }
+            || value.contains(0x20) && value.find("--", in: 0..<value.count) != nil
         if value.contains(UInt8(ascii: "%")), !hasNames,
             let decoded = PercentText.decodedIfCoded(value, 0..<value.count, plusIsSpace: false)
         {

@@ -37,10 +37,15 @@ extension Redactor {
             pairEdits(
                 bytes, field.value, separator: UInt8(ascii: ";"), .cookie, side, plusIsSpace: false, depth: 0, &edits)
         case .setCookie: setCookieEdits(bytes, field.value, side, &edits)
-        case .url:
+        case .url, .contentPolicy, .timing:
             let rule = tables.rule(for: name, at: .header, of: side)
             if let rule, rule.treatment.action != .keep {
                 ruledEdits(bytes, field, rule.treatment, &edits)
+            } else if FieldKind(name) == .contentPolicy {
+                nonceEdits(bytes, field.value, side, &edits)
+                textEdits(bytes, field.value, side, depth: 1, &edits)
+            } else if FieldKind(name) == .timing {
+                timingEdits(bytes, field.value, side, &edits)
             } else {
                 urlEdits(bytes, field.value, side, depth: 0, &edits)
             }
@@ -67,6 +72,44 @@ extension Redactor {
             let close = bytes.index(of: UInt8(ascii: ">"), in: open..<range.upperBound) ?? range.upperBound
             urlEdits(bytes, (open + 1)..<close, side, depth: 0, &edits)
             position = close
+        }
+    }
+
+    /// The nonces of a policy for content: `'nonce-…'` (Content Security Policy Level 3, section 2.3.1).
+    private mutating func nonceEdits(_ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits) {
+        let name: StaticString = "nonce"
+        let rule = name.withUTF8Buffer { tables.rule(for: $0, at: .json, of: side) }
+        guard let treatment = rule?.treatment, treatment.action != .keep else { return }
+        var position = range.lowerBound
+        while let found = bytes.find("'nonce-", in: position..<range.upperBound) {
+            let start = found + 7
+            let end = bytes.index(of: UInt8(ascii: "'"), in: start..<range.upperBound) ?? range.upperBound
+            if start < end { edits.replace(start..<end, with: replacement(for: Array(bytes[start..<end]), treatment)) }
+            position = end
+        }
+    }
+
+    /// Descriptions of metrics that are named as secrets are: `token;desc="…"` (Server Timing).
+    private mutating func timingEdits(_ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits) {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let end = bytes.index(of: UInt8(ascii: ","), in: start..<range.upperBound) ?? range.upperBound
+            let metric = bytes.trimmed(start..<end)
+            start = end + 1
+            let nameEnd = bytes.index(of: UInt8(ascii: ";"), in: metric) ?? metric.upperBound
+            let name = bytes.part(bytes.trimmed(metric.lowerBound..<nameEnd))
+            guard let found = bytes.find("desc=", in: nameEnd..<metric.upperBound) else { continue }
+            let semicolon = bytes.index(of: UInt8(ascii: ";"), in: found..<metric.upperBound)
+            var value = (found + 5)..<(semicolon ?? metric.upperBound)
+            if value.count >= 2, bytes[value.lowerBound] == 0x22, bytes[value.upperBound - 1] == 0x22 {
+                value = (value.lowerBound + 1)..<(value.upperBound - 1)
+            }
+            let rule = tables.rule(for: name, bytes.part(value), at: .header, of: side)
+            if !value.isEmpty, let treatment = rule?.treatment, treatment.action != .keep {
+                edits.replace(value, with: replacement(for: Array(bytes[value]), treatment))
+            } else if let nested = nested(bytes.part(value), side, depth: 1) {
+                edits.replace(value, with: nested)
+            }
         }
     }
 
@@ -97,7 +140,7 @@ extension Redactor {
             start = next
             let equals = bytes.index(of: UInt8(ascii: "="), in: attribute) ?? attribute.upperBound
             let name = bytes[attribute.lowerBound..<equals].map(\.lowercased)
-            guard !Redactor.cookieAttributes.contains(name) else { continue }
+            guard equals < attribute.upperBound, !Redactor.cookieAttributes.contains(name) else { continue }
             pairEdits(bytes, attribute, separator: 0, .cookie, side, plusIsSpace: false, depth: 0, &edits)
         }
     }
@@ -122,6 +165,10 @@ enum FieldKind {
     case links
     /// A host, perhaps after user information.
     case authority
+    /// A policy for content, with nonces.
+    case contentPolicy
+    /// Metrics of a server, with descriptions.
+    case timing
     case other
 
     init(_ name: Bytes) {
@@ -137,6 +184,7 @@ enum FieldKind {
             case 8: isAny("location") ? .url : .other
             case 10: isAny(":authority") ? .authority : isAny("set-cookie") ? .setCookie : .other
             case 11: isAny("set-cookie2") ? .setCookie : isAny("destination") ? .url : .other
+            case 13 where isAny("server-timing"): .timing
             case 13: isAny("authorization") ? .credentials : isAny("x-rewrite-url") ? .url : .other
             case 14: isAny("x-original-url") ? .url : .other
             case 15: isAny("x-forwarded-uri") ? .url : .other
@@ -148,7 +196,9 @@ enum FieldKind {
                 isAny("proxy-authorization")
                     ? .credentials : isAny("authentication-info") ? .challenge : .other
             case 22: isAny("sec-websocket-protocol") ? .protocols : .other
+            case 23: isAny("content-security-policy") ? .contentPolicy : .other
             case 25: isAny("proxy-authentication-info") ? .challenge : .other
+            case 35: isAny("content-security-policy-report-only") ? .contentPolicy : .other
             default: .other
             }
     }

@@ -7,7 +7,12 @@ extension Redactor {
         _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, depth: Int, _ edits: inout Edits
     ) {
         var start = range.lowerBound
-        if let mark = bytes.find("://", in: start..<min(start + 16, range.upperBound)) {
+        if bytes.has("//", at: start, before: range.upperBound) {
+            // A URL without its scheme (RFC 3986 section 4.2).
+            var end = start + 2
+            while end < range.upperBound, !Redactor.endsAuthority(bytes[end]) { end += 1 }
+            userInfoEdits(bytes, (start + 2)..<end, &edits)
+        } else if let mark = bytes.find("://", in: start..<min(start + 16, range.upperBound)) {
             let authority = mark + 3
             start = authority
             while start < range.upperBound, !Redactor.endsAuthority(bytes[start]) { start += 1 }
@@ -20,7 +25,7 @@ extension Redactor {
         }
         let fragment = bytes.index(of: UInt8(ascii: "#"), in: start..<range.upperBound) ?? range.upperBound
         let query = bytes.index(of: UInt8(ascii: "?"), in: start..<fragment) ?? fragment
-        pathEdits(bytes, start..<query, side, &edits)
+        pathEdits(bytes, start..<query, side, depth: depth, &edits)
         let ampersand = UInt8(ascii: "&")
         if query < fragment {
             pairEdits(
@@ -43,9 +48,7 @@ extension Redactor {
     /// `user:password@` before a host, which the policy's word for Authorization decides.
     mutating func userInfoEdits(_ bytes: Bytes, _ authority: Range<Int>, _ edits: inout Edits) {
         guard let at = bytes[authority].lastIndex(of: UInt8(ascii: "@")) else { return }
-        let name: StaticString = "authorization"
-        let rule = name.withUTF8Buffer { tables.rule(for: $0, at: .header, of: .request) }
-        guard let treatment = rule?.treatment, treatment.action != .keep else { return }
+        guard let treatment = credentialTreatment() else { return }
         let info = authority.lowerBound..<at
         let colon = bytes.index(of: UInt8(ascii: ":"), in: info) ?? at
         edits.replace(info.lowerBound..<colon, with: redactedName(Array(bytes[info.lowerBound..<colon]), treatment))
@@ -56,8 +59,15 @@ extension Redactor {
         edits.replace(password, with: percentEncoded(redacted, like: bytes, password, plusIsSpace: false))
     }
 
+    /// What the policy says about Authorization, and so about passwords beside user names.
+    mutating func credentialTreatment() -> Treatment? {
+        let name: StaticString = "authorization"
+        let rule = name.withUTF8Buffer { tables.rule(for: $0, at: .header, of: .request) }
+        return rule.flatMap { $0.treatment.action == .keep ? nil : $0.treatment }
+    }
+
     mutating func pathEdits(
-        _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits
+        _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, depth: Int, _ edits: inout Edits
     ) {
         guard !range.isEmpty else { return }
         var segments: [Range<Int>] = []
@@ -75,20 +85,21 @@ extension Redactor {
         }
         for (index, segment) in segments.enumerated() where !segment.isEmpty {
             segmentEdits(
-                bytes, segment, treatments[index], before: segments[max(0, index - 3)..<index], side, &edits)
+                bytes, segment, treatments[index], before: segments[max(0, index - 3)..<index], side, depth: depth,
+                &edits)
         }
     }
 
     private mutating func segmentEdits(
         _ bytes: Bytes, _ segment: Range<Int>, _ treatment: Treatment?, before: ArraySlice<Range<Int>>,
-        _ side: MessageSide, _ edits: inout Edits
+        _ side: MessageSide, depth: Int, _ edits: inout Edits
     ) {
         // Parameters of a segment (`;jsessionid=…`) are named as those of a query are.
         let end = bytes.index(of: UInt8(ascii: ";"), in: segment) ?? segment.upperBound
         if end < segment.upperBound {
             pairEdits(
                 bytes, (end + 1)..<segment.upperBound, separator: UInt8(ascii: ";"), .query, side, plusIsSpace: false,
-                depth: 0, &edits)
+                depth: depth, &edits)
         }
         let own = segment.lowerBound..<end
         let decoded = PercentText.decodedIfCoded(bytes, own, plusIsSpace: false)
@@ -103,10 +114,15 @@ extension Redactor {
         } else if let name = people.pseudonym(ofSegment: value) {
             redacted = name
         } else if decoded != nil {
-            redacted = value.withUnsafeBufferPointer { redactedContent($0, .text, side, depth: 2) }
+            redacted = value.withUnsafeBufferPointer { redactedContent($0, .text, side, depth: depth + 2) }
         }
         guard let redacted else {
             value.withUnsafeBufferPointer { seen?.note($0, named: nil) }
+            // `/token=…/`
+            if treatment == nil, bytes.index(of: UInt8(ascii: "="), in: own) != nil {
+                pairEdits(
+                    bytes, own, separator: UInt8(ascii: ";"), .query, side, plusIsSpace: false, depth: depth, &edits)
+            }
             return
         }
         edits.replace(own, with: percentEncoded(redacted, like: bytes, own, plusIsSpace: false))
@@ -147,6 +163,11 @@ extension Redactor {
                 let whole = start..<min(end + 1, range.upperBound)
                 pairEdit(
                     bytes, name: pair.lowerBound..<equals, value, whole, place, side, plusIsSpace, depth, &edits)
+            } else if !pair.isEmpty, place == .cookie, bytes.index(of: UInt8(ascii: "="), in: pair) == nil {
+                // A cookie without a name, which browsers keep and send (RFC 6265 section 5.2).
+                pairEdit(
+                    bytes, name: pair.lowerBound..<pair.lowerBound, pair, start..<min(end + 1, range.upperBound), place,
+                    side, plusIsSpace, depth, &edits)
             } else if !pair.isEmpty, place == .query || place == .form, pair.count >= (mark == nil ? 16 : 4) {
                 // A query without names may be all value.
                 let decoded = PercentText.decodedIfCoded(bytes, pair, plusIsSpace: plusIsSpace)

@@ -105,9 +105,13 @@ private struct KeyedStream {
     private var used = 0
     private var counter: UInt8 = 0
 
+    /// Longer values are represented by their code: each block takes as long as the message is.
+    private static let longest = 4096
+
     init(key: SymmetricKey, value: [UInt8], attempt: UInt8) {
         self.key = key
-        message = [attempt, 0] + value
+        let isLong = value.count > KeyedStream.longest
+        message = [attempt, 0] + (isLong ? Array(HMAC<SHA256>.authenticationCode(for: value, using: key)) : value)
     }
 
     mutating func next() -> UInt8 {

@@ -86,7 +86,8 @@ public struct LogSurvey {
         let head = record.request.flatMap { RequestHead(Array(bytes[$0.head.indices])) }
         endpoints.add(record, head)
         guard let head else { return }
-        if let authority = head.authority { hosts.add(authority) }
+        // User information is no part of the host, and is secret.
+        if let authority = head.authority { hosts.add(String(authority.split(separator: "@").last ?? "")) }
         for kind in CredentialKind.kinds(in: head.fields.lazy.map { ($0.name, $0.value) }) { tokens.add(kind.label) }
     }
 

@@ -1,0 +1,65 @@
+import Credentials
+import Redaction
+import Testing
+import Traffic
+
+/// Inputs made to be looked at again and again: redaction takes time proportional to their length. Where it took time
+/// proportional to the square, one of these would run into the limit.
+@Suite(.timeLimit(.minutes(1))) struct LinearTimeTests {
+    private static let key = Array("a key that only this test has".utf8)
+
+    /// Bytes of an input. What looks at all that follows each byte would look at more than ten billion.
+    private static let count = 192 << 10
+
+    @Test(arguments: [
+        "token=", "a=", "eyJ", "eyJ.", "eyJ9.eyJ9", "u:p@", "http://u:", "?token=", "token=[", "password=a,", "{\"{\"",
+        "x=\"", "x = ", "/a", "<!--", "<a b=\"", "[", "[\"a\",", "{\"a\":", "{'a':", "<x ", "token:key ", " -u ", "%25",
+    ])
+    func repeated(text: String) {
+        let body = String(repeating: text, count: Self.count / text.utf8.count)
+        // As a form where it has names, as what it begins as, and as text.
+        for start in ["", "see: "] {
+            var redactor = Redactor(policy: .default, key: Self.key)
+            let redacted = redactor.redacted(Recording.answer(start + body, type: "text/plain"))
+            #expect((redacted.response?.body.count ?? 0) >= Self.count - text.utf8.count)
+        }
+    }
+
+    @Test func ofOtherKinds() {
+        let names = (0..<4096).map { "a\($0):" }.joined()
+        let labels = "{" + (0..<8192).map { "\"name\":\"token\",\"value\":\"v\($0)\"," }.joined() + "\"x\":1}"
+        let attributes = "<p " + (0..<8192).map { "name=token value=v\($0) " }.joined() + ">"
+        let coded = base64(String(repeating: "{\"{\"", count: 32 << 10))
+        for body in [names, labels, attributes, coded] {
+            var redactor = Redactor(policy: .default, key: Self.key)
+            #expect(redactor.redacted(Recording.answer(body, type: "text/plain")).response?.body.isEmpty == false)
+        }
+    }
+
+    @Test("A value that is long has a pseudonym of its length, and another value another")
+    func longValues() {
+        var redactor = Redactor(policy: .default, key: Self.key)
+        let value = String(repeating: "aB3", count: 256 << 10)
+        let first = redactor.redacted(Recording.form("password=\(value)")).request?.body ?? []
+        let second = redactor.redacted(Recording.form("password=\(value.dropLast())4")).request?.body ?? []
+        #expect(first.count == value.utf8.count + 9 && second.count == first.count)
+        #expect(first != second && first != Array("password=\(value)".utf8))
+    }
+
+    @Test("Tokens are found whatever begins as one before")
+    func tokensInRuns() {
+        let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl"
+        for (text, isFound) in [
+            (token, true), ("eyJ9eyJ" + token, true), ("eyJ." + token, true), ("eyJ.eyJ.eyJ.x " + token, true),
+            ("eyx/" + token, true), (token + ".x", true),
+        ] {
+            var found: [String] = []
+            Array(text.utf8).withUnsafeBytes { bytes in
+                WebToken.forEach(in: bytes, 0..<bytes.count) {
+                    found.append(String(decoding: bytes[$0.range], as: UTF8.self))
+                }
+            }
+            #expect(found.contains(token) == isFound, "\(text): \(found)")
+        }
+    }
+}
