@@ -60,9 +60,11 @@ struct PageServer: ~Copyable {
     }
 
     private func answer(_ connection: Int32, _ page: (String) throws -> String?) {
-        var limit = timeval(tv_sec: PageServer.patience, tv_usec: 0)
+        // A timeval, seconds and microseconds in a word each: its initializer is not visible when the whole module is compiled
+        // at once.
+        let limit = [PageServer.patience, 0]
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            setsockopt(connection, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+            setsockopt(connection, SOL_SOCKET, option, limit, socklen_t(limit.count * MemoryLayout<Int>.stride))
         }
         guard let head = PageServer.readHead(connection) else { return }
         let hosts = ["127.0.0.1:\(port)", "localhost:\(port)"]
