@@ -72,7 +72,7 @@ import Testing
             "--expect", "none", "--on-missing", "send", in: TemporaryFolder())
         let warnings = told.outcome.errors.split(separator: "\n").filter { $0.contains("--rate") }
         #expect(warnings.count == 1, "\(warnings)")
-        #expect(warnings.first?.contains("the cap makes requests up to") == true)
+        #expect(warnings.first?.contains("it makes requests up to") == true)
         #expect(warnings.first?.contains("late, not the target") == true)
         #expect(!told.text.contains("the target was slower than the plan"), "\(told.text)")
         #expect(!told.text.contains("could not keep up"), "\(told.text)")
@@ -86,7 +86,7 @@ import Testing
         defer { server.stop() }
         let told = try replay(
             server.url, "--sessions", "5", "--ramp", "10s", "--for", "2s", "--expect", "none", in: TemporaryFolder())
-        #expect(told.outcome.errors.contains("only 1 of 5 slots start within --for"), "\(told.outcome.errors)")
+        #expect(told.outcome.errors.contains("only 1 of 5 slots start within the time of the run"), "\(told.outcome.errors)")
     }
 
     @Test func clonesThatFailedAreOutOfThoseThatEnded() throws {

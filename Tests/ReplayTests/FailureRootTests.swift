@@ -82,7 +82,7 @@ import Traffic
         _ = driver.answer(0, sent: 0, at: 1, body: "{}")
         _ = driver.actions(at: 10)
         refuse(1, &driver, at: 10)
-        #expect(driver.answer(1, sent: 10, at: 11) == ["finish 1 binding"])
+        #expect(driver.answer(1, sent: 10, at: 11) == ["finish 1 recorded value"])
         #expect(
             driver.causes.map(\.text) == [
                 "POST /login answered 200 without $.token (its body is {})"

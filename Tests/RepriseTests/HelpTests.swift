@@ -14,7 +14,7 @@ struct HelpTests {
     func topicsHaveHiddenOptions() throws {
         let filters = Set(HelpTopic.filters.options)
         // Former names, and those that two pages would repeat.
-        let aliases: Set = ["key", "sessions", "pairs"]
+        let aliases: Set = ["key", "sessions", "pairs", "to"]
         // ArgumentParser's own command `help` hides `--help`.
         for command in catalog.commands where command.commandName != "help" {
             let described = Set(HelpTopic.all.filter { $0.command == command.commandName }.flatMap(\.options))

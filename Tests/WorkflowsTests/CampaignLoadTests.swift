@@ -33,7 +33,7 @@ struct CampaignLoadTests {
                 nil
             ),
             ("{phases: [{name: a, sessions: 1, hold: 1m, gates: ['p95<500ms']}], gates: ['p95<500ms']}", nil),
-            ("{sessions: 4, hold: 1m, gates: ['p95<500ms', 'share(429)<1%']}", nil),
+            ("{sessions: 4, hold: 1m, gates: ['p95<500ms', 'share(429)<1%']}", ["p95<500ms", "share(429)<1%"]),
         ] as [(String, [String]?)])
     func onlyOnePhaseWithPlainGatesSettles(scenario: String, gates: [String]?) throws {
         let file = try ScenarioFile(parsing: "log: a.rlog\nscenarios: {s: \(scenario)}\n", name: "test")

@@ -106,7 +106,7 @@ public struct RunHistory: Encodable, Sendable {
         changes = Figure.allCases.flatMap { figure -> [Change] in
             let places = usable.filter { ordered[$0].figures[figure] != nil }
             let values = places.map { RunHistory.scaled(ordered[$0], figure) }
-            let cuts = RunHistory.cuts(in: values[...], tests: tests)
+            let cuts = RunHistory.cuts(in: values[...], tests: tests * RunHistory.reaches.count)
             return RunHistory.changes(figure, cuts, values, places, ordered)
         }
     }
@@ -119,16 +119,22 @@ public struct RunHistory: Encodable, Sendable {
         var pValue: Double
     }
 
+    /// How many runs on either side of a cut are compared. All of them alone would miss a step that a later one undoes.
+    private static let reaches = [4, 8, Int.max / 2]
+
     /// Where a series is cut in two, and its parts again: the cut of the least chance first.
     private static func cuts(in values: ArraySlice<RunDifference.Figure>, tests: Int) -> [Cut] {
         guard values.count > 2 else { return [] }
         var best: Cut?
         for place in values.indices.dropFirst() {
-            let difference = RunDifference(
-                baseline: Array(values[..<place]), candidate: Array(values[place...]))
-            guard abs(difference.estimate) > ComparisonVerdict.leastDifference else { continue }
-            let pValue = min(1, difference.pValue * Double(max(tests, 1)))
-            if pValue < best?.pValue ?? ComparisonVerdict.level { best = Cut(place: place, pValue: pValue) }
+            for reach in reaches {
+                let difference = RunDifference(
+                    baseline: Array(values[max(values.startIndex, place - reach)..<place]),
+                    candidate: Array(values[place..<min(values.endIndex, place + reach)]))
+                guard abs(difference.estimate) > ComparisonVerdict.leastDifference else { continue }
+                let pValue = min(1, difference.pValue * Double(max(tests, 1)))
+                if pValue < best?.pValue ?? ComparisonVerdict.level { best = Cut(place: place, pValue: pValue) }
+            }
         }
         guard let best else { return [] }
         return cuts(in: values[..<best.place], tests: tests) + [best] + cuts(in: values[best.place...], tests: tests)
