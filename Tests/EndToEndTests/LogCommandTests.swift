@@ -20,7 +20,9 @@ import Testing
     @Test func wholeLogIsCalledWhole() throws {
         let outcome = try reprise.run("verify", golden)
         #expect(outcome.code == 0)
-        #expect(outcome.output == "\(golden) is whole: 7 exchanges in 2 blocks, 2.07 KiB\n")
+        #expect(
+            outcome.output == "\(golden) is whole: 7 exchanges in 2 blocks, 2.07 KiB; lost in capture: 3 kernel drops, "
+                + "1 gap, 1,448 bytes in gaps\n")
         #expect(outcome.errors == "")
     }
 
