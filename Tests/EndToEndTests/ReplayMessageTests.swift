@@ -87,7 +87,8 @@ import Testing
         let told = try replay(
             server.url, "--sessions", "5", "--ramp", "10s", "--for", "2s", "--expect", "none", in: TemporaryFolder())
         #expect(
-            told.outcome.errors.contains("only 1 of 5 slots start within the time of the run"), "\(told.outcome.errors)")
+            told.outcome.errors.contains("only 1 of 5 slots start within the time of the run"), "\(told.outcome.errors)"
+        )
     }
 
     @Test func clonesThatFailedAreOutOfThoseThatEnded() throws {
