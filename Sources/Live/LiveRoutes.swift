@@ -56,7 +56,7 @@ struct LiveRoutes: Sendable {
             guard let reader = hub.enter() else { return try await writer.finish(nil) }
             defer { hub.leave(reader) }
             var known = id
-            // Whoever lost the connection comes again after two seconds.
+            // A browser that lost the connection comes again after two seconds.
             try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
             for await _ in reader.wakes {
                 let (bytes, now, isLast) = hub.events(after: known)
@@ -181,5 +181,4 @@ struct LiveRoutes: Sendable {
 extension HTTPField.Name {
     fileprivate static let repriseToken = HTTPField.Name("X-Reprise-Token")!
     fileprivate static let lastEventID = HTTPField.Name("Last-Event-ID")!
-    fileprivate static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
 }

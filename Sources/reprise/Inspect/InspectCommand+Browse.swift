@@ -1,3 +1,5 @@
+import Glibc
+import Live
 import Report
 import SessionLog
 import Traffic
@@ -8,24 +10,33 @@ extension InspectCommand {
         var content = try pageContent()
         content.isServed = true
         let overview = LogReport(content).text
-        let server = try PageServer(port: port)
+        let server: PageServer
+        do throws(LiveServer.Failure) {
+            server = try PageServer(port: port) { target in try page(at: target, overview: overview) }
+        } catch {
+            throw CommandFailure(error.description)
+        }
+        defer { server.stop() }
         try Interrupt.catchSignals()
         Console.note("http://127.0.0.1:\(server.port)/ shows \(input.name); Ctrl-C ends it")
-        server.serve(until: { Interrupt.isRequested }) { target in
-            let path = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-            let query = path.count > 1 ? path[1] : ""
-            if path[0] == "/" { return overview }
-            if path[0] == "/exchanges" {
-                let from = query.split(separator: "&").first { $0.hasPrefix("from=") }.flatMap {
-                    UInt64($0.dropFirst(5))
-                }
-                return try exchangeList(from: max(1, from ?? 1))
+        while !Interrupt.isRequested { usleep(100_000) }
+    }
+
+    /// The page of a path with its query; nil where there is none.
+    private func page(at target: String, overview: String) throws -> String? {
+        let path = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let query = path.count > 1 ? path[1] : ""
+        if path[0] == "/" { return overview }
+        if path[0] == "/exchanges" {
+            let from = query.split(separator: "&").first { $0.hasPrefix("from=") }.flatMap {
+                UInt64($0.dropFirst(5))
             }
-            guard path[0].hasPrefix("/exchange/"), let number = UInt64(path[0].dropFirst(10)), number > 0 else {
-                return nil
-            }
-            return try exchangePage(number)
+            return try exchangeList(from: max(1, from ?? 1))
         }
+        guard path[0].hasPrefix("/exchange/"), let number = UInt64(path[0].dropFirst(10)), number > 0 else {
+            return nil
+        }
+        return try exchangePage(number)
     }
 
     private func exchangeList(from first: UInt64) throws -> String {
