@@ -20,11 +20,10 @@ struct DriftTest {
     /// The range of `began`.
     let beganBetween: ClosedRange<Double>
 
-    private let terms: [Term]
     /// Weight of all explanations without a rise, and with one, at even odds.
     private let nullWeight: Double
     private let riseWeight: Double
-    private let distribution: StudentT
+    private let mixture: StudentMixture
 
     /// The fewest values that can be judged.
     static let leastValues = 12
@@ -68,9 +67,11 @@ struct DriftTest {
         let weight = all.reduce(0) { $0 + $1.weight }
         guard weight > 0 else { return nil }
         riseWeight = weight
-        terms = all.filter { $0.weight > DriftTest.negligible * weight }
-        distribution = StudentT(degreesOfFreedom: Double(values.count - 1))
-        change = terms.reduce(0) { $0 + $1.weight * $1.location } / terms.reduce(0) { $0 + $1.weight }
+        let terms = all.filter { $0.weight > DriftTest.negligible * weight }
+        mixture = StudentMixture(
+            parts: terms.map { StudentMixture.Part(weight: $0.weight, location: $0.location, scale: $0.scale) },
+            degreesOfFreedom: Double(values.count - 1))
+        change = mixture.mean
         var byRise = [Double](repeating: 0, count: models.rises.count)
         for term in terms { byRise[term.rise] += term.weight }
         let heaviest = byRise.max() ?? 0
@@ -80,7 +81,9 @@ struct DriftTest {
         let places = byRise.indices.filter { byRise[$0] >= DriftTest.possible * heaviest }
             .map { models.beginning(models.rises[$0]) }
         beganBetween = (places.min() ?? began)...(places.max() ?? began)
-        interval = DriftTest.interval(of: terms, mean: change, distribution.degreesOfFreedom)
+        // As of a normal distribution with the mixture's mean and deviation.
+        let width = 1.645 * mixture.deviation
+        interval = (change - width)...(change + width)
         let loadWeight = terms.reduce(0) { $0 + ($1.hasLoad ? $1.weight : 0) }
         let cleared =
             loadWeight > weight / 2 ? DriftTest.withoutLoad(values, beside: models.rises[best], models) : values
@@ -90,21 +93,8 @@ struct DriftTest {
     /// The probability of a rise of more than `least`.
     /// - Parameter prior: the probability of a rise before any value is seen.
     func probability(ofMoreThan least: Double, prior: Double) -> Double {
-        let above = terms.reduce(0) { $0 + $1.weight * distribution.upperTail((least - $1.location) / $1.scale) }
+        let above = mixture.weight { _ in least }
         return prior * above / (prior * riseWeight + (1 - prior) * nullWeight)
-    }
-
-    /// Five to 95 % of a mixture, as of a normal distribution with its mean and variance.
-    private static func interval(of terms: [Term], mean: Double, _ degreesOfFreedom: Double) -> ClosedRange<Double> {
-        let total = terms.reduce(0) { $0 + $1.weight }
-        let spread = degreesOfFreedom / (degreesOfFreedom - 2)
-        let variance =
-            terms.reduce(0) { sum, term in
-                let distance = term.location - mean
-                return sum + term.weight * (term.scale * term.scale * spread + distance * distance)
-            } / total
-        let width = 1.645 * variance.squareRoot()
-        return (mean - width)...(mean + width)
     }
 
     private static func withoutLoad(

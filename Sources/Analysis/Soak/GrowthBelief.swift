@@ -27,7 +27,7 @@ struct GrowthBelief {
     let terms: [Term]
     /// Progress (0…1) of the points by what the growth of the heaviest goes with.
     let progress: [Double]
-    private let distribution: StudentT
+    private let mixture: StudentMixture
 
     /// Terms below this share of the weight of all growth are left out.
     private static let negligible = 1e-4
@@ -71,35 +71,23 @@ struct GrowthBelief {
         }
         guard let first = terms.first else { return nil }
         progress = drivers.first(where: { $0.driver == first.model.growth?.driver })?.progress ?? []
-        distribution = StudentT(degreesOfFreedom: Double(points.values.count - 1))
+        mixture = StudentMixture(
+            parts: terms.map { StudentMixture.Part(weight: $0.weight, location: $0.growth, scale: $0.scale) },
+            degreesOfFreedom: Double(points.values.count - 1))
     }
 
     /// The probability of a growth of more than `least`, at even odds before the points are seen.
     func probability(ofMoreThan least: Double) -> Double {
-        min(
-            terms.reduce(0) { sum, term in
-                let least = max(least, GrowthBelief.leastOfAmplitude * term.amplitude)
-                return sum + term.weight * distribution.upperTail((least - term.growth) / term.scale)
-            }, 1)
+        min(mixture.weight { max(least, GrowthBelief.leastOfAmplitude * terms[$0].amplitude) }, 1)
     }
 
     /// The same without regard to what shapes explain: what must be ruled out.
     func probability(atAllOfMoreThan least: Double) -> Double {
-        min(terms.reduce(0) { $0 + $1.weight * distribution.upperTail((least - $1.growth) / $1.scale) }, 1)
+        min(mixture.weight { _ in least }, 1)
     }
 
     /// The growth if there is one, and its standard deviation.
-    var growth: (estimate: Double, deviation: Double) {
-        let total = terms.reduce(0) { $0 + $1.weight }
-        let mean = terms.reduce(0) { $0 + $1.weight * $1.growth } / total
-        let spread = distribution.degreesOfFreedom / (distribution.degreesOfFreedom - 2)
-        let variance =
-            terms.reduce(0) { sum, term in
-                let distance = term.growth - mean
-                return sum + term.weight * (term.scale * term.scale * spread + distance * distance)
-            } / total
-        return (mean, variance.squareRoot())
-    }
+    var growth: (estimate: Double, deviation: Double) { (mixture.mean, mixture.deviation) }
 }
 
 extension GrowthModels {
