@@ -26,8 +26,6 @@ public struct LiveRun: Sendable {
     public var judge: @Sendable (RunRecord) -> [GateResult] = { _ in [] }
     /// Whether something follows when a phase is ended early.
     public var canEndPhase = false
-    /// Levels of a ladder tried before.
-    public var levels: [LiveView.Level] = []
 
     /// A run that is judged by nothing.
     public init(title: String, description: RunDescription, phases: [LiveView.Phase]) {

@@ -214,7 +214,6 @@ extension LiveState {
         view.phases = phases
         view.faults = faults
         view.gates = gates
-        view.levels = run.levels
         view.events = events
         view.soak = soak?.findings ?? []
         view.soakTime = soak?.time

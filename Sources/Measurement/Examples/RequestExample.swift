@@ -78,8 +78,3 @@ extension RequestExample.Kind: Codable {
         }
     }
 }
-
-extension RequestExample {
-    /// What the endpoint is slow by: without what earlier requests delayed.
-    public var sinceReadyMs: Double { responseMs - heldMs }
-}

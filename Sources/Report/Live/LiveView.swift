@@ -56,8 +56,6 @@ public struct LiveView: Hashable, Sendable {
     public var course = Course()
     /// What is watched beside the requests.
     public var watches: [Watch] = []
-    /// Levels of a ladder that were tried; empty without one.
-    public var levels: [Level] = []
 
     /// How far a run is.
     public enum State: Hashable, Sendable {
@@ -336,20 +334,6 @@ public struct LiveView: Hashable, Sendable {
             self.seconds = seconds
             self.values = values
             self.gaps = gaps
-        }
-    }
-
-    /// A level of a ladder.
-    public struct Level: Hashable, Sendable {
-        /// Sessions.
-        public var sessions: Int
-        /// `held`, `failed`, `running` or why it says nothing.
-        public var outcome: String
-
-        /// A level and what it came to.
-        public init(sessions: Int, outcome: String) {
-            self.sessions = sessions
-            self.outcome = outcome
         }
     }
 

@@ -68,7 +68,10 @@ public struct HTMLReport {
             documentHead(title: title)
             Markup.element("body") {
                 Markup.element("main") { content() }
-                Markup.element("script") { Markup(trusted: PageScript.source) }
+                Markup.element("script") {
+                    Markup(trusted: ChartScript.beginning)
+                    Markup(trusted: PageScript.source)
+                }
                 if let script { Markup.element("script") { Markup(trusted: script) } }
             }
         }

@@ -1,16 +1,8 @@
 /// The read-out under the pointer, and zooming in time. Everything else on the page works without it.
 enum PageScript {
-    /// Reads each line's `data-points` (`seconds,value` pairs) and shows the nearest ones; text is set, never markup. Charts whose
-    /// plots have one `data-time` are zoomed together and share a cursor.
+    /// Goes behind ``ChartScript/beginning``. Reads each line's `data-points` (`seconds,value` pairs) and shows the nearest ones;
+    /// text is set, never markup. Charts whose plots have one `data-time` are zoomed together and share a cursor.
     static let source: StaticString = """
-        (function(){'use strict';
-        var trim=function(v){var s=Math.abs(v);return s>=99.95?Math.round(v).toLocaleString('en'):v.toFixed(s<9.995?2:1)};
-        var scaled=function(v,base,units){var i=0;while(Math.abs(v)>=base&&i<units.length-1){v/=base;i++}
-        return trim(v)+' '+units[i]};
-        var text={'ms':function(v){return v<1?trim(v*1000)+' µs':scaled(v,1000,['ms','s'])},
-        'B':function(v){return scaled(v,1024,['B','KiB','MiB','GiB','TiB'])},
-        '/s':function(v){return trim(v)+'/s'},'n':function(v){return Math.round(v).toLocaleString('en')},'cpu':trim,
-        '%':function(v){return trim(v)+'%'}};
         var clock=function(t){t=Math.round(t*1000)/1000;var d=Math.floor(t/86400),h=Math.floor(t/3600)%24,
         m=Math.floor(t/60)%60,s=Math.round((t%60)*1000)/1000;
         return (d?d+'d':'')+(h?h+'h':'')+(m?m+'m':'')+(s||!(d||h||m)?s+(t?'s':''):'')};
@@ -29,9 +21,7 @@ enum PageScript {
         var group=groups[key]=groups[key]||{charts:[],from:+plot.dataset.from,to:+plot.dataset.to,isTime:isTime};
         group.all=[group.from,group.to];
         group.charts.push({plot:plot,svg:plot.querySelector('svg'),inner:plot.querySelector('svg svg'),lines:lines,
-        format:text[plot.dataset.unit]||trim,cursor:box('cursor'),read:box('read')})});
-        var nearest=function(points,t){var a=0,b=points.length-1;while(b-a>1){var m=(a+b)>>1;
-        if(points[m][0]<t)a=m;else b=m}return t-points[a][0]<=points[b][0]-t?points[a]:points[b]};
+        format:formats[plot.dataset.unit]||trim,cursor:box('cursor'),read:box('read')})});
         Object.keys(groups).forEach(function(key){var group=groups[key];
         var place=function(t){return (t-group.from)/(group.to-group.from)};
         var hide=function(){group.at=null;group.charts.forEach(function(c){c.cursor.remove();c.read.remove()})};
