@@ -1,28 +1,26 @@
+import Formats
+
 /// Bytes that are only read during a call.
 typealias Bytes = UnsafeBufferPointer<UInt8>
 
 extension UInt8 {
     @inline(__always)
-    var isDigit: Bool { self &- 0x30 < 10 }
+    var isDigit: Bool { ASCII.isDigit(self) }
     @inline(__always)
     var isLower: Bool { self &- 0x61 < 26 }
     @inline(__always)
     var isUpper: Bool { self &- 0x41 < 26 }
     @inline(__always)
-    var isLetter: Bool { (self | 0x20) &- 0x61 < 26 }
+    var isLetter: Bool { ASCII.isLetter(self) }
     @inline(__always)
-    var isAlphanumeric: Bool { isDigit || isLetter }
+    var isAlphanumeric: Bool { ASCII.isAlphanumeric(self) }
     @inline(__always)
     var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0a || self == 0x0d }
     @inline(__always)
-    var lowercased: UInt8 { isUpper ? self | 0x20 : self }
+    var lowercased: UInt8 { ASCII.lowercased(self) }
 
     /// The value of a hexadecimal digit.
-    var hexValue: UInt8? {
-        if isDigit { return self &- 0x30 }
-        let letter = (self | 0x20) &- 0x61
-        return letter < 6 ? letter + 10 : nil
-    }
+    var hexValue: UInt8? { ASCII.hexValue(self) }
 }
 
 extension Bytes {

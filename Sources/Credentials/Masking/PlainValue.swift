@@ -1,3 +1,5 @@
+import Formats
+
 /// Values that give no one access, whatever they are called.
 public enum PlainValue {
     /// Longer values are never plain.
@@ -19,16 +21,16 @@ public enum PlainValue {
     private static func isMadeOfWords(_ value: some Collection<UInt8>, maximumDigits: Int) -> Bool {
         guard value.count <= longest else { return false }
         var digits = 0
-        let runs = value.split { !NameText.isLetter($0) && !NameText.isDigit($0) }
+        let runs = value.split { !ASCII.isAlphanumeric($0) }
         guard value.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) else { return false }
         for run in runs {
-            digits += run.count(where: NameText.isDigit)
-            let leading = run.prefix(while: NameText.isDigit).count
+            digits += run.count(where: ASCII.isDigit)
+            let leading = run.prefix(while: ASCII.isDigit).count
             if leading == run.count { continue }
             let rest = run.dropFirst(leading)
-            let letters = rest.prefix(while: NameText.isLetter).count
+            let letters = rest.prefix(while: ASCII.isLetter).count
             let trailing = rest.count - letters
-            guard rest.dropFirst(letters).allSatisfy(NameText.isDigit), letters <= longestWord,
+            guard rest.dropFirst(letters).allSatisfy(ASCII.isDigit), letters <= longestWord,
                 trailing <= wordDigits, leading <= wordDigits
             else { return false }
         }

@@ -1,3 +1,5 @@
+import Formats
+
 /// A pattern for names: `*` represents anything, `|` for a place where a word begins or ends.
 ///
 /// Case, and the marks that set words apart, do not count: `api-key` is `apiKey`, and `X_API_KEY` is found by `*api-key`.
@@ -22,7 +24,7 @@ public struct NamePattern: Hashable, Sendable {
                 if byte == UInt8(ascii: "|") {
                     part.edges.append(part.bytes.count)
                 } else if !NameText.isMark(byte) {
-                    part.bytes.append(NameText.lowercased(byte))
+                    part.bytes.append(ASCII.lowercased(byte))
                 }
             }
             return part
@@ -82,7 +84,7 @@ public struct NormalisedName: Sendable {
             }
             let next = index + 1 < name.count ? name[index + 1] : nil
             edges.append(isAfterMark || before.map { NormalisedName.isEdge($0, byte, next) } ?? true)
-            bytes.append(NameText.lowercased(byte))
+            bytes.append(ASCII.lowercased(byte))
             before = byte
             isAfterMark = false
         }
@@ -98,6 +100,6 @@ public struct NormalisedName: Sendable {
     private static func isEdge(_ before: UInt8, _ byte: UInt8, _ next: UInt8?) -> Bool {
         let isUpper = byte &- 0x41 < 26
         if isUpper { return before &- 0x41 >= 26 || next.map { $0 &- 0x61 < 26 } ?? false }
-        return NameText.isDigit(before) != NameText.isDigit(byte)
+        return ASCII.isDigit(before) != ASCII.isDigit(byte)
     }
 }

@@ -1,3 +1,5 @@
+import Formats
+
 /// Comparing names without regard to case and to the marks between words: `X-Api-Key`, `x_api_key` and `xApiKey` are one name.
 enum NameText {
     /// Whether `byte` only sets words of a name apart.
@@ -11,9 +13,6 @@ enum NameText {
         }
     }
 
-    @inline(__always)
-    static func lowercased(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
-
     /// `name` with the small forms of letters that are not ASCII's: `Пароль` is `пароль`. The others stay as they are.
     static func folded(_ name: some Collection<UInt8>) -> [UInt8] {
         guard name.contains(where: { $0 >= 0x80 }) else { return Array(name) }
@@ -23,12 +22,6 @@ enum NameText {
         }
     }
 
-    @inline(__always)
-    static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
-
-    @inline(__always)
-    static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
-
     /// Whether all of `name` is `word`, which is in lower case without marks.
     static func isEqual(_ name: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
         guard let end = end(of: word, in: name, at: 0) else { return false }
@@ -37,8 +30,10 @@ enum NameText {
 
     /// Whether `word` is in `name` with no letter beside it: `connect.sid`, `sid_guard`.
     static func hasWord(_ word: StaticString, _ name: UnsafeRawBufferPointer) -> Bool {
-        for start in name.indices where start == 0 || !isLetter(name[start - 1]) {
-            if let end = end(of: word, in: name, at: start), end == name.count || !isLetter(name[end]) { return true }
+        for start in name.indices where start == 0 || !ASCII.isLetter(name[start - 1]) {
+            if let end = end(of: word, in: name, at: start), end == name.count || !ASCII.isLetter(name[end]) {
+                return true
+            }
         }
         return false
     }
@@ -48,7 +43,7 @@ enum NameText {
         var index = start
         for position in 0..<word.utf8CodeUnitCount {
             while index < name.count, isMark(name[index]) { index += 1 }
-            guard index < name.count, lowercased(name[index]) == word.utf8Start[position] else { return nil }
+            guard index < name.count, ASCII.lowercased(name[index]) == word.utf8Start[position] else { return nil }
             index += 1
         }
         return index
@@ -71,7 +66,7 @@ struct NameWords: Sendable {
 
     /// Whether one of them occurs in `name`.
     func occur(in name: UnsafeRawBufferPointer) -> Bool {
-        for start in name.indices where firsts & NameWords.bit(NameText.lowercased(name[start])) != 0 {
+        for start in name.indices where firsts & NameWords.bit(ASCII.lowercased(name[start])) != 0 {
             if words.contains(where: { NameText.end(of: $0, in: name, at: start) != nil }) { return true }
         }
         return false
@@ -79,7 +74,7 @@ struct NameWords: Sendable {
 
     /// Whether `name` ends with one of them.
     func end(_ name: UnsafeRawBufferPointer) -> Bool {
-        for start in name.indices where firsts & NameWords.bit(NameText.lowercased(name[start])) != 0 {
+        for start in name.indices where firsts & NameWords.bit(ASCII.lowercased(name[start])) != 0 {
             for word in words {
                 if let end = NameText.end(of: word, in: name, at: start), name[end...].allSatisfy(NameText.isMark) {
                     return true

@@ -61,14 +61,14 @@ public enum PathSecret {
     /// Where the token begins in `bot123456:AAE…`.
     private static func botToken(_ segment: UnsafeRawBufferPointer) -> Int? {
         guard segment.starts(with: "bot".utf8), let colon = segment.firstIndex(of: UInt8(ascii: ":")), colon > 3,
-            segment[3..<colon].allSatisfy(NameText.isDigit), segment.count - colon > 6
+            segment[3..<colon].allSatisfy(ASCII.isDigit), segment.count - colon > 6
         else { return nil }
         return colon + 1
     }
 
     /// What is in `(S(…))`, in which ASP.NET keeps a session without cookies; all of it where there is more.
     private static func cookielessSession(_ segment: UnsafeRawBufferPointer) -> Range<Int>? {
-        guard segment.count > 5, segment[0] == UInt8(ascii: "("), NameText.isLetter(segment[1]),
+        guard segment.count > 5, segment[0] == UInt8(ascii: "("), ASCII.isLetter(segment[1]),
             segment[2] == UInt8(ascii: "("), segment[segment.count - 2] == UInt8(ascii: ")"),
             segment[segment.count - 1] == UInt8(ascii: ")")
         else { return nil }
@@ -78,8 +78,8 @@ public enum PathSecret {
     /// Whether a segment may be a number in some coding, and no word of a path.
     private static func isIdentifier(_ segment: UnsafeRawBufferPointer) -> Bool {
         segment.count <= longestIdentifier
-            && segment.allSatisfy { NameText.isLetter($0) || NameText.isDigit($0) || $0 == UInt8(ascii: "-") }
-            && segment.contains { NameText.isDigit($0) || $0 &- 0x41 < 26 }
+            && segment.allSatisfy { ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+            && segment.contains { ASCII.isDigit($0) || $0 &- 0x41 < 26 }
     }
 
     private static let longestIdentifier = 36

@@ -30,7 +30,7 @@ public enum IssuedKey {
 
         func contains(_ byte: UInt8) -> Bool {
             switch self {
-            case .alphanumeric: IssuedKey.isAlphanumeric(byte)
+            case .alphanumeric: ASCII.isAlphanumeric(byte)
             case .upper: ASCII.isDigit(byte) || byte &- UInt8(ascii: "A") < 26
             case .hex: ASCII.hexValue(byte) != nil
             case .base64URL: IssuedKey.isOfWord(byte)
@@ -145,12 +145,11 @@ public enum IssuedKey {
     }
 
     private static func isOfWord(_ byte: UInt8) -> Bool {
-        isAlphanumeric(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+        ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
     }
 
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool { NameText.isLetter(byte) || NameText.isDigit(byte) }
-
     private static func isOfKey(_ byte: UInt8) -> Bool {
-        isAlphanumeric(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "=")
+        ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/")
+            || byte == UInt8(ascii: "=")
     }
 }

@@ -1,4 +1,4 @@
-/// Snappy's block format (google/snappy, format_description.txt) with nothing compressed: whoever asks for Snappy gets it
+/// Snappy's block format (google/snappy, format_description.txt) with nothing compressed: a receiver that asks for Snappy gets it
 /// without a library, and bytes that travel on one machine or once a few seconds need no compression.
 public enum SnappyLiterals {
     /// Bytes of one literal.

@@ -43,6 +43,14 @@ public enum ASCII {
     @inlinable
     public static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 
+    /// Whether `byte` is A to Z or a to z.
+    @inlinable
+    public static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
+
+    /// Whether `byte` is a letter or a digit.
+    @inlinable
+    public static func isAlphanumeric(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) }
+
     /// Whether `byte` is a space or a tab.
     @inlinable
     public static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }

@@ -1,3 +1,5 @@
+import Formats
+
 /// A cookie as a user agent keeps it (RFC 6265 section 5.3).
 struct Cookie: Hashable, Sendable {
     var name: [UInt8]
@@ -26,11 +28,7 @@ struct Cookie: Hashable, Sendable {
         guard host.utf8.count > domain.utf8.count + 1, host.hasSuffix(domain) else { return false }
         let mark = host.utf8[host.utf8.index(host.utf8.endIndex, offsetBy: -domain.utf8.count - 1)]
         // Addresses have no domains.
-        return mark == UInt8(ascii: ".") && !host.utf8.allSatisfy { !isLetter($0) }
-    }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        return mark == UInt8(ascii: ".") && !host.utf8.allSatisfy { !ASCII.isLetter($0) }
     }
 
     /// The default path of a cookie set by the response to a request for `path` (section 5.1.4).

@@ -1,3 +1,5 @@
+import Formats
+
 /// Cookies that have one name in the recording and another on the target: the port, the number of a comment or the hash of an
 /// address is in it.
 enum CookieNames {
@@ -35,22 +37,20 @@ enum CookieNames {
     private static func likeness(_ one: [UInt8], _ other: [UInt8]) -> Int? {
         var start = zip(one, other).prefix { $0 == $1 }.count
         // A number differs as a whole: what its digits have in common says nothing.
-        while start > 0, isDigit(one[start - 1]), start < max(one.count, other.count) { start -= 1 }
+        while start > 0, ASCII.isDigit(one[start - 1]), start < max(one.count, other.count) { start -= 1 }
         let room = min(one.count, other.count) - start
         var end = zip(one.reversed(), other.reversed()).prefix { $0 == $1 }.prefix(room).count
-        while end > 0, isDigit(one[one.count - end]) { end -= 1 }
+        while end > 0, ASCII.isDigit(one[one.count - end]) { end -= 1 }
         let (first, second) = (one[start..<(one.count - end)], other[start..<(other.count - end)])
         return isVariable(first) && isVariable(second) ? start + end : nil
     }
 
     /// Whether a part of a name differs from one server to the next: a number, a hash, an address.
     private static func isVariable(_ part: ArraySlice<UInt8>) -> Bool {
-        !part.isEmpty && part.contains(where: isDigit)
+        !part.isEmpty && part.contains(where: ASCII.isDigit)
             && part.allSatisfy { byte in
-                isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                ASCII.isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
                     || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
             }
     }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }

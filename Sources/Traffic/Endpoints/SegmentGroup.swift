@@ -1,3 +1,5 @@
+import Formats
+
 /// Names that are values where several of their kind are in one place of a path.
 enum SegmentGroup: Hashable, Sendable {
     /// Made at random: `aZ3kQ9`.
@@ -45,7 +47,7 @@ enum SegmentGroup: Hashable, Sendable {
     private static func pattern(_ segment: UnsafeBufferPointer<UInt8>) -> String {
         var pattern: [UInt8] = []
         for byte in segment {
-            if SegmentShape.isDigit(byte) {
+            if ASCII.isDigit(byte) {
                 if pattern.last != UInt8(ascii: "0") { pattern.append(UInt8(ascii: "0")) }
             } else {
                 pattern.append(byte &- 0x41 < 26 ? byte | 0x20 : byte)
@@ -63,6 +65,6 @@ enum SegmentGroup: Hashable, Sendable {
     private static func isFile(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let dot = segment.lastIndex(of: UInt8(ascii: ".")), dot > 0 else { return false }
         let kind = segment[(dot + 1)...]
-        return (2...5).contains(kind.count) && kind.allSatisfy { SegmentShape.isLetter($0) || SegmentShape.isDigit($0) }
+        return (2...5).contains(kind.count) && kind.allSatisfy(ASCII.isAlphanumeric)
     }
 }

@@ -1,4 +1,5 @@
 import Credentials
+import Formats
 
 /// What the text of a path's segment says about it, without a look at others.
 enum SegmentShape: Equatable {
@@ -44,7 +45,7 @@ enum SegmentShape: Equatable {
     private static func isDigest(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let colon = segment.firstIndex(of: UInt8(ascii: ":")), (2...8).contains(colon), segment.count - colon > 8
         else { return false }
-        return segment[..<colon].allSatisfy { isLetter($0) || isDigit($0) }
+        return segment[..<colon].allSatisfy(ASCII.isAlphanumeric)
             && segment[(colon + 1)...].allSatisfy(isHexadecimal)
     }
 
@@ -67,7 +68,7 @@ enum SegmentShape: Equatable {
     /// `42.json`, `1718000000-3.log`: a number, and the kind of a file.
     private static func isNumberedFile(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let dot = segment.lastIndex(of: UInt8(ascii: ".")), dot > 0, (2...5).contains(segment.count - dot - 1),
-            segment[(dot + 1)...].allSatisfy({ isLetter($0) || isDigit($0) }), isLetter(segment[dot + 1])
+            segment[(dot + 1)...].allSatisfy(ASCII.isAlphanumeric), ASCII.isLetter(segment[dot + 1])
         else { return false }
         let stem = UnsafeBufferPointer(rebasing: segment[..<dot])
         let shape = SegmentShape(stem)
@@ -78,16 +79,17 @@ enum SegmentShape: Equatable {
     private static func isVersion(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
         guard segment.count <= 10, let first = segment.first else { return false }
         let rest = first | 0x20 == UInt8(ascii: "v") ? segment.dropFirst() : segment[...]
-        guard let digit = rest.first, isDigit(digit), first | 0x20 == UInt8(ascii: "v") || segment.contains(0x2e) else {
+        guard let digit = rest.first, ASCII.isDigit(digit), first | 0x20 == UInt8(ascii: "v") || segment.contains(0x2e)
+        else {
             return false
         }
         var words = 0
         var wasLetter = false
         for byte in rest {
-            if isLetter(byte) {
+            if ASCII.isLetter(byte) {
                 if !wasLetter { words += 1 }
                 wasLetter = true
-            } else if isDigit(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") {
+            } else if ASCII.isDigit(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") {
                 wasLetter = false
             } else {
                 return false
@@ -97,13 +99,7 @@ enum SegmentShape: Equatable {
     }
 
     @inline(__always)
-    static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
-
-    @inline(__always)
-    static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
-
-    @inline(__always)
-    static func isHexadecimal(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20) &- 0x61 < 6 }
+    static func isHexadecimal(_ byte: UInt8) -> Bool { ASCII.isDigit(byte) || (byte | 0x20) &- 0x61 < 6 }
 }
 
 /// How many bytes of each kind a segment has.
@@ -168,7 +164,7 @@ private struct ByteCounts {
     /// `2026-01-31`, `2026-01`, `20260131T1200`, `2026-W05`; `4-5` is too short.
     func isDate(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
         if digits >= 6, letters == 0, others == 0, dots == 0 { return true }
-        guard digits >= 6, segment.prefix(4).allSatisfy(SegmentShape.isDigit) else { return false }
+        guard digits >= 6, segment.prefix(4).allSatisfy(ASCII.isDigit) else { return false }
         let signs = segment.count { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "+") }
         let marks = segment.count {
             $0 | 0x20 == UInt8(ascii: "t") || $0 | 0x20 == UInt8(ascii: "z") || $0 == UInt8(ascii: "W")
@@ -203,10 +199,10 @@ private struct ByteCounts {
     /// Whether a part between marks has digits and letters, other than a word and its number: `x2k4q` of `web-7d9f-x2k4q`.
     private func hasRandomPart(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
         segment.split { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }.contains { part in
-            guard part.count >= 5, part.contains(where: SegmentShape.isDigit) else { return false }
-            let letters = part.prefix(while: SegmentShape.isLetter).count
+            guard part.count >= 5, part.contains(where: ASCII.isDigit) else { return false }
+            let letters = part.prefix(while: ASCII.isLetter).count
             if ByteCounts(part).consonants >= 4 { return true }
-            return !part.dropFirst(letters).allSatisfy(SegmentShape.isDigit)
+            return !part.dropFirst(letters).allSatisfy(ASCII.isDigit)
         }
     }
 
