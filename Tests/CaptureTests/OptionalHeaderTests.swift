@@ -4,36 +4,11 @@ import Testing
 import Traffic
 
 /// The optional fields of tunnels and link layers, each alone and all together: the same conversation must come out of all.
-@Suite struct OptionalHeaderTests {
-    private static let packets: [[UInt8]] = {
-        var talk = Talk.opened()
-        talk.client(get("/a"))
-        talk.server(ok("0123456789"))
-        talk.close()
-        return talk.segments.map { talk.packet($0) }
-    }()
-
-    private static let snap: [UInt8] = [0xaa, 0xaa, 3, 0, 0, 0, 8, 0]
-    private static func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
+@Suite struct OptionalHeaderTests: LayerSuite {
     private static func frame(_ packet: [UInt8]) -> [UInt8] { Wire.ethernet(0x0800, packet) }
-    private static func ip(_ transport: UInt8, _ payload: [UInt8]) -> [UInt8] {
-        Wire.ipv4(0xc000_0201, 0xc000_0202, transport: transport, payload)
-    }
-    private static func udp(_ port: UInt16, _ payload: [UInt8]) -> [UInt8] { ip(17, Wire.udp(55555, port, payload)) }
     /// The packet in IPv6, for layers that say which of the two follows.
     private static func in6(_ packet: [UInt8]) -> [UInt8] { Wire.ipv6(1, 2, next: 4, packet) }
     private static let ppp: [UInt8] = [0xff, 3, 0, 0x21]
-
-    struct Layer: Sendable, CustomTestStringConvertible {
-        var name: String
-        var linkType: UInt32
-        var wrap: @Sendable ([UInt8]) -> [UInt8]
-        var testDescription: String { name }
-
-        init(_ name: String, _ linkType: UInt32 = 101, _ wrap: @escaping @Sendable ([UInt8]) -> [UInt8]) {
-            (self.name, self.linkType, self.wrap) = (name, linkType, wrap)
-        }
-    }
 
     private static let gtp: [UInt8] = [0xff, 0, 0, 0, 0, 0, 1]
     static let tunnels = [

@@ -3,29 +3,11 @@ import Testing
 import Traffic
 
 /// Layers that are met seldom: the same conversation must come out of all of them.
-@Suite struct RareLayerTests {
-    private static let packets: [[UInt8]] = {
-        var talk = Talk.opened()
-        talk.client(get("/a"))
-        talk.server(ok("0123456789"))
-        talk.close()
-        return talk.segments.map { talk.packet($0) }
-    }()
-
-    private static let snap: [UInt8] = [0xaa, 0xaa, 3, 0, 0, 0, 8, 0]
-    private static func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
+@Suite struct RareLayerTests: LayerSuite {
     /// 802.11 data with QoS, from a station.
     private static func wireless(_ packet: [UInt8]) -> [UInt8] { [0x88, 1] + zeros(24) + snap + packet }
 
     private static func filler(_ count: Int) -> [UInt8] { [UInt8](repeating: 0x69, count: count) }
-
-    private static func udp(_ port: UInt16, _ payload: [UInt8]) -> [UInt8] {
-        Wire.ipv4(0xc000_0201, 0xc000_0202, transport: 17, Wire.udp(55555, port, payload))
-    }
-
-    private static func ip(_ transport: UInt8, _ payload: [UInt8]) -> [UInt8] {
-        Wire.ipv4(0xc000_0201, 0xc000_0202, transport: transport, payload)
-    }
 
     static let layers = [
         Layer("Token Ring with a route", 6) {
@@ -152,17 +134,6 @@ import Traffic
     ]) func carriesNothing(_ packet: [UInt8]) {
         let recording = Recording(packets: [packet], linkType: .raw)
         #expect(recording.losses.isNone && recording.totals.unread.descriptions.isEmpty)
-    }
-
-    struct Layer: Sendable, CustomTestStringConvertible {
-        var name: String
-        var linkType: UInt32
-        var wrap: @Sendable ([UInt8]) -> [UInt8]
-        var testDescription: String { name }
-
-        init(_ name: String, _ linkType: UInt32, _ wrap: @escaping @Sendable ([UInt8]) -> [UInt8]) {
-            (self.name, self.linkType, self.wrap) = (name, linkType, wrap)
-        }
     }
 
     /// Several packets in one frame of 802.11 (A-MSDU) are all taken in.

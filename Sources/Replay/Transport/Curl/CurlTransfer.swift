@@ -255,14 +255,16 @@ final class CurlTransfer {
 
     /// When the first byte of its response is overdue, or can be for the first time; nil when it has come.
     func firstByteDue(limitNs: Int64, at now: RunTime) -> RunTime? {
-        guard isUnderWay, microseconds(CURLINFO_STARTTRANSFER_TIME_T) == 0 else { return nil }
-        let sent = microseconds(CURLINFO_PRETRANSFER_TIME_T)
+        guard isUnderWay, info.microseconds(CURLINFO_STARTTRANSFER_TIME_T) == 0 else { return nil }
+        let sent = info.microseconds(CURLINFO_PRETRANSFER_TIME_T)
         return (sent == 0 ? now : instant(afterMicroseconds: sent)).advanced(byNs: limitNs)
     }
 
     private func instant(afterMicroseconds microseconds: Int64) -> RunTime {
         started.advanced(byNs: microseconds * Nanoseconds.perMicrosecond)
     }
+
+    private var info: CurlInfo { CurlInfo(easy: easy) }
 
     private func opened(_ file: Int32) {
         openedSockets += 1
@@ -282,7 +284,7 @@ final class CurlTransfer {
         if fieldBytes > bounds.headBytes {
             // libcurl keeps every trailer: no more of them is read, and the transfer's time runs out.
             if isPastHead {
-                sockets.mute(Int32(truncatingIfNeeded: long(CURLINFO_ACTIVESOCKET)))
+                sockets.mute(Int32(truncatingIfNeeded: info.long(CURLINFO_ACTIVESOCKET)))
                 return true
             }
             failure = .badFraming
@@ -348,16 +350,16 @@ final class CurlTransfer {
     /// - Parameter isFlooded: whether the connection of its slot was shut down for flooding.
     func result(_ code: CURLcode, isFlooded: Bool = false) -> TransferResult {
         isUnderWay = false
-        let pretransfer = microseconds(CURLINFO_PRETRANSFER_TIME_T)
-        let firstByte = microseconds(CURLINFO_STARTTRANSFER_TIME_T)
-        let total = microseconds(CURLINFO_TOTAL_TIME_T)
+        let pretransfer = info.microseconds(CURLINFO_PRETRANSFER_TIME_T)
+        let firstByte = info.microseconds(CURLINFO_STARTTRANSFER_TIME_T)
+        let total = info.microseconds(CURLINFO_TOTAL_TIME_T)
         let finished = instant(afterMicroseconds: max(total, firstByte, pretransfer))
         let sent = pretransfer > 0 ? instant(afterMicroseconds: pretransfer) : finished
         var result = TransferResult(id: id, at: started)
         result.fate =
             failure
             ?? Fate(
-                curl: code, systemError: long(CURLINFO_OS_ERRNO), message: String(cString: message),
+                curl: code, systemError: info.long(CURLINFO_OS_ERRNO), message: String(cString: message),
                 hasResponse: firstByte > 0)
         if isSwitching, isPastHead, failure == nil { result.fate = .answered }
         // libcurl takes the end of a connection within the head for the end of the response.
@@ -366,10 +368,10 @@ final class CurlTransfer {
         if result.fate == .answered, closure?.isTold == false { result.fate = .closed }
         closure = nil
         if isFlooded, result.fate != .answered { result.fate = .timeout }
-        result.status = UInt16(clamping: long(CURLINFO_RESPONSE_CODE))
+        result.status = UInt16(clamping: info.long(CURLINFO_RESPONSE_CODE))
         if let proxy = bounds.proxy {
             let progress = ProxyProgress(
-                tunnelStatus: long(CURLINFO_HTTP_CONNECTCODE), reachedTarget: pretransfer > 0,
+                tunnelStatus: info.long(CURLINFO_HTTP_CONNECTCODE), reachedTarget: pretransfer > 0,
                 hasTLS: proxy.proxy.scheme == .https, isReader: isForwarded, status: Int(result.status))
             if progress.failedAtProxy(code) { result.fate = .proxy }
         }
@@ -385,23 +387,11 @@ final class CurlTransfer {
         }
         (result.bodyBytes, result.bodyHash) = (bodyBytes, bodyHash.value)
         result.isHTML = isHTML
-        result.requestBytes = long(CURLINFO_REQUEST_SIZE)
-        result.responseBytes = long(CURLINFO_HEADER_SIZE) + Int(offset(CURLINFO_SIZE_DOWNLOAD_T))
+        result.requestBytes = info.long(CURLINFO_REQUEST_SIZE)
+        result.responseBytes = info.long(CURLINFO_HEADER_SIZE) + Int(info.offset(CURLINFO_SIZE_DOWNLOAD_T))
         (result.head, result.body, result.trailers) = (head, response, trailers)
         lines = nil
         names = nil
         return result
-    }
-
-    private func microseconds(_ info: CURLINFO) -> Int64 { max(0, offset(info)) }
-
-    private func offset(_ info: CURLINFO) -> Int64 {
-        var value: curl_off_t = 0
-        return reprise_curl_get_offset(easy, info, &value) == CURLE_OK ? Int64(value) : 0
-    }
-
-    private func long(_ info: CURLINFO) -> Int {
-        var value = 0
-        return reprise_curl_get_long(easy, info, &value) == CURLE_OK ? value : 0
     }
 }
