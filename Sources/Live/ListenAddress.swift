@@ -16,7 +16,7 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    /// Reads `127.0.0.1:8089`, `[::1]:8089`, `:8089` or `8089`; nil for what is none of these.
+    /// Reads `127.0.0.1:8089`, `[::1]:8089`, `:8089` or `8089`; nil for anything else.
     public init?(_ text: String) {
         let (host, digits): (Substring, Substring)
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") {

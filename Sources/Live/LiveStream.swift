@@ -2,7 +2,7 @@ import Formats
 import FoundationEssentials
 public import Report
 
-/// The states of a page one after another, each with a number: whoever knows one is told what changed since. Pure.
+/// The states of a page one after another, each with a number: a reader that has one gets what changed since. Pure.
 public struct LiveStream: Sendable {
     /// States that a reader may miss and still be told only what changed.
     static let memory = 30

@@ -7,7 +7,7 @@ enum PartChange: Hashable {
     /// The pieces between quotation marks that are not as they were.
     case pieces([Piece])
 
-    /// A piece between two quotation marks: so many bytes of its beginning and its end stay.
+    /// A piece between two quotation marks: how many bytes of its beginning and of its end stay.
     struct Piece: Hashable {
         var index: Int
         var kept: Int

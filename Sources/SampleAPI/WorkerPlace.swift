@@ -19,7 +19,7 @@ struct WorkerPlace: Sendable {
     /// The file on which a worker says that it listens.
     static let readyFile: Int32 = 3
 
-    /// The place in the environment; nil for a process that is no worker.
+    /// The place in the environment; nil for a process that is not a worker.
     static func inEnvironment() -> WorkerPlace? {
         guard let text = getenv(variable).map({ String(cString: $0) }) else { return nil }
         let words = text.split(separator: " ").map(String.init)

@@ -5,7 +5,7 @@ import Traffic
 @testable import Analysis
 
 @Suite struct RunOutagesTests {
-    /// A window a second with that many requests, of which so many failed.
+    /// A window a second with a number of requests, and of those that failed.
     private func windows(_ counts: [(requests: UInt64, failures: UInt64)]) -> [RunWindow] {
         counts.enumerated().map { second, count in
             var window = RunWindow(

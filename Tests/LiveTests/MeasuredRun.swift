@@ -32,7 +32,7 @@ struct MeasuredRun: ~Copyable {
             phases: [.init(name: "shop", isRamp: false, begin: 0, end: 60)])
     }
 
-    /// A request that was due at a second and took so many milliseconds.
+    /// A request by the second it was due at and the milliseconds it took.
     mutating func request(
         at second: Double, ms: Double, endpoint: Int = 0, fate: Fate = .answered, status: UInt16 = 200,
         lagMs: Double = 0

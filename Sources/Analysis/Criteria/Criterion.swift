@@ -88,7 +88,7 @@ public struct Criterion: Hashable, Sendable {
 
     /// As the user wrote it.
     public var text: String
-    /// Where a file has it; nil where it is no file's.
+    /// Its line in a scenario file; nil where it comes from the command line.
     public var place: TextPlace?
     /// What it looks at.
     public var scope: Scope
@@ -226,7 +226,7 @@ public struct CriterionError: Error, Hashable, Sendable, CustomStringConvertible
         (self.text, self.message, self.suggestion) = (text, message, suggestion)
     }
 
-    /// `in 'p95<500': the limit '500' is no duration such as 500ms`
+    /// `in 'p95<500': the limit '500' is not a duration such as 500ms`
     public var description: String {
         "in '\(text.prefix(80))': \(message)" + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
     }

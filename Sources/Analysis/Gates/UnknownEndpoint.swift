@@ -8,7 +8,7 @@ public struct UnknownEndpoint: Error, Hashable, Sendable, CustomStringConvertibl
     public let endpoint: String
     /// The endpoints there are whose names are nearest, the nearest first.
     public let nearest: [String]
-    /// Where a file has the gate; nil where it is no file's.
+    /// The gate's line in a scenario file; nil where it comes from the command line.
     public let place: TextPlace?
 
     /// What is wrong, with the names that may have been meant.

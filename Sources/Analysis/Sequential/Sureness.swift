@@ -8,7 +8,7 @@
 enum Sureness: Hashable, Sendable {
     /// At the run's end.
     case final
-    /// While it lasts, of a run that is planned to last so many seconds.
+    /// The progress of a run that goes on, by the number of seconds it is planned to last.
     case ongoing(plannedSeconds: Double)
 
     /// What is told must be at least as likely as this.

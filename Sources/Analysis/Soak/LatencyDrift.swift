@@ -84,7 +84,7 @@ enum LatencyDrift {
         return doubted(found, test, witness)
     }
 
-    /// What the machine changed with as well is no finding on the target.
+    /// A change that the machine shares is not a finding on the target.
     private static func doubted(
         _ finding: SoakFinding, _ test: LatencyFigureTest, _ witness: MachineWitness
     ) -> SoakFinding {

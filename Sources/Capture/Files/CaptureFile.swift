@@ -16,7 +16,7 @@ public struct CaptureFile: ~Copyable {
 
     /// Opens the file at `path`; `-` is standard input.
     ///
-    /// - Throws: when it cannot be opened or is no capture file.
+    /// - Throws: when it cannot be opened or is not a capture file.
     public init(path: String) throws(CaptureFileError) {
         var source = try ByteSource.opening(path)
         let format = try CaptureFile.readFormat(&source)

@@ -19,7 +19,7 @@ struct HeadText {
     /// Of `:status`; 0 when there is none.
     private(set) var status: UInt16 = 0
     private(set) var hasCredentials = false
-    /// Of `content-length`; -1 when there is none, -2 when it is no length, or several differ.
+    /// Of `content-length`; -1 when there is none, -2 when it is not a length, or several differ.
     private(set) var contentLength: Int64 = -1
     /// Whether bytes had to be left out to stay within the bound.
     private(set) var isOverlong = false

@@ -13,7 +13,7 @@ struct Message {
     var trailerBytes: UInt32 = 0
     /// Body bytes seen, kept or not.
     var bodyBytes: UInt64 = 0
-    /// Body bytes that an HTTP/2 head announces; -1 when it announces none, -2 when what it says is no length.
+    /// Body bytes that an HTTP/2 head announces; -1 when it announces none, -2 when what it announces is not a length.
     var announcedBytes: Int64 = -1
     var firstByte: Int64
     var lastByte: Int64

@@ -1,7 +1,7 @@
 import Formats
 
 /// What is sent to a Prometheus that takes writes (Remote-Write 1.0): each series with its value and the time it had it, and a
-/// marker for each that is no more. Pure.
+/// marker for each that has ended. Pure.
 struct RemoteWriteSeries {
     /// The value that says that a series has ended: a NaN that nothing else makes (Prometheus, "value.StaleNaN").
     static let staleMarker = Double(bitPattern: 0x7ff0_0000_0000_0002)

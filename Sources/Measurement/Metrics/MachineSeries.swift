@@ -1,4 +1,4 @@
-/// What is recorded of the generator's own machine in every run: a change that it shows is no change of the target.
+/// What is recorded of the generator's own machine in every run: a change that it shows is not one of the target.
 public enum MachineSeries: String, CaseIterable, Sendable {
     /// Processor time used by everything on the machine, in seconds; its rate is the processors in use (proc_stat(5)).
     case busy

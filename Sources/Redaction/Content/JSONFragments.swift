@@ -2,7 +2,7 @@ import Formats
 
 /// The strings and numbers of JSON one after the other, each with the names around it.
 ///
-/// Accepts anything: where the text is no JSON it continues with the next string, and a string that is cut off ends
+/// Accepts anything: where the text is not JSON it continues with the next string, and a string that is cut off ends
 /// with the bytes. Names are found by the colon behind them, so those of a fragment are found too.
 struct JSONFragments {
     struct Leaf {

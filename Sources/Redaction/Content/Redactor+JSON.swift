@@ -2,7 +2,7 @@ import Credentials
 import Formats
 
 extension Redactor {
-    /// What changes in JSON: strings and numbers that a rule names, and content within strings. From where it is no JSON on it is
+    /// What changes in JSON: strings and numbers that a rule names, and content within strings. From where it is not JSON on it is
     /// also searched as text.
     mutating func jsonEdits(
         _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, depth: Int, _ edits: inout Edits

@@ -6,7 +6,7 @@ public struct ScenarioOverride: Hashable, Sendable {
     let value: ScenarioNode
 
     /// - Parameter text: `a.b=value`; the value is YAML.
-    /// - Throws: when `text` is no `KEY.KEY=VALUE`.
+    /// - Throws: when `text` is not `KEY.KEY=VALUE`.
     public init(parsing text: String) throws(ScenarioError) {
         guard let mark = text.firstIndex(of: "="), mark > text.startIndex else {
             throw ScenarioError("a change has the form KEY.KEY=VALUE, not '\(text)'")

@@ -77,7 +77,7 @@ public struct CaptureReport {
         (unwritten > 0 ? [count(unwritten, "exchange") + " not written"] : []) + totals.losses.counts.descriptions
     }
 
-    /// What is to be said of what was not read, and what was found that is no loss.
+    /// What to tell of what was not read, and of what was found that is not a loss.
     private var findings: String {
         let unread = totals.unread.descriptions
         return (unread.isEmpty ? "" : "; not read: " + unread.joined(separator: ", "))

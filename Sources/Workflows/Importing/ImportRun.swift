@@ -88,7 +88,7 @@ public struct ImportRun: ~Copyable {
         self.observe = observe
     }
 
-    /// Reads the file at `path`, which is no packet capture; nothing once the observer ended the import.
+    /// Reads the file at `path`, which is not a packet capture; nothing once the observer ended the import.
     ///
     /// - Throws: what is wrong with the file or the log; what was read before is in the log.
     public mutating func read(_ path: String) throws(Failure) {
