@@ -7,7 +7,7 @@ public import Traffic
 /// ``ExchangePairing`` finds which response answers which request, ``SessionTable`` whose they are. The assembler passes what one
 /// stage returns to the next, and keeps the bounds and the counts.
 ///
-/// Everything but the batch lives in memory of its own that is used again and again: an in-order packet allocates nothing.
+/// Everything but the batch lives in memory that is used again and again: an in-order packet allocates nothing.
 /// Owned by one thread. The owner takes the ``batch`` when it is due and calls ``finish()`` at the end.
 public struct TrafficAssembler: ~Copyable {
     /// What was seen so far.

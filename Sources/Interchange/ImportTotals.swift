@@ -6,7 +6,7 @@ public enum ImportProblem: Error, Hashable, Sendable, CaseIterable {
     case notHTTP
     /// A HAR entry that a browser answered out of its cache: nothing was sent.
     case fromCache
-    /// A HAR entry that a service worker answered: what it sent itself is an entry of its own.
+    /// A HAR entry that a service worker answered: what it sent itself is a separate entry.
     case fromServiceWorker
     /// A HAR entry whose JSON is broken.
     case badEntry

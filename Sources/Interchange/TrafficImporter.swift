@@ -30,7 +30,7 @@ public struct TrafficImporter {
             case .har: hasMore = try readEntry(&file, &batch)
             case .gor: hasMore = try readRecord(&file, &batch)
             case .jsonLines: hasMore = try readLine(&file, &batch)
-            case .pcap, .sessionLog: preconditionFailure("packets and logs have readers of their own")
+            case .pcap, .sessionLog: preconditionFailure("packets and logs have their own readers")
             }
             guard hasMore else { return false }
         }

@@ -2,7 +2,7 @@
 ///
 /// Without a token only this machine is served, and only under a name of this machine: a page of the Web that has its own name
 /// point here (DNS rebinding) is refused. With a token, every request that sends it is served. Buttons need the page's own origin and
-/// its control token besides, which no other page can read.
+/// its control token too, which no other page can read.
 public struct LiveAccess: Sendable {
     /// What a request must show to be served; nil for this machine only.
     let token: String?

@@ -210,7 +210,7 @@ public final class LiveHub: Sendable {
     func enter() -> Reader? {
         let (wakes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let view = shown.withLock { $0.readers.isEmpty ? ($0.view, $0.controls) : nil }
-        // Whoever comes first finds the page as it is now, not as it was when someone last looked.
+        // The first reader finds the page as it is now, not as it was when someone last looked.
         let parts = view.map { LivePage($0.0, controls: $0.1).parts }
         return shown.withLock { shown in
             guard shown.readers.count < LiveHub.readerLimit else { return nil }

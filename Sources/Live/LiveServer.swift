@@ -1,7 +1,7 @@
 import Glibc
 import Hummingbird
 
-/// The HTTP server of a live page, on threads of its own.
+/// The HTTP server of a live page, on its own threads.
 public final class LiveServer: Sendable {
     /// Why a page cannot be served.
     public struct Failure: Error, CustomStringConvertible {

@@ -76,7 +76,7 @@ public struct LiveStream: Sendable {
     private struct Delta: Encodable { var parts: [String: PartChange] }
     private struct Snapshot: Encodable { var parts: [String: String] }
 
-    /// An event of a stream (HTML Standard, "Server-sent events"); JSON has no line ends of its own.
+    /// An event of a stream (HTML Standard, "Server-sent events"); JSON has no line ends.
     private static func event(_ name: String, id: String, _ data: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

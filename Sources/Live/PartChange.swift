@@ -17,7 +17,7 @@ enum PartChange: Hashable {
 
     /// The change from one text to another; nil where they are the same.
     ///
-    /// Attributes stand between quotation marks, so a line of a chart that grew costs its new points only.
+    /// Attributes are between quotation marks, so a line of a chart that grew costs its new points only.
     static func between(_ old: String, _ new: String) -> PartChange? {
         guard old != new else { return nil }
         let (before, after) = (pieces(of: old), pieces(of: new))

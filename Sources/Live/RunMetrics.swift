@@ -7,7 +7,7 @@ import Traffic
 ///
 /// Labels are of the run's own plan: scenario, phase, endpoint, and how a request ended; never a URL, a session or a clone.
 public struct RunMetrics: Sendable {
-    /// Pairs of phase and endpoint that have series of their own; those that come later share one endpoint, `(other)`.
+    /// Pairs of phase and endpoint that have their own series; those that come later share one endpoint, `(other)`.
     static let pairLimit = 512
     /// The longest label, in characters.
     static let labelLimit = 120

@@ -7,7 +7,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// An HTTP server for pages, on a thread of its own: what ``LiveServer`` and ``PageServer`` listen with.
+/// An HTTP server for pages, on its own thread: what ``LiveServer`` and ``PageServer`` listen with.
 final class ServerHost: Sendable {
     /// Where it listens.
     let address: ListenAddress

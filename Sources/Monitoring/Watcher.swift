@@ -32,7 +32,7 @@ public final class Watcher: Sendable {
     /// Readings that wait to be taken; that is done ten times a second.
     private static let waitingLimit = 1024
 
-    /// - Parameter makeSource: called on the watch's thread, again after each gap, so that a connection is made anew
+    /// - Parameter makeSource: called on the watch's thread, again after each gap, so that a new connection is made
     public init(
         name: String, interval: Duration, makeSource: @escaping @Sendable () throws(WatchGap) -> any WatchSource
     ) {

@@ -154,7 +154,7 @@ extension ReplayPlan {
     /// The most connections that one clone holds.
     public var connectionsPerClone: Int { scripts.reduce(1) { max($0, $1.peakConnections) } }
 
-    /// Bytes that the scripts take, counted by what they hold of their own.
+    /// Bytes that the scripts take, counted by what each alone holds.
     var scriptBytes: UInt64 {
         scripts.reduce(0) { total, script in
             script.requests.reduce(total) { total, request in

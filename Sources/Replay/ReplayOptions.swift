@@ -18,7 +18,7 @@ public struct ReplayOptions: Sendable {
     public var timeout: Duration = .seconds(30)
     /// The time to connect, TLS included.
     public var connectTimeout: Duration = .seconds(10)
-    /// The time from a request's first byte to its response's; nil for none of its own.
+    /// The time from a request's first byte to its response's; nil for no such limit.
     public var firstByteTimeout: Duration?
     /// What a request waits for.
     public var order: Order = .all
@@ -120,7 +120,7 @@ public struct ReplayOptions: Sendable {
 }
 
 extension ReplayOptions {
-    /// Files that are open at once besides connections, for `slots` slots.
+    /// Files that are open at once in addition to connections, for `slots` slots.
     public func extraDescriptors(slots: Int) -> Int { proxy == nil ? 0 : slots * CurlTransport.descriptorsPerLane }
 
     /// Has connections come from local addresses, by the plan's parts; nil for the machine's choice.

@@ -66,7 +66,7 @@ public struct ReplayRun {
     /// Sends the plan; returns when every clone has ended and every worker is done.
     ///
     /// - Parameter observe: called about ten times a second on the calling thread.
-    /// - Returns: what the user should know of the run besides its figures.
+    /// - Returns: what the user should know of the run in addition to its figures.
     /// - Throws: ``Failure``, or what `observe` threw; nothing is under way any more then.
     @discardableResult
     public func run(observe: (Observation) throws -> Continuation) throws -> [String] {

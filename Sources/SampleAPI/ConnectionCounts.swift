@@ -28,7 +28,7 @@ final class ConnectionCounts: Sendable {
     fileprivate func ended() { state.withLock { $0.open -= 1 } }
 }
 
-/// Stands in one connection's pipeline and tells the counts of its beginning and its end.
+/// Sits in one connection's pipeline and tells the counts of its beginning and its end.
 final class ConnectionCounter: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 

@@ -126,7 +126,7 @@ public struct DryRun: Hashable, Sendable {
         }
     }
 
-    /// Who limits clients by their address counts all sessions as one client, unless they have sources of their own.
+    /// Who limits clients by their address counts all sessions as one client, unless they have separate sources.
     private mutating func checkAddresses(_ scenario: ScenarioDefinition, in file: ScenarioFile) {
         let looksAtLimits = scenario.criteria.contains { criterion in
             let kinds: Set<AnswerKind> =

@@ -86,7 +86,7 @@ public struct ScenarioFile: Hashable, Sendable {
     private static func entries(_ node: ScenarioNode?) throws(ScenarioError) -> [ScenarioNode.Entry] {
         guard let node else { return [] }
         guard case .map(let entries) = node.value else {
-            throw ScenarioError("this is a map of names to what they stand for", at: node.place)
+            throw ScenarioError("this is a map of names to what they mean", at: node.place)
         }
         return entries
     }

@@ -24,7 +24,7 @@ public struct SessionLogWriter: ~Copyable {
         /// Seals every block with this key; nil leaves them readable for everyone who can read the file.
         public var key: LogKey?
         /// The number that all logs of one capture share when connections and sessions are numbered on from file to file, as
-        /// after a rotation; nil for a log of its own.
+        /// after a rotation; nil for a separate log.
         public var series: UInt64?
         /// The log's number; random when nil.
         var logID: UInt64?

@@ -1,5 +1,5 @@
 /// A run of exchanges that share one byte store: what capture hands to the log and the log hands to readers, so that no
-/// exchange costs an allocation of its own.
+/// exchange costs an allocation.
 ///
 /// Records are in the order in which their exchanges ended, not in which they began.
 public struct ExchangeBatch: Sendable {
@@ -131,7 +131,7 @@ public struct ExchangeBatch: Sendable {
 }
 
 extension ExchangeBatch {
-    /// The exchange at `index` of ``records``, with bytes of its own.
+    /// The exchange at `index` of ``records``, with its own copy of the bytes.
     public func exchange(at index: Int) -> Exchange {
         let record = records[index]
         return Exchange(

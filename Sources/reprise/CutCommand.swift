@@ -3,7 +3,7 @@ import Formats
 import SessionLog
 import Traffic
 
-/// `reprise cut`: a part of a log as a log of its own.
+/// `reprise cut`: a part of a log as a new log.
 struct CutCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cut",

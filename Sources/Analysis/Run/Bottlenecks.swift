@@ -111,7 +111,7 @@ struct Bottlenecks {
             next: "run the generator, and whatever else works here, on another machine")
     }
 
-    /// A watched figure of something that is lent out stands at its highest value while requests wait.
+    /// A watched figure of something that is lent out is at its highest value while requests wait.
     private var pool: Bottleneck? {
         guard let (low, high) = thirds, slower(low, high) else { return nil }
         let words = [

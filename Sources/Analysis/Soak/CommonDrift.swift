@@ -16,7 +16,7 @@ struct EndpointFigure {
 /// A rise that several endpoints share: one cause, so one finding.
 ///
 /// The common course is the median of all endpoints, block by block, so that a few of them cannot make it. It is less noisy than
-/// any of them. Endpoints that rise beyond it keep findings of their own.
+/// any of them. Endpoints that rise beyond it keep their own findings.
 struct CommonDrift {
     let test: LatencyFigureTest
     let probability: Double
@@ -30,7 +30,7 @@ struct CommonDrift {
 
     /// - Returns: nil when most endpoints do not rise together.
     ///
-    /// - Parameter figures: how many figures of all endpoints are evidence of their own.
+    /// - Parameter figures: how many figures of all endpoints are separate evidence.
     init?(
         _ figure: LatencyFigure, of all: [EndpointFigure], among figures: Int, seconds: Double,
         models: inout DriftModelCache,

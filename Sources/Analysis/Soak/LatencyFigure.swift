@@ -8,7 +8,7 @@ enum LatencyFigure: String, Hashable, CaseIterable {
     case spread = "p90/p50"
     case tailSpread = "p99/p50"
 
-    /// Whether it is evidence of its own: what moves the tail moves the median as well, or the distance between them, and those are
+    /// Whether it is separate evidence: what moves the tail moves the median as well, or the distance between them, and those are
     /// told from noise more surely.
     var isOwnEvidence: Bool { self != .tail }
 
@@ -105,7 +105,7 @@ struct LatencyFigureTest {
 
     /// The verdicts on the figures of one endpoint.
     ///
-    /// - Parameter figures: how many figures of all endpoints are evidence of their own.
+    /// - Parameter figures: how many figures of all endpoints are separate evidence.
     static func verdicts(
         of tests: [LatencyFigureTest], among figures: Int, _ sureness: Sureness = .final
     ) -> [Verdict] {

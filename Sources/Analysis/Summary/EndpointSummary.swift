@@ -125,7 +125,7 @@ public struct RequestGroup: Codable, Hashable, Sendable {
 }
 
 extension TimeFigures {
-    /// What summaries of endpoints had under the name of response times before turnarounds had a name of their own: both names
+    /// What summaries of endpoints had under the name of response times before turnarounds had their own name: both names
     /// are written, for readers that know the older one.
     fileprivate var withResponse: TimeFigures {
         var figures = self

@@ -1,6 +1,6 @@
 /// A pcap or pcapng file (draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng), read packet by packet.
 ///
-/// Either byte order, micro- or nanoseconds or what `if_tsresol` says, several interfaces with link types of their own,
+/// Either byte order, micro- or nanoseconds or what `if_tsresol` says, several interfaces, each with its link type,
 /// gzip and zstd compressed; memory does not grow with the file. Owned by one thread.
 public struct CaptureFile: ~Copyable {
     var source: ByteSource

@@ -11,7 +11,7 @@ struct PacketDrops {
     var isNone: Bool { kernel | interface == 0 }
 }
 
-/// The pcapng format: blocks of many types, in sections with a byte order and interfaces of their own.
+/// The pcapng format: blocks of many types, in sections that each have a byte order and interfaces.
 struct PcapngFormat {
     static let sectionHeader: UInt32 = 0x0a0d_0d0a
 

@@ -9,7 +9,7 @@ import NIOHPACK
 /// forgets sooner or later than the sender's changes nothing about that: it knows an entry or does not, and never takes one
 /// for another. Only a block that was not seen makes the numbers wrong; after one, ``forget()`` must be called.
 struct HeaderDecoder {
-    /// Stands in for the name of a field that is not known.
+    /// Replaces the name of a field that is not known.
     private static let unknownName: UInt8 = 0
 
     private var decoder: HPACKDecoder

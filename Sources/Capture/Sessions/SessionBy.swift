@@ -11,7 +11,7 @@ public enum SessionBy: Hashable, Sendable {
     case client
     /// The value of this request header field; that of the response where the request has none.
     case header(String)
-    /// The value of this cookie, as it is carried, or given where none is carried. Whoever carried one when another was given
+    /// The value of this cookie, as it is carried, or given where none is carried. A client that carried one when another was given
     /// continues with it.
     case cookie(String)
     /// The value of this parameter in the query of the request target.

@@ -192,7 +192,7 @@ extension TCPReassembler {
         let stream = closed.pointee.streams + direction
         guard !segment.payload.isEmpty, !segment.has(TCPSegment.reset) else { return false }
         guard stream.pointee.isStarted else { return true }
-        // A keep-alive probe carries a byte of its own in the place of what was acknowledged last, here the FIN (RFC 1122 section
+        // A keep-alive probe carries a byte in the place of what was acknowledged last, here the FIN (RFC 1122 section
         // 4.2.3.6).
         if segment.payload.count == 1, stream.pointee.hasEnd, segment.sequence == stream.pointee.end { return false }
         let end = segment.sequence &+ UInt32(truncatingIfNeeded: segment.payload.count)

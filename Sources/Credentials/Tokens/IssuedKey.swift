@@ -1,6 +1,6 @@
 import Formats
 
-/// Keys that are known by how they look, whatever their name: those that services issue with a prefix of their own, and private
+/// Keys that are known by how they look, whatever their name: those that services issue with a known prefix, and private
 /// keys in PEM (RFC 7468).
 ///
 /// The prefixes are those that the services document for scanners of secrets.

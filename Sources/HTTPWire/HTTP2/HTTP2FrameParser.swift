@@ -18,7 +18,7 @@ public struct HTTP2FrameParser: Sendable {
         case data
         /// The end of a setting: its identifier and value are in ``HTTP2FrameParser/setting`` and ``HTTP2FrameParser/value``.
         case setting
-        /// The end of the frame; it may have no bytes of its own.
+        /// The end of the frame; it may have no bytes.
         case frameEnd
         /// What follows is not a frame. The parser is lost; see ``resume()`` and ``startOfFrames(in:from:)``.
         case unparsable

@@ -27,7 +27,7 @@ public enum InterchangeFormat: String, Sendable, CaseIterable {
         } else if InterchangeFormat.isGor(bytes) {
             self = .gor
         } else if let name = InterchangeFormat.firstName(bytes) {
-            // A HAR may have other members before its log; lines have one of their own fields first.
+            // A HAR may have other members before its log; lines begin with one of their fields.
             self = JSONLinesReader.isField(name) ? .jsonLines : .har
         } else {
             return nil

@@ -171,7 +171,7 @@ struct GorPairing {
         }
         var next = rest.withUnsafeBytes { GorRecord($0) }
         if next == nil, GorPayload(rest, isRequest: record.kind == .request).framing != nil {
-            // Its id is not known: one of its own, by which a second message behind the answer is its answer.
+            // Its id is not known: a new one, by which a second message behind the answer is its answer.
             next = GorRecord(
                 kind: record.kind, id: record.id + "+", time: record.time, latency: record.latency, payload: rest)
         }

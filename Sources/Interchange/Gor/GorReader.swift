@@ -78,7 +78,7 @@ struct GorReader {
         return nil
     }
 
-    /// The separator whose mark is at `mark`; nil when the mark is no line of its own, or what follows it is not there yet.
+    /// The separator whose mark is at `mark`; nil when the mark is no whole line, or what follows it is not there yet.
     private static func line(around mark: Int, in bytes: UnsafeRawBufferPointer, isWhole: Bool) -> Separator? {
         let end = mark + GorRecord.mark.count
         guard mark == 0 || bytes[mark - 1] == 0x0a else { return nil }

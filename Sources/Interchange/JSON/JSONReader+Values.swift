@@ -34,7 +34,7 @@ extension JSONReader {
                 isInString = false
                 return result
             case UInt8(ascii: "\\"): try escape(into: &result, limit: limit)
-            // A string ends on its line where lines are values of their own.
+            // A string ends on its line where each line is a value.
             case 0x0a where isLines: throw bad("a string has no end")
             // Other control characters should be escaped; what they are is clear all the same.
             default:

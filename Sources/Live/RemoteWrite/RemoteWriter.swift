@@ -5,7 +5,7 @@ import Glibc
 import Synchronization
 import Threads
 
-/// Sends a hub's metrics to a Prometheus every few seconds, on a thread of its own; a receiver that is away is tried again, and
+/// Sends a hub's metrics to a Prometheus every few seconds, on its own thread; a receiver that is away is tried again, and
 /// what it missed is told at the end.
 public final class RemoteWriter: Sendable {
     /// Between two messages.

@@ -1,4 +1,4 @@
-/// A run cut at instants of its plan, so that each part of it has figures of its own.
+/// A run cut at instants of its plan, so that each part of it has its own figures.
 ///
 /// A request belongs to the stretch that it was scheduled in, whenever it was answered.
 public struct RunStretches: Codable, Hashable, Sendable {

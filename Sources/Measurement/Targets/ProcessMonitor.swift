@@ -23,7 +23,7 @@ public enum ProcessMonitorError: Error, Hashable, Sendable, CustomStringConverti
 /// sums over page tables (`smaps_rollup`) and the list of open files cost the target time, so they are read less often: every
 /// two seconds at most, and so seldom that reading takes at most 1 % of the time.
 ///
-/// Whoever listens on a port can be watched too: when it ends, its successor is looked for every second.
+/// The process that listens on a port can be watched too: when it ends, its successor is looked for every second.
 public struct ProcessMonitor: ~Copyable {
     /// Interval between samples, in nanoseconds.
     public let intervalNs: Int64

@@ -243,7 +243,7 @@ struct SessionIdentities {
         return SessionIdentities.isProper(identity.name)
     }
 
-    /// Names that are their person's wherever they occur as words of their own.
+    /// Names that are their person's wherever they occur as whole words.
     var words: [[UInt8]] {
         identities.lazy.filter { $0.kind == .name && SessionIdentities.isProper($0.name) }.map(\.name)
     }

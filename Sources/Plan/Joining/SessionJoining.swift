@@ -159,7 +159,7 @@ extension SessionJoining {
     }
 
     /// Whether the parts `own` are someone else's than the group `giver`, as far as is known at a time: by the names
-    /// both log in with, else because they carry a credential to a host that it carries others of its own to.
+    /// both log in with, else because they carry a credential to a host that it carries its own to.
     private func areDifferent(_ own: [Int], _ giver: Int, until timeNs: Int64) -> Bool {
         let theirs = facts[giver]
         if !theirs.names.isEmpty {

@@ -63,7 +63,7 @@ struct Resolution {
         return recipes.count - 1
     }
 
-    /// What is put into a part, in the order in which it is there: values, and texts with values of their own.
+    /// What is put into a part, in the order in which it is there: values, and texts that contain values.
     func edits(request: Int, part: Int) -> [Edit] { edits(in: PartKey(request: request, part: part)) }
 
     private func edits(in key: PartKey) -> [Edit] {

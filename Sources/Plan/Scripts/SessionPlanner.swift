@@ -175,7 +175,7 @@ struct SessionPlanner {
         return request
     }
 
-    /// The cookies of request `index`: those of its own, and the jar's; nil when the session's client keeps none.
+    /// The cookies of request `index`: its own, and the jar's; nil when the session's client keeps none.
     private func cookieField(
         _ index: Int, _ edits: [[Resolution.Edit]], target: Template, dropped: inout Int
     ) -> CookieField? {

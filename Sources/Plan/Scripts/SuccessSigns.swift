@@ -166,7 +166,7 @@ extension SuccessSigns {
         "code": .code(isSure: false),
     ]
 
-    /// Whether a JSON value stands for nothing.
+    /// Whether a JSON value means nothing.
     fileprivate static func isEmpty(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         value.allSatisfy { !($0 > 0x20) || "[]{}\"".utf8.contains($0) }
             || ["null", "false", "0"].contains { value.elementsEqual($0.utf8) }

@@ -192,7 +192,7 @@ extension WireHead {
 }
 
 extension [UInt8] {
-    /// Whether a head has a line besides its first, the empty one that ends it at least.
+    /// Whether a head has a line after its first, at least the empty one that ends it.
     fileprivate var endsLines: Bool {
         guard let first = firstIndex(of: 0x0a) else { return false }
         return first + 1 < count && versionAndLineEnd.count > 2

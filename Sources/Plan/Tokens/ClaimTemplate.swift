@@ -1,4 +1,4 @@
-/// A claim that each clone's tokens have of their own.
+/// A claim whose value is each clone's own.
 public struct ClaimTemplate: Hashable, Sendable {
     /// The claim's name (`sub`).
     public let name: String

@@ -27,7 +27,7 @@ public struct TokenRecipe: Sendable {
             case text(IdentityTemplate, JSONStyle)
             /// A number where the text is one, else a string.
             case scalar(IdentityTemplate)
-            /// A claim of its own, with its name: after the last one, and with a comma where there is one.
+            /// A whole claim, with its name: after the last one, and with a comma where there is one.
             case claim(name: String, IdentityTemplate, needsComma: Bool)
         }
 

@@ -135,7 +135,7 @@ extension Redactor {
         "genie", "key", "session", "hmac", "ssws", "zoho-oauthtoken", "bot",
     ]
 
-    /// `value` with what is redacted inside it, when it is content of its own: JSON, a URL, a form, base64 of any of these.
+    /// `value` with what is redacted inside it, when it is content itself: JSON, a URL, a form, base64 of any of these.
     mutating func nested(_ value: Bytes, _ side: MessageSide, depth: Int) -> [UInt8]? {
         guard value.count >= (mark == nil ? 8 : 4), depth <= limits.maxDepth, let first = value.first else {
             return nil

@@ -123,7 +123,7 @@ enum PolicyReader {
                 try texts.map { text throws(PolicyError) in
                     guard let template = PathTemplate(text) else {
                         throw mistake(
-                            value, path, "'\(text)' is not a path with a {} where the value stands: /reset/{}")
+                            value, path, "'\(text)' is not a path with a {} in place of the value: /reset/{}")
                     }
                     return template
                 })

@@ -32,7 +32,7 @@ enum LifecycleAction {
         var connection: UInt16
         /// Whether nothing more will use the connection.
         var closesConnection = false
-        /// Whether recorded values stand in for missing ones.
+        /// Whether recorded values replace missing ones.
         var usesRecordedValues = false
         /// When it was first tried, when this is not the first time.
         var firstTried: RunTime?
@@ -63,7 +63,7 @@ enum LifecycleAction {
         var cause: FailureCause?
     }
 
-    /// Something to count besides outcomes; see the methods of `WorkerRecorder` of the same names.
+    /// Something to count apart from outcomes; see the methods of `WorkerRecorder` of the same names.
     enum Tally {
         case tokens(TokenEvent, Int)
         case tokenMade(TokenEvent, nanoseconds: Int64)

@@ -9,7 +9,7 @@ struct Shortfall {
         case answered(status: UInt16, expected: UInt16)
         /// Without a whole answer.
         case failed(Fate)
-        /// Without having been sent, for a cause of its own.
+        /// Without having been sent, for its own cause.
         case unsent(FailureCause)
     }
 

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// How many files this process may open (getrlimit(2), `RLIMIT_NOFILE`).
 public enum DescriptorBudget {
-    /// Files a run needs besides its connections: logs, pipes, epoll instances, monitors.
+    /// Files a run needs in addition to its connections: logs, pipes, epoll instances, monitors.
     public static let overhead = 64
 
     /// Raises the soft limit to the hard one.

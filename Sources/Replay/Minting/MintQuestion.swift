@@ -17,7 +17,7 @@ enum MintQuestion {
         text += ",\"target\":\(JSONText.quoted(String(decoding: request.path, as: UTF8.self)))"
         text += ",\"headers\":[[\"Host\",\(JSONText.quoted(authority))]"
         for line in request.lines {
-            // A line that ends with its colon keeps libcurl from a field of its own, and is not sent.
+            // A line that ends with its colon keeps libcurl from adding the field, and is not sent.
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon < line.count - 1 else { continue }
             let name = String(decoding: line[..<colon], as: UTF8.self)
             guard name.lowercased() != "host" else { continue }

@@ -89,7 +89,7 @@ struct RequestRenderer {
         }
     }
 
-    /// What libcurl would add of its own, and the line that keeps it from doing so.
+    /// What libcurl would add by itself, and the line that keeps it from doing so.
     private static let libcurlFields: [(name: String, line: [UInt8])] = [
         ("accept", Array("Accept:".utf8)), ("expect", Array("Expect:".utf8)),
         ("content-type", Array("Content-Type:".utf8)), ("user-agent", Array("User-Agent:".utf8)),

@@ -33,7 +33,7 @@ struct HostAddresses {
         self.isLoopback = isLoopback
     }
 
-    /// Whether a name means this machine wherever it is looked up: `localhost`, or an address of its own.
+    /// Whether a name means this machine wherever it is looked up: `localhost`, or one of its addresses.
     static func isLoopbackName(_ host: String) -> Bool {
         var address = in_addr()
         if inet_pton(AF_INET, host, &address) == 1 { return UInt32(bigEndian: address.s_addr) >> 24 == 127 }

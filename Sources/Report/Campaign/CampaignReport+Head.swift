@@ -105,7 +105,7 @@ extension CampaignReport {
             "Gates decide the verdict, goals only the score. The margin is the room left to the limit, as a share of it; a minus "
                 + "says by how much the limit is missed.",
             "Response time counts from when the plan had a request due, not from when it was sent.",
-            "Each run has a page of its own with all its tables.",
+            "Each run has its own page with all its tables.",
         ]
         return Self.section("How to read this") {
             Markup.element("div", ["class": "notes"]) {

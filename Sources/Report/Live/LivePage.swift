@@ -32,7 +32,7 @@ public struct LivePage {
         pieces.map { Part(id: $0.id, html: $0.content.source) }
     }
 
-    /// The whole page, UTF-8. It loads `/live.css` and `/live.js` of its own origin, and nothing else.
+    /// The whole page, UTF-8. It loads `/live.css` and `/live.js` of its origin, and nothing else.
     public var document: String {
         let pieces = Dictionary(uniqueKeysWithValues: pieces.map { ($0.id, $0.content) })
         let part = { (id: String) in pieces[id] ?? .empty }

@@ -8,7 +8,7 @@ import Traffic
 public struct RecordingPicture: Sendable {
     /// Stretches of time that are told apart.
     static let columnLimit = 240
-    /// Sessions that have a line of their own: the first ones.
+    /// Sessions that each have a line: the first ones.
     static let laneLimit = 40
     /// Exchanges that are drawn on these lines.
     static let spanLimit = 4000

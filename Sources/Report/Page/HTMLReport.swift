@@ -8,7 +8,7 @@ public struct HTMLReport {
     let apdex: Apdex?
     let place: Place
 
-    /// Where a report's parts are: on a page of their own, or on that of a campaign.
+    /// Where a report's parts are: on their own page, or on that of a campaign.
     struct Place: Hashable {
         /// Before each id, so that those of several reports differ; also the name of the charts' group.
         var prefix = ""

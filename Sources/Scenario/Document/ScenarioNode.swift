@@ -31,7 +31,7 @@ struct ScenarioNode: Hashable, Sendable {
 
     /// Reads a YAML text.
     ///
-    /// Aliases are followed here and not by Yams, which would hash a key that is made of them as often as it stands in the
+    /// Aliases are followed here and not by Yams, which would hash a key that is made of them as often as it occurs in the
     /// whole: a few lines would take years.
     ///
     /// - Throws: what is no YAML, past the bounds, or has a key twice in one map.
@@ -114,7 +114,7 @@ private struct NodeReader {
         return (made, height)
     }
 
-    /// What an alias stands for: as much of it as it is, as if it were written there.
+    /// What an alias means: as much of it as it is, as if it were written there.
     private mutating func followed(
         _ name: String, depth: Int, at place: ScenarioError.Place
     ) throws(ScenarioError) -> (node: ScenarioNode, height: Int) {

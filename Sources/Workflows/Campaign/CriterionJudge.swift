@@ -6,7 +6,7 @@ import Traffic
 
 /// Holds a scenario's criteria against what its run came to.
 ///
-/// Figures are those of requests that were scheduled while a judged phase held its level, from histograms of their own: ramps
+/// Figures are those of requests that were scheduled while a judged phase held its level, from separate histograms: ramps
 /// and phases that are not judged are in none of them.
 public struct CriterionJudge {
     let scenario: ScenarioDefinition

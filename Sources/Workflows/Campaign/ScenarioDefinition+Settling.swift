@@ -4,7 +4,7 @@ public import Scenario
 extension ScenarioDefinition {
     /// The gates of a scenario that may end as soon as all of them are settled.
     ///
-    /// nil where the end matters: it breaks things on purpose, has several phases or gates of its own in them, or a gate that only
+    /// nil where the end matters: it breaks things on purpose, has several phases or gates for them, or a gate that only
     /// the whole run can tell.
     public var settlingGates: [Criterion]? {
         guard faults.isEmpty, phases.count == 1, phases.allSatisfy({ $0.gates.isEmpty }), !gates.isEmpty else {

@@ -17,7 +17,7 @@ struct LivePageArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A token that whoever opens the live page must show, in a file or variable.", valueName: "file|env:name",
+            "A token that readers of the live page must show, in a file or variable.", valueName: "file|env:name",
             visibility: .hidden))
     var liveToken: String?
 

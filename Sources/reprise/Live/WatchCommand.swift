@@ -32,7 +32,7 @@ struct WatchCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A token that whoever opens the page must show, in a file or variable.", valueName: "file|env:name"))
+            "A token that readers of the page must show, in a file or variable.", valueName: "file|env:name"))
     var liveToken: String?
 
     func run() throws {

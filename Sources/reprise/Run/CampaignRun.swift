@@ -95,7 +95,7 @@ struct CampaignRun {
         return result
     }
 
-    /// Runs the levels of a ladder, each as a run of its own, until its capacity is known.
+    /// Runs the levels of a ladder, each as a separate run, until its capacity is known.
     private func climb(
         _ ladder: Ladder, of scenario: ScenarioDefinition, _ services: CampaignServices, folder: String,
         into result: inout ScenarioResult

@@ -4,7 +4,7 @@
 recording.py FILE.pcap --sessions N --requests N [--gap MS] [--start-gap MS] [--varied] [--endpoints N] [--port P]
              [--login | --jwt ALG]
 
-Each session has one connection and a bearer token of its own. --varied mixes methods, paths, bodies and response sizes.
+Each session has one connection and its own bearer token. --varied mixes methods, paths, bodies and response sizes.
 --login begins each with a login whose response gives three values that all requests after it carry; with --jwt the token
 is a JSON Web Token that no response gave, good for 15 minutes.
 """
@@ -22,7 +22,7 @@ arguments.add_argument("--gap", type=float, default=1000, help="between requests
 arguments.add_argument("--start-gap", type=float, default=1, help="between starts of sessions, in ms")
 arguments.add_argument("--varied", action="store_true")
 arguments.add_argument("--port", type=int, default=80)
-arguments.add_argument("--endpoints", type=int, default=1, help="different paths, without numbers that stand for any")
+arguments.add_argument("--endpoints", type=int, default=1, help="different paths, without numbers that mean any")
 arguments.add_argument("--login", action="store_true")
 arguments.add_argument("--jwt", help="how the token is signed, as its header says")
 options = arguments.parse_args()

@@ -4,7 +4,7 @@ internal import COpenSSL
 ///
 /// libcurl takes the end of a connection for the end of a body that has no length, whether the server said so or
 /// someone cut the connection off. OpenSSL knows: it tells of every alert. A witness belongs to the connection's
-/// context, which libcurl makes for each connection anew; a transfer that needs it keeps it. Used on the connection's
+/// context, which libcurl makes for each connection; a transfer that needs it keeps it. Used on the connection's
 /// thread.
 final class ClosureWitness {
     private(set) var isTold = false

@@ -379,7 +379,7 @@ final class CurlTransfer {
         result.firstByte = firstByte > 0 ? instant(afterMicroseconds: firstByte) : nil
         result.finished = finished
         result.opened = openedSockets > 0
-        // The connection it counted on was gone, and libcurl spoke HTTP/1.1 on a new one: not understood, so not acted upon.
+        // The connection it counted on was gone, and libcurl spoke HTTP/1.1 on a new one: not understood, so not acted on.
         if countsOnHTTP2, result.opened, result.fate == .badFraming { result.kind = .sendAgain }
         if !result.opened {
             result.started = result.sent

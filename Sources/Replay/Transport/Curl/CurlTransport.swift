@@ -6,7 +6,7 @@ internal import Traffic
 /// Sends by libcurl's multi interface in `multi_socket` mode on our own epoll (curl_multi_socket_action(3)).
 ///
 /// libcurl's pool gives an idle connection to any transfer for the same host, so every owner reaches the target by a
-/// host name of its own (`CURLOPT_CONNECT_TO`), whose address libcurl is told (`CURLOPT_RESOLVE`): a connection is found
+/// separate host name (`CURLOPT_CONNECT_TO`), whose address libcurl is told (`CURLOPT_RESOLVE`): a connection is found
 /// by that name, and never by another owner. Through a proxy such a name would be asked for at the proxy: there every owner
 /// has its own multi handle, which goes with it. Used by one thread.
 final class CurlTransport {
@@ -61,7 +61,7 @@ final class CurlTransport {
         for index in lanes.indices { _ = try lane(index) }
     }
 
-    /// Files that libcurl holds open for each of its multi handles besides their connections.
+    /// Files that libcurl holds open for each of its multi handles in addition to their connections.
     static let descriptorsPerLane = 2
 
     var connections: (opened: Int, open: Int) { (sockets.opened, sockets.open) }

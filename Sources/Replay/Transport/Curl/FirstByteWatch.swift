@@ -1,7 +1,7 @@
 internal import HeapModule
 internal import Traffic
 
-/// Which transfers have had no byte of a response in the time that they have for it: libcurl has no such limit of its own.
+/// Which transfers have had no byte of a response in the time that they have for it: libcurl has no such limit.
 ///
 /// A transfer has one entry at most, however often its handle is used, which is looked at no later than it must be.
 struct FirstByteWatch {

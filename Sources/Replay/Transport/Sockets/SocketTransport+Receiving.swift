@@ -86,7 +86,7 @@ extension SocketTransport {
             let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             switch take(piece, index) {
             case .more:
-                // A short read has emptied the socket: what comes later is an event of its own.
+                // A short read has emptied the socket: what comes later is another event.
                 if count < buffer.count, !isEnding { return false }
             case .ended(let used):
                 end(index, .answered, &result)

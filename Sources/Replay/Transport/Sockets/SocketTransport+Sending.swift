@@ -29,7 +29,7 @@ extension SocketTransport {
         if connectionTable[index].state == .busy { write(index, now: clock.now) } else { keepUnsent(index) }
     }
 
-    /// A connection of the slot that `ordinal` may use now: its own, or another's where it cannot have one of its own.
+    /// A connection of the slot that `ordinal` may use now: its own, or another's where it cannot have one.
     private func idleConnection(slot: Int, _ target: Int, _ ordinal: UInt16) -> Int32? {
         var index = slots[slot].first
         var other: Int32 = -1

@@ -31,7 +31,7 @@ struct Capturing: ~Copyable {
     mutating func take(
         _ packet: [UInt8], _ linkType: LinkType = .raw, originalLength: Int? = nil, tenths: Int64 = 0
     ) {
-        // In memory of their own, so that the sanitizer sees what is read past the end.
+        // In separate memory, so that the sanitizer sees what is read past the end.
         let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: packet.count, alignment: 1)
         defer { bytes.deallocate() }
         bytes.copyBytes(from: packet)

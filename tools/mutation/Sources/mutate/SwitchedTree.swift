@@ -17,7 +17,7 @@ struct SwitchedTree {
     private let jobs: Int
     /// Those that are in the tree.
     private(set) var mutants: [NumberedMutant]
-    /// Those that compile only as the one change of their file: they need builds of their own.
+    /// Those that compile only as the one change of their file: they need separate builds.
     private(set) var single: [NumberedMutant] = []
     /// The numbers of those that do not compile.
     private(set) var notViable: Set<Int> = []

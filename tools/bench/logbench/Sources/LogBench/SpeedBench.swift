@@ -20,7 +20,7 @@ struct SpeedBench {
         var batches: [ExchangeBatch] = []
         var raw: [UInt8] = []
         while raw.count < SpeedBench.maximumBytes, let batch = try reader.next() {
-            // Copies of their own, as capture hands them over: nothing shares its bytes.
+            // Separate copies, as capture hands them over: nothing shares its bytes.
             var copy = ExchangeBatch()
             copy.connections = batch.connections
             for index in batch.records.indices { copy.append(batch.exchange(at: index)) }
