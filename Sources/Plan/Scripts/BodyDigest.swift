@@ -1,7 +1,7 @@
 import Formats
 
-/// A digest of a request's body that is in a field of its head: in Content-MD5 (RFC 1864), Digest (RFC 3230),
-/// Content-Digest (RFC 9530) or a field of the service's own. It is computed when the request is made.
+/// A digest of a request's body carried in a field of its head: Content-MD5 (RFC 1864), Digest (RFC 3230),
+/// Content-Digest (RFC 9530) or a service-specific field. It is computed when the request is made.
 struct BodyDigest: Hashable, Sendable {
     /// How the digest is written.
     enum Form: Hashable, Sendable {
@@ -11,7 +11,7 @@ struct BodyDigest: Hashable, Sendable {
 
     var algorithm: HashAlgorithm
     var form: Form
-    /// What it is the digest of: the body as it is sent, or before it is compressed.
+    /// The digested bytes: the body as it is sent, or before compression.
     var content: Template
 
     /// Appends the digest.
@@ -43,8 +43,8 @@ extension BodyDigest {
         var form: Form
     }
 
-    /// The digests of `content` in `field`, in the order in which they are. A checksum is one only where the field says so.
-    ///
+    /// The digests of `content` in `field`, in order. A checksum is recognised only where the field names its
+    /// algorithm.
     /// - Parameter name: the field's name; nil for a request target.
     static func find(in field: [UInt8], called name: String? = nil, of content: [UInt8]) -> [Found] {
         let sums = name.map { checksums(in: field, called: $0) } ?? []
@@ -64,13 +64,13 @@ extension BodyDigest {
         return found.sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 
-    /// Padded before unpadded, which is a part of it.
+    /// Padded forms come before unpadded ones, which are a prefix of them.
     private static let forms: [Form] = [
         .base64(.standard), .base64(.paddedURL), .hex(isUppercase: false), .hex(isUppercase: true),
         .base64(.unpaddedStandard), .base64(.url),
     ]
 
-    /// The checksums that a field says it has: `x-amz-checksum-crc32: …`, `x-goog-hash: crc32c=…`.
+    /// The checksums that a field names: `x-amz-checksum-crc32: …`, `x-goog-hash: crc32c=…`.
     private static func checksums(in field: [UInt8], called name: String) -> [HashAlgorithm] {
         if castagnoli.occur(in: name.utf8) || castagnoli.occur(in: field) { return [.crc32c] }
         return ieee.occur(in: name.utf8) || ieee.occur(in: field) ? [.crc32] : []
@@ -79,7 +79,7 @@ extension BodyDigest {
     private static let castagnoli = AnyCaseWords("crc32c", "crc-32c")
     private static let ieee = AnyCaseWords("crc32", "crc-32")
 
-    /// Whether a field holds the length of the body beside Content-Length: `X-Expected-Entity-Length`.
+    /// Whether a field holds the length of the body in addition to Content-Length: `X-Expected-Entity-Length`.
     static func isLength(_ name: String) -> Bool { lengthWords.occur(in: name.utf8) }
 
     private static let lengthWords = AnyCaseWords("length")
@@ -95,7 +95,8 @@ extension BodyDigest {
         return [count * 2, (count * 4 + 2) / 3]
     }
 
-    /// The lengths of what is between the marks of a field that no digest has inside, of those of `shortest` on.
+    /// The lengths of the words in a field, split at characters that no digest contains; words below `shortest` are
+    /// skipped.
     private static func lengths(in field: [UInt8], from shortest: Int) -> Set<Int> {
         var lengths: Set<Int> = []
         var run = 0

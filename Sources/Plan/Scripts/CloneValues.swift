@@ -1,12 +1,11 @@
-/// One clone's value table: what is in its requests where the recorded values were.
-///
-/// The worker that runs the clone owns it.
+/// The value table of one clone: the values its requests carry in place of the recorded ones.
+/// Owned by the worker that runs the clone.
 public struct CloneValues: Sendable {
     /// The clone's number.
     public let clone: Int
     /// The clone's cookies.
     public internal(set) var jar = CookieJar()
-    /// What time it is, in seconds since the Unix epoch, for what expires; the worker that runs the clone sets it.
+    /// The current time in seconds since the Unix epoch, used for expiry; set by the worker that runs the clone.
     public var now: Int64
     private var values: [[UInt8]?]
     private var expiries: [Int64?]
@@ -14,7 +13,7 @@ public struct CloneValues: Sendable {
     private let seed: UInt64
     private let row: FeedRow?
 
-    /// The table of clone `clone`, with its identities; what is bound or minted is missing as yet.
+    /// The table of clone `clone`, with its identities; bound and minted values are still missing.
     ///
     /// - Parameters:
     ///   - seed: the plan's seed, from which token identifiers (`jti`) and `{uuid}` are made.
@@ -35,7 +34,7 @@ public struct CloneValues: Sendable {
         expiries = []
     }
 
-    /// The table as recorded: rendering a script with it gives the recorded bytes.
+    /// The recorded values: rendering a script with this table gives the recorded bytes.
     public init(recorded script: SessionScript) {
         clone = 0
         row = nil
@@ -45,19 +44,20 @@ public struct CloneValues: Sendable {
         expiries = []
     }
 
-    /// The value at `index` of ``SessionScript/values``; nil while it is missing. Set what a response gave here.
+    /// The value at `index` of ``SessionScript/values``; nil while it is missing. Values taken from responses are set
+    /// here.
     public subscript(index: Int) -> [UInt8]? {
         get { values[index] }
         set { values[index] = newValue }
     }
 
-    /// When the minted token at `index` expires, in seconds since the Unix epoch; nil when it is not minted or never does.
+    /// When the minted token at `index` expires, in seconds since the Unix epoch; nil when it is not minted or never
+    /// expires.
     public func expiry(of index: Int) -> Int64? { index < expiries.count ? expiries[index] : nil }
 
-    /// Signs a fresh token for `index` of the script's values, in place of the one that may be there.
-    ///
+    /// Signs a fresh token for value `index` of the script, replacing any earlier one.
     /// - Parameters:
-    ///   - index: a value whose recipe is ``ValueRecipe/minted(_:)``; nothing happens for any other.
+    ///   - index: a value whose recipe is ``ValueRecipe/minted(_:)``; any other is left unchanged.
     ///   - script: the script this table was made for.
     ///   - now: seconds since the Unix epoch.
     /// - Returns: when the token expires, in seconds since the Unix epoch; nil when it never does.
@@ -71,9 +71,10 @@ public struct CloneValues: Sendable {
         return token.expiresAt
     }
 
-    /// Puts the values of AWS signatures that need no whole request: the time, the body's hash, the session's token.
-    ///
-    /// - Returns: the signature that is left to make of the request, and its place; nil when it has none.
+    /// Sets the values of AWS signatures that do not need the whole request: the time, the body's hash, the session
+    /// token.
+    /// - Returns: the index of the signature that remains to be computed, with the signature; nil when the request has
+    ///   none.
     public mutating func startSigning(
         _ request: RequestScript, of script: SessionScript, keys: AWSKeys, time: String, bodyHash: String
     ) -> (index: Int, signature: AWSSignature)? {
@@ -92,7 +93,7 @@ public struct CloneValues: Sendable {
         return found
     }
 
-    /// Puts a token that was signed ahead at `index`.
+    /// Stores a token that was signed ahead at `index`.
     public mutating func take(_ token: TokenRecipe.Token, for index: Int) {
         mintedCount += 1
         values[index] = token.bytes
@@ -100,14 +101,14 @@ public struct CloneValues: Sendable {
         expiries[index] = token.expiresAt
     }
 
-    /// What makes a clone's token of number `minted` (from 0) unlike its others.
+    /// A number that makes a clone's token number `minted` (from 0) differ from its other tokens.
     public static func uniquifier(seed: UInt64, minted: UInt64) -> UInt64 {
         seed &+ (minted &+ 1) &* 0x9e37_79b9_7f4a_7c15
     }
 }
 
 extension CloneValues {
-    /// Puts recorded values where those that `request` needs are missing.
+    /// Fills in recorded values for those that `request` needs and that are missing.
     public mutating func fillMissing(of request: RequestScript, script: SessionScript) {
         for index in request.neededValues where values[index] == nil { values[index] = script.recordedValues[index] }
         jar.assume(request.cookieNames)

@@ -1,17 +1,17 @@
-/// What is put into a request's parts: its values, and what follows from them: lengths inside the body, digests of it, and the
-/// answer to a challenge of Digest authentication.
+/// The edits of a request's parts: its values and everything computed from them: lengths inside the body, digests of
+/// the body, and the response to a Digest authentication challenge.
 struct DerivedEdits {
-    /// What is put into each part, in the order in which it is there.
+    /// The edits of each part, in order of position.
     private(set) var edits: [[Resolution.Edit]]
     /// The body as it is sent.
     private(set) var body: Template
-    /// Fields with a digest of the body in a form that is not known.
+    /// Fields with a digest of the body in an unknown form.
     private(set) var staleDigests: [String] = []
 
     /// - Parameters:
     ///   - request: the request.
     ///   - sent: its body as recorded.
-    ///   - edits: the values put into each of its parts.
+    ///   - edits: the value edits of each part.
     init(of request: ParsedRequest, sent: [UInt8], edits: [[Resolution.Edit]]) {
         self.edits = edits
         body = Template(sent)
@@ -27,12 +27,12 @@ struct DerivedEdits {
         answerChallenges(request)
     }
 
-    /// `edits` of a body with those of the lengths in it that change with them.
+    /// `edits` of a body together with the edits of the lengths in it that change with them.
     private static func lengths(in body: ParsedRequest.Part, _ edits: [Resolution.Edit]) -> [Resolution.Edit] {
         guard case .body(.multipart) = body.kind else { return edits }
         var edits = edits
         let lengths = body.bytes.withUnsafeBufferPointer { InnerLengths.find(in: $0) }
-        // Those of inner messages first, which the outer ones count.
+        // Inner messages first: the outer ones count their bytes.
         for length in lengths.sorted(by: { $0.content.count < $1.content.count }) {
             let inside = edits.filter { length.content.contains($0.range.lowerBound) }
             guard !inside.isEmpty, !edits.contains(where: { $0.range.overlaps(length.digits) }) else { continue }
@@ -44,7 +44,8 @@ struct DerivedEdits {
         return edits
     }
 
-    /// Adds the digests of the body that fields and the target hold: of the body as it is sent, or before it is compressed.
+    /// Adds the digests of the body that fields and the target hold, computed from the body as it is sent or before
+    /// compression.
     private mutating func addDigests(_ request: ParsedRequest, sent: [UInt8], content: Template) {
         // `PUT /blobs/uploads/1?digest=sha256:…`
         for found in BodyDigest.find(in: request.target, of: sent)
@@ -73,7 +74,7 @@ struct DerivedEdits {
         }
     }
 
-    /// Gives the answers to challenges the target and the body that they are computed of.
+    /// Passes the target and the body to the Digest authentication responses that are computed from them.
     private mutating func answerChallenges(_ request: ParsedRequest) {
         for part in request.parts.indices {
             for edit in edits[part].indices {

@@ -1,6 +1,6 @@
 import Traffic
 
-/// Sums up over all sessions what was found in each.
+/// Collects the findings of all sessions.
 struct FindingsCollector {
     private struct Source: Hashable {
         var endpoint: Int
@@ -61,9 +61,9 @@ struct FindingsCollector {
     private var identities: [Place: (names: Int, places: Int, becomes: String?)] = [:]
     private var tokens: [TokenKind: Int] = [:]
     private var logins: [LoginKind: Tally] = [:]
-    /// What becomes of the requests of the session that is added.
+    /// What happens to each request of the session being added.
     private var fates: [Prelude.Fate]?
-    /// Requests of preludes, by endpoint.
+    /// Counts of prelude requests, by endpoint.
     private var prelude: [Int: Int] = [:]
 
     private struct MadePlace {
@@ -75,15 +75,15 @@ struct FindingsCollector {
     }
 
     private var clientMade: [Place: MadePlace] = [:]
-    /// Hashes of what the client made and sent in several requests of the session that is added.
+    /// Hashes of values that the client generated and sent in several requests of the session being added.
     private var reused: Set<UInt64> = []
-    /// The places that are decided on in some session, and in how many.
+    /// Places with a decision in some session, with counts.
     private var decided: [UInt64: Tally] = [:]
     private var ruleEffects: RuleEffects
 
     /// - Parameters:
-    ///   - rules: what the user decides, and what bindings are called.
-    ///   - foreignRuns: hashes of what responses of other sessions gave.
+    ///   - rules: the user's decisions, and the names of bindings.
+    ///   - foreignRuns: hashes of values from responses of other sessions.
     init(rules: BindingRules, foreignRuns: Set<UInt64> = []) {
         self.rules = rules
         self.foreignRuns = foreignRuns
@@ -94,7 +94,7 @@ struct FindingsCollector {
     ///
     /// - Parameters:
     ///   - planned: the script of the whole session.
-    ///   - fates: what a filter makes of its requests; nil without a filter.
+    ///   - fates: what a filter does with its requests; nil without a filter.
     mutating func add(
         _ reading: SessionReading, _ identities: SessionIdentities, _ resolution: Resolution,
         _ planned: SessionPlanner.Planned?, fates: [Prelude.Fate]? = nil
@@ -131,7 +131,7 @@ struct FindingsCollector {
         for grant in script.grants { add(grant, of: script) }
     }
 
-    /// Hashes of what the client of a session made and sent in several requests.
+    /// Hashes of values that the client of a session generated and sent in several requests.
     private static func reused(in resolution: Resolution) -> Set<UInt64> {
         var requests: [UInt64: Int] = [:]
         var reused: Set<UInt64> = []
@@ -144,7 +144,7 @@ struct FindingsCollector {
         return reused
     }
 
-    /// Whether a request of the session that is added is sent.
+    /// Whether a request of the session being added is sent.
     private func isSent(_ request: Int) -> Bool { fates.map { $0[request] != .leftOut } ?? true }
 
     private mutating func add(_ grant: Grant, of script: SessionScript) {
@@ -157,9 +157,8 @@ struct FindingsCollector {
         logins[kind, default: Tally()].add(session: findings.recordedSessions)
     }
 
-    /// What was found.
-    ///
-    /// - Parameter evidence: of all sessions.
+    /// The findings.
+    /// - Parameter evidence: evidence from all sessions.
     func finish(endpoints: [Endpoint], evidence: BindingEvidence) -> PlanFindings {
         var findings = findings
         findings.leftOut = leftOut
@@ -168,7 +167,7 @@ struct FindingsCollector {
         findings.bindings = rows(bindings, endpoints, evidence)
         findings.constants = rows(shared, endpoints, evidence)
         findings.clientMade = clientMade.compactMap { place, found in
-            // One value everywhere is a constant of the client's; a signature is one of its request.
+            // A single value everywhere is a constant of the client, unless it is the signature of a single request.
             guard found.values.count > 1 || found.kind == .signature && found.all.count == 1 else { return nil }
             return PlanFindings.ClientMade(
                 endpoint: endpoints[place.endpoint].label, place: place.place, count: found.all.count,
@@ -253,7 +252,7 @@ struct FindingsCollector {
             if has(room: self.identities[place] != nil, self.identities.count) {
                 self.identities[place, default: (0, 0, identity.becomes)].names += 1
             }
-            // People of a file are known to the target, or register.
+            // People from a file are either known to the target or register.
             guard identity.field != IdentityFieldName.tokenSubject, identity.kind == .name,
                 identity.template?.hasColumns != true, people.insert(identity.person).inserted
             else { continue }
@@ -305,7 +304,7 @@ struct FindingsCollector {
     }
 
     private mutating func addOpaqueTokens(_ script: SessionScript) {
-        // A session's requests bear the same one again and again.
+        // Requests of a session repeat the same credentials.
         var last: (credentials: [UInt8], isOpaque: Bool)?
         for (index, request) in script.requests.enumerated() where isSent(index) {
             for field in request.fields where field.value.isLiteral && field.name.lowercased() == "authorization" {
@@ -323,7 +322,7 @@ struct FindingsCollector {
         }
     }
 
-    /// Whether the value of Authorization is a bearer token (RFC 6750) that says nothing of itself.
+    /// Whether the value of Authorization is an opaque bearer token (RFC 6750).
     private static func isOpaqueToken(_ credentials: [UInt8]) -> Bool {
         guard let space = credentials.firstIndex(of: 0x20) else { return false }
         return String(decoding: credentials[..<space], as: UTF8.self).lowercased() == "bearer"

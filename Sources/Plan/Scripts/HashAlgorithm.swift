@@ -1,7 +1,7 @@
 import Crypto
 import Formats
 
-/// The hash functions and checksums that fields of a request name.
+/// Hash functions and checksums that request fields name.
 enum HashAlgorithm: String, Hashable, Sendable, CaseIterable {
     case md5 = "MD5"
     case sha1 = "SHA-1"
@@ -11,10 +11,10 @@ enum HashAlgorithm: String, Hashable, Sendable, CaseIterable {
     case crc32 = "CRC-32"
     case crc32c = "CRC-32C"
 
-    /// Those whose results no other bytes have by chance.
+    /// Digests long enough that no other bytes match by chance.
     static let digests: [HashAlgorithm] = [.md5, .sha1, .sha256, .sha384, .sha512]
 
-    /// Bytes of a hash.
+    /// Length of a hash in bytes.
     var byteCount: Int {
         switch self {
         case .md5: 16
@@ -39,10 +39,10 @@ enum HashAlgorithm: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// As checksums are written in fields: the highest byte first.
+    /// A checksum in network byte order, as fields write it.
     private static func bigEndian(_ sum: UInt32) -> [UInt8] { withUnsafeBytes(of: sum.bigEndian) { Array($0) } }
 
-    /// The hash of `bytes` in hexadecimal digits, small letters.
+    /// The hash of `bytes` in lowercase hexadecimal digits.
     func hex(_ bytes: [UInt8]) -> [UInt8] { HashAlgorithm.hex(hash(bytes), isUppercase: false) }
 
     /// `bytes` in hexadecimal digits.

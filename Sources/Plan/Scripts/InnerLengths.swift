@@ -1,14 +1,14 @@
 import Formats
 
-/// Content-Length fields inside a body, as the parts of a multipart batch have them.
+/// Content-Length fields inside a body, as in the parts of a multipart batch.
 enum InnerLengths {
-    /// A length, and what it is the length of.
+    /// A length, and the content it measures.
     struct Length {
         var digits: Range<Int>
         var content: Range<Int>
     }
 
-    /// The lengths in a multipart body that are right, in the order in which they are.
+    /// The correct lengths in a multipart body, in order.
     static func find(in body: UnsafeBufferPointer<UInt8>) -> [Length] {
         var lengths: [Length] = []
         var parts = MultipartParts(body)
@@ -22,7 +22,7 @@ enum InnerLengths {
         return lengths
     }
 
-    /// The Content-Length in the lines of `head` where it is the length of `content`, perhaps but for its last line end.
+    /// The Content-Length in the lines of `head` if it is the length of `content`, with or without a final line end.
     private static func length(
         in body: UnsafeBufferPointer<UInt8>, head: Range<Int>, of content: Range<Int>
     ) -> Length? {
@@ -54,7 +54,7 @@ enum InnerLengths {
         return isNumber && (1...15).contains(end - start) ? start..<end : nil
     }
 
-    /// Where the body of the message in `range` begins: behind its first empty line.
+    /// Where the body of the message in `range` begins: after its first empty line.
     private static func headEnd(in body: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int? {
         let text = UnsafeBufferPointer(rebasing: body[..<range.upperBound])
         let ends = [[0x0d, 0x0a, 0x0d, 0x0a], [0x0a, 0x0a]] as [[UInt8]]

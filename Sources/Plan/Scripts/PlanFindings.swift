@@ -1,44 +1,44 @@
-/// What was found in a recording while it was planned. Names of places and counts; never a value.
+/// The findings about a recording made while planning it: names of places and counts, never values.
 public struct PlanFindings: Hashable, Sendable, Codable {
-    /// A value taken out of responses to one endpoint, and where it is put.
+    /// A value taken from responses of one endpoint, and the places it is put.
     public struct Binding: Hashable, Sendable, Codable {
-        /// What it is called: by the user, or after its place.
+        /// Its name: given by the user, or derived from its place.
         public var name: String
         /// The endpoint whose response has the value (`POST /auth/login`).
         public var sourceEndpoint: String
-        /// Where it is there (`$.access_token`); list positions are left out (`$.items[*].id`).
+        /// Its place in the response (`$.access_token`); list positions are left out (`$.items[*].id`).
         public var source: String
-        /// Where it is put.
+        /// The places it is put.
         public var sinks: [Sink]
-        /// In how many recorded sessions.
+        /// The number of recorded sessions that use it.
         public var sessions: Int
-        /// How many times it is put somewhere.
+        /// The total number of places it is put.
         public var count: Int { sinks.reduce(0) { $0 + $1.count } }
     }
 
-    /// Where values are put.
+    /// A place that values are put in.
     public struct Sink: Hashable, Sendable, Codable {
         /// The endpoint of the request.
         public var endpoint: String
         /// The part of the request (`field Authorization`, `path`, `query cursor`, `JSON refresh_token`, `cookie sid`).
         public var place: String
-        /// How many requests of the recording have it there.
+        /// Recorded requests with the value there.
         public var count: Int
-        /// In how many recorded sessions.
+        /// Recorded sessions with the value there.
         public var sessions: Int
-        /// In how many other recorded sessions what is at this place is sent as recorded.
+        /// Other recorded sessions whose value at this place is sent as recorded.
         public var recordedSessions: Int
     }
 
-    /// A value that clients make, for each request as far as can be told, and that is sent as recorded.
+    /// A value that clients generate, as far as can be told for each request, and that is sent as recorded.
     public struct ClientMade: Hashable, Sendable, Codable {
-        /// What a value is for.
+        /// The purpose of a value.
         public enum Kind: String, Sendable, CaseIterable, Codable {
-            /// It tells a request from others, or a thing that the client makes from others.
+            /// Distinguishes a request, or an object that the client creates.
             case perRequest
             /// A signature of the request.
             case signature
-            /// It ties the steps of an authorization together: PKCE (RFC 7636), `state`.
+            /// Ties the steps of an authorization together: PKCE (RFC 7636), `state`.
             case authorization
             /// The time of the request.
             case time
@@ -46,148 +46,148 @@ public struct PlanFindings: Hashable, Sendable, Codable {
 
         /// The endpoint of the requests.
         public var endpoint: String
-        /// The part of them.
+        /// The part of the requests.
         public var place: String
-        /// How many requests of the recording have one there.
+        /// Recorded requests with a value there.
         public var count: Int
-        /// How many different ones.
+        /// The number of different values.
         public var values: Int
-        /// In how many recorded sessions.
+        /// Recorded sessions with a value there.
         public var sessions: Int
-        /// What it is for.
+        /// Its purpose.
         public var kind = Kind.perRequest
-        /// Whether a session sends it in several requests: it names a thing, and is the same in all of them.
+        /// Whether a session sends it in several requests: it names an object and is the same in all of them.
         public var isReused = false
-        /// How many of the requests are not sent as recorded.
+        /// Requests with such a value that are not sent as recorded.
         public var changedRequests = 0
     }
 
-    /// What became of one of the user's rules.
+    /// The effect of one of the user's rules.
     public struct RuleEffect: Hashable, Sendable, Codable {
         /// Why a rule has no effect.
         public enum Problem: String, Sendable, CaseIterable, Codable {
-            /// No recorded request is one of those that it names.
+            /// No recorded request matches the rule.
             case noSuchRequest
-            /// Those requests have nothing at that place.
+            /// The matching requests have nothing at that place.
             case noSuchPlace
-            /// No recorded response is one of those that it names.
+            /// No recorded response matches the rule.
             case noSuchResponse
-            /// Its source is not written as one.
+            /// Its source cannot be parsed.
             case unreadableSource
-            /// No recorded response has a value there before the request.
+            /// No matching response has a value there before the request.
             case noValue
         }
 
-        /// `bindings 1` or `identities 2`, with its name where it has one, and what it names.
+        /// `bindings 1` or `identities 2`, with the rule's name if it has one, and what it names.
         public var rule: String
-        /// How many places of the recording it decides.
+        /// The number of places in the recording that it decides.
         public var places: Int
-        /// Why none; nil where there are some.
+        /// Why it has no effect; nil if it has one.
         public var problem: Problem?
     }
 
-    /// A field that people's names were found in.
+    /// A field with people's names.
     public struct Identity: Hashable, Sendable, Codable {
         /// The endpoint of the request.
         public var endpoint: String
         /// The field (`username`).
         public var field: String
-        /// Recorded names found in it, a session's name counted once.
+        /// Different recorded names in it, counted once per session.
         public var names: Int
-        /// How many places in requests they are in and are replaced.
+        /// Places in requests where the names occur and are replaced.
         public var places: Int
-        /// What they become, with placeholders; nil where they are sent as recorded.
+        /// The replacement, with placeholders; nil where the names are sent as recorded.
         public var becomes: String?
     }
 
-    /// Tokens in requests that no recorded response of their session has.
+    /// Tokens in requests that no recorded response of the same session contains.
     public struct Token: Hashable, Sendable, Codable {
-        /// The endpoint of the requests with them.
+        /// The endpoint of the requests.
         public var endpoint: String
-        /// The part of those requests.
+        /// The part of the requests.
         public var place: String
-        /// `alg` of the token's header; nil for what is no JWT.
+        /// `alg` of the token's header; nil for a token that is not a JWT.
         public var algorithm: String?
-        /// How long they are valid, in seconds; nil where that is unknown or forever.
+        /// The tokens' lifetime in seconds; nil where it is unknown or unlimited.
         public var lifetimeSeconds: Int64?
-        /// Why they are sent as recorded; nil when they are re-signed.
+        /// Why they are sent as recorded; nil when they are signed again.
         public var sentAsRecorded: UnsignedReason?
-        /// Whether a response of another session gave it.
+        /// Whether a response of another session contains it.
         public var isOfAnotherSession: Bool
-        /// How many places in requests they are in.
+        /// Places in requests where they occur.
         public var count: Int
     }
 
-    /// What logins gave that lets later requests in, and how a clone renews it when it runs out.
+    /// Credentials that logins give to later requests, and how a clone renews them when they expire.
     public struct Login: Hashable, Sendable, Codable {
-        /// The endpoint that gives it (`POST /auth/login`); nil where it is fetched from a token endpoint.
+        /// The endpoint that issues them (`POST /auth/login`); nil where they are fetched from a token endpoint.
         public var endpoint: String?
-        /// The endpoint that it is refreshed at, as recorded; nil when it never was.
+        /// The recorded endpoint that refreshes them; nil when they were never refreshed.
         public var refresh: String?
-        /// Requests that a login takes when it is replayed, those that it needs included; 0 when it works only once.
+        /// Requests sent to repeat the login, including those it depends on; 0 when it works only once.
         public var steps: Int
-        /// In how many recorded sessions.
+        /// Recorded sessions with it.
         public var sessions: Int
     }
 
-    /// Requests that a filter leaves out and that are sent because others need what their responses give.
+    /// Requests that a filter leaves out but that are sent because others need values from their responses.
     public struct PreludeRequests: Hashable, Sendable, Codable {
         /// Their endpoint.
         public var endpoint: String
-        /// How many there are in one pass over the recording.
+        /// Their number in one pass over the recording.
         public var count: Int
     }
 
-    /// Sessions and exchanges in the recording.
+    /// Sessions in the recording.
     public var recordedSessions = 0
     /// Exchanges in the recording.
     public var recordedExchanges = 0
     /// Requests in one pass over the recording.
     public var requests = 0
-    /// Exchanges left out, by why.
+    /// Exchanges left out, by reason.
     public var leftOut: [ExclusionReason: Int] = [:]
-    /// Sessions of which a filter keeps nothing.
+    /// Sessions that a filter leaves out entirely.
     public var filteredSessions = 0
-    /// What is sent ahead of the requests that a filter keeps, most requests first.
+    /// Requests sent ahead of those that a filter keeps, most frequent first.
     public var prelude: [PreludeRequests] = []
-    /// Sessions left out because nothing of them can be sent.
+    /// Sessions left out because they have nothing to send.
     public var emptySessions = 0
-    /// Values bound, most used first.
+    /// Bound values, most used first.
     public var bindings: [Binding] = []
-    /// Values of responses in requests that are sent as recorded, because sessions of different people share them.
+    /// Response values in requests that are sent as recorded, because sessions of different people share them.
     public var constants: [Binding] = []
-    /// People found, most names first.
+    /// Fields with people's names, most names first.
     public var identities: [Identity] = []
     /// Tokens without a recorded source, most used first.
     public var tokens: [Token] = []
-    /// Values that clients make for each request, most frequent first.
+    /// Values that clients generate for each request, most frequent first.
     public var clientMade: [ClientMade] = []
-    /// What became of the user's rules, in their order.
+    /// The effects of the user's rules, in the order of the rules.
     public var rules: [RuleEffect] = []
     /// Logins, most frequent first.
     public var logins: [Login] = []
     /// The most people of one recorded session whose names are replaced.
     public var peoplePerSession = 0
-    /// People who log in without having registered in their session: a fresh target does not know the clones' names.
+    /// People who log in without registering in their session: a fresh target does not know the clones' names.
     public var loginsWithoutRegistration = 0
-    /// Sessions that are part of another: they go on under a token that a response to that one gave.
+    /// Sessions joined to another: they continue with a token from a response of that session.
     public var joinedSessions = 0
-    /// Requests that send values which only responses of other sessions gave, and how many sessions they are in.
+    /// Requests with values found only in responses of other sessions.
     public var foreignRequests = 0
     /// Sessions with such requests.
     public var foreignSessions = 0
     /// Sessions of one exchange, after joining.
     public var shortSessions = 0
-    /// Bodies that were not searched because their content coding cannot be undone, or they are too long.
+    /// Bodies not searched because their content coding cannot be decoded, or because they are too long.
     public var codedBodies = 0
-    /// Cookies in requests that no recorded response had set, and that are not sent.
+    /// Cookies in requests that no recorded response set; they are not sent.
     public var droppedCookies = 0
-    /// Rows above that are not shown because there are more than ``rowLimit``.
+    /// Rows left out above ``rowLimit``.
     public var rowsNotShown = 0
 
-    /// The most bindings, identities and tokens told apart.
+    /// The most bindings, identities and tokens kept separate.
     public static let rowLimit = 1000
 
-    /// Nothing found.
+    /// No findings.
     public init() {}
 }

@@ -1,22 +1,21 @@
 import Formats
 
-/// What a filter leaves of a session, and what of the rest its requests need.
-///
-/// A request that a filter keeps may use values and cookies that responses to others gave, and be authorised by a login
-/// that set none. Those requests are the session's prelude: they are sent before the first that is kept, without
-/// pauses, and those between the kept ones at their recorded places; their figures are told apart.
+/// Which requests of a session a filter keeps, and which others those need.
+/// A request that a filter keeps may use values and cookies from responses to other requests, or depend on a login that
+/// gave it no value. Those requests are the session's prelude. The ones before the first kept request are sent without
+/// pauses, the others at their recorded places. Their figures are kept separate.
 struct Prelude {
-    /// For each request of a script, what becomes of it.
+    /// What happens to a request.
     enum Fate: Hashable {
         case kept, prelude, leftOut
     }
 
-    /// What becomes of each request of a script.
+    /// What happens to each request of the script.
     let fates: [Fate]
 
     /// - Parameters:
-    ///   - isKept: for each request of `script` whether the filter keeps it.
-    ///   - isLogin: whether it logs someone in or registers someone.
+    ///   - isKept: whether the filter keeps each request of `script`.
+    ///   - isLogin: whether each request logs someone in or registers someone.
     init(of script: SessionScript, isKept: [Bool], isLogin: [Bool]) {
         var fates = isKept.map { $0 ? Fate.kept : .leftOut }
         var open = fates.indices.filter { isKept[$0] }
@@ -29,7 +28,7 @@ struct Prelude {
         self.fates = fates
     }
 
-    /// The requests before `index` whose responses, or whose effect on who is logged in, it needs.
+    /// The requests before `index` that it needs: for their responses, or for their effect on who is logged in.
     private static func needs(of index: Int, _ script: SessionScript, _ isLogin: [Bool]) -> Set<Int> {
         let request = script.requests[index]
         var sources = Set(request.cookieSources)
@@ -40,17 +39,16 @@ struct Prelude {
             sources.insert(source)
             needsLogin = true
         }
-        // A login may let the cookie in that a page before it set; a person who logs in has registered before.
+        // A login may authorise the cookie that an earlier page set, and someone who logs in has registered before.
         if needsLogin || isLogin[index] { sources.formUnion((0..<index).filter { isLogin[$0] }) }
         return sources
     }
 }
 
 extension SessionScript {
-    /// The script without what `prelude` leaves out; nil when nothing of it is kept.
-    ///
-    /// - Returns: also how much later the script begins than this one, in nanoseconds: negative when its prelude takes longer
-    ///   than the recording took up to there.
+    /// The script without the requests that `prelude` leaves out; nil when it keeps none.
+    /// - Returns: also how much later than this script it begins, in nanoseconds: negative when the prelude takes
+    ///   longer than the recording did up to the first kept request.
     func with(_ prelude: Prelude) -> (script: SessionScript, beginNs: Int64)? {
         guard let firstKept = prelude.fates.firstIndex(of: .kept) else { return nil }
         let indices = prelude.fates.indices.filter { prelude.fates[$0] != .leftOut }
@@ -82,7 +80,7 @@ extension SessionScript {
         return (script, beginNs)
     }
 
-    /// `requests` with what depends on which others there are: what each waits for, and its connection's number.
+    /// `requests` with their predecessors and connection numbers recomputed for the requests that remain.
     private static func ordered(_ requests: [RequestScript]) -> [RequestScript] {
         let dependencies = Dependencies(begins: requests.map(\.offsetNs), ends: requests.map(\.endOffsetNs))
         let last = requests.indices.reduce(into: [Int: Int]()) { $0[requests[$1].connection] = $1 }
@@ -102,6 +100,6 @@ extension SessionScript {
 }
 
 extension Prelude {
-    /// How long a request of a prelude is planned to take whose end was not seen, in nanoseconds.
+    /// The planned duration of a prelude request whose end was not recorded, in nanoseconds.
     fileprivate static let unknownSpanNs = Nanoseconds.perMillisecond
 }

@@ -1,25 +1,25 @@
 import Formats
 public import Traffic
 
-/// What a recorded response says of success beside its status: protocols on top of HTTP answer 200 and tell the rest elsewhere.
+/// What a recorded response says about success in addition to its status: protocols on top of HTTP answer 200 and
+/// report failures elsewhere.
 public struct RecordedAnswer: Hashable, Sendable {
-    /// The recorded `grpc-status`, 0 for success; nil where the response is none of gRPC's, or was not seen to its end.
+    /// The recorded `grpc-status`, 0 for success; nil where the response is not gRPC or was not seen to its end.
     public var grpcStatus: UInt16?
     /// Whether it answers a GraphQL operation without errors.
     public var isGraphQLSuccess = false
-    /// Whether it is a success in JSON, so that a page of HTML is another answer.
+    /// Whether it is a success in JSON; HTML in its place is then a different answer.
     public var isJSON = false
-    /// Where it leads, when it is a redirect.
+    /// The redirect's target; nil when it is not a redirect.
     public var redirect: RedirectShape?
-    /// What its body says of success.
+    /// What its body says about success.
     public var signs: SuccessSigns = []
 
-    /// Nothing beside the status.
+    /// No information in addition to the status.
     public init() {}
 
-    /// What the response of `exchange` says.
-    ///
-    /// - Parameter body: the response's body after content decoding; nil where it is not looked into.
+    /// Reads the response of `exchange`.
+    /// - Parameter body: the response's body after content decoding; nil to skip it.
     public init(_ exchange: Exchange, body: [UInt8]? = nil) {
         guard let response = exchange.response, let request = exchange.request else { return }
         if RecordedAnswer.value(of: "content-type", inLines: response.head)?.starts(with: "application/grpc".utf8)
@@ -40,20 +40,19 @@ public struct RecordedAnswer: Hashable, Sendable {
         }
     }
 
-    /// Whether more than the head of a live answer has to be looked at.
+    /// Whether a live answer has to be examined beyond its head.
     public var needsContent: Bool { grpcStatus != nil || isGraphQLSuccess || redirect != nil || !signs.isEmpty }
 
-    /// The value of Location in a redirect (RFC 9110 section 15.4); nil in other answers.
+    /// The value of Location in a redirect (RFC 9110 section 15.4); nil for other answers.
     static func location(status: UInt16, head: [UInt8]) -> [UInt8]? {
         [301, 302, 303, 307, 308].contains(status) ? value(of: "location", inLines: head) : nil
     }
 
-    /// How a live answer with the recorded status tells another outcome than the recorded one; nil where it does not.
-    ///
+    /// How a live answer with the recorded status reports another outcome than the recorded one; nil if it does not.
     /// - Parameters:
     ///   - head: start line and header section.
     ///   - body: the body after content decoding.
-    ///   - basePath: what the target's paths begin with beyond the recorded ones.
+    ///   - basePath: the path prefix of the target.
     public func departure(status: UInt16, head: [UInt8], body: [UInt8], basePath: String) -> String? {
         if let redirect, let location = RecordedAnswer.location(status: status, head: head) {
             return redirect.departure(RedirectShape(location: location, basePath: basePath))
@@ -63,9 +62,9 @@ public struct RecordedAnswer: Hashable, Sendable {
         return signs.isEmpty ? nil : signs.departure(body)
     }
 
-    /// Whether the Content-Type among `lines` is that of HTML.
+    /// Whether `lines` have the Content-Type of HTML.
     ///
-    /// - Parameter lines: header lines with their ends, the start line among them or not.
+    /// - Parameter lines: header lines with their ends, with or without the start line.
     public static func isHTML(_ lines: UnsafeRawBufferPointer) -> Bool {
         let name: StaticString = "content-type:"
         return lines.withMemoryRebound(to: UInt8.self) { lines in
@@ -86,13 +85,12 @@ public struct RecordedAnswer: Hashable, Sendable {
         }
     }
 
-    /// The `grpc-status` of a response: in its trailers, or its head where that is all there is, or in the last frame of a
-    /// gRPC-Web body, whose first byte has the highest bit set.
-    ///
+    /// The `grpc-status` of a response: from its trailers, from the head of a response without trailers, or from the
+    /// last frame of a gRPC-Web body, whose first byte has the highest bit set.
     /// - Parameters:
     ///   - head: start line and header section.
     ///   - trailers: the trailer section.
-    ///   - body: the body as it came.
+    ///   - body: the body as received.
     public static func grpcStatus(head: [UInt8], trailers: [UInt8], body: [UInt8]) -> UInt16? {
         for lines in [trailers, head] {
             if let value = value(of: "grpc-status", inLines: lines) { return number(value) }
@@ -108,8 +106,8 @@ public struct RecordedAnswer: Hashable, Sendable {
         return nil
     }
 
-    /// Whether `exchange` failed as its user sees it: no response, a status of 400 or more, a `grpc-status` other than 0, or errors
-    /// in the answer to a GraphQL operation.
+    /// Whether `exchange` failed from its user's point of view: no response, a status of 400 or more, a `grpc-status`
+    /// other than 0, or errors in the answer to a GraphQL operation.
     public static func isFailure(_ exchange: Exchange) -> Bool {
         guard let response = exchange.response else { return true }
         if exchange.status ?? 0 >= 400 || RecordedAnswer(exchange).grpcStatus ?? 0 != 0 { return true }
@@ -122,7 +120,7 @@ public struct RecordedAnswer: Hashable, Sendable {
         return ValueSource(value: 0, locator: locator).value(head: [], body: body) != nil
     }
 
-    /// Whether a request sends an operation of GraphQL: by its path, or by a member `query` that begins as operations do.
+    /// Whether a request sends a GraphQL operation: by its path, or by a member `query` that begins like an operation.
     private static func isGraphQL(_ request: Exchange.Message) -> Bool {
         let line = request.head.prefix { $0 != 0x0d && $0 != 0x0a }
         if endpointWords.occur(in: line) { return true }

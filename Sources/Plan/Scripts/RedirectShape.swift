@@ -1,28 +1,29 @@
 import Formats
 
-/// Where a redirect leads, as far as it is the same in every session: its path with places for ids and names.
+/// The target of a redirect as far as it is the same in every session: its path with placeholders for ids and names.
 public struct RedirectShape: Hashable, Sendable {
-    /// The segments of its path, nil for one that may differ; nil where the path is relative or leads to another host.
+    /// The path's segments, nil for one that may differ; nil where the path is relative or leads to another host.
     var segments: [String?]?
-    /// Whether its path names a place to log in at.
+    /// Whether its path names a login page.
     var isLogin: Bool
-    /// The path with `{id}` where it may differ, for the user.
+    /// The path with `{id}` in place of segments that may differ, for display.
     private var label: String
-    /// What redirects of this endpoint lead to in the recording, this one included.
+    /// The targets of this endpoint's redirects in the recording, this one included.
     var alternatives: [[String?]] = []
 
-    /// The most segments of a path that are compared; what is behind them is not.
+    /// The most path segments that are compared; later ones are ignored.
     private static let segmentLimit = 16
-    /// The longest segment that is taken for a word of the service's.
+    /// The longest segment that counts as a word of the service.
     private static let longestWord = 20
 
-    /// Where the Location field of a redirect leads (RFC 9110 section 10.2.2).
+    /// The target in the Location field of a redirect (RFC 9110 section 10.2.2).
     ///
     /// - Parameters:
     ///   - location: the field's value.
-    ///   - basePath: what the target's paths begin with beyond the recorded ones.
-    ///   - authority: the request's recorded authority; a redirect to another host has no segments. Nil to compare paths only.
-    ///   - isValue: whether a segment is a value of the session's, which differs from clone to clone.
+    ///   - basePath: the path prefix of the replay target.
+    ///   - authority: the request's recorded authority; a redirect to another host has no segments. Nil to compare
+    ///     paths only.
+    ///   - isValue: whether a segment is a value of the session that differs from clone to clone.
     init(
         location: [UInt8], basePath: String = "", authority: String? = nil, isValue: ([UInt8]) -> Bool = { _ in false }
     ) {
@@ -50,7 +51,8 @@ public struct RedirectShape: Hashable, Sendable {
         alternatives = segments.map { [$0] } ?? []
     }
 
-    /// Where the authority of an absolute or a network-path reference begins (RFC 3986 section 4.2); nil in others.
+    /// Where the authority of an absolute or network-path reference begins (RFC 3986 section 4.2); nil for other
+    /// references.
     private static func authorityStart(_ text: ArraySlice<UInt8>) -> Int? {
         let slashes = Array("//".utf8)
         if text.starts(with: slashes) { return text.startIndex + 2 }
@@ -60,7 +62,7 @@ public struct RedirectShape: Hashable, Sendable {
         return colon + 3
     }
 
-    /// A segment that the service names; nil for what may be an id, a name or a title.
+    /// A segment that is a word of the service; nil for one that may be an id, a name or a title.
     private static func word(_ segment: ArraySlice<UInt8>) -> String? {
         let isWord =
             segment.count <= longestWord
@@ -80,8 +82,8 @@ public struct RedirectShape: Hashable, Sendable {
         "authentication", "sessionexpired", "sessionnew",
     ]
 
-    /// How `live` differs from the recorded redirect: another place of the service, or one to log in at; nil where it may be the
-    /// same with other ids.
+    /// How `live` differs from the recorded redirect: another place of the service, or a login page; nil where only ids
+    /// may differ.
     func departure(_ live: RedirectShape) -> String? {
         let isLost = live.isLogin && !isLogin
         if !isLost {
@@ -97,7 +99,7 @@ public struct RedirectShape: Hashable, Sendable {
             && zip(recorded, live).allSatisfy { $0 == nil || $1 == nil || $0 == $1 }
     }
 
-    /// What redirects of one endpoint lead to, together. A segment that is one of many words is a name.
+    /// The targets that redirects of one endpoint lead to. A segment with many different words is taken as a name.
     static func alternatives(_ shapes: some Sequence<RedirectShape>) -> [[String?]] {
         var known: [Int: Set<[String?]>] = [:]
         for segments in shapes.compactMap(\.segments) { known[segments.count, default: []].insert(segments) }
@@ -107,6 +109,6 @@ public struct RedirectShape: Hashable, Sendable {
         }
     }
 
-    /// The most words at one place of an endpoint's redirects that are the service's own.
+    /// The most different words at one place of an endpoint's redirects that count as the service's.
     private static let wordLimit = 2
 }

@@ -10,24 +10,24 @@ public struct RequestScript: Sendable {
         /// The value.
         public var value: Template
 
-        /// A field.
         public init(name: String, value: Template) {
             self.name = name
             self.value = value
         }
     }
 
-    /// From the session's begin to the request's first byte as recorded, unscaled.
+    /// From the session's beginning to the request's first byte as recorded, unscaled.
     public var offsetNs: Int64
-    /// From the session's begin to the exchange's end as recorded, unscaled: what began then or later waits for this one.
-    /// Later than `offsetNs`; nil when no end was seen, and nothing waits for it then.
+    /// From the session's beginning to the exchange's end as recorded, unscaled; requests that began then or later wait
+    /// for this one. Greater than `offsetNs`; nil when no end was seen, in which case nothing waits for it.
     public var endOffsetNs: Int64?
-    /// From the end of the latest predecessor to the request's first byte as recorded, unscaled; the offset when it has none.
+    /// From the end of the latest predecessor to the request's first byte as recorded, unscaled; `offsetNs` when it has
+    /// none.
     public var thinkNs: Int64
-    /// Indices of the requests of the session that must have ended before this one is sent, ascending: those that had ended
-    /// in the recording before this one began, without those that the others imply.
+    /// Indices of the session's requests that must have ended before this one is sent, ascending: those that had ended
+    /// in the recording before this one began, without those implied by others.
     public var predecessors: [Int]
-    /// Which of the session's connections carried it, from 0 in the order of their first use.
+    /// The session's connection that carried it, numbered from 0 in order of first use.
     public var connection: Int
     /// Whether it is the last of its session on that connection.
     public var isLastOfConnection: Bool
@@ -41,21 +41,22 @@ public struct RequestScript: Sendable {
     public var authority: String?
     /// The target in origin or asterisk form.
     public var target: Template
-    /// The fields in recorded order, without those of the connection (RFC 9110 section 7.6.1), Host, Content-Length and Expect.
+    /// The fields in recorded order, without connection-specific fields (RFC 9110 section 7.6.1), Host, Content-Length
+    /// and Expect.
     public var fields: [Field]
     /// The body.
     public var body: Template
-    /// The whole head as HTTP/1 bytes, as recorded: what is sent where the bytes are ours to choose.
+    /// The whole head as HTTP/1 bytes as recorded: sent where we write the bytes ourselves.
     public var head: WireHead
     /// The recorded status code; nil when no response was seen.
     public var expectedStatus: UInt16?
-    /// What the recorded response says of success beside its status.
+    /// What the recorded response says about success in addition to its status.
     public var recordedAnswer = RecordedAnswer()
-    /// The recorded response's body; nil when it was not seen whole.
+    /// The recorded response's body; nil when it was not seen completely.
     public var recordedBody: RecordedBody?
     /// Bytes of the recorded response, head and body.
     public var responseBytes: Int
-    /// What its figures are grouped under: an index into ``ReplayPlan/endpoints``.
+    /// The endpoint its figures are grouped under: an index into ``ReplayPlan/endpoints``.
     public var endpoint: Int
     /// The recorded service time, request's first byte to response's last; nil when no response was seen.
     public var recordedServiceNs: Int64?
@@ -63,24 +64,25 @@ public struct RequestScript: Sendable {
     public var sources: [ValueSource]
     /// Whether the cookies of its response go into the clone's jar.
     public var takesCookies: Bool
-    /// Names of its recorded cookies that responses had set.
+    /// Names of its recorded cookies that were set by responses.
     public var cookieNames: [[UInt8]] = []
-    /// For each of ``cookieNames`` the request of the session whose response set it last.
+    /// For each of ``cookieNames``, the request of the session whose response last set it.
     public var cookieSources: [Int] = []
-    /// Names of the cookies that its recorded response set.
+    /// Names of the cookies set by its recorded response.
     public var setCookies: [[UInt8]] = []
     /// The values that the target, the fields and the body use, ascending: indices into ``SessionScript/values``.
     public var neededValues: [Int]
     /// The grants that authorise it: indices into ``SessionScript/grants``.
     public var grants: [Int] = []
-    /// The grant that its response gives or renews; nil for most.
+    /// The grant that its response issues or renews; nil for most requests.
     public var renews: Int?
-    /// Whether a filter leaves it out, and it is sent because others need what its response gives: its figures are told apart.
+    /// Whether a filter leaves it out but others need values from its response, so that it is sent. Its figures are
+    /// kept separate.
     public var isPrelude = false
-    /// Where in its response the lifetime of that grant is, in seconds.
+    /// Where its response gives the lifetime of that grant, in seconds.
     var lifetimes: [JSONPath] = []
 
-    /// A request of its parts; see the properties for the meaning of each.
+    /// See the properties for the meaning of each parameter.
     public init(
         offsetNs: Int64, thinkNs: Int64? = nil, predecessors: [Int] = [], connection: Int = 0,
         isLastOfConnection: Bool = false, version: HTTPVersion = .http11, scheme: HTTPScheme = .http, method: String,

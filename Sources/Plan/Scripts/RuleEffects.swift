@@ -1,8 +1,8 @@
 import Traffic
 
-/// What becomes of the user's rules over all sessions, and why some have no effect.
+/// Counts the effects of the user's rules over all sessions, and finds why some have none.
 struct RuleEffects {
-    /// What the recording has of what a rule names.
+    /// What of a rule was seen in the recording.
     private struct Seen {
         var places = 0
         var hasRequest = false
@@ -52,9 +52,8 @@ struct RuleEffects {
         }
     }
 
-    /// What became of each rule, in their order.
-    ///
-    /// - Parameter found: the bindings, which a rule may only name.
+    /// The effect of each rule, in the order of the rules.
+    /// - Parameter found: the bindings; a rule may do no more than name one.
     func finish(bindings found: [PlanFindings.Binding]) -> [PlanFindings.RuleEffect] {
         var effects: [PlanFindings.RuleEffect] = []
         for (index, rule) in rules.rules.enumerated() {
@@ -82,14 +81,14 @@ struct RuleEffects {
         if !seen.hasRequest { return .noSuchRequest }
         if let source = rule.source {
             if !seen.hasResponse { return .noSuchResponse }
-            // A dropped source may be of any form that is shown.
+            // The source of a dropped binding may be in any form that is shown.
             if !rule.isDropped, ValueSource.Locator(text: source.place) == nil { return .unreadableSource }
             if !seen.hasValue { return .noValue }
         }
         return .noSuchPlace
     }
 
-    /// What the user knows it by. A text of theirs may be a secret, and is not in it.
+    /// The rule's label for the user. It leaves out the user's literal texts, which may be secrets.
     private static func label(of rule: BindingRules.Rule, _ index: Int) -> String {
         let source = rule.source.map { "\($0.endpoint) \($0.place)" }
         let sinks = rule.sinks.map { "\($0.endpoint) \($0.place)" }.joined(separator: ", ")

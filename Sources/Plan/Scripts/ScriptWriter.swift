@@ -1,9 +1,9 @@
 import Formats
 import Traffic
 
-/// Turns recorded sessions into scripts, which share their endpoints and equal fields.
+/// Writes scripts of recorded sessions. They share endpoints and equal fields.
 struct ScriptWriter {
-    /// The most fields remembered for sharing.
+    /// The most fields kept for sharing.
     private static let cacheLimit = 50_000
 
     private let options: PlanOptions
@@ -12,7 +12,7 @@ struct ScriptWriter {
     private var scripts: [SessionScript] = []
     private var endpoints: EndpointTable
     private var fields: Set<RequestScript.Field> = []
-    /// Those of the last request, which has most of the next one's.
+    /// The fields of the last request: the next one repeats most of them.
     private var recentFields: [RequestScript.Field] = []
     private var findings: FindingsCollector
     private var searched: [Searched] = []
@@ -28,10 +28,10 @@ struct ScriptWriter {
     }
 
     /// - Parameters:
-    ///   - sessionCount: how many sessions there are.
-    ///   - knownNames: names that people log in by anywhere in the recording.
-    ///   - templates: what the endpoints of requests are.
-    ///   - foreignRuns: hashes of what responses of other sessions gave (``SessionJoining/Result/foreignRuns``).
+    ///   - sessionCount: the number of sessions.
+    ///   - knownNames: login names found anywhere in the recording.
+    ///   - templates: the endpoint templates.
+    ///   - foreignRuns: hashes of values from responses of other sessions (``SessionJoining/Result/foreignRuns``).
     ///   - keeps: which exchanges a filter keeps; nil for all.
     init(
         options: PlanOptions, sessionCount: Int, knownNames: Set<[UInt8]>, templates: EndpointTemplates,
@@ -55,9 +55,8 @@ struct ScriptWriter {
         searched.append(Searched(reading: reading, identities: identities, search: search))
     }
 
-    /// Writes the scripts of the sessions that were searched, which together say which values are whose.
-    ///
-    /// - Returns: when those sessions began that have something to send, in their order.
+    /// Writes the scripts of the sessions that were searched. All of them together decide which values belong to whom.
+    /// - Returns: when the sessions that have something to send began, in order.
     mutating func write() -> [CaptureTime] {
         for session in searched { evidence.seeLongValues(session.search, of: session.reading) }
         var arrivals: [CaptureTime] = []
@@ -87,7 +86,7 @@ struct ScriptWriter {
         return order.map { arrivals[$0] }
     }
 
-    /// Tells each redirect what the others of its endpoint lead to.
+    /// Gives each redirect the targets of the other redirects of its endpoint.
     private mutating func compareRedirects() {
         var shapes: [Int: Set<RedirectShape>] = [:]
         for request in scripts.lazy.flatMap(\.requests) {
@@ -112,7 +111,7 @@ struct ScriptWriter {
         return (scripts, used.map { endpoints.endpoints[$0] }, findings)
     }
 
-    /// `scripts` with their endpoints counted without those that no request is left of, and which those were.
+    /// Renumbers the endpoints of `scripts` so that only those in use remain; also returns the old numbers of those.
     private static func withUsedEndpoints(_ scripts: [SessionScript]) -> (scripts: [SessionScript], used: [Int]) {
         var numbers: [Int: Int] = [:]
         var used: [Int] = []
@@ -135,7 +134,7 @@ struct ScriptWriter {
         return (scripts, used)
     }
 
-    /// The request with the storage of equal fields that came before: most are the same in every request.
+    /// The request with the storage of earlier equal fields: most fields are the same in every request.
     private mutating func sharing(_ request: RequestScript) -> RequestScript {
         var request = request
         defer { recentFields = request.fields }
@@ -153,7 +152,7 @@ struct ScriptWriter {
 
 /// Endpoints by number.
 struct EndpointTable {
-    /// The most paths remembered.
+    /// The most paths that are remembered.
     private static let cacheLimit = 50_000
     private struct Known {
         var method: String
@@ -164,12 +163,12 @@ struct EndpointTable {
     let templates: EndpointTemplates
     private(set) var endpoints: [Endpoint] = []
     private var numbers: [Endpoint: Int] = [:]
-    /// By a hash of method and path.
+    /// Keyed by a hash of method and path.
     private var known = HashTable<Known>()
 
     init(templates: EndpointTemplates) { self.templates = templates }
 
-    /// The number of the endpoint of a request.
+    /// The endpoint number of a request.
     mutating func index(method: String, path: [UInt8]) -> Int {
         var hash = ValueHash.of(path)
         ValueHash.mix(&hash, method.utf8)

@@ -1,24 +1,24 @@
 import Formats
 import Traffic
 
-/// Writes the script of one session: its requests with places for values, their times, and how its logins are renewed.
+/// Writes the script of one session: its requests with places for values, their timing, and how its logins are renewed.
 struct SessionPlanner {
     let reading: SessionReading
     let resolution: Resolution
     let options: PlanOptions
 
-    /// A script, and what is left out of it.
+    /// A script, and what it leaves out.
     struct Planned {
         var script: SessionScript
-        /// Recorded cookies that no response had set and that are not sent.
+        /// Recorded cookies that no response set; they are not sent.
         var droppedCookies = 0
-        /// Fields with a digest of the body in a form that is not known, and the requests that have them.
+        /// Fields with a digest of the body in an unknown form, with their requests.
         var staleDigests: [(request: Int, field: String)] = []
     }
 
     /// The script; nil when the session has nothing to send.
     ///
-    /// - Parameter endpoint: the index of the endpoint of a method and a path.
+    /// - Parameter endpoint: returns the endpoint's index for a method and a path.
     func plan(endpoint: (String, [UInt8]) -> Int) -> Planned? {
         guard !reading.requests.isEmpty else { return nil }
         var planned = Planned(script: SessionScript(sessionNumber: 0, plannedDurationNs: 0, requests: []))
@@ -57,20 +57,20 @@ struct SessionPlanner {
         return planned
     }
 
-    /// What becomes of the requests of `script`, the session's own, under a filter.
+    /// What a filter does with the requests of `script`, which is this session's.
     func prelude(of script: SessionScript, _ keeps: (Exchange) -> Bool) -> Prelude {
         Prelude(
             of: script,
             isKept: reading.requests.indices.map { index in
                 var exchange = reading.exchange(index)
-                // Filters go by the session that it belongs to now.
+                // Filters see the number of the session it now belongs to.
                 exchange.session = reading.session.number
                 return keeps(exchange)
             },
             isLogin: reading.requests.map { !CredentialFinder.credentials(in: $0).isEmpty })
     }
 
-    /// `requests` with their times and their connections.
+    /// `requests` with their timing and connections.
     private func timed(_ requests: [RequestScript]) -> (requests: [RequestScript], connectionCount: Int) {
         let exchanges = requests.indices.map { reading.exchange($0) }
         let beganNs = reading.session.began.nanoseconds
@@ -97,8 +97,8 @@ struct SessionPlanner {
     private func peakConnections(_ requests: [RequestScript]) -> Int {
         let origins = Set(requests.map { "\($0.scheme.label)://\($0.authority?.lowercased() ?? "")" }).count
         guard options.connections == .recorded else { return origins }
-        // A recorded connection lasts from its first request to the end of its last; requests that crossed it together
-        // need as many.
+        // A recorded connection lasts from its first request to the end of its last. Requests multiplexed on it need
+        // one connection each.
         let spans = Dictionary(grouping: requests, by: \.connection).values.flatMap { requests in
             let begins = requests.map(\.offsetNs)
             let ends = requests.map(\.endOffsetNs)
@@ -110,8 +110,8 @@ struct SessionPlanner {
         return min(ConnectionRule.most, Concurrency.peak(begins: spans.map(\.begin), ends: spans.map(\.end)))
     }
 
-    /// The path of request `index` with `{id}` where a clone's own value is: those differ from clone to clone, however
-    /// much they look like names.
+    /// The path of request `index` with `{id}` for each value of the clone's own: it differs from clone to clone even
+    /// if it looks like a name.
     private func path(_ index: Int) -> [UInt8] {
         let target = reading.requests[index].target
         let end = target.firstIndex(of: UInt8(ascii: "?")) ?? target.count
@@ -125,7 +125,7 @@ struct SessionPlanner {
         return path + target[start..<end]
     }
 
-    /// The request of index `index`, but for its times and its place in the session.
+    /// Request `index` without its timing and its place in the session.
     private func request(_ index: Int, _ planned: inout Planned) -> RequestScript {
         let parsed = reading.requests[index]
         let exchange = reading.exchange(index)
@@ -175,7 +175,7 @@ struct SessionPlanner {
         return request
     }
 
-    /// The cookies of request `index`: its own, and the jar's; nil when the session's client keeps none.
+    /// The cookies of request `index`: its own and those of the jar; nil when the session's client keeps no cookies.
     private func cookieField(
         _ index: Int, _ edits: [[Resolution.Edit]], target: Template, dropped: inout Int
     ) -> CookieField? {

@@ -2,24 +2,24 @@
 public struct SessionScript: Sendable {
     /// The recorded session's number in its log.
     public var sessionNumber: UInt32
-    /// From the first recorded exchange's begin to the last one's end, unscaled.
+    /// From the start of the first recorded exchange to the end of the last, unscaled.
     public var plannedDurationNs: Int64
     /// The requests, in the order in which they began.
     public var requests: [RequestScript]
-    /// What fills each place of a clone's value table.
+    /// The recipe of each entry of a clone's value table.
     public var values: [ValueRecipe]
-    /// The values as recorded, in the order of `values`. They are secrets: for comparison, never for display.
+    /// The recorded values, in the order of `values`. They are secrets: compare them, never display them.
     public var recordedValues: [[UInt8]]
-    /// How many connections the recorded session used; ``RequestScript/connection`` counts below it.
+    /// How many connections the recorded session used; ``RequestScript/connection`` is below it.
     public var connectionCount: Int
-    /// The most connections that a clone holds at once, by its rule of connections.
+    /// The most connections that a clone holds at the same time, under its connection rule.
     public var peakConnections: Int
-    /// What its logins gave, and how fresh ones are got.
+    /// The credentials that its logins give, and how they are renewed.
     public var grants: [Grant] = []
-    /// Requests that are sent when a grant runs out: of the session's own, but with all that depends on their responses.
+    /// Requests sent when a grant expires: copies of the session's own, with all that depends on their responses.
     public var renewalRequests: [RequestScript] = []
 
-    /// A script; see the properties for the meaning of each.
+    /// See the properties for the meaning of each parameter.
     public init(
         sessionNumber: UInt32, plannedDurationNs: Int64, requests: [RequestScript], values: [ValueRecipe] = [],
         recordedValues: [[UInt8]] = [], connectionCount: Int = 1, peakConnections: Int = 1
@@ -34,7 +34,7 @@ public struct SessionScript: Sendable {
         self.peakConnections = peakConnections
     }
 
-    /// A request of the session, or behind those one of ``renewalRequests``.
+    /// A request of the session; indices past its end count into ``renewalRequests``.
     public func request(_ index: Int) -> RequestScript {
         index < requests.count ? requests[index] : renewalRequests[index - requests.count]
     }

@@ -1,34 +1,34 @@
 import Formats
 
-/// What the body of an answer says of success, in protocols that answer 200 in any case.
+/// What a response body says about success, in protocols that always answer 200.
 public struct SuccessSigns: OptionSet, Hashable, Sendable {
     /// A bit for each sign.
     public let rawValue: UInt16
 
-    /// Signs by their bits.
+    /// Makes a set from its bits.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// A result, or another sign of success, without a member `error` (JSON-RPC 2.0 section 5).
     static let noError = SuccessSigns(rawValue: 1)
-    /// `ok`, `success` and their like are true.
+    /// `ok`, `success` or a similar member is true.
     static let isOK = SuccessSigns(rawValue: 2)
-    /// `succeeded` is true; it is left out where it is not (etcd's transactions).
+    /// `succeeded` is true; etcd's transactions leave it out where it is not.
     static let hasSucceeded = SuccessSigns(rawValue: 4)
     /// `errors` is false or empty (Elasticsearch's `_bulk`).
     static let noErrors = SuccessSigns(rawValue: 8)
-    /// `errcode` and its like are 0.
+    /// `errcode` or a similar member is 0.
     static let zeroCode = SuccessSigns(rawValue: 16)
     /// `status` is a word for success (JSend).
     static let goodStatus = SuccessSigns(rawValue: 32)
     /// An envelope without a fault (SOAP 1.1 section 4.4, XML-RPC).
     static let noFault = SuccessSigns(rawValue: 64)
 
-    /// The bytes of a body that are looked at.
+    /// The most bytes of a body that are examined.
     fileprivate static let probedCount = 256 << 10
-    /// The most elements of a list of answers that are looked at.
+    /// The most elements of a batch response that are examined.
     fileprivate static let elementLimit = 256
 
-    /// What a body says for and against success.
+    /// The signs for and against success in a body.
     struct Reading {
         var good: SuccessSigns = []
         var bad: SuccessSigns = []
@@ -47,7 +47,7 @@ public struct SuccessSigns: OptionSet, Hashable, Sendable {
         }
     }
 
-    /// Which sign of the recording is against success in a live body; nil where none is.
+    /// The recorded sign that a live body contradicts; nil if there is none.
     func departure(_ body: [UInt8]) -> String? {
         let live = Reading(body)
         var lost = intersection(live.bad)
@@ -74,7 +74,7 @@ extension SuccessSigns.Reading {
         }
     }
 
-    /// Reads the members of an object, not those of objects in it.
+    /// Reads the members of an object, but not those of nested objects.
     private mutating func readObject(_ cursor: inout JSONCursor) {
         guard cursor.take(UInt8(ascii: "{")) else { return }
         let bytes = cursor.bytes
@@ -116,7 +116,7 @@ extension SuccessSigns.Reading {
         }
         if hasMessage, let code { if code { good.insert(.zeroCode) } else { bad.insert(.zeroCode) } }
         if hasError {
-            // A warning beside a success is none.
+            // An error next to a success is only a warning.
             if good.isEmpty { bad.insert(.noError) }
         } else if hasResult || !good.isEmpty {
             good.insert(.noError)
@@ -149,15 +149,15 @@ extension SuccessSigns.Reading {
 }
 
 extension SuccessSigns {
-    /// What a member of an answer is about.
+    /// The meaning of a member of a response.
     fileprivate enum Member {
         case result, error, errors, message, status
         case flag(SuccessSigns)
-        /// `isSure` where the name alone says that it counts errors.
+        /// `isSure` where the name alone shows that it is an error code.
         case code(isSure: Bool)
     }
 
-    /// By names in small letters, without underscores.
+    /// Keyed by lowercase names without underscores.
     fileprivate static let members: [String: Member] = [
         "result": .result, "error": .error, "errors": .errors, "message": .message, "msg": .message, "errmsg": .message,
         "status": .status, "ok": .flag(.isOK), "success": .flag(.isOK), "issuccess": .flag(.isOK),
@@ -166,7 +166,7 @@ extension SuccessSigns {
         "code": .code(isSure: false),
     ]
 
-    /// Whether a JSON value means nothing.
+    /// Whether a JSON value is empty, such as null, false or an empty list.
     fileprivate static func isEmpty(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         value.allSatisfy { !($0 > 0x20) || "[]{}\"".utf8.contains($0) }
             || ["null", "false", "0"].contains { value.elementsEqual($0.utf8) }

@@ -1,7 +1,7 @@
 import ContentCodings
 
 extension Template {
-    /// `bytes` with places where the `edits`, which are in it in this order, put values.
+    /// `bytes` with places for values where the `edits` are, which are in order.
     init(_ bytes: [UInt8], edits: [Resolution.Edit]) {
         guard !edits.isEmpty else {
             self.init(bytes)
@@ -11,18 +11,18 @@ extension Template {
         append(bytes, 0..<bytes.count, edits: edits)
     }
 
-    /// `content`, with values in it, compressed as a body's Content-Encoding says.
+    /// `content` with its values, compressed by a body's Content-Encoding.
     init(_ content: Template, in coding: ContentCoding) {
         let encoding = ValueEncoding.nested(content, .compressed(coding))
         self.init(literal: [], places: [Place(offset: 0, value: 0, encoding: encoding)])
     }
 
-    /// Nothing but a request's cookies.
+    /// A request's cookies and nothing else.
     init(cookies: CookieField) {
         self.init(literal: [], places: [Place(offset: 0, value: 0, encoding: .cookies(cookies))])
     }
 
-    /// Appends the bytes of `range` with places where the `edits`, which are in it in this order, put values.
+    /// Appends the bytes of `range` with places for values where the `edits` are, which are in order.
     mutating func append(_ bytes: [UInt8], _ range: Range<Int>, edits: [Resolution.Edit]) {
         var start = range.lowerBound
         for edit in edits {
@@ -34,7 +34,7 @@ extension Template {
         literal += bytes[start..<range.upperBound]
     }
 
-    /// Whether it answers a challenge, so that nothing in it is a credential by itself.
+    /// Whether it is the response to a challenge, so that it holds no credential by itself.
     var answersChallenge: Bool {
         places.contains { if case .digestAuthorization = $0.encoding { true } else { false } }
     }

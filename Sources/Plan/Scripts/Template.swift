@@ -1,10 +1,10 @@
-/// Bytes to send, with places where a clone's values go.
+/// Bytes to send, with places for a clone's values.
 public struct Template: Hashable, Sendable {
     /// A place for a value.
     struct Place: Hashable, Sendable {
-        /// The literal bytes that are before it.
+        /// The number of literal bytes before it.
         var offset: UInt32
-        /// Index into the clone's value table; means nothing where the encoding is a nested template's.
+        /// Index into the clone's value table; unused where the encoding is a nested template.
         var value: UInt32
         /// How the value is written there.
         var encoding: ValueEncoding
@@ -12,7 +12,7 @@ public struct Template: Hashable, Sendable {
 
     /// The bytes that are the same for every clone.
     var literal: [UInt8]
-    /// The places, in the order in which they are.
+    /// The places, in order.
     var places: [Place]
 
     /// `literal`, the same for every clone.
@@ -29,16 +29,15 @@ public struct Template: Hashable, Sendable {
     /// Whether the bytes are the same for every clone.
     public var isLiteral: Bool { places.isEmpty }
 
-    /// Whether nothing at all is sent.
+    /// Whether it sends no bytes at all.
     public var isEmpty: Bool { literal.isEmpty && places.isEmpty }
 
-    /// The bytes where ``isLiteral``, else those around the values.
+    /// All bytes if ``isLiteral``, else those around the values.
     public var literalBytes: [UInt8] { literal }
 
     /// Appends the bytes with the values of one clone.
-    ///
-    /// - Returns: false when a value is missing, or has control characters where none may be; `output` then ends with
-    ///   an incomplete rendering.
+    /// - Returns: false when a value is missing, or has control characters where none are allowed; `output` then ends
+    ///   with an incomplete rendering.
     public func append(to output: inout [UInt8], values: CloneValues) -> Bool {
         guard !places.isEmpty else {
             output.append(contentsOf: literal)

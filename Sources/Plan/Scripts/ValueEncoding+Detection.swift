@@ -1,7 +1,7 @@
 import Formats
 
 extension ValueEncoding {
-    /// The encoding that writes the value of `sink` as it is there; nil when no known habit writes it so.
+    /// The encoding that writes the value of `sink` as recorded; nil when no known encoding does.
     static func reproducing(_ sink: Sink, in bytes: UnsafeBufferPointer<UInt8>, isLine: Bool) -> ValueEncoding? {
         let encoding = reproducing(
             bytes, sink.range, value: sink.coding.decoded(bytes, sink.range), coding: sink.coding, isLine: isLine)
@@ -9,9 +9,8 @@ extension ValueEncoding {
         return encoding.map { .recased(isUppercase: isUppercase, $0) }
     }
 
-    /// The encoding that writes `value` as it is in `range`, and others the way the same client would.
-    ///
-    /// - Returns: nil when no known habit writes it so.
+    /// The encoding that writes `value` as it is in `range`, and other values as the same client would.
+    /// - Returns: nil when no known encoding does.
     static func reproducing(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, value: [UInt8], coding: Sink.Coding, isLine: Bool
     ) -> ValueEncoding? {

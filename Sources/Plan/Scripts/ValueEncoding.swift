@@ -1,40 +1,41 @@
 import ContentCodings
 import Formats
 
-/// How a value is written at its place.
+/// How a value is encoded at its place.
 indirect enum ValueEncoding: Hashable, Sendable {
     /// Byte for byte.
     case raw
-    /// Byte for byte where a line end would begin another field: a value with control characters does not go there.
+    /// Byte for byte, in a place where a line end would begin another field: values with control characters are
+    /// refused.
     case line
     /// Percent-encoded (RFC 3986 section 2.1) or form-encoded.
     case percent(PercentStyle)
-    /// As the inside of a JSON string (RFC 8259 section 7).
+    /// As the content of a JSON string (RFC 8259 section 7).
     case json(JSONStyle)
     /// As text or an attribute of XML.
     case markup(MarkupStyle)
     /// In base64 (RFC 4648).
     case base64(Base64)
-    /// Compressed, as a body's Content-Encoding says.
+    /// Compressed by the body's Content-Encoding.
     case compressed(ContentCoding)
-    /// In the other case of letters than others write the same hexadecimal digits in.
+    /// In hexadecimal digits of the other case than elsewhere.
     case recased(isUppercase: Bool, ValueEncoding)
-    /// Behind its length, as binary messages have it.
+    /// After its length, as in binary messages.
     case prefixed(LengthPrefix)
-    /// No value, but a text with its own values, written in another encoding.
+    /// Not a value but a text with values of its own, in another encoding.
     case nested(Template, ValueEncoding)
-    /// No value, but a request's cookies.
+    /// Not a value but a request's cookies.
     case cookies(CookieField)
-    /// No value, but a digest of the request's body.
+    /// Not a value but a digest of the request's body.
     case digest(BodyDigest)
-    /// No value, but the length of a text in decimal digits.
+    /// Not a value but the length of a text in decimal digits.
     case length(Template)
-    /// No value, but the answer to a challenge of Digest authentication.
+    /// Not a value but the response to a Digest authentication challenge.
     case digestAuthorization(DigestAuthorization)
 
     /// Appends `value` in this encoding.
     ///
-    /// - Returns: false, with nothing appended, when the value cannot be here.
+    /// - Returns: false, with nothing appended, when the value is not allowed here.
     func append(_ value: [UInt8], to output: inout [UInt8]) -> Bool {
         switch self {
         case .raw: output.append(contentsOf: value)
@@ -61,10 +62,10 @@ indirect enum ValueEncoding: Hashable, Sendable {
         return true
     }
 
-    /// Appends what a place of this encoding holds for a clone.
+    /// Appends the content of a place with this encoding for a clone.
     ///
     /// - Parameter value: index of the place's value in the clone's table.
-    /// - Returns: false when a value is missing or cannot be here; `output` then ends with an incomplete rendering.
+    /// - Returns: false when a value is missing or not allowed here; `output` then ends with an incomplete rendering.
     func append(value: Int, to output: inout [UInt8], values: borrowing CloneValues) -> Bool {
         switch self {
         case .nested(let inner, let outer):
@@ -84,7 +85,7 @@ indirect enum ValueEncoding: Hashable, Sendable {
         }
     }
 
-    /// The values that a place of this encoding needs, where it holds more than the one at index `value`.
+    /// The values that a place of this encoding needs; `value` is the index of its own.
     func values(value: Int) -> [Int] {
         switch self {
         case .nested(let inner, _): inner.values
@@ -96,7 +97,7 @@ indirect enum ValueEncoding: Hashable, Sendable {
         }
     }
 
-    /// The encoding where a target puts `basePath` before every path.
+    /// The encoding for a target with the path prefix `basePath`.
     func fitted(basePath: [UInt8]) -> ValueEncoding {
         guard case .digestAuthorization(var field) = self else { return self }
         field.basePath = basePath

@@ -1,20 +1,20 @@
-/// What fills a place of a clone's value table.
+/// How an entry of a clone's value table is filled.
 public enum ValueRecipe: Sendable {
-    /// Taken out of a response by a ``ValueSource`` of the script.
+    /// Taken from a response by a ``ValueSource`` of the script.
     case bound
-    /// The clone's own name, known from the start.
+    /// The clone's identity, known from the start.
     case identity(IdentityTemplate)
-    /// A token that is re-signed before its first use and again before it expires.
+    /// A token that is signed again before its first use and before it expires.
     case minted(TokenRecipe)
-    /// Made by a command of the user's, before its first use.
+    /// Requested from a command of the user before its first use.
     case asked(name: String)
-    /// A part of an AWS signature, made as the request is sent.
+    /// A part of an AWS signature, computed as the request is sent.
     case aws(AWSPart)
-    /// Made by a command of the user's for one request, of what else is in it.
+    /// Computed by a command of the user for one request, from its other content.
     case signature(name: String)
 }
 
-/// A field of a request that AWS Signature Version 4 fills.
+/// A part of a request that AWS Signature Version 4 fills.
 public enum AWSPart: Hashable, Sendable {
     /// The field `Authorization`.
     case authorization(AWSSignature)
@@ -22,6 +22,6 @@ public enum AWSPart: Hashable, Sendable {
     case date
     /// The SHA-256 of the body.
     case bodyHash
-    /// What temporary keys are sent with.
+    /// The session token of temporary keys.
     case sessionToken
 }

@@ -3,19 +3,18 @@ import HTTPWire
 
 extension WireHead {
     /// The head of a recorded request.
-    ///
     /// - Parameters:
-    ///   - draft: the request, taken apart.
+    ///   - draft: the parsed request.
     ///   - head: its head as recorded.
-    ///   - trailers: its trailer section as recorded, which is sent where the body goes out in chunks.
-    ///   - cookies: what it sends as its cookies; nil when those are as recorded.
-    ///   - edits: where values are in the draft's part of an index.
+    ///   - trailers: its trailer section as recorded, which is sent with a chunked body.
+    ///   - cookies: the cookies it sends; nil when they are as recorded.
+    ///   - edits: returns the value edits of the draft's part with the given index.
     init(
         of draft: ParsedRequest, recorded head: [UInt8], trailers: [UInt8] = [], cookies: CookieField?,
         edits: (Int) -> [Resolution.Edit]
     ) {
         self.init()
-        // HTTP/2's fields, and the lone line of HTTP/0.9, are no head of HTTP/1.
+        // HTTP/2's fields and the single line of HTTP/0.9 are not an HTTP/1 head.
         method = RequestMethod(name: draft.method)
         let isForeign = head.first == UInt8(ascii: ":") || !head.endsLines
         hasTrailers = !isForeign && trailers.contains { $0 > 0x20 }
@@ -42,7 +41,7 @@ extension WireHead {
         }
     }
 
-    /// The lines of an HTTP/1 head, in their order, with their blanks and line ends.
+    /// The lines of an HTTP/1 head in order, with their whitespace and line ends.
     private mutating func appendRecorded(
         _ head: UnsafeBufferPointer<UInt8>, _ draft: ParsedRequest, _ cookies: CookieField?,
         edits: (Int) -> [Resolution.Edit]
@@ -88,7 +87,7 @@ extension WireHead {
                 leaveOpen(.bodyBytes)
                 append(head[field.value.upperBound..<line.upperBound])
             case "connection":
-                // Another protocol on the connection is nothing that a replay can continue with.
+                // A replay cannot continue with another protocol on the connection.
                 if dropped.contains("upgrade") { continue }
                 if dropped.contains("close") {
                     closesConnection = true
@@ -105,10 +104,11 @@ extension WireHead {
         if !hasLength, !draft.body.bytes.isEmpty { appendLength() }
     }
 
-    /// Fields that end at the next hop, and mean something else there (RFC 9110 sections 6.6.2 and 7.8, RFC 7540 section 3.2.1).
+    /// Hop-by-hop fields that mean something else at the next hop (RFC 9110 sections 6.6.2 and 7.8, RFC 7540 section
+    /// 3.2.1).
     private static let hopFields: Set<String> = ["upgrade", "http2-settings", "trailer"]
 
-    /// The fields of a request that was not recorded in HTTP/1, as HTTP/1.1 has them.
+    /// The fields of a request that was not recorded in HTTP/1, in HTTP/1.1 form.
     private mutating func appendForeign(
         _ head: UnsafeBufferPointer<UInt8>, _ draft: ParsedRequest, _ cookies: CookieField?,
         edits: (Int) -> [Resolution.Edit]
@@ -119,10 +119,10 @@ extension WireHead {
         var hasCookie = false
         for (part, content) in draft.parts.enumerated() {
             guard case .field(let name) = content.kind else { continue }
-            // In HTTP/1.1 it would be the connection's.
+            // In HTTP/1.1 TE is connection-specific.
             if name.lowercased() == "te" { continue }
             let isCookie = name.lowercased() == "cookie"
-            // One Cookie field in HTTP/1.1, however many there are in HTTP/2 (RFC 9113 section 8.2.3).
+            // HTTP/1.1 has a single Cookie field, HTTP/2 may have several (RFC 9113 section 8.2.3).
             if isCookie, hasCookie { continue }
             if isCookie, let cookies {
                 hasCookie = true
@@ -153,7 +153,7 @@ extension WireHead {
         append([0x0d, 0x0a])
     }
 
-    /// The value of a field; where it names the page that a request comes from, the service's part of that is left open.
+    /// The value of a field; if it names the page that a request comes from, the origin in it is left open.
     private mutating func append(field name: String, _ bytes: [UInt8], edits: [Resolution.Edit]) {
         guard let origin = WireHead.origin(inField: name, bytes),
             edits.allSatisfy({ $0.range.lowerBound >= origin.count })
@@ -198,7 +198,7 @@ extension [UInt8] {
         return first + 1 < count && versionAndLineEnd.count > 2
     }
 
-    /// The end of an HTTP/1 request line, ` HTTP/1.1` and what ends the line; only the line's end where it has no version.
+    /// The end of an HTTP/1 request line: ` HTTP/1.1` and the line end, or only the line end where it has no version.
     fileprivate var versionAndLineEnd: [UInt8] {
         guard let feed = firstIndex(of: 0x0a) else { return [] }
         var end = feed

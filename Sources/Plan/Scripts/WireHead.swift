@@ -1,26 +1,27 @@
 public import HTTPWire
 
-/// A request's head as HTTP/1.1 sends it (RFC 9112), with places for what differs from clone to clone and from target to target.
-///
-/// Field names, their order and case, and blanks are as recorded; only what the target, the clone or the body decide is left open.
+/// A request's head as HTTP/1.1 sends it (RFC 9112), with gaps for what differs between clones and targets.
+/// Names, order, letter case and whitespace of the fields are as recorded; only what the target, the clone or the body
+/// decides is left open.
 public struct WireHead: Hashable, Sendable {
-    /// What is left open at a place.
+    /// The content of a gap.
     enum Gap: Hashable, Sendable {
-        /// A value of the clone's table. One in the request target must not hold a blank.
+        /// A value of the clone's table. In the request target it must not contain a space.
         case value(index: UInt32, encoding: ValueEncoding, isInTarget: Bool)
-        /// What the target puts before every path.
+        /// The target's path prefix.
         case basePath
         /// The value of Host.
         case host
-        /// What a page's address begins with, `scheme://authority`, in Origin, Referer or Destination; `isPath` where a path follows.
+        /// The beginning of a page's address, `scheme://authority`, in Origin, Referer or Destination; `isPath` where a
+        /// path follows.
         case origin(recorded: [UInt8], isPath: Bool)
         /// The value of Content-Length.
         case bodyBytes
-        /// A `Connection: close` line, which is kept where connections are opened and closed as recorded.
+        /// A `Connection: close` line, kept where connections are opened and closed as recorded.
         case closing(line: [UInt8])
     }
 
-    /// A gap, and the literal bytes that are before it.
+    /// A gap, and the number of literal bytes before it.
     struct Place: Hashable, Sendable {
         var offset: UInt32
         var gap: Gap
@@ -28,24 +29,24 @@ public struct WireHead: Hashable, Sendable {
 
     var literal: [UInt8] = []
     var places: [Place] = []
-    /// Whether the body goes out in chunks, as its Transfer-Encoding says.
+    /// Whether the body is sent in chunks, as its Transfer-Encoding says.
     public internal(set) var isChunked = false
-    /// The lines of the trailer section behind the last chunk (RFC 9112 section 7.1.2), as recorded.
+    /// The lines of the trailer section after the last chunk (RFC 9112 section 7.1.2), as recorded.
     public internal(set) var trailers: [UInt8] = []
     var hasTrailers = false
 
-    /// What the method means for framing.
+    /// The method's effect on framing.
     public internal(set) var method = RequestMethod.other
-    /// Whether it asks for its connection to be closed.
+    /// Whether it asks to close the connection.
     public internal(set) var closesConnection = false
 
-    /// Bytes of the head, without what is left open.
+    /// Length of the head in bytes, without the gaps.
     public var byteCount: Int { literal.count }
 
-    /// No head at all.
+    /// An empty head.
     public init() {}
 
-    /// The lines, with `{…}` where something is left open: for people, never to be sent.
+    /// The lines with `{…}` in place of gaps: for display, never for sending.
     public var outline: [UInt8] {
         var text: [UInt8] = []
         var position = 0
@@ -61,16 +62,16 @@ public struct WireHead: Hashable, Sendable {
         return text + literal[position...]
     }
 
-    /// A head made for one target: all that is left open are values, and the length of a body that holds some.
+    /// A head fitted to one target: only values, and the length of a body with values, are still open.
     public struct Fitted: Hashable, Sendable {
-        /// The bytes before the body's length; all of them when it is known.
+        /// The bytes before the body's length; all bytes when the length is known.
         public let start: WireTemplate
-        /// The bytes behind the body's length; nil when that is known, or not sent.
+        /// The bytes after the body's length; nil when the length is known or not sent.
         public let rest: WireTemplate?
     }
 
-    /// The beginning `scheme://authority` of the value of a field that names where a request comes from (Origin, RFC 6454
-    /// section 7; Referer, RFC 9110 section 10.1.3; htmx's HX-Current-URL) or where its resource goes (Destination, RFC 4918
+    /// The `scheme://authority` at the start of a field that names where a request comes from (Origin, RFC 6454 section
+    /// 7; Referer, RFC 9110 section 10.1.3; htmx's HX-Current-URL) or where its resource goes (Destination, RFC 4918
     /// section 10.3); nil for other fields and values.
     public static func origin(inField name: String, _ value: [UInt8]) -> [UInt8]? {
         guard ["origin", "referer", "destination", "hx-current-url"].contains(name.lowercased()),
@@ -82,15 +83,14 @@ public struct WireHead: Hashable, Sendable {
         return authority.isEmpty ? nil : Array(scheme.utf8) + authority
     }
 
-    /// Makes the head for one target.
-    ///
+    /// Fits the head to one target.
     /// - Parameters:
-    ///   - basePath: what the target puts before every path.
+    ///   - basePath: the target's path prefix.
     ///   - host: the value of Host.
     ///   - bodyBytes: the body's length; nil when it differs from clone to clone.
     ///   - keepsClosing: whether a recorded `Connection: close` is sent.
-    ///   - origin: what represents a recorded `scheme://authority` in such a field, and whether a path follows
-    /// it.
+    ///   - origin: the replacement of a recorded `scheme://authority` in such a field; its second argument is whether a
+    ///     path follows.
     public func fitted(
         basePath: [UInt8], host: [UInt8], bodyBytes: Int?, keepsClosing: Bool,
         origin: (_ recorded: [UInt8], _ isPath: Bool) -> [UInt8] = { recorded, _ in recorded }
@@ -138,13 +138,12 @@ public struct WireTemplate: Hashable, Sendable {
 
     /// Whether the bytes are the same for every clone.
     public var isLiteral: Bool { places.isEmpty }
-    /// The bytes where ``isLiteral``, else those around the values.
+    /// All bytes if ``isLiteral``, else those around the values.
     public var literalBytes: [UInt8] { literal }
 
     /// Appends the bytes with the values of one clone.
-    ///
-    /// - Returns: false when a value is missing, or would end its line or the request target: it comes from the answer of a
-    ///   service that may be hostile. `output` then ends with an incomplete rendering.
+    /// - Returns: false when a value is missing, or would end its line or the request target: it comes from a service
+    ///   that may be hostile. `output` then ends with an incomplete rendering.
     public func append(to output: inout [UInt8], values: borrowing CloneValues) -> Bool {
         var position = 0
         for place in places {
@@ -152,7 +151,7 @@ public struct WireTemplate: Hashable, Sendable {
             position = Int(place.offset)
             let valueStart = output.count
             guard place.encoding.append(value: Int(place.value), to: &output, values: values) else { return false }
-            // The bytes of cookies were checked when they came, and their field ends its own line.
+            // Cookies were checked when they were received, and their field ends its own line.
             if case .cookies = place.encoding { continue }
             for byte in output[valueStart...] {
                 guard byte > 0x20 || (!place.isInTarget && (byte == 0x20 || byte == 0x09)) else { return false }
