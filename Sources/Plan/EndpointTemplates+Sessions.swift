@@ -4,7 +4,7 @@ public import Traffic
 extension EndpointTemplates {
     /// The templates of all requests of `sessions`.
     ///
-    /// - Parameter rules: templates that come before those learned.
+    /// - Parameter rules: templates with precedence over the learned ones.
     public init(learnedFrom sessions: [RecordedSession], rules: EndpointRules = EndpointRules()) {
         self.init(rules: rules)
         for session in sessions {

@@ -1,4 +1,4 @@
-/// What a request waits for and does not get: a value or a cookie that an earlier response did not give.
+/// A value or cookie that a request needs and that no earlier response gave.
 public struct MissingValue: Hashable, Sendable {
     /// What is missing.
     public enum Kind: Hashable, Sendable {
@@ -10,14 +10,14 @@ public struct MissingValue: Hashable, Sendable {
 
     /// What is missing.
     public var kind: Kind
-    /// What is missing, named by its place, never by its value: `$.token`, `cookie sid`.
+    /// Names what is missing by its place, never by its value: `$.token`, `cookie sid`.
     public var label: String
-    /// The request of the session whose response gave it in the recording; nil where none did.
+    /// The request of the session whose response gave it in the recording; nil where none gave it.
     public var source: Int?
 }
 
 extension CloneValues {
-    /// What keeps the request at `index` of `script` from being sent; nil when nothing is missing.
+    /// What the request at `index` of `script` still needs before it can be sent; nil when nothing is missing.
     public func missing(of index: Int, in script: SessionScript) -> MissingValue? {
         let request = script.request(index)
         for (place, name) in request.cookieNames.enumerated() where !jar.knows(name) {
@@ -27,7 +27,7 @@ extension CloneValues {
         }
         for value in request.neededValues where self[value] == nil {
             let gives = { (request: RequestScript) in request.sources.contains { $0.value == value } }
-            // The last one that should have given it before; what comes later may renew it.
+            // The last earlier request that should have given it. Later ones may renew it.
             let source =
                 script.requests.prefix(index).lastIndex(where: gives) ?? script.requests.lastIndex(where: gives)
             let locator = source.flatMap { script.requests[$0].sources.first { $0.value == value }?.locator }
@@ -37,7 +37,7 @@ extension CloneValues {
         return nil
     }
 
-    /// Whether a response to `request` has not set a cookie that the recorded one set.
+    /// Whether `request` was answered without a cookie that its recorded response set.
     public func lacksCookies(of request: RequestScript) -> Bool {
         request.setCookies.contains { !jar.knows($0) }
     }

@@ -1,16 +1,16 @@
-/// Why nothing can be planned.
+/// An error in planning a replay.
 public enum PlanError: Error, Hashable, Sendable {
     /// No recorded session holds a request that can be sent.
     case nothingToSend
     /// The factor is not a positive, finite number.
     case speedOutOfRange(Double)
-    /// Fewer than one, or more than ``ReplayPlan/slotLimit``, clones at once.
+    /// The number of concurrent clones is below one or above ``ReplayPlan/slotLimit``.
     case populationOutOfRange(Int)
     /// The ramp or the duration is negative, or the duration is zero.
     case spanOutOfRange(Duration)
-    /// The template has none of `{clone}`, `{uuid}` and `{counter}`, so that all clones would be one person.
+    /// The template has none of `{clone}`, `{uuid}` and `{counter}`, so that all clones would be the same person.
     case identityTemplateWithoutClone(String)
-    /// There are rows for fewer clones than run at once, and each of those has to have its own.
+    /// The files have rows for fewer clones than run concurrently, and each of those needs its own.
     case tooFewRows(clones: Int, needed: Int)
 }
 

@@ -1,8 +1,9 @@
-/// What makes it doubtful that each session is one client's.
+/// A reason to doubt that each session belongs to one client.
 public enum SessionDoubt: Hashable, Sendable, CustomStringConvertible {
-    /// Most sessions are single requests, so that clones are no people: the recording may tell sessions apart by the wrong thing.
+    /// Most sessions are single requests, so that clones are not people: the recording may separate sessions by the
+    /// wrong criterion.
     case singleRequests(Int, sessions: Int)
-    /// Requests send values that only responses of other sessions gave, so that clones have no fresh ones.
+    /// Requests send values found only in responses of other sessions; clones have no fresh ones to send.
     case foreignValues(requests: Int, sessions: Int)
 
     /// One line for the user.
@@ -21,7 +22,7 @@ extension PlanFindings {
     /// Whether most sessions are single requests.
     public var isFragmented: Bool { recordedSessions >= 3 && shortSessions * 2 > recordedSessions }
 
-    /// What makes it doubtful that each session is one client's.
+    /// The reasons to doubt that each session belongs to one client.
     public var sessionDoubts: [SessionDoubt] {
         var doubts: [SessionDoubt] = []
         if isFragmented { doubts.append(.singleRequests(shortSessions, sessions: recordedSessions)) }

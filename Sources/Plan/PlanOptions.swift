@@ -1,39 +1,43 @@
 public import Traffic
 
-/// What a user decides about a replay before it is planned.
+/// The user's options for planning a replay.
 public struct PlanOptions: Sendable {
-    /// The factor recorded gaps are divided by.
+    /// The factor that recorded gaps are divided by.
     public var speed: Speed = .factor(1)
-    /// What requests' scheduled times are measured from.
+    /// The reference point of scheduled times.
     public var pacing: Pacing = .timeline
-    /// The pause before each request, seeded, in place of the recorded ones; needs ``Pacing/think``. Never scaled by speed.
+    /// The random pause before each request, seeded, in place of the recorded ones; requires ``Pacing/think``. Speed
+    /// never scales it.
     public var think: ThinkTime?
     /// How many clones of the recorded sessions run.
     public var population: Population = .asRecorded
-    /// When clones arrive, without slots.
+    /// When clones arrive in a replay without slots.
     public var arrivals: Arrivals = .recorded
-    /// Which connections a clone has.
+    /// How a clone's connections are opened and kept.
     public var connections: ConnectionRule = .recorded
-    /// With slots: the span their starts are spread over; nil for one mean session / speed, at most 10 s. With copies: the
-    /// range of the jitter; nil for the mean gap between recorded arrivals / speed, at most 10 s. Never scaled by speed.
+    /// With slots: the span their starts are spread over; nil for one mean session / speed, at most 10 s. With copies:
+    /// the range of the jitter; nil for the mean gap between recorded arrivals / speed, at most 10 s. Speed never
+    /// scales it.
     public var ramp: Duration?
-    /// How long clones are started for, from the first due time; nil for one pass over the recorded sessions. Never scaled.
+    /// How long clones are started, from the first due time; nil for one pass over the recorded sessions. Speed never
+    /// scales it.
     public var duration: Duration?
-    /// The seed of everything random in the plan.
+    /// The seed of all randomness in the plan.
     public var seed: UInt64 = 1
-    /// What recorded user names are replaced by, with `{clone}`, `{uuid}` or `{counter}` in it; nil to send them as recorded.
+    /// The replacement for recorded user names, with `{clone}`, `{uuid}` or `{counter}` in it; nil to send them as
+    /// recorded.
     public var identityTemplate: String? = PlanOptions.usualIdentityTemplate
-    /// Whether people whose recorded names are no addresses are called by what is before the template's `@`.
+    /// Whether people whose recorded names are not addresses get only the part of the template before `@`.
     public var fitsIdentityTemplate = true
-    /// What people are called unless the user says otherwise.
+    /// The default identity template.
     public static let usualIdentityTemplate = "user_{clone}@example.com"
-    /// Values from files: who the clones are, keys that they have.
+    /// Values from files: the clones' identities and their keys.
     public var feeds = Feeds()
     /// The keys that tokens without a recorded source are signed with; nil to send them as recorded.
     public var mintKeys: KeyRing?
-    /// The keys that requests with an AWS signature are re-signed with; nil to send them as recorded.
+    /// The keys that sign requests with an AWS signature again; nil to send them as recorded.
     public var awsKeys: AWSKeys?
-    /// Claims that minted tokens have of the user's.
+    /// Claims of minted tokens that the user sets.
     public var claims: [ClaimTemplate] = []
 
     /// Where bearer tokens without a recorded source are fetched; nil to send them as recorded.
@@ -42,10 +46,10 @@ public struct PlanOptions: Sendable {
     /// Whether cookies that no recorded response set are sent as recorded.
     public var keepsCookies = false
 
-    /// What the user decides about bindings.
+    /// The user's decisions about bindings.
     public var bindingRules = BindingRules()
 
-    /// What the endpoints of requests are; nil for templates learned from the sessions that are planned.
+    /// The templates that give requests their endpoints; nil to learn them from the planned sessions.
     public var endpointTemplates: EndpointTemplates?
 
     /// The defaults: every session once, at its recorded times.
@@ -53,6 +57,6 @@ public struct PlanOptions: Sendable {
 }
 
 extension PlanOptions {
-    /// Whether recorded people become the clones' own.
+    /// Whether recorded people are replaced by the clones' own identities.
     var replacesPeople: Bool { identityTemplate != nil || feeds.people != nil || bindingRules.namesIdentities }
 }

@@ -1,24 +1,25 @@
 public import Traffic
 
-/// Scripts of a plan that come of one traffic, with how they are paced.
+/// The scripts of a plan that belong to one traffic, with their pacing.
 public struct PlanPart: Sendable {
-    /// The traffic's name; empty for a plan of one traffic.
+    /// The traffic's name; empty in a plan with a single traffic.
     public var name: String
     /// Indices into ``ReplayPlan/scripts``.
     public var scripts: Range<Int>
-    /// The factor recorded gaps are divided by.
+    /// The factor that recorded gaps are divided by.
     public var speed: Speed
-    /// What requests' scheduled times are measured from.
+    /// The reference point of scheduled times.
     public var pacing: Pacing
-    /// The pause before each request, in place of the recorded ones; nil for those.
+    /// The pause before each request in place of the recorded ones; nil to use those.
     public var think: ThinkTime?
-    /// The tables that its clones take values from; empty in a plan of one traffic, which has those of its options.
+    /// The tables that its clones take values from; empty in a plan with a single traffic, which uses those of its
+    /// options.
     var feeds = Feeds()
 
-    /// Whether requests are scheduled from the answers before them, so that nothing can be late.
+    /// Whether requests are scheduled from earlier responses, so that nothing can be late.
     public var isClosedLoop: Bool { speed == .max || pacing == .think }
 
-    /// Whether a session's recorded length says how long its clone takes.
+    /// Whether a session's recorded length determines how long its clone takes.
     var hasPlannedLengths: Bool { speed != .max && think == nil }
 }
 
@@ -30,16 +31,15 @@ extension ReplayPlan {
         return parts.firstIndex { $0.scripts.contains(script) } ?? 0
     }
 
-    /// Whether all requests have a time that does not depend on the target's speed.
+    /// Whether the schedule of every request is independent of the target's speed.
     public var isOpenLoop: Bool { parts.allSatisfy { !$0.isClosedLoop } }
 
-    /// Several plans as one that runs them beside one another, each a part of the population's pools.
-    ///
-    /// What was found in the recordings is in the plans; the combined one has none of it.
-    ///
+    /// Combines several plans into one that runs them concurrently, each as a part of the population's pools.
+    /// The findings stay in the single plans; the combined one has none.
     /// - Parameters:
-    ///   - plans: of one traffic each, with its name; at least one. The seed is that of the first; each has its own values from files, whose rows do not run out.
-    ///   - duration: when nothing new starts any more; nil for when the pools' slots are done.
+    ///   - plans: plans with a single traffic each, with its name; at least one. The seed is that of the first. Each
+    ///     keeps its own values from files, whose rows never run out.
+    ///   - duration: when no more clones start; nil to end when the pools' slots are done.
     public init(
         combining plans: [(name: String, plan: ReplayPlan)], into pools: [LoadPool], duration: Duration?
     ) throws(PlanError) {

@@ -1,37 +1,36 @@
 public import Traffic
 
-/// What a replay will send, and when.
+/// The requests that a replay sends, and when.
 ///
-/// The plan is lazy: it holds the recorded sessions once, and each clone is worked out when its turn comes.
+/// The plan is lazy: it holds the recorded sessions once, and each clone is computed when its turn comes.
 public struct ReplayPlan: Sendable {
     /// The most slots a plan can have.
     public static let slotLimit = 10_000_000
 
-    /// What the user decided.
+    /// The user's options.
     public let options: PlanOptions
     /// The recorded sessions that can be sent, in the order of their arrival.
     public let scripts: [SessionScript]
-    /// What the requests' figures are grouped under, in the order of their first request.
+    /// The endpoints that figures are grouped under, in the order of their first request.
     public let endpoints: [Endpoint]
-    /// What was found in the recording, and what of it is left out.
+    /// What was found in the recording, and what is left out.
     public let findings: PlanFindings
-    /// The traffics that it runs beside one another; one for most plans.
+    /// The traffics that it runs concurrently; one for most plans.
     public let parts: [PlanPart]
     private let assignment: SlotAssignment
     private let feeds: Feeds
 
     /// Plans a replay of `sessions`.
-    ///
-    /// - Parameter keeps: which exchanges a filter keeps, under the number of the session that they belong to now; nil for
-    ///   all. What these need of the others is sent ahead of them (``RequestScript/isPrelude``).
-    /// - Throws: why nothing can be planned.
+    /// - Parameter keeps: which exchanges a filter keeps, given the number of the session that they now belong to; nil
+    ///   for all. Requests that these depend on are sent ahead of them (``RequestScript/isPrelude``).
+    /// - Throws: when nothing can be planned.
     public init(
         sessions: [RecordedSession], options: PlanOptions, keeps: ((Exchange) -> Bool)? = nil
     ) throws(PlanError) {
         try options.check()
         let joining = SessionJoining.result(of: sessions)
         let sessions = joining.sessions
-        // Only tokens that are re-signed have to tell people's names from others.
+        // The names matter only for tokens that are signed again, to separate people's names from other values.
         let needsNames = options.mintKeys != nil && options.replacesPeople
         var writer = ScriptWriter(
             options: options, sessionCount: sessions.count,
@@ -54,8 +53,7 @@ public struct ReplayPlan: Sendable {
             arrivals: arrivals)
     }
 
-    /// A plan of its scripts.
-    ///
+    /// A plan with the given scripts.
     /// - Parameter arrivals: recorded arrivals of the scripts, ascending.
     init(
         options: PlanOptions, scripts: [SessionScript], endpoints: [Endpoint], findings: PlanFindings,
@@ -80,23 +78,22 @@ public struct ReplayPlan: Sendable {
         self.feeds = feeds
     }
 
-    /// The clone's values from files; nil when none come from there.
+    /// The clone's values from files; nil when there are none.
     public func row(of turn: CloneTurn) -> FeedRow? {
         parts.count > 1 ? parts[part(ofScript: turn.script)].feeds.row(of: turn) : feeds.row(of: turn)
     }
 
-    /// How many clones there are values for in files; nil when none come from there.
+    /// The number of clones that files have values for; nil when there are no files.
     public var clonesWithValues: Int? { feeds.capacity }
 
-    /// Whether clones that are planned do not begin, because the values in files are used up.
-    ///
-    /// - Parameter outline: of this plan.
+    /// Whether some planned clones do not start because the values in files run out.
+    /// - Parameter outline: the outline of this plan.
     public func isShortOfValues(_ outline: PlanOutline) -> Bool {
         guard let capacity = feeds.capacity, feeds.whenUsedUp == .stop else { return false }
         return options.duration == nil ? capacity < max(slotCount, scripts.count) : outline.clones >= capacity
     }
 
-    /// How many slots run at once: one a recorded session, or as many as asked for, or one a copy.
+    /// The number of concurrent slots: one per recorded session, as many as requested, or one per copy.
     public var slotCount: Int { assignment.slotCount }
 
     /// How many clones run; nil when the plan ends by time.
@@ -108,19 +105,17 @@ public struct ReplayPlan: Sendable {
     /// The first clone of a slot (from 0); nil when its time is past the plan's duration.
     public func firstTurn(ofSlot slot: Int) -> CloneTurn? { assignment.firstTurn(ofSlot: slot) }
 
-    /// The clone that follows in the same slot; nil when the slot is done.
-    ///
-    /// With slots it is due at the planned end of `turn`; else, when a duration is set, as long after `turn` as the
-    /// recording takes. At speed ``Speed/max`` it is due when `turn` was: the scheduler waits for the end, and for the
-    /// plan's duration to be over.
-    ///
-    /// - Parameter earliest: before which it cannot begin; nil for no such bound. Where the number of slots changes, one that
-    ///   is not to run then begins when it is again.
+    /// The next clone in the same slot; nil when the slot is done.
+    /// With slots it is due at the planned end of `turn`; otherwise, when a duration is set, one recording's length
+    /// after `turn`. At speed ``Speed/max`` it is due when `turn` was: the scheduler waits for the end of `turn`, and
+    /// for the plan's duration to be over.
+    /// - Parameter earliest: the earliest time it can begin; nil for no such bound. Where the number of slots changes,
+    ///   a clone of a slot that is paused begins when the slot runs again.
     public func turn(after turn: CloneTurn, notBefore earliest: RunTime? = nil) -> CloneTurn? {
         assignment.turn(after: turn, notBefore: earliest)
     }
 
-    /// When `turn` ends if the target is as fast as recorded; its due time at ``Speed/max``.
+    /// When `turn` ends if the target is as fast as in the recording; its due time at ``Speed/max``.
     public func plannedEnd(of turn: CloneTurn) -> RunTime { assignment.end(of: turn) }
 
     /// When `request` of `turn` is scheduled under ``Pacing/timeline``; the turn's due time at ``Speed/max``.
@@ -129,7 +124,7 @@ public struct ReplayPlan: Sendable {
         return turn.due.advanced(byNs: speed.scaled(request.offsetNs))
     }
 
-    /// How long after the end of its latest predecessor `request` is scheduled under ``Pacing/think``, in nanoseconds; 0 at
+    /// The time between the end of its latest predecessor and `request` under ``Pacing/think``, in nanoseconds; 0 at
     /// ``Speed/max``.
     public func think(before request: RequestScript) -> Int64 { options.speed.scaled(request.thinkNs) }
 }
@@ -154,7 +149,7 @@ extension ReplayPlan {
     /// The most connections that one clone holds.
     public var connectionsPerClone: Int { scripts.reduce(1) { max($0, $1.peakConnections) } }
 
-    /// Bytes that the scripts take, counted by what each alone holds.
+    /// The memory taken by the scripts in bytes, not counting shared storage.
     var scriptBytes: UInt64 {
         scripts.reduce(0) { total, script in
             script.requests.reduce(total) { total, request in

@@ -1,16 +1,16 @@
 import Formats
 
-/// One of the values that a page offers in a `select` element.
+/// A value that a page offers in a `select` element.
 struct Choice {
     /// The element's name.
     var name: String
-    /// Which of its options it is, counted from 0, and from the end, where the last one is -1.
+    /// The option's index, counted from 0; the other counts from the end, where the last option is -1.
     var ordinal: Int
     var ordinalFromEnd: Int
-    /// What a person reads there.
+    /// The text shown to the user.
     var text: [UInt8]
 
-    /// The text of an option in `range` of a page, without the blanks around it.
+    /// The text of the option in `range` of a page, trimmed of whitespace.
     static func text(_ page: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [UInt8] {
         var text = MarkupText.unescaped(page, range)[...]
         while let first = text.first, first <= 0x20 { text.removeFirst() }
@@ -19,21 +19,21 @@ struct Choice {
     }
 }
 
-/// What a person reads at the option that is meant: it differs from clone to clone where the client had written it.
+/// The text of an option that identifies the choice; it differs from clone to clone where the client wrote it earlier.
 public struct ChoiceText: Hashable, Sendable {
-    /// As recorded.
+    /// The recorded text.
     var recorded: [UInt8]
-    /// With places for the clone's values.
+    /// The text with places for the clone's values.
     var template: Template
 
-    /// The text for a clone with `values`; as recorded without. Nil when a value is missing.
+    /// The text for a clone with `values`, or the recorded text without them; nil when a value is missing.
     func text(_ values: CloneValues?) -> [UInt8]? {
         guard let values else { return recorded }
         var text: [UInt8] = []
         return template.append(to: &text, values: values) ? text : nil
     }
 
-    /// The value of the last option of the `select` element `name` of a page that says so: the others may be older.
+    /// The value of the last option of the `select` element `name` with this text: earlier ones may be older.
     func value(ofSelect name: String, in page: UnsafeBufferPointer<UInt8>, values: CloneValues?) -> [UInt8]? {
         guard let wanted = text(values) else { return nil }
         var found: Range<Int>?

@@ -1,8 +1,8 @@
 public import Formats
 
-/// A way from a text to a value inside it.
+/// How a value is extracted from a text.
 public enum Derivation: Hashable, Sendable {
-    /// A segment of the path of a URL, decoded, counted from 0 from the path's start.
+    /// A segment of a URL's path, decoded, counted from 0.
     case pathSegment(Int)
     /// A query parameter of a URL, decoded.
     case queryParameter(String)
@@ -16,9 +16,10 @@ public enum Derivation: Hashable, Sendable {
     case base64
     /// The text is percent-encoded.
     case percentDecoded
-    /// The digits at the end of a word: `12` of `issue12`.
+    /// The digits at the end of a word: `12` in `issue12`.
     case trailingDigits
-    /// What is after the first occurrence of these bytes, up to a blank, a quote or another mark that ends words.
+    /// The bytes after the first occurrence of these bytes, up to a blank, a quote or another character that ends
+    /// words.
     case word(after: [UInt8])
 }
 
@@ -71,14 +72,14 @@ extension Derivation: CustomStringConvertible {
     }
 }
 
-/// A word and a number that together name a thing: `issue12`.
+/// A word followed by a number that together identify something: `issue12`.
 struct Designator {
     /// The word.
     var letters: Range<Int>
     /// The number.
     var digits: Range<Int>
 
-    /// - Returns: nil when `range` is no word of three letters or more with a number behind it.
+    /// - Returns: nil when `range` is not a word of three letters or more followed by a number.
     init?(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
         var start = range.upperBound
         while start > range.lowerBound, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[start - 1]) {
@@ -94,7 +95,7 @@ struct Designator {
     }
 }
 
-/// What ends a word in free text.
+/// The characters that end a word in free text.
 enum WordEnds {
     static func endsWord(_ byte: UInt8) -> Bool {
         switch byte {
@@ -107,14 +108,14 @@ enum WordEnds {
 }
 
 extension WordEnds {
-    /// Whether what is in `word` is no part of a longer word of `text`, or of a longer address if it is one. The last
-    /// letter of an escape is none of a word.
+    /// Whether `word` is not part of a longer word of `text`, nor of a longer address if it is one. The last letter of
+    /// an escape sequence is not part of a word.
     static func isApart(_ word: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>, _ text: Range<Int>) -> Bool {
         let isAddress = bytes[word].contains(UInt8(ascii: "@"))
         if word.upperBound < text.upperBound {
             let next = bytes[word.upperBound]
             if isLetter(next) { return false }
-            // `ann@x.example.org` is not `ann@x.example` with something behind it.
+            // `ann@x.example.org` is another address than `ann@x.example`.
             let continues = next == UInt8(ascii: ".") || next == UInt8(ascii: "-")
             if isAddress, continues, word.upperBound + 1 < text.upperBound, isLetter(bytes[word.upperBound + 1]) {
                 return false
@@ -132,7 +133,7 @@ extension WordEnds {
             || before - 2 >= text.lowerBound && bytes[before - 2] == UInt8(ascii: "%")
     }
 
-    /// Where `word` is in `text` as no part of a longer word, one after the other.
+    /// The ranges where `word` occurs in `text` as a whole word, in order.
     static func ranges(of word: [UInt8], in text: [UInt8]) -> [Range<Int>] {
         text.withUnsafeBufferPointer { bytes in
             var ranges: [Range<Int>] = []
@@ -146,7 +147,7 @@ extension WordEnds {
         }
     }
 
-    /// Whether `word` is in `text` as no part of a longer word.
+    /// Whether `word` occurs in `text` as a whole word.
     static func stands(_ word: [UInt8], in text: [UInt8]) -> Bool { !ranges(of: word, in: text).isEmpty }
 
     private static func isLetter(_ byte: UInt8) -> Bool {

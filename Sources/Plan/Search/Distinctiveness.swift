@@ -1,17 +1,18 @@
-/// Whether a value that is in a response and again in a request can be the same by chance.
+/// How unlikely it is that a value occurs in a response and again in a request by chance.
 enum Distinctiveness {
-    /// A flag, a date, an amount: says nothing.
+    /// A flag, a date or an amount: a match proves nothing.
     case never
-    /// A word or several: only where sessions with other values agree on the two places.
+    /// One or more words: a match counts only where sessions with other values agree on the two places.
     case faint
-    /// A short number or name: only where the names around it agree.
+    /// A short number or name: a match counts only where the names around it agree.
     case weak
-    /// A token, a UUID, a long random string: anywhere.
+    /// A token, a UUID or a long random string: a match counts anywhere.
     case strong
 
-    /// The longest value that is looked at: a whole field, such as the state of a page or the response of an identity provider.
+    /// The longest value considered: a whole field, such as the state of a page or the response of an identity
+    /// provider.
     static let countLimit = 1 << 20
-    /// The longest that is no token but several words.
+    /// The longest value that counts as several words.
     static let phraseLimit = 256
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
@@ -54,7 +55,7 @@ enum Distinctiveness {
             self = Distinctiveness.hasStrongWord(bytes, range) ? .strong : letters
             return
         }
-        // Words are shorter.
+        // Words do not have runs this long.
         if lower + upper > 0, longestRun >= 20 {
             self = .strong
         } else {
@@ -78,7 +79,7 @@ enum Distinctiveness {
     private static func of(count: Int, digits: Int, lower: Int, upper: Int, hasAt: Bool) -> Distinctiveness {
         let letters = lower + upper
         if digits == count { return count >= 9 ? .strong : .weak }
-        // Dates, amounts and addresses are digits with marks between them.
+        // Dates, amounts and addresses are digits with punctuation between them.
         if letters == 0 { return digits >= 14 ? .strong : .never }
         if hasAt, count >= 6 { return .strong }
         if digits == 0 {

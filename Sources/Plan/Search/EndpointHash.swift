@@ -1,8 +1,8 @@
 import Formats
 
-/// Tells the places of one endpoint from those of others, in all sessions alike, without building its name.
+/// Distinguishes places by endpoint, the same way in all sessions, without building the endpoint's name.
 enum EndpointHash {
-    /// Hash of a method and a path, whose segments with digits and the one at `open` count as any.
+    /// A hash of a method and a path; segments with digits and the segment at `open` are wildcards.
     static func of(_ draft: ParsedRequest, open: Int? = nil) -> UInt64 {
         draft.target.withUnsafeBufferPointer { target in
             var hash = ValueHash.seed
@@ -26,15 +26,14 @@ enum EndpointHash {
 }
 
 extension Sink {
-    /// What ``placeHash`` is.
-    ///
-    /// - Parameter bytes: what the place is in.
+    /// The value of ``placeHash``.
+    /// - Parameter bytes: the bytes that the place is in.
     func placeHash(in draft: ParsedRequest, _ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
         var hash: UInt64
         if case .path(let index, let previous) = place {
             hash = EndpointHash.of(draft, open: index)
             ValueHash.mix(&hash, UInt8(truncatingIfNeeded: index))
-            // The number at the end of a word is another place than the word.
+            // The number at the end of a word is a different place than the word.
             if previous?.upperBound == range.lowerBound { ValueHash.mix(&hash, 1) }
             return hash
         }

@@ -1,23 +1,23 @@
 import Formats
 
-/// What a page hands back with its next request: form fields by their name, `meta` elements by theirs, `data-…`
-/// attributes by theirs, links, and free text.
+/// The values that a page sends back with its next request: named form fields, named `meta` elements, `data-…`
+/// attributes, links, and free text.
 struct HTMLFields {
     /// Something in a page.
     enum Item {
-        /// A field with both a name and a value.
+        /// A field with a name and a value.
         case field(name: Range<Int>, value: Range<Int>)
-        /// A choice that a `select` element offers and that is not selected.
+        /// An option of a `select` element that is not selected.
         case option(name: Range<Int>, value: Range<Int>, text: Range<Int>)
         /// A URL.
         case link(Range<Int>)
-        /// Text between tags: a script, or what a person reads.
+        /// Text between tags: a script, or visible text.
         case text(Range<Int>)
     }
 
     private var tags: HTMLTags
     private var pending: [Item] = []
-    /// The name of the `select` element around.
+    /// The name of the enclosing `select` element.
     private var select: Range<Int>?
 
     init(_ page: UnsafeBufferPointer<UInt8>) { tags = HTMLTags(page) }
@@ -31,10 +31,10 @@ struct HTMLFields {
         return pending.removeFirst()
     }
 
-    /// Shorter values of attributes that are no field's hold nothing that comes back.
+    /// Attributes other than named fields are skipped below this length: nothing in them is sent back.
     private static let shortestText = 12
 
-    /// Whether an attribute says how the page looks.
+    /// Whether an attribute concerns the page's appearance.
     private func isAboutLooks(_ attribute: HTMLTags.Attribute) -> Bool {
         switch attribute.name.count {
         case 1: tags.isNamed(attribute.name, "d")
@@ -47,7 +47,7 @@ struct HTMLFields {
         }
     }
 
-    /// Whether an attribute holds JSON, as those of `hx-headers`, `wire:snapshot` and `:props` do.
+    /// Whether an attribute holds JSON, as `hx-headers`, `wire:snapshot` and `:props` do.
     private func isStructured(_ attribute: HTMLTags.Attribute) -> Bool {
         JSONText.isLikely(tags.page, attribute.value)
     }
@@ -70,7 +70,7 @@ struct HTMLFields {
             } else if tags.isNamed(attribute.name, "href") || tags.isNamed(attribute.name, "action")
                 || tags.isNamed(attribute.name, "src") || tags.page[attribute.value.lowerBound] == UInt8(ascii: "/")
             {
-                // `formaction`, `hx-post` and their like hold paths too.
+                // `formaction`, `hx-post` and similar attributes hold paths too.
                 pending.append(.link(attribute.value))
             } else if attribute.name.count > 5,
                 tags.isNamed(attribute.name.prefix(5), "data-") || isStructured(attribute)

@@ -1,7 +1,8 @@
-/// Which hashes may be in a set: quicker to ask than the set, and wrong where it says yes of one in sixteen or fewer.
+/// A filter for membership in a set of hashes: faster than the set, with false positives in at most one of sixteen
+/// lookups.
 struct HashFilter {
     private var words: [UInt64]
-    /// A word's number is what the hash's highest bits say.
+    /// The shift that turns a mixed hash into the index of its word.
     private let shift: UInt64
 
     /// - Parameter hashes: the set.
@@ -18,11 +19,11 @@ struct HashFilter {
         words[Int(HashFilter.mixed(hash) >> shift)] >> (hash & 63) & 1 == 1
     }
 
-    /// Spreads what is only in the lower bits.
+    /// Spreads the lower bits over the whole hash.
     private static func mixed(_ hash: UInt64) -> UInt64 { hash &* 0x9e37_79b9_7f4a_7c15 }
 }
 
-/// Which lengths of values are looked for, in bytes. Long ones share places.
+/// The lengths in bytes of the values looked for. Long lengths share bits.
 struct LengthFilter {
     private var words: [UInt64] = Array(repeating: 0, count: 16)
 

@@ -1,20 +1,20 @@
-/// Values by hashes that are spread already, as those of ``ValueHash`` are: to hash them once more would cost more than the rest.
-/// What is in it stays.
+/// A table keyed by hashes that are already well distributed, such as those of ``ValueHash``: hashing them again would
+/// cost more than the rest. Entries are never removed.
 struct HashTable<Value> {
     private var entries: [(key: UInt64, value: Value)] = []
-    /// Open addressing: places in `entries`, counted from 1; 0 where there is none. As many as a power of two.
+    /// Open addressing: indices into `entries`, counted from 1, or 0 for an empty slot. The size is a power of two.
     private var slots: [UInt32] = Array(repeating: 0, count: 16)
 
-    /// How many there are.
+    /// The number of entries.
     var count: Int { entries.count }
 
-    /// The value of `key`; nil where there is none.
+    /// The value of `key`; nil if there is none.
     subscript(key: UInt64) -> Value? {
         let slot = slots[self.slot(of: key)]
         return slot == 0 ? nil : entries[Int(slot) - 1].value
     }
 
-    /// The value of `key`, which is `value` from now on where there was none.
+    /// The value of `key`; stores and returns `value` if there is none.
     subscript(key: UInt64, default value: @autoclosure () -> Value) -> Value {
         get { self[key] ?? value() }
         _modify {
@@ -35,10 +35,10 @@ struct HashTable<Value> {
         return entries.count - 1
     }
 
-    /// Where `key` is, or is to be.
+    /// The slot of `key`, or the empty one where it belongs.
     private func slot(of key: UInt64) -> Int {
         let mask = slots.count - 1
-        // The lower half of a product depends on the lower half of the key alone.
+        // The lower half of a product depends only on the lower half of the key.
         var slot = Int(truncatingIfNeeded: key ^ key >> 32) & mask
         while slots[slot] != 0, entries[Int(slots[slot]) - 1].key != key { slot = (slot + 1) & mask }
         return slot

@@ -1,15 +1,15 @@
 import Formats
 
-/// What the name of a field says about its value.
+/// What a field's name says about its value.
 enum IdentifierName {
-    /// The name of the thing that a field named `name` identifies: `user` of `user_id`, `userId` or `userIDs`, empty of
-    /// `id`; nil when the name does not say that its value identifies something.
+    /// What a field named `name` identifies: `user` for `user_id`, `userId` or `userIDs`, empty for `id`; nil when the
+    /// name does not indicate an identifier.
     static func noun(_ name: some StringProtocol) -> String? {
         let lower = name.lowercased()
         for suffix in ["uuids", "uuid", "guid", "slug", "ids", "id"] where lower.hasSuffix(suffix) {
             let rest = name.dropLast(suffix.count)
             let isShort = suffix == "id" || suffix == "ids"
-            // `paid` and `valid` end in two letters that say nothing: a mark or a capital has to set them off.
+            // `paid` and `valid` also end in `id`: a separator or a capital has to come before it.
             let isApart =
                 rest.isEmpty || rest.last == "_" || rest.last == "-" || rest.last == "." || !isShort
                 || name[rest.endIndex] == "I"
@@ -19,14 +19,14 @@ enum IdentifierName {
         return nil
     }
 
-    /// Whether the name in `range` ends as one that identifies something does; ``noun(_:)`` is sure.
+    /// A quick check whether the name in `range` may end like that of an identifier; ``noun(_:)`` decides.
     static func mayIdentify(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         guard range.count >= 2 else { return false }
         let last = ASCII.lowercased(bytes[range.upperBound - 1])
         return last == UInt8(ascii: "d") || last == UInt8(ascii: "s") || last == UInt8(ascii: "g")
     }
 
-    /// `item` of `items`; one word for all that people are called in paths.
+    /// `item` for `items`; all words for people become `user`.
     static func singular(_ noun: String) -> String {
         var noun = noun.lowercased()
         if noun.hasSuffix("ies"), noun.count > 4 {
@@ -37,7 +37,7 @@ enum IdentifierName {
         return people.contains(noun) ? "user" : noun
     }
 
-    /// What the parent of an `id` says that it identifies: `item` of `items`; `editComment` is about a comment.
+    /// What an `id` identifies, by the name of its parent: `item` for `items`; `comment` too for `editComment`.
     static func nouns(ofParent name: String) -> [String] {
         let own = singular(name)
         var words: [String] = [""]
@@ -54,7 +54,7 @@ enum IdentifierName {
         return [own, singular(last)]
     }
 
-    /// Whether a name says that its value is an amount or a position, which an id may equal by chance.
+    /// Whether a name indicates an amount or a position, which an id may equal by chance.
     static func namesAmount(_ name: String) -> Bool { amounts.contains(IdentityFieldName.plain(name)) }
 
     private static let amounts: Set<String> = [

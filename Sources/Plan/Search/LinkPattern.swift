@@ -1,13 +1,13 @@
 import Formats
 
-/// The form of a link: its path with the segments that are no names left open.
+/// The pattern of a link: its path, with wildcards for the segments that are not names.
 public struct LinkPattern: Hashable, Sendable {
-    /// The path's segments; nil where any may be.
+    /// The path's segments; nil for a wildcard.
     let segments: [[UInt8]?]
     /// The query parameter that the link must have; nil for any query.
     let parameter: String?
 
-    /// The form of the link in `range`, open at segment `open` and where a segment has digits.
+    /// The pattern of the link in `range`, with wildcards for segment `open` and for segments with digits.
     init(_ page: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, open: Int?, parameter: String?) {
         segments = URLParts(page, range).segments(page).enumerated().map { index, segment in
             index == open || LinkPattern.isOpen(page, segment) ? nil : Array(page[segment])
@@ -20,7 +20,7 @@ public struct LinkPattern: Hashable, Sendable {
         self.parameter = parameter
     }
 
-    /// Whether the link in `range` of a page has this form.
+    /// Whether the link in `range` of a page matches.
     func matches(_ page: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         guard page[range].contains(UInt8(ascii: "&")) else { return isForm(of: page, range) }
         return MarkupText.unescaped(page, range).withUnsafeBufferPointer { isForm(of: $0, 0..<$0.count) }

@@ -1,6 +1,6 @@
 import Formats
 
-/// A response that values are taken out of; the memory is its owner's.
+/// A response that values are extracted from; its owner keeps the memory valid.
 struct ResponseBytes {
     /// Start line and header section.
     var head: UnsafeBufferPointer<UInt8>
@@ -8,12 +8,12 @@ struct ResponseBytes {
     var trailers: UnsafeBufferPointer<UInt8>
     /// After transfer and content decoding.
     var body: UnsafeBufferPointer<UInt8>
-    /// The clone's, which may say what is meant; nil for what was recorded.
+    /// The clone's values, which some places depend on; nil to use the recorded ones.
     var values: CloneValues?
 }
 
 extension ValueSource.Locator {
-    /// What this place of a response holds; nil when nothing does.
+    /// The value at this place of a response; nil if there is none.
     func value(in response: ResponseBytes) -> [UInt8]? {
         let (head, body) = (response.head, response.body)
         return switch self {
@@ -56,7 +56,7 @@ extension ValueSource.Locator {
         }
     }
 
-    /// The value of an item of a page, by its number among those that have one; from the end where it is negative.
+    /// The value of a page's item, by its index among the items with a value; a negative index counts from the end.
     private func item(
         _ ordinal: Int, _ body: UnsafeBufferPointer<UInt8>, value: (HTMLFields.Item) -> Range<Int>?
     ) -> [UInt8]? {
@@ -75,7 +75,8 @@ extension ValueSource.Locator {
         return nil
     }
 
-    /// The link of that form; the last one where there are fewer, for lists differ in length from run to run.
+    /// The link with that pattern and index; the last one where there are fewer, because the lengths of lists differ
+    /// from run to run.
     private func link(_ pattern: LinkPattern, _ ordinal: Int, _ body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var left = ordinal
         var last: Range<Int>?

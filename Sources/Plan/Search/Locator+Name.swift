@@ -1,7 +1,7 @@
 import Formats
 
 extension ValueSource.Locator {
-    /// What the place is called: its member, field, parameter or element; nil where it has no name.
+    /// The name of the place: of its member, field, parameter or element; nil where it has no name.
     var lastName: String? {
         switch self {
         case .json(let path), .jsonLine(_, let path): path.lastName
@@ -19,7 +19,7 @@ extension ValueSource.Locator {
 }
 
 extension JSONPath {
-    /// The name of the innermost member; nil where there is none.
+    /// The name of the innermost member; nil if there is none.
     fileprivate var lastName: String? {
         for step in steps.reversed() {
             if case .member(let name) = step { return String(decoding: name, as: UTF8.self) }
@@ -29,7 +29,7 @@ extension JSONPath {
 }
 
 extension Sink {
-    /// What the place is called, in small letters without marks; nil where it has no name.
+    /// The name of the place in lowercase without separators; nil where it has no name.
     func plainName(of request: ParsedRequest, in bytes: UnsafeBufferPointer<UInt8>) -> String? {
         func plain(_ name: Range<Int>) -> String {
             IdentityFieldName.plain(

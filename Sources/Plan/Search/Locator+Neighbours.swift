@@ -1,12 +1,12 @@
 import Formats
 
-/// What a response has where a value was expected: names only, for the user to see what it is called now.
+/// Describes what a response has where a value was expected, by names only, so that the user can see a renamed member.
 extension ValueSource.Locator {
-    /// Names shown at most.
+    /// The most names shown.
     private static let shownNames = 8
-    /// The longest name that is shown.
+    /// The longest name shown.
     private static let longestName = 40
-    /// Names looked at.
+    /// The most names examined.
     private static let searchedNames = 10_000
 
     /// What a response has instead of a value here: `its keys: access_token, expires_in`, `its body is text/html`.
@@ -16,7 +16,7 @@ extension ValueSource.Locator {
     /// - Parameters:
     ///   - head: start line and header section.
     ///   - body: the body after transfer and content decoding.
-    /// - Returns: nil where nothing can be said.
+    /// - Returns: nil where there is nothing to report.
     public func neighbours(head: [UInt8], body: [UInt8]) -> String? {
         head.withUnsafeBufferPointer { head in
             body.withUnsafeBufferPointer { body in
@@ -37,7 +37,7 @@ extension ValueSource.Locator {
         }
     }
 
-    /// The cookies that a response sets: `it set: sid, csrf`, or that it sets none.
+    /// The cookies that a response sets: `it set: sid, csrf`, or a text that it sets none.
     public static func cookies(setBy head: [UInt8]) -> String {
         head.withUnsafeBufferPointer { cookies(setBy: $0) }
     }
@@ -53,7 +53,7 @@ extension ValueSource.Locator {
         return list("it set", names) ?? "it set no cookie"
     }
 
-    /// The members of the innermost object on the way to a JSON value that is there.
+    /// The members of the innermost object that exists on the path to a JSON value.
     private static func keys(
         along path: JSONPath, _ head: UnsafeBufferPointer<UInt8>, _ body: UnsafeBufferPointer<UInt8>
     ) -> String? {
@@ -98,7 +98,7 @@ extension ValueSource.Locator {
         return names
     }
 
-    /// What the body is.
+    /// The body's media type.
     private static func type(_ head: UnsafeBufferPointer<UInt8>, _ body: UnsafeBufferPointer<UInt8>) -> String {
         guard !body.isEmpty else { return "its body is empty" }
         var fields = HeadFields(head)
@@ -110,7 +110,7 @@ extension ValueSource.Locator {
         return "its body has no type"
     }
 
-    /// `LABEL: a, b and 3 more`; nil where there is no name.
+    /// `LABEL: a, b and 3 more`; nil if there are no names.
     private static func list(_ label: String, _ names: [ArraySlice<UInt8>]) -> String? {
         var told: Set<String> = []
         var texts: [String] = []
@@ -129,7 +129,7 @@ extension ValueSource.Locator {
         return "\(label): \(shown)" + (rest > 0 ? " and \(rest) more" : "")
     }
 
-    /// A name that says what it names; nil where it may be someone's.
+    /// A name that can be shown; nil for one that may be an id.
     private static func shown(_ name: ArraySlice<UInt8>) -> String? {
         guard !name.isEmpty, name.count <= longestName,
             name.allSatisfy({ PercentStyle.isUnreserved($0) || "$/+:[]".utf8.contains($0) }),

@@ -2,8 +2,9 @@ import Formats
 
 extension ValueSource.Locator {
     /// A place as ``description`` writes it: `$.a.b[0]`, `$.a name`, `$.a after "b "`, `line[1] $.a`, `/a/b[1]/@c`,
-    /// `header X`, `header X path[1]`, `header X ?code`, `header X #code`, `header X after "a="`, the same with `trailer`,
-    /// `body after "a="`, `cookie sid`, `form code` or `HTML field csrf`; nil for any other. `[*]` is the first of a list.
+    /// `header X`, `header X path[1]`, `header X ?code`, `header X #code`, `header X after "a="`, the same with
+    /// `trailer`, `body after "a="`, `cookie sid`, `form code` or `HTML field csrf`; nil for any other text. `[*]` is
+    /// the first element of a list.
     public init?(text: String) {
         if text.hasPrefix("$"), text.hasSuffix("\""), let mark = text.firstRange(of: " after \""),
             let path = JSONPath(text: String(text[..<mark.lowerBound])),
@@ -64,7 +65,7 @@ extension ValueSource.Locator {
         }
     }
 
-    /// The bytes of a text in quotes, as labels have it; nil when it is in none.
+    /// The bytes of a quoted text, as used in labels; nil when it is not quoted.
     private static func unquoted(_ text: String) -> [UInt8]? {
         guard text.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") else { return nil }
         return Array(text.dropFirst().dropLast().utf8).withUnsafeBufferPointer {

@@ -1,10 +1,11 @@
 import Traffic
 
-/// Where a session's requests may take a value, and where in its responses such values come from.
+/// The places of a session where requests may take a value, and the places in its responses where such values come
+/// from.
 struct SessionSearch {
-    /// The places that may take a value, those of longer values before those of their pieces.
+    /// The places that may take a value; longer values come before the fragments inside them.
     let sinks: [Sink]
-    /// What pieces of the requests are when decoded.
+    /// Decoded fragments of the requests.
     let layers: [SinkLayer]
     /// The first request with each value, by its hash.
     let firstRequests: HashTable<Int>
@@ -14,9 +15,9 @@ struct SessionSearch {
     /// Searches `reading`.
     ///
     /// - Parameters:
-    ///   - identities: the people of the session, whose names are places however short they are.
-    ///   - keepsWords: whether there are sessions enough to tell by them which words belong together.
-    ///   - evidence: is shown every place with a value.
+    ///   - identities: the people of the session; their names are places regardless of length.
+    ///   - keepsWords: whether there are enough sessions to decide which words belong together.
+    ///   - evidence: receives every place with a value.
     init(
         _ reading: SessionReading, identities: SessionIdentities, options: PlanOptions, keepsWords: Bool = false,
         evidence: inout BindingEvidence
@@ -68,7 +69,7 @@ struct SessionSearch {
         }
     }
 
-    /// Calls `body` with what `sink` is in.
+    /// Calls `body` with the bytes that contain `sink`.
     private static func withBytes<Result>(
         around sink: borrowing Sink, _ layers: [SinkLayer], _ reading: borrowing SessionReading,
         _ body: (UnsafeBufferPointer<UInt8>) -> Result
@@ -77,7 +78,7 @@ struct SessionSearch {
         return reading.requests[sink.request].parts[sink.part].bytes.withUnsafeBufferPointer(body)
     }
 
-    /// What `sink` is in.
+    /// The bytes that contain `sink`.
     func bytes(around sink: Sink, of reading: SessionReading) -> [UInt8] {
         sink.layer.map { layers[$0].bytes } ?? reading.requests[sink.request].parts[sink.part].bytes
     }

@@ -1,13 +1,13 @@
 import Formats
 
-/// A place in a request where a value may be that differs from clone to clone.
+/// A place in a request whose value may differ from clone to clone.
 struct Sink {
-    /// How the value is written there.
+    /// How the value is encoded.
     enum Coding: Hashable {
         case raw, percent, form, json, markup
     }
 
-    /// What surrounds the value.
+    /// The context of the value.
     enum Place: Hashable {
         /// A path segment, counted from 0, after the one at `previous`.
         case path(index: Int, previous: Range<Int>?)
@@ -19,19 +19,20 @@ struct Sink {
         case condition
         /// A cookie.
         case cookie(name: Range<Int>)
-        /// A JSON string or number, and the name of its member and of its object's.
+        /// A JSON string or number, with the name of its member and that of its object.
         case json(name: Range<Int>?, parent: Range<Int>?)
         /// A form field.
         case form(name: Range<Int>)
-        /// A text or an attribute of an XML body, and the name of its element or attribute and of the element around.
+        /// A text or an attribute of an XML body, with the name of its element or attribute and that of the enclosing
+        /// element.
         case xml(name: Range<Int>?, parent: Range<Int>?)
-        /// A text of a protobuf message, by the numbers of its fields.
+        /// A text of a protobuf message, by its field numbers.
         case protobuf([Int])
         /// The name of a member, a field or a parameter.
         case name
-        /// A piece of something longer.
+        /// A fragment of a longer value.
         case piece
-        /// One of the values that something longer is made of, by its number: `name:key`.
+        /// A component of a compound value such as `name:key`, by its index.
         case part(Int)
     }
 
@@ -39,21 +40,22 @@ struct Sink {
     var request: Int
     /// Index into the draft's parts.
     var part: Int
-    /// The layer that it is in: an index into ``SinkCollector/layers``; nil for the part itself.
+    /// The layer that contains it: an index into ``SinkCollector/layers``; nil for the part itself.
     var layer: Int?
-    /// Where in the bytes of the part or the layer.
+    /// Its range in the bytes of the part or the layer.
     var range: Range<Int>
     var coding: Coding
     var place: Place
     /// Hash of the decoded value.
     var hash: UInt64
     var distinctiveness: Distinctiveness
-    /// Whether its letters are of the other case than those of the value looked for; nil where they are the same.
+    /// Whether it is in uppercase while the value looked for is in lowercase, or the reverse; nil where the cases are
+    /// the same.
     var isUppercase: Bool?
-    /// Hash of the endpoint and the place in its requests, the same in every session; zero until it is computed.
+    /// Hash of the endpoint and of the place in its requests, the same in every session; zero until it is computed.
     var placeHash: UInt64 = 0
 
-    /// Whether what is here comes from a response however short it is: cookies and validators.
+    /// Whether its value comes from a response regardless of length: cookies and validators.
     var isReturned: Bool {
         switch place {
         case .cookie, .condition: true
@@ -61,16 +63,16 @@ struct Sink {
         }
     }
 
-    /// The decoded value, in the case that is looked for.
+    /// The decoded value, in the letter case that is looked for.
     func value(in part: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         let value = coding.decoded(part, range)
         return isUppercase.map { LetterCase.recased(value, isUppercase: !$0) } ?? value
     }
 }
 
-/// Hexadecimal digits and UUIDs in the case of letters that others write them in.
+/// Changes the letter case of hexadecimal digits and UUIDs, which different writers spell differently.
 enum LetterCase {
-    /// `value` in small letters or capitals.
+    /// `value` in uppercase or lowercase.
     static func recased(_ value: [UInt8], isUppercase: Bool) -> [UInt8] {
         value.map { byte in
             let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
@@ -78,7 +80,7 @@ enum LetterCase {
         }
     }
 
-    /// Whether `range` is a long number in hexadecimal digits, or a UUID, with letters of one case: whether they are capitals.
+    /// Whether a long hexadecimal number or UUID in `range` is in uppercase; nil for anything else and for mixed case.
     static func ofHex(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool? {
         guard range.count >= 16, range.count <= 128 else { return nil }
         var isUppercase: Bool?
@@ -98,13 +100,13 @@ enum LetterCase {
     }
 }
 
-/// What a piece of a part, or of another layer, is when decoded: base64, JSON in a string, a URL in a parameter.
+/// The decoded content of a fragment of a part or of another layer: base64, JSON in a string, a URL in a parameter.
 struct SinkLayer {
-    /// The layer that it is in; nil for the part itself.
+    /// The layer that contains it; nil for the part itself.
     var parent: Int?
-    /// Where in the bytes of that.
+    /// Its range in the bytes of the parent.
     var range: Range<Int>
-    /// How its bytes are written there.
+    /// How its bytes are encoded there.
     var encoding: ValueEncoding
     var bytes: [UInt8]
     /// Whether a line end in it would end a header line.
@@ -136,10 +138,10 @@ extension Sink.Coding {
 }
 
 extension Sink {
-    /// Whether it is all that is behind the scheme `Bearer` in `field`, an Authorization field.
+    /// Whether it is everything after the scheme `Bearer` in `field`, an Authorization field.
     func isBearerToken(in field: UnsafeBufferPointer<UInt8>) -> Bool {
         let scheme = "bearer ".utf8
-        // A place may be in anything, also in less than the scheme is long.
+        // A place may be in any field, including one shorter than the scheme.
         return range.lowerBound == scheme.count && range.upperBound == field.count
             && field[..<scheme.count].elementsEqual(scheme) { $0 | 0x20 == $1 | 0x20 }
     }

@@ -130,7 +130,7 @@ extension SinkCollector {
         }
     }
 
-    /// What is between blanks and quotes, and the pieces of that.
+    /// The words between blanks and quotes, and the fragments of those.
     mutating func words(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding = .raw
     ) {
@@ -149,9 +149,9 @@ extension SinkCollector {
         }
     }
 
-    /// What is between the marks of a URL or a list.
-    ///
-    /// - Parameter coding: how a piece is written there: percent-encoded in URLs and forms only, unless it is so as recorded.
+    /// The fragments between the separators of a URL or a list.
+    /// - Parameter coding: how a fragment is encoded: percent-encoded only in URLs and forms, unless it was recorded
+    ///   so.
     mutating func pieces(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding, shortest: Int = 6,
         marks: (UInt8) -> Bool = SinkCollector.endsPiece
@@ -171,21 +171,21 @@ extension SinkCollector {
                 inside(bytes, piece, .percent)
                 innerValues(bytes, piece, isEncoded ? .percent : coding)
             } else if isLine, range.count >= SinkCollector.shortestRest {
-                // A short id beside a key: sessions tell whether it is one.
+                // A short id next to a key: several sessions decide whether it is one.
                 add(bytes, piece, isEncoded ? .percent : coding, .part(number))
             }
             number += 1
         }
     }
 
-    /// The UUID in a longer name, `item-UUID` or `UUID_small`, and a long value behind a prefix.
+    /// The UUID in a longer name, `item-UUID` or `UUID_small`, and a long value after a prefix.
     mutating func innerValues(_ bytes: UnsafeBufferPointer<UInt8>, _ word: Range<Int>, _ coding: Sink.Coding) {
         guard word.count <= SinkCollector.nameLimit else { return }
         behindPrefix(bytes, word, coding)
         var start = word.lowerBound
         while start + ClientMade.uuidCount <= word.upperBound {
             let mark = bytes[start + ClientMade.firstMark]
-            // Where the first hyphen is due there is none, so that none begins here.
+            // The position of the first hyphen has none: no UUID begins here.
             guard mark == UInt8(ascii: "-"), ClientMade.isUUID(bytes, start..<start + ClientMade.uuidCount) else {
                 start += 1
                 continue
@@ -195,10 +195,10 @@ extension SinkCollector {
         }
     }
 
-    /// The longest word that is looked at for values inside.
+    /// The longest word that is searched for inner values.
     private static let nameLimit = 256
 
-    /// What is behind a prefix in letters: `key_…`.
+    /// The value after a prefix of letters: `key_…`.
     private mutating func behindPrefix(
         _ bytes: UnsafeBufferPointer<UInt8>, _ word: Range<Int>, _ coding: Sink.Coding
     ) {
@@ -215,7 +215,7 @@ extension SinkCollector {
     /// The longest prefix.
     private static let prefixLimit = 12
 
-    /// What is behind the first colons and equals signs: a value in base64 has marks inside.
+    /// The rest after each of the first colons and equals signs: a value in base64 contains such characters itself.
     private mutating func rests(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding) {
         var start = range.lowerBound
         for _ in 0..<SinkCollector.restLimit {
@@ -225,18 +225,18 @@ extension SinkCollector {
             guard let mark, range.upperBound - mark > SinkCollector.shortestRest else { return }
             start = mark + 1
             let rest = start..<range.upperBound
-            // Without marks it is a piece anyway.
+            // Without separators it is added as a fragment anyway.
             guard bytes[rest].contains(where: SinkCollector.endsPiece) else { return }
             let isEncoded = coding != .form && bytes[rest].contains(UInt8(ascii: "%"))
             add(bytes, rest, isEncoded ? .percent : coding, .piece)
         }
     }
 
-    /// How many of them are looked at, and the shortest.
+    /// The most rests that are added, and the shortest length.
     private static let restLimit = 3
     private static let shortestRest = 12
 
-    /// The long values of a list whose mark is a full stop, which shorter values and tokens have inside.
+    /// The long values of a dot-separated list; shorter values and tokens contain dots themselves.
     mutating func dottedPieces(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding) {
         guard range.count > 32, bytes[range].contains(UInt8(ascii: ".")), !RecordedToken.isLikely(bytes, range) else {
             return
@@ -244,7 +244,7 @@ extension SinkCollector {
         pieces(bytes, range, coding, shortest: 16) { $0 == UInt8(ascii: ".") }
     }
 
-    /// Whether a word is a URL, or a path with its query.
+    /// Whether a word is a URL, or a path with a query.
     private static func isURL(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         if bytes[range.lowerBound] == UInt8(ascii: "/") { return true }
         guard let colon = bytes[range].firstIndex(of: UInt8(ascii: ":")), colon > range.lowerBound,

@@ -1,29 +1,29 @@
 import Formats
 
-/// Finds the places in a session's requests where values are, those of longer values before those of their pieces.
+/// Finds the places in a session's requests that hold values; longer values come before the fragments inside them.
 struct SinkCollector {
-    /// The most places looked at in one part of a request.
+    /// The most places collected from one part of a request.
     static let partLimit = 4096
-    /// The longest text that is taken apart into pieces.
+    /// The longest text that is split into fragments.
     static let textLimit = 256 << 10
-    /// How many encodings inside one another are followed.
+    /// The most nested encodings that are decoded.
     static let depthLimit = 4
 
-    /// The places, in the order of the requests and of their parts.
+    /// The places, in the order of the requests and their parts.
     private(set) var sinks: [Sink] = []
-    /// How long their values are.
+    /// The lengths of their values.
     private(set) var lengths = LengthFilter()
-    /// What pieces of the parts are when decoded.
+    /// Decoded fragments of the parts.
     private(set) var layers: [SinkLayer] = []
-    /// The first request with each value, whether it can be bound or not, by the value's hash.
+    /// The first request with each value, bindable or not, by the value's hash.
     private(set) var firstRequests = HashTable<Int>()
-    /// Hashes of the session's identities, which are kept however short they are.
+    /// Hashes of the session's identities, which are kept regardless of length.
     private let names: Set<UInt64>
-    /// Names that are looked for in longer texts, the longest first.
+    /// Names that are searched for in longer texts, longest first.
     private let words: [[UInt8]]
-    /// Whether words are kept, which only several sessions together can tell from others.
+    /// Whether plain words are kept; only several sessions together can decide about them.
     private let keepsWords: Bool
-    /// Whether every whole field is kept, because the user may have decided on it.
+    /// Whether every whole field is kept because a rule of the user may name it.
     private let keepsFields: Bool
     private var request = 0
     private var part = 0
@@ -31,14 +31,14 @@ struct SinkCollector {
     private var layer: Int?
     private var depth = 0
     private(set) var isLine = true
-    /// Whether it looks at an Authorization field: a name is one there only as a whole.
+    /// Whether an Authorization field is being searched: there a name counts only as a whole.
     private var isInCredentials = false
 
     /// - Parameters:
-    ///   - names: hashes of what is the person's own.
-    ///   - words: names that are the person's own inside longer texts too.
-    ///   - keepsWords: whether there are sessions enough to tell by them which words belong together.
-    ///   - keepsFields: whether every whole field is kept, because the user may have decided on it.
+    ///   - names: hashes of the person's own values.
+    ///   - words: names of the person that are also replaced inside longer texts.
+    ///   - keepsWords: whether there are enough sessions to decide which words belong together.
+    ///   - keepsFields: whether every whole field is kept because a rule of the user may name it.
     init(names: Set<UInt64>, words: [[UInt8]] = [], keepsWords: Bool = false, keepsFields: Bool = false) {
         self.names = names
         self.keepsFields = keepsFields
@@ -46,7 +46,7 @@ struct SinkCollector {
         self.words = words.sorted { $0.count > $1.count }
     }
 
-    /// The places, which the collector gives away.
+    /// Returns the places and removes them from the collector.
     mutating func takeSinks() -> [Sink] {
         defer { sinks = [] }
         return sinks
@@ -147,10 +147,10 @@ struct SinkCollector {
         }
     }
 
-    /// Notes a value of the request that is looked at; requests come in their order, and the first stays.
+    /// Records a value of the current request. Requests come in order, and the first one with a value is kept.
     private mutating func noteFirst(_ hash: UInt64) { firstRequests.insert(request, for: hash) }
 
-    /// Adds the place for the same digits in the other case of letters, in which a response may have them.
+    /// Adds the same place for its digits in the other letter case, in case a response has them so.
     private mutating func addRecased(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding, _ place: Sink.Place
     ) {
@@ -166,7 +166,7 @@ struct SinkCollector {
                 distinctiveness: .strong, isUppercase: isUppercase))
     }
 
-    /// The names that are in a longer text, apart from other letters and digits; not those in a password.
+    /// Finds names as whole words in a longer text, except in a password.
     mutating func names(
         inside bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding, field: Range<Int>? = nil
     ) {
@@ -188,8 +188,8 @@ struct SinkCollector {
         }
     }
 
-    /// Whether a value of `count` bytes may be bound at `place`. Whether a weak one is, the names around it decide, or
-    /// other sessions with other values in the same two places.
+    /// Whether a value of `count` bytes may be bound at `place`. For weak values the surrounding names decide later, or
+    /// other sessions with other values at the same two places.
     private func canBeMeant(_ distinctiveness: Distinctiveness, count: Int, at place: Sink.Place) -> Bool {
         if keepsFields, SinkCollector.isWholeField(place) { return true }
         return switch (distinctiveness, place) {
@@ -213,7 +213,7 @@ struct SinkCollector {
         }
     }
 
-    /// Looks into what `range` is when decoded: another encoding, or a text with its own structure.
+    /// Searches the decoded content of `range`: another encoding, or a structured text.
     mutating func inside(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding) {
         guard depth < SinkCollector.depthLimit, range.count >= Base64.shortestText,
             range.count <= SinkCollector.textLimit, left > 0
@@ -231,7 +231,7 @@ struct SinkCollector {
         }
     }
 
-    /// Looks at `text`, which is what is at `range` in `encoding`.
+    /// Searches `text`, which is the decoded content of `range` in `encoding`.
     mutating func layered(
         _ text: [UInt8], at range: Range<Int>, as encoding: ValueEncoding,
         look: (inout SinkCollector, UnsafeBufferPointer<UInt8>) -> Void
@@ -253,7 +253,7 @@ struct SinkCollector {
         depth -= 1
     }
 
-    /// Looks at what a piece of a part is when decoded.
+    /// Searches the decoded content of a fragment.
     private mutating func text(_ text: UnsafeBufferPointer<UInt8>) {
         if JSONText.isLikely(text, 0..<text.count), !GraphQLText.isLikely(text, 0..<text.count) {
             json(text)

@@ -1,41 +1,40 @@
 import Formats
 
-/// A place in a recorded response with a value that is in a request of the session too.
+/// A place in a recorded response whose value also occurs in a request of the session.
 struct SourceCandidate {
     /// Index into the session's drafts.
     var request: Int
-    /// When the response's last byte was seen, in nanoseconds since the epoch.
+    /// When the last byte of the response was seen, in nanoseconds since the epoch.
     var endedNs: Int64
     var locator: ValueSource.Locator
-    /// Hash of the endpoint and the place in its responses, the same in every session.
+    /// Hash of the endpoint and of the place in its responses, the same in every session.
     var source: UInt64
     var value: [UInt8]
-    /// Whether it is made to be sent back, and the latest one counts.
+    /// Whether the value is made to be sent back; the latest one then counts.
     var isToken: Bool
     var isInArray: Bool
-    /// Whether it was found by what is around it, not by a name.
+    /// Whether it was found by its surroundings instead of by a name.
     var isLoose: Bool
-    /// Which of those that a page offers it is; nil where it is none.
+    /// The option of a page that it is; nil if it is not an option.
     var choice: Choice?
-    /// Whether the choice is told by its text, which the client had written before.
+    /// Whether the option is identified by its text, which the client wrote earlier.
     var isToldByText = false
-    /// Whether the client had sent the value before: the place means something only where it is made to be sent back.
+    /// Whether the client had sent the value before; the place then counts only if it is made to be sent back.
     var isEcho = false
-    /// Numbers with few digits are everywhere, and say something only by the names around them.
+    /// Numbers of at most this many digits are so common that they count only with matching names around them.
     static let smallNumberCount = 4
-    /// Letters alone, where the name says that they are a token, are taken for one from this length on.
+    /// The length from which a value of only letters counts as a token, if its name says that it is one.
     static let shortestTokenCount = 12
-    /// What the value identifies, as far as the names around it say; nil when they do not say that it identifies anything.
+    /// What the value identifies according to the names around it; nil when they do not indicate an identifier.
     var nouns: [String]?
 }
 
 extension SourceCandidate {
-    /// How well this place explains the value of `sink`: higher is better, nil is not at all.
-    ///
+    /// How well this place explains the value of `sink`: higher is better, nil means not at all.
     /// - Parameters:
-    ///   - verdict: what the sessions together say about the two places.
-    ///   - name: what the place of the value is called; nil where it need not be told from others.
-    ///   - isClients: whether the client had sent the value itself by a name, up to the candidate's own request.
+    ///   - verdict: the evidence of all sessions about the two places.
+    ///   - name: the name of the value's place; nil where it does not matter.
+    ///   - isClients: whether the client itself had sent the value under a name, up to the candidate's own request.
     func fit(
         _ sink: Sink, in part: UnsafeBufferPointer<UInt8>, verdict: @autoclosure () -> BindingEvidence.Verdict,
         name: String? = nil, nouns: @autoclosure () -> [String]?, isClients: (String) -> Bool
@@ -43,7 +42,7 @@ extension SourceCandidate {
         var score = (isInArray ? 0 : 2) - (isLoose ? 3 : 0) - (choice != nil ? 2 : 0)
         let isSameName =
             name.map { own in locator.lastName.map { IdentityFieldName.plain($0) == own } ?? false } ?? false
-        // Of several places with the value the one of its name is meant, in a list or not.
+        // Of several places with the value, the one with the same name is preferred, in a list or not.
         if isSameName { score += 4 }
         if case .cookie(let name) = locator, case .cookie(let range) = sink.place,
             part[range].elementsEqual(name.utf8)
@@ -52,7 +51,7 @@ extension SourceCandidate {
         }
         if isMade(for: sink, in: part) { return score + 4 }
         if isEcho {
-            // What the sessions agree on was no choice of the client's in the others.
+            // A value on which sessions agree was not chosen by the client in the others.
             if verdict() == .confirmed { return score }
             guard sink.distinctiveness == .weak, value.count <= SourceCandidate.smallNumberCount,
                 let name = self.nouns?.first(where: { nouns()?.contains($0) == true }), !isClients(name),
@@ -65,19 +64,19 @@ extension SourceCandidate {
         case .strong: return score
         case .faint: return verdict() == .confirmed ? score : nil
         case .weak:
-            // A token of letters alone is no word when its name says what it is.
+            // A value of only letters counts as a token when its name says so.
             if isToken, value.count >= SourceCandidate.shortestTokenCount { return score }
             let wanted = nouns()
             let bonus = agreement(with: wanted)
             switch verdict() {
-            // Of two places that hold the same in most sessions the one that does so in all is meant.
+            // Of two places that agree in most sessions, the one that agrees in all is preferred.
             case .confirmed: return score + SourceCandidate.confirmation + bonus
             case .contradicted: return nil
             case .unknown: break
             }
             if isWordOfLink { return nil }
             guard self.nouns != nil, wanted != nil else { return nil }
-            // Small numbers are everywhere: item 7 is not what user 7 is.
+            // Small numbers are everywhere: item 7 has nothing to do with user 7.
             guard bonus > 0 || value.count > SourceCandidate.smallNumberCount else { return nil }
             return score + bonus
         }
@@ -85,18 +84,19 @@ extension SourceCandidate {
 }
 
 extension SourceCandidate {
-    /// How much better a place explains a value that it holds in all sessions.
+    /// The bonus of a place that explains the value in all sessions.
     private static let confirmation = 3
 
-    /// How far what the value identifies is what `wanted` says: 2 by the name next to it, 1 by another around it, 0 not at all.
+    /// How well the identified thing matches `wanted`: 2 by the name next to the value, 1 by another name around it, 0
+    /// not at all.
     private func agreement(with wanted: [String]?) -> Int {
         guard let nouns, let wanted, let own = nouns.first else { return 0 }
         if wanted.contains(own) { return 2 }
         return nouns.contains { wanted.contains($0) } ? 1 : 0
     }
 
-    /// Whether the place in the response is made to be sent back where `sink` is, whatever the value: a validator in a
-    /// condition, a field of a page in the form of that page, or a number that counts versions.
+    /// Whether the place in the response is made to be sent back where `sink` is, regardless of the value: a validator
+    /// in a condition, a field of a page in that page's form, or a version counter.
     func isMade(for sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> Bool {
         guard choice == nil else { return false }
         return switch (locator, sink.place) {
@@ -111,8 +111,9 @@ extension SourceCandidate {
         }
     }
 
-    /// Whether the value counts versions in the field of the same name of a request, which may be called a condition there:
-    /// `if_primary_term` takes what `_primary_term` gave. It is often 0 or 1 in all sessions, and another on the target.
+    /// Whether the value is a version counter sent in the request field of the same name, possibly as a condition:
+    /// `if_primary_term` takes the value of `_primary_term`. Such a counter is often 0 or 1 in all sessions but
+    /// different on the target.
     private func isVersion(forField name: String, _ sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> Bool {
         guard name.utf8.count <= 24, part[sink.range].allSatisfy(ASCII.isDigit) else { return false }
         let plain = IdentityFieldName.plain(name)
@@ -120,15 +121,15 @@ extension SourceCandidate {
         return SourceCandidate.versions.contains(own) && locator.lastName.map(IdentityFieldName.plain) == own
     }
 
-    /// What fields are called that count an object's versions, in small letters without marks.
+    /// Names of fields with an object's version, in lowercase without separators.
     private static let versions: Set<String> = [
         "version", "revision", "rev", "modrevision", "createrevision", "seqno", "primaryterm", "lockversion",
         "rowversion",
         "docversion", "versionnumber", "optlock", "generation", "resourceversion",
     ]
 
-    /// Whether it is a segment of a page's link that may be a word like any other: `about`, `jquery.js`. What a service makes
-    /// of a title has its words apart: `my-first-article`.
+    /// Whether it is a segment of a page's link that may be an ordinary word: `about`, `jquery.js`. A slug made from a
+    /// title separates its words: `my-first-article`.
     private var isWordOfLink: Bool {
         guard case .inside(.link, .pathSegment) = locator else { return false }
         return value.contains(UInt8(ascii: ".")) && !value.contains(UInt8(ascii: "@"))
@@ -142,9 +143,8 @@ extension SourceCandidate {
 }
 
 extension Sink {
-    /// What a value here identifies, as far as the names around it say; nil when a weak one cannot be told from chance.
-    ///
-    /// - Parameter resource: what the request's path is about.
+    /// What a value here identifies according to the names around it; nil when a weak value may match by chance.
+    /// - Parameter resource: the resource named by the request's path.
     func nouns(in part: UnsafeBufferPointer<UInt8>, fieldName: String?, resource: String?) -> [String]? {
         func text(_ range: Range<Int>) -> String { String(decoding: part[range], as: UTF8.self) }
         switch place {
@@ -164,7 +164,7 @@ extension Sink {
 }
 
 extension IdentifierName {
-    /// What the path of a request target is about: its last segment that is a name.
+    /// The resource named by the path of a request target: its last segment that is a name.
     static func resource(ofTarget target: UnsafeBufferPointer<UInt8>) -> String? {
         let segments = URLParts(target, 0..<target.count).segments(target)
         let name = segments.last { segment in
@@ -178,7 +178,7 @@ extension IdentifierName {
 }
 
 extension ParsedRequest {
-    /// What it is about: its GraphQL operation, or its path.
+    /// The resource of the request: named by its GraphQL operation, or by its path.
     var resource: String? {
         if let operation { return IdentifierName.nouns(ofParent: operation).last }
         return target.withUnsafeBufferPointer { IdentifierName.resource(ofTarget: $0) }

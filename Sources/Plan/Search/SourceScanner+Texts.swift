@@ -81,7 +81,7 @@ extension SourceScanner {
         }
     }
 
-    /// What a value under `key` identifies; nil when the name does not say that it identifies anything.
+    /// What a value under `key` identifies; nil when the name does not indicate an identifier.
     private static func identified(
         by key: Range<Int>, parent: Range<Int>?, in body: UnsafeBufferPointer<UInt8>, _ origin: Origin
     ) -> [String]? {
@@ -199,7 +199,7 @@ extension SourceScanner {
         }
     }
 
-    /// Offers the values of a query, or of a fragment that is written as one.
+    /// Offers the values of a query, or of a fragment in query form.
     private mutating func parameters(
         _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ traits: Traits, _ origin: Origin, depth: Int,
         locator: (_ name: String) -> ValueSource.Locator?
@@ -228,7 +228,7 @@ extension SourceScanner {
         }
     }
 
-    /// What `text` is when decoded: JSON, a token's claims, base64, a URL, percent-encoding.
+    /// The decoded content of `text`: JSON, a token's claims, base64, a URL, percent-encoding.
     mutating func inside(
         _ text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin, depth: Int, isToken: () -> Bool,
         locator: () -> ValueSource.Locator?
@@ -263,21 +263,21 @@ extension SourceScanner {
         }
     }
 
-    /// The longest text whose words are looked at: `Bearer …`, `17:…`.
+    /// The longest text that is split into words: `Bearer …`, `17:…`.
     private static let sentenceLimit = 128
 
-    /// Whether a text is several words, of which one may be a code.
+    /// Whether a text consists of several words, one of which may be a code.
     private static func hasWords(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         let hasMarks =
             text.contains { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "|") }
             || text.lastIndex(of: UInt8(ascii: ":")).map { text.count - $0 > Base64.shortestText } ?? false
-        // Behind the last colon of a time there are two digits.
+        // After the last colon of a time there are only two digits.
         return hasMarks && DistinctiveRuns.hasWord(text, count: shortestCode, longCount: longWord)
     }
 
-    /// The shortest word that is looked at.
+    /// The shortest word considered.
     private static let shortestCode = 6
-    /// Words in letters alone that are no words are longer.
+    /// Words of only letters count as codes only above this length.
     private static let longWord = 16
 
     private static func isURL(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -286,7 +286,7 @@ extension SourceScanner {
             || text.contains(UInt8(ascii: "?")) && text.contains(UInt8(ascii: "="))
     }
 
-    /// Whether a text begins as `mxc://` does.
+    /// Whether a text begins with a scheme, such as `mxc://`.
     private static func hasScheme(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let colon = text.prefix(schemeLimit).firstIndex(of: UInt8(ascii: ":")), colon + 2 < text.count else {
             return false
@@ -294,7 +294,7 @@ extension SourceScanner {
         return text[colon + 1] == UInt8(ascii: "/") && text[colon + 2] == UInt8(ascii: "/")
     }
 
-    /// The longest scheme of a URL, and its colon.
+    /// The longest URL scheme including the colon.
     private static let schemeLimit = 16
 
     /// The words of free text.
@@ -330,11 +330,11 @@ extension SourceScanner {
         }
     }
 
-    /// The shortest number in free text that is looked at. What it is, sessions with other numbers there say.
+    /// The shortest number in free text that is considered. Sessions with other numbers at the place decide what it is.
     private static let shortestNumber = 4
 
-    /// The digits that a word of free text ends with, where they are a number by themselves: `1017`, `:1017` behind the name of
-    /// a member, `#1017`. Nil where the word as a whole is looked at in any case.
+    /// The digits at the end of a word of free text if they are a number by themselves: `1017`, `:1017` after a
+    /// member's name, `#1017`. Nil where the whole word is considered anyway.
     private static func number(_ word: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         var start = word.upperBound
         while start > word.lowerBound, ASCII.isDigit(text[start - 1]) { start -= 1 }
@@ -343,7 +343,8 @@ extension SourceScanner {
         return start > word.lowerBound && text[start - 1] == UInt8(ascii: "#") ? start..<word.upperBound : nil
     }
 
-    /// The shortest bytes before `start` that tell the place; empty at the text's beginning, nil when there are none.
+    /// The shortest prefix before `start` that identifies the place; empty at the beginning of the text, nil when no
+    /// prefix does.
     private static func prefix(before start: Int, in text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard start > 0 else { return [] }
         for count in [6, 12, 24, 48] {

@@ -2,16 +2,16 @@ import Credentials
 import Formats
 import Traffic
 
-/// Finds in a session's responses the values that its requests use.
+/// Finds the values in a session's responses that its requests use.
 struct SourceScanner {
-    /// The most places kept for one value.
+    /// The most places kept for each value.
     static let candidateLimit = 128
     /// The longest body that is searched.
     static let bodyLimit = 8 << 20
-    /// How many encodings inside one another are followed.
+    /// The most nested encodings that are decoded.
     static let depthLimit = 3
 
-    /// The places, by the hash of their value, in the order in which their requests began.
+    /// The places by the hash of their value, in the order in which their requests began.
     private(set) var candidates: [UInt64: [SourceCandidate]] = [:]
     private let wanted: Set<UInt64>
     private let mayBeWanted: HashFilter
@@ -20,8 +20,8 @@ struct SourceScanner {
     private let beganNs: [Int64]
 
     /// - Parameters:
-    ///   - wanted: hashes of the values that are looked for.
-    ///   - lengths: how long those values are.
+    ///   - wanted: hashes of the values looked for.
+    ///   - lengths: the lengths of those values.
     ///   - firstRequests: the first request with each value, by its hash.
     ///   - beganNs: when the requests began, in nanoseconds since the epoch.
     init(wanted: Set<UInt64>, lengths: LengthFilter, firstRequests: HashTable<Int>, beganNs: [Int64]) {
@@ -49,31 +49,30 @@ struct SourceScanner {
         }
     }
 
-    /// What is searched.
+    /// Where the searched text comes from.
     struct Origin {
         var request: Int
         var beganNs: Int64
         var endedNs: Int64
         var resource: String?
-        /// Hash of the endpoint.
         var endpoint: UInt64
     }
 
-    /// What is known of a text beyond its bytes.
+    /// What is known about a text in addition to its bytes.
     struct Traits {
         var isToken = false
         var isInArray = false
-        /// Whether it was found by what is around it, not by a name.
+        /// Whether it was found by its surroundings instead of by a name.
         var isLoose = false
         /// Whether it is made to be sent back in one kind of place.
         var isReturned = false
         /// Whether the client had sent it before.
         var isEcho = false
-        /// Which of those that a page offers it is; nil where it is none.
+        /// The option of a page that it is; nil if it is not an option.
         var choice: Choice?
     }
 
-    /// Searches the fields of a head or of a trailer section, where cookies cannot be set.
+    /// Searches the fields of a head or of a trailer section; trailers cannot set cookies.
     private mutating func fields(_ fields: HeadFields, _ origin: Origin, areTrailers: Bool) {
         var fields = fields
         let head = fields.head
@@ -102,7 +101,7 @@ struct SourceScanner {
         }
     }
 
-    /// Keeps `range` if some request has it, and looks into it.
+    /// Keeps `range` as a candidate if a request uses its value, and searches its decoded content.
     mutating func offer(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding, _ traits: Traits,
         _ origin: Origin, depth: Int, isToken: () -> Bool = { false }, nouns: () -> [String]? = { nil },
@@ -126,11 +125,11 @@ struct SourceScanner {
         if let hash = wantedHash(of: text) {
             let isReturned = traits.isToken || isToken() || RecordedToken.isLikely(text, 0..<text.count)
             let isServers = isServers(hash, origin)
-            // The client may have sent a small number before as something else: page 1 is not item 1.
+            // The client may have sent the same small number with another meaning: page 1 is not item 1.
             let names =
                 isReturned || isServers || traits.isReturned || text.count <= SourceCandidate.smallNumberCount
                 ? nouns() : nil
-            // Whether a number that the client had sent is another here, the sessions together say.
+            // All sessions together decide whether a number that the client sent before has another meaning here.
             let isNumber = text.count <= SourceScanner.echoedDigits && SourceScanner.isDigits(text)
             if isReturned || isServers || traits.isReturned || isNumber || names?.isEmpty == false {
                 var traits = traits
@@ -144,21 +143,21 @@ struct SourceScanner {
         }
     }
 
-    /// The hash of `text`; nil where no such value is looked for.
+    /// The hash of `text`; nil when no request has such a value.
     private func wantedHash(of text: UnsafeBufferPointer<UInt8>) -> UInt64? {
         guard lengths.mayContain(text.count) else { return nil }
         let hash = ValueHash.of(text, 0..<text.count)
         return mayBeWanted.mayContain(hash) && wanted.contains(hash) ? hash : nil
     }
 
-    /// The longest number that is kept although the client had sent it before.
+    /// The longest number kept even though the client sent it before.
     private static let echoedDigits = 6
 
     private static func isDigits(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         text.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
-    /// Whether no request had the value before this response; what the client sent before is the client's own.
+    /// Whether no request had the value before this response. A value sent before is the client's own.
     private func isServers(_ hash: UInt64, _ origin: Origin) -> Bool {
         firstRequests[hash].map { beganNs[$0] >= origin.beganNs } ?? true
     }
@@ -178,7 +177,7 @@ struct SourceScanner {
                 nouns: nouns))
     }
 
-    /// Whether a response field of this name says what the message is, not what to send back.
+    /// Whether a response field of this name describes the message and holds nothing to send back.
     static func isWithoutValues(_ head: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Bool {
         fieldsWithoutValues.contain(head, name)
     }

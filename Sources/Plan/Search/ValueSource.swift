@@ -1,33 +1,34 @@
 public import Formats
 
-/// Where in a response a value is.
+/// Where in a response a value comes from.
 public struct ValueSource: Hashable, Sendable {
     /// A place in a response.
     public indirect enum Locator: Hashable, Sendable {
         /// A string or number in a JSON body.
         case json(JSONPath)
-        /// The same in a line of a body that has a JSON text in each; in the last one where there are fewer.
+        /// A value in a line of a body with one JSON text per line; in the last line where there are fewer.
         case jsonLine(Int, JSONPath)
-        /// The name of a member of the object at a path of a JSON body; the members of one object are counted from 0.
+        /// The name of a member of the object at a path of a JSON body; an object's members are counted from 0.
         case jsonName(JSONPath, Int)
         /// The value of the first header field of this name (compared without case).
         case header(String)
-        /// The value of the first field of this name behind the body; where the response has none, of the header field. A
-        /// response without a body ends with its head, and gRPC's servers then send there what is otherwise a trailer.
+        /// The value of the first trailer field of this name, or of the header field where the response has no such
+        /// trailer. A response without a body ends with its head, and gRPC servers then send their trailers there.
         case trailer(String)
         /// The value of the cookie of this name, set by the last Set-Cookie field that names it.
         case cookie(String)
         /// A field of a body in `application/x-www-form-urlencoded`, decoded.
         case form(String)
-        /// The value of a form field or `meta` element of this name in an HTML page, or of a `data-…` attribute; the
-        /// fields of one name are counted from 0.
+        /// The value of a form field or `meta` element of this name in an HTML page, or of a `data-…` attribute; fields
+        /// with the same name are counted from 0.
         case html(String, ordinal: Int)
-        /// The value of a choice of the `select` element of this name that is not selected; counted from 0, and from the end
-        /// where the number is negative.
+        /// The value of an option of the `select` element of this name that is not selected; counted from 0, or from
+        /// the end where the number is negative.
         case option(String, ordinal: Int)
-        /// The value of the choice of the `select` element of this name that has a text of the clone's.
+        /// The value of the option with a text of the clone's, in the `select` element of this name.
         case choice(String, ChoiceText)
-        /// A link of a page (`href`, `action`, `src`) of this form; those of one form are counted from 0.
+        /// A link of a page (`href`, `action`, `src`) with this pattern; links with the same pattern are counted from
+        /// 0.
         case link(LinkPattern, ordinal: Int)
         /// The text of an element, or an attribute, of an XML body.
         case xml(XMLPath)
@@ -35,30 +36,29 @@ public struct ValueSource: Hashable, Sendable {
         case protobuf(ProtobufPath)
         /// The whole body as text.
         case body
-        /// The parameters of a challenge of Digest authentication (RFC 7616 section 3.3).
+        /// The parameters of a Digest authentication challenge (RFC 7616 section 3.3).
         case challenge
-        /// What is found inside the text at another place.
+        /// A value inside the text at another place.
         case inside(Locator, Derivation)
     }
 
-    /// What the value fills: an index into ``SessionScript/values``.
+    /// The value that is filled: an index into ``SessionScript/values``.
     public var value: Int
-    /// Where it is.
     public var locator: Locator
 
-    /// The value at `locator` fills `value`.
+    /// Fills `value` with the value at `locator`.
     public init(value: Int, locator: Locator) {
         self.value = value
         self.locator = locator
     }
 
-    /// Takes the value out of a response.
+    /// Extracts the value from a response.
     ///
     /// - Parameters:
     ///   - head: start line and header section, in either form of ``Exchange/Message/head``.
     ///   - trailers: the trailer section, without a start line.
     ///   - body: the body after transfer and content decoding.
-    ///   - values: the clone's, which may say what is meant; nil for what was recorded.
+    ///   - values: the clone's values, which some places depend on; nil to use the recorded ones.
     /// - Returns: the decoded value, or nil when the response does not have it or it is empty.
     public func value(
         head: [UInt8], trailers: [UInt8] = [], body: [UInt8], values: CloneValues? = nil
@@ -83,7 +83,7 @@ public struct ValueSource: Hashable, Sendable {
 }
 
 extension ValueSource {
-    /// Whether a clone's values say what is meant: the text of a choice, or what a cookie is called in its jar.
+    /// Whether it depends on a clone's values: on the text of an option, or on a cookie's name in the jar.
     public var dependsOnClone: Bool {
         var locator = locator
         while case .inside(let outer, _) = locator { locator = outer }
@@ -98,7 +98,7 @@ extension ValueSource.Locator: CustomStringConvertible {
     /// `$.access_token`, `header Location path[1]`, `cookie sid`, `form code` or `HTML field csrf`.
     public var description: String { text(hidesPositions: false) }
 
-    /// As ``description``, with every position in a list the same, so that one list is one place.
+    /// As ``description``, but without list positions, so that a list is a single place.
     public var labelWithoutPositions: String { text(hidesPositions: true) }
 
     private func text(hidesPositions: Bool) -> String {
