@@ -1,12 +1,13 @@
-/// What a capture reads and how it keeps it.
+/// What a capture reads, and how it groups and bounds it.
 public struct CaptureOptions: Hashable, Sendable {
-    /// TCP ports of either side to look at; empty means all, where HTTP is recognised by its bytes.
+    /// TCP ports of either side to read; empty means all ports. HTTP is recognised by its bytes.
     public var ports: Set<UInt16> = []
-    /// What exchanges are joined into a session by.
+    /// How exchanges are grouped into sessions.
     public var sessionBy = SessionBy.auto
     /// Whether HTTP inside an accepted CONNECT tunnel is recorded too, as exchanges of the same connection.
     public var followsTunnels = false
-    /// A key log (SSLKEYLOGFILE) with the secrets of TLS connections, read further as it grows; it need not be there yet.
+    /// A key log (SSLKEYLOGFILE) with the secrets of TLS connections, read further as it grows; it does not have to
+    /// exist yet.
     public var keyLog: String?
     /// The memory bounds.
     public var limits = CaptureLimits()

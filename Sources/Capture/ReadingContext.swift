@@ -1,16 +1,16 @@
 import Traffic
 
-/// What the stages that read content share: the time, the memory for what must wait, and the count of what is lost.
+/// State shared by the stages that read content: the time, the buffers for waiting bytes, and the loss counts.
 struct ReadingContext: ~Copyable {
     /// The latest time seen, in nanoseconds since the Unix epoch.
     var now: Int64 = .min
-    /// Where bytes that must wait are kept.
+    /// The buffers for bytes that must wait.
     var pool: BytePool
-    /// The messages that are being received or wait for their other half.
+    /// The messages that are being received or wait for their request or response.
     var messages: MessageStore
-    /// Losses of the second that is running.
+    /// Losses of the current second.
     var loss = CaptureLoss(second: .min)
-    /// Whether a direction that was not seen yet may still come, as in a file.
+    /// Whether a direction not seen so far may still come, as in a file.
     var awaitsOtherDirection = false
     private let maximumBufferedBytes: Int
 
@@ -20,7 +20,7 @@ struct ReadingContext: ~Copyable {
         maximumBufferedBytes = limits.maxBufferedBytes
     }
 
-    /// Whether a direction that was not seen yet may still come, and there is room to wait for it.
+    /// Whether a direction not seen so far may still come, and there is room to wait for it.
     var mayAwaitOtherDirection: Bool {
         awaitsOtherDirection && pool.usedBytes < maximumBufferedBytes / 2
     }

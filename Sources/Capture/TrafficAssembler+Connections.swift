@@ -1,8 +1,8 @@
 import Traffic
 
-/// From the TCP stage to what reads content, and back.
+/// Passes events from the TCP stage to the stages that read content.
 extension TrafficAssembler {
-    /// Takes in the decoder's segment.
+    /// Processes the decoder's segment.
     @inline(__always)
     mutating func receive() {
         let offset = tcp.clock.offset
@@ -11,7 +11,7 @@ extension TrafficAssembler {
         perform()
     }
 
-    /// Does what the TCP stage's events say.
+    /// Handles the events of the TCP stage.
     @inline(__always)
     mutating func perform() {
         while let event = tcp.nextEvent() {
@@ -41,7 +41,7 @@ extension TrafficAssembler {
         totals.connections = tcp.opened
     }
 
-    /// The record of a connection's content, which knows what TCP knows now.
+    /// The record of a connection's content, updated with the current TCP state.
     @inline(__always)
     private mutating func content(
         of known: UnsafeMutablePointer<TCPConnection>
@@ -70,7 +70,7 @@ extension TrafficAssembler {
         return connection
     }
 
-    /// Ends what is read of a connection whose packets have ended: what waits for a secret continues to wait.
+    /// Ends the content of a closed connection; one that waits for a secret continues to wait.
     private mutating func close(_ connection: UnsafeMutablePointer<Connection>) {
         connection.pointee.tcp = nil
         let index = connection.pointee.tls
@@ -81,7 +81,7 @@ extension TrafficAssembler {
         release(connection)
     }
 
-    /// Frees the record of a connection's content, and all it holds.
+    /// Frees the record of a connection's content and everything it holds.
     mutating func release(_ connection: UnsafeMutablePointer<Connection>) {
         let streams = connection.pointee.streams
         if !connection.pointee.isCountedOpaque, streams[0].hasDelivered || streams[1].hasDelivered,
@@ -95,7 +95,7 @@ extension TrafficAssembler {
         connections.give(connection)
     }
 
-    /// What is due by now.
+    /// Does the periodic work that is due.
     mutating func runHousekeeping() {
         tcp.runHousekeeping(reading.now, &reading.loss)
         perform()
@@ -103,7 +103,7 @@ extension TrafficAssembler {
         if tls.isAnyoneWaiting { waitForSecrets() }
     }
 
-    /// The capture's clock was found to have been moved: times are moved back by as much.
+    /// The capture's clock was stepped: adjusts the current time accordingly.
     private mutating func clockStepped(by nanoseconds: Int64) {
         if nanoseconds < 0 { reading.now &+= nanoseconds }
     }

@@ -2,17 +2,17 @@ import Formats
 import HTTPWire
 public import Traffic
 
-/// Turns packets into exchanges, by stages that are values and know nothing of one another: ``PacketDecoder`` finds TCP segments,
-/// ``TCPReassembler`` puts streams together, ``TLSConversation`` decrypts, ``HTTP1Reader`` and ``HTTP2Reader`` read messages,
-/// ``ExchangePairing`` finds which response answers which request, ``SessionTable`` whose they are. The assembler passes what one
-/// stage returns to the next, and keeps the bounds and the counts.
+/// Turns packets into exchanges in stages that are values and independent of one another: ``PacketDecoder`` finds TCP
+/// segments, ``TCPReassembler`` reassembles streams, ``TLSConversation`` decrypts, ``HTTP1Reader`` and ``HTTP2Reader``
+/// read messages, ``ExchangePairing`` pairs requests with responses, and ``SessionTable`` assigns them to sessions. The
+/// assembler passes the results of one stage to the next, and keeps the limits and the counts.
 ///
-/// Everything but the batch lives in memory that is used again and again: an in-order packet allocates nothing.
-/// Owned by one thread. The owner takes the ``batch`` when it is due and calls ``finish()`` at the end.
+/// Everything but the batch lives in memory that is reused: an in-order packet allocates nothing. Owned by one thread.
+/// The owner takes the ``batch`` when it is due and calls ``finish()`` at the end.
 public struct TrafficAssembler: ~Copyable {
     /// What was seen so far.
     public internal(set) var totals = CaptureTotals()
-    /// Exchanges that ended since the batch was last taken, with the connections and losses that belong to them.
+    /// Exchanges that ended since the batch was last taken, with their connections and losses.
     public internal(set) var batch = ExchangeBatch()
 
     let options: CaptureOptions
@@ -29,27 +29,27 @@ public struct TrafficAssembler: ~Copyable {
     var tls = TLSTable()
     var secrets: SecretStore
     var keyLog: KeyLogFile?
-    /// Whether secrets may still come, out of a key log or a capture file.
+    /// Whether a key log or a capture file may still provide secrets.
     var mayLearnSecrets = false
-    /// When the key log may be looked at again, in nanoseconds since the Unix epoch.
+    /// When to check the key log next, in nanoseconds since the Unix epoch.
     var keyLogDue: Int64 = .min
-    /// Whose TLS connections could not be read.
+    /// The servers whose TLS connections could not be read.
     public internal(set) var opaqueServers: OpaqueServers
-    /// Packets that several processors captured are out of order by less than this.
+    /// Packets captured by several processors are out of order by less than this.
     private static let longestDisorderNs = 20 * Nanoseconds.perMillisecond
     private var secondBegan: Int64 = .max
     private var untilHousekeeping = 256
     var nextConnection: UInt32 = 1
     let secretPatience: Int64
     private let ports: PortSet
-    /// Packets that do not pass are left out; nil: all pass.
+    /// Packets that do not match are ignored; nil matches all.
     public var filter: PacketFilter?
-    /// Why the filter could not be put to a packet; such packets are left out.
+    /// Why the filter could not be applied to a packet; such packets are ignored.
     public private(set) var filterFailure: PcapError?
     /// Number of the log that exchanges go to now; see ``beginFile()``.
     var fileNumber: UInt32 = 1
 
-    /// An assembler that has seen nothing.
+    /// Creates an assembler that has seen nothing.
     public init(options: CaptureOptions = CaptureOptions()) {
         self.options = options
         limits = options.limits
@@ -69,7 +69,7 @@ public struct TrafficAssembler: ~Copyable {
         ports = PortSet(options.ports)
     }
 
-    /// Takes in a packet. Packets come in the order in which they were captured; times may go back a little.
+    /// Processes a packet. Packets come in the order of their capture; times may go back a little.
     public mutating func process(_ packet: CapturedPacket) {
         totals.packets &+= 1
         let time = packet.time.nanoseconds &+ tcp.clock.offset
@@ -100,7 +100,7 @@ public struct TrafficAssembler: ~Copyable {
         case .truncated:
             if filter == nil || passes(packet) { reading.loss.truncatedPackets &+= 1 }
         case .unread:
-            // A filter can be put only to what was found to be IP.
+            // A filter applies only to packets that contain IP.
             guard filter == nil || decoder.network == nil || passes(packet) else { return }
             reading.loss.unreadPackets &+= 1
             if let unread = decoder.unread { totals.unread.add(unread) }
@@ -119,16 +119,16 @@ public struct TrafficAssembler: ~Copyable {
         }
     }
 
-    /// The latest time of a packet, or passed to ``tick(_:)``; nil before the first.
+    /// The latest time of a packet or of a call of ``tick(_:)``; nil before the first.
     public var latestTime: CaptureTime? {
         reading.now == .min ? nil : CaptureTime(nanoseconds: reading.now)
     }
 
-    /// Notes that what is recorded from here on goes to another log: connections introduced before are introduced to it again,
-    /// under their numbers, when an exchange of theirs comes.
+    /// Notes that exchanges are written to another log from here on: a known connection is introduced again, under its
+    /// number, with its next exchange.
     public mutating func beginFile() { fileNumber &+= 1 }
 
-    /// Lets time pass without a packet: what waits for it is handled.
+    /// Advances the time without a packet, and does what is due by then.
     public mutating func tick(_ time: CaptureTime) {
         let time = time.nanoseconds &+ tcp.clock.offset
         guard time > reading.now else { return }
@@ -137,7 +137,7 @@ public struct TrafficAssembler: ~Copyable {
         runHousekeeping()
     }
 
-    /// Notes packets that never came here: numbers since the last call.
+    /// Notes dropped packets: counts since the last call.
     public mutating func noteDrops(kernel: UInt64, interface: UInt64) {
         reading.loss.kernelDrops &+= kernel
         reading.loss.interfaceDrops &+= interface
@@ -146,10 +146,10 @@ public struct TrafficAssembler: ~Copyable {
     /// Notes input files that could not be read to their ends.
     mutating func noteDamagedFiles(_ count: UInt64) { reading.loss.damagedFiles &+= count }
 
-    /// Notes exchanges of a batch that was taken and could not be kept.
+    /// Notes exchanges of a batch that was taken but could not be stored.
     public mutating func noteRefused(exchanges: Int) { reading.loss.evictions &+= UInt64(exchanges) }
 
-    /// Ends all connections: every exchange that was begun is in the batch afterwards.
+    /// Ends all connections: afterwards the batch contains every exchange that was begun.
     public mutating func finish() {
         endWaitingForSecrets()
         for slot in 0..<tcp.table.slotCount {
@@ -172,7 +172,7 @@ public struct TrafficAssembler: ~Copyable {
         return taken
     }
 
-    /// Empties the batch after its owner has kept what it needs, so that its storage is used again.
+    /// Empties the batch after the owner has copied what it needs, so that its storage is reused.
     public mutating func emptyBatch() { batch.removeAll() }
 
     private mutating func beginSecond() {
@@ -186,14 +186,14 @@ public struct TrafficAssembler: ~Copyable {
     mutating func endSecond() {
         noteAnomalies()
         guard !reading.loss.isEmpty else { return }
-        // What is lost before the first packet has no time.
+        // Losses before the first packet have no time.
         if reading.loss.second == .min { reading.loss.second = 0 }
         totals.losses.add(reading.loss)
         batch.losses.append(reading.loss)
         reading.loss = CaptureLoss(second: reading.loss.second)
     }
 
-    /// Puts what the TCP stage found since the last time into the second at hand.
+    /// Adds what the TCP stage found since the last call to the current second.
     private mutating func noteAnomalies() {
         let known = totals.anomalies
         let steps = tcp.clock.steps &- known.clockSteps
@@ -204,31 +204,31 @@ public struct TrafficAssembler: ~Copyable {
     }
 }
 
-/// What a capture has seen, in numbers.
+/// The totals of a capture.
 public struct CaptureTotals: Hashable, Sendable {
-    /// Packets taken in, of whatever kind.
+    /// Packets processed, of any kind.
     public internal(set) var packets: UInt64 = 0
     /// TCP connections followed.
     public internal(set) var connections: UInt64 = 0
     /// Exchanges recorded, with or without both messages.
     public internal(set) var exchanges: UInt64 = 0
-    /// Exchanges of which every byte of both messages was seen.
+    /// Exchanges with every byte of both messages seen.
     public internal(set) var completeExchanges: UInt64 = 0
-    /// Responses that servers promised and sent unasked (HTTP/2), each recorded with the request it was promised for.
+    /// Responses that servers pushed (HTTP/2), each recorded with its promised request.
     public internal(set) var pushes: UInt64 = 0
-    /// TLS connections of which records were opened.
+    /// TLS connections with decrypted records.
     public internal(set) var decryptedConnections: UInt64 = 0
     /// Lines of key logs that could not be read.
     public internal(set) var unreadableKeyLogLines: UInt64 = 0
-    /// Packets that are not read, by what they are.
+    /// Packets that are not read, by kind.
     public internal(set) var unread = UnreadPackets()
-    /// Everything lost; its `second` means nothing.
+    /// All losses; `second` has no meaning here.
     public internal(set) var losses = CaptureLoss(second: 0)
-    /// What does not fit together, and is no loss.
+    /// Inconsistencies that are not losses.
     public var anomalies: CaptureAnomalies { losses.anomalies }
 }
 
-/// A set of ports, asked twice for each packet.
+/// A set of ports, queried twice for each packet.
 private struct PortSet {
     let isAll: Bool
     private var bits: [UInt64]

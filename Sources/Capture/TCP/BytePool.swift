@@ -1,13 +1,13 @@
-/// Buffers in sizes of powers of two, handed out and taken back without a call to the system's allocator in the steady state.
+/// A pool of buffers whose sizes are powers of two; in the steady state it does not call the system allocator.
 ///
-/// Owns every buffer it handed out and frees those it has back on its end; the total is bounded.
+/// Owns the buffers that were given back, and frees them in `deinit`. The total size of the buffers in use is bounded.
 struct BytePool: ~Copyable {
     /// Buffers start at 512 bytes.
     private static let smallestShift = 9
-    /// Buffers above 256 KiB go back to the system at once.
+    /// Buffers above 256 KiB are returned to the system at once.
     private static let largestKeptShift = 18
 
-    /// A buffer; `capacity` is the power of two it was made with.
+    /// A buffer; `capacity` is the power of two it was allocated with.
     struct Buffer {
         var start: UnsafeMutableRawPointer
         var capacity: Int
@@ -37,7 +37,7 @@ struct BytePool: ~Copyable {
         free.deallocate()
     }
 
-    /// A buffer of at least `count` bytes; nil when the bound would be passed.
+    /// A buffer of at least `count` bytes; nil when the bound would be exceeded.
     @inline(__always)
     mutating func take(_ count: Int) -> Buffer? {
         let shift = BytePool.shift(count)

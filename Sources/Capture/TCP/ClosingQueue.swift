@@ -1,8 +1,8 @@
-/// Connections to be handled at a later time, earliest first: a ring that grows to what is needed.
+/// Connections to handle at a later time, earliest first: a ring buffer that grows as needed.
 struct ClosingQueue {
     struct Entry {
         var connection: UnsafeMutablePointer<TCPConnection>
-        /// The use of the record that is meant; a later use is left alone.
+        /// The generation that the entry is for; a later use of the record is left alone.
         var generation: UInt32
         /// When it is due, in nanoseconds since the Unix epoch.
         var due: Int64
@@ -15,7 +15,7 @@ struct ClosingQueue {
     /// The entry that is due first.
     var first: Entry? { count == 0 ? nil : entries[head] }
 
-    /// Adds an entry, which is due no earlier than those before it.
+    /// Adds an entry, which must not be due before the entries already in the queue.
     mutating func append(_ entry: Entry) {
         if count == entries.count {
             let ordered = (0..<count).map { entries[(head + $0) & (entries.count - 1)] }

@@ -1,6 +1,6 @@
-/// Finds connections by their endpoints: a hash table with open addressing whose slots hold a pointer and a part of the hash.
+/// Finds connections by their endpoints: a hash table with open addressing whose slots hold a pointer and the hash.
 ///
-/// Owns the slots, not the connections. The hash is seeded, so that a sender cannot choose addresses that collide.
+/// Owns the slots, not the connections. The hash is seeded, so that a sender cannot choose colliding addresses.
 struct ConnectionTable: ~Copyable {
     private struct Slot {
         var connection: UnsafeMutablePointer<TCPConnection>?
@@ -39,7 +39,7 @@ struct ConnectionTable: ~Copyable {
         return product.high ^ product.low
     }
 
-    /// The connection, or one of those, between these endpoints.
+    /// The connection between these endpoints, or one of several.
     @inline(__always)
     func find(_ key: EndpointPair, hash: UInt64) -> UnsafeMutablePointer<TCPConnection>? {
         var index = Int(truncatingIfNeeded: hash) & mask
@@ -68,7 +68,7 @@ struct ConnectionTable: ~Copyable {
         count += 1
     }
 
-    /// Removes a connection; those behind it move up, so that no grave is left.
+    /// Removes a connection; the entries after it move up, so that no tombstone is needed.
     mutating func remove(_ connection: UnsafeMutablePointer<TCPConnection>) {
         var index = Int(truncatingIfNeeded: connection.pointee.hash) & mask
         while slots[index].connection != connection {
@@ -89,7 +89,7 @@ struct ConnectionTable: ~Copyable {
         slots[hole] = Slot(connection: nil, hash: 0)
     }
 
-    /// Number of slots, for going round them with ``connection(atSlot:)``.
+    /// Number of slots, for iterating over them with ``connection(atSlot:)``.
     var slotCount: Int { mask + 1 }
 
     /// The connection in a slot, if any.

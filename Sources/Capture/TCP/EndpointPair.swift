@@ -1,6 +1,6 @@
 import Traffic
 
-/// The two endpoints of a connection, the lower first, whichever side it is; direction 0 is from the lower to the higher.
+/// The two endpoints of a connection, the lower address first. Direction 0 is from the lower to the higher.
 struct EndpointPair: Equatable {
     var lowHigh: UInt64 = 0
     var lowLow: UInt64 = 0

@@ -3,9 +3,9 @@ import Formats
 /// Finds connections that are captured twice under different addresses: before and after address translation, as on a host
 /// that forwards to containers.
 ///
-/// Translation changes the address of a side and leaves sequence numbers and bytes as they are. Two connections that differ in
-/// an address, and of which the first segments of both directions have the same numbers and content within a millisecond, are
-/// one. Bounded: a table in which what comes later overwrites.
+/// Translation changes the address of one side but not the sequence numbers and bytes. Two connections are the same if
+/// an address differs but the first segments of both directions have the same numbers and content within a millisecond.
+/// Bounded: a table in which later entries overwrite earlier ones.
 struct RepeatedConnections {
     private struct First {
         var key: UInt64 = 0
@@ -14,21 +14,22 @@ struct RepeatedConnections {
         var addresses: UInt64 = 0
         /// Generation of the connection.
         var connection: UInt32 = 0
-        /// Generation of the connection that it was found to be, in its other direction.
+        /// Generation of the connection that it was matched with in the other direction.
         var twin: UInt32 = 0
     }
 
     /// The longest time between the two sightings, in nanoseconds.
     private static let closeness = Nanoseconds.perMillisecond
     private static let slots = 4096
-    /// The most bytes that are compared: generated traffic may have the same numbers and the same beginning everywhere.
+    /// The maximum number of bytes compared: generated traffic may have the same numbers and the same first bytes
+    /// everywhere.
     private static let comparedBytes = 16_384
 
     private var firsts = [First](repeating: First(), count: slots)
-    /// Connections found to be others under translated addresses.
+    /// Connections found to be duplicates with translated addresses.
     private(set) var count: UInt64 = 0
 
-    /// Looks at the first bytes of a direction.
+    /// Compares the first bytes of a direction with those of other connections.
     mutating func note(_ chunk: StreamChunk, of connection: UnsafeMutablePointer<TCPConnection>) {
         let key = RepeatedConnections.key(chunk)
         let slot = Int(truncatingIfNeeded: key) & (RepeatedConnections.slots - 1)
@@ -41,7 +42,7 @@ struct RepeatedConnections {
             before.connection != connection.pointee.generation,
             (chunk.time &- before.time).magnitude <= RepeatedConnections.closeness.magnitude
         else { return }
-        // The sighting that comes first in one direction comes last in the other.
+        // The copy that is seen first in one direction is seen last in the other.
         if connection.pointee.twin == before.connection || before.twin == connection.pointee.generation {
             count &+= 1
         } else {

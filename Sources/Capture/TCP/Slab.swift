@@ -1,9 +1,9 @@
-/// Records of one trivial type at addresses that never change, made in runs and used again.
+/// Records of one trivial type at stable addresses, allocated in runs and reused.
 ///
 /// Owns the memory; a record given back must not be touched again.
 struct Slab<Record>: ~Copyable {
     private let runLength: Int
-    /// Records made at once that belong together, so that a pointer to the first reaches all.
+    /// The number of adjacent records handed out together; a pointer to the first reaches all.
     private let stride: Int
     private var runs: [UnsafeMutablePointer<Record>] = []
     private var free: [UnsafeMutablePointer<Record>] = []

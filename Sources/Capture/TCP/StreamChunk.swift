@@ -1,4 +1,4 @@
-/// Bytes of one direction that came together. Borrows them.
+/// A run of bytes of one direction. Borrows them.
 struct StreamChunk {
     var bytes: UnsafeRawBufferPointer
     /// Sequence number of the first byte.
@@ -8,7 +8,7 @@ struct StreamChunk {
     /// When the packet was seen, in nanoseconds since the Unix epoch.
     var time: Int64
 
-    /// What is left from `offset` on.
+    /// The rest, from `offset` on.
     @inline(__always)
     func from(_ offset: Int) -> StreamChunk {
         StreamChunk(

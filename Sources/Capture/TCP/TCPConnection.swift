@@ -1,8 +1,8 @@
-/// What TCP knows of a connection. Trivial: lives in a ``Slab``; direction 0 is from the lower endpoint to the higher.
+/// The TCP state of a connection. Trivial: lives in a ``Slab``. Direction 0 is from the lower endpoint to the higher.
 struct TCPConnection {
     enum State: UInt8 {
         case open
-        /// Closed or reset; late packets are still taken in.
+        /// Closed or reset; late packets are still processed.
         case closing
         /// Done; late packets are ignored.
         case closed
@@ -10,26 +10,26 @@ struct TCPConnection {
 
     var endpoints: EndpointPair
     var hash: UInt64
-    /// Changes with every use of this record, so that what refers to an earlier use is recognised.
+    /// Changes with every use of this record, so that references to an earlier use are recognised as stale.
     var generation: UInt32
     /// Direction of the first SYN, when it was seen: 0 or 1; -1 otherwise.
     var initiator: Int8 = -1
-    /// The direction that leads, that of the requests, which its owner tells: 0 or 1; -1 while that is not known.
+    /// The direction of the requests, set by the owner: 0 or 1; -1 while unknown.
     var leading: Int8 = -1
     var state = State.open
-    /// Whether it closes because of a RST alone, which may turn out to mean nothing.
+    /// Whether it is closing only because of a RST, which may turn out to be invalid.
     var wasReset = false
     /// Whether other connections have, or had, the same endpoints at the same time.
     var hasSiblings = false
-    /// Whether it began beside another one with the same endpoints and has not proved to be real.
+    /// Whether it began while another connection had the same endpoints, and is not yet confirmed.
     var isTentative = false
-    /// Generation of a connection that its first bytes are those of too; 0 for none.
+    /// Generation of another connection with the same first bytes; 0 if there is none.
     var twin: UInt32 = 0
-    /// When it closes, in nanoseconds since the Unix epoch, while it is closing.
+    /// While it is closing: when it is closed, in nanoseconds since the Unix epoch.
     var closingDue: Int64 = 0
     /// When its last segment was seen.
     var lastSeen: Int64 = 0
-    /// The record of its content, once there is any.
+    /// The record of its content; nil before the first content.
     var content: UnsafeMutablePointer<Connection>?
     /// Both directions.
     var streams: UnsafeMutablePointer<TCPStream>
@@ -40,7 +40,7 @@ struct TCPConnection {
     var wasSeenWhole: Bool { streams[0].wasSeen && streams[1].wasSeen }
 }
 
-/// A segment that waits for a hole before it to be filled. Trivial: lives in a ``Slab``, its bytes in a ``BytePool``.
+/// A segment held until the hole before it is filled. Trivial: lives in a ``Slab``, its bytes in a ``BytePool``.
 struct HeldSegment {
     var next: UnsafeMutablePointer<HeldSegment>?
     var buffer: BytePool.Buffer
@@ -55,32 +55,32 @@ struct HeldSegment {
     }
 }
 
-/// One direction of a connection: where its sequence is, and what waits behind a hole. Trivial.
+/// One direction of a connection: its position in sequence space and the segments held behind a hole. Trivial.
 struct TCPStream {
     /// Sequence number of the next byte not seen.
     var next: UInt32 = 0
-    /// The first byte's sequence number, by which a repeated SYN is told from a new connection.
+    /// Sequence number of the first byte. It distinguishes a repeated SYN from a new connection.
     var first: UInt32 = 0
-    /// Another first number that a SYN gave; the other side's acknowledgement decides which is meant.
+    /// Another initial sequence number, from a second SYN; the peer's acknowledgement decides between them.
     var alternative: UInt32 = 0
-    /// The highest acknowledgement of the other side.
+    /// The highest acknowledgement by the peer.
     var acknowledged: UInt32 = 0
-    /// The first number past what the other side is ready to receive, when `hasAcknowledgement`.
+    /// The end of the peer's receive window, when `hasAcknowledgement`.
     var edge: UInt32 = 0
-    /// The largest window that the other side has offered, in bytes.
+    /// The largest window that the peer has offered, in bytes.
     var window: UInt32 = 0
     /// Sequence number of the end of the stream, when `hasEnd`.
     var end: UInt32 = 0
-    /// Number behind the latest segment that fits nowhere, and how many of them followed one another.
+    /// Sequence number after the latest stray segment, and how many strays followed one another.
     var strayNext: UInt32 = 0
     var strayCount: UInt8 = 0
-    /// What the windows this side offers are to be shifted by (RFC 7323 section 2); nil when its SYN was not seen.
+    /// Window scale of this side (RFC 7323 section 2); nil if its SYN was not seen.
     var windowShift: UInt8?
-    /// Whether `next` means anything.
+    /// Whether `next` is valid.
     var isStarted = false
     /// Whether its SYN was seen.
     var hasSYN = false
-    /// Whether `alternative` means anything.
+    /// Whether `alternative` is valid.
     var hasAlternative = false
     /// Whether a packet of this direction was seen.
     var wasSeen = false
@@ -89,53 +89,53 @@ struct TCPStream {
     var hasAcknowledgement = false
     /// Whether its FIN was seen.
     var hasEnd = false
-    /// Whether it was passed on to its end: nothing more will come.
+    /// Whether everything up to its end was passed on.
     var isEnded = false
-    /// Whether its owner has taken note of its end.
+    /// Whether the owner has noted its end.
     var isEndNoted = false
-    /// Whether this side has sent a RST that may be real, and its number.
+    /// Whether this side has sent a RST that may be valid, and its sequence number.
     var hasReset = false
     var resetAt: UInt32 = 0
-    /// Number of the network (VLAN, VXLAN and the like) its first packet came from; 0 for none.
+    /// Identifier of the network (VLAN, VXLAN, …) its first packet came from; 0 for none.
     var network: UInt32 = 0
-    /// Number behind the farthest byte seen, and when that was seen.
+    /// Sequence number after the farthest byte seen, and when that byte was seen.
     var newestEnd: UInt32 = 0
     var newestTime: Int64 = .min
-    /// The time that bytes were last passed on with.
+    /// The time of the bytes passed on last.
     var deliveredTime: Int64 = .min
-    /// Packets of the connection since a hole was known to be one.
+    /// Packets of the connection since a hole was confirmed.
     var holePackets: UInt32 = 0
-    /// When that was; 0 when there is none.
+    /// When the hole was confirmed; 0 if there is none.
     var holeSince: Int64 = 0
     var heldBytes: UInt32 = 0
     var heldCount: UInt32 = 0
     var held: UnsafeMutablePointer<HeldSegment>?
 
-    /// Windows this large are believed where the shift is not known.
+    /// The largest window assumed when the window scale is unknown.
     private static let unknownWindow: UInt32 = 16 << 20
     private static let smallestWindow: UInt32 = 65535
 
-    /// How far from `next` a number may be that belongs to this stream.
+    /// The maximum distance from `next` of a sequence number that belongs to this stream.
     @inline(__always)
     var reach: Int32 { Int32(truncatingIfNeeded: max(window, TCPStream.smallestWindow) &* 2) }
 
-    /// Whether a segment with this number is too far ahead to be the stream's: the other side would not take it.
+    /// Whether a segment with this number is too far ahead to belong to the stream: the peer would not accept it.
     @inline(__always)
     func isAhead(_ sequence: UInt32) -> Bool {
         guard distance(sequence, from: next) > reach else { return false }
         return !hasAcknowledgement || distance(sequence, from: edge) > reach / 2
     }
 
-    /// Whether a number is so far behind that it is of another, older connection.
+    /// Whether a number is so far behind that it belongs to an older connection.
     @inline(__always)
     func isBehind(_ sequence: UInt32) -> Bool { distance(sequence, from: next) < 0 &- reach }
 
-    /// Whether a number that came through another network than this stream's does not fit here.
+    /// Whether a number that came through another network does not fit this stream.
     func isApart(_ sequence: UInt32) -> Bool {
         wasSeen && distance(sequence, from: next).magnitude > reach.magnitude
     }
 
-    /// Takes note of an acknowledgement by the other side, and of the window it offers from there on.
+    /// Notes an acknowledgement by the peer, and the window it offers from there.
     @inline(__always)
     mutating func acknowledge(_ number: UInt32, window offered: UInt16, shift: UInt8?) {
         let bytes =
@@ -150,7 +150,7 @@ struct TCPStream {
         hasAcknowledgement = true
     }
 
-    /// Begins again at `number`, the one behind a SYN: nothing that was taken for this stream before is.
+    /// Restarts at `number`, the one after a SYN: nothing attributed to this stream before belongs to it.
     mutating func restart(at number: UInt32) {
         if hasEnd, distance(end, from: number) < 0 || distance(end, from: number) > reach {
             hasEnd = false

@@ -1,12 +1,12 @@
-/// What segments mean for the content of connections, in the order of the bytes. Pointers and bytes are good until
+/// The effect of segments on the content of connections, in stream order. Pointers and bytes are valid until
 /// ``TCPReassembler/recycle(_:)``.
 enum TCPEvent {
-    /// Bytes that follow those before.
+    /// The next bytes of a direction.
     case bytes(UnsafeMutablePointer<TCPConnection>, direction: Int, StreamChunk)
     /// Bytes that will never be seen.
     case lost(UnsafeMutablePointer<TCPConnection>, direction: Int, count: UInt32)
-    /// A direction has come to its end, with a FIN behind its last byte when `isProper`.
+    /// A direction has ended; with a FIN after its last byte when `isProper`.
     case ended(UnsafeMutablePointer<TCPConnection>, direction: Int, isProper: Bool)
-    /// Nothing more will come of the connection.
+    /// The connection is over.
     case closed(UnsafeMutablePointer<TCPConnection>)
 }

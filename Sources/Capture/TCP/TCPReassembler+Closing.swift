@@ -1,8 +1,8 @@
 import Traffic
 
-/// Where connections begin and end, and what becomes of those that no one ends.
+/// The beginning and the end of connections, including those that are never closed.
 extension TCPReassembler {
-    /// Begins to follow a connection, in place of none or beside another one.
+    /// Starts to follow a connection, alone or next to a sibling with the same endpoints.
     mutating func open(
         _ endpoints: EndpointPair, _ hash: UInt64, _ now: Int64, _ loss: inout CaptureLoss,
         beside sibling: UnsafeMutablePointer<TCPConnection>? = nil
@@ -34,7 +34,7 @@ extension TCPReassembler {
         return connection
     }
 
-    /// A connection that began beside others proved to be real: those of the same network are over.
+    /// Confirms a tentative connection: its siblings of the same network are over.
     mutating func confirm(
         _ connection: UnsafeMutablePointer<TCPConnection>, _ now: Int64, _ loss: inout CaptureLoss
     ) {
@@ -57,7 +57,7 @@ extension TCPReassembler {
         }
     }
 
-    /// A direction was passed on to its end.
+    /// Ends a direction whose bytes were all passed on.
     mutating func end(_ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int) {
         let stream = connection.pointee.streams + direction
         guard !stream.pointee.isEnded else { return }
@@ -66,7 +66,7 @@ extension TCPReassembler {
         dropHeld(stream)
     }
 
-    /// Nothing more is expected but stragglers: the connection is closed once they had their time.
+    /// Begins to close a connection: only late packets are expected, and it is closed after `closingTime`.
     mutating func beginClosing(_ connection: UnsafeMutablePointer<TCPConnection>, _ now: Int64) {
         guard connection.pointee.state == .open else { return }
         if mayBeHalf(connection) { return }
@@ -77,19 +77,19 @@ extension TCPReassembler {
                 connection: connection, generation: connection.pointee.generation, due: now &+ closingTime))
     }
 
-    /// Whether the other direction of what was seen may still come; what carried nothing is not waited for.
+    /// Whether the other direction may still come; a connection without content is not waited for.
     private func mayBeHalf(_ connection: UnsafeMutablePointer<TCPConnection>) -> Bool {
         awaitsOtherDirection && connection.pointee.hasDelivered && !connection.pointee.wasSeenWhole
     }
 
-    /// A RST that seemed to end the connection did not: it continues.
+    /// Reopens a connection that continues after a RST.
     mutating func reopen(_ connection: UnsafeMutablePointer<TCPConnection>) {
         connection.pointee.state = .open
         connection.pointee.wasReset = false
         for direction in 0..<2 { connection.pointee.streams[direction].hasReset = false }
     }
 
-    /// Takes a RST that belongs to the connection, as far as its number tells (RFC 5961 section 3).
+    /// Handles a RST whose sequence number fits the connection (RFC 5961 section 3).
     mutating func receiveReset(
         _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ sequence: UInt32,
         _ now: Int64
@@ -107,7 +107,7 @@ extension TCPReassembler {
         beginClosing(connection, now)
     }
 
-    /// Forgets the bytes of a connection that has not proved to be real.
+    /// Drops the bytes of a connection that was never confirmed.
     private mutating func drop(_ connection: UnsafeMutablePointer<TCPConnection>) {
         for direction in 0..<2 {
             dropHeld(connection.pointee.streams + direction)
@@ -116,7 +116,7 @@ extension TCPReassembler {
         }
     }
 
-    /// Ends a connection now: what is held is passed on over its holes, what is unfinished ends as it is.
+    /// Ends a connection now: held bytes are passed on past their holes, and unfinished directions end as they are.
     mutating func finish(
         _ connection: UnsafeMutablePointer<TCPConnection>, _ now: Int64, _ loss: inout CaptureLoss
     ) {
@@ -135,7 +135,7 @@ extension TCPReassembler {
         close(connection, now)
     }
 
-    /// Remembers an ended connection for a while, so that late packets open no new one.
+    /// Closes a connection, and remembers it for a while so that late packets do not open a new one.
     mutating func close(
         _ connection: UnsafeMutablePointer<TCPConnection>, _ now: Int64
     ) {
@@ -156,7 +156,7 @@ extension TCPReassembler {
         forgotten.append(connection)
     }
 
-    /// What is due by now, and a few slots of the table looked at for connections that fell silent.
+    /// Closes and forgets the connections that are due, and checks a few slots of the table for idle connections.
     mutating func runHousekeeping(_ now: Int64, _ loss: inout CaptureLoss) {
         while let entry = closing.first, entry.due <= now {
             closing.removeFirst()
@@ -185,7 +185,7 @@ extension TCPReassembler {
         }
     }
 
-    /// Makes room: of some connections the one not heard of for longest is ended and forgotten.
+    /// Makes room: forgets the oldest closed connection, or else ends the least recently seen one of a sample.
     mutating func evict(_ now: Int64, _ loss: inout CaptureLoss) {
         if let entry = closed.first, entry.connection.pointee.generation == entry.generation,
             entry.connection.pointee.state == .closed

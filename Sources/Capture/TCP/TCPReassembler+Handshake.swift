@@ -1,10 +1,10 @@
 import Traffic
 
-/// Which connection a segment begins, or belongs to, when that is not plain.
+/// Finds the connection that a segment begins or belongs to when that is not obvious.
 extension TCPReassembler {
-    /// The connection of a SYN, of a segment whose endpoints are not known, or of one that comes after the end.
+    /// The connection of a SYN, of a segment with unknown endpoints, or of a segment after the end of a connection.
     ///
-    /// - Parameter found: the connection between its endpoints that fits best.
+    /// - Parameter found: the best matching connection between its endpoints.
     /// - Returns: nil when the segment must be ignored.
     @inline(never)
     mutating func connection(
@@ -15,7 +15,7 @@ extension TCPReassembler {
         let isSYN = segment.has(TCPSegment.syn)
         if isSYN, segment.has(TCPSegment.reset) { return nil }
         guard let known = found else {
-            // What carries nothing and begins nothing is not worth following.
+            // A segment without payload that is not a SYN does not start a connection.
             guard isSYN || !segment.payload.isEmpty else { return nil }
             let connection = open(endpoints, hash, now, &loss)
             if isSYN { begin(connection, direction, segment) }
@@ -27,7 +27,7 @@ extension TCPReassembler {
             : takeSYN(known, direction, segment, now, &loss)
     }
 
-    /// A SYN begins a connection, unless it is the one that began this, sent or seen again.
+    /// Handles a SYN: it begins a connection, unless it repeats the SYN of this one.
     private mutating func takeSYN(
         _ known: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ segment: TCPSegment,
         _ now: Int64, _ loss: inout CaptureLoss
@@ -37,7 +37,7 @@ extension TCPReassembler {
         let first = segment.sequence &+ 1
         let isKnown = stream.pointee.isStarted
         let isSame = isKnown && stream.pointee.first == first
-        // A refused SYN that comes again is another attempt, though its number is the same.
+        // A SYN repeated after a refusal is another attempt, though its sequence number is the same.
         let isRetried = isSame && known.pointee.state == .closing && !known.pointee.hasDelivered
         if known.pointee.state != .closed, !isRetried, !isKnown || isSame {
             begin(known, direction, segment)
@@ -48,8 +48,8 @@ extension TCPReassembler {
         let isLive = known.pointee.state == .open && !stream.pointee.hasEnd && !other.pointee.hasEnd
         let connection: UnsafeMutablePointer<TCPConnection>
         if known.pointee.state == .open, isOfOtherNetwork || isLive {
-            // Of a live connection in the same network a SYN alone proves nothing: an answer to it does.
-            // One that waits to be answered is enough.
+            // Next to a live connection in the same network, a SYN alone proves nothing; an answer to it does. One
+            // tentative connection is enough.
             if let waiting = tentative(beside: known) {
                 finish(waiting, now, &loss)
                 connection = renewed(waiting, now, &loss)
@@ -65,7 +65,7 @@ extension TCPReassembler {
         return connection
     }
 
-    /// A connection with the same endpoints that has not proved to be real.
+    /// A connection with the same endpoints that is not yet confirmed.
     private func tentative(
         beside known: UnsafeMutablePointer<TCPConnection>
     ) -> UnsafeMutablePointer<TCPConnection>? {
@@ -103,7 +103,7 @@ extension TCPReassembler {
         } else if stream.pointee.hasDelivered {
             return nil
         } else if stream.pointee.hasSYN {
-            // Both acknowledge the SYN: the client's next acknowledgement tells which of them it took.
+            // Both acknowledge the SYN: the client's next acknowledgement shows which one it accepted.
             stream.pointee.alternative = first
             stream.pointee.hasAlternative = true
             return nil
@@ -147,17 +147,17 @@ extension TCPReassembler {
         }
     }
 
-    /// Whether a direction of which nothing is known may begin with this segment.
+    /// Whether a direction that has not started may begin with this segment.
     @inline(__always)
     func mayBegin(
         _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int
     ) -> Bool {
-        // While the other side's SYN waits for its answer, what comes may be of an older connection.
+        // While the peer's SYN is unanswered, the segment may belong to an older connection.
         !connection.pointee.streams[1 - direction].hasSYN
     }
 
-    /// Deals with a segment that comes before the SYN-ACK: only a refusal counts at once. Bytes may merely have been captured
-    /// in another order.
+    /// Handles a segment seen before the SYN-ACK: only a refusal takes effect at once. Bytes are held, as they may only
+    /// have been captured out of order.
     @inline(never)
     mutating func takeUnconfirmed(
         _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ segment: TCPSegment,
@@ -185,15 +185,16 @@ extension TCPReassembler {
                 time: segment.time &+ clock.offset), &pool, &loss)
     }
 
-    /// Whether bytes between the endpoints of a closed connection are of another one, or show that it was not over.
+    /// Whether bytes between the endpoints of a closed connection belong to another connection, or show that this one
+    /// was not over.
     private func continues(
         _ closed: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ segment: TCPSegment
     ) -> Bool {
         let stream = closed.pointee.streams + direction
         guard !segment.payload.isEmpty, !segment.has(TCPSegment.reset) else { return false }
         guard stream.pointee.isStarted else { return true }
-        // A keep-alive probe carries a byte in the place of what was acknowledged last, here the FIN (RFC 1122 section
-        // 4.2.3.6).
+        // A keep-alive probe carries one byte at the last acknowledged sequence number, here that of the FIN (RFC 1122
+        // section 4.2.3.6).
         if segment.payload.count == 1, stream.pointee.hasEnd, segment.sequence == stream.pointee.end { return false }
         let end = segment.sequence &+ UInt32(truncatingIfNeeded: segment.payload.count)
         return distance(end, from: stream.pointee.next) > 0 || stream.pointee.isBehind(segment.sequence)

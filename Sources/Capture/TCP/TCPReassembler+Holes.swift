@@ -1,8 +1,8 @@
 import Traffic
 
-/// Bytes that come before those they follow: kept until the hole before them is filled or given up.
+/// Bytes that arrive ahead of a hole: held until the hole is filled or given up.
 extension TCPReassembler {
-    /// Keeps of `chunk` what is neither seen nor held already.
+    /// Holds the parts of `chunk` that are neither delivered nor held already.
     mutating func hold(
         _ stream: UnsafeMutablePointer<TCPStream>, _ chunk: StreamChunk, _ pool: inout BytePool,
         _ loss: inout CaptureLoss
@@ -59,14 +59,14 @@ extension TCPReassembler {
         return segment
     }
 
-    /// Passes on what is held as far as it goes: over holes only when they must be given up.
+    /// Passes on held bytes up to the next hole, and past holes that must be given up.
     mutating func settleHoles(
         _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ now: Int64,
         _ loss: inout CaptureLoss,
         force: Bool = false
     ) {
         let stream = connection.pointee.streams + direction
-        // What comes before the SYN-ACK waits for it.
+        // Bytes seen before the SYN-ACK wait for it.
         guard stream.pointee.isStarted || force else { return }
         while let segment = stream.pointee.held {
             let hole = distance(segment.pointee.sequence, from: stream.pointee.next)
@@ -95,8 +95,8 @@ extension TCPReassembler {
         }
     }
 
-    /// A hole is known to be one when the other side has acknowledged what is behind it. Even then packets may merely have
-    /// been captured in another order, so a little patience is due.
+    /// Whether to give up a hole. It is confirmed when the peer has acknowledged bytes after it. Even then the packets
+    /// may only have been captured out of order, so some patience is needed.
     private func mustGiveUp(
         _ stream: UnsafeMutablePointer<TCPStream>, _ segment: UnsafeMutablePointer<HeldSegment>,
         _ now: Int64
@@ -118,7 +118,7 @@ extension TCPReassembler {
             || now &- stream.pointee.holeSince > holePatience
     }
 
-    /// Counts bytes at the end of a stream that were acknowledged, or are before its FIN, and were never seen.
+    /// Counts bytes at the end of a stream that were acknowledged, or precede its FIN, but were never seen.
     func countLostEnd(_ stream: UnsafeMutablePointer<TCPStream>, _ loss: inout CaptureLoss) {
         guard stream.pointee.isStarted, stream.pointee.wasSeen || stream.pointee.hasAcknowledgement
         else { return }
@@ -134,7 +134,7 @@ extension TCPReassembler {
         loss.gapBytes &+= UInt64(missing)
     }
 
-    /// Forgets what a stream holds.
+    /// Drops the segments that a stream holds.
     mutating func dropHeld(_ stream: UnsafeMutablePointer<TCPStream>) {
         while let segment = stream.pointee.held {
             stream.pointee.held = segment.pointee.next
@@ -144,7 +144,7 @@ extension TCPReassembler {
         stream.pointee.heldCount = 0
     }
 
-    /// Forgets what a stream holds that cannot be its own, now that its first number is known.
+    /// Drops held segments that cannot belong to the stream, now that its initial sequence number is known.
     mutating func dropForeign(_ stream: UnsafeMutablePointer<TCPStream>) {
         var previous: UnsafeMutablePointer<HeldSegment>?
         var next = stream.pointee.held

@@ -1,9 +1,9 @@
 import Traffic
 
-/// Connections that share their endpoints, and segments whose numbers do not fit where the connection is: of an older
-/// connection, or after bytes that were lost in such numbers that nothing fits any more.
+/// Connections that share their endpoints, and stray segments: their sequence numbers do not fit the connection's
+/// position. Strays belong to an older connection, or follow a loss so large that nothing fits any more.
 extension TCPReassembler {
-    /// So many segments, one behind another, prove that the connection has gone on elsewhere.
+    /// This many consecutive stray segments prove that the connection continues at their position.
     private static let strayRun = 3
 
     @inline(never)
@@ -31,7 +31,7 @@ extension TCPReassembler {
         take(segment, connection, direction, now, &pool, &loss)
     }
 
-    /// Whether a segment whose own number does not fit acknowledges what does not fit either: after a RST it is of another
+    /// Whether the acknowledgement of a stray segment does not fit either: after a RST, the segment belongs to another
     /// connection with the same ports, whose SYN was not seen.
     private func isForeign(
         _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ segment: TCPSegment
@@ -41,7 +41,7 @@ extension TCPReassembler {
         return other.pointee.isAhead(segment.acknowledgement) || other.pointee.isBehind(segment.acknowledgement)
     }
 
-    /// An acknowledgement that does not fit counts when it is of a segment that did not fit either.
+    /// Handles an acknowledgement that does not fit: it counts when it acknowledges a stray segment.
     @inline(never)
     mutating func acknowledgeStray(
         _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ number: UInt32,
@@ -53,7 +53,7 @@ extension TCPReassembler {
         jump(connection, direction, to: number, now, &loss)
     }
 
-    /// Goes on at `number`: what lies before it, seen or not, is lost.
+    /// Continues at `number`: everything before it is counted as lost.
     private mutating func jump(
         _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, to number: UInt32,
         _ now: Int64,
@@ -70,14 +70,14 @@ extension TCPReassembler {
         stream.pointee.strayCount = 0
         stream.pointee.hasEnd = false
         stream.pointee.hasAcknowledgement = false
-        // How much is missing cannot be told from a number that lies behind.
+        // A number behind `next` does not tell how much is missing.
         emit(
             .lost(
                 connection, direction: direction, count: missing > 0 ? UInt32(missing) : UInt32(Int32.max)))
     }
 
-    /// Of several connections between the same endpoints, the one that a segment is of: by its network, then by its numbers,
-    /// then by age.
+    /// The connection that a segment belongs to, of several between the same endpoints: by network, then by sequence
+    /// numbers, then by age.
     @inline(never)
     func sibling(
         _ endpoints: EndpointPair, _ hash: UInt64, _ direction: Int, _ segment: TCPSegment
@@ -86,7 +86,7 @@ extension TCPReassembler {
         var bestScore = Int.min
         for one in table.all(endpoints, hash: hash) {
             let score = fitness(one, direction, segment)
-            // Of equals the younger.
+            // The younger of two equals wins.
             let isYounger = best.map { one.pointee.generation > $0.pointee.generation } ?? true
             if score > bestScore || (score == bestScore && isYounger) { (best, bestScore) = (one, score) }
         }
@@ -117,7 +117,7 @@ extension TCPReassembler {
         return score
     }
 
-    /// Whether bytes show that a connection which began beside another is real.
+    /// Whether bytes confirm a tentative connection.
     func proves(
         _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ segment: TCPSegment
     ) -> Bool {

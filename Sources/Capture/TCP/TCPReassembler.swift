@@ -1,10 +1,11 @@
 import Traffic
 
-/// Puts TCP streams together (RFC 9293): segments in, ``TCPEvent`` out, in the order of the bytes.
+/// Reassembles TCP streams (RFC 9293): segments in, ``TCPEvent`` out, in stream order.
 ///
-/// A separate stage that knows nothing of content. After each call the owner takes the events with ``nextEvent()`` and then
-/// calls ``recycle(_:)``. What segments are believed to belong to a connection, and what is lost, is decided here; what is
-/// dropped is counted in the `loss` it is given. Owned by one thread; an in-order segment allocates nothing.
+/// A separate stage that does not interpret the content. After each call the owner takes the events with
+/// ``nextEvent()`` and then calls ``recycle(_:)``. This stage decides which segments belong to a connection and which
+/// bytes are lost, and counts losses in the `loss` it is given. Owned by one thread; an in-order segment allocates
+/// nothing.
 struct TCPReassembler: ~Copyable {
     let limits: CaptureLimits
     var table: ConnectionTable
@@ -13,14 +14,14 @@ struct TCPReassembler: ~Copyable {
     var segments = Slab<HeldSegment>()
     var closing = ClosingQueue()
     var closed = ClosingQueue()
-    /// Turns the times of packets into times that do not step.
+    /// Corrects clock steps in the times of packets.
     var clock = TrafficClock()
-    /// Connections that are seen twice, under different addresses.
+    /// Finds connections that are captured twice, under different addresses.
     var repeated = RepeatedConnections()
     /// Connections followed so far.
     var opened: UInt64 = 0
-    /// Whether a connection of which one direction was seen is kept open for the other, however long that takes: a file may
-    /// hold one direction after the other.
+    /// Whether a connection with only one direction seen stays open for the other without a time limit: a file may hold
+    /// one direction after the other.
     var awaitsOtherDirection = false
     private var lastGeneration: UInt32 = 0
     var sweepSlot = 0
@@ -34,7 +35,7 @@ struct TCPReassembler: ~Copyable {
     var spentSegments: [UnsafeMutablePointer<HeldSegment>] = []
     var forgotten: [UnsafeMutablePointer<TCPConnection>] = []
 
-    /// A reassembler that has seen nothing; `seed` makes its table's places unforeseeable.
+    /// Creates an empty reassembler; `seed` makes the slots of its table unpredictable.
     init(limits: CaptureLimits, seed: UInt64) {
         self.limits = limits
         table = ConnectionTable(seed: seed)
@@ -77,18 +78,18 @@ struct TCPReassembler: ~Copyable {
     @inline(__always)
     mutating func emit(_ event: TCPEvent) { events.append(event) }
 
-    /// A generation no connection has had before.
+    /// A generation that no connection has had before.
     mutating func newGeneration() -> UInt32 {
         lastGeneration &+= 1
         return lastGeneration
     }
 
-    /// Takes in a segment.
+    /// Processes a segment.
     ///
     /// - Parameters:
-    ///   - now: the time of the capture, in nanoseconds since the Unix epoch.
-    ///   - pool: where bytes that must wait are kept.
-    ///   - loss: gets what is lost.
+    ///   - now: the current time of the capture, in nanoseconds since the Unix epoch.
+    ///   - pool: provides the buffers for bytes that must wait.
+    ///   - loss: counts losses.
     @inline(__always)
     mutating func receive(
         _ segment: TCPSegment, at now: Int64, _ pool: inout BytePool, _ loss: inout CaptureLoss
@@ -146,7 +147,7 @@ struct TCPReassembler: ~Copyable {
         if stream.pointee.isEnded, other.pointee.isEnded { close(connection, now) }
     }
 
-    /// `direction` was received by the sender of `segment` up to its acknowledgement.
+    /// Notes that the sender of `segment` has received `direction` up to its acknowledgement.
     @inline(__always)
     private mutating func acknowledge(
         _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ segment: TCPSegment,
@@ -156,7 +157,7 @@ struct TCPReassembler: ~Copyable {
         let own = connection.pointee.streams + (1 - direction)
         let number = segment.acknowledgement
         if !stream.pointee.isStarted {
-            // Joined in the middle: what was acknowledged is past, what follows is wanted.
+            // Joined in the middle: the acknowledged bytes are past, and reading begins after them.
             stream.pointee.isStarted = true
             stream.pointee.next = number
             stream.pointee.first = number
@@ -166,7 +167,7 @@ struct TCPReassembler: ~Copyable {
         if stream.pointee.isAhead(number) || (stream.pointee.isBehind(number) && stream.pointee.wasSeen) {
             return acknowledgeStray(connection, direction, number, now, &loss)
         }
-        // A window in a SYN is never scaled; both sides must have offered to (RFC 7323 section 2.2).
+        // A window in a SYN is never scaled, and both sides must have offered scaling (RFC 7323 section 2.2).
         let isScaled = !segment.has(TCPSegment.syn)
         let shift: UInt8? =
             isScaled
@@ -187,7 +188,7 @@ struct TCPReassembler: ~Copyable {
         guard seen < segment.payload.count else { return countEarlierBytes(stream, sequence, segment, &loss) }
         let end = sequence &+ UInt32(truncatingIfNeeded: segment.payload.count)
         if stream.pointee.hasEnd, distance(end, from: stream.pointee.end) > 0 {
-            // Bytes behind what a FIN called the end: that FIN was not this stream's.
+            // Bytes after the end that a FIN announced: that FIN did not belong to this stream.
             stream.pointee.hasEnd = false
         }
         if connection.pointee.wasReset, stream.pointee.hasReset,
@@ -196,7 +197,7 @@ struct TCPReassembler: ~Copyable {
             reopen(connection)
         }
         if stream.pointee.held == nil, seen >= 0 {
-            // In order, or a retransmission of which the end may be new. First data wins.
+            // In order, or a retransmission whose end may be new. The first copy of a byte wins.
             let new = UnsafeRawBufferPointer(rebasing: segment.payload[seen...])
             pass(
                 connection, direction,
@@ -213,7 +214,7 @@ struct TCPReassembler: ~Copyable {
         }
     }
 
-    /// Passes on bytes that follow those before.
+    /// Passes on the next bytes of a direction.
     @inline(__always)
     mutating func pass(
         _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ chunk: StreamChunk
@@ -223,7 +224,7 @@ struct TCPReassembler: ~Copyable {
         let isFirst = !stream.pointee.hasDelivered
         stream.pointee.hasDelivered = true
         var chunk = chunk
-        // The order of the bytes is the order of the times, and nothing is acknowledged before it was sent.
+        // Times follow the order of the bytes, and nothing is acknowledged before it was sent.
         let other = connection.pointee.streams + (1 - direction)
         if chunk.time < other.pointee.deliveredTime,
             distance(chunk.acknowledgement, from: other.pointee.next) >= 0
@@ -237,8 +238,8 @@ struct TCPReassembler: ~Copyable {
         emit(.bytes(connection, direction: direction, chunk))
     }
 
-    /// Counts bytes from before those that a stream without a SYN began with: they are not sent again, but come too late, as in a
-    /// file that is not in the order of time. A single byte is a keep-alive probe.
+    /// Counts bytes before the first bytes of a stream without a SYN: they are not retransmissions but come too late,
+    /// as in a file that is not in time order. A single byte is a keep-alive probe.
     @inline(never)
     private func countEarlierBytes(
         _ stream: UnsafeMutablePointer<TCPStream>, _ sequence: UInt32, _ segment: TCPSegment, _ loss: inout CaptureLoss
@@ -250,7 +251,7 @@ struct TCPReassembler: ~Copyable {
         loss.gapBytes &+= UInt64(segment.payload.count)
     }
 
-    /// Without a SYN the first bytes decide where the stream begins, and packets just before them may still come.
+    /// Sets the start of a stream without a SYN: at its first bytes, or at earlier ones that are captured later.
     private func adjustStart(_ stream: UnsafeMutablePointer<TCPStream>, _ sequence: UInt32) {
         if !stream.pointee.isStarted || distance(sequence, from: stream.pointee.next) < 0 {
             stream.pointee.next = sequence
@@ -269,7 +270,8 @@ struct TCPReassembler: ~Copyable {
             stream.pointee.isStarted = true
             stream.pointee.next = end
         }
-        // A FIN before bytes that were seen is not this stream's; of several the one that fits, or the nearest, is.
+        // A FIN before bytes already seen does not belong to this stream. Of several FINs, the one that fits or the
+        // nearest counts.
         let ahead = distance(end, from: stream.pointee.next)
         guard ahead >= 0, !stream.pointee.isAhead(end) else { return }
         if !stream.pointee.hasEnd || ahead == 0 || distance(end, from: stream.pointee.end) < 0 {

@@ -1,11 +1,11 @@
 import Formats
 
-/// Times of packets, set right where the clock that made them was moved.
+/// Corrects the times of packets where the capture's clock was stepped.
 ///
-/// Within one direction of a connection later bytes are not sent earlier: a time that goes back there by more than packets
-/// are delivered out of order proves that the clock was set back. Bytes that no one acknowledges are sent again within
-/// two minutes (RFC 6298 section 2.5): a connection that continues after a longer silence as if nothing had happened
-/// proves that it was set forward. From there on all times are moved by as much.
+/// Within one direction of a connection, later bytes are not sent earlier: a time that goes back further than packets
+/// are reordered proves that the clock was set back. Unacknowledged bytes are retransmitted within two minutes (RFC
+/// 6298 section 2.5): a connection that continues after a longer silence without a retransmission proves that the clock
+/// was set forward. From there on, all times are corrected by that step.
 struct TrafficClock {
     /// What is added to the times of packets, in nanoseconds.
     private(set) var offset: Int64 = 0
@@ -14,17 +14,17 @@ struct TrafficClock {
     /// The longest of them, in nanoseconds; negative when the clock was set back.
     private(set) var longestStep: Int64 = 0
 
-    /// How often bytes were seen before what they acknowledge, or responses before their requests: the clocks of the two
-    /// directions differ.
+    /// How often bytes were seen before the bytes they acknowledge, or responses before their requests: the clocks of
+    /// the two directions differ.
     private(set) var contradictions: UInt64 = 0
 
-    /// What is put between times that are set right, so that their order shows.
+    /// The least interval between corrected times, which keeps their order visible.
     static let leastInterval = Nanoseconds.perMicrosecond
-    /// How far out of order packets may be captured.
+    /// How far packets may be captured out of order.
     private static let tolerance = 5 * Nanoseconds.perMillisecond
-    /// Silence on a connection with bytes under way that is believed.
+    /// The longest plausible silence on a connection with unacknowledged bytes.
     private static let longestRetransmission = 300 * Nanoseconds.perSecond
-    /// Silence on a connection that is believed.
+    /// The longest plausible silence on any connection.
     private static let longestSilence = 86_400 * Nanoseconds.perSecond
 
     /// The time of a segment of `connection` that begins at `sequence` in `stream`.
@@ -68,7 +68,7 @@ struct TrafficClock {
     ) -> Int64 {
         let streams = connection.pointee.streams
         let other = stream == streams ? streams + 1 : streams
-        // Of the requests alone: after a response a lost acknowledgement and a long silence look the same.
+        // Only for requests: after a response, a lost acknowledgement and a long silence look the same.
         let hasUnacknowledged =
             other == streams + Int(connection.pointee.leading) && other.pointee.hasAcknowledgement
             && distance(other.pointee.next, from: other.pointee.acknowledged) > 0
@@ -80,7 +80,7 @@ struct TrafficClock {
         return connection.pointee.lastSeen
     }
 
-    /// Notes bytes that acknowledge what was seen later than themselves.
+    /// Notes bytes that were seen earlier than the bytes they acknowledge.
     @inline(never)
     mutating func contradicted(by nanoseconds: Int64) {
         if nanoseconds > TrafficClock.tolerance { contradictions &+= 1 }
@@ -98,7 +98,7 @@ struct TrafficClock {
     private mutating func step(_ nanoseconds: Int64) {
         offset &+= nanoseconds
         steps &+= 1
-        // The clock went the other way than the times are moved.
+        // The clock moved in the opposite direction of the correction.
         if nanoseconds.magnitude > longestStep.magnitude { longestStep = 0 &- nanoseconds }
     }
 }
