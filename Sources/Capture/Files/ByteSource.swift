@@ -3,13 +3,13 @@ import CZstd
 import Glibc
 import Traffic
 
-/// A file read from its beginning to its end through one buffer, decompressed when it begins as gzip or zstd do.
+/// A file read sequentially through one buffer, and decompressed if it begins with the magic number of gzip or zstd.
 ///
 /// Owns the file descriptor, the buffer and the decompressor. One thread at a time.
 struct ByteSource: ~Copyable {
-    /// Bytes read at once. A window of this size stays in the processor's cache.
+    /// Bytes per read. A window of this size stays in the processor's cache.
     private static let chunkBytes = 256 << 10
-    /// The longest run of bytes that can be asked for.
+    /// The maximum argument of ``need(_:)``.
     static let maximumWindowBytes = 128 << 20
 
     let path: String
@@ -44,7 +44,7 @@ struct ByteSource: ~Copyable {
         return descriptor
     }
 
-    /// Looks at the first bytes, and hands what was read to the decompressor they ask for.
+    /// Checks the first bytes, and passes the bytes read so far to the matching decompressor.
     private mutating func beginDecompressing() throws(CaptureFileError) {
         try fill(4)
         let read = window.unread
@@ -66,7 +66,7 @@ struct ByteSource: ~Copyable {
         if ownsDescriptor { close(descriptor) }
     }
 
-    /// Bytes that can be looked at without reading more.
+    /// Bytes available without another read.
     @inline(__always)
     var available: Int { window.available }
 
@@ -74,17 +74,17 @@ struct ByteSource: ~Copyable {
     @inline(__always)
     var offset: UInt64 { window.offset }
 
-    /// The first unread byte; good until the next ``need(_:)``.
+    /// The first unread byte; valid until the next ``need(_:)``.
     @inline(__always)
     var unread: UnsafeRawPointer { window.first }
 
-    /// Steps over `count` bytes that are available.
+    /// Skips `count` available bytes.
     @inline(__always)
     mutating func consume(_ count: Int) { window.consume(count) }
 
     /// Reads until `count` bytes are available.
     ///
-    /// - Returns: false when the file ends before.
+    /// - Returns: false if the file ends before.
     /// - Precondition: `count` is at most ``maximumWindowBytes``.
     @inline(__always)
     mutating func need(_ count: Int) throws(CaptureFileError) -> Bool {
@@ -119,7 +119,7 @@ struct ByteSource: ~Copyable {
         }
     }
 
-    /// - Returns: bytes put into `room`, 0 at the end of the file.
+    /// - Returns: the number of bytes written to `room`; 0 at the end of the file.
     private func decompress(
         _ stream: some DecompressingStream, into room: UnsafeMutableRawBufferPointer
     ) throws(CaptureFileError) -> Int {

@@ -1,12 +1,12 @@
 /// A pcap or pcapng file (draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng), read packet by packet.
 ///
-/// Either byte order, micro- or nanoseconds or what `if_tsresol` says, several interfaces, each with its link type,
-/// gzip and zstd compressed; memory does not grow with the file. Owned by one thread.
+/// Reads either byte order, microseconds, nanoseconds or the resolution in `if_tsresol`, several interfaces, each with
+/// its link type, and gzip and zstd compression. Memory does not grow with the file. Owned by one thread.
 public struct CaptureFile: ~Copyable {
     var source: ByteSource
     private var format: Format
     private var failure: CaptureFileError?
-    /// Secrets of TLS connections found before the packet given last, in the form of a key log.
+    /// Secrets of TLS connections found before the last packet returned, as key log lines.
     private var secrets: [UInt8] = []
 
     private enum Format {
@@ -16,7 +16,7 @@ public struct CaptureFile: ~Copyable {
 
     /// Opens the file at `path`; `-` is standard input.
     ///
-    /// - Throws: when it cannot be opened or is not a capture file.
+    /// - Throws: if it cannot be opened or is not a capture file.
     public init(path: String) throws(CaptureFileError) {
         var source = try ByteSource.opening(path)
         let format = try CaptureFile.readFormat(&source)
@@ -33,35 +33,35 @@ public struct CaptureFile: ~Copyable {
         return .pcap(try PcapFormat(&source, magic: magic))
     }
 
-    /// Whether its format can hold secrets of TLS connections.
+    /// Whether the format can contain secrets of TLS connections.
     var mayHoldSecrets: Bool {
         if case .pcapng = format { true } else { false }
     }
 
-    /// Whether there are secrets to be taken.
+    /// Whether there are secrets to take.
     var hasSecrets: Bool { !secrets.isEmpty }
 
-    /// Secrets of TLS connections, in the form of a key log, that came since the last call.
+    /// Takes the secrets of TLS connections found since the last call, as key log lines.
     mutating func takeSecrets() -> [UInt8] {
         defer { secrets = [] }
         return secrets
     }
 
-    /// Whether packets were dropped, as the file says itself, that were not taken yet.
+    /// Whether the file reports dropped packets that were not taken yet.
     var hasDrops: Bool {
         if case .pcapng(let pcapng) = format { !pcapng.drops.isNone } else { false }
     }
 
-    /// Takes the packets that were dropped, as the file says itself.
+    /// Takes the counts of dropped packets that the file reports.
     mutating func takeDrops() -> PacketDrops {
         guard case .pcapng(var pcapng) = format else { return PacketDrops() }
         defer { format = .pcapng(pcapng) }
         return pcapng.takeDrops()
     }
 
-    /// The next packet, whose bytes are good until the next call; nil at the end of the file.
+    /// The next packet, whose bytes are valid until the next call; nil at the end of the file.
     ///
-    /// - Throws: when the rest cannot be read; every later call throws the same.
+    /// - Throws: if the rest cannot be read; every later call throws the same error.
     public mutating func next() throws(CaptureFileError) -> CapturedPacket? {
         if let failure { throw failure }
         do throws(CaptureFileError) {
@@ -82,12 +82,12 @@ extension ByteSource {
     /// The error for a file that ends here.
     var cutOff: CaptureFileError { .cutOff(path: path, offset: offset) }
 
-    /// The error for bytes here that cannot be.
+    /// The error for impossible bytes here.
     func damaged(_ what: String) -> CaptureFileError {
         .damaged(path: path, offset: offset, what: what)
     }
 
-    /// Steps over `count` bytes, however many; false when the file ends before.
+    /// Skips `count` bytes, however many; false if the file ends before.
     mutating func skip(_ count: Int) throws(CaptureFileError) -> Bool {
         var left = count
         while left > 0 {

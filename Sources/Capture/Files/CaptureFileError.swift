@@ -1,25 +1,25 @@
-/// Why a capture file could not be read, or not to its end.
+/// Why a capture file could not be read, or not completely.
 public enum CaptureFileError: Error, Hashable, Sendable {
     /// open(2) refused; `reason` is the system's text.
     case cannotOpen(path: String, reason: String)
     /// read(2) failed.
     case readFailed(path: String, reason: String)
-    /// There are no bytes at all.
+    /// The file is empty.
     case isEmpty(path: String)
     /// The first bytes are not those of a pcap or pcapng file.
     case notACapture(path: String)
-    /// A version or variant that is not known.
+    /// An unknown version or variant.
     case unsupported(path: String, what: String)
-    /// The file ends within a packet, at `offset` of the uncompressed bytes; the packets before it were given.
+    /// The file ends within a packet, at `offset` of the uncompressed bytes; the packets before it were returned.
     case cutOff(path: String, offset: UInt64)
-    /// Lengths that cannot be, at `offset` of the uncompressed bytes; the packets before it were given.
+    /// Impossible lengths, at `offset` of the uncompressed bytes; the packets before it were returned.
     case damaged(path: String, offset: UInt64, what: String)
-    /// The compressed bytes cannot be decompressed further; the packets before that were given.
+    /// The rest cannot be decompressed; the packets before it were returned.
     case compression(path: String, what: String)
 }
 
 extension CaptureFileError: CustomStringConvertible {
-    /// One line that says what is wrong with which file.
+    /// A one-line message that names the file.
     public var description: String {
         switch self {
         case .cannotOpen(let path, let reason): "cannot open \(path): \(reason)"
@@ -35,10 +35,11 @@ extension CaptureFileError: CustomStringConvertible {
 }
 
 extension CaptureFileError {
-    /// Damages of the files of one capture, apart: what an interrupted capture leaves, a file that ends within a packet, and what
-    /// is worse.
+    /// Splits the damages of the files of one capture by severity: a file cut off within a packet, as an interrupted
+    /// capture leaves it, is slight; everything else is serious.
     ///
-    /// - Parameter hasPackets: whether any packet was read: a file that is cut off before its first is not slightly damaged.
+    /// - Parameter hasPackets: whether any packet was read: a file cut off before its first packet is seriously
+    ///   damaged.
     public static func bySeverity(
         _ damages: [CaptureFileError], hasPackets: Bool
     ) -> (serious: [CaptureFileError], slight: [CaptureFileError]) {

@@ -1,10 +1,10 @@
 import Traffic
 
-/// Capture files that are one recording: parts that follow one another, or several taps of the same traffic, read as one file
-/// in the order of the packets' times. Where the clocks of taps differ, so that something would be acknowledged before it was
-/// sent, the times of the later named are moved.
+/// Capture files of one recording, either consecutive parts or several taps of the same traffic, read as one file in
+/// the order of the packets' times. If the clocks of taps differ so that bytes would be acknowledged before they were
+/// sent, the times of the files named later are corrected.
 ///
-/// A file that begins later is opened when its time comes, so that a ring of many files needs few at once. A file that cannot
+/// A file is opened when its first packet is due, so that few files of a long ring are open at once. A file that cannot
 /// be read to its end does not end the others. Owned by one thread.
 public final class CaptureFiles {
     private struct Waiting {
@@ -17,7 +17,7 @@ public final class CaptureFiles {
     final class Open {
         var file: CaptureFile
         var next: CapturedPacket?
-        /// What is added to the times of its packets, in nanoseconds.
+        /// The offset added to the times of its packets, in nanoseconds.
         let offset: Int64
 
         init(_ file: consuming CaptureFile, offset: Int64 = 0) {
@@ -26,21 +26,21 @@ public final class CaptureFiles {
         }
     }
 
-    /// The only file, which is read without a packet being looked at ahead; nil when there are several.
+    /// The only file, which is read without a packet of lookahead; nil when there are several.
     let only: Open?
     private var waiting: [Waiting] = []
     private var open: [Open] = []
-    /// The one whose packet was given last: the next is read before anything else.
+    /// The file whose packet was returned last; its next packet is read before anything else.
     private var current: Open?
     private var damages: [CaptureFileError] = []
     private(set) var uncountedDamages: UInt64 = 0
-    /// What was added to the times of files whose clocks differ from the first one's, until it is taken.
+    /// The offsets of files whose clocks differ from the first file's, until they are taken.
     private var skews: [Int64] = []
 
     /// Opens files, in any order.
     ///
     /// - Parameter paths: `-` is standard input, once.
-    /// - Throws: when one cannot be opened or is no capture file. A file without packets is one.
+    /// - Throws: if a file cannot be opened or is not a capture file. A file without packets is accepted.
     public init(paths: [String]) throws(CaptureFileError) {
         guard paths.count != 1 else {
             only = Open(try CaptureFile(path: paths[0]))
@@ -52,21 +52,21 @@ public final class CaptureFiles {
         for (path, offset) in zip(paths, offsets) {
             let one = Open(try CaptureFile(path: path), offset: offset)
             advance(one)
-            // Standard input cannot be opened again, nor need a file that holds no packets.
+            // Standard input cannot be opened again; a file without packets does not need to be.
             if path == "-" || one.next == nil {
                 open.append(one)
             } else if let first = one.next {
                 waiting.append(Waiting(path: path, first: first.time, offset: offset))
             }
         }
-        // Stable, so that files that begin at the same time stay in the order given; latest first.
+        // A stable order, latest first: files that begin at the same time keep their given order.
         let order = waiting.indices.sorted {
             waiting[$0].first != waiting[$1].first ? waiting[$0].first > waiting[$1].first : $0 > $1
         }
         waiting = order.map { waiting[$0] }
     }
 
-    /// Why files could not be read to their ends, since this was last asked.
+    /// Takes the errors of files that could not be read to their ends since the last call.
     public func takeDamages() -> [CaptureFileError] {
         defer { damages = [] }
         return damages
@@ -78,27 +78,27 @@ public final class CaptureFiles {
         uncountedDamages += 1
     }
 
-    /// Whether there are differences of clocks that were not taken.
+    /// Whether there are clock offsets to take.
     var hasSkews: Bool { !skews.isEmpty }
 
-    /// What was added to the times of files whose clocks differ, in nanoseconds a file.
+    /// Takes the offsets of files whose clocks differ, in nanoseconds.
     func takeSkews() -> [Int64] {
         defer { skews = [] }
         return skews
     }
 
-    /// The number of files that could not be read to their ends, since the last call.
+    /// Takes the number of files that could not be read to their ends since the last call.
     func takeDamageCount() -> UInt64 {
         defer { uncountedDamages = 0 }
         return uncountedDamages
     }
 
-    /// Whether a format among them can hold secrets of TLS connections.
+    /// Whether any of the formats can contain secrets of TLS connections.
     var mayHoldSecrets: Bool { open.contains { $0.file.mayHoldSecrets } }
 
-    /// The next packet of all, whose bytes are good until the next call; nil when all files have ended.
+    /// The next packet of all files, whose bytes are valid until the next call; nil when all files have ended.
     ///
-    /// - Parameter found: gets secrets and drops that are before it.
+    /// - Parameter found: is called for a file with secrets or drops before the packet.
     func next(_ found: (inout CaptureFile) -> Void) -> CapturedPacket? {
         if let current { advance(current) }
         current = nil

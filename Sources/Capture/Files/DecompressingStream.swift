@@ -6,19 +6,19 @@ struct DecompressionFailure: Error {
     var what: String
 }
 
-/// A decompressor that is fed through ``input``.
+/// A decompressor that reads from ``input``.
 protocol DecompressingStream: AnyObject {
     /// Compressed bytes not used yet.
     var input: [UInt8] { get set }
-    /// Whether everything so far belongs to whole members or frames.
+    /// Whether the input so far consists of whole members or frames.
     var isBetweenFrames: Bool { get }
     /// Decompresses into `room`.
     ///
-    /// - Returns: the bytes put there; 0 when more input is needed.
+    /// - Returns: the number of bytes written; 0 when more input is needed.
     func produce(into room: UnsafeMutableRawBufferPointer) throws(DecompressionFailure) -> Int
 }
 
-/// gzip (RFC 1952): members one after another.
+/// gzip (RFC 1952): a sequence of members.
 final class GzipStream: DecompressingStream {
     var input: [UInt8] = []
     private(set) var isBetweenFrames = true
@@ -28,7 +28,7 @@ final class GzipStream: DecompressingStream {
     init() {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        // 15 bits of window, plus 16 for the gzip wrapping.
+        // 15 window bits, plus 16 for the gzip wrapper.
         isReady =
             inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
     }
@@ -65,12 +65,12 @@ final class GzipStream: DecompressingStream {
     }
 }
 
-/// Zstandard (RFC 8878): frames one after another.
+/// Zstandard (RFC 8878): a sequence of frames.
 final class ZstdStream: DecompressingStream {
     var input: [UInt8] = []
     private(set) var isBetweenFrames = true
     private let context = ZSTD_createDStream()
-    /// Output may be waiting inside although the input is used up.
+    /// Whether output may be pending although all input is consumed.
     private var mayHoldOutput = false
 
     deinit { ZSTD_freeDStream(context) }

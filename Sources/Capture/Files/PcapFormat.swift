@@ -1,14 +1,14 @@
 import Formats
 import Traffic
 
-/// The classic pcap format: a header of 24 bytes, then records of a header of 16 bytes and a packet each.
+/// The classic pcap format: a file header of 24 bytes, then records of a 16-byte header and a packet.
 struct PcapFormat {
     private let isSwapped: Bool
     private let nsPerTick: Int64
     private let linkType: LinkType
     private let recordHeaderBytes: Int
 
-    /// The largest packet a record may hold; more is a broken file. libpcap's own limit.
+    /// The maximum packet size of a record; a larger one means a broken file. The limit is libpcap's.
     static let maximumPacketBytes: UInt32 = 64 << 20
 
     init(_ source: inout ByteSource, magic: UInt32) throws(CaptureFileError) {
@@ -19,7 +19,7 @@ struct PcapFormat {
         case 0xa1b2_3c4d: (isSwapped, nsPerTick) = (false, 1)
         case 0x4d3c_b2a1: (isSwapped, nsPerTick) = (true, 1)
         case 0xa1b2_cd34, 0x34cd_b2a1:
-            // Kuznetzov's variant: eight more bytes a record.
+            // Kuznetzov's variant: eight more bytes per record.
             (isSwapped, nsPerTick) = (magic == 0x34cd_b2a1, Nanoseconds.perMicrosecond)
             recordHeaderBytes = 24
         default: throw .notACapture(path: source.path)
@@ -27,7 +27,7 @@ struct PcapFormat {
         self.recordHeaderBytes = recordHeaderBytes
         guard try source.need(24) else { throw source.cutOff }
         let network = source.unread.loadUnaligned(fromByteOffset: 20, as: UInt32.self)
-        // The upper bits tell about frame check sequences.
+        // The upper bits describe frame check sequences.
         linkType = LinkType(rawValue: (isSwapped ? network.byteSwapped : network) & 0x03ff_ffff)
         source.consume(24)
     }

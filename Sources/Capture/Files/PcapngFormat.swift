@@ -1,7 +1,7 @@
 import Formats
 import Traffic
 
-/// Packets that a capture file says its capture has dropped.
+/// Packets that the capture dropped, as the file reports.
 struct PacketDrops {
     /// By the kernel or the capturing program.
     var kernel: UInt64 = 0
@@ -15,25 +15,26 @@ struct PacketDrops {
 struct PcapngFormat {
     static let sectionHeader: UInt32 = 0x0a0d_0d0a
 
-    /// The most interfaces of a section that are kept; what comes from others is skipped.
+    /// The maximum number of interfaces of a section; packets of further ones are skipped.
     static let maximumInterfaces = 4096
 
-    /// The longest block of an unknown kind that is believed; more is a broken file.
+    /// The maximum length of a block of an unknown type; a longer one means a broken file.
     static let maximumSkippedBytes = 1 << 30
 
-    /// Secrets that may be between two packets.
+    /// The maximum bytes of secrets between two packets.
     static let maximumSecretBytes = 64 << 20
-    /// `TLSK`: what a Decryption Secrets Block calls a key log.
+    /// `TLSK`: the secrets type of a TLS key log in a Decryption Secrets Block.
     private static let tlsKeyLog: UInt32 = 0x544c_534b
 
     private struct Interface {
         var linkType: LinkType
         var snapLength: UInt32
-        /// Packets that the file says were dropped before each of its packets, and what it says of all, as far as counted.
+        /// Drops that the file reports with individual packets, and the totals it reports by kernel and interface, as
+        /// far as counted.
         var droppedBefore: UInt64 = 0
         var droppedByKernel: UInt64 = 0
         var droppedByInterface: UInt64 = 0
-        /// Units of time in a second.
+        /// Timestamp ticks per second.
         var ticksPerSecond: UInt64 = 1_000_000
         var offsetSeconds: Int64 = 0
 
@@ -60,12 +61,12 @@ struct PcapngFormat {
     private var isSwapped = false
     private var interfaces: [Interface] = []
     private var lastTime = CaptureTime.epoch
-    /// Packets that the file says were dropped, since they were last taken.
+    /// Drops that the file reports, since they were last taken.
     private(set) var drops = PacketDrops()
 
     /// The next packet of any section; nil at the end of the file.
     ///
-    /// - Parameter secrets: gets the secrets of TLS connections that are before it.
+    /// - Parameter secrets: receives the secrets of TLS connections found before the packet.
     mutating func next(
         _ source: inout ByteSource, _ secrets: inout [UInt8]
     ) throws(CaptureFileError) -> CapturedPacket? {
@@ -81,7 +82,7 @@ struct PcapngFormat {
             let type = field(source.unread, 0)
             let stated = Int(field(source.unread, 4))
             guard stated >= 12 else { throw source.damaged("a block of \(stated) bytes") }
-            // Lengths are multiples of four; early writers padded the block but did not count the padding.
+            // Lengths are multiples of four; early writers padded the block without counting the padding.
             let length = (stated + 3) & ~3
             let isPacket =
                 type == BlockType.enhancedPacket || type == BlockType.simplePacket
@@ -127,7 +128,7 @@ struct PcapngFormat {
         }
     }
 
-    /// Whether the header of a packet block that is not all there names more bytes than the block may have.
+    /// Whether the header of an incomplete packet block announces more bytes than the block can hold.
     private func holdsMore(_ type: UInt32, than length: Int, _ source: borrowing ByteSource) -> Bool {
         guard type != BlockType.simplePacket, source.available >= 28 else { return false }
         return Int(field(source.unread, 20)) > length - 32
@@ -177,23 +178,24 @@ struct PcapngFormat {
         interfaces.append(interface)
     }
 
-    /// The secrets of a Decryption Secrets Block, when they are of TLS.
+    /// Reads the secrets of a Decryption Secrets Block, if they are TLS secrets.
     private func readSecrets(_ body: WireBytes, into secrets: inout [UInt8]) {
         guard body.count >= 8, field(body.start, 0) == PcapngFormat.tlsKeyLog else { return }
         let count = min(Int(field(body.start, 4)), body.count - 8)
         guard secrets.count + count < PcapngFormat.maximumSecretBytes else { return }
         secrets.append(contentsOf: UnsafeRawBufferPointer(start: body.start + 8, count: count))
-        // Each block ends its last line.
+        // The end of a block ends its last line.
         secrets.append(UInt8(ascii: "\n"))
     }
 
-    /// Takes the packets that were dropped.
+    /// Takes the counts of dropped packets.
     mutating func takeDrops() -> PacketDrops {
         defer { drops = PacketDrops() }
         return drops
     }
 
-    /// An Interface Statistics Block (section 4.6): counts since the capture began, of which what is new is added.
+    /// Reads an Interface Statistics Block (section 4.6): it counts since the capture began, so only the increase is
+    /// added.
     private mutating func readStatistics(_ body: WireBytes) {
         guard body.count >= 12, Int(field(body.start, 0)) < interfaces.count else { return }
         let number = Int(field(body.start, 0))
@@ -208,7 +210,7 @@ struct PcapngFormat {
                     ? total &- interfaces[number].droppedByInterface : 0
                 interfaces[number].droppedByInterface = max(total, interfaces[number].droppedByInterface)
             case 7:
-                // Those that packets were marked with are among them.
+                // The total includes the drops reported with individual packets.
                 let known = max(interfaces[number].droppedByKernel, interfaces[number].droppedBefore)
                 drops.kernel &+= total > known ? total &- known : 0
                 interfaces[number].droppedByKernel = max(total, known)
@@ -217,7 +219,7 @@ struct PcapngFormat {
         }
     }
 
-    /// Calls `body` with the code of each option from `start` on, where its value begins, and how long it is.
+    /// Calls `body` with the code of each option from `start` on, and the offset and length of its value.
     private func forEachOption(
         _ block: WireBytes, from start: Int, _ body: (UInt16, Int, Int) -> Void
     ) {
@@ -290,10 +292,10 @@ struct PcapngFormat {
             }
         } else if type == BlockType.obsoletePacket {
             let dropped = halfField(body.start, 2)
-            // All ones represent a number that is not known.
+            // All ones represent an unknown count.
             if dropped > 0, dropped < .max { noteDropped(UInt64(dropped), number) }
         }
-        // A simple packet carries no time: it gets the time of the one before it.
+        // A Simple Packet Block has no time: it gets the time of the packet before it.
         return CapturedPacket(
             bytes: UnsafeRawBufferPointer(start: body.start + header, count: Int(captured)),
             originalLength: Int(original), linkType: interface.linkType, time: lastTime)

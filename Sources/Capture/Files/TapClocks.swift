@@ -1,22 +1,22 @@
 import Formats
 import Traffic
 
-/// How far the clocks of several taps of the same traffic differ, found before their packets are merged by time.
+/// Finds how far the clocks of several taps of the same traffic differ, before their packets are merged by time.
 ///
-/// Nothing is acknowledged before it was sent (RFC 9293 section 3.4): where one file has the bytes and another the
-/// acknowledgement, the order of the two bounds the difference of the clocks, from both sides when both files have both. Files
-/// whose packets are in order as they are stay as they are.
+/// Nothing is acknowledged before it is sent (RFC 9293 section 3.4). If one file has the bytes and another the
+/// acknowledgement, their order bounds the difference of the clocks on one side; if both files have both, it bounds it
+/// on both sides. The times of files that are already consistent are not changed.
 struct TapClocks {
-    /// Packets looked at, of each file.
+    /// Packets read from each file.
     private static let maximumPackets = 4000
-    /// Files looked at; more are parts of one recording.
+    /// The largest number of files compared; more are assumed to be parts of one recording.
     private static let maximumFiles = 16
-    /// The longest time that is assumed between two taps, in nanoseconds.
+    /// The longest assumed delay between two taps, in nanoseconds.
     private static let longestDelay = Nanoseconds.perMillisecond
-    /// The share of observations that a bound has to hold for: a packet that is missing in one file makes some wrong.
+    /// The share of observations that a bound must hold for: a packet missing from one file makes some of them wrong.
     private static let trustedShare = 0.95
 
-    /// A number that one direction of a connection sent up to, or that was acknowledged of it.
+    /// A sequence number up to which one direction of a connection has sent, or was acknowledged.
     fileprivate struct Position: Hashable {
         var lowHigh: UInt64
         var lowLow: UInt64
@@ -43,8 +43,8 @@ struct TapClocks {
 
     private init() {}
 
-    /// What is to be added to the times of each file so that nothing is acknowledged before it was sent, in nanoseconds; the
-    /// first file's clock is the one that is kept. Standard input and files that cannot be read are left as they are.
+    /// The offset to add to the times of each file, in nanoseconds, so that nothing is acknowledged before it is sent.
+    /// The clock of the first file is the reference. Standard input and unreadable files get no offset.
     static func offsets(of paths: [String]) -> [Int64] {
         guard paths.count > 1, paths.count <= maximumFiles else { return paths.map { _ in 0 } }
         var offsets: [Int64] = []
@@ -67,12 +67,12 @@ struct TapClocks {
                 if decoder.decode(packet) == .segment { sightings.add(decoder.segment) }
             }
         } catch {
-            // What is wrong with the file is told when it is read.
+            // The error is reported when the file is read.
         }
         return sightings
     }
 
-    /// The offset of a file to those before it.
+    /// The offset of a file relative to the files before it.
     private static func offset(of file: Sightings, among others: [Sightings], _ offsets: [Int64]) -> Int64 {
         var lower: [Int64] = []
         var upper: [Int64] = []
@@ -88,18 +88,18 @@ struct TapClocks {
         upper.sort(by: >)
         let isBehind = trusted(lower).map { $0 > 0 } ?? false
         guard isBehind || trusted(upper).map({ $0 < 0 }) ?? false else { return 0 }
-        // The strictest bounds are the best, unless they contradict one another.
+        // The strictest bounds are the best unless they contradict each other.
         let agrees = (lower.last ?? .min) <= (upper.last ?? .max)
         let least = agrees ? lower.last : trusted(lower)
         let most = agrees ? upper.last : trusted(upper)
-        // What is acknowledged at once took about as long in either direction; a request that acknowledges the response before it
-        // may come much later.
+        // An immediate acknowledgement takes about equally long in either direction; a request that acknowledges the
+        // previous response may come much later.
         guard let least, let most else { return least ?? most ?? 0 }
         let margin = min(max(0, (most &- least) / 2), longestDelay)
         return isBehind ? least &+ margin : most &- margin
     }
 
-    /// The strictest of `bounds`, which come in the order of strictness, that enough of them agree with.
+    /// The strictest bound that enough of `bounds` agree with. `bounds` are sorted by strictness.
     private static func trusted(_ bounds: [Int64]) -> Int64? {
         bounds.isEmpty ? nil : bounds[Int(Double(bounds.count - 1) * trustedShare)]
     }

@@ -1,12 +1,12 @@
 public import Traffic
 
-/// Reading a whole file without leaving the module for each packet.
+/// Reads whole files without crossing the module boundary for each packet.
 extension TrafficAssembler {
-    /// Takes in packets of `file` until its end, until the batch holds `batchBytes` bytes, until `boundary` was reached, or until
+    /// Processes packets of `file` until it ends, the batch holds `batchBytes` bytes, `boundary` is reached, or
     /// ``filterFailure`` is set.
     ///
     /// - Returns: false when the file has ended.
-    /// - Throws: what is wrong with the file; the packets before that were processed.
+    /// - Throws: if the file is damaged; the packets before the damage are processed.
     public mutating func read(
         _ file: inout CaptureFile, untilBatchBytes batchBytes: Int,
         until boundary: CaptureTime = .distantFuture
@@ -27,7 +27,7 @@ extension TrafficAssembler {
         return false
     }
 
-    /// The same for several files that are one recording; see ``CaptureFiles``. A file's damage does not end the others.
+    /// The same for several files of one recording; see ``CaptureFiles``. Damage to one file does not end the others.
     public mutating func read(
         _ files: CaptureFiles, untilBatchBytes batchBytes: Int,
         until boundary: CaptureTime = .distantFuture
@@ -70,7 +70,7 @@ extension TrafficAssembler {
         }
     }
 
-    /// Takes secrets and drops found before the packet read last.
+    /// Takes the secrets and drops found before the last packet read.
     @inline(__always)
     private mutating func takeNotes(_ file: inout CaptureFile) {
         if file.hasSecrets { learn(file.takeSecrets()) }

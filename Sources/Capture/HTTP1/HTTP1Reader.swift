@@ -1,10 +1,10 @@
 import HTTPWire
 import Traffic
 
-/// Makes HTTP/1 messages of the bytes of a direction: chunks in, a step and what it means out.
+/// Parses HTTP/1 messages from the bytes of a direction: chunks in, a step and its event out.
 ///
-/// A stage that knows messages and nothing of what becomes of them: it keeps their bytes in the store it is given, links them
-/// to their direction, and tells its owner when exchanges may have ended or when the bytes that follow are something else.
+/// This stage only reads messages: it keeps their bytes in the given store, links them to their direction, and reports
+/// when exchanges may have ended or when another protocol follows.
 struct HTTP1Reader {
     private let limits: CaptureLimits
     private let pairing: ExchangePairing
@@ -14,29 +14,29 @@ struct HTTP1Reader {
         self.pairing = pairing
     }
 
-    /// What a step means to the owner.
+    /// The result of a step for the owner.
     enum Event {
         case none
-        /// A message has ended, so that exchanges may have.
+        /// A message has ended, so an exchange may have ended too.
         case messageEnded
-        /// A response that is whole in the chunk answers the only request that waits; nothing of it was kept.
+        /// A response that is complete in the chunk answers the only waiting request; nothing of it was kept.
         case wholeResponse(HeadFraming, bodyBytes: Int)
-        /// After this response, which has `isEnded` set when nothing more of it comes, both directions carry something else.
+        /// After this response, whose `isEnded` tells whether it has ended, both directions carry another protocol.
         case tunnel(UnsafeMutablePointer<Message>)
-        /// The connection preface of HTTP/2 follows, of which `seenBytes` were taken for a head.
+        /// The HTTP/2 connection preface follows; `seenBytes` of it were read as a head.
         case http2(seenBytes: Int)
     }
 
-    /// How far a step came in its chunk, and what that means.
+    /// The end of a step in its chunk, and its result.
     struct Step {
         var end: Int
         var event = Event.none
     }
 
-    /// Reads on in `chunk` from `offset`.
+    /// Reads one step of `chunk` from `offset`.
     ///
     /// - Parameters:
-    ///   - context: where messages are kept, and what cannot be read or kept is counted.
+    ///   - context: stores messages, and counts what cannot be read or kept.
     @inline(__always)
     func read(
         _ chunk: StreamChunk, from offset: Int, _ connection: UnsafeMutablePointer<Connection>,
@@ -75,13 +75,13 @@ struct HTTP1Reader {
             return Step(end: step.start, event: .http2(seenBytes: 0))
         }
         var next = take(step, connection, direction, chunk, &context)
-        // What was no start line must not be tried as one again.
+        // Do not parse the same bytes as a start line again.
         if step.kind == .unparsable, step.end == offset { next.end = offset + 1 }
         return next
     }
 
-    /// The bytes of a response's body when the whole response is in the chunk and answers the only request that waits: the most
-    /// common case by far, in which nothing needs to be kept.
+    /// The length of a response's body if the chunk contains the whole response and it answers the only waiting
+    /// request: by far the most common case, in which nothing needs to be kept.
     @inline(__always)
     private func wholeBody(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ chunk: StreamChunk,
@@ -124,7 +124,7 @@ struct HTTP1Reader {
                 return Step(end: step.end, event: giveUp(connection, direction, message, &context))
             }
             if let line = endOfWrongLine(message, isRequest: stream.pointee.parser.isRequest) {
-                // What follows the line may be a message.
+                // A message may follow the line.
                 let before = message.pointee.count - part.bytes.count
                 let event = giveUp(connection, direction, message, &context)
                 return Step(end: step.start + max(0, line - before), event: event)
@@ -162,8 +162,8 @@ struct HTTP1Reader {
         return message
     }
 
-    /// The index behind the first line of a message that is being received, when that is no start line: after bytes that were
-    /// lost anything may look like the beginning of one.
+    /// The index after the first line of a message being received, if that line is not a start line: after lost bytes,
+    /// anything may look like the beginning of a message.
     private func endOfWrongLine(_ message: UnsafeMutablePointer<Message>, isRequest: Bool) -> Int? {
         guard !message.pointee.isLineChecked, let buffer = message.pointee.buffer else { return nil }
         let bytes = UnsafeRawBufferPointer(start: buffer.start, count: message.pointee.count)
@@ -175,7 +175,7 @@ struct HTTP1Reader {
         return lineEnd + 1
     }
 
-    /// Notes where a message ends, as far as that is known. Inside TLS sequence numbers do not tell.
+    /// Notes where a message ends, if known. Inside TLS, sequence numbers do not tell.
     @inline(__always)
     private func noteEnd(
         _ message: UnsafeMutablePointer<Message>, _ chunk: StreamChunk, _ end: Int,
@@ -184,7 +184,7 @@ struct HTTP1Reader {
         if connection.pointee.tls < 0 { message.pointee.end = chunk.sequence &+ UInt32(truncatingIfNeeded: end) }
     }
 
-    /// A head that came in several chunks has its end now.
+    /// Ends a head that was collected from several chunks.
     private func endCollectedHead(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int,
         _ message: UnsafeMutablePointer<Message>,
@@ -252,7 +252,7 @@ struct HTTP1Reader {
             if isEnded { return .messageEnded }
         }
         if framing.hasUnusableLength {
-            // Where it ends is a guess (RFC 9112 section 6.3, rule 5).
+            // Its end is a guess (RFC 9112 section 6.3, rule 5).
             message.pointee.isComplete = false
             context.loss.unparsedMessages &+= 1
         }
@@ -262,7 +262,7 @@ struct HTTP1Reader {
         return .none
     }
 
-    /// No more of a message will come.
+    /// Ends a message: nothing more of it will come.
     @discardableResult
     func end(
         _ stream: UnsafeMutablePointer<ContentStream>, _ message: UnsafeMutablePointer<Message>,
@@ -277,7 +277,7 @@ struct HTTP1Reader {
         return .messageEnded
     }
 
-    /// A head that was cut off is worth recording when its start line is whole.
+    /// Reads the start line of a truncated head, which is worth recording if that line is complete.
     private func readPartialHead(_ message: UnsafeMutablePointer<Message>, isRequest: Bool) {
         guard let buffer = message.pointee.buffer,
             let framing = HeadFraming(
@@ -291,9 +291,9 @@ struct HTTP1Reader {
     }
 }
 
-/// Bytes that are missing, and the end.
+/// Missing bytes, and the end of a direction.
 extension HTTP1Reader {
-    /// Takes note that `count` bytes of a direction will never be seen.
+    /// Notes that `count` bytes of a direction are lost.
     func lose(_ count: UInt64, _ stream: UnsafeMutablePointer<ContentStream>) -> Event {
         let open = stream.pointee.openMessage
         switch stream.pointee.parser.skip(count) {
@@ -307,7 +307,7 @@ extension HTTP1Reader {
         }
     }
 
-    /// A direction has come to its end, as announced when `isProper`.
+    /// Ends a direction; `isProper` means that its end was announced.
     func endDirection(_ stream: UnsafeMutablePointer<ContentStream>, isProper: Bool) {
         guard let open = stream.pointee.openMessage else { return }
         let endsWithIt = stream.pointee.parser.endOfStream() && isProper
@@ -315,16 +315,16 @@ extension HTTP1Reader {
     }
 }
 
-/// Requests that ask before they send their body (RFC 9110 section 10.1.1).
+/// Requests with `Expect: 100-continue` (RFC 9110 section 10.1.1).
 extension HTTP1Reader {
-    /// The request that waits to be told to send its body is told so.
+    /// Notes that the waiting request may send its body.
     private func allowBody(_ connection: UnsafeMutablePointer<Connection>) {
         guard connection.pointee.requestDirection >= 0 else { return }
         let requests = connection.pointee.streams + Int(connection.pointee.requestDirection)
         requests.pointee.openMessage?.pointee.awaitsContinue = false
     }
 
-    /// A request is answered: when it still waits to be told to send its body, it may never send it.
+    /// Notes the answer to a request: if it still waits for 100 (Continue), it may never send its body.
     private func noteRefusal(
         _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeMutablePointer<Message>
     ) {
@@ -349,9 +349,9 @@ extension HTTP1Reader {
     }
 }
 
-/// The connection preface of HTTP/2 behind requests of HTTP/1: a response with 101 may be captured late.
+/// The HTTP/2 connection preface after HTTP/1 requests: the 101 response may be captured late.
 extension HTTP1Reader {
-    /// Bytes of the preface that look like a head.
+    /// The length of the part of the preface that looks like a head.
     private static let prefaceHeadBytes = 18
 
     private func isPreface(_ stream: UnsafeMutablePointer<ContentStream>, _ chunk: StreamChunk)
@@ -361,7 +361,7 @@ extension HTTP1Reader {
             && StreamOpening(chunk.bytes) == .http2
     }
 
-    /// Whether what was taken for a request's head is the first part of a preface that came in several chunks.
+    /// Whether the bytes read as a request's head are the first part of a preface that is split into several chunks.
     private func wasPreface(
         _ stream: UnsafeMutablePointer<ContentStream>, _ message: UnsafeMutablePointer<Message>
     ) -> Bool {

@@ -1,9 +1,9 @@
 import HTTPWire
 import Traffic
 
-/// What the bytes of a direction are, and what becomes of them.
+/// Detects the protocol of a direction, and passes its bytes to the matching stage.
 extension TrafficAssembler {
-    /// Passes on bytes in the order of the stream, which are content or what content is encrypted in.
+    /// Passes on bytes in stream order, as content or for decryption.
     @inline(__always)
     mutating func deliver(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ chunk: StreamChunk
@@ -17,7 +17,7 @@ extension TrafficAssembler {
         deliverContent(connection, direction, chunk)
     }
 
-    /// Passes on bytes that are content.
+    /// Passes on plaintext content.
     @inline(__always)
     mutating func deliverContent(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ chunk: StreamChunk
@@ -30,7 +30,7 @@ extension TrafficAssembler {
         }
     }
 
-    /// Tells by the first bytes what a direction carries. Ports are not trusted.
+    /// Detects the protocol of a direction by its first bytes, never by ports.
     mutating func recognise(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ chunk: StreamChunk
     ) {
@@ -49,11 +49,11 @@ extension TrafficAssembler {
             guard !isContradicted(connection, direction, isRequest: true) else { break }
             beginHTTP2(connection, preface: direction)
         case .tls:
-            // Inside of a stream such bytes mean nothing.
+            // In the middle of a stream, such bytes mean nothing.
             guard stream.pointee.searchedBytes == 0 else { break }
             return beginTLS(connection, direction, chunk)
         case .request, .response:
-            // Two directions of requests, or two of responses, are not believed.
+            // Both directions cannot carry requests, nor both responses.
             guard !isContradicted(connection, direction, isRequest: opening == .request),
                 isCertain(opening, connection, direction, chunk)
             else { break }
@@ -80,7 +80,7 @@ extension TrafficAssembler {
         return connection.pointee.initiator < 0 || Int(connection.pointee.initiator) == direction
     }
 
-    /// Whether bytes that look like the beginning of a request are one. Behind bytes that were not seen any word may look so.
+    /// Whether bytes that look like the beginning of a request are one. After missing bytes, any word may look like it.
     private func isCertain(
         _ opening: StreamOpening, _ connection: UnsafeMutablePointer<Connection>, _ direction: Int,
         _ chunk: StreamChunk
@@ -88,13 +88,13 @@ extension TrafficAssembler {
         let stream = connection.pointee.streams + direction
         let isInside = stream.pointee.hasLostBytes || stream.pointee.searchedBytes > 0
         guard opening == .request, isInside || !stream.pointee.hasSYN else { return true }
-        // The first bytes seen may be a request's, of whatever method, where a whole line says so.
+        // The first bytes seen are a request of any method if a complete request line says so.
         if !isInside, HeadFraming(startLineOf: chunk.bytes, isRequest: true)?.isSimple == false { return true }
         let known = Int(connection.pointee.requestDirection)
         return (known < 0 || known == direction) && HTTP1Parser(isRequest: true).startOfMessage(in: chunk.bytes) == 0
     }
 
-    /// Whether the other direction was recognised by its very first bytes as what this one would be.
+    /// Whether the very first bytes of the other direction already have the role that this one would get.
     private func isContradicted(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, isRequest: Bool
     ) -> Bool {
@@ -110,14 +110,14 @@ extension TrafficAssembler {
         let stream = connection.pointee.streams + direction
         stream.pointee.content = .http1
         stream.pointee.parser = HTTP1Parser(isRequest: isRequest)
-        // Seen from its beginning, it begins with the answer to the first request.
+        // A direction seen from its beginning starts with the answer to the first request.
         let isWhole = stream.pointee.hasSYN && stream.pointee.searchedBytes == 0 && !stream.pointee.hasLostBytes
         stream.pointee.isResynchronised = connection.pointee.isIrregular && !isWhole
         connection.pointee.requestDirection = Int8(isRequest ? direction : 1 - direction)
         countUnrecognised(connection, 1 - direction)
     }
 
-    /// Bytes at the beginning of a direction, in which nothing was found, were a message after all: the connection is one of HTTP.
+    /// Counts unrecognised bytes at the beginning of a direction as a message, as the connection turned out to be HTTP.
     mutating func countUnrecognised(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int) {
         let stream = connection.pointee.streams + direction
         guard stream.pointee.content == .unknown, stream.pointee.hasSYN,
@@ -128,7 +128,8 @@ extension TrafficAssembler {
         reading.loss.unparsedMessages &+= 1
     }
 
-    /// The direction does not begin as HTTP does: it may have begun before the capture, or be something else.
+    /// Searches the first message of a direction that does not begin like HTTP: it may have begun before the capture,
+    /// or carry another protocol.
     private mutating func searchFirstMessage(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ chunk: StreamChunk
     ) {
@@ -155,13 +156,13 @@ extension TrafficAssembler {
         } else {
             return
         }
-        // What was before in a direction seen from its beginning was a message too; where the other one had begun, it
-        // is counted.
+        // In a direction seen from its beginning, the bytes before were a message too. If the other direction had begun
+        // before, it is already counted.
         if known < 0, stream.pointee.hasSYN { reading.loss.unparsedMessages &+= 1 }
         parse(connection, direction, chunk.from(start))
     }
 
-    /// Nothing of the connection can be read from here on.
+    /// Marks a connection as unreadable from here on.
     mutating func makeOpaque(_ connection: UnsafeMutablePointer<Connection>) {
         if connection.pointee.tls >= 0 { leaveTLS(connection) }
         countOpaque(connection)
@@ -177,7 +178,7 @@ extension TrafficAssembler {
         reading.loss.opaqueConnections &+= 1
     }
 
-    /// `count` bytes of a direction will never be seen.
+    /// Handles `count` lost bytes of a direction.
     mutating func loseBytes(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ count: UInt64
     ) {
@@ -185,7 +186,7 @@ extension TrafficAssembler {
         loseContent(connection, direction, count)
     }
 
-    /// `count` bytes of a direction's content will never be seen.
+    /// Handles `count` lost bytes of a direction's content.
     mutating func loseContent(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ count: UInt64
     ) {
@@ -199,13 +200,13 @@ extension TrafficAssembler {
         if case .messageEnded = http1.lose(count, stream) { pair(connection) }
     }
 
-    /// A direction has come to its end.
+    /// Ends a direction.
     mutating func endOfStream(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int) {
         if connection.pointee.tls >= 0 { endCiphertext(connection, direction) }
         endContent(connection, direction, isProper: connection.pointee.streams[direction].hasEnd)
     }
 
-    /// The content of a direction has come to its end, as announced when `isProper`.
+    /// Ends the content of a direction; `isProper` means that its end was announced.
     mutating func endContent(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, isProper isAnnounced: Bool
     ) {

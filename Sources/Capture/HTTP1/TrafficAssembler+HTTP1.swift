@@ -1,9 +1,9 @@
 import HTTPWire
 import Traffic
 
-/// From the HTTP/1 stage to pairing, and to what follows HTTP/1 on a connection.
+/// Passes results of the HTTP/1 stage to pairing, and handles the protocol that follows HTTP/1 on a connection.
 extension TrafficAssembler {
-    /// Takes messages, or parts of them, out of `chunk`.
+    /// Reads messages, or parts of them, from `chunk`.
     mutating func parse(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ chunk: StreamChunk
     ) {
@@ -11,7 +11,7 @@ extension TrafficAssembler {
         var offset = 0
         while offset < chunk.bytes.count {
             guard stream.pointee.content == .http1 else {
-                // A tunnel began with the head before: what follows it is something else.
+                // The previous head began a tunnel: another protocol follows.
                 return deliverContent(connection, direction, chunk.from(offset))
             }
             let start = offset
@@ -28,7 +28,7 @@ extension TrafficAssembler {
         }
     }
 
-    /// Records a response straight out of the packet, without making a message of it that is kept.
+    /// Records a response directly from the packet, without storing a message.
     @inline(__always)
     private mutating func recordAtOnce(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ chunk: StreamChunk,
@@ -45,7 +45,7 @@ extension TrafficAssembler {
             firstByte: chunk.time, lastByte: chunk.time,
             sequence: chunk.sequence &+ UInt32(truncatingIfNeeded: offset),
             acknowledgement: chunk.acknowledgement)
-        // Only read from while the packet is there, and never given to the pool.
+        // Only read while the packet is valid, and never given to the pool.
         response.buffer = BytePool.Buffer(
             start: UnsafeMutableRawPointer(mutating: start + offset), capacity: 0)
         response.count = count
@@ -61,13 +61,13 @@ extension TrafficAssembler {
         reading.messages.release(request, &reading.pool)
     }
 
-    /// After 101, or 2xx to CONNECT, both directions carry something else.
+    /// Begins a tunnel: after 101, or 2xx to CONNECT, both directions carry another protocol.
     private mutating func beginTunnel(
         _ connection: UnsafeMutablePointer<Connection>, _ response: UnsafeMutablePointer<Message>
     ) {
         let isHTTP2 = response.pointee.status == 101 && asksForHTTP2(response)
         let requests = connection.pointee.streams + Int(connection.pointee.requestDirection)
-        // Bytes sent ahead of the answer were taken for another request.
+        // Bytes sent before the answer were read as another request.
         if let open = requests.pointee.openMessage { http1.end(requests, open, isComplete: false) }
         pair(connection)
         if isHTTP2 { return beginUpgradedHTTP2(connection) }

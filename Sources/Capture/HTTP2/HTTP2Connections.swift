@@ -1,7 +1,7 @@
 import HTTPWire
 import NIOCore
 
-/// Owns what is known of HTTP/2 connections, at addresses that never change, and what all of them share.
+/// Owns the state of HTTP/2 connections, at stable addresses, and their shared buffers.
 struct HTTP2Connections: ~Copyable {
     private var all: Set<UnsafeMutablePointer<HTTP2Connection>> = []
     private let maximumTableBytes: Int
@@ -9,9 +9,9 @@ struct HTTP2Connections: ~Copyable {
     private var chargedBytes = 0
 
     var exchanges = Slab<HTTP2Exchange>()
-    /// The head being read.
+    /// The head being decoded.
     var text: HeadText
-    /// A header block on its way into the decoder.
+    /// The buffer that passes a header block to the decoder.
     var scratch = ByteBuffer()
 
     init(limits: CaptureLimits) {
@@ -24,19 +24,19 @@ struct HTTP2Connections: ~Copyable {
         for connection in all { HTTP2Connections.free(connection) }
     }
 
-    /// What is to be known about a direction before its first byte.
+    /// What must be known about a direction before its first byte.
     struct Beginning {
         /// Whether the direction begins with the connection preface.
         var hasPreface = false
-        /// How much of the preface was taken for something else.
+        /// How many bytes of the preface were read as something else.
         var seenBytes = 0
-        /// Whether the first byte to come is the first of HTTP/2 in this direction.
+        /// Whether the next byte is the first of HTTP/2 in this direction.
         var isWhole: Bool
     }
 
-    /// Begins to follow a connection, of which `beginnings` tells about both directions.
+    /// Starts to follow a connection; `beginnings` describes both directions.
     ///
-    /// - Returns: nil when the bound on header tables does not leave room for it.
+    /// - Returns: nil if the limit on header tables leaves no room for it.
     mutating func begin(_ beginnings: (Beginning, Beginning)) -> UnsafeMutablePointer<
         HTTP2Connection
     >? {
@@ -52,7 +52,7 @@ struct HTTP2Connections: ~Copyable {
         return connection
     }
 
-    /// Begins a direction again.
+    /// Restarts a direction.
     mutating func restart(
         _ connection: UnsafeMutablePointer<HTTP2Connection>, _ direction: Int, _ beginning: Beginning
     ) {
@@ -61,17 +61,17 @@ struct HTTP2Connections: ~Copyable {
         connection.pointee.directions[direction] = self.direction(beginning)
     }
 
-    /// Forgets a connection, whose exchanges and buffers were given back before.
+    /// Frees a connection whose exchanges and buffers were already given back.
     mutating func end(_ connection: UnsafeMutablePointer<HTTP2Connection>) {
         for direction in 0..<2 { chargedBytes -= connection.pointee.directions[direction].chargedBytes }
         all.remove(connection)
         HTTP2Connections.free(connection)
     }
 
-    /// Counts the dynamic table of a direction again, after a block was read; one that passes the bound keeps the size
-    /// it had.
+    /// Updates the charge for the dynamic table of a direction after a block was read. A table that would exceed the
+    /// limit keeps its previous size.
     ///
-    /// - Returns: false when it did.
+    /// - Returns: false if it would exceed the limit.
     mutating func charge(_ direction: UnsafeMutablePointer<HTTP2Direction>) -> Bool {
         let growth = direction.pointee.decoder.tableBytes - direction.pointee.chargedBytes
         guard growth > 0 else { return true }

@@ -1,9 +1,9 @@
 import HTTPWire
 import Traffic
 
-/// HTTP/2 in the bytes of a connection (RFC 9113): its frames, and what is lost of them.
+/// Reads the HTTP/2 frames of a connection (RFC 9113), and handles lost bytes.
 extension HTTP2Reader {
-    /// Takes frames, or parts of them, out of `chunk`.
+    /// Reads frames, or parts of them, from `chunk`.
     mutating func read(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ chunk: StreamChunk,
         _ context: inout ReadingContext
@@ -23,7 +23,7 @@ extension HTTP2Reader {
             let step = side.pointee.parser.next(chunk.bytes, from: offset)
             if step.kind == .needsMore { return }
             take(step, connection, direction, chunk, &context)
-            // What was no frame must not be tried as one again.
+            // Do not parse the same bytes as a frame again.
             offset = step.kind == .unparsable ? max(step.end, offset + 1) : step.end
             guard offset <= chunk.bytes.count else { return }
         }
@@ -45,8 +45,8 @@ extension HTTP2Reader {
             let part = UnsafeRawBufferPointer(rebasing: chunk.bytes[step.start..<step.end])
             takeData(part, connection, direction, chunk.time, &context)
         case .setting:
-            // SETTINGS_MAX_FRAME_SIZE is about what the other side may send. SETTINGS_HEADER_TABLE_SIZE needs no attention:
-            // an encoder says in its blocks what it makes of it.
+            // SETTINGS_MAX_FRAME_SIZE limits what the peer may send. SETTINGS_HEADER_TABLE_SIZE can be ignored: an
+            // encoder announces the size it uses in its blocks.
             if side.pointee.parser.setting == 5 {
                 let largest = min(max(side.pointee.parser.value, 16384), 0xff_ffff)
                 http2.pointee.directions[1 - direction].parser.largestFrame = largest
@@ -68,7 +68,7 @@ extension HTTP2Reader {
             side.pointee.promisedStream = 0
             side.pointee.bufferedBytes = 0
         } else if frame.kind == .continuation, side.pointee.block == .none {
-            // Found where frames were searched for: what it continues was not seen.
+            // Found by the search for frames: the block that it continues was not seen.
             side.pointee.block = .broken
         }
     }
@@ -91,7 +91,7 @@ extension HTTP2Reader {
         }
     }
 
-    /// `count` bytes of a direction will never be seen.
+    /// Handles `count` lost bytes of a direction.
     mutating func lose(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ count: UInt64,
         _ context: inout ReadingContext
@@ -110,7 +110,8 @@ extension HTTP2Reader {
         }
     }
 
-    /// What comes next in a direction is not known: frames are searched for, and what was said before no longer counts.
+    /// Resynchronises a direction whose position is unknown: frames are searched for, and the header block and the
+    /// dynamic table are dropped.
     private mutating func loseFrames(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int,
         _ context: inout ReadingContext

@@ -3,7 +3,7 @@ import Traffic
 
 /// Header blocks of HTTP/2: heads and trailers (RFC 9113 sections 4.3 and 8.1).
 extension HTTP2Reader {
-    /// Takes in part of a header block. One that is in a single chunk is read where it is.
+    /// Takes a part of a header block. A block within a single chunk is read in place.
     mutating func takeBlock(
         _ part: UnsafeRawBufferPointer, _ connection: UnsafeMutablePointer<Connection>,
         _ direction: Int, _ time: Int64, _ context: inout ReadingContext
@@ -20,7 +20,7 @@ extension HTTP2Reader {
         if !keep(part, side, &context) { side.pointee.block = .broken }
     }
 
-    /// The frames of a header block have ended.
+    /// Ends a header block after its last frame.
     mutating func endBlock(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ time: Int64,
         _ context: inout ReadingContext
@@ -43,7 +43,7 @@ extension HTTP2Reader {
         dropBlock(side, &context)
     }
 
-    /// - Returns: false when the block is too long or there is no memory for it.
+    /// - Returns: false if the block is too long or there is no memory for it.
     private mutating func keep(
         _ part: UnsafeRawBufferPointer, _ side: UnsafeMutablePointer<HTTP2Direction>,
         _ context: inout ReadingContext
@@ -68,7 +68,7 @@ extension HTTP2Reader {
         return true
     }
 
-    /// Gives back what a header block was collected in.
+    /// Gives back the buffer of a header block.
     mutating func dropBlock(
         _ side: UnsafeMutablePointer<HTTP2Direction>, _ context: inout ReadingContext
     ) {
@@ -87,7 +87,7 @@ extension HTTP2Reader {
         side.pointee.decoder.decode(block, into: &connections.text, scratch: &connections.scratch)
         if !connections.charge(side) { context.loss.evictions &+= 1 }
         if connection.pointee.requestDirection < 0, side.pointee.promisedStream == 0 {
-            // Joined in the middle: the first head that tells who is the client.
+            // Joined in the middle: the first request head shows which side is the client.
             if connections.text.method != nil { connection.pointee.requestDirection = Int8(direction) }
             if connections.text.status > 0 { connection.pointee.requestDirection = Int8(1 - direction) }
         }
@@ -139,7 +139,7 @@ extension HTTP2Reader {
         if let response = known?.pointee.response { return keepTrailers(of: response, time, &context) }
         let status = connections.text.status
         guard status > 0 else { return missBody(connection, stream, &context) }
-        // Interim responses come before the final one.
+        // Interim responses precede the final one.
         guard status >= 200, known?.pointee.isResponseEnded != true else { return }
         if known == nil {
             let isUpgraded = stream == 1 && state.pointee.awaitsUpgradedResponse
@@ -158,7 +158,7 @@ extension HTTP2Reader {
         }
     }
 
-    /// A request that the server makes up and answers on its own stream (RFC 9113 section 8.4).
+    /// Takes a promised request, which the server answers on the promised stream (RFC 9113 section 8.4).
     private mutating func takePromise(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ time: Int64,
         _ context: inout ReadingContext
@@ -177,7 +177,7 @@ extension HTTP2Reader {
         exchange.pointee.isRequestEnded = true
     }
 
-    /// A message with the head just read; nil when there is no memory for it.
+    /// A message with the head just read; nil if there is no memory for it.
     private mutating func headMessage(first: Int64, last: Int64, _ context: inout ReadingContext)
         -> UnsafeMutablePointer<Message>?
     {
@@ -207,7 +207,7 @@ extension HTTP2Reader {
         text.withTrailers { context.messages.keepTrailers(message, $0, &context.pool, &context.loss) }
     }
 
-    /// The block at hand cannot be read: its message has no head, or no trailers.
+    /// Handles an unreadable block: its message has no head, or no trailers.
     private mutating func missHead(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int,
         _ context: inout ReadingContext
@@ -225,7 +225,7 @@ extension HTTP2Reader {
         }
     }
 
-    /// A block that is no head, on a stream whose head was not seen: trailers, or nothing that means anything.
+    /// Handles a block that is not a head, on a stream whose head was not seen: trailers, or a meaningless block.
     private mutating func missBody(
         _ connection: UnsafeMutablePointer<Connection>, _ stream: UInt32,
         _ context: inout ReadingContext

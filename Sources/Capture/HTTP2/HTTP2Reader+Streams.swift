@@ -1,9 +1,9 @@
 import HTTPWire
 import Traffic
 
-/// Streams of HTTP/2: bodies, ends, and exchanges that are recorded when nothing more of them can come.
+/// Streams of HTTP/2: bodies, ends, and exchanges that are recorded once they are over.
 extension HTTP2Reader {
-    /// The message of an exchange that `direction` carries.
+    /// The message of an exchange in `direction`.
     func message(
         of exchange: UnsafeMutablePointer<HTTP2Exchange>?,
         _ connection: UnsafeMutablePointer<Connection>,
@@ -26,7 +26,7 @@ extension HTTP2Reader {
         else { return }
         message.pointee.lastByte = max(message.pointee.lastByte, time)
         guard message.pointee.trailerBytes == 0 else {
-            // Nothing may follow trailers.
+            // Data after trailers is an error.
             message.pointee.isComplete = false
             return
         }
@@ -41,7 +41,7 @@ extension HTTP2Reader {
             ? exchange.pointee.isRequestEnded : exchange.pointee.isResponseEnded
     }
 
-    /// A new exchange, the newest of its connection. One too many ends the oldest.
+    /// Begins a new exchange; past the limit, the oldest of the connection ends.
     mutating func beginExchange(
         _ connection: UnsafeMutablePointer<Connection>, _ stream: UInt32,
         _ context: inout ReadingContext
@@ -75,7 +75,7 @@ extension HTTP2Reader {
         return exchange
     }
 
-    /// A side sends nothing more on a stream.
+    /// Ends one direction of a stream.
     mutating func endStream(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ stream: UInt32,
         _ time: Int64, _ context: inout ReadingContext
@@ -96,8 +96,8 @@ extension HTTP2Reader {
         settle(exchange, of: connection, &context)
     }
 
-    /// A side gave a stream up (RST_STREAM): what it has not sent will not come. What the server has sent before it heard of
-    /// the client's reset still comes.
+    /// Handles RST_STREAM: the sender sends nothing more on the stream. What the server sent before it received a
+    /// client's reset may still come.
     mutating func resetStream(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ stream: UInt32,
         _ context: inout ReadingContext
@@ -119,7 +119,7 @@ extension HTTP2Reader {
         exchange.pointee.isDoubtful = true
     }
 
-    /// A direction of the connection has come to its end.
+    /// Ends a direction of the connection.
     mutating func endDirection(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int,
         _ context: inout ReadingContext
@@ -141,7 +141,7 @@ extension HTTP2Reader {
         }
     }
 
-    /// Records an exchange of which nothing more can come.
+    /// Records an exchange if it is over.
     private mutating func settle(
         _ exchange: UnsafeMutablePointer<HTTP2Exchange>,
         of connection: UnsafeMutablePointer<Connection>, _ context: inout ReadingContext
@@ -149,7 +149,7 @@ extension HTTP2Reader {
         guard exchange.pointee.isResponseEnded else { return }
         if exchange.pointee.isRequestEnded { return end(exchange, of: connection, &context) }
         guard exchange.pointee.request == nil, let state = connection.pointee.http2 else { return }
-        // A request that comes after its response was captured in the wrong order; one on a lower stream was lost.
+        // A request may still follow if it was captured out of order; one on a lower stream was lost.
         let requests = connection.pointee.streams + Int(connection.pointee.requestDirection)
         let direction = Int(connection.pointee.requestDirection)
         let isAlone =
@@ -162,7 +162,7 @@ extension HTTP2Reader {
         }
     }
 
-    /// Where only requests are captured, none waits for its response.
+    /// Records finished requests without waiting for responses, as only requests are captured.
     private mutating func recordUnanswered(
         _ connection: UnsafeMutablePointer<Connection>, _ context: inout ReadingContext
     ) {
@@ -173,7 +173,7 @@ extension HTTP2Reader {
         }
     }
 
-    /// Records exchanges whose end was lost, as it seems: nothing was heard of them for long.
+    /// Records exchanges whose end was probably lost: they were silent for too long.
     private mutating func recordDoubtful(
         _ connection: UnsafeMutablePointer<Connection>, _ context: inout ReadingContext
     ) {

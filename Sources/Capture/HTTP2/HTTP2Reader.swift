@@ -1,15 +1,15 @@
 import HTTPWire
 import Traffic
 
-/// Makes exchanges of the frames of HTTP/2 connections (RFC 9113): chunks in, exchanges out.
+/// Reads exchanges from HTTP/2 connections (RFC 9113): chunks in, exchanges out.
 ///
-/// A stage that knows streams and nothing of what becomes of their exchanges: after each call the owner takes those that have
-/// ended with ``nextEnded()`` and gives each back with ``free(_:_:)``. Owns what is known of all HTTP/2 connections.
+/// This stage only reads streams: after each call, the owner takes the ended exchanges with ``nextEnded()`` and gives
+/// each back with ``free(_:_:)``. Owns the state of all HTTP/2 connections.
 struct HTTP2Reader: ~Copyable {
     let limits: CaptureLimits
     let lostEndPatience: Int64
     var connections: HTTP2Connections
-    /// Responses that servers promised and sent unasked.
+    /// Responses that servers pushed.
     var pushes: UInt64 = 0
     private var ended: [UnsafeMutablePointer<HTTP2Exchange>] = []
     private var nextIndex = 0
@@ -20,7 +20,7 @@ struct HTTP2Reader: ~Copyable {
         connections = HTTP2Connections(limits: limits)
     }
 
-    /// The next exchange of which nothing more can come, oldest first; nil when all were taken.
+    /// The next ended exchange, oldest first; nil when all were taken.
     mutating func nextEnded() -> UnsafeMutablePointer<HTTP2Exchange>? {
         guard nextIndex < ended.count else {
             ended.removeAll(keepingCapacity: true)
@@ -42,7 +42,7 @@ struct HTTP2Reader: ~Copyable {
         connections.exchanges.give(exchange)
     }
 
-    /// Ends an exchange as it is; what has not ended of it is incomplete.
+    /// Ends an exchange now; a message that has not ended is incomplete.
     mutating func end(
         _ exchange: UnsafeMutablePointer<HTTP2Exchange>,
         of connection: UnsafeMutablePointer<Connection>,
@@ -56,7 +56,7 @@ struct HTTP2Reader: ~Copyable {
         ended.append(exchange)
     }
 
-    /// A message with more or fewer body bytes than it announces is malformed (RFC 9113 section 8.1.1).
+    /// A message whose body length differs from its `content-length` is malformed (RFC 9113 section 8.1.1).
     private func checkLengths(_ exchange: UnsafeMutablePointer<HTTP2Exchange>) {
         let request = exchange.pointee.request
         if let request, request.pointee.method != .connect, !request.pointee.isPromised { checkLength(request) }
@@ -76,7 +76,7 @@ struct HTTP2Reader: ~Copyable {
         }
     }
 
-    /// Takes an exchange out of its connection's lists.
+    /// Removes an exchange from its connection's lists.
     private func unlink(
         _ exchange: UnsafeMutablePointer<HTTP2Exchange>, of state: UnsafeMutablePointer<HTTP2Connection>
     ) {
@@ -86,7 +86,7 @@ struct HTTP2Reader: ~Copyable {
         state.pointee.exchanges[exchange.pointee.stream] = nil
     }
 
-    /// Forgets a connection's HTTP/2, with exchanges that have not ended.
+    /// Frees the HTTP/2 state of a connection, including exchanges that have not ended.
     mutating func forget(
         _ connection: UnsafeMutablePointer<Connection>, _ context: inout ReadingContext
     ) {

@@ -1,31 +1,31 @@
 import Credentials
 import HTTPWire
 
-/// The fields of an HTTP/2 header section, put into the text form of ``Traffic/Exchange/Message/head``.
+/// The fields of an HTTP/2 header section in the text form of ``Traffic/Exchange/Message/head``.
 ///
-/// Pseudo-header fields come first. Cookie fields, which clients cut into crumbs so that they compress better, are joined
-/// where the first was (RFC 9113 section 8.2.3). Bounded; used again and again.
+/// Pseudo-header fields come first. Cookie fields, which clients split for better compression, are joined at the
+/// position of the first (RFC 9113 section 8.2.3). Bounded and reusable.
 struct HeadText {
     private let maximumBytes: Int
-    /// What the block at hand may unfold to.
+    /// The size limit for the current block when decompressed.
     private var boundBytes: Int
     private var pseudo: [UInt8] = []
     private var fields: [UInt8] = []
     private var cookie: [UInt8] = []
     /// Where in `fields` the cookies belong; nil when there are none.
     private var cookieOffset: Int?
-    /// Of `:method`; nil when there is none.
+    /// The value of `:method`; nil if there is none.
     private(set) var method: RequestMethod?
-    /// Of `:status`; 0 when there is none.
+    /// The value of `:status`; 0 if there is none.
     private(set) var status: UInt16 = 0
     private(set) var hasCredentials = false
-    /// Of `content-length`; -1 when there is none, -2 when it is not a length, or several differ.
+    /// The value of `content-length`; -1 if there is none, -2 if it is not a length or several values differ.
     private(set) var contentLength: Int64 = -1
-    /// Whether bytes had to be left out to stay within the bound.
+    /// Whether bytes were left out because of the limit.
     private(set) var isOverlong = false
-    /// Whether bytes are in it, or are missing, that cannot be kept as they were sent.
+    /// Whether bytes were replaced or left out because they cannot be kept as sent.
     private(set) var isAltered = false
-    /// Whether a field is missing because it refers to something that was not seen.
+    /// Whether a field is missing because it refers to a table entry that was not seen.
     var isUncertain = false
 
     init(maximumBytes: Int) {
@@ -33,10 +33,10 @@ struct HeadText {
         boundBytes = maximumBytes
     }
 
-    /// Whether it holds no field at all.
+    /// Whether it contains no field.
     var isEmpty: Bool { pseudo.isEmpty && fields.isEmpty && cookieOffset == nil }
 
-    /// Empties it for a head that may unfold to `bytes`, and to no more than any head may.
+    /// Empties it for a head of at most `bytes` when decompressed, and at most the general limit.
     mutating func removeAll(boundedBy bytes: Int = .max) {
         boundBytes = min(maximumBytes, bytes)
         self.pseudo.removeAll(keepingCapacity: true)
@@ -48,7 +48,7 @@ struct HeadText {
         (isOverlong, isAltered, isUncertain) = (false, false, false)
     }
 
-    /// Adds a field; its name is in lower case, as the protocol asks for.
+    /// Adds a field; its name is in lower case, as the protocol requires.
     mutating func append(name: String, value: String) {
         guard
             pseudo.count + fields.count + cookie.count + name.utf8.count + value.utf8.count + 8
@@ -74,7 +74,7 @@ struct HeadText {
         }
     }
 
-    /// Takes over what `other` says.
+    /// Copies the contents of `other`.
     mutating func copy(_ other: HeadText) {
         removeAll()
         pseudo.append(contentsOf: other.pseudo)
@@ -88,7 +88,7 @@ struct HeadText {
     /// Bytes of text.
     var byteCount: Int { pseudo.count + fields.count + cookie.count }
 
-    /// Whether all of the block is in it, as it was sent.
+    /// Whether it contains the whole block exactly as sent.
     var isExact: Bool { !isOverlong && !isAltered && !isUncertain }
 
     /// Calls `body` with the parts of the head, in order.
@@ -97,7 +97,7 @@ struct HeadText {
         withTrailers(body)
     }
 
-    /// Calls `body` with the parts of the trailer section, in order: there pseudo-header fields have no place.
+    /// Calls `body` with the parts of the trailer section, in order, without pseudo-header fields.
     func withTrailers(_ body: (UnsafeRawBufferPointer) -> Void) {
         fields.withUnsafeBytes { bytes in
             body(UnsafeRawBufferPointer(rebasing: bytes[..<(cookieOffset ?? bytes.count)]))
@@ -136,7 +136,7 @@ struct HeadText {
         }
     }
 
-    /// - Returns: whether it could not be kept as it was.
+    /// - Returns: whether it could not be kept as sent.
     private static func appendLine(_ name: String, _ value: String, to bytes: inout [UInt8]) -> Bool {
         var isAltered = append(name, to: &bytes)
         bytes.append(contentsOf: ": ".utf8)
@@ -145,9 +145,9 @@ struct HeadText {
         return isAltered
     }
 
-    /// Line ends and NUL, which the protocol forbids, would make other fields of it: they become blanks.
+    /// Appends `text`. Line ends and NUL, which the protocol forbids, would change the fields: they become spaces.
     ///
-    /// - Returns: whether bytes were replaced, here or, because they were no UTF-8, before.
+    /// - Returns: whether bytes were replaced, here or earlier because they were not UTF-8.
     private static func append(_ text: String, to bytes: inout [UInt8]) -> Bool {
         let start = bytes.count
         bytes.append(contentsOf: text.utf8)

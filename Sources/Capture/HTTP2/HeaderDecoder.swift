@@ -2,25 +2,25 @@ import HTTPWire
 import NIOCore
 import NIOHPACK
 
-/// Decompresses the header blocks of one direction (RFC 7541), also of a connection that was joined in the middle.
+/// Decompresses the header blocks of one direction (RFC 7541), even if the connection was joined in the middle.
 ///
-/// New entries of the dynamic table are before old ones. So when the old ones are not known, those that were seen to be
-/// added are still found by their numbers, and a number past them is known to mean something that was not seen. A table that
-/// forgets sooner or later than the sender's changes nothing about that: it knows an entry or does not, and never takes one
-/// for another. Only a block that was not seen makes the numbers wrong; after one, ``forget()`` must be called.
+/// New entries of the dynamic table precede old ones. If old entries are unknown, the entries added since are still
+/// found by their index, and a higher index refers to an entry that was not seen. A table that evicts entries earlier
+/// or later than the sender's does not change this: an entry is either known or unknown, but never confused with
+/// another. Only a missing block makes indexes wrong; after one, ``forget()`` must be called.
 struct HeaderDecoder {
-    /// Replaces the name of a field that is not known.
+    /// A placeholder for the unknown name of a field.
     private static let unknownName: UInt8 = 0
 
     private var decoder: HPACKDecoder
     private var recent = RecentBlocks()
     private var maximumTableBytes: Int
-    /// Whether every block since the first of the connection was decoded.
+    /// Whether every block since the connection began was decoded.
     private(set) var isWhole: Bool
 
     /// - Parameters:
-    ///   - maximumTableBytes: the largest dynamic table kept, whatever the two sides agreed on.
-    ///   - isWhole: whether the first block to come is the first of the connection.
+    ///   - maximumTableBytes: the maximum size of the dynamic table, whatever the two sides agreed on.
+    ///   - isWhole: whether the next block is the first of the connection.
     init(maximumTableBytes: Int, isWhole: Bool) {
         self.maximumTableBytes = maximumTableBytes
         self.isWhole = isWhole
@@ -29,26 +29,26 @@ struct HeaderDecoder {
             maximum: maximumTableBytes)
     }
 
-    /// The table's size when a connection begins (RFC 9113 section 6.5.2).
+    /// The initial size of the table (RFC 9113 section 6.5.2).
     static let initialTableBytes = 4096
 
-    /// The most text that `block` can represent without naming an entry of the table twice, which honest senders do
-    /// not.
+    /// The maximum bytes of text that `block` can represent without referring to a table entry twice, which honest
+    /// senders do not do.
     func unfoldedBytes(of block: UnsafeRawBufferPointer) -> Int {
         2 * (block.count + tableBytes) + 4096
     }
 
-    /// The size that the dynamic table may grow to now.
+    /// The current maximum size of the dynamic table.
     var tableBytes: Int { decoder.allowedDynamicTableLength }
 
-    /// Forgets the dynamic table, because blocks were not seen.
+    /// Drops the dynamic table because blocks are missing.
     mutating func forget() {
         isWhole = false
         recent.removeAll()
         decoder = HeaderDecoder.decoder(tableBytes: maximumTableBytes, maximum: maximumTableBytes)
     }
 
-    /// Keeps no more than `size` bytes of the dynamic table from now on: the newest entries.
+    /// Limits the dynamic table to `size` bytes from now on; the newest entries are kept.
     mutating func limitTable(to size: Int, scratch: inout ByteBuffer) {
         recent.removeAll()
         setTableSize(size, &scratch)
@@ -56,7 +56,7 @@ struct HeaderDecoder {
         decoder.maxDynamicTableLength = size
     }
 
-    /// Adds the fields of `block` to `text`; those that cannot be known are missing and make it uncertain.
+    /// Adds the fields of `block` to `text`. Unknown fields are left out and make `text` uncertain.
     mutating func decode(
         _ block: UnsafeRawBufferPointer, into text: inout HeadText, scratch: inout ByteBuffer
     ) {
@@ -71,7 +71,7 @@ struct HeaderDecoder {
                 for header in headers { text.append(name: header.name, value: header.value) }
                 return
             }
-            // Which of the block's fields it has added to its table is not known now.
+            // It is unknown which fields of the block were added to the table.
             forget()
         }
         var offset = 0
@@ -100,7 +100,7 @@ struct HeaderDecoder {
         _ scratch: inout ByteBuffer
     ) {
         if field.kind == .sizeUpdate {
-            // A larger table than is kept forgets too soon, which does no harm.
+            // A table kept smaller than the sender's evicts entries too early, which is harmless.
             return setTableSize(min(field.index, maximumTableBytes), &scratch)
         }
         scratch.clear()
@@ -115,7 +115,7 @@ struct HeaderDecoder {
         }
         text.isUncertain = true
         guard field.kind == .added else { return }
-        // The sender's table has an entry more now, and so must this one.
+        // The sender's table has one more entry now, so this one must too.
         scratch.clear()
         scratch.writeBytes([0x40, 1, HeaderDecoder.unknownName, 0])
         _ = try? decoder.decodeHeaders(from: &scratch)
@@ -126,7 +126,7 @@ struct HeaderDecoder {
     }
 
     private static func decoder(tableBytes: Int, maximum: Int) -> HPACKDecoder {
-        // Made small and then allowed to grow: its room for entries would be as large as its size allows.
+        // Created small and then allowed to grow: it would otherwise allocate for its maximum size.
         var decoder = HPACKDecoder(
             allocator: ByteBufferAllocator(), maxDynamicTableSize: 256, maxHeaderListSize: .max)
         decoder.maxDynamicTableLength = maximum
@@ -135,7 +135,7 @@ struct HeaderDecoder {
         return decoder
     }
 
-    /// Sets the size as a sender does (RFC 7541 section 6.3): there is no other way to.
+    /// Sets the size as a sender does (RFC 7541 section 6.3); the decoder offers no other way.
     private static func setTableSize(
         of decoder: inout HPACKDecoder, to size: Int, _ scratch: inout ByteBuffer
     ) {

@@ -1,5 +1,6 @@
-/// Header blocks that were read not long ago and left the dynamic table alone: while it stays as it is, the same bytes mean the
-/// same. Clients that repeat a request, and servers that index nothing, send the same few blocks all the time.
+/// A cache of recent header blocks that did not change the dynamic table: while the table is unchanged, the same bytes
+/// have the same meaning. Clients that repeat a request, and servers without indexing, send the same few blocks all the
+/// time.
 struct RecentBlocks {
     private static let maximumCount = 4
     private static let maximumBlockBytes = 256
@@ -8,7 +9,7 @@ struct RecentBlocks {
     private var blocks: [(bytes: [UInt8], text: HeadText)] = []
     private var oldest = 0
 
-    /// What `block` said when it was read before; nil when it was not.
+    /// The text of `block` if it is cached; nil otherwise.
     func text(of block: UnsafeRawBufferPointer) -> HeadText? {
         for known in blocks where known.bytes.count == block.count {
             let isSame = known.bytes.withUnsafeBytes { $0.elementsEqual(block) }
@@ -17,14 +18,14 @@ struct RecentBlocks {
         return nil
     }
 
-    /// Remembers what `block` says, unless it is large, in the place of the one remembered longest.
+    /// Caches the text of `block` in place of the oldest entry, unless it is large.
     mutating func remember(_ block: UnsafeRawBufferPointer, _ text: HeadText) {
         guard block.count <= RecentBlocks.maximumBlockBytes,
             text.byteCount <= RecentBlocks.maximumTextBytes
         else {
             return
         }
-        // Its arrays have the room of the largest head so far: a copy has what it needs.
+        // The arrays of `text` have the capacity of the largest head so far; a copy has only what it needs.
         var kept = HeadText(maximumBytes: RecentBlocks.maximumTextBytes)
         kept.copy(text)
         guard blocks.count == RecentBlocks.maximumCount else {
@@ -34,7 +35,7 @@ struct RecentBlocks {
         oldest = (oldest + 1) % RecentBlocks.maximumCount
     }
 
-    /// Forgets all, because the dynamic table has changed.
+    /// Empties the cache because the dynamic table has changed.
     mutating func removeAll() {
         guard !blocks.isEmpty else { return }
         blocks = []

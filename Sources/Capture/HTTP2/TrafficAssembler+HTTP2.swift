@@ -1,8 +1,8 @@
 import Traffic
 
-/// From the HTTP/2 stage to the batch.
+/// Passes exchanges from the HTTP/2 stage to the batch.
 extension TrafficAssembler {
-    /// Takes frames, or parts of them, out of `chunk`.
+    /// Reads frames, or parts of them, from `chunk`.
     mutating func parseHTTP2(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ chunk: StreamChunk
     ) {

@@ -3,7 +3,8 @@ import Traffic
 
 /// Where HTTP/2 begins: with the connection preface, after an upgrade, or in the middle of a connection (RFC 9113 section 3).
 extension TrafficAssembler {
-    /// A direction begins with the connection preface, of which `seenBytes` were taken for something else.
+    /// Begins HTTP/2 in a direction that starts with the connection preface, of which `seenBytes` were read as
+    /// something else.
     mutating func beginHTTP2(
         _ connection: UnsafeMutablePointer<Connection>, preface direction: Int, seenBytes: Int = 0
     ) {
@@ -11,11 +12,11 @@ extension TrafficAssembler {
         connection.pointee.requestDirection = Int8(direction)
         connection.pointee.streams[direction].content = .http2
         if let known = connection.pointee.http2 {
-            // The server's first frames were captured before.
+            // The server's first frames were captured earlier.
             http2.dropBlock(known.pointee.directions + direction, &reading)
             return http2.connections.restart(known, direction, client)
         }
-        // The other direction is looked at when it comes: a server that knows no HTTP/2 answers with HTTP/1.
+        // The other direction is examined when it arrives: a server without HTTP/2 answers with HTTP/1.
         let server = HTTP2Connections.Beginning(isWhole: isFirst(connection, 1 - direction))
         begin(connection, direction == 0 ? (client, server) : (server, client))
     }
@@ -25,7 +26,7 @@ extension TrafficAssembler {
         let server = HTTP2Connections.Beginning(isWhole: true)
         let client = HTTP2Connections.Beginning(hasPreface: true, isWhole: true)
         for direction in 0..<2 { connection.pointee.streams[direction].content = .http2 }
-        // The client's preface may have been captured before.
+        // The client's preface may have been captured earlier.
         if connection.pointee.http2 == nil {
             begin(
                 connection, connection.pointee.requestDirection == 0 ? (client, server) : (server, client))
@@ -33,7 +34,7 @@ extension TrafficAssembler {
         connection.pointee.http2?.pointee.awaitsUpgradedResponse = true
     }
 
-    /// Looks whether a direction begins with frames: a server's, or one of a connection that was joined in the middle.
+    /// Checks whether a direction begins with frames: that of a server, or of a connection joined in the middle.
     mutating func recogniseFrames(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ chunk: StreamChunk
     ) {
@@ -75,7 +76,7 @@ extension TrafficAssembler {
         makeOpaque(connection)
     }
 
-    /// Whether a response with 101 names HTTP/2 over cleartext as the protocol to continue with.
+    /// Whether a 101 response switches to HTTP/2 over cleartext.
     func asksForHTTP2(_ response: UnsafeMutablePointer<Message>) -> Bool {
         let bytes = UnsafeRawBufferPointer(
             start: response.pointee.buffer?.start, count: Int(response.pointee.headBytes))
