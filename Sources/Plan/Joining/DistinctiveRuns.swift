@@ -1,12 +1,11 @@
 import Formats
 
-/// Stretches of a text that cannot be the same by chance: tokens, identifiers, codes.
-///
-/// A run is a stretch of letters, digits and `-._~`, whatever is around it, so that a value is found alike in a header
-/// field, XML, a form, a URL, HTML or plain text. Percent escapes count as what they represent; letters of either case
-/// are equal, as in hexadecimal digits.
+/// Runs of a text that cannot be equal by chance: tokens, identifiers, codes.
+/// A run consists of letters, digits and `-._~`, whatever surrounds it, so that the same value is found in a header
+/// field, XML, a form, a URL, HTML or plain text. Percent escapes count as the characters they encode. Letter case is
+/// ignored, as in hexadecimal digits.
 struct DistinctiveRuns {
-    /// Shorter runs are no identifiers.
+    /// Shorter runs are not identifiers.
     static let shortest = 10
     /// Shorter runs without digits are words.
     static let longestWord = 20
@@ -14,14 +13,13 @@ struct DistinctiveRuns {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position: Int
     private let end: Int
-    /// Where the stretch ends that is looked at.
+    /// The end of the current stretch.
     private var stretchEnd: Int
-    /// Which hashes are wanted; nil for all.
+    /// The hashes looked for; nil for all.
     private let wanted: HashFilter?
 
     /// The runs of `bytes` within `range`.
-    ///
-    /// - Parameter wanted: which hashes are looked for; others may be left out.
+    /// - Parameter wanted: the hashes looked for; runs with other hashes may be skipped.
     init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, wanted: HashFilter? = nil) {
         self.bytes = bytes
         self.wanted = wanted
@@ -35,14 +33,14 @@ struct DistinctiveRuns {
         while position < stretchEnd || findWantedStretch() {
             var run = Run()
             while position < stretchEnd, let byte = nextOfRun() { run.add(byte) }
-            // What ends a run may be written as an escape.
+            // The character that ends a run may be escaped.
             if position < stretchEnd { position += escaped() == nil ? 1 : 3 }
             if let hash = run.finish() { return hash }
         }
         return nil
     }
 
-    /// As ``findStretch()``, but past those that are no run that is wanted.
+    /// Like ``findStretch()``, but skips stretches that cannot be a wanted run.
     private mutating func findWantedStretch() -> Bool {
         while findStretch() {
             guard let wanted else { return true }
@@ -60,12 +58,12 @@ struct DistinctiveRuns {
         return false
     }
 
-    /// Moves to the next stretch of bytes of runs and escapes that is long enough for one, with a digit in it or longer than
-    /// words are; false when there is none.
+    /// Moves to the next stretch of run bytes and escapes that is long enough for a run, and has a digit or is longer
+    /// than a word; false if there is none.
     private mutating func findStretch() -> Bool {
         var start = stretchEnd
         while end - start >= DistinctiveRuns.shortest {
-            // Most words are shorter: the last byte that a run from here has is looked at first.
+            // Most words are shorter, so the last byte that a run starting here needs is checked first.
             guard let stretch = DistinctiveRuns.stretch(bytes, &start, end, count: DistinctiveRuns.shortest) else {
                 continue
             }
@@ -81,7 +79,8 @@ struct DistinctiveRuns {
         return false
     }
 
-    /// The stretch of at least `count` bytes that begins at `start`; nil where it is shorter, and `start` is moved past that.
+    /// The stretch of at least `count` bytes that begins at `start`; nil where it is shorter, with `start` moved past
+    /// it.
     private static func stretch(
         _ bytes: UnsafeBufferPointer<UInt8>, _ start: inout Int, _ end: Int, count: Int
     ) -> Range<Int>? {
@@ -115,7 +114,7 @@ struct DistinctiveRuns {
         return bits >> UInt64(byte & 63) & 1 == 1
     }
 
-    /// `%-.` and digits; letters, `_` and `~`.
+    /// `%-.` and digits in `low`; letters, `_` and `~` in `high`.
     private static var stretchBits: (low: UInt64, high: UInt64) { (0x03ff_6020_0000_0000, 0x47ff_fffe_87ff_fffe) }
 
     /// Moves past the next byte of a run and returns it; nil where the run ends.
@@ -130,7 +129,7 @@ struct DistinctiveRuns {
         return escaped
     }
 
-    /// What the percent escape that begins here represents; nil where there is none.
+    /// The byte that the percent escape at the position encodes; nil if there is none.
     private func escaped() -> UInt8? {
         guard bytes[position] == UInt8(ascii: "%"), position + 2 < stretchEnd,
             let high = ASCII.hexValue(bytes[position + 1]), let low = ASCII.hexValue(bytes[position + 2])
@@ -150,7 +149,7 @@ extension DistinctiveRuns {
         }
     }
 
-    /// What is counted of a run while it is read.
+    /// Counts collected while a run is read.
     private struct Run {
         private(set) var hash = ValueHash.seed
         private var count = 0
@@ -158,7 +157,7 @@ extension DistinctiveRuns {
         private var upper = 0
         private var lower = 0
         private var beyondHex = 0
-        /// Digits and letters since the last mark.
+        /// Digits and letters since the last separator.
         private var segmentDigits = 0
         private var segmentLetters = 0
         private var hasMixedSegment = false
@@ -199,13 +198,13 @@ extension DistinctiveRuns {
             (segmentDigits, segmentLetters) = (0, 0)
         }
 
-        /// The run's hash; nil where it may be a word, a date, a version, an address or a file's name.
+        /// The run's hash; nil if it may be a word, a date, a version, an address or a file name.
         mutating func finish() -> UInt64? {
             endSegment()
             let letters = upper + lower
             let own = count - trailingDots
             let hash = trailingDots > 0 ? hashBeforeDots : hash
-            // Names have few capitals; of random letters every other one is.
+            // Names have few capitals, random letters about half.
             if digits == 0 {
                 let isRandom = own >= DistinctiveRuns.longestWord && upper * 3 >= letters && lower * 3 >= letters
                 return isRandom && dots == 0 ? hash : nil
@@ -213,7 +212,7 @@ extension DistinctiveRuns {
             guard own >= DistinctiveRuns.shortest else { return nil }
             if letters == 0 { return own == digits && digits >= 15 ? hash : nil }
             if hasMixedSegment { return hash }
-            // A UUID without a segment of both kinds, and what base64 makes of random bytes.
+            // A UUID without a segment of letters and digits, or random bytes in base64.
             if beyondHex == 0, dots == 0, own >= 20, digits >= 4, letters >= 2 { return hash }
             return own >= 16 && upper >= 2 && lower >= 2 && upper * 4 >= lower ? hash : nil
         }

@@ -2,15 +2,15 @@ import Credentials
 import Formats
 import Traffic
 
-/// The distinctive runs of one exchange that may tie it to another.
+/// The distinctive runs of an exchange that may link it to others.
 enum ExchangeRuns {
     /// The longest body that is searched, before and after content decoding.
     static let bodyLimit = 64 << 10
     static let contentLimit = 512 << 10
 
-    /// What a run of a request is.
+    /// The role of a run in a request.
     enum Role {
-        /// It says who sends the request: in Authorization, a cookie, or a field for tokens.
+        /// It identifies the sender: in Authorization, a cookie, or a token field.
         case credential
         /// Anything else.
         case value
@@ -31,7 +31,7 @@ enum ExchangeRuns {
         content(of: request) { content in add(content, 0..<content.count, .value, body) }
     }
 
-    /// Calls `body` with each run of a response that may be one of those `wanted`.
+    /// Calls `body` with each run of a response that may be in `wanted`.
     static func each(of response: Exchange.Message, wanted: HashFilter, _ body: (UInt64) -> Void) {
         func add(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
             var runs = DistinctiveRuns(bytes, range, wanted: wanted)
@@ -103,7 +103,7 @@ extension ExchangeRuns {
         if scheme == "basic" {
             encoded(head, fields.trimmed(blank..<value.upperBound), body)
         } else {
-            // What the client makes for each request names no one; a server's nonce in Digest may tell whose it is.
+            // Values that the client makes for each request identify no one; a Digest server nonce may.
             guard !schemesOfRequests.contains(where: { scheme.hasPrefix($0) }) else { return }
             add(head, blank..<value.upperBound, scheme == "digest" ? .value : .credential, body)
         }
@@ -131,7 +131,7 @@ extension ExchangeRuns {
         return start + 1..<end
     }
 
-    /// What is behind `name` in the pseudo-header fields that `head` begins with.
+    /// The value after `name` in the pseudo-header fields that `head` begins with.
     private static func line(_ name: String, of head: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         var start = 0
         while start < head.count, head[start] == UInt8(ascii: ":") {
@@ -145,7 +145,7 @@ extension ExchangeRuns {
         return nil
     }
 
-    /// Whether a target is a file of a page's, which everybody fetches under the same name.
+    /// Whether a target is a static file of a page, which everyone fetches under the same name.
     private static func isStaticFile(_ head: UnsafeBufferPointer<UInt8>, _ target: Range<Int>) -> Bool {
         let path = head[target].prefix { $0 != UInt8(ascii: "?") }
         guard let dot = path.suffix(8).lastIndex(of: UInt8(ascii: ".")) else { return false }
@@ -157,10 +157,10 @@ extension ExchangeRuns {
         "eot", "wasm",
     ]
 
-    /// Schemes whose value is made by the client.
+    /// Schemes whose value the client makes.
     private static let schemesOfRequests = ["ntlm", "negotiate", "aws4", "hawk", "oauth", "signature"]
 
-    /// What a client is, what it can do, where it comes from, and what it has cached: nothing that ties requests together.
+    /// Fields that describe the client, its capabilities, its origin and its cache: they do not link requests.
     private static let fieldsOfClient = FieldNames([
         "host", "user-agent", "accept", "accept-encoding", "accept-language", "accept-charset", "connection",
         "cache-control", "pragma", "content-type", "content-length", "content-encoding", "transfer-encoding", "te",

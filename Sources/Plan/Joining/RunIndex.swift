@@ -1,10 +1,9 @@
 import Traffic
 
-/// Which distinctive runs the requests of a recording send, and which responses gave them before.
-///
-/// A run that some request sent before any response had it is a client's own, and ties nothing together.
+/// The distinctive runs that the requests of a recording send, and the responses that gave them before.
+/// A run that a request sent before any response had it is the client's own and links nothing.
 struct RunIndex {
-    /// The most sessions that are told apart as senders or givers of one run.
+    /// The most sessions recorded as senders or givers of one run.
     static let sessionLimit = 64
 
     /// A session that sends or gives a run, and when it first does.
@@ -12,13 +11,13 @@ struct RunIndex {
         var session: Int
         /// When the request began, or the response ended, in nanoseconds since the epoch.
         var timeNs: Int64
-        /// Which of the session's exchanges that was.
+        /// The session's exchange that did.
         var exchange: Int
     }
 
     /// A run that some request sends.
     struct Run {
-        /// As ``DistinctiveRuns`` tells it.
+        /// The hash by ``DistinctiveRuns``.
         var hash: UInt64
         var senders: [Mention]
         /// Sessions whose responses gave it before they sent it themselves.
@@ -27,18 +26,18 @@ struct RunIndex {
         var isServers = false
         /// When a request sent it first.
         var firstSentNs: Int64
-        /// Whether it is where a request says who sends it.
+        /// Whether it occurs where a request identifies its sender.
         var isCredential = false
     }
 
-    /// A credential of a session, and to which authority it goes.
+    /// A credential of a session, and the authority it is sent to.
     struct Credential: Hashable {
         var run: Int
         var authority: UInt64
     }
 
     private(set) var runs: [Run] = []
-    /// For each session the credentials that its requests carry, and when each is first carried.
+    /// For each session, the credentials that its requests carry, and when each is first carried.
     private(set) var credentials: [[Credential: Int64]] = []
     private var numbers: [UInt64: Int] = [:]
 
@@ -68,7 +67,7 @@ struct RunIndex {
         credentials.append(carried)
     }
 
-    /// - Returns: the number of the run.
+    /// - Returns: the index of the run.
     private mutating func noteSent(_ hash: UInt64, _ mention: Mention) -> Int {
         guard let number = numbers[hash] else {
             numbers[hash] = runs.count
@@ -94,9 +93,9 @@ struct RunIndex {
         }
     }
 
-    /// Adds `mention` unless its session is there with an earlier one.
+    /// Adds `mention`; a session is listed once, with its earliest time.
     private static func note(_ mention: Mention, in mentions: inout [Mention]) {
-        // Most are of the session that was seen last.
+        // Most mentions belong to the session that was added last.
         if let last = mentions.indices.last, mentions[last].session == mention.session {
             mentions[last].timeNs = min(mentions[last].timeNs, mention.timeNs)
         } else if mentions.count < sessionLimit {
@@ -106,7 +105,7 @@ struct RunIndex {
 }
 
 extension RunIndex {
-    /// A run that a request sends and a response had given before, in the order in which they are sent.
+    /// A request's use of a run that a response gave before.
     struct Use {
         var run: Int
         var session: Int
@@ -114,7 +113,7 @@ extension RunIndex {
         var sentNs: Int64
     }
 
-    /// The uses that may tie sessions together: the first in each session of what the servers gave.
+    /// The uses that may link sessions: the first in each session of each run that a server gave, in sending order.
     func uses() -> [Use] {
         var uses: [Use] = []
         for (number, run) in runs.enumerated() where run.isServers {

@@ -1,14 +1,12 @@
 import Traffic
 
-/// Which parts of a recording belong together. A group is known by its earliest part.
+/// The groups of parts of a recording that belong together. A group is identified by its earliest part.
 struct SessionGroups {
     private let begins: [CaptureTime]
     private var groups: [Int]
     private var members: [[Int]]
 
-    /// Each part alone.
-    ///
-    /// - Parameter begins: when each part began.
+    /// Starts with each part in its own group.
     init(_ begins: [CaptureTime]) {
         self.begins = begins
         groups = Array(begins.indices)
@@ -21,7 +19,7 @@ struct SessionGroups {
     /// The parts of the group whose earliest part is `group`.
     func members(of group: Int) -> [Int] { members[group] }
 
-    /// Makes the groups of two parts one.
+    /// Merges the groups of two parts.
     mutating func join(_ one: Int, _ other: Int) {
         let (one, other) = (groups[one], groups[other])
         guard one != other else { return }

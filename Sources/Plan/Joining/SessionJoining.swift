@@ -1,26 +1,24 @@
 import Traffic
 
-/// Joins recorded sessions that are one: the second sends a value that only a response to the first one gave, or logs in
-/// someone whom the first one registered.
-///
-/// The recorder sees one exchange at a time and knows a token by its name; here the whole recording can be searched, and a
-/// value ties two sessions together wherever it occurs. It does not where
-/// - responses to several people gave it before: it is then no one's;
-/// - both sessions are known to be of different people: by the names they log in with, or because each carries a credential
-///   of another origin to the same host.
-///
-/// A session that sends values of several people, such as a service that redeems everybody's codes over one connection, is
-/// taken apart: each of its exchanges goes where its value came from.
+/// Joins recorded sessions that belong together: the second sends a value that only a response to the first gave, or
+/// logs in someone whom the first registered.
+/// The recorder sees one exchange at a time and recognises tokens by name. Here the whole recording is searched, and a
+/// value links two sessions wherever it occurs, unless
+/// - responses to several people gave it before: it then belongs to no one;
+/// - both sessions are known to belong to different people: by the names they log in with, or because each carries a
+///   credential of another origin to the same host.
+/// A session that sends values of several people, such as a service that redeems everyone's codes over one connection,
+/// is split: each of its exchanges goes where its value came from.
 struct SessionJoining {
-    /// What became of a recording's sessions.
+    /// The result of joining a recording's sessions.
     struct Result {
-        /// Those that are one as one, under the number of the first.
+        /// The sessions after joining; joined ones have the number of the first.
         var sessions: [RecordedSession]
-        /// How many sessions are part of another now.
+        /// The number of sessions that became part of another.
         var joined = 0
-        /// Requests that send values which only responses of other sessions gave.
+        /// Requests with values found only in responses of other sessions.
         var foreignRequests = 0
-        /// How many sessions these requests are in.
+        /// The number of sessions with such requests.
         var foreignSessions = 0
         /// Hashes of those values' runs.
         var foreignRuns: Set<UInt64> = []
@@ -32,23 +30,23 @@ struct SessionJoining {
     private let uses: [RunIndex.Use]
     private let people: [Set<[UInt8]>]
     private var groups: SessionGroups
-    /// What is known of each group, by its earliest part.
+    /// What is known about each group, by its earliest part.
     private var facts: [Facts] = []
     /// Parts that send values of several people.
     private var mixed: Set<Int> = []
-    /// Uses of values that another part's response gave.
+    /// Uses of values that a response to another part gave.
     private var foreign: [RunIndex.Use] = []
 
-    /// Who a group is, as far as its requests say.
+    /// The identity of a group as far as its requests show it.
     private struct Facts {
         /// The names it logs in with.
         var names: Set<[UInt8]>
-        /// The credentials it carries, and the authorities that they go to.
+        /// The credentials it carries, and the authorities they are sent to.
         var runs: Set<Int>
         var authorities: Set<UInt64>
     }
 
-    /// The sessions of `sessions`, those that are one as one.
+    /// Joins `sessions`.
     static func result(of sessions: [RecordedSession]) -> Result {
         guard sessions.count > 1 else { return Result(sessions: sessions) }
         var joining = SessionJoining(sessions)
@@ -56,7 +54,7 @@ struct SessionJoining {
         return joining.result(of: sessions.count)
     }
 
-    /// The sessions alone.
+    /// The joined sessions without the counts.
     static func joined(_ sessions: [RecordedSession]) -> [RecordedSession] { result(of: sessions).sessions }
 
     private init(_ parts: [RecordedSession]) {
@@ -91,7 +89,7 @@ struct SessionJoining {
             }
         }
         var joining = SessionJoining(parts)
-        // What nothing ties to anybody else stays together.
+        // Exchanges that nothing links to another session stay together.
         for parts in origins.values {
             let own = Set(parts)
             let left = parts.filter { part in
@@ -104,7 +102,7 @@ struct SessionJoining {
 }
 
 extension SessionJoining {
-    /// Follows the uses in the order of time; those of one request together.
+    /// Processes the uses in order of time; those of one request together.
     private mutating func joinByValues() {
         var start = 0
         while start < uses.count {
@@ -118,7 +116,7 @@ extension SessionJoining {
     }
 
     private mutating func join(_ request: ArraySlice<RunIndex.Use>) {
-        // What says who sends a request says more than what the request is about.
+        // A value that identifies a request's sender counts more than one that names its subject.
         for isCredential in [true, false] {
             for use in request where index.runs[use.run].isCredential == isCredential {
                 let givers = givers(of: use)
@@ -129,7 +127,7 @@ extension SessionJoining {
                 if !areDifferent(own, giver, until: use.sentNs) {
                     join(giver, use.session)
                 } else if own.count > 1, !areDifferent([use.session], giver, until: use.sentNs) {
-                    // Others whom it was joined to are not of this person.
+                    // The parts it was joined to belong to someone else.
                     mixed.insert(use.session)
                 }
             }
@@ -137,8 +135,8 @@ extension SessionJoining {
         for use in request where !givers(of: use).contains(groups.group(of: use.session)) { foreign.append(use) }
     }
 
-    /// The groups whose responses had given a value before it was sent; the sender's alone where a response to it has the
-    /// value too, perhaps one that was still on its way.
+    /// The groups whose responses gave a value before it was sent. If a response to the sender has it too, possibly one
+    /// still on its way, only the sender's group.
     private func givers(of use: RunIndex.Use) -> Set<Int> {
         let own = groups.group(of: use.session)
         let givers = index.runs[use.run].givers
@@ -146,7 +144,7 @@ extension SessionJoining {
         return Set(givers.lazy.filter { $0.timeNs <= use.sentNs }.map { groups.group(of: $0.session) })
     }
 
-    /// Makes the groups of two parts one.
+    /// Merges the groups of two parts.
     private mutating func join(_ one: Int, _ other: Int) {
         let before = (groups.group(of: one), groups.group(of: other))
         guard before.0 != before.1 else { return }
@@ -158,8 +156,8 @@ extension SessionJoining {
         facts[first].authorities.formUnion(facts[second].authorities)
     }
 
-    /// Whether the parts `own` are someone else's than the group `giver`, as far as is known at a time: by the names
-    /// both log in with, else because they carry a credential to a host that it carries its own to.
+    /// Whether the parts `own` are known, at a given time, to belong to someone else than the group `giver`: by the
+    /// names both log in with, else because they carry another credential to a host that it carries its own to.
     private func areDifferent(_ own: [Int], _ giver: Int, until timeNs: Int64) -> Bool {
         let theirs = facts[giver]
         if !theirs.names.isEmpty {
@@ -192,7 +190,7 @@ extension SessionJoining {
         return result
     }
 
-    /// Counts the requests with values that other sessions' responses gave.
+    /// Counts the requests with values found only in responses of other sessions.
     private func addForeign(to result: inout Result) {
         let left = foreign.filter { !givers(of: $0).contains(groups.group(of: $0.session)) }
         guard !left.isEmpty else { return }

@@ -1,12 +1,11 @@
 import Traffic
 
 extension BindingEvidence {
-    /// Notes the places of a session, `reading`.
-    ///
+    /// Adds the places of the session `reading`.
     /// - Parameters:
     ///   - sinks: every place with a value in its requests.
-    ///   - candidates: where its responses have those values.
-    ///   - people: whose session it is.
+    ///   - candidates: the places of those values in its responses.
+    ///   - people: the people of the session.
     mutating func see(
         _ sinks: [Sink], _ candidates: [UInt64: [SourceCandidate]], of reading: SessionReading,
         people: SessionIdentities
@@ -37,9 +36,8 @@ extension BindingEvidence {
         }
     }
 
-    /// Notes where a session has long values at places that have short ones in other sessions: they are one place.
-    ///
-    /// - Parameter search: of the session `reading`, which was seen before, as all others were.
+    /// Adds long values of a session at places that have short ones in other sessions: they are the same place.
+    /// - Parameter search: the search of session `reading`, which was added before, as were all others.
     mutating func seeLongValues(_ search: SessionSearch, of reading: SessionReading) {
         for sink in search.sinks where sink.distinctiveness == .strong && hasShortValues(at: sink.placeHash) {
             guard let found = search.candidates[sink.hash] else { continue }
@@ -58,7 +56,7 @@ extension BindingEvidence {
 }
 
 extension SessionIdentities {
-    /// Who a session is of: the first of its people, or the session itself where it has none.
+    /// The person that a session belongs to: the first of its people, or the session itself where it has none.
     fileprivate func person(ofSession number: UInt32) -> UInt64 {
         identities.first.map { ValueHash.of($0.name) } ?? UInt64(number) &* 0x9e37_79b9_7f4a_7c15
     }

@@ -1,34 +1,33 @@
 import Formats
 
-/// What the sessions of a recording say together about values that are in a response and again in a request.
-///
-/// One session cannot tell a session's own value from a constant, nor a short number from chance; several can:
-/// a value that sessions of different people share is a constant, and two places that hold equal values in nearly every
-/// session, but other values in each, belong together however short the values are.
+/// The combined evidence of all recorded sessions about values that occur in a response and again in a request.
+/// A single session cannot distinguish its own value from a constant, nor a short number from chance. Several sessions
+/// can: a value shared by sessions of different people is a constant. Two places that hold equal values in nearly every
+/// session, but different values in each, belong together however short the values are.
 struct BindingEvidence {
     /// A place in responses and a place in requests.
     struct Pair: Hashable {
         var source: UInt64
         var sink: UInt64
 
-        /// A hash of both.
+        /// A hash of both places.
         var key: UInt64 { (source ^ sink.byteSwapped) &* 0x9e37_79b9_7f4a_7c15 }
     }
 
-    /// What is known of two places with short values.
+    /// The judgement on two places with short values.
     enum Verdict {
         case confirmed, contradicted, unknown
     }
 
-    /// From how many sessions on a value that they share is a constant.
+    /// The number of sessions from which on a value that they share is a constant.
     static let sharingSessions = 3
-    /// From how many sessions, with as many different values, on two places are taken to belong together.
+    /// The number of sessions, with as many different values, from which on two places belong together.
     static let confirmingSessions = 3
-    /// In how many of those sessions the client must not have sent the value before.
+    /// In this many of those sessions the client must not have sent the value before.
     static let ownSessions = 2
-    /// From how many sessions with the place in requests on coincidences are told.
+    /// The number of sessions with the place in requests from which on a match can be called coincidence.
     static let contradictingSessions = 5
-    /// The most values and pairs of places kept; what comes after them has no evidence.
+    /// The most values and pairs of places kept; later ones have no evidence.
     static let limit = 4_000_000
 
     private struct Sharing {
@@ -50,10 +49,10 @@ struct BindingEvidence {
         var session: Int
         var sessions = 1
         var values: Set<UInt64> = []
-        /// Of the sessions, those in which the client had not sent the value before; the last of them, and how many.
+        /// The last session in which the client had not sent the value before, and the number of such sessions.
         var ownSession: Int?
         var ownSessions = 0
-        /// Where in their lists the values are, from the beginning and from the end; nil where that differs.
+        /// The position of the values in their lists, from the beginning and from the end; nil where it differs.
         var ordinal: Int?
         var ordinalFromEnd: Int?
         var hasChoices = false
@@ -79,15 +78,15 @@ struct BindingEvidence {
     }
 
     private var sharing = HashTable<Sharing>()
-    /// Whose paths have a segment, by its hash; nil for those of several people.
+    /// The person whose paths have a segment, by its hash; nil for a segment of several people.
     private var segments: [UInt64: UInt64?] = [:]
-    /// By ``Pair/key``.
+    /// Keyed by ``Pair/key``.
     private var agreements = HashTable<Agreement>()
-    /// Sessions with a short value at a place of their requests, and with any.
+    /// Sessions with a short value at a place of their requests; the other counts those with any value.
     private var shortSessions = HashTable<(session: Int, sessions: Int)>()
     private var placeSessions = HashTable<(session: Int, sessions: Int)>()
 
-    /// Notes that session `session` of `person` got the value of hash `value` in a response and sent it.
+    /// Notes that session `session` of `person` received the value with hash `value` in a response and sent it.
     mutating func see(value: UInt64, session: Int, person: UInt64) {
         guard sharing.count < BindingEvidence.limit || sharing[value] != nil else { return }
         sharing[value, default: Sharing(person: person, session: session)].add(person: person, session: session)
@@ -105,18 +104,17 @@ struct BindingEvidence {
         known = (session, known.sessions + 1)
     }
 
-    /// Notes that session `session` has the value of hash `value` at both places of `pair`.
-    ///
+    /// Notes that session `session` has the value with hash `value` at both places of `pair`.
     /// - Parameters:
-    ///   - isEcho: whether the client had sent the value before, perhaps as something else.
-    ///   - choice: which of the values that a page offers it is.
+    ///   - isEcho: whether the client had sent the value before, perhaps with another meaning.
+    ///   - choice: the option of a page that the value is.
     mutating func see(_ pair: Pair, value: UInt64, session: Int, isEcho: Bool = false, choice: Choice? = nil) {
         guard agreements.count < BindingEvidence.limit || agreements[pair.key] != nil else { return }
         agreements[pair.key, default: Agreement(session: session)].add(value, session: session, isEcho: isEcho)
         if let choice { agreements[pair.key, default: Agreement(session: session)].add(choice) }
     }
 
-    /// Notes the words of a path that a session of `person` requests.
+    /// Notes the segments of a path that a session of `person` requests.
     mutating func see(path target: [UInt8], person: UInt64) {
         target.withUnsafeBufferPointer { target in
             for segment in URLParts(target, 0..<target.count).segments(target) where segment.count <= 64 {
@@ -130,13 +128,13 @@ struct BindingEvidence {
         }
     }
 
-    /// Whether several people's paths have the segment of hash `value`.
+    /// Whether the paths of several people have the segment with hash `value`.
     func isCommonSegment(_ value: UInt64) -> Bool {
         guard let person = segments[value] else { return false }
         return person == nil
     }
 
-    /// Whether sessions of different people share the value of hash `value`.
+    /// Whether sessions of different people share the value with hash `value`.
     func isShared(_ value: UInt64) -> Bool {
         guard let known = sharing[value] else { return false }
         return known.hasOthers && known.sessions >= BindingEvidence.sharingSessions
@@ -145,11 +143,11 @@ struct BindingEvidence {
     /// Whether some session has a short value at a place of its requests.
     func hasShortValues(at sink: UInt64) -> Bool { shortSessions[sink] != nil }
 
-    /// How many sessions have a value at a place of their requests.
+    /// The number of sessions with a value at a place of their requests.
     func sessions(withPlace sink: UInt64) -> Int { placeSessions[sink]?.sessions ?? 0 }
 
-    /// Which of the values that a page offers goes to a place of requests, as far as the sessions agree: counted from 0, or from
-    /// the end where that is the same in all; nil where neither is.
+    /// The index of the option of a page that goes to a place of requests, if the sessions agree: counted from 0, or
+    /// from the end where only that agrees; nil where neither does.
     func ordinal(_ pair: Pair) -> Int? {
         guard let known = agreements[pair.key] else { return nil }
         return known.ordinal ?? known.ordinalFromEnd
@@ -169,6 +167,6 @@ struct BindingEvidence {
         return isRare ? .contradicted : .unknown
     }
 
-    /// What a short value at a place of responses is known by: alone it says nothing.
+    /// The key of a short value together with its place in responses: the value alone proves nothing.
     static func key(value: UInt64, source: UInt64) -> UInt64 { Pair(source: value, sink: source).key }
 }

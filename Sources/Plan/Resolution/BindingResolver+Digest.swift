@@ -1,8 +1,8 @@
 import Traffic
 
 extension BindingResolver {
-    /// Answers the challenges of Digest authentication where the password is known, and keeps such fields as recorded where
-    /// it is not.
+    /// Answers Digest authentication challenges where the password is known, and keeps the fields as recorded where it
+    /// is not.
     mutating func answerChallenges() {
         var challenges: [String: Int] = [:]
         for (request, parsed) in reading.requests.enumerated() {
@@ -56,10 +56,9 @@ extension BindingResolver {
         }
     }
 
-    /// Takes the challenges out of the responses of `authority`: of those that had one, and of those to answered ones, which
-    /// may refuse a nonce that is too old.
-    ///
-    /// - Returns: the challenge's place in the table; nil when none came before request `request` began.
+    /// Extracts the challenges from the responses of `authority`: from those that had one, and from those to requests
+    /// with an answer, since a server may refuse a nonce that is too old.
+    /// - Returns: the index of the challenge in the table; nil when none was received before request `request` began.
     private mutating func addChallenge(_ authority: String, before request: Int) -> Int? {
         let reading = reading
         let own = reading.requests.indices.filter { index in

@@ -1,24 +1,25 @@
 import Formats
 import Traffic
 
-/// Carries out what is decided on a session's places, longer ones before their pieces, and keeps the table of values.
+/// Applies the decisions on a session's places, longer values before the fragments inside them, and builds the table of
+/// values.
 struct BindingResolver {
     let reading: SessionReading
     private let search: SessionSearch
     let identities: SessionIdentities
     let options: PlanOptions
     var result: Resolution
-    /// What of each part and layer has its edits.
+    /// The ranges of each part and layer that already have edits.
     private var occupied: [Resolution.PartKey: OccupiedRanges] = [:]
-    /// The places in the table of what was bound, minted and so on before.
+    /// The table indices of values added so far.
     private var boundValues: [BoundKey: Int] = [:]
-    /// Whether a value is found again where it was seen.
+    /// Whether extracting a value from the recorded response gives the value seen there.
     private var verified: [BoundKey: Bool] = [:]
     private var tokenValues: [[UInt8]: Int] = [:]
     var identityValues: [Int: Int] = [:]
     var textValues: [TextKey: Int] = [:]
     private var askedValues: [String: Int] = [:]
-    /// What becomes of tokens, by their hashes.
+    /// What happens to tokens, by their hashes.
     private var tokens: [UInt64: (value: [UInt8], planned: PlannedToken)] = [:]
 
     private struct BoundKey: Hashable {
@@ -28,11 +29,11 @@ struct BindingResolver {
 
     struct TextKey: Hashable {
         var template: IdentityTemplate
-        /// Nil where all requests have the same.
+        /// Nil where all requests share the value.
         var request: Int?
     }
 
-    /// What becomes of a token that no response gave.
+    /// What happens to a token that no response gave.
     private enum PlannedToken {
         case noToken
         case minted(Int, RecordedToken)
@@ -49,7 +50,7 @@ struct BindingResolver {
         result = Resolution(layers: search.layers)
     }
 
-    /// What becomes of the places that `search` found.
+    /// Decides and resolves the places that `search` found.
     static func resolve(
         _ reading: SessionReading, _ search: SessionSearch, identities: SessionIdentities, evidence: BindingEvidence,
         options: PlanOptions
@@ -90,7 +91,7 @@ struct BindingResolver {
         occupyAround(sink)
     }
 
-    /// Whether taking a value out of the recorded response gives what was seen there.
+    /// Whether extracting a value from the recorded response gives the value seen there.
     private mutating func isThere(_ candidate: SourceCandidate) -> Bool {
         let key = BoundKey(request: candidate.request, locator: candidate.locator)
         if let known = verified[key] { return known }
@@ -99,12 +100,12 @@ struct BindingResolver {
         return isThere
     }
 
-    /// Whether nothing else was put where the layer of `sink` is.
+    /// Whether the layer of `sink` was not replaced by another edit.
     private func isReachable(_ sink: Sink) -> Bool {
         var layer = sink.layer
         while let index = layer {
             let key = Resolution.PartKey(request: sink.request, part: sink.part, layer: index)
-            // A layer with edits is in place already.
+            // A layer with edits is already in place.
             if result.edits[key] != nil || result.nested[key] != nil { return true }
             layer = search.layers[index].parent
             let outer = Resolution.PartKey(request: sink.request, part: sink.part, layer: layer)
@@ -113,7 +114,7 @@ struct BindingResolver {
         return true
     }
 
-    /// Puts the layers around `sink` where they are.
+    /// Marks the layers around `sink` as occupied.
     private mutating func occupyAround(_ sink: Sink) {
         var layer = sink.layer
         while let index = layer {
@@ -129,9 +130,8 @@ struct BindingResolver {
 }
 
 extension BindingResolver {
-    /// Carries out a decision.
-    ///
-    /// - Returns: the value that is put at the place; nil where it is sent as recorded.
+    /// Applies a decision.
+    /// - Returns: the index of the value that is put at the place; nil where it is sent as recorded.
     private mutating func apply(_ decision: PlaceDecision, to place: PlaceContext) -> Int? {
         switch decision {
         case .recorded:
@@ -187,7 +187,7 @@ extension BindingResolver {
                 placeHash: place.sink.placeHash))
     }
 
-    /// Notes the rules of the user's that say something of what responses gave for a place.
+    /// Notes the user's rules that apply to response values at a place.
     private mutating func noteRules(_ place: PlaceContext) {
         guard !options.bindingRules.isEmpty else { return }
         let beganNs = reading.beganNs(place.sink.request)
@@ -199,7 +199,7 @@ extension BindingResolver {
         }
     }
 
-    /// A text of the user's. One with `{uuid}` is new in each request, unless the user wants one for the whole clone.
+    /// A text of the user. One with `{uuid}` is new in each request, unless the user wants one for the whole clone.
     private mutating func textValue(_ template: IdentityTemplate, rule: Int, _ place: PlaceContext) -> Int {
         let isFresh = template.hasUUID && !options.bindingRules.rules[rule].isForClone
         let request = isFresh ? place.sink.request : nil
@@ -210,7 +210,7 @@ extension BindingResolver {
         return index
     }
 
-    /// The value's place in the table.
+    /// The value's index in the table.
     private mutating func addSource(_ candidate: SourceCandidate) -> Int {
         let locator = locator(of: candidate)
         let key = BoundKey(request: candidate.request, locator: locator)
@@ -223,7 +223,7 @@ extension BindingResolver {
         return index
     }
 
-    /// Where a value is in live responses: a choice that is told by its text is the one with the clone's own.
+    /// Where a value is in live responses. An option identified by its text is the one with the clone's own text.
     private mutating func locator(of candidate: SourceCandidate) -> ValueSource.Locator {
         guard candidate.isToldByText, let choice = candidate.choice else { return candidate.locator }
         var edits: [Resolution.Edit] = []
@@ -238,7 +238,7 @@ extension BindingResolver {
         return .choice(choice.name, ChoiceText(recorded: choice.text, template: Template(choice.text, edits: edits)))
     }
 
-    /// The place in the table of a person's value that is replaced.
+    /// The table index of a person's value that is replaced; nil for one sent as recorded.
     private mutating func identityValue(_ identity: Int) -> Int? {
         if let known = identityValues[identity] { return known }
         guard let template = identities.identities[identity].template else { return nil }
@@ -249,7 +249,7 @@ extension BindingResolver {
 }
 
 extension BindingResolver {
-    /// Fills the fields of AWS signatures, whatever else may be in them.
+    /// Fills the fields of AWS signatures before anything else can occupy them.
     private mutating func signRequests() {
         guard let keys = options.awsKeys else { return }
         for (request, parsed) in reading.requests.enumerated() {
@@ -261,7 +261,7 @@ extension BindingResolver {
         }
     }
 
-    /// Puts an edit in place of a whole part, or keeps it as recorded.
+    /// Puts an edit in place of a whole part, or keeps the part as recorded.
     mutating func occupy(_ request: Int, _ part: Int, _ edit: Resolution.Edit?) {
         let key = Resolution.PartKey(request: request, part: part, layer: nil)
         if let edit { result.edits[key] = [edit] }
@@ -269,8 +269,7 @@ extension BindingResolver {
     }
 
     /// Notes the use of a cookie that the jar sends.
-    ///
-    /// - Returns: where the cookie's value is; nil when `sink` is none of the jar's.
+    /// - Returns: the range of the cookie's value; nil when `sink` is not in a cookie of the jar.
     private mutating func noteCookie(_ sink: Sink, _ bytes: [UInt8], _ jar: CookieHistory.Sent) -> Range<Int>? {
         bytes.withUnsafeBufferPointer { bytes in
             var cookies = ParameterList(bytes, 0..<bytes.count, separator: UInt8(ascii: ";"))
@@ -339,7 +338,7 @@ extension BindingResolver {
 }
 
 extension RecordedToken {
-    /// How long it is valid by its own claims, in seconds; nil where that is not told.
+    /// Its lifetime by its own claims, in seconds; nil where they do not give one.
     var lifetimeSeconds: Int64? {
         guard let issued = seconds("iat"), let expires = seconds("exp") else { return nil }
         return expires - issued

@@ -1,19 +1,19 @@
-/// What a user decides about bindings, over what the search finds.
+/// The user's decisions about bindings, which take precedence over the search.
 public struct BindingRules: Sendable {
     /// A place in the requests, or in the responses, of an endpoint.
     public struct Place: Hashable, Sendable {
         /// A method and a path, with `{…}` for any segment: `GET /items/{id}`.
         public var endpoint: String
-        /// The place, in the words of ``PlanFindings``: `$.access_token`, `field Authorization`.
+        /// The place, in the notation of ``PlanFindings``: `$.access_token`, `field Authorization`.
         public var place: String
 
-        /// A place.
+        /// See the properties for the meaning of each parameter.
         public init(endpoint: String, place: String) {
             self.endpoint = endpoint
             self.place = place
         }
 
-        /// Whether requests of `draft` are meant.
+        /// Whether the endpoint matches the request `draft`.
         func matches(_ draft: ParsedRequest) -> Bool {
             let words = endpoint.split(separator: " ", maxSplits: 1)
             guard words.count == 2, words[0] == draft.method else { return false }
@@ -29,26 +29,27 @@ public struct BindingRules: Sendable {
 
     /// One decision.
     public struct Rule: Sendable {
-        /// What the binding is called.
+        /// The binding's name.
         public var name: String?
         /// Where the value is in a response; nil where it is ``value``.
         public var source: Place?
-        /// A text for every clone, with `{clone}` and its like, in place of what is at the sinks.
+        /// A text for every clone, with placeholders such as `{clone}`, in place of the recorded value at the sinks.
         public var value: String?
-        /// Whether a `{uuid}` in ``value`` is one for the whole clone, not a new one in each request.
+        /// Whether a `{uuid}` in ``value`` is the same for the whole clone instead of new in each request.
         public var isForClone = false
-        /// What the user's command is asked for, for every clone.
+        /// The name of the value that the user's command is asked for, once for every clone.
         public var asked: String?
-        /// What the user's command is asked for, for every request: a signature of it.
+        /// The name of the signature that the user's command is asked for, for every request.
         public var signature: String?
-        /// Where it is put; none means every place that the search finds.
+        /// The places it is put; empty for every place that the search finds.
         public var sinks: [Place]
         /// Whether the places are not bound to this source.
         public var isDropped: Bool
-        /// Whether the places are bound to this source before any other, and although sessions share the value.
+        /// Whether the places are bound to this source in preference to any other, and even if sessions share the
+        /// value.
         public var isPinned: Bool
 
-        /// A decision; see the properties for the meaning of each.
+        /// See the properties for the meaning of each parameter.
         public init(
             name: String? = nil, source: Place? = nil, value: String? = nil, sinks: [Place] = [],
             isDropped: Bool = false, isPinned: Bool = false
@@ -61,7 +62,7 @@ public struct BindingRules: Sendable {
             self.isPinned = isPinned
         }
 
-        /// Whether a use of `source` at `place` of `draft`'s request is meant.
+        /// Whether the rule's source is the place `locator` of the response to `sourceDraft`.
         func matches(source locator: ValueSource.Locator, of sourceDraft: ParsedRequest) -> Bool {
             guard let source, source.matches(sourceDraft) else { return false }
             return source.place == locator.labelWithoutPositions || source.place == locator.description
@@ -72,18 +73,18 @@ public struct BindingRules: Sendable {
         }
     }
 
-    /// What becomes of a person's value in a login, a registration, or another request.
+    /// The replacement of a person's value in a login, a registration, or another request.
     public struct IdentityRule: Sendable {
         /// The request's endpoint, with `{…}` for any segment.
         public var endpoint: String
-        /// The field that the value was found in, or is to be found in.
+        /// The field that holds the value.
         public var field: String
-        /// What it becomes, with placeholders; nothing where it is sent as recorded.
+        /// The replacement, with placeholders; nil where the value is sent as recorded.
         public var value: String?
         /// Whether it is sent as recorded.
         public var isDropped: Bool { value == nil }
 
-        /// A decision; see the properties for the meaning of each.
+        /// See the properties for the meaning of each parameter.
         public init(endpoint: String, field: String, value: String?) {
             self.endpoint = endpoint
             self.field = field
@@ -93,23 +94,23 @@ public struct BindingRules: Sendable {
         func matches(_ draft: ParsedRequest) -> Bool { Place(endpoint: endpoint, place: "").matches(draft) }
     }
 
-    /// What is said of one use of a value.
+    /// What a rule says about one use of a value.
     enum Ruling {
         case dropped, wanted, pinned
     }
 
-    /// The decisions; later ones go before earlier ones.
+    /// The decisions; later ones take precedence.
     public var rules: [Rule]
-    /// What is said of people's values; the last one for a field counts.
+    /// The decisions about people's values; the last one for a field counts.
     public var identities: [IdentityRule]
 
-    /// The decisions `rules` and `identities`.
+    /// See the properties for the meaning of each parameter.
     public init(_ rules: [Rule] = [], identities: [IdentityRule] = []) {
         self.rules = rules
         self.identities = identities
     }
 
-    /// Whether values become people's own by the user's word alone.
+    /// Whether the user declares values to be people's own.
     var namesIdentities: Bool { identities.contains { !$0.isDropped } }
 
     var isEmpty: Bool { rules.isEmpty }
@@ -121,7 +122,8 @@ public struct BindingRules: Sendable {
         return rules.contains { $0.matches(sink: place, of: draft) }
     }
 
-    /// What is said of putting the value at `locator` of `sourceDraft`'s response at `place` of `draft`; nil for nothing.
+    /// What the rules say about putting the value at `locator` of `sourceDraft`'s response at `place` of `draft`; nil
+    /// if nothing.
     func ruling(
         _ locator: ValueSource.Locator, of sourceDraft: ParsedRequest, at place: String, of draft: ParsedRequest
     ) -> (ruling: Ruling, rule: Int)? {
@@ -135,7 +137,7 @@ public struct BindingRules: Sendable {
         return nil
     }
 
-    /// What the user's command is asked for at `place`; nil where it is not asked.
+    /// What the user's command is asked for at `place`; nil if nothing.
     func asked(at place: String, of draft: ParsedRequest) -> (name: String, isSignature: Bool, rule: Int)? {
         let rule = rules.lastIndex { ($0.asked ?? $0.signature) != nil && $0.matches(sink: place, of: draft) }
         guard let rule else { return nil }
@@ -145,7 +147,7 @@ public struct BindingRules: Sendable {
     /// Whether the user's command is asked for anything.
     public var needsCommand: Bool { rules.contains { ($0.asked ?? $0.signature) != nil } }
 
-    /// The text that is at `place` for every clone; nil where none is.
+    /// The text that is at `place` for every clone; nil if there is none.
     func template(
         at place: String, of draft: ParsedRequest, _ feeds: Feeds
     ) -> (template: IdentityTemplate, rule: Int)? {
@@ -154,7 +156,7 @@ public struct BindingRules: Sendable {
         return (IdentityTemplate(any: value, feeds: feeds), rule)
     }
 
-    /// The rules that take a value out of a response for `place` of `draft`, the last first.
+    /// The rules that take a value from a response for `place` of `draft`, last first.
     func sources(for place: String, of draft: ParsedRequest) -> [(rule: Int, source: Place)] {
         rules.indices.reversed().compactMap { index in
             guard let source = rules[index].source, !rules[index].isDropped,

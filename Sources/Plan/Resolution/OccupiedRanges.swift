@@ -1,17 +1,17 @@
-/// Ranges of a text that are spoken for, none of which overlap.
+/// Non-overlapping ranges of a text that are already taken.
 struct OccupiedRanges {
-    /// In the order in which they are.
+    /// In ascending order.
     private var ranges: [Range<Int>] = []
 
     /// Whether any of `range` is taken.
     func overlaps(_ range: Range<Int>) -> Bool {
-        // Most come one after the other.
+        // Most ranges are added in order.
         guard let last = ranges.last, range.lowerBound < last.upperBound else { return false }
         let next = firstIndex(endingAfter: range.lowerBound)
         return next < ranges.count && ranges[next].lowerBound < range.upperBound
     }
 
-    /// Takes `range`, of which nothing is taken yet.
+    /// Takes `range`, which must be free.
     mutating func insert(_ range: Range<Int>) {
         ranges.insert(range, at: firstIndex(endingAfter: range.lowerBound))
     }

@@ -1,14 +1,14 @@
 import Traffic
 
-/// Decides for each place in a session's requests what becomes of it. The questions are asked in the order of ``questions``, and
-/// the first that has an answer decides.
+/// Decides for each place in a session's requests what happens to it. The questions are asked in the order of
+/// ``questions``, and the first that has an answer decides.
 struct PlaceDecider {
     let reading: SessionReading
     let search: SessionSearch
     let identities: SessionIdentities
     let evidence: BindingEvidence
     let options: PlanOptions
-    /// What small numbers the client had sent by itself.
+    /// The small numbers that the client sent and responses repeat, by the names of their fields.
     private let numbers: SmallNumbers
     private var rules: BindingRules { options.bindingRules }
 
@@ -32,13 +32,12 @@ struct PlaceDecider {
         self.numbers = numbers
     }
 
-    /// What becomes of `place`.
-    ///
-    /// - Parameter isThere: whether a value is found again where a candidate says that it is.
+    /// The decision on `place`.
+    /// - Parameter isThere: whether extracting a candidate's value gives it again.
     func decision(on place: PlaceContext, isThere: (SourceCandidate) -> Bool) -> PlaceDecision {
         if let own = text(at: place) ?? command(at: place) { return own }
         let response = response(for: place, isThere: isThere)
-        // What is looked for in another case of letters is nothing but a value of a response.
+        // A value matched in the other letter case can only come from a response.
         if place.sink.isUppercase != nil { return response }
         if let person = person(at: place), !isGiven(person, response) { return .person(person) }
         switch response {
@@ -52,9 +51,9 @@ struct PlaceDecider {
         }
     }
 
-    // MARK: The user's word
+    // MARK: The user's rules
 
-    /// A text of the user's for every clone.
+    /// A text of the user for every clone.
     private func text(at place: PlaceContext) -> PlaceDecision? {
         guard !rules.isEmpty, let found = rules.template(at: place.label, of: place.request, options.feeds),
             found.template.hasBlanks || !place.isSchemeAndToken
@@ -62,7 +61,7 @@ struct PlaceDecider {
         return .text(found.template, rule: found.rule)
     }
 
-    /// A value that the user's command makes. A signature is all that is in Authorization, a value only the token.
+    /// A value that the user's command makes. A signature fills the whole Authorization field, a value only the token.
     private func command(at place: PlaceContext) -> PlaceDecision? {
         guard !rules.isEmpty, let asked = rules.asked(at: place.label, of: place.request),
             asked.isSignature || !place.isSchemeAndToken
@@ -70,7 +69,7 @@ struct PlaceDecider {
         return .command(asked.name, isSignature: asked.isSignature, rule: asked.rule)
     }
 
-    /// A value that the user says comes from an earlier response, whatever was recorded there.
+    /// A value that the user's rule takes from an earlier response, whatever was recorded there.
     private func named(at place: PlaceContext) -> PlaceDecision? {
         guard !rules.isEmpty, !place.isWholeAuthorization else { return nil }
         let beganNs = reading.beganNs(place.sink.request)
@@ -87,7 +86,7 @@ struct PlaceDecider {
 
     // MARK: People
 
-    /// The person's value that is here; nil where none is meant.
+    /// The index of the person's value that this is; nil if it is not one.
     private func person(at place: PlaceContext) -> Int? {
         let isBasic = place.part.rule == .credentials
         guard
@@ -102,8 +101,8 @@ struct PlaceDecider {
         return identity
     }
 
-    /// Whether a response gave a value before the session used it as a name: a client's identifier is no person's name, unless
-    /// the user says who the clones are.
+    /// Whether a response gave a value before the session used it as a name: an identifier of a client is not a
+    /// person's name, unless the user supplies the clones' identities.
     private func isGiven(_ person: Int, _ response: PlaceDecision) -> Bool {
         guard case .bound(let candidate, _) = response, !candidate.isEcho else { return false }
         let identity = identities.identities[person]
@@ -113,7 +112,7 @@ struct PlaceDecider {
 
     // MARK: Responses
 
-    /// The response that the value is taken from.
+    /// The decision to take the value from a response, if one has it.
     private func response(for place: PlaceContext, isThere: (SourceCandidate) -> Bool) -> PlaceDecision {
         guard let found = search.candidates[place.sink.hash] else { return .recorded }
         let beganNs = reading.beganNs(place.sink.request)
@@ -138,14 +137,14 @@ struct PlaceDecider {
                 verdict: evidence.verdict(.init(source: candidate.source, sink: place.sink.placeHash)),
                 name: found.count > 1 ? name : nil, nouns: nouns,
                 isClients: { numbers.wasSent(place.sink.hash, $0, upTo: candidate.request) })
-            // An amount equals an id by chance, however often.
+            // An amount equals an id only by chance, however often it does.
             if isAmount, ruling == nil, candidate.locator.lastName.map(IdentityFieldName.plain) != name { continue }
             guard let fit = ruling == .pinned ? SourceChoice.pinned : fit ?? (ruling == .wanted ? 0 : nil),
                 isThere(candidate)
             else {
                 continue
             }
-            // What a clone holds is as old as its own copy, however many hold the same.
+            // A validator or token belongs to the clone's own copy, even if many hold the same value.
             var isOwn = candidate.isToken || ruling != nil || candidate.isMade(for: place.sink, in: place.bytes)
             if case .condition = place.sink.place { isOwn = true }
             let key =
@@ -160,10 +159,9 @@ struct PlaceDecider {
         return choice.decision
     }
 
-    /// Says which of the values that a page offers is meant: the one with a text that the client had written before, else the
-    /// one at the position that it has in all sessions.
-    ///
-    /// - Returns: false where that cannot be told.
+    /// Determines which option of a page is meant: the one with a text that the client wrote before, else the one at
+    /// the same position in all sessions.
+    /// - Returns: false where this cannot be determined.
     private func settle(_ choice: Choice, of candidate: inout SourceCandidate, for place: PlaceContext) -> Bool {
         if let first = search.firstRequests[ValueHash.of(choice.text)], first <= candidate.request {
             candidate.isToldByText = true
@@ -181,7 +179,7 @@ struct PlaceDecider {
 
     // MARK: Tokens
 
-    /// A bearer token (RFC 6750 section 2.1) that is fetched, since no response gave it.
+    /// A bearer token (RFC 6750 section 2.1) that is fetched because no response gave it.
     private func fetched(at place: PlaceContext) -> PlaceDecision? {
         guard options.tokenEndpoint != nil, place.sink.layer == nil, place.part.rule == .credentials,
             place.sink.isBearerToken(in: place.bytes)
@@ -190,24 +188,24 @@ struct PlaceDecider {
     }
 }
 
-/// The best of the places in responses that explain a value.
+/// Selects the best of the response places that explain a value.
 struct SourceChoice {
-    /// The fit of a place that the user pins.
+    /// The fit of a place that the user pinned.
     static let pinned = Int.max
 
     private var best: (fit: Int, candidate: SourceCandidate)?
     private var tokens: [(fit: Int, candidate: SourceCandidate)] = []
-    /// A place that explains it but gives many people the same.
+    /// A place that explains the value but gives the same one to many people.
     var shared: SourceCandidate?
 
-    /// Adds a place that explains the value `fit` well.
+    /// Adds a place with the fit `fit`.
     mutating func add(_ candidate: SourceCandidate, fit: Int) {
         if candidate.isToken { tokens.append((fit, candidate)) }
         guard let current = best else {
             best = (fit, candidate)
             return
         }
-        // Of tokens the latest counts: it supersedes those before it.
+        // The latest token counts: it supersedes earlier ones.
         let isLater = candidate.endedNs > current.candidate.endedNs
         let isBetter = fit > current.fit || fit == current.fit && isLater
         let areTokens = candidate.isToken && current.candidate.isToken
@@ -215,11 +213,11 @@ struct SourceChoice {
         if areTokens && !isPinned ? isLater : isBetter { best = (fit, candidate) }
     }
 
-    /// What they say together.
+    /// The resulting decision.
     var decision: PlaceDecision {
         guard let (fit, candidate) = best else { return shared.map { .constant($0) } ?? .recorded }
         guard candidate.isToken else { return .bound(from: candidate, sources: [candidate]) }
-        // A token that several responses repeat is the one that came last, and is there when one of them fails.
+        // A token repeated by several responses is taken from the last one received; the others serve when one fails.
         let alike = tokens.filter { ($0.fit == SourceChoice.pinned) == (fit == SourceChoice.pinned) }
         return .bound(from: candidate, sources: alike.map(\.candidate))
     }

@@ -1,16 +1,16 @@
-/// What becomes of one place in a request.
+/// The decision on one place in a request.
 enum PlaceDecision {
     /// It is sent as recorded.
     case recorded
-    /// It is sent as recorded, because sessions of different people share what responses gave there.
+    /// It is sent as recorded, because sessions of different people share the value that responses gave.
     case constant(SourceCandidate)
-    /// It is taken from a response: from the last of `sources` that came.
+    /// It is taken from a response: from the last received of `sources`.
     case bound(from: SourceCandidate, sources: [SourceCandidate])
-    /// It is taken from where the user says in the response to request `request`.
+    /// It is taken from a place that the user names in the response to request `request`.
     case named(request: Int, ValueSource.Locator, rule: Int)
-    /// It is the clone's own name, or another value of a person.
+    /// It is the clone's own name or another personal value.
     case person(Int)
-    /// It is a text of the user's.
+    /// It is a text of the user.
     case text(IdentityTemplate, rule: Int)
     /// The user's command makes it, for each clone or for each request.
     case command(String, isSignature: Bool, rule: Int)
@@ -20,15 +20,15 @@ enum PlaceDecision {
     case token
 }
 
-/// A place that is decided on, with what is around it.
+/// A place to be decided on, with its context.
 struct PlaceContext {
     let sink: Sink
     let request: ParsedRequest
-    /// What the place is in: a part of the request, or a layer of one.
+    /// The bytes that contain the place: a part of the request, or a layer of one.
     let bytes: UnsafeBufferPointer<UInt8>
     /// The decoded value.
     let value: [UInt8]
-    /// The place as people read it; empty where no rules need it.
+    /// The label of the place; empty where no rules need it.
     let label: String
 
     var part: ParsedRequest.Part { request.parts[sink.part] }
@@ -46,10 +46,10 @@ struct PlaceContext {
         if part.rule == .credentials, case .header = sink.place { true } else { false }
     }
 
-    /// Whether it is one with its scheme, of which only the token is meant.
+    /// Whether it is a whole Authorization field with a scheme, in which only the token counts.
     var isSchemeAndToken: Bool { isWholeAuthorization && value.contains(0x20) }
 
-    /// What the value identifies, as far as the names around it say.
+    /// What the value identifies according to the names around it.
     var nouns: [String]? {
         var fieldName: String?
         if case .field(let name) = part.kind { fieldName = name }

@@ -10,6 +10,7 @@ public struct RequestScript: Sendable {
         /// The value.
         public var value: Template
 
+        /// See the properties for the meaning of each parameter.
         public init(name: String, value: Template) {
             self.name = name
             self.value = value

@@ -44,6 +44,7 @@ public struct ValueSource: Hashable, Sendable {
 
     /// The value that is filled: an index into ``SessionScript/values``.
     public var value: Int
+    /// The place in the response.
     public var locator: Locator
 
     /// Fills `value` with the value at `locator`.

@@ -1,5 +1,5 @@
 extension AWSPart {
-    /// The fields of `draft` that its AWS signature fills, by the index of the part; none when it has no such signature.
+    /// The fields of `draft` that its AWS signature fills, by part index; empty when it has no such signature.
     static func parts(of draft: ParsedRequest, hasSessionToken: Bool) -> [(part: Int, recipe: AWSPart)] {
         var parts: [(part: Int, recipe: AWSPart)] = []
         var hasSignature = false
@@ -12,7 +12,7 @@ extension AWSPart {
                 parts.append((index, .authorization(signature)))
             case "x-amz-date": parts.append((index, .date))
             case "x-amz-security-token" where hasSessionToken: parts.append((index, .sessionToken))
-            // `UNSIGNED-PAYLOAD` and its like are as good for the next request.
+            // `UNSIGNED-PAYLOAD` and similar values are valid for any request.
             case "x-amz-content-sha256" where part.bytes.count == 64: parts.append((index, .bodyHash))
             default: break
             }

@@ -1,16 +1,16 @@
 internal import Crypto
 import Formats
 
-/// Keys of an AWS account, or of what speaks its protocol. Secrets: never shown.
+/// Keys of an AWS account, or of a service that speaks its protocol. They are secrets and never shown.
 public struct AWSKeys: Sendable {
-    /// The name of the key.
+    /// The access key ID.
     public var identifier: String
-    /// The key.
+    /// The secret access key.
     public var secret: String
-    /// What temporary keys are sent with.
+    /// The session token of temporary keys.
     public var sessionToken: String?
 
-    /// The keys of these parts.
+    /// See the properties for the meaning of each parameter.
     public init(identifier: String, secret: String, sessionToken: String? = nil) {
         self.identifier = identifier
         self.secret = secret
@@ -18,19 +18,19 @@ public struct AWSKeys: Sendable {
     }
 }
 
-/// How a request is signed by AWS Signature Version 4, as its recorded `Authorization` field tells
-/// (docs.aws.amazon.com, "Create a signed AWS API request").
+/// The AWS Signature Version 4 of a request, as described by its recorded `Authorization` field (docs.aws.amazon.com,
+/// "Create a signed AWS API request").
 public struct AWSSignature: Hashable, Sendable {
-    /// The region and the service of the credential's scope.
+    /// The region of the credential's scope.
     public let region: String
     /// The service of the credential's scope.
     public let service: String
-    /// The names of the fields that are signed, in small letters, in their order.
+    /// The names of the signed fields, in lowercase and in order.
     public let signedFields: [String]
 
     private static let algorithm = "AWS4-HMAC-SHA256"
 
-    /// The signature that a field's value describes; nil when it has none of this kind.
+    /// The signature that a field's value describes; nil when it is not one of this kind.
     public init?(authorization: [UInt8]) {
         let text = String(decoding: authorization, as: UTF8.self)
         guard text.hasPrefix(AWSSignature.algorithm + " ") else { return nil }
@@ -40,7 +40,7 @@ public struct AWSSignature: Hashable, Sendable {
             guard let equals = trimmed.firstIndex(of: "=") else { return nil }
             members[trimmed[..<equals]] = trimmed[trimmed.index(after: equals)...]
         }
-        // Key names have no slashes: keys, date, region, service, aws4_request.
+        // Key IDs contain no slashes: key ID, date, region, service, aws4_request.
         guard let scope = members["Credential"]?.split(separator: "/"), scope.count == 5,
             let fields = members["SignedHeaders"]?.split(separator: ";"), !fields.isEmpty
         else { return nil }
@@ -49,18 +49,18 @@ public struct AWSSignature: Hashable, Sendable {
         signedFields = fields.map(String.init)
     }
 
-    /// A request as far as it is signed.
+    /// The parts of a request that are signed.
     public struct Request {
         /// The method.
         public var method: String
-        /// Path and query as they are sent.
+        /// Path and query as sent.
         public var target: [UInt8]
-        /// Names in small letters, and values.
+        /// Names in lowercase, with values.
         public var fields: [(name: String, value: [UInt8])]
-        /// The body as it is sent.
+        /// The body as sent.
         public var body: [UInt8]
 
-        /// A request of these parts.
+        /// See the properties for the meaning of each parameter.
         public init(method: String, target: [UInt8], fields: [(name: String, value: [UInt8])], body: [UInt8]) {
             self.method = method
             self.target = target
@@ -70,8 +70,7 @@ public struct AWSSignature: Hashable, Sendable {
     }
 
     /// The value of `Authorization`.
-    ///
-    /// - Parameter time: as ``timestamp(_:)`` gives it, and as the request's `X-Amz-Date` has it.
+    /// - Parameter time: the result of ``timestamp(_:)``, also sent as the request's `X-Amz-Date`.
     public func authorization(of request: Request, keys: AWSKeys, time: String) -> String {
         let scope = "\(time.prefix(8))/\(region)/\(service)/aws4_request"
         let hashed = AWSSignature.hash(Array(canonical(request).utf8))
@@ -85,13 +84,13 @@ public struct AWSSignature: Hashable, Sendable {
             + "SignedHeaders=\(signedFields.joined(separator: ";")), Signature=\(signature)"
     }
 
-    /// The SHA-256 of a body, as `X-Amz-Content-Sha256` has it.
+    /// The SHA-256 of a body, in the form of `X-Amz-Content-Sha256`.
     public static func hash(_ body: [UInt8]) -> String { Hex.text(SHA256.hash(data: body)) }
 
     private func canonical(_ request: Request) -> String {
         let end = request.target.firstIndex(of: UInt8(ascii: "?")) ?? request.target.count
         var path = String(decoding: request.target[..<end], as: UTF8.self)
-        // All but S3 sign the path encoded once more.
+        // All services but S3 sign the path encoded once more.
         if service != "s3" { path = AWSSignature.encoded(path) }
         let query = request.target[end...].dropFirst().split(separator: UInt8(ascii: "&")).map { pair in
             let text = String(decoding: pair, as: UTF8.self)
@@ -111,12 +110,12 @@ public struct AWSSignature: Hashable, Sendable {
         return text + "\n\(signedFields.joined(separator: ";"))\n\(hash)"
     }
 
-    /// A field's value without blanks around it, and one where there are several.
+    /// A field's value without surrounding whitespace, and with inner whitespace reduced to single spaces.
     private static func trimmed(_ value: [UInt8]) -> String {
         value.split { $0 == 0x20 || $0 == 0x09 }.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
     }
 
-    /// Percent-encoded but for slashes.
+    /// Percent-encodes everything but slashes.
     private static func encoded(_ path: String) -> String {
         var text = ""
         for byte in path.utf8 {

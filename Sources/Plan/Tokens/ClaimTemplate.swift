@@ -1,4 +1,4 @@
-/// A claim whose value is each clone's own.
+/// A claim with a value for each clone.
 public struct ClaimTemplate: Hashable, Sendable {
     /// The claim's name (`sub`).
     public let name: String
@@ -11,6 +11,6 @@ public struct ClaimTemplate: Hashable, Sendable {
         self.text = String(text[text.index(after: equals)...])
     }
 
-    /// Its text, with the columns of `feeds` in it.
+    /// Its text as a template that may use columns of `feeds`.
     func template(_ feeds: Feeds) -> IdentityTemplate { IdentityTemplate(any: text, feeds: feeds) }
 }

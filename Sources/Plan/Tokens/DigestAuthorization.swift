@@ -1,26 +1,26 @@
 import Formats
 
-/// An Authorization field of Digest authentication (RFC 7616 section 3.4, RFC 2617 section 3.2.2), computed for each request
-/// from the challenge that the clone got last.
+/// An Authorization field of Digest authentication (RFC 7616 section 3.4, RFC 2617 section 3.2.2), computed for each
+/// request from the last challenge that the clone received.
 struct DigestAuthorization: Hashable, Sendable {
-    /// What a name or a password is: recorded, or a value of the clone's table.
+    /// A user name or a password: recorded, or a value of the clone's table.
     enum Text: Hashable, Sendable {
         case recorded([UInt8])
         case value(Int)
     }
 
-    /// The recorded field's parameters, in their order.
+    /// The recorded field's parameters, in order.
     var recorded: SchemeParameters
     var method: String
     var user: Text
     var password: Text
     /// Index of the challenge in the clone's table.
     var challenge: Int
-    /// The request's target, without what a target puts before every path.
+    /// The request's target without the target's path prefix.
     var target: Template
-    /// What the target puts before every path.
+    /// The target's path prefix.
     var basePath: [UInt8] = []
-    /// For `qop=auth-int`.
+    /// The body, for `qop=auth-int`.
     var body: Template
 
     /// The values that it needs.
@@ -31,7 +31,7 @@ struct DigestAuthorization: Hashable, Sendable {
 
     /// Appends the field's value.
     ///
-    /// - Returns: false when a value is missing, or the challenge asks for an algorithm that is not known.
+    /// - Returns: false when a value is missing, or the challenge asks for an unknown algorithm.
     func append(to output: inout [UInt8], values: borrowing CloneValues) -> Bool {
         guard let text = values[challenge], let user = DigestAuthorization.text(user, values),
             let password = DigestAuthorization.text(password, values)
@@ -55,7 +55,7 @@ struct DigestAuthorization: Hashable, Sendable {
         return true
     }
 
-    /// The recorded parameters with this clone's values.
+    /// The recorded parameters with the clone's values.
     private func write(
         _ answer: DigestAnswer, _ response: [UInt8], opaque: [UInt8]?, isNext: Bool, to output: inout [UInt8]
     ) {
@@ -108,7 +108,7 @@ struct DigestAuthorization: Hashable, Sendable {
         }
     }
 
-    /// A nonce of the client's, as long as the recorded one and another for each clone and each nonce of the server.
+    /// A client nonce with the recorded one's length, different for each clone and each server nonce.
     private func cnonce(clone: Int, nonce: [UInt8]) -> [UInt8] {
         guard let recorded = recorded["cnonce"] else { return [] }
         let hash = HashAlgorithm.sha256.hex(Array("\(clone):".utf8) + nonce)
@@ -116,7 +116,7 @@ struct DigestAuthorization: Hashable, Sendable {
     }
 }
 
-/// What answers a challenge of Digest authentication.
+/// Computes the response to a Digest authentication challenge.
 struct DigestAnswer {
     var method: String
     var user: [UInt8]
@@ -145,13 +145,13 @@ struct DigestAnswer {
         }
     }
 
-    /// The name as it is sent.
+    /// The user name as sent.
     var sentUser: [UInt8] {
         guard hashesUser, let function else { return user }
         return function.hash.hex(joined([user, realm]))
     }
 
-    /// The `response` parameter; nil when the algorithm is none that is known.
+    /// The `response` parameter; nil when the algorithm is unknown.
     var response: [UInt8]? {
         guard let (hash, isSession) = function else { return nil }
         var secret = hash.hex(joined([user, realm, password]))
@@ -177,7 +177,7 @@ extension DigestAuthorization {
         return needed.allSatisfy({ parameters[$0] != nil }) ? parameters : nil
     }
 
-    /// Whether a recorded field was computed with this name and password.
+    /// Whether a recorded field was computed from this user name and password.
     static func fits(
         _ recorded: SchemeParameters, method: String, user: [UInt8], password: [UInt8], body: [UInt8]
     ) -> Bool {

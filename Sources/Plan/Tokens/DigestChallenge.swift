@@ -1,6 +1,7 @@
 import Formats
 
-/// The parameters of an authentication scheme, `name=value` or `name="value"` with commas between (RFC 9110 section 11.2).
+/// The parameters of an authentication scheme, `name=value` or `name="value"` separated by commas (RFC 9110 section
+/// 11.2).
 struct SchemeParameters: Hashable, Sendable {
     struct Parameter: Hashable, Sendable {
         /// As written.
@@ -12,7 +13,7 @@ struct SchemeParameters: Hashable, Sendable {
 
     var parameters: [Parameter] = []
 
-    /// The parameters in `text`, up to what is none.
+    /// The parameters in `text`, up to the first syntax error.
     init(_ text: some Sequence<UInt8>) {
         let bytes = Array(text)
         var position = 0
@@ -37,7 +38,7 @@ struct SchemeParameters: Hashable, Sendable {
         }
     }
 
-    /// The value of the parameter called `name`, in small letters; nil when there is none.
+    /// The value of the parameter `name`, which is in lowercase; nil if there is none.
     subscript(name: String) -> [UInt8]? {
         parameters.first { $0.name.count == name.utf8.count && $0.name.map(ASCII.lowercased) == Array(name.utf8) }?
             .value
@@ -62,10 +63,10 @@ struct SchemeParameters: Hashable, Sendable {
     }
 }
 
-/// What a response says about Digest authentication (RFC 7616 sections 3.3 and 3.5).
+/// The Digest authentication parameters of a response (RFC 7616 sections 3.3 and 3.5).
 enum DigestChallenge {
-    /// The parameters of the first challenge of Digest among the fields of `head`, or of `Authentication-Info` where it has a
-    /// next nonce; nil when there are none.
+    /// The parameters of the first Digest challenge among the fields of `head`, or those of `Authentication-Info` if it
+    /// has a next nonce; nil if there are none.
     static func text(in head: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var next: [UInt8]?
         var fields = HeadFields(head)
@@ -81,7 +82,7 @@ enum DigestChallenge {
         return next
     }
 
-    /// Where the parameters of Digest begin in a field that may list several schemes.
+    /// Where the Digest parameters begin in a field that may list several schemes.
     private static func start(in head: UnsafeBufferPointer<UInt8>, _ value: Range<Int>) -> Int? {
         let scheme = Array("digest ".utf8)
         var start = value.lowerBound

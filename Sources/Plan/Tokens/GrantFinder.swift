@@ -2,31 +2,31 @@ import Credentials
 import Formats
 import Traffic
 
-/// Finds what the logins of a session gave, and how it is renewed.
-///
-/// A grant is what lets requests in: a value in their Authorization (or another field that says so), a JWT, a cookie that a
-/// login set. The request whose response gave it is its login. A later one that carries something of a grant, looks like a
-/// refresh and gives what the login gave is a refresh of it.
+/// Finds the grants of a session's logins and how they are renewed.
+/// A grant authorises requests: a value in their Authorization (or another credential field), a JWT, or a cookie that a
+/// login set. The request whose response gave it is its login. A later request is its refresh when it carries a value
+/// of the grant, looks like a refresh, and its response gives new values in place of the login's.
 struct GrantFinder {
     /// The most grants of a session.
     static let limit = 64
     /// The most requests of a login.
     static let stepLimit = 16
-    /// The longest body that is looked at for the name of a refresh token.
+    /// The longest body that is searched for the name of a refresh token.
     static let bodyLimit = 4096
 
-    /// A grant as it is found.
+    /// A grant while it is being collected.
     private struct Found {
         /// Login and refreshes.
         var renewers: [Int]
-        /// The values that its responses gave, by what they represent; each time it is given again they all change.
+        /// The values that its responses gave, grouped by role. The values of a group replace each other with each
+        /// response.
         var families: [[Int]] = []
-        /// What represents a family in responses.
+        /// The group of each place in responses.
         var places: [ValueSource.Locator: Int] = [:]
         var credentials: Set<Int> = []
-        /// Cookies that its responses set.
+        /// Cookies set by its responses.
         var cookies: Set<[UInt8]> = []
-        /// Whether its login was seen to be one, so that its cookies let requests in.
+        /// Whether its login was recognised as one, so that its cookies authorise requests.
         var isLogin = false
 
         mutating func add(_ value: Int, at place: ValueSource.Locator, family: Int?) {
@@ -39,15 +39,15 @@ struct GrantFinder {
         func holds(_ value: Int) -> Bool { families.contains { $0.contains(value) } }
     }
 
-    /// What is found about a request.
+    /// Findings about one request.
     private struct Note {
         /// The grants it carries.
         var grants: [Int] = []
         /// The grant its response renews.
         var renews: Int?
-        /// Where its response says how long that is good.
+        /// Where its response gives the lifetime of that grant.
         var lifetimes: [JSONPath]?
-        /// More values to take from its response, for what renews the grant later.
+        /// Additional values to take from its response, for a later renewal of the grant.
         var sources: [ValueSource] = []
     }
 
@@ -55,20 +55,20 @@ struct GrantFinder {
     private let drafts: [ParsedRequest]
     private let responseBodies: [[UInt8]]
     private let recorded: [[UInt8]]
-    /// The requests as they are without grants.
+    /// The requests without grants.
     private let requests: [RequestScript]
-    /// What is found about them, by their numbers.
+    /// Findings about the requests, by index.
     private var notes: [Note]
     private(set) var grants: [Grant] = []
     private(set) var renewalRequests: [RequestScript] = []
-    /// The names of fields that each credential is in; lower-case.
+    /// The names of the fields that each credential is in, in lowercase.
     private var credentials: [Int: Set<String>] = [:]
     private var found: [Found] = []
 
     /// - Parameters:
     ///   - responseBodies: the bodies of the drafts' responses after content decoding.
     ///   - requests: the scripts of the drafts.
-    ///   - recorded: the session's values as recorded.
+    ///   - recorded: the session's recorded values.
     init(
         session: RecordedSession, drafts: [ParsedRequest], responseBodies: [[UInt8]], requests: [RequestScript],
         recorded: [[UInt8]]
@@ -81,7 +81,7 @@ struct GrantFinder {
         self.recorded = recorded
     }
 
-    /// Finds them, and which requests carry and renew them.
+    /// Finds the grants, and the requests that carry and renew them.
     mutating func find() {
         findCredentials()
         for index in requests.indices { look(at: index) }
@@ -99,7 +99,7 @@ struct GrantFinder {
         noteCarried(grants.count - 1)
     }
 
-    /// A request with what was found about it.
+    /// A request together with the findings about it.
     func request(_ index: Int) -> RequestScript {
         var request = requests[index]
         let note = notes[index]
@@ -110,7 +110,7 @@ struct GrantFinder {
         return request
     }
 
-    /// All requests with what was found about them.
+    /// All requests together with the findings about them.
     var requestsWithGrants: [RequestScript] { requests.indices.map(request) }
 
     private mutating func findCredentials() {
@@ -132,20 +132,20 @@ struct GrantFinder {
         recorded[value].withUnsafeBufferPointer { RecordedToken.isLikely($0, 0..<$0.count) }
     }
 
-    /// Whether who sends the field is known by it. A token against forged requests says nothing of who sends it.
+    /// Whether a field identifies its sender. An anti-CSRF token does not.
     private static func isCredential(field name: String) -> Bool {
         CallerName.isCredentialHeader(name) && CredentialField.named(name) != .cookie
     }
 
     private mutating func look(at index: Int) {
         let request = requests[index]
-        // A response that repeats a token gives none.
+        // A response that repeats a known token gives nothing new.
         let given = request.sources.filter { source in
             credentials[source.value] != nil && !found.contains { $0.holds(source.value) }
         }
         let isLogin = !CredentialFinder.credentials(in: drafts[index]).isEmpty && !isRegistration(index)
         var cookies = cookiesSet(by: index)
-        // A login may keep the cookie that the page before it set.
+        // A login may keep using the cookie that an earlier page set.
         if isLogin, cookies.isEmpty { cookies = Set(request.cookieNames) }
         if isRefresh(index), let old = found.indices.last(where: { carries(index, found[$0]) }),
             gives(index, found[old])
@@ -171,7 +171,7 @@ struct GrantFinder {
         }
     }
 
-    /// The family with a credential that is where `value` does.
+    /// The group with a credential in the same field as `value`.
     private func family(of value: Int, in grant: Found) -> Int? {
         guard let fields = credentials[value] else { return nil }
         return grant.families.firstIndex { family in
@@ -179,13 +179,13 @@ struct GrantFinder {
         }
     }
 
-    /// Whether a request sends anything that `grant` gave.
+    /// Whether a request sends any value of `grant`.
     private func carries(_ index: Int, _ grant: Found) -> Bool {
         requests[index].neededValues.contains(where: grant.holds)
             || requests[index].cookieNames.contains(where: grant.cookies.contains)
     }
 
-    /// Whether a request's response gave what the login gave, but another.
+    /// Whether a request's response gives new values at the login's places.
     private func gives(_ index: Int, _ grant: Found) -> Bool {
         requests[index].sources.contains { credentials[$0.value] != nil }
             || grant.places.contains { place, family in
@@ -219,9 +219,9 @@ struct GrantFinder {
 }
 
 extension GrantFinder {
-    /// Whether a request looks like one for fresh tokens.
+    /// Whether a request looks like a token refresh.
     private func isRefresh(_ index: Int) -> Bool {
-        // What merely fetches something at `/tokens` checks a token.
+        // A GET of `/tokens` only checks a token.
         let path = CookieField.path(of: drafts[index].target)
         let isFetch = ["GET", "HEAD"].contains(drafts[index].method)
         return (isFetch ? GrantFinder.pathsOfRenewals : GrantFinder.pathsOfRefreshes).occur(in: path)
@@ -231,12 +231,12 @@ extension GrantFinder {
     private static let pathsOfRenewals = AnyCaseWords("refresh", "renew", "extend")
     private static let pathsOfRefreshes = AnyCaseWords("refresh", "renew", "extend", "token")
 
-    /// Whether a request makes a person known, which works once.
+    /// Whether a request registers a person, which works only once.
     private func isRegistration(_ index: Int) -> Bool {
         Registration.isMade(by: drafts[index], status: requests[index].expectedStatus)
     }
 
-    /// Writes the grant down, with the requests that renew it.
+    /// Adds the finished grant, with the requests that renew it.
     private mutating func finish(_ index: Int) {
         let own = found[index]
         let number = grants.count
@@ -248,7 +248,7 @@ extension GrantFinder {
         guard !grant.credentials.isEmpty || !grant.cookies.isEmpty else { return }
         if let last = own.renewers.dropFirst().last { grant.refresh = add([last], for: number, own) }
         if !isRegistration(own.renewers[0]) { grant.login = add(loginSteps(own), for: number, own) }
-        // What renews it later needs values that are good by then, whichever response gave them last.
+        // A later renewal needs values that are valid then, whichever response gave them last.
         let needed = Set((grant.refresh.map { $0 } + grant.login).flatMap { renewalRequests[$0].neededValues })
         for renewer in own.renewers {
             notes[renewer].renews = number
@@ -264,7 +264,7 @@ extension GrantFinder {
         grants.append(grant)
     }
 
-    /// Adds copies of requests whose responses fill what the grant's values are by then.
+    /// Adds copies of requests whose responses fill in the values that the grant has by then.
     private mutating func add(_ steps: [Int], for grant: Int, _ own: Found) -> Range<Int> {
         let start = renewalRequests.count
         let needed = Set(steps.flatMap { requests[$0].neededValues })
@@ -278,7 +278,7 @@ extension GrantFinder {
                 request.sources.sort { ($0.value, $0.locator.description) < ($1.value, $1.locator.description) }
                 request.lifetimes = lifetimes(in: step, own)
             } else {
-                // A page on the way may give values that the session continues to use: those stay as they are.
+                // A page on the way may give values that the session keeps using: those are left unchanged.
                 request.sources = request.sources.filter { needed.contains($0.value) }
             }
             request.renews = grant
@@ -288,7 +288,7 @@ extension GrantFinder {
         return start..<renewalRequests.count
     }
 
-    /// The login and what it needs of earlier responses, but for what works only once.
+    /// The login and the earlier requests that it depends on, without registrations, which work only once.
     private func loginSteps(_ own: Found) -> [Int] {
         var steps: Set<Int> = [own.renewers[0]]
         var open = [own.renewers[0]]

@@ -1,10 +1,10 @@
 import Formats
 import Glibc
 
-/// What a token's identifier looks like, so that a fresh one looks the same: letters for letters and digits for digits, of
-/// those that the recorded one has, for its alphabet is known by nothing else.
+/// The shape of a token's identifier, so that fresh ones look the same: letters for letters and digits for digits. The
+/// alphabet is taken from the recorded identifier, since nothing else tells it.
 struct IdentifierShape: Sendable {
-    /// What is at one place.
+    /// What is allowed at one position.
     private enum Place: Sendable {
         case kept(UInt8)
         case oneOf([UInt8])
@@ -19,12 +19,13 @@ struct IdentifierShape: Sendable {
 
     private let places: [Place]
 
-    /// Below this many bits of chance two identifiers could meet, and another shape is taken.
+    /// The least random bits of a shape. With fewer, two identifiers could collide, and hexadecimal digits are used
+    /// instead.
     private static let fewestBits = 40.0
-    /// The longest prefix that tells the kind of an identifier (`tok_`).
+    /// The longest prefix that names the kind of an identifier (`tok_`).
     private static let longestPrefix = 8
 
-    /// The shape of `recorded`, the inside of a JSON string or a number.
+    /// The shape of `recorded`, the content of a JSON string or a number.
     init(_ recorded: ArraySlice<UInt8>, isString: Bool) {
         let digits = Array("0123456789".utf8)
         guard isString else {
@@ -46,7 +47,7 @@ struct IdentifierShape: Sendable {
         }
         let isUUID = recorded.count == 36 && recorded.count { $0 == UInt8(ascii: "-") } == 4
         return recorded.enumerated().map { index, byte in
-            // A UUID tells its version and variant at these places (RFC 9562 section 4).
+            // A UUID has its version and variant at these positions (RFC 9562 section 4).
             guard let own = kind(of: byte), index >= prefix, !(isUUID && (index == 14 || index == 19)) else {
                 return .kept(byte)
             }

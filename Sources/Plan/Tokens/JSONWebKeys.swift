@@ -2,12 +2,12 @@ internal import Crypto
 internal import CryptoExtras
 import Formats
 
-/// Reading private keys from JSON Web Keys (RFC 7517, RFC 7518 section 6, RFC 8037 section 2).
+/// Reads private keys from JSON Web Keys (RFC 7517, RFC 7518 section 6, RFC 8037 section 2).
 enum JSONWebKeys {
     /// The most keys of one set.
     static let limit = 1024
 
-    /// The keys of a JSON Web Key or a set of them; nil when the text is neither.
+    /// The keys of a JSON Web Key or a key set; nil when the text is neither.
     static func keys(in text: [UInt8]) throws(KeyRing.Problem) -> [SigningKey]? {
         let objects = objects(in: text).filter { $0["kty"] != nil }
         guard !objects.isEmpty else { return nil }
@@ -16,7 +16,7 @@ enum JSONWebKeys {
         for object in objects.prefix(limit) {
             let kind = object["kty"].map { String(decoding: $0, as: UTF8.self) } ?? ""
             guard let material = material(kind, object) else {
-                // A set may hold the public keys of others beside one's own.
+                // A key set may also hold public keys of others.
                 problem = .badJWK(kind: String(kind.prefix(16)))
                 continue
             }

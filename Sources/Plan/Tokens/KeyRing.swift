@@ -1,17 +1,17 @@
 /// The keys that tokens are signed with.
 public struct KeyRing: Sendable {
-    /// The keys, in the order in which they were given.
+    /// The keys, in the order they were given.
     public private(set) var keys: [SigningKey]
 
-    /// Why a key cannot be read. Never says anything of the key itself.
+    /// Why a key cannot be read. Never includes anything of the key itself.
     public enum Problem: Error, Hashable, Sendable, CustomStringConvertible {
         case empty
         /// A PEM file without a private key.
         case noPrivateKey
         case encrypted
-        /// A private key of a kind that no token is signed with.
+        /// A private key of a kind that signs no tokens.
         case unknownKind
-        /// A JSON Web Key without its private part, or with one that cannot be.
+        /// A JSON Web Key without its private part, or with an invalid one.
         case badJWK(kind: String)
 
         /// One line for the user.
@@ -29,10 +29,10 @@ public struct KeyRing: Sendable {
     /// A ring of `keys`.
     public init(_ keys: [SigningKey] = []) { self.keys = keys }
 
-    /// The keys of a file: PEM (PKCS #8, PKCS #1, SEC 1), a JSON Web Key or a set of them (RFC 7517); anything else is a
-    /// shared secret, all of its bytes.
+    /// The keys of a file: PEM (PKCS #8, PKCS #1, SEC 1), a JSON Web Key or a key set (RFC 7517). Anything else is a
+    /// shared secret, including all of its bytes.
     ///
-    /// - Throws: why there is no key in `bytes`.
+    /// - Throws: the reason when `bytes` have no usable key.
     public init(reading bytes: [UInt8]) throws(Problem) {
         guard !bytes.isEmpty else { throw .empty }
         let start = bytes.firstIndex { $0 > 0x20 } ?? 0
@@ -48,7 +48,7 @@ public struct KeyRing: Sendable {
     /// Adds the keys of `other`.
     public mutating func add(_ other: KeyRing) { keys += other.keys }
 
-    /// The key for a token whose header has these: the one of its name, else the first that can sign it.
+    /// The key for a token with this header: the one with that identifier, else the first that can sign it.
     func key(identifier: String?, algorithm: SigningAlgorithm) -> SigningKey? {
         let able = keys.filter { $0.signs(algorithm) }
         return able.first { identifier != nil && $0.identifier == identifier } ?? able.first

@@ -2,9 +2,9 @@ internal import Crypto
 internal import CryptoExtras
 import Formats
 
-/// Reading private keys from PEM (RFC 7468).
+/// Reads private keys from PEM (RFC 7468).
 enum PEMKeys {
-    /// The private keys in `text`; other blocks are stepped over.
+    /// The private keys in `text`; other blocks are skipped.
     static func keys(in text: String) throws(KeyRing.Problem) -> [SigningKey] {
         var keys: [SigningKey] = []
         var rest = text[...]
@@ -42,7 +42,7 @@ enum PEMKeys {
         return ed25519(pem)
     }
 
-    /// The one form of a private key that RFC 8410 section 7 has: a fixed beginning and 32 bytes.
+    /// An Ed25519 key in the only form that RFC 8410 section 7 allows: a fixed prefix and 32 bytes.
     private static func ed25519(_ pem: String) -> SigningKey.Material? {
         let lines = pem.split { $0.isNewline }.filter { !$0.hasPrefix("-----") }
         guard let bytes = Base64.standard.decoded(Array(lines.joined().utf8)), bytes.count == beginning.count + 32,

@@ -1,10 +1,10 @@
 import Formats
 
-/// A JSON Web Token (RFC 7519) as it is in a recorded request.
+/// A JSON Web Token (RFC 7519) in a recorded request.
 struct RecordedToken {
-    /// A claim at the top of the payload.
+    /// A top-level claim of the payload.
     struct Claim {
-        /// The value's bytes in the payload; a string's without the quotes.
+        /// The value's bytes in the payload; without the quotes for a string.
         var range: Range<Int>
         var isString: Bool
         var hasEscapes: Bool
@@ -22,16 +22,18 @@ struct RecordedToken {
     let otherMembers: Set<String>
     /// The header's `kid`; nil when it has none.
     let keyIdentifier: String?
-    /// The token's hash as a run of its request (``DistinctiveRuns``); nil when it is none.
+    /// The token's hash as a distinctive run of its request (``DistinctiveRuns``); nil when it is not one.
     let run: UInt64?
 
-    /// Whether `text` has the shape of a token: three parts, the first the encoding of `{"`. Cheap, and may be wrong.
+    /// A cheap check whether `text` has the shape of a token: three parts, the first being the encoding of `{"`. It may
+    /// be wrong.
     static func isLikely(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         range.count >= 20 && text[range].starts(with: "eyJ".utf8)
             && text[range].count { $0 == UInt8(ascii: ".") } == 2
     }
 
-    /// The token `text`; nil when it is none: not three parts, or header or payload is not a JSON object.
+    /// The token `text`; nil when it is not one: it does not have three parts, or its header or payload is not a JSON
+    /// object.
     init?(_ text: [UInt8]) {
         let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3, let header = Base64.url.decoded(parts[0]), let payload = Base64.url.decoded(parts[1]),
@@ -49,7 +51,7 @@ struct RecordedToken {
         keyIdentifier = member("kid")
     }
 
-    /// A claim's number, rounded down; nil when it is none or passes what a time can be.
+    /// A claim's number, rounded down; nil when it is not a number or is out of range for a time.
     func seconds(_ name: String) -> Int64? {
         guard let claim = claims[name], let number = Double(String(decoding: payload[claim.range], as: UTF8.self)),
             number.magnitude < 1e12
@@ -63,7 +65,7 @@ struct RecordedToken {
         return payload.withUnsafeBufferPointer { Sink.Coding.json.decoded($0, claim.range) }
     }
 
-    /// The decoded payload of a text of the shape of a token; nil when it has none.
+    /// The decoded payload of a text with the shape of a token; nil when it has none.
     static func payload(of text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard isLikely(text, 0..<text.count), let first = text.firstIndex(of: UInt8(ascii: ".")),
             let second = text[(first + 1)...].firstIndex(of: UInt8(ascii: "."))

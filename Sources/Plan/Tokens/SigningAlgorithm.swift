@@ -14,7 +14,7 @@ public enum SigningAlgorithm: String, Hashable, Sendable, CaseIterable {
     case es512 = "ES512"
     case edDSA = "EdDSA"
 
-    /// Whether a signature takes so long (about a millisecond) that it is made ahead, away from the sending threads.
+    /// Whether signing takes so long (about a millisecond) that it is done ahead, off the sending threads.
     public var isSlow: Bool {
         switch self {
         case .rs256, .rs384, .rs512, .ps256, .ps384, .ps512, .es384, .es512: true

@@ -12,9 +12,9 @@ public struct SigningKey: Sendable {
         case ed25519(Curve25519.Signing.PrivateKey)
     }
 
-    /// The key's name in its set (RFC 7517 section 4.5); nil where it has none.
+    /// The key's identifier (RFC 7517 section 4.5); nil where it has none.
     public let identifier: String?
-    /// The only algorithm that it is meant for; nil for any that it can.
+    /// The only algorithm that it is meant for; nil for any that it supports.
     let algorithm: SigningAlgorithm?
     let material: Material
 
@@ -27,7 +27,7 @@ public struct SigningKey: Sendable {
     /// A shared secret, for HS256, HS384 and HS512.
     public init(secret: [UInt8]) { self.init(.secret(SymmetricKey(data: secret))) }
 
-    /// Whether tokens of `wanted` can be signed with it.
+    /// Whether it can sign tokens with `wanted`.
     func signs(_ wanted: SigningAlgorithm) -> Bool {
         guard algorithm == nil || algorithm == wanted else { return false }
         switch (material, wanted) {

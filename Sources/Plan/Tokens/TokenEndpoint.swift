@@ -2,9 +2,9 @@ import Formats
 internal import HTTPWire
 import Traffic
 
-/// Where tokens come from that no recorded response gave: the token endpoint of OAuth 2 (RFC 6749 section 3.2).
+/// The source of tokens that no recorded response gave: an OAuth 2 token endpoint (RFC 6749 section 3.2).
 public struct TokenEndpoint: Sendable {
-    /// What is traded for a token.
+    /// The kind of grant that is exchanged for a token.
     public enum GrantKind: String, Sendable, CaseIterable {
         /// Section 4.4.
         case clientCredentials = "client_credentials"
@@ -14,26 +14,26 @@ public struct TokenEndpoint: Sendable {
         case refreshToken = "refresh_token"
     }
 
-    /// The host that its requests are for, as targets tell them apart: no recorded one has this name (RFC 2606).
+    /// The authority of its requests, by which targets recognise them: no recorded host has this name (RFC 2606).
     public static let authority = "token-endpoint.invalid"
 
     /// Path and query of its requests.
     public var path: String
-    /// The grant that is asked for.
+    /// The kind of grant that is sent.
     public var kind: GrantKind
     /// The client's identifier (section 2.2).
     public var clientID: String
-    /// Nil for a public client.
+    /// The client's secret; nil for a public client.
     public var clientSecret: [UInt8]?
-    /// Whether the client is named in the body, not by Basic authentication (section 2.3.1).
+    /// Whether the client's credentials are sent in the body instead of by Basic authentication (section 2.3.1).
     public var namesClientInBody = false
-    /// The scope that is asked for; nil for the server's own choice (section 3.3).
+    /// The requested scope; nil for the server's default (section 3.3).
     public var scope: String?
-    /// The user name of ``GrantKind/password``, with `{clone}` and its like.
+    /// The user name for ``GrantKind/password``, with placeholders such as `{clone}`.
     public var userName = ""
-    /// The password of ``GrantKind/password``.
+    /// The password for ``GrantKind/password``.
     public var password: [UInt8] = []
-    /// The first refresh token of ``GrantKind/refreshToken``.
+    /// The first refresh token for ``GrantKind/refreshToken``.
     public var refreshToken: [UInt8] = []
 
     /// An endpoint at `path`; see the properties for the rest.
@@ -46,15 +46,15 @@ public struct TokenEndpoint: Sendable {
 }
 
 extension TokenEndpoint {
-    /// What a script needs for its tokens to be fetched.
+    /// The additions to a script that fetch its tokens.
     struct Fetching {
         var grant: Grant
         var steps: [RequestScript]
-        /// Values behind those of the session.
+        /// Values appended to those of the session.
         var values: [(recipe: ValueRecipe, recorded: [UInt8])]
     }
 
-    /// How a clone gets `credentials`, values of a session that has `valueCount` of them and `stepCount` steps.
+    /// The additions that fetch `credentials`, for a session with `valueCount` values and `stepCount` renewal requests.
     func fetching(_ credentials: [Int], valueCount: Int, stepCount: Int) -> Fetching {
         var values: [(recipe: ValueRecipe, recorded: [UInt8])] = []
         let refresh = valueCount
@@ -127,7 +127,7 @@ extension TokenEndpoint {
         return body
     }
 
-    /// Name and secret, each form-encoded first (section 2.3.1).
+    /// Identifier and secret for Basic authentication, each form-encoded first (section 2.3.1).
     private static func basic(_ name: String, _ secret: [UInt8]) -> String {
         var text: [UInt8] = []
         PercentStyle.unreserved.append(Array(name.utf8), to: &text)
@@ -140,7 +140,7 @@ extension TokenEndpoint {
 }
 
 extension WireHead {
-    /// Leaves `gap` open behind what there is so far.
+    /// Leaves `gap` open after the current content.
     fileprivate mutating func leave(_ gap: Gap) {
         places.append(Place(offset: UInt32(literal.count), gap: gap))
     }

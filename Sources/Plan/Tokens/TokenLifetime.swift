@@ -1,14 +1,13 @@
 import Formats
 
-/// When what a response gave expires.
+/// Finds out when values from responses expire.
 enum TokenLifetime {
-    /// The longest lifetime that is believed, in seconds: ten years.
+    /// The longest lifetime that is accepted, in seconds: ten years.
     static let longestSeconds: Int64 = 315_360_000
 
-    /// When a JWT expires by its own claims; nil when it is none or never does.
-    ///
-    /// The clocks of target and generator may differ: a token is good for its whole lifetime where its times say that it has
-    /// expired already, and for no longer than that.
+    /// When a JWT expires by its own claims; nil when it is not a JWT or never expires.
+    /// The clocks of target and generator may differ. A token that has already expired by its times is valid for its
+    /// whole lifetime, and no token is valid for longer than that.
     static func expiry(ofJWT text: [UInt8], now: Int64) -> Int64? {
         guard let payload = text.withUnsafeBufferPointer({ RecordedToken.payload(of: $0) }) else { return nil }
         func seconds(_ name: String) -> Int64? {
@@ -21,7 +20,7 @@ enum TokenLifetime {
         return expires <= now ? latest : min(expires, latest)
     }
 
-    /// The members that are beside a token at `path` and may tell how long it lasts.
+    /// The siblings of a token at `path` that may give its lifetime.
     static func siblings(of path: JSONPath) -> [JSONPath] {
         guard case .member? = path.steps.last else { return [] }
         return ["expires_in", "expiresIn", "expires_in_seconds"].map { name in
@@ -29,7 +28,7 @@ enum TokenLifetime {
         }
     }
 
-    /// The seconds at `path` of a body; nil when there is no number, or one that is no lifetime.
+    /// The seconds at `path` of a body; nil when there is no number, or not a plausible lifetime.
     static func seconds(at path: JSONPath, in body: [UInt8]) -> Int64? {
         guard let seconds = body.withUnsafeBufferPointer({ path.value(in: $0) }).flatMap(number),
             (1...longestSeconds).contains(seconds)
@@ -44,13 +43,12 @@ enum TokenLifetime {
 }
 
 extension RequestScript {
-    /// When the grant that a response to this request gave expires, as far as tokens and the body say it.
-    ///
+    /// When the grant that a response to this request gave expires, according to its tokens and the body.
     /// - Parameters:
-    ///   - values: with what the response gave.
-    ///   - body: the response's, after content decoding.
+    ///   - values: the clone's table, with the values of the response.
+    ///   - body: the response's body after content decoding.
     ///   - now: seconds since the Unix epoch.
-    /// - Returns: seconds since the Unix epoch; nil when nothing says it.
+    /// - Returns: seconds since the Unix epoch; nil when neither says so.
     public func expiry(of grant: Grant, values: borrowing CloneValues, body: [UInt8], now: Int64) -> Int64? {
         var earliest: Int64?
         func take(_ expiry: Int64?) {
@@ -66,7 +64,7 @@ extension RequestScript {
 }
 
 extension CookieJar {
-    /// When the first of the cookies called `names` expires; nil when none is there or none does.
+    /// When the first of the cookies called `names` expires; nil when the jar has none of them or none expires.
     public func expiry(ofAny names: [[UInt8]]) -> Int64? {
         cookies.lazy.filter { names.contains($0.name) }.compactMap(\.expiresAt).min()
     }

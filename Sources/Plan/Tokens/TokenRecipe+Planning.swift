@@ -1,22 +1,22 @@
 import Formats
 
 extension TokenRecipe {
-    /// Why no token like a recorded one can be minted.
+    /// Why a token like the recorded one cannot be minted.
     enum Impossible: Error {
-        /// Its algorithm is none that is known.
+        /// Its algorithm is unknown.
         case algorithm
-        /// No key signs it.
+        /// No key can sign it.
         case key
     }
 
-    /// How a token like `token` is minted.
-    ///
+    /// A recipe for tokens like `token`.
     /// - Parameters:
-    ///   - recordedSeconds: when it was seen, since the Unix epoch: what its lifetime counts from where it has no `iat`.
-    ///   - identities: names in its claims and what they become.
-    ///   - claims: claims with a text of the user's.
-    ///   - keys: what it may be signed with.
-    ///   - feeds: what the user's texts may take values from.
+    ///   - recordedSeconds: when it was seen, in seconds since the Unix epoch: its lifetime is counted from there if it
+    ///     has no `iat`.
+    ///   - identities: names in its claims and their replacements.
+    ///   - claims: claims with a text of the user.
+    ///   - keys: the keys that may sign it.
+    ///   - feeds: the tables that the user's texts may take values from.
     init(
         token: RecordedToken, recordedSeconds: Int64, identities: [[UInt8]: IdentityTemplate],
         claims: [ClaimTemplate], keys: KeyRing, feeds: Feeds = Feeds()
@@ -32,7 +32,7 @@ extension TokenRecipe {
         }
         patch("iat", .time(offset: 0))
         if let expiry = token.seconds("exp") { patch("exp", .time(offset: expiry - base)) }
-        // One that becomes valid only later would be refused now.
+        // A token that becomes valid only later would be refused now.
         if let start = token.seconds("nbf") { patch("nbf", .time(offset: min(0, start - base))) }
         if !own.contains("jti"), let claim = token.claims["jti"] {
             let shape = IdentifierShape(token.payload[claim.range], isString: claim.isString)
@@ -49,7 +49,7 @@ extension TokenRecipe {
             lifetimeSeconds: token.seconds("exp").map { $0 - base }, algorithm: algorithm, key: key)
     }
 
-    /// The user's claims: in place of the recorded ones, and new ones after the last.
+    /// The user's claims: replacements for recorded ones, and new ones after the last.
     private static func patches(of claims: [ClaimTemplate], _ feeds: Feeds, in token: RecordedToken) -> [Patch] {
         var patches: [Patch] = []
         var isEmpty = !token.payload.dropFirst().contains { $0 > 0x20 && $0 != UInt8(ascii: "}") }
@@ -72,7 +72,7 @@ extension TokenRecipe {
         return patches
     }
 
-    /// The name in a token's `sub` when it is a person's: one that people log in by, or an e-mail address.
+    /// The name in a token's `sub` if it is a person's: a name used in logins, or an e-mail address.
     static func person(of token: RecordedToken, knownNames: Set<[UInt8]>) -> [UInt8]? {
         guard let claim = token.claims["sub"], let text = token.text(claim), text.count <= CredentialFinder.nameLimit
         else { return nil }

@@ -1,43 +1,43 @@
 import Formats
 
-/// A recorded token, and what a fresh one differs in: the times, the identifier, the claims of the clone, the signature.
+/// A recorded token, and the differences of a fresh one: times, identifier, the clone's claims, signature.
 public struct TokenRecipe: Sendable {
-    /// A re-signed token.
+    /// A signed token.
     public struct Token: Hashable, Sendable {
         /// `header.payload.signature`.
         public var bytes: [UInt8]
-        /// When it expires, in seconds since the Unix epoch; nil when it never does.
+        /// When it expires, in seconds since the Unix epoch; nil when it never expires.
         public var expiresAt: Int64?
 
-        /// A token of these bytes.
+        /// See the properties for the meaning of each parameter.
         public init(bytes: [UInt8], expiresAt: Int64?) {
             self.bytes = bytes
             self.expiresAt = expiresAt
         }
     }
 
-    /// A claim's value that is replaced.
+    /// A replacement of a claim's value.
     struct Patch {
-        /// What is written.
+        /// The replacement.
         enum Content {
-            /// Seconds since the epoch: those of the minting and this many.
+            /// Seconds since the epoch: the time of minting plus `offset`.
             case time(offset: Int64)
             case identifier(IdentifierShape)
-            /// The inside of a string.
+            /// The content of a string.
             case text(IdentityTemplate, JSONStyle)
-            /// A number where the text is one, else a string.
+            /// A number where the text is a number, else a string.
             case scalar(IdentityTemplate)
-            /// A whole claim, with its name: after the last one, and with a comma where there is one.
+            /// A whole claim with its name, inserted after the last one, with a comma before it if there is one.
             case claim(name: String, IdentityTemplate, needsComma: Bool)
         }
 
-        /// Where it is in the payload.
+        /// Its range in the payload.
         var range: Range<Int>
         var content: Content
     }
 
-    /// How long a token is valid, in seconds, as recorded: `exp − iat`, or `exp` less the time of its recording. Negative
-    /// where the recorded token had expired already; nil where it never does.
+    /// A token's lifetime in seconds, as recorded: `exp − iat`, or `exp` minus the time of recording. Negative where
+    /// the recorded token had already expired; nil where it never expires.
     public let lifetimeSeconds: Int64?
     /// How it is signed.
     public let algorithm: SigningAlgorithm
@@ -61,10 +61,10 @@ public struct TokenRecipe: Sendable {
     /// A fresh token, signed synchronously.
     ///
     /// - Parameters:
-    ///   - clone: whose token it is.
+    ///   - clone: the clone that owns the token.
     ///   - now: seconds since the Unix epoch.
-    ///   - uniquifier: makes the token's identifier (`jti`) unlike that of the clone's other tokens.
-    ///   - seed: the plan's, for what the clone's names are made of.
+    ///   - uniquifier: makes the token's identifier (`jti`) differ from those of the clone's other tokens.
+    ///   - seed: the plan's seed, from which the clone's names are derived.
     ///   - row: the clone's values from files.
     public func mint(
         clone: Int, now: Int64, uniquifier: UInt64, seed: UInt64 = 1, row: FeedRow? = nil
@@ -97,7 +97,7 @@ public struct TokenRecipe: Sendable {
         token.reserveCapacity(header.count + fresh.count * 4 / 3 + 96)
         token.append(UInt8(ascii: "."))
         Base64.url.append(fresh, to: &token)
-        // A key that signs nothing any more gives a token that the target refuses, and counts.
+        // A key that can no longer sign gives a token that the target refuses; that is counted.
         let signature = key.signature(of: token, algorithm) ?? []
         token.append(UInt8(ascii: "."))
         Base64.url.append(signature, to: &token)

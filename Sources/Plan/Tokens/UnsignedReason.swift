@@ -1,21 +1,21 @@
 /// Why a token is sent as recorded.
 public enum UnsignedReason: String, Sendable, CaseIterable, Codable {
-    /// No key to sign it with was given.
+    /// No signing key was given.
     case noKey
-    /// It is signed in a way that is not known.
+    /// Its signing algorithm is unknown.
     case algorithm
-    /// None of the keys that were given can sign it.
+    /// None of the given keys can sign it.
     case otherKey
-    /// It is no JWT, so it cannot be signed.
+    /// It is not a JWT, so it cannot be signed.
     case opaque
-    /// It answers a challenge of Digest authentication with a password that is not known.
+    /// It is the response to a Digest authentication challenge, computed from an unknown password.
     case noPassword
-    /// It answers a challenge of Digest authentication that was not recorded.
+    /// It is the response to a Digest authentication challenge that was not recorded.
     case noChallenge
-    /// It is a digest of a body with values in it, in a form that is not known.
+    /// It is a digest, in an unknown form, of a body with values in it.
     case digestForm
 
-    /// As a person reads it.
+    /// A text for display.
     public var label: String {
         switch self {
         case .noKey: "no key to sign it with"
