@@ -6,7 +6,7 @@ extension Duration: @retroactive ExpressibleByArgument {
     /// A duration on the command line: `250ms`, `10s`, `1h30m`.
     public init?(argument: String) { self.init(text: argument) }
 
-    /// As help texts show a default.
+    /// The form in which help texts show a default.
     public var defaultValueDescription: String {
         let nanoseconds = wholeNanoseconds
         let units: [(Int64, String)] = [
@@ -24,7 +24,7 @@ extension ByteCount: ExpressibleByArgument {
     /// A size on the command line: `512`, `64KiB`, `2GiB`.
     public init?(argument: String) { self.init(text: argument) }
 
-    /// As help texts show a default.
+    /// The form in which help texts show a default.
     public var defaultValueDescription: String {
         for (shift, name) in [(30, "GiB"), (20, "MiB"), (10, "KiB")]
         where bytes > 0 && bytes % (1 << UInt64(shift)) == 0 {

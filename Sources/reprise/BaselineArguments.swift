@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// What a target is compared with, by replays in turns.
+/// What a target is compared with, by alternating replays.
 struct BaselineArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Also replay to this target, in turns with --target, and compare the two. Repeatable.",
-            discussion: "The run folder then has a run for each turn, and the comparison.",
+            "Also replay to this target, alternating with --target, and compare the two. Repeatable.",
+            discussion: "The run folder then has a run for each turn, and the comparison of the two targets.",
             valueName: "[host=]url", visibility: .hidden))
     var baselineTarget: [String] = []
 

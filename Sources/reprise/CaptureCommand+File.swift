@@ -5,7 +5,7 @@ import Workflows
 
 /// Capturing from files.
 extension CaptureCommand {
-    /// Files that a capture reads beside its packets.
+    /// Files that a capture reads in addition to its packets.
     var otherInputs: [String] { [keylog, redact, redactKey].compactMap { $0 } }
 
     func captureFiles(_ paths: [String]) throws {
@@ -49,13 +49,14 @@ extension CaptureCommand {
         try tell(of: files.takeDamages(), hasPackets: capture.totals.packets > 0)
         let unread = capture.totals.unread
         if unread.total > 0, unread.total == capture.totals.packets {
-            throw CommandFailure("nothing could be read: \(unread.descriptions.joined(separator: ", "))", .badInput)
+            throw CommandFailure("nothing could be parsed: \(unread.descriptions.joined(separator: ", "))", .badInput)
         }
     }
 
-    /// Tells of files that could not be read to their ends.
+    /// Warns about files that could not be read to their ends.
     ///
-    /// - Throws: the first damage that is worse than what an interrupted capture leaves, a file that ends within a packet.
+    /// - Throws: the first damage that is worse than a file that ends within a packet, which an interrupted capture
+    ///   leaves.
     private func tell(of damages: [CaptureFileError], hasPackets: Bool) throws {
         let (serious, slight) = CaptureFileError.bySeverity(damages, hasPackets: hasPackets)
         for damage in slight + serious.dropFirst() { Console.warn(damage.description) }

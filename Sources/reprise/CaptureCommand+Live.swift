@@ -60,7 +60,7 @@ extension CaptureCommand {
         return options
     }
 
-    /// The user to continue as, who can do all that is done then; nil to stay.
+    /// The user to continue as, checked to have the access that the capture then needs; nil to keep the current user.
     private func unprivilegedUser() throws -> UnprivilegedUser? {
         guard let user = try live.user.map({ try UnprivilegedUser(name: $0) }) else { return nil }
         if !ending.rotate.isEmpty { try user.checkCanCreate(beside: output) }

@@ -11,7 +11,7 @@ struct CaptureCommand: ParsableCommand {
         commandName: "capture",
         abstract: "Record HTTP traffic from an interface or from pcap and pcapng files.",
         discussion: """
-            HTTP is recognised on any port; --port limits the capture to some. A live capture ends with --for or Ctrl-C. \
+            HTTP is recognised on any port; --port limits the capture to certain ports. A live capture ends with --for or Ctrl-C. \
             Capturing on an interface needs root, or the rights that 'setcap cap_net_raw,cap_net_admin=eip reprise' gives.
 
             Examples:
@@ -137,19 +137,19 @@ struct CaptureCommand: ParsableCommand {
         return options
     }
 
-    /// The filter; nil when there is none, or nothing in it.
+    /// The filter; nil if there is none or it is empty.
     var filterExpression: String? {
         filter.flatMap { $0.contains { !$0.isWhitespace } ? $0 : nil }
     }
 
-    /// An assembler that lets through what was asked for.
+    /// An assembler with the filters that the arguments give.
     func makeAssembler() throws -> TrafficAssembler {
         var assembler = TrafficAssembler(options: options)
         if let filterExpression { assembler.filter = try PacketFilter(filterExpression) }
         return assembler
     }
 
-    /// What is taken out before anything is written; nil when all is kept.
+    /// The redaction that is applied before anything is written; nil without `--redact`.
     func redactionStage() throws -> RedactionStage? {
         try redact.map { RedactionStage(try RedactionInput.redactor(policy: $0, key: redactKey)) }
     }
@@ -165,7 +165,7 @@ extension SessionBy: ExpressibleByArgument {
     /// `auto`, `header:X-User`, and so on.
     public init?(argument: String) { self.init(text: argument) }
 
-    /// As help texts show a default.
+    /// The form in which help texts show a default.
     public var defaultValueDescription: String { text }
 }
 

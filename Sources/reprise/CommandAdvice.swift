@@ -3,7 +3,7 @@ import Plan
 import Report
 
 extension Advisor {
-    /// Names the flags and commands of this program.
+    /// Advice that names the flags and commands of this program.
     static let commandLine = Advisor { advice in
         switch advice {
         case .watchTarget: "--watch-target, --watch-pid, --watch-metrics"

@@ -3,7 +3,7 @@ import Workflows
 extension JobConsole {
     /// Standard error, and Ctrl-C.
     ///
-    /// - Parameter live: what a terminal shows under the progress line; nil for nothing.
+    /// - Parameter live: supplies the lines that a terminal shows under the progress line; nil for none.
     /// - Throws: ``CommandFailure`` when signals cannot be caught.
     static func standardError(_ live: LiveSession? = nil) throws -> JobConsole {
         try Interrupt.catchSignals()

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Standard error: warnings, errors and what a person is told while waiting. Results go to ``ResultOutput``.
+/// Standard error: warnings, errors, notes and progress. Results go to ``ResultOutput``.
 enum Console {
     /// Whether standard error is a terminal.
     static let isTerminal = isatty(STDERR_FILENO) == 1
@@ -9,10 +9,10 @@ enum Console {
     /// Prints `reprise: warning: …` on its own line.
     static func warn(_ message: String) { write("reprise: warning: \(oneLine(message))\n") }
 
-    /// Prints `reprise: …` on its own line; for what a person should know and no script needs.
+    /// Prints `reprise: …` on its own line: information for the user that no script needs.
     static func note(_ message: String) { write("reprise: \(oneLine(message))\n") }
 
-    /// Prints `reprise: …`, the form of a command's last word.
+    /// Prints the error that ends a command, as `reprise: …`.
     static func print(_ error: any ReportedError) {
         write("reprise: \(oneLine(error.advised))\n")
     }
@@ -24,21 +24,23 @@ enum Console {
         return Int(size.ws_col)
     }
 
-    /// Writes `text` as it is, over a progress line if one is there. Failures are ignored: there is nowhere to tell.
+    /// Writes `text` as it is, over a progress line if there is one. Failures are ignored: there is nowhere to report
+    /// them.
     static func write(_ text: String) {
         writeBytes(isTerminal ? clearing() + text : text)
     }
 
-    /// Lines of progress that are under the first one now.
+    /// The number of progress lines currently under the first one.
     private static let linesBelow = Atomic<Int>(0)
 
-    /// What takes the progress off the terminal: up to its first line, and all from there.
+    /// The control sequence that removes the progress from the terminal: moves up to its first line and clears from
+    /// there.
     private static func clearing() -> String {
         let below = linesBelow.exchange(0, ordering: .relaxed)
         return below > 0 ? "\r\u{1B}[\(below)A\u{1B}[J" : "\r\u{1B}[K"
     }
 
-    /// Writes lines of progress over those that are there, or drops them as ``writeInPassing(_:)`` does.
+    /// Replaces the progress lines, or drops the new ones as ``writeInPassing(_:)`` does.
     static func writeBlockInPassing(_ lines: [String]) {
         guard canWrite else { return }
         let text = clearing() + lines.joined(separator: "\n")
@@ -51,8 +53,8 @@ enum Console {
         text.withUTF8 { bytes in _ = Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
     }
 
-    /// Writes `text` as ``write(_:)`` does, or drops it where that would wait: no one reads the pipe, or the terminal
-    /// is paused. For what is shown in passing while other things have to continue.
+    /// Writes `text` as ``write(_:)`` does, or drops it if writing would block: no one reads the pipe, or the terminal
+    /// is paused. For progress, which must not hold up the work it reports.
     static func writeInPassing(_ text: String) {
         if canWrite { write(text) }
     }

@@ -3,7 +3,7 @@ import Formats
 import SessionLog
 import Traffic
 
-/// `reprise cut`: a part of a log as a new log.
+/// `reprise cut`: copies part of a log into a new log.
 struct CutCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cut",
@@ -55,7 +55,7 @@ struct CutCommand: ParsableCommand {
         if Interrupt.isRequested { throw CommandFailure("interrupted; what was copied is in \(output)", .interrupted) }
     }
 
-    /// Batches are handed to the log at this size in bytes.
+    /// Size in bytes at which a batch is handed to the log.
     private static let batchBytes = 512 << 10
 
     private func copy(
@@ -93,7 +93,7 @@ struct CutCommand: ParsableCommand {
         return counts
     }
 
-    /// The span of time wanted, in logs whose first exchange began at `start`.
+    /// The selected time range, in logs whose first exchange began at `start`.
     private func span(start: Int64) -> Range<Int64> {
         let first = input.choice.from?.nanoseconds(start: start) ?? .min + Nanoseconds.perSecond
         return first..<max(first, input.to?.nanoseconds(start: start) ?? .max)

@@ -2,7 +2,7 @@ import Traffic
 import Workflows
 
 extension EndpointRules {
-    /// The endpoints that a file names; none without a file.
+    /// The endpoint templates in a file; empty without a file.
     init(file: String?) throws {
         guard let file else {
             self.init()

@@ -1,15 +1,15 @@
 import ArgumentParser
 import Glibc
 
-/// What the program's exit code tells its caller.
+/// The program's exit code.
 enum ExitStatus: Int32, Sendable {
-    /// All good; also a capture that was ended by Ctrl-C.
+    /// Success; also a capture that was ended by Ctrl-C.
     case success = 0
-    /// What was asked for could not be done.
+    /// The command could not do its job.
     case failure = 1
     /// The input is missing, unreadable or damaged.
     case badInput = 2
-    /// The arguments make no sense (`EX_USAGE` of sysexits(3)).
+    /// The arguments are invalid (`EX_USAGE` of sysexits(3)).
     case usage = 64
     /// A gate failed.
     case gateFailed = 99
@@ -19,6 +19,7 @@ enum ExitStatus: Int32, Sendable {
     /// Ends the process with this code.
     func exit() -> Never { Glibc.exit(rawValue) }
 
-    /// The same for ArgumentParser: `throw ExitStatus.gateFailed.code` ends a command that has already said why.
+    /// The same for ArgumentParser: `throw ExitStatus.gateFailed.code` ends a command that has already printed the
+    /// reason.
     var code: ExitCode { ExitCode(rawValue) }
 }

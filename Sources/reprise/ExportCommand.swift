@@ -4,14 +4,14 @@ import Interchange
 import SessionLog
 import Traffic
 
-/// `reprise export`: a log in a format that other programs read.
+/// `reprise export`: writes a log in a format that other programs read.
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write a log as JSON Lines, HAR or .gor.",
         discussion: """
-            jsonl  one JSON object per exchange, in the order in which they began. With --full also heads, bodies, trailers, \
-            addresses, all times and capture losses: enough to rebuild the log with 'reprise import'
+            jsonl  one JSON object per exchange, ordered by start. With --full also heads, bodies, trailers, addresses, all \
+            times and capture losses: enough to rebuild the log with 'reprise import'
             har    HAR 1.2, for browsers and proxies. Does not contain trailers, responses without a request, content \
             codings (bodies are decoded), header bytes that are not UTF-8, and capture losses
             gor    GoReplay. Does not contain connections, sessions, addresses, https, HTTP/2 (written as HTTP/1.1), responses \

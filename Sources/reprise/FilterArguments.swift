@@ -46,7 +46,7 @@ struct FilterArguments: ParsableArguments {
         help: ArgumentHelp("Seed of --sample: the same number chooses the same sessions.", valueName: "n"))
     var sampleSeed: UInt64 = 1
 
-    /// What the arguments say, as one filter.
+    /// The arguments as one filter.
     var filter: ExchangeFilter {
         var filter = ExchangeFilter()
         filter.endpoints = endpoint
@@ -58,17 +58,18 @@ struct FilterArguments: ParsableArguments {
         return filter
     }
 
-    /// The endpoints of the file that the user named.
+    /// The endpoint templates of the user's file.
     func rules() throws -> EndpointRules { try EndpointRules(file: endpoints) }
 
-    /// What the arguments say, as one filter, with the endpoints of the logs' own requests.
+    /// The arguments as one filter, with the endpoints of the logs' own requests.
     func filter(of selection: LogSelection) throws -> ExchangeFilter {
         var filter = filter
         if !endpoint.isEmpty { filter.templates = try EndpointTemplates.learned(from: selection, rules: rules()) }
         return filter
     }
 
-    /// What the arguments say, as one filter for traffic that is seen once: each path is looked at alone, after the user's endpoints.
+    /// The arguments as one filter for traffic that is seen only once: each path is templated by itself, after the
+    /// user's endpoints.
     func filterOfEachPath() throws -> ExchangeFilter {
         var filter = filter
         filter.templates = EndpointTemplates(rules: try rules())

@@ -3,20 +3,20 @@ import Interchange
 import Measurement
 import Workflows
 
-/// What a file or folder is that was given in the place of something else, and the command that takes it.
+/// Recognises a file or folder of another kind than the command expects, and names the command that takes it.
 enum ForeignFile {
-    /// For what is not a session log.
+    /// The hint for a path that is not a session log.
     static func hintForLog(_ path: String) -> String? {
         if RunRecord.isFolder(path) { return "it is a run folder: 'reprise report \(path)' shows it" }
         if let part = firstPart(of: path) {
-            return "a capture with --rotate wrote it in parts, which can be given together: \(part) and what follows"
+            return "a capture with --rotate wrote it in parts, which can be given together: \(part) and the following"
         }
         if PairsFolder.isOne(path) { return "it is the folder of a comparison: 'reprise report \(path)' shows it" }
         guard let format = format(path), format != .sessionLog else { return nil }
         return "it is a \(format.label) file, import it first: 'reprise import \(path) -o \(stem(path)).rlog'"
     }
 
-    /// For what is not a run folder.
+    /// The hint for a path that is not a run folder.
     static func hintForRun(_ path: String) -> String? {
         switch format(path) {
         case .sessionLog: "it is a session log: 'reprise inspect \(path)' shows it, 'reprise analyze \(path)' judges it"
@@ -25,7 +25,7 @@ enum ForeignFile {
         }
     }
 
-    /// For what is not a packet capture.
+    /// The hint for a path that is not a packet capture.
     static func hintForCapture(_ path: String) -> String? {
         switch format(path) {
         case .sessionLog: "it is already a session log: 'reprise inspect \(path)' shows it"
@@ -34,7 +34,7 @@ enum ForeignFile {
         }
     }
 
-    /// The first of the logs that a capture with --rotate wrote in the place of `path`; nil where there is none.
+    /// The first of the logs that a capture with --rotate wrote for `path`; nil if there is none.
     private static func firstPart(of path: String) -> String? {
         let part = LogNaming(path: path, isNumbered: true).path(1)
         return access(path, F_OK) != 0 && access(part, F_OK) == 0 ? part : nil

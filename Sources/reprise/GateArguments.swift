@@ -14,12 +14,12 @@ struct GateArguments: ParsableArguments {
     @Flag(help: "Inconclusive gates fail too.")
     var strict = false
 
-    /// Gates in a file at most, and its bytes.
+    /// The most bytes of a file of gates.
     private static let fileLimit = 1 << 20
 
     func validate() throws { _ = try parsed() }
 
-    /// The gates as given, those of files in their place.
+    /// The gates as given, with files replaced by the gates in them.
     func parsed() throws -> [Criterion] {
         try gate.flatMap { text in
             try text.hasPrefix("@") ? GateArguments.file(String(text.dropFirst())) : [GateArguments.gate(text)]
@@ -33,7 +33,9 @@ struct GateArguments: ParsableArguments {
         } catch {
             throw ValidationError(error.description)
         }
-        if let reason = criterion.needsScenario { throw ValidationError("'\(text)' is no gate of a run: \(reason).") }
+        if let reason = criterion.needsScenario {
+            throw ValidationError("'\(text)' is not a gate of a run: \(reason).")
+        }
         return criterion
     }
 
@@ -49,7 +51,7 @@ struct GateArguments: ParsableArguments {
 }
 
 extension [Criterion] {
-    /// What a run without a scenario has to tell apart for them; nil for nothing.
+    /// The stretches that a run without a scenario must keep separate for the gates; nil for none.
     var stretches: RunStretches? {
         var firsts: [Set<AnswerKind>] = []
         for kinds in compactMap(\.firsts) where !firsts.contains(kinds) { firsts.append(kinds) }

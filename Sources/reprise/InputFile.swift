@@ -6,8 +6,8 @@ enum InputFile {
     /// The bytes of the file at `path`, all of them.
     ///
     /// - Parameters:
-    ///   - limit: the most bytes that are read.
-    ///   - what: what is expected in it.
+    ///   - limit: the maximum number of bytes.
+    ///   - what: what the file should hold, for error messages.
     static func read(
         _ path: String, limit: Int, what: String, mayBeEmpty: Bool = false
     ) throws(CommandFailure) -> [UInt8] {

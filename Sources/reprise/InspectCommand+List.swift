@@ -6,7 +6,7 @@ import Report
 import SessionLog
 import Traffic
 
-/// Listing exchanges: as they are read, or those that come first in an order.
+/// Lists exchanges: as they are read, or the first ones in a given order.
 extension InspectCommand {
     /// Copied for each exchange: making one reads the built-in policy.
     private static let freshMask = SecretMask(.stars)
@@ -47,7 +47,7 @@ extension InspectCommand {
             text = ""
         }
         try output.write(text)
-        if listed == 0 { Console.note("no exchange is listed: \(exchanges.readExchanges.grouped) read") }
+        if listed == 0 { Console.note("no exchange matches (\(exchanges.readExchanges.grouped) read)") }
         if listing.slowest == nil, listing.limit == nil, let ranked, ranked.offered > rows.count {
             Console.note(
                 "the first \(rows.count.grouped) of \(ranked.offered.grouped) are listed; --limit N lists more")
@@ -55,7 +55,7 @@ extension InspectCommand {
         try input.warn(of: exchanges.statuses, readableExchanges: exchanges.readExchanges)
     }
 
-    /// The row with a target without secrets.
+    /// The row with the secrets in its target masked.
     func masked(_ row: ListedExchange, _ exchange: Exchange) -> ListedExchange {
         guard !showSecrets, let target = row.target else { return row }
         var (row, mask) = (row, InspectCommand.freshMask)

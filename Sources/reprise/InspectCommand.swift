@@ -8,7 +8,7 @@ import Report
 import SessionLog
 import Traffic
 
-/// `reprise inspect`: what is in a log.
+/// `reprise inspect`: shows what is in a log.
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",

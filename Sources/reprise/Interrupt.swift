@@ -1,10 +1,10 @@
 import Glibc
 import Synchronization
 
-/// Ctrl-C, SIGTERM and SIGHUP, asked for or waited for instead of ending the process.
+/// Ctrl-C, SIGTERM and SIGHUP, to be polled or waited for instead of ending the process.
 ///
-/// After ``catchSignals()`` the first signal only sets ``isRequested``, makes ``descriptor`` readable and makes blocking
-/// calls return EINTR, so that a command can end in good order; the second ends the process as usual.
+/// After ``catchSignals()`` the first signal only sets ``isRequested``, makes ``descriptor`` readable and makes
+/// blocking calls return EINTR, so that a command can end cleanly; the second ends the process as usual.
 enum Interrupt {
     private static let signal = Atomic<Int32>(0)
     private static let readEnd = Atomic<Int32>(-1)
@@ -13,7 +13,7 @@ enum Interrupt {
     /// Starts to catch SIGINT, SIGTERM and, unless it is ignored as under nohup(1), SIGHUP: a closed terminal or SSH session. A
     /// second call changes nothing.
     ///
-    /// - Throws: ``CommandFailure`` when the process may not open more files.
+    /// - Throws: ``CommandFailure`` if the process cannot open more files.
     static func catchSignals() throws {
         guard descriptor < 0 else { return }
         var ends: [Int32] = [-1, -1]
@@ -49,18 +49,19 @@ enum Interrupt {
         return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
     }
 
-    /// Whether a signal has come.
+    /// Whether a signal has arrived.
     static var isRequested: Bool { signal.load(ordering: .acquiring) != 0 }
 
-    /// For epoll or poll: readable from the moment a signal came. Don't read it, others may wait for it too. -1 before
-    /// ``catchSignals()``.
+    /// For epoll or poll: readable from the moment a signal arrives. Don't read it, others may wait for it too. -1
+    /// before ``catchSignals()``.
     static var descriptor: Int32 { readEnd.load(ordering: .acquiring) }
 
     /// Runs in a signal handler: only atomic stores and write(2) (signal-safety(7)).
     private static func received(_ number: Int32) {
         let savedError = errno
         if signal.exchange(number, ordering: .acquiringAndReleasing) != 0 {
-            // The second, of whichever kind: it is at its default again, and delivered when this returns.
+            // The second signal, whichever it is: its action is the default again, and it is delivered when this
+            // returns.
             _ = raise(number)
         }
         var byte: UInt8 = 1

@@ -19,7 +19,7 @@ struct JudgingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Judge memory and latency for growth from this time on: caches fill and compilers run before it.",
+            "Leave this time at the start out of the verdicts on memory and latency: caches still fill, compilers run.",
             valueName: "duration", visibility: .hidden))
     var warmUp: Duration?
 
@@ -34,6 +34,6 @@ struct JudgingArguments: ParsableArguments {
     @Flag(help: "Print the summary as JSON instead of the tables.")
     var json = false
 
-    /// The run folder's path: what was asked for, or one named after the time.
+    /// The run folder's path: the given one, or one named after the time.
     var runFolder: String { output ?? "runs/replay-\(Int(Date().timeIntervalSince1970))" }
 }

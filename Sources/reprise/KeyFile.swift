@@ -5,7 +5,7 @@ import Plan
 enum KeyFile {
     private static let variablePrefix = "env:"
 
-    /// The keys in the file called `name`, or in the variable that is after `env:`.
+    /// The keys in the file called `name`, or in the variable named after `env:`.
     static func keys(_ name: String) throws -> KeyRing {
         let bytes = try content(name)
         do throws(KeyRing.Problem) {
@@ -15,11 +15,11 @@ enum KeyFile {
         }
     }
 
-    /// The bytes of the file called `name`, or of the variable that is after `env:`.
+    /// The bytes of the file called `name`, or of the variable named after `env:`.
     static func content(_ name: String) throws -> [UInt8] {
         guard name.hasPrefix(variablePrefix) else { return try read(name) }
         guard let value = getenv(String(name.dropFirst(variablePrefix.count))) else {
-            throw CommandFailure("\(name): there is no such variable", .badInput)
+            throw CommandFailure("\(name): the variable is not set", .badInput)
         }
         return Array(String(cString: value).utf8)
     }

@@ -3,9 +3,9 @@ import SessionLog
 import Traffic
 
 extension LogInput {
-    /// Reads the logs' sessions, tells what of them is damaged, and plans the replay of those of their exchanges that pass.
+    /// Reads the logs' sessions, warns of damage, and plans the replay of the exchanges that pass the filters.
     ///
-    /// - Parameter hasPrelude: whether what the filter leaves out, and what passes needs, is sent ahead of it.
+    /// - Parameter hasPrelude: whether exchanges that the filter leaves out, but others depend on, are sent first.
     func plan(_ options: PlanOptions, filters: FilterArguments, hasPrelude: Bool) throws -> ReplayPlan {
         let traffic = try LogReader.sessions(of: selection())
         let exchanges = traffic.sessions.reduce(UInt64(0)) { $0 + UInt64($1.exchanges.count) }

@@ -2,7 +2,7 @@ public import ArgumentParser
 public import SessionLog
 import Traffic
 
-/// The logs a command reads, and which part of them.
+/// The logs that a command reads, and which part of them.
 struct LogInput: ParsableArguments {
     @OptionGroup var start: LogStart
 
@@ -17,16 +17,16 @@ struct LogInput: ParsableArguments {
 
     @OptionGroup var part: LogPart
 
-    /// The logs and the part, but for the time at which it ends.
+    /// The logs and the part, without the time at which it ends.
     var choice: LogChoice { LogChoice(start, part) }
 
-    /// What to read, with the key out of its file.
+    /// What to read, with the key read from its file.
     func selection() throws -> LogSelection { try choice.selection(to: to) }
 
     /// The logs as one line.
     var name: String { choice.name }
 
-    /// Tells on standard error what of the logs could not be read.
+    /// Reports on standard error which parts of the logs could not be read.
     ///
     /// - Throws: ``ExitStatus/badInput`` when a log is damaged and nothing at all was readable.
     func warn(of statuses: [LogStatus], readableExchanges: UInt64) throws {
@@ -56,7 +56,8 @@ struct LogPart: ParsableArguments {
     @OptionGroup var sealing: LogKeyArgument
 }
 
-/// Logs and a part of them, but for the time at which it ends: `export` takes `--to` for its format, and `--until` for that.
+/// Logs and a part of them, without the time at which it ends: `export` uses `--to` for its format, and only `--until`
+/// for the time.
 struct LogChoice {
     let logs: [String]
     let from: LogTime?
@@ -67,7 +68,7 @@ struct LogChoice {
         (logs, from, session, sealing) = (start.logs, start.from, part.session, part.sealing)
     }
 
-    /// What to read up to a time, with the key out of its file.
+    /// What to read up to a time, with the key read from its file.
     func selection(to: LogTime?) throws -> LogSelection {
         var selection = LogSelection(paths: logs, key: try sealing.logKey())
         selection.from = from
@@ -82,7 +83,7 @@ struct LogChoice {
     /// The files that are read.
     var inputs: [String] { logs + [sealing.decryptKey].compactMap { $0 } }
 
-    /// Tells on standard error what of the logs could not be read.
+    /// Reports on standard error which parts of the logs could not be read.
     ///
     /// - Throws: ``ExitStatus/badInput`` when a log is damaged and nothing at all was readable.
     static func warn(of statuses: [LogStatus], readableExchanges: UInt64) throws {
@@ -107,7 +108,7 @@ struct LogChoice {
     }
 }
 
-/// The key of sealed logs.
+/// The key of encrypted logs.
 struct LogKeyArgument: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -115,7 +116,7 @@ struct LogKeyArgument: ParsableArguments {
             valueName: "file"), completion: .file())
     var decryptKey: String?
 
-    /// The key, if one was named.
+    /// The key, if one was given.
     func logKey() throws -> LogKey? { try decryptKey.map(LogKeyArgument.read) }
 
     /// The key in the file at `path`.

@@ -22,9 +22,9 @@ struct LogWritingArguments: ParsableArguments {
         if let level, !(0...19).contains(level) { throw ValidationError("--level takes a number from 0 to 19.") }
     }
 
-    /// The same for the writer, with the key out of its file.
+    /// The options for the writer, with the key read from its file.
     ///
-    /// - Parameter level: how hard to compress when nothing is said.
+    /// - Parameter level: the compression level if none is given.
     func options(level defaultLevel: Int32 = 3) throws -> SessionLogWriter.Options {
         var options = SessionLogWriter.Options()
         options.overwrites = force
@@ -33,9 +33,9 @@ struct LogWritingArguments: ParsableArguments {
         return options
     }
 
-    /// Warns when an encrypted log is copied to one that is not.
+    /// Warns if an encrypted log is copied to an unencrypted one.
     ///
-    /// - Parameter key: what the logs that are read were opened with.
+    /// - Parameter key: the key of the logs that are read.
     func warn(ofOpening key: LogKey?) {
         guard key != nil, encryptKey == nil else { return }
         Console.warn("the output log is not encrypted; --encrypt-key FILE encrypts it")

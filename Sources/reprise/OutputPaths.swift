@@ -1,14 +1,15 @@
 import Glibc
 
-/// The one decision on outputs that are inputs: a slip of the hand must not cost a recording.
+/// Refuses outputs that are also inputs: a typing error must not destroy a recording.
 enum OutputPaths {
-    /// Refuses to write to what is read, under whatever name: by hard and symbolic links, and through another path.
+    /// Refuses to write to a file that is also read, under any name: by hard and symbolic links, and through another
+    /// path.
     ///
-    /// Call it before anything is opened. `-` is no file. An output that does not exist is no input.
+    /// Call it before anything is opened. `-` is not a file. An output that does not exist is not an input.
     ///
     /// - Parameters:
     ///   - outputs: files and run folders that a command writes.
-    ///   - inputs: files and run folders that it reads; of a run folder, the files with its data too.
+    ///   - inputs: files and run folders that it reads; for a run folder, also the files with its data.
     /// - Throws: ``CommandFailure`` with ``ExitStatus/usage``.
     static func check(_ outputs: [String], against inputs: [String]) throws(CommandFailure) {
         for output in outputs where output != "-" {
@@ -31,7 +32,7 @@ enum OutputPaths {
         "run.json", "windows.bin", "targets.csv", "metrics.csv", "summary.json", "examples.json",
     ]
 
-    /// What tells a file from all others; nil for none, and for devices and pipes, which cannot be overwritten.
+    /// The identity of a file; nil if it does not exist, and for devices and pipes, which cannot be overwritten.
     private struct Identity: Equatable {
         var device: dev_t
         var number: ino_t

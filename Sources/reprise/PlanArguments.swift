@@ -3,7 +3,7 @@ public import Plan
 import Traffic
 import Workflows
 
-/// What `plan` and `replay` share: the arguments that decide what is sent, and when.
+/// The arguments that decide what is sent, and when; shared by `plan` and `replay`.
 struct PlanArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp("Divide recorded gaps by N; 'max' sends without gaps (closed loop).", valueName: "n|max"))
@@ -125,7 +125,7 @@ struct PlanArguments: ParsableArguments {
         name: .customLong("no-prelude"),
         help: ArgumentHelp(
             "Do not send the logins and other requests that filtered traffic depends on.",
-            discussion: "By default they are sent first, and measured apart.", visibility: .hidden))
+            discussion: "By default they are sent first, and measured separately.", visibility: .hidden))
     var noPrelude = false
 
     @Flag(
@@ -142,7 +142,7 @@ struct PlanArguments: ParsableArguments {
             throw ValidationError("--ramp needs --sessions or --copies.")
         }
         if arrivals != .recorded, sessions != nil {
-            throw ValidationError("--arrivals excludes --sessions, whose starts --ramp spreads.")
+            throw ValidationError("--arrivals cannot be combined with --sessions, whose starts --ramp spreads.")
         }
         if let duration, duration <= .zero { throw ValidationError("--for takes a duration above 0.") }
         if identity != PlanArguments.recorded, IdentityTemplate(identity) == nil, feeds.identities == nil,
@@ -152,12 +152,12 @@ struct PlanArguments: ParsableArguments {
                 "--identity needs {clone}, {counter} or {uuid}: without one, all sessions would be the same user.")
         }
         if think != nil, speed == .max {
-            throw ValidationError("--think and --speed max exclude each other: one has pauses, the other none.")
+            throw ValidationError("--think and --speed max exclude each other: one sets pauses, the other has none.")
         }
         if !claim.isEmpty, mintKey.isEmpty { throw ValidationError("--claim needs --mint-key.") }
     }
 
-    /// The options that the arguments name; reads the files of keys.
+    /// The options of the plan; reads the key files.
     func options() throws -> PlanOptions {
         var options = PlanOptions()
         options.speed = speed
@@ -200,7 +200,7 @@ struct PlanArguments: ParsableArguments {
 
     private static func think(_ text: String) throws -> ThinkTime {
         guard let think = ThinkTime(text: text) else {
-            throw ValidationError("'\(text)' is no pause such as 2s or 1s..3s.")
+            throw ValidationError("--think takes a pause such as 2s or 1s..3s, not '\(text)'.")
         }
         return think
     }
@@ -218,7 +218,7 @@ extension Speed: ExpressibleByArgument {
     /// A speed on the command line: `10`, `0.5`, `max`.
     public init?(argument: String) { self.init(text: argument) }
 
-    /// As help texts show a default.
+    /// The form in which help texts show a default.
     public var defaultValueDescription: String { description }
 }
 
@@ -229,7 +229,7 @@ extension Arrivals: ExpressibleByArgument {
     /// Arrivals on the command line: `recorded`, `rate:50/s`, `poisson:50/s`.
     public init?(argument: String) { self.init(text: argument) }
 
-    /// As help texts show a default.
+    /// The form in which help texts show a default.
     public var defaultValueDescription: String { description }
 }
 

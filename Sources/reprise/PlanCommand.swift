@@ -6,7 +6,7 @@ import Report
 import SessionLog
 import Workflows
 
-/// `reprise plan`: what a replay would send, and when.
+/// `reprise plan`: shows what a replay would send, and when.
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
@@ -77,11 +77,11 @@ struct PlanCommand: ParsableCommand {
         try ResultOutput.print(text)
     }
 
-    /// The numbers of the exchanges that the first requests were recorded as; nil where none are listed.
+    /// The numbers of the recorded exchanges of the first requests; nil if none are listed.
     private func exchangeNumbers(_ planned: ReplayPlan) throws -> ExchangeNumbers? {
         guard first > 0 else { return nil }
         let selection = try input.selection()
-        // A filter that leaves nothing out ahead of the rest makes sessions begin later.
+        // Without a prelude, a filter makes sessions begin later.
         let filter = plan.noPrelude ? try filters.filter(of: selection) : ExchangeFilter()
         return try ExchangeNumbers(
             of: selection, filter: filter,

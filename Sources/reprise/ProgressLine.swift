@@ -1,10 +1,10 @@
-/// What a person is told while waiting: a line on standard error that is rewritten, or without a terminal one a minute.
+/// The progress of a command: a line on standard error that is rewritten, or one line a minute without a terminal.
 struct ProgressLine {
     private let isTerminal = Console.isTerminal
     private var nextUpdate: ContinuousClock.Instant
-    /// At most ten updates a second: enough to look alive, too few to cost anything.
+    /// At most ten updates per second: enough to look alive, too few to cost anything.
     private static let interval = Duration.milliseconds(100)
-    /// Between two lines of a log.
+    /// Time between two lines without a terminal.
     private static let logInterval = Duration.seconds(60)
 
     init() { nextUpdate = .now + (Console.isTerminal ? .zero : ProgressLine.logInterval) }

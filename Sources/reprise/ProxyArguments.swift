@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Replay
 
-/// What a replay's requests go through.
+/// The proxy of a replay.
 struct ProxyArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -42,7 +42,7 @@ struct ProxyArguments: ParsableArguments {
         }
     }
 
-    /// The proxy, with its name looked up; nil when none is named.
+    /// The proxy, with its name resolved; nil if none is given.
     func resolved(allowedHosts: Set<String>) throws -> ResolvedProxy? {
         guard let named = try named() else { return nil }
         if let proxyCacert, access(proxyCacert, R_OK) != 0 {
@@ -64,10 +64,10 @@ struct ProxyArguments: ParsableArguments {
         }
     }
 
-    /// The proxy without its credentials; nil when none is named.
+    /// The proxy without its credentials; nil if none is given.
     var label: String? { (try? named())?.description }
 
-    /// The password that the URL does not have; nil when there is none.
+    /// The password that is not in the URL; nil if there is none.
     private func secret() throws -> String? {
         guard let proxyPasswordFile else { return ProcessInfo.processInfo.environment["REPRISE_PROXY_PASSWORD"] }
         let text = try String(contentsOfFile: proxyPasswordFile, encoding: .utf8)

@@ -4,7 +4,7 @@ import Formats
 import SessionLog
 import Traffic
 
-/// `reprise regroup`: the sessions of a log, found again by something else.
+/// `reprise regroup`: rebuilds the sessions of a log by another key.
 struct RegroupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "regroup",
@@ -71,7 +71,7 @@ struct RegroupCommand: ParsableCommand {
         let fallback = "the others belong to the session that their connection had before"
         Console.warn(
             count == 0
-                ? "no exchange has \(sessionBy.text): each connection is a session"
+                ? "no exchange has \(sessionBy.text): each connection becomes a session"
                 : "\(count.grouped) of \(Plural.text(exchanges, "exchange")) have \(sessionBy.text); \(fallback)")
     }
 }

@@ -2,7 +2,7 @@ public import ArgumentParser
 public import Replay
 import Traffic
 
-/// What a replay does when tokens expire.
+/// How a replay handles expiring tokens.
 struct RenewalArguments: ParsableArguments {
     @Option(
         name: .customLong("on-401"),
@@ -10,8 +10,8 @@ struct RenewalArguments: ParsableArguments {
             "After a 401 to a request with a token: 'refresh' or 'relogin' and retry once, or 'count' it as it is.",
             discussion: """
                 refresh falls back to a login where the session has no recorded refresh, or it fails. Minted tokens are \
-                minted again. These requests are measured apart. After three in a row without success, a session's 401s \
-                are counted.
+                minted again. These requests are measured separately. After three failures in a row, a session's 401s are \
+                only counted.
                 """,
             valueName: "rule", visibility: .hidden))
     var on401 = Unauthorized.count
@@ -21,7 +21,7 @@ struct RenewalArguments: ParsableArguments {
             "Renew a token from a response this long before it expires; or 'auto' or 'never'.",
             discussion: """
                 Renewal uses the session's recorded refresh, or its login. The expiry comes from a JWT's exp, an expires_in \
-                beside the token, or a cookie's Max-Age or Expires. auto: a tenth of the lifetime, at least 5s and at most \
+                next to the token, or a cookie's Max-Age or Expires. auto: a tenth of the lifetime, at least 5s and at most \
                 half of it.
                 """,
             valueName: "duration", visibility: .hidden),

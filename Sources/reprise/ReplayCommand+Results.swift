@@ -6,10 +6,10 @@ import Report
 import Workflows
 
 extension ReplayCommand {
-    /// Prints what a run came to.
+    /// Prints the result of a run.
     ///
-    /// - Parameter identities: what user names of the recording became, by endpoint.
-    /// - Throws: the exit status that tells how the run ended, unless all is well.
+    /// - Parameter identities: how user names of the recording were replaced, by endpoint.
+    /// - Throws: the exit status of the run, unless it is success.
     func show(_ run: RunConclusion, folder path: String, identities: [PlanFindings.Identity]) throws {
         if judging.json {
             try ResultOutput.print(JSONText.encodedText(run.summary))
@@ -25,9 +25,9 @@ extension ReplayCommand {
         if status != .success { throw status.code }
     }
 
-    /// Prints what replays in turns came to.
+    /// Prints the result of alternating replays.
     ///
-    /// - Throws: the exit status that tells how they ended, unless all is well.
+    /// - Throws: their exit status, unless it is success.
     func show(_ outcome: PairedReplay.Outcome, folder path: String, gates: [Criterion]) throws {
         if let (turn, notice) = outcome.withoutSuccess {
             throw CommandFailure("\(turn.name): \(notice)", outcome.hasFailedGate ? .gateFailed : .failure)
@@ -47,10 +47,8 @@ extension ReplayCommand {
 }
 
 extension ExitStatus {
-    /// What the summary of a replay tells the caller.
-    ///
-    /// A failed gate is told before all else but an interruption; without gates a run in which nothing succeeded, or that a limit
-    /// ended, is a failure.
+    /// The exit status for the summary of a replay. An interruption takes precedence, then a failed gate; without
+    /// gates, a run in which nothing succeeded or that was ended by a limit is a failure.
     init(of summary: RunSummary) {
         if summary.ending == .interrupted {
             self = .interrupted

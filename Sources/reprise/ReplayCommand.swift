@@ -26,7 +26,7 @@ struct ReplayCommand: ParsableCommand {
               reprise replay shop.rlog --target http://localhost:8080 --speed 10 \\
                   --sessions 1000 --for 5m
 
-            Exit codes: 0 good, 1 nothing was answered, 64 usage, 99 a gate failed, 130 Ctrl-C (the report is written).
+            Exit codes: 0 success, 1 nothing was answered, 64 usage, 99 a gate failed, 130 Ctrl-C (the report is written).
 
             More options, each with 'reprise help NAME':
               filters              --endpoint, --method, --status, --host, --where, …

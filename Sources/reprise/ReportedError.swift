@@ -1,10 +1,10 @@
-/// An error that a command may let escape: the root prints its description on one line and exits with its status.
+/// An error that a command may throw: the root prints its description on one line and exits with its status.
 ///
-/// The libraries' errors conform in the file of the command that meets them.
+/// Library errors conform in the file of the command that handles them.
 protocol ReportedError: Error, CustomStringConvertible {
-    /// The exit code that tells a script what kind of failure this was.
+    /// The exit code for this kind of failure.
     var exitStatus: ExitStatus { get }
-    /// What of this program may help, added to the description; nil where nothing does.
+    /// An option or command that may help, added to the description; nil for none.
     var hint: String? { get }
 }
 
@@ -15,7 +15,7 @@ extension ReportedError {
     var advised: String { hint.map { "\(description); \($0)" } ?? description }
 }
 
-/// A failure that a command words itself.
+/// A failure with a message from the command itself.
 struct CommandFailure: ReportedError {
     /// What went wrong and what to do about it, on one line, without the program's name.
     var description: String
@@ -27,7 +27,7 @@ struct CommandFailure: ReportedError {
         exitStatus = status
     }
 
-    /// A failure that says what `error` says, with its hint, and exits with `status`.
+    /// A failure with the description and hint of `error` that exits with `status`.
     init(_ error: some ReportedError, _ status: ExitStatus = .failure) {
         self.init(error.advised, status)
     }

@@ -41,10 +41,10 @@ struct Reprise: ParsableCommand {
                 ]),
         ])
 
-    /// Errors of the arguments begin as all others do.
+    /// The prefix of argument errors, the same as that of all other errors.
     static let _errorPrefix = "reprise: "
 
-    /// Parses the arguments, runs the subcommand and exits: with its status, with 64 for arguments that make no sense.
+    /// Parses the arguments, runs the subcommand and exits with its status, or with 64 for invalid arguments.
     static func main() {
         StandardDescriptors.occupy()
         ResultOutput.ignoreClosedPipes()
@@ -62,7 +62,7 @@ struct Reprise: ParsableCommand {
         }
     }
 
-    /// Shows the topic that `help` is asked for.
+    /// Shows a topic of `help`.
     ///
     /// - Returns: false for a command, which ArgumentParser explains.
     private static func explainTopic(_ arguments: [String]) throws -> Bool {
@@ -74,7 +74,7 @@ struct Reprise: ParsableCommand {
         return true
     }
 
-    /// Exits with what was probably meant by arguments that were not understood; returns when that is not known.
+    /// Exits with advice on arguments that were not understood; returns if there is none.
     private static func explain(_ arguments: [String]) {
         guard let catalog = CommandCatalog.ofThisProgram(),
             let advice = UsageAdvice(catalog: catalog, topics: HelpTopic.all.map(\.name)).advice(for: arguments)

@@ -2,12 +2,13 @@ import Glibc
 
 /// Where a command's results go: standard output, or the file its `-o` names.
 ///
-/// A reader that closes the pipe early (`| head`) is no error: ``isClosed`` turns true and what follows is dropped.
+/// A reader that closes the pipe early (`| head`) is not an error: ``isClosed`` becomes true and further output is
+/// dropped.
 struct ResultOutput: ~Copyable {
     private let descriptor: Int32
     private let name: String
     private let ownsDescriptor: Bool
-    /// Whether the reader has gone; a command that only writes results may stop then.
+    /// Whether the reader has closed the pipe; a command that only writes results may stop then.
     private(set) var isClosed = false
 
     /// Standard output.
@@ -19,20 +20,20 @@ struct ResultOutput: ~Copyable {
 
     /// Standard output for a nil path or `-`, otherwise a new file with mode 0600.
     ///
-    /// - Throws: ``CommandFailure`` when the file cannot be made, or exists and `overwrites` is false.
+    /// - Throws: ``CommandFailure`` if the file cannot be created, or exists and `overwrites` is false.
     static func open(path: String?, overwrites: Bool) throws -> ResultOutput {
         guard let path, path != "-" else { return ResultOutput() }
         let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (overwrites ? O_TRUNC : O_EXCL)
         let descriptor = Glibc.open(path, flags, 0o600)
         guard descriptor >= 0 else {
             let code = errno
-            if code == EEXIST { throw CommandFailure("\(path) exists already; --force overwrites it") }
+            if code == EEXIST { throw CommandFailure("\(path) already exists; --force overwrites it") }
             throw CommandFailure("cannot write \(path): \(String(cString: strerror(code)))")
         }
         return ResultOutput(owning: descriptor, named: path)
     }
 
-    /// A file that was opened for writing, closed with this.
+    /// Takes ownership of a file that is open for writing and closes it at the end.
     init(owning descriptor: Int32, named name: String) {
         self.descriptor = descriptor
         self.name = name
@@ -49,7 +50,7 @@ struct ResultOutput: ~Copyable {
 
     /// Writes `text`.
     ///
-    /// - Throws: ``CommandFailure`` when the write fails for another reason than a closed pipe.
+    /// - Throws: ``CommandFailure`` if the write fails for another reason than a closed pipe.
     mutating func write(_ text: String) throws {
         var text = text
         try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }

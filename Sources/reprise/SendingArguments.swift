@@ -19,7 +19,7 @@ struct SendingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Connect from this local address, such as 127.0.0.2, to be another client to limits by address.",
+            "Connect from this local address, such as 127.0.0.2; per-address limits then see another client.",
             valueName: "address"))
     var source: String?
 
@@ -73,7 +73,7 @@ struct SendingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Which answers are good: 'recorded' status or better, 'exact' status, same 'class', '2xx', or 'none': do not check.",
+            "Which answers count as success: 'recorded' status or better, 'exact' status, same 'class', '2xx', or 'none' for any.",
             valueName: "rule"))
     var expect = ReplayOptions.Expectation.recorded
 
@@ -171,7 +171,7 @@ struct SendingArguments: ParsableArguments {
                 throw ValidationError("--source takes a numeric address such as 127.0.0.2, not '\(source)'.")
             }
             guard transport != .curl, proxying.proxy == nil else {
-                throw ValidationError("--source is for own sockets: not with --transport curl, not with --proxy.")
+                throw ValidationError("--source cannot be combined with --transport curl or --proxy.")
             }
         }
         if let maxFailureRatio, !(0...1).contains(maxFailureRatio) {
@@ -189,7 +189,7 @@ struct SendingArguments: ParsableArguments {
         }
     }
 
-    /// What the replay takes of these; looks the targets' names up.
+    /// The options of the replay; resolves the targets' names.
     func options(plan: PlanArguments) throws -> ReplayOptions {
         let targets: [ReplayTarget]
         let tokenTarget = try plan.tokenEndpoint.target().map { [$0] } ?? []
@@ -243,7 +243,7 @@ struct SendingArguments: ParsableArguments {
         }
         if order == .values, plan.speed == .max || plan.pacing == .think || plan.think != nil {
             throw CommandFailure(
-                "--order values needs recorded times: it excludes --speed max and --pacing think", .usage)
+                "--order values needs recorded times: it cannot be combined with --speed max or --pacing think", .usage)
         }
         return options
     }

@@ -2,7 +2,7 @@ import Glibc
 import Report
 
 extension ResultOutput {
-    /// Columns of the terminal at standard output; 100 when it is none.
+    /// Columns of the terminal at standard output; 100 if it is not a terminal.
     static var columns: Int {
         var size = winsize()
         let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
@@ -11,7 +11,7 @@ extension ResultOutput {
 }
 
 extension TerminalReport.Options {
-    /// What suits standard output: its width, and colours when it is a terminal that wants them (no `NO_COLOR`, no
+    /// Options for standard output: its width, and colours if it is a terminal that supports them (no `NO_COLOR`, no
     /// `TERM=dumb`).
     static var standardOutput: TerminalReport.Options {
         TerminalReport.Options(

@@ -3,7 +3,7 @@ import Foundation
 public import Plan
 import Replay
 
-/// Where bearer tokens are fetched that no recorded response contains.
+/// The OAuth 2 endpoint for bearer tokens that no recorded response contains.
 struct TokenEndpointArguments: ParsableArguments {
     @Option(
         name: .customLong("oauth-token-url"),
@@ -11,7 +11,7 @@ struct TokenEndpointArguments: ParsableArguments {
             "Fetch bearer tokens that no recorded response contains from this OAuth 2 token endpoint.",
             discussion: """
                 Each session fetches its token before the first use and ahead of its expiry. These requests are measured \
-                apart. A host that is not loopback needs --allow-host.
+                separately. A host that is not loopback needs --allow-host.
                 """,
             valueName: "url", visibility: .hidden))
     var url: String?
@@ -90,7 +90,7 @@ struct TokenEndpointArguments: ParsableArguments {
         }
     }
 
-    /// The endpoint; nil when none is named. Reads the files of secrets.
+    /// The endpoint; nil if none is given. Reads the files with secrets.
     func endpoint() throws -> TokenEndpoint? {
         guard let (_, path) = try parts(), let clientID else { return nil }
         var endpoint = TokenEndpoint(
@@ -104,7 +104,7 @@ struct TokenEndpointArguments: ParsableArguments {
         return endpoint
     }
 
-    /// The target that its requests go to; nil when none is named.
+    /// The target of its requests; nil if none is given.
     func target() throws -> ReplayTarget? {
         guard let (origin, _) = try parts() else { return nil }
         do throws(ReplayTarget.Problem) {
@@ -124,7 +124,7 @@ struct TokenEndpointArguments: ParsableArguments {
         return (String(url[..<end]), path.hasPrefix("/") ? path : "/" + path)
     }
 
-    /// A secret as files hold it: without the line's end.
+    /// A secret from a file, without the line break at its end.
     private static func secret(_ name: String) throws -> [UInt8] {
         var bytes = try KeyFile.content(name)
         while let last = bytes.last, last == 0x0a || last == 0x0d { bytes.removeLast() }

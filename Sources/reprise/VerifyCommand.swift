@@ -2,15 +2,15 @@ import ArgumentParser
 import SessionLog
 import Traffic
 
-/// `reprise verify`: every checksum of a log.
+/// `reprise verify`: checks every checksum of a log.
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check a log for damage.",
         discussion: """
             Checks every checksum, decodes every block and compares the index with the blocks. Prints a line for each damaged \
-            place, with its bytes and what was lost. Exit code 0: the log is whole; 2: it is damaged. What was lost in \
-            capture, before the log was written, is named and is no damage of the log.
+            place, with its bytes and what was lost. Exit code 0: the log is whole; 2: it is damaged. Losses during \
+            the capture, before the log was written, are listed; they are not damage.
 
             Without its key, only the checksums of an encrypted log are checked.
 
@@ -32,7 +32,7 @@ struct VerifyCommand: ParsableCommand {
         guard faults.isEmpty else { throw CommandFailure(faults.joined(separator: "\n"), .badInput) }
     }
 
-    /// Prints what became of a log; returns what is wrong with it.
+    /// Checks a log and prints the result; returns what is wrong with it.
     private func verify(_ log: String, _ key: LogKey?) throws -> String? {
         var progress = ProgressLine()
         let size = (try? LogReader(LogSelection(paths: [log], key: key)).fileBytes) ?? 0

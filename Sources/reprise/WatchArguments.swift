@@ -38,7 +38,7 @@ struct WatchArguments: ParsableArguments {
 
     @Flag(
         help: ArgumentHelp(
-            "Send control requests to a built-in echo during the run: what slows them down is the machine.",
+            "Send control requests to a built-in echo server during the run: only the machine can slow them down.",
             visibility: .hidden))
     var control = false
 
@@ -76,5 +76,5 @@ struct WatchArguments: ParsableArguments {
 extension TargetWatch.Problem: ReportedError {
     var exitStatus: ExitStatus { .usage }
 
-    var hint: String? { "leave --watch-target out" }
+    var hint: String? { "run without --watch-target" }
 }

@@ -129,7 +129,7 @@ import Testing
             #expect(try reprise.start(["inspect", golden] + wrong).wait().code == 64, "\(wrong)")
         }
         let none = try reprise.run("inspect", golden, "--list", "--method", "PATCH")
-        #expect(none.code == 0 && none.errors.contains("no exchange is listed: 7 read"))
+        #expect(none.code == 0 && none.errors.contains("no exchange matches (7 read)"))
     }
 
     @Test("What is given in the place of a log or a run is called by its name, with the command that takes it")

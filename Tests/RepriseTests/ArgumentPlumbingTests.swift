@@ -241,8 +241,9 @@ import Workflows
     @Test(arguments: [
         (["--transport", "wire", "--proxy", "http://127.0.0.1:1"], "--proxy needs"),
         (["--source", "localhost"], "numeric address"),
-        (["--source", "127.0.0.2", "--transport", "curl"], "own sockets"), (["--max-failure-ratio", "1.1"], "0 to 1"),
-        (["--source", "127.0.0.2", "--proxy", "http://127.0.0.1:1"], "own sockets"),
+        (["--source", "127.0.0.2", "--transport", "curl"], "--source cannot"),
+        (["--max-failure-ratio", "1.1"], "0 to 1"),
+        (["--source", "127.0.0.2", "--proxy", "http://127.0.0.1:1"], "--source cannot"),
         (["--max-failure-ratio=-0.1"], "0 to 1"),
         (["--sni", "a b"], "--sni"), (["--sni", "a/b"], "--sni"), (["--sni", "a:b"], "--sni"),
         (["--sni", ""], "--sni"),

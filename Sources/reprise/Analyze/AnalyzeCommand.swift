@@ -7,21 +7,21 @@ import Report
 import Traffic
 import Workflows
 
-/// `reprise analyze`: judges a run again, or tables of memory and of requests.
+/// `reprise analyze`: judges a run again, or judges tables of memory and of requests.
 struct AnalyzeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "analyze",
         abstract: "Judge a run or a log again, or find leaks and drift in tables.",
         discussion: """
-            Judges a run folder again, also one of a killed run: percentiles, memory growth, latency drift and gates. The \
-            folder is not changed. A session log is judged in the same way; it has no schedule, so its times are service \
-            times, and its failures are requests with a status of 500 or more, or without a response.
+            Judges a run folder again, including that of a killed run: percentiles, memory growth, latency drift and \
+            gates. The folder is not changed. A session log is judged in the same way; it has no schedule, so its times \
+            are service times, and its failures are requests with a status of 500 or more, or without a response.
 
             --memory reads CSV tables of other monitors: a time and a number of bytes per line, in columns named seconds, \
             time or timestamp and bytes, rss_bytes or value, or in the first two columns. Optional columns: requests (sent \
             so far) and started (start time of the process). --latency reads a request per line: seconds, milliseconds.
 
-            Verdicts: leak, no leak or inconclusive; drift, stable or inconclusive. With --json each table gives one object \
+            Verdicts: leak, no leak or inconclusive; drift, stable or inconclusive. With --json each table produces one object \
             on one line; growth is in bytes per hour with its 90 % interval.
 
             Examples:
@@ -29,7 +29,7 @@ struct AnalyzeCommand: ParsableCommand {
               reprise analyze --memory worker-1.csv worker-2.csv --gate no-leak
               reprise analyze --latency requests.csv --json
 
-            Exits with 99 when a gate failed, and with 2 when part of the input could not be read.
+            Exit codes: 99 a gate failed, 2 part of the input could not be read.
             """)
 
     @Argument(help: ArgumentHelp("A run folder or a session log.", valueName: "run"), completion: .file())
@@ -67,7 +67,7 @@ struct AnalyzeCommand: ParsableCommand {
         let gates = try gates.parsed()
         let tests: [Criterion.Figure] = [.noLeak(watch: nil), .noDrift]
         if !tables.isEmpty, let other = gates.first(where: { $0.scope != .run || !tests.contains($0.figure) }) {
-            throw ValidationError("Tables have the gates no-leak and no-drift only, not '\(other.text)'.")
+            throw ValidationError("Tables support the gates no-leak and no-drift only, not '\(other.text)'.")
         }
     }
 

@@ -6,14 +6,14 @@ import Report
 import Traffic
 import Workflows
 
-/// `reprise compare`: tells whether a candidate is worse than a baseline.
+/// `reprise compare`: decides whether a candidate is worse than a baseline.
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
         abstract: "Compare a candidate with a baseline: runs, logs or tables.",
         discussion: """
             Compares two runs, two session logs, or a log and a run: the first is the baseline, the second the candidate. \
-            Each percentile of each endpoint is regressed, improved, equivalent (a difference of --margin is ruled out) or \
+            Each percentile of each endpoint is regressed, improved, equivalent (a difference as large as --margin is ruled out) or \
             inconclusive. Where both runs watched a process, its memory growth is compared too.
 
             Two runs of the same service always differ, and a single run does not show by how much. So run baseline and \
@@ -36,12 +36,13 @@ struct CompareCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("Runs or session logs: baseline, candidate; or more of both, in turns.", valueName: "run"))
+        help: ArgumentHelp("Runs or session logs: baseline, candidate; or more of both, alternating.", valueName: "run")
+    )
     var runs: [String] = []
 
     @Flag(
         help: ArgumentHelp(
-            "The runs are in turns: baseline, candidate, baseline, candidate, … Implied by more than two runs.",
+            "The runs alternate: baseline, candidate, baseline, candidate, … Implied by more than two runs.",
             visibility: .hidden))
     var pairs = false
 
@@ -90,14 +91,14 @@ struct CompareCommand: ParsableCommand {
             guard against.isEmpty else { throw ValidationError("--plan-comparison takes runs of the baseline only.") }
         } else if against.isEmpty {
             guard runs.count.isMultiple(of: 2) else {
-                throw ValidationError("Give two runs, or an even number of them: baseline, candidate, in turns.")
+                throw ValidationError("Give two runs, or an even number of them, alternating: baseline, candidate, …")
             }
         }
         guard margin > 0, margin <= 100 else {
             throw ValidationError("--margin takes a percentage above 0, up to 100.")
         }
         if let other = gate.first(where: { $0 != "no-regression" }) {
-            throw ValidationError("compare has the gate no-regression only, not '\(other)'.")
+            throw ValidationError("compare supports the gate no-regression only, not '\(other)'.")
         }
     }
 
@@ -128,7 +129,7 @@ struct CompareCommand: ParsableCommand {
 
     private func propose() throws {
         guard let plan = ComparisonPlan(try sources(runs).map(\.record)) else {
-            throw CommandFailure("the runs have too few requests to plan a comparison by")
+            throw CommandFailure("the runs have too few requests to plan a comparison")
         }
         try show(plan, plan.lines.joined(separator: "\n"))
     }

@@ -3,9 +3,9 @@ import Formats
 import Report
 import Workflows
 
-/// Judges tables of memory and of requests, one after the other: a table that cannot be read does not keep the rest from it.
+/// Judges tables of memory and of requests, one after the other; a table that cannot be read does not stop the rest.
 struct TableJudgement {
-    /// Prints JSON, an object a line, instead of sentences.
+    /// Prints JSON, one object per line, instead of sentences.
     let isJSON: Bool
     private(set) var hasRefused = false
     /// What was found, for gates.
@@ -23,7 +23,7 @@ struct TableJudgement {
             result = MemorySeriesVerdict(file: file, refused: refuse(error))
         }
         memory.append(result.verdict)
-        // Standard error has told why; a script that reads JSON gets an object for each table all the same.
+        // Standard error already has the reason; a script that reads JSON still gets an object for each table.
         guard isJSON || !result.isRefused else { return }
         try show(result, "\(result.verdict == .noLeak ? "no leak" : result.verdict.rawValue): \(result.reason)")
     }

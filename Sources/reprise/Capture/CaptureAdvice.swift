@@ -24,8 +24,8 @@ struct CaptureAdvice {
     ///
     /// - Parameters:
     ///   - interface: of a live capture; nil for files.
-    ///   - ports: the only ones that were looked at; empty for all.
-    ///   - filter: the packet filter that was given.
+    ///   - ports: the ports the capture was limited to; empty for all.
+    ///   - filter: the packet filter of the capture.
     func text(interface: String?, ports: [UInt16], filter: String?) -> String? {
         guard exchanges == 0 else { return nil }
         var checks: [String] = []

@@ -24,13 +24,13 @@ struct CaptureLimitsArguments: ParsableArguments {
     @Option(
         name: .customLong("reassembly-memory"),
         help: ArgumentHelp(
-            "Memory for data that waits: unfinished messages, and data after a gap.",
+            "Memory for buffered data: unfinished messages, and data after a gap.",
             valueName: "size"))
     var reassemblyMemory = ByteCount(UInt64(defaults.maxBufferedBytes))
 
     @Option(
         name: .customLong("hole-memory"),
-        help: ArgumentHelp("Part of it for one direction's data after a gap.", valueName: "size"))
+        help: ArgumentHelp("The part of it for data after a gap, per connection and direction.", valueName: "size"))
     var holeMemory = ByteCount(UInt64(defaults.maxHeldBytesPerStream))
 
     @Option(
@@ -50,7 +50,7 @@ struct CaptureLimitsArguments: ParsableArguments {
 
     @Option(
         name: .customLong("max-credentials"),
-        help: ArgumentHelp("Number of tokens and cookies remembered to tell sessions apart.", valueName: "n"))
+        help: ArgumentHelp("Number of tokens and cookies remembered to identify sessions.", valueName: "n"))
     var maxCredentials = defaults.maxCredentials
 
     func validate() throws {
@@ -77,7 +77,7 @@ struct CaptureLimitsArguments: ParsableArguments {
         }
     }
 
-    /// All bounds, these among them.
+    /// All limits, including these.
     var limits: CaptureLimits {
         var limits = CaptureLimits()
         limits.maxBodyBytes = Int(maxBody.bytes)

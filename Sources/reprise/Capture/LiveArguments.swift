@@ -2,7 +2,7 @@ import ArgumentParser
 import Capture
 import Traffic
 
-/// What concerns captures on an interface alone.
+/// Options for captures on an interface only.
 struct LiveArguments: ParsableArguments {
     @Option(
         name: [.customShort("B"), .long],
@@ -11,7 +11,7 @@ struct LiveArguments: ParsableArguments {
 
     @Option(
         name: .customLong("queue"),
-        help: ArgumentHelp("Size of the queue of packets that wait to be parsed.", valueName: "size"))
+        help: ArgumentHelp("Size of the queue of packets waiting to be parsed.", valueName: "size"))
     var queue = ByteCount(64 << 20)
 
     @Option(

@@ -2,7 +2,7 @@ import ArgumentParser
 import Traffic
 import Workflows
 
-/// When a log ends, and whether another follows it.
+/// When a log ends, and whether another one follows it.
 struct LogEndArguments: ParsableArguments {
     @Option(
         name: .long,
@@ -30,7 +30,7 @@ struct LogEndArguments: ParsableArguments {
         if let maxSize, maxSize.bytes < 64 << 10 { throw ValidationError("--max-size is 64KiB or more") }
     }
 
-    /// The shortest time and the smallest size that are named count.
+    /// The shortest of the given times and the smallest of the given sizes apply.
     var rotation: RotationClock {
         RotationClock(
             interval: rotate.compactMap { if case .time(let duration) = $0 { duration } else { nil } }.min(),
@@ -39,7 +39,7 @@ struct LogEndArguments: ParsableArguments {
     }
 }
 
-/// What makes a log be followed by another.
+/// The limit at which a capture starts a new log.
 enum RotationLimit: Hashable, Sendable {
     case time(Duration)
     case size(ByteCount)

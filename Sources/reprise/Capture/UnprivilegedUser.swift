@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// The user that a capture continues as when all that takes privileges is open.
+/// The user that a capture continues as once everything that needs privileges is open.
 struct UnprivilegedUser {
     private let name: String
     private let user: uid_t
@@ -16,22 +16,22 @@ struct UnprivilegedUser {
         group = entry.pointee.pw_gid
     }
 
-    /// Gives the user the file at `path`, which this process has just created.
+    /// Makes the user the owner of the file at `path`, which this process has just created.
     func own(_ path: String) throws {
         guard lchown(path, user, group) == 0 else { throw failure("cannot give \(path) to \(name)") }
     }
 
-    /// Becomes the user, with that user's groups, for good: in all threads, without capabilities, and without gaining any by
-    /// running other programs.
+    /// Switches to the user and that user's groups permanently: in all threads, without capabilities, and without
+    /// gaining any by running other programs.
     ///
-    /// - Throws: also when it turns out that privileges could be had again.
+    /// - Throws: also if a check shows that privileges could be regained.
     func become() throws {
         if getuid() != user || geteuid() != user {
-            guard reprise_become(name, user, group) == 0 else { throw failure("cannot become \(name)") }
+            guard reprise_become(name, user, group) == 0 else { throw failure("cannot switch to user \(name)") }
         }
         guard reprise_keep_no_privileges() == 0 else { throw failure("cannot give up privileges") }
         guard reprise_can_regain(user, group) == 0 else {
-            throw CommandFailure("privileges could be had again after becoming \(name)")
+            throw CommandFailure("privileges could be regained after switching to user \(name)")
         }
     }
 
@@ -40,16 +40,16 @@ struct UnprivilegedUser {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         guard mayAccess(folder, W_OK | X_OK) else {
-            throw failure("\(name) cannot create the logs that follow in \(folder)")
+            throw failure("user \(name) cannot create the next logs in \(folder)")
         }
     }
 
-    /// Checks that the user can read the file at `path`, or that it is not there yet. Before ``become()``.
+    /// Checks that the user can read the file at `path`, or that it does not exist yet. Before ``become()``.
     func checkCanRead(_ path: String) throws {
-        guard mayAccess(path, R_OK) || errno == ENOENT else { throw failure("\(name) cannot read \(path)") }
+        guard mayAccess(path, R_OK) || errno == ENOENT else { throw failure("user \(name) cannot read \(path)") }
     }
 
-    /// As access(2) answers for the user; the reason is in errno.
+    /// What access(2) would return for the user; the reason is in errno.
     private func mayAccess(_ path: String, _ mode: Int32) -> Bool {
         guard getuid() != user else { return access(path, mode) == 0 }
         guard reprise_ask_as(name, user, group) == 0 else { return false }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A program that the demo starts, and ends if it has not ended by itself.
+/// A program that the demo starts, and terminates if it has not exited by itself.
 final class ChildProcess {
     private let process = Process()
     private let output = Pipe()
@@ -11,8 +11,9 @@ final class ChildProcess {
     /// Starts a program.
     ///
     /// - Parameters:
-    ///   - program: a path, or a name that is looked for in `PATH`.
-    ///   - readsOutput: whether its standard output is read by ``readLine()`` or ``wait()``; else it is this process's.
+    ///   - program: a path, or a name to look up in `PATH`.
+    ///   - readsOutput: whether ``readLine()`` and ``wait()`` read its standard output; otherwise it inherits this
+    ///     process's.
     init(_ program: String, _ arguments: [String], readsOutput: Bool) throws {
         if program.contains("/") {
             process.executableURL = URL(fileURLWithPath: program)
@@ -37,7 +38,7 @@ final class ChildProcess {
         }
     }
 
-    /// The first line of its standard output; nil when it ended without one.
+    /// The first line of its standard output; nil if it ended without one.
     func readLine() -> String? {
         var line: [UInt8] = []
         while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first {
@@ -47,12 +48,12 @@ final class ChildProcess {
         return nil
     }
 
-    /// Asks it to end in good order (SIGINT).
+    /// Asks it to shut down cleanly (SIGINT).
     func interrupt() { process.interrupt() }
 
     /// Waits until it has ended.
     ///
-    /// - Returns: its exit code, and what is left of its standard output when that is read.
+    /// - Returns: its exit code, and the rest of its standard output if that is read.
     @discardableResult
     func wait() -> (code: Int32, output: [UInt8]) {
         var bytes: [UInt8] = []

@@ -4,26 +4,26 @@ import Formats
 import Foundation
 import Traffic
 
-/// `reprise demo`: the whole way, from the wire to two verdicts, on this machine alone.
+/// `reprise demo`: the whole workflow, from captured packets to two verdicts, on this machine only.
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Record people using a sample service, replay them as 1,000 sessions, and judge it twice.",
+        abstract: "Record users of a sample service, replay them as 1,000 sessions, and judge the service twice.",
         discussion: """
-            Starts the sample service on a free loopback port, lets people use it by curl and records them off the wire. \
-            Then replays the recording, faster and many times over, against a restarted service, so that every recorded \
-            token is stale: once while it is healthy, once while it leaks memory. Takes under two minutes and stays on \
-            this machine. Without the right to capture, the recording that ships with the project is used.
+            Starts the sample service on a free loopback port, simulates users with curl and captures their traffic. Then \
+            replays the recording, faster and many times over, against a restarted service, so that every recorded token \
+            is stale: once while it is healthy, once while it leaks memory. Takes under two minutes and stays on this \
+            machine. Without the right to capture, the recording that ships with the project is used.
             """)
 
-    @Option(help: ArgumentHelp("How many sessions to replay at once.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of sessions to replay at once.", valueName: "n"))
     var sessions = 1000
 
-    @Option(help: ArgumentHelp("How many people to record.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of simulated users to record.", valueName: "n"))
     var people = 36
 
     @Option(
-        name: [.customShort("o"), .long], help: ArgumentHelp("The new folder for what is made.", valueName: "folder"))
+        name: [.customShort("o"), .long], help: ArgumentHelp("Folder to create for the results.", valueName: "folder"))
     var output: String?
 
     func validate() throws {
@@ -41,20 +41,20 @@ struct DemoCommand: ParsableCommand {
         try conclude(healthy, leaking, folder)
     }
 
-    /// Bytes the leaking service loses for each request it answers.
+    /// Bytes that the leaking service leaks with each request.
     private static let leak = 4096
 
     private func record(into folder: DemoFolder, _ programs: DemoPrograms) throws {
         guard programs.canCapture() else {
             guard let recording = programs.recording else {
-                throw CommandFailure("no right to capture packets, and no recording beside the program: run as root")
+                throw CommandFailure("no right to capture packets, and no recording next to the program: run as root")
             }
             Console.note("no right to capture packets (root, or setcap): using the recording shipped with the project")
             try step("Read a recording", programs.reprise, ["capture", "-r", recording, "-o", folder.log])
             return
         }
         let service = try SampleService(program: programs.sampleAPI)
-        heading("\(people) people use the service at \(service.url) by curl; we record them off the wire")
+        heading("\(people) users call the service at \(service.url) with curl; their traffic is captured")
         let arguments = ["capture", "-i", "lo", "--port", service.port, "-o", folder.log]
         show("reprise", arguments)
         let capture = try ChildProcess(programs.reprise, arguments, readsOutput: false)
@@ -67,7 +67,7 @@ struct DemoCommand: ParsableCommand {
         guard code == 0 else { throw CommandFailure("the capture ended with code \(code)") }
     }
 
-    /// What came of one replay.
+    /// The result of one replay.
     private struct Outcome {
         var summary: RunSummary
         var exitCode: Int32
@@ -83,13 +83,13 @@ struct DemoCommand: ParsableCommand {
         let run = folder.run(name)
         let arguments = [
             "replay", folder.log, "--target", service.url, "--speed", "2", "--sessions", "\(sessions)", "--ramp", "6s",
-            // The recorded client opened a connection for each request; people's browsers keep theirs.
+            // The recorded client opened a connection for each request; browsers keep theirs open.
             "--connections", "one",
             "--for", "24s", "--watch-pid", "\(service.pid)", "--gate", "no-leak", "--gate", "failures<1%", "--gate",
             "p95<500ms", "-o", run,
         ]
         heading(
-            leak.map { "Replayed against a restarted service that leaks \($0) bytes a request" }
+            leak.map { "Replayed against a restarted service that leaks \($0) bytes per request" }
                 ?? "Replayed against a restarted, healthy service: every recorded token is stale")
         show("reprise", arguments)
         let (code, _) = try ChildProcess.run(programs.reprise, arguments, readsOutput: false)
@@ -114,17 +114,17 @@ struct DemoCommand: ParsableCommand {
         try compare(leaking)
     }
 
-    /// Holds the leak that was estimated against the one that was made.
+    /// Compares the estimated leak with the actual one.
     private func compare(_ leaking: Outcome) throws {
         let findings = leaking.summary.soak.filter { $0.kind == .memory && $0.verdict == .growing }
         guard let estimate = findings.compactMap(\.bytesPerRequest).max() else {
-            throw CommandFailure("the leak was found, but not how much a request leaves")
+            throw CommandFailure("the leak was found, but its size per request was not estimated")
         }
         let ratio = estimate / Double(DemoCommand.leak)
         let made = ByteCount(UInt64(leaking.metrics["sample_api_leaked_bytes"] ?? 0))
         print(
-            "  the service leaked \(DemoCommand.leak) bytes a request, \(made) in all; "
-                + "estimated from outside: \(Int(estimate)) bytes a request (\(ratio.formatted(decimals: 2)) of it)")
+            "  the service leaked \(DemoCommand.leak) bytes per request, \(made) in all; "
+                + "estimated from outside: \(Int(estimate)) bytes per request (\(ratio.formatted(decimals: 2)) of it)")
         guard (0.75...1.25).contains(ratio) else {
             throw CommandFailure("the leak's rate is off by more than a quarter")
         }
@@ -157,6 +157,6 @@ struct DemoCommand: ParsableCommand {
         flushOutput()
     }
 
-    /// Children write to the same place: what was printed before them must be before them.
+    /// Child processes write to the same output: what this process printed first must also appear first.
     private func flushOutput() { fflush(nil) }
 }

@@ -1,12 +1,13 @@
 import Foundation
 
-/// One person who uses the service by curl: registers, logs in, browses, posts, refreshes the token and logs out.
+/// A simulated user that calls the service with curl: registers, logs in, browses, posts, refreshes the token, logs
+/// out.
 ///
-/// Each call of curl opens its own connection, as people's devices do, so that a session spans several.
+/// Each call of curl opens its own connection, so a session spans several.
 struct DemoPerson {
     let number: Int
     let url: String
-    /// Seconds of looking around between calls.
+    /// Pause between calls, in seconds.
     let pause: Double
 
     private struct Tokens: Decodable {
@@ -23,7 +24,7 @@ struct DemoPerson {
         var id: String
     }
 
-    /// Everything the person does, in order; blocks for as long as that takes.
+    /// Makes all of the user's calls, in order; blocks until they are done.
     func live() throws {
         let credentials = #"{"username":"visitor\#(number)@example.com","password":"demo-pass-\#(number)"}"#
         let entry = try call(post("/auth/register", credentials) + ["--next"] + post("/auth/login", credentials))
@@ -34,7 +35,7 @@ struct DemoPerson {
             let created = try last(Created.self, in: call(post("/api/v1/items", item, tokens)))
             _ = try call(get("/api/v1/items/\(created.id)", tokens) + ["--next"] + get("/api/v1/items", tokens))
         }
-        // The token that is about to go is shown once more on the connection that brings its successor.
+        // The old token is sent once more on the connection that returns its successor.
         let refresh = #"{"refresh_token":"\#(tokens.refresh)"}"#
         let renewed = try call(get("/api/protected", tokens) + ["--next"] + post("/auth/refresh", refresh))
         tokens = try last(Tokens.self, in: renewed)
@@ -49,7 +50,7 @@ struct DemoPerson {
     }
 
     private func request(_ path: String, _ tokens: Tokens?) -> [String] {
-        // One response a line, so that the last one can be told apart.
+        // One response per line, so that the last one can be found.
         var arguments = ["--silent", "--max-time", "20", "--write-out", "\n"]
         if let tokens { arguments += ["--header", "Authorization: Bearer \(tokens.access)"] }
         return arguments + [url + path]
@@ -72,11 +73,11 @@ struct DemoPerson {
     }
 }
 
-/// Dozens of people at once.
+/// Many simulated users at once.
 enum DemoCrowd {
-    /// Lets `count` people live, their beginnings spread over `spread` seconds; returns when the last one has left.
+    /// Runs `count` users, their starts spread over `spread` seconds; returns when the last one is done.
     ///
-    /// - Throws: what went wrong first.
+    /// - Throws: the first error of any user.
     static func live(count: Int, url: String, spread: Double, pause: Double) throws {
         let group = DispatchGroup()
         let problems = Problems()

@@ -1,20 +1,20 @@
 import Foundation
 
-/// Where the demo puts what it makes.
+/// The folder for the demo's recording and results.
 struct DemoFolder {
     let path: String
 
-    /// A new folder, `runs/demo-…` of the current folder unless a path is given.
+    /// Creates the folder: `runs/demo-…` in the current folder unless a path is given.
     init(path: String?) throws {
         let stamp = Int(Date().timeIntervalSince1970)
         self.path = path ?? "runs/demo-\(stamp)"
         guard !FileManager.default.fileExists(atPath: self.path) else {
-            throw CommandFailure("\(self.path) is there already")
+            throw CommandFailure("\(self.path) already exists")
         }
         do {
             try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
         } catch {
-            throw CommandFailure("cannot make \(self.path): \(error.localizedDescription)")
+            throw CommandFailure("cannot create \(self.path): \(error.localizedDescription)")
         }
     }
 
@@ -23,11 +23,11 @@ struct DemoFolder {
     func run(_ name: String) -> String { path + "/" + name }
 }
 
-/// The programs and files the demo needs: they are beside this one.
+/// The programs and files the demo needs, next to this program.
 struct DemoPrograms {
     let reprise: String
     let sampleAPI: String
-    /// The recording that ships with the project, when this program was built within it.
+    /// The recording that ships with the project; nil unless this program was built inside the project.
     let recording: String?
 
     init() throws {
@@ -37,7 +37,7 @@ struct DemoPrograms {
         let folder = URL(fileURLWithPath: reprise).deletingLastPathComponent()
         sampleAPI = folder.appendingPathComponent("sample-api").path
         guard FileManager.default.isExecutableFile(atPath: sampleAPI) else {
-            throw CommandFailure("sample-api is not beside \(reprise): build it (swift build --product sample-api)")
+            throw CommandFailure("sample-api is not next to \(reprise): build it (swift build --product sample-api)")
         }
         recording = DemoPrograms.recording(above: folder)
     }

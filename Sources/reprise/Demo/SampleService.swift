@@ -1,6 +1,6 @@
 import Foundation
 
-/// A SampleAPI on a free loopback port, ended with its last reference.
+/// A SampleAPI on a free loopback port; terminated when the last reference is released.
 final class SampleService {
     private let process: ChildProcess
     /// `http://127.0.0.1:PORT`.
@@ -19,7 +19,7 @@ final class SampleService {
 
     var port: String { String(url[url.index(after: url.lastIndex(of: ":") ?? url.startIndex)...]) }
 
-    /// What the service counted: metric lines of `/metrics` by name and labels.
+    /// The service's own counters: the metrics of `/metrics` by name and labels.
     func metrics() throws -> [String: Double] {
         let (_, output) = try ChildProcess.run("curl", ["--silent", "--max-time", "10", url + "/metrics"])
         var metrics: [String: Double] = [:]

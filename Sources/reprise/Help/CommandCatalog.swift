@@ -1,7 +1,8 @@
 import ArgumentParser
 import FoundationEssentials
 
-/// The commands and their options, as ArgumentParser describes them: what help topics and advice on misspelt names are made of.
+/// The commands and their options, as ArgumentParser describes them: the source of help topics and of advice on
+/// misspelt names.
 struct CommandCatalog: Decodable, Sendable {
     /// A command.
     struct Command: Decodable, Sendable {
@@ -29,7 +30,7 @@ struct CommandCatalog: Decodable, Sendable {
         }
 
         var kind: String
-        /// False for what only a help topic shows.
+        /// False for options that only a help topic shows.
         var shouldDisplay: Bool
         var names: [Name]?
         var valueName: String?

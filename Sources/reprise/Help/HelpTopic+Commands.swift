@@ -2,7 +2,7 @@
 extension HelpTopic {
     static let replayTopics = [
         HelpTopic(
-            name: "replay.load", abstract: "When a replay sends what, and what it leaves out",
+            name: "replay.load", abstract: "When a replay sends requests, and which ones it leaves out",
             text: """
                 The schedule is open loop by default: requests are due at recorded times divided by --speed, whether earlier \
                 ones were answered or not. A request of a session still waits for the answers it depends on (--order).
@@ -10,7 +10,7 @@ extension HelpTopic {
                 --sessions N runs N sessions at once; when one ends, the next recorded session takes its place. --copies N \
                 multiplies the recorded traffic. Without both, each recorded session runs once at its recorded time.
 
-                What a session could not send in time is counted: a session more than --max-behind late ends.
+                A session that falls more than --max-behind behind its schedule ends; requests that are not sent are counted.
                 """,
             command: "replay",
             options: [
@@ -18,7 +18,7 @@ extension HelpTopic {
                 "max-failure-ratio",
             ]),
         HelpTopic(
-            name: "replay.identities", abstract: "The users that replayed sessions log in or register as",
+            name: "replay.identities", abstract: "The users as which replayed sessions log in or register",
             text: """
                 Each replayed session needs its own user where the service allows a user name once, or one session per \
                 user. By default, recorded user names of registrations and logins become user1, user2, …; the passwords stay \
@@ -58,7 +58,7 @@ extension HelpTopic {
         HelpTopic(
             name: "replay.connections", abstract: "How a replay connects: limits, TLS, proxies, names",
             text: """
-                A connection is used by one replayed session only. HTTP/1.1 is sent byte for byte as recorded, but for bound \
+                A connection is used by one replayed session only. HTTP/1.1 is sent byte for byte as recorded, except for bound \
                 values, Host and lengths.
                 """,
             command: "replay",
@@ -67,7 +67,7 @@ extension HelpTopic {
                 "sni", "resolve", "connect-to", "proxy", "proxy-password-file", "proxy-cacert", "proxy-insecure",
             ]),
         HelpTopic(
-            name: "replay.watching", abstract: "What a replay samples beside its requests",
+            name: "replay.watching", abstract: "What a replay measures in addition to its requests",
             text: """
                 Watched processes and metrics are judged for growth: leak, no leak or inconclusive. --gate no-leak makes the \
                 run fail on a leak.
@@ -75,7 +75,7 @@ extension HelpTopic {
                 --warm-up 5m leaves the first five minutes out of these verdicts. --stop-when-sure ends the run as soon as \
                 every gate is sure to pass or to fail, and says how much time that saved. The generator's own machine is \
                 recorded in every run: a latency that rises when the machine gets busy is not blamed on the target. \
-                --control adds requests to a built-in echo, which only the machine can slow down.
+                --control adds requests to a built-in echo, which nothing but the machine can slow down.
 
                 EXAMPLES
                   reprise replay shop.rlog --target http://localhost:8080 --for 8h --watch-target --gate no-leak
@@ -94,9 +94,9 @@ extension HelpTopic {
         HelpTopic(
             name: "run.live", abstract: "Watching a campaign while it runs",
             text: """
-                --live serves a page with the figures, gates, phases, faults and watches of the run that is on, and \
+                --live serves a page with the figures, gates, phases, faults and watches of the current run, and \
                 /metrics for Prometheus on the same address. Its buttons stop the run, end a phase and undo a fault. \
-                'reprise watch FOLDER' serves the page of a run that is over.
+                'reprise watch FOLDER' serves the page of a finished run.
 
                 EXAMPLES
                   reprise run shop.yaml --live
@@ -105,10 +105,10 @@ extension HelpTopic {
                 """,
             command: "run", options: ["live-token", "linger", "remote-write"]),
         HelpTopic(
-            name: "replay.comparing", abstract: "Replays to two targets in turns, and their comparison",
+            name: "replay.comparing", abstract: "Alternating replays to two targets, and their comparison",
             text: """
                 Two runs of the same service always differ. With --baseline-target, baseline and target take turns on the \
-                same plan, and the differences between turns tell what is noise.
+                same plan, and the differences between turns show what is noise.
 
                 EXAMPLE
                   reprise replay shop.rlog --target http://localhost:8081 --baseline-target http://localhost:8080 \\

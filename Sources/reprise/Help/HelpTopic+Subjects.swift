@@ -5,8 +5,8 @@ extension HelpTopic {
         text: """
             replay, analyze, merge and compare take --gate, any number of times; the gates, goals and guards of scenario \
             files ('reprise run') have the same grammar. A gate that fails makes the verdict FAIL \
-            and the exit code 99. A gate without enough data is inconclusive, and so is one that fails only because this \
-            program itself stalled or was too slow; with --strict it fails as well.
+            and the exit code 99. A gate without enough data is inconclusive, and so is one that fails only because \
+            Reprise itself stalled or was too slow; with --strict it fails as well.
 
             GRAMMAR
               gate      = [scope ":"] figure relation limit
@@ -16,9 +16,9 @@ extension HelpTopic {
                         | "mean" | "max"    mean and longest time
                         | "failures"        share (with %) or number of failed requests
                         | "answered"        share of requests that got any answer
-                        | "rps"             answers per second; "rps(429)" of those only
-                        | "share(429|5xx|timeout)"   share of requests that ended so
-                        | "before(429|403)" answers that a session had before its first such answer
+                        | "rps"             answers per second; "rps(429)" counts only that status
+                        | "share(429|5xx|timeout)"   share of requests with one of these outcomes
+                        | "before(429|403)" answers that a session got before its first such answer
                         | "sessions"        the most sessions at once
               relation  = "<" | "<=" | ">" | ">="
               limit     = duration (250ms, 1.5s) for times
@@ -34,13 +34,13 @@ extension HelpTopic {
               --gate 'failures<=3'                   at most three requests failed
               --gate 'POST /login: p99<1s'           for one endpoint
               --gate 'GET /users/{id}: failures<0.1%'
-              --gate 'p95(GET /items)<200ms'         the same in another notation
+              --gate 'p95(GET /items)<200ms'         another way to name the endpoint
               --gate 'answered>=99.9%'
               --gate 'rps>100'                       more than 100 answers per second
-              --gate 'each: failures<1%'             of no endpoint more
+              --gate 'each: failures<1%'             the same for every endpoint
               --gate 'share(429|403)<0.1%'           exact statuses, timeout, refused or reset
               --gate no-leak                         no watched process or metric grows (needs --watch-…)
-              --gate no-drift                        times do not rise over the run
+              --gate no-drift                        response times do not rise during the run
               --gate no-regression                   compare, and replay with --baseline-target
               --gate @gates.txt                      a file with a gate per line; # starts a comment
 
@@ -54,24 +54,28 @@ extension HelpTopic {
             """)
 
     static let times = HelpTopic(
-        name: "times", abstract: "The times that are measured, and what is in them",
+        name: "times", abstract: "The times that are measured, and what they include",
         text: """
-            scheduled      when the plan has the request
-            ready          the latest of: scheduled, the answers it waits for, its token, its connection, --rate
-            first action   connecting, or sending on an open connection
-            finished       the last byte of the answer
+            A request has four points in time:
+
+              scheduled      when the request is due by the plan
+              ready          the latest of: scheduled, the answers it waits for, its token, its connection, --rate
+              first action   connecting, or sending on an open connection
+              finished       the last byte of the answer
 
               |--- held ---|--- send lag ---|--- connect ---|------ service ------|
               scheduled    ready            first action    first byte sent       finished
 
-            held           ready − scheduled: waiting for another answer, a token, a connection or --rate
-            send lag       first action − ready: how late Reprise itself was
-            connect        DNS, TCP and TLS
-            service time   finished − first byte sent: what other tools call latency
-            response time  finished − scheduled: the sum of the four. A target that stalls delays the requests behind it, \
-            and the response time includes that delay (no coordinated omission).
-            turnaround     finished − ready: the response time without the time held. The table of endpoints and gates on an \
-            endpoint use it, so that one stall counts once.
+            The times between them:
+
+              held           ready − scheduled: waiting for another answer, a token, a connection or --rate
+              send lag       first action − ready: how late Reprise itself was
+              connect        DNS, TCP and TLS
+              service time   finished − first byte sent: what other tools call latency
+              response time  finished − scheduled: the sum of the four. A target that stalls delays the requests
+                             behind it, and the response time includes that delay (no coordinated omission)
+              turnaround     finished − ready: the response time without the held time. The table of endpoints
+                             and gates on an endpoint use it, so that one stall counts once
 
             Under --pacing think and --speed max a request is scheduled when the one before it has finished (closed loop): \
             held times are near zero, and a stall slows the load down.
@@ -109,7 +113,7 @@ extension HelpTopic {
         name: "filters", abstract: "Options that choose exchanges by their content",
         text: """
             inspect, export, cut, plan, replay, capture, import and regroup take these options. Different options must all \
-            match; of one that is repeated, one value must match (of --where, all).
+            match; when an option is repeated, one of its values must match (with --where, all of them).
 
             ENDPOINTS
             An endpoint is a method and a path template. Path segments that vary, such as numbers, UUIDs and tokens, become \
@@ -123,7 +127,7 @@ extension HelpTopic {
               /static/*
 
             A replay that leaves out a login by a filter still sends it first, because later requests need its token; it is \
-            measured apart. --no-prelude switches that off.
+            measured separately. --no-prelude switches that off.
 
             EXAMPLES
               reprise inspect day.rlog --endpoint 'GET /users/{id}' --status 5xx
@@ -147,17 +151,17 @@ extension HelpTopic {
             """)
 
     static let exitCodes = HelpTopic(
-        name: "exit-codes", abstract: "What the exit code says",
+        name: "exit-codes", abstract: "The exit codes and their meaning",
         text: """
-              0     good
+              0     success
               1     failed: nothing was answered, a file could not be written, …
-              2     input that cannot be read, or is damaged
+              2     the input is unreadable or damaged
               64    wrong usage
               99    a gate failed
-              130   interrupted by Ctrl-C, SIGTERM or SIGHUP; what was done until then is written
+              130   interrupted by Ctrl-C, SIGTERM or SIGHUP; results up to then are written
 
-            The first signal ends a replay in good order: nothing new begins, and what is under way has --drain to finish, or \
-            is given up where the run only waited for it. The second ends the program at once.
+            The first signal ends a replay cleanly: no new requests begin, and requests in flight have --drain to finish. If the \
+            run was already waiting for its last requests, they are given up. The second signal ends the program at once.
 
             Results go to standard output; progress, notes and warnings go to standard error.
             """)

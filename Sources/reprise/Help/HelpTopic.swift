@@ -1,10 +1,10 @@
 import Formats
 
-/// A page of `reprise help NAME` beside those of the commands: a subject, or the less common options of a command.
+/// A page of `reprise help NAME` that is not a command: a subject, or the less common options of a command.
 struct HelpTopic: Sendable {
-    /// As it is typed: `gates`, `replay.tokens`.
+    /// The name as typed: `gates`, `replay.tokens`.
     let name: String
-    /// One line for lists of topics.
+    /// One line, for lists of topics.
     let abstract: String
     /// Paragraphs and indented lines, `\n` between them; paragraphs are wrapped.
     let text: String
@@ -16,7 +16,7 @@ struct HelpTopic: Sendable {
     /// The page.
     ///
     /// - Parameters:
-    ///   - catalog: describes the options.
+    ///   - catalog: the descriptions of the options.
     ///   - width: columns of a line.
     func page(_ catalog: CommandCatalog, width: Int) -> String {
         var lines = ["\(abstract)."]
@@ -37,7 +37,7 @@ struct HelpTopic: Sendable {
         }
     }
 
-    /// Columns in front of the text of an option.
+    /// Columns before the text of an option.
     private static let indent = 26
 
     private static func lines(of option: CommandCatalog.Argument, _ width: Int) -> [String] {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
 
-/// `reprise generate-manual`: the manual's pages as files, for `tools/install`.
+/// `reprise generate-manual`: writes the manual's pages as files, for `tools/install`.
 ///
-/// ArgumentParser's plugin for this leaves out the topics, and the options that only they show.
+/// ArgumentParser's manual plugin leaves out the topics, and the options that only they show.
 struct ManualCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate-manual", abstract: "Write the pages of the manual into a folder.", shouldDisplay: false)

@@ -63,7 +63,7 @@ struct ManualPages {
 }
 
 extension CommandCatalog.Argument {
-    /// What it does, its values and its default.
+    /// What the option does, its values and its default.
     fileprivate var description: String {
         var text = abstract ?? ""
         if let allValues, !allValues.isEmpty { text += " Values: \(allValues.joined(separator: ", "))." }
@@ -83,10 +83,10 @@ private struct Roff {
 
     mutating func section(_ title: String) { text += ".SH \(title)\n" }
 
-    /// - Parameter ready: roff already.
+    /// - Parameter ready: text that is already roff.
     mutating func section(_ title: String, text ready: String) { text += ".SH \(title)\n\(ready)\n" }
 
-    /// - Parameter plain: paragraphs, which are filled; lines that begin with a blank stay as they are.
+    /// - Parameter plain: paragraphs, which are filled; lines that begin with a space stay as they are.
     mutating func section(_ title: String, paragraphs plain: String) {
         guard !plain.isEmpty else { return }
         section(title)
@@ -100,13 +100,14 @@ private struct Roff {
         if isLiteral { text += ".fi\n" }
     }
 
-    /// A term and what it means.
+    /// A term and its meaning.
     mutating func entry(_ term: String, _ meaning: String) {
         text += ".TP\n.B \(Roff.escaped(term))\n"
         text += meaning.split(separator: "\n").map { Roff.escaped(String($0)) }.joined(separator: "\n.br\n") + "\n"
     }
 
-    /// Text that roff takes as it is: no escapes, no requests at the beginning of a line, hyphens that can be copied.
+    /// `text` escaped so that roff shows it literally: no escapes, no requests at the start of a line, hyphens that can
+    /// be copied.
     static func escaped(_ text: String) -> String {
         let escaped = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
         return escaped.hasPrefix(".") || escaped.hasPrefix("'") ? "\\&" + escaped : escaped

@@ -1,6 +1,6 @@
 import Formats
 
-/// Says what was probably meant by arguments that make no sense.
+/// Guesses what invalid arguments were meant to be.
 struct UsageAdvice {
     let catalog: CommandCatalog
     /// The topics of `reprise help`.
@@ -36,9 +36,9 @@ struct UsageAdvice {
         "multiplier": ["copies", "speed"], "copies": ["sessions"], "iterations": ["copies"], "loops": ["copies"],
     ]
 
-    /// What is wrong, and what was probably meant; nil when it is not known.
+    /// What is wrong, and what was probably meant; nil if unknown.
     ///
-    /// - Parameter arguments: of the command line, without the program's name.
+    /// - Parameter arguments: the command line without the program's name.
     func advice(for arguments: [String]) -> String? {
         guard let first = arguments.first else { return nil }
         if first == "help", arguments.count > 1 { return topic(arguments[1]) }
@@ -66,7 +66,7 @@ struct UsageAdvice {
         return "There is no command '\(name)'; 'reprise --help' lists the commands."
     }
 
-    /// An option in front of the command: it belongs behind it.
+    /// Advice for an option before the command: it belongs after it.
     private func rootOption(_ argument: String) -> String? {
         let name = UsageAdvice.name(argument)
         guard !["help", "version", "h", "generate-completion-script", "experimental-dump-help"].contains(name) else {
@@ -112,7 +112,7 @@ struct UsageAdvice {
         return "\(start); 'reprise \(command.commandName) --help' lists the options."
     }
 
-    /// What is missing from a number without a unit; nil when nothing is.
+    /// Advice for a number that lacks a unit; nil if it needs none.
     private static func unit(of value: String, for option: CommandCatalog.Argument) -> String? {
         guard Double(value) != nil, !value.hasPrefix("-") else { return nil }
         switch option.valueName {

@@ -4,7 +4,7 @@ import Report
 import SessionLog
 import Traffic
 
-/// The recording in a browser, page by page.
+/// Serves the recording to a browser, page by page.
 extension InspectCommand {
     func browsePages(port: UInt16) throws {
         var content = try pageContent()
@@ -22,7 +22,7 @@ extension InspectCommand {
         while !Interrupt.isRequested { usleep(100_000) }
     }
 
-    /// The page of a path with its query; nil where there is none.
+    /// The page at a path with its query; nil if there is none.
     private func page(at target: String, overview: String) throws -> String? {
         let path = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let query = path.count > 1 ? path[1] : ""

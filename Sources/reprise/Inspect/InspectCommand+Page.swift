@@ -8,12 +8,13 @@ import Traffic
 
 /// The recording as a page.
 extension InspectCommand {
-    /// Exchanges whose messages are on the page, and their text together: a page opens in a second.
+    /// The most exchanges whose messages are on the page, and the most text of all of them, so that a page opens in a
+    /// second.
     private static let shownExchanges = 500
     private static let shownBytes = 1 << 20
-    /// Text of one exchange.
+    /// The most text of one exchange, in bytes.
     private static let exchangeBytes = 16 << 10
-    /// More exchanges than this are not searched for bindings: the search holds them in memory.
+    /// The most exchanges that are searched for bindings: the search holds them in memory.
     private static let searchedExchanges = 50_000
 
     func writePage(to path: String) throws {
@@ -30,7 +31,7 @@ extension InspectCommand {
         try input.warn(of: survey.statuses, readableExchanges: survey.summary.exchanges)
         let summary = survey.summary
         var exchanges = try NumberedExchanges(selection, filter: filters.filter(of: selection))
-        // From the first exchange to the begin of the last: what is drawn lies between them.
+        // From the start of the first exchange to the start of the last: everything drawn lies between.
         var picture = RecordingPicture(from: summary.began ?? 0, to: summary.ended ?? 0)
         var shown: [LogReport.Shown] = []
         var bytes = 0
@@ -56,16 +57,16 @@ extension InspectCommand {
             do {
                 content.bindings = try input.plan(PlanOptions(), filters: filters, hasPrelude: true).findings.bindings
             } catch {
-                content.withoutBindings = "They could not be searched for: \(error)"
+                content.withoutBindings = "The search for them failed: \(error)"
             }
         } else if summary.exchanges > 0 {
             content.withoutBindings =
-                "Not searched for in so many exchanges: 'reprise plan \(input.name) --bindings' does."
+                "Too many exchanges to search for them here; 'reprise plan \(input.name) --bindings' does."
         }
         return content
     }
 
-    /// The row of an exchange, with a target without secrets.
+    /// The row of an exchange, with the secrets in its target masked.
     private func row(of exchange: Exchange, number: UInt64) -> ListedExchange {
         masked(
             ListedExchange(exchange, number: number, grpcStatus: RecordedAnswer(exchange).grpcStatus), exchange)

@@ -27,7 +27,7 @@ struct ListArguments: ParsableArguments {
     /// Whether exchanges are listed.
     var isList: Bool { list || sort != nil || slowest != nil || failed || limit != nil }
 
-    /// The order, and how many rows are kept for it; nil to list exchanges as they are read.
+    /// The order, and the number of rows to keep; nil to list exchanges as they are read.
     var ranking: (order: ListOrder, limit: Int)? {
         if let slowest { return (.ms, slowest) }
         guard let sort, sort != .number, sort != .time else { return nil }

@@ -5,7 +5,7 @@ import SessionLog
 import Traffic
 public import Workflows
 
-/// `reprise import`: files of other programs in, a session log out.
+/// `reprise import`: converts files of other programs to a session log.
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
@@ -16,11 +16,10 @@ struct ImportCommand: ParsableCommand {
             log:
 
               HAR         trailers, the raw bytes of heads, content codings (bodies are decoded); entries other than HTTP
-              .gor        connections, sessions, addresses, https, HTTP/2; where an original response is missing, the \
-            replayed one is used
+              .gor        connections, sessions, addresses, https, HTTP/2
               JSON Lines  written with --full: nothing; the short form: bodies and header fields
 
-            Sessions are found as 'capture' finds them, by tokens and session cookies, unless the file has them. A HAR file \
+            A missing original response in a .gor file is replaced by the replayed one. Sessions are found as 'capture' finds them, by tokens and session cookies, unless the file has them. A HAR file \
             of a browser is one session. Consecutive packet captures are read as one recording.
 
             Examples:
@@ -102,7 +101,7 @@ struct ImportCommand: ParsableCommand {
         try ResultOutput.print("\(output): \(summary(totals))\(CaptureReport.leftOut(outcome.leftOut))")
         if totals.incompleteRequests > 0 {
             Console.warn(
-                "\(Plural.text(totals.incompleteRequests, "request")) with bytes of the body missing in the files: a replay "
+                "\(Plural.text(totals.incompleteRequests, "request")) with an incomplete body in the files: a replay "
                     + "does not send these")
         }
         if let failure { throw failure }
@@ -112,7 +111,7 @@ struct ImportCommand: ParsableCommand {
         }
     }
 
-    /// What the file at `path` is; nil for standard input, which can be looked at only once.
+    /// The format of the file at `path`; nil for standard input, which can be read only once.
     private func format(_ path: String) throws -> InterchangeFormat? {
         if path == "-" { return nil }
         let format = try InterchangeFile(path: path).format
@@ -148,7 +147,7 @@ extension ImportGrouping: ExpressibleByArgument {
     /// `auto`, `connection`, `header:X-User`, and so on.
     public init?(argument: String) { self.init(text: argument) }
 
-    /// As help texts show a default.
+    /// The form in which help texts show a default.
     public var defaultValueDescription: String { text }
 }
 

@@ -5,13 +5,13 @@ import Live
 import Plan
 import Traffic
 
-/// Whether a run can be watched while it lasts, and where.
+/// Whether and where a run has a live page.
 struct LivePageArguments: ParsableArguments {
     @Option(
         name: .customLong("live"), defaultAsFlag: LiveAddress(.usual),
         help: ArgumentHelp(
             "Serve a live page of the run, and /metrics for Prometheus. Default: 127.0.0.1:8089.",
-            discussion: "An address that other machines reach needs --live-token. Port 0 takes any that is free.",
+            discussion: "An address that other machines can reach needs --live-token. Port 0 takes any free port.",
             valueName: "address:port"))
     var live: LiveAddress?
 
@@ -30,7 +30,7 @@ struct LivePageArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long the live page stays when the run is over. Ctrl-C ends it.", valueName: "duration",
+            "How long the live page stays up after the run. Ctrl-C ends it.", valueName: "duration",
             visibility: .hidden))
     var linger: Duration?
 
@@ -41,7 +41,7 @@ struct LivePageArguments: ParsableArguments {
         if let linger, linger > .seconds(7 * 86_400) { throw ValidationError("--linger is at most 7d.") }
     }
 
-    /// Serves the page, and sends metrics; nil where neither is asked for and no one looks at a terminal.
+    /// Serves the page and sends metrics; nil if neither is requested and standard error is not a terminal.
     ///
     /// - Parameter title: shown until a run begins.
     func start(title: String) throws -> LiveSession? {
@@ -58,7 +58,7 @@ struct LivePageArguments: ParsableArguments {
         let text = String(decoding: try KeyFile.content(name), as: UTF8.self).trimmed
         guard text.utf8.count >= 16, text.utf8.allSatisfy(LivePageArguments.isTokenPart) else {
             throw CommandFailure(
-                "--live-token: a token has at least 16 letters, digits and marks of -._~ and no others", .usage)
+                "--live-token: a token needs at least 16 characters, only letters, digits and -._~", .usage)
         }
         return text
     }
@@ -75,7 +75,7 @@ struct LivePageArguments: ParsableArguments {
 }
 
 /// `127.0.0.1:8089`, `[::1]:8089`, `:8089` or `8089`, as an argument.
-struct LiveAddress: ExpressibleByArgument {
+struct LiveAddress: ExpressibleByArgument, CustomStringConvertible {
     let address: ListenAddress
 
     init(_ address: ListenAddress) { self.address = address }
@@ -85,7 +85,7 @@ struct LiveAddress: ExpressibleByArgument {
         self.address = address
     }
 
-    var defaultValueDescription: String { address.description }
+    var description: String { address.description }
 }
 
 extension String {

@@ -7,7 +7,7 @@ import Report
 import Traffic
 
 extension LiveRun {
-    /// A replay as its page is told of it: a ramp where there is one, and one level.
+    /// A replay for its page: a ramp if there is one, and one level.
     init(_ plan: ReplayPlan, _ description: RunDescription, title: String, gates: [Criterion]) {
         let ramp = Nanoseconds.inSeconds(description.rampNs)
         let end = (description.plannedNs ?? description.plannedSpanNs).map { Nanoseconds.inSeconds($0) }
@@ -28,12 +28,12 @@ extension LiveRun {
         judge = { record in record.outcomes(of: followed) }
     }
 
-    /// `--sessions`: how many run at once; nil where the recording decides it.
+    /// `--sessions`: how many run at once; nil if the recording decides.
     private static func level(of description: RunDescription) -> Double? {
         description.settings["sessions"].flatMap(Double.init)
     }
 
-    /// Requests a second that the plan has due, as corners of a line.
+    /// Requests per second that the plan makes due, as the corners of a line.
     static func due(by plan: ReplayPlan) -> [LiveView.Course.Corner] {
         let outline = plan.outline()
         let seconds = Nanoseconds.inSeconds(outline.rateStretchNs)
@@ -47,7 +47,7 @@ extension LiveRun {
         }
     }
 
-    /// A gate's limit as a line across a chart, where it is about all requests.
+    /// A gate's limit as a line across a chart; nil unless it is about all requests.
     private static func line(of gate: Criterion) -> LiveView.Gate.Line? {
         guard gate.scope == .run, let comparison = gate.comparison else { return nil }
         return line(gate.figure, comparison.limit.value)

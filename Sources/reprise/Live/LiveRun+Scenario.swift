@@ -8,7 +8,7 @@ import Traffic
 import Workflows
 
 extension LiveRun {
-    /// A scenario as its page is told of it.
+    /// A scenario for its page.
     init(_ prepared: PreparedScenario, in file: ScenarioFile) {
         let scenario = prepared.scenario
         let load = prepared.load
@@ -37,7 +37,7 @@ extension LiveRun {
             return .init(
                 name: fault.name, begin: begin, end: fault.length.map { begin + $0 / .seconds(1) }, isActive: false)
         }
-        // With one level nothing follows in this run: the next level or scenario does.
+        // With a single phase nothing follows it in this run, only the next level or scenario.
         canEndPhase = scenario.phases.count == 1
         let pages = prepared.pages
         judge = { record in
@@ -59,10 +59,10 @@ extension LiveRun {
         }
     }
 
-    /// Later than any run: the end of a phase that passes end.
+    /// The end of a phase that runs until traffic ends: later than the end of any run.
     private static let farAwayNs: Int64 = 100_000_000 * 1_000_000_000
 
-    /// Whether a gate can be held against the part of a run that there is; effects of faults and growth are for its end.
+    /// Whether a gate can be judged while the run is going on; effects of faults, and growth, are judged at the end.
     static func isFollowed(_ criterion: Criterion) -> Bool {
         switch criterion.figure {
         case .noLeak, .noDrift, .noRegression, .outage, .recovery, .capacity, .before: false

@@ -8,7 +8,7 @@ import Report
 import Traffic
 import Workflows
 
-/// The live page of a command: one server for all of its runs.
+/// The live page of a command: one server for all its runs.
 final class LiveSession {
     private let hub: LiveHub
     private let control = LiveSession.secret(24)
@@ -16,7 +16,7 @@ final class LiveSession {
     private var writer: RemoteWriter?
     private var linger: Duration?
 
-    /// A hub that nothing takes anything from yet.
+    /// Creates the hub; nothing reads from it yet.
     ///
     /// - Parameters:
     ///   - title: shown until a run begins.
@@ -28,7 +28,7 @@ final class LiveSession {
 
     /// Serves the page.
     ///
-    /// - Throws: that it cannot be served, such as that the port is in use.
+    /// - Throws: an error if it cannot be served, for example if the port is in use.
     func serve(at address: ListenAddress, token: String?, linger: Duration?) throws {
         self.linger = linger
         do throws(LiveServer.Failure) {
@@ -43,7 +43,7 @@ final class LiveSession {
 
     /// Sends metrics to a Prometheus.
     ///
-    /// - Throws: that the address is none.
+    /// - Throws: an error if the address is invalid.
     func send(to url: String) throws {
         do throws(RemoteWriter.Failure) {
             writer = try RemoteWriter(hub, url: url, labels: [(name: "job", value: "reprise")])
@@ -52,18 +52,18 @@ final class LiveSession {
         }
     }
 
-    /// What a terminal shows of the run that is on.
+    /// What a terminal shows of the current run.
     func lines(width: Int) -> [String] { LiveTerminal(hub.view, width: width).lines }
 
-    /// What follows a run that begins.
+    /// The follower of a new run.
     ///
-    /// - Parameter processors: that this process uses to send; nil where another process does.
+    /// - Parameter processors: the number of processors this process sends with; nil if another process sends.
     func follow(_ run: LiveRun, processors: Int?) -> LiveFollower {
         hub.begin(run)
         return LiveFollower(hub, run, processors: processors)
     }
 
-    /// Tells what a run came to.
+    /// Shows the result of a run.
     func end(_ follower: LiveFollower, _ summary: RunSummary) {
         hub.end(
             LiveEnd(
@@ -71,7 +71,7 @@ final class LiveSession {
                 soak: summary.soak, moment: follower.last))
     }
 
-    /// Ends: at once, or after the time that the page is to stay. An open page keeps nothing alive.
+    /// Ends at once, or after the linger time. An open page does not keep the server alive.
     func finish() {
         // The last values are sent before the series end.
         hub.catchUp()
@@ -95,7 +95,7 @@ final class LiveSession {
         return summary.gates.isEmpty ? count : "No gate failed. \(count)"
     }
 
-    /// Letters and digits that cannot be guessed.
+    /// Random letters and digits that cannot be guessed.
     private static func secret(_ count: Int) -> String {
         let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
         var generator = SystemRandomNumberGenerator()
@@ -107,11 +107,11 @@ final class LiveSession {
 final class LiveFollower: RunFollower {
     let stretches: RunStretches
     var stopReason: String?
-    /// What was measured last, when the run is over.
+    /// The last moment measured, once the run is over.
     private(set) var last: RunMoment?
-    /// What was asked for on the page so far, a sentence each: kept with the run.
+    /// The orders given on the page so far, one sentence each; kept with the run.
     private(set) var events: [String] = []
-    /// What was asked for on the page.
+    /// Called with each order given on the page.
     var onOrder: ((LiveOrder) -> Void)?
 
     private let hub: LiveHub
@@ -123,7 +123,7 @@ final class LiveFollower: RunFollower {
     private var undoneFaults: Set<Int> = []
     private var used: (cpuNs: UInt64, time: ContinuousClock.Instant)
 
-    /// Between two looks: a little less than a second, as the run looks ten times a second.
+    /// Time between two updates: a little less than a second, because the run checks ten times a second.
     private static let interval = Duration.milliseconds(950)
 
     init(_ hub: LiveHub, _ run: LiveRun, processors: Int?) {
@@ -151,7 +151,7 @@ final class LiveFollower: RunFollower {
 
     func finish(_ moment: RunMoment) { last = moment }
 
-    /// Takes what happened to the faults of the run so far.
+    /// Records what has happened to the faults of the run so far.
     func take(_ marks: [FaultRunner.Mark], undoable: Set<String>) {
         for (index, mark) in marks.enumerated() {
             let name = mark.name

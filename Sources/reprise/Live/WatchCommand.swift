@@ -9,7 +9,7 @@ import Report
 import Traffic
 import Workflows
 
-/// `reprise watch`: serves the page of a run folder, whether the run is over or still being written.
+/// `reprise watch`: serves the page of a run folder, whether the run is finished or still being written.
 struct WatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
@@ -47,7 +47,7 @@ struct WatchCommand: ParsableCommand {
         told.tell(follower, of: record)
         while !Interrupt.isRequested {
             if record.description.end == nil {
-                // Who writes it is not asked: the folder says when the run is over.
+                // Which process writes it does not matter: the folder shows when the run is over.
                 record = (try? RunRecord(folder: folder)) ?? record
                 told.tell(follower, of: record)
             }
@@ -60,7 +60,7 @@ struct WatchCommand: ParsableCommand {
         session.finish()
     }
 
-    /// What the run came to, as its folder has it.
+    /// The result of the run, as stored in its folder.
     private static func summary(of record: RunRecord, folder: String) -> RunSummary {
         do throws(RunFolderError) {
             return try RunRecord.summary(RunSummary.self, inFolder: folder)
@@ -70,7 +70,7 @@ struct WatchCommand: ParsableCommand {
     }
 }
 
-/// What of a folder was told to the page already.
+/// What the page already has of a folder.
 private struct WatchedFolder {
     var isOver = false
     private var windowsEndNs: Int64 = 0
@@ -114,7 +114,7 @@ private struct WatchedFolder {
 }
 
 extension RunMoment {
-    /// The same moment, with nothing that would be counted again.
+    /// The same moment without anything that would be counted twice.
     fileprivate var withoutNews: RunMoment {
         var moment = self
         (moment.windows, moment.processes, moment.metrics) = ([], [], [])
@@ -148,7 +148,7 @@ extension LiveRun {
         self.init(title: title, description: description, phases: phases)
     }
 
-    /// The scenario's name, or the log's, or else the folder.
+    /// The scenario's name, or the log's, or otherwise the folder's.
     static func title(of record: RunRecord, folder: String) -> String {
         record.description.settings["scenario"] ?? record.description.settings["log"] ?? folder
     }

@@ -1,9 +1,9 @@
 import Glibc
 import Plan
 
-/// Where AWS keys come from: the variables or the file that AWS's own tools read.
+/// Reads AWS keys from the variables or the file that AWS's own tools use.
 enum AWSKeyFile {
-    /// The keys in the file called `name`, or for `env` in variables.
+    /// The keys in the file called `name`, or in the environment variables for `env`.
     static func keys(_ name: String) throws -> AWSKeys {
         guard name == "env" else { return try keys(in: try KeyFile.read(name), name) }
         func variable(_ name: String) -> String? {
@@ -16,7 +16,7 @@ enum AWSKeyFile {
         return AWSKeys(identifier: identifier, secret: secret, sessionToken: variable("AWS_SESSION_TOKEN"))
     }
 
-    /// The keys of a credentials file: those of the profile `default`, else of the first.
+    /// The keys of a credentials file: those of the profile `default`, or otherwise of the first profile.
     static func keys(in bytes: [UInt8], _ name: String) throws -> AWSKeys {
         var profiles: [(name: String, members: [String: String])] = []
         for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {

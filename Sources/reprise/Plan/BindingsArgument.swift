@@ -2,9 +2,9 @@ import ArgumentParser
 
 /// `--bindings` with or without a file.
 enum BindingsArgument: ExpressibleByArgument {
-    /// They are listed.
+    /// List the bindings.
     case listed
-    /// Those of a file go over what is found.
+    /// Apply the bindings of a file over those that are found.
     case file(String)
 
     init?(argument: String) { self = .file(argument) }

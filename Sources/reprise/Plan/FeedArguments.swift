@@ -18,7 +18,7 @@ struct FeedArguments: ParsableArguments {
         help: ArgumentHelp(
             "When all rows are used: 'stop' starting sessions, 'reuse' or 'wrap'.",
             discussion: """
-                'reuse' gives a session the row of the one that ran before it in the same slot; 'wrap' starts again at the \
+                'reuse' gives a session the row of the session that ran before it in the same slot; 'wrap' starts again at the \
                 first row, even while it is in use. Also applies to --feed.
                 """,
             valueName: "rule", visibility: .hidden))
@@ -79,7 +79,7 @@ struct FeedArguments: ParsableArguments {
 
     private func check(_ taken: String?, _ source: String) throws {
         guard let taken else { return }
-        throw CommandFailure("\(source): {\(taken)} has another meaning: choose a different name", .usage)
+        throw CommandFailure("\(source): {\(taken)} already has a meaning: choose a different name", .usage)
     }
 }
 

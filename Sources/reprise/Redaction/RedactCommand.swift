@@ -3,7 +3,7 @@ import Redaction
 import SessionLog
 import Traffic
 
-/// `reprise redact`: a log without what must not be kept.
+/// `reprise redact`: copies a log without its secrets.
 struct RedactCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "redact",

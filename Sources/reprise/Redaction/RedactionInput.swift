@@ -1,15 +1,15 @@
 import Redaction
 
-/// The policy and the key of a redaction, as the command line names them.
+/// The policy and the key of a redaction, as given on the command line.
 enum RedactionInput {
-    /// Fewer bytes of key are no key.
+    /// The shortest accepted key, in bytes.
     private static let shortestKey = 16
     /// The longest policy that is read.
     private static let policyLimit = 1 << 20
 
-    /// A redactor under the policy called `policy` (a file, or `default`) and the key in the file `key`.
+    /// A redactor with the policy called `policy` (a file, or `default`) and the key in the file `key`.
     ///
-    /// - Parameter key: nil for a key that is forgotten afterwards: pseudonyms are the same within one log only.
+    /// - Parameter key: nil for a random key that is not kept: pseudonyms are the same within one log only.
     static func redactor(policy: String, key: String?) throws -> Redactor {
         Redactor(policy: try self.policy(policy), key: try key.map(self.key) ?? freshKey())
     }
@@ -18,7 +18,7 @@ enum RedactionInput {
         if name == "default" { return .default }
         let bytes = try InputFile.read(name, limit: policyLimit, what: "policy", mayBeEmpty: true)
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CommandFailure("\(name): line 1: is not valid YAML: not UTF-8", .badInput)
+            throw CommandFailure("\(name): line 1: not valid YAML: not UTF-8", .badInput)
         }
         do throws(PolicyError) {
             return try RedactionPolicy(yaml: text)

@@ -5,9 +5,9 @@ import Measurement
 import Report
 import Workflows
 
-/// Reads runs back for what is told of them.
+/// Reads runs back from their folders for reports.
 enum RunReading {
-    /// The summary that a run was given, or the figures alone of a run that did not live to have one.
+    /// The stored summary of a run, or only its figures if the run was killed before it had one.
     static func summary(of record: RunRecord, inFolder folder: String) throws(RunFolderError) -> RunSummary {
         do throws(RunFolderError) {
             return try RunRecord.summary(RunSummary.self, inFolder: folder)
@@ -17,15 +17,15 @@ enum RunReading {
     }
 }
 
-/// A campaign folder with its runs, read for a page; one run at a time is held.
+/// A campaign folder with its runs, read for a page; only one run at a time is in memory.
 struct CampaignReading {
     let content: CampaignContent
-    /// What could not be read, a sentence each, with the run's folder.
+    /// What could not be read, one sentence each, with the run's folder.
     private(set) var damages: [String] = []
 
     /// - Parameters:
-    ///   - baseline: the earlier campaign's folder; nil for the last one beside it, where there is one.
-    ///   - apdex: the time that satisfies users, where an index is wanted.
+    ///   - baseline: the earlier campaign's folder; nil for the last one next to it, if there is one.
+    ///   - apdex: the time that satisfies users, if the index is wanted.
     init(_ campaign: CampaignFolder, baseline: String? = nil, apdex: Duration? = nil) throws(RunFolderError) {
         var earlier: CampaignFolder?
         if let baseline { earlier = try CampaignFolder(baseline) } else { earlier = campaign.earlier() }
@@ -56,7 +56,7 @@ struct CampaignReading {
             earlier: earlier.map { CampaignContent.Earlier(folder: $0.path, result: $0.result) })
     }
 
-    /// Against the run of the same scenario; levels of ladders differ, so those are not compared.
+    /// The comparison with the run of the same scenario; the levels of ladders differ, so these are not compared.
     private static func comparison(
         of record: RunRecord, _ scenario: ScenarioResult, _ earlier: CampaignFolder?
     ) -> RunComparison? {
@@ -69,9 +69,9 @@ struct CampaignReading {
     }
 }
 
-/// The files of a campaign folder beside `campaign.json`.
+/// The files of a campaign folder other than `campaign.json`.
 enum CampaignFiles {
-    /// Writes `index.html`, `executive.html`, `summary.md` and `load-test.json`, replacing what is there.
+    /// Writes `index.html`, `executive.html`, `summary.md` and `load-test.json`, replacing existing files.
     static func write(into path: String) throws {
         let content = try CampaignReading(try CampaignFolder(path)).content
         let files: [(String, () throws -> String)] = [

@@ -4,13 +4,13 @@ import Formats
 import Report
 import Workflows
 
-/// `reprise history`: how figures went from run to run.
+/// `reprise history`: shows figures from run to run.
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "Show the figures of a folder's runs over time, and with which run they changed.",
+        abstract: "Show the figures of a folder's runs over time, and at which run they changed.",
         discussion: """
-            Reads the summaries of the runs and campaigns in a folder. A change is told where chance does not explain it, \
+            Reads the summaries of the runs and campaigns in a folder. A change is reported where chance does not explain it, \
             by the statistics of 'compare'. Runs whose generator was too slow are shown and left out of the search.
 
             Examples:

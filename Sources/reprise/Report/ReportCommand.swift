@@ -34,13 +34,14 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Also show the Apdex: requests answered within T, and half of those within 4 T, as a share.", valueName: "t"
+            "Also show the Apdex: the share of requests answered within T, plus half of those within 4T.",
+            valueName: "t"
         ))
     var apdex: Duration?
 
     @Option(
         help: ArgumentHelp(
-            "Of a campaign: the earlier campaign to compare with. Default: the last one of its name beside it.",
+            "Of a campaign: the earlier campaign to compare with. Default: the last one of the same name next to it.",
             valueName: "folder"),
         completion: .directory)
     var baseline: String?
@@ -98,7 +99,7 @@ struct ReportCommand: ParsableCommand {
     private func reportCampaign() throws {
         try outputs.refuse(
             [("--k6", outputs.k6 != nil), ("--hlog", outputs.hlog != nil)],
-            because: "\(folder) is a campaign; name one of the runs in it")
+            because: "\(folder) is a campaign; give one of the runs in it")
         let campaign = try CampaignFolder(folder)
         let reading = try CampaignReading(campaign, baseline: baseline, apdex: apdex)
         let content = reading.content
@@ -129,7 +130,7 @@ struct ReportCommand: ParsableCommand {
         if !reading.damages.isEmpty { throw ExitStatus.badInput.code }
     }
 
-    /// Shows replays that took turns as their comparison.
+    /// Shows alternating replays as their comparison.
     private func reportPairs() throws {
         let own = [
             ("--csv", outputs.csv), ("--junit", outputs.junit), ("--hlog", outputs.hlog), ("--k6", outputs.k6),
@@ -138,7 +139,7 @@ struct ReportCommand: ParsableCommand {
         ]
         try outputs.refuse(
             own.map { ($0.0, $0.1 != nil) },
-            because: "\(folder) is a comparison, which has a page and JSON only; name one of the runs in it")
+            because: "\(folder) is a comparison, which has a page and JSON only; give one of the runs in it")
         let sides = try PairsFolder.runs(in: folder)
         let margin = LatencyComparison.usualMargin
         let comparison = RunComparison(

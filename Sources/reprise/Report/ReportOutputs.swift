@@ -12,7 +12,7 @@ struct ReportOutputs: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Of a campaign: write the page for who decides to this file; '-' is standard output.", valueName: "file"),
+            "Of a campaign: write the executive summary page to this file; '-' is standard output.", valueName: "file"),
         completion: .file())
     var executive: String?
 
@@ -40,14 +40,14 @@ struct ReportOutputs: ParsableArguments {
     @Option(
         name: .customLong("load-test"),
         help: ArgumentHelp(
-            "Write the short JSON summary of load-test scripts (test_date, max_users …, status) to this file.",
+            "Write a short JSON summary for load-test scripts (test_date, max_users, …, status) to this file.",
             valueName: "file"),
         completion: .file())
     var loadTest: String?
 
     @Option(
         help: ArgumentHelp(
-            "Of a run: write JSON as k6 gives it to handleSummary; '-' is standard output.", valueName: "file"),
+            "Of a run: write JSON as k6 passes it to handleSummary; '-' is standard output.", valueName: "file"),
         completion: .file())
     var k6: String?
 
@@ -65,7 +65,7 @@ struct ReportOutputs: ParsableArguments {
     @Flag(help: "Overwrite output files that exist.")
     var force = false
 
-    /// The files that are named, without standard output's.
+    /// The given files, without standard output.
     private var files: [String?] { [html, executive, markdown, junit, loadTest, k6, hlog] }
 
     func validate() throws {
@@ -77,7 +77,7 @@ struct ReportOutputs: ParsableArguments {
         }
     }
 
-    /// Whether a file is written to standard output, so that tables are not.
+    /// Whether an output file is standard output, so that tables are not printed.
     var usesStandardOutput: Bool { files.contains("-") }
 
     /// Refuses outputs that are inputs.
@@ -86,13 +86,13 @@ struct ReportOutputs: ParsableArguments {
         try OutputPaths.check(files.compactMap { $0 } + tables, against: inputs)
     }
 
-    /// Refuses what there is not of this kind of folder.
+    /// Refuses outputs that this kind of folder does not have.
     func refuse(_ options: [(name: String, isGiven: Bool)], because reason: String) throws(CommandFailure) {
         guard let given = options.first(where: \.isGiven) else { return }
         throw CommandFailure("\(given.name): \(reason)", .usage)
     }
 
-    /// Writes a file that is wanted.
+    /// Writes a file if its path is given.
     func write(_ path: String?, _ text: () throws -> String) throws {
         guard let path else { return }
         var file = try ResultOutput.open(path: path, overwrites: force)
@@ -104,7 +104,8 @@ struct ReportOutputs: ParsableArguments {
         for table in tables.all { try write(prefix + table.suffix) { table.text } }
     }
 
-    /// Prints tables; on GitHub so that nothing in them is a command, followed by the lines for failed gates.
+    /// Prints tables; on GitHub such that nothing in them acts as a workflow command, followed by a line per failed
+    /// gate.
     func show(_ text: String, errors: [String]) throws {
         guard github else {
             if !usesStandardOutput { try ResultOutput.print(text) }
@@ -116,7 +117,8 @@ struct ReportOutputs: ParsableArguments {
         try ResultOutput.print(GitHubAnnotations.quoting(text, token: token) + errors.map { $0 + "\n" }.joined())
     }
 
-    /// Appends to the summary of a step on GitHub, as far as there is room: more than 1 MiB is refused as a whole.
+    /// Appends to the summary of a step on GitHub, as far as there is room: GitHub rejects a summary of more than 1
+    /// MiB.
     func appendToStep(_ markdown: MarkdownSummary) throws {
         guard github, let path = getenv("GITHUB_STEP_SUMMARY").map({ String(cString: $0) }) else { return }
         var status = stat()

@@ -4,19 +4,19 @@ import Foundation
 import Glibc
 
 extension CampaignProvenance {
-    /// How this process runs a campaign.
+    /// The provenance of a campaign that this process runs.
     ///
     /// - Parameters:
     ///   - file: the scenario file.
     ///   - logs: the recordings.
-    ///   - overrides: what the command line changes.
+    ///   - overrides: values of the file that the command line changes.
     init(file: String, logs: [String], overrides: [String], seed: String?) {
         self.init(
             file: Self.file(file), logs: logs.map(Self.file), version: Reprise.version, overrides: overrides,
             seed: seed, host: .this)
     }
 
-    /// A file with its digest, read a piece at a time.
+    /// A file with its digest, read in chunks.
     private static func file(_ path: String) -> File {
         guard let handle = FileHandle(forReadingAtPath: path) else { return File(path: path, sha256: nil) }
         defer { try? handle.close() }

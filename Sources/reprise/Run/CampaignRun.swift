@@ -11,7 +11,7 @@ import Scenario
 import Traffic
 import Workflows
 
-/// Runs the scenarios of a campaign one after another, and keeps what they come to.
+/// Runs the scenarios of a campaign one after another, and keeps their results.
 struct CampaignRun {
     let campaign: ScenarioFile
     let scenarios: [PreparedScenario]
@@ -22,18 +22,18 @@ struct CampaignRun {
     let overwrites: Bool
     let isStrict: Bool
     let shortenedBy: Int?
-    /// How it is run, for its result.
+    /// How the campaign is run, for its result.
     let provenance: CampaignProvenance
-    /// What each scenario is compared with, by its name.
+    /// The baseline of each scenario, by its name.
     let baselines: [String: CampaignBaseline]
-    /// Where it can be watched; nil for nowhere.
+    /// The live page; nil for none.
     var live: LiveSession?
-    /// Whether a scenario ends as soon as its gates are settled.
+    /// Whether a scenario ends as soon as all its gates are settled.
     var stopsWhenSure = false
 
-    /// Runs them; Ctrl-C ends the one that runs in good order, and begins no other.
+    /// Runs the scenarios; Ctrl-C ends the running one cleanly and starts no other.
     ///
-    /// - Returns: what they came to.
+    /// - Returns: their results.
     func perform() throws -> CampaignResult {
         try createFolder()
         try Interrupt.catchSignals()
@@ -66,7 +66,7 @@ struct CampaignRun {
         return result
     }
 
-    /// Runs one scenario with its commands; what goes wrong is in its result.
+    /// Runs one scenario with its commands; its problems are part of the result.
     private func perform(_ prepared: PreparedScenario) -> ScenarioResult {
         let scenario = prepared.scenario
         let folder = PathName.safe(scenario.name)
@@ -88,7 +88,7 @@ struct CampaignRun {
             }
             if problem == nil, !Interrupt.isRequested { problem = run(scenario.checks, "check") }
         }
-        // What cleans up is run whatever happened, and after Ctrl-C too.
+        // Clean-up commands run whatever happened, and after Ctrl-C too.
         let cleaning = run(scenario.after, "after", evenIfInterrupted: true)
         let stopping = services.stop()
         result.problem = result.problem ?? problem ?? cleaning ?? stopping.first
@@ -124,7 +124,7 @@ struct CampaignRun {
             }
             if isLimited {
                 result.warnings.append(
-                    "at \(step.level) sessions the generator itself was too slow: the level says nothing of the target")
+                    "at \(step.level) sessions the generator was too slow: the level says nothing about the target")
             }
             search.take(outcome)
             result.phases += own.phases.map { phase in
@@ -190,8 +190,7 @@ struct CampaignRun {
         run.steering = { elapsed, collector in
             if hasFaults { follower?.take(faults.marks, undoable: undoable) }
             if hasFaults {
-                // Faults are timed from the first request that is due; while tokens are prepared the run's time is at
-                // 0.
+                // Faults are timed from the first due request; while tokens are prepared, the run's time is 0.
                 if !isBegun, elapsed != .zero {
                     faults.start(elapsed: elapsed)
                     isBegun = true
@@ -211,7 +210,7 @@ struct CampaignRun {
             sent = try run.perform(
                 folder: folder, overwrites: overwrites, watching: prepared.watch, console: .standardError(live))
         } catch {
-            // What is broken is mended before anything else is told.
+            // Faults are undone before anything else is reported.
             let (_, problems) = faults.finish()
             for problem in problems { Console.warn(problem) }
             throw error
@@ -238,7 +237,7 @@ struct CampaignRun {
 
     /// Runs commands until one fails.
     ///
-    /// - Returns: what went wrong; nil when nothing did.
+    /// - Returns: the problem; nil if there is none.
     private func run(_ commands: [ScenarioCommand], _ what: String, evenIfInterrupted: Bool = false) -> String? {
         for command in commands {
             let outcome = CampaignCommand.run(command, in: fileFolder) {
@@ -249,7 +248,7 @@ struct CampaignRun {
         return nil
     }
 
-    /// Letters and digits that no other run of the last years has had.
+    /// Letters and digits that are unique to this run.
     static func tag() -> String { "t" + String(Int(Date().timeIntervalSince1970), radix: 36) }
 
     private func createFolder() throws {
@@ -258,7 +257,7 @@ struct CampaignRun {
             let code = errno
             throw CommandFailure(
                 code == EEXIST
-                    ? "\(path) exists already; --force overwrites it"
+                    ? "\(path) already exists; --force overwrites it"
                     : "cannot create \(path): \(String(cString: strerror(code)))")
         }
     }
@@ -272,9 +271,9 @@ struct CampaignRun {
     }
 }
 
-/// Names of folders made of names that users give.
+/// Folder names derived from names that users give.
 enum PathName {
-    /// Letters, digits and a few marks stay; all else becomes a dash.
+    /// Letters, digits and a few marks stay; everything else becomes a dash.
     static func safe(_ name: String) -> String {
         let safe = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "-" })
         return safe.first.map { $0 == "." ? "-" + safe : safe } ?? "-"

@@ -10,7 +10,7 @@ import Scenario
 import Traffic
 import Workflows
 
-/// A scenario with everything that is decided before it is sent.
+/// A scenario with everything that is decided before sending starts.
 struct PreparedScenario {
     let scenario: ScenarioDefinition
     let load: CampaignLoad
@@ -20,14 +20,14 @@ struct PreparedScenario {
     let watch: TargetWatch
     let allowedHosts: [String]
     let watchers: [Watcher]
-    /// The pages that watches of metrics read, as the record has them, by the watches' names.
+    /// The metrics pages that watches read, as they are in the record, by the watches' names.
     let pages: [String: String]
 
-    /// Reads the logs, plans, and checks all that can be checked without sending.
+    /// Reads the logs, plans, and checks everything that can be checked without sending.
     ///
     /// - Parameters:
     ///   - folder: of the scenario file.
-    ///   - run: told apart from the people of others are those of this run: no one can register twice.
+    ///   - run: a tag that makes the users of this run different from those of other runs: none can register twice.
     init(_ scenario: ScenarioDefinition, in file: ScenarioFile, folder: String, run: String) throws {
         try Self.checkSupport(of: scenario, in: file)
         try CampaignWatches.checkNames(of: scenario, in: file)
@@ -53,12 +53,12 @@ struct PreparedScenario {
             }
             if load.parts.count > 1, planOptions.feeds.whenUsedUp == .stop, !planOptions.feeds.isEmpty {
                 throw ScenarioError(
-                    "scenario '\(scenario.name)': '\(name)' is one of several traffics, whose clones do not stop one by one "
-                        + "as its values run out: set identities-when-used-up to wrap or reuse",
+                    "scenario '\(scenario.name)': '\(name)' is one of several traffic entries, whose clones do not stop one by one "
+                        + "when its values run out: set identities-when-used-up to wrap or reuse",
                     at: definition?.place ?? scenario.place)
             }
             if planOptions.bindingRules.needsCommand, arguments.sending.mintWith == nil {
-                throw CommandFailure("the bindings ask a command for values: name it with mint-with", .usage)
+                throw CommandFailure("the bindings need a command that makes values: give it with mint-with", .usage)
             }
             let plan = try arguments.input.plan(
                 planOptions, filters: arguments.filters, hasPrelude: !arguments.plan.noPrelude)
@@ -110,22 +110,22 @@ struct PreparedScenario {
         }
         for criterion in scenario.guards where !GuardWatch.canFollow(criterion) {
             throw ScenarioError(
-                "the guard '\(criterion.text)' cannot be followed during a run: there are times, failures and rps of all requests",
+                "the guard '\(criterion.text)' cannot be judged during a run: use times, failures or rps of all requests",
                 at: criterion.place)
         }
     }
 
-    /// Refuses criteria on endpoints that no request goes to.
+    /// Refuses criteria on endpoints that no request is sent to.
     private static func checkEndpoints(of scenario: ScenarioDefinition, among labels: [String]) throws {
         let isEndpoint = { (name: String) in name.contains(" ") }
         if let unknown = UnknownEndpoint.first(in: scenario.criteria, among: labels, where: isEndpoint) {
             throw ScenarioError(
-                "'\(unknown.gate)' is about '\(unknown.endpoint)', which scenario '\(scenario.name)' never asks",
+                "'\(unknown.gate)' is about '\(unknown.endpoint)', to which scenario '\(scenario.name)' sends nothing",
                 at: unknown.place, suggestion: unknown.nearest.first)
         }
     }
 
-    /// The watches that a replay has too, and the pages of metrics by the names of their watches.
+    /// The watches that a replay also has, and the metrics pages by the names of their watches.
     private static func watch(
         _ file: ScenarioFile, _ scenario: ScenarioDefinition, allowedHosts: [String]
     ) throws -> (TargetWatch, pages: [String: String]) {

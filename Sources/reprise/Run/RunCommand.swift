@@ -117,7 +117,7 @@ struct RunCommand: ParsableCommand {
                 seed: prepared.first?.description.settings["seed"]),
             baselines: try baselines(of: campaign, folder, path), live: live, stopsWhenSure: stopWhenSure)
         let result = try run.perform()
-        // What was measured is shown even where the disk has no room for its pages.
+        // The results are shown even if the disk has no room for the pages.
         var failure: (any Error)?
         do {
             try CampaignFiles.write(into: path)
@@ -138,7 +138,7 @@ struct RunCommand: ParsableCommand {
         if status != .success { throw status.code }
     }
 
-    /// What the scenarios are compared with; a run that is named has to be there before anything is sent.
+    /// The baselines of the scenarios; a run that is named must exist before anything is sent.
     private func baselines(
         of campaign: ScenarioFile, _ folder: String, _ path: String
     ) throws -> [String: CampaignBaseline] {
@@ -170,7 +170,7 @@ struct RunCommand: ParsableCommand {
         if outcomes.contains(where: { $0.problem != nil }) { throw ExitStatus.failure.code }
     }
 
-    /// The file's scenarios that are wanted, with what the command line changes.
+    /// The selected scenarios of the file, with the overrides of the command line.
     private func read(_ file: String) throws -> ScenarioFile {
         guard let size = try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int else {
             throw CommandFailure("cannot read \(file)", .badInput)
@@ -200,7 +200,7 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    /// Puts the file's name before what is wrong in it.
+    /// Prefixes errors in the file with its name.
     private func located<Value>(_ file: String, _ body: () throws -> Value) throws -> Value {
         do {
             return try body()
@@ -216,7 +216,8 @@ struct RunCommand: ParsableCommand {
 }
 
 extension ExitStatus {
-    /// What a campaign tells the caller: an interruption before all else, then a failed gate, then what could not be run.
+    /// The exit status of a campaign: an interruption takes precedence, then a failed gate, then a scenario that did
+    /// not finish.
     init(of result: CampaignResult) {
         if result.wasInterrupted {
             self = .interrupted

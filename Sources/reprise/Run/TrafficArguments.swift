@@ -5,7 +5,7 @@ import Scenario
 import Traffic
 import Workflows
 
-/// A traffic of a scenario, as `replay` would be asked for it: each option has the meaning that it has there.
+/// The traffic of a scenario as arguments of `replay`: each option has the meaning that it has there.
 struct TrafficArguments: ParsableArguments {
     @OptionGroup var input: LogInput
     @OptionGroup var filters: FilterArguments
@@ -16,13 +16,13 @@ struct TrafficArguments: ParsableArguments {
         if case .listed = plan.bindings { throw ValidationError("'bindings' needs a file.") }
     }
 
-    /// Options that name files: these are looked for beside the scenario file.
+    /// Options that name files, which are relative to the scenario file.
     private static let fileOptions: Set<String> = [
         "bindings", "identities", "mint-key", "cacert", "cert", "key", "decrypt-key", "endpoints", "aws-keys",
         "proxy-cacert",
     ]
 
-    /// Options of a whole run, which one of its traffics cannot have for itself.
+    /// Options of a whole run, which a single traffic entry cannot set.
     static let runOptions: Set<String> = [
         "target", "allow-host", "workers", "transport", "order", "timeout", "timeout-connect", "timeout-first-byte",
         "drain", "max-behind", "on-missing", "on-401", "renew-before", "mint-with", "mint-timeout", "keep-host",
@@ -34,7 +34,7 @@ struct TrafficArguments: ParsableArguments {
     ///
     /// - Parameters:
     ///   - part: nil for everything in the file's logs.
-    ///   - phase: what its phases say; a traffic's own options win over them.
+    ///   - phase: the options of its phases; a traffic entry's own options take precedence.
     ///   - folder: of the scenario file.
     static func parsed(
         _ part: TrafficPart?, in phase: ReplayOptionValues, of scenario: ScenarioDefinition, in file: ScenarioFile,
@@ -69,7 +69,7 @@ struct TrafficArguments: ParsableArguments {
         }
     }
 
-    /// Refuses options of a whole run where only a part of it is described.
+    /// Refuses options of a whole run in the description of a part of it.
     static func refuseRunOptions(
         _ options: ReplayOptionValues, of what: String, at place: ScenarioError.Place
     ) throws(ScenarioError) {
@@ -77,7 +77,7 @@ struct TrafficArguments: ParsableArguments {
         throw ScenarioError("'\(option)' belongs to the file or to a scenario, not to \(what) of it", at: place)
     }
 
-    /// A file that a scenario file names; `env:NAME` is none.
+    /// The path of a file that a scenario file names; `env:NAME` is not a file.
     static func path(_ name: String, in folder: String) -> String {
         name.hasPrefix("/") || name.hasPrefix("env:") ? name : "\(folder)/\(name)"
     }
