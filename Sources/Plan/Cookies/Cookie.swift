@@ -1,19 +1,19 @@
 import Formats
 
-/// A cookie as a user agent keeps it (RFC 6265 section 5.3).
+/// A cookie as a user agent stores it (RFC 6265 section 5.3).
 struct Cookie: Hashable, Sendable {
     var name: [UInt8]
     var value: [UInt8]
-    /// Lower-case, without a leading dot.
+    /// In lowercase, without a leading dot.
     var domain: String
-    /// Whether it goes to `domain` alone, not to hosts below it.
+    /// Whether it is sent only to `domain`, not to its subdomains.
     var isHostOnly: Bool
     var path: [UInt8]
     var isSecure: Bool
-    /// Seconds since the Unix epoch; nil for one that lasts as long as the session.
+    /// In seconds since the Unix epoch; nil for a session cookie.
     var expiresAt: Int64?
 
-    /// Whether it goes with a request (section 5.4).
+    /// Whether it is sent with a request (section 5.4).
     func goes(toHost host: String, path requestPath: [UInt8], isSecure isSecureRequest: Bool) -> Bool {
         guard !isSecure || isSecureRequest else { return false }
         guard host == domain || !isHostOnly && Cookie.host(host, isBelow: domain) else { return false }
@@ -23,11 +23,11 @@ struct Cookie: Hashable, Sendable {
             || requestPath[path.count] == UInt8(ascii: "/")
     }
 
-    /// Whether `host` is a host of a domain below `domain` (section 5.1.3).
+    /// Whether `host` is in a subdomain of `domain` (section 5.1.3).
     static func host(_ host: String, isBelow domain: String) -> Bool {
         guard host.utf8.count > domain.utf8.count + 1, host.hasSuffix(domain) else { return false }
         let mark = host.utf8[host.utf8.index(host.utf8.endIndex, offsetBy: -domain.utf8.count - 1)]
-        // Addresses have no domains.
+        // IP addresses have no subdomains.
         return mark == UInt8(ascii: ".") && !host.utf8.allSatisfy { !ASCII.isLetter($0) }
     }
 

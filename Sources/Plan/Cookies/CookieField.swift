@@ -1,26 +1,25 @@
-/// The Cookie field of a request: cookies of the request's own, and those of the clone's jar.
+/// The Cookie field of a request: its own cookies, and those of the clone's jar.
 struct CookieField: Hashable, Sendable {
-    /// What is before and after the cookies where there are any: the field's name, and the line's end.
+    /// The bytes before and after the cookies if there are any: the field's name and the line end.
     var prefix: [UInt8] = []
     var suffix: [UInt8] = []
-    /// Cookies that no response had set, with the values of others in them, or kept because the user asked for it.
+    /// Cookies that no response set but that contain values, or that are kept at the user's request.
     var own: Template
     /// The recorded host, without port.
     var host: String
     var isSecure: Bool
     /// The request's target, for its path.
     var target: Template
-    /// Whether the jar's cookies go with it.
+    /// Whether the jar's cookies are sent.
     var sendsJar: Bool
-    /// Names of recorded cookies that responses had set: when no response of the replay has, one is missing.
+    /// Names of recorded cookies set by responses: if no live response has set one, it is missing.
     var fromJar: [[UInt8]]
 
     /// The path of a request target.
     static func path(of target: [UInt8]) -> [UInt8] { Array(target.prefix { $0 != UInt8(ascii: "?") }) }
 
-    /// Appends the field; nothing where there is no cookie.
-    ///
-    /// - Returns: false when a cookie or a value of one is missing.
+    /// Appends the field; nothing if there are no cookies.
+    /// - Returns: false when a cookie or one of its values is missing.
     func append(to output: inout [UInt8], values: borrowing CloneValues) -> Bool {
         for name in fromJar where !values.jar.knows(name) { return false }
         var cookies: [UInt8] = []
@@ -47,11 +46,10 @@ struct CookieField: Hashable, Sendable {
 }
 
 extension CloneValues {
-    /// Takes the cookies of a response to `request`.
-    ///
+    /// Stores the cookies of a response to `request`.
     /// - Parameters:
     ///   - head: start line and header section of the response.
-    ///   - target: the target that represents the recorded host.
+    ///   - target: the target that replaces the recorded host.
     public mutating func takeCookies(_ head: [UInt8], of request: RequestScript, target: CookieTarget) {
         let (now, values) = (now, self)
         head.withUnsafeBufferPointer { head in

@@ -3,15 +3,15 @@ import Traffic
 
 /// The cookies of a recorded session, followed from response to request.
 struct CookieHistory {
-    /// What a request sends as its cookies.
+    /// The cookies that a request sends.
     struct Sent {
-        /// Names of its recorded cookies that responses had set, and which request's response did last.
+        /// Names of its recorded cookies set by responses, each with the request whose response set it last.
         var fromJar: [[UInt8]: Int] = [:]
-        /// Whether the jar's cookies go with it: not where the recorded client sent none though it had some.
+        /// Whether the jar's cookies are sent: false where the recorded client sent none although it had some.
         var sendsJar: Bool
     }
 
-    /// For each request what it sends; nil when the session's client keeps no cookies.
+    /// For each request the cookies it sends; nil when the session's client keeps no cookies.
     private(set) var sent: [Sent]?
 
     /// Follows the cookies of `drafts`, requests of `exchanges`.

@@ -1,29 +1,28 @@
 import Formats
 
-/// One clone's cookies, kept and sent as RFC 6265 says. It works on recorded hosts, whatever target represents them.
-///
-/// There is no list of public suffixes: a replay trusts its targets with its own cookies.
+/// The cookies of one clone, stored and sent according to RFC 6265. It works on recorded hosts, whichever targets
+/// replace them.
+/// There is no public suffix list: a replay trusts its targets with its own cookies.
 public struct CookieJar: Sendable {
-    /// The most cookies of one clone; the oldest make room.
+    /// The most cookies of one clone; the oldest are evicted.
     static let cookieLimit = 128
-    /// The longest name and value together.
+    /// The most bytes of a name and value together.
     static let byteLimit = 8192
 
     private(set) var cookies: [Cookie] = []
-    /// Names that a response has set or deleted.
+    /// Names that a response set or deleted.
     private var names: Set<[UInt8]> = []
-    /// What cookies are called here that have another name in the recording, by that name.
+    /// Live names of cookies that have another name in the recording, by the recorded name.
     private var aliases: [[UInt8]: [UInt8]] = [:]
 
     /// An empty jar.
     public init() {}
 
-    /// Takes the cookies of a response.
-    ///
+    /// Stores the cookies of a response.
     /// - Parameters:
     ///   - head: start line and header section of the response.
     ///   - host: the recorded host of the request, without port.
-    ///   - target: what represents it, when the response is a live one.
+    ///   - target: the target that replaces that host; nil for a recorded response.
     ///   - path: the recorded path of the request, without query.
     ///   - now: seconds since the Unix epoch.
     /// - Returns: the names of the cookies that it sets or deletes.
@@ -51,7 +50,7 @@ public struct CookieJar: Sendable {
             let cookie = Cookie(
                 name: set.name, value: set.value, domain: domain, isHostOnly: isHostOnly,
                 path: set.path.map { target?.recorded(path: $0) ?? $0 } ?? Cookie.defaultPath(of: path()),
-                // What came over TLS goes back over TLS, whatever the recorded scheme was.
+                // A cookie received over TLS is sent back over TLS, whatever the recorded scheme.
                 isSecure: set.isSecure && target?.isSecure != true, expiresAt: set.expiry(now: now))
             taken.append((cookie.name, cookie.expiresAt.map { $0 <= now } ?? false))
             store(cookie, now: now)
@@ -59,7 +58,7 @@ public struct CookieJar: Sendable {
         return taken
     }
 
-    /// Whether a head has a Set-Cookie field. Cheap, as most have none.
+    /// Whether a head has a Set-Cookie field. A cheap check, since most have none.
     public static func isSet(by head: [UInt8]) -> Bool {
         let name: StaticString = "set-cookie"
         return head.withUnsafeBufferPointer { head in
@@ -84,7 +83,7 @@ public struct CookieJar: Sendable {
         if let expiry = cookie.expiresAt, expiry <= now {
             if let known { cookies.remove(at: known) }
         } else if let known {
-            // It keeps the place of the one that it supersedes (section 5.3, step 11.3).
+            // It keeps the position of the cookie that it replaces (section 5.3, step 11.3).
             cookies[known] = cookie
         } else {
             if cookies.count >= CookieJar.cookieLimit { cookies.removeFirst() }
@@ -95,28 +94,27 @@ public struct CookieJar: Sendable {
     /// Whether it holds no cookie.
     var isEmpty: Bool { cookies.isEmpty }
 
-    /// Whether a response has set or deleted a cookie called `name`.
+    /// Whether a response set or deleted a cookie called `name`.
     func knows(_ name: [UInt8]) -> Bool { names.contains(name) }
 
-    /// Takes it that a response has set or deleted these.
+    /// Assumes that a response set or deleted these.
     mutating func assume(_ names: [[UInt8]]) { self.names.formUnion(names) }
 
-    /// Takes it that the cookie that is called `recorded` in the recording is called `live` here.
+    /// Assumes that the cookie called `recorded` in the recording is called `live` here.
     mutating func assume(_ recorded: [UInt8], as live: [UInt8]) {
         guard aliases[recorded] != nil || names.count < CookieJar.cookieLimit else { return }
         names.insert(recorded)
         aliases[recorded] = live
     }
 
-    /// What the cookie that is called `recorded` in the recording is called here; nil where it has the same name.
+    /// The live name of the cookie called `recorded` in the recording; nil where it is the same.
     func alias(of recorded: String) -> String? {
         aliases.isEmpty ? nil : aliases[Array(recorded.utf8)].map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The cookies that go with a request, those of longer paths first, older ones before newer ones (section 5.4).
-    ///
-    /// - Parameter sentInClear: recorded names of cookies that go in any case as far as `Secure` is concerned: the recorded
-    ///   client sent them over this scheme, so TLS ended before the place where it was recorded.
+    /// The cookies sent with a request: longer paths first, then older before newer (section 5.4).
+    /// - Parameter sentInClear: recorded names of cookies exempt from `Secure`: the recorded client sent them over this
+    ///   scheme, so TLS was terminated before the point of recording.
     func cookies(
         forHost host: String, path: [UInt8], isSecure: Bool, sentInClear: [[UInt8]] = [], now: Int64
     ) -> [Cookie] {
@@ -134,7 +132,7 @@ public struct CookieJar: Sendable {
         return found
     }
 
-    /// The host of an authority, lower-case and without port.
+    /// The host of an authority, in lowercase and without port.
     public static func host(ofAuthority authority: String?) -> String {
         guard let authority = authority?.lowercased() else { return "" }
         if authority.hasPrefix("[") { return String(authority.prefix { $0 != "]" }.dropFirst()) }

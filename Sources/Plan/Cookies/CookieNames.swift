@@ -1,19 +1,18 @@
 import Formats
 
-/// Cookies that have one name in the recording and another on the target: the port, the number of a comment or the hash of an
-/// address is in it.
+/// Matches cookies whose names differ between recording and target, because they contain a port, a comment's number or
+/// the hash of an address.
 enum CookieNames {
-    /// The names of the cookies that a response sets, not of those that it deletes.
+    /// The names of the cookies that a response sets, without those that it deletes.
     static func set(by head: [UInt8], now: Int64) -> [[UInt8]] {
         var jar = CookieJar()
         return head.withUnsafeBufferPointer { jar.take($0, host: "", path: [], now: now) }.filter { !$0.isDeleted }.map(
             \.name)
     }
 
-    /// For each recorded name that the live response did not set the live one that takes its place.
-    ///
-    /// Names of one shape go together first: those that differ only in what is between their common beginning and end.
-    /// Where as many are left on either side, each goes with the one in its order.
+    /// Pairs recorded names that the live response did not set with the live names that replace them.
+    /// Names that differ only in the part between a common beginning and end are paired first. If equally many remain
+    /// on both sides, they are paired in order.
     static func pairs(recorded: [[UInt8]], live: [[UInt8]]) -> [(recorded: [UInt8], live: [UInt8])] {
         var missing = recorded.filter { !live.contains($0) }
         guard !missing.isEmpty else { return [] }
@@ -33,10 +32,11 @@ enum CookieNames {
         return pairs
     }
 
-    /// How many bytes two names have in common at their beginnings and ends; nil where what differs is no number or hash.
+    /// The bytes that two names have in common at their beginnings and ends; nil where the rest is not a number or a
+    /// hash.
     private static func likeness(_ one: [UInt8], _ other: [UInt8]) -> Int? {
         var start = zip(one, other).prefix { $0 == $1 }.count
-        // A number differs as a whole: what its digits have in common says nothing.
+        // A number differs as a whole: common digits mean nothing.
         while start > 0, ASCII.isDigit(one[start - 1]), start < max(one.count, other.count) { start -= 1 }
         let room = min(one.count, other.count) - start
         var end = zip(one.reversed(), other.reversed()).prefix { $0 == $1 }.prefix(room).count
@@ -45,7 +45,7 @@ enum CookieNames {
         return isVariable(first) && isVariable(second) ? start + end : nil
     }
 
-    /// Whether a part of a name differs from one server to the next: a number, a hash, an address.
+    /// Whether a part of a name may differ from server to server: a number, a hash, an address.
     private static func isVariable(_ part: ArraySlice<UInt8>) -> Bool {
         !part.isEmpty && part.contains(where: ASCII.isDigit)
             && part.allSatisfy { byte in

@@ -1,20 +1,20 @@
-/// What represents a recorded host, as far as cookies go.
+/// The target that replaces a recorded host, as far as cookies are concerned.
 public struct CookieTarget: Hashable, Sendable {
-    /// Its host, lower-case and without port, which a response may name as a cookie's domain.
+    /// Its host in lowercase and without port, which a response may name as a cookie's domain.
     public var host: String
-    /// What its paths begin with beyond the recorded ones, without a slash at its end; empty for nothing.
+    /// Its path prefix, without a trailing slash; empty for none.
     public var basePath: String
     /// Whether it is reached over TLS.
     public var isSecure: Bool
 
-    /// A target; see the properties for the meaning of each.
+    /// See the properties for the meaning of each parameter.
     public init(host: String, basePath: String = "", isSecure: Bool = false) {
         self.host = host
         self.basePath = basePath
         self.isSecure = isSecure
     }
 
-    /// The recorded path that `path` of the target represents.
+    /// The recorded path that corresponds to `path` of the target.
     func recorded(path: [UInt8]) -> [UInt8] {
         let base = basePath.utf8
         guard !base.isEmpty, path.starts(with: base) else { return path }

@@ -1,29 +1,29 @@
 import Formats
 
-/// A Set-Cookie field, read as RFC 6265 section 5.2 says.
+/// A Set-Cookie field, parsed according to RFC 6265 section 5.2.
 struct SetCookie {
     var name: [UInt8]
     var value: [UInt8]
     var domain: String?
     var path: [UInt8]?
     var isSecure = false
-    /// Max-Age in seconds; it goes before Expires.
+    /// Max-Age in seconds; it takes precedence over Expires.
     var maxAge: Int64?
     /// Expires, in seconds since the Unix epoch.
     var expires: Int64?
 
-    /// Reads the value of a field; nil when it sets no cookie.
+    /// Parses the value of a field; nil when it sets no cookie.
     init?(_ head: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
         let end = head[range].firstIndex(of: UInt8(ascii: ";")) ?? range.upperBound
         guard let equals = head[range.lowerBound..<end].firstIndex(of: UInt8(ascii: "=")) else { return nil }
         name = SetCookie.trimmed(head, range.lowerBound..<equals)
         value = SetCookie.trimmed(head, equals + 1..<end)
-        // One with control characters is refused, as RFC 6265bis section 5.6 has it.
+        // Control characters are refused (RFC 6265bis section 5.6).
         guard !name.isEmpty, (name + value).allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else { return nil }
         var attributes = ParameterList(
             head, min(end + 1, range.upperBound)..<range.upperBound, separator: UInt8(ascii: ";"))
         while let pair = attributes.next() {
-            // An attribute without a value is in the place of one.
+            // An attribute without `=` is parsed as a value.
             let nameRange = pair.name.isEmpty ? pair.value : pair.name
             let attribute = String(decoding: SetCookie.trimmed(head, nameRange), as: UTF8.self).lowercased()
             take(attribute, pair.name.isEmpty ? [] : SetCookie.trimmed(head, pair.value))
@@ -46,7 +46,7 @@ struct SetCookie {
         }
     }
 
-    /// When the cookie expires, set at `now`; nil when it lasts as long as the session.
+    /// When the cookie expires if it is set at `now`; nil for a session cookie.
     func expiry(now: Int64) -> Int64? {
         if let maxAge { return maxAge <= 0 ? .min : now.addingClamped(maxAge) }
         return expires

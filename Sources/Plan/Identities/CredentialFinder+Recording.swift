@@ -1,10 +1,10 @@
 import Traffic
 
 extension CredentialFinder {
-    /// The most names remembered of a recording.
+    /// The most names kept from a recording.
     static let recordingLimit = 1_000_000
 
-    /// The names that people log in or register by anywhere in `sessions`.
+    /// The names used in logins and registrations anywhere in `sessions`.
     static func names(in sessions: [RecordedSession]) -> Set<[UInt8]> {
         var names: Set<[UInt8]> = []
         for session in sessions {

@@ -1,14 +1,14 @@
 import Formats
 
-/// Finds who a request logs in or registers.
+/// Finds the people whom a request logs in or registers.
 enum CredentialFinder {
-    /// A value that is a person's own, and the field it is in.
+    /// A personal value, and the field that holds it.
     struct Field {
-        /// What it is to the person.
+        /// The kind of value.
         enum Kind {
             case name
             case password
-            /// Something else that the user has a column or a text for.
+            /// Another value that the user supplies a column or a text for.
             case other
         }
 
@@ -17,16 +17,15 @@ enum CredentialFinder {
         var kind: Kind
     }
 
-    /// The longest body that is looked at for credentials.
+    /// The longest body that is searched for credentials.
     static let bodyLimit = 64 << 10
     /// The longest name that is replaced.
     static let nameLimit = 256
-    /// The longest name of a field that may hold one.
+    /// The longest field name considered.
     private static let fieldLimit = 64
 
-    /// The credentials in the body of `draft`, names first; none unless it has a name and a password side by side.
-    ///
-    /// - Parameter isOther: whether a field that is neither name nor password is a person's too.
+    /// The credentials in the body of `draft`, names first; none unless it has a name next to a password.
+    /// - Parameter isOther: whether a field that is neither a name nor a password is personal too.
     static func credentials(in draft: ParsedRequest, isOther: (String) -> Bool = { _ in false }) -> [Field] {
         let text = draft.body.bytes.isEmpty ? draft.target : draft.body.bytes
         let named = mentionsPassword(text) ? namedCredentials(in: draft, isOther: isOther) : []
@@ -35,13 +34,13 @@ enum CredentialFinder {
         return short.isEmpty ? addressToRegister(in: draft) : short
     }
 
-    /// The credentials whose fields say what they are.
+    /// The credentials whose field names say what they are.
     private static func namedCredentials(in draft: ParsedRequest, isOther: (String) -> Bool) -> [Field] {
         let objects = objects(in: draft)
         var found: [Field] = []
         for fields in objects where fields.contains(where: { $0.kind == .password }) {
             let names = fields.filter { $0.kind == .name && !$0.value.isEmpty && $0.value.count <= nameLimit }
-            // A display name is only a user name where nothing else is, and the label of a button is none.
+            // A display name counts as a user name only if there is no other; the label of a button never does.
             let own = names.filter { $0.field.lowercased() != "name" && !isLabel($0) }
             guard !names.isEmpty else { continue }
             found += own.isEmpty ? names : own
@@ -53,7 +52,7 @@ enum CredentialFinder {
         return found.filter { $0.kind == .name } + found.filter { $0.kind != .name }
     }
 
-    /// The credentials of a login whose fields are called by a letter or two.
+    /// The credentials of a login whose field names have only a letter or two.
     private static func shortCredentials(in draft: ParsedRequest) -> [Field] {
         guard draft.body.bytes.count <= shortLimit, draft.method == "POST", Registration.isLogin(draft.target) else {
             return []
@@ -72,10 +71,10 @@ enum CredentialFinder {
         return []
     }
 
-    /// The longest body of such a login, and of a registration without a password.
+    /// The longest body of such a login, or of a registration without a password.
     private static let shortLimit = 1024
 
-    /// The address of someone who registers without a password, to whom a link is sent.
+    /// The address in a registration without a password, where a link is sent to the address.
     private static func addressToRegister(in draft: ParsedRequest) -> [Field] {
         guard draft.method == "POST", draft.body.bytes.count <= shortLimit,
             draft.body.bytes.contains(UInt8(ascii: "@")) || draft.body.bytes.contains(UInt8(ascii: "%")),
@@ -87,12 +86,12 @@ enum CredentialFinder {
         return addresses.count == 1 ? Array(addresses) : []
     }
 
-    /// An address in small letters, as services tell people apart by it; other names as they are.
+    /// A name as services compare it: addresses in lowercase, other names unchanged.
     static func folded(_ name: [UInt8]) -> [UInt8] {
         name.contains(UInt8(ascii: "@")) ? name.map(ASCII.lowercased) : name
     }
 
-    /// Whether `bytes` have something in them that a field with a password is called.
+    /// Whether `bytes` contain a word used in the names of password fields.
     static func mentionsPassword(_ bytes: [UInt8]) -> Bool { passwordWords.occur(in: bytes) }
 
     private static let passwordWords = AnyCaseWords(
@@ -115,7 +114,7 @@ enum CredentialFinder {
         }
     }
 
-    /// The name and the password of HTTP Basic (RFC 7617) in the fields of `draft`.
+    /// The name and password of HTTP Basic (RFC 7617) in the fields of `draft`.
     static func basic(in draft: ParsedRequest) -> [Field] {
         for part in draft.parts where part.rule == .credentials {
             guard part.bytes.count > 6, String(decoding: part.bytes.prefix(6), as: UTF8.self).lowercased() == "basic ",
@@ -129,8 +128,8 @@ enum CredentialFinder {
         return []
     }
 
-    /// Whether HTTP Basic says who someone is, not which program asks: a client of OAuth 2 (RFC 6749 section 2.3.1), or
-    /// a token beside a word that says that it is one.
+    /// Whether HTTP Basic identifies a person rather than a program: not an OAuth 2 client (RFC 6749 section 2.3.1),
+    /// and not a token with a name such as `token` or `api-key`.
     private static func isPerson(_ name: Field, _ password: Field, _ draft: ParsedRequest) -> Bool {
         guard !name.value.isEmpty, !password.value.isEmpty else { return false }
         let word = IdentityFieldName.plain(String(decoding: name.value, as: UTF8.self))
@@ -151,15 +150,15 @@ enum CredentialFinder {
         return []
     }
 
-    /// What the name in Digest authentication is called, and the password, which is nowhere.
+    /// Field names given to the user name in Digest authentication, and to its password, which is never sent.
     static let digestName = "Digest user"
     static let digestPassword = "Digest password"
 
-    /// What the two values of HTTP Basic are called.
+    /// Field names given to the two values of HTTP Basic.
     static let basicName = "Basic user"
     static let basicPassword = "Basic password"
 
-    /// The fields that are side by side in the body.
+    /// The groups of sibling fields in the body.
     private static func objects(in draft: ParsedRequest) -> [[Field]] {
         let body = draft.body
         guard case .body(let kind) = body.kind, body.bytes.count <= bodyLimit else { return [] }
@@ -212,14 +211,15 @@ enum CredentialFinder {
             // Neither names nor passwords are numbers.
             if !leaf.isString { found.kind = .other }
             objects[leaves.objectStart, default: []].append(found)
-            // `{"identifier": {"user": …}, "password": …}`: the name one object further in.
+            // `{"identifier": {"user": …}, "password": …}`: the name is nested one object deeper.
             if let outer = leaves.outerObjectStart { outers[leaves.objectStart] = outer }
             if found.kind == .name, let outer = leaves.outerObjectStart { further[outer, default: []].append(found) }
         }
         for (object, names) in further where objects[object]?.contains(where: { $0.kind == .name }) == false {
             objects[object]? += names
         }
-        // `{"username": …, "credentials": [{"type": "password", "value": …}]}`: the password one object further in.
+        // `{"username": …, "credentials": [{"type": "password", "value": …}]}`: the password is nested one object
+        // deeper.
         for (object, outer) in outers {
             guard let fields = objects[object],
                 fields.contains(where: { $0.field == "type" && $0.value.elementsEqual("password".utf8) }),
@@ -230,7 +230,7 @@ enum CredentialFinder {
         return objects.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    /// The texts and attributes of an XML document, those of one element together.
+    /// The texts and attributes of an XML document, grouped by element.
     private static func xml(_ bytes: UnsafeBufferPointer<UInt8>) -> [[Field]] {
         var elements: [Int: [Field]] = [:]
         var leaves = XMLLeaves(bytes)
@@ -239,7 +239,7 @@ enum CredentialFinder {
                 let around = leaf.attribute == nil ? leaves.parent ?? leaves.element : leaves.element
             else { continue }
             let coding: Sink.Coding = leaf.isLiteral ? .raw : .markup
-            // `ns:email` is an email in a namespace.
+            // `ns:email` is an email with a namespace prefix.
             let local = String(decoding: bytes[name], as: UTF8.self).split(separator: ":").last.map(String.init)
             elements[around.lowerBound, default: []].append(field(local ?? "", coding.decoded(bytes, leaf.range)))
         }
@@ -251,7 +251,7 @@ enum CredentialFinder {
         return document.withUnsafeBufferPointer { graphQL($0) }
     }
 
-    /// The arguments in a GraphQL document, those of one field together.
+    /// The arguments in a GraphQL document, grouped by field.
     private static func graphQL(_ document: UnsafeBufferPointer<UInt8>) -> [[Field]] {
         var calls: [Int: [Field]] = [:]
         var arguments = GraphQLText(document)
@@ -276,7 +276,7 @@ enum CredentialFinder {
         return fields
     }
 
-    /// `email` of `user[email]`, as frameworks nest form fields.
+    /// `email` for `user[email]`: frameworks nest form fields this way.
     static func innermost(_ name: String) -> String {
         guard name.hasSuffix("]"), let open = name.lastIndex(of: "[") else { return name }
         return String(name[name.index(after: open)...].dropLast())

@@ -1,24 +1,24 @@
 import Traffic
 
-/// Who logs in by Digest authentication, and with which password.
+/// The user and password of a Digest authentication.
 struct DigestLogin {
     /// A name or a password.
     enum Value {
         case recorded([UInt8])
-        /// A value of one of the session's people, by its index.
+        /// A personal value of the session, by its index.
         case identity(Int)
-        /// A text of the user's, and what was recorded in its place; empty where that is not known.
+        /// A text of the user, and the recorded value it replaces; empty where that is unknown.
         case text(IdentityTemplate, recorded: [UInt8])
     }
 
     var user: Value?
     var password: Value?
 
-    /// Whether a request can be answered for.
+    /// Whether both are known, so that requests can be signed.
     var isKnown: Bool { user != nil && password != nil }
 
-    /// Who logs in by `recorded`, the parameters of an Authorization field of request `index`: the people of a file, the user's
-    /// own words, or a password that is elsewhere in the session and fits the recorded response.
+    /// The login behind `recorded`, the parameters of an Authorization field of request `index`. The password comes
+    /// from the user's rules, from a file, or from elsewhere in the session if it fits the recorded response.
     static func find(
         for recorded: SchemeParameters, of index: Int, in reading: SessionReading, _ identities: SessionIdentities,
         _ options: PlanOptions

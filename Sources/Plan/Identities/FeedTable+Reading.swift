@@ -1,9 +1,8 @@
 import Formats
 
 extension FeedTable {
-    /// A table of comma-separated values (RFC 4180), whose first line names the columns; semicolons and tabs will do too.
-    ///
-    /// - Throws: what is wrong with the table, with its line.
+    /// A table of comma-separated values (RFC 4180) whose first line names the columns; semicolons and tabs work too.
+    /// - Throws: the problem with the table, with its line.
     public init(csv bytes: [UInt8]) throws(Problem) {
         var reader = CSVReader(bytes)
         guard let header = try FeedTable.record(&reader) else { throw .noRows }
@@ -25,9 +24,8 @@ extension FeedTable {
         self.init(columns: names, bytes: values, ends: ends)
     }
 
-    /// A table of JSON objects, one a line, whose members are the columns: those of the first line.
-    ///
-    /// - Throws: what is wrong with the table, with its line.
+    /// A table of JSON objects, one per line, whose columns are the members of the first object.
+    /// - Throws: the problem with the table, with its line.
     public init(jsonLines bytes: [UInt8]) throws(Problem) {
         var names: [String] = []
         var values: [UInt8] = []
@@ -53,9 +51,8 @@ extension FeedTable {
         self.init(columns: names, bytes: values, ends: ends)
     }
 
-    /// A table of one column without a name: one value a line, empty lines left out.
-    ///
-    /// - Throws: what is wrong with the table, with its line.
+    /// A table with a single unnamed column: one value per line, without empty lines.
+    /// - Throws: the problem with the table, with its line.
     public init(lines bytes: [UInt8]) throws(Problem) {
         var values: [UInt8] = []
         var ends: [UInt32] = []

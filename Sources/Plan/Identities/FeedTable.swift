@@ -1,21 +1,20 @@
-/// Values from a file, for each clone its own: a column a value, a row a clone.
-///
+/// Values from a file, one row per clone and one column per value.
 /// The values are secrets: they are sent, and never shown.
 public struct FeedTable: Sendable {
-    /// The columns' names, each once.
+    /// The columns' names, without duplicates.
     public let columns: [String]
-    /// How many clones it has values for.
+    /// The number of clones that it has values for.
     public let rowCount: Int
     private let bytes: [UInt8]
     /// Where each value ends in `bytes`, row by row.
     private let ends: [UInt32]
 
-    /// The most bytes of values that are kept.
+    /// The most bytes of values accepted.
     public static let byteLimit = 256 << 20
     /// The most columns.
     public static let columnLimit = 256
 
-    /// A table of `rows`, each with a value for each column.
+    /// A table of `rows` with a value for each column.
     init(columns: [String], bytes: [UInt8], ends: [UInt32]) {
         precondition(!columns.isEmpty && ends.count % columns.count == 0, "each row has a value for each column")
         self.columns = columns
@@ -24,13 +23,13 @@ public struct FeedTable: Sendable {
         rowCount = ends.count / columns.count
     }
 
-    /// The value of a column, by its place in ``columns``, in a row from 0.
+    /// The value of a column, by its index in ``columns``, in a row counted from 0.
     public func value(row: Int, column: Int) -> ArraySlice<UInt8> {
         let index = row * columns.count + column
         return bytes[(index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])]
     }
 
-    /// Why a file gives no table. Never says anything of its values.
+    /// Why a file is not a valid table. Never includes any of its values.
     public enum Problem: Error, Hashable, Sendable, CustomStringConvertible {
         case noRows
         case badHeader(String)
@@ -62,17 +61,17 @@ public struct FeedTable: Sendable {
 
 /// The tables that clones take values from.
 public struct Feeds: Sendable {
-    /// What becomes of a clone that no row is left for.
+    /// What happens to a clone when the rows have run out.
     public enum WhenUsedUp: String, Sendable, CaseIterable {
-        /// It does not begin.
+        /// It does not start.
         case stop
-        /// It takes over the row of the clone before it in its slot, so that no two clones at once have the same.
+        /// It reuses the row of the previous clone in its slot, so that no two concurrent clones share one.
         case reuse
-        /// It begins again at the first row, even while the first clone with it still runs.
+        /// Rows start again with the first, even while the first clone with it is still running.
         case wrap
     }
 
-    /// A table, and how its columns are called in templates.
+    /// A table, and the names of its columns in templates.
     struct Named: Sendable {
         var table: FeedTable
         var names: [String]
@@ -81,27 +80,26 @@ public struct Feeds: Sendable {
     }
 
     private(set) var tables: [Named] = []
-    /// What becomes of a clone that no row is left for.
+    /// What happens to a clone when the rows have run out.
     public var whenUsedUp = WhenUsedUp.stop
-    /// The people that a clone has rows for.
+    /// The number of people per clone, each with a row.
     var peoplePerClone = 1
 
     /// No tables.
     public init() {}
 
-    /// Whether there are none.
+    /// Whether there are no tables.
     public var isEmpty: Bool { tables.isEmpty }
 
-    /// Who the clones are; nil when that does not come from a file.
+    /// The clones' identities; nil when they do not come from a file.
     public var people: FeedTable? { tables.first(where: \.isOfPeople)?.table }
 
     /// Adds the rows of people.
     ///
-    /// - Returns: the name that is taken already, of a column or a placeholder; nil when it was added.
+    /// - Returns: a column name that is already taken by another column or a placeholder; nil when the table was added.
     public mutating func add(people table: FeedTable) -> String? { add(table, table.columns, isOfPeople: true) }
 
-    /// Adds a table of one column, which is called `name`.
-    ///
+    /// Adds a table with a single column, under the name `name`.
     /// - Returns: as ``add(people:)``.
     public mutating func add(_ table: FeedTable, named name: String) -> String? {
         precondition(table.columns.count == 1, "a feed has one value a line")
@@ -115,12 +113,12 @@ public struct Feeds: Sendable {
         return nil
     }
 
-    /// How many clones there are rows for; nil when none comes from a file.
+    /// The number of clones that there are rows for; nil without tables.
     public var capacity: Int? {
         tables.map { $0.table.rowCount / ($0.isOfPeople ? peoplePerClone : 1) }.min()
     }
 
-    /// The rows of the clone of `turn`.
+    /// The rows of the clone in `turn`.
     func row(of turn: CloneTurn) -> FeedRow? {
         guard let capacity, capacity > 0 else { return nil }
         switch whenUsedUp {
@@ -136,7 +134,7 @@ public struct FeedRow: Sendable {
     let feeds: Feeds
     let number: Int
 
-    /// The value of a column for one of the clone's people, from 0.
+    /// The value of a column for a person of the clone, counted from 0.
     func value(table: Int, column: Int, person: Int) -> ArraySlice<UInt8> {
         let own = feeds.tables[table]
         let row = own.isOfPeople ? number * feeds.peoplePerClone + min(person, feeds.peoplePerClone - 1) : number

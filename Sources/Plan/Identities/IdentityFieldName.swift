@@ -1,6 +1,6 @@
-/// What the name of a field in a login or registration says of its value.
+/// What the name of a login or registration field says about its value.
 enum IdentityFieldName {
-    /// The name in small letters, without what separates its words.
+    /// The name in lowercase without word separators.
     static func plain(_ name: String) -> String {
         String(
             decoding: name.lowercased().utf8.filter { byte in
@@ -10,7 +10,7 @@ enum IdentityFieldName {
             }, as: UTF8.self)
     }
 
-    /// Whether a person is called so.
+    /// Whether the field holds a person's name, address or telephone number.
     static func isName(_ field: String) -> Bool { isPlainName(plain(field)) || isAddress(field) || isPhone(field) }
 
     /// Whether it is a telephone number.
@@ -22,10 +22,10 @@ enum IdentityFieldName {
         return addresses.contains(name) || ["email", "emailaddress"].contains { name.hasSuffix($0) }
     }
 
-    /// Whether it is a password, perhaps one typed again or to be changed.
+    /// Whether it is a password, including one that is repeated or to be changed.
     static func isPassword(_ field: String) -> Bool {
         let name = plain(field)
-        // `password1` and `password2`, as forms that ask twice have them.
+        // `password1` and `password2`, in forms that ask twice.
         let word = name.trimmingDigits
         return passwords.contains(word)
             || ["password", "passwd", "passphrase"].contains { word.hasPrefix($0) || word.hasSuffix($0) }
@@ -35,7 +35,7 @@ enum IdentityFieldName {
         names.contains(plain) || ["username", "loginname"].contains { plain.hasSuffix($0) }
     }
 
-    /// Those of forms written by hand, and by WordPress (`log`), MediaWiki (`wpName`, `lgname`) and others.
+    /// Names in hand-written forms, and in WordPress (`log`), MediaWiki (`wpName`, `lgname`) and others.
     private static let names: Set<String> = [
         "username", "user", "login", "name", "loginname", "userlogin", "uname", "userid", "loginid", "account",
         "accountname", "nick", "nickname", "handle", "identifier", "log", "wpname", "lgname", "emailorusername",
@@ -51,17 +51,17 @@ enum IdentityFieldName {
         "pwd", "pass", "secret", "passcode", "userpass", "pw", "passwort", "kennwort", "senha", "contrasena", "clave",
     ]
 
-    /// What forms of logins call a name and a password that spare letters: Fossil's `u` and `p`.
+    /// One- and two-letter names for the user name and password, such as Fossil's `u` and `p`.
     static let shortNames: Set<String> = ["u", "un", "l", "n", "e", "id", "uid"]
     static let shortPasswords: Set<String> = ["p", "pw", "pin"]
 
-    /// Names of columns, in the order in which they are taken for a name and for an address.
+    /// Column names, in the order of preference for names and for addresses.
     private static let nameColumns = ["username", "user", "login", "loginname", "userlogin", "account", "name"]
     private static let addressColumns = ["email", "emailaddress", "useremail", "mail"]
 
     /// The column of `table` whose value takes the place of `value` in `field`; nil when none fits.
     ///
-    /// A column of the field's own name is taken before one that means the same.
+    /// A column with the field's own name is preferred to one with the same meaning.
     static func column(of table: FeedTable, for field: String, value: [UInt8]) -> String? {
         let plainColumns = table.columns.map(plain)
         func column(called names: [String]) -> Int? {
@@ -77,12 +77,13 @@ enum IdentityFieldName {
         let address = column(called: addressColumns)
         let name = column(called: nameColumns)
         guard isAddress(field) || value.contains(UInt8(ascii: "@")) else { return found(name ?? address) }
-        // An address is needed: a user name is one only where people have no other.
+        // An address is needed; a user name serves only if the field does not demand an address or the names are
+        // addresses.
         let isNameAnAddress = name.map { table.value(row: 0, column: $0).contains(UInt8(ascii: "@")) } ?? false
         return found(address ?? (isNameAnAddress || !isAddress(field) ? name : nil))
     }
 
-    /// The claim of a token that names a person.
+    /// The token claim that names a person.
     static let tokenSubject = "sub"
 }
 

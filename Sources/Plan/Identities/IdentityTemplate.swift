@@ -1,22 +1,22 @@
 import Formats
 
-/// A text with what is the clone's own in it.
+/// A text with placeholders for the clone's own values.
 public struct IdentityTemplate: Hashable, Sendable {
-    /// Where the clone's number goes in a template.
+    /// The placeholder for the clone's number.
     public static let placeholder = "{clone}"
 
-    /// What a template is made of.
+    /// A part of a template.
     private enum Piece: Hashable, Sendable {
         case text([UInt8])
         /// The clone's number, from 0.
         case clone
-        /// The same with zeros before it, in as many digits.
+        /// The same, padded with zeros to that many digits.
         case digits(Int)
-        /// A random UUID (RFC 9562, version 4), the same wherever the clone has it.
+        /// A random UUID (RFC 9562, version 4), the same everywhere in the clone.
         case uuid
-        /// A number that counts up from 1.
+        /// A counter that starts at 1.
         case counter
-        /// Seconds since the Unix epoch when the clone began.
+        /// When the clone began, in seconds since the Unix epoch.
         case now
         /// A value of the clone's row in a file.
         case column(table: Int, column: Int)
@@ -26,22 +26,22 @@ public struct IdentityTemplate: Hashable, Sendable {
         (placeholder, .clone), ("{uuid}", .uuid), ("{counter}", .counter), ("{now}", .now),
     ]
 
-    /// The names in braces that are not those of columns.
+    /// The placeholders that are not columns.
     static let ownNames: Set<String> = ["clone", "uuid", "counter", "now"]
 
     private let pieces: [Piece]
     private let person: Int
-    /// Makes its UUIDs unlike those of the same text elsewhere.
+    /// Makes its UUIDs differ from those of the same text elsewhere.
     private var salt: UInt64 = 0
 
-    /// The name that `template` gives to a recorded session's person `person`.
+    /// The name that `template` gives to person `person` of a recorded session.
     ///
     /// - Parameters:
-    ///   - template: text with `{clone}`, `{clone:7}` (with that many digits), `{uuid}` or `{counter}` in it, and
+    ///   - template: a text with `{clone}`, `{clone:7}` (padded to that many digits), `{uuid}` or `{counter}`, and
     ///     `{now}` if wanted.
-    ///   - person: which of the recorded session's people this is, from 0; those after the first get `-1`, `-2` … after the
+    ///   - person: the person's index in the recorded session, from 0; those after the first get `-1`, `-2` … after the
     ///     clone's number, so that they stay different people.
-    ///   - feeds: tables whose columns may be in braces too.
+    ///   - feeds: tables whose columns are placeholders too.
     /// - Returns: nil when all clones would have the same name.
     public init?(_ template: String, person: Int = 0, feeds: Feeds = Feeds()) {
         self.init(any: template, person: person, feeds: feeds)
@@ -88,9 +88,9 @@ public struct IdentityTemplate: Hashable, Sendable {
     /// The name of clone `clone`, UTF-8.
     ///
     /// - Parameters:
-    ///   - seed: the plan's, for `{uuid}`.
+    ///   - seed: the plan's seed, for `{uuid}`.
     ///   - now: seconds since the Unix epoch, for `{now}`.
-    ///   - row: the clone's values from files; a value may have its own placeholders, which are no columns.
+    ///   - row: the clone's values from files; a value may have its own placeholders, but no columns.
     public func name(ofClone clone: Int, seed: UInt64 = 1, now: Int64 = 0, row: FeedRow? = nil) -> [UInt8] {
         var name: [UInt8] = []
         for piece in pieces {
@@ -98,7 +98,7 @@ public struct IdentityTemplate: Hashable, Sendable {
             case .text(let text): name += text
             case .clone: name += (person == 0 ? "\(clone)" : "\(clone)-\(person)").utf8
             case .digits(let count):
-                // People of one clone differ in the first digit.
+                // People of the same clone differ in the first digit.
                 let number = "\(person == 0 ? clone : clone + person * IdentityTemplate.power(count - 1))"
                 name += (String(repeating: "0", count: max(0, count - number.utf8.count)) + number).utf8
             case .uuid: name += IdentityTemplate.uuid(seed: seed &+ salt, clone: clone, person: person)
@@ -121,7 +121,7 @@ public struct IdentityTemplate: Hashable, Sendable {
         (0..<min(exponent, 15)).reduce(1) { product, _ in product * 10 }
     }
 
-    /// `{clone:7}` at the beginning of `text`: how many digits, and where it ends.
+    /// Parses `{clone:7}` at the beginning of `text`: the number of digits, and the end.
     private static func digits(_ text: Substring) -> (count: Int, end: Substring.Index)? {
         let prefix = "{clone:"
         guard text.hasPrefix(prefix), let end = text.firstIndex(of: "}"),
@@ -161,7 +161,7 @@ extension IdentityTemplate {
         return template
     }
 
-    /// Whether it is more than one word: a whole field value, such as `Bearer {key}`.
+    /// Whether it consists of several words: a whole field value, such as `Bearer {key}`.
     var hasBlanks: Bool {
         pieces.contains { piece in
             if case .text(let text) = piece { text.contains(0x20) } else { false }

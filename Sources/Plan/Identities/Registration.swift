@@ -1,9 +1,9 @@
-/// Telling requests that make a new person known from those of people who are known.
+/// Distinguishes requests that register a new person from those of known people.
 enum Registration {
-    /// Whether `draft`, which carries credentials and was answered with `status`, makes a new person known.
+    /// Whether `draft`, which carries credentials and was answered with `status`, registers a new person.
     static func isMade(by draft: ParsedRequest, status: UInt16?) -> Bool {
         if isNamed(by: draft.target) || isNamed(inBodyOf: draft) || asksTwice(draft) { return true }
-        // What is created by a login is a session or a token.
+        // A login creates a session or a token.
         return status == 201 && !isLogin(draft.target)
     }
 
@@ -13,7 +13,8 @@ enum Registration {
         return path.split(separator: "/").last.map { logins.contains(String($0.prefix { $0 != "." })) } ?? false
     }
 
-    /// Whether a field of the body says so: `action=createaccount`, `"operationName": "signUp"`, a button `register`.
+    /// Whether a field of the body indicates a registration: `action=createaccount`, `"operationName": "signUp"`, a
+    /// button `register`.
     private static func isNamed(inBodyOf draft: ParsedRequest) -> Bool {
         CredentialFinder.fields(of: draft).contains { field in
             let name = IdentityFieldName.plain(field.field)
@@ -24,7 +25,7 @@ enum Registration {
         }
     }
 
-    /// Whether a target says so.
+    /// Whether the path or query indicates a registration.
     private static func isNamed(by target: [UInt8]) -> Bool {
         let text = String(decoding: target, as: UTF8.self).lowercased()
         let path = text.prefix { $0 != "?" }
@@ -34,13 +35,13 @@ enum Registration {
         return isCalledSo(target)
     }
 
-    /// Whether a target has a word for registrations in it.
+    /// Whether a target contains a word for registrations.
     static func isCalledSo(_ target: [UInt8]) -> Bool {
         let text = String(decoding: target, as: UTF8.self).lowercased()
         return parts.contains { text.contains($0) }
     }
 
-    /// Whether the password is given twice, as people type a new one.
+    /// Whether the password occurs twice, as when people type a new one.
     private static func asksTwice(_ draft: ParsedRequest) -> Bool {
         let passwords = CredentialFinder.credentials(in: draft).filter { $0.kind == .password }
         guard let first = passwords.first, passwords.allSatisfy({ $0.value == first.value }) else { return false }
@@ -52,23 +53,23 @@ enum Registration {
     }
 
     private static let collections: Set<Substring> = ["join", "enroll", "users", "accounts"]
-    /// Last names in the paths of logins.
+    /// Last path segments of logins.
     private static let logins: Set<String> = [
         "login", "log-in", "log_in", "signin", "sign-in", "sign_in", "logon", "auth", "authenticate", "authentication",
         "authorize", "token", "tokens", "session", "sessions", "jwt", "oauth", "access_token", "access-token",
         "refresh",
     ]
-    /// Fields whose value says what a request is for.
+    /// Fields whose value gives the purpose of a request.
     private static let choosers: Set<String> = [
         "action", "op", "operation", "operationname", "do", "mode", "cmd", "command", "task", "method", "form",
         "formid",
         "submit", "type", "page", "step",
     ]
-    /// Fields that are there when the button of a registration was pressed.
+    /// Fields that are present when a registration button was pressed.
     private static let buttons: Set<String> = [
         "register", "signup", "createaccount", "wpcreateaccount", "createreturnurl", "registration",
     ]
-    /// Words in the names of fields for a password that is typed again.
+    /// Words in the names of fields that repeat a password.
     private static let repetitions = ["retype", "confirm", "repeat", "again", "verif"]
     private static let parts = [
         "register", "registration", "signup", "sign-up", "sign_up", "createaccount", "create-account", "create_account",

@@ -1,11 +1,12 @@
 import Formats
 import Traffic
 
-/// Who registers and who logs in, over all sessions of a recording.
+/// The registrations and logins in all sessions of a recording.
 struct Registrations {
-    /// A session that logs in someone, and the earlier one that registered them.
+    /// A session that logs in a person, and the earlier one that registered them.
     private(set) var pairs: [(earlier: Int, later: Int)] = []
-    /// The names that people register or log in by, by session. Not those of HTTP Basic, which may be a program's.
+    /// The names used in registrations and logins, by session; without those of HTTP Basic, which may belong to a
+    /// program.
     private(set) var names: [Int: Set<[UInt8]>] = [:]
 
     private struct Person {
@@ -52,7 +53,7 @@ struct Registrations {
             }
         }
         let isMade = Registration.isMade(by: draft, status: exchange.status)
-        // `PUT /accounts/ann` with a password, and perhaps an address: the path says who.
+        // `PUT /accounts/ann` with a password, and perhaps an address: the path names the person.
         let named = draft.method == "PUT" ? Registrations.lastSegment(of: draft.target) : nil
         for name in (isMade && !fields.isEmpty ? names : []) + [named.map(CredentialFinder.folded)].compactMap(\.self) {
             people[name, default: Person()].registrations.append((session, exchange.ended.nanoseconds))

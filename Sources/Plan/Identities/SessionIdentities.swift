@@ -1,39 +1,38 @@
 import Formats
 
-/// The people of one recorded session, whose names are replaced by the clone's own.
+/// The people of a recorded session, whose names are replaced by the clone's own.
 struct SessionIdentities {
-    /// A recorded name, or another value that is a person's own.
+    /// A recorded name or another personal value.
     struct Identity {
-        /// The value as recorded.
+        /// The recorded value.
         var name: [UInt8]
-        /// Which of the session's people it belongs to, from 0.
+        /// The person of the session that it belongs to, counted from 0.
         var person: Int
         /// The field it was found in.
         var field: String
         var kind: CredentialFinder.Field.Kind
-        /// The first request with it, an index into the session's drafts.
+        /// The first request with it: an index into the session's drafts.
         var firstRequest: Int
-        /// Whether it cannot be somewhere by chance, so that it is replaced wherever it is.
+        /// Whether it cannot match by chance, so that it is replaced everywhere.
         var isDistinctive: Bool
-        /// What it becomes; nil where it is sent as recorded.
+        /// The replacement; nil where the value is sent as recorded.
         var template: IdentityTemplate?
-        /// The same as users write it.
+        /// The replacement in the user's notation.
         var becomes: String?
-        /// Whether the user says what it becomes, by a rule for its field.
+        /// Whether the replacement comes from a rule of the user for its field.
         var isNamedByUser = false
     }
 
     private(set) var identities: [Identity] = []
-    /// Places in `identities` by value: a name may be someone's password too.
+    /// Indices into `identities` by value: a name may also be someone's password.
     private var indicesByName: [[UInt8]: [Int]] = [:]
     private let options: PlanOptions
 
-    /// The most names of one session that are replaced.
+    /// The most names replaced in one session.
     static let limit = 1024
 
-    /// The people of a session: those in its credentials, and those in tokens that are re-signed.
-    ///
-    /// - Parameter knownNames: names that people log in by anywhere in the recording.
+    /// The people of a session: those in its credentials, and those in tokens that are signed again.
+    /// - Parameter knownNames: login names found anywhere in the recording.
     init(of reading: SessionReading, knownNames: Set<[UInt8]>, options: PlanOptions) {
         self.init(drafts: reading.requests, options: options) { TokenNames.isGiven($0, in: reading) }
         guard options.mintKeys != nil, options.replacesPeople else { return }
@@ -44,14 +43,14 @@ struct SessionIdentities {
 
     /// The people in the credentials of `drafts`.
     ///
-    /// - Parameter isGiven: whether a response gave a password.
+    /// - Parameter isGiven: returns whether a response gave a password.
     init(drafts: [ParsedRequest], options: PlanOptions, isGiven: ([UInt8]) -> Bool = { _ in false }) {
         self.options = options
         guard options.replacesPeople else { return }
         findPeople(drafts)
-        // A service's own key goes in HTTP Basic beside a person's login; alone it is a person's.
+        // Next to a person's login, HTTP Basic carries a key of the service; on its own it identifies a person.
         if options.feeds.people != nil || identities.isEmpty { findPeopleOfBasic(drafts, isGiven) }
-        // Without a file, no one's password is known to fit another name.
+        // A name from Digest authentication is replaced only with a file, which also has the matching password.
         guard options.feeds.people != nil else { return }
         for (index, draft) in drafts.enumerated() { add(CredentialFinder.digest(in: draft), request: index, draft) }
     }
@@ -72,7 +71,7 @@ struct SessionIdentities {
         var known: [[UInt8]: Bool] = [:]
         for (index, draft) in drafts.enumerated() {
             let fields = CredentialFinder.basic(in: draft)
-            // A key that the service made is no person's password, nor what is beside it a person's name.
+            // A password that the service issued is a key, and the name next to it is not a person's.
             if let password = fields.first(where: { $0.kind == .password })?.value {
                 let isKey = known[password] ?? (password.count >= SessionIdentities.shortestKey && isGiven(password))
                 known[password] = isKey
@@ -82,19 +81,19 @@ struct SessionIdentities {
         }
     }
 
-    /// The shortest text that is looked for in responses as a key.
+    /// The shortest text that may be a key from a response.
     private static let shortestKey = 16
 
     private mutating func add(_ fields: [CredentialFinder.Field], request: Int, _ draft: ParsedRequest) {
         guard !fields.isEmpty else { return }
-        // Names that are side by side are one person's; who is known by one of them is no new person.
+        // Sibling names belong to one person, who is already known if one of the names is.
         var known: Int?
         for field in fields where known == nil { known = person(called: field) }
         let person = known ?? nextPerson
         for field in fields { add(field, person: person, request: request, draft) }
     }
 
-    /// The person who is called so, or whose address begins so, or the other way round.
+    /// The person with this name, or whose name is the local part of this address, or the reverse.
     private func person(called field: CredentialFinder.Field) -> Int? {
         guard field.kind == .name else { return nil }
         if let known = index(ofName: field.value) { return identities[known].person }
@@ -108,15 +107,15 @@ struct SessionIdentities {
         }?.person
     }
 
-    /// What is before the `@` of an address.
+    /// The part of an address before `@`.
     private static func localPart(_ name: [UInt8]) -> ArraySlice<UInt8> { name.prefix { $0 != UInt8(ascii: "@") } }
 
     private var nextPerson: Int { (identities.map(\.person).max() ?? -1) + 1 }
 
-    /// How many people there are.
+    /// The number of people.
     var peopleCount: Int { nextPerson }
 
-    /// The passwords that are in `requests`, each with the person's value that it is; nil where it is sent as recorded.
+    /// The passwords in `requests`, each with the index of its personal value; nil where it is sent as recorded.
     func passwords(in requests: [ParsedRequest]) -> [(value: [UInt8], identity: Int?)] {
         var found: [[UInt8]] = []
         for request in requests {
@@ -130,13 +129,13 @@ struct SessionIdentities {
         }
     }
 
-    /// Makes `name`, found in a token, a person of the session if it is none yet.
+    /// Adds `name`, found in a token, as a person of the session if it is not known yet.
     mutating func add(nameInToken name: [UInt8], request: Int) {
         let field = CredentialFinder.Field(value: name, field: IdentityFieldName.tokenSubject, kind: .name)
         add(field, person: nextPerson, request: request, nil)
     }
 
-    /// The name of a person called `name`.
+    /// The index of the name `name`.
     func index(ofName name: [UInt8]) -> Int? {
         indicesByName[name]?.first { identities[$0].kind == .name }
     }
@@ -162,7 +161,8 @@ struct SessionIdentities {
                 becomes: becomes, isNamedByUser: rule != nil))
     }
 
-    /// What `found` becomes where no rule says it: a column of the file, or the template; nil for as recorded.
+    /// The replacement of `found` where no rule gives one: a column of the file, or the template; nil to send it as
+    /// recorded.
     private func replacement(of found: CredentialFinder.Field) -> String? {
         if let people = options.feeds.people {
             let field: String =
@@ -186,7 +186,7 @@ struct SessionIdentities {
             ? template : SessionIdentities.word(of: template, like: found.value)
     }
 
-    /// A telephone number for each clone: the recorded one with other last digits; nil where `value` is none.
+    /// A telephone number template: the recorded number with its last digits replaced; nil where `value` is not one.
     private static func phone(like value: [UInt8]) -> String? {
         let digits = value.reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
         guard digits >= 6, value.count <= 32, value.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "{") })
@@ -197,8 +197,8 @@ struct SessionIdentities {
         return String(decoding: value.dropLast(own), as: UTF8.self) + "{clone:\(own)}"
     }
 
-    /// What of `template` is a name where people are called like `name`: services that take words refuse addresses, and
-    /// many take letters and digits alone.
+    /// The part of `template` that fits names like `name`: services with plain user names refuse addresses, and many
+    /// accept only letters and digits.
     private static func word(of template: String, like name: [UInt8]) -> String {
         let word = String(template.prefix { $0 != "@" })
         return name.contains(UInt8(ascii: "_")) ? word : word.replacing("_", with: "")
@@ -207,9 +207,8 @@ struct SessionIdentities {
     /// Hashes of the names.
     var hashes: Set<UInt64> { Set(identities.map { ValueHash.of($0.name) }) }
 
-    /// The identity that is meant where `value` is; nil when none is.
-    ///
-    /// - Parameter isBasic: whether that is in the credentials of HTTP Basic.
+    /// The index of the identity that `value` is at `sink`; nil if it is none.
+    /// - Parameter isBasic: whether `sink` is in HTTP Basic credentials.
     func index(of value: [UInt8], at sink: Sink, in part: UnsafeBufferPointer<UInt8>, isBasic: Bool) -> Int? {
         indicesByName[value]?.first { isMeant($0, at: sink, in: part, isBasic: isBasic) }
     }
@@ -243,18 +242,18 @@ struct SessionIdentities {
         return SessionIdentities.isProper(identity.name)
     }
 
-    /// Names that are their person's wherever they occur as whole words.
+    /// Names that identify their person wherever they occur as whole words.
     var words: [[UInt8]] {
         identities.lazy.filter { $0.kind == .name && SessionIdentities.isProper($0.name) }.map(\.name)
     }
 
-    /// Whether a name says who, not what someone is.
+    /// Whether a name identifies someone instead of naming a role.
     private static func isProper(_ name: [UInt8]) -> Bool {
         name.count >= 3 && name.contains { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
             && !roles.contains(String(decoding: name, as: UTF8.self).lowercased())
     }
 
-    /// What accounts are called by what they are for; the same words are in paths and texts.
+    /// Account names that are roles: the same words occur in paths and texts.
     private static let roles: Set<String> = [
         "account", "admin", "administrator", "anonymous", "api", "app", "author", "client", "default", "demo", "dev",
         "editor", "guest", "home", "info", "login", "manager", "member", "name", "none", "null", "operator", "owner",
@@ -273,7 +272,7 @@ struct SessionIdentities {
         }
     }
 
-    /// A common word (`alice`, `admin`) may represent something else; an address or a name with digits does not.
+    /// A common word (`alice`, `admin`) may have another meaning; an address or a name with digits does not.
     private static func isDistinctive(_ name: [UInt8]) -> Bool {
         if name.contains(UInt8(ascii: "@")), name.count >= 5 { return true }
         let digits = name.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }

@@ -1,11 +1,12 @@
 import Formats
 import Traffic
 
-/// Names of people in tokens that are re-signed: who is named in a token is named elsewhere in the session too.
+/// Finds people's names in tokens that are signed again: a person named in a token is named elsewhere in the session
+/// too.
 enum TokenNames {
     /// The names in the tokens that no response of `reading` gave, and the first request with each token.
     ///
-    /// - Parameter knownNames: names that people log in by anywhere in the recording.
+    /// - Parameter knownNames: login names found anywhere in the recording.
     static func find(in reading: SessionReading, knownNames: Set<[UInt8]>) -> [(name: [UInt8], request: Int)] {
         var found: [(name: [UInt8], request: Int)] = []
         var seen: Set<[UInt8]> = []
@@ -22,7 +23,7 @@ enum TokenNames {
         return found
     }
 
-    /// What has the shape of a token in `bytes`.
+    /// The substrings of `bytes` that have the shape of a token.
     private static func tokens(in bytes: [UInt8]) -> [[UInt8]] {
         let beginning = Array("eyJ".utf8)
         return bytes.withUnsafeBufferPointer { bytes in
@@ -43,7 +44,7 @@ enum TokenNames {
         PercentStyle.isUnreserved(byte) && byte != UInt8(ascii: "~")
     }
 
-    /// Whether a response of `reading` has `token`.
+    /// Whether a response of `reading` contains `token`.
     static func isGiven(_ token: [UInt8], in reading: SessionReading) -> Bool {
         reading.requests.indices.contains { index in
             let texts = [reading.exchange(index).response?.head ?? [], reading.responseBodies[index]]

@@ -4,15 +4,14 @@ extension ParsedRequest {
     /// How a body is searched for values.
     enum BodyKind: Hashable {
         case json, form, html, xml, multipart, text, protobuf, opaque
-        /// Messages of protobuf in frames (gRPC).
+        /// Framed protobuf messages (gRPC).
         case framedProtobuf
     }
 }
 
 extension ParsedRequest.BodyKind {
-    /// How `body` is searched: by what it is, and where that cannot be told by what its type says.
-    ///
-    /// - Parameter type: the value of Content-Type, lower-case; empty where there is none.
+    /// How `body` is searched: by its content, and where that is ambiguous by its type.
+    /// - Parameter type: the value of Content-Type in lowercase; empty if there is none.
     static func of(_ body: UnsafeBufferPointer<UInt8>, type: String) -> Self {
         let text = body.dropFirst(JSONTexts.prefixCount(of: body))
         guard let first = text.first(where: { $0 > 0x20 }) else { return .opaque }
@@ -21,7 +20,7 @@ extension ParsedRequest.BodyKind {
         if type.contains("protobuf") { return .protobuf }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "["), JSONTexts.isJSON(body) { return .json }
         if AnyCaseWords.html.occur(in: type.utf8) {
-            // Scripts that answer programs often leave the type that their server gives to everything.
+            // Scripts that answer programs often keep the server's default type.
             return first != UInt8(ascii: "<") && looksLikeForm(body) ? .form : .html
         }
         if AnyCaseWords.xml.occur(in: type.utf8) || starts(text, with: "<?xml") { return .xml }
@@ -43,13 +42,13 @@ extension ParsedRequest.BodyKind {
         type.hasPrefix("application/octet-stream") || type.hasPrefix("binary/")
     }
 
-    /// Whether `text` begins with `prefix`, whatever the case of its letters, perhaps behind blanks.
+    /// Whether `text` begins with `prefix`, ignoring letter case and leading whitespace.
     private static func starts(_ text: Slice<UnsafeBufferPointer<UInt8>>, with prefix: String) -> Bool {
         let text = text.drop { $0 <= 0x20 }
         return text.count >= prefix.utf8.count && zip(text, prefix.utf8).allSatisfy { ASCII.lowercased($0) == $1 }
     }
 
-    /// Whether it is `name=value` pairs with `&` between, in one line: what no type, or text/plain, may hold.
+    /// Whether it is one line of `name=value` pairs joined by `&`: a form may be sent without a type or as text/plain.
     private static func looksLikeForm(_ body: UnsafeBufferPointer<UInt8>) -> Bool {
         guard body.contains(UInt8(ascii: "&")), body.contains(UInt8(ascii: "=")) else { return false }
         return body.allSatisfy { byte in
@@ -58,10 +57,10 @@ extension ParsedRequest.BodyKind {
         }
     }
 
-    /// The bytes that are looked at to tell text from other data.
+    /// The bytes that are examined to distinguish text from other data.
     private static let probedCount = 4096
 
-    /// Whether `range` is text as far as it is looked at.
+    /// Whether the examined bytes of `range` are text.
     static func isPrintable(_ body: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         body[range].prefix(probedCount).allSatisfy { $0 >= 0x20 && $0 != 0x7f || (0x09...0x0d).contains($0) }
     }

@@ -1,9 +1,9 @@
 import ContentCodings
 import Formats
 
-/// What a response's head says about its body.
+/// A body's properties according to the response's head.
 struct Content {
-    /// The codings that the body is in, as the head lists them; empty when it is as it is.
+    /// The content codings listed by the head; empty for an uncoded body.
     private var codings = ""
     private var type = ""
 
@@ -18,7 +18,7 @@ struct Content {
         }
     }
 
-    /// The body out of its codings; nil when that cannot be done within `limit` bytes.
+    /// The decoded body; nil when decoding fails or exceeds `limit` bytes.
     func decoded(_ body: [UInt8], limit: Int) -> [UInt8]? {
         guard !codings.isEmpty else { return body.count <= limit ? body : nil }
         do throws(ContentCodingError) {

@@ -4,18 +4,18 @@ public enum ExclusionReason: String, Error, Sendable, CaseIterable, Codable, Cod
     case noRequest
     /// Bytes of its request were lost.
     case incompleteRequest
-    /// Its request's body was cut by policy when it was recorded.
+    /// The recording policy truncated its request's body.
     case bodyNotKept
-    /// Its request is not one that can be read.
+    /// Its request cannot be parsed.
     case unreadableHead
-    /// Its target is no path: put behind a host, it would name another one.
+    /// Its target is not a path: appended to a host, it would name another one.
     case foreignTarget
     /// It opened a tunnel or changed protocols (CONNECT, status 101).
     case tunnel
-    /// The server sent it unasked (HTTP/2 server push); what it represents was requested by no one.
+    /// The server pushed it (HTTP/2 server push); no client requested it.
     case push
 
-    /// As a person reads it.
+    /// A text for display.
     public var label: String {
         switch self {
         case .noRequest: "no request seen"

@@ -1,11 +1,11 @@
 import Formats
 
-/// Names of header fields that are asked for in every message.
+/// A set of header field names with fast lookup, for checks on every message.
 struct FieldNames {
-    /// In small letters, by their length.
+    /// In lowercase, grouped by length.
     private let names: [[[UInt8]]]
 
-    /// - Parameter names: in small letters.
+    /// - Parameter names: in lowercase.
     init(_ names: [String]) {
         let longest = names.map(\.utf8.count).max() ?? 0
         var byLength: [[[UInt8]]] = Array(repeating: [], count: longest + 1)
@@ -13,7 +13,7 @@ struct FieldNames {
         self.names = byLength
     }
 
-    /// Whether the name in `range` of a head is one of them, by letters of either case.
+    /// Whether the name in `range` of a head is in the set, ignoring case.
     func contain(_ head: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         guard range.count < names.count else { return false }
         for name in names[range.count] {

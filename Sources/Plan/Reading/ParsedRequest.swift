@@ -3,11 +3,11 @@ import Formats
 import HTTPWire
 import Traffic
 
-/// A recorded request taken apart: what of it will be sent, before values are put in.
+/// A parsed recorded request: what will be sent of it, before values are put in.
 struct ParsedRequest {
-    /// A part of a request that values may be in.
+    /// A part of a request that may contain values.
     struct Part {
-        /// What kind of part it is.
+        /// The kind of part.
         enum Kind: Hashable {
             case target
             case field(name: String)
@@ -22,11 +22,11 @@ struct ParsedRequest {
 
     /// How a field is searched for values.
     enum FieldRule {
-        /// It says what the client is and can do.
+        /// It describes the client and its capabilities.
         case withoutValues
         case cookie
         case credentials
-        /// It asks whether what the client has is still so (RFC 9110 section 13.1): a validator that a response gave.
+        /// It asks whether the client's copy is current (RFC 9110 section 13.1): a validator that a response gave.
         case condition
         case any
     }
@@ -36,13 +36,13 @@ struct ParsedRequest {
     var method: String
     var scheme: HTTPScheme
     var authority: String?
-    /// The target, then the fields in recorded order, then the body, out of its codings where they can be undone.
+    /// The target, then the fields in recorded order, then the body, decoded where its codings are supported.
     var parts: [Part]
-    /// The codings that the body was in, to be put into again; nil where it is searched as it is, or not at all.
+    /// The coding to apply to the body again; nil where the body was not decoded.
     var coding: ContentCoding?
-    /// Whether the body is in codings that cannot be undone.
+    /// Whether the body has a coding that cannot be decoded.
     var isUnreadable = false
-    /// The first field of its GraphQL document, which tells operations on one path apart: `editComment`.
+    /// The first field of its GraphQL document, which distinguishes operations on the same path: `editComment`.
     private(set) var operation: String?
     /// See ``EndpointHash``.
     private(set) var endpointHash: UInt64 = 0
@@ -51,10 +51,10 @@ struct ParsedRequest {
     var target: [UInt8] { parts[0].bytes }
     /// Whether it sends cookies.
     var hasCookies: Bool { parts.contains { $0.rule == .cookie } }
-    /// The body as recorded, and how it is searched.
+    /// The body as it is searched.
     var body: Part { parts[parts.count - 1] }
 
-    /// Takes the request of `exchange` apart, or says why it is left out.
+    /// Parses the request of `exchange`, or returns why it is left out.
     static func make(of exchange: Exchange, at index: Int) -> Result<ParsedRequest, ExclusionReason> {
         guard let request = exchange.request else { return .failure(.noRequest) }
         guard !exchange.isPush else { return .failure(.push) }
@@ -72,7 +72,7 @@ struct ParsedRequest {
         return .success(draft)
     }
 
-    /// Appends the body, decoded where its codings are known.
+    /// Appends the body, decoded where its codings are supported.
     private mutating func append(body: [UInt8], _ fields: [Part]) {
         var content = body
         let named = ParsedRequest.value("content-encoding", fields)
@@ -85,7 +85,7 @@ struct ParsedRequest {
                 isUnreadable = true
             }
         } else if let coding = ContentCoding.detected(in: body) {
-            // An upload of a compressed file, which nothing but its bytes says.
+            // The upload of a compressed file, recognised only by its bytes.
             do throws(ContentCodingError) {
                 content = try coding.decoded(body, limit: SourceScanner.bodyLimit)
                 self.coding = coding
@@ -98,12 +98,12 @@ struct ParsedRequest {
         endpointHash = EndpointHash.of(self)
     }
 
-    /// The lower-case value of the field called `name`.
+    /// The value of the field `name`, in lowercase.
     private static func value(_ name: String, _ fields: [Part]) -> String? {
         fields.first { isField($0, name) }.map { String(decoding: $0.bytes, as: UTF8.self).lowercased() }
     }
 
-    /// An absolute target (RFC 9112 section 3.2.2) names the authority, whatever Host says.
+    /// An absolute target (RFC 9112 section 3.2.2) names the authority, regardless of Host.
     private static func originForm(of head: RequestHead, scheme: HTTPScheme) -> ([UInt8], HTTPScheme, String?) {
         for named in [HTTPScheme.http, .https] {
             let prefix = named.label + "://"
@@ -121,7 +121,7 @@ struct ParsedRequest {
         return (isWhole ? target : Array("/".utf8) + target, scheme, head.authority)
     }
 
-    /// The longest body that is looked at for a GraphQL document.
+    /// The longest body that is searched for a GraphQL document.
     private static let documentLimit = 64 << 10
 
     private var graphQLOperation: String? {
@@ -147,12 +147,11 @@ struct ParsedRequest {
 }
 
 extension ParsedRequest {
-    /// The fields that belong to the message and not to its connection (RFC 9110 section 7.6.1), without those that
-    /// follow from the target and the body.
+    /// The end-to-end fields (RFC 9110 section 7.6.1), without those that are derived from the target and the body.
     private static func sentFields(of head: [UInt8]) -> [Part] {
         head.withUnsafeBufferPointer { head in
             let dropped = namesListedByConnection(head)
-            // The one connection field that HTTP/2 has (RFC 9113 section 8.2.2): gRPC's servers insist on it.
+            // HTTP/2's only connection field (RFC 9113 section 8.2.2): gRPC servers require it.
             let isHTTP2 = head.first == UInt8(ascii: ":")
             var parts: [Part] = []
             var fields = HeadFields(head)
@@ -169,14 +168,14 @@ extension ParsedRequest {
         }
     }
 
-    /// Whether a field named `name` belongs to the message, where its connection drops those named `dropped`.
+    /// Whether a field named `name` is end-to-end, given the names that Connection lists in `dropped`.
     static func isSent(_ name: String, dropped: Set<String>) -> Bool {
         let lower = name.lowercased()
         return !name.isEmpty && !connectionFields.contains(lower) && !lower.hasPrefix("proxy-")
             && !dropped.contains(lower)
     }
 
-    /// As ``isSent(_:dropped:)``, without making a text of the name.
+    /// Like ``isSent(_:dropped:)``, without creating a string for the name.
     private static func isSent(_ fields: HeadFields, _ field: HeadFields.Field, dropped: Set<String>) -> Bool {
         guard !field.name.isEmpty, !namesOfConnection.contain(fields.head, field.name),
             !starts(fields.head[field.name], with: "proxy-")
@@ -207,7 +206,7 @@ extension ParsedRequest {
         "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range",
     ])
 
-    /// Fields that say what the client is and can do.
+    /// Fields that describe the client and its capabilities.
     private static let fieldsWithoutValues = FieldNames([
         "accept", "accept-charset", "accept-encoding", "accept-language", "user-agent", "content-type",
         "content-encoding", "content-language", "cache-control", "te", "pragma", "date", "dnt", "priority", "range",
@@ -220,7 +219,7 @@ extension ParsedRequest {
 
     private static let namesOfConnection = FieldNames(Array(connectionFields))
 
-    /// The fields that are the connection's own by its Connection field, in lower case.
+    /// The names listed by the Connection field, in lowercase.
     static func namesListedByConnection(_ head: UnsafeBufferPointer<UInt8>) -> Set<String> {
         var names: Set<String> = []
         var fields = HeadFields(head)
@@ -234,7 +233,7 @@ extension ParsedRequest {
         return names
     }
 
-    /// A folded value's lines joined by one space.
+    /// A folded value with its lines joined by single spaces.
     private static func unfolded(_ head: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [UInt8] {
         guard head[range].contains(0x0a) else { return Array(head[range]) }
         let lines = head[range].split { $0 == 0x0a || $0 == 0x0d }

@@ -1,13 +1,13 @@
 import Traffic
 
-/// What a recorded response's body is compared by: its length and a hash of its bytes, as they crossed the wire.
+/// The length and hash of a recorded response body as it crossed the wire, for comparison.
 public struct RecordedBody: Hashable, Sendable {
     /// Its length in bytes.
     public let byteCount: UInt64
-    /// By ``BodyHash``; nil where the recording kept only the length.
+    /// The hash by ``BodyHash``; nil where the recording kept only the length.
     public let hash: UInt64?
 
-    /// The body of `message`; nil when bytes of it were lost.
+    /// The body of `message`; nil when some of its bytes were lost.
     init?(_ message: Exchange.Message) {
         guard message.isComplete else { return nil }
         byteCount = message.bodyBytes
@@ -20,23 +20,23 @@ public struct RecordedBody: Hashable, Sendable {
         self.hash = hash.value
     }
 
-    /// Whether a body of `byteCount` bytes with this hash is the same.
+    /// Whether a body with `byteCount` bytes and this hash is the same.
     public func matches(byteCount: UInt64, hash: UInt64) -> Bool {
         self.byteCount == byteCount && self.hash.map { $0 == hash } ?? true
     }
 }
 
-/// A hash of bytes that come in pieces (FNV-1a over words of eight bytes). It tells differences, not forgeries.
+/// An incremental hash (FNV-1a over words of eight bytes). It detects differences, not forgeries.
 public struct BodyHash: Hashable, Sendable {
     private var state: UInt64 = 0xcbf2_9ce4_8422_2325
-    /// The bytes since the last whole word, the first one lowest, and how many.
+    /// The bytes since the last whole word, lowest first, and their number.
     private var rest: UInt64 = 0
     private var restCount: UInt64 = 0
 
-    /// The hash of nothing.
+    /// The hash of no bytes.
     public init() {}
 
-    /// The hash of what was added.
+    /// The hash of the bytes added so far.
     public var value: UInt64 {
         var last = self
         last.mix(rest)
@@ -71,7 +71,7 @@ public struct BodyHash: Hashable, Sendable {
 
     private mutating func mix(_ word: UInt64) {
         state = (state ^ word) &* 0x0000_0100_0000_01b3
-        // A product carries upwards only: what is in the high bytes of a word would stay there.
+        // A product carries only upwards: changes in the high bytes of a word would stay there.
         state ^= state >> 32
     }
 }

@@ -1,15 +1,15 @@
 import Traffic
 
-/// A recorded session as it is read: the requests that can be sent, and what was answered.
+/// A recorded session as parsed: the requests that can be sent, and their responses.
 struct SessionReading {
     let session: RecordedSession
     /// The requests, in the order in which they began.
     let requests: [ParsedRequest]
-    /// The bodies of their responses after content decoding; empty where there is none that can be read.
+    /// The bodies of their responses after content decoding; empty where there is none or it cannot be decoded.
     let responseBodies: [[UInt8]]
-    /// Why other exchanges are not sent.
+    /// Exchanges that are not sent, by reason.
     let excluded: [ExclusionReason: Int]
-    /// Bodies that are not searched: in codings that cannot be undone, or too long.
+    /// Bodies that are not searched: with unsupported codings, or too long.
     let unreadableBodies: Int
     let cookies: CookieHistory
     /// When the requests began, in nanoseconds since the epoch.
@@ -40,7 +40,7 @@ struct SessionReading {
     /// When request `index` began, in nanoseconds since the epoch.
     func beganNs(_ index: Int) -> Int64 { begansNs[index] }
 
-    /// What is at `locator` in the response to request `index`; nil when nothing is.
+    /// The value at `locator` in the response to request `index`; nil if there is none.
     func value(at locator: ValueSource.Locator, of index: Int) -> [UInt8]? {
         exchange(index).response.flatMap {
             ValueSource(value: 0, locator: locator).value(
@@ -48,7 +48,7 @@ struct SessionReading {
         }
     }
 
-    /// The body of a response; nil when it cannot be read.
+    /// The decoded body of a response; nil when it cannot be decoded.
     private static func responseBody(_ exchange: Exchange) -> [UInt8]? {
         guard let response = exchange.response, !response.body.isEmpty else { return [] }
         let content = response.head.withUnsafeBufferPointer { Content($0) }

@@ -1,16 +1,15 @@
 internal import Glibc
 
-/// When sessions begin, where the number that begin in a second changes during a run. Times are in nanoseconds from its start.
-///
-/// Session `n` begins when as many as `n` have begun by the planned rate: evenly where it is constant.
+/// When sessions begin if the arrival rate changes during a run. Times are in nanoseconds from the run's start.
+/// Session `n` begins when the planned rate has produced `n` sessions; at a constant rate they are evenly spaced.
 public struct ArrivalSchedule: Hashable, Sendable {
 
-    /// The planned sessions a second over time.
+    /// The planned sessions per second over time.
     public let rates: LevelSchedule
-    /// Sessions that have begun at the begin of each segment, and at the end of the last.
+    /// Sessions begun by the start of each segment, and by the end of the last.
     private let begun: [Double]
 
-    /// Arrivals at these rates, in sessions a second.
+    /// Arrivals at these rates, in sessions per second.
     public init(_ rates: LevelSchedule) {
         self.rates = rates
         begun = rates.segments.reduce(into: [0]) { sums, segment in
@@ -22,22 +21,22 @@ public struct ArrivalSchedule: Hashable, Sendable {
         Double(segment.end - segment.begin) / 1e9
     }
 
-    /// How many sessions begin.
+    /// The number of sessions that begin.
     public var count: Int { Int(min(begun[begun.count - 1].rounded(.up), Double(Int32.max))) }
 
-    /// The most sessions that begin in a span, in nanoseconds: a bound.
+    /// An upper bound of the sessions that begin within a span in nanoseconds.
     func most(within span: Int64) -> Int {
         let peak = rates.segments.reduce(0) { max($0, $1.from, $1.to) }
         return max(1, min(count, Int((peak * Double(span) / 1e9).rounded(.up)) + 1))
     }
 
-    /// When session `number` (from 0) begins; nil when the schedule ends before.
+    /// When session `number` (from 0) begins; nil when the schedule ends before that.
     func time(ofArrival number: Int) -> Int64? {
         let number = Double(number)
         guard number < begun[begun.count - 1], let next = begun.firstIndex(where: { $0 > number }) else { return nil }
         let segment = rates.segments[next - 1]
         let missing = number - begun[next - 1]
-        // missing = from · t + (to − from) · t² / 2T, solved so that a slope of 0 divides by nothing.
+        // missing = from · t + (to − from) · t² / 2T, solved in a form that does not divide by a slope of 0.
         let slope = (segment.to - segment.from) / Self.seconds(of: segment)
         let root = max(0, segment.from * segment.from + 2 * slope * missing).squareRoot()
         let seconds = missing == 0 ? 0 : 2 * missing / (segment.from + root)

@@ -3,11 +3,11 @@ internal import Glibc
 
 /// When the clones of recorded sessions arrive.
 public enum Arrivals: Hashable, Sendable {
-    /// When they were recorded, divided by the speed.
+    /// At their recorded times, divided by the speed.
     case recorded
-    /// So many a second, evenly.
+    /// At a constant rate per second, evenly spaced.
     case rate(perSecond: Double)
-    /// So many a second on average, at random: a Poisson process, seeded.
+    /// At random with an average rate per second: a seeded Poisson process.
     case poisson(perSecond: Double)
 
     /// Arrivals as users write them: `recorded`, `rate:50/s`, `poisson:50/s`; nil for anything else.
@@ -27,7 +27,7 @@ public enum Arrivals: Hashable, Sendable {
         }
     }
 
-    /// The arrivals of `count` clones in nanoseconds from the first, ascending; nil for the recorded ones.
+    /// The arrivals of `count` clones in nanoseconds from the first, ascending; nil for recorded arrivals.
     func offsets(_ count: Int, seed: UInt64) -> [Int64]? {
         switch self {
         case .recorded: return nil

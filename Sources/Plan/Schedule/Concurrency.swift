@@ -1,11 +1,10 @@
-/// How many requests of a session can be under way at once.
+/// Counts the requests of a session that can be in flight at the same time.
 enum Concurrency {
-    /// The most exchanges that overlapped in the recording. No replay has more under way: of any that may go together, none
-    /// had ended before another began, and spans that overlap pairwise overlap all at once.
-    ///
+    /// The most exchanges that overlapped in the recording. No replay has more in flight: among any that may be sent
+    /// together, none had ended before another began, and intervals that overlap pairwise have a common point.
     /// - Parameters:
     ///   - begins: when each exchange began, ascending.
-    ///   - ends: when it ended; nil when no end was seen, and it may last as long as the session does.
+    ///   - ends: when each ended; nil when no end was seen, so that it may last as long as the session.
     static func peak(begins: [Int64], ends: [Int64?]) -> Int {
         let sorted = ends.map { $0 ?? .max }.sorted()
         var ended = 0

@@ -1,10 +1,10 @@
-/// Which connections a clone has.
+/// How a clone's connections are opened and kept.
 public enum ConnectionRule: String, Sendable, CaseIterable {
-    /// One for each recorded one, opened and closed when that was; at most ``most`` at once.
+    /// One per recorded connection, opened and closed at the same points; at most ``most`` at the same time.
     case recorded
     /// One for all its requests to a target, one request at a time.
     case one
 
-    /// The most connections that a clone has open at once, as browsers have it for one host.
+    /// The most connections that a clone keeps open at the same time, which is what browsers allow per host.
     public static let most = 6
 }

@@ -1,24 +1,24 @@
 import Formats
 
-/// Which exchanges of a session had ended before each one began.
-///
-/// An exchange that saw no end holds nothing up. Times are in nanoseconds of any one origin.
+/// The exchanges of a session that had ended before each one began.
+/// An exchange whose end was not seen blocks nothing. Times are in nanoseconds from any common origin.
 struct Dependencies {
-    /// For each exchange, indices of those before it that no other of them implies, ascending.
+    /// For each exchange, the indices of its predecessors without those implied by others, ascending.
     private(set) var predecessors: [[Int]] = []
-    /// For each exchange, when the latest of those before it ended; nil when there is none.
+    /// For each exchange, when the last of its predecessors ended; nil when it has none.
     private(set) var readyNs: [Int64?] = []
-    /// For each exchange, when it ended, after its begin; nil when no end was seen.
+    /// For each exchange, when it ended, later than it began; nil when no end was seen.
     let ends: [Int64?]
 
-    /// The most predecessors kept of one exchange; of more, those that ended last.
+    /// The most predecessors kept per exchange; of more, those that ended last.
     static let limit = 256
 
     /// - Parameters:
     ///   - begins: when each exchange began, ascending.
     ///   - ends: when it ended; nil when no end was seen.
     init(begins: [Int64], ends: [Int64?]) {
-        // An exchange without extent still ends after it begins: two of them at one instant must not wait for one another.
+        // A zero-length exchange is treated as ending after it begins: two of them at the same instant must not wait
+        // for each other.
         let ends = zip(begins, ends).map { begin, end in end.map { max($0, begin.addingClamped(1)) } }
         self.ends = ends
         let spans = begins.indices.compactMap { index in
@@ -33,7 +33,7 @@ struct Dependencies {
                 ended += 1
             }
             readyNs.append(ended > 0 ? spans[ended - 1].end : nil)
-            // What ended before the latest of them began was already waited for by that one.
+            // What ended before the latest of the ended exchanges began is already implied by that one.
             var own: [Int] = []
             var candidate = ended - 1
             while candidate >= 0, spans[candidate].end > latestBegin, own.count < Dependencies.limit {

@@ -1,22 +1,21 @@
-/// Which slots run at which times, when the number of sessions changes during a run.
-///
-/// Slot `k` runs while the level is above `k`: a level that rises from 0 to N in R starts slot `k` at R·k/N, as a ramp does. When
-/// the level falls, a slot's clone continues to the end of its session, and the slot begins no other until the level
-/// rises again.
+/// When each slot runs, if the number of sessions changes during a run.
+/// Slot `k` runs while the level is above `k`: a level that rises from 0 to N in time R starts slot `k` at R·k/N, as a
+/// ramp does. When the level falls, a slot's clone continues to the end of its session, and the slot starts no other
+/// until the level rises again.
 public struct LevelSchedule: Hashable, Sendable {
 
-    /// A stretch in which the level moves linearly. Times are in nanoseconds from the run's start.
+    /// A segment in which the level changes linearly. Times are in nanoseconds from the run's start.
     public struct Segment: Hashable, Sendable {
         /// When it begins.
         public var begin: Int64
-        /// When it ends; later than its begin.
+        /// When it ends; later than it begins.
         public var end: Int64
-        /// The level at its begin.
+        /// The level at its start.
         public var from: Double
         /// The level at its end.
         public var to: Double
 
-        /// A stretch; out of order or with a negative level it is the caller's bug.
+        /// A segment. It is a programming error if it ends before it begins or has a negative level.
         public init(begin: Int64, end: Int64, from: Double, to: Double) {
             precondition(begin < end && from >= 0 && to >= 0, "a stretch of time with levels")
             (self.begin, self.end, self.from, self.to) = (begin, end, from, to)
@@ -28,29 +27,29 @@ public struct LevelSchedule: Hashable, Sendable {
         }
     }
 
-    /// In their order, without gaps.
+    /// The segments in order, without gaps.
     public let segments: [Segment]
 
-    /// The level of a run; no segments, or gaps between them, are the caller's bug.
+    /// The level of a run. It is a programming error if there are no segments or gaps between them.
     public init(_ segments: [Segment]) {
         precondition(!segments.isEmpty, "a run has a level")
         precondition(zip(segments, segments.dropFirst()).allSatisfy { $0.end == $1.begin }, "segments meet")
         self.segments = segments
     }
 
-    /// The most slots that run at once.
+    /// The most slots that run at the same time.
     public var slotCount: Int { Int(segments.reduce(0) { max($0, $1.from, $1.to) }.rounded(.up)) }
 
     /// When the schedule ends: nothing begins from then on.
     public var end: Int64 { segments[segments.count - 1].end }
 
-    /// The first time from `time` on at which `slot` runs; nil when it runs no more.
+    /// The first time from `time` on when `slot` runs; nil when it no longer does.
     func begin(ofSlot slot: Int, from time: Int64) -> Int64? {
         let threshold = Double(slot)
         for segment in segments.dropFirst(firstSegment(endingAfter: time)) {
             let start = max(segment.begin, time)
             let level = segment.level(at: start)
-            // A level that begins to rise from exactly the slot's number starts the slot at once.
+            // A level that starts rising from exactly the slot's number starts the slot immediately.
             if level > threshold || (level == threshold && segment.to > threshold) { return start }
             if segment.to > threshold {
                 let share = (threshold - segment.from) / (segment.to - segment.from)
@@ -68,7 +67,7 @@ public struct LevelSchedule: Hashable, Sendable {
         return segments[index].level(at: time)
     }
 
-    /// Binary search: a run may have many phases, and each clone asks.
+    /// Binary search: a run may have many phases, and every clone looks its segment up.
     private func firstSegment(endingAfter time: Int64) -> Int {
         var low = 0
         var high = segments.count

@@ -1,21 +1,22 @@
 /// Slots that run one traffic, or a mix of several, at a level that changes during the run.
 public struct LoadPool: Hashable, Sendable {
 
-    /// What the level is.
+    /// The course of the level.
     public enum Course: Hashable, Sendable {
-        /// Sessions that run at once.
+        /// The number of sessions that run concurrently.
         case sessions(LevelSchedule)
-        /// Sessions that begin in a second, however many run.
+        /// Sessions that begin per second, regardless of how many are running.
         case arrivals(ArrivalSchedule)
-        /// So many slots, whose starts are spread over a span in nanoseconds, until each recorded session has run so often.
+        /// A number of slots, whose starts are spread over a span in nanoseconds, until each recorded session has run
+        /// that many times.
         case passes(Int, slots: Int, rampNs: Int64)
     }
 
-    /// A part of the plan's scripts, and how much of the load it is.
+    /// A part of the plan's scripts, and its share of the load.
     public struct Share: Hashable, Sendable {
         /// Index into ``ReplayPlan/parts``.
         public var part: Int
-        /// Its weight beside the others; above 0.
+        /// Its weight relative to the others; above 0.
         public var weight: Double
 
         /// A share.
@@ -27,7 +28,7 @@ public struct LoadPool: Hashable, Sendable {
 
     /// Its level.
     public var course: Course
-    /// What its slots run; at least one share.
+    /// The shares of its slots; at least one.
     public var shares: [Share]
 
     /// A pool.
@@ -39,21 +40,21 @@ public struct LoadPool: Hashable, Sendable {
 }
 
 extension LoadPool {
-    /// Whether no more sessions run at once than there are slots, however slow the target is.
+    /// Whether the number of slots limits the concurrent sessions, however slow the target is.
     var hasFixedSlots: Bool { if case .arrivals = course { false } else { true } }
 }
 
-/// Deals slots or sessions by share, so that any number of the first ones is split as the shares say, within one.
+/// Assigns slots or sessions to shares, so that any prefix of them is split by the weights, to within one.
 struct SharePattern: Sendable {
 
-    /// Which share is next, again and again.
+    /// The repeating sequence of shares.
     private let pattern: [UInt8]
-    /// How many of the same share are before each place of the pattern.
+    /// For each position of the pattern, the number of earlier positions with the same share.
     private let ordinals: [Int]
-    /// How often each share is in the pattern.
+    /// The number of positions of each share.
     private let counts: [Int]
 
-    /// Shares are exact to a thousandth.
+    /// The length of the pattern: weights are exact to a thousandth.
     private static let length = 1000
 
     init(_ shares: [LoadPool.Share]) {
@@ -72,14 +73,14 @@ struct SharePattern: Sendable {
         (self.pattern, self.ordinals, self.counts) = (pattern, ordinals, counts)
     }
 
-    /// The share that `number` (from 0) belongs to, and how many before it do.
+    /// The share of `number` (from 0), and how many earlier numbers have the same one.
     func share(of number: Int) -> (share: Int, ordinal: Int) {
         let place = number % pattern.count
         let share = Int(pattern[place])
         return (share, number / pattern.count * counts[share] + ordinals[place])
     }
 
-    /// How many of the first `total` belong to a share.
+    /// How many of the first `total` numbers belong to a share.
     func count(of share: Int, among total: Int) -> Int {
         let whole = total / pattern.count * counts[share]
         return whole + pattern[..<(total % pattern.count)].count { Int($0) == share }

@@ -2,10 +2,7 @@ internal import Formats
 internal import Traffic
 
 extension PlanOutline {
-    /// How late a cap on the rate makes requests at most, in seconds: what is due and does not fit goes later.
-    ///
-    /// - Parameter requestsPerSecond: the cap.
-    /// - Returns: 0 when all fit; nil where the target's speed decides when requests are due.
+    /// The longest delay that a rate cap causes, in seconds: requests above the cap are sent later.
     public func longestDelaySeconds(underCap requestsPerSecond: Double) -> Double? {
         guard !requestsOverTime.isEmpty, requestsPerSecond > 0 else { return nil }
         let fits = requestsPerSecond * Nanoseconds.inSeconds(rateStretchNs)
@@ -15,11 +12,11 @@ extension PlanOutline {
             waiting = max(0, waiting + Double(due) - fits)
             longest = max(longest, waiting)
         }
-        // What is due within one stretch may be together in it.
+        // Requests due within the same stretch may all be due at the same time.
         return longest < 1 ? 0 : longest / requestsPerSecond
     }
 
-    /// The mean rate of what is due, in requests a second; nil where the target's speed decides it.
+    /// The mean rate of due requests, per second; nil where the target's speed determines it.
     public var meanRequestsPerSecond: Double? {
         guard !requestsOverTime.isEmpty else { return nil }
         return Double(requestsOverTime.reduce(0, +))
@@ -28,7 +25,7 @@ extension PlanOutline {
 }
 
 extension ReplayPlan {
-    /// How many slots begin before the plan's time is over; all of them where the plan has no end.
+    /// The number of slots that start before the plan's end; all of them where the plan has no end.
     public var slotsThatBegin: Int {
         guard let end = options.duration?.wholeNanoseconds else { return slotCount }
         return (0..<slotCount).count { firstTurn(ofSlot: $0).map { $0.due.nanoseconds < end } ?? false }

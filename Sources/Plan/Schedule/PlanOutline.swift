@@ -1,53 +1,54 @@
 import Formats
 import Traffic
 
-/// The size of a planned run: what it sends, how fast, and what the machine that sends it needs.
+/// The size of a planned run: the requests it sends, their rate, and what the sending machine needs.
 public struct PlanOutline: Hashable, Sendable {
     /// Clones that start.
     public var clones = 0
     /// Requests they send.
     public var requests = 0
-    /// Requests due before the plan's time is over; nil where the target's speed decides it, or the plan is extrapolated.
+    /// Requests due before the plan's end; nil where the target's speed determines it, or where the plan is
+    /// extrapolated.
     public var requestsDue: Int?
-    /// Requests due in each stretch of ``rateStretchNs``, from the start; empty where the target's speed decides it.
+    /// Requests due in each stretch of ``rateStretchNs``, from the start; empty where the target's speed determines it.
     public var requestsOverTime: [UInt64] = []
     /// The length of those stretches.
     public var rateStretchNs = Nanoseconds.perSecond
-    /// The most bytes of requests due within one second, and of the responses recorded to them.
+    /// The most request bytes due within one second.
     public var peakSentBytesPerSecond: UInt64 = 0
-    /// The most bytes of the responses recorded to requests that are due within one second.
+    /// The most recorded response bytes to requests due within one second.
     public var peakReceivedBytesPerSecond: UInt64 = 0
-    /// From the start to the last planned end, in nanoseconds; nil where the target's speed decides it (closed loop).
+    /// From the start to the last planned end, in nanoseconds; nil where the target's speed determines it (closed
+    /// loop).
     public var plannedDurationNs: Int64?
-    /// The most requests due within one second; nil where the target's speed decides it (closed loop).
+    /// The most requests due within one second; nil where the target's speed determines it (closed loop).
     public var peakRequestsPerSecond: Int?
-    /// The most clones at once when the target is as fast as the plan.
+    /// The most concurrent clones if the target keeps up with the plan.
     public var peakConcurrentClones = 0
-    /// Connections those clones hold at once; with slots, what all slots hold together, however slow the target.
+    /// The most connections of those clones together; with slots, those of all slots, however slow the target is.
     public var sockets = 0
-    /// Memory that the scripts and those clones take, in bytes: an estimate.
+    /// The estimated memory of the scripts and those clones, in bytes.
     public var memoryBytes: UInt64 = 0
-    /// Whether counts and peaks are drawn out from the plan's beginning, or the peaks are only a bound, for the whole is too
-    /// long to walk through.
+    /// Whether counts and peaks are extrapolated from the plan's beginning, or the peaks are only an upper bound,
+    /// because the whole plan is too long to walk.
     public var isExtrapolated = false
 
-    /// Memory taken for one clone: its cursor, value table and cookies.
+    /// Estimated memory per clone: its cursor, value table and cookies.
     public static let bytesPerClone: UInt64 = 2 << 10
-    /// Memory taken for one connection in the clear; TLS takes some 20 KiB more.
+    /// Estimated memory per connection without TLS; TLS adds about 20 KiB.
     public static let bytesPerConnection: UInt64 = 1 << 10
 }
 
 extension ReplayPlan {
-    /// Walks through the plan and sums it up.
-    ///
-    /// - Parameter workLimit: the most requests to walk through; a longer plan is extrapolated from its beginning.
+    /// Computes the outline by walking the plan.
+    /// - Parameter workLimit: the most requests to walk; a longer plan is extrapolated from its beginning.
     public func outline(workLimit: Int = 5_000_000) -> PlanOutline {
         var walk = PlanWalk(plan: self, horizonNs: horizon(workLimit: workLimit))
         for slot in 0..<slotCount { walk.follow(slot: slot) }
         return walk.outline(of: self)
     }
 
-    /// How far to walk so as to meet about `workLimit` requests; nil for to the end.
+    /// How far to walk to meet about `workLimit` requests; nil to walk to the end.
     private func horizon(workLimit: Int) -> Int64? {
         guard let endNs = options.duration?.wholeNanoseconds else { return nil }
         let requests = Double(scripts.reduce(0) { $0 + $1.requests.count }) / Double(scripts.count)
@@ -65,7 +66,7 @@ extension ReplayPlan {
     }
 }
 
-/// A walk through a plan's turns, slot by slot.
+/// A walk over a plan's turns, slot by slot.
 private struct PlanWalk {
     private struct Edge {
         var timeNs: Int64
@@ -73,7 +74,7 @@ private struct PlanWalk {
         var connections: Int
     }
 
-    /// The most starts and ends of clones that are put in order.
+    /// The most clone starts and ends that are sorted.
     private static let edgeLimit = 2_000_000
 
     private let plan: ReplayPlan
@@ -85,7 +86,7 @@ private struct PlanWalk {
         var receivedBytes: UInt64 = 0
     }
 
-    /// The most stretches that rates over time are told in.
+    /// The most stretches of the rate over time.
     private static let stretchLimit = 3600
 
     private var bySecond: [Int64: Second] = [:]
@@ -112,7 +113,8 @@ private struct PlanWalk {
             lastEndNs = max(lastEndNs, plan.plannedEnd(of: turn).nanoseconds)
             if isOpenLoop { count(turn, of: script) }
             next = plan.turn(after: turn)
-            // Where the target decides, a slot has no planned end: its first clone represents those that follow.
+            // Where the target determines the pace, a slot has no planned end: its first clone counts for all later
+            // ones.
             if !plan.parts[plan.part(ofScript: turn.script)].hasPlannedLengths, plan.options.duration != nil {
                 next = nil
             }
@@ -180,7 +182,7 @@ private struct PlanWalk {
     }
 
     private mutating func countPeaks() {
-        // At one instant, ends come first: a slot's next clone takes the place of its last.
+        // At the same instant ends come first: a slot's next clone replaces its last.
         edges.sort { ($0.timeNs, $0.clones) < ($1.timeNs, $1.clones) }
         var clones = 0
         var connections = 0

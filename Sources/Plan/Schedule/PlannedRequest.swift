@@ -1,20 +1,19 @@
 public import Traffic
 
-/// A request of a plan, with its time.
+/// A request of a plan with its due time.
 public struct PlannedRequest: Hashable, Sendable {
     /// The clone that sends it.
     public var turn: CloneTurn
-    /// Which of the script's requests it is.
+    /// The index of the request in the script.
     public var request: Int
     /// When it is due.
     public var due: RunTime
 }
 
 extension ReplayPlan {
-    /// The requests that are due first, in the order in which they are; at one instant, those of lower clones first.
-    ///
-    /// - Parameter count: how many, at most 100,000.
-    /// - Returns: nothing in a closed loop, where the target decides.
+    /// The first due requests in order; at the same instant, those of lower clones first.
+    /// - Parameter count: the number of requests, at most 100,000.
+    /// - Returns: empty in a closed loop, where the target determines the due times.
     public func firstRequests(_ count: Int) -> [PlannedRequest] {
         let count = min(count, 100_000)
         guard count > 0, isOpenLoop else { return [] }

@@ -1,22 +1,23 @@
 internal import Formats
 internal import Traffic
 
-/// The slots of one pool: which script each runs next, and when.
+/// The slots of one pool: the next script of each, and when it is due.
 struct PoolSlots: Sendable {
-    /// The pool's first slot among those of the plan.
+    /// The index of the pool's first slot in the plan.
     let first: Int
     let count: Int
     private let course: LoadPool.Course
     private let pattern: SharePattern
     /// The scripts of each share.
     private let scripts: [Range<Int>]
-    /// How many of the slots each share has.
+    /// The number of slots of each share.
     private let slotsOfShare: [Int]
 
-    /// How much longer than planned a session holds its slot, where sessions begin at a rate: a later one waits for it then.
+    /// How much longer than planned a session may hold its slot when sessions begin at a rate; beyond that, a later
+    /// session waits for the slot.
     private static let patienceNs: Int64 = 75_000_000_000
 
-    /// - Parameter longestNs: the longest planned length of a session.
+    /// - Parameter longestNs: the planned length of the longest session.
     init(_ pool: LoadPool, first: Int, parts: [PlanPart], longestNs: Int64) {
         self.first = first
         course = pool.course
@@ -32,7 +33,7 @@ struct PoolSlots: Sendable {
         slotsOfShare = pool.shares.indices.map { [pattern] in pattern.count(of: $0, among: count) }
     }
 
-    /// Clones that run where their number does not depend on time; nil where it does.
+    /// The number of clones where it does not depend on time; nil where it does.
     var plannedClones: Int? {
         guard case .passes(let passes, _, _) = course else { return nil }
         return scripts.indices.reduce(0) { sum, share in
@@ -40,9 +41,8 @@ struct PoolSlots: Sendable {
         }
     }
 
-    /// The script of a slot's turn, and when it is due at `time` or later; nil when the slot is done.
-    ///
-    /// - Parameter slot: from 0 in this pool.
+    /// The script of a slot's turn, and its due time at `time` or later; nil when the slot is done.
+    /// - Parameter slot: counted from 0 in this pool.
     func turn(_ turn: Int, ofSlot slot: Int, from time: Int64) -> (script: Int, due: Int64)? {
         switch course {
         case .sessions(let levels):

@@ -1,37 +1,37 @@
 import Formats
 import Traffic
 
-/// Which session each slot runs next, and when it is due. Times are in nanoseconds since the run's start.
+/// The sessions that each slot runs, and when they are due. Times are in nanoseconds from the run's start.
 struct SlotAssignment: Sendable {
-    /// How many slots run at once.
+    /// The number of concurrent slots.
     let slotCount: Int
     private let population: Population
     /// Each script's arrival, scaled, the earliest at 0.
     private let arrivals: [Int64]
-    /// Each script's planned length, scaled; 0 where the target decides how long it takes.
+    /// Each script's planned length, scaled; 0 where the target determines how long it takes.
     private let lengths: [Int64]
-    /// From one pass over the recording to the next, scaled; 0 at speed `max`.
+    /// The time from one pass over the recording to the next, scaled; 0 at speed `max`.
     private let passNs: Int64
-    /// The span that slots' starts are spread over, or the range of the jitter of copies.
+    /// The span that the slots' starts are spread over, or the range of the copies' jitter.
     let rampNs: Int64
-    /// When nothing new starts any more.
+    /// When no more clones start.
     private let endNs: Int64?
     private let seed: UInt64
-    /// Clones with this number and above do not begin; nil for no such bound.
+    /// Clones from this number on do not start; nil for no limit.
     private let cloneLimit: Int?
     /// The slots of each pool; empty for other populations.
     private let pools: [PoolSlots]
 
-    /// The shortest time a turn takes, so that a slot whose sessions took no time comes to an end.
+    /// The shortest duration of a turn, so that a slot with zero-length sessions still ends.
     static let shortestTurnNs = Nanoseconds.perMicrosecond
-    /// The longest span that is chosen where the user names none.
+    /// The longest ramp chosen by default.
     static let longestDefaultRampNs = 10 * Nanoseconds.perSecond
 
     /// - Parameters:
-    ///   - arrivals: recorded arrivals of the scripts, in any unit of origin, ascending; at least one.
+    ///   - arrivals: recorded arrivals of the scripts, from any origin, ascending; at least one.
     ///   - lengths: recorded lengths of the scripts.
-    ///   - parts: which say how those are scaled.
-    ///   - cloneLimit: how many clones there are values for; nil for any number.
+    ///   - parts: the parts of the plan, which give the scaling of arrivals and lengths.
+    ///   - cloneLimit: the number of clones that there are values for; nil for any number.
     init(
         arrivals: [CaptureTime], lengths: [Int64], parts: [PlanPart], options: PlanOptions, cloneLimit: Int? = nil
     ) {
@@ -69,7 +69,7 @@ struct SlotAssignment: Sendable {
         seed = options.seed
     }
 
-    /// How many clones run; nil when the plan ends by time.
+    /// The number of clones; nil when the plan ends by time.
     var plannedClones: Int? {
         guard endNs == nil else { return nil }
         if case .pools = population {
@@ -88,7 +88,7 @@ struct SlotAssignment: Sendable {
             slot: slot, turn: 0, clone: slot, script: slot % arrivals.count, due: due)
     }
 
-    /// - Parameter earliest: before which it cannot begin, such as the end of `turn` in a closed loop; nil for no such bound.
+    /// - Parameter earliest: the earliest start, such as the end of `turn` in a closed loop; nil for no such bound.
     func turn(after turn: CloneTurn, notBefore earliest: RunTime? = nil) -> CloneTurn? {
         let next = turn.turn + 1
         let clone = turn.clone + slotCount

@@ -1,8 +1,8 @@
-/// How much faster than recorded a session is replayed.
+/// How fast a session is replayed, relative to the recording.
 public enum Speed: Hashable, Sendable {
     /// Recorded gaps divided by a positive, finite number.
     case factor(Double)
-    /// No gaps: each request is due when what came before it has ended (closed loop).
+    /// No gaps: each request is due when its predecessors have ended (closed loop).
     case max
 
     /// A speed as users write it: a positive number (`10`, `0.5`) or `max`; nil for anything else.
@@ -37,10 +37,10 @@ extension Speed: CustomStringConvertible {
     }
 }
 
-/// What a request's scheduled time is measured from.
+/// The reference point of a request's scheduled time.
 public enum Pacing: String, Sendable, CaseIterable {
     /// The recorded offset from the session's start (open loop).
     case timeline
-    /// The end of what came before it, and the recorded think time (closed loop).
+    /// The end of its predecessors plus the recorded think time (closed loop).
     case think
 }
