@@ -1,7 +1,7 @@
 import CPcap
 
-/// What the kernel is asked to let through, in the language of pcap-filter(7): the traffic wanted, tagged or not, and whatever a
-/// filter cannot look into, which is looked into behind it (``PacketFilter``, and the ports of ``CaptureOptions``).
+/// The kernel filter, in the language of pcap-filter(7): it passes the wanted traffic, tagged or not, and everything
+/// that a filter cannot look into, which is examined later (``PacketFilter``, and the ports of ``CaptureOptions``).
 struct FilterExpression {
     private let wanted: String?
     private let letsCarriersThrough: Bool
@@ -9,8 +9,8 @@ struct FilterExpression {
 
     /// - Parameters:
     ///   - filter: the user's expression.
-    ///   - ports: the TCP ports wanted; empty: all.
-    ///   - letsCarriersThrough: whether tunnels and fragments pass whatever is wanted.
+    ///   - ports: the wanted TCP ports; empty means all.
+    ///   - letsCarriersThrough: whether tunnels and fragments always pass.
     init(filter: String?, ports: Set<UInt16>, letsCarriersThrough: Bool) {
         var parts: [String] = []
         if let filter, filter.contains(where: { !$0.isWhitespace }) { parts.append("(\(filter))") }
@@ -22,9 +22,9 @@ struct FilterExpression {
         original = filter ?? wanted ?? ""
     }
 
-    /// Packets whose TCP header a filter does not find. Each is left out for link types that do not know it.
+    /// Packets whose TCP header a filter cannot find. An expression is left out for link types that do not support it.
     private static let carriers = [
-        // Later fragments, and all of a fragmented datagram, which only whole tells its ports.
+        // All fragments of a datagram, as only the whole datagram shows its ports.
         "(ip[6:2] & 0x3fff != 0)", "(ip6 proto 44)",
         // IPv6 extension headers: hop-by-hop options, routing, authentication, destination options, mobility.
         "(ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 51 or ip6[6] = 60 or ip6[6] = 135)", "(ip proto 51)",
@@ -36,12 +36,12 @@ struct FilterExpression {
         // MPLS, PPPoE.
         "(ether proto 0x8847 or ether proto 0x8848)", "(ether proto 0x8864)",
     ]
-    /// Tags, where a filter cannot step over them: in link types other than Ethernet, and below the second.
+    /// Tags that a filter cannot skip: in link types other than Ethernet, and below the second tag.
     private static let tags = "(ether proto 0x8100 or ether proto 0x88a8 or ether proto 0x9100)"
 
-    /// The program for packets of `handle`; nil when everything passes.
+    /// Compiles the program for packets of `handle`; nil if everything passes.
     ///
-    /// `vlan` moves all offsets of what is behind it in an expression, so it comes last.
+    /// `vlan` shifts all offsets in the rest of an expression, so it comes last.
     func compile(_ handle: OpaquePointer) throws(PcapError) -> FilterProgram? {
         guard let wanted else { return nil }
         guard FilterProgram(wanted, for: handle) != nil else {
@@ -64,7 +64,7 @@ struct FilterExpression {
 
     /// The same for packets of a link type.
     func compile(_ linkType: LinkType) throws(PcapError) -> FilterProgram? {
-        // pcap_open_dead takes this machine's number for raw IP.
+        // pcap_open_dead expects this machine's number for raw IP.
         let number = linkType == .raw ? LinkType.rawOfLinux.rawValue : linkType.rawValue
         guard let handle = pcap_open_dead(Int32(bitPattern: number), LiveCapture.snapLength) else {
             throw .badFilter(filter: original, reason: "no memory")

@@ -1,10 +1,11 @@
 import CPcap
 
-/// A program for the packet filter (BPF), compiled by libpcap. Owns it.
+/// A BPF program compiled by libpcap. Owns it.
 final class FilterProgram {
     private var code: bpf_program
 
-    /// Compiles `expression` for packets of `handle`; nil when it makes no sense for its link type, and `pcap_geterr` tells why.
+    /// Compiles `expression` for packets of `handle`; nil if it does not apply to its link type, with the reason in
+    /// `pcap_geterr`.
     init?(_ expression: String, for handle: OpaquePointer) {
         var code = bpf_program()
         guard pcap_compile(handle, &code, expression, 1, UInt32.max) == 0 else { return nil }
@@ -13,7 +14,7 @@ final class FilterProgram {
 
     deinit { pcap_freecode(&code) }
 
-    /// Whether a packet of which `bytes` were captured passes.
+    /// Whether a packet with the captured `bytes` passes.
     func passes(_ bytes: UnsafeRawBufferPointer, originalLength: Int) -> Bool {
         var header = pcap_pkthdr()
         header.caplen = UInt32(clamping: bytes.count)
@@ -22,6 +23,6 @@ final class FilterProgram {
             &code, &header, bytes.assumingMemoryBound(to: UInt8.self).baseAddress) != 0
     }
 
-    /// Gives the program to `handle`; false when libpcap refuses, and `pcap_geterr` tells why.
+    /// Installs the program on `handle`; false if libpcap refuses, with the reason in `pcap_geterr`.
     func install(on handle: OpaquePointer) -> Bool { pcap_setfilter(handle, &code) == 0 }
 }

@@ -3,20 +3,21 @@ import Formats
 import Glibc
 public import Traffic
 
-/// Packets off an interface, through libpcap. Owns the handle; used by one thread.
+/// Packets from an interface, through libpcap. Owns the handle; used by one thread.
 public struct LiveCapture: ~Copyable {
     /// How an interface is opened.
     public struct Options: Sendable {
-        /// A filter in the language of pcap-filter(7), run in the kernel. Tagged packets that match inside pass too, and tunnels and
-        /// fragments, so that a ``PacketFilter`` can look into them.
+        /// A filter in the language of pcap-filter(7), run in the kernel. Tagged packets that match inside also pass,
+        /// and so do tunnels and fragments, which a ``PacketFilter`` examines later.
         public var filter: String?
-        /// Only TCP packets of these ports pass the kernel, tagged or not, and tunnels and fragments; empty: all.
+        /// Only TCP packets of these ports, tagged or not, pass the kernel, in addition to tunnels and fragments; empty
+        /// means all.
         public var ports: Set<UInt16> = []
-        /// Bytes of the kernel's ring buffer: what it can hold while this thread is away.
+        /// Bytes of the kernel's ring buffer, which holds packets while this thread does not read.
         public var bufferBytes = 64 << 20
-        /// How long a packet may stay in the kernel before it is handed over: longer saves wake-ups.
+        /// How long a packet may stay in the kernel before it is delivered; longer saves wake-ups.
         public var timeout = Duration.milliseconds(50)
-        /// Whether packets for other hosts are taken too.
+        /// Whether packets for other hosts are captured too.
         public var isPromiscuous = true
 
         /// The defaults.
@@ -32,26 +33,26 @@ public struct LiveCapture: ~Copyable {
         /// Packets dropped by the interface or its driver.
         public var droppedByInterface: UInt64 = 0
 
-        /// Nothing counted yet.
+        /// All counts zero.
         public init() {}
     }
 
-    /// Whole packets: the largest (tcpdump's default too) that a loopback interface or an offloading card hands over.
+    /// Large enough for the largest packets of a loopback interface or an offloading card; also tcpdump's default.
     static let snapLength: Int32 = 262_144
-    /// Packets that one read gives at most.
+    /// The maximum number of packets per read.
     private static let packetsPerRead: Int32 = 256
 
     /// The interface's name.
     public let interface: String
-    /// How its packets begin.
+    /// The link type of its packets.
     public let linkType: LinkType
     private let handle: OpaquePointer
     private let descriptor: Int32
     private let nsPerTick: Int64
 
-    /// Begins to capture on `interface` (`any`: on all).
+    /// Starts to capture on `interface`; `any` means all interfaces.
     ///
-    /// - Throws: what libpcap refuses: no such interface, no rights, a filter that is none.
+    /// - Throws: if libpcap refuses: no such interface, no permission, or an invalid filter.
     public init(interface: String, options: Options = Options()) throws(PcapError) {
         let handle = try LiveCapture.activate(interface, options)
         do throws(PcapError) {
@@ -69,7 +70,7 @@ public struct LiveCapture: ~Copyable {
 
     deinit { pcap_close(handle) }
 
-    /// Copies packets that have come into `chunk`, without waiting for more.
+    /// Copies the packets that have arrived into `chunk`, without waiting for more.
     ///
     /// - Returns: the number of packets, a few hundred at most.
     func read(into chunk: PacketChunk) throws(PcapError) -> Int {
@@ -84,7 +85,8 @@ public struct LiveCapture: ~Copyable {
         return Int(count)
     }
 
-    /// Waits until packets have come, `duration` is over, a signal arrives, or `other` (a descriptor, -1 for none) is readable.
+    /// Waits until packets arrive, `duration` is over, a signal arrives, or `other` (a descriptor, -1 for none) is
+    /// readable.
     public func wait(upTo duration: Duration, or other: Int32 = -1) {
         var descriptors = (
             pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
@@ -96,7 +98,7 @@ public struct LiveCapture: ~Copyable {
         }
     }
 
-    /// Now, by the clock that packets' times come from.
+    /// The current time of the clock that packets' times come from.
     public static var now: CaptureTime {
         var time = timeval()
         guard gettimeofday(&time, nil) == 0 else { return .distantPast }
@@ -105,9 +107,9 @@ public struct LiveCapture: ~Copyable {
                 seconds: Int64(time.tv_sec), ticks: Int64(time.tv_usec), nsPerTick: Nanoseconds.perMicrosecond))
     }
 
-    /// What was counted since the capture began.
+    /// The counts since the capture began.
     ///
-    /// - Throws: what libpcap says.
+    /// - Throws: libpcap's error.
     public func statistics() throws(PcapError) -> Statistics {
         var stats = pcap_stat()
         guard pcap_stats(handle, &stats) == 0 else {
@@ -135,7 +137,7 @@ extension LiveCapture {
         pcap_set_buffer_size(handle, Int32(clamping: options.bufferBytes))
         pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO)
         let status = pcap_activate(handle)
-        // Warnings (above 0) leave a capture that works.
+        // The capture works despite warnings (above 0).
         if status >= 0, pcap_setnonblock(handle, 1, &message) == 0 { return handle }
         let reason = String(cString: pcap_geterr(handle))
         pcap_close(handle)
@@ -153,7 +155,7 @@ extension LiveCapture {
     private static func setFilter(
         _ handle: OpaquePointer, _ interface: String, _ options: Options
     ) throws(PcapError) {
-        // What a filter cannot look into is let through when it can be looked into later.
+        // Packets that the kernel's filter cannot look into pass if they can be examined later.
         let looksInside =
             try options.filter.map { filter throws(PcapError) in try PacketFilter(filter).looksInside }
             ?? true
@@ -184,7 +186,7 @@ private func takePacket(
 }
 
 extension LinkType {
-    /// The file formats' number for what an interface of this machine gives (pcap-linktype(7)).
+    /// The link type in file formats for the data link type of an interface of this machine (pcap-linktype(7)).
     init(dataLink: Int32) {
         self =
             dataLink == LinkType.rawOfLinux.rawValue

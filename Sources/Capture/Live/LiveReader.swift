@@ -2,19 +2,19 @@ import Synchronization
 import Threads
 import Traffic
 
-/// Reads an interface on its own thread, so that parsing never keeps packets waiting in the kernel.
+/// Reads an interface on a separate thread, so that packets never wait in the kernel for parsing.
 ///
-/// One thread, the parsing one, calls its methods.
+/// All methods are called on one thread, the parsing thread.
 public final class LiveReader {
     private let queue: PacketQueue
     private let outcome: ReadingOutcome
     private let linkType: LinkType
     private let thread: NamedThread
 
-    /// Begins to read.
+    /// Starts to read.
     ///
     /// - Parameter queueBytes: bytes of packets that may wait to be parsed, beside the kernel's own buffer.
-    /// - Throws: when this process may not open more files or start more threads.
+    /// - Throws: if this process cannot open more files or start more threads.
     public init(_ capture: consuming LiveCapture, queueBytes: Int) throws(PcapError) {
         let interface = capture.interface
         linkType = capture.linkType
@@ -33,12 +33,12 @@ public final class LiveReader {
         thread.join()
     }
 
-    /// Hands the packets that come next to `assembler`.
+    /// Passes the next packets to `assembler`.
     ///
     /// - Parameters:
-    ///   - patience: how long they are waited for.
-    ///   - other: a descriptor that ends the waiting when it is readable; -1 for none.
-    /// - Returns: false when none came.
+    ///   - patience: how long to wait for packets.
+    ///   - other: a descriptor that ends the wait when it is readable; -1 for none.
+    /// - Returns: false if none arrived.
     public func read(
         into assembler: inout TrafficAssembler, upTo patience: Duration, or other: Int32 = -1
     ) -> Bool {
@@ -48,24 +48,24 @@ public final class LiveReader {
         return true
     }
 
-    /// Asks the reading to end with what is on the wire now; that is still to be read.
+    /// Requests the end of reading. Packets on the wire by now are still read.
     public func stop() { outcome.requestEnd() }
 
-    /// Whether the reading has ended, as asked or because it failed, and everything was handed over.
+    /// Whether reading has ended, on request or by a failure, and everything was passed on.
     public var hasEnded: Bool { queue.hasEnded }
 
-    /// Why the reading ended unasked; nil when it did not.
+    /// Why reading failed; nil if it did not.
     public var failure: PcapError? { outcome.failure }
 }
 
-/// What the two threads tell each other beside packets.
+/// The state that the two threads share in addition to packets.
 private final class ReadingOutcome: Sendable {
     private let isEndRequested = Atomic<Bool>(false)
     private let isAbandonedFlag = Atomic<Bool>(false)
     private let error = Mutex<PcapError?>(nil)
 
     var mustEnd: Bool { isEndRequested.load(ordering: .acquiring) }
-    /// No one takes packets any more.
+    /// Whether packets are no longer taken.
     var isAbandoned: Bool { isAbandonedFlag.load(ordering: .acquiring) }
     func abandon() { isAbandonedFlag.store(true, ordering: .releasing) }
     func requestEnd() { isEndRequested.store(true, ordering: .releasing) }
@@ -73,9 +73,9 @@ private final class ReadingOutcome: Sendable {
     func fail(_ error: PcapError) { self.error.withLock { $0 = error } }
 }
 
-/// What the reading thread does.
+/// The work of the reading thread.
 private final class ReadingJob {
-    /// How often drops are asked for, and how soon an end is noticed.
+    /// How often drop counts are read, and how soon an end is noticed.
     private static let interval = Duration.milliseconds(100)
     private let capture: LiveCapture
     private let queue: PacketQueue
@@ -101,7 +101,7 @@ private final class ReadingJob {
     private func read() throws(PcapError) {
         var end: CaptureTime?
         while !outcome.isAbandoned {
-            // What the kernel holds when the end is asked for was on the wire before it.
+            // Packets in the kernel at the time of the request were on the wire before it.
             if end == nil, outcome.mustEnd { end = LiveCapture.now }
             guard let chunk = queue.spare(upTo: ReadingJob.interval) else { continue }
             var count = 1

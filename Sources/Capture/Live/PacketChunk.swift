@@ -1,10 +1,10 @@
 import Traffic
 
-/// Packets copied off an interface, in the order in which they came: what the reading thread hands to the parsing one.
+/// Packets copied from an interface, in order of arrival, which the reading thread passes to the parsing thread.
 ///
-/// Belongs to one thread at a time; ``PacketQueue`` passes it on.
+/// Belongs to one thread at a time; ``PacketQueue`` transfers it.
 final class PacketChunk: @unchecked Sendable {
-    /// Bytes at which a chunk is handed over.
+    /// A chunk with this many bytes is submitted.
     static let fullBytes = 1 << 20
 
     private struct Header {
@@ -15,7 +15,7 @@ final class PacketChunk: @unchecked Sendable {
 
     /// Nanoseconds of a tick of the packets' clock, for the callback that fills the chunk.
     var nsPerTick: Int64 = 1
-    /// Packets that the kernel, and the interface, dropped since the chunk before.
+    /// Packets that the kernel and the interface dropped since the previous chunk.
     var kernelDrops: UInt64 = 0
     var interfaceDrops: UInt64 = 0
     private var memory: UnsafeMutableRawBufferPointer
@@ -29,7 +29,7 @@ final class PacketChunk: @unchecked Sendable {
 
     deinit { memory.deallocate() }
 
-    /// Whether there is nothing to be handed over.
+    /// Whether there is nothing to pass on.
     var isEmpty: Bool { usedBytes == 0 && kernelDrops == 0 && interfaceDrops == 0 }
 
     func removeAll() { (usedBytes, latest, kernelDrops, interfaceDrops) = (0, .min, 0, 0) }
@@ -48,7 +48,7 @@ final class PacketChunk: @unchecked Sendable {
         latest = time
     }
 
-    /// Hands the packets and the drops to `assembler`.
+    /// Passes the packets and the drops to `assembler`.
     func process(_ assembler: inout TrafficAssembler, linkType: LinkType) {
         if kernelDrops | interfaceDrops != 0 {
             assembler.noteDrops(kernel: kernelDrops, interface: interfaceDrops)

@@ -1,22 +1,22 @@
 import CPcap
 
-/// A filter in the language of pcap-filter(7), put to packets that were looked into.
+/// A filter in the language of pcap-filter(7), applied to decoded packets.
 ///
-/// A packet passes when its innermost IP packet does: what is tagged, tunnelled or was in fragments passes as if it were not. An
-/// expression that speaks of other layers (`vlan 5`, `ether host …`, `udp port 4789`) also passes what it matches as captured,
-/// tags stepped over; but not one that says only what is not wanted (`not port 22`), because what carries the unwanted is no
-/// such thing itself.
+/// A packet passes if its innermost IP packet does, as if it were not tagged, tunnelled or fragmented. An expression
+/// about other layers (`vlan 5`, `ether host …`, `udp port 4789`) is also applied to the packet as captured, with tags
+/// skipped. A purely negative expression (`not port 22`) is not: the carrier of an unwanted packet would always match
+/// it.
 public struct PacketFilter {
-    /// For innermost IP packets; nil when the expression speaks of link layers.
+    /// The program for innermost IP packets; nil if the expression is about link layers.
     private let inner: FilterProgram?
-    /// Whether `inner` refuses packets that have nothing to do with anything: only then a packet that passes as captured was meant.
+    /// Whether `inner` rejects unrelated packets. Only then is a match of the packet as captured meaningful.
     private let isSelective: Bool
     private let expression: FilterExpression
     private let filter: String
-    /// For packets as captured, by link type; nil where the expression makes no sense.
+    /// The programs for packets as captured, by link type; nil if the expression does not apply to it.
     private var outer: [LinkType: FilterProgram?] = [:]
 
-    /// - Throws: ``PcapError/badFilter(filter:reason:)`` when `filter` is not in the language.
+    /// - Throws: ``PcapError/badFilter(filter:reason:)`` if `filter` is not valid.
     public init(_ filter: String) throws(PcapError) {
         self.filter = filter
         expression = FilterExpression(filter: filter, ports: [], letsCarriersThrough: false)
@@ -24,7 +24,7 @@ public struct PacketFilter {
             .raw)
         isSelective = inner.map { PacketFilter.refusesStrangers($0) } ?? true
         if inner == nil {
-            // Some expressions make sense for one kind of link only.
+            // Some expressions apply to one link type only.
             let isKnown = [LinkType.radiotap, .linuxCooked2, .linuxCooked].contains {
                 (try? expression.compile($0)) != nil
             }
@@ -33,15 +33,15 @@ public struct PacketFilter {
         }
     }
 
-    /// Whether the expression is about IP and what it carries, so that it can be put to the inside of a tunnel.
+    /// Whether the expression is about IP and its payload, so that it can be applied inside tunnels.
     public var looksInside: Bool { inner != nil }
 
     /// Whether a packet passes.
     ///
     /// - Parameters:
-    ///   - network: its innermost IP packet, as far as it was captured; nil when it has none.
-    ///   - isReassembled: whether it is a fragment, the last of its datagram, that shows no ports.
-    /// - Throws: ``PcapError/badFilter(filter:reason:)`` when the expression makes no sense for the packet.
+    ///   - network: its innermost IP packet, as far as captured; nil if it has none.
+    ///   - isReassembled: whether it is the last fragment of a datagram, which shows no ports itself.
+    /// - Throws: ``PcapError/badFilter(filter:reason:)`` if the expression does not apply to the packet's link type.
     mutating func passes(
         _ packet: CapturedPacket, network: WireBytes?, isReassembled: Bool
     ) throws(PcapError) -> Bool {
@@ -66,7 +66,7 @@ public struct PacketFilter {
         return program
     }
 
-    /// Whether `program` refuses empty IP packets of no protocol between no addresses.
+    /// Whether `program` rejects empty IP packets with zero addresses and no known protocol.
     private static func refusesStrangers(_ program: FilterProgram) -> Bool {
         var ipv4 = [UInt8](repeating: 0, count: 20)
         (ipv4[0], ipv4[3], ipv4[9]) = (0x45, 20, 253)

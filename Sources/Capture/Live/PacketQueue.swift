@@ -2,8 +2,8 @@ import Synchronization
 import Threads
 import Traffic
 
-/// The chunks between the thread that reads packets and the one that parses them. Bounded: when it is full the reader waits, the
-/// kernel's buffer fills, and the kernel counts what no longer fits.
+/// The queue of chunks between the reading and the parsing thread. Bounded: when it is full, the reader waits, the
+/// kernel's buffer fills, and the kernel counts the packets it drops.
 final class PacketQueue: Sendable {
     private struct State {
         var waiting: [PacketChunk] = []
@@ -17,14 +17,14 @@ final class PacketQueue: Sendable {
     private let filled: WakeSignal
     private let emptied: WakeSignal
 
-    /// - Parameter maximumBytes: the most bytes of packets that wait, about.
+    /// - Parameter maximumBytes: the approximate maximum bytes of waiting packets.
     init(maximumBytes: Int) throws(SystemCallError) {
         maximumChunks = max(2, maximumBytes / PacketChunk.fullBytes)
         filled = try WakeSignal()
         emptied = try WakeSignal()
     }
 
-    /// For the reader: an empty chunk; nil when the queue is full, also after `patience`.
+    /// For the reader: an empty chunk; nil if the queue is still full after `patience`.
     func spare(upTo patience: Duration) -> PacketChunk? {
         if let chunk = takeSpare() { return chunk }
         emptied.wait(milliseconds: Int32(clamping: patience.wholeMilliseconds))
@@ -40,13 +40,13 @@ final class PacketQueue: Sendable {
         }
     }
 
-    /// For the reader: hands a chunk over.
+    /// For the reader: submits a chunk.
     func submit(_ chunk: PacketChunk) {
         state.withLock { $0.waiting.append(chunk) }
         filled.wake()
     }
 
-    /// For the reader: nothing more will come.
+    /// For the reader: ends the queue; no more chunks follow.
     func end() {
         state.withLock { $0.hasEnded = true }
         filled.wake()
@@ -60,14 +60,14 @@ final class PacketQueue: Sendable {
         return takeOldest()
     }
 
-    /// Whether nothing waits and nothing more will come.
+    /// Whether the queue is empty and has ended.
     var hasEnded: Bool { state.withLock { $0.hasEnded && $0.waiting.isEmpty } }
 
     private func takeOldest() -> PacketChunk? {
         state.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
     }
 
-    /// For the parser: a chunk to be filled again.
+    /// For the parser: returns a chunk for reuse.
     func giveBack(_ chunk: PacketChunk) {
         chunk.removeAll()
         state.withLock { $0.spares.append(chunk) }

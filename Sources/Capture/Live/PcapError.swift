@@ -2,7 +2,7 @@
 public enum PcapError: Error, Hashable, Sendable {
     /// This process may not capture on the interface.
     case noPermission(interface: String)
-    /// There is no such interface, or none that can be captured on.
+    /// The interface does not exist, or does not support capturing.
     case noSuchInterface(interface: String)
     /// The interface is down.
     case interfaceIsDown(interface: String)
@@ -13,7 +13,7 @@ public enum PcapError: Error, Hashable, Sendable {
 }
 
 extension PcapError: CustomStringConvertible {
-    /// One line that says what is wrong and, where something helps, what does.
+    /// A one-line message that also names the remedy if there is one.
     public var description: String {
         switch self {
         case .noPermission(let interface):

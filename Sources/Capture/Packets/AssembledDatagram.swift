@@ -1,4 +1,4 @@
-/// Keeps the bytes of the datagram that was put together last, at an address that stays good until the next.
+/// Keeps the bytes of the last reassembled datagram at an address that is valid until the next one.
 final class AssembledDatagram {
     /// Room for an IPv6 header before the bytes.
     private static let headroom = 40
@@ -16,7 +16,7 @@ final class AssembledDatagram {
         return WireBytes(UnsafeRawPointer(memory.baseAddress! + AssembledDatagram.headroom), count)
     }
 
-    /// The bytes behind a header of 20 or 40 bytes, as of a packet that never was in fragments; its checksum is blank.
+    /// The bytes after a header of 20 or 40 bytes, as in a packet that was never fragmented; its checksum is zero.
     func withHeader(_ key: FragmentTable.Key) -> WireBytes {
         let isIPv4 = key.sourceHigh == 0 && key.sourceLow >> 32 == 0xffff
         let length = isIPv4 ? 20 : 40

@@ -1,17 +1,17 @@
 public import Traffic
 
-/// A packet as a file or an interface gave it. It borrows its bytes: they are good until the next packet is asked for.
+/// A packet from a file or an interface. It borrows its bytes, which are valid until the next packet is read.
 public struct CapturedPacket {
-    /// The bytes kept of it, from its link layer on.
+    /// The captured bytes, from the link layer on.
     public var bytes: UnsafeRawBufferPointer
-    /// Bytes it had on the wire; more than `bytes` holds when a snap length cut it.
+    /// Its length on the wire; greater than that of `bytes` if a snap length truncated it.
     public var originalLength: Int
-    /// How it begins.
+    /// Its link type.
     public var linkType: LinkType
     /// When it was seen.
     public var time: CaptureTime
 
-    /// A packet; `bytes` must outlive it.
+    /// Creates a packet; `bytes` must outlive it.
     public init(
         bytes: UnsafeRawBufferPointer, originalLength: Int, linkType: LinkType, time: CaptureTime
     ) {

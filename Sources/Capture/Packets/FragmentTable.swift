@@ -1,6 +1,7 @@
 import Traffic
 
-/// Puts fragmented IP datagrams together again (RFC 791 section 3.2, RFC 8200 section 4.5), within bounds. First data wins.
+/// Reassembles fragmented IP datagrams (RFC 791 section 3.2, RFC 8200 section 4.5), within limits. The first copy of a
+/// byte wins.
 struct FragmentTable {
     struct Key: Hashable {
         var sourceHigh: UInt64
@@ -13,9 +14,9 @@ struct FragmentTable {
 
     enum Result {
         case incomplete
-        /// The fragment lies, or there is no room for it.
+        /// The fragment is invalid, or there is no room for it.
         case refused
-        /// The payload of the whole datagram, good until the next call.
+        /// The payload of the whole datagram, valid until the next call.
         case whole(WireBytes)
     }
 
@@ -23,16 +24,16 @@ struct FragmentTable {
         var key: Key
         var began: Int64
         var bytes: [UInt8] = []
-        /// Which eights of bytes are there.
+        /// Which eight-byte units are present.
         var present: [Bool] = []
-        /// Length of the whole, known once its last fragment is there.
+        /// Length of the datagram, known once its last fragment is present.
         var total: Int?
     }
 
     private let maximumCount: Int
     private let maximumAge: Int64
     private var datagrams: [Datagram] = []
-    /// Datagrams given up since ``takeEvictions()`` was last asked.
+    /// Datagrams given up since the last ``takeEvictions()``.
     private var evictions: UInt64 = 0
     private let assembled = AssembledDatagram()
 
@@ -63,7 +64,7 @@ struct FragmentTable {
         return .whole(assembled.hold(datagrams.remove(at: index).bytes))
     }
 
-    /// The datagram that was put together last, with an IP header that says what `key` does of it.
+    /// The last reassembled datagram, with an IP header made from `key`.
     func withHeader(_ key: Key) -> WireBytes { assembled.withHeader(key) }
 
     private mutating func begin(_ key: Key, _ time: Int64) -> Int {

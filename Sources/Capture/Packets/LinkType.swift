@@ -1,9 +1,10 @@
-/// How a captured packet begins: a LINKTYPE_ value of the pcap file formats (draft-ietf-opsawg-pcaplinktype).
+/// The outermost header of a captured packet: a LINKTYPE_ value of the pcap file formats
+/// (draft-ietf-opsawg-pcaplinktype).
 public struct LinkType: RawRepresentable, Hashable, Sendable {
-    /// The number files carry.
+    /// The number used in files.
     public var rawValue: UInt32
 
-    /// The link type numbered `rawValue`, known to us or not.
+    /// The link type with number `rawValue`, supported or not.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
     static let null = LinkType(rawValue: 0)
@@ -12,7 +13,7 @@ public struct LinkType: RawRepresentable, Hashable, Sendable {
     static let tokenRing = LinkType(rawValue: 6)
     static let ppp = LinkType(rawValue: 9)
     static let fddi = LinkType(rawValue: 10)
-    /// DLT_RAW's values on Linux and on OpenBSD, which some writers put into files as they are.
+    /// The values of DLT_RAW on Linux and OpenBSD, which some writers put into files unchanged.
     static let rawOfLinux = LinkType(rawValue: 12)
     static let rawOfOpenBSD = LinkType(rawValue: 14)
     static let pppHDLC = LinkType(rawValue: 50)
@@ -35,7 +36,7 @@ public struct LinkType: RawRepresentable, Hashable, Sendable {
     static let perPacketInformation = LinkType(rawValue: 192)
     static let pppWithDirection = LinkType(rawValue: 204)
     static let mpls = LinkType(rawValue: 219)
-    /// Packets within a Solaris machine, behind a header of 24 bytes (`LINKTYPE_IPNET`).
+    /// Packets within a Solaris machine, after a header of 24 bytes (`LINKTYPE_IPNET`).
     static let solarisIPNet = LinkType(rawValue: 226)
     static let ipv4 = LinkType(rawValue: 228)
     static let ipv6 = LinkType(rawValue: 229)

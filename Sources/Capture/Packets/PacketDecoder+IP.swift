@@ -1,4 +1,4 @@
-/// IP packets: options and extension headers passed over, fragments put together.
+/// IP packets: options and extension headers are skipped, fragments are reassembled.
 extension PacketDecoder {
     mutating func decodeIP(_ packet: WireBytes, depth: Int) -> Result {
         guard packet.count > 0 else { return .truncated }
@@ -19,7 +19,8 @@ extension PacketDecoder {
         guard header >= 20, header <= packet.count, total == 0 || total >= header else {
             return .truncated
         }
-        // A total of 0 is in packets that the network card cuts up later (TSO): all that was captured is the packet.
+        // The total length is 0 in packets that the network card segments later (TSO): the packet is everything that
+        // was captured.
         var missing = 0
         if total == 0 {
             missing = uncapturedBytes
@@ -56,7 +57,7 @@ extension PacketDecoder {
         guard packet.byte(0) >> 4 == 6 else { return .other }
         let length = Int(packet.u16(4))
         let available = packet.count - 40
-        // A length of 0 with a payload is TSO again, or a jumbogram.
+        // A length of 0 with a payload means TSO again, or a jumbogram.
         var missing = length == 0 ? uncapturedBytes : max(0, length - available)
         if length != 0, length < available { packet.count = 40 + length }
         network = packet
@@ -69,12 +70,13 @@ extension PacketDecoder {
         for _ in 0..<PacketDecoder.maximumDepth {
             switch next {
             case 0, 43, 60, 135:
-                // Hop-by-hop, routing, destination options, mobility (RFC 8200 section 4): next header, length in eights.
+                // Hop-by-hop, routing, destination options, mobility (RFC 8200 section 4): next header, length in
+                // eight-byte units.
                 guard packet.count >= 8 else { return .truncated }
                 next = packet.byte(0)
                 guard packet.drop((Int(packet.byte(1)) + 1) * 8) else { return .truncated }
             case 51:
-                // Authentication header (RFC 4302): length in fours, less two.
+                // Authentication header (RFC 4302): length in four-byte units, minus two.
                 guard packet.count >= 8 else { return .truncated }
                 next = packet.byte(0)
                 guard packet.drop((Int(packet.byte(1)) + 2) * 4) else { return .truncated }
@@ -159,8 +161,8 @@ extension PacketDecoder {
         return .segment
     }
 
-    /// Whether the few bytes of a segment are what fills an Ethernet frame up, counted in the IP length by mistake: nothing but
-    /// zeros up to the 46 bytes a frame has at least, in a segment that does not push them. A keep-alive probe is no padding.
+    /// Whether the few bytes of a segment are Ethernet padding that is wrongly counted in the IP length: only zeros, up
+    /// to the minimum frame payload of 46 bytes, in a segment without PSH. A keep-alive probe is not padding.
     private func isPadding(_ payload: UnsafeRawBufferPointer, _ header: Int) -> Bool {
         guard segment.flags & 0x08 == 0, header + 20 + payload.count <= 46, payload.count > 1 else {
             return false

@@ -18,7 +18,7 @@ extension PacketDecoder {
             _ = packet.drop(20)
             return decodeEtherType(type, packet, depth: depth)
         case .ppp, .pppHDLC:
-            // Address and control (FF 03) are before the protocol unless they were negotiated away.
+            // Address and control (FF 03) precede the protocol unless negotiated away.
             if packet.count >= 2, packet.u16(0) == 0xff03 { _ = packet.drop(2) }
             return decodePPP(packet, depth: depth)
         case .pppEthernet: return packet.drop(6) ? decodePPP(packet, depth: depth) : .truncated
@@ -39,14 +39,15 @@ extension PacketDecoder {
         }
     }
 
-    /// The address family is first, in the byte order of the machine that captured: the version nibble tells more.
+    /// The address family comes first, in the byte order of the capturing machine; the IP version nibble is more
+    /// reliable.
     private mutating func decodeLoopback(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.drop(4) else { return .truncated }
         return decodeIP(packet, depth: depth)
     }
 
-    /// 802.2 LLC, nearly always with SNAP (RFC 1042): the form IP has on 802.3 and 802.11.
+    /// 802.2 LLC, nearly always with SNAP (RFC 1042): the encapsulation of IP on 802.3 and 802.11.
     mutating func decodeLLC(_ frame: WireBytes, depth: Int) -> Result {
         var frame = frame
         guard frame.count >= 8 else { return .truncated }
@@ -59,7 +60,8 @@ extension PacketDecoder {
         return decodeEtherType(type, frame, depth: depth + 1)
     }
 
-    /// Netfilter's log: type-length-value fields, of which number 9 is the packet. Lengths are little-endian on such machines.
+    /// Netfilter's log: type-length-value fields, of which number 9 is the packet. Lengths are little-endian on the
+    /// usual machines.
     private mutating func decodeNFLOG(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.drop(4) else { return .truncated }
@@ -77,7 +79,7 @@ extension PacketDecoder {
         return .other
     }
 
-    /// A PPP frame from its protocol number on (RFC 1661), which is one byte when compressed.
+    /// A PPP frame from its protocol number on (RFC 1661), which is one byte if compressed.
     mutating func decodePPP(_ frame: WireBytes, depth: Int) -> Result {
         var frame = frame
         guard frame.count >= 2 else { return .truncated }
@@ -92,7 +94,7 @@ extension PacketDecoder {
         }
     }
 
-    /// A stack of labels (RFC 3032), the last marked; what follows is told by its first nibble.
+    /// An MPLS label stack (RFC 3032), whose last label is marked; the first nibble tells which protocol follows.
     mutating func decodeMPLS(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         var labels = 0
@@ -108,7 +110,8 @@ extension PacketDecoder {
         case 4: return decodeIPv4(packet, depth: depth + 1)
         case 6: return decodeIPv6(packet, depth: depth + 1)
         case 0:
-            // A pseudowire's control word (RFC 4385), then Ethernet; without the word a MAC address could begin so too.
+            // A pseudowire's control word (RFC 4385), then Ethernet; without the word, a MAC address could begin with
+            // the same nibble.
             var frame = packet
             guard frame.drop(4) else { return .truncated }
             let result = decodeEthernet(frame, depth: depth + 1)

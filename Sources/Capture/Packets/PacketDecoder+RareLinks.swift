@@ -1,4 +1,4 @@
-/// Link types of machines that are no longer common, and of programs that add their own header.
+/// Link types of rare machines, and of programs that add their own header.
 extension PacketDecoder {
     mutating func decodeRareLink(_ packet: WireBytes, _ linkType: LinkType, depth: Int) -> Result {
         var packet = packet
@@ -33,7 +33,7 @@ extension PacketDecoder {
         }
     }
 
-    /// 802.5: the highest bit of the source says that a route follows, whose first byte holds its length.
+    /// 802.5: the highest bit of the source address means that a route follows, whose first byte contains its length.
     private mutating func decodeTokenRing(_ frame: WireBytes, depth: Int) -> Result {
         var frame = frame
         guard frame.count >= 16, frame.byte(1) & 0xc0 == 0x40 else { return .other }
@@ -42,7 +42,7 @@ extension PacketDecoder {
             ? decodeLLC(frame, depth: depth) : .truncated
     }
 
-    /// Frame relay: an address of two to four bytes, then what RFC 2427 says, or a protocol number as Cisco does it.
+    /// Frame Relay: an address of two to four bytes, then the encapsulation of RFC 2427 or Cisco's protocol number.
     private mutating func decodeFrameRelay(_ frame: WireBytes, depth: Int) -> Result {
         var frame = frame
         var address = 1

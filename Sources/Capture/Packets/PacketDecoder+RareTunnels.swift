@@ -1,14 +1,14 @@
-/// Tunnels that are met seldom.
+/// Rare tunnels.
 extension PacketDecoder {
-    /// EtherIP (RFC 3378): version 3 in the first four of sixteen bits, then a frame.
+    /// EtherIP (RFC 3378): sixteen bits, of which the first four are version 3, then a frame.
     mutating func decodeEtherIP(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.count >= 2, packet.byte(0) >> 4 == 3 else { return .other }
         return packet.drop(2) ? decodeEthernet(packet, depth: depth) : .truncated
     }
 
-    /// L2TP version 3 over IP (RFC 3931 section 4.1.1): a session, then a cookie and a sublayer of which only the two ends know
-    /// whether they are there. What makes a TCP segment of the rest is taken for right.
+    /// L2TP version 3 over IP (RFC 3931 section 4.1.1): a session identifier, then a cookie and a sublayer, whose
+    /// presence only the two ends know. The first combination that yields a TCP segment is accepted.
     mutating func decodeL2TP3(_ packet: WireBytes, depth: Int) -> Result {
         guard packet.count >= 4, packet.u32(0) != 0 else { return .other }
         for header in [4, 8, 12, 16] {
@@ -24,7 +24,7 @@ extension PacketDecoder {
         return packet.drop(8) ? decodeIP(packet, depth: depth) : .truncated
     }
 
-    /// AYIYA (draft-massar-v6ops-ayiya section 4): the lengths of identity and signature are in the first two bytes.
+    /// AYIYA (draft-massar-v6ops-ayiya section 4): the first two bytes contain the lengths of identity and signature.
     mutating func decodeAYIYA(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.count >= 8, packet.byte(2) & 0x0f == 1 else { return .other }
@@ -35,7 +35,7 @@ extension PacketDecoder {
         return next == 4 || next == 41 ? decodeIP(packet, depth: depth) : .other
     }
 
-    /// TZSP, which sniffing access points send: tagged fields up to number 1, then a frame.
+    /// TZSP, sent by access points that mirror traffic: tagged fields up to tag 1, then a frame.
     mutating func decodeTZSP(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.count >= 5, packet.byte(0) == 1, packet.byte(1) <= 1 else { return .other }

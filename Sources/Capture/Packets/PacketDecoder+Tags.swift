@@ -1,15 +1,15 @@
-/// What switches and fabrics put between Ethernet's header and the packet.
+/// Tags that switches and fabrics insert between the Ethernet header and the packet.
 extension PacketDecoder {
-    /// The rarer of Ethernet's protocol numbers.
+    /// Decodes the rarer EtherTypes.
     mutating func decodeTag(_ type: UInt16, _ payload: WireBytes, depth: Int) -> Result {
         switch type {
         // 802.1BR: six bytes. VN-Tag, and HSR (IEC 62439-3) with path, size and sequence: four. Cisco metadata: six.
         case 0x893f, 0x8926, 0x892f:
             decodeTagged(payload, tagBytes: type == 0x893f ? 6 : 4, depth: depth)
         case 0x8909: decodeTagged(payload, tagBytes: 6, depth: depth)
-        // Provider backbone bridging (802.1ah): flags and service, then the customer's whole frame.
+        // Provider backbone bridging (802.1ah): flags and service identifier, then the customer's whole frame.
         case 0x88e7: decodeFrame(payload, behind: 4, depth: depth)
-        // FabricPath: tag and hops; its outer addresses came before.
+        // FabricPath: tag and hop count; its outer addresses precede them.
         case 0x8903: decodeFrame(payload, behind: 2, depth: depth)
         case 0x22f3: decodeTRILL(payload, depth: depth)
         case 0x894f: decodeNSH(payload, depth: depth)
@@ -31,13 +31,14 @@ extension PacketDecoder {
         return packet.drop(header) ? decodeEthernet(packet, depth: depth) : .truncated
     }
 
-    /// TRILL (RFC 6325 section 3): six bytes and options counted in fours, then a frame.
+    /// TRILL (RFC 6325 section 3): six bytes, options in four-byte units, then a frame.
     private mutating func decodeTRILL(_ packet: WireBytes, depth: Int) -> Result {
         guard packet.count >= 6 else { return .truncated }
         return decodeFrame(packet, behind: 6 + Int(packet.u16(0) >> 6 & 0x1f) * 4, depth: depth)
     }
 
-    /// The network service header (RFC 8300 section 2.2): its length in fours, then what follows.
+    /// The network service header (RFC 8300 section 2.2): its length is in four-byte units, followed by the next
+    /// protocol.
     mutating func decodeNSH(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.count >= 8, depth < PacketDecoder.maximumDepth else { return .truncated }
@@ -52,7 +53,8 @@ extension PacketDecoder {
         }
     }
 
-    /// 802.1AE without encryption: six bytes, eight more with an explicit channel; the check value at the end is padding to IP.
+    /// 802.1AE without encryption: six bytes, eight more with an explicit channel. To IP, the check value at the end is
+    /// padding.
     private mutating func decodeMACsec(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.count >= 8 else { return .truncated }

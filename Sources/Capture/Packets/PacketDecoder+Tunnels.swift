@@ -1,6 +1,6 @@
 /// Tunnels and mirrors: packets within packets.
 extension PacketDecoder {
-    /// UDP is looked into on the ports of the tunnels it carries.
+    /// Decodes UDP on the ports of known tunnels.
     mutating func decodeUDP(_ datagram: WireBytes, depth: Int) -> Result {
         var payload = datagram
         guard payload.count >= 8, depth < PacketDecoder.maximumDepth else { return .other }
@@ -11,7 +11,7 @@ extension PacketDecoder {
             ?? decodeUnannounced(payload, depth: depth + 1)
     }
 
-    /// - Returns: nil when no tunnel is known by `port`.
+    /// - Returns: nil if `port` is not that of a known tunnel.
     private mutating func decodeTunnel(port: UInt16, _ payload: WireBytes, depth: Int) -> Result? {
         switch port {
         case 4789, 4790, 8472: decodeVXLAN(payload, depth: depth)
@@ -48,7 +48,7 @@ extension PacketDecoder {
         }
     }
 
-    /// Geneve (RFC 8926 section 3.4): options counted in fours.
+    /// Geneve (RFC 8926 section 3.4): the options' length is in four-byte units.
     private mutating func decodeGeneve(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.count >= 8, packet.byte(0) >> 6 == 0 else { return .other }
@@ -58,7 +58,7 @@ extension PacketDecoder {
         return decodeEtherType(type, packet, depth: depth)
     }
 
-    /// GTP-U (3GPP TS 29.281 section 5): message 255 carries a packet, behind optional fields and extension headers.
+    /// GTP-U (3GPP TS 29.281 section 5): message 255 carries a packet, after optional fields and extension headers.
     private mutating func decodeGTP(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.count >= 8, packet.byte(0) & 0xf0 == 0x30, packet.byte(1) == 0xff else {
@@ -82,7 +82,7 @@ extension PacketDecoder {
         return decodeIP(packet, depth: depth)
     }
 
-    /// Teredo (RFC 4380 section 5.1.1): IPv6 behind optional authentication and origin indications.
+    /// Teredo (RFC 4380 section 5.1.1): IPv6 after optional authentication and origin indications.
     private mutating func decodeTeredo(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         if packet.count >= 13, packet.u16(0) == 0x0001 {
@@ -93,8 +93,8 @@ extension PacketDecoder {
         return decodeIPv6(packet, depth: depth)
     }
 
-    /// Teredo between relays and clients uses any port: it is told by the addresses inside, of which one is in 2001::/32. IPv4
-    /// in UDP (FOU) is told by its length and its checksum.
+    /// Tunnels on any port. Teredo between relays and clients is recognised by the inner addresses, one of which is in
+    /// 2001::/32; IPv4 in UDP (FOU) by its length and checksum.
     private mutating func decodeUnannounced(_ payload: WireBytes, depth: Int) -> Result {
         if isWholeIPv4(payload, allowsBlank: false), payload.byte(9) == 6 { return decodeIPv4(payload, depth: depth) }
         var packet = payload
@@ -109,7 +109,7 @@ extension PacketDecoder {
         return decodeIPv6(packet, depth: depth)
     }
 
-    /// L2TP version 2 data messages (RFC 2661 section 3.1): PPP behind optional fields.
+    /// L2TP version 2 data messages (RFC 2661 section 3.1): PPP after optional fields.
     private mutating func decodeL2TP(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.count >= 6, packet.byte(1) & 0x0f == 2, packet.byte(0) & 0x80 == 0 else {
@@ -150,14 +150,14 @@ extension PacketDecoder {
         }
         if flags & 0x10 != 0 { header += 4 }
         guard packet.drop(header) else { return .truncated }
-        // ERSPAN type I has no header; it is told by the missing sequence number.
+        // ERSPAN type I has no header; it is recognised by the missing sequence number.
         if type == 0x88be, flags & 0x10 == 0 { return decodeEthernet(packet, depth: depth) }
         if type == 0x883e {
-            // WCCP: an IPv4 packet, in its second version behind a header of four bytes.
+            // WCCP: an IPv4 packet; in version 2, after a header of four bytes.
             if packet.count > 4, packet.byte(0) >> 4 != 4 { _ = packet.drop(4) }
             return decodeIPv4(packet, depth: depth)
         }
-        // Access points by Aruba send the frames they hear.
+        // Aruba access points forward the frames they receive.
         if type == 0x9000 || (0x8200...0x82ff).contains(type) {
             return decodeIEEE80211(packet, depth: depth)
         }
@@ -170,7 +170,8 @@ extension PacketDecoder {
         return packet.drop(8) ? decodeEthernet(packet, depth: depth) : .truncated
     }
 
-    /// ERSPAN type III (section 4.3): twelve bytes, eight more when its last bit says so; frame type 0 is Ethernet, 2 is IP.
+    /// ERSPAN type III (section 4.3): twelve bytes, eight more if the last bit is set; frame type 0 is Ethernet, 2 is
+    /// IP.
     mutating func decodeERSPAN3(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.count >= 12 else { return .truncated }

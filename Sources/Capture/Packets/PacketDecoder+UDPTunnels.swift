@@ -1,7 +1,7 @@
-/// Tunnels over UDP without a registered payload, and over IPsec: what is inside must prove itself.
+/// Tunnels over UDP whose payload type is not declared, and IPsec: the content must be plausible to be accepted.
 extension PacketDecoder {
-    /// Generic UDP Encapsulation (draft-ietf-intarea-gue section 3): version 0 has a header with the number of an IP protocol and
-    /// optional words, version 1 is a packet.
+    /// Generic UDP Encapsulation (draft-ietf-intarea-gue section 3): version 0 has a header with an IP protocol number
+    /// and optional words; version 1 is an IP packet.
     mutating func decodeGUE(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.count >= 4 else { return .other }
@@ -16,7 +16,8 @@ extension PacketDecoder {
         }
     }
 
-    /// Foo over UDP: the receiver knows what the payload is. It is taken for IP or GRE when it looks like nothing else.
+    /// Foo over UDP: only the receiver knows the payload type. It is decoded as IP or GRE if it does not look like
+    /// anything else.
     mutating func decodeFOU(_ packet: WireBytes, depth: Int) -> Result {
         guard packet.count >= 4 else { return .other }
         switch packet.byte(0) >> 4 {
@@ -31,9 +32,9 @@ extension PacketDecoder {
         }
     }
 
-    /// Whether `packet` is an IPv4 packet of exactly this length, with a right checksum of its header.
+    /// Whether `packet` is an IPv4 packet of exactly this length, with a valid header checksum.
     ///
-    /// - Parameter allowsBlank: whether the checksum may be left out, as before a network card that fills it in.
+    /// - Parameter allowsBlank: whether the checksum may be zero, as in packets that the network card completes later.
     func isWholeIPv4(_ packet: WireBytes, allowsBlank: Bool = true) -> Bool {
         guard packet.count >= 20, packet.byte(0) >> 4 == 4 else { return false }
         let header = Int(packet.byte(0) & 0x0f) * 4
@@ -43,11 +44,11 @@ extension PacketDecoder {
         return allowsBlank && packet.u16(10) == 0 || WireBytes(packet.start, header).sum() == 0xffff
     }
 
-    /// CAPWAP data (RFC 5415 section 4.3): a header whose length is counted in fours, then an 802.3 or 802.11 frame.
+    /// CAPWAP data (RFC 5415 section 4.3): a header with its length in four-byte units, then an 802.3 or 802.11 frame.
     mutating func decodeCAPWAP(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.count >= 8, packet.byte(0) >> 4 == 0 else { return .other }
-        // The low half of the first byte is 1 before DTLS.
+        // The low half of the first byte is 1 if DTLS follows.
         guard packet.byte(0) & 0x0f == 0 else { return unread(.capwap) }
         let (isNative, isFragment, isKeepAlive) = (
             packet.byte(2) & 1 == 1, packet.byte(3) & 0x80 != 0, packet.byte(3) & 0x08 != 0
@@ -56,21 +57,22 @@ extension PacketDecoder {
         if isFragment { return unread(.capwap) }
         guard packet.drop(Int(packet.byte(1) >> 3) * 4) else { return .truncated }
         if isNative { return decodeIEEE80211(packet, depth: depth) }
-        // Some access points send 802.11 without saying so.
+        // Some access points send 802.11 without declaring it.
         let result = decodeEthernet(packet, depth: depth)
         guard result != .segment else { return result }
         let native = decodeIEEE80211(packet, depth: depth)
         return native == .segment ? native : result
     }
 
-    /// ESP in UDP (RFC 3948): a marker of zeros is before IKE, and a single byte keeps the path open.
+    /// ESP in UDP (RFC 3948): IKE is preceded by a zero marker, and a single byte is a keep-alive.
     mutating func decodeUDPEncapsulatedESP(_ packet: WireBytes, depth: Int) -> Result {
         guard packet.count > 8, packet.u32(0) != 0 else { return .other }
         return decodeESP(packet, depth: depth)
     }
 
-    /// ESP (RFC 4303 section 2). With NULL encryption (RFC 2410) the content is in the clear; the lengths of what is around it are
-    /// agreed out of band, so that only what proves itself is believed: padding that counts up, and lengths or a checksum.
+    /// ESP (RFC 4303 section 2). With NULL encryption (RFC 2410) the content is plaintext. The lengths of the
+    /// surrounding parts are agreed out of band, so the content is accepted only if it is consistent: padding that
+    /// counts up, and valid lengths or a valid checksum.
     mutating func decodeESP(_ packet: WireBytes, depth: Int) -> Result {
         guard depth < PacketDecoder.maximumDepth else { return .other }
         guard uncapturedBytes == 0 else { return unread(.encryptedIPsec) }
@@ -91,7 +93,7 @@ extension PacketDecoder {
         return unread(.encryptedIPsec)
     }
 
-    /// What is between the header and the padding, with its protocol number; nil when the padding is not as it must be.
+    /// The content between the header and the padding, with its protocol number; nil if the padding is invalid.
     private func contentOfESP(_ packet: WireBytes, header: Int, check: Int) -> (next: UInt8, content: WireBytes)? {
         let end = packet.count - check
         guard end >= header + 2 else { return nil }
@@ -104,9 +106,10 @@ extension PacketDecoder {
         return (packet.byte(end - 1), WireBytes(packet.start + header, contentEnd - header))
     }
 
-    /// Whether the checksum of a TCP segment or UDP datagram between the addresses at hand is right (RFC 9293 section 3.1).
+    /// Whether the checksum of a TCP segment or UDP datagram between the current addresses is valid (RFC 9293 section
+    /// 3.1).
     func hasRightChecksum(_ content: WireBytes, transport: UInt8) -> Bool {
-        // The prefix of a mapped IPv4 address is FFFF, which changes no such sum.
+        // The prefix of a mapped IPv4 address is FFFF, which does not change the sum.
         var sum = UInt64(content.sum()) + UInt64(transport) + UInt64(content.count)
         for half in [segment.sourceHigh, segment.sourceLow, segment.destinationHigh, segment.destinationLow] {
             sum += (half >> 48) + (half >> 32 & 0xffff) + (half >> 16 & 0xffff) + (half & 0xffff)
@@ -115,7 +118,7 @@ extension PacketDecoder {
         return sum == 0xffff
     }
 
-    /// Notes what the packet is.
+    /// Notes the protocol of a packet that is not read.
     mutating func unread(_ kind: UnreadProtocol) -> Result {
         unread = kind
         return .unread
@@ -123,8 +126,8 @@ extension PacketDecoder {
 }
 
 extension WireBytes {
-    /// The Internet checksum's sum of all bytes as big-endian pairs (RFC 1071), not complemented: FFFF when a checksum among them
-    /// is right.
+    /// The Internet checksum's sum of all bytes as big-endian pairs (RFC 1071), not complemented: FFFF if the bytes
+    /// include a valid checksum.
     func sum() -> UInt16 {
         var sum: UInt64 = 0
         var offset = 0

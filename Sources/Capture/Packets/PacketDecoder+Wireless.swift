@@ -1,6 +1,6 @@
-/// 802.11, and what drivers put before it.
+/// 802.11, and the headers that drivers prepend.
 extension PacketDecoder {
-    /// Radiotap (radiotap.org): fields of which only the flags matter, which say whether the header behind is padded.
+    /// Radiotap (radiotap.org). Only the flags field matters: it says whether the following header is padded.
     mutating func decodeRadiotap(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.count >= 8 else { return .truncated }
@@ -18,7 +18,7 @@ extension PacketDecoder {
             ? decodeIEEE80211(packet, isPadded: flags & 0x20 != 0, depth: depth) : .truncated
     }
 
-    /// The headers of old drivers: AVS says its length most significant byte first, Prism as its machine does.
+    /// The headers of old drivers: AVS has its length in big-endian order, Prism in the order of its machine.
     mutating func decodePrism(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         guard packet.count >= 8 else { return .truncated }
@@ -27,9 +27,10 @@ extension PacketDecoder {
         return packet.drop(Int(header)) ? decodeIEEE80211(packet, depth: depth) : .truncated
     }
 
-    /// 802.11 data frames that are not encrypted.
+    /// Unencrypted 802.11 data frames.
     ///
-    /// - Parameter isDecrypted: whether frames that are marked as encrypted were decrypted, and their initialization vector left.
+    /// - Parameter isDecrypted: whether frames marked as encrypted are already decrypted, but still contain their
+    ///   initialization vector.
     mutating func decodeIEEE80211(
         _ frame: WireBytes, isPadded: Bool = false, isDecrypted: Bool = false, depth: Int
     ) -> Result {
@@ -56,7 +57,7 @@ extension PacketDecoder {
         return isAggregate ? decodeAggregate(frame, depth: depth) : decodeLLC(frame, depth: depth)
     }
 
-    /// Frames sent as one (A-MSDU): two addresses and a length before each, which starts at a multiple of four.
+    /// Aggregated frames (A-MSDU): two addresses and a length precede each, which starts at a multiple of four.
     mutating func decodeAggregate(_ frames: WireBytes, depth: Int) -> Result {
         var rest = frames
         while rest.count >= 14 {

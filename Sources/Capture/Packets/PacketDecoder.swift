@@ -2,41 +2,41 @@ import Traffic
 
 /// Finds the TCP segment in a packet: down through link layers, tags and tunnels to the innermost IP packet.
 ///
-/// Owns the state that takes more than one packet (fragments). Checksums are not verified: offloading leaves them blank in
-/// packets captured on the machine that sends them.
+/// Owns the state that spans packets (fragments). Checksums are not verified: with offloading, they are not yet filled
+/// in when packets are captured on the sending machine.
 struct PacketDecoder {
-    /// Why a packet gave no segment.
+    /// The result for a packet.
     enum Result {
         /// `segment` is filled.
         case segment
-        /// Something else than TCP, or a fragment of a datagram that is not whole yet.
+        /// Not TCP, or a fragment of an incomplete datagram.
         case other
-        /// Something that may carry HTTP and is not read; ``unread`` tells what.
+        /// A protocol that may carry HTTP but is not read, named by ``unread``.
         case unread
-        /// Bytes are missing, or lengths lie.
+        /// Bytes are missing, or lengths are wrong.
         case truncated
     }
 
-    /// Encapsulations within one another that are followed; more is an attack.
+    /// The maximum depth of nested encapsulations; more is an attack.
     static let maximumDepth = 16
 
     var segment = TCPSegment()
     var fragments: FragmentTable
-    /// The innermost IP packet found, as far as it was captured; one put together of fragments has a header made for it.
+    /// The innermost IP packet found, as far as captured; a reassembled one has a synthesised header.
     var network: WireBytes?
-    /// Whether the packet completed a datagram that came in fragments.
+    /// Whether the packet completed a fragmented datagram.
     var isReassembled = false
-    /// Bytes of the packet behind those that were captured.
+    /// Bytes of the packet after the captured ones.
     var uncapturedBytes = 0
-    /// What the packet was, after ``Result/unread``.
+    /// The protocol of the packet, after ``Result/unread``.
     var unread: UnreadProtocol?
-    /// What is left of a frame that carries several packets, the first of which is in ``segment``.
+    /// The rest of a frame that carries several packets, the first of which is in ``segment``.
     var later: (frames: WireBytes, depth: Int)?
 
     init(limits: CaptureLimits) { fragments = FragmentTable(limits: limits) }
 
-    /// Looks for a TCP segment in `packet`; it is found in ``segment`` and borrows the packet's bytes, or the decoder's own,
-    /// until the next call.
+    /// Looks for a TCP segment in `packet`. The result is in ``segment`` and borrows the packet's bytes, or the
+    /// decoder's, until the next call.
     mutating func decode(_ packet: CapturedPacket) -> Result {
         guard let start = packet.bytes.baseAddress else { return .truncated }
         segment.time = packet.time.nanoseconds
@@ -47,14 +47,14 @@ struct PacketDecoder {
         return decodeLink(WireBytes(start, packet.bytes.count), packet.linkType, depth: 0)
     }
 
-    /// Looks for the next segment in a packet that holds several, after one was found.
+    /// Looks for the next segment in a packet that contains several.
     mutating func decodeLater() -> Result {
         guard let rest = later else { return .other }
         later = nil
         return decodeAggregate(rest.frames, depth: rest.depth)
     }
 
-    /// Ethernet's, SLL's and GRE's protocol numbers.
+    /// Decodes by the protocol number of Ethernet, SLL and GRE.
     mutating func decodeEtherType(_ type: UInt16, _ payload: WireBytes, depth: Int) -> Result {
         var type = type
         var payload = payload
@@ -76,7 +76,7 @@ struct PacketDecoder {
                 guard payload.drop(6) else { return .truncated }
                 return decodePPP(payload, depth: depth)
             case 0x6558: return decodeEthernet(payload, depth: depth)
-            // Frames of 802.11 as drivers of some cards put them into Ethernet.
+            // 802.11 frames, which some drivers encapsulate in Ethernet.
             case 0x2452: return decodeIEEE80211(payload, isDecrypted: true, depth: depth)
             case 0x88be: return decodeERSPAN2(payload, depth: depth)
             case 0x22eb: return decodeERSPAN3(payload, depth: depth)

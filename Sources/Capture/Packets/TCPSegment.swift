@@ -9,15 +9,16 @@ struct TCPSegment {
     var sequence: UInt32 = 0
     var acknowledgement: UInt32 = 0
     var flags: UInt8 = 0
-    /// The window offered, before it is scaled.
+    /// The offered window, unscaled.
     var window: UInt16 = 0
-    /// The shift that a SYN offers to scale windows by (RFC 7323 section 2); nil when it does not, and in other segments.
+    /// The window scale offered by a SYN (RFC 7323 section 2); nil if it offers none, and in other segments.
     var windowShift: UInt8?
-    /// The network that the packet came from: VLANs, VXLAN numbers and the like, mixed into one number; 0 for none.
+    /// The network that the packet came from: VLAN tags, VXLAN identifiers and similar, hashed into one number; 0 for
+    /// none.
     var network: UInt32 = 0
-    /// The bytes carried, as far as they were captured.
+    /// The payload, as far as captured.
     var payload = UnsafeRawBufferPointer(start: nil, count: 0)
-    /// Bytes the segment had beyond `payload`, cut off by a snap length.
+    /// Bytes of the segment after `payload`, cut off by a snap length.
     var missingBytes = 0
     /// When the packet was seen, in nanoseconds since the Unix epoch.
     var time: Int64 = 0
@@ -27,7 +28,7 @@ struct TCPSegment {
     static let reset: UInt8 = 0x04
     static let ack: UInt8 = 0x10
 
-    /// Notes that the packet crossed the network numbered `number` of its kind.
+    /// Notes that the packet crossed the network with identifier `number`.
     mutating func crosses(_ number: UInt32) { network = (network &* 0x9e37_79b1) ^ (number &+ 1) }
 
     @inline(__always)

@@ -1,19 +1,19 @@
 import Formats
 
-/// What a packet is that was not read, though HTTP may be in it.
+/// The protocol of a packet that was not read although it may carry HTTP.
 public enum UnreadProtocol: Hashable, Sendable {
-    /// A link layer that is not known, by its LINKTYPE_ value.
+    /// An unknown link layer, by its LINKTYPE_ value.
     case linkType(UInt32)
     /// IPsec's Encapsulating Security Payload (RFC 4303), encrypted.
     case encryptedIPsec
     /// CAPWAP data (RFC 5415), encrypted or in fragments.
     case capwap
-    /// Data frames of 802.11 that are encrypted.
+    /// Encrypted 802.11 data frames.
     case encryptedWireless
-    /// Generic UDP Encapsulation of a version that is not known.
+    /// An unknown version of Generic UDP Encapsulation.
     case genericUDPEncapsulation
 
-    /// What a message calls it.
+    /// The name for messages.
     public var name: String {
         switch self {
         case .linkType(let number):
@@ -25,7 +25,7 @@ public enum UnreadProtocol: Hashable, Sendable {
         }
     }
 
-    /// Names of link types that capture programs write and that are not read.
+    /// Names of link types that capture programs write but that are not read.
     private static let linkNames: [UInt32: String] = [
         187: "Bluetooth HCI", 189: "USB, Linux", 190: "CAN", 195: "IEEE 802.15.4", 201: "Bluetooth HCI",
         220: "USB, Linux", 227: "SocketCAN", 230: "IEEE 802.15.4", 231: "D-Bus", 249: "USBPcap",
@@ -33,14 +33,15 @@ public enum UnreadProtocol: Hashable, Sendable {
     ]
 }
 
-/// How many packets were not read, by what they are. Bounded: what comes past the bound is counted without a name.
+/// Counts of packets that were not read, by kind. Bounded: past the limit, packets of new kinds are counted without a
+/// name.
 public struct UnreadPackets: Hashable, Sendable {
-    /// Kinds that are told apart.
+    /// The maximum number of kinds counted separately.
     private static let maximumKinds = 64
     private var counts: [UnreadProtocol: UInt64] = [:]
     private var others: UInt64 = 0
 
-    /// All of them.
+    /// The count of all kinds.
     public private(set) var total: UInt64 = 0
 
     /// Counts a packet.
@@ -53,7 +54,7 @@ public struct UnreadPackets: Hashable, Sendable {
         }
     }
 
-    /// For a user: `22 packets of link type 220 (USB, Linux)`, most packets first.
+    /// Texts for messages such as `22 packets of link type 220 (USB, Linux)`, most packets first.
     public var descriptions: [String] {
         let named = counts.map { (count: $0.value, name: $0.key.name) }
             .sorted { $0.count != $1.count ? $0.count > $1.count : $0.name < $1.name }

@@ -1,4 +1,5 @@
-/// A run of packet bytes with a read position, the checks of which every decoder needs. Big-endian unless said otherwise.
+/// A run of packet bytes with a read position and the bounds checks that every decoder needs. Big-endian unless stated
+/// otherwise.
 struct WireBytes {
     var start: UnsafeRawPointer
     var count: Int
@@ -9,7 +10,7 @@ struct WireBytes {
         self.count = count
     }
 
-    /// The byte at `offset`. The caller has checked that it is there; so too below.
+    /// The byte at `offset`. The caller has checked the bounds, here and below.
     @inline(__always)
     func byte(_ offset: Int) -> UInt8 { start.load(fromByteOffset: offset, as: UInt8.self) }
 
@@ -32,7 +33,7 @@ struct WireBytes {
 
     func littleEndianU32(_ offset: Int) -> UInt32 { u32(offset).byteSwapped }
 
-    /// Steps over `length` bytes; false, with nothing changed, when there are fewer.
+    /// Skips `length` bytes; false, with nothing changed, if there are fewer.
     @inline(__always)
     mutating func drop(_ length: Int) -> Bool {
         guard length >= 0, length <= count else { return false }

@@ -3,35 +3,36 @@ import Traffic
 /// The content of a connection. Trivial: lives in a ``Slab``; direction 0 is from the lower endpoint to the higher.
 struct Connection {
     let endpoints: EndpointPair
-    /// What TCP knows of it; nil once TCP has closed it.
+    /// Its TCP state; nil once TCP has closed it.
     var tcp: UnsafeMutablePointer<TCPConnection>?
-    /// Unique in the log, from 1; 0 until an exchange of it is recorded.
+    /// Unique in the log, from 1; 0 until its first exchange is recorded.
     var number: UInt32 = 0
-    /// The log that it was introduced to last; 0 for none.
+    /// The log that it was last introduced to; 0 for none.
     var introducedTo: UInt32 = 0
-    /// The session its exchanges belong to when nothing else tells; 0 when none is known.
+    /// The session of its exchanges unless they carry another identity; 0 if unknown.
     var session: UInt32 = 0
     /// Direction of the first SYN, when it was seen: 0 or 1; -1 otherwise.
     var initiator: Int8 = -1
     /// Direction of the requests, when known: 0 or 1; -1 otherwise.
     var requestDirection: Int8 = -1
-    /// Whether it began before the capture or bytes of it were lost: then order alone does not tell what answers what.
+    /// Whether it began before the capture or has lost bytes: then order alone does not pair requests and responses.
     var isIrregular = false
     /// Whether it was counted as opaque.
     var isCountedOpaque = false
     /// Whether its session has a credential.
     var hasIdentity = false
-    /// How often another identity took its session's place, up to 255: from two on it is a proxy's, which carries many users.
+    /// How often its session was replaced by another identity, up to 255. From two on, it is a proxy's connection with
+    /// many users.
     var identityChanges: UInt8 = 0
-    /// The session of what carries no identity on a connection of many users; 0 when there is none yet.
+    /// The session of exchanges without identity on a connection with many users; 0 if there is none yet.
     var anonymousSession: UInt32 = 0
-    /// Whether it is a tunnel now in which nothing but TLS is followed.
+    /// Whether it is now a tunnel in which only TLS is followed.
     var isTunnel = false
-    /// Its place in the ``TLSTable``; -1 when it is in the clear.
+    /// Its index in the ``TLSTable``; -1 if it is not encrypted.
     var tls: Int32 = -1
-    /// Whether what is recorded of it was encrypted.
+    /// The scheme of its exchanges, which tells whether they were encrypted.
     var scheme = HTTPScheme.http
-    /// What is known of it when it carries HTTP/2.
+    /// Its HTTP/2 state; nil if it does not carry HTTP/2.
     var http2: UnsafeMutablePointer<HTTP2Connection>?
     /// Both directions.
     let streams: UnsafeMutablePointer<ContentStream>

@@ -1,8 +1,8 @@
 import Traffic
 
-/// Which response answers which request (RFC 9112 section 9.3.2: in the order of the requests), also where some were lost.
+/// Pairs responses with requests (RFC 9112 section 9.3.2: in the order of the requests), even if some were lost.
 ///
-/// A stage that looks at the messages of a connection and says what can be recorded; it keeps and frees nothing.
+/// This stage examines the messages of a connection and returns what can be recorded; it stores and frees nothing.
 struct ExchangePairing {
     /// Requests of a connection that may wait for their responses.
     let maximumPipelined: Int
@@ -14,19 +14,19 @@ struct ExchangePairing {
         maximumOrphaned = limits.maxOrphanedResponses
     }
 
-    /// An exchange of which nothing more can come: the oldest messages of their directions, or one alone.
+    /// A finished exchange: the oldest messages of both directions, or one message alone.
     struct Pair {
         var request: UnsafeMutablePointer<Message>?
         var response: UnsafeMutablePointer<Message>?
-        /// Whether the request is recorded to stay within a bound, and its response may still come.
+        /// Whether the request is recorded because of a limit while its response may still come.
         var isAbandoned = false
     }
 
-    /// Finds the request that a response, whose head has just ended, answers, and marks both as taken.
+    /// Finds the request that is answered by a response whose head has just ended, and marks both as paired.
     ///
-    /// Without losses it is the oldest that has no response yet. Where messages were lost, or the capture began in the middle,
-    /// the response's own acknowledgement tells what the server had received when it answered: a request that begins behind it
-    /// cannot be meant; and after lost responses the last one before it is.
+    /// Without losses, it is the oldest request without a response. If messages were lost, or the capture began in the
+    /// middle, the response's acknowledgement shows what the server had received when it answered: a request that
+    /// begins after it is excluded, and after lost responses the last request before it is chosen.
     func requestAnswered(
         _ connection: UnsafeMutablePointer<Connection>, by response: UnsafeMutablePointer<Message>
     ) -> UnsafeMutablePointer<Message>? {
@@ -43,8 +43,8 @@ struct ExchangePairing {
         return choose(requests, response, isRegular: !connection.pointee.isIrregular)
     }
 
-    /// The request that a response answers, of those that have none, marked with it as taken; nil when there is none, or when
-    /// the response turns out to be an orphan.
+    /// The request without a response that this response answers; both are marked as paired. Nil if there is none, or
+    /// if the response turns out to be an orphan.
     private func choose(
         _ requests: UnsafeMutablePointer<ContentStream>, _ response: UnsafeMutablePointer<Message>,
         isRegular: Bool
@@ -68,7 +68,7 @@ struct ExchangePairing {
                     chosen = next
                 }
                 if isUncertain(chosen, acknowledged) {
-                    // Another request that was lost, or is still to come, may be meant.
+                    // It may answer another request that was lost or is yet to come.
                     response.pointee.isOrphan = requests.pointee.isEnded || chosen.pointee.next != nil
                     chosen.pointee.isUnanswered = response.pointee.isOrphan
                     return nil
@@ -79,7 +79,7 @@ struct ExchangePairing {
         return chosen
     }
 
-    /// Whether the server had received more than a request when it answered, and that is not known.
+    /// Whether the server had received bytes after the request when it answered, and these are unknown.
     private func isUncertain(_ request: UnsafeMutablePointer<Message>, _ acknowledged: UInt32) -> Bool {
         guard request.pointee.isEnded, request.pointee.isComplete, request.pointee.end != 0,
             distance(acknowledged, from: request.pointee.end) > 0
@@ -87,9 +87,9 @@ struct ExchangePairing {
         return request.pointee.next.map { $0.pointee.sequence != request.pointee.end } ?? true
     }
 
-    /// The oldest exchange of a connection, when it has ended; nil when nothing can be said yet.
+    /// The oldest exchange of a connection if it has ended; nil if that is still open.
     ///
-    /// - Parameter awaitsOther: whether a direction of which nothing was seen may still come.
+    /// - Parameter awaitsOther: whether a direction not seen so far may still come.
     @inline(__always)
     func next(_ connection: UnsafeMutablePointer<Connection>, awaitsOther: Bool) -> Pair? {
         guard connection.pointee.requestDirection >= 0 else { return nil }
@@ -123,8 +123,8 @@ struct ExchangePairing {
         return Pair(response: response)
     }
 
-    /// Whether it is known what a response answers. When there was no request as it came, captures may have shown them in the
-    /// wrong order.
+    /// Whether it is decided which request a response answers. If there was no request when it arrived, the two may
+    /// have been captured out of order.
     private func isSettled(
         _ requests: UnsafeMutablePointer<ContentStream>, _ response: UnsafeMutablePointer<Message>
     ) -> Bool {
@@ -133,7 +133,7 @@ struct ExchangePairing {
         return choose(requests, response, isRegular: false) != nil || response.pointee.isOrphan
     }
 
-    /// Whether no response to an ended request will come, or none is waited for.
+    /// Whether no response to an ended request can come, or it is not waited for.
     private func isHopeless(
         _ request: UnsafeMutablePointer<Message>, _ requests: UnsafeMutablePointer<ContentStream>,
         _ responses: UnsafeMutablePointer<ContentStream>, _ awaitsOther: Bool

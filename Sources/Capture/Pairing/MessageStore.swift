@@ -1,23 +1,23 @@
 import Traffic
 
-/// The messages that are being received or wait for their other half, with their bytes.
+/// The messages that are being received or wait for their request or response, with their bytes.
 ///
-/// Owns the records; the bytes are in the pool it is given. What there is no room for is counted in the `loss` it is given, and
-/// makes its message incomplete.
+/// Owns the records; the bytes are in the given pool. Bytes without room are counted in the given `loss`, and make
+/// their message incomplete.
 struct MessageStore: ~Copyable {
     private let limits: CaptureLimits
     private var records = Slab<Message>()
 
-    /// A store without messages.
+    /// Creates an empty store.
     init(limits: CaptureLimits) { self.limits = limits }
 
-    /// A new message, in no list.
+    /// A new message that is not in a list.
     @inline(__always)
     mutating func take(_ message: Message) -> UnsafeMutablePointer<Message> { records.take(message) }
 
     /// Keeps a part of a head.
     ///
-    /// - Returns: false when the head is too long to be kept.
+    /// - Returns: false if the head is too long to keep.
     @inline(__always)
     func keepHead(
         _ message: UnsafeMutablePointer<Message>, _ bytes: UnsafeRawBufferPointer,
@@ -30,7 +30,7 @@ struct MessageStore: ~Copyable {
         return Int(message.pointee.headBytes) <= limits.maxHeadBytes
     }
 
-    /// Keeps what the bound on a body's size leaves.
+    /// Keeps body bytes up to the limit on its size.
     func keepBody(
         _ message: UnsafeMutablePointer<Message>, _ bytes: UnsafeRawBufferPointer,
         _ pool: inout BytePool,
@@ -46,7 +46,7 @@ struct MessageStore: ~Copyable {
         message.pointee.keptBodyBytes &+= UInt32(truncatingIfNeeded: kept)
     }
 
-    /// Keeps a part of a trailer section, unless that is too long.
+    /// Keeps a part of a trailer section, unless the section is too long.
     func keepTrailers(
         _ message: UnsafeMutablePointer<Message>, _ bytes: UnsafeRawBufferPointer,
         _ pool: inout BytePool,
@@ -58,13 +58,13 @@ struct MessageStore: ~Copyable {
         message.pointee.trailerBytes &+= UInt32(truncatingIfNeeded: bytes.count)
     }
 
-    /// Makes room at once for a body whose length is announced, within reason: the announcement may lie.
+    /// Reserves room for a body of announced length, within limits: the announcement may be wrong.
     func reserve(_ message: UnsafeMutablePointer<Message>, _ length: UInt64, _ pool: inout BytePool) {
         let wanted = message.pointee.count + min(Int(clamping: length), 16 << 10)
         _ = grow(message, to: wanted, &pool)
     }
 
-    /// - Returns: false when there is no memory for the bytes, which makes the message incomplete.
+    /// - Returns: false if there is no memory for the bytes, which makes the message incomplete.
     @inline(__always)
     private func keep(
         _ message: UnsafeMutablePointer<Message>, _ bytes: UnsafeRawBufferPointer,
@@ -101,14 +101,14 @@ struct MessageStore: ~Copyable {
         return true
     }
 
-    /// Frees a message that is in no list.
+    /// Frees a message that is not in a list.
     @inline(__always)
     mutating func release(_ message: UnsafeMutablePointer<Message>, _ pool: inout BytePool) {
         if let buffer = message.pointee.buffer { pool.give(buffer) }
         records.give(message)
     }
 
-    /// Frees the newest message of a direction: an interim response.
+    /// Frees the newest message of a direction, an interim response.
     mutating func dropLast(_ stream: UnsafeMutablePointer<ContentStream>, _ pool: inout BytePool) {
         guard let last = stream.pointee.lastMessage else { return }
         if stream.pointee.firstMessage == last {
@@ -141,7 +141,7 @@ extension ContentStream {
         messageCount &+= 1
     }
 
-    /// Takes the oldest message out of the list; the caller releases it.
+    /// Removes the oldest message from the list; the caller releases it.
     @inline(__always)
     mutating func unlinkFirst() {
         guard let first = firstMessage else { return }

@@ -1,12 +1,12 @@
 import Traffic
 
-/// From the pairing stage to the batch.
+/// Passes exchanges from the pairing stage to the batch.
 extension TrafficAssembler {
-    /// Records all exchanges of a connection that have ended, oldest first.
+    /// Records the ended exchanges of a connection, oldest first.
     mutating func pair(_ connection: UnsafeMutablePointer<Connection>) {
         while let pair = pairing.next(connection, awaitsOther: reading.mayAwaitOtherDirection) {
             if pair.isAbandoned {
-                // Its response must not be taken for that of the next request.
+                // Its response must not be paired with the next request.
                 connection.pointee.streams[1 - Int(connection.pointee.requestDirection)]
                     .abandonedResponses &+= 1
                 reading.loss.evictions &+= 1

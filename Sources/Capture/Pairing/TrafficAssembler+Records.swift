@@ -1,8 +1,8 @@
 import Traffic
 
-/// Exchanges as they go into the batch.
+/// Writes exchanges into the batch.
 extension TrafficAssembler {
-    /// Appends an exchange, and its connection when it is the first of it in this log.
+    /// Appends an exchange, and its connection if this is its first exchange in this log.
     mutating func append(
         _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeMutablePointer<Message>?,
         _ response: UnsafeMutablePointer<Message>?
@@ -30,8 +30,8 @@ extension TrafficAssembler {
         }
     }
 
-    /// Moves the times of a response that was seen before its request behind the first byte of that: the clocks of two taps
-    /// differ, or packets were written in another order.
+    /// Moves the times of a response that was seen before its request after the request's first byte: the clocks of two
+    /// taps differ, or packets were written out of order.
     @inline(never)
     private mutating func moveBehind(
         _ request: UnsafeMutablePointer<Message>, _ response: UnsafeMutablePointer<Message>
@@ -55,7 +55,7 @@ extension TrafficAssembler {
                 server: connection.pointee.endpoint(1 - Int(client))))
     }
 
-    /// A message in the batch's store; the outer optional is nil when the store is full.
+    /// Copies a message into the batch; the outer optional is nil if the batch is full.
     private mutating func store(_ message: UnsafeMutablePointer<Message>?) -> (
         message: ExchangeBatch.Message?, Void
     )? {

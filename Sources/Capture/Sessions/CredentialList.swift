@@ -1,13 +1,13 @@
 import Credentials
 
-/// What a client is known by in one message, found by ``Credentials/CallerScanner`` and kept as hashes.
+/// The credentials in one message, found by ``Credentials/CallerScanner`` and stored as hashes.
 struct CredentialList {
-    /// The most credentials that are looked at in one message.
+    /// The maximum number of credentials per message.
     private static let maximumCount = 32
 
     private let seed: UInt64
     private(set) var found: [Credential] = []
-    /// The bytes of each, good as long as the message they were found in.
+    /// The bytes of each, valid as long as the message they were found in.
     private(set) var values: [UnsafeRawBufferPointer] = []
 
     init(seed: UInt64) {
@@ -21,12 +21,12 @@ struct CredentialList {
         values.removeAll(keepingCapacity: true)
     }
 
-    /// Adds what the fields of `head` carry (a request) or give (a response).
+    /// Adds the credentials that the fields of `head` send (a request) or issue (a response).
     mutating func scanHead(_ head: UnsafeRawBufferPointer) {
         CallerScanner.forEachCredential(inHead: head) { add($0) }
     }
 
-    /// Adds what the target of a request whose head is `head` carries.
+    /// Adds the credentials in the target of a request with `head`.
     mutating func scanTarget(ofHead head: UnsafeRawBufferPointer) {
         guard let target = CredentialList.target(ofHead: head) else { return }
         CallerScanner.forEachCredential(inTarget: target) { credential in
@@ -38,10 +38,10 @@ struct CredentialList {
         }
     }
 
-    /// The target in a head that has parameters; nil where it has none, as most.
+    /// The target in a head if it has parameters; nil otherwise, the usual case.
     static func target(ofHead head: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         var line = head[...]
-        // HTTP/2: the path is among the pseudo-header fields at the beginning.
+        // HTTP/2: the path is one of the pseudo-header fields at the beginning.
         while line.first == UInt8(ascii: ":"), !line.starts(with: ":path: ".utf8) {
             guard let end = line.firstIndex(of: 10) else { return nil }
             line = line[(end + 1)...]
@@ -51,12 +51,12 @@ struct CredentialList {
         return target.contains(UInt8(ascii: "=")) ? target : nil
     }
 
-    /// Adds the tokens that a JSON or form body holds.
+    /// Adds the tokens in a JSON or form body.
     mutating func scanTokens(inBody body: UnsafeRawBufferPointer) {
         CallerScanner.forEachToken(inBody: body) { add($0) }
     }
 
-    /// Adds the user name that a JSON or form body holds.
+    /// Adds the user name in a JSON or form body.
     mutating func scanUserName(inBody body: UnsafeRawBufferPointer) {
         guard let name = CallerScanner.userName(inBody: body), found.count < CredentialList.maximumCount
         else { return }

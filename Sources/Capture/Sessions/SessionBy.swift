@@ -1,22 +1,22 @@
-/// What makes exchanges one session.
+/// How exchanges are grouped into sessions.
 ///
-/// An exchange that lacks what is asked for belongs to the session that its connection's exchanges before it belonged to, or,
-/// on a connection that many users share (a proxy's), to a session of the connection's own.
+/// An exchange without the requested value belongs to the session of the previous exchanges on its connection or, on a
+/// connection that many users share (a proxy's), to a separate session of that connection.
 public enum SessionBy: Hashable, Sendable {
-    /// The credential carried or given (a token, a session cookie), else the connection.
+    /// The credential sent or issued (a token, a session cookie), otherwise the connection.
     case auto
     /// The TCP connection.
     case connection
     /// The client's IP address.
     case client
-    /// The value of this request header field; that of the response where the request has none.
+    /// The value of this header field in the request, or in the response if the request has none.
     case header(String)
     /// The value of this cookie, as it is carried, or given where none is carried. A client that carried one when another was given
     /// continues with it.
     case cookie(String)
     /// The value of this parameter in the query of the request target.
     case query(String)
-    /// The value of this claim of a JSON Web Token in the request, or in the response where the request has none.
+    /// The value of this claim of a JSON Web Token in the request, or in the response if the request has none.
     case jwt(claim: String)
 }
 
@@ -37,7 +37,7 @@ extension SessionBy {
         }
     }
 
-    /// As ``init(text:)`` takes it.
+    /// The text that ``init(text:)`` accepts.
     public var text: String {
         switch self {
         case .auto: "auto"
@@ -50,7 +50,7 @@ extension SessionBy {
         }
     }
 
-    /// Whether `name` can be the name of a field or cookie (RFC 9110 section 5.6.2, written more widely).
+    /// Whether `name` can be the name of a field or cookie (a superset of RFC 9110 section 5.6.2).
     private static func isToken(_ name: String) -> Bool {
         !name.isEmpty
             && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !":;,=\"()<>@/?{}\\".utf8.contains($0) }

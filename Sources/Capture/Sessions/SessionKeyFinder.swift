@@ -2,7 +2,7 @@ import Credentials
 import Glibc
 import HTTPWire
 
-/// Finds the value that ``SessionBy`` names in a message: a field's, a cookie's, a query parameter's, or a claim's.
+/// Finds the value that ``SessionBy`` names in a message: of a field, a cookie, a query parameter, or a claim.
 struct SessionKeyFinder {
     private enum Wanted {
         case nothing
@@ -30,13 +30,13 @@ struct SessionKeyFinder {
         }
     }
 
-    /// Whether no value is looked for.
+    /// Whether no value is searched for.
     var isIdle: Bool { if case .nothing = wanted { true } else { false } }
 
-    /// Whether another value given to who carries one is the same client's: true of cookies, not of what names someone.
+    /// Whether a new value issued to a client continues its session: true for cookies, not for values that name a user.
     var isRenewable: Bool { if case .cookie = wanted { true } else { false } }
 
-    /// What `message` carries (a request) or gives (a response).
+    /// The value that `message` sends (a request) or issues (a response).
     mutating func key(of message: UnsafeMutablePointer<Message>) -> Credential? {
         let seed = self.seed
         switch wanted {
@@ -76,7 +76,7 @@ struct SessionKeyFinder {
         }
     }
 
-    /// The first value of a parameter in the query of a request's target, as it was sent (RFC 3986 section 3.4).
+    /// The first value of a parameter in the query of a request's target, as sent (RFC 3986 section 3.4).
     private static func parameter(
         _ name: [UInt8], of head: UnsafeRawBufferPointer
     ) -> UnsafeRawBufferPointer? {
@@ -108,7 +108,7 @@ struct SessionKeyFinder {
         }
     }
 
-    /// The value of a `name=value` pair; nil when it has another name, or none as when a cookie is deleted.
+    /// The value of a `name=value` pair; nil if the name differs, or the value is empty, as when a cookie is deleted.
     private static func value(_ name: [UInt8], _ pair: Slice<UnsafeRawBufferPointer>)
         -> UnsafeRawBufferPointer?
     {
@@ -121,7 +121,7 @@ struct SessionKeyFinder {
         return value.isEmpty ? nil : UnsafeRawBufferPointer(rebasing: value)
     }
 
-    /// What `body` returns first for a line of `head`, without its line end.
+    /// The first non-nil result of `body` for a line of `head`, without its line end.
     private static func withLines(
         of head: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer?
     ) -> UnsafeRawBufferPointer? {

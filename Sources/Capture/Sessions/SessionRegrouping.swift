@@ -1,27 +1,27 @@
 import HTTPWire
 public import Traffic
 
-/// Finds the sessions of recorded exchanges again, as a capture finds them, by another ``SessionBy`` or the same one.
+/// Assigns recorded exchanges to sessions again, as a capture does, by another ``SessionBy`` or the same one.
 ///
-/// Exchanges are taken in the order in which a log has them, that of their ends, as a capture records them. Memory is bounded as the
-/// capture's is: by its limits on connections and credentials. Used by one thread.
+/// Exchanges are processed in the order of the log, that of their ends, as a capture records them. Memory is bounded
+/// like a capture's, by the limits on connections and credentials. Used by one thread.
 public struct SessionRegrouping: ~Copyable {
     private var table: SessionTable
     private let maximumConnections: Int
     private let maximumBodyBytes: Int
-    /// What is known of connections, by their numbers; the second dictionary holds those that were not used since the first was begun.
+    /// The connections by number; `older` contains those that were not used since `recent` was started.
     private var recent: [UInt32: UnsafeMutablePointer<Connection>] = [:]
     private var older: [UInt32: UnsafeMutablePointer<Connection>] = [:]
     private var addresses: [UInt32: SocketAddress] = [:]
     private var request: MessageCopy
     private var response: MessageCopy
-    /// The streams that a connection has to have; nothing looks at them.
+    /// The streams that a connection must have; they are not used.
     private let streams: UnsafeMutablePointer<ContentStream>
 
-    /// Exchanges so far in which the value was found that a session goes by; nil where it does not go by a value.
+    /// Exchanges so far that contain the session's key; nil if sessions are not based on a value.
     public var exchangesWithKey: UInt64? { table.finder.isIdle ? nil : table.exchangesWithKey }
 
-    /// - Parameter sessionBy: what makes exchanges one session.
+    /// - Parameter sessionBy: how to group exchanges into sessions.
     public init(by sessionBy: SessionBy, limits: CaptureLimits = CaptureLimits()) {
         table = SessionTable(sessionBy: sessionBy, limits: limits)
         maximumConnections = limits.maxConnections
@@ -37,8 +37,8 @@ public struct SessionRegrouping: ~Copyable {
         streams.deallocate()
     }
 
-    /// Gives the exchanges of `batch` their sessions, numbered from 1. The connections that the batch names are remembered for
-    /// their clients' addresses.
+    /// Assigns sessions, numbered from 1, to the exchanges of `batch`. The batch's connections are remembered for their
+    /// clients' addresses.
     public mutating func regroup(_ batch: inout ExchangeBatch) {
         for connection in batch.connections { note(connection) }
         for index in batch.records.indices {
@@ -90,8 +90,7 @@ public struct SessionRegrouping: ~Copyable {
     }
 }
 
-/// One message of an exchange in the form in which a capture has it: head and body behind one another in a buffer that is used
-/// again for the next.
+/// One message of an exchange in the form a capture uses: head and body, one after the other, in a reused buffer.
 private struct MessageCopy: ~Copyable {
     let message: UnsafeMutablePointer<Message>
     private var buffer: UnsafeMutableRawPointer
@@ -108,7 +107,7 @@ private struct MessageCopy: ~Copyable {
         message.deallocate()
     }
 
-    /// Copies a message; a body that is too long to be searched is left out.
+    /// Copies a message; a body that is too long to search is left out.
     mutating func take(_ stored: ExchangeBatch.Message, _ bytes: [UInt8], _ maximumBodyBytes: Int) {
         let head = Int(stored.head.count)
         let body = Int(stored.body.count) <= maximumBodyBytes ? Int(stored.body.count) : 0

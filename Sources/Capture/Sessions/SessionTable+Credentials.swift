@@ -5,15 +5,17 @@ import Traffic
 
 /// Sessions by credentials (``SessionBy/auto``).
 ///
-/// An exchange belongs to the session that a credential it carries is known to belong to; else to a new one when it brings an
-/// identity other than its connection's; else to its connection's. Credentials that a response gives belong to its session.
+/// An exchange belongs to the session of a known credential that it carries; otherwise to a new session if its identity
+/// differs from its connection's; otherwise to its connection's session. Credentials that a response issues belong to
+/// the session of the exchange.
 ///
-/// A credential is *shared*, and names no one from then on, when
-/// - clients of two addresses use it within 10 seconds, or its first user comes back within 5 minutes after another: a
-///   client that moves to another network does not come back;
-/// - it is beside one credential in a place (a cookie's name, a field) and then beside another there that the session
-///   was not given: an API key beside the cookies of several users. A cookie that a response gave is no such key;
-/// - responses give it to several sessions. On a connection of one of those it is still that session's.
+/// A credential is *shared*, and identifies no one from then on, if
+/// - clients of two addresses use it within 10 seconds, or its first user returns within 5 minutes after another user:
+///   a client that moves to another network does not return;
+/// - it accompanies one credential in a place (a cookie's name, a field) and then another one in that place that does
+///   not belong to the session: an API key together with the cookies of several users. A cookie that a response issued
+///   is not such a key;
+/// - responses issue it to several sessions. On a connection of one of these, it still belongs to that session.
 extension SessionTable {
     private static let overlap = 10 * Nanoseconds.perSecond
     private static let comeback = 300 * Nanoseconds.perSecond
@@ -47,7 +49,7 @@ extension SessionTable {
         return session
     }
 
-    /// The session of an exchange that carries nothing that is known and names one; nil when nothing names anybody.
+    /// The session of an exchange without a known credential; nil if it carries no identity.
     private mutating func choose(_ connection: UnsafeMutablePointer<Connection>) -> UInt32? {
         var bringsIdentity = !given.found.isEmpty
         for (credential, value) in zip(carried.found, carried.values)
@@ -57,18 +59,18 @@ extension SessionTable {
                 return session
             }
         }
-        // A login under the name that the connection's session is known by continues with that session.
+        // A login with the user name of the connection's session continues that session.
         if let name = names.found.first, let entry = known[name],
             entry.session == connection.pointee.session
         {
             return entry.session
         }
-        // A cookie that no one gave and whose name says nothing is no identity.
+        // A cookie that no response issued and whose name suggests nothing is not an identity.
         guard bringsIdentity else { return nil }
         return connection.pointee.hasIdentity ? newSession() : firstSession(of: connection)
     }
 
-    /// The session of the first identity of a connection: what came before it belongs to it too.
+    /// The session of the first identity of a connection, which includes the exchanges before it.
     private mutating func firstSession(of connection: UnsafeMutablePointer<Connection>) -> UInt32 {
         if connection.pointee.session == 0 { connection.pointee.session = newSession() }
         return connection.pointee.session
@@ -97,7 +99,7 @@ extension SessionTable {
         givenEntry.isGiven = true
         for credential in given.found {
             guard let before = known[credential], before.session != session else {
-                // Given again it continues as it was: shared, or beside what it is beside.
+                // A credential issued again keeps its state, such as being shared, and its companion.
                 if known[credential] == nil {
                     remember(credential, givenEntry)
                 } else {
@@ -105,7 +107,8 @@ extension SessionTable {
                 }
                 continue
             }
-            // Given to several, as two cookies of one second are: it names no one, but may tell on a connection.
+            // Issued to several sessions, as with cookies made from the current second: it identifies no one, except on
+            // its own connections.
             known[credential]?.isShared = true
             remember(credential.given(to: before.session), givenEntry)
             remember(credential.given(to: session), givenEntry)
@@ -115,9 +118,9 @@ extension SessionTable {
 
 /// Credentials of several users.
 extension SessionTable {
-    /// Looks at every known credential that is carried for what shows that it is shared, and notes who uses it now.
+    /// Checks whether the carried known credentials are shared, and notes their current user.
     ///
-    /// - Returns: the session of the first that is not shared, and whether there are any that are not known.
+    /// - Returns: the session of the first that is not shared, and whether any are unknown.
     private mutating func noteUse(
         _ connection: UnsafeMutablePointer<Connection>, _ now: Int64
     ) -> (session: UInt32?, hasStrangers: Bool) {
@@ -149,7 +152,7 @@ extension SessionTable {
                 ofConnection = own
                 continue
             }
-            // Who was taken for its first user is someone else.
+            // The client assumed to be its first user is another one.
             if entry.isShared, !isOwner, connection.pointee.session == entry.session {
                 connection.pointee.session = 0
                 connection.pointee.hasIdentity = false
@@ -158,7 +161,7 @@ extension SessionTable {
         return (session ?? ofConnection, hasStrangers)
     }
 
-    /// - Parameter isKey: whether a companion of someone else's makes it a key that several use.
+    /// - Parameter isKey: whether another session's companion shows that it is a shared key.
     private mutating func note(_ companion: Credential, beside entry: inout Known, isKey: Bool) {
         let hash = UInt64(truncatingIfNeeded: companion.hash)
         if isKey, entry.companionPlace == companion.place, entry.companion != hash {
@@ -173,13 +176,13 @@ extension SessionTable {
         entry.companionPlace = companion.place
     }
 
-    /// The first other identity of the request that is in another place.
+    /// The first identity of the request in another place.
     private func companion(of credential: Credential) -> Credential? {
         guard carried.found.count > 1, credential.place != 0 else { return nil }
         return carried.found.first { $0.isIdentity && $0.place != 0 && $0.place != credential.place }
     }
 
-    /// The session of whom a token that is not known itself is about: clients that sign their own tokens change them.
+    /// The session of an unknown token's subject: clients that sign their own tokens change them.
     private mutating func sessionOfSubject(_ credential: Credential, _ value: UnsafeRawBufferPointer)
         -> UInt32?
     {
@@ -234,7 +237,7 @@ extension SessionTable {
         return response.pointee.hasCredentials || mayGiveInBody(response, to: request)
     }
 
-    /// What is merely fetched gives no token, unless it is about as small as an answer that does.
+    /// Whether a response body may issue a token. A response to GET does so only if it is small.
     private func mayGiveInBody(
         _ response: UnsafeMutablePointer<Message>, to request: UnsafeMutablePointer<Message>?
     ) -> Bool {
@@ -243,10 +246,10 @@ extension SessionTable {
             && mayHoldToken(response)
     }
 
-    /// Bytes of a response to GET that are searched for tokens at most.
+    /// The maximum bytes of a response to GET that are searched for tokens.
     private static let maximumFetchedBytes = 4096
 
-    /// Most bodies hold none, and a quick search tells.
+    /// A quick search that rules out tokens in most bodies.
     private func mayHoldToken(_ message: UnsafeMutablePointer<Message>) -> Bool {
         let count = Int(message.pointee.keptBodyBytes)
         return count > 0 && count <= maximumBodyBytes && CallerScanner.mentionsToken(message.bodyBytes)

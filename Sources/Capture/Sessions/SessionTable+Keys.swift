@@ -17,14 +17,14 @@ extension SessionTable {
         } else if connection.pointee.hasIdentity {
             session = newSession()
         } else {
-            // What came before the first key on its connection belongs to it.
+            // The exchanges before the first key on its connection belong to its session.
             session = sessionOfConnection(connection)
         }
         let entry = Known(
             session: session, ownerHigh: 0, ownerLow: 0, ownerUse: now, clientHigh: 0, clientLow: 0,
             lastUse: now)
         if known[key] == nil { remember(key, entry) }
-        // A cookie that is renewed continues with its session, unless someone has it already.
+        // A renewed cookie continues the session, unless the new value is already known.
         if let given, finder.isRenewable, known[given] == nil { remember(given, entry) }
         identify(connection, as: session)
         return session

@@ -3,14 +3,14 @@ import Glibc
 import HTTPWire
 import Traffic
 
-/// Which session an exchange belongs to (``SessionBy``).
+/// Assigns exchanges to sessions (``SessionBy``).
 ///
-/// Credentials and keys are remembered as hashes. Bounded: the oldest that were not used since are forgotten first.
+/// Credentials and keys are stored as hashes. Bounded: the oldest ones without recent use are forgotten first.
 struct SessionTable {
-    /// What is known of a credential.
+    /// The state of a credential.
     struct Known {
         var session: UInt32
-        /// The client that used it first, and when it did last.
+        /// The client that used it first, and when that client last used it.
         var ownerHigh: UInt64
         var ownerLow: UInt64
         var ownerUse: Int64
@@ -18,14 +18,14 @@ struct SessionTable {
         var clientHigh: UInt64
         var clientLow: UInt64
         var lastUse: Int64
-        /// The other identity that was beside it last, and where; 0 for none.
+        /// The identity that last accompanied it, and the place of that identity; 0 for none.
         var companion: UInt64 = 0
         var companionPlace: UInt32 = 0
-        /// Used by several clients at once, as an API key is: no identity.
+        /// Whether several clients use it, as with an API key, so that it does not identify one.
         var isShared = false
-        /// Whether a response gave it: whatever it identifies, it is not a program's key.
+        /// Whether a response issued it: then it is not a program's API key, whatever it identifies.
         var isGiven = false
-        /// Whether it was used since it was last in line to be forgotten.
+        /// Whether it was used since it was last considered for eviction.
         var isUsed = false
     }
 
@@ -41,7 +41,7 @@ struct SessionTable {
     private var lastSession: UInt32 = 0
     private var clients: [Client: UInt32] = [:]
     var known: [Credential: Known] = [:]
-    /// The credentials known, oldest first from `oldest` on.
+    /// The known credentials, oldest first, from index `oldest` on.
     private var order: [Credential] = []
     private var oldest = 0
     var carried: CredentialList
@@ -49,7 +49,7 @@ struct SessionTable {
     var names: CredentialList
     var claims = ClaimReader()
     var finder: SessionKeyFinder
-    /// Exchanges in which the value was found that the user names.
+    /// Exchanges that contain the value named by the user.
     var exchangesWithKey: UInt64 = 0
 
     init(sessionBy: SessionBy, limits: CaptureLimits) {
@@ -82,7 +82,8 @@ struct SessionTable {
         return lastSession
     }
 
-    /// The session of what carries no identity: that of what came before it on its connection, unless that is of many users.
+    /// The session of an exchange without identity: that of its predecessors on the connection, unless the connection
+    /// has many users.
     mutating func sessionOfConnection(_ connection: UnsafeMutablePointer<Connection>) -> UInt32 {
         if connection.pointee.identityChanges > 1 {
             if connection.pointee.anonymousSession == 0 {
@@ -94,7 +95,7 @@ struct SessionTable {
         return connection.pointee.session
     }
 
-    /// Notes that `session`'s identity is the connection's now.
+    /// Makes `session` the current identity of the connection.
     func identify(_ connection: UnsafeMutablePointer<Connection>, as session: UInt32) {
         if connection.pointee.hasIdentity, connection.pointee.session != session,
             connection.pointee.identityChanges < UInt8.max
@@ -115,10 +116,10 @@ struct SessionTable {
         return session
     }
 
-    /// Remembers a credential, in place of what was known of it.
+    /// Stores the state of a credential, replacing the previous one.
     mutating func remember(_ credential: Credential, _ entry: Known) {
         if known.updateValue(entry, forKey: credential) == nil { order.append(credential) }
-        // A second chance for those in use; few enough at a time that no packet waits long.
+        // Used credentials get a second chance; few at a time, so that no packet waits long.
         var chances = 16
         while known.count > maximumCredentials, oldest < order.count {
             let candidate = order[oldest]

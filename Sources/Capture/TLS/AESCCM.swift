@@ -2,7 +2,7 @@ import Crypto
 import CryptoExtras
 import FoundationEssentials
 
-/// AES in counter mode with CBC-MAC (RFC 3610), for opening only. The nonce has 12 bytes, so lengths have three.
+/// AES in counter mode with CBC-MAC (RFC 3610), for decryption only. The nonce has 12 bytes, so lengths have three.
 struct AESCCM {
     let key: SymmetricKey
 

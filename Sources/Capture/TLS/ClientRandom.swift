@@ -1,10 +1,10 @@
-/// The 32 bytes a TLS client begins with (RFC 8446 section 4.1.2), by which a key log names a connection.
+/// The client random of a TLS connection (RFC 8446 section 4.1.2), 32 bytes that identify it in a key log.
 struct ClientRandom: Hashable, Sendable {
     static let byteCount = 32
 
     private let words: (UInt64, UInt64, UInt64, UInt64)
 
-    /// Nil unless `bytes` are 32.
+    /// Nil unless there are 32 bytes.
     init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count == ClientRandom.byteCount else { return nil }
         words = (

@@ -1,6 +1,6 @@
-/// Puts handshake messages (RFC 8446 section 4) together out of records. Those that are of no interest are passed over.
+/// Reassembles handshake messages (RFC 8446 section 4) from records. Irrelevant messages are skipped.
 struct HandshakeReader {
-    /// Message types that matter here.
+    /// The relevant message types.
     enum MessageType {
         static let clientHello: UInt8 = 1
         static let serverHello: UInt8 = 2
@@ -16,15 +16,15 @@ struct HandshakeReader {
     }
 
     private var buffer: [UInt8] = []
-    /// Bytes of a message of no interest that are still to come.
+    /// Remaining bytes of an irrelevant message.
     private var skipped = 0
 
-    /// Bytes kept of a message that has not ended.
+    /// Bytes held of an incomplete message.
     var heldBytes: Int { buffer.count }
 
-    /// Takes in the content of a record.
+    /// Processes the content of a record.
     ///
-    /// - Returns: the messages that ended with it; a message of more than `maximumBytes` is passed over.
+    /// - Returns: the messages that it completed; a message of more than `maximumBytes` is skipped.
     mutating func append(_ bytes: [UInt8], maximumBytes: Int) -> [Message] {
         var messages: [Message] = []
         var rest = bytes[...]

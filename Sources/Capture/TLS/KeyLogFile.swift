@@ -1,7 +1,7 @@
 import Glibc
 
-/// A key log file that others write while it is read here. It need not be there yet; when it is replaced or cut, it is read
-/// from its beginning. Owns the descriptor.
+/// A key log file that is read while others write it. It does not have to exist yet; if it is replaced or truncated, it
+/// is read from its beginning. Owns the descriptor.
 struct KeyLogFile: ~Copyable {
     private static let chunkBytes = 64 << 10
 
@@ -21,7 +21,7 @@ struct KeyLogFile: ~Copyable {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// Reads what was added since the last call.
+    /// Reads the lines added since the last call.
     mutating func poll(into store: inout SecretStore) {
         reopenIfReplaced()
         guard descriptor >= 0 else { return }
@@ -51,7 +51,7 @@ struct KeyLogFile: ~Copyable {
             if isSame, Int64(named.st_size) >= offset { return }
             close(descriptor)
         }
-        // A pipe would block; what is no regular file cannot be read twice anyway.
+        // A pipe would block; other files than regular ones cannot be read twice anyway.
         descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         offset = 0
         text = KeyLogText(limits: limits)

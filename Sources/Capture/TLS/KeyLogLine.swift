@@ -1,8 +1,8 @@
 import Formats
 
-/// The secrets of a connection that are of use here, as a key log labels them.
+/// The labels of the supported secrets in a key log.
 enum SecretLabel: Int, Sendable, CaseIterable {
-    /// TLS 1.2 and before: the master secret.
+    /// TLS 1.2 and earlier: the master secret.
     case master
     case clientEarly
     case clientHandshake
@@ -22,16 +22,17 @@ enum SecretLabel: Int, Sendable, CaseIterable {
         }
     }
 
-    /// The lengths a secret of this kind can have: 48 bytes for a master secret, else that of SHA-256 or SHA-384.
+    /// Whether a secret of this kind can have this length: 48 bytes for a master secret, otherwise that of SHA-256 or
+    /// SHA-384.
     func canHave(byteCount: Int) -> Bool { byteCount == 48 || (byteCount == 32 && self != .master) }
 }
 
-/// What a line of a key log says (draft-ietf-tls-keylogfile; also OpenSSL's older form by session).
+/// A parsed line of a key log (draft-ietf-tls-keylogfile; also OpenSSL's older form by session).
 enum KeyLogLine: Equatable {
     case secret(SecretLabel, ClientRandom, [UInt8])
     /// `RSA Session-ID:… Master-Key:…`
     case sessionMaster(sessionID: [UInt8], master: [UInt8])
-    /// Nothing, a comment, or a secret that is of no use here.
+    /// An empty line, a comment, or an unsupported secret.
     case ignored
     case malformed
 
@@ -73,7 +74,8 @@ enum KeyLogLine: Equatable {
     private static func bySession(_ first: Substring, _ second: Substring) -> KeyLogLine {
         let (session, master) = ("Session-ID:", "Master-Key:")
         guard first.hasPrefix(session), second.hasPrefix(master) else {
-            // An encrypted premaster secret and its clear text: of no use without the server's key exchange message.
+            // An encrypted premaster secret and its plaintext, which cannot be used without the server's key exchange
+            // message.
             return bytes(hex: first) != nil && bytes(hex: second) != nil ? .ignored : .malformed
         }
         guard let id = bytes(hex: first.dropFirst(session.count)), (1...32).contains(id.count),
@@ -92,5 +94,5 @@ enum KeyLogLine: Equatable {
     }
 }
 
-/// The bytes that `text` spells in hexadecimal digits; nil when it does not, or is empty.
+/// The bytes of hexadecimal `text`; nil if it is invalid or empty.
 private func bytes(hex text: Substring) -> [UInt8]? { text.isEmpty ? nil : Hex.bytes(text) }

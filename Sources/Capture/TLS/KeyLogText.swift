@@ -1,4 +1,4 @@
-/// The text of a key log, taken in as it comes: lines may be split anywhere.
+/// Parses the text of a key log incrementally: lines may be split anywhere.
 struct KeyLogText {
     private let maximumLineBytes: Int
     private var line: [UInt8] = []
@@ -6,7 +6,7 @@ struct KeyLogText {
 
     init(limits: CaptureLimits) { maximumLineBytes = limits.maxKeyLogLineBytes }
 
-    /// Takes in more text.
+    /// Processes more text.
     mutating func append(_ bytes: UnsafeRawBufferPointer, to store: inout SecretStore) {
         var rest = bytes[...]
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
@@ -19,14 +19,14 @@ struct KeyLogText {
         take(rest)
     }
 
-    /// Reads what there is of a last line that has no end yet; it is read again when it has.
+    /// Reads a last line without a line end; it is read again when it is complete.
     func peek(into store: inout SecretStore) {
         guard !isTooLong, !line.isEmpty else { return }
         let last = KeyLogLine(line)
         if last != .malformed { store.add(last) }
     }
 
-    /// Takes in the whole of a text.
+    /// Parses a whole text.
     static func read(_ bytes: [UInt8], limits: CaptureLimits, into store: inout SecretStore) {
         var text = KeyLogText(limits: limits)
         bytes.withUnsafeBytes { text.append($0, to: &store) }

@@ -1,12 +1,12 @@
-/// A ClientHello in the form of SSL 2.0, by which old clients offer later versions too (RFC 5246 appendix E.2).
+/// A ClientHello in SSL 2.0 format, which old clients also use to offer later versions (RFC 5246 appendix E.2).
 struct OldClientHello {
-    /// Bytes it takes.
+    /// Its length on the wire.
     let wireBytes: Int
     private let version: [UInt8]
-    /// Up to 32 bytes, of which a shorter number is the end of the client's random.
+    /// Up to 32 bytes; a shorter challenge is the end of the client random.
     private let challenge: [UInt8]
 
-    /// Nil unless `bytes` begin with a whole one.
+    /// Nil unless `bytes` begin with a complete one.
     init?(_ bytes: UnsafeRawBufferPointer) {
         var reader = WireReader(bytes)
         guard let header = reader.u16(), header & 0x8000 != 0, let body = reader.bytes(header & 0x7fff)
@@ -25,7 +25,7 @@ struct OldClientHello {
         self.challenge = Array(bytes)
     }
 
-    /// The same in today's form, with nothing offered.
+    /// The same in the modern format, without offers.
     func record(sequence: UInt32) -> TLSRecord {
         let random = [UInt8](repeating: 0, count: ClientRandom.byteCount - challenge.count) + challenge
         let body = version + random + [0, 0, 0, 0]

@@ -1,29 +1,29 @@
-/// Cuts the bytes of one direction into records, and finds the next record after bytes that were lost.
+/// Splits the bytes of one direction into records, and finds the next record after lost bytes.
 struct RecordFramer {
     enum Item: Equatable {
         case record(TLSRecord)
-        /// One record of this many bytes, header included, of which bytes were lost.
+        /// One record of this many bytes, including its header, with lost bytes.
         case damaged(wireBytes: Int)
-        /// So many bytes that may hold several records were lost or could not be read.
+        /// This many bytes, which may contain several records, were lost or could not be read.
         case hole(wireBytes: Int)
     }
 
-    /// The beginning of a record that is not whole, or of bytes among which a header is looked for.
+    /// The beginning of an incomplete record, or of bytes that are searched for a header.
     private var buffer: [UInt8] = []
     private var bufferSequence: UInt32 = 0
-    /// Bytes of a damaged record that are still to come.
+    /// Remaining bytes of a damaged record.
     private var skipped = 0
     private var isSearching = false
     private var hasFramed = false
-    /// Whether the first bytes were no record at all.
+    /// Whether the first bytes were not a record.
     private(set) var isForeign = false
-    /// Places where a record should have begun and none did, since they were last asked for.
+    /// Places where a record should have begun but did not, since they were last taken.
     private var strays: UInt64 = 0
 
-    /// Bytes kept.
+    /// Bytes held.
     var heldBytes: Int { buffer.capacity }
 
-    /// Takes in bytes that follow those before; what they make whole is appended to `items`.
+    /// Processes the next bytes, and appends the items they complete to `items`.
     mutating func append(_ bytes: UnsafeRawBufferPointer, sequence: UInt32, to items: inout [Item]) {
         let step = min(skipped, bytes.count)
         skipped -= step
@@ -45,13 +45,13 @@ struct RecordFramer {
         bufferSequence = bufferSequence &+ UInt32(truncatingIfNeeded: used)
     }
 
-    /// Takes the number of places where a record should have begun and none did.
+    /// Takes the number of places where a record should have begun but did not.
     mutating func takeStrays() -> UInt64 {
         defer { strays = 0 }
         return strays
     }
 
-    /// Notes that `count` bytes will never be seen.
+    /// Notes that `count` bytes are lost.
     mutating func lose(_ count: Int, to items: inout [Item]) {
         if skipped > 0 {
             let step = min(skipped, count)
@@ -72,14 +72,14 @@ struct RecordFramer {
         buffer = []
     }
 
-    /// Bytes of the record whose beginning is in the buffer, when its header is.
+    /// Length of the record that begins in the buffer, if its header is complete.
     private var wholeRecordBytes: Int? {
         guard !isSearching, buffer.count >= TLSRecord.headerBytes else { return nil }
-        // What is no header must not be waited for.
+        // Do not wait for the rest of an invalid header.
         return buffer.withUnsafeBytes { RecordFramer.length($0, 0) }.map { TLSRecord.headerBytes + $0 }
     }
 
-    /// - Returns: how many of `bytes` are consumed.
+    /// - Returns: the number of `bytes` consumed.
     private mutating func frame(
         _ bytes: UnsafeRawBufferPointer, _ sequence: UInt32, _ items: inout [Item]
     ) -> Int {
@@ -108,7 +108,7 @@ struct RecordFramer {
                 }
                 isSearching = true
                 strays &+= 1
-                // What was no header must not be tried as one again.
+                // Do not parse the same bytes as a header again.
                 items.append(.hole(wireBytes: 1))
                 offset += 1
                 continue
@@ -127,9 +127,9 @@ struct RecordFramer {
         }
     }
 
-    /// Looks for a header; ends the search when there is one.
+    /// Searches for a header, and ends the search if one is found.
     ///
-    /// - Returns: where it is, or how far there is none.
+    /// - Returns: its position, or up to where there is none.
     private mutating func search(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
         var offset = start
         while bytes.count - offset >= TLSRecord.headerBytes {
@@ -142,7 +142,7 @@ struct RecordFramer {
         return offset
     }
 
-    /// What a header at `offset` says of the record's length; nil when there is no header.
+    /// The record length in the header at `offset`; nil if it is not a header.
     private static func length(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Int? {
         let length = Int(bytes[offset + 3]) << 8 | Int(bytes[offset + 4])
         guard

@@ -16,10 +16,10 @@ final class RecordInflater {
         stream.deallocate()
     }
 
-    /// The content of the next record; nil when it cannot be, which ends the stream.
+    /// The content of the next record; nil if it is invalid, which ends the stream.
     func inflate(_ bytes: [UInt8]) -> [UInt8]? {
         guard isReady else { return nil }
-        // A record holds 2^14 bytes of content at most (RFC 5246 section 6.2.1).
+        // A record contains at most 2^14 bytes of content (RFC 5246 section 6.2.1).
         let room = 1 << 14
         var input = bytes
         var status = Z_OK

@@ -2,10 +2,10 @@ import Crypto
 import CryptoExtras
 import FoundationEssentials
 
-/// The keys of one direction and what opens its records: RFC 8446 section 5.2, RFC 5246 section 6.2.3, RFC 7366 for MACs
-/// made of the ciphertext.
+/// Decrypts the records of one direction with its keys: RFC 8446 section 5.2, RFC 5246 section 6.2.3, RFC 7366 for MACs
+/// of the ciphertext.
 struct RecordProtection {
-    /// What an encrypted record holds.
+    /// The content of an encrypted record.
     struct Opened: Equatable {
         var type: UInt8
         var content: [UInt8]
@@ -16,13 +16,13 @@ struct RecordProtection {
     private let usesEncryptThenMAC: Bool
     private let key: SymmetricKey
     private let macKey: SymmetricKey
-    /// The vector, its fixed part, or (TLS 1.0) the last block of ciphertext.
+    /// The initialisation vector, its fixed part, or (TLS 1.0) the last block of ciphertext.
     private var iv: [UInt8]
     private var oldCipher: OldCipher?
     /// The number of the next record.
     var sequence: UInt64 = 0
 
-    /// Keys for TLS 1.3 out of a traffic secret (RFC 8446 section 7.3).
+    /// Derives the keys for TLS 1.3 from a traffic secret (RFC 8446 section 7.3).
     init(trafficSecret: [UInt8], suite: TLSCipherSuite) {
         self.suite = suite
         version = TLSVersion.tls13
@@ -34,7 +34,7 @@ struct RecordProtection {
         macKey = SymmetricKey(data: [])
     }
 
-    /// Keys for TLS 1.2 and before, as the key block gives them.
+    /// Takes the keys for TLS 1.2 and earlier from the key block.
     init(suite: TLSCipherSuite, version: UInt16, usesEncryptThenMAC: Bool, keys: TLSKeyBlock.Keys) {
         self.suite = suite
         self.version = version
@@ -45,7 +45,7 @@ struct RecordProtection {
         oldCipher = OldCipher(suite.bulk, key: keys.key)
     }
 
-    /// Bytes by which a record on the wire, header included, is longer than its content; nil when that differs.
+    /// Bytes by which a record on the wire, including its header, is longer than its content; nil if that varies.
     var overheadBytes: Int? {
         guard suite.isAEAD else { return nil }
         let tag = TLSRecord.headerBytes + suite.tagBytes
@@ -53,10 +53,10 @@ struct RecordProtection {
         return suite.bulk == .chaCha20Poly1305 ? tag : tag + 8
     }
 
-    /// Whether the records after one that was lost can be opened.
+    /// Whether the records after a lost one can be decrypted.
     var survivesLoss: Bool { suite.bulk != .rc4 }
 
-    /// Opens a record as the one with this number; nil, with nothing changed, when it is not.
+    /// Decrypts a record with this sequence number; nil, with nothing changed, if that fails.
     mutating func open(_ record: TLSRecord, as number: UInt64) -> Opened? {
         var attempt = self
         let opened: Opened?
@@ -76,7 +76,7 @@ struct RecordProtection {
         return opened
     }
 
-    /// Notes a record that was seen and not opened: in TLS 1.0 its end is the vector of the next.
+    /// Notes a record that was seen but not decrypted: in TLS 1.0, its end is the vector of the next.
     mutating func pass(_ record: TLSRecord) {
         guard version < TLSVersion.tls11, suite.blockBytes > 0 else { return }
         let sealed =
@@ -109,7 +109,7 @@ struct RecordProtection {
         return unseal(sealed, nonce: nonce, authenticating: header)
     }
 
-    /// The vector with the record's number (RFC 8446 section 5.3, RFC 7905 section 2).
+    /// The nonce made from the vector and the record's number (RFC 8446 section 5.3, RFC 7905 section 2).
     private func nonce(_ number: UInt64) -> [UInt8] {
         var nonce = iv
         for index in 0..<8 {
@@ -206,7 +206,7 @@ extension RecordProtection {
         return Array(content)
     }
 
-    /// The last byte of a block cipher's content says how many bytes before it are padding.
+    /// Removes the padding of a block cipher: the last byte is the number of padding bytes before it.
     private func withoutPadding(_ padded: [UInt8]) -> ArraySlice<UInt8>? {
         guard suite.blockBytes > 0 else { return padded[...] }
         guard let last = padded.last, Int(last) < padded.count else { return nil }

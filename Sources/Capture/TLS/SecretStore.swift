@@ -1,6 +1,6 @@
-/// The secrets known of TLS connections, the oldest forgotten first when there are too many.
+/// The known secrets of TLS connections; past the limit, the oldest are forgotten first.
 struct SecretStore {
-    /// What is known of one connection.
+    /// The secrets of one connection.
     struct Secrets: Equatable {
         private var values: [[UInt8]?] = Array(repeating: nil, count: SecretLabel.allCases.count)
 
@@ -13,10 +13,10 @@ struct SecretStore {
     private let maximumCount: Int
     private var byRandom: [ClientRandom: Secrets] = [:]
     private var masters: [[UInt8]: [UInt8]] = [:]
-    /// Names in the order in which they came, to be forgotten in it.
+    /// Client randoms in the order of arrival, in which they are forgotten.
     private var order: [ClientRandom] = []
     private var oldest = 0
-    /// Changes whenever something was added.
+    /// Changes with every addition.
     private(set) var generation: UInt64 = 0
     /// Lines that could not be read.
     private(set) var malformedLines: UInt64 = 0
@@ -25,13 +25,13 @@ struct SecretStore {
 
     var isEmpty: Bool { byRandom.isEmpty && masters.isEmpty }
 
-    /// What is known of the connection that began with `random`.
+    /// The secrets of the connection with client random `random`.
     func secrets(of random: ClientRandom) -> Secrets? { byRandom[random] }
 
-    /// The master secret of a session (TLS 1.2 and before).
+    /// The master secret of a session (TLS 1.2 and earlier).
     func master(ofSession id: [UInt8]) -> [UInt8]? { id.isEmpty ? nil : masters[id] }
 
-    /// Takes in a line of a key log.
+    /// Adds a line of a key log.
     mutating func add(_ line: KeyLogLine) {
         switch line {
         case .secret(let label, let random, let secret): add(secret, label, random)
@@ -44,7 +44,7 @@ struct SecretStore {
         }
     }
 
-    /// Counts a line that was too long to be read.
+    /// Counts a line that is too long to read.
     mutating func noteMalformedLine() { malformedLines &+= 1 }
 
     private mutating func add(_ secret: [UInt8], _ label: SecretLabel, _ random: ClientRandom) {

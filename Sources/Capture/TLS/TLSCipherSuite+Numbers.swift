@@ -1,6 +1,6 @@
 /// The numbers of cipher suites (IANA, "TLS Cipher Suites").
 extension TLSCipherSuite {
-    /// The suite with a number on the wire; nil when it is not known.
+    /// The suite with this number on the wire; nil if unknown.
     init?(_ number: UInt16) {
         guard
             let suite = TLSCipherSuite.authenticated(number) ?? TLSCipherSuite.aesCBC(number)
@@ -16,7 +16,7 @@ extension TLSCipherSuite {
         case 0x1303, 0xcca8...0xccae: TLSCipherSuite(bulk: .chaCha20Poly1305, keyBytes: 32)
         case 0x1304: ccm(16, 16)
         case 0x1305: ccm(16, 8)
-        // By twos: AES-128, AES-256.
+        // In pairs: AES-128, AES-256.
         case 0x009c...0x00ad: gcm(number & 1 == 0 ? 16 : 32)
         case 0xc02b...0xc032: gcm(number & 1 == 1 ? 16 : 32)
         case 0xc09c...0xc09f, 0xc0a4...0xc0a7, 0xc0ac...0xc0ad: ccm(number & 1 == 0 ? 16 : 32, 16)
@@ -89,7 +89,7 @@ extension TLSCipherSuite {
         return suite
     }
 
-    /// A cipher with its own MAC. Keys are derived with SHA-256 unless the MAC's hash is longer.
+    /// A CBC cipher with a separate MAC. Keys are derived with SHA-256 unless the MAC's hash is longer.
     private static func cbc(_ bulk: Bulk, _ keyBytes: Int, _ mac: Hash) -> TLSCipherSuite {
         TLSCipherSuite(
             bulk: bulk, keyBytes: keyBytes, mac: mac, derivation: mac == .sha384 ? .sha384 : .sha256)

@@ -1,9 +1,9 @@
-/// What a cipher suite does to records. How its keys were agreed on does not matter: the key log has the result.
+/// How a cipher suite protects records. The key exchange does not matter, because the key log contains its result.
 struct TLSCipherSuite: Equatable {
     /// The cipher that records are encrypted with.
     enum Bulk: Equatable {
         case aesGCM, chaCha20Poly1305
-        /// Counter with CBC-MAC (RFC 6655), with a tag of this many bytes.
+        /// Counter mode with CBC-MAC (RFC 6655), with a tag of this many bytes.
         case aesCCM(tagBytes: Int)
         case aesCBC, camelliaCBC, seedCBC, tripleDESCBC, desCBC, ideaCBC, rc2CBC
         case rc4, null
@@ -26,11 +26,11 @@ struct TLSCipherSuite: Equatable {
     var bulk: Bulk
     /// Bytes of the cipher's key.
     var keyBytes: Int
-    /// The hash of the MAC; nil when the cipher authenticates by itself.
+    /// The hash of the MAC; nil for AEAD ciphers.
     var mac: Hash?
-    /// The hash that keys are derived with from TLS 1.2 on.
+    /// The hash for key derivation from TLS 1.2 on.
     var derivation = Hash.sha256
-    /// Bytes of key material, when export rules made it shorter than the key (RFC 2246 section 6.3.1).
+    /// Bytes of key material, if export rules made it shorter than the key (RFC 2246 section 6.3.1).
     var exportKeyBytes: Int?
 
     var isAEAD: Bool {
@@ -40,7 +40,7 @@ struct TLSCipherSuite: Equatable {
         }
     }
 
-    /// Bytes of the cipher's blocks; 0 for those that have none.
+    /// Block size of the cipher in bytes; 0 for stream ciphers.
     var blockBytes: Int {
         switch bulk {
         case .aesCBC, .camelliaCBC, .seedCBC: 16
@@ -49,7 +49,7 @@ struct TLSCipherSuite: Equatable {
         }
     }
 
-    /// Bytes of the initialisation vector in the key block of TLS 1.2 and before.
+    /// Bytes of the initialisation vector in the key block of TLS 1.2 and earlier.
     var ivBytes: Int {
         switch bulk {
         case .aesGCM, .aesCCM: 4

@@ -1,4 +1,4 @@
-/// The handshake, as far as it is in the clear, and what its messages change.
+/// The unencrypted handshake, and the effects of its messages.
 extension TLSConversation {
     mutating func takeClear(
         _ record: TLSRecord, _ direction: Int, _ secrets: SecretStore, _ context: inout Context
@@ -8,18 +8,19 @@ extension TLSConversation {
         case TLSRecord.ContentType.handshake: takeHandshake(record.fragment, direction, &context)
         default: break
         }
-        // A hello may be what records waited for.
+        // Records may have waited for this hello.
         if !waiting.isEmpty, record.type == TLSRecord.ContentType.handshake {
             resume(knowing: secrets, &context)
         }
     }
 
-    /// TLS 1.2 and before: what follows is under new keys. TLS 1.3 sends the same for the sake of old middleboxes only.
+    /// Handles ChangeCipherSpec. In TLS 1.2 and earlier, new keys apply from here on. TLS 1.3 sends it only for
+    /// compatibility with old middleboxes.
     mutating func changeKeys(_ direction: Int) {
         guard let serverHello, serverHello.version < TLSVersion.tls13 else { return }
         sides[direction].isProtected = true
         sides[direction].protection = nil
-        // DEFLATE is the only method there is.
+        // DEFLATE is the only method.
         sides[direction].inflater = serverHello.compression == 1 ? RecordInflater() : nil
     }
 

@@ -1,8 +1,8 @@
-/// Which keys a direction is under.
+/// The keys of a direction.
 extension TLSConversation {
-    /// Makes the keys of a direction, if they are not made yet.
+    /// Derives the keys of a direction, if not done yet.
     ///
-    /// - Returns: false when a secret is missing.
+    /// - Returns: false if a secret is missing.
     mutating func prepareKeys(_ direction: Int, _ secrets: SecretStore, _ context: Context) -> Bool {
         guard sides[direction].protection == nil else { return true }
         guard let clientHello, let serverHello, let suite else { return false }
@@ -31,14 +31,14 @@ extension TLSConversation {
         let isClient = direction == clientDirection
         if !sides[direction].hasFinished {
             guard let secret = known[isClient ? .clientHandshake : .serverHandshake] else {
-                // Some programs log the secrets of content alone.
+                // Some programs log only the application secrets.
                 sides[direction].hasFinished = known[isClient ? .clientTraffic : .serverTraffic] != nil
                 sides[direction].isSkippingHandshake = sides[direction].hasFinished
                 return sides[direction].hasFinished && prepareTLS13(direction, known, suite, hello)
             }
             sides[direction].protection = RecordProtection(trafficSecret: secret, suite: suite)
             if isClient, hello.offersEarlyData, let early = known[.clientEarly] {
-                // The suite of early data is that of the session it resumes, which is the one that is chosen.
+                // Early data uses the suite of the resumed session, which is also the chosen one.
                 sides[direction].early = RecordProtection(trafficSecret: early, suite: suite)
             }
             return true
@@ -49,7 +49,7 @@ extension TLSConversation {
         return true
     }
 
-    /// The keys that follow the present ones, when the messages that change them may have been lost.
+    /// The keys after the current ones, for when the message that changes them may be lost.
     mutating func followingKeys(_ direction: Int, _ secrets: SecretStore) -> (
         RecordProtection, secret: [UInt8]
     )? {

@@ -1,11 +1,11 @@
-/// Records under keys, and what becomes of those that cannot be opened.
+/// Decrypts records, and handles those that cannot be decrypted.
 extension TLSConversation {
-    /// Records in a row that may fail before a direction is given up.
+    /// The maximum number of consecutive failures before a direction is given up.
     private static let maximumFailures = 16
 
-    /// Deals with a record under keys, or with the loss of some.
+    /// Handles an encrypted record, or the loss of some.
     ///
-    /// - Returns: false when it must wait for a secret.
+    /// - Returns: false if it must wait for a secret.
     mutating func open(
         _ item: RecordFramer.Item, _ direction: Int, _ mark: Mark, _ secrets: SecretStore,
         _ context: inout Context
@@ -15,7 +15,7 @@ extension TLSConversation {
         case .hole(let wireBytes): lose(wireBytes, isOneRecord: false, direction, &context)
         case .record(let record):
             if serverHello?.version != TLSVersion.tls13, serverHello != nil, !sides[direction].isProtected {
-                // Application data before the keys changed: that change was lost.
+                // Application data before a change of keys: the change was lost.
                 sides[direction].isProtected = true
                 sides[direction].missing.isExact = false
             }
@@ -28,7 +28,7 @@ extension TLSConversation {
     private mutating func lose(
         _ wireBytes: Int, isOneRecord: Bool, _ direction: Int, _ context: inout Context
     ) {
-        // A handshake message that lost its middle must not be put together with what follows.
+        // A handshake message with missing bytes must not be joined with what follows.
         sides[direction].handshake = HandshakeReader()
         guard serverHello?.version == TLSVersion.tls13 || sides[direction].isProtected else { return }
         sides[direction].missing.wireBytes += wireBytes
@@ -60,7 +60,7 @@ extension TLSConversation {
         }
         sides[direction].protection?.pass(record)
         sides[direction].failures += 1
-        // Early data without its secret, or that the server does not take, has its own numbers.
+        // Early data without its secret, or rejected by the server, has separate sequence numbers.
         let isEarly =
             direction == clientDirection && clientHello?.offersEarlyData == true
             && !sides[direction].hasFinished
@@ -76,12 +76,12 @@ extension TLSConversation {
         }
     }
 
-    /// Whether the records after one that was lost can be read.
+    /// Whether the records after a lost one can be decrypted.
     private func survivesLoss(_ direction: Int) -> Bool {
         sides[direction].inflater == nil && sides[direction].protection?.survivesLoss != false
     }
 
-    /// Opens a record as the next, or as one of those that may be next after a loss.
+    /// Decrypts a record as the next, or as one of the possible next ones after a loss.
     private mutating func tryNumbers(_ record: TLSRecord, _ direction: Int, _ context: Context)
         -> RecordProtection
         .Opened?
@@ -101,7 +101,7 @@ extension TLSConversation {
         return nil
     }
 
-    /// After a loss the message that changes the keys may be among what was lost.
+    /// Tries the next keys: after a loss, the message that changes the keys may be lost too.
     private mutating func tryFollowingKeys(
         _ record: TLSRecord, _ direction: Int, _ secrets: SecretStore, _ context: Context
     ) -> RecordProtection.Opened? {
@@ -147,13 +147,13 @@ extension TLSConversation {
         }
     }
 
-    /// Tells of content that was lost, now that it is known how much that was.
+    /// Reports lost content, now that its amount is known.
     mutating func flushLost(_ direction: Int, _ context: inout Context) {
         let missing = sides[direction].missing
         guard !missing.isNone else { return }
         sides[direction].missing = Missing()
         guard let overhead = sides[direction].protection?.overheadBytes else {
-            // How much of it was padding cannot be known: the message it was in is lost.
+            // The amount of padding is unknown, so the whole message is lost.
             return emit(.lost(direction: direction, bytes: Int(Int32.max)), direction, &context)
         }
         let bytes = missing.wireBytes - missing.records * overhead
@@ -178,7 +178,7 @@ extension TLSConversation {
         if case .content = event, !hasClientContent { releaseHeldBack(&context) }
     }
 
-    /// Passes on what the server sent before the client did.
+    /// Passes on what the server sent before the client.
     mutating func releaseHeldBack(_ context: inout Context) {
         hasClientContent = true
         context.events += heldBack

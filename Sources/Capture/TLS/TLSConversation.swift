@@ -1,9 +1,9 @@
-/// One TLS connection as an onlooker with a key log sees it: bytes of both directions in, content out.
+/// One TLS connection, observed with a key log: bytes of both directions in, content out.
 ///
-/// Pure: it is told what arrives and what secrets are known, and says in ``Event``s what came of it. What cannot be opened
-/// without a secret waits inside.
+/// A pure state machine: it is given the bytes and the known secrets, and returns ``Event``s. Records that lack a
+/// secret wait inside.
 struct TLSConversation {
-    /// What the packet that completed something says of when and where.
+    /// The time and position of the packet that completed something.
     struct Mark {
         var sequence: UInt32
         var acknowledgement: UInt32
@@ -13,31 +13,31 @@ struct TLSConversation {
 
     enum Event {
         case content(direction: Int, bytes: [UInt8], mark: Mark)
-        /// About this many bytes of content will never be seen.
+        /// About this many bytes of content are lost.
         case lost(direction: Int, bytes: Int)
-        /// The sender said that nothing more will come (close_notify).
+        /// The sender announced its end (close_notify).
         case closed(direction: Int)
-        /// Nothing more of the direction can be opened.
+        /// The rest of the direction cannot be decrypted.
         case gaveUp(direction: Int)
     }
 
-    /// Why nothing of the connection can be opened.
+    /// Why nothing of the connection can be decrypted.
     enum Failure: Equatable {
-        /// It is no TLS after all, or its hellos were not seen.
+        /// It is not TLS after all, or its hellos were not seen.
         case foreign
-        /// A version, cipher suite or compression that is not known.
+        /// An unknown version, cipher suite or compression method.
         case unsupported
-        /// No key log that could have its secrets.
+        /// There is no key log that could contain its secrets.
         case noSecrets
     }
 
-    /// What waits to be opened.
+    /// A record, or a loss, that waits for a secret.
     struct Waiting {
         var direction: Int
         var item: RecordFramer.Item
         var mark: Mark
 
-        /// Bytes it takes.
+        /// The memory it takes, in bytes.
         var heldBytes: Int {
             if case .record(let record) = item { record.fragment.count + 96 } else { 96 }
         }
@@ -49,22 +49,22 @@ struct TLSConversation {
     var clientHello: ClientHello?
     var serverHello: ServerHello?
     var suite: TLSCipherSuite?
-    /// The protocol both agreed on (RFC 7301), where it was seen.
+    /// The negotiated protocol (RFC 7301), if seen.
     var applicationProtocol: String?
     var failure: Failure?
     var waiting: [Waiting] = []
     private var waitingBytes = 0
-    /// What the server sent before the client's first content: HTTP/2's settings may be seen before the preface that tells
-    /// what they are.
+    /// What the server sent before the client's first content: HTTP/2 settings may be seen before the preface that
+    /// identifies them.
     var heldBack: [Event] = []
     var heldBackBytes = 0
     var hasClientContent = false
-    /// Whether a record was opened.
+    /// Whether a record was decrypted.
     var hasOpened = false
-    /// Records that could not be opened, and bytes between records that are none, since they were last asked for.
+    /// Records that could not be decrypted, and stretches of bytes that are not records, since they were last taken.
     var unreadable: UInt64 = 0
 
-    /// Bytes kept, apart from what every connection takes.
+    /// Bytes held, in addition to what every connection takes.
     var heldBytes: Int {
         waitingBytes + heldBackBytes + sides[0].heldBytes + sides[1].heldBytes
     }
@@ -75,7 +75,7 @@ struct TLSConversation {
     /// Whether the rest of both directions is lost.
     var isOver: Bool { sides[0].hasGivenUp && sides[1].hasGivenUp }
 
-    /// Takes in bytes that follow those before.
+    /// Processes the next bytes of a direction.
     mutating func receive(
         _ piece: StreamChunk, direction: Int, knowing secrets: SecretStore, _ context: inout Context
     ) {
@@ -89,7 +89,7 @@ struct TLSConversation {
         if sides[direction].framer.isForeign { failure = .foreign }
     }
 
-    /// Takes note of bytes that will never be seen.
+    /// Handles lost bytes of a direction.
     mutating func lose(
         _ count: Int, direction: Int, knowing secrets: SecretStore, _ context: inout Context
     ) {
@@ -101,7 +101,7 @@ struct TLSConversation {
         }
     }
 
-    /// Opens what waited, as far as the secrets go.
+    /// Decrypts waiting records as far as the secrets allow.
     mutating func resume(knowing secrets: SecretStore, _ context: inout Context) {
         guard isWaiting else { return }
         let all = waiting
@@ -110,7 +110,7 @@ struct TLSConversation {
         for (index, one) in all.enumerated() {
             guard failure == nil else { return }
             guard waiting.isEmpty else {
-                // Order is kept: what comes after something that waits, waits.
+                // The order is kept: everything after a waiting record waits too.
                 for later in all[index...] { wait(later) }
                 return
             }
@@ -118,7 +118,7 @@ struct TLSConversation {
         }
     }
 
-    /// A direction has come to its end.
+    /// Ends a direction.
     mutating func end(_ direction: Int, _ context: inout Context) {
         flushLost(direction, &context)
         if direction == clientDirection { releaseHeldBack(&context) }
@@ -141,7 +141,7 @@ struct TLSConversation {
         waitingBytes += one.heldBytes
     }
 
-    /// Whether a record needs keys to be read.
+    /// Whether a record is encrypted.
     private func isProtected(_ record: TLSRecord, _ direction: Int) -> Bool {
         guard record.type != TLSRecord.ContentType.applicationData else { return true }
         if serverHello?.version == TLSVersion.tls13 { return false }
@@ -150,10 +150,10 @@ struct TLSConversation {
 }
 
 extension TLSConversation {
-    /// What a conversation is given, and where it puts what it finds.
+    /// The limits given to a conversation, and the events it returns.
     struct Context {
         let limits: CaptureLimits
-        /// Whether secrets that are not known yet may come.
+        /// Whether more secrets may become known.
         let mayLearnSecrets: Bool
         var events: [Event] = []
 
@@ -167,32 +167,33 @@ extension TLSConversation {
     struct Side {
         var framer = RecordFramer()
         var handshake = HandshakeReader()
-        /// TLS 1.2 and before: whether it has changed to keys.
+        /// TLS 1.2 and earlier: whether encryption has begun.
         var isProtected = false
         var protection: RecordProtection?
-        /// TLS 1.2 and before: what undoes the compression of records.
+        /// TLS 1.2 and earlier: decompresses records.
         var inflater: RecordInflater?
-        /// TLS 1.3: the secret of its application keys, once they are in use.
+        /// TLS 1.3: the secret of the application keys, once they are in use.
         var trafficSecret: [UInt8]?
-        /// TLS 1.3: whether the handshake's keys are over.
+        /// TLS 1.3: whether the handshake keys are no longer used.
         var hasFinished = false
-        /// TLS 1.3: keys of early data, while they may be in use.
+        /// TLS 1.3: the keys of early data, while they may be in use.
         var early: RecordProtection?
-        /// TLS 1.3: whether the handshake's secret is unknown, so that its records fail under the keys that follow.
+        /// TLS 1.3: whether the handshake secret is unknown, so that the handshake's records fail under the keys that
+        /// follow.
         var isSkippingHandshake = false
         var missing = Missing()
-        /// Records in a row that could not be opened.
+        /// Consecutive records that could not be decrypted.
         var failures = 0
         var hasGivenUp = false
 
         var heldBytes: Int { framer.heldBytes + handshake.heldBytes }
     }
 
-    /// Records that were lost since one was opened.
+    /// Records lost since the last decrypted one.
     struct Missing {
-        /// How many at least.
+        /// The minimum number.
         var records = 0
-        /// Whether there are no more than that.
+        /// Whether `records` is the exact number.
         var isExact = true
         /// Their bytes on the wire.
         var wireBytes = 0

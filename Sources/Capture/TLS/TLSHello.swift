@@ -1,4 +1,4 @@
-/// Versions of TLS, comparable as on the wire.
+/// Versions of TLS by their wire values, which are ordered.
 enum TLSVersion {
     static let tls10: UInt16 = 0x0301
     static let tls11: UInt16 = 0x0302
@@ -14,14 +14,14 @@ private enum HelloExtension {
     static let supportedVersions = 43
 }
 
-/// What a ClientHello says that matters here (RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2).
+/// The relevant parts of a ClientHello (RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2).
 struct ClientHello: Equatable {
     let random: ClientRandom
-    /// The server's name (RFC 6066 section 3), when it was sent and can be printed.
+    /// The server's name (RFC 6066 section 3), if sent and printable.
     let serverName: String?
     let offersEarlyData: Bool
 
-    /// Reads the body of the message; nil when it is none.
+    /// Reads the body of the message; nil if it is invalid.
     init?(_ body: UnsafeRawBufferPointer) {
         var reader = WireReader(body)
         guard let version = reader.u16(), version >> 8 == 3,
@@ -58,19 +58,19 @@ struct ClientHello: Equatable {
     }
 }
 
-/// What a ServerHello says that matters here (RFC 8446 section 4.1.3, RFC 5246 section 7.4.1.3).
+/// The relevant parts of a ServerHello (RFC 8446 section 4.1.3, RFC 5246 section 7.4.1.3).
 struct ServerHello: Equatable {
     let version: UInt16
     let random: [UInt8]
     let sessionID: [UInt8]
     let cipherSuite: UInt16
     let compression: UInt8
-    /// Whether MACs are made of the ciphertext (RFC 7366).
+    /// Whether MACs cover the ciphertext (RFC 7366).
     let usesEncryptThenMAC: Bool
-    /// The protocol chosen (RFC 7301), when it is said in the clear.
+    /// The chosen protocol (RFC 7301), if sent unencrypted.
     let applicationProtocol: String?
 
-    /// Reads the body of the message; nil when it is none.
+    /// Reads the body of the message; nil if it is invalid.
     init?(_ body: UnsafeRawBufferPointer) {
         var reader = WireReader(body)
         guard let legacyVersion = reader.u16(), legacyVersion >> 8 == 3,
@@ -107,7 +107,7 @@ struct ServerHello: Equatable {
     ]
 }
 
-/// What EncryptedExtensions (RFC 8446 section 4.3.1) say of the application's protocol.
+/// The application protocol in EncryptedExtensions (RFC 8446 section 4.3.1).
 func encryptedApplicationProtocol(_ body: UnsafeRawBufferPointer) -> String? {
     var reader = WireReader(body)
     var chosen: String?
@@ -124,7 +124,7 @@ private func applicationProtocolName(_ content: inout WireReader) -> String? {
     return String(decoding: name.rest, as: UTF8.self)
 }
 
-/// Extensions end where they cannot be read further: a message without any is whole too.
+/// Calls `body` for each extension until they end or are invalid; a message without extensions is valid too.
 private func forEachExtension(_ reader: inout WireReader, _ body: (Int, WireReader) -> Void) {
     guard var list = reader.vector() else { return }
     while let type = list.u16(), let content = list.vector() { body(type, content) }

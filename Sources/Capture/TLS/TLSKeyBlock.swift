@@ -1,4 +1,4 @@
-/// The key block of TLS 1.2 and before (RFC 5246 section 6.3), cut into the keys of both sides.
+/// The key block of TLS 1.2 and earlier (RFC 5246 section 6.3), split into the keys of both sides.
 struct TLSKeyBlock {
     /// The keys of one side.
     struct Keys: Equatable {

@@ -1,9 +1,9 @@
 import Crypto
 import FoundationEssentials
 
-/// How TLS makes keys out of secrets.
+/// The key derivation functions of TLS.
 enum TLSKeyDerivation {
-    /// The pseudorandom function of a version: RFC 5246 section 5 for TLS 1.2, RFC 2246 section 5 before.
+    /// The pseudorandom function of a version: RFC 5246 section 5 for TLS 1.2, RFC 2246 section 5 for earlier versions.
     static func pseudorandom(
         _ secret: [UInt8], label: String, seed: [UInt8], count: Int, version: UInt16,
         hash: TLSCipherSuite.Hash

@@ -1,4 +1,4 @@
-/// A record as it is on the wire (RFC 8446 section 5.1), without its header of five bytes.
+/// A record as on the wire (RFC 8446 section 5.1), without its header of five bytes.
 struct TLSRecord: Equatable {
     /// Content types.
     enum ContentType {
@@ -10,10 +10,11 @@ struct TLSRecord: Equatable {
     }
 
     static let headerBytes = 5
-    /// The most a record may hold: 2^14 and what TLS 1.2 allows for encryption (RFC 5246 section 6.2.3).
+    /// The maximum length of a record: 2^14 plus the expansion that TLS 1.2 allows for encryption (RFC 5246 section
+    /// 6.2.3).
     static let maximumBytes = 1 << 14 + 2048
 
-    /// The most bytes on the wire that a usual record of full size has.
+    /// The maximum bytes on the wire of a usual full-size record.
     static let largestBytes = headerBytes + 1 << 14 + 256
 
     var type: UInt8

@@ -1,9 +1,9 @@
-/// The TLS connections that are being opened, or that wait for what would open them.
+/// The TLS connections that are being decrypted or wait for a secret.
 struct TLSTable {
     struct Entry {
         var conversation = TLSConversation()
         var connection: UnsafeMutablePointer<Connection>
-        /// Since when it waits for a secret, in nanoseconds since the Unix epoch; nil when it does not.
+        /// Since when it waits for a secret, in nanoseconds since the Unix epoch; nil if it does not wait.
         var waitingSince: Int64?
         /// Whether its packets have ended.
         var isParked = false
@@ -13,9 +13,9 @@ struct TLSTable {
 
     private(set) var entries: [Entry?] = []
     private var free: [Int32] = []
-    /// Bytes that all keep together.
+    /// Bytes held by all conversations together.
     private(set) var heldBytes = 0
-    /// Places of those that wait, and of some that did.
+    /// Indexes of waiting conversations, and of some that no longer wait.
     private(set) var waiting: Set<Int32> = []
 
     var isAnyoneWaiting: Bool { !waiting.isEmpty }
@@ -37,7 +37,7 @@ struct TLSTable {
         free.append(index)
     }
 
-    /// Changes a conversation.
+    /// Updates a conversation, and the count of held bytes.
     mutating func update(_ index: Int32, _ change: (inout TLSConversation) -> Void) {
         guard entries[Int(index)] != nil else { return }
         change(&entries[Int(index)]!.conversation)

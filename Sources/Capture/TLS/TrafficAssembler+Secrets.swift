@@ -1,12 +1,12 @@
 import Traffic
 
-/// TLS: from records to content, through the secrets there are.
+/// TLS: from records to content, with the known secrets.
 extension TrafficAssembler {
-    /// A connection turns out to be TLS with `chunk`, its first bytes.
+    /// Begins TLS on a connection whose first bytes are `chunk`.
     mutating func beginTLS(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ chunk: StreamChunk
     ) {
-        // TLS within TLS is not followed, nor what is HTTP in the other direction.
+        // TLS within TLS is not followed, nor TLS with HTTP in the other direction.
         guard connection.pointee.tls < 0, connection.pointee.streams[1 - direction].content == .unknown
         else {
             return makeOpaque(connection)
@@ -16,7 +16,7 @@ extension TrafficAssembler {
         decrypt(connection, direction, chunk)
     }
 
-    /// Takes in bytes of a TLS connection.
+    /// Processes bytes of a TLS connection.
     mutating func decrypt(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ chunk: StreamChunk
     ) {
@@ -37,7 +37,7 @@ extension TrafficAssembler {
         settle(index, context.events)
     }
 
-    /// A direction's bytes have ended; what waits inside stays.
+    /// Ends the bytes of a direction; records that wait for a secret stay.
     mutating func endCiphertext(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int) {
         let index = connection.pointee.tls
         guard tls.entries[Int(index)]?.conversation.isWaiting == false else { return }
@@ -46,14 +46,14 @@ extension TrafficAssembler {
         settle(index, context.events)
     }
 
-    /// The connection is over, and so is its TLS unless it waits for a secret.
+    /// Ends TLS on a connection that is over and does not wait for a secret.
     mutating func endTLS(_ connection: UnsafeMutablePointer<Connection>) {
         let index = connection.pointee.tls
         guard let entry = tls.entries[Int(index)] else { return }
         if entry.conversation.isWaiting {
             makeOpaque(connection)
         } else {
-            // TLS that was read and carried nothing is not opaque.
+            // TLS that was decrypted but carried nothing is not opaque.
             if entry.conversation.hasOpened, !entry.conversation.hasClientContent {
                 connection.pointee.isCountedOpaque = true
             }
@@ -61,7 +61,7 @@ extension TrafficAssembler {
         }
     }
 
-    /// Forgets what is known of a connection's TLS.
+    /// Drops the TLS state of a connection.
     mutating func leaveTLS(_ connection: UnsafeMutablePointer<Connection>) {
         let index = connection.pointee.tls
         connection.pointee.tls = -1
@@ -75,10 +75,10 @@ extension TrafficAssembler {
         tls.remove(index)
     }
 
-    /// Notes that a connection to the server called `name` could not be read.
+    /// Notes that a connection to the server `name` could not be read.
     private mutating func noteOpaque(_ name: String?) {
         opaqueServers.note(name)
-        // Past the bound no one is named, as in the totals.
+        // Past the limit, servers have no name, as in the totals.
         let isNamed = name.map { opaqueServers.connections[$0] != nil } ?? false
         let row = isNamed ? name ?? "" : ""
         if let index = batch.opaqueServers.firstIndex(where: { $0.name == row }) {
@@ -92,7 +92,7 @@ extension TrafficAssembler {
         TLSConversation.Context(limits: limits, mayLearnSecrets: mayLearnSecrets)
     }
 
-    /// Does what a conversation's events say, then sees whether it can continue.
+    /// Handles the events of a conversation, then checks whether it can continue.
     mutating func settle(_ index: Int32, _ events: [TLSConversation.Event]) {
         guard let connection = tls.entries[Int(index)]?.connection else { return }
         reading.loss.unparsedMessages &+= tls.takeUnreadable(index)

@@ -1,11 +1,11 @@
 import Formats
 
-/// TLS connections whose secrets have not come yet.
+/// TLS connections whose secrets are not known yet.
 extension TrafficAssembler {
-    /// A key log is looked at so often at most, in nanoseconds.
+    /// The minimum interval between checks of the key log, in nanoseconds.
     private static let keyLogInterval = 10 * Nanoseconds.perMillisecond
 
-    /// Takes in secrets in the form of a key log.
+    /// Adds secrets in key log format.
     mutating func learn(_ keyLog: [UInt8]) {
         mayLearnSecrets = true
         let before = secrets.generation
@@ -13,7 +13,7 @@ extension TrafficAssembler {
         if secrets.generation != before { resumeWaiting() }
     }
 
-    /// Reads what was added to the key log, unless that was done just now.
+    /// Reads new lines of the key log, unless it was checked just before.
     mutating func lookForSecrets() {
         guard reading.now >= keyLogDue || keyLogDue &- reading.now > TrafficAssembler.keyLogInterval
         else { return }
@@ -23,7 +23,7 @@ extension TrafficAssembler {
         if secrets.generation != before { resumeWaiting() }
     }
 
-    /// Looks for secrets, and gives up on those that have waited too long.
+    /// Checks for secrets, and gives up on connections that have waited too long.
     mutating func waitForSecrets() {
         lookForSecrets()
         for index in tls.waiting {
@@ -33,7 +33,7 @@ extension TrafficAssembler {
         }
     }
 
-    /// Nothing more will be learned but what is in the key log now.
+    /// Reads the key log for the last time, and gives up on closed connections that still wait.
     mutating func endWaitingForSecrets() {
         keyLogDue = .min
         lookForSecrets()
@@ -51,7 +51,7 @@ extension TrafficAssembler {
         guard let entry = tls.entries[Int(index)] else { return }
         let connection = entry.connection
         let streams = connection.pointee.streams
-        // While it goes through what waited, the connection is as it was then.
+        // Waiting records are processed in the state of the connection at their arrival.
         let hadEnded = (streams[0].isEnded, streams[1].isEnded)
         streams[0].isEnded = false
         streams[1].isEnded = false
@@ -80,7 +80,7 @@ extension TrafficAssembler {
         if entry.isParked { freeParked(entry.connection) }
     }
 
-    /// The connection's packets have ended; its content stays for what may open it.
+    /// Keeps a connection whose packets have ended until its secrets arrive.
     mutating func park(_ connection: UnsafeMutablePointer<Connection>) {
         tls.park(connection.pointee.tls)
     }

@@ -1,4 +1,4 @@
-/// Reads the structures of TLS (RFC 8446 section 3): every read is checked and nil when there are too few bytes.
+/// Reads the structures of TLS (RFC 8446 section 3). Every read is bounds-checked, and nil if there are too few bytes.
 struct WireReader {
     private(set) var rest: Slice<UnsafeRawBufferPointer>
 
@@ -21,9 +21,9 @@ struct WireReader {
         return UnsafeRawBufferPointer(rebasing: rest.prefix(count))
     }
 
-    /// A vector whose length is before it in one byte.
+    /// A vector with a length prefix of one byte.
     mutating func shortVector() -> WireReader? { u8().flatMap { bytes($0) }.map { WireReader($0) } }
 
-    /// A vector whose length is before it in two bytes.
+    /// A vector with a length prefix of two bytes.
     mutating func vector() -> WireReader? { u16().flatMap { bytes($0) }.map { WireReader($0) } }
 }

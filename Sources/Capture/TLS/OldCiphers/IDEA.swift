@@ -1,11 +1,11 @@
 /// The block cipher IDEA (Lai, "On the Design and Security of Block Ciphers", 1992).
 ///
-/// The one cipher of TLS that libcrypto's providers lack on many systems. Recordings are only decrypted with it, so it need not
-/// hide its timing.
+/// The only TLS cipher that libcrypto's providers lack on many systems. It only decrypts recordings, so it does not
+/// have to run in constant time.
 struct IDEA {
     private static let blockBytes = 8
 
-    /// The 52 keys of decryption.
+    /// The 52 decryption subkeys.
     private let keys: [UInt16]
 
     /// - Precondition: `key` has 16 bytes.
@@ -20,7 +20,7 @@ struct IDEA {
         var keys: [UInt16] = []
         for round in 0...8 {
             let first = 48 - 6 * round
-            // The middle keys change places but in the outermost rounds.
+            // The middle keys are swapped except in the outermost rounds.
             let isOuter = round == 0 || round == 8
             keys.append(IDEA.inverse(forward[first]))
             keys.append(0 &- forward[first + (isOuter ? 1 : 2)])
@@ -71,7 +71,7 @@ struct IDEA {
         ]
     }
 
-    /// Multiplication modulo 2^16 + 1, where 0 means 2^16.
+    /// Multiplication modulo 2^16 + 1, where 0 represents 2^16.
     private static func product(_ left: UInt16, _ right: UInt16) -> UInt16 {
         let (first, second) = (left == 0 ? 65536 : UInt64(left), right == 0 ? 65536 : UInt64(right))
         return UInt16(truncatingIfNeeded: first * second % 65537)

@@ -1,25 +1,26 @@
 internal import COpenSSL
 
-/// Ciphers of old recordings that swift-crypto lacks, as libcrypto's default and legacy providers have them (EVP_CIPHER(3)).
+/// Ciphers of old recordings that swift-crypto lacks, from libcrypto's default and legacy providers (EVP_CIPHER(3)).
 ///
-/// The records of one direction are decrypted by one thread. A legacy provider that is not installed takes its ciphers away:
-/// their connections cannot be opened then, and are counted as such.
+/// The records of one direction are decrypted by one thread. If the legacy provider is not installed, connections with
+/// its ciphers cannot be decrypted, and are counted as such.
 struct LibraryCipher {
-    /// The cipher's state. CBC begins with a vector at each record; a stream cipher continues from record to record.
+    /// The cipher's state. CBC starts with a vector for each record; a stream cipher continues from record to record.
     private var context: Context
 
     /// - Parameters:
-    ///   - name: as EVP_CIPHER_fetch(3) knows it.
-    ///   - key: as many bytes as the suite's keys have.
-    /// - Returns: nil when libcrypto has no such cipher, or not with keys of this length.
+    ///   - name: the name for EVP_CIPHER_fetch(3).
+    ///   - key: a key of the suite's key length.
+    /// - Returns: nil if libcrypto does not have the cipher, or not with this key length.
     init?(_ name: String, key: [UInt8]) {
         guard let context = Context(name, key: key) else { return nil }
         self.context = context
     }
 
-    /// Decrypts whole blocks from a vector, or the next bytes of a stream, for which `vector` is nil.
+    /// Decrypts whole blocks with an initialisation vector, or the next bytes of a stream cipher, whose `vector` is
+    /// nil.
     ///
-    /// A copy of this value made before continues from where it was.
+    /// A copy of this value made before the call continues from its own state.
     mutating func decrypt(_ ciphertext: ArraySlice<UInt8>, vector: [UInt8]?) -> [UInt8]? {
         guard vector == nil else { return context.decrypt(ciphertext, vector: vector) }
         guard let next = context.copy(), let plain = next.decrypt(ciphertext, vector: nil) else { return nil }
@@ -72,7 +73,8 @@ struct LibraryCipher {
         }
     }
 
-    /// A library context with both providers (OSSL_PROVIDER(3)), so that this process's own use of libcrypto stays as it is.
+    /// A library context with both providers (OSSL_PROVIDER(3)), so that other uses of libcrypto in this process are
+    /// not affected.
     private final class Providers: @unchecked Sendable {
         static let shared = Providers()
 

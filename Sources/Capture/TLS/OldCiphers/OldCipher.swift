@@ -3,7 +3,7 @@ enum OldCipher {
     case library(LibraryCipher)
     case idea(IDEA)
 
-    /// - Returns: nil for ciphers that are done elsewhere, and for those that this machine's libcrypto lacks.
+    /// - Returns: nil for ciphers that are implemented elsewhere, and for those that this machine's libcrypto lacks.
     init?(_ bulk: TLSCipherSuite.Bulk, key: [UInt8]) {
         let name: String
         switch bulk {
@@ -22,7 +22,8 @@ enum OldCipher {
         self = .library(cipher)
     }
 
-    /// Decrypts whole blocks from a vector, or the next bytes of a stream, for which `vector` is nil.
+    /// Decrypts whole blocks with an initialisation vector, or the next bytes of a stream cipher, whose `vector` is
+    /// nil.
     mutating func decrypt(_ ciphertext: ArraySlice<UInt8>, vector: [UInt8]?) -> [UInt8]? {
         switch self {
         case .library(var cipher):
