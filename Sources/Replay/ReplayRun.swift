@@ -5,14 +5,14 @@ public import Plan
 public import Threads
 public import Traffic
 
-/// A replay under way: its workers, and the thread that gathers what they measure.
+/// A running replay: its workers, and the thread that collects their measurements.
 public struct ReplayRun {
     private let plan: ReplayPlan
     private let options: ReplayOptions
     private let live: LiveCounts
     private let table: RequestTable
 
-    /// Why a replay could not begin, or broke off.
+    /// Why a replay could not start, or was aborted.
     public enum Failure: Error, Sendable, CustomStringConvertible {
         /// This process may not open as many files as the run needs.
         case tooFewDescriptors(needed: Int, allowed: Int)
@@ -20,7 +20,7 @@ public struct ReplayRun {
         case transport(CurlError)
         /// TLS could not be set up as asked.
         case tls(TLSError)
-        /// The machine refused a system call.
+        /// A system call failed.
         case system(SystemCallError)
 
         /// One line for the user.
@@ -36,11 +36,11 @@ public struct ReplayRun {
         }
     }
 
-    /// What has happened since the observer was last called.
+    /// What happened since the observer was last called.
     public struct Observation: Sendable {
-        /// Windows that workers closed since the last one.
+        /// Windows that workers have closed since then.
         public var windows: [WorkerWindow]
-        /// The examples of all workers, when any worker's have changed.
+        /// The examples of all workers, if those of any worker have changed.
         public var examples: [RequestExample]?
         /// Time since the first clone was due.
         public var elapsed: RunTime
@@ -49,13 +49,13 @@ public struct ReplayRun {
     /// What the observer of a run wants next.
     public enum Continuation: Sendable {
         case proceed
-        /// Start nothing new and finish what is under way.
+        /// Start nothing new, and finish what is in flight.
         case drain
-        /// End at once.
+        /// End immediately.
         case abandon
     }
 
-    /// A replay of `plan` whose workers count in `live`. Nothing is sent yet.
+    /// A replay of `plan` whose workers count in `live`. It sends nothing yet.
     public init(plan: ReplayPlan, options: ReplayOptions, live: LiveCounts) {
         self.live = live
         self.plan = plan
@@ -64,10 +64,9 @@ public struct ReplayRun {
     }
 
     /// Sends the plan; returns when every clone has ended and every worker is done.
-    ///
-    /// - Parameter observe: called about ten times a second on the calling thread.
-    /// - Returns: what the user should know of the run in addition to its figures.
-    /// - Throws: ``Failure``, or what `observe` threw; nothing is under way any more then.
+    /// - Parameter observe: called about ten times per second on the calling thread.
+    /// - Returns: notices for the user in addition to the run's figures.
+    /// - Throws: ``Failure``, or the error of `observe`; nothing is in flight any more then.
     @discardableResult
     public func run(observe: (Observation) throws -> Continuation) throws -> [String] {
         let count = ReplayRun.workerCount(plan: plan, options: options)
@@ -92,7 +91,7 @@ public struct ReplayRun {
                 try observe(Observation(windows: [], examples: nil, elapsed: .zero)) == .proceed
             }
         }
-        // Threads and handles are made before the first clone is due.
+        // Time to create threads and handles before the first clone is due.
         let clock = RunClock(startingIn: .milliseconds(50) + .microseconds(plan.slotCount))
         var mailboxes: [WorkerMailbox] = []
         var workers: [SendableWorker] = []
@@ -168,17 +167,16 @@ public struct ReplayRun {
         return bounds
     }
 
-    /// Threads that sign tokens: they have little to do once the run is under way.
+    /// Threads that sign tokens: they have little to do once the run has started.
     private static var minterCount: Int { max(1, min(4, Int(reprise_available_processors()))) }
 
-    /// How many worker threads the replay of `plan` has.
+    /// The number of worker threads for a replay of `plan`.
     public static func workerCount(plan: ReplayPlan, options: ReplayOptions) -> Int {
         max(1, min(options.workers ?? Int(reprise_available_processors()), plan.slotCount))
     }
 
-    /// Raises the limit on open files as far as this process may, and checks that it is enough.
-    ///
-    /// - Parameter connections: the most connections that the run has open at once.
+    /// Raises the limit on open files as far as this process may, and checks that it suffices.
+    /// - Parameter connections: the most connections that the run has open at the same time.
     /// - Throws: ``Failure/tooFewDescriptors(needed:allowed:)``.
     public static func checkDescriptors(connections: Int) throws(Failure) {
         let allowed = DescriptorBudget.raise()
@@ -193,7 +191,7 @@ public struct ReplayRun {
         var threads: [NamedThread] = []
         defer {
             for mailbox in mailboxes { mailbox.request(.abandon) }
-            // One may be within libcurl, held by a flood, and does not see the request.
+            // A worker held inside libcurl by a flood does not see the request to end.
             while table.usesCurl, !mailboxes.prefix(threads.count).allSatisfy({ $0.isOver }) {
                 usleep(20_000)
                 for guarded in floods { guarded.look(at: RunClock.monotonicNs()) }
@@ -209,7 +207,7 @@ public struct ReplayRun {
         }
         var examples = [[RequestExample]](repeating: [], count: mailboxes.count)
         while true {
-            // The run's thread has nothing else to do; a worker never waits for it.
+            // This thread has nothing else to do, and no worker ever waits for it.
             usleep(100_000)
             if table.usesCurl {
                 let now = RunClock.monotonicNs()
@@ -235,5 +233,5 @@ public struct ReplayRun {
     }
 }
 
-/// A worker on its way to its thread.
+/// A worker being handed to its thread.
 private typealias SendableWorker = Handover<ReplayWorker<MixedTransport, RunClock>>

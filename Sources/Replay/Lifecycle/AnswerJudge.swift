@@ -2,16 +2,16 @@ internal import Measurement
 internal import Plan
 internal import Traffic
 
-/// Says whether an answer is a good one, by what the recording has and what the user expects. Pure.
+/// Decides whether a response is good, by the recording and the user's expectation. Pure.
 struct AnswerJudge {
     let expectation: ReplayOptions.Expectation
-    /// What the target's paths begin with beyond the recorded ones.
+    /// The target's path prefix.
     var basePath = ""
 
-    /// What an answer is.
+    /// The judgement of a response.
     struct Verdict {
         var fate: Fate
-        /// How it differs, where the status does not tell.
+        /// How it differs from the recording, where the status does not show it.
         var cause: FailureCause?
 
         init(_ fate: Fate, _ text: String? = nil) {
@@ -20,11 +20,10 @@ struct AnswerJudge {
         }
     }
 
-    /// What becomes of a request by its answer.
-    ///
+    /// The fate of a request by its response.
     /// - Parameters:
-    ///   - row: the request's.
-    ///   - request: the request as planned; asked for only where more than the status counts.
+    ///   - row: the request's row.
+    ///   - request: the request as planned; evaluated only where more than the status counts.
     func verdict(
         _ result: borrowing TransferResult, row: UnsafePointer<RequestTable.Row>,
         request: @autoclosure () -> RequestScript
@@ -48,10 +47,10 @@ struct AnswerJudge {
         return Verdict(.bodyDiffers)
     }
 
-    /// What an answer says beside its status.
+    /// The judgement by everything but the status.
     private func contentVerdict(_ result: borrowing TransferResult, recorded: RecordedAnswer) -> Verdict {
         if let status = recorded.grpcStatus {
-            // An answer without one ended before its time: UNKNOWN, as gRPC's clients have it.
+            // A response without a grpc-status ended early: UNKNOWN, as in gRPC clients.
             let live = RecordedAnswer.grpcStatus(head: result.head, trailers: result.trailers, body: result.body) ?? 2
             return Verdict(expectation.grpcFate(live, recorded: status))
         }
@@ -63,14 +62,14 @@ struct AnswerJudge {
 }
 
 extension ReplayOptions.Expectation {
-    /// Whether a live success is where the recording has an error that says nothing of the service now: an expired
-    /// token, a page that had not changed, a limit or a failure of that day.
+    /// Whether it is a live success where the recorded error does not describe the service now: an expired token, an
+    /// unchanged page, a rate limit, or a temporary failure.
     public func isBetter(_ status: UInt16, thanRecorded recorded: UInt16?) -> Bool {
         guard self == .recorded, let recorded, (200..<300).contains(status) else { return false }
         return recorded == 401 || recorded == 304 || recorded == 429 || recorded >= 500
     }
 
-    /// The same for `grpc-status`, 0 for success; codes that mean "not allowed", "too much" or "broken" can be
+    /// The fate of a `grpc-status`, 0 for success; errors such as "not allowed", "too many" or "broken" can be
     /// bettered.
     func grpcFate(_ status: UInt16, recorded: UInt16) -> Fate {
         let isGood =

@@ -1,69 +1,68 @@
 internal import Measurement
 internal import Traffic
 
-/// What a worker does for a request, or notes: what ``RequestLifecycle`` decides.
-///
-/// Several are made for each request, so the large and rare payloads are boxed.
+/// An action or measurement that ``RequestLifecycle`` has decided on and the worker carries out.
+/// Several are created per request, so large and rare payloads are boxed.
 enum LifecycleAction {
     /// Renders a request and gives it to the network.
     case send(Sending)
-    /// The same, once more after an answer 401, with fresh tokens.
+    /// The same once more, with fresh tokens after a 401 response.
     case resend(Sending)
     /// The same for a request that renews a grant.
     case renew(Sending)
-    /// Nothing for now: the request waits, as its phase says.
+    /// No action: the request waits, as its phase says.
     case hold(RequestID)
-    /// Has a value made, for the time at which it is needed.
+    /// Orders a value, for the time at which it is needed.
     indirect case mint(TokenMinter.Order, needed: RunTime)
-    /// Has a request signed by the user's command.
+    /// Orders a signature of a request from the user's command.
     indirect case sign(SignatureOrder)
-    /// Records what came of a request.
+    /// Records the outcome of a request.
     case finish(FinishedRequest)
-    /// Closes the connections of a slot, whose clone has ended.
+    /// Closes the connections of a slot whose clone has ended.
     case release(slot: Int)
-    /// Counts something.
+    /// Counts an event.
     case count(Tally, at: RunTime)
 
-    /// A request on its way out.
+    /// A request to send.
     struct Sending {
         var id: RequestID
         var script: Int
         /// The recorded connection that it continues.
         var connection: UInt16
-        /// Whether nothing more will use the connection.
+        /// Whether no other request uses the connection afterwards.
         var closesConnection = false
         /// Whether recorded values replace missing ones.
         var usesRecordedValues = false
-        /// When it was first tried, when this is not the first time.
+        /// When it was first tried, if this is not the first time.
         var firstTried: RunTime?
-        /// When the connection that it waited for was free.
+        /// When the connection that it waited for became free.
         var connectionFree: RunTime?
     }
 
-    /// A signature that is to be made of a request.
+    /// An order for the signature of a request.
     struct SignatureOrder {
         var id: RequestID
         var script: Int
         var clone: Int
         /// Index into the script's values.
         var value: Int
-        /// What the command is asked for.
+        /// The name that the command is given.
         var name: String
     }
 
-    /// A request that is over.
+    /// A finished request.
     struct FinishedRequest {
         var id: RequestID
         var script: Int
         var clone: Int
         var outcome: RequestOutcome
-        /// Its answer, where that was kept back; else the answer at hand, if any, is its.
+        /// Its response if it was withheld; otherwise the current response, if any, belongs to it.
         var kept: KeptAnswer?
-        /// Why it failed, where that was for a value that was missing.
+        /// Why it failed, if that was because of a missing value.
         var cause: FailureCause?
     }
 
-    /// Something to count apart from outcomes; see the methods of `WorkerRecorder` of the same names.
+    /// Events counted apart from outcomes; see the methods of the same names in `WorkerRecorder`.
     enum Tally {
         case tokens(TokenEvent, Int)
         case tokenMade(TokenEvent, nanoseconds: Int64)

@@ -1,40 +1,40 @@
 internal import Measurement
 internal import Traffic
 
-/// A request from the time it is due until its outcome is known: everything its slot keeps of it.
+/// A request from its due time until its outcome is known: everything that its slot keeps about it.
 struct PendingRequest {
     /// What it waits for.
     enum Phase {
-        /// A grant that it carries is renewed, or it gives one that is.
+        /// The renewal of a grant that it carries, or that its response gives.
         case waitsForGrant
-        /// Values that are made for it elsewhere.
+        /// Values that are made elsewhere.
         case waitsForValues
         /// Its response.
         case sent
-        /// Its answer 401 is kept back while its grant is renewed.
+        /// The renewal of its grant, while its 401 response is withheld.
         case refused(KeptAnswer)
     }
 
     let due: DueRequest
     var phase = Phase.sent
-    /// When the tokens were there that it waited for; nil when it waited for none.
+    /// When the tokens that it waited for were available; nil when it waited for none.
     var tokenReady: RunTime?
     /// Whether it was sent again, with fresh tokens.
     var isResent = false
-    /// Whether recorded values go out where live ones are missing.
+    /// Whether recorded values are sent in place of missing live ones.
     var usesRecordedValues = false
-    /// What is missing of its values, and why.
+    /// Which value is missing, and why.
     var cause: FailureCause?
 
     /// A request whose turn has come.
     init(_ due: DueRequest) { self.due = due }
 
-    /// When it had its tokens and, at `connectionFree`, its connection, if it waited for one.
+    /// When it had its tokens and, at `connectionFree`, the connection it waited for.
     func ready(connectionFree: RunTime?) -> RunTime {
         max(due.ready, tokenReady ?? due.ready, connectionFree ?? due.ready)
     }
 
-    /// What the time between scheduled and ready was spent on; the causes add up to it.
+    /// The time between scheduled and ready, split by cause.
     func held(connectionFree: RunTime?) -> HeldCauses {
         let token = max(due.ready, tokenReady ?? due.ready)
         let total = due.ready.nanoseconds(since: due.scheduled)
@@ -46,7 +46,7 @@ struct PendingRequest {
             rateNs: byRate, slotNs: bySlot)
     }
 
-    /// What is recorded of it when it ends at `now` without having been sent.
+    /// The outcome recorded when it ends at `now` without having been sent.
     func unsent(_ fate: Fate, endpoint: Int32, connectionFree: RunTime? = nil, at now: RunTime) -> RequestOutcome {
         RequestOutcome(
             endpoint: Int(endpoint), status: 0, fate: fate,
@@ -55,7 +55,7 @@ struct PendingRequest {
     }
 }
 
-/// An answer that is kept back; its body and its bytes on the wire are not.
+/// A withheld response, without its body and its bytes on the wire.
 final class KeptAnswer {
     let result: TransferResult
 

@@ -2,9 +2,9 @@ internal import Measurement
 internal import Plan
 internal import Traffic
 
-/// Answers: what they give to others, and what came of their requests.
+/// Handling of responses: the values they give to other requests, and the outcomes of their own.
 extension RequestLifecycle {
-    /// Takes what the transport tells of a request.
+    /// Handles a result of the transport.
     mutating func take(_ result: borrowing TransferResult) {
         switch result.kind {
         case .ended: answered(result)
@@ -26,7 +26,7 @@ extension RequestLifecycle {
     private mutating func answered(_ result: borrowing TransferResult) {
         let id = result.id
         if isRenewal(id) { return stepAnswered(result) }
-        // Only what is asked for: a copy of the whole would be made for each request.
+        // Reads a single field: getting the whole entry would copy it for each request.
         guard let isResent = slots[id.slot].isResent(id.request) else { return }
         if isResent { noteResent(result, script: scheduler.slots[id.slot].turn.script) }
         if result.status == 401, options.onUnauthorized != .count, !scheduler.isStopped,
@@ -38,11 +38,10 @@ extension RequestLifecycle {
         finish(result, at: result.finished, kept: nil)
     }
 
-    /// Notes what came of a request.
-    ///
+    /// Finishes a request.
     /// - Parameters:
-    ///   - end: when it is over for those that wait for it.
-    ///   - kept: its answer, where that was kept back, and counted as a refusal, when it came.
+    ///   - end: when it is over for the requests that wait for it.
+    ///   - kept: its response if it was withheld; it was counted as a refusal when it was received.
     mutating func finish(_ result: borrowing TransferResult, at end: RunTime, kept: KeptAnswer?) {
         let id = result.id
         guard let pending = slots[id.slot].remove(id.request), scheduler.finished(id, at: end) != nil else { return }
@@ -73,7 +72,7 @@ extension RequestLifecycle {
                 started: result.started, sent: result.sent, firstByte: result.firstByte, finished: result.finished),
             held: pending.held(connectionFree: result.connectionFree), requestBytes: result.requestBytes,
             responseBytes: result.responseBytes)
-        // First, while the answer is at hand: what is woken below may use the transport.
+        // This comes first, while the response is available: requests resumed below may use the transport.
         finish(pending, with: outcome, kept: kept, cause: fate == .recordedValue ? pending.cause : verdict.cause)
         if row.pointee.flags.contains(.renewsGrant), let grant = plan.scripts[script].requests[id.request].renews {
             renewerEnded(
@@ -82,11 +81,11 @@ extension RequestLifecycle {
         }
     }
 
-    /// Takes values out of a response.
+    /// Takes values from a response.
     mutating func bind(_ result: borrowing TransferResult, script: Int) {
         let flags = row(result.id, script).pointee.flags
         let setsCookies = flags.contains(.takesCookies) && CookieJar.isSet(by: result.head)
-        // Most responses give nothing.
+        // Most responses give no values.
         guard setsCookies || flags.contains(.givesValues) else { return }
         let slot = result.id.slot
         let request = plan.scripts[script].request(result.id.request)
@@ -114,7 +113,7 @@ extension RequestLifecycle {
         }
     }
 
-    /// Keeps what is to be told of an answer that lacks what others wait for.
+    /// Keeps a description of a response that lacks values that others wait for.
     private mutating func noteShortfall(
         _ result: borrowing TransferResult, _ missed: [ValueSource], body: [UInt8], expected: UInt16
     ) {

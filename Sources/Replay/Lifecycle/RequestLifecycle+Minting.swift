@@ -3,9 +3,9 @@ internal import Measurement
 internal import Plan
 internal import Traffic
 
-/// Tokens that are made for the worker's clones: ordered ahead of their need, and waited for where they are late.
+/// Tokens for the worker's clones: ordered before they are needed, and waited for where they are late.
 extension RequestLifecycle {
-    /// Orders the tokens whose time has come.
+    /// Orders the tokens that are due to be made.
     mutating func orderDueTokens(now: RunTime) {
         while let item = mints.take(until: now) {
             guard isWanted(item) else {
@@ -16,7 +16,7 @@ extension RequestLifecycle {
         }
     }
 
-    /// Whether the clone of `item` has not ended, and needs the token still.
+    /// Whether the clone of `item` is still running and still needs the token.
     private func isWanted(_ item: MintSchedule.Item) -> Bool {
         let slot = scheduler.slots[item.slot]
         guard !scheduler.isStopped || slot.isRunning else { return false }
@@ -39,16 +39,16 @@ extension RequestLifecycle {
         add(.mint(order, needed: item.needed))
     }
 
-    /// Whether the values that are made for a request are there.
+    /// Whether the values made for a request are available.
     enum MadeValues { case none, ready, late }
 
-    /// Makes the values of a request that take no time, and orders the others.
+    /// Makes the values of a request that are fast to make, and orders the others.
     mutating func madeValues(of due: DueRequest) -> MadeValues {
         let state = makeValues(slot: due.id.slot, script: due.script, request: due.id.request)
         return state != .late && mintTable.hasSignatures && !hasSignatures(due) ? .late : state
     }
 
-    /// - Parameter isUrgent: whether slow signatures are made here and now.
+    /// - Parameter isUrgent: whether slow signatures are made immediately on this thread.
     @discardableResult
     mutating func makeValues(slot: Int, script number: Int, request: Int, isUrgent: Bool = false) -> MadeValues {
         let script = plan.scripts[number]
@@ -76,7 +76,7 @@ extension RequestLifecycle {
         return state
     }
 
-    /// Whether the token at `value` of the clone in `slot` can be sent; if not, it is on its way.
+    /// Whether the token at `value` of the clone in `slot` can be sent; if not, it has been ordered.
     private mutating func hasToken(_ value: Int, slot: Int, script: Int) -> Bool {
         let values = slots[slot].values
         if values?[value] != nil, values?.expiry(of: value).map({ $0 > clock.epochSeconds }) ?? true { return true }
@@ -87,7 +87,7 @@ extension RequestLifecycle {
         return false
     }
 
-    /// Whether a request whose other values are there has its signatures; if not, they are on their way.
+    /// Whether a request whose other values are available has its signatures; if not, they have been ordered.
     private mutating func hasSignatures(_ due: DueRequest) -> Bool {
         let (slot, script) = (due.id.slot, plan.scripts[due.script])
         var areThere = true
@@ -104,7 +104,7 @@ extension RequestLifecycle {
         return areThere
     }
 
-    /// Takes what was made, and sends what waited for it.
+    /// Takes a made value, and sends the requests that waited for it.
     mutating func take(_ answer: MintAnswer) {
         let slot = answer.slot
         let isCurrent = slots[slot].values?.clone == answer.clone
@@ -122,9 +122,9 @@ extension RequestLifecycle {
         sendWaiting(slot: slot, hasFailed: answer.token == nil)
     }
 
-    /// Takes what was made before the run began, whose slots are those of the plan.
+    /// Takes the values made before the run began, whose slots are those of the plan.
     mutating func takePrepared(_ made: [MintAnswer]) {
-        // Slots without a clone have no number here.
+        // Slots without a clone are not numbered here.
         let places = Dictionary(uniqueKeysWithValues: scheduler.slots.enumerated().map { ($1.turn.slot, $0) })
         for var answer in made {
             guard let place = places[answer.slot] else { continue }
@@ -140,7 +140,7 @@ extension RequestLifecycle {
         mints.made(key, answer.token, isKept: isKept, again: renewal(of: answer, key))
     }
 
-    /// When a token is made again: as long before its expiry as it was made before its need.
+    /// When a token is made again: as long before its expiry as the first was made before it was needed.
     private func renewal(of answer: MintAnswer, _ key: MintSchedule.Key) -> (MintSchedule.Item, at: RunTime)? {
         guard let expiry = answer.token?.expiresAt,
             let entry = mintTable.entry(answer.value, ofScript: answer.script)
@@ -160,7 +160,7 @@ extension RequestLifecycle {
         for pending in slots[slot].pending {
             guard case .waitsForValues = pending.phase, hasFailed || hasValues(pending.due) else { continue }
             let now = clock.now
-            // One that is sent again has waited since it was refused.
+            // A request that is sent again has waited since it was refused.
             let since = pending.tokenReady ?? pending.due.ready
             slots[slot].change(pending.due.id.request) { $0.tokenReady = now }
             count(.tokenAwaited(nanoseconds: max(0, now.nanoseconds(since: since))), at: now)

@@ -2,11 +2,10 @@ internal import Measurement
 internal import Plan
 internal import Traffic
 
-/// Requests that were answered 401 although they carried a token: sent again with a fresh one.
+/// Requests with a token that were answered 401: they are sent again with a fresh one.
 extension RequestLifecycle {
-    /// Renews the grant of a request that was answered 401, and keeps the answer back until then.
-    ///
-    /// - Returns: whether it does; else the answer counts.
+    /// Renews the grant of a request that was answered 401, and withholds the response until then.
+    /// - Returns: false when it does not, so that the response counts.
     mutating func renewsAndTriesAgain(_ result: borrowing TransferResult, _ pending: PendingRequest) -> Bool {
         let (id, script) = (result.id, pending.due.script)
         let row = row(id, script)
@@ -33,7 +32,7 @@ extension RequestLifecycle {
         return true
     }
 
-    /// Sends a request whose answer was kept back, with the fresh token.
+    /// Sends a refused request again with the fresh token.
     mutating func sendOnceMore(_ due: DueRequest) {
         let now = clock.now
         slots[due.id.slot].change(due.id.request) { pending in
@@ -44,9 +43,8 @@ extension RequestLifecycle {
         sendWithValues(due, isResent: true)
     }
 
-    /// Makes the tokens of a request again that was answered 401, and sends it once more.
-    ///
-    /// - Returns: whether it does; else the answer counts.
+    /// Makes the tokens of a request that was answered 401 again, and sends it once more.
+    /// - Returns: false when it does not, so that the response counts.
     mutating func mintsAndTriesAgain(_ result: borrowing TransferResult, _ pending: PendingRequest) -> Bool {
         let (id, script) = (result.id, pending.due.script)
         let row = row(id, script)
@@ -67,7 +65,7 @@ extension RequestLifecycle {
         return true
     }
 
-    /// Notes the answer to a request that was sent again.
+    /// Notes the response to a request that was sent again.
     mutating func noteResent(_ result: borrowing TransferResult, script: Int) {
         guard result.fate == .answered, !slots[result.id.slot].mintRefusals.isEmpty else { return }
         for value in mintedValues(result.id, script: script) {
@@ -75,7 +73,7 @@ extension RequestLifecycle {
         }
     }
 
-    /// The values of a request that are signed here, or that the user's command makes.
+    /// The values of a request that are signed here or made by the user's command.
     private func mintedValues(_ id: RequestID, script: Int) -> [Int] {
         let script = plan.scripts[script]
         return script.requests[id.request].neededValues.filter { value in
@@ -87,12 +85,11 @@ extension RequestLifecycle {
     }
 
     /// Makes a token again, or has it made.
-    ///
-    /// - Returns: false when the new one is the old one: a signature of the same claims in the same second can be.
+    /// - Returns: false when the new one equals the old one: a signature of the same claims in the same second may.
     private mutating func makeAgain(_ value: Int, slot: Int, script number: Int) -> Bool {
         let script = plan.scripts[number]
         guard case .minted(let recipe) = script.values[value], !recipe.algorithm.isSlow else {
-            // The next one is made once, for all requests that need it.
+            // The next one is made once for all requests that need it.
             slots[slot].values?[value] = nil
             return true
         }

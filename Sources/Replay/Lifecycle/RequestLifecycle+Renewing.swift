@@ -3,24 +3,23 @@ internal import Measurement
 internal import Plan
 internal import Traffic
 
-/// Requests that no recording has in their place: those that get a clone fresh tokens, and what waits for them.
-///
-/// Their numbers count on from the requests of the script. The scheduler knows nothing of them: the requests that wait are
-/// under way for it, so that their clone neither ends nor is overtaken.
+/// Requests that are inserted into the recorded sequence: they get fresh tokens for a clone, while others wait.
+/// Their indices follow those of the script's requests. The scheduler does not know them: for the scheduler the waiting
+/// requests are in flight, so that their clone neither ends nor is overtaken.
 extension RequestLifecycle {
-    /// Whether a request is one of a renewal.
+    /// Whether a request belongs to a renewal.
     func isRenewal(_ id: RequestID) -> Bool {
         id.request >= table.count(ofScript: scheduler.slots[id.slot].turn.script)
     }
 
-    /// The recorded connection that a request continues; a renewal's goes on that of the request which asked for it.
+    /// The recorded connection that a request continues; a renewal uses that of the request that triggered it.
     func connection(of id: RequestID, _ script: Int) -> UInt16 {
         let count = table.count(ofScript: script)
         return id.request < count
             ? row(id, script).pointee.connection : slots[id.slot].renewals.connection(ofStep: id.request - count)
     }
 
-    /// Whether a request that is due has to wait for a token; begins to renew it where nothing else does.
+    /// Whether a due request has to wait for a token; starts the renewal if none is running.
     mutating func waitsForGrant(_ due: DueRequest) -> Bool {
         let (id, script) = (due.id, due.script)
         let now = clock.epochSeconds
@@ -53,7 +52,7 @@ extension RequestLifecycle {
         add(.hold(id))
     }
 
-    /// How long it takes, as planned, until the session itself renews a grant.
+    /// The planned time until the session itself renews a grant.
     private func secondsToOwnRenewal(of grant: Grant, after request: Int, script: Int) -> Int64? {
         guard let next = grant.renewers.first(where: { $0 > request }) else { return nil }
         let gap =
@@ -71,14 +70,14 @@ extension RequestLifecycle {
         add(.renew(LifecycleAction.Sending(id: id, script: script, connection: connection(of: id, script))))
     }
 
-    /// A step that cannot go out, as what it needs is missing.
+    /// Ends a step that cannot be sent because a value is missing.
     mutating func stepRefused(_ id: RequestID) {
         let now = clock.now
         count(.renewal(isFailure: true, serviceNs: nil), at: now)
         stepEnded(id, succeeded: false, at: now)
     }
 
-    /// Takes the answer to a request of a renewal.
+    /// Handles the response to a renewal request.
     mutating func stepAnswered(_ result: borrowing TransferResult) {
         let slot = result.id.slot
         let script = scheduler.slots[slot].turn.script
@@ -115,7 +114,7 @@ extension RequestLifecycle {
         }
     }
 
-    /// Lets what waited for a grant continue.
+    /// Resumes the requests that waited for a grant.
     private mutating func wake(slot: Int, grant: Int, succeeded: Bool) {
         for id in slots[slot].renewals.takeWaiting(grant) {
             guard let pending = slots[slot][id.request] else { continue }
@@ -164,7 +163,7 @@ extension RequestLifecycle {
             index, expiresAt: expiries.compactMap(\.self).min(), margin: options.renewalMargin, now: now)
     }
 
-    /// Follows cookies that every response sets again, with a new expiry.
+    /// Follows cookies that each response sets again with a later expiry.
     mutating func followCookies(slot: Int, script: Int) {
         for (index, grant) in plan.scripts[script].grants.enumerated()
         where !grant.cookies.isEmpty && grant.credentials.isEmpty {

@@ -20,14 +20,14 @@ struct RequestLifecycle<Clock: ReplayClock> {
     var scheduler: CloneScheduler
     var slots: [Slot]
     var mints: MintSchedule
-    /// When the worker last stalled; what was due or under way then is late because of that.
+    /// When the worker last stalled. Requests that were due or in flight then are late because of it.
     private var stall: Range<Int64> = 0..<0
     private let worker: UInt64
     private var orders: UInt64 = 0
     private var actions: Deque<LifecycleAction> = []
 
     /// - Parameters:
-    ///   - planSlots: the slots of the plan that are this worker's; slot `i` here is `planSlots[i]`.
+    ///   - planSlots: the slots of the plan that belong to this worker; slot `i` here is `planSlots[i]`.
     ///   - worker: the worker's number, from 0, of `workers`.
     init(
         plan: ReplayPlan, table: RequestTable, mintTable: MintTable, planSlots: [Int], options: ReplayOptions,
@@ -45,17 +45,17 @@ struct RequestLifecycle<Clock: ReplayClock> {
         mints = MintSchedule(table: mintTable)
     }
 
-    /// Whether nothing is left to do.
+    /// Whether everything is done.
     var isDone: Bool { actions.isEmpty && scheduler.isDone }
 
-    /// When ``next(now:)`` has something to do again; nil when it waits for answers only, or is done.
+    /// When ``next(now:)`` next has something to do; nil when it only waits for responses, or is done.
     var nextDeadline: RunTime? {
         guard actions.isEmpty else { return .zero }
         guard let token = mints.next else { return scheduler.nextDeadline }
         return min(scheduler.nextDeadline ?? token, token)
     }
 
-    /// The next action that is due at `now`; nil when none is.
+    /// The next action that is due at `now`; nil if there is none.
     mutating func next(now: RunTime) -> LifecycleAction? {
         while true {
             if let action = actions.popFirst() { return action }
@@ -76,7 +76,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
 
     mutating func count(_ tally: LifecycleAction.Tally, at time: RunTime) { actions.append(.count(tally, at: time)) }
 
-    /// What makes the next token of this worker unlike its others.
+    /// A number that makes the next token of this worker differ from its others.
     mutating func nextUniquifier() -> UInt64 {
         orders += 1
         return CloneValues.uniquifier(seed: plan.options.seed, minted: worker << 40 | orders)
@@ -119,7 +119,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
         proceed(due)
     }
 
-    /// Sends a request, unless a grant that it carries has to be renewed first.
+    /// Sends a request, unless one of its grants has to be renewed first.
     mutating func proceed(_ due: DueRequest) {
         let flags = row(due.id, due.script).pointee.flags
         if flags.contains(.renewsGrant)
@@ -130,7 +130,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
         sendWithValues(due)
     }
 
-    /// Sends a request whose grants are good, unless values have to be made for it first.
+    /// Sends a request whose grants are valid, unless values have to be made for it first.
     mutating func sendWithValues(_ due: DueRequest, isResent: Bool = false) {
         let row = row(due.id, due.script)
         if row.pointee.flags.contains(.needsMinting) {
@@ -145,7 +145,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
         sendNow(due, isResent: isResent)
     }
 
-    /// Sends a request that has its values, or will not get them.
+    /// Sends a request that has its values or will not get them.
     mutating func sendNow(_ due: DueRequest, isResent: Bool = false) {
         slots[due.id.slot].change(due.id.request) { $0.phase = .sent }
         var sending = LifecycleAction.Sending(
@@ -154,7 +154,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
         add(isResent ? .resend(sending) : .send(sending))
     }
 
-    /// What follows when a request cannot be rendered.
+    /// Handles a request that cannot be rendered.
     mutating func couldNotSend(_ sending: LifecycleAction.Sending, _ refusal: RequestRenderer.Refusal) {
         let (id, script) = (sending.id, sending.script)
         guard !isRenewal(id) else { return stepRefused(id) }
@@ -192,7 +192,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
         scheduler.finished(id, at: now)
     }
 
-    /// Which value or cookie keeps a request from being sent, which response should have given it, and why it did not.
+    /// The missing value or cookie of a request, the response that should have given it, and why it did not.
     private func causeOfMissing(_ id: RequestID, _ script: Int) -> FailureCause? {
         let script = plan.scripts[script]
         guard let missing = slots[id.slot].values?.missing(of: id.request, in: script) else {
@@ -207,9 +207,8 @@ struct RequestLifecycle<Clock: ReplayClock> {
         return FailureCause(text: "\(missing.label) has not come from \(label)", rootEndpoint: endpoint)
     }
 
-    /// Tells what came of a request that is over.
-    ///
-    /// - Parameter cause: why it failed, where that was for a value that was missing.
+    /// Records the outcome of a finished request.
+    /// - Parameter cause: why it failed, if that was because of a missing value.
     mutating func finish(
         _ pending: borrowing PendingRequest, with outcome: consuming RequestOutcome, kept: KeptAnswer? = nil,
         cause: FailureCause? = nil
@@ -233,13 +232,13 @@ struct RequestLifecycle<Clock: ReplayClock> {
                     kept: kept, cause: cause)))
     }
 
-    /// Notes that the worker stalled from `start` until `end`, though something was due.
+    /// Notes that the worker stalled from `start` until `end` although something was due.
     mutating func generatorStalled(from start: RunTime, until end: RunTime) {
         guard end > start else { return }
         stall = start.nanoseconds..<end.nanoseconds
     }
 
-    /// Whether a request was late because the worker stalled: it was due or under way then, or waited for one that was.
+    /// Whether a request was late because the worker stalled: it was due or in flight then, or waited for one that was.
     private func isDelayed(_ times: RequestTimes, slot: Int) -> Bool {
         if times.scheduled.nanoseconds < stall.upperBound, times.finished.nanoseconds >= stall.lowerBound,
             !stall.isEmpty
@@ -249,12 +248,12 @@ struct RequestLifecycle<Clock: ReplayClock> {
         return slots[slot].isDelayed && times.ready > times.scheduled
     }
 
-    /// Ends the run: nothing new begins; what is under way may still finish.
+    /// Ends the run: nothing new starts, and requests in flight may still finish.
     mutating func stop(now: RunTime) { scheduler.stop(now: now) }
 
-    /// Gives up what is under way too; its answers are not to come any more.
+    /// Gives up requests in flight too; no responses to them are expected any more.
     mutating func abandon(now: RunTime) {
-        // What was decided but not done never happens; what was to be counted is.
+        // Pending sends are dropped, pending counts are kept.
         actions.removeAll { action in
             switch action {
             case .finish, .count, .release: false

@@ -1,28 +1,28 @@
 internal import Measurement
 internal import Plan
 
-/// What came of a request that others take values from, where it did not give all of them: the cause of what follows.
+/// Describes a request whose response lacks values that others need: the cause of their failures.
 struct Shortfall {
     /// How it ended.
     enum End {
-        /// With an answer of this status, where the recording has `expected`, or 0.
+        /// With a response of this status, where the recording has `expected`, or 0.
         case answered(status: UInt16, expected: UInt16)
-        /// Without a whole answer.
+        /// Without a complete response.
         case failed(Fate)
         /// Without having been sent, for its own cause.
         case unsent(FailureCause)
     }
 
     var end: End
-    /// What its answer has in place of each value that it lacks, by the value's index.
+    /// What its response has in place of each missing value, by the value's index.
     var neighbours: [Int: String] = [:]
-    /// What cookies its answer sets.
+    /// The cookies that its response sets.
     var cookies: String?
 
     /// Why a request that needs `missing` fails.
     ///
     /// - Parameters:
-    ///   - label: the endpoint of the request that this is of.
+    ///   - label: the endpoint of the request described here.
     ///   - endpoint: its index in the plan.
     func cause(of missing: MissingValue, label: String, endpoint: Int) -> FailureCause {
         switch end {

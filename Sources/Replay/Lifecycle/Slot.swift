@@ -9,20 +9,20 @@ struct Slot {
     var hasFailed = false
     /// Whether the slot is behind its plan because the generator stalled.
     var isDelayed = false
-    /// What the clone does to keep its tokens good.
+    /// Keeps the clone's tokens valid.
     var renewals = CloneRenewals()
-    /// What the target refused of the tokens that were made for the clone.
+    /// Refusals by the target of tokens made for the clone.
     var mintRefusals = MintedRefusals()
-    /// What came of requests that did not give all that others take from them, by their index.
+    /// Requests that did not give all the values that others need, by index.
     var shortfalls: [Int: Shortfall] = [:]
-    /// The clone that began last; -1 before the first.
+    /// The number of the clone that began last; -1 before the first.
     var begun = -1
-    /// The clone's requests that are due and not over, in the order in which they were due.
+    /// The clone's requests that are due and unfinished, in due order.
     private(set) var pending: [PendingRequest] = []
-    /// When the clone had its first answers of the kinds that the run looks for.
+    /// Searches the clone's first responses of the kinds that the run looks for.
     var firsts = FirstAnswerSearch()
 
-    /// Starts over for a clone.
+    /// Resets the slot for a clone.
     mutating func begin(_ values: CloneValues, grants: Int) {
         begun = values.clone
         self.values = values
@@ -34,30 +34,30 @@ struct Slot {
         pending.removeAll(keepingCapacity: true)
     }
 
-    /// Notes a request whose turn has come.
+    /// Adds a request whose turn has come.
     mutating func add(_ due: DueRequest) { pending.append(PendingRequest(due)) }
 
-    /// The place of `request` in ``pending``; nil when it is over.
+    /// The index of `request` in ``pending``; nil when it is finished.
     private func place(of request: Int) -> Int? {
         for index in pending.indices where pending[index].due.id.request == request { return index }
         return nil
     }
 
-    /// A pending request; nil when it is over.
+    /// A pending request; nil when it is finished.
     subscript(request: Int) -> PendingRequest? { place(of: request).map { pending[$0] } }
 
-    /// Whether a pending request was sent again; nil when it is over.
+    /// Whether a pending request was sent again; nil when it is finished.
     func isResent(_ request: Int) -> Bool? { place(of: request).map { pending[$0].isResent } }
 
-    /// Changes a pending request; nothing happens when it is over.
+    /// Changes a pending request; does nothing when it is finished.
     mutating func change(_ request: Int, _ body: (inout PendingRequest) -> Void) {
         if let place = place(of: request) { body(&pending[place]) }
     }
 
-    /// Takes a request that is over; nil when it was not pending.
+    /// Removes and returns a finished request; nil when it was not pending.
     mutating func remove(_ request: Int) -> PendingRequest? { place(of: request).map { pending.remove(at: $0) } }
 
-    /// Forgets all requests: nothing will be heard of them.
+    /// Drops all requests: their results are not delivered any more.
     mutating func removeAll() {
         pending.removeAll()
         renewals.begin(grants: renewals.states.count)

@@ -2,7 +2,7 @@ internal import Glibc
 internal import Measurement
 
 extension Fate {
-    /// What the `errno` of a failed connect(2) or socket(2) says.
+    /// The fate for an `errno` of connect(2) or socket(2).
     init(connectError: Int32) {
         self =
             switch connectError {

@@ -1,10 +1,10 @@
 internal import Threads
 internal import Traffic
 
-/// Both transports as one: each request goes by the one that its row names.
+/// Combines both transports: each request uses the one that its row names.
 struct MixedTransport: ~Copyable, Transport {
     private var wire: SocketTransport
-    /// Nil when no request of the plan goes by libcurl.
+    /// Nil when no request of the plan uses libcurl.
     private let curl: CurlTransport?
     private var curlResults: [TransferResult] = []
 
@@ -36,7 +36,7 @@ struct MixedTransport: ~Copyable, Transport {
         if let timer = curl.timer { until = min(until ?? timer, timer) }
         try wire.wait(until: until)
         try curl.perform(results: &curlResults)
-        // The last one is taken first.
+        // Results are taken from the end.
         curlResults.reverse()
     }
 

@@ -1,6 +1,6 @@
 internal import CCurl
 
-/// libcurl refused to be set up: out of memory, or built without what is needed.
+/// A failure to set up libcurl: out of memory, or a feature is missing from its build.
 public struct CurlError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The libcurl function.
     public let call: String
@@ -23,11 +23,11 @@ public struct CurlError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// libcurl as a whole.
 enum CurlLibrary {
-    /// Whether a connection that was opened for HTTP/2 by prior knowledge (RFC 9113 section 3.3) can be asked for again in that way:
-    /// before 8.0 libcurl begins HTTP/2 again on it, which the server cannot understand.
+    /// Whether a connection opened for HTTP/2 with prior knowledge (RFC 9113 section 3.3) can be requested that way
+    /// again: before 8.0, libcurl starts HTTP/2 once more on it, which the server cannot understand.
     static let keepsPriorKnowledge = curl_version_info(CURLVERSION_FIRST).pointee.version_num >= 0x08_00_00
 
-    /// Sets libcurl up once for this process (curl_global_init(3)).
+    /// Initialises libcurl once per process (curl_global_init(3)).
     static let start: Result<Void, CurlError> = {
         let code = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         return code == CURLE_OK ? .success(()) : .failure(CurlError("curl_global_init", code))

@@ -2,14 +2,13 @@ internal import CCurl
 internal import Formats
 internal import Traffic
 
-/// One multi handle and the easy handles that have been used on it.
-///
-/// libcurl looks through all connections of a multi handle, so that many small ones cost less than one large one.
+/// One multi handle with its easy handles.
+/// libcurl searches all connections of a multi handle, so many small handles cost less than one large one.
 final class CurlLane {
     private let multi: UnsafeMutableRawPointer
     private let index: Int
     private let clock: RunClock
-    /// Held, not borrowed: libcurl tells it of the connections it closes when the multi handle goes.
+    /// Retained: libcurl reports the connections it closes when the multi handle is freed.
     private let sockets: SocketTable
     private let bounds: CurlBounds
     private var transfers: [CurlTransfer] = []
@@ -43,13 +42,13 @@ final class CurlLane {
         }
         // Idle connections of waiting clones must not be closed to make room.
         reprise_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, bounds.slotsPerLane * 64)
-        // An owner has its own host name, or a lane.
+        // An owner has a host name or a lane of its own.
         reprise_curl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, bounds.connectionsPerOwner)
     }
 
     deinit {
         for transfer in transfers { remove(transfer) }
-        // The callbacks lead to this object, which is no longer whole.
+        // The callbacks refer to this object, which is being destroyed.
         reprise_curl_multi_set_socket_callback(multi, nil)
         reprise_curl_multi_set_timer_callback(multi, nil)
         curl_multi_cleanup(multi)
@@ -68,7 +67,7 @@ final class CurlLane {
             milliseconds < 0 ? nil : clock.now.advanced(byNs: Int64(milliseconds) * Nanoseconds.perMillisecond)
     }
 
-    /// A transfer to prepare and to pass to ``start(_:)``.
+    /// A transfer to prepare and then pass to ``start(_:)``.
     func transfer() throws(CurlError) -> CurlTransfer {
         if let transfer = idle.popLast() { return transfer }
         let transfer = try CurlTransfer(sockets: sockets, bounds: bounds)
@@ -76,7 +75,7 @@ final class CurlLane {
         return transfer
     }
 
-    /// Starts a prepared transfer: its first bytes go out before this returns, if they can.
+    /// Starts a prepared transfer; its first bytes are sent before this returns if possible.
     func start(_ transfer: CurlTransfer) throws(CurlError) {
         let code = curl_multi_add_handle(multi, transfer.easy)
         guard code == CURLM_OK else {
@@ -87,7 +86,7 @@ final class CurlLane {
         runTimers()
     }
 
-    /// Does what libcurl's timers ask for.
+    /// Runs libcurl's expired timers.
     func runTimers() {
         timers[index] = nil
         act(on: curl_socket_t(CURL_SOCKET_TIMEOUT), 0)
@@ -101,7 +100,7 @@ final class CurlLane {
         if !slots.isEmpty { flooded.formUnion(slots) }
     }
 
-    /// Tells libcurl what a socket is ready for.
+    /// Reports socket readiness to libcurl.
     func ready(_ file: Int32, _ interest: EventPoll.Interest) {
         var mask: Int32 = 0
         if interest.contains(.read) { mask |= CURL_CSELECT_IN }
@@ -110,7 +109,7 @@ final class CurlLane {
         act(on: file, mask)
     }
 
-    /// Appends what has finished since the last call.
+    /// Appends the results of transfers that have finished since the last call.
     func collect(into results: inout [TransferResult]) {
         var waiting: Int32 = 0
         while let message = curl_multi_info_read(multi, &waiting) {
@@ -126,13 +125,13 @@ final class CurlLane {
         if !flooded.isEmpty { flooded.removeAll() }
     }
 
-    /// Ends a transfer under way as one that took too long; libcurl closes its connection, or its stream of that.
+    /// Ends a transfer in flight as timed out; libcurl closes its connection, or its stream on a shared one.
     func expire(_ transfer: CurlTransfer) -> TransferResult {
         var result = transfer.result(CURLE_OPERATION_TIMEDOUT)
         result.finished = max(result.sent, clock.now)
         remove(transfer)
         idle.append(transfer)
-        // Others may have waited for its connection.
+        // Other transfers may have waited for its connection.
         runTimers()
         return result
     }
@@ -142,7 +141,7 @@ final class CurlLane {
         curl_multi_remove_handle(multi, transfer.easy)
     }
 
-    /// Ends every transfer under way without a result.
+    /// Ends every transfer in flight without a result.
     func cancelAll() {
         for transfer in transfers { remove(transfer) }
         idle = transfers

@@ -8,18 +8,17 @@ internal import Measurement
 internal import Plan
 internal import Traffic
 
-/// One easy handle, used for one transfer after another, and what its callbacks write to.
-///
-/// Owned by its lane and used on that lane's thread only. libcurl knows it by an unretained reference
+/// An easy handle that is reused for consecutive transfers, with the state that its callbacks write to.
+/// Owned by its lane and used only on that lane's thread. libcurl holds an unretained reference to it
 /// (`CURLOPT_PRIVATE`), so that a completion finds it without a search.
 final class CurlTransfer {
     let easy: UnsafeMutableRawPointer
     private let sockets: SocketTable
     private let bounds: CurlBounds
 
-    /// Whether it is on its way.
+    /// Whether a transfer is in flight.
     private(set) var isUnderWay = false
-    /// Whether someone looks whether its first byte is overdue.
+    /// Whether its first byte is being watched.
     var isWatched = false
     private(set) var id = RequestID(slot: 0, request: 0)
     private var started = RunTime.zero
@@ -32,35 +31,35 @@ final class CurlTransfer {
     private var response: [UInt8] = []
     private var openedSockets = 0
     private var version = -1
-    /// Whether it counts on a connection without TLS that speaks HTTP/2 already.
+    /// Whether it relies on a connection without TLS that already speaks HTTP/2.
     private var countsOnHTTP2 = false
     /// Whether a proxy reads the request.
     private var isForwarded = false
     private var isHead = false
-    /// Whether the head at hand is an interim response's: the final one follows.
+    /// Whether the current head is that of an interim response, with the final one to follow.
     private var isInterim = false
     private var comparesBody = false
-    /// Whether HTML is another answer than the request expects, and whether the response is HTML.
+    /// Whether HTML would be a different response than expected, and whether the response is HTML.
     private var expectsJSON = false
     private var isHTML = false
     private var bodyBytes: UInt64 = 0
     private var bodyHash = BodyHash()
-    /// Bytes of the response's heads, or of its trailers once there is a body.
+    /// Bytes of the response's heads, or of its trailers after the body has begun.
     private var fieldBytes = 0
     private var isPastHead = false
-    /// The lines that frame the response's body.
+    /// The lines that determine the framing of the response's body.
     private var framingLines: [UInt8] = []
-    /// Whether the server said that it ends the connection, where the body ends with it; nil where it does not, or there is no
-    /// TLS.
+    /// Records whether the server announced the end of the connection, if the body ends with it; nil otherwise or
+    /// without TLS.
     private var closure: ClosureWitness?
-    /// Whether the server goes over to another protocol (RFC 9110 section 15.2.2), which no one asked for: libcurl then
-    /// waits.
+    /// Whether the server switches to another protocol (RFC 9110 section 15.2.2) although that was not requested:
+    /// libcurl would then wait.
     private var isSwitching = false
-    /// What the response was given up for; nil while it makes sense.
+    /// Why the response was aborted; nil while it is valid.
     private var failure: Fate?
-    /// Where libcurl writes why a transfer failed.
+    /// The buffer that libcurl writes error messages to.
     private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
-    /// Waiting shorter than this is libcurl at work, longer is waiting for a connection of the owner.
+    /// Shorter waits are libcurl's own work, longer ones a wait for a connection of the owner.
     private static let shortestWaitNs = Nanoseconds.perMillisecond
 
     init(sockets: SocketTable, bounds: CurlBounds) throws(CurlError) {
@@ -84,7 +83,7 @@ final class CurlTransfer {
         reprise_curl_set_pointer(easy, CURLOPT_WRITEDATA, context)
         reprise_curl_set_pointer(easy, CURLOPT_HEADERDATA, context)
         reprise_curl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, context)
-        // A connection outlives the transfer that opened it: its end is told to the table, which outlives both.
+        // A connection outlives the transfer that opened it, so its end is reported to the table, which outlives both.
         reprise_curl_set_pointer(easy, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(sockets).toOpaque())
         reprise_curl_set_data_callback(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
             guard let bytes, let context else { return 0 }
@@ -95,7 +94,7 @@ final class CurlTransfer {
         reprise_curl_set_data_callback(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
             guard let bytes, let context else { return 0 }
             let buffer = UnsafeRawBufferPointer(start: bytes, count: size * count)
-            // libcurl takes any other number for a failure.
+            // Any other count signals an error to libcurl.
             return Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().receivedLine(buffer)
                 ? buffer.count : 0
         }
@@ -121,7 +120,7 @@ final class CurlTransfer {
             return CURLE_OK
         }
         setUpProxy()
-        // Nothing is sent but to the targets: no redirect is followed.
+        // Nothing is sent to hosts other than the targets: redirects are not followed.
         reprise_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
         reprise_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         reprise_curl_set_long(easy, CURLOPT_PATH_AS_IS, 1)
@@ -137,14 +136,14 @@ final class CurlTransfer {
         if let file = bounds.tls.clientKey { reprise_curl_set_string(easy, CURLOPT_SSLKEY, file) }
     }
 
-    /// Goes through the proxy that the user named, for every host, or through none whatever the environment says.
+    /// Uses the user's proxy for every host; without one, uses none and ignores the environment.
     private func setUpProxy() {
         reprise_curl_set_string(easy, CURLOPT_NOPROXY, "")
         reprise_curl_set_string(easy, CURLOPT_PROXY, bounds.proxy?.proxy.description ?? "")
         guard let options = bounds.proxy else { return }
         if let user = options.proxy.user { reprise_curl_set_string(easy, CURLOPT_PROXYUSERNAME, user) }
         if let password = options.proxy.password { reprise_curl_set_string(easy, CURLOPT_PROXYPASSWORD, password) }
-        // What the proxy says of its tunnel is no part of a response.
+        // The proxy's response to CONNECT is not part of the response.
         reprise_curl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         reprise_curl_set_long(easy, CURLOPT_HTTPPROXYTUNNEL, options.tunnelsAll ? 1 : 0)
         if !options.resolved.verifiesCertificate {
@@ -156,14 +155,13 @@ final class CurlTransfer {
         }
     }
 
-    /// Makes the handle ready to send `request` at `now`.
-    ///
+    /// Prepares the handle to send `request` at `now`.
     /// - Parameters:
-    ///   - absoluteFormPrefix: what is before the path when a proxy reads the request; nil when none is.
-    ///   - lines: the request's header lines; nil sends none but what libcurl must.
-    ///   - hasHTTP2: whether the owner has opened a connection without TLS for HTTP/2, which this one is to share.
-    ///   - connectTo: what leads to the target, the owner's own name for it if need be; alive until the transfer is over.
-    ///   - names: addresses of names to add to or take from libcurl's cache, when there are any.
+    ///   - absoluteFormPrefix: the prefix of the path when a proxy reads the request; nil when none does.
+    ///   - lines: the request's header lines; nil to send none but those that libcurl requires.
+    ///   - hasHTTP2: whether the owner has opened a connection without TLS for HTTP/2, which this request is to share.
+    ///   - connectTo: maps to the target, from the owner's own name for it if necessary; valid until the transfer ends.
+    ///   - names: addresses to add to or remove from libcurl's name cache, if any.
     func prepare(
         _ request: borrowing OutgoingRequest, id: RequestID, at now: RunTime, destination: ResolvedTarget,
         absoluteFormPrefix: [UInt8]?, lines: HeaderList?, hasHTTP2: Bool, connectTo: HeaderList, names: HeaderList?
@@ -185,7 +183,7 @@ final class CurlTransfer {
         countsOnHTTP2 = hasHTTP2
         isForwarded = absoluteFormPrefix != nil
         isHead = request.method == "HEAD"
-        // A proxy that reads requests is spoken with in HTTP/1.1.
+        // Proxies that read requests are used with HTTP/1.1.
         setVersion(
             isHTTP2: request.flags.contains(.isHTTP2) && !isForwarded,
             isNegotiated: hasHTTP2 || destination.target.scheme == .https)
@@ -208,7 +206,8 @@ final class CurlTransfer {
         message[0] = 0
     }
 
-    /// HTTP/2 requests of an owner share its connection, and wait for it rather than open another (`CURLOPT_PIPEWAIT`).
+    /// Makes HTTP/2 requests of an owner share its connection, and wait for it rather than open another
+    /// (`CURLOPT_PIPEWAIT`).
     private func setVersion(isHTTP2: Bool, isNegotiated: Bool) {
         let wanted =
             !isHTTP2
@@ -234,7 +233,7 @@ final class CurlTransfer {
         } else if request.hasBody {
             reprise_curl_set_long(easy, CURLOPT_POST, 1)
             reprise_curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
-            // libcurl's own copy: the request is reused for the next one.
+            // libcurl copies the body: the request is reused for the next one.
             request.body.withUnsafeBytes { bytes in
                 if bytes.isEmpty {
                     _ = reprise_curl_set_string(easy, CURLOPT_COPYPOSTFIELDS, "")
@@ -250,10 +249,10 @@ final class CurlTransfer {
         }
     }
 
-    /// Notes that nothing more comes of it.
+    /// Marks it as not in flight, with no result to expect.
     func forget() { isUnderWay = false }
 
-    /// When the first byte of its response is overdue, or can be for the first time; nil when it has come.
+    /// When the first byte of its response is overdue, or at the earliest can be; nil when it has been received.
     func firstByteDue(limitNs: Int64, at now: RunTime) -> RunTime? {
         guard isUnderWay, info.microseconds(CURLINFO_STARTTRANSFER_TIME_T) == 0 else { return nil }
         let sent = info.microseconds(CURLINFO_PRETRANSFER_TIME_T)
@@ -278,11 +277,11 @@ final class CurlTransfer {
         response.append(contentsOf: bytes)
     }
 
-    /// - Returns: whether the response makes sense so far.
+    /// - Returns: whether the response is valid so far.
     private func receivedLine(_ line: UnsafeRawBufferPointer) -> Bool {
         fieldBytes += line.count
         if fieldBytes > bounds.headBytes {
-            // libcurl keeps every trailer: no more of them is read, and the transfer's time runs out.
+            // libcurl stores every trailer, so reading stops here and the transfer times out.
             if isPastHead {
                 sockets.mute(Int32(truncatingIfNeeded: info.long(CURLINFO_ACTIVESOCKET)))
                 return true
@@ -300,11 +299,11 @@ final class CurlTransfer {
         }
         keep(line)
         if expectsJSON, RecordedAnswer.isHTML(line) { isHTML = true }
-        // The response is over with its head.
+        // The response ends with its head.
         return !(isSwitching && isPastHead)
     }
 
-    /// libcurl counts on the last of several lengths, and on none that is too large.
+    /// Checks the framing of the response: libcurl uses the last of several lengths, and ignores one that is too large.
     private func readFraming(_ line: UnsafeRawBufferPointer) -> Bool {
         guard let first = line.first else { return true }
         if line.starts(with: "HTTP/".utf8) {
@@ -345,8 +344,7 @@ final class CurlTransfer {
         trailers.append(contentsOf: line)
     }
 
-    /// What came of the transfer that libcurl ended with `code`.
-    ///
+    /// The result of the transfer that libcurl ended with `code`.
     /// - Parameter isFlooded: whether the connection of its slot was shut down for flooding.
     func result(_ code: CURLcode, isFlooded: Bool = false) -> TransferResult {
         isUnderWay = false
@@ -362,9 +360,9 @@ final class CurlTransfer {
                 curl: code, systemError: info.long(CURLINFO_OS_ERRNO), message: String(cString: message),
                 hasResponse: firstByte > 0)
         if isSwitching, isPastHead, failure == nil { result.fate = .answered }
-        // libcurl takes the end of a connection within the head for the end of the response.
+        // libcurl treats the end of a connection within the head as the end of the response.
         if result.fate == .answered, !isPastHead { result.fate = .closed }
-        // RFC 9112 section 9.8: such a body is whole only when the server has said so.
+        // RFC 9112 section 9.8: such a body is complete only if the server announced its end.
         if result.fate == .answered, closure?.isTold == false { result.fate = .closed }
         closure = nil
         if isFlooded, result.fate != .answered { result.fate = .timeout }
@@ -379,7 +377,8 @@ final class CurlTransfer {
         result.firstByte = firstByte > 0 ? instant(afterMicroseconds: firstByte) : nil
         result.finished = finished
         result.opened = openedSockets > 0
-        // The connection it counted on was gone, and libcurl spoke HTTP/1.1 on a new one: not understood, so not acted on.
+        // The expected connection was gone, and libcurl spoke HTTP/1.1 on a new one. The server did not understand it,
+        // and so did not act on it.
         if countsOnHTTP2, result.opened, result.fate == .badFraming { result.kind = .sendAgain }
         if !result.opened {
             result.started = result.sent

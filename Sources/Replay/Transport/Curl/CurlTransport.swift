@@ -3,44 +3,43 @@ internal import Measurement
 internal import Threads
 internal import Traffic
 
-/// Sends by libcurl's multi interface in `multi_socket` mode on our own epoll (curl_multi_socket_action(3)).
-///
-/// libcurl's pool gives an idle connection to any transfer for the same host, so every owner reaches the target by a
-/// separate host name (`CURLOPT_CONNECT_TO`), whose address libcurl is told (`CURLOPT_RESOLVE`): a connection is found
-/// by that name, and never by another owner. Through a proxy such a name would be asked for at the proxy: there every owner
-/// has its own multi handle, which goes with it. Used by one thread.
+/// Sends requests with libcurl's multi interface in `multi_socket` mode on our own epoll (curl_multi_socket_action(3)).
+/// libcurl's pool gives an idle connection to any transfer for the same host. So every owner reaches the target under a
+/// separate host name (`CURLOPT_CONNECT_TO`), whose address is given to libcurl (`CURLOPT_RESOLVE`): a connection is
+/// found by that name, and never by another owner. A proxy would be asked to resolve such a name, so with a proxy every
+/// owner has its own multi handle, which is freed with the owner. Used by one thread.
 final class CurlTransport {
     private let clock: RunClock
     private let targets: [ResolvedTarget]
     private let sockets: SocketTable
     private let bounds: CurlBounds
     private let timers: LaneTimers
-    /// Nil where no owner that is there has sent anything through the proxy.
+    /// Nil for slots whose current owner has not sent anything through the proxy.
     private var lanes: [CurlLane?] = []
-    /// By target; nil where requests to it have their target in origin form.
+    /// By target; nil where requests use the origin form.
     private let absoluteFormPrefixes: [[UInt8]?]
     private var owners: [Owner] = []
     private var sharedLines: [Int: HeaderList] = [:]
     private var touched: [Int] = []
-    /// Nil when first bytes have no time.
+    /// Nil without a limit for the first byte.
     private var firstBytes: FirstByteWatch?
-    /// Results of sends that failed at once.
+    /// Results of sends that failed immediately.
     private var failed: [TransferResult] = []
 
-    /// Who holds a slot's connections now.
+    /// The current owner of a slot's connections.
     private struct Owner {
         var serial: UInt32 = 0
-        /// A list a target used so far, by target.
+        /// The `CURLOPT_CONNECT_TO` lists of the targets used so far, by target.
         var connectTo: [Int: HeaderList] = [:]
-        /// Targets without TLS to which a connection for HTTP/2 has been opened.
+        /// Targets without TLS that a connection for HTTP/2 has been opened to.
         var http2Targets: Set<Int> = []
-        /// Names of owners before this one that libcurl still knows.
+        /// Names of earlier owners that libcurl still knows.
         var stale: [String] = []
     }
 
     /// A transport for slots `0..<slotCount`.
     ///
-    /// - Parameter floods: to be looked at by another thread.
+    /// - Parameter floods: checked by another thread.
     /// - Throws: ``CurlError``, ``SystemCallError``.
     init(
         targets: [ResolvedTarget], slotCount: Int, clock: RunClock, bounds: CurlBounds,
@@ -61,7 +60,7 @@ final class CurlTransport {
         for index in lanes.indices { _ = try lane(index) }
     }
 
-    /// Files that libcurl holds open for each of its multi handles in addition to their connections.
+    /// Files that libcurl keeps open for each of its multi handles in addition to their connections.
     static let descriptorsPerLane = 2
 
     var connections: (opened: Int, open: Int) { (sockets.opened, sockets.open) }
@@ -93,7 +92,8 @@ final class CurlTransport {
         }
     }
 
-    /// Whether the slot's connection for HTTP/2 without TLS is there already, as far as is known; it is from now on.
+    /// Whether the slot has already opened a connection for HTTP/2 without TLS, as far as is known; records that it
+    /// does now.
     private func hasHTTP2(for request: borrowing OutgoingRequest, slot: Int) -> Bool {
         guard !CurlLibrary.keepsPriorKnowledge, request.flags.contains(.isHTTP2),
             targets[request.target].target.scheme == .http
@@ -109,7 +109,7 @@ final class CurlTransport {
         return list
     }
 
-    /// The owner's name for a target, and what libcurl must be told of names before it is used.
+    /// The owner's name for a target, and the name entries that libcurl needs before it is used.
     private func names(slot: Int, target: Int) -> (connectTo: HeaderList, names: HeaderList?) {
         if let list = owners[slot].connectTo[target] { return (list, nil) }
         if let proxy = bounds.proxy {
@@ -143,7 +143,7 @@ final class CurlTransport {
         sockets.shutDown(slot: slot)
     }
 
-    /// The epoll instance that says when ``perform(results:)`` has something to do.
+    /// The epoll instance that becomes ready when ``perform(results:)`` has something to do.
     var file: Int32 { sockets.poll.descriptor }
 
     /// When ``perform(results:)`` has something to do without an event.
@@ -152,7 +152,7 @@ final class CurlTransport {
         return [timers.first, firstBytes?.next].compactMap(\.self).min()
     }
 
-    /// Does what sockets and timers ask for, and appends what finished to `results`.
+    /// Handles ready sockets and expired timers, and appends finished transfers to `results`.
     func perform(results: inout [TransferResult]) throws(SystemCallError) {
         let count = try sockets.poll.wait(nanoseconds: 0)
         for index in 0..<count {
@@ -171,7 +171,7 @@ final class CurlTransport {
         expire(at: now, into: &results)
     }
 
-    /// Ends the transfers whose first byte is overdue, as far as it has not just come.
+    /// Ends the transfers whose first byte is overdue, unless it has just been received.
     private func expire(at now: RunTime, into results: inout [TransferResult]) {
         while let (transfer, index) = firstBytes?.takeOverdue(at: now) {
             guard let lane = lanes[index] else { continue }

@@ -2,12 +2,11 @@ internal import CCurl
 internal import Measurement
 
 extension Fate {
-    /// What a libcurl result code says of a transfer.
-    ///
+    /// The fate for a libcurl result code.
     /// - Parameters:
-    ///   - systemError: `CURLINFO_OS_ERRNO`, which tells a refused connection from an unreachable host.
-    ///   - message: libcurl's own text (`CURLOPT_ERRORBUFFER`): it has one code for a reset and for what it cannot read.
-    ///   - hasResponse: whether any byte of a response came.
+    ///   - systemError: `CURLINFO_OS_ERRNO`, which distinguishes a refused connection from an unreachable host.
+    ///   - message: libcurl's own text (`CURLOPT_ERRORBUFFER`): a reset and unparsable data share one code.
+    ///   - hasResponse: whether any byte of a response was received.
     init(curl code: CURLcode, systemError: Int, message: String = "", hasResponse: Bool = false) {
         self =
             switch code {
@@ -15,7 +14,7 @@ extension Fate {
             case CURLE_OPERATION_TIMEDOUT: .timeout
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .dns
             case CURLE_COULDNT_CONNECT: Fate(connectError: Int32(truncatingIfNeeded: systemError))
-            // A line that is longer than libcurl takes.
+            // A line longer than libcurl accepts.
             case CURLE_OUT_OF_MEMORY: hasResponse ? .badFraming : .exhausted
             case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: .closed
             case CURLE_RECV_ERROR, CURLE_SEND_ERROR: Fate(receiving: message)
@@ -29,7 +28,7 @@ extension Fate {
             }
     }
 
-    /// What libcurl's text of a failed read or write says.
+    /// The fate for libcurl's text of a failed read or write.
     private init(receiving message: String) {
         let text = message.lowercased()
         func says(_ words: [String]) -> Bool { words.contains { text.contains($0) } }

@@ -1,9 +1,9 @@
 internal import HeapModule
 internal import Traffic
 
-/// Which transfers have had no byte of a response in the time that they have for it: libcurl has no such limit.
-///
-/// A transfer has one entry at most, however often its handle is used, which is looked at no later than it must be.
+/// Finds transfers whose response has not begun in time: libcurl has no such limit.
+/// A transfer has at most one entry, however often its handle is reused. The entry is checked no later than the
+/// transfer's deadline.
 struct FirstByteWatch {
     private struct Entry: Comparable {
         var time: RunTime
@@ -17,10 +17,10 @@ struct FirstByteWatch {
     private let limitNs: Int64
     private var entries = Heap<Entry>()
 
-    /// - Parameter limitNs: from a request's first byte to its response's.
+    /// - Parameter limitNs: the time limit from a request's first byte to its response's.
     init(limitNs: Int64) { self.limitNs = limitNs }
 
-    /// When there is something to look at.
+    /// When the next check is due.
     var next: RunTime? { entries.min?.time }
 
     /// Watches a transfer that was started at `now`.
@@ -30,7 +30,7 @@ struct FirstByteWatch {
         entries.insert(Entry(time: now.advanced(byNs: limitNs), lane: lane, transfer: transfer))
     }
 
-    /// Takes a transfer whose time is over at `now`; nil when there is none.
+    /// Removes and returns a transfer that is overdue at `now`; nil if there is none.
     mutating func takeOverdue(at now: RunTime) -> (transfer: CurlTransfer, lane: Int)? {
         while let first = entries.min, first.time <= now {
             let entry = entries.removeMin()

@@ -3,14 +3,13 @@ internal import Formats
 internal import Glibc
 internal import Synchronization
 
-/// Ends what holds a worker within libcurl: it reads a connection as long as there is something to read, whatever the time, in
-/// TLS handshakes and in frames of HTTP/2.
-///
-/// The worker says when it enters libcurl and leaves it; another thread looks at that from time to time (``look(at:)``), and
-/// shuts the connection down that floods (shutdown(2)): libcurl then finds its end.
+/// Frees a worker that is held inside libcurl: during TLS handshakes and HTTP/2 framing, libcurl reads from a
+/// connection as long as there is data, regardless of the time.
+/// The worker records when it enters and leaves libcurl. Another thread checks this periodically (``look(at:)``) and
+/// shuts down the connection that floods (shutdown(2)), which libcurl then sees as closed.
 final class FloodGuard: Sendable {
     private struct State {
-        /// When the worker entered libcurl, by the monotonic clock; nil while it is not there.
+        /// When the worker entered libcurl, by the monotonic clock; nil while it is outside.
         var enteredNs: Int64?
         /// Sockets, and the slots they belong to.
         var slots: [Int32: Int] = [:]
@@ -19,20 +18,19 @@ final class FloodGuard: Sendable {
     }
 
     private let state = Mutex(State())
-    /// A call of libcurl takes microseconds; one that lasts so long, in nanoseconds, is held by a flood.
+    /// A libcurl call takes microseconds; one that takes longer than this, in nanoseconds, is held by a flood.
     static let longestCallNs = 200 * Nanoseconds.perMillisecond
-    /// Between two looks at how much each connection has received.
+    /// The time between two readings of each connection's received bytes.
     private static let sampleMicroseconds: UInt32 = 10_000
 
-    /// Worker's side: notes a socket.
+    /// Worker side: notes a socket.
     func opened(_ file: Int32, slot: Int) { state.withLock { $0.slots[file] = slot } }
 
-    /// Worker's side: notes that a socket is about to be closed.
+    /// Worker side: notes that a socket is about to be closed.
     func closed(_ file: Int32) { state.withLock { _ = $0.slots.removeValue(forKey: file) } }
 
-    /// Worker's side: calls libcurl.
-    ///
-    /// - Returns: the slots whose connections were shut down meanwhile.
+    /// Worker side: calls libcurl.
+    /// - Returns: the slots whose connections were shut down during the call.
     func watch(_ call: () -> Void) -> Set<Int> {
         state.withLock { $0.enteredNs = RunClock.monotonicNs() }
         call()
@@ -42,9 +40,8 @@ final class FloodGuard: Sendable {
         }
     }
 
-    /// Shuts down the connection that receives most, where the worker has been within one call of libcurl for too long.
-    ///
-    /// - Parameter nowNs: the monotonic clock. To be called by another thread than the worker's.
+    /// Shuts down the connection that receives most, if the worker has been inside one libcurl call for too long.
+    /// - Parameter nowNs: the monotonic clock. Call this from a thread other than the worker's.
     func look(at nowNs: Int64) {
         let before = state.withLock { state -> [Int32: UInt64]? in
             guard let entered = state.enteredNs, nowNs - entered >= FloodGuard.longestCallNs else { return nil }

@@ -4,7 +4,7 @@ internal import CCurl
 final class HeaderList {
     private(set) var first: UnsafeMutablePointer<curl_slist>?
 
-    /// Lines of bytes; one that libcurl has no memory for is left out.
+    /// A list of the lines; one that libcurl has no memory for is left out.
     init(_ lines: [[UInt8]]) {
         for line in lines {
             withUnsafeTemporaryAllocation(of: CChar.self, capacity: line.count + 1) { text in

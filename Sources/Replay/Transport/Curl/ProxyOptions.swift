@@ -1,23 +1,23 @@
 internal import Traffic
 
-/// How libcurl goes through a proxy.
+/// How libcurl uses a proxy.
 struct ProxyOptions: Hashable {
     let resolved: ResolvedProxy
-    /// Whether requests without TLS go through a tunnel too: a proxy that reads them puts in its own Host.
+    /// Whether requests without TLS use a tunnel too: a proxy that reads them replaces their Host.
     var tunnelsAll = false
 
     var proxy: ReplayProxy { resolved.proxy }
 
-    /// The proxy and its addresses as `CURLOPT_RESOLVE` takes them.
+    /// The proxy and its addresses in the form of `CURLOPT_RESOLVE`.
     private var ownNames: [String] { ProxyOptions.entry(proxy.host, proxy.port, resolved.addresses) }
 
-    /// What libcurl is told of names before it connects to `target`.
+    /// The name entries that libcurl needs before it connects to `target`.
     func names(for target: ResolvedTarget) -> [String] {
         ownNames
             + (proxy.scheme.resolvesNames ? [] : ProxyOptions.entry(target.connectHost, target.port, target.addresses))
     }
 
-    /// What leads to `target` as `CURLOPT_CONNECT_TO` takes it; nothing where its URL does.
+    /// The route to `target` in the form of `CURLOPT_CONNECT_TO`; empty where its URL suffices.
     func route(to target: ResolvedTarget) -> [String] {
         guard target.serverName != nil || target.connectHost != target.target.host || target.port != target.target.port
         else { return [] }
@@ -25,7 +25,7 @@ struct ProxyOptions: Hashable {
         return ["::\(host):\(target.port)"]
     }
 
-    /// What is before the request target of requests to `target` that the proxy reads (RFC 9112 section 3.2.2); nil
+    /// The prefix of the request target for requests to `target` that the proxy reads (RFC 9112 section 3.2.2); nil
     /// where it does not read them.
     func absoluteFormPrefix(for target: ResolvedTarget) -> [UInt8]? {
         guard proxy.scheme.speaksHTTP, !tunnelsAll, target.target.scheme == .http, route(to: target).isEmpty else {
@@ -35,7 +35,7 @@ struct ProxyOptions: Hashable {
     }
 
     private static func entry(_ host: String, _ port: UInt16, _ addresses: [String]) -> [String] {
-        // An address needs no entry, and an IPv6 one cannot have any.
+        // An address needs no entry, and an IPv6 address cannot have one.
         guard !host.contains(":"), addresses != [host] else { return [] }
         return ["\(host):\(port):\(addresses.joined(separator: ","))"]
     }

@@ -1,11 +1,11 @@
 internal import CLinux
 internal import Threads
 
-/// Which sockets libcurl wants watched, and which epoll watches: indexed by descriptor, so that nothing is searched.
-///
-/// libcurl ends its interest in a socket after every response and takes it up again at the next request. Epoll is told
-/// only of what matters (a new socket, a wish to write), which saves two system calls a request; an event that no one
-/// waits for ends the watch.
+/// The sockets that libcurl wants watched and those that epoll watches, indexed by descriptor, so that no search is
+/// needed.
+/// libcurl ends its interest in a socket after every response and renews it with the next request. Only relevant
+/// changes are passed to epoll (a new socket, a wish to write), which saves two system calls per request; an event that
+/// nothing waits for ends the watch.
 final class SocketTable {
     let poll: EventPoll
     let floods: FloodGuard
@@ -19,9 +19,9 @@ final class SocketTable {
         var watched: EventPoll.Interest = []
         var lane: Int32 = -1
         var slot: Int32 = -1
-        /// Whether TCP has connected it, and it is counted as open: libcurl asks for nothing to read before.
+        /// Whether TCP has connected it, and it is counted as open. libcurl asks to read only after that.
         var isConnected = false
-        /// Whether nothing more is read of it: what it sends is kept by libcurl, without end.
+        /// Whether reading has stopped: libcurl would store what it receives without limit.
         var isMuted = false
     }
 
@@ -51,7 +51,7 @@ final class SocketTable {
         entries[Int(file)] = Entry()
     }
 
-    /// Watches `file` for `lane` as libcurl asks.
+    /// Updates libcurl's interest in `file` for `lane`.
     func want(_ file: Int32, _ interest: EventPoll.Interest, lane: Int) {
         let index = Int(file)
         guard entries.indices.contains(index) else { return }
@@ -74,7 +74,7 @@ final class SocketTable {
         entries[index].watched = interest
     }
 
-    /// The lane that waits for an event of `file`; nil, and an end of the watch, when none does.
+    /// The lane that waits for an event of `file`; if none does, nil, and the watch ends.
     func lane(of file: Int32) -> Int? {
         guard entries.indices.contains(Int(file)) else { return nil }
         if entries[Int(file)].wanted.isEmpty || entries[Int(file)].isMuted {
@@ -85,12 +85,13 @@ final class SocketTable {
         return Int(entries[Int(file)].lane)
     }
 
-    /// Reads no more of a socket: its transfer ends when its time is over.
+    /// Stops reading from a socket: its transfer ends at its time limit.
     func mute(_ file: Int32) {
         if entries.indices.contains(Int(file)) { entries[Int(file)].isMuted = true }
     }
 
-    /// Ends the connections that `slot` still holds open (shutdown(2)): libcurl then finds them dead and closes them.
+    /// Shuts down the connections that `slot` still has open (shutdown(2)): libcurl then finds them dead and closes
+    /// them.
     func shutDown(slot: Int) {
         for file in filesBySlot[slot] ?? [] { reprise_shut_down(file) }
         filesBySlot[slot] = nil

@@ -1,4 +1,4 @@
-/// What is kept of responses under way: those that values are taken out of, and heads that come in pieces.
+/// The stored parts of responses in flight: responses that values are taken from, and heads received in fragments.
 struct KeptResponses {
     private struct Entry {
         var partialHead: [UInt8] = []
@@ -11,14 +11,14 @@ struct KeptResponses {
     private var entries: [Entry] = []
     private var unused: [Int32] = []
 
-    /// A place to keep a response in.
+    /// Allocates an entry for a response.
     mutating func take() -> Int32 {
         if let index = unused.popLast() { return index }
         entries.append(Entry())
         return Int32(entries.count - 1)
     }
 
-    /// Gives a place back, if there is one.
+    /// Frees an entry, if there is one.
     mutating func giveBack(_ index: inout Int32) {
         guard index >= 0 else { return }
         entries[Int(index)] = Entry()
@@ -26,9 +26,8 @@ struct KeptResponses {
         index = -1
     }
 
-    /// Adds a part of a head that is not whole yet; takes a place if there is none.
-    ///
-    /// - Returns: false when the head passes its bound, or does not begin as a response does.
+    /// Appends a fragment of an incomplete head; allocates an entry if there is none.
+    /// - Returns: false when the head exceeds its limit, or does not begin like a response.
     mutating func appendPartialHead(_ bytes: UnsafeRawBufferPointer, _ index: inout Int32) -> Bool {
         if index < 0 { index = take() }
         guard entries[Int(index)].partialHead.count + bytes.count <= SocketBounds.headBytes else { return false }
@@ -36,16 +35,16 @@ struct KeptResponses {
         return zip(entries[Int(index)].partialHead, "HTTP/".utf8).allSatisfy { $0 == $1 }
     }
 
-    /// The head that has come in pieces.
+    /// Takes the head that was received in fragments.
     mutating func takePartialHead(_ index: Int32) -> [UInt8] {
         defer { entries[Int(index)].partialHead = [] }
         return entries[Int(index)].partialHead
     }
 
-    /// Keeps a whole head.
+    /// Stores a complete head.
     mutating func set(head: UnsafeRawBufferPointer, _ index: Int32) { entries[Int(index)].head = Array(head) }
 
-    /// Keeps a part of a body; a body that passes its bound is not kept at all.
+    /// Appends a fragment of a body; a body that exceeds its limit is not stored at all.
     mutating func append(body bytes: UnsafeRawBufferPointer, _ index: Int32) {
         guard !entries[Int(index)].isTooLong, !entries[Int(index)].head.isEmpty else { return }
         if entries[Int(index)].body.count + bytes.count > SocketBounds.keptBodyBytes {
@@ -56,7 +55,7 @@ struct KeptResponses {
         }
     }
 
-    /// Keeps a part of a trailer section; what passes its bound is not kept.
+    /// Appends a fragment of a trailer section, as far as its limit allows.
     mutating func append(trailers bytes: UnsafeRawBufferPointer, _ index: Int32) {
         guard !entries[Int(index)].head.isEmpty,
             entries[Int(index)].trailers.count + bytes.count <= SocketBounds.keptTrailerBytes
@@ -64,7 +63,7 @@ struct KeptResponses {
         entries[Int(index)].trailers.append(contentsOf: bytes)
     }
 
-    /// Gives what was kept to `result`, and the place back.
+    /// Moves the stored parts to `result`, and frees the entry.
     mutating func take(_ index: inout Int32, into result: inout TransferResult) {
         let entry = entries[Int(index)]
         giveBack(&index)

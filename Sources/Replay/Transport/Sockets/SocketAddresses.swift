@@ -2,20 +2,20 @@ internal import CLinux
 internal import Glibc
 internal import Traffic
 
-/// The socket addresses of one target, taken in turn by its connections.
+/// The socket addresses of one target, used in turn by its connections.
 struct SocketAddresses {
     private struct Address {
         var storage = sockaddr_storage()
         var length: socklen_t = 0
-        /// Refused while another one did not.
+        /// Whether it refused connections; cleared once all addresses have.
         var isBad = false
     }
 
-    /// Whom a TLS server has to prove to be; nil where the target has no TLS.
+    /// The name that a TLS server has to prove; nil where the target has no TLS.
     let serverName: String?
     private var addresses: [Address] = []
     private var turn = 0
-    /// Where connections come from; nil for the machine's choice.
+    /// The source address of connections; nil for the system's choice.
     private let source: Address?
 
     /// The addresses of `target`, from their numeric form (getaddrinfo(3), `AI_NUMERICHOST`).
@@ -43,7 +43,7 @@ struct SocketAddresses {
 
     var count: Int { addresses.count }
 
-    /// The address for the next new connection: the good ones in turn.
+    /// The address for the next new connection: alternates between those that have not refused.
     mutating func next() -> Int {
         for _ in addresses.indices {
             turn = turn + 1 < addresses.count ? turn + 1 : 0
@@ -52,16 +52,15 @@ struct SocketAddresses {
         return turn
     }
 
-    /// Notes that an address refused, and gives another one to try.
+    /// Notes that an address refused, and returns another one to try.
     mutating func next(afterRefusalOf address: Int) -> Int {
         addresses[address].isBad = true
         if addresses.allSatisfy(\.isBad) { for index in addresses.indices { addresses[index].isBad = false } }
         return address + 1 < addresses.count ? address + 1 : 0
     }
 
-    /// A socket on its way to an address, without blocking (connect(2), tcp(7) `TCP_NODELAY`).
-    ///
-    /// - Returns: the socket and whether it is connected already, or the `errno`.
+    /// Opens a socket and starts connecting it to an address, without blocking (connect(2), tcp(7) `TCP_NODELAY`).
+    /// - Returns: the socket and whether it is already connected, or the `errno`.
     func connect(_ index: Int) -> (file: Int32, isConnected: Bool, error: Int32) {
         var address = addresses[index]
         let file = reprise_stream_socket(Int32(address.storage.ss_family))
@@ -69,7 +68,7 @@ struct SocketAddresses {
         var one: Int32 = 1
         setsockopt(file, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
         if var source {
-            // The port is chosen when the connection's other end is known, so that it may be used for many (ip(7)).
+            // The port is chosen when the peer's address is known, so that it may be used for several peers (ip(7)).
             setsockopt(file, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, &one, socklen_t(MemoryLayout<Int32>.size))
             let bound = withUnsafeMutablePointer(to: &source.storage) { storage in
                 storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.bind(file, $0, source.length) }

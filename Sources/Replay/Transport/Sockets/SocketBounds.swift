@@ -1,27 +1,27 @@
 import Formats
 
-/// What bounds every transfer on our own connection. Times are in nanoseconds.
+/// The limits of every transfer on our own connections. Times are in nanoseconds.
 struct SocketBounds {
-    /// A whole transfer's time, connecting included.
+    /// The time limit of a whole transfer, including connecting.
     var timeoutNs = 30 * Nanoseconds.perSecond
     var connectTimeoutNs = 10 * Nanoseconds.perSecond
-    /// From the request's first byte to the response's; nil for no bound.
+    /// From the request's first byte to the response's; nil for no limit.
     var firstByteTimeoutNs: Int64?
-    /// Connections that a clone may have open at once.
+    /// The most connections that a clone may have open at the same time.
     var connectionsPerClone = 6
-    /// Whether a recorded connection has one that represents it; else a clone has one for all.
+    /// Whether each recorded connection has its own; otherwise a clone has one for all.
     var followsRecording = true
-    /// Read at once, by all connections of a worker in turn.
+    /// The size of the receive buffer, which all connections of a worker share.
     static let receiveBytes = 128 << 10
-    /// Reads of one connection for one event: the others have their turn, and deadlines are looked at, before it
+    /// The most reads of one connection per event; then other connections and deadlines are handled before it
     /// continues.
     static let readsPerEvent = 4
-    /// The same in bytes, where TLS reads.
+    /// The same in bytes, for TLS.
     static let bytesPerEvent = receiveBytes * readsPerEvent
-    /// The longest head of a response, its interim responses included.
+    /// The longest head of a response, including interim responses.
     static let headBytes = 256 << 10
-    /// Most of a response's body that is kept for bindings; a longer one binds nothing.
+    /// The most bytes of a response body that are kept for bindings; a longer body gives no values.
     static let keptBodyBytes = 4 << 20
-    /// Most of a trailer section that is kept for bindings.
+    /// The most bytes of a trailer section that are kept for bindings.
     static let keptTrailerBytes = 64 << 10
 }

@@ -2,53 +2,53 @@ internal import HTTPWire
 internal import Plan
 internal import Traffic
 
-/// A TCP connection to a target, and the one request that is under way on it. Some two hundred bytes.
+/// A TCP connection to a target with its current request. About two hundred bytes.
 struct SocketConnection {
     enum State: UInt8 {
         /// No socket.
         case free
         case connecting
-        /// Connected, within the TLS handshake.
+        /// Connected, in the TLS handshake.
         case securing
-        /// Open, with nothing under way.
+        /// Open, with no request in flight.
         case idle
         /// A request has been given to it.
         case busy
     }
 
     var file: Int32 = -1
-    /// TLS on the socket, from the time it is connected; owned, ended when the socket is closed.
+    /// TLS on the socket, from the time it is connected; owned by the connection, ended when the socket is closed.
     var tls: TLSStream?
-    /// Counts the sockets that had this place: an event of an earlier one means nothing.
+    /// Counts the sockets that used this entry: events of earlier ones are ignored.
     var generation: UInt32 = 0
     var state = State.free
-    /// Whether this request opened it.
+    /// Whether the current request opened it.
     var isFresh = false
     /// Whether TCP has connected it, and it is counted as open.
     var isCounted = false
-    /// Whether anything has been written of the request.
+    /// Whether any byte of the request has been written.
     var hasWritten = false
-    /// Whether the response ends it.
+    /// Whether the connection ends with the response.
     var isEnding = false
-    /// Whether the response is HTML, where the request expects JSON.
+    /// Whether the response is HTML although the request expects JSON.
     var isHTML = false
     var method = RequestMethod.other
     var flags: RequestTable.Flags = []
     var slot: Int32 = -1
     var target: Int32 = 0
-    /// The recorded connection it represents.
+    /// The recorded connection that it replaces.
     var ordinal: UInt16 = 0
     var status: UInt16 = 0
-    /// Addresses of the target that refused while it connected.
+    /// How many of the target's addresses refused while it connected.
     var refusals: UInt16 = 0
-    /// Which of the target's addresses it goes to.
+    /// Index of the target's address that it connects to.
     var address: UInt16 = 0
-    /// The next one of its slot, or of those without a socket; -1 for none.
+    /// The next connection of its slot, or the next free entry; -1 for none.
     var next: Int32 = -1
 
     /// Index of the request in its script.
     var request: Int32 = 0
-    /// Index of what is kept of the response; -1 for nothing.
+    /// Index of the stored response; -1 for none.
     var kept: Int32 = -1
     var parser = HTTP1Parser(isRequest: false)
     var started = RunTime.zero
@@ -57,16 +57,16 @@ struct SocketConnection {
     var connectionFree: RunTime?
     var requestBytes = 0
     var responseBytes = 0
-    /// Of interim responses before the final one.
+    /// Bytes of interim responses before the final one.
     var interimBytes: Int32 = 0
     var bodyBytes: UInt64 = 0
     var bodyHash = BodyHash()
 
-    /// What has not been written yet of the request, and whether it is to be freed.
+    /// The unwritten rest of the request, and whether it has to be freed.
     var unsent = UnsafeRawBufferPointer(start: nil, count: 0)
     var unsentBlock: UnsafeMutableRawPointer?
 
-    /// When what is under way takes too long; nil when nothing is.
+    /// The deadline of the current request; nil when there is none.
     var deadline: RunTime?
     /// Its place in the timer wheel.
     var timerTick: Int64 = -1
@@ -74,7 +74,7 @@ struct SocketConnection {
     var timerPrevious: Int32 = -1
 }
 
-/// The connections of a worker, by number. Memory grows with the most there were at once.
+/// The connections of a worker, by index. Memory grows with the most that were open at the same time.
 struct SocketConnections: ~Copyable {
     private var storage: UnsafeMutablePointer<SocketConnection>
     private var capacity: Int
@@ -96,7 +96,7 @@ struct SocketConnections: ~Copyable {
         @inline(__always) nonmutating _modify { yield &storage[Int(index)] }
     }
 
-    /// A place for a new connection.
+    /// Allocates an entry for a new connection.
     mutating func take() -> Int32 {
         if firstFree >= 0 {
             let index = firstFree
@@ -117,7 +117,7 @@ struct SocketConnections: ~Copyable {
         return Int32(count - 1)
     }
 
-    /// Gives a place back.
+    /// Frees an entry.
     mutating func giveBack(_ index: Int32) {
         self[index].state = .free
         self[index].generation &+= 1

@@ -4,10 +4,9 @@ internal import Measurement
 internal import Plan
 internal import Traffic
 
-/// What the sockets say: connected, readable, broken.
+/// Handling of socket events: connected, readable, broken.
 extension SocketTransport {
-    /// Does what an event of a connection asks for.
-    ///
+    /// Handles an event of a connection.
     /// - Returns: whether `result` has been set.
     mutating func handle(_ index: Int32, _ interest: EventPoll.Interest, _ result: inout TransferResult) -> Bool {
         switch connectionTable[index].state {
@@ -20,7 +19,7 @@ extension SocketTransport {
             connected(index)
         case .securing: return secure(index, interest, &result)
         case .idle:
-            // Nothing is expected: it has been closed, or says what no one asked for.
+            // Nothing is expected on it: the peer has closed it or sent unsolicited data.
             if !interest.isDisjoint(with: [.read, .peerClosed, .failure]), !isHousekeeping(index, interest) {
                 drop(index)
             }
@@ -36,7 +35,7 @@ extension SocketTransport {
         connectionTable[index].state = .busy
         let now = clock.now
         let limit = bounds.firstByteTimeoutNs.map { min($0, bounds.timeoutNs) } ?? bounds.timeoutNs
-        // The whole time counts from the first action, the first byte's from here.
+        // The whole time is counted from the first action, the time to the first byte from here.
         let whole = connectionTable[index].started.advanced(byNs: bounds.timeoutNs)
         timers.arm(index, at: min(whole, now.advanced(byNs: limit)), &connectionTable)
         write(index, now: now)
@@ -86,7 +85,7 @@ extension SocketTransport {
             let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             switch take(piece, index) {
             case .more:
-                // A short read has emptied the socket: what comes later is another event.
+                // A short read has emptied the socket: later data raises another event.
                 if count < buffer.count, !isEnding { return false }
             case .ended(let used):
                 end(index, .answered, &result)
@@ -103,10 +102,10 @@ extension SocketTransport {
         return false
     }
 
-    /// What a piece of a response came to.
+    /// The result of parsing a fragment of a response.
     enum Taken {
         case more
-        /// The response ended after this many bytes of the piece.
+        /// The response ended after this many bytes of the fragment.
         case ended(used: Int)
         case failed(Fate)
     }
@@ -132,7 +131,7 @@ extension SocketTransport {
             switch step.kind {
             case .needsMore: break
             case .framing:
-                // Blank lines before a status line: none is a response, and no one sends many.
+                // Only blank lines precede the status line. They are not a response, and a flood of them is an error.
                 guard
                     !connectionTable[index].parser.isBetweenMessages || step.endsMessage
                         || countInterim(bytes.count, index)
@@ -168,16 +167,15 @@ extension SocketTransport {
         }
     }
 
-    /// Takes up what a whole head says.
-    ///
-    /// - Returns: whether the response ends with it; nil when it makes no sense.
+    /// Applies a complete head.
+    /// - Returns: whether the response ends with it; nil when it is invalid.
     private mutating func headEnded(_ index: Int32, _ framing: HeadFraming, _ head: UnsafeRawBufferPointer) -> Bool? {
         let method = connectionTable[index].method
         guard framing.status >= 100, !framing.hasUnusableLength || method == .head, isWellFormed(head) else {
             return nil
         }
         let endsMessage = connectionTable[index].parser.begin(framing, requestMethod: method)
-        // An interim response (RFC 9110 section 15.2): the final one follows.
+        // An interim response (RFC 9110 section 15.2), with the final one to follow.
         if framing.status < 200, framing.status != 101 {
             return countInterim(framing.headBytes, index) ? false : nil
         }
@@ -193,14 +191,13 @@ extension SocketTransport {
     }
 
     /// Counts bytes before the final head.
-    ///
-    /// - Returns: whether there are not too many of them.
+    /// - Returns: whether they are within the limit.
     private mutating func countInterim(_ count: Int, _ index: Int32) -> Bool {
         connectionTable[index].interimBytes += Int32(clamping: count)
         return connectionTable[index].interimBytes <= SocketBounds.headBytes
     }
 
-    /// Whether every line of a head but the first is a field or continues with one, and none has a NUL (RFC 9112
+    /// Whether every line of a head but the first is a field or a continuation, and none contains a NUL (RFC 9112
     /// section 5).
     private func isWellFormed(_ head: UnsafeRawBufferPointer) -> Bool {
         guard let start = head.baseAddress, memchr(start, 0, head.count) == nil else { return false }
@@ -219,7 +216,7 @@ extension SocketTransport {
         return true
     }
 
-    /// The same for a head that came in pieces; nil when it is no head.
+    /// The same for a head that was received in fragments; nil when it is not a head.
     private mutating func splitHeadEnded(_ index: Int32) -> Bool? {
         let place = connectionTable[index].kept
         let head = kept.takePartialHead(place)
@@ -242,10 +239,11 @@ extension SocketTransport {
         return broken(index, .closed, &result)
     }
 
-    /// The connection is gone before the response was whole.
+    /// Handles the loss of the connection before the response was complete.
     mutating func broken(_ index: Int32, _ fate: Fate, _ result: inout TransferResult) -> Bool {
         let connection = connectionTable[index]
-        // RFC 9110 section 9.2.2: a client may send again what does no harm twice, or what the server cannot have seen.
+        // RFC 9110 section 9.2.2: a client may repeat a request that is idempotent, or that the server cannot have
+        // seen.
         let isSafe = connection.flags.contains(.isIdempotent) || !connection.hasWritten
         guard !connection.isFresh, connection.firstByte == nil, isSafe else {
             fail(index, fate, &result)
@@ -257,7 +255,7 @@ extension SocketTransport {
         return true
     }
 
-    /// Ends what is under way as a failure, and its connection.
+    /// Ends the current request as a failure, and closes its connection.
     mutating func fail(_ index: Int32, _ fate: Fate, _ result: inout TransferResult) {
         end(index, fate, &result)
         let slot = Int(connectionTable[index].slot)
@@ -265,7 +263,7 @@ extension SocketTransport {
         wakeWaiting(slot: slot, at: result.finished)
     }
 
-    /// Tells what is under way as over.
+    /// Reports the current request as finished.
     mutating func end(_ index: Int32, _ fate: Fate, _ result: inout TransferResult) {
         result.kind = .ended
         result.id = RequestID(slot: Int(connectionTable[index].slot), request: Int(connectionTable[index].request))
@@ -293,7 +291,7 @@ extension SocketTransport {
         connectionTable[index].deadline = nil
     }
 
-    /// Makes a connection ready for the next request, or closes it.
+    /// Prepares a connection for the next request, or closes it.
     mutating func settle(_ index: Int32, isClean: Bool, at now: RunTime) {
         let slot = Int(connectionTable[index].slot)
         let flags = connectionTable[index].flags

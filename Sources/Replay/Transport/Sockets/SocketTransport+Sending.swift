@@ -3,7 +3,7 @@ internal import Measurement
 internal import Plan
 internal import Traffic
 
-/// Requests: which connection they take, and how they get out.
+/// Sending of requests: choosing connections and writing bytes.
 extension SocketTransport {
     mutating func send(_ request: borrowing OutgoingRequest, for id: RequestID, at now: RunTime) {
         let ordinal = bounds.followsRecording ? request.connection : 0
@@ -29,7 +29,7 @@ extension SocketTransport {
         if connectionTable[index].state == .busy { write(index, now: clock.now) } else { keepUnsent(index) }
     }
 
-    /// A connection of the slot that `ordinal` may use now: its own, or another's where it cannot have one.
+    /// An idle connection of the slot that `ordinal` may use: its own, or another where it cannot have its own.
     private func idleConnection(slot: Int, _ target: Int, _ ordinal: UInt16) -> Int32? {
         var index = slots[slot].first
         var other: Int32 = -1
@@ -50,7 +50,7 @@ extension SocketTransport {
         return mayBorrow && other >= 0 ? other : nil
     }
 
-    /// Whether the slot may open another connection, now that it has closed an idle one if need be.
+    /// Whether the slot may open another connection; closes an idle one if necessary.
     private mutating func hasRoom(slot: Int, target: Int) -> Bool {
         if !bounds.followsRecording, isConnected(slot: slot, target: target) { return false }
         guard Int(slots[slot].count) >= bounds.connectionsPerClone else { return true }
@@ -106,7 +106,7 @@ extension SocketTransport {
         timers.arm(index, at: now.advanced(byNs: limit), &connectionTable)
     }
 
-    /// Writes what has not been written; the rest goes when the socket takes more.
+    /// Writes the rest of the request; what the socket does not accept is written later.
     mutating func write(_ index: Int32, now: RunTime) {
         let unsent = connectionTable[index].unsent
         if !connectionTable[index].hasWritten { connectionTable[index].sent = now }
@@ -123,7 +123,7 @@ extension SocketTransport {
 
     private mutating func writeRest(_ index: Int32, count: Int, _ unsent: UnsafeRawBufferPointer) {
         if count < 0, errno != EAGAIN, errno != EINTR {
-            // The response, or the end, is read first: a server may answer and close before it has read everything.
+            // The response or the end is read first: a server may respond and close before it has read everything.
             connectionTable[index].unsent = UnsafeRawBufferPointer(start: nil, count: 0)
             freeUnsent(index)
             return
@@ -133,7 +133,7 @@ extension SocketTransport {
         keepUnsent(index)
     }
 
-    /// Copies what has not been written, where it would not stay.
+    /// Copies the unwritten rest if its memory does not stay valid.
     mutating func keepUnsent(_ index: Int32) {
         let unsent = connectionTable[index].unsent
         guard connectionTable[index].flags.contains(.isBorrowed), connectionTable[index].unsentBlock == nil,
@@ -150,7 +150,7 @@ extension SocketTransport {
         connectionTable[index].unsentBlock = nil
     }
 
-    /// Tells the first that waits for a connection of the slot that there is one.
+    /// Reports to the first request that waits for a connection of the slot that one is free.
     mutating func wakeWaiting(slot: Int, at now: RunTime) {
         guard let waiting = slots[slot].waiting?.first else { return }
         slots[slot].waiting?.removeFirst()

@@ -3,10 +3,9 @@ internal import Measurement
 internal import Plan
 internal import Traffic
 
-/// TLS on our own sockets: OpenSSL turns records into content and back, everything else is as without it.
-///
-/// libcurl could open these connections and pass content through (`CURLOPT_CONNECT_ONLY`), but it keeps an easy handle and an
-/// `SSL_CTX` for each, more than twice the memory.
+/// TLS on our own sockets: OpenSSL encrypts and decrypts records, and everything else works as without TLS.
+/// libcurl could open these connections and pass content through (`CURLOPT_CONNECT_ONLY`), but it keeps an easy handle
+/// and an `SSL_CTX` for each, which takes more than twice the memory.
 extension SocketTransport {
     /// Starts the handshake on a connection that TCP has just opened.
     ///
@@ -32,7 +31,7 @@ extension SocketTransport {
         }
     }
 
-    /// A session of the clone with the target: of a connection that is open, or of the last one that was.
+    /// A session of the clone with the target: that of an open connection, or that of the last closed one.
     private func resumption(slot: Int, target: Int32) -> TLSResumption? {
         var index = slots[slot].first
         while index >= 0 {
@@ -44,14 +43,14 @@ extension SocketTransport {
         return slots[slot].resumptionTarget == target ? slots[slot].resumption : nil
     }
 
-    /// Goes on with the handshake; when it is done, the request goes out.
+    /// Continues the handshake; sends the request when it is done.
     mutating func secure(_ index: Int32, _ interest: EventPoll.Interest, _ result: inout TransferResult) -> Bool {
         guard let tls = connectionTable[index].tls else { return false }
         tls.allow(bytes: SocketBounds.bytesPerEvent)
         switch tls.handshake() {
         case .done:
             connected(index)
-            // What came behind the handshake has no event.
+            // Data received together with the handshake raises no further event.
             if tls.isSpent { handleAgain(index, interest) }
             return false
         case .wait:
@@ -63,7 +62,7 @@ extension SocketTransport {
         return true
     }
 
-    /// Whether what an idle connection says is TLS's own business, such as a session ticket; that is then done.
+    /// Whether the data on an idle connection only concerns TLS, such as a session ticket; if so, it is processed.
     func isHousekeeping(_ index: Int32, _ interest: EventPoll.Interest) -> Bool {
         guard let tls = connectionTable[index].tls, interest.isDisjoint(with: [.peerClosed, .failure]) else {
             return false
@@ -73,7 +72,7 @@ extension SocketTransport {
         return !tls.isSpent
     }
 
-    /// Writes `bytes`, what has not been written yet; the rest goes when the socket takes more.
+    /// Writes the unwritten `bytes`; what the socket does not accept is written later.
     mutating func write(_ bytes: UnsafeRawBufferPointer, _ index: Int32, through tls: TLSStream) {
         var rest = bytes
         write: while !rest.isEmpty {
@@ -84,7 +83,7 @@ extension SocketTransport {
             case .wait:
                 connectionTable[index].unsent = rest
                 return keepUnsent(index)
-            // What the server said before it closed is read first.
+            // Data that the server sent before it closed is read first.
             case .closed, .cutOff, .failed: break write
             }
         }
@@ -92,7 +91,7 @@ extension SocketTransport {
         if connectionTable[index].unsentBlock != nil { freeUnsent(index) }
     }
 
-    /// Reads a response until it is over or nothing more is there.
+    /// Reads a response until it ends or no more data is available.
     mutating func receive(
         _ index: Int32, through tls: TLSStream, _ interest: EventPoll.Interest, _ result: inout TransferResult
     ) -> Bool {
@@ -128,7 +127,7 @@ extension SocketTransport {
         }
     }
 
-    /// Ends the TLS of a connection that is about to be closed; its session is kept for the clone's next one.
+    /// Ends the TLS of a connection that is about to be closed, and keeps its session for the clone's next one.
     mutating func endTLS(_ index: Int32, isBroken: Bool) {
         guard let tls = connectionTable[index].tls else { return }
         let slot = Int(connectionTable[index].slot)

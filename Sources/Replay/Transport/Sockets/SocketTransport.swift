@@ -4,11 +4,10 @@ internal import Measurement
 internal import Threads
 internal import Traffic
 
-/// Sends HTTP/1.1 on its own sockets, in the clear or through TLS: the bytes as recorded, responses read by the parser
-/// that read the recording.
-///
-/// Sockets are watched from their beginning to their end, edge-triggered, so that a request costs one send(2), one recv(2)
-/// and its share of one epoll_pwait2(2). Nothing is allocated for a request whose message is lasting and whose response is
+/// Sends HTTP/1.1 on its own sockets, with or without TLS: the bytes as recorded. Responses are parsed by the parser
+/// that parsed the recording.
+/// Sockets are watched from opening to closing, edge-triggered, so that a request costs one send(2), one recv(2) and
+/// its share of an epoll_pwait2(2). Nothing is allocated for a request whose message is lasting and whose response is
 /// not kept. Used by one thread.
 struct SocketTransport: ~Copyable, Transport {
     let clock: RunClock
@@ -19,16 +18,16 @@ struct SocketTransport: ~Copyable, Transport {
     var addresses: [SocketAddresses]
     var slots: [SocketSlot]
     var kept = KeptResponses()
-    /// Results of what failed where it was begun, and of what waited.
+    /// Reports of requests that failed on starting or that waited.
     var pending: [TransferResult] = []
     var expired: [Int32] = []
     let buffer: UnsafeMutableRawBufferPointer
     private(set) var opened = 0
     private(set) var open = 0
-    /// Nil when no target has TLS.
+    /// Nil when no target uses TLS.
     let tls: TLSContext?
     private let wake: WakeSignal
-    /// Connections that had more to read than one event may.
+    /// Connections that reached the read limit of one event.
     private var again: [(token: UInt64, interest: EventPoll.Interest)] = []
     private var eventIndex = 0
     private var eventCount = 0
@@ -36,27 +35,26 @@ struct SocketTransport: ~Copyable, Transport {
     private static let wakeToken = UInt64.max
     private static let guestToken = UInt64.max - 1
 
-    /// What a slot has open.
+    /// The connections of a slot.
     struct SocketSlot {
-        /// The first of its connections; -1 for none.
+        /// Index of the first of its connections; -1 for none.
         var first: Int32 = -1
         var count: Int32 = 0
-        /// Requests that wait for a connection, in order; their bytes are made when they go.
+        /// Requests that wait for a connection, in order; their bytes are rendered when they are sent.
         var waiting: [WaitingRequest]?
-        /// The last TLS session of the clone, and with which target.
+        /// The last TLS session of the clone, and the target it belongs to.
         var resumption: TLSResumption?
         var resumptionTarget: Int32 = -1
     }
 
-    /// A request that waits.
+    /// A waiting request.
     struct WaitingRequest {
         var id: RequestID
         var target: Int
     }
 
-    /// A transport for slots `0..<slotCount`, whose ``wait(until:)`` also returns when `wake` is given.
-    ///
-    /// - Parameter tls: needed where a target has TLS.
+    /// A transport for slots `0..<slotCount`, whose ``wait(until:)`` also returns when `wake` is signalled.
+    /// - Parameter tls: required where a target uses TLS.
     init(
         targets: [ResolvedTarget], slotCount: Int, clock: RunClock, wake: WakeSignal, bounds: SocketBounds,
         tls: consuming TLSContext?
@@ -85,7 +83,7 @@ struct SocketTransport: ~Copyable, Transport {
         buffer.deallocate()
     }
 
-    /// Also returns from waits when `file`, another transport's epoll instance, is ready.
+    /// Also returns from waits when `file`, the epoll instance of another transport, is ready.
     func watchGuest(_ file: Int32) throws(SystemCallError) {
         guard poll.watch(file, for: .read, token: SocketTransport.guestToken) else {
             throw SystemCallError("epoll_ctl")
@@ -121,7 +119,7 @@ struct SocketTransport: ~Copyable, Transport {
             guard let index = connection(of: token) else { continue }
             if handle(index, interest, &result) { return true }
         }
-        // Those that are put back meanwhile have their turn after the next wait.
+        // Connections that are queued again meanwhile are handled after the next wait.
         while againLeft > 0 {
             againLeft -= 1
             let (token, interest) = again.removeFirst()
@@ -139,7 +137,7 @@ struct SocketTransport: ~Copyable, Transport {
         return false
     }
 
-    /// The connection that an event is for; nil when its socket is closed.
+    /// The connection that an event belongs to; nil when its socket has been closed.
     private func connection(of token: UInt64) -> Int32? {
         let index = Int32(truncatingIfNeeded: token & 0xffff_ffff)
         return connectionTable[index].generation == UInt32(truncatingIfNeeded: token >> 32) ? index : nil
@@ -147,12 +145,12 @@ struct SocketTransport: ~Copyable, Transport {
 
     private func token(of index: Int32) -> UInt64 { UInt64(connectionTable[index].generation) << 32 | UInt64(index) }
 
-    /// Handles a connection again after the next wait: there may be more to read, of which no event will tell.
+    /// Handles a connection again after the next wait: unread data raises no further event.
     mutating func handleAgain(_ index: Int32, _ interest: EventPoll.Interest) {
         again.append((token(of: index), interest))
     }
 
-    /// A new connection of a slot, whose first request is set by the caller; nil, with a fate, when there can be none.
+    /// Opens a connection for a slot, whose first request the caller sets; nil, with a fate, when it fails.
     mutating func openConnection(slot: Int, target: Int, ordinal: UInt16) -> (index: Int32?, fate: Fate) {
         let address = addresses[target].next()
         let (file, isConnected, error) = addresses[target].connect(address)
@@ -163,7 +161,7 @@ struct SocketTransport: ~Copyable, Transport {
         connectionTable[index].target = Int32(target)
         connectionTable[index].ordinal = ordinal
         connectionTable[index].address = UInt16(address)
-        // One that is connected at once is told so by its first event, too.
+        // A socket that is connected immediately gets an event for it, too.
         connectionTable[index].state = isConnected && addresses[target].serverName == nil ? .busy : .connecting
         connectionTable[index].isFresh = true
         connectionTable[index].next = slots[slot].first
@@ -177,15 +175,14 @@ struct SocketTransport: ~Copyable, Transport {
         return (index, .other)
     }
 
-    /// Watches a connection's socket from now to its end.
+    /// Watches a connection's socket until it is closed.
     func watch(_ index: Int32) -> Bool {
         poll.watch(
             connectionTable[index].file, for: [.read, .write, .peerClosed, .edge], token: token(of: index))
     }
 
-    /// Closes a connection and forgets it; what was under way on it is the caller's.
-    ///
-    /// - Parameter isBroken: whether nothing can be said on it any more.
+    /// Closes and removes a connection; the caller handles its current request.
+    /// - Parameter isBroken: whether nothing can be sent on it any more.
     mutating func drop(_ index: Int32, isBroken: Bool = false) {
         timers.unlink(index, &connectionTable)
         if connectionTable[index].tls != nil { endTLS(index, isBroken: isBroken) }
@@ -200,7 +197,7 @@ struct SocketTransport: ~Copyable, Transport {
         connectionTable.giveBack(index)
     }
 
-    /// Counts a connection that TCP has made; one that was refused is none.
+    /// Counts a connection that TCP has established; a refused one is not counted.
     mutating func countOpened(_ index: Int32) {
         guard !connectionTable[index].isCounted else { return }
         connectionTable[index].isCounted = true

@@ -1,18 +1,18 @@
 internal import Traffic
 
-/// When connections have to be looked at for being too slow (Varghese and Lauck, Hashed and Hierarchical Timing Wheels, 1987).
-///
-/// Requests come and go a thousand times before one is too slow. So a connection's entry is not moved when its deadline is:
-/// it is looked at when the old one is over, and put back if there is a later one. Entries are linked through the connections.
+/// Finds connections whose deadline has passed (Varghese and Lauck, Hashed and Hierarchical Timing Wheels, 1987).
+/// A thousand requests may finish before one times out. So a connection's entry is not moved when its deadline changes:
+/// it is checked at the old deadline, and linked again if there is a later one. Entries are linked through the
+/// connections.
 struct TimerWheel: ~Copyable {
-    /// 2^24 ns: 17 ms, how late a timeout may be seen.
+    /// 2^24 ns: 17 ms, the delay with which a timeout may be noticed.
     private static let tickShift: Int64 = 24
     private static let size = 512
     private let heads: UnsafeMutablePointer<Int32>
     private var tick: Int64
     private(set) var count = 0
 
-    /// A wheel that is at `now`.
+    /// A wheel that starts at `now`.
     init(now: RunTime) {
         heads = .allocate(capacity: TimerWheel.size)
         heads.initialize(repeating: -1, count: TimerWheel.size)
@@ -21,7 +21,7 @@ struct TimerWheel: ~Copyable {
 
     deinit { heads.deallocate() }
 
-    /// When the wheel is to be turned next; nil when nothing is on it.
+    /// When the wheel has to be turned next; nil when it is empty.
     var nextTurn: RunTime? { count == 0 ? nil : RunTime(nanoseconds: (tick + 1) << TimerWheel.tickShift) }
 
     /// Sets the deadline of a connection.
@@ -49,7 +49,7 @@ struct TimerWheel: ~Copyable {
         count += 1
     }
 
-    /// Takes a connection off the wheel, if it is on it.
+    /// Removes a connection from the wheel, if it is on it.
     mutating func unlink(_ index: Int32, _ connections: inout SocketConnections) {
         let at = connections[index].timerTick
         guard at >= 0 else { return }
@@ -64,7 +64,7 @@ struct TimerWheel: ~Copyable {
         count -= 1
     }
 
-    /// Turns the wheel to `now` and appends the connections whose deadline is over.
+    /// Turns the wheel to `now` and appends the connections whose deadline has passed.
     mutating func turn(to now: RunTime, _ connections: inout SocketConnections, expired: inout [Int32]) {
         let target = now.nanoseconds >> TimerWheel.tickShift
         guard count > 0, target - tick < Int64(TimerWheel.size) else {
@@ -78,7 +78,7 @@ struct TimerWheel: ~Copyable {
         }
     }
 
-    /// After so long a pause every bucket's time has come.
+    /// After a pause of a whole turn every bucket is due.
     private mutating func turnAll(
         to target: Int64, now: RunTime, _ connections: inout SocketConnections, expired: inout [Int32]
     ) {

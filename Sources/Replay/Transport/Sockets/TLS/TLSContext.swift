@@ -1,13 +1,12 @@
 internal import COpenSSL
 
-/// What the TLS connections of a worker have in common: authorities, the client's own certificate, options (SSL_CTX_new(3)).
-///
-/// One for all connections keeps a connection small: libcurl makes one for each. Used by one thread.
+/// The shared settings of a worker's TLS connections: authorities, client certificate, options (SSL_CTX_new(3)).
+/// Sharing one context keeps each connection small: libcurl creates one per connection. Used by one thread.
 struct TLSContext: ~Copyable {
     private let context: OpaquePointer
     private let sockets: OpaquePointer
 
-    /// What clients of HTTP/1.1 offer in the handshake (RFC 7301 section 3.1: a length before each name).
+    /// The ALPN protocols of HTTP/1.1 clients (RFC 7301 section 3.1: a length before each name).
     private static let protocols = [UInt8](arrayLiteral: 8) + Array("http/1.1".utf8)
 
     init(_ options: TLSOptions) throws(TLSError) {
@@ -30,14 +29,14 @@ struct TLSContext: ~Copyable {
         guard let context = SSL_CTX_new(TLS_client_method()) else { throw TLSError("set up TLS") }
         let modes = SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
         reprise_tls_set_mode(context, Int(modes))
-        // One read(2) for a record's head and what follows it.
+        // Reads a record's head and the following data with one read(2).
         reprise_tls_read_ahead(context)
-        // Each clone resumes its own sessions only; see TLSResumption.
+        // Each clone resumes only its own sessions; see TLSResumption.
         reprise_tls_keep_no_sessions(context)
         _ = TLSContext.protocols.withUnsafeBufferPointer { names in
             SSL_CTX_set_alpn_protos(context, names.baseAddress, UInt32(names.count))
         }
-        // A key under a passphrase is refused; asking for it at the terminal would stop the run.
+        // Keys with a passphrase are refused: prompting on the terminal would stop the run.
         SSL_CTX_set_default_passwd_cb(context) { _, _, _, _ in -1 }
         do throws(TLSError) {
             try setAuthorities(context, options)
@@ -77,11 +76,10 @@ struct TLSContext: ~Copyable {
         }
     }
 
-    /// The client's end of TLS on a connected socket, whose handshake has not begun; nil when there is no memory.
-    ///
+    /// The client side of TLS on a connected socket, before its handshake; nil when out of memory.
     /// - Parameters:
-    ///   - name: whom the server has to prove to be: a name, which is asked for (SNI, RFC 6066 section 3), or an address.
-    ///   - resumption: an earlier session with the server to take up again.
+    ///   - name: what the server has to prove to be: a name, which is sent as SNI (RFC 6066 section 3), or an address.
+    ///   - resumption: an earlier session with the server to resume.
     func stream(on file: Int32, to name: String, resuming resumption: TLSResumption?) -> TLSStream? {
         guard let ssl = SSL_new(context) else { return nil }
         guard reprise_tls_set_socket(ssl, sockets, file) == 1 else {

@@ -1,13 +1,14 @@
 internal import COpenSSL
 
-/// OpenSSL cannot be set up as asked: a file of certificates or keys that it cannot use, or no memory.
+/// A failure to set up OpenSSL: an unusable file of certificates or keys, or out of memory.
 public struct TLSError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What was to be done, in words.
+    /// The task that failed, as words.
     public let task: String
     /// OpenSSL's own text.
     public let reason: String
 
-    /// `task` failed for the first reason in this thread's queue of errors (ERR_get_error(3)), which is emptied.
+    /// Reports that `task` failed for the first reason in this thread's error queue (ERR_get_error(3)), which is
+    /// cleared.
     init(_ task: String) {
         self.task = task
         let text = ERR_reason_error_string(ERR_get_error())

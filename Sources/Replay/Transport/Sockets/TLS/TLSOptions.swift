@@ -1,9 +1,9 @@
-/// How TLS targets are met, as curl's options of the same names have it.
+/// TLS settings for targets, with the meaning of curl's options of the same names.
 struct TLSOptions: Hashable, Sendable {
     var verifiesCertificates = true
     /// A PEM file of certificate authorities, instead of the system's.
     var certificateAuthorities: String?
-    /// PEM files; a certificate without a key file has its key in its own.
+    /// PEM files; without a key file, the key is in the certificate's file.
     var clientCertificate: String?
     var clientKey: String?
 }

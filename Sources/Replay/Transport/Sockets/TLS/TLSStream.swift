@@ -2,35 +2,34 @@ internal import COpenSSL
 internal import Glibc
 internal import Measurement
 
-/// The client's end of TLS on a socket that does not block (SSL_new(3)).
-///
-/// Trivial to copy, because a connection is; its connection owns it and ends it with ``end(isPolite:)``.
+/// The client side of TLS on a non-blocking socket (SSL_new(3)).
+/// Trivial to copy, as connections are; its connection owns it and ends it with ``end(isPolite:)``.
 struct TLSStream {
     private let ssl: OpaquePointer
 
-    /// What came of a step.
+    /// The result of a step.
     enum Step {
-        /// So many bytes of content went through; 0 for a handshake.
+        /// This many bytes of content were transferred; 0 for a handshake.
         case done(Int)
         /// The socket has to become ready first.
         case wait
-        /// The server has ended the connection, and said so (RFC 8446 section 6.1).
+        /// The server ended the connection with a closure alert (RFC 8446 section 6.1).
         case closed
-        /// The connection ended without a word: what came may not be all that was sent (RFC 9112 section 9.8).
+        /// The connection ended without a closure alert: data may be missing (RFC 9112 section 9.8).
         case cutOff
         case failed(Fate)
     }
 
     init(_ ssl: OpaquePointer) { self.ssl = ssl }
 
-    /// Allows a number of bytes to be read from the socket, before each event of it: else a server that never stops
-    /// would hold the thread within one call of OpenSSL.
+    /// Sets how many bytes may be read from the socket for the current event: otherwise a server that never stops would
+    /// hold the thread inside one OpenSSL call.
     func allow(bytes: Int) { reprise_tls_allow(ssl, Int32(clamping: bytes)) }
 
-    /// Whether all that was allowed has been read, so that ``Step/wait`` does not mean that the socket is empty.
+    /// Whether the allowance is used up, so that ``Step/wait`` does not mean that the socket is empty.
     var isSpent: Bool { reprise_tls_is_spent(ssl) != 0 }
 
-    /// Goes on with the handshake (SSL_do_handshake(3)).
+    /// Continues the handshake (SSL_do_handshake(3)).
     func handshake() -> Step {
         prepare()
         let code = SSL_do_handshake(ssl)
@@ -44,14 +43,15 @@ struct TLSStream {
         return count > 0 ? .done(Int(count)) : failure(count)
     }
 
-    /// Writes the content of at most one record (SSL_write(3)). After ``Step/wait`` the same bytes have to be given again.
+    /// Writes the content of at most one record (SSL_write(3)). After ``Step/wait`` the same bytes have to be passed
+    /// again.
     func write(_ bytes: UnsafeRawBufferPointer) -> Step {
         prepare()
         let count = SSL_write(ssl, bytes.baseAddress, Int32(clamping: bytes.count))
         return count > 0 ? .done(Int(count)) : failure(count)
     }
 
-    /// Whether no content has come that has not been read; what else has come (session tickets) is taken in.
+    /// Whether no unread content has been received; other data, such as session tickets, is processed.
     var isQuiet: Bool {
         guard !isSpent else { return false }
         guard SSL_has_pending(ssl) == 1 else { return true }
@@ -62,7 +62,7 @@ struct TLSStream {
         return true
     }
 
-    /// The session as it is, to be taken up again on another connection; nil when the server gave no ticket for it.
+    /// The current session, for resumption on another connection; nil when the server gave no ticket for it.
     var resumption: TLSResumption? {
         guard SSL_is_init_finished(ssl) == 1, let session = SSL_get1_session(ssl) else { return nil }
         guard SSL_SESSION_is_resumable(session) == 1 else {
@@ -72,15 +72,15 @@ struct TLSStream {
         return TLSResumption(owning: session)
     }
 
-    /// Frees it; the socket is the caller's to close.
-    ///
-    /// - Parameter isPolite: whether the server is told (RFC 8446 section 6.1), as clients do that end a good connection.
+    /// Frees it; the caller closes the socket.
+    /// - Parameter isPolite: whether a closure alert is sent (RFC 8446 section 6.1), as clients do on an intact
+    ///   connection.
     func end(isPolite: Bool) {
         if isPolite, SSL_is_init_finished(ssl) == 1 {
             prepare()
             SSL_shutdown(ssl)
         } else {
-            // Else OpenSSL takes the session for broken.
+            // Without these flags OpenSSL regards the session as broken.
             SSL_set_quiet_shutdown(ssl, 1)
             SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN)
         }
@@ -88,7 +88,7 @@ struct TLSStream {
         SSL_free(ssl)
     }
 
-    /// OpenSSL tells why a step failed by this thread's queue of errors and `errno`: both begin empty.
+    /// OpenSSL reports errors by this thread's error queue and `errno`, so both are cleared first.
     @inline(__always)
     private func prepare() {
         ERR_clear_error()
@@ -106,11 +106,11 @@ struct TLSStream {
     }
 }
 
-/// A session with a server that another connection of the same clone may take up again (SSL_SESSION, RFC 8446 section 2.2).
+/// A session that another connection of the same clone may resume (SSL_SESSION, RFC 8446 section 2.2).
 final class TLSResumption {
     let session: OpaquePointer
 
-    /// Takes over a reference that the caller has counted.
+    /// Takes ownership of a counted reference.
     init(owning session: OpaquePointer) { self.session = session }
 
     deinit { SSL_SESSION_free(session) }
