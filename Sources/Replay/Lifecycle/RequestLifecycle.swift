@@ -3,10 +3,10 @@ internal import Measurement
 internal import Plan
 internal import Traffic
 
-/// Decides what becomes of each request of a worker's slots, from the time it is due until its outcome is known.
+/// Decides what happens to each request of a worker's slots, from its due time until its outcome is known.
 ///
-/// Pure but for its clock: due times, answers and made tokens come in, actions come out. What a request waits for is kept in
-/// its slot as a ``PendingRequest``; when its turn comes is the ``CloneScheduler``'s to say.
+/// Pure except for its clock: due times, responses and made tokens come in, actions come out. The state of a waiting
+/// request is kept in its slot as a ``PendingRequest``; the ``CloneScheduler`` decides when a request is due.
 ///
 ///     due ─→ grant renewed? ─→ values made? ─→ send ─→ answered ─→ finish
 ///              hold, renew        hold, mint      ↑        │ 401

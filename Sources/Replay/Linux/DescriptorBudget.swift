@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// How many files this process may open (getrlimit(2), `RLIMIT_NOFILE`).
+/// The number of files this process may open (getrlimit(2), `RLIMIT_NOFILE`).
 public enum DescriptorBudget {
     /// Files a run needs in addition to its connections: logs, pipes, epoll instances, monitors.
     public static let overhead = 64
 
     /// Raises the soft limit to the hard one.
     ///
-    /// - Returns: the limit that is in force afterwards.
+    /// - Returns: the limit in effect afterwards.
     @discardableResult
     public static func raise() -> Int {
         var limit = rlimit()

@@ -4,28 +4,28 @@ internal import Glibc
 internal import Threads
 internal import Traffic
 
-/// An epoll instance (epoll(7)), level-triggered unless asked otherwise, that waits until an absolute time with nanosecond resolution.
-///
+/// An epoll instance (epoll(7)), level-triggered by default, that waits until an absolute time with nanosecond
+/// resolution.
 /// Owned by one thread.
 struct EventPoll: ~Copyable {
-    /// What a descriptor is ready for, or watched for.
+    /// Readiness of a descriptor, or what it is watched for.
     struct Interest: OptionSet, Hashable {
         let rawValue: UInt32
         static let read = Interest(rawValue: UInt32(EPOLLIN.rawValue))
         static let write = Interest(rawValue: UInt32(EPOLLOUT.rawValue))
-        /// Only reported: an error or hang-up.
+        /// Reported only: an error or hang-up.
         static let failure = Interest(rawValue: UInt32(EPOLLERR.rawValue) | UInt32(EPOLLHUP.rawValue))
-        /// The peer will send no more.
+        /// The peer has shut down its sending side.
         static let peerClosed = Interest(rawValue: UInt32(EPOLLRDHUP.rawValue))
-        /// Reported once for each change, not as long as it lasts.
+        /// Reported once for each change instead of as long as it lasts.
         static let edge = Interest(rawValue: UInt32(EPOLLET.rawValue))
     }
 
-    /// The instance's own descriptor: another one can watch it.
+    /// The instance's own descriptor, which another instance can watch.
     let descriptor: Int32
     private let events: UnsafeMutableBufferPointer<epoll_event>
 
-    /// An epoll instance that reports up to `capacity` descriptors a wait.
+    /// An epoll instance that reports up to `capacity` descriptors per wait.
     init(capacity: Int = 1024) throws(SystemCallError) {
         let descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard descriptor >= 0 else { throw SystemCallError("epoll_create1") }
@@ -39,7 +39,7 @@ struct EventPoll: ~Copyable {
         events.deallocate()
     }
 
-    /// Watches `file`; one that is watched already only changes its interest.
+    /// Watches `file`; if it is already watched, only its interest changes.
     func watch(_ file: Int32, for interest: Interest) throws(SystemCallError) {
         var event = epoll_event()
         event.events = interest.rawValue
@@ -50,9 +50,8 @@ struct EventPoll: ~Copyable {
         }
     }
 
-    /// Watches `file`, which is not watched yet, under a name of the caller's for ``readyToken(at:)``.
-    ///
-    /// - Returns: whether the machine took it.
+    /// Watches `file`, which is not watched yet, with a token that ``readyToken(at:)`` returns.
+    /// - Returns: whether the system accepted it.
     func watch(_ file: Int32, for interest: Interest, token: UInt64) -> Bool {
         var event = epoll_event()
         event.events = interest.rawValue
@@ -60,7 +59,7 @@ struct EventPoll: ~Copyable {
         return epoll_ctl(descriptor, EPOLL_CTL_ADD, file, &event) == 0
     }
 
-    /// Changes what a watched `file` is watched for.
+    /// Changes the interest of a watched `file`.
     func change(_ file: Int32, to interest: Interest) throws(SystemCallError) {
         var event = epoll_event()
         event.events = interest.rawValue
@@ -71,15 +70,14 @@ struct EventPoll: ~Copyable {
         }
     }
 
-    /// Ends watching `file`; one that is closed already is no error.
+    /// Stops watching `file`; it may already be closed.
     func forget(_ file: Int32) {
         var event = epoll_event()
         epoll_ctl(descriptor, EPOLL_CTL_DEL, file, &event)
     }
 
-    /// Waits until a descriptor is ready or `nanoseconds` are over (epoll_pwait2(2)); nil waits without end.
-    ///
-    /// - Returns: how many entries ``ready(at:)`` has; 0 when the time is over or a signal came.
+    /// Waits until a descriptor is ready or `nanoseconds` have passed (epoll_pwait2(2)); nil waits indefinitely.
+    /// - Returns: the number of entries of ``ready(at:)``; 0 on timeout or after a signal.
     func wait(nanoseconds: Int64?) throws(SystemCallError) -> Int {
         let count: Int32
         if let nanoseconds {
@@ -94,13 +92,13 @@ struct EventPoll: ~Copyable {
         return 0
     }
 
-    /// The token of the `index`th descriptor of the last wait, and what it is ready for.
+    /// The token of descriptor `index` of the last wait, and its readiness.
     @inline(__always)
     func readyToken(at index: Int) -> (token: UInt64, interest: Interest) {
         (events[index].data.u64, Interest(rawValue: events[index].events))
     }
 
-    /// The `index`th descriptor of the last wait, and what it is ready for.
+    /// Descriptor `index` of the last wait, and its readiness.
     func ready(at index: Int) -> (file: Int32, interest: Interest) {
         (events[index].data.fd, Interest(rawValue: events[index].events))
     }

@@ -1,12 +1,12 @@
 internal import Traffic
 
-/// What time it is for a replay: a test advances one by hand.
+/// The clock of a replay; tests advance one manually.
 protocol ReplayClock: Sendable {
     /// Time since the run's start.
     var now: RunTime { get }
-    /// Seconds since the Unix epoch: what tokens and cookies expire by.
+    /// Seconds since the Unix epoch, by which tokens and cookies expire.
     var epochSeconds: Int64 { get }
-    /// Nanoseconds until `seconds` after the Unix epoch, at least none and at most a century.
+    /// Nanoseconds until `seconds` after the Unix epoch, at least 0 and at most a century.
     func nanoseconds(untilEpoch seconds: Int64) -> Int64
 }
 

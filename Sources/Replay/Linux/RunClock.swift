@@ -3,7 +3,7 @@ internal import Formats
 internal import Glibc
 public import Traffic
 
-/// The monotonic clock of a run: every thread of a run reads the same one.
+/// The monotonic clock of a run, shared by all its threads.
 public struct RunClock: Sendable {
     private let startNs: Int64
 
@@ -17,7 +17,8 @@ public struct RunClock: Sendable {
         RunTime(nanoseconds: RunClock.monotonicNs() - startNs)
     }
 
-    /// Seconds since the Unix epoch (time(2)), read at each call: the calendar may be set, and moves on while the machine sleeps.
+    /// Seconds since the Unix epoch (time(2)), read on each call: the wall clock may be set, and advances while the
+    /// machine is suspended.
     var epochSeconds: Int64 { Int64(time(nil)) }
 
     static func monotonicNs() -> Int64 {
@@ -26,8 +27,8 @@ public struct RunClock: Sendable {
         return Nanoseconds.from(seconds: Int64(time.tv_sec), ticks: Int64(time.tv_nsec))
     }
 
-    /// Nanoseconds until `seconds` after the Unix epoch, at least none and at most a century
-    /// (clock_gettime(2), `CLOCK_REALTIME`).
+    /// Nanoseconds until `seconds` after the Unix epoch, at least 0 and at most a century (clock_gettime(2),
+    /// `CLOCK_REALTIME`).
     func nanoseconds(untilEpoch seconds: Int64) -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)

@@ -6,19 +6,18 @@ internal import Synchronization
 internal import Threads
 internal import Traffic
 
-/// A command that makes values: it reads questions from its standard input, a JSON object a line, and writes answers to its
-/// standard output, a line each, in any order.
-///
-/// One thread writes and one reads, so that no worker ever waits for the command. A question that is not answered in time,
-/// or at all, is answered with nothing.
+/// A command that makes values: it reads requests from its standard input, one JSON object per line, and writes replies
+/// to its standard output, one per line, in any order.
+/// One thread writes and one reads, so that no worker ever waits for the command. A request without a reply in time is
+/// answered without a value.
 final class MintCommand: Sendable {
-    /// Who asked, and what.
+    /// A request for a value, and who needs it.
     struct Question: Sendable {
         var slot: Int
         var clone: Int
         var script: Int
         var value: Int
-        /// The question but for its number: `"kind":…`.
+        /// The members of the request without its number: `"kind":…`.
         var members: String
         var inbox: MintInbox
     }
@@ -31,7 +30,7 @@ final class MintCommand: Sendable {
     private struct State {
         var waiting: [Question] = []
         var asked: [UInt64: Asked] = [:]
-        /// Numbers of what was asked, the oldest first; some of them answered.
+        /// Numbers of the requests, oldest first; some may already be answered.
         var order: [UInt64] = []
         var number: UInt64 = 0
         var hasEnded = false
@@ -40,19 +39,19 @@ final class MintCommand: Sendable {
     }
 
     private let state = Mutex<State>(State())
-    /// Open once for each thing there is to do.
+    /// Signalled once for each pending task.
     private let gate = DispatchSemaphore(value: 0)
     private let isOver = Atomic<Bool>(false)
     private let input: Int32
     private let output: Int32
     private let process: pid_t
     private let timeoutNs: Int64
-    /// Questions that the command has at once: more would only wait in its pipe, while their time runs out.
+    /// The most requests that the command has at the same time: more would only wait in its pipe while they time out.
     private static let inFlightLimit = 64
     /// The longest line that is read.
     private static let lineLimit = 1 << 20
 
-    /// Starts `command` by the shell.
+    /// Starts `command` with the shell.
     init(_ command: String, timeout: Duration) throws(SystemCallError) {
         timeoutNs = timeout.wholeNanoseconds
         var pipes: [Int32] = [-1, -1, -1, -1]
@@ -67,7 +66,7 @@ final class MintCommand: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, pipes[0], 0)
         posix_spawn_file_actions_adddup2(&actions, pipes[3], 1)
-        // Its own group: Ctrl-C is for the run, and the shell's children end with it.
+        // Its own process group: Ctrl-C is meant for the run, and the shell's children are ended with it.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -95,7 +94,7 @@ final class MintCommand: Sendable {
         close(output)
     }
 
-    /// Starts the threads, to be joined after ``stop()``.
+    /// Starts the threads; join them after ``stop()``.
     func start() throws(SystemCallError) -> [NamedThread] {
         let writer = try NamedThread(name: "mint-ask") { self.write() }
         do throws(SystemCallError) {
@@ -107,7 +106,7 @@ final class MintCommand: Sendable {
         }
     }
 
-    /// Ends the threads and the command.
+    /// Stops the threads and the command.
     func stop() {
         isOver.store(true, ordering: .releasing)
         gate.signal()
@@ -121,7 +120,7 @@ final class MintCommand: Sendable {
         waitpid(process, &status, 0)
     }
 
-    /// What the user should know at the end; nil when all went well.
+    /// A warning for the end of the run; nil if there were no problems.
     var warning: String? {
         state.withLock { state in
             guard state.hasEnded || state.unanswered > 0 else { return nil }
@@ -130,7 +129,7 @@ final class MintCommand: Sendable {
         }
     }
 
-    /// Asks; the answer comes to the question's inbox, without a token when there is none.
+    /// Queues a request; the reply is delivered to the request's inbox, without a token when there is none.
     func ask(_ question: Question) {
         let hasEnded = state.withLock { state in
             if !state.hasEnded { state.waiting.append(question) }
@@ -148,7 +147,7 @@ final class MintCommand: Sendable {
     }
 
     private func write() {
-        // A command that no longer reads is told by EPIPE.
+        // Writing to a command that no longer reads fails with EPIPE.
         var signals = sigset_t()
         sigemptyset(&signals)
         sigaddset(&signals, SIGPIPE)
@@ -226,7 +225,7 @@ final class MintCommand: Sendable {
             return asked
         }
         guard let asked else { return }
-        // Another question may go.
+        // Another request may be sent.
         gate.signal()
         let seconds = member("expires_in").flatMap { Double(String(decoding: $0, as: UTF8.self)) }
         let expiry = seconds.map { Int64(time(nil)) + Int64(min(max($0, 0), 1e10)) }
@@ -235,7 +234,7 @@ final class MintCommand: Sendable {
             nanoseconds: RunClock.monotonicNs() - asked.sentNs)
     }
 
-    /// Answers with nothing what the command has had too long.
+    /// Answers the requests that have timed out, without a value.
     private func giveUpLate() {
         let now = RunClock.monotonicNs()
         let late = state.withLock { state in
@@ -257,7 +256,7 @@ final class MintCommand: Sendable {
         if !late.isEmpty { gate.signal() }
     }
 
-    /// The command is gone: nothing more comes.
+    /// Handles the end of the command: no more replies are expected.
     private func end() {
         guard !isOver.load(ordering: .acquiring) else { return }
         let left = state.withLock { state in

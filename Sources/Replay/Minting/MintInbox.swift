@@ -2,20 +2,20 @@ internal import Plan
 internal import Synchronization
 internal import Threads
 
-/// A token, or another value, that was made away from the worker that needs it.
+/// A token or another value, made outside the worker that needs it.
 struct MintAnswer: Sendable {
-    /// Whose it is: a value of a clone in a slot of the worker.
+    /// The slot of the worker whose clone needs it.
     var slot: Int
     var clone: Int
     var script: Int
     var value: Int
-    /// Nil when it could not be made.
+    /// Nil when making it failed.
     var token: TokenRecipe.Token?
-    /// How long making it took.
+    /// The time it took to make.
     var nanoseconds: Int64
 }
 
-/// What was made for one worker, on its way there. Any thread may post; the worker takes.
+/// Made values on their way to a worker. Any thread may post; the worker takes.
 final class MintInbox: Sendable {
     private let answers = Mutex<[MintAnswer]>([])
     private let hasAnswers = Atomic<Bool>(false)
@@ -30,7 +30,7 @@ final class MintInbox: Sendable {
         wake.wake()
     }
 
-    /// What has come since the last call; costs next to nothing when that is nothing.
+    /// The values posted since the last call; almost free when there are none.
     func take() -> [MintAnswer] {
         guard hasAnswers.load(ordering: .acquiring) else { return [] }
         hasAnswers.store(false, ordering: .releasing)

@@ -1,14 +1,14 @@
 import Formats
 internal import Plan
 
-/// What a command that makes values is asked, as JSON.
+/// Requests to a command that makes values, as JSON.
 enum MintQuestion {
-    /// For a value of a clone's own.
+    /// A request for a clone's value.
     static func value(name: String, clone: Int, session: UInt32) -> String {
         "\"kind\":\"value\"," + common(name: name, clone: clone, session: session)
     }
 
-    /// For a signature of a request, which is in it as it will be sent, but for the signature.
+    /// A request for a signature. It includes the HTTP request as it will be sent, without the signature.
     static func signature(
         name: String, clone: Int, session: UInt32, authority: String, request: OutgoingRequest
     ) -> String {
@@ -17,7 +17,7 @@ enum MintQuestion {
         text += ",\"target\":\(JSONText.quoted(String(decoding: request.path, as: UTF8.self)))"
         text += ",\"headers\":[[\"Host\",\(JSONText.quoted(authority))]"
         for line in request.lines {
-            // A line that ends with its colon keeps libcurl from adding the field, and is not sent.
+            // A line that ends with the colon only stops libcurl from adding the field; it is not sent.
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon < line.count - 1 else { continue }
             let name = String(decoding: line[..<colon], as: UTF8.self)
             guard name.lowercased() != "host" else { continue }

@@ -2,7 +2,7 @@ internal import HeapModule
 internal import Plan
 internal import Traffic
 
-/// When which token of which clone is to be made or made again. Pure: time comes in, tokens to make come out.
+/// When the tokens of clones have to be made, or made again. Pure: time comes in, orders come out.
 struct MintSchedule {
     /// A token of a clone.
     struct Key: Hashable {
@@ -10,14 +10,14 @@ struct MintSchedule {
         var value: Int
     }
 
-    /// A token that is to be made now.
+    /// A token to be made now.
     struct Item {
         var slot: Int
         var script: Int
         var key: Key
         /// When it is needed.
         var needed: RunTime
-        /// Whether one is to be made although there is one: that expires.
+        /// Whether it replaces an existing token that expires.
         var isRenewal: Bool
     }
 
@@ -35,17 +35,17 @@ struct MintSchedule {
     private let table: MintTable
     private var entries = Heap<Entry>()
     private var number: UInt64 = 0
-    /// Tokens that are being made.
+    /// Tokens in the making.
     private var ordered: Set<Key> = []
-    /// Tokens of clones that have not begun.
+    /// Tokens of clones that have not begun yet.
     private var ready: [Key: TokenRecipe.Token] = [:]
 
     init(table: MintTable) { self.table = table }
 
-    /// When something is to be made next.
+    /// When the next token has to be made.
     var next: RunTime? { entries.min?.time }
 
-    /// Notes the tokens of a clone that begins at `turn`, by its worker's number of the slot.
+    /// Schedules the tokens of a clone that begins at `turn`; `slot` is the worker's number of the slot.
     mutating func expect(_ turn: CloneTurn, slot: Int) {
         for entry in table[turn.script] {
             let needed = turn.due.advanced(byNs: entry.firstDueNs)
@@ -58,7 +58,7 @@ struct MintSchedule {
         }
     }
 
-    /// The next token that is to be made at `now`; nil when none is. It counts as ordered.
+    /// The next token to be made at `now`; nil if there is none. It then counts as ordered.
     mutating func take(until now: RunTime) -> Item? {
         while let first = entries.min, first.time <= now {
             let item = entries.removeMin().item
@@ -67,22 +67,21 @@ struct MintSchedule {
         return nil
     }
 
-    /// Notes that a token is being made; false when it is already.
+    /// Notes that a token is being made; false if it already is.
     mutating func order(_ key: Key) -> Bool { ordered.insert(key).inserted }
 
-    /// Notes that a token was made, or could not be.
-    ///
+    /// Notes that a token was made, or that making it failed.
     /// - Parameters:
-    ///   - token: what was made.
-    ///   - isKept: whether its clone has not begun.
-    ///   - item: when it is to be made again; nil where it never expires, or nothing needs it then.
+    ///   - token: the token.
+    ///   - isKept: whether its clone has not begun yet.
+    ///   - item: when it has to be made again; nil where it never expires, or is not needed afterwards.
     mutating func made(_ key: Key, _ token: TokenRecipe.Token?, isKept: Bool, again item: (Item, at: RunTime)?) {
         ordered.remove(key)
         if isKept { ready[key] = token }
         if let item { add(item.0, at: item.at) }
     }
 
-    /// The tokens of a clone that begins.
+    /// The tokens of a clone that begins now.
     mutating func begin(_ clone: Int, script: Int) -> [(value: Int, token: TokenRecipe.Token)] {
         table[script].compactMap { entry in
             ready.removeValue(forKey: Key(clone: clone, value: entry.value)).map { (entry.value, $0) }

@@ -2,28 +2,29 @@ internal import Formats
 internal import Plan
 internal import Traffic
 
-/// The values of each script that take long to make, and are therefore made ahead: slow signatures, and what a command makes.
+/// The values of each script that take long to make and are therefore made ahead: slow signatures, and values from a
+/// command.
 struct MintTable: Sendable {
     /// A token of a script.
     struct Entry: Sendable {
         /// Index into the script's values.
         var value: Int
-        /// The first and the last request that it is needed for.
+        /// The first and the last request that need it.
         var firstRequest: Int
         var lastRequest: Int
-        /// When the first of them is due after the clone, in nanoseconds of the run.
+        /// When the first of them is due, in nanoseconds after the clone.
         var firstDueNs: Int64
         var maker: Maker
-        /// How long it is valid, in seconds; nil where that is not known.
+        /// Its lifetime in seconds; nil where it is unknown.
         var lifetimeSeconds: Int64? {
             if case .recipe(let recipe) = maker { recipe.lifetimeSeconds } else { nil }
         }
     }
 
-    /// Who makes it.
+    /// The maker of a value.
     enum Maker: Sendable {
         case recipe(TokenRecipe)
-        /// The user's command, asked for what is called so.
+        /// The user's command, asked for the value with this name.
         case command(String)
 
         init?(_ value: ValueRecipe) {
@@ -36,9 +37,9 @@ struct MintTable: Sendable {
     }
 
     private let entries: [[Entry]]
-    /// Whether there are any.
+    /// Whether there are no such values.
     let isEmpty: Bool
-    /// Whether there are requests that a command signs.
+    /// Whether a command signs requests.
     let hasSignatures: Bool
 
     init(plan: ReplayPlan) {
@@ -66,12 +67,12 @@ struct MintTable: Sendable {
     func entry(_ value: Int, ofScript script: Int) -> Entry? { entries[script].first { $0.value == value } }
 }
 
-/// How long before its need or its expiry a token is made.
+/// How long a token is made before it is needed, or before it expires.
 enum MintLead {
-    /// The longest time that a token is made before its first need.
+    /// The longest time between making a token and its first use.
     static let longestSeconds: Int64 = 30
 
-    /// How long before its first need a token of this lifetime is made, in seconds: the first quarter of its life at most.
+    /// How long a token of this lifetime is made before its first use, in seconds: at most a quarter of its lifetime.
     static func ahead(lifetimeSeconds: Int64?) -> Int64 {
         min(longestSeconds, max(1, (lifetimeSeconds ?? .max) / 4))
     }
@@ -81,6 +82,6 @@ enum MintLead {
         ahead(lifetimeSeconds: lifetimeSeconds) * Nanoseconds.perSecond
     }
 
-    /// How long before its expiry a token that is signed when it is needed is replaced.
+    /// How long before its expiry a token is replaced if it is signed on use, in seconds.
     static func margin(lifetimeSeconds: Int64?) -> Int64 { min(5, max(1, (lifetimeSeconds ?? .max) / 4)) }
 }

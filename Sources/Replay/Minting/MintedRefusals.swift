@@ -1,27 +1,27 @@
 internal import Traffic
 
-/// What a clone does about tokens that were made for it and that the target refused: when they were last made again,
-/// and whether that helped. Pure: time comes in, decisions come out.
+/// Decides what a clone does about made tokens that the target refused, by when they were last made again and whether
+/// that helped. Pure: time comes in, decisions come out.
 struct MintedRefusals {
     private struct Refused {
         var remintedAt: RunTime
-        /// Fresh ones in a row that were refused too.
+        /// Consecutive fresh tokens that were refused too.
         var failures = 0
     }
 
     private var byValue: [Int: Refused] = [:]
 
-    /// What a request does whose token at `value` was refused.
+    /// The reaction to a request whose token was refused.
     enum Decision {
-        /// There has been a fresh one since it went out: that is sent.
+        /// Send it again with the fresh token that was made meanwhile.
         case send
-        /// A fresh one is made.
+        /// Make a fresh token.
         case mint
-        /// Fresh ones do not help: the answer counts.
+        /// Fresh tokens do not help: the response counts.
         case giveUp
     }
 
-    /// What follows when a request that went out at `sent` was answered 401 at `now`.
+    /// The reaction to a request that was sent at `sent` and answered 401 at `now`.
     mutating func refused(_ value: Int, sent: RunTime, at now: RunTime) -> Decision {
         guard let refused = byValue[value] else {
             byValue[value] = Refused(remintedAt: now)
@@ -33,13 +33,13 @@ struct MintedRefusals {
         return .mint
     }
 
-    /// Notes what came of a request that was sent again with a fresh token.
+    /// Notes the outcome of a request that was sent again with a fresh token.
     mutating func sentOnceMore(_ value: Int, wasRefused: Bool) {
         guard let failures = byValue[value]?.failures else { return }
         byValue[value]?.failures = wasRefused ? failures + 1 : 0
     }
 
-    /// Starts over for another clone.
+    /// Resets for another clone.
     mutating func forget() { if !byValue.isEmpty { byValue.removeAll() } }
 
     /// Whether nothing was refused.

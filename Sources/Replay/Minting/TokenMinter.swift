@@ -6,19 +6,18 @@ internal import Synchronization
 internal import Threads
 internal import Traffic
 
-/// Signs tokens on its own threads, the most urgent first: an RSA signature takes a sending thread's time for a hundred
+/// Signs tokens on its own threads, the most urgent first: an RSA signature takes as long as sending a hundred
 /// requests.
-///
-/// A worker never has more than one order for a value of a clone here, which bounds the queue.
+/// A worker never has more than one pending order for a value of a clone, which bounds the queue.
 final class TokenMinter: Sendable {
-    /// What is to be signed, and for whom.
+    /// A value to be made, and the clone that needs it.
     struct Order: Sendable {
         var slot: Int
         var clone: Int
         var script: Int
         var value: Int
         var maker: MintTable.Maker
-        /// The recorded session, for a command.
+        /// The recorded session, which a command is told.
         var session: UInt32
         var row: FeedRow?
         var seed: UInt64
@@ -42,29 +41,29 @@ final class TokenMinter: Sendable {
     }
 
     private let queue = Mutex<Queue>(Queue())
-    /// Open once for each thing there is to do.
+    /// Signalled once for each pending task.
     private let gate = DispatchSemaphore(value: 0)
     private let isOver = Atomic<Bool>(false)
 
     private let command: MintCommand?
 
-    /// - Parameter command: makes what the user's command is asked for.
+    /// - Parameter command: the user's command for values; nil for none.
     init(command: MintCommand?) { self.command = command }
 
-    /// Starts `count` threads, to be joined after ``stop()``.
+    /// Starts `count` threads; join them after ``stop()``.
     func start(_ count: Int) throws(SystemCallError) -> [NamedThread] {
         var threads: [NamedThread] = []
         for index in 0..<count { threads.append(try NamedThread(name: "mint-\(index)") { self.work() }) }
         return threads
     }
 
-    /// Lets the threads end; what is not signed yet never is.
+    /// Lets the threads end; pending orders are dropped.
     func stop(threads: Int) {
         isOver.store(true, ordering: .releasing)
         for _ in 0..<threads { gate.signal() }
     }
 
-    /// Has `order` made; `inbox` gets it.
+    /// Queues `order`; the value is delivered to `inbox`.
     func add(_ order: Order, due: RunTime, for inbox: MintInbox) {
         if case .command(let name) = order.maker {
             let members = MintQuestion.value(name: name, clone: order.clone, session: order.session)
@@ -77,7 +76,7 @@ final class TokenMinter: Sendable {
         gate.signal()
     }
 
-    /// Has a signature made of a request.
+    /// Queues a signature of a request.
     func sign(_ id: RequestID, clone: Int, script: Int, value: Int, members: String, for inbox: MintInbox) {
         guard let command else {
             return inbox.post(

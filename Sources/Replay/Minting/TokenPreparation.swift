@@ -11,9 +11,8 @@ struct TokenPreparation {
     /// The most tokens made before a run.
     static let limit = 50_000
 
-    /// The tokens, for the plan's slots.
-    ///
-    /// - Parameter proceed: asked ten times a second; false ends the work.
+    /// The tokens for the plan's slots.
+    /// - Parameter proceed: called ten times per second; false ends the work.
     func perform(proceed: () throws -> Bool) throws -> [MintAnswer] {
         let inbox = MintInbox(wake: try WakeSignal())
         var count = 0

@@ -1,4 +1,4 @@
-/// How a worker has tokens made away from its thread.
+/// A worker's access to tokens made on other threads.
 struct WorkerMinting {
     let table: MintTable
     /// Nil when the plan has no such tokens.

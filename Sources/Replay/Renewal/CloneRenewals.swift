@@ -1,14 +1,13 @@
 internal import Plan
 internal import Traffic
 
-/// How one clone keeps its grants alive: which are renewed at the moment, who waits for it, and when the next time is.
-///
-/// Pure: time comes in, decisions come out. One renewal of a grant at a time; after ``failureLimit`` in a row that failed or
-/// did not help it is given up, and the target's answers count.
+/// Keeps the grants of a clone valid: which of them are being renewed, which requests wait, and when renewals are due.
+/// Pure: time comes in, decisions come out. A grant has at most one renewal at a time; after ``failureLimit``
+/// consecutive renewals that failed or did not help, the grant is given up and the target's responses count.
 struct CloneRenewals {
-    /// Renewals of a grant that may fail, or help nothing, one after the other.
+    /// The most consecutive renewals of a grant that may fail or not help.
     static let failureLimit = 3
-    /// Seconds until a renewal that failed is tried again.
+    /// Seconds until a failed renewal is tried again.
     static let retrySeconds: Int64 = 5
 
     /// Why a renewal runs.
@@ -25,41 +24,41 @@ struct CloneRenewals {
         case login
     }
 
-    /// A renewal under way.
+    /// A running renewal.
     struct Running {
         var way: Way
         /// Its requests, indices into the script's ``SessionScript/renewalRequests``.
         var steps: Range<Int>
-        /// The one that is on its way.
+        /// The step in flight.
         var step: Int
-        /// The recorded connection of the request that asked for it.
+        /// The recorded connection of the request that triggered it.
         var connection: UInt16
         var cause: Cause
         var began: RunTime
     }
 
-    /// What a request does about one of the grants that it carries.
+    /// What happens to a request because of a grant that it carries.
     enum Decision: Equatable {
         case go
         case wait
-        /// It waits, and the steps of a renewal begin.
+        /// It waits, and the steps of a renewal start.
         case renew(Range<Int>)
     }
 
-    /// One grant.
+    /// The state of a grant.
     struct State {
         /// Whether the clone has it.
         var isGiven = false
-        /// Seconds since the Unix epoch; nil when that is not known.
+        /// Seconds since the Unix epoch; nil when it is unknown.
         var expiresAt: Int64?
-        /// When it is renewed; nil for never.
+        /// When it has to be renewed; nil for never.
         var renewAt: Int64?
-        /// When a renewal last ended well.
+        /// When a renewal last succeeded.
         var renewedAt: RunTime?
         var running: Running?
-        /// The session's own renewers on their way.
+        /// The session's own renewers in flight.
         var ownUnderWay = 0
-        /// Renewals in a row that failed, or after which a request was refused all the same.
+        /// Consecutive renewals that failed, or after which a request was refused again.
         var failures = 0
         var waiting: [RequestID] = []
 
@@ -68,22 +67,20 @@ struct CloneRenewals {
 
     private(set) var states: [State] = []
 
-    /// Starts over for a clone of a session with `grants`, keeping memory.
+    /// Resets for a clone of a session with `grants`, keeping memory.
     mutating func begin(grants: Int) {
         states.removeAll(keepingCapacity: true)
         for _ in 0..<grants { states.append(State()) }
     }
 
-    /// Whether the clone has all its grants, none of them due or on its way: requests that carry them may go.
-    ///
+    /// Whether the clone has all its grants, and none is due or being renewed: requests that carry them may be sent.
     /// - Parameter now: seconds since the Unix epoch.
     func isQuiet(now: Int64) -> Bool {
         states.allSatisfy { $0.isGiven && $0.running == nil && now < $0.renewAt ?? .max }
     }
 
-    /// Whether a request that carries grant `index` may go now.
-    ///
-    /// - Parameter isDue: whether the grant has to be renewed before the request goes.
+    /// Whether a request that carries grant `index` may be sent now.
+    /// - Parameter isDue: whether the grant has to be renewed before that.
     mutating func admit(
         _ id: RequestID, _ index: Int, of grant: Grant, isDue: Bool, connection: UInt16, at time: RunTime
     ) -> Decision {
@@ -99,22 +96,22 @@ struct CloneRenewals {
         return begin(id, index, of: grant, way: nil, cause: .expiry, connection: connection, at: time)
     }
 
-    /// Whether grant `index` has to be renewed before anything that carries it goes out.
-    ///
+    /// Whether grant `index` has to be renewed before any request that carries it is sent.
     /// - Parameters:
-    ///   - ownRenewal: seconds until the session renews it itself, as planned; nil when it does not.
+    ///   - ownRenewal: planned seconds until the session renews it itself; nil when it does not.
     ///   - now: seconds since the Unix epoch.
     func isDue(_ index: Int, of grant: Grant, ownRenewal: @autoclosure () -> Int64?, now: Int64) -> Bool {
         let state = states[index]
         guard grant.isRenewable, !state.isGivenUp else { return false }
         guard state.isGiven else { return grant.isFetched && now >= state.renewAt ?? .min }
         guard let renewAt = state.renewAt, now >= renewAt else { return false }
-        // The session is about to do it itself, in time.
+        // The session is about to renew it itself in time.
         if let expiry = state.expiresAt, let wait = ownRenewal(), now + wait < expiry - 1 { return false }
         return true
     }
 
-    /// Whether a request that gives grant `index` may go now: not while a renewal changes what it sends.
+    /// Whether a request that gives grant `index` may be sent now: not while a renewal is changing the values that it
+    /// sends.
     mutating func admitOwn(_ id: RequestID, _ index: Int) -> Decision {
         guard states[index].running == nil else {
             states[index].waiting.append(id)
@@ -124,12 +121,11 @@ struct CloneRenewals {
         return .go
     }
 
-    /// What follows when a request that carried grant `index` was answered 401.
-    ///
+    /// The decision when a request that carried grant `index` was answered 401.
     /// - Parameters:
-    ///   - sent: when it went out.
+    ///   - sent: when it was sent.
     ///   - policy: not ``Unauthorized/count``.
-    /// - Returns: `.go` when it can be sent again at once; nil when the answer counts.
+    /// - Returns: `.go` when it can be sent again immediately; nil when the response counts.
     mutating func refused(
         _ id: RequestID, _ index: Int, of grant: Grant, sent: RunTime, policy: Unauthorized, connection: UInt16,
         at time: RunTime
@@ -145,7 +141,7 @@ struct CloneRenewals {
         return begin(id, index, of: grant, way: way, cause: .rejection, connection: connection, at: time)
     }
 
-    /// Notes that a request was refused although its grant had been renewed for it.
+    /// Notes that a request was refused although its grant had been renewed.
     mutating func renewalDidNotHelp(_ index: Int) { states[index].failures += 1 }
 
     private mutating func begin(
@@ -160,28 +156,28 @@ struct CloneRenewals {
         return .renew(steps)
     }
 
-    /// The grant whose renewal request `step` is on its way; nil when none is.
+    /// The grant whose renewal step `step` is in flight; nil if there is none.
     func grant(renewingBy step: Int) -> Int? {
         states.firstIndex { $0.running?.step == step }
     }
 
-    /// The recorded connection that renewal request `step` continues: that of the request which asked for it.
+    /// The recorded connection that renewal step `step` continues: that of the request which triggered it.
     func connection(ofStep step: Int) -> UInt16 {
         states.first { $0.running?.step == step }?.running?.connection ?? 0
     }
 
-    /// What follows the end of a step of the renewal of grant `index`.
+    /// What follows a step of the renewal of grant `index`.
     enum Next: Equatable {
-        /// The step that goes out now.
+        /// The next step to send.
         case step(Int)
-        /// It is over: those that waited continue.
+        /// The renewal is over: waiting requests resume.
         case over(succeeded: Bool)
     }
 
     /// Notes the end of a step.
     ///
     /// - Parameters:
-    ///   - succeeded: whether its response was one, with what was looked for in it.
+    ///   - succeeded: whether its response was good and gave the values looked for.
     ///   - now: seconds since the Unix epoch.
     mutating func stepEnded(_ index: Int, of grant: Grant, succeeded: Bool, now: Int64, at time: RunTime) -> Next {
         guard var running = states[index].running else { return .over(succeeded: false) }
@@ -208,8 +204,7 @@ struct CloneRenewals {
         return .over(succeeded: succeeded)
     }
 
-    /// Notes that one of the session's own renewers has ended.
-    ///
+    /// Notes that one of the session's own renewers ended.
     /// - Returns: whether the clone had the grant before.
     @discardableResult
     mutating func ownEnded(_ index: Int, succeeded: Bool) -> Bool {
@@ -219,23 +214,23 @@ struct CloneRenewals {
         return had
     }
 
-    /// Notes that the clone has grant `index`, and when that expires.
+    /// Notes that the clone has grant `index`, and when it expires.
     mutating func given(_ index: Int, expiresAt: Int64?, margin: RenewalMargin, now: Int64) {
         states[index].isGiven = true
         states[index].expiresAt = expiresAt
-        // One that has expired already tells of a clock, or of a target, that cannot be gone by.
+        // An expiry in the past comes from a wrong clock or an unreliable target, and is ignored.
         states[index].renewAt = expiresAt.flatMap { expiry in
             expiry > now ? margin.seconds(ofLifetime: expiry - now).map { expiry - $0 } : nil
         }
     }
 
-    /// Notes a new expiry of a grant that the clone has, as when a cookie slides on.
+    /// Notes a new expiry of a grant that the clone has, such as a cookie with a sliding expiry.
     mutating func slid(_ index: Int, expiresAt: Int64?, margin: RenewalMargin, now: Int64) {
         guard states[index].isGiven, states[index].expiresAt != expiresAt else { return }
         given(index, expiresAt: expiresAt, margin: margin, now: now)
     }
 
-    /// Takes those that waited for grant `index`.
+    /// Removes and returns the requests that waited for grant `index`.
     mutating func takeWaiting(_ index: Int) -> [RequestID] {
         defer { states[index].waiting.removeAll(keepingCapacity: true) }
         return states[index].waiting

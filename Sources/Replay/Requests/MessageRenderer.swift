@@ -1,18 +1,17 @@
 internal import Plan
 internal import Traffic
 
-/// Makes whole messages of templates and a clone's values, for the transport that writes bytes.
+/// Renders whole messages from templates and a clone's values, for the transport that writes bytes.
 struct MessageRenderer: ~Copyable {
     private var message: [UInt8] = []
     private var body: [UInt8] = []
-    /// Where the last message lies while it is sent: the array may move, what is sent must not.
+    /// The last message while it is sent: an array may move, bytes being sent must not.
     private var sent = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
 
     deinit { sent.deallocate() }
 
-    /// Makes a message.
-    ///
-    /// - Returns: why it cannot go out; nil when it can.
+    /// Renders a message.
+    /// - Returns: why it cannot be sent; nil when it can.
     mutating func render(
         _ template: borrowing RequestTable.MessageTemplate, values: CloneValues
     ) -> RequestRenderer.Refusal? {
@@ -28,7 +27,7 @@ struct MessageRenderer: ~Copyable {
         return MessageRenderer.hasPath(message) ? nil : .foreignTarget
     }
 
-    /// Whether what follows the method of a request line is a path.
+    /// Whether the request target in a request line is a path.
     private static func hasPath(_ message: [UInt8]) -> Bool {
         guard let space = message.firstIndex(of: 0x20), space + 2 < message.count, message[space + 1] > 0x20 else {
             return false
@@ -36,7 +35,7 @@ struct MessageRenderer: ~Copyable {
         return RequestTarget.isPath(first: message[space + 1], isAlone: message[space + 2] <= 0x20)
     }
 
-    /// The message made last; good until the next one is made.
+    /// The last rendered message; valid until the next one is rendered.
     var bytes: UnsafeRawBufferPointer {
         mutating get {
             if sent.count < message.count {

@@ -2,21 +2,21 @@ internal import HTTPWire
 internal import Plan
 internal import Traffic
 
-/// Makes the rows of a ``RequestTable``.
+/// Builds the rows of a ``RequestTable``.
 struct RequestCompiler {
-    /// What is added to the index of a target: for the address that connections come from.
+    /// What is added to a target's index to select the source address of connections.
     var targetOffset = 0
     private let plan: ReplayPlan
     private let options: ReplayOptions
     private let origins: OriginMap
-    /// The messages that are the same for every clone, one behind the other.
+    /// The messages that are the same for every clone, concatenated.
     private(set) var messages: [UInt8] = []
     /// Where each row's message begins in `messages`.
     private(set) var offsets: [Int?] = []
     private(set) var templates: [RequestTable.MessageTemplate] = []
-    /// Equal messages are kept once.
+    /// Equal messages are stored once.
     private var known: [[UInt8]: Int] = [:]
-    /// Messages remembered for sharing.
+    /// The most messages kept for sharing.
     private static let knownLimit = 20_000
 
     init(plan: ReplayPlan, options: ReplayOptions) {
@@ -27,7 +27,7 @@ struct RequestCompiler {
 
     /// The row of the next request; its message is set by the owner of the bytes.
     ///
-    /// - Parameter isRenewal: whether it goes out of turn, on a connection that others use.
+    /// - Parameter isRenewal: whether it is sent out of order, on a connection that other requests use.
     mutating func row(
         of request: RequestScript, in script: SessionScript, isRenewal: Bool = false
     ) -> RequestTable.Row {
@@ -96,9 +96,8 @@ struct RequestCompiler {
         messages += message
     }
 
-    /// Appends a body as its head says it is framed.
-    ///
-    /// - Parameter trailers: the lines of the trailer section, which only chunks have.
+    /// Appends a body, framed as its head says.
+    /// - Parameter trailers: the lines of the trailer section, which only a chunked body has.
     static func append(body: [UInt8], isChunked: Bool, trailers: [UInt8] = [], to message: inout [UInt8]) {
         guard isChunked else {
             message.append(contentsOf: body)
@@ -133,7 +132,8 @@ struct RequestCompiler {
         return flags
     }
 
-    /// For each request of a script, the earlier ones that its values and cookies come from, each value's latest source.
+    /// For each request of a script, the earlier ones that its values and cookies come from; for each value the latest
+    /// source.
     static func valueSources(of script: SessionScript) -> [[Int32]] {
         var latest: [Int: Int32] = [:]
         return script.requests.enumerated().map { index, request in

@@ -2,15 +2,15 @@ import Formats
 internal import Plan
 internal import Traffic
 
-/// Makes outgoing requests of the plan's and a clone's values: the bytes for our own sockets, the parts for libcurl. Keeps its
-/// memory from one request to the next.
+/// Composes outgoing requests from the plan and a clone's values: bytes for our own sockets, parts for libcurl. Reuses
+/// its memory from request to request.
 struct RequestComposer: ~Copyable {
     private let plan: ReplayPlan
     private let table: RequestTable
     private let options: ReplayOptions
     private let renderer: RequestRenderer
     private var messages = MessageRenderer()
-    /// The request made last; good until the next one is made.
+    /// The last composed request; valid until the next one is composed.
     private(set) var outgoing = OutgoingRequest()
 
     init(plan: ReplayPlan, table: RequestTable, options: ReplayOptions) {
@@ -20,9 +20,9 @@ struct RequestComposer: ~Copyable {
         renderer = RequestRenderer(plan: plan, targets: options.targets, keepsHost: options.keepsHost)
     }
 
-    /// Makes a request that is the same for every clone.
-    ///
-    /// - Returns: false when it has values of its clone, or no target: see ``compose(_:values:epochSeconds:)``.
+    /// Composes a request that is the same for every clone.
+    /// - Returns: false when it contains values of its clone, or has no target: see
+    ///   ``compose(_:values:epochSeconds:)``.
     mutating func composeShared(_ sending: LifecycleAction.Sending) -> Bool {
         let row = table.row(sending.id.request, ofScript: sending.script)
         guard row.pointee.target >= 0 else { return false }
@@ -39,12 +39,11 @@ struct RequestComposer: ~Copyable {
         return true
     }
 
-    /// Makes a request with a clone's values, after ``composeShared(_:)`` could not.
-    ///
+    /// Composes a request with a clone's values, after ``composeShared(_:)`` returned false.
     /// - Parameters:
-    ///   - values: the clone's; those of signatures made here are put in.
+    ///   - values: the clone's values; signatures made here are added.
     ///   - epochSeconds: seconds since the Unix epoch, for signatures.
-    /// - Returns: why it cannot go out; nil when it can.
+    /// - Returns: why it cannot be sent; nil when it can.
     mutating func compose(
         _ sending: LifecycleAction.Sending, values: inout CloneValues, epochSeconds: Int64
     ) -> RequestRenderer.Refusal? {
@@ -76,7 +75,8 @@ struct RequestComposer: ~Copyable {
         }
     }
 
-    /// Fills the fields of the request's AWS signature, if it has one; what is missing otherwise is found when it is sent.
+    /// Fills the fields of the request's AWS signature, if it has one; values missing otherwise are detected on
+    /// sending.
     private func sign(_ id: RequestID, script number: Int, values: inout CloneValues) {
         guard let keys = plan.options.awsKeys else { return }
         let script = plan.scripts[number]
@@ -106,7 +106,7 @@ struct RequestComposer: ~Copyable {
         values = filled
     }
 
-    /// What the user's command is asked for a signature: the request as it will be sent, but for the signature.
+    /// The request to the user's command for a signature: the HTTP request as it will be sent, without the signature.
     func question(_ order: LifecycleAction.SignatureOrder, values: CloneValues) -> String {
         let script = plan.scripts[order.script]
         let request = script.requests[order.id.request]
@@ -115,14 +115,14 @@ struct RequestComposer: ~Copyable {
             if case .signature = script.values[value], filled[value] == nil { filled[value] = [] }
         }
         var probe = OutgoingRequest()
-        // What cannot be rendered is refused when it is sent.
+        // A request that cannot be rendered is refused on sending.
         try? renderer.render(order.id.request, ofScript: order.script, values: filled, into: &probe)
         return MintQuestion.signature(
             name: order.name, clone: filled.clone, session: script.sessionNumber, authority: authority(of: request),
             request: probe)
     }
 
-    /// What the request's Host is.
+    /// The value of the request's Host field.
     private func authority(of request: RequestScript) -> String {
         let target = options.targets.index(forAuthority: request.authority).map { options.targets.targets[$0] }
         return (options.keepsHost ? request.authority : nil) ?? target?.target.authority ?? ""

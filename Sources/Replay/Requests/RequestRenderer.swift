@@ -1,13 +1,13 @@
 internal import Plan
 internal import Traffic
 
-/// Makes an outgoing request of a scripted one and a clone's values.
+/// Renders an outgoing request from a scripted one and a clone's values.
 struct RequestRenderer {
     private let plan: ReplayPlan
     private let targets: TargetMap
     private let keepsHost: Bool
     private let origins: OriginMap
-    /// First key for header lines that all clones share, by script.
+    /// By script, the first of the keys for header lines that all clones share.
     private let firstKeys: [Int]
 
     init(plan: ReplayPlan, targets: TargetMap, keepsHost: Bool) {
@@ -22,13 +22,14 @@ struct RequestRenderer {
         }
     }
 
-    /// Why a request cannot go out.
+    /// Why a request cannot be sent.
     enum Refusal: Error {
-        /// Its recorded host has no target.
+        /// There is no target for its recorded host.
         case unmapped
-        /// Its target, with a value of a response in it, is no path and may lead to another host.
+        /// Its target, which contains a value from a response, is not a path and may lead to another host.
         case foreignTarget
-        /// A value it needs was not in the response that should have held it, or cannot be in a header line.
+        /// A value that it needs was missing from the response that should have given it, or is not allowed in a header
+        /// line.
         case missingValue
     }
 
@@ -76,7 +77,7 @@ struct RequestRenderer {
             }
             if line.count == nameEnd, name == "cookie", !field.value.isLiteral { continue }
             if line.count == nameEnd {
-                // libcurl's way to send a field without a value; `Name:` would take the field away.
+                // libcurl's notation for a field with an empty value; `Name:` would remove the field.
                 line.replaceSubrange((nameEnd - 2)..., with: [UInt8(ascii: ";")])
             }
             outgoing.lines.append(line)
@@ -89,13 +90,13 @@ struct RequestRenderer {
         }
     }
 
-    /// What libcurl would add by itself, and the line that keeps it from doing so.
+    /// Fields that libcurl adds by default, each with the line that prevents it.
     private static let libcurlFields: [(name: String, line: [UInt8])] = [
         ("accept", Array("Accept:".utf8)), ("expect", Array("Expect:".utf8)),
         ("content-type", Array("Content-Type:".utf8)), ("user-agent", Array("User-Agent:".utf8)),
     ]
 
-    /// Whether bytes can be in a start line or header line: a value of a hostile response must not end it.
+    /// Whether bytes are allowed in a start line or header line: a value from a hostile response must not end it.
     private func isOneLine(_ bytes: [UInt8], spaces: Bool) -> Bool {
         bytes.allSatisfy { $0 >= 0x20 ? ($0 != 0x20 || spaces) : ($0 == 0x09 && spaces) }
     }

@@ -1,30 +1,29 @@
 internal import HTTPWire
 internal import Plan
 
-/// What workers need of every request of a plan, in one flat table that they share: a copy of a `RequestScript` would count
-/// references to a dozen arrays for each request sent.
-///
-/// Never changed once made, so any thread may read it.
+/// What workers need to know about every request of a plan, in one flat table that they share: copying a
+/// `RequestScript` would count references to a dozen arrays for each request sent.
+/// Immutable once built, so that any thread may read it.
 final class RequestTable: @unchecked Sendable {
     /// A request.
     struct Row {
-        /// From the session's begin, as recorded, in nanoseconds.
+        /// From the session's start, as recorded, in nanoseconds.
         var offsetNs: Int64
-        /// When what waits for it may go, as recorded; the largest number where no end was seen.
+        /// When requests that wait for it may be sent, as recorded; the largest number where no end was seen.
         var endOffsetNs: Int64
         var thinkNs: Int64
-        /// The whole message where it is the same for every clone; kept by the table.
+        /// The whole message if it is the same for every clone; the table owns it.
         var message: UnsafePointer<UInt8>?
         var messageBytes: Int32
         /// Index into the plan's endpoints.
         var endpoint: Int32
-        /// Index into ``RequestTable/templates``; -1 where there is a message, or libcurl makes its own.
+        /// Index into ``RequestTable/templates``; -1 where there is a message, or libcurl composes its own.
         var template: Int32
-        /// Index into the run's targets; -1 when none takes its host.
+        /// Index into the run's targets; -1 when there is none for its host.
         var target: Int32
         /// The recorded connection, from 0.
         var connection: UInt16
-        /// Values of responses that are put into it.
+        /// The number of values from responses in it.
         var boundCount: UInt16 = 0
         /// The recorded status; 0 when none was seen.
         var expectedStatus: UInt16
@@ -32,40 +31,40 @@ final class RequestTable: @unchecked Sendable {
         var method: RequestMethod
     }
 
-    /// What is so or not about a request.
+    /// Properties of a request.
     struct Flags: OptionSet {
         let rawValue: UInt16
-        /// Values are taken out of its response.
+        /// Values are taken from its response.
         static let keepsResponse = Flags(rawValue: 1)
-        /// It has values that are made for it: signed, asked for, or signatures of itself.
+        /// It has values that are made for it: signed, asked for from a command, or signatures of itself.
         static let needsMinting = Flags(rawValue: 2)
-        /// Sending it twice does what sending it once does (RFC 9110 section 9.2.2).
+        /// It is idempotent (RFC 9110 section 9.2.2).
         static let isIdempotent = Flags(rawValue: 4)
-        /// The last one of its recorded connection.
+        /// The last request on its recorded connection.
         static let isLastOfConnection = Flags(rawValue: 8)
-        /// It asks for the connection to be closed.
+        /// It asks to close the connection.
         static let endsConnection = Flags(rawValue: 16)
         /// libcurl sends it.
         static let usesCurl = Flags(rawValue: 32)
-        /// Sent as HTTP/2 where the target speaks it.
+        /// It is sent as HTTP/2 where the target supports it.
         static let isHTTP2 = Flags(rawValue: 64)
         /// Its response's body is compared with the recorded one.
         static let comparesBody = Flags(rawValue: 512)
         /// It carries a renewable credential.
         static let carriesGrant = Flags(rawValue: 1024)
-        /// Its response gives credentials that others carry.
+        /// Its response gives credentials that other requests carry.
         static let renewsGrant = Flags(rawValue: 2048)
-        /// Sent ahead of what a filter keeps: counted apart.
+        /// It is sent ahead of the requests that a filter keeps, and counted separately.
         static let isPrelude = Flags(rawValue: 4096)
-        /// Its recorded response says of success more than its status: see ``RecordedAnswer``.
+        /// Its recorded response shows success by more than its status: see ``RecordedAnswer``.
         static let judgesContent = Flags(rawValue: 8192)
-        /// Cookies that its response sets go into the clone's jar.
+        /// Its response's cookies are stored in the clone's jar.
         static let takesCookies = Flags(rawValue: 128)
         /// Its response gives values, or its recorded one set cookies.
         static let givesValues = Flags(rawValue: 16384)
-        /// Its recorded response is JSON: an answer in HTML is another.
+        /// Its recorded response is JSON: HTML counts as a different response.
         static let expectsJSON = Flags(rawValue: 32768)
-        /// Its bytes do not stay where they are; set by the transport.
+        /// Its bytes do not stay valid while it is sent; set by the transport.
         static let isBorrowed = Flags(rawValue: 256)
     }
 
@@ -84,12 +83,12 @@ final class RequestTable: @unchecked Sendable {
     private let counts: UnsafeMutablePointer<Int>
     let scriptCount: Int
     let templates: [MessageTemplate]
-    /// Whether libcurl sends any of them.
+    /// Whether libcurl sends any of the requests.
     let usesCurl: Bool
-    /// Requests whose values each request uses, by row; empty unless order follows values.
+    /// For each row, the requests whose values it uses; empty unless the order follows values.
     let valueSources: [[Int32]]
 
-    /// The table of `plan` towards the targets of `options`.
+    /// The table of `plan` for the targets of `options`.
     init(plan: ReplayPlan, options: ReplayOptions) {
         var compiler = RequestCompiler(plan: plan, options: options)
         var made: [Row] = []
@@ -126,13 +125,13 @@ final class RequestTable: @unchecked Sendable {
         bytes.deallocate()
     }
 
-    /// The row of a request of a script, or behind its requests one of those that renew its grants.
+    /// The row of a request of a script; indices past its end are those of its renewal requests.
     @inline(__always)
     func row(_ request: Int, ofScript script: Int) -> UnsafePointer<Row> {
         UnsafePointer(rows + (firstRows[script] + request))
     }
 
-    /// The number of requests of a script, without those that renew its grants.
+    /// The number of requests of a script without its renewal requests.
     @inline(__always)
     func count(ofScript script: Int) -> Int { counts[script] }
 

@@ -1,43 +1,43 @@
 internal import Traffic
 
-/// How far one clone has come in its session. A few hundred bytes, however long the session.
+/// The progress of a clone through its session. A few hundred bytes, whatever the session's length.
 struct CloneProgress {
     /// A request that has been released and has not ended.
     struct Open {
         var request: Int32
         var isSent = false
-        /// Waits for a value that is not there yet; has no deadline.
+        /// Whether it waits for a value, and so has no deadline.
         var isWaiting = false
         var scheduled: RunTime
         var ready: RunTime
-        /// The part of ready − scheduled that the clone before it in its slot caused.
+        /// The part of ready − scheduled caused by the previous clone in the slot.
         var heldBySlotNs: Int64 = 0
-        /// The part that a cap on the rate caused.
+        /// The part of ready − scheduled caused by the rate cap.
         var heldByRateNs: Int64 = 0
     }
 
-    /// A request that has ended, with its end.
+    /// An ended request with the time it ended.
     private struct Ended {
         var request: Int32
         var time: RunTime
     }
 
-    /// Requests of the session.
+    /// The number of requests of the session.
     var total: Int32 = 0
     /// The first request that has not been released.
     private(set) var cursor: Int32 = 0
-    /// Requests that have gone out and not come back.
+    /// The number of requests sent and unfinished.
     private(set) var inFlight: Int32 = 0
-    /// Released and not ended; in no order.
+    /// Released and unfinished requests, in no order.
     private(set) var open: [Open] = []
-    /// Ended, and in the recording not over when the last released request began; or, where order follows values, whose
-    /// values others wait for.
+    /// Ended requests that had not ended in the recording when the last released request began; or, where the order
+    /// follows values, those whose values others wait for.
     private var ended: [Ended] = []
-    /// The latest end of what in the recording was over when the request at `cursor` began.
+    /// The latest end of the requests that in the recording had ended when the request at `cursor` began.
     private var floor: RunTime?
     private(set) var abandoned: CloneScheduler.CloneEnd?
 
-    /// Starts over for a session of `requests`, keeping memory.
+    /// Resets for a session of `requests`, keeping memory.
     mutating func begin(requests: Int) {
         total = Int32(clamping: requests)
         (cursor, inFlight, floor, abandoned) = (0, 0, nil, nil)
@@ -45,7 +45,7 @@ struct CloneProgress {
         ended.removeAll(keepingCapacity: true)
     }
 
-    /// Whether the request at `cursor` waits for no other, and the latest end of those it had to wait for.
+    /// Whether the request at `cursor` has nothing left to wait for, and the latest end of the requests it waited for.
     mutating func releasable(_ table: RequestTable, script: Int) -> (isFree: Bool, previousEnd: RunTime?) {
         guard abandoned == nil, cursor < total else { return (false, nil) }
         let began = table.row(Int(cursor), ofScript: script).pointee.offsetNs
@@ -74,7 +74,8 @@ struct CloneProgress {
         cursor += 1
     }
 
-    /// Whether none of `requests` is still to end, and the latest of their ends; a request that gave no end counts as ended.
+    /// Whether all of `requests` have ended, and the latest of their ends; a request without a recorded end counts as
+    /// ended.
     func ends(of requests: [Int32]) -> (areOver: Bool, latest: RunTime?) {
         var latest: RunTime?
         for request in requests {
@@ -85,7 +86,7 @@ struct CloneProgress {
         return (true, latest)
     }
 
-    /// The place of `request` in ``open``.
+    /// The index of `request` in ``open``.
     func place(of request: Int) -> Int? {
         for index in open.indices where open[index].request == Int32(truncatingIfNeeded: request) { return index }
         return nil
@@ -94,16 +95,15 @@ struct CloneProgress {
     /// Changes an entry of ``open``.
     mutating func change(_ place: Int, _ body: (inout Open) -> Void) { body(&open[place]) }
 
-    /// Notes that the entry at `place` goes out.
+    /// Notes that the entry at `place` is sent.
     mutating func send(_ place: Int) {
         open[place].isSent = true
         inFlight += 1
     }
 
-    /// Notes that a request that went out is over.
-    ///
-    /// - Parameter remembers: whether its end matters to others.
-    /// - Returns: its entry; nil when it is none of this clone's.
+    /// Notes that a sent request has ended.
+    /// - Parameter remembers: whether its end matters to other requests.
+    /// - Returns: its entry; nil when it does not belong to this clone.
     mutating func finish(_ request: Int, at time: RunTime, remembers: Bool) -> Open? {
         guard let place = place(of: request), open[place].isSent else { return nil }
         inFlight -= 1
@@ -113,15 +113,15 @@ struct CloneProgress {
         return entry
     }
 
-    /// Whether one of the requests from the first to `last` has not gone out.
+    /// Whether one of the requests up to `last` has not been sent.
     func hasUnsent(upTo last: Int) -> Bool {
         cursor <= last || open.contains { !$0.isSent && $0.request <= last }
     }
 
-    /// Whether nothing follows the one request that is open.
+    /// Whether the only open request is the session's last.
     var isAtLast: Bool { cursor == total && open.count == 1 }
 
-    /// Gives up what has not gone out yet; an earlier reason stays.
+    /// Gives up the requests that have not been sent; an earlier reason is kept.
     mutating func abandon(_ how: CloneScheduler.CloneEnd) {
         guard abandoned == nil else { return }
         let unsent = Int(total - cursor) + open.count - Int(inFlight)
@@ -133,7 +133,7 @@ struct CloneProgress {
         }
     }
 
-    /// Forgets what is under way: nothing will be heard of it.
+    /// Forgets the requests in flight: no results are expected for them.
     mutating func forgetInFlight() { inFlight = 0 }
 
     /// How the clone ended, once it has.

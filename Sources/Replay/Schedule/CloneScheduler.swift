@@ -3,26 +3,25 @@ internal import Plan
 internal import Traffic
 
 /// Decides what the slots of one worker do next, and when. Pure: time comes in, actions come out.
-///
-/// A request is released once every exchange that had ended in the recording before it began has ended here too. Requests
-/// are in the order in which they began, so those sets only grow from one to the next: a cursor and the few released
-/// but unfinished requests are all a clone keeps, however long its session.
+/// A request is released once every exchange that had ended in the recording before it began has ended here too.
+/// Requests are ordered by when they began, so the sets of those exchanges only grow from one request to the next: a
+/// clone needs no more than a cursor and the few released but unfinished requests, whatever its session's length.
 struct CloneScheduler {
-    /// What the worker has to do.
+    /// An action for the worker.
     enum Action: Hashable {
         case begin(slot: Int, turn: CloneTurn)
         case send(DueRequest)
         case end(slot: Int, turn: CloneTurn, how: CloneEnd)
     }
 
-    /// How a clone came to its end.
+    /// How a clone ended.
     enum CloneEnd: Hashable {
         case completed
         /// The run ended first.
         case cut(unsent: Int)
         /// It fell too far behind its schedule.
         case behind(unsent: Int)
-        /// A value that it needs did not come.
+        /// A value that it needs was not received.
         case aborted(unsent: Int)
     }
 
@@ -30,29 +29,29 @@ struct CloneScheduler {
         var turn: CloneTurn
         var progress = CloneProgress()
         var isRunning = false
-        /// When the clone before this one ended.
+        /// When the previous clone ended.
         var freeSince: RunTime?
     }
 
     let plan: ReplayPlan
     let table: RequestTable
-    /// By the plan's parts.
+    /// Indexed by the plan's parts.
     private let pacers: [Pacer]
     private let maxBehindNs: Int64
     private let followsValues: Bool
-    /// Time between two requests at least; 0 for no cap.
+    /// The shortest time between two requests; 0 for no cap.
     private let shortestGapNs: Int64
     private var nextSend = RunTime.distantPast
     var slots: [Slot] = []
     private var deadlines = Deadlines()
     private var ended: [Action] = []
     private(set) var isStopped = false
-    /// Clones begun and not ended.
+    /// Clones that are running.
     private(set) var concurrent = 0
-    /// Requests that went out and have not come back.
+    /// Requests sent and unfinished.
     private(set) var inFlight = 0
 
-    /// A scheduler for the given slots of `plan`, numbered from 0 in its actions; those without a clone are left out.
+    /// A scheduler for the given slots of `plan`, numbered from 0 in its actions. Slots without a clone are left out.
     init(plan: ReplayPlan, table: RequestTable, planSlots: [Int], options: ReplayOptions, workers: Int = 1) {
         self.plan = plan
         self.table = table
@@ -71,13 +70,13 @@ struct CloneScheduler {
         }
     }
 
-    /// When ``next(now:)`` has something to do again; nil when it waits for answers only, or is done.
+    /// When ``next(now:)`` next has something to do; nil when it only waits for responses, or is done.
     var nextDeadline: RunTime? { ended.isEmpty ? deadlines.next : .zero }
 
-    /// Whether nothing is left to do.
+    /// Whether everything is done.
     var isDone: Bool { inFlight == 0 && concurrent == 0 && deadlines.isEmpty && ended.isEmpty }
 
-    /// The next action that is due at `now`; nil when none is.
+    /// The next action that is due at `now`; nil if there is none.
     mutating func next(now: RunTime) -> Action? {
         if !ended.isEmpty { return ended.removeLast() }
         while let deadline = deadlines.take(until: now) {
@@ -122,9 +121,8 @@ struct CloneScheduler {
             dueRequest(of: slots[slot].progress.open[place], slot: slot, isLast: slots[slot].progress.isAtLast))
     }
 
-    /// Takes the next place in the stream of requests that the cap on the rate allows.
-    ///
-    /// - Returns: whether it is still to come.
+    /// Takes the next place in the request rate that the cap allows.
+    /// - Returns: whether that place is in the future.
     private mutating func hasToWait(slot: Int, _ place: Int, _ deadline: Deadlines.Entry, now: RunTime) -> Bool {
         guard slots[slot].progress.open[place].heldByRateNs == 0 else { return false }
         let ready = slots[slot].progress.open[place].ready
@@ -149,7 +147,7 @@ struct CloneScheduler {
             heldByRateNs: entry.heldByRateNs, isLast: isLast)
     }
 
-    /// What was sent by `id` and has not come back; nil when nothing was.
+    /// The request in flight with `id`; nil if there is none.
     func dueRequest(of id: RequestID) -> DueRequest? {
         let progress = slots[id.slot].progress
         guard slots[id.slot].isRunning, let place = progress.place(of: id.request), progress.open[place].isSent
@@ -157,9 +155,8 @@ struct CloneScheduler {
         return dueRequest(of: progress.open[place], slot: id.slot, isLast: progress.isAtLast)
     }
 
-    /// Notes that a request that was sent has ended at `time`, and releases what waited for it.
-    ///
-    /// - Returns: what was sent; nil when nothing was.
+    /// Notes that a sent request ended at `time`, and releases the requests that waited for it.
+    /// - Returns: the request; nil if it was not in flight.
     @discardableResult
     mutating func finished(_ id: RequestID, at time: RunTime) -> DueRequest? {
         let slot = id.slot
@@ -192,7 +189,7 @@ struct CloneScheduler {
         endIfIdle(slot: slot, at: now)
     }
 
-    /// Releases the request at the cursor, and gives it a deadline unless it waits for values.
+    /// Releases the request at the cursor, with a deadline unless it waits for values.
     private mutating func open(slot: Int, after end: RunTime?, isWaiting: Bool, now: RunTime) {
         let turn = slots[slot].turn
         let request = slots[slot].progress.cursor
@@ -222,9 +219,9 @@ struct CloneScheduler {
         slots[slot].isRunning = false
         concurrent -= 1
         ended.append(.end(slot: slot, turn: turn, how: how))
-        // A closed loop has no schedule to be late for.
+        // In a closed loop nothing can be late.
         var earliest = pacer(of: turn).isClosedLoop ? time : nil
-        // One that was due as long ago would end at once, and so would those behind it: the slot starts over from now.
+        // A clone due that long ago would end immediately, like those after it: the slot restarts from now.
         if case .behind = how { earliest = max(earliest ?? time, time) }
         guard !isStopped, let next = plan.turn(after: turn, notBefore: earliest) else { return }
         slots[slot].turn = next
@@ -234,7 +231,7 @@ struct CloneScheduler {
         deadlines.add(entry, isDue: next.due <= time)
     }
 
-    /// Ends the run: nothing new begins; what is under way may still finish.
+    /// Ends the run: nothing new starts, and requests in flight may still finish.
     mutating func stop(now: RunTime) {
         guard !isStopped else { return }
         isStopped = true
@@ -245,12 +242,11 @@ struct CloneScheduler {
         }
     }
 
-    /// Ends the clone of `slot`, once what of it is under way is over.
+    /// Ends the clone of `slot` once its requests in flight have finished.
     mutating func abort(slot: Int) { slots[slot].progress.abandon(.aborted(unsent: 0)) }
 
-    /// Gives up what is under way too: its clones end as cut.
-    ///
-    /// - Returns: what was under way.
+    /// Gives up requests in flight too: their clones end as cut.
+    /// - Returns: the requests in flight.
     @discardableResult
     mutating func abandonAll(now: RunTime) -> [DueRequest] {
         stop(now: now)
@@ -267,9 +263,9 @@ struct CloneScheduler {
     }
 }
 
-/// Order by values: a request waits only for those whose values it uses.
+/// Ordering by values: a request waits only for those whose values it uses.
 extension CloneScheduler {
-    /// Releases the requests whose scheduled time has come, and asks to be called at the next one's.
+    /// Releases the requests whose scheduled time has come, and sets a deadline for the next one.
     private mutating func releaseByValues(slot: Int, now: RunTime) {
         let turn = slots[slot].turn
         while slots[slot].isRunning, slots[slot].progress.abandoned == nil,
@@ -289,7 +285,7 @@ extension CloneScheduler {
         }
     }
 
-    /// Gives a deadline to those that waited for values and do so no more.
+    /// Gives deadlines to the requests that no longer wait for values.
     private mutating func wakeWaiting(slot: Int, now: RunTime) {
         let turn = slots[slot].turn
         for place in slots[slot].progress.open.indices where slots[slot].progress.open[place].isWaiting {

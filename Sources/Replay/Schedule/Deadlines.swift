@@ -1,12 +1,12 @@
 internal import HeapModule
 internal import Traffic
 
-/// What is due, in the order of its time. What is due already when it is added needs no sorting: at full speed that is all.
+/// Deadlines in order of time. Entries that are already due when added are not sorted: at full speed, all are.
 struct Deadlines {
-    /// A moment at which a slot has something to do.
+    /// A time when a slot has something to do.
     struct Entry: Comparable {
         var time: RunTime
-        /// The clone it is for: a deadline of one that has ended means nothing.
+        /// The clone that it belongs to: deadlines of ended clones are ignored.
         var clone: Int
         var slot: Int32
         /// Index of the request, or ``begin`` or ``release``.
@@ -14,7 +14,7 @@ struct Deadlines {
 
         /// The slot's clone begins.
         static let begin: Int32 = -1
-        /// The clone's next request is to be released.
+        /// The clone's next request has to be released.
         static let release: Int32 = -2
 
         @inline(__always)
@@ -28,13 +28,13 @@ struct Deadlines {
     private var now: [Entry] = []
     private var first = 0
 
-    /// Adds a deadline; `isDue` when its time has come.
+    /// Adds a deadline; `isDue` when it is already due.
     @inline(__always)
     mutating func add(_ entry: Entry, isDue: Bool) {
         if isDue { now.append(entry) } else { later.insert(entry) }
     }
 
-    /// When the first deadline is.
+    /// The time of the first deadline.
     var next: RunTime? {
         guard first < now.count else { return later.min?.time }
         guard let least = later.min?.time else { return now[first].time }
@@ -43,7 +43,7 @@ struct Deadlines {
 
     var isEmpty: Bool { first == now.count && later.isEmpty }
 
-    /// Takes the first deadline that is not after `time`.
+    /// Removes and returns the first deadline that is not after `time`.
     mutating func take(until time: RunTime) -> Entry? {
         let least = later.min
         if first < now.count, least.map({ now[first] <= $0 }) ?? true {

@@ -2,7 +2,7 @@ internal import Formats
 internal import Plan
 internal import Traffic
 
-/// When the plan has a request, by the pacing and speed of its part.
+/// Computes the scheduled times of requests from the pacing and speed of their part.
 struct Pacer {
     private let speed: Speed
     private let pacing: Pacing
@@ -16,15 +16,15 @@ struct Pacer {
         self.seed = seed
     }
 
-    /// Whether requests are scheduled from the answers before them, so that nothing can be late.
+    /// Whether requests are scheduled from earlier responses, so that nothing can be late.
     var isClosedLoop: Bool { speed == .max || pacing == .think }
 
     /// The scheduled time of a request.
     ///
     /// - Parameters:
-    ///   - turn: its clone's.
+    ///   - turn: the turn of its clone.
     ///   - previousEnd: the latest end of the exchanges it waits for; nil when it waits for none.
-    ///   - request: its place in the session, from 0.
+    ///   - request: its index in the session, from 0.
     @inline(__always)
     func scheduled(
         _ row: UnsafePointer<RequestTable.Row>, turn: CloneTurn, previousEnd: RunTime?, request: Int
@@ -32,7 +32,7 @@ struct Pacer {
         let due = turn.due
         if think != nil {
             guard let previousEnd else {
-                // There is one between two sessions of a slot too: who sends a single request pauses before the next.
+                // A slot also pauses between two sessions: a user with a single request pauses before the next session.
                 return turn.turn == 0
                     ? due : due.advanced(byNs: pause(clone: turn.clone, number: -1))
             }
@@ -51,7 +51,7 @@ struct Pacer {
     }
 
     private func pause(clone: Int, number: Int) -> Int64 {
-        // A clone's pauses differ, and are the same in each run with the seed.
+        // Pauses differ within a clone, and are the same in every run with the same seed.
         let bits = SplitMix64.value(
             seed: SplitMix64.value(seed: seed, index: UInt64(truncatingIfNeeded: clone)),
             index: UInt64(truncatingIfNeeded: number))

@@ -1,8 +1,8 @@
 internal import Traffic
 
-/// A page of metrics that is scraped while a replay runs, the addresses of its host looked up.
+/// A page of metrics that is scraped during a replay, with the resolved addresses of its host.
 public struct MetricsPage: Sendable {
-    /// The URL without a query, which may hold what is no one's business.
+    /// The URL without its query, which may contain secrets.
     public let label: String
     let target: ResolvedTarget
     /// The request target: path and query.
@@ -12,7 +12,7 @@ public struct MetricsPage: Sendable {
     public enum Problem: Error, Hashable, Sendable, CustomStringConvertible {
         case notAURL
         case target(TargetError)
-        /// It was asked for once before the run and could not be had.
+        /// A test request before the run failed.
         case failed(page: String, reason: String)
 
         /// One line for the user.
@@ -26,9 +26,8 @@ public struct MetricsPage: Sendable {
         }
     }
 
-    /// A page by its URL; its path is `/metrics` unless it has one.
-    ///
-    /// - Parameter allowedHosts: hosts that may be asked although they are not loopback.
+    /// Parses a page's URL; the default path is `/metrics`.
+    /// - Parameter allowedHosts: hosts that may be scraped although they are not loopback.
     /// - Throws: why the page cannot be scraped.
     public init(parsing text: String, allowedHosts: Set<String> = []) throws(Problem) {
         let scheme = text.prefix { $0 != ":" }

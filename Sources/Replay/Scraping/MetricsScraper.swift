@@ -5,9 +5,9 @@ internal import Synchronization
 internal import Threads
 public import Traffic
 
-/// Scrapes a page of metrics at a fixed interval while a replay runs, on its own thread.
-///
-/// A scrape that fails is a gap, not the end of the run. One that takes longer than the interval delays the next one only.
+/// Scrapes a page of metrics at a fixed interval during a replay, on its own thread.
+/// A failed scrape leaves a gap and does not end the run. A scrape that takes longer than the interval only delays the
+/// next one.
 public final class MetricsScraper: Sendable {
     private struct Scrape {
         var monotonicNs: Int64
@@ -31,18 +31,17 @@ public final class MetricsScraper: Sendable {
     private let tls: TLSOptions
     private let state = Mutex(State())
     private let stopSign = PageFetch.StopSign()
-    /// Open once the thread is to end.
+    /// Signalled when the thread has to end.
     private let gate = DispatchSemaphore(value: 0)
     private let thread = Mutex<NamedThread?>(nil)
-    /// Scrapes that wait to be taken; they are taken ten times a second.
+    /// The most scrapes that wait to be taken; they are taken ten times per second.
     private static let pendingLimit = 1024
 
-    /// Scrapes the page once: what cannot be had at the start is the user's to mend.
-    ///
+    /// Scrapes the page once: a failure at the start is the user's to fix.
     /// - Parameters:
-    ///   - filters: which series are kept.
-    ///   - options: whose certificates are believed, as for the targets.
-    /// - Throws: when a first scrape fails.
+    ///   - filters: the series that are kept.
+    ///   - options: the TLS settings, as for the targets.
+    /// - Throws: when the first scrape fails.
     public init(
         _ page: MetricsPage, filters: [MetricFilter], interval: Duration, options: ReplayOptions
     ) throws(MetricsPage.Problem) {
@@ -62,8 +61,7 @@ public final class MetricsScraper: Sendable {
         }
     }
 
-    /// Starts the thread, which lives until ``stop()``.
-    ///
+    /// Starts the thread, which runs until ``stop()``.
     /// - Throws: when no thread can be started.
     public func start() throws(ReplayRun.Failure) {
         do throws(SystemCallError) {
@@ -74,7 +72,7 @@ public final class MetricsScraper: Sendable {
         }
     }
 
-    /// Ends the thread, within a second if a scrape is under way; without one it does nothing.
+    /// Stops the thread, within a second if a scrape is running; does nothing without a thread.
     public func stop() {
         stopSign.isSet.store(true, ordering: .relaxed)
         gate.signal()
@@ -85,9 +83,8 @@ public final class MetricsScraper: Sendable {
         thread?.join()
     }
 
-    /// What was scraped since the last call.
-    ///
-    /// - Parameter now: the run's time now; samples bear the times at which their scrapes began.
+    /// The scrapes since the last call.
+    /// - Parameter now: the run's current time; samples carry the time when their scrape began.
     public func take(now: RunTime) -> [MetricReading] {
         let scrapes = state.withLock { state in
             defer { state.scrapes.removeAll(keepingCapacity: true) }
@@ -108,7 +105,7 @@ public final class MetricsScraper: Sendable {
         }
     }
 
-    /// What the user should know at the end; nil when all that was asked for was there.
+    /// A warning for the end of the run; nil if there were no problems.
     public var warning: String? {
         state.withLock { state in
             if !state.hasWatched { return "\(page.label) had none of the metrics that are watched" }
@@ -122,7 +119,7 @@ public final class MetricsScraper: Sendable {
         guard let fetch = try? PageFetch(page, tls: tls, stop: stopSign) else { return }
         var due = RunClock.monotonicNs()
         while true {
-            // What a slow scrape has missed is not made up for.
+            // Intervals that a slow scrape has missed are skipped.
             let late = RunClock.monotonicNs() - due
             due += (max(0, late) / intervalNs + 1) * intervalNs
             let wait = max(0, due - RunClock.monotonicNs())
@@ -140,7 +137,7 @@ public final class MetricsScraper: Sendable {
             let text = MetricsText(bytes, filters: filters, seriesLimit: ScrapedMetrics.seriesLimit)
             outcome = text.sampleCount > 0 ? .page(text) : .failed("no metrics in the answer")
         }
-        // A transfer that was ended with the run says nothing of the page.
+        // A transfer cut off by the end of the run says nothing about the page.
         guard !stopSign.isSet.load(ordering: .relaxed) else { return }
         state.withLock { state in
             if case .page(let text) = outcome {

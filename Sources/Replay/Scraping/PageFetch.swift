@@ -3,21 +3,21 @@ internal import Measurement
 internal import Synchronization
 internal import Traffic
 
-/// Asks for one page again and again, on one connection as long as the server keeps it. Belongs to one thread.
+/// Fetches one page repeatedly, on one connection as long as the server keeps it open. Belongs to one thread.
 final class PageFetch {
-    /// What came of asking.
+    /// The result of a fetch.
     enum Outcome {
         case page([UInt8])
-        /// For a reason of a few words.
+        /// With a reason in a few words.
         case failed(String)
     }
 
-    /// Set from another thread to end a transfer that is under way, within a second.
+    /// Set from another thread to end a running transfer within a second.
     final class StopSign: Sendable {
         let isSet = Atomic<Bool>(false)
     }
 
-    /// Bytes of a page, after its content coding; a larger one is not read.
+    /// The most bytes of a page after content decoding; a larger page is not read.
     private static let pageLimit = 8 << 20
     private static let timeoutMs = 5000
 
@@ -36,7 +36,7 @@ final class PageFetch {
         self.easy = easy
         self.stop = stop
         let target = page.target
-        // A run asks no name server while it measures; an IPv6 address is no name.
+        // A run makes no DNS queries while it measures; an IPv6 address is not a name.
         let host = target.target.host
         names =
             host.contains(":") ? nil : HeaderList(["\(host):\(target.port):\(target.addresses.joined(separator: ","))"])
@@ -63,11 +63,11 @@ final class PageFetch {
         }
         reprise_curl_set_long(easy, CURLOPT_NOPROGRESS, 0)
         reprise_curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
-        // Nothing is sent but to what was named: no proxy from the environment, no redirect followed.
+        // Nothing is sent to other hosts: no proxy from the environment, and redirects are not followed.
         reprise_curl_set_string(easy, CURLOPT_PROXY, "")
         reprise_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
         reprise_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
-        // Every content coding that libcurl can undo.
+        // Accepts every content coding that libcurl can decode.
         reprise_curl_set_string(easy, CURLOPT_ACCEPT_ENCODING, "")
         reprise_curl_set_long(easy, CURLOPT_TIMEOUT_MS, PageFetch.timeoutMs)
         reprise_curl_set_list(easy, CURLOPT_HTTPHEADER, lines.first)
@@ -81,14 +81,14 @@ final class PageFetch {
         if let file = tls.clientKey { reprise_curl_set_string(easy, CURLOPT_SSLKEY, file) }
     }
 
-    /// Whether the piece was taken; a page that is too large is not read to its end.
+    /// Whether the fragment was accepted; a page that is too large is not read to its end.
     private func take(_ piece: UnsafeRawBufferPointer) -> Bool {
         isTooLarge = isTooLarge || body.count + piece.count > PageFetch.pageLimit
         if !isTooLarge { body.append(contentsOf: piece) }
         return !isTooLarge
     }
 
-    /// Asks once and waits for the answer.
+    /// Fetches the page once and waits for the response.
     func perform() -> Outcome {
         body.removeAll(keepingCapacity: true)
         isTooLarge = false

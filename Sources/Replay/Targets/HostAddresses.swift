@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// The addresses of a host's name, looked up once: a run asks no name server while it measures.
+/// The addresses of a host name, resolved once: a run makes no DNS queries while it measures.
 struct HostAddresses {
-    /// Numeric addresses, in the order in which they are tried; IPv6 ones in brackets.
+    /// Numeric addresses in the order they are tried; IPv6 addresses in brackets.
     let texts: [String]
-    /// Whether all of them are this machine's own.
+    /// Whether all of them are loopback addresses.
     let isLoopback: Bool
 
-    /// Looks up `host` (getaddrinfo(3)).
+    /// Resolves `host` (getaddrinfo(3)).
     init(lookingUp host: String) throws(TargetError) {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
@@ -33,7 +33,7 @@ struct HostAddresses {
         self.isLoopback = isLoopback
     }
 
-    /// Whether a name means this machine wherever it is looked up: `localhost`, or one of its addresses.
+    /// Whether a name means the local machine on every machine: `localhost`, or a loopback address.
     static func isLoopbackName(_ host: String) -> Bool {
         var address = in_addr()
         if inet_pton(AF_INET, host, &address) == 1 { return UInt32(bigEndian: address.s_addr) >> 24 == 127 }

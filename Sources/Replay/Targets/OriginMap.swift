@@ -1,11 +1,11 @@
 internal import Plan
 internal import Traffic
 
-/// What Origin, Referer and Destination say instead of a recorded service's address: browsers name where a request comes from,
-/// and services refuse those that come from elsewhere, or are to move something there.
+/// Maps recorded origins in Origin, Referer and Destination to the targets: browsers send the page that a request comes
+/// from, and services refuse requests from elsewhere, or to move a resource elsewhere.
 struct OriginMap {
     private let targets: TargetMap
-    /// Authorities that requests of the plan go to, in lower case: a page of another site keeps its address.
+    /// Authorities of the plan's requests, in lowercase: pages of other sites keep their address.
     private let recorded: Set<String>
     private let isOff: Bool
 
@@ -16,9 +16,8 @@ struct OriginMap {
         recorded = Set(plan.scripts.flatMap(\.requests).compactMap { $0.authority?.lowercased() })
     }
 
-    /// What represents `origin`, a recorded `scheme://authority`.
-    ///
-    /// - Parameter isPath: whether a path follows, which the target's own path goes before.
+    /// The replacement of `origin`, a recorded `scheme://authority`.
+    /// - Parameter isPath: whether a path follows; if so, the target's path prefix is added.
     func replacement(for origin: [UInt8], isPath: Bool) -> [UInt8] {
         let text = String(decoding: origin, as: UTF8.self)
         guard !isOff, let end = text.firstRange(of: "://") else { return origin }
@@ -38,7 +37,7 @@ struct OriginMap {
         return replacement(for: origin, isPath: !rest.isEmpty) + rest
     }
 
-    /// Whether two authorities differ by a port at most that their scheme implies.
+    /// Whether two authorities are equal apart from a default port.
     private static func isSameHost(_ left: String, _ right: String) -> Bool {
         func bare(_ text: String) -> Substring {
             for port in [":80", ":443"] where text.hasSuffix(port) { return text.dropLast(port.count) }

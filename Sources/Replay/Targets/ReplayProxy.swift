@@ -1,36 +1,36 @@
 internal import Traffic
 
-/// A proxy that every request goes through, as the user named it. Its description leaves the credentials out.
+/// A proxy for all requests, as given by the user. Its description leaves the credentials out.
 public struct ReplayProxy: Hashable, Sendable, CustomStringConvertible {
-    /// What is spoken with it, named as curl names it.
+    /// The protocol spoken with it, with curl's names.
     public enum Scheme: String, Hashable, Sendable, CaseIterable {
-        /// HTTP (RFC 9110 section 7.6 and 9.3.6), in the clear.
+        /// HTTP (RFC 9110 section 7.6 and 9.3.6), without TLS.
         case http
-        /// HTTP through TLS.
+        /// HTTP over TLS.
         case https
-        /// SOCKS 5 (RFC 1928), which is told addresses.
+        /// SOCKS 5 (RFC 1928) with addresses resolved here.
         case socks5
-        /// SOCKS 5, which is told names.
+        /// SOCKS 5 with names resolved by the proxy.
         case socks5h
 
-        /// Whether it looks up the targets' names itself.
+        /// Whether the proxy resolves the targets' names.
         var resolvesNames: Bool { self != .socks5 }
-        /// Whether it reads the requests of targets without TLS.
+        /// Whether the proxy reads the requests to targets without TLS.
         var speaksHTTP: Bool { self == .http || self == .https }
     }
 
-    /// How the proxy is spoken to.
+    /// The protocol spoken with the proxy.
     public var scheme: Scheme
     /// Host name or IP address, without brackets.
     public var host: String
     /// Its port.
     public var port: UInt16
-    /// Nil when the proxy is not told who asks.
+    /// The user name for authentication; nil for none.
     public var user: String?
     /// The user's password; nil for none.
     public var password: String?
 
-    /// A text that names no proxy. It is not repeated: it may hold a password.
+    /// A text that is not a valid proxy. It is not included: it may contain a password.
     public enum Problem: Error, Hashable, Sendable, CustomStringConvertible {
         case notAProxy
 
@@ -40,9 +40,8 @@ public struct ReplayProxy: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// A proxy given as a URL. Without a scheme it is `http`; without a port 1080, or 443 for `https`, as curl has it.
-    ///
-    /// - Throws: when `text` names no proxy.
+    /// Parses a proxy URL. The default scheme is `http`, and the default port is 1080, or 443 for `https`, as in curl.
+    /// - Throws: when `text` is not a valid proxy.
     public init(parsing text: String) throws(Problem) {
         var rest = text[...]
         scheme = .http
@@ -67,7 +66,7 @@ public struct ReplayProxy: Hashable, Sendable, CustomStringConvertible {
         self.port = port ?? (scheme == .https ? 443 : 1080)
     }
 
-    /// What percent signs represent (RFC 3986 section 2.1); nil where that is no text, or ends one for C.
+    /// The percent-decoded text (RFC 3986 section 2.1); nil where it is not valid UTF-8 or contains a NUL.
     private static func decoded(_ text: Substring) -> String? {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
@@ -85,7 +84,7 @@ public struct ReplayProxy: Hashable, Sendable, CustomStringConvertible {
         return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
     }
 
-    /// `http://host:port`, without user and password.
+    /// `http://host:port`, without user name and password.
     public var description: String {
         "\(scheme.rawValue)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
     }

@@ -2,7 +2,7 @@ internal import Plan
 internal import Traffic
 
 extension ReplayTarget {
-    /// What the target is to the cookies of the clones.
+    /// The target as seen by the clones' cookie jars.
     var cookieTarget: CookieTarget {
         CookieTarget(host: host.lowercased(), basePath: basePath, isSecure: scheme == .https)
     }

@@ -1,9 +1,9 @@
 public import Traffic
 
-/// A service that requests are sent to, as the user named it.
+/// A service that requests are sent to, as given by the user.
 public struct ReplayTarget: Hashable, Sendable {
-    /// The recorded host (with its port where the recording has one) whose requests go here; nil takes every host that
-    /// has no target.
+    /// The recorded host (with its port where the recording has one) whose requests are sent here; nil for every host
+    /// without a target of its own.
     public var recordedHost: String?
     /// Whether connections use TLS.
     public var scheme: HTTPScheme
@@ -11,10 +11,10 @@ public struct ReplayTarget: Hashable, Sendable {
     public var host: String
     /// Its port.
     public var port: UInt16
-    /// Put before every request target; empty or `/…` without a slash at its end.
+    /// The path prefix of all request targets; empty, or `/…` without a trailing slash.
     public var basePath: String
 
-    /// What is wrong with a target's text.
+    /// The problem with a target's text.
     public enum Problem: Error, Hashable, Sendable, CustomStringConvertible {
         case notAURL(String)
         case credentials(String)
@@ -28,9 +28,8 @@ public struct ReplayTarget: Hashable, Sendable {
         }
     }
 
-    /// A target given as `[HOST=]URL`.
-    ///
-    /// - Throws: when `text` names no target.
+    /// Parses a target given as `[HOST=]URL`.
+    /// - Throws: when `text` is not a valid target.
     public init(parsing text: String) throws(Problem) {
         var rest = text[...]
         if let equals = rest.firstIndex(of: "="), !rest[..<equals].contains("/") {
@@ -78,7 +77,7 @@ public struct ReplayTarget: Hashable, Sendable {
         return (host.lowercased(), port)
     }
 
-    /// The authority of its requests' Host field: the port is left out where the scheme implies it.
+    /// The authority in its requests' Host field: the scheme's default port is left out.
     public var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host
         return port == (scheme == .http ? 80 : 443) ? name : "\(name):\(port)"

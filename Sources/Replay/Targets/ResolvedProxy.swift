@@ -1,17 +1,16 @@
-/// A proxy and the addresses its name had when the run began.
+/// A proxy with the addresses that its name had when the run began.
 public struct ResolvedProxy: Hashable, Sendable {
     let proxy: ReplayProxy
-    /// Numeric addresses; IPv6 ones in brackets.
+    /// Numeric addresses; IPv6 addresses in brackets.
     let addresses: [String]
     let isLoopback: Bool
-    /// Whether the proxy's certificate must verify.
+    /// Whether the proxy's certificate is verified.
     public var verifiesCertificate = true
-    /// A PEM file of certificate authorities for the proxy itself, instead of the system's.
+    /// A PEM file of certificate authorities for the proxy, instead of the system's.
     public var certificateAuthorities: String?
 
-    /// Looks the proxy up, and refuses one that is not loopback unless its host is allowed: a slip in its name would send
-    /// recorded traffic to a stranger.
-    ///
+    /// Resolves the proxy, and refuses one that is not loopback unless its host is allowed: a typing error in its name
+    /// would send recorded traffic to a stranger.
     /// - Throws: when its host has no address, or is neither loopback nor allowed.
     public init(_ proxy: ReplayProxy, allowedHosts: Set<String> = []) throws(TargetError) {
         let found = try HostAddresses(lookingUp: proxy.host)

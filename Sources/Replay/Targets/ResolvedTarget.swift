@@ -1,17 +1,18 @@
 internal import Traffic
 
-/// A target and the addresses its name had when the run began: a run asks no name server while it measures.
+/// A target with the addresses that its name had when the run began: a run makes no DNS queries while it measures.
 struct ResolvedTarget: Hashable, Sendable {
     let target: ReplayTarget
-    /// Numeric addresses, in the order in which they are tried; IPv6 ones in brackets. Empty where only a proxy knows them.
+    /// Numeric addresses in the order they are tried; IPv6 addresses in brackets. Empty where only a proxy resolves the
+    /// name.
     let addresses: [String]
-    /// The host that is connected to, by name where it has one.
+    /// The host to connect to, by name if it has one.
     let connectHost: String
-    /// The port that is connected to.
+    /// The port to connect to.
     let port: UInt16
-    /// The name that a TLS server is asked for and has to prove; nil for the target's host, or without TLS.
+    /// The name sent to a TLS server and verified in its certificate; nil for the target's host, or without TLS.
     let serverName: String?
-    /// The local address that connections come from; nil for the machine's choice.
+    /// The local address that connections come from; nil for the system's choice.
     var source: String?
 
     var url: String {
@@ -20,13 +21,13 @@ struct ResolvedTarget: Hashable, Sendable {
     }
 }
 
-/// Why a target may not or cannot be used.
+/// Why a target must not or cannot be used.
 public enum TargetError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Neither loopback nor allowed by the user.
+    /// The host is neither loopback nor allowed by the user.
     case notAllowed(host: String)
     /// The name has no address.
     case unresolved(host: String, reason: String)
-    /// No target takes any of the recorded hosts.
+    /// No target is for any of the recorded hosts.
     case noTarget
 
     /// One line for the user.
@@ -41,12 +42,12 @@ public enum TargetError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension ResolvedTarget {
-    /// Looks up a target's addresses, and refuses one that is not loopback unless its host is allowed.
+    /// Resolves a target's addresses, and refuses one that is not loopback unless its host is allowed.
     ///
     /// - Parameters:
-    ///   - routes: where connections go instead; the first that is for the target counts.
-    ///   - proxy: what connections go through; one that looks names up itself is told the name, and its word for what is
-    ///     loopback counts for `localhost` and addresses only.
+    ///   - routes: replacements for the address in the target's URL; the first that applies counts.
+    ///   - proxy: the proxy for connections. One that resolves names itself gets the name, and then only `localhost` and
+    ///     loopback addresses count as loopback.
     init(
         _ target: ReplayTarget, allowedHosts: Set<String>, routes: [TargetRoute] = [], serverName: String? = nil,
         proxy: ResolvedProxy? = nil

@@ -1,19 +1,18 @@
 internal import Traffic
 
-/// Which target a recorded host's requests go to.
+/// Maps recorded hosts to targets.
 public struct TargetMap: Sendable {
     private(set) var targets: [ResolvedTarget]
     private let byHost: [String: Int]
     private let fallback: Int?
 
-    /// A map over `targets`, whose names are looked up now.
-    ///
+    /// Maps to `targets`, whose names are resolved now.
     /// - Parameters:
-    ///   - targets: at least one; of several for the same recorded host the last one counts.
-    ///   - allowedHosts: hosts that may be sent to although they are not loopback.
-    ///   - routes: where connections go instead of where a target's URL says.
-    ///   - proxy: what connections go through.
-    ///   - serverName: what TLS servers are asked for instead of the target's host (SNI, RFC 6066 section 3).
+    ///   - targets: at least one; of several for the same recorded host, the last one counts.
+    ///   - allowedHosts: hosts that may receive requests although they are not loopback.
+    ///   - routes: replacements for the addresses in the targets' URLs.
+    ///   - proxy: the proxy for connections.
+    ///   - serverName: the name sent to TLS servers instead of the target's host (SNI, RFC 6066 section 3).
     /// - Throws: when a host has no address, or is neither loopback nor allowed.
     public init(
         _ targets: [ReplayTarget], allowedHosts: Set<String> = [], routes: [TargetRoute] = [],
@@ -38,8 +37,7 @@ public struct TargetMap: Sendable {
         self.fallback = fallback
     }
 
-    /// The same targets again for each local address that connections come from: those of the address with index `s` are at
-    /// `s` · the number of targets and further.
+    /// The targets repeated for each local source address: those for source `s` start at `s` · the number of targets.
     func repeated(forSources sources: [String?]) -> TargetMap {
         var map = self
         map.targets = sources.flatMap { source in
@@ -52,7 +50,7 @@ public struct TargetMap: Sendable {
         return map
     }
 
-    /// The ports of the targets that are on this machine, in ascending order.
+    /// The ports of the targets on this machine, in ascending order.
     public var loopbackPorts: [UInt16] {
         let local = targets.filter { target in
             !target.addresses.isEmpty && target.addresses.allSatisfy { $0.hasPrefix("127.") || $0 == "[::1]" }
@@ -60,12 +58,12 @@ public struct TargetMap: Sendable {
         return Set(local.map(\.port)).sorted()
     }
 
-    /// Whether a target was named for this recorded authority (`host` or `host:port`, lower case).
+    /// Whether the user named a target for this recorded authority (`host` or `host:port`, in lowercase).
     func names(_ authority: String) -> Bool {
         byHost[authority] != nil || byHost[String(authority.prefix { $0 != ":" })] != nil
     }
 
-    /// The index of the target for a recorded authority (`host` or `host:port`); nil when none takes it.
+    /// The index of the target for a recorded authority (`host` or `host:port`); nil when there is none.
     func index(forAuthority authority: String?) -> Int? {
         guard let authority = authority?.lowercased() else { return fallback }
         if let index = byHost[authority] { return index }

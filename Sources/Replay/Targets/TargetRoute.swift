@@ -1,21 +1,22 @@
-/// Where connections to a target go instead of where its URL says, as curl's `--connect-to` and `--resolve` have it.
+/// A replacement for the address in a target's URL, as with curl's `--connect-to` and `--resolve`.
 public struct TargetRoute: Hashable, Sendable {
-    /// The target's host it is for; nil for any.
+    /// The target host that it applies to; nil for any.
     public var host: String?
-    /// The target's port it is for; nil for any.
+    /// The target port that it applies to; nil for any.
     public var port: UInt16?
     /// The host or address to connect to; nil for the target's own.
     public var connectHost: String?
     /// The port to connect to; nil for the target's own.
     public var connectPort: UInt16?
 
-    /// A route as curl's `--connect-to` takes it: `HOST1:PORT1:HOST2:PORT2`, each of which may be empty; nil for anything else.
+    /// Parses the form of curl's `--connect-to`: `HOST1:PORT1:HOST2:PORT2`, each of which may be empty; nil for
+    /// anything else.
     public init?(connectTo text: String) {
         guard let parts = TargetRoute.parts(text), parts.count == 4 else { return nil }
         self.init(parts[0], parts[1], parts[2], parts[3])
     }
 
-    /// A route as curl's `--resolve` takes it: `HOST:PORT:ADDRESS`; nil for anything else.
+    /// Parses the form of curl's `--resolve`: `HOST:PORT:ADDRESS`; nil for anything else.
     public init?(resolve text: String) {
         guard let parts = TargetRoute.parts(text), parts.count == 3, !parts[0].isEmpty, !parts[2].isEmpty else {
             return nil
@@ -33,7 +34,7 @@ public struct TargetRoute: Hashable, Sendable {
         self.connectPort = UInt16(connectPort)
     }
 
-    /// What is between colons; an IPv6 address is in brackets, which are taken off.
+    /// The parts between colons; an IPv6 address is in brackets, which are removed.
     private static func parts(_ text: String) -> [String]? {
         var parts = [""]
         var isInBrackets = false
@@ -48,7 +49,7 @@ public struct TargetRoute: Hashable, Sendable {
         return isInBrackets ? nil : parts
     }
 
-    /// Whether it is for a target.
+    /// Whether it applies to a target.
     func isFor(_ target: ReplayTarget) -> Bool {
         (host ?? target.host) == target.host && (port ?? target.port) == target.port
     }

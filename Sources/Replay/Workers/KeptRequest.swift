@@ -3,16 +3,17 @@ internal import Plan
 internal import Redaction
 internal import Traffic
 
-/// What a worker keeps of a request that may become an example. Its texts are masked by the run's thread: that costs more
-/// than sending a hundred requests.
+/// What a worker keeps of a request that may become an example. Its texts are masked on the run's thread, because that
+/// costs more than sending a hundred requests.
 struct KeptRequest: Sendable {
     var script: Int
     /// Index of the request in its script.
     var request: Int
     var clone: Int
-    /// What came back, as much of it as was at hand; at most a little more than ``MaskedText/limit`` bytes.
+    /// The beginning of the response, as far as it was in memory; at most a little more than ``MaskedText/limit``
+    /// bytes.
     var received: [UInt8]
-    /// Why it was not sent, where a value was missing.
+    /// Why it was not sent, if a value was missing.
     var unsent: String?
 }
 

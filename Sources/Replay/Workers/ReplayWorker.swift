@@ -5,8 +5,8 @@ internal import Redaction
 internal import Threads
 internal import Traffic
 
-/// One thread of a replay: it does what the ``RequestLifecycle`` of its slots decides, waits for the network, and keeps what it
-/// measured.
+/// A thread of a replay: it carries out what the ``RequestLifecycle`` of its slots decides, waits for the network, and
+/// records measurements.
 struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyable {
     private let plan: ReplayPlan
     private let clock: Clock
@@ -23,21 +23,21 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
     private var connectionsClosed = 0
     private var nextExamples = RunTime.zero
     private var nextReport = RunTime.zero
-    /// When the worker last came back from waiting; nil before it first did.
+    /// When the worker last returned from waiting; nil before the first time.
     private var wokeAt: RunTime?
 
-    /// How often windows and counters are told to the run's thread.
+    /// How often windows and counters are posted to the run's thread.
     private static var reportInterval: Duration { .milliseconds(200) }
-    /// How often examples are.
+    /// How often examples are posted.
     private static var examplesInterval: Duration { .seconds(5) }
-    /// Lateness of the worker itself, in nanoseconds, from which it is told.
+    /// The lateness of the worker itself, in nanoseconds, from which on it is reported.
     private static var shortestStallNs: Int64 { 100 * Nanoseconds.perMillisecond }
-    /// Actions performed before the limits of the run are looked at again: at full speed, one may always follow another.
+    /// The most actions performed before the run's limits are checked again: at full speed, each action may be followed
+    /// by another.
     private static var actionsAtOnce: Int { 4096 }
 
-    /// A worker for the given slots of `plan`, whose slot `i` in the transport is `planSlots[i]` of the plan.
-    ///
-    /// - Parameter number: the worker's, from 0, of `workers`.
+    /// A worker for the given slots of `plan`, where slot `i` in the transport is `planSlots[i]` of the plan.
+    /// - Parameter number: the worker's number, from 0, of `workers`.
     init(
         plan: ReplayPlan, table: RequestTable, planSlots: [Int], options: ReplayOptions, number: Int = 0,
         workers: Int = 1, clock: Clock, mailbox: WorkerMailbox, live: LiveCounts, minting: WorkerMinting,
@@ -58,7 +58,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
         examples = ExampleReservoir(seed: plan.options.seed &+ UInt64(planSlots.first ?? 0))
     }
 
-    /// Runs until every clone has ended, or the run is stopped; posts what it measured to the mailbox.
+    /// Runs until every clone has ended, or the run is stopped; posts its measurements to the mailbox.
     consuming func run() {
         do throws(SystemCallError) {
             lifecycle.takePrepared(minting.made)
@@ -102,7 +102,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
         }
         while network.next(&result) {
             let now = clock.now
-            // Stopped between two answers, it counts what comes next as late.
+            // If the process is stopped between two responses, later ones count as late.
             if noteStall(from: last, until: now) { wokeAt = now }
             last = now
             lifecycle.take(result)
@@ -112,10 +112,10 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
         countConnections()
     }
 
-    /// Notes that this process itself stalled, or did something else, when it should have sent: between two waits, or
-    /// behind the end of one. A process that is stopped, or gets no processor, is so late; a target never makes it.
-    ///
-    /// - Returns: whether it did.
+    /// Notes that this process stalled, or was busy otherwise, when it should have sent: between two waits, or after
+    /// one should have ended. A process that is stopped or gets no CPU time is late in this way; a target never causes
+    /// it.
+    /// - Returns: whether it stalled.
     @discardableResult
     private mutating func noteStall(from: RunTime, until: RunTime) -> Bool {
         guard until.nanoseconds(since: from) >= ReplayWorker.shortestStallNs else { return false }
@@ -141,7 +141,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
         guard connectionsOpened < opened || connectionsClosed < closed else { return }
         let now = clock.now
         while connectionsOpened < opened || connectionsClosed < closed {
-            // A connection that makes room for another is closed first.
+            // A connection that makes room for another is closed before that opens.
             if connectionsClosed < closed, connectionsClosed < connectionsOpened {
                 recorder.connectionClosed(at: now)
                 connectionsClosed += 1
@@ -193,7 +193,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
         }
     }
 
-    /// - Returns: whether it is on its way.
+    /// - Returns: whether it was sent.
     @discardableResult
     private mutating func send(_ sending: LifecycleAction.Sending) -> Bool {
         if !composer.composeShared(sending) {
@@ -210,7 +210,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
         return true
     }
 
-    /// Counts the values of responses in a request that goes out, the first time it is tried.
+    /// Counts the response values in a request that is sent, on its first try.
     private mutating func countBound(_ sending: LifecycleAction.Sending) {
         guard sending.firstTried == nil, sending.connectionFree == nil, !sending.usesRecordedValues else { return }
         let count = lifecycle.row(sending.id, sending.script).pointee.boundCount
@@ -242,9 +242,9 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
             of: outcome)
     }
 
-    /// What came of the answer: its head where that is kept, else how it begins.
+    /// The response's head if it was kept, else its beginning.
     private func received(_ finished: LifecycleAction.FinishedRequest) -> [UInt8] {
-        // One byte more than is shown says that there is more.
+        // One byte more than is shown indicates that there is more.
         let limit = MaskedText.limit + 1
         if let kept = finished.kept { return Array(kept.result.head.prefix(limit)) }
         guard finished.outcome.wasSent, result.id == finished.id, result.kind == .ended else { return [] }

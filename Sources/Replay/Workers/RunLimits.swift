@@ -1,11 +1,11 @@
 internal import Traffic
 
-/// When a worker starts nothing new, and when it gives up what is under way. Pure.
+/// When a worker starts nothing new, and when it gives up requests in flight. Pure.
 struct RunLimits {
     /// From the run's first due time, in nanoseconds; nil when the plan ends by itself.
     private let durationNs: Int64?
     private let drainNs: Int64
-    /// When what is under way is given up; nil until the run stops.
+    /// When requests in flight are given up; nil until the run stops.
     private(set) var abandonAt: RunTime?
 
     init(_ options: ReplayOptions) {
@@ -13,9 +13,8 @@ struct RunLimits {
         drainNs = options.drain.wholeNanoseconds
     }
 
-    /// What is asked of the worker at `now`.
-    ///
-    /// - Parameter requested: what the run's thread asks for.
+    /// What the worker has to do at `now`.
+    /// - Parameter requested: the request of the run's thread.
     func order(at now: RunTime, requested: WorkerMailbox.StopRequest) -> WorkerMailbox.StopRequest {
         if requested == .abandon { return .abandon }
         if let abandonAt, now >= abandonAt { return .abandon }
@@ -28,6 +27,6 @@ struct RunLimits {
         if abandonAt == nil { abandonAt = now.advanced(byNs: drainNs) }
     }
 
-    /// The next time at which ``order(at:requested:)`` changes by itself.
+    /// The next time when ``order(at:requested:)`` changes by itself.
     var next: RunTime? { abandonAt ?? durationNs.map { RunTime(nanoseconds: $0) } }
 }
