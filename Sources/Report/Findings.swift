@@ -3,9 +3,9 @@ import Formats
 import Measurement
 import Traffic
 
-/// What a run came to, in the sentences both the terminal and the page use.
+/// The result of a run in sentences that both the terminal and the page use.
 extension RunSummary {
-    /// What the verdict rests on, the most important first: `Interrupted after 12 s of 60 s. 1 of 3 gates failed.`
+    /// The reasons for the verdict, the most important first: `Interrupted after 12 s of 60 s. 1 of 3 gates failed.`
     var headline: String { ((self.notices ?? []) + [verdictSentence]).joined(separator: " ") }
 
     /// One line under the verdict: `1 of 3 gates failed`.
@@ -23,7 +23,7 @@ extension RunSummary {
         return open == 0 ? "\(passed)." : "\(passed), but \(open) of \(gates.count) lacked the data to decide."
     }
 
-    /// What happened to the requests: `412,345 requests in 10 min 2 s, 82 failed (0.02%)`.
+    /// The outcome of the requests: `412,345 requests in 10 min 2 s, 82 failed (0.02%)`.
     var requestSentence: String {
         let (requests, failures) = (self.requests, self.failures)
         guard requests > 0 else { return "No request finished." }
@@ -36,16 +36,17 @@ extension RunSummary {
 }
 
 extension TimeKind {
-    /// The kinds in the order in which they are read.
+    /// The kinds in display order.
     static let shown: [TimeKind] = [.response, .turnaround, .service, .sendLag, .held, .connect]
 
-    /// What the word means, in a sentence.
+    /// An explanation of the kind.
     var explanation: String {
         switch self {
-        case .response: "From its scheduled time to the last byte of its answer: held + send lag + connect + service."
+        case .response:
+            "From a request's scheduled time to the last byte of its answer: held + send lag + connect + service."
         case .turnaround:
-            "From when it could be sent to the last byte of its answer: send lag + connect + service. Endpoints are judged by it."
-        case .service: "From its first byte sent to the last byte of its answer: the target's part."
+            "From when a request could be sent to the last byte of its answer: send lag + connect + service. Used to judge endpoints."
+        case .service: "From the first byte of a request sent to the last byte of its answer: the target's part."
         case .sendLag: "How late the generator itself was. Large values make the other figures doubtful."
         case .held: "Waiting for an earlier answer of its session, a token, its connection or the rate limit."
         case .connect: "DNS, TCP and TLS, when a new connection was needed."
@@ -54,8 +55,8 @@ extension TimeKind {
 }
 
 extension SoakFinding {
-    /// The estimates behind the verdict that its sentence does not tell already: `+112 MiB an hour (90% interval +100 MiB to
-    /// +124 MiB)`, `+2.00 MiB over the run`, `+170 B a request`, `p < 0.001`.
+    /// The estimates behind the verdict that its sentence does not already contain: `+112 MiB an hour (90% interval
+    /// +100 MiB to +124 MiB)`, `+2.00 MiB over the run`, `+170 B a request`, `p < 0.001`.
     var figures: [String] {
         var figures: [String] = []
         if let ratePerHour, isEstimate, !tells(ratePerHour), !isFarFetched {
@@ -74,23 +75,25 @@ extension SoakFinding {
         return figures
     }
 
-    /// The figures on a line, with a word that they are estimates where they are: how sure a finding is, is none.
+    /// The figures on one line, marked as estimates if they are; p-values and probabilities are not estimates.
     var evidence: [String] {
         let sureness = (pValue == nil ? 0 : 1) + (probability == nil || verdict != .growing ? 0 : 1)
         let hasEstimates = figures.count > sureness
         return (hasEstimates ? ["estimated"] : []) + figures
     }
 
-    /// Whether a change is worth a figure: chance alone makes some, and a test that sees nothing has not measured it.
+    /// Whether a change is worth a figure: chance alone causes some change, and a test that finds nothing has not
+    /// measured it.
     private var isEstimate: Bool { verdict == .growing || probability == nil && (pValue ?? 0) < 0.5 }
 
-    /// Whether an hourly rate of a latency stretches what was seen of it more than tenfold: seconds say nothing of hours.
+    /// Whether an hourly rate of a latency extrapolates the observed change more than tenfold: seconds say nothing
+    /// about hours.
     private var isFarFetched: Bool {
         guard isRatio, let ratePerHour, let change else { return false }
         return ratePerHour.magnitude > 10 * change.magnitude
     }
 
-    /// Whether the sentence holds this figure, with as many digits or with fewer.
+    /// Whether the sentence contains this figure, with as many digits or fewer.
     private func tells(_ value: Double) -> Bool {
         let sentence = explanation.replacing(" %", with: "%")
         let short = (value.magnitude * 100).formatted(decimals: 1) + "%"
@@ -112,15 +115,15 @@ extension SoakFinding {
         }
     }
 
-    /// Whether it is of a latency or of failures: a ratio.
+    /// Whether it is about a latency or failures: a ratio.
     private var isRatio: Bool { kind.isRatio }
 }
 
 extension RunSummary {
-    /// Findings that are read one by one: what grew, and all memory.
+    /// Findings that are shown individually: growth, and all memory.
     var chiefFindings: [SoakFinding] { self.soak.filter(\.isChief) }
 
-    /// The others by kind: a table is enough for a hundred endpoints that did not drift.
+    /// The other findings by kind: a table is enough for a hundred endpoints without drift.
     var otherFindings: [(kind: SoakKind, findings: [SoakFinding])] {
         var kinds: [(kind: SoakKind, findings: [SoakFinding])] = []
         for finding in self.soak where !finding.isChief {
@@ -139,21 +142,21 @@ extension SoakFinding {
 }
 
 extension RunSeries.Metric {
-    /// How its figures are read.
+    /// The quantity of its figures.
     var quantity: Quantity {
         isInBytes ? .bytes : values.allSatisfy { $0 == $0.rounded() } ? .count : .processors
     }
 }
 
 extension RunSummary {
-    /// The rate after the ramp, where that is another than over the whole run.
+    /// The rate after the ramp, if it differs from that of the whole run.
     var steadyRate: String? {
         guard let steadyThroughputRps = self.steadyThroughputRps else { return nil }
         let text = Quantity.perSecond.text(steadyThroughputRps)
         return text == Quantity.perSecond.text(self.throughputRps) ? nil : text
     }
 
-    /// How long making tokens took, and how long requests waited for them.
+    /// How long minting tokens took, and how long requests waited for them.
     var mintingRows: [(String, String, String)] {
         var rows: [(String, String, String)] = []
         if let minting = self.tokens.mintingMs {
@@ -179,7 +182,7 @@ extension RunSummary {
         return "made in p99 \(Quantity.duration(seconds: minting.p99 / 1e3))" + held
     }
 
-    /// How long a request was held on average, by what it waited for, and which share of all holding that was; only what there was.
+    /// The mean held time per request by cause, with its share of all held time; only causes that occurred.
     var heldShares: [(cause: String, time: String)] {
         let requests = self.requests
         guard let heldSeconds = self.heldSeconds, requests > 0, heldSeconds.total > 0 else { return [] }
@@ -204,7 +207,7 @@ extension FailureCauseSummary {
 }
 
 extension Apdex {
-    /// `0.94`; with a mark where it is a lower bound.
+    /// `0.94`, with a mark if it is a lower bound.
     var text: String { (isLowerBound ? "≥ " : "") + score.formatted(decimals: 2) }
 
     /// `good: 940 within 500 ms, 60 within 2 s`.

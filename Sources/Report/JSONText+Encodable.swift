@@ -5,8 +5,9 @@ extension JSONText {
     /// A value as JSON with the keys in alphabetical order, so that two reports can be compared line by line.
     ///
     /// - Parameters:
-    ///   - isPretty: indented for a person to read; otherwise one line.
-    /// - Throws: `EncodingError` when the value refuses to be encoded. Numbers that JSON lacks become `"nan"`, `"inf"`, `"-inf"`.
+    ///   - isPretty: whether the JSON is indented; otherwise it is one line.
+    /// - Throws: `EncodingError` if the value cannot be encoded. Numbers that JSON lacks become `"nan"`, `"inf"`,
+    ///   `"-inf"`.
     public static func encode(_ value: some Encodable, isPretty: Bool = true) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting =
@@ -18,7 +19,7 @@ extension JSONText {
 
     /// A value as JSON text; see ``encode(_:isPretty:)``.
     ///
-    /// - Throws: as that.
+    /// - Throws: `EncodingError`.
     public static func encodedText(_ value: some Encodable, isPretty: Bool = true) throws -> String {
         String(decoding: try encode(value, isPretty: isPretty), as: UTF8.self)
     }

@@ -2,8 +2,8 @@ import Formats
 public import Measurement
 
 extension RunCaption {
-    /// What a run's folder says of it: settings that are known first and in the order in which people ask for them, then others
-    /// by name, then when it began and whether sends waited for responses.
+    /// The caption from a run's description: known settings first, in a fixed order, then others by name, then when it
+    /// began and whether sends waited for responses.
     ///
     /// - Parameter folder: the path of the run's folder; its last part is the title.
     public init(folder: String, of run: RunDescription) {
@@ -12,7 +12,7 @@ extension RunCaption {
             ("sessions", "Sessions"), ("copies", "Copies"), ("pacing", "Pacing"), ("ramp", "Ramp"), ("for", "For"),
             ("seed", "Seed"),
         ]
-        // Settings may be kept as they were given: `--speed`.
+        // Settings may be stored in the form of options: `--speed`.
         let settings = Dictionary(
             run.settings.map { (String($0.key.drop { $0 == "-" }), $0.value) }, uniquingKeysWith: { first, _ in first })
         var facts = known.compactMap { key, name in
@@ -30,12 +30,12 @@ extension RunCaption {
         self.init(title: name.map(String.init) ?? folder, facts: facts)
     }
 
-    /// What a reader calls a setting.
+    /// The displayed name of a setting.
     private static func name(_ key: String) -> String {
         key == "order" ? "Each request waits for" : key.prefix(1).uppercased() + key.dropFirst()
     }
 
-    /// The value of a setting in words that need no manual.
+    /// The value of a setting in words that can be understood without the manual.
     private static func words(_ key: String, _ value: String) -> String {
         switch (key, value) {
         case ("speed", _) where Double(value) != nil: value + "×"

@@ -1,15 +1,15 @@
-/// What was run, in words: the head of a report.
+/// The description of a run: the head of a report.
 public struct RunCaption: Hashable, Sendable {
     /// The run's name: `demo-leaking`.
     public var title: String
-    /// How it was run, most important first: what was replayed, against what, how fast, when.
+    /// The settings, most important first: what was replayed, against which target, how fast, when.
     public var facts: [Fact]
 
     /// One setting of the run and its value: `Speed` and `10×`.
     public struct Fact: Hashable, Sendable {
-        /// What is told: `Speed`.
+        /// The name of the setting: `Speed`.
         public var name: String
-        /// How it was: `10×`.
+        /// Its value: `10×`.
         public var value: String
 
         /// A setting and its value.

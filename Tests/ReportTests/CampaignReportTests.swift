@@ -28,7 +28,8 @@ struct CampaignReportTests {
         for part in [
             "✗ BLOCKED", "1 of 4 gates does not hold.", "high: p95&lt;15ms", "−33%", "Worst margin", "1,200",
             "Next step:",
-            "Phases", "ramp apart: 100 requests, 1 failed", "redis", "4.2 s", "Failed first: p95&lt;500ms",
+            "Phases", "ramp, counted separately: 100 requests, 1 failed", "redis", "4.2 s",
+            "Failed first: p95&lt;500ms",
             "Response p95 by level", "How it was run", "SHA-256 5d41", "scenarios.steady.sessions=5", "lab-1", "Seed",
             "./limit/2-climb-1500/report.html", "high · login", "class=\"fault\"", "class=\"phase ramp\"",
             "class=\"over phase",
@@ -41,7 +42,7 @@ struct CampaignReportTests {
     func executive() throws {
         let text = ExecutiveReport(SampleCampaign.content(), pageOfAll: "index.html").text
         for part in [
-            "By the conditions of this campaign it may not go live.", "What was tested", "The greatest risks",
+            "By the criteria of this campaign, it may not go live.", "What was tested", "The greatest risks",
             "high: p95&lt;15ms does not hold",
             "holds 1,200 sessions, fails at 1,300; 1,000 are needed, and 20 % more are held",
             "There is no earlier campaign", "./index.html",

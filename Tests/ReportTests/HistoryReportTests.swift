@@ -23,7 +23,7 @@ import Testing
             HistoryPage([Self.history()]).text.replacing("\n  ", with: " "),
             HistoryReport([Self.history()], title: "runs").text,
         ] {
-            #expect(text.contains("response p95 rose with runs-6 by 50%"), "\(text)")
+            #expect(text.contains("response p95 rose at runs-6 by 50%"), "\(text)")
             #expect(text.contains("for the worse"))
             #expect(text.contains("too slow for the plan"))
             #expect(text.contains("log: runs → other"))

@@ -141,7 +141,7 @@ struct TerminalReportTests {
         #expect(text.contains("12,345 in 1 min · 206/s answered (250/s after the ramp) · 12 failed\n"))
         #expect(
             text.contains(
-                "Held back    mean of a request before it could be sent: 6.08 ms (99.3%) for an\n             earlier answer · 40.5 µs (0.66%) for its connection\n"
+                "Held back    mean per request before it could be sent: 6.08 ms (99.3%) for an\n             earlier answer · 40.5 µs (0.66%) for its connection\n"
             ))
     }
 

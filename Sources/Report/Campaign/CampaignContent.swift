@@ -1,23 +1,23 @@
 public import Analysis
 
-/// All that is told of a campaign: its result, its runs, and an earlier campaign where there is one.
+/// Everything that is reported about a campaign: its result, its runs, and an earlier campaign if there is one.
 public struct CampaignContent: Sendable {
     /// One run of a scenario: the only one, or one level of a ladder.
     public struct Run: Sendable {
         /// Its folder, relative to the campaign's.
         public var folder: String
-        /// What it came to.
+        /// Its result.
         public var summary: RunSummary
         /// Its lines over time.
         public var series: RunSeries
         /// How it was run.
         public var caption: RunCaption
-        /// Its Apdex, where one is wanted.
+        /// Its Apdex; nil unless requested.
         public var apdex: Apdex?
-        /// Against the run of the same scenario in the earlier campaign; nil without one.
+        /// The comparison with the run of the same scenario in the earlier campaign; nil without one.
         public var comparison: RunComparison?
 
-        /// A run; what is left out is not told.
+        /// A run; omitted parts are not reported.
         public init(
             folder: String, summary: RunSummary, series: RunSeries, caption: RunCaption, apdex: Apdex? = nil,
             comparison: RunComparison? = nil
@@ -33,9 +33,9 @@ public struct CampaignContent: Sendable {
 
     /// A scenario and its runs.
     public struct Part: Sendable {
-        /// What it came to.
+        /// Its result.
         public var result: ScenarioResult
-        /// Empty where nothing was sent, or its folder cannot be read.
+        /// Empty if nothing was sent, or its folder cannot be read.
         public var runs: [Run]
 
         /// A scenario with its runs.
@@ -47,9 +47,9 @@ public struct CampaignContent: Sendable {
 
     /// An earlier campaign.
     public struct Earlier: Sendable {
-        /// Its folder, as it is shown.
+        /// Its folder, as displayed.
         public var folder: String
-        /// What it came to.
+        /// Its result.
         public var result: CampaignResult
 
         /// A campaign in a folder.
@@ -59,15 +59,15 @@ public struct CampaignContent: Sendable {
         }
     }
 
-    /// What it came to.
+    /// Its result.
     public let result: CampaignResult
     /// In the order of the result.
     public let parts: [Part]
-    /// What it is held against; nil without one.
+    /// The earlier campaign to compare with; nil without one.
     public let earlier: Earlier?
     /// The distribution of response times of all runs, with all their requests.
     public let responseTimes: Percentiles
-    /// What it means.
+    /// What the result means.
     public let assessment: CampaignAssessment
     /// What changed since the earlier campaign.
     public let changes: [CampaignChange]
@@ -90,14 +90,14 @@ public struct CampaignContent: Sendable {
 
     /// All runs.
     var runs: [Run] { parts.flatMap(\.runs) }
-    /// Requests that ended, of all runs.
+    /// Finished requests of all runs.
     var requests: Double { runs.reduce(0) { $0 + Double($1.summary.requests) } }
-    /// Requests that failed.
+    /// Failed requests.
     var failures: Double { runs.reduce(0) { $0 + Double($1.summary.failures) } }
-    /// Requests that were answered.
+    /// Answered requests.
     var answers: Double { runs.reduce(0) { $0 + Double($1.summary.answers ?? 0) } }
-    /// How long all runs were, in seconds.
+    /// The duration of all runs together, in seconds.
     var seconds: Double { runs.reduce(0) { $0 + $1.summary.durationSeconds } }
-    /// The most sessions at once.
+    /// The largest number of concurrent sessions.
     var peakSessions: Int { runs.map(\.summary.sessions.peakConcurrent).max() ?? 0 }
 }

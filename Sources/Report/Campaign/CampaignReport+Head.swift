@@ -2,7 +2,7 @@ import Analysis
 import Formats
 import Traffic
 
-/// The verdict of a campaign and what it rests on.
+/// The verdict of a campaign and the figures behind it.
 extension CampaignReport {
     var head: Markup {
         let result = content.result
@@ -30,7 +30,7 @@ extension CampaignReport {
         let targets = Set(content.runs.flatMap { run in run.caption.facts.filter { $0.name == "Target" }.map(\.value) })
         let facts: [(String, String)] = [
             ("Started", UTCDateTime(secondsSinceEpoch: result.startedAt).map { $0.text } ?? "–"),
-            ("Load for", Quantity.duration(seconds: content.seconds)),
+            ("Load duration", Quantity.duration(seconds: content.seconds)),
             ("Target", targets.sorted().joined(separator: ", ")),
             ("Scenario file", result.provenance?.file.path ?? ""),
         ]
@@ -46,7 +46,7 @@ extension CampaignReport {
                     "Score", "\(score.formatted(decimals: 0))%", result.scoreBand ?? "of the weighted goals are met")
             }
             if let capacity = result.scenarios.compactMap(\.capacity).max() {
-                HTMLReport.card("Capacity", Quantity.count(capacity), "sessions at once, by a ladder")
+                HTMLReport.card("Capacity", Quantity.count(capacity), "sessions at once, found by a ladder")
             }
             if let worst, let margin = worst.result.margin {
                 HTMLReport.card(
@@ -100,11 +100,11 @@ extension CampaignReport {
 
     var notes: Markup {
         let notes = [
-            "Figures of a phase are those of requests that the plan had due while its level was held; what was due on the way to "
-                + "the level is told apart.",
-            "Gates decide the verdict, goals only the score. The margin is the room left to the limit, as a share of it; a minus "
-                + "says by how much the limit is missed.",
-            "Response time counts from when the plan had a request due, not from when it was sent.",
+            "The figures of a phase cover the requests that were due while its level was held; those due during the ramp are "
+                + "listed separately.",
+            "Gates decide the verdict, goals only the score. The margin is the room left to the limit, as a share of it; a negative "
+                + "margin shows by how much the limit is missed.",
+            "Response time is measured from when a request was due by the plan, not from when it was sent.",
             "Each run has its own page with all its tables.",
         ]
         return Self.section("How to read this") {
@@ -113,7 +113,7 @@ extension CampaignReport {
                     for note in notes { Markup.element("li") { note } }
                 }
             }
-            Markup.element("footer") { "Made by Reprise. This file is complete: it loads nothing." }
+            Markup.element("footer") { "Made by Reprise. This file is self-contained: it loads nothing." }
         }
     }
 }

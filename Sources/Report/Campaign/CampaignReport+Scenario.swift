@@ -38,7 +38,7 @@ extension CampaignReport {
         }
     }
 
-    /// The series with faults as they happened, not as they were planned.
+    /// The series with the faults as they happened, not as planned.
     private static func series(of run: CampaignContent.Run, _ result: ScenarioResult) -> RunSeries {
         var series = run.series
         if !result.faults.isEmpty {
@@ -51,7 +51,7 @@ extension CampaignReport {
 
     private static func problem(_ text: String) -> Markup {
         .element("div", ["class": "cautions"]) {
-            Markup.element("p") { "Not run to its end: \(text)" }
+            Markup.element("p") { "Not finished: \(text)" }
         }
     }
 
@@ -86,7 +86,7 @@ extension CampaignReport {
             let ramp =
                 phase.rampRequests == 0
                 ? ""
-                : "ramp apart: \(Quantity.count.text(Double(phase.rampRequests))) requests, "
+                : "ramp, counted separately: \(Quantity.count.text(Double(phase.rampRequests))) requests, "
                     + (phase.rampFailures == 0
                         ? "none failed" : "\(Quantity.count.text(Double(phase.rampFailures))) failed")
             let own = HTMLReport.Row(
@@ -147,7 +147,7 @@ extension CampaignReport {
 
     private func comparison(_ comparison: RunComparison) -> Markup {
         let margin = LatencyComparison.usualMargin
-        return part("Against the earlier run: \(comparison.verdict.rawValue)") {
+        return part("Compared with the earlier run: \(comparison.verdict.rawValue)") {
             Markup.element("div", ["class": "panel"]) {
                 Markup.element("p") { comparison.sentence(margin: margin) }
                 ComparisonReport.table(of: comparison.worstFirst.prefix(12))
@@ -171,14 +171,14 @@ extension CampaignReport {
             runs.count == 1 ? "All tables of the run: " : "All tables of the runs: "
             for (index, run) in runs.enumerated() {
                 if index > 0 { Markup(text: ", ") }
-                // A path that begins with a dot is relative, whatever a folder is called.
+                // A path that begins with a dot is relative, whatever the folder's name.
                 Markup.element("a", ["href": "./\(run.folder)/report.html"]) { run.folder }
             }
         }
     }
 }
 
-/// What a ladder found, as a curve over its levels.
+/// The result of a ladder, as a curve over its levels.
 extension CampaignReport {
     private func ladder(_ ladder: LadderResult, _ part: CampaignContent.Part, _ number: Int) -> Markup {
         let prefix = place(number: number).prefix
@@ -232,7 +232,7 @@ extension CampaignReport {
             Markup.element("figcaption") {
                 Markup.element("h4") { title }
                 Markup.element("p") {
-                    "Sessions at once from left to right; of a level that was run twice, the worse run."
+                    "By number of concurrent sessions; of a level that was run twice, the worse run."
                 }
             }
             LineChart(frame: frame, lines: [.init(name: title, style: style, points: points)], places: marks).markup
@@ -251,7 +251,7 @@ extension GateResult.Outcome {
 }
 
 extension GateResult {
-    /// `+12%`; `–` where there is none, or it decides nothing.
+    /// `+12%`; `–` if there is none, or it decides nothing.
     var marginText: String {
         guard outcome != .inconclusive, let margin else { return "–" }
         return (margin < 0 ? "−" : "+") + Quantity.percent(margin.magnitude)

@@ -6,9 +6,9 @@ import Measurement
 public struct CampaignReport {
     let content: CampaignContent
 
-    /// Points of all lines together: what keeps the page under a megabyte.
+    /// The most points of all lines together; this keeps the page under a megabyte.
     private static let pointBudget = 8000
-    /// Lines that a scenario's charts have, about.
+    /// About how many lines a scenario's charts have.
     private static let linesPerRun = 12
 
     /// The page of a campaign.
@@ -30,7 +30,7 @@ public struct CampaignReport {
         }
     }
 
-    /// Where a run's charts are, and how fine they may be.
+    /// Where a run's charts are, and their resolution.
     func place(number: Int) -> HTMLReport.Place {
         let drawn = max(1, content.parts.count { $0.result.ladder == nil && !$0.runs.isEmpty })
         let columns = min(LineChart.columns, max(60, Self.pointBudget / drawn / Self.linesPerRun))
@@ -70,7 +70,7 @@ public struct CampaignReport {
         }
     }
 
-    /// A row a scenario.
+    /// One row per scenario.
     private var overview: Markup {
         guard content.parts.count > 1 else { return .empty }
         return Self.section("\(content.parts.count) scenarios") {
@@ -93,7 +93,7 @@ public struct CampaignReport {
         let result = part.result
         let requests = result.phases.reduce(0) { $0 + Double($1.requests) }
         let failures = result.phases.reduce(0) { $0 + Double($1.failures) }
-        // Of several phases no percentile is that of all: of a ladder, and where there is no run, none is told.
+        // No percentile covers several levels: for a ladder, and without a run, none is shown.
         let p95 = result.ladder == nil ? part.runs.first?.summary.times[.response]?.p95 : nil
         return [
             "\(result.verdict.sign) \(result.verdict.rawValue)", tally(result.gates), tally(result.goals),
@@ -111,7 +111,7 @@ public struct CampaignReport {
         guard let earlier = content.earlier else { return .empty }
         return Self.section("Changes since \(earlier.folder)") {
             if content.changes.isEmpty {
-                Markup.element("p", ["class": "panel"]) { "No figure that both campaigns have differs." }
+                Markup.element("p", ["class": "panel"]) { "No figure differs between the two campaigns." }
             } else {
                 Markup.element("div", ["class": "panel"]) { Self.table(of: content.changes) }
             }
@@ -140,7 +140,7 @@ extension CampaignChange {
 }
 
 extension CampaignAssessment.Risk.Level {
-    /// A sign beside the colour: colour alone does not reach everybody.
+    /// A sign in addition to the colour, which not everybody can see.
     var signAndTone: (sign: String, tone: String) {
         switch self {
         case .failed: ("✗", "bad")
@@ -150,7 +150,7 @@ extension CampaignAssessment.Risk.Level {
         }
     }
 
-    /// In a word.
+    /// The level in words.
     var word: String {
         switch self {
         case .failed: "failed"
@@ -162,7 +162,7 @@ extension CampaignAssessment.Risk.Level {
 }
 
 extension Verdict {
-    /// A sign beside the colour.
+    /// A sign in addition to the colour.
     var sign: String {
         switch self {
         case .pass: "✓"
@@ -171,7 +171,7 @@ extension Verdict {
         }
     }
 
-    /// The style class of its colour.
+    /// The style class of the colour.
     var tone: String {
         switch self {
         case .pass: "good"
@@ -182,7 +182,7 @@ extension Verdict {
 }
 
 extension GateResult.Outcome {
-    /// A sign, the style class of its colour, and a word for gates.
+    /// A sign, the style class of the colour, and a word for gates.
     var shown: (sign: String, tone: String, word: String) {
         switch self {
         case .passed: ("✓", "good", "passed")

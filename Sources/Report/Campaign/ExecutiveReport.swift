@@ -2,20 +2,20 @@ import Analysis
 import Formats
 import Traffic
 
-/// A campaign on a page for who decides: what was tested, whether it may go live and why, what may go wrong. One HTML file that
-/// loads nothing, and prints on two sheets.
+/// The executive summary of a campaign, for decision makers: what was tested, whether it may go live and why, what may
+/// go wrong. One HTML file that loads nothing, and prints on two sheets.
 ///
-/// Every sentence is made of figures; recommendations are those that findings carry.
+/// Every sentence is generated from figures; recommendations come from findings.
 public struct ExecutiveReport {
     private let content: CampaignContent
     private let pageOfAll: String?
 
-    /// Risks that are told.
+    /// The most risks that are listed.
     static let shownRisks = 3
-    /// Changes that are told.
+    /// The most changes that are listed.
     private static let shownChanges = 12
 
-    /// - Parameter pageOfAll: where the campaign's whole page is, relative to this one; nil where it is not written.
+    /// - Parameter pageOfAll: the path of the campaign's full page, relative to this one; nil if it is not written.
     public init(_ content: CampaignContent, pageOfAll: String? = nil) {
         self.content = content
         self.pageOfAll = pageOfAll
@@ -80,7 +80,7 @@ public struct ExecutiveReport {
         let levels = phases.filter { !$0.isRate }.map(\.sessions)
         let worst = phases.filter { $0.isJudged && $0.responseTimeMs.max > 0 }.map(\.responseTimeMs.p95).max()
         return HTMLReport.Row(
-            label: part.result.name, note: part.result.problem.map { "not run to its end: \($0)" } ?? "",
+            label: part.result.name, note: part.result.problem.map { "not finished: \($0)" } ?? "",
             figures: [
                 "\(part.result.verdict.sign) \(part.result.verdict.rawValue)",
                 levels.max().map(Quantity.count.text) ?? "–", Quantity.count.text(requests),
@@ -112,7 +112,7 @@ public struct ExecutiveReport {
         CampaignReport.section("Capacity") {
             Markup.element("p", ["class": "panel"]) {
                 content.assessment.capacity
-                    ?? "It was not measured: no scenario looks for the highest load that is held."
+                    ?? "It was not measured: no scenario searches for the highest load that the target can take."
             }
         }
     }
@@ -139,7 +139,7 @@ public struct ExecutiveReport {
         let worse = compared.count { $0.verdict == .regressed }
         let better = compared.count { $0.verdict == .improved }
         guard !compared.isEmpty else {
-            return "Since \(date); how much of the differences is chance is not known."
+            return "Since \(date); it is not known how much of the differences is chance."
         }
         return
             "Since \(date): of \(Plural.text(compared.count, "run")) compared, \(worse) got worse and \(better) better by more "
@@ -156,14 +156,14 @@ public struct ExecutiveReport {
             }
             Markup.element("footer") {
                 "Made by Reprise \(content.result.provenance?.version ?? "") from the figures of the campaign. "
-                    + "This file is complete: it loads nothing."
+                    + "This file is self-contained: it loads nothing."
             }
         }
     }
 }
 
 extension CampaignAssessment.Answer {
-    /// The style class of its colour, and a word.
+    /// The style class of the colour, and a word.
     fileprivate var shown: (tone: String, word: String) {
         switch self {
         case .yes: ("good", "✓ Yes")
@@ -172,11 +172,11 @@ extension CampaignAssessment.Answer {
         }
     }
 
-    /// In a sentence.
+    /// The answer as a sentence.
     var sentence: String {
         switch self {
-        case .yes: "By the conditions of this campaign it may go live."
-        case .no: "By the conditions of this campaign it may not go live."
+        case .yes: "By the criteria of this campaign, it may go live."
+        case .no: "By the criteria of this campaign, it may not go live."
         case .undecided: "This campaign does not decide whether it may go live."
         }
     }

@@ -3,7 +3,7 @@ extension Axis {
     static func elapsed(seconds: Double, ticks wanted: Int = 8) -> Axis {
         let end = seconds.isFinite && seconds > 0 ? seconds : 1
         let step = elapsedStep(atLeast: end / Double(wanted))
-        // The last window begins a little before the run's end: eight hours still read as eight.
+        // The last window begins a little before the run's end: eight hours must still read as eight.
         let ticks = (0...Int(end / step * 1.002)).map { index in
             Tick(value: Double(index) * step, label: elapsedText(Double(index) * step), isMinor: index % 2 == 1)
         }
@@ -18,7 +18,7 @@ extension Axis {
         return clock.first { $0 >= step } ?? (step / 86400).rounded(.up) * 86400
     }
 
-    /// `1m30s`, as durations are given on the command line.
+    /// `1m30s`, the form of durations on the command line.
     private static func elapsedText(_ seconds: Double) -> String {
         guard seconds > 0 else { return "0" }
         guard seconds >= 1, seconds == seconds.rounded() else { return Quantity.milliseconds.text(seconds * 1000) }

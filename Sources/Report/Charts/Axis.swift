@@ -2,22 +2,22 @@ import Formats
 import Glibc
 import Traffic
 
-/// One direction of a chart: which values it spans, how they lie on it, and where it is labelled.
+/// One axis of a chart: its range of values, its scale, and its labels.
 struct Axis: Hashable {
     var lower: Double
     var upper: Double
     var isLogarithmic = false
     var ticks: [Tick] = []
 
-    /// A labelled place on an axis.
+    /// A labelled position on an axis.
     struct Tick: Hashable {
         var value: Double
         var label: String
-        /// Left out where there is little room: every second one.
+        /// Left out if there is little room: every second tick.
         var isMinor = false
     }
 
-    /// Where a value lies, from 0 at the lower end to 1 at the upper; outside values lie at the ends.
+    /// The position of a value, from 0 at the lower end to 1 at the upper; values outside the range are clamped.
     func fraction(of value: Double) -> Double {
         guard upper > lower, value.isFinite else { return 0 }
         let position =
@@ -32,10 +32,10 @@ extension Axis {
     /// An axis from zero (or a little below the smallest value, see `startsNearData`) to a round number at or above the largest.
     ///
     /// - Parameters:
-    ///   - values: what must fit.
-    ///   - startsNearData: begin near the smallest value when the values lie within a fifth of the largest: a trend of a few
-    ///     percent is invisible on an axis from zero.
-    ///   - ticks: about how many intervals there should be.
+    ///   - values: the values that must fit.
+    ///   - startsNearData: begin near the smallest value if the values lie within a fifth of the largest: a trend of a
+    ///     few percent is invisible on an axis from zero.
+    ///   - ticks: the approximate number of intervals.
     static func linear(
         covering values: [Double], quantity: Quantity, startsNearData: Bool = false, ticks wanted: Int = 4
     ) -> Axis {
@@ -63,7 +63,7 @@ extension Axis {
         return Axis(lower: first * step * scale.size, upper: last * step * scale.size, ticks: ticks)
     }
 
-    /// An axis of powers of ten, its ends at 1, 2 or 5 times one of them.
+    /// A logarithmic axis with ends at 1, 2 or 5 times a power of ten.
     static func logarithmic(covering range: ClosedRange<Double>, quantity: Quantity) -> Axis {
         let steps = decadeSteps(from: max(range.lowerBound, 1e-6), to: max(range.upperBound, 2e-6))
         let decades = log10(steps[steps.count - 1] / steps[0])

@@ -1,26 +1,26 @@
 import Analysis
 import Traffic
 
-/// What lies behind a chart over time: the phases of the load, what was broken on purpose, and limits that gates set.
+/// The background of a chart over time: the phases of the load, injected faults, and the limits of gates.
 struct ChartContext: Hashable {
     /// A limit on the chart's values.
     struct Limit: Hashable {
-        /// As it is labelled: `p95 < 500 ms`.
+        /// Its label: `p95 < 500 ms`.
         var name: String
         /// In the chart's quantity.
         var value: Double
     }
 
-    /// Charts of one group are zoomed together and share a cursor.
+    /// Charts of one group zoom together and share a cursor.
     var group = ""
     /// In the order of time; one phase alone is not drawn.
     var phases: [RunSeries.Phase] = []
-    /// By when they began.
+    /// Ordered by start.
     var faults: [RunSeries.Fault] = []
-    /// Drawn where the axis reaches them.
+    /// Drawn if the axis reaches them.
     var limits: [Limit] = []
 
-    /// Phases worth telling apart.
+    /// The phases to draw: none if there is only one.
     var bands: [RunSeries.Phase] { phases.count > 1 ? phases : [] }
 
     /// A label over the plot.
@@ -28,14 +28,14 @@ struct ChartContext: Hashable {
         var text: String
         /// Where it begins, in seconds.
         var at: Double
-        /// Of the width, 0…1.
+        /// As a share of the width, 0…1.
         var place: Double
         var isFault: Bool
-        /// Left out where there is little room.
+        /// Left out if there is little room.
         var isMinor = false
     }
 
-    /// The names over the plot: of phases that are wide enough, and of faults, where they do not run into one another.
+    /// The names above the plot: of phases that are wide enough, and of faults, as long as they do not overlap.
     func labels(on axis: Axis) -> [Label] {
         var labels: [Label] = []
         for phase in bands where !phase.isRamp {
@@ -83,7 +83,7 @@ extension ChartContext {
         return MarkupBuilder.buildArray(marks)
     }
 
-    /// The names over the plot and beside limits.
+    /// The names above the plot and next to limits.
     func notes(x: Axis, y: Axis) -> Markup {
         let labels = labels(on: x).map { label in
             let kind = label.isFault ? "fault" : label.isMinor ? "phase minor" : "phase"
@@ -107,10 +107,10 @@ extension ChartContext {
         return MarkupBuilder.buildArray(labels + limits)
     }
 
-    /// How a plot makes room for the names over it.
+    /// The style class that makes room for the names above the plot.
     var styleClass: String { faults.isEmpty ? bands.isEmpty ? "" : " banded" : bands.isEmpty ? " banded" : " marked" }
 
-    /// What cannot be seen, in words.
+    /// The text alternative of the background.
     var description: String {
         let phases = bands.filter { !$0.isRamp }.map(\.name).joined(separator: ", ")
         let faults = faults.map { fault in

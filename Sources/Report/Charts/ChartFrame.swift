@@ -1,29 +1,29 @@
 import Traffic
 
-/// What every chart has around its marks: title, grid, labels of both axes.
+/// The frame of every chart: title, grid, labels of both axes.
 ///
-/// The picture is as wide as the page lets it be: places are percentages, and only the marks lie in a box that is stretched. So
-/// text keeps its size on a phone.
+/// The chart is as wide as the page allows: positions are percentages, and only the marks lie in a box that is
+/// stretched. So text keeps its size on a phone.
 struct ChartFrame {
     /// Unique on the page.
     var id: String
     var title: String
-    /// The chart in words, for who cannot see it.
+    /// The chart in words, for screen readers.
     var description: String
     var x: Axis
     var y: Axis
     /// Of the plot, in CSS pixels.
     var height: Int
-    /// What the read-out formats values as.
+    /// The quantity as which the read-out formats values.
     var quantity: Quantity
-    /// What lies behind a chart over time; nil of any other.
+    /// The background of a chart over time; nil for other charts.
     var context: ChartContext?
 
     /// The chart around its marks.
     ///
     /// - Parameters:
     ///   - marks: in the 1000 by 1000 box.
-    ///   - notes: over them, placed in percentages.
+    ///   - notes: text over them, positioned in percentages.
     func markup(marks: Markup, notes: Markup = .empty, hasLineNames: Bool = false) -> Markup {
         .element(
             "div",
@@ -78,7 +78,7 @@ struct ChartFrame {
         }
     }
 
-    /// A place on the chart as a length of SVG: `37.5%`.
+    /// A position on the chart as an SVG length: `37.5%`.
     static func percent(_ fraction: Double) -> String {
         SVGPath.coordinate(fraction * 100) + "%"
     }

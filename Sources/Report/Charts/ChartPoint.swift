@@ -1,9 +1,9 @@
-/// A point of a line; `y` is nil where nothing was measured, and the line has a gap there.
+/// A point of a line; `y` is nil if nothing was measured, and the line has a gap there.
 struct ChartPoint: Hashable {
     var x: Double
     var y: Double?
 
-    /// The value where there is one that can be drawn.
+    /// The value; nil if there is none that can be drawn.
     var known: Double? { y.flatMap { $0.isFinite ? $0 : nil } }
 }
 

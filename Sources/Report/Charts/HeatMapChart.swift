@@ -1,7 +1,7 @@
 import Analysis
 import Formats
 
-/// How response times were distributed over time: the stronger a cell, the larger its share of the answers of its time.
+/// The distribution of response times over time: the stronger a cell, the larger its share of the answers of its time.
 struct HeatMapChart {
     var id: String
     var title: String
@@ -11,7 +11,7 @@ struct HeatMapChart {
 
     static let height = 220
 
-    /// Shares of a column from which each shade is used, the faintest first.
+    /// The share of a column at which each shade begins, faintest first.
     static let shades = [0.0, 0.01, 0.05, 0.15, 0.4]
 
     /// What the shades mean, in words.
@@ -33,10 +33,10 @@ struct HeatMapChart {
     private var description: String {
         let edges = map.edgesMs
         return "Answers between \(Quantity.milliseconds.text(edges[0])) and "
-            + "\(Quantity.milliseconds.text(edges[edges.count - 1])), by when they came. The axis of response times is logarithmic."
+            + "\(Quantity.milliseconds.text(edges[edges.count - 1])), by time of arrival. The axis of response times is logarithmic."
     }
 
-    /// The cells of a shade; neighbours in time are one rectangle.
+    /// The cells of a shade; neighbours in time are merged into one rectangle.
     private func path(shade: Int, y: Axis) -> String {
         var data = ""
         for row in 0..<(map.edgesMs.count - 1) {

@@ -13,7 +13,7 @@ struct HistogramChart {
     struct Bin: Hashable {
         var from: Double
         var to: Double
-        /// Not whole where a bucket was shared out.
+        /// Fractional if a bucket was split between bars.
         var count: Double
     }
 
@@ -25,7 +25,7 @@ struct HistogramChart {
 
     static let height = 240
 
-    /// The chart, or a sentence where there is nothing to draw.
+    /// The chart, or a sentence if there is nothing to draw.
     var markup: Markup {
         guard let first = bins.first, let last = bins.last else {
             return .element("p", ["class": "empty"]) { "Nothing was measured." }
@@ -42,7 +42,7 @@ struct HistogramChart {
     }
 
     private var description: String {
-        "Bars of how many requests took how long, on a logarithmic axis. "
+        "Number of requests by response time, on a logarithmic axis. "
             + marks.map { "\($0.name) at \(Quantity.milliseconds.text($0.value))" }.joined(separator: ", ") + "."
     }
 
@@ -50,7 +50,7 @@ struct HistogramChart {
         guard bin.count > 0 else { return .empty }
         let left = 1000 * frame.x.fraction(of: bin.from)
         let right = 1000 * frame.x.fraction(of: bin.to)
-        // One slow request among a million must still be seen: a bar is never lower than three pixels.
+        // One slow request among a million must stay visible: a bar is never lower than three pixels.
         let height = max(1000 * frame.y.fraction(of: share), 3000 / Double(HistogramChart.height))
         let range = "\(Quantity.milliseconds.text(bin.from)) to \(Quantity.milliseconds.text(bin.to))"
         let count = bin.count < 1 ? "fewer than 1" : Quantity.count(Int(bin.count.rounded()))
@@ -65,7 +65,7 @@ struct HistogramChart {
         }
     }
 
-    /// Lines at values, such as percentiles, their names in as many rows as keep them apart.
+    /// Lines at values, such as percentiles, with their names in as many rows as are needed to avoid overlaps.
     static func notes(_ marks: [Mark], on axis: Axis) -> Markup {
         var notes: [Markup] = []
         for name in names(marks, on: axis) {
@@ -86,24 +86,24 @@ struct HistogramChart {
         return MarkupBuilder.buildArray(notes)
     }
 
-    /// Where the name of a mark is written.
+    /// The position of a mark's name.
     struct Name: Hashable {
         var text: String
-        /// Of the mark's line, as a share of the width.
+        /// The position of the mark's line, as a share of the width.
         var place: Double
-        /// From 0, downwards.
+        /// From 0, counted downwards.
         var row: Int
-        /// Whether it is written to the left of its line: near the end there is no room on the right.
+        /// Whether the name is to the left of its line: near the end there is no room on the right.
         var isLeft: Bool
 
-        /// The share of the width that it takes on a phone, where a letter is about a fiftieth of the width.
+        /// The part of the width that it takes on a phone, where a letter is about a fiftieth of the width.
         var extent: ClosedRange<Double> {
             let width = 0.03 + 0.025 * Double(text.count)
             return isLeft ? place - width...place : place...place + width
         }
     }
 
-    /// The names of `marks`, in rows in which none hides another.
+    /// The names of `marks`, in rows without overlaps.
     static func names(_ marks: [Mark], on axis: Axis) -> [Name] {
         var rowEnds: [Double] = []
         return merged(marks, on: axis).map { mark in
@@ -116,7 +116,7 @@ struct HistogramChart {
         }
     }
 
-    /// Ascending marks; those that lie on one another share a name: `p90 – p99.9`.
+    /// Ascending marks; those that coincide share a name: `p90 – p99.9`.
     static func merged(_ marks: [Mark], on axis: Axis) -> [Mark] {
         var groups: [(first: Mark, last: Mark)] = []
         for mark in marks.sorted(by: { $0.value < $1.value }) {
@@ -133,15 +133,16 @@ struct HistogramChart {
 }
 
 extension HistogramChart {
-    /// The shortest time that is told apart, in milliseconds: a logarithmic axis has no zero.
+    /// The shortest time on the axis, in milliseconds: a logarithmic axis has no zero.
     private static let floor = 0.001
 
-    /// In powers of ten: a bar is at least a twentieth wider than its lower end.
+    /// In powers of ten: the upper end of a bar is at least a twentieth above its lower end.
     private static let narrowestBin = 0.02
 
-    /// Buckets of any width as at most 40 bars of equal width on a logarithmic axis; a bucket across a border is shared out.
+    /// Buckets of any width as at most 40 bars of equal width on a logarithmic axis; a bucket across a border is split.
     ///
-    /// A bar is a whole number of usual buckets wide, or neighbours would hold now one bucket more and now one less.
+    /// A bar is a whole number of usual buckets wide; otherwise some bars would contain one bucket more than their
+    /// neighbours.
     static func bins(of buckets: [RunSeries.Bucket]) -> [Bin] {
         let filled = buckets.filter { $0.count > 0 && $0.toMs >= $0.fromMs && $0.toMs.isFinite }
         guard let low = filled.map(\.fromMs).min(), let high = filled.map(\.toMs).max() else { return [] }
@@ -157,7 +158,7 @@ extension HistogramChart {
         for bucket in filled {
             let from = (log10(max(bucket.fromMs, floor)) - start) / width
             let to = max((log10(max(bucket.toMs, floor)) - start) / width, from)
-            // Edges that differ by rounding are the same edge: no sliver of a bucket falls into the next bar.
+            // Edges that differ only by rounding are the same edge: no sliver of a bucket may fall into the next bar.
             let first = min(count - 1, Int(from + 1e-6))
             let last = min(count - 1, max(first, Int((to - 1e-6).rounded(.up)) - 1))
             guard first < last else {

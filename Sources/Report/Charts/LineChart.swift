@@ -6,16 +6,16 @@ struct LineChart {
     var frame: ChartFrame
     var lines: [Line]
     var trend: Trend?
-    /// How many points a long line is thinned to.
+    /// The number of points that a long line is thinned to.
     var columns = LineChart.columns
-    /// Named places of the horizontal axis.
+    /// Named positions on the horizontal axis.
     var places: [HistogramChart.Mark] = []
 
     /// One line.
     struct Line {
-        /// As the read-out and the label at its end call it.
+        /// Its name in the read-out and in the label at its end.
         var name: String
-        /// The style class that gives it its colour.
+        /// The style class of its colour.
         var style: String
         var points: [ChartPoint]
         var shape = Shape.line
@@ -24,16 +24,16 @@ struct LineChart {
     /// How a line is drawn.
     enum Shape {
         case line
-        /// With what lies under it tinted.
+        /// A line with the area under it tinted.
         case area
         /// A stroke for each value that is not zero.
         case needles
     }
 
-    /// How many points a long line is thinned to where nothing else is said: about as many as a phone has pixels across.
+    /// The default number of points that a long line is thinned to: about as many as a phone has pixels across.
     static let columns = 400
 
-    /// The chart, or a sentence where there is nothing to draw.
+    /// The chart, or a sentence if there is nothing to draw.
     var markup: Markup {
         guard lines.contains(where: { !$0.points.unbroken.isEmpty }) else {
             return .element("p", ["class": "empty"]) { "Nothing was measured." }
@@ -72,7 +72,7 @@ struct LineChart {
         }
     }
 
-    /// Each line's name at its right end, moved apart where they would overlap; only when there are several.
+    /// Each line's name at its right end, moved where they would overlap; only if there are several lines.
     private var names: Markup {
         guard lines.count > 1 else { return .empty }
         let ends = lines.compactMap { line in
@@ -93,7 +93,7 @@ struct LineChart {
             })
     }
 
-    /// Ascending places moved as little as needed to be `apart` and within 0…`limit`.
+    /// Ascending positions, moved as little as needed to be at least `apart` from each other and within 0…`limit`.
     static func spread(_ places: [Double], apart: Double, within limit: Double) -> [Double] {
         var result = places
         for index in result.indices.dropFirst() { result[index] = max(result[index], result[index - 1] + apart) }
@@ -105,7 +105,7 @@ struct LineChart {
         return result
     }
 
-    /// The points a read-out needs, as `x,middle` or `x,middle,low,high`, with the digits that can be read.
+    /// The points for the read-out, as `x,middle` or `x,middle,low,high`, with only as many digits as can be read.
     private static func readOut(_ line: ThinnedLine) -> String {
         line.middle.indices.compactMap { index in
             guard let value = line.middle[index].known else { return nil }

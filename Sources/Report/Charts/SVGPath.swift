@@ -3,24 +3,24 @@ import Traffic
 
 /// The `d` attribute of a path, in a box of 1000 by 1000 that is stretched over the plot.
 struct SVGPath: Hashable {
-    /// Empty when there is nothing to draw.
+    /// Empty if there is nothing to draw.
     private(set) var data = ""
 
-    /// A line through points, without those alone between two gaps.
+    /// A line through points, without single points between two gaps.
     static func line(_ points: [ChartPoint], x: Axis, y: Axis) -> SVGPath {
         var path = SVGPath()
         for stretch in points.unbroken where stretch.count > 1 { path.data += "M" + corners(stretch, x: x, y: y) }
         return path
     }
 
-    /// The points alone between two gaps, as strokes of no length: round caps make dots of them.
+    /// Single points between two gaps, as strokes of zero length: round caps turn them into dots.
     static func dots(_ points: [ChartPoint], x: Axis, y: Axis) -> SVGPath {
         var path = SVGPath()
         for stretch in points.unbroken where stretch.count == 1 { path.data += "M\(corners(stretch, x: x, y: y))h0" }
         return path
     }
 
-    /// What lies between a line and the lower edge.
+    /// The area between a line and the lower edge.
     static func area(_ points: [ChartPoint], x: Axis, y: Axis) -> SVGPath {
         var path = SVGPath()
         for stretch in points.unbroken where stretch.count > 1 {
@@ -30,7 +30,7 @@ struct SVGPath: Hashable {
         return path
     }
 
-    /// What lies between two lines with the same gaps.
+    /// The area between two lines with the same gaps.
     static func band(_ low: [ChartPoint], _ high: [ChartPoint], x: Axis, y: Axis) -> SVGPath {
         var path = SVGPath()
         for (under, over) in zip(low.unbroken, high.unbroken) {
@@ -39,7 +39,7 @@ struct SVGPath: Hashable {
         return path
     }
 
-    /// A vertical stroke from the lower edge up to each point above it: for what happens seldom.
+    /// A vertical stroke from the lower edge up to each point above it, for rare events.
     static func needles(_ points: [ChartPoint], x: Axis, y: Axis) -> SVGPath {
         var path = SVGPath()
         for point in points where y.fraction(of: point.known ?? y.lower) > 0 {
@@ -48,7 +48,7 @@ struct SVGPath: Hashable {
         return path
     }
 
-    /// A coordinate with one decimal, or none where it would be zero.
+    /// A coordinate with one decimal, omitted if it is zero.
     static func coordinate(_ value: Double) -> String {
         let text = value.formatted(decimals: 1)
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text

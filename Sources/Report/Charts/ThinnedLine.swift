@@ -1,22 +1,22 @@
-/// A line with no more points than a screen has columns, and the range of what was put together.
+/// A line with no more points than a screen has columns, and the range of the merged values.
 struct ThinnedLine: Hashable {
-    /// What is drawn as the line.
+    /// The line that is drawn.
     private(set) var middle: [ChartPoint]
-    /// The smallest and the largest value of each stretch, with the gaps of `middle`; empty when no points were put together.
+    /// The smallest and the largest value of each stretch, with the gaps of `middle`; empty if no points were merged.
     private(set) var low: [ChartPoint] = []
     private(set) var high: [ChartPoint] = []
 
-    /// What represents several values.
+    /// The value that represents several.
     enum Middle {
-        /// One peak does not move it.
+        /// Not moved by a single peak.
         case median
-        /// Sums stay true: for rates.
+        /// Preserves sums: for rates.
         case mean
     }
 
     /// - Parameters:
-    ///   - columns: more than twice as many points are put together in that many stretches of equal number. A stretch
-    ///     without any value stays a gap.
+    ///   - columns: more than twice as many points are merged into this many stretches of an equal number of points. A
+    ///     stretch without any value stays a gap.
     init(_ points: [ChartPoint], columns: Int, by kind: Middle) {
         precondition(columns > 0, "a chart has columns")
         guard ThinnedLine.isNeeded(points.count, columns: columns) else {
@@ -40,6 +40,6 @@ struct ThinnedLine: Hashable {
         }
     }
 
-    /// Whether that many points are put together at all: stretches of one or two points would look uneven.
+    /// Whether this many points are merged at all: stretches of one or two points would look uneven.
     static func isNeeded(_ count: Int, columns: Int) -> Bool { count > 2 * columns }
 }

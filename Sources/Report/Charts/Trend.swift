@@ -1,19 +1,19 @@
-/// A straight trend through a line's middle, with the wedge that its interval spans.
+/// A linear trend through a line's middle, with the wedge that its interval spans.
 struct Trend: Hashable {
-    /// Growth a second.
+    /// Growth per second.
     var slope: Double
     var slopeLow: Double?
     var slopeHigh: Double?
-    /// A point the line goes through.
+    /// A point on the trend.
     var middle: ChartPoint
-    /// From the first point to the last: of what lies beyond nothing is known.
+    /// From the first point to the last; nothing is known beyond.
     var reach: ClosedRange<Double>
-    /// Whether it stands out; a trend that is no finding is drawn calmly.
+    /// Whether it is highlighted; a trend that is not a finding is drawn in a neutral colour.
     var isAlarming: Bool
 
-    /// The trend with a given slope that lies best: half of the points are above it.
+    /// The trend with a given slope that fits best: half of the points are above it.
     ///
-    /// - Returns: nil when fewer than two points have a value.
+    /// - Returns: nil if fewer than two points have a value.
     init?(slope: Double, low: Double?, high: Double?, through points: [ChartPoint], isAlarming: Bool) {
         let known = points.compactMap { point in point.y.map { (x: point.x, y: $0) } }
         guard let first = known.first, let last = known.last, first.x < last.x, slope.isFinite else { return nil }
@@ -27,12 +27,12 @@ struct Trend: Hashable {
         middle = ChartPoint(x: x, y: heights[heights.count / 2] + slope * x)
     }
 
-    /// The height of the trend at `x`, with another slope through the same middle.
+    /// The value at `x` of a trend with another slope through the same middle.
     func height(at x: Double, slope: Double) -> Double {
         (middle.y ?? 0) + slope * (x - middle.x)
     }
 
-    /// The wedge and the dashed line, kept within the plot.
+    /// The wedge and the dashed line, clipped to the plot.
     func markup(x: Axis, y: Axis) -> Markup {
         MarkupBuilder.buildBlock(
             wedge(x: x, y: y),

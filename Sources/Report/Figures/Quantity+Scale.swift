@@ -1,13 +1,13 @@
 extension Quantity {
-    /// A unit to label an axis with: one label is `value / size` followed by `symbol`.
+    /// A unit for the labels of an axis: a label is `value / size` followed by `symbol`.
     struct Scale: Hashable {
-        /// One of the unit, in the quantity's base unit.
+        /// The size of the unit, in the quantity's base unit.
         var size: Double
-        /// With the space it needs before it.
+        /// Including the space before it, if any.
         var symbol: String
     }
 
-    /// The unit in which values up to `largest` read best.
+    /// The most readable unit for values up to `largest`.
     func scale(upTo largest: Double) -> Scale {
         let size = largest.magnitude
         switch self {

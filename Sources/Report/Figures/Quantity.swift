@@ -2,22 +2,22 @@ import Analysis
 import Formats
 import Traffic
 
-/// What a number counts, and so how a person reads it. The one place where figures become text.
+/// What a number measures, which decides how it is written. The one place where figures become text.
 enum Quantity: String {
     /// Times in milliseconds.
     case milliseconds = "ms"
     /// Sizes in bytes.
     case bytes = "B"
-    /// Events a second.
+    /// Events per second.
     case perSecond = "/s"
-    /// Things counted.
+    /// Counts.
     case count = "n"
-    /// Processors wholly used.
+    /// Fully used processors.
     case processors = "cpu"
     /// Percent, 0…100.
     case percentage = "%"
 
-    /// The value with three significant digits and the unit that suits it; `–` for what is not a finite number.
+    /// The value with three significant digits and a suitable unit; `–` if it is not a finite number.
     func text(_ value: Double) -> String {
         guard value.isFinite else { return "–" }
         switch self {
@@ -30,7 +30,8 @@ enum Quantity: String {
         }
     }
 
-    /// A ratio as a percentage: at most two decimals, `<0.01%` for what is less but not none, never 100% for less than all.
+    /// A ratio as a percentage: at most two decimals, `<0.01%` for less than that but not zero, never 100% for less
+    /// than all.
     static func percent(_ ratio: Double) -> String {
         guard ratio.isFinite else { return "–" }
         let percent = ratio.magnitude * 100
@@ -43,7 +44,7 @@ enum Quantity: String {
         return sign + trimmed(percent.formatted(decimals: decimals)) + "%"
     }
 
-    /// A whole number with its thousands set apart.
+    /// A whole number with thousands separators.
     static func count(_ value: Int) -> String {
         (value < 0 ? "−" : "") + DigitGroups.text(String(value.magnitude))
     }
@@ -81,7 +82,7 @@ extension Quantity {
     private static func timeText(milliseconds: Double) -> String {
         let size = milliseconds.magnitude
         if size == 0 { return "0" }
-        // Histograms tell no finer than a quarter of a microsecond.
+        // The resolution of histograms is a quarter of a microsecond.
         if size < 0.0005 { return "<1 µs" }
         if size < 0.9995 { return "\(significant(milliseconds * 1000)) µs" }
         if size < 999.5 { return "\(significant(milliseconds)) ms" }

@@ -2,10 +2,10 @@ public import Analysis
 import Formats
 import Traffic
 
-/// A run as the comma-separated tables that Locust writes, column for column, for what already reads those.
+/// A run as the comma-separated tables that Locust writes, column for column, for programs that already read those.
 ///
-/// Times are turnarounds of answered requests in milliseconds, in every row. Percentiles over time are those of each window,
-/// not of all that went before.
+/// Times are turnarounds of answered requests in milliseconds, in every row. Percentiles over time are those of each
+/// window, not cumulative.
 public struct CSVTables {
     private let figures: RunFigures
     private static let quantiles = [0.5, 0.66, 0.75, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999, 1]
@@ -14,10 +14,10 @@ public struct CSVTables {
     /// The tables of a run.
     public init(_ figures: RunFigures) { self.figures = figures }
 
-    /// What is added to a prefix for the name of each table.
+    /// The suffix of each table's file name.
     public static let suffixes = ["_stats.csv", "_stats_history.csv", "_failures.csv", "_exceptions.csv"]
 
-    /// The tables, with what their names end in.
+    /// The tables with the suffixes of their file names.
     public var all: [(suffix: String, text: String)] {
         let texts = [stats, history, failures, "Count,Message,Traceback,Nodes\n"]
         return zip(CSVTables.suffixes, texts).map { (suffix: $0, text: $1) }
@@ -28,7 +28,7 @@ public struct CSVTables {
             "Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,Min Response Time,"
             + "Max Response Time,Average Content Size,Requests/s,Failures/s," + CSVTables.quantileNames
         let rows = (figures.rows + [figures.total]).map { row in
-            // Sizes are known of all requests together only.
+            // Sizes are known for all requests together only.
             let size = row.method.isEmpty ? figures.meanResponseBytes.formatted(decimals: 1) : "N/A"
             return
                 ([
@@ -86,10 +86,10 @@ public struct CSVTables {
         ([header] + rows.map { $0.map(quoted).joined(separator: ",") }).joined(separator: "\n") + "\n"
     }
 
-    /// RFC 4180, without control characters, and no field that a spreadsheet would take for a formula.
+    /// A field by RFC 4180, without control characters, and never one that a spreadsheet would take for a formula.
     static func quoted(_ text: String) -> String {
         var field = text.displayable
-        // Spreadsheets skip blanks before a formula.
+        // Spreadsheets skip spaces before a formula.
         let first = field.first { $0 != " " }
         if let first, "=+-@|%".contains(first), Double(field) == nil { field = "'" + field }
         guard field.contains(where: { $0 == "," || $0 == "\"" || $0 == ";" || $0.isNewline }) else { return field }

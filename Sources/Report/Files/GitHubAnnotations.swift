@@ -1,15 +1,15 @@
 public import Analysis
 import Formats
 
-/// Lines that GitHub's runner reads from a step's output.
+/// Workflow commands that GitHub's runner reads from a step's output.
 public enum GitHubAnnotations {
-    /// Annotations of one step that GitHub shows.
+    /// The most annotations of one step that GitHub shows.
     private static let limit = 10
 
-    /// An `::error` line for each gate that failed, and each scenario that could not be run.
+    /// An `::error` line for each failed gate and each scenario that did not finish.
     public static func errors(of result: CampaignResult) -> [String] {
         let problems = result.scenarios.compactMap { scenario in
-            scenario.problem.map { error("\(scenario.name): not run to its end", $0) }
+            scenario.problem.map { error("\(scenario.name): not finished", $0) }
         }
         let gates = result.scenarios.flatMap { scenario in
             errors(of: scenario.gates, of: scenario.name)
@@ -17,16 +17,16 @@ public enum GitHubAnnotations {
         return bounded(problems + gates)
     }
 
-    /// An `::error` line for each gate that failed.
+    /// An `::error` line for each failed gate.
     ///
-    /// - Parameter name: of the run.
+    /// - Parameter name: the name of the run.
     public static func errors(of summary: RunSummary, name: String) -> [String] {
         bounded(errors(of: summary.gates, of: name))
     }
 
-    /// Output between these lines is not searched for commands: what a report quotes came from elsewhere.
+    /// `text` between lines that stop and resume workflow commands: a report quotes text from elsewhere.
     ///
-    /// - Parameter token: what nobody can guess, of letters and digits.
+    /// - Parameter token: letters and digits that cannot be guessed.
     public static func quoting(_ text: String, token: String) -> String {
         "::stop-commands::\(token)\n" + text + (text.hasSuffix("\n") ? "" : "\n") + "::\(token)::\n"
     }

@@ -2,24 +2,25 @@ public import Analysis
 import Formats
 import Traffic
 
-/// Gates as tests in JUnit's XML, which build servers show: a suite a run or scenario, a case a gate.
+/// Gates as tests in JUnit's XML, which build servers show: one suite per run or scenario, one case per gate.
 ///
-/// A failure is a gate that failed, or one that lacked data where that fails the run; without data a gate is skipped, and so is a
-/// goal that is not met. Without gates each soak test is a case, and so is that requests were answered at all. The document
-/// is valid by the schemas of Ant (windyroad) and of Jenkins: what only one of them knows is left out.
+/// A failure is a gate that failed, or lacked data if that fails the run; otherwise a gate without data is skipped, and
+/// so is a goal that is not met. Without gates, each soak test is a case, and so is whether requests were answered at
+/// all. The document is valid by the schemas of Ant (windyroad) and of Jenkins; elements that only one of them knows
+/// are left out.
 public struct JUnitReport {
     private let suites: [JUnitSuite]
 
     /// A run.
     ///
     /// - Parameters:
-    ///   - name: of the run.
+    ///   - name: the name of the run.
     ///   - startedAt: in seconds since 1970.
     public init(_ summary: RunSummary, name: String, startedAt: Double = 0) {
         suites = [JUnitSuite(summary, name: name, startedAt: startedAt)]
     }
 
-    /// A campaign: a suite a scenario.
+    /// A campaign: one suite per scenario.
     public init(_ result: CampaignResult) {
         suites = result.scenarios.map { JUnitSuite($0, of: result) }
     }
@@ -43,7 +44,7 @@ private struct JUnitSuite {
     private let host: String
     private let seconds: Double
     private var cases: [Case] = []
-    /// Told under the cases.
+    /// Lines for the output section under the cases.
     private var output: [String] = []
 
     private enum Outcome: Equatable {
@@ -60,7 +61,7 @@ private struct JUnitSuite {
         var message: String
     }
 
-    /// Rows of the table of failures that are written.
+    /// The most rows of the table of failures that are written.
     private static let mostCauses = 50
 
     init(_ summary: RunSummary, name: String, startedAt: Double) {
@@ -68,7 +69,7 @@ private struct JUnitSuite {
         self.startedAt = startedAt
         host = "localhost"
         seconds = summary.durationSeconds
-        // The run's verdict may come of a gate that lacked data.
+        // The run may have failed because of a gate that lacked data.
         let isStrict = summary.verdict == .fail && !summary.gates.contains { $0.outcome == .failed }
         if summary.gates.isEmpty {
             cases = [
@@ -106,7 +107,7 @@ private struct JUnitSuite {
         seconds = scenario.phases.reduce(0) { $0 + $1.seconds }
         let isStrict = scenario.verdict == .fail && !scenario.gates.contains { $0.outcome == .failed }
         if let problem = scenario.problem {
-            cases.append(Case(classname: name, name: "runs to its end", outcome: .error, message: problem))
+            cases.append(Case(classname: name, name: "finishes", outcome: .error, message: problem))
         }
         cases += scenario.gates.map { gate in
             let own = JUnitSuite.phase(of: gate, in: scenario)
@@ -126,7 +127,7 @@ private struct JUnitSuite {
         output = ["\(scenario.name): \(scenario.verdict.rawValue)"] + scenario.warnings
     }
 
-    /// The phase that a gate's label begins with.
+    /// The phase whose name a gate's label begins with.
     private static func phase(of gate: GateResult, in scenario: ScenarioResult) -> String? {
         scenario.phases.first { gate.gate.hasPrefix("\($0.name): ") }?.name
     }
@@ -174,7 +175,8 @@ private struct JUnitSuite {
         return content.map { "\(opening)>\n      \($0)\n    </testcase>\n" } ?? "\(opening)/>\n"
     }
 
-    /// Text for XML 1.0, which has no way to write most control characters, nor characters that turn a text's direction.
+    /// Text for XML 1.0, which cannot represent most control characters; characters that change the text direction are
+    /// removed too.
     private static func escaped(_ text: String) -> String {
         let shown = text.displayable
         let result = shown.unicodeScalars.reduce(into: "") { result, scalar in
@@ -188,7 +190,7 @@ private struct JUnitSuite {
                 result.unicodeScalars.append(isNone ? "\u{fffd}" : scalar)
             }
         }
-        // A name of blanks is none by the schemas.
+        // The schemas do not accept a name of spaces only.
         return result.allSatisfy(\.isWhitespace) ? "–" : result
     }
 }

@@ -3,10 +3,10 @@ import Formats
 public import Measurement
 import Traffic
 
-/// A run in the shape that k6 hands to `handleSummary`: metrics with their values and thresholds, and checks.
+/// A run as the data that k6 passes to `handleSummary`: metrics with their values and thresholds, and checks.
 ///
-/// `http_req_duration` is the service time, as k6 measures it; `response_time` counts from when the plan had a request due, and
-/// carries the gates on times. Times are milliseconds.
+/// `http_req_duration` is the service time, as k6 measures it; `response_time` is measured from when a request was due
+/// by the plan, and has the gates on times. Times are milliseconds.
 public struct K6Summary: Encodable, Sendable {
     private let metrics: [String: Metric]
     private let rootGroup: Group
@@ -97,7 +97,7 @@ public struct K6Summary: Encodable, Sendable {
         state = State(testRunDurationMs: seconds * 1000)
     }
 
-    /// The metric that a run-wide gate is about; nil of gates that k6 has nothing for.
+    /// The metric of a run-wide gate; nil for gates without a counterpart in k6.
     private static func metric(of result: GateResult) -> String? {
         guard let gate = try? Criterion(parsing: result.gate), gate.scope == .run else { return nil }
         return switch gate.figure {

@@ -3,9 +3,10 @@ import Formats
 import Measurement
 import Traffic
 
-/// The summary that load-test scripts write: one flat object with snake-case keys.
+/// The summary format of common load-test scripts: one flat object with snake-case keys.
 ///
-/// `status` is `PASS` or `FAIL`, nothing else: what was not judged has not passed, so it is `FAIL`, and `verdict` says `NONE`.
+/// `status` is only ever `PASS` or `FAIL`: a run that was not judged has not passed, so it is `FAIL`, and `verdict` is
+/// `NONE`.
 public struct LoadTestSummary: Encodable, Sendable {
     private let testDate: String
     private let maxUsers: Int
@@ -36,7 +37,7 @@ public struct LoadTestSummary: Encodable, Sendable {
         case bottlenecks, status, verdict, name
     }
 
-    /// The summary of a campaign, its ramps included.
+    /// The summary of a campaign, ramps included.
     public init(_ content: CampaignContent) {
         let summaries = content.parts.flatMap { part in part.runs.map { (part.result.name, $0.summary) } }
         let found = summaries.flatMap { name, summary in

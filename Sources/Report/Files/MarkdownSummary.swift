@@ -8,10 +8,10 @@ public struct MarkdownSummary {
     /// The document.
     public let text: String
 
-    /// What GitHub refuses as a whole is larger (job summaries have 1 MiB a step).
+    /// The largest summary that GitHub accepts (1 MiB per step).
     public static let byteLimit = 1 << 20
 
-    /// Rows of a table at most.
+    /// The most rows of a table.
     private static let rowLimit = 100
 
     /// The summary of a campaign.
@@ -88,7 +88,7 @@ public struct MarkdownSummary {
 
     private static func gates(_ gates: [(scenario: String, result: GateResult)], _ title: String) -> [String] {
         guard !gates.isEmpty else { return [] }
-        // What failed is read first.
+        // Failed gates come first.
         let ordered = gates.enumerated().sorted {
             ($0.element.result.outcome.rank, $0.offset) < ($1.element.result.outcome.rank, $1.offset)
         }.map(\.element)
@@ -167,7 +167,7 @@ public struct MarkdownSummary {
         }
     }
 
-    /// Lines of blocks over time.
+    /// Sparklines over time.
     private static func course(_ series: RunSeries, _ name: String) -> [String] {
         guard series.seconds.count > 1 else { return [] }
         let rows: [(String, [Double?], Quantity)] = [
@@ -192,7 +192,7 @@ public struct MarkdownSummary {
 
     private static func rest(_ count: Int) -> [String] { count > 0 ? ["", "and \(count) more"] : [] }
 
-    /// The lines as far as they fit.
+    /// As many of the lines as fit.
     private static func bounded(_ lines: [String]) -> String {
         let text = lines.joined(separator: "\n") + "\n"
         guard text.utf8.count > byteLimit / 2 else { return text }
@@ -201,7 +201,7 @@ public struct MarkdownSummary {
 }
 
 extension GateResult.Outcome {
-    /// Failures first.
+    /// Orders failures first.
     fileprivate var rank: Int {
         switch self {
         case .failed: 0

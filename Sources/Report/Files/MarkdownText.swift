@@ -1,8 +1,8 @@
 import Formats
 
-/// Text for GitHub-flavoured Markdown, in which nothing that came from elsewhere is markup.
+/// Text for GitHub-flavoured Markdown, escaped so that foreign text is never markup.
 enum MarkdownText {
-    /// Characters of one text at most: a summary has its limits.
+    /// The most characters of one text: the size of a summary is limited.
     static let limit = 300
 
     /// Text in a line or a cell.
@@ -13,7 +13,7 @@ enum MarkdownText {
             case "&": result += "&amp;"
             case "<": result += "&lt;"
             case ">": result += "&gt;"
-            // A mention or a link is not ours to make.
+            // Foreign text must not create a mention.
             case "@": result += "&#64;"
             case "\\", "`", "*", "_", "[", "]", "#", "|", "~", "$":
                 result += "\\"
@@ -21,11 +21,11 @@ enum MarkdownText {
             default: result.unicodeScalars.append(scalar)
             }
         }
-        // A scheme that links by itself no longer does.
+        // Escaped, URLs do not become links.
         return result.replacing("://", with: ":&#47;/").replacing("www.", with: "www&#46;")
     }
 
-    /// Text in a code span, which may be in a table.
+    /// Text in a code span, also within a table.
     static func code(_ text: String) -> String {
         let body = cut(text).replacing("`", with: "'").replacing("|", with: "\\|")
         return body.isEmpty ? "" : "`\(body)`"
@@ -34,7 +34,7 @@ enum MarkdownText {
     /// A row of a table.
     static func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
 
-    /// A table whose columns but the first are aligned to the right.
+    /// A table in which all columns except the first are right-aligned.
     static func table(_ head: [String], _ rows: [[String]]) -> [String] {
         [row(head), row(head.indices.map { $0 == 0 ? "---" : "---:" })] + rows.map(row)
     }

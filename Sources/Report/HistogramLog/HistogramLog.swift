@@ -3,18 +3,20 @@ import FoundationEssentials
 public import Measurement
 import Traffic
 
-/// A log of histograms over time (`.hlog`, format version 1.2 with V2 histograms), which HdrHistogram's plotters open.
+/// A log of histograms over time (`.hlog`, format version 1.2 with V2 histograms), which HdrHistogram's plotters can
+/// read.
 ///
-/// A line an interval: `[Tag=…,]start,length,max,histogram`; times are seconds, the maximum is in milliseconds of nanosecond
-/// values, the histogram base64 of its compressed V2 form. Of logs written by others V1 histograms are refused.
+/// One line per interval: `[Tag=…,]start,length,max,histogram`; times are seconds, the maximum is in milliseconds of
+/// nanosecond values, the histogram is base64 of its compressed V2 form. V1 histograms in other programs' logs are
+/// refused.
 public struct HistogramLog: Sendable {
     /// The histogram of a stretch of time.
     public struct Interval: Hashable, Sendable {
-        /// Nil of untagged ones.
+        /// Nil if untagged.
         public var tag: String?
         /// Since the log's start.
         public var startSeconds: Double
-        /// How long it is.
+        /// Its length.
         public var lengthSeconds: Double
         /// The values recorded in it.
         public var histogram: HistogramSnapshot
@@ -22,10 +24,10 @@ public struct HistogramLog: Sendable {
 
     /// The intervals, in the order of the log.
     public private(set) var intervals: [Interval] = []
-    /// Seconds since 1970; nil when the log does not say.
+    /// Seconds since 1970; nil if the log does not say.
     public private(set) var startSeconds: Double?
 
-    /// Lines taken at most.
+    /// The most lines that are read.
     private static let lineLimit = 1 << 20
     /// Nanoseconds in the unit of `Interval_Max`.
     private static let maximumUnit = 1e6
@@ -45,7 +47,7 @@ public struct HistogramLog: Sendable {
         }
     }
 
-    /// All intervals of a tag together; nil when there are none, or of several layouts.
+    /// All intervals of a tag together; nil if there are none, or their layouts differ.
     public func total(tag: String? = nil) -> HistogramSnapshot? {
         let own = intervals.filter { $0.tag == tag }
         guard
@@ -75,7 +77,7 @@ public struct HistogramLog: Sendable {
         return Interval(tag: tag, startSeconds: start, lengthSeconds: length, histogram: histogram)
     }
 
-    /// The response times of a run, an interval a window; turnarounds of each endpoint under its name as tag.
+    /// The response times of a run, one interval per window; the turnarounds of each endpoint with its name as tag.
     public static func text(of record: RunRecord) -> String {
         let start = record.description.startedAt
         var lines = [
@@ -100,7 +102,7 @@ public struct HistogramLog: Sendable {
                 highestTrackable: TimeBuckets.longestNs)
         else { preconditionFailure("the layout of all times") }
         for (index, count) in zip(times.indices, times.counts) { snapshot.add(UInt64(count), at: Int(index)) }
-        // A tag ends at the first comma or blank.
+        // A tag ends at the first comma or space.
         let name = tag.map { "Tag=\($0.map { $0 == "," || $0.isWhitespace ? "_" : String($0) }.joined())," } ?? ""
         let seconds = { (nanoseconds: Int64) in Nanoseconds.inSeconds(nanoseconds).formatted(decimals: 3) }
         let longest = (Double(times.longestNs ?? 0) / maximumUnit).formatted(decimals: 3)
@@ -109,11 +111,11 @@ public struct HistogramLog: Sendable {
     }
 }
 
-/// A line that is no interval of V2 histograms.
+/// A line that is not an interval with a V2 histogram.
 public struct HistogramLogError: Error, Hashable, Sendable, CustomStringConvertible {
     /// From 1.
     public let line: Int
 
-    /// The line and what is wrong with it.
+    /// The line and the problem.
     public var description: String { "line \(line) is not an interval with a V2 histogram" }
 }

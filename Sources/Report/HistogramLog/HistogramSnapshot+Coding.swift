@@ -1,10 +1,11 @@
 import CZlib
 
 extension HistogramSnapshot {
-    /// What V2 histograms begin with, plain and deflated (`V2EncodingCookieBase | 0x10`, `V2CompressedEncodingCookieBase | 0x10`).
+    /// The first bytes of V2 histograms, plain and deflated (`V2EncodingCookieBase | 0x10`,
+    /// `V2CompressedEncodingCookieBase | 0x10`).
     private static let plainCookie: UInt32 = 0x1c84_9313
     private static let deflatedCookie: UInt32 = 0x1c84_9314
-    /// A count of every index of the largest layout, nine bytes each.
+    /// The counts of all indices of the largest layout, nine bytes each.
     private static let largestPlainBytes = 64 << 20
 
     /// The compressed V2 form (`encodeIntoCompressedByteBuffer`).
@@ -18,7 +19,7 @@ extension HistogramSnapshot {
             + body[..<Int(size)]
     }
 
-    /// - Returns: nil when the bytes are no compressed V2 histogram.
+    /// - Returns: nil if the bytes are not a compressed V2 histogram.
     init?(deflated bytes: ArraySlice<UInt8>) {
         var input = bytes
         guard let cookie: UInt32 = HistogramSnapshot.take(from: &input),
@@ -99,7 +100,7 @@ extension HistogramSnapshot {
         return input.prefix(size).reduce(0) { $0 << 8 | Number(truncatingIfNeeded: $1) }
     }
 
-    /// Zigzag LEB128 of at most nine bytes, of which the ninth holds eight bits (`ZigZagEncoding` of HdrHistogram).
+    /// Zigzag LEB128 of at most nine bytes; the ninth holds eight bits (`ZigZagEncoding` of HdrHistogram).
     private static func put(_ number: Int64, into bytes: inout [UInt8]) {
         var rest = UInt64(bitPattern: number << 1 ^ number >> 63)
         for _ in 0..<8 {

@@ -1,18 +1,18 @@
-/// The counts of an HdrHistogram, as its log format keeps them.
+/// The counts of an HdrHistogram, as stored in its log format.
 ///
 /// Layout after HdrHistogram (Tene): an index counts the values of one range; ranges double in width after every half of the
 /// sub-buckets.
 public struct HistogramSnapshot: Hashable, Sendable {
-    /// Decimal digits that are kept, 1 to 5.
+    /// The number of significant decimal digits, 1 to 5.
     public let significantDigits: Int
-    /// The lowest value told from 0.
+    /// The lowest value that is distinguished from 0.
     public let lowestDiscernible: UInt64
-    /// The largest value that is told apart.
+    /// The largest value that can be counted.
     public let highestTrackable: UInt64
     /// Counts by index; indices without one are absent.
     public private(set) var counts: [Int: UInt64] = [:]
 
-    /// - Returns: nil when the layout is none of HdrHistogram's.
+    /// - Returns: nil if HdrHistogram does not have such a layout.
     public init?(significantDigits: Int, lowestDiscernible: UInt64, highestTrackable: UInt64) {
         guard (0...5).contains(significantDigits), lowestDiscernible >= 1,
             highestTrackable / 2 >= lowestDiscernible, highestTrackable <= UInt64(Int64.max)
@@ -22,7 +22,7 @@ public struct HistogramSnapshot: Hashable, Sendable {
         self.highestTrackable = highestTrackable
     }
 
-    /// Adds to the count of an index below ``indexLimit``. A count stops at its largest.
+    /// Adds to the count of an index below ``indexLimit``. A count saturates.
     public mutating func add(_ count: UInt64, at index: Int) {
         precondition(index >= 0 && index < indexLimit, "an index of the layout")
         guard count > 0 else { return }
@@ -30,10 +30,10 @@ public struct HistogramSnapshot: Hashable, Sendable {
         counts[index] = overflow ? .max : sum
     }
 
-    /// Adds the counts of another histogram. Those of another layout are counted at the lowest values of their ranges, as
-    /// HdrHistogram's own addition does.
+    /// Adds the counts of another histogram. If its layout differs, they are counted at the lowest values of their
+    /// ranges, as in HdrHistogram's own addition.
     ///
-    /// - Returns: false, and nothing is added, when one of its values is too high for this one.
+    /// - Returns: false if one of its values is too high for this histogram; then nothing is added.
     public mutating func add(_ other: HistogramSnapshot) -> Bool {
         let isAlike = significantDigits == other.significantDigits && unitMagnitude == other.unitMagnitude
         let added = other.counts.map { index, count in
@@ -44,7 +44,7 @@ public struct HistogramSnapshot: Hashable, Sendable {
         return true
     }
 
-    /// Values counted.
+    /// The number of values.
     public var totalCount: UInt64 {
         counts.values.reduce(0) { sum, count in
             let (total, overflow) = sum.addingReportingOverflow(count)
@@ -52,7 +52,7 @@ public struct HistogramSnapshot: Hashable, Sendable {
         }
     }
 
-    /// The highest value of the range in which the quantile (0…1) lies; nil of none.
+    /// The highest value of the range in which the quantile (0…1) lies; nil without values.
     public func value(atQuantile quantile: Double) -> UInt64? {
         let total = totalCount
         guard total > 0 else { return nil }
@@ -65,7 +65,7 @@ public struct HistogramSnapshot: Hashable, Sendable {
         return highestValue
     }
 
-    /// The highest value of the highest range in use; nil of none.
+    /// The highest value of the highest range in use; nil without values.
     public var highestValue: UInt64? { counts.keys.max().map(highestValue(at:)) }
 
     /// One more than the highest index.
@@ -76,7 +76,7 @@ public struct HistogramSnapshot: Hashable, Sendable {
 
     private var unitMagnitude: Int { 63 - lowestDiscernible.leadingZeroBitCount }
 
-    /// Bits of a sub-bucket: enough that twice ten to the digits are told apart.
+    /// Bits of a sub-bucket index: enough to distinguish two times ten to the power of the digits.
     private var subBucketMagnitude: Int {
         let wanted = (0..<significantDigits).reduce(2) { product, _ in product * 10 }
         return max(1, Int.bitWidth - (wanted - 1).leadingZeroBitCount)
@@ -92,7 +92,7 @@ public struct HistogramSnapshot: Hashable, Sendable {
         return UInt64(offset) << UInt64(shift)
     }
 
-    /// The range of an index: from `offset` up to the next, in units of two to the `shift`.
+    /// The range of an index: from `offset` up to the next, in units of two to the power of `shift`.
     private func range(at index: Int) -> (offset: Int, shift: Int) {
         let half = subBucketMagnitude - 1
         let bucket = index >> half - 1

@@ -2,11 +2,12 @@ public import Analysis
 import Formats
 import Traffic
 
-/// Histories of runs on a terminal: the figures of each run, where they changed, and what the machine is to blame for.
+/// Histories of runs on a terminal: the figures of each run, where they changed, and which runs the generator
+/// distorted.
 public struct HistoryPage {
     private let histories: [RunHistory]
     private let width: Int
-    /// Runs listed of each; lines of blocks have them all.
+    /// The most runs listed per history; sparklines show all of them.
     private static let rowLimit = 20
 
     /// - Parameter width: columns of the terminal; kept between 80 and 160.
@@ -36,7 +37,7 @@ public struct HistoryPage {
         }
         let blamed = history.runs.filter { !$0.blame.isEmpty }
         for run in blamed.suffix(HistoryPage.rowLimit) {
-            lines += wrapped("! ", "\(run.name) says little of the target: \(run.blame.joined(separator: "; "))")
+            lines += wrapped("! ", "\(run.name) says little about the target: \(run.blame.joined(separator: "; "))")
         }
         let showsTime = width >= 100
         var head = ["run"]

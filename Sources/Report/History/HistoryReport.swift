@@ -6,7 +6,7 @@ import Traffic
 public struct HistoryReport {
     private let histories: [RunHistory]
     private let title: String
-    /// Runs in the table of a history: the newest.
+    /// The most runs in the table of a history: the newest.
     private static let rowLimit = 200
 
     /// - Parameter title: the folder, as the user gave it.
@@ -30,15 +30,15 @@ public struct HistoryReport {
             Markup.element("section", ["class": "notes"]) {
                 Markup.element("ul") {
                     Markup.element("li") {
-                        "A change is told where no way of cutting the runs in two comes of chance; small and gradual changes need "
-                            + "more runs. Intervals are estimates from how the runs differ from one another."
+                        "A change is reported where chance does not explain how the runs before and after it differ; small and gradual changes need "
+                            + "more runs. Intervals are estimated from how the runs differ from one another."
                     }
                     Markup.element("li") {
-                        "Runs that say little of the target are shown and left out of the search: their generator was late, "
-                            + "or they did not come to their end."
+                        "Runs that say little about the target are shown but left out of the search: their generator was late, "
+                            + "or they did not finish."
                     }
                 }
-                Markup.element("footer") { "Made by Reprise. This file is complete: it loads nothing." }
+                Markup.element("footer") { "Made by Reprise. This file is self-contained: it loads nothing." }
             }
         }
     }
@@ -94,7 +94,7 @@ public struct HistoryReport {
         return .element("figure", ["class": "chart"]) {
             Markup.element("figcaption") {
                 Markup.element("h3") { figure.name.prefix(1).uppercased() + figure.name.dropFirst() }
-                Markup.element("p") { "Runs from the first to the last; a dashed line is a change." }
+                Markup.element("p") { "Runs in order; a dashed line marks a change." }
             }
             LineChart(
                 frame: frame,

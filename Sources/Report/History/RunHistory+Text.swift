@@ -1,17 +1,17 @@
 import Analysis
 
 extension RunHistory.Figure {
-    /// As a reader sees it.
+    /// The displayed name.
     var name: String {
         switch self {
         case .p50, .p95, .p99: "response \(rawValue)"
         case .failures: "failed requests"
-        case .throughput: "answers a second"
+        case .throughput: "answers per second"
         case .capacity: "capacity"
         }
     }
 
-    /// As the head of a narrow column has it.
+    /// The name for the head of a narrow column.
     var shortName: String {
         switch self {
         case .p50, .p95, .p99, .capacity: rawValue
@@ -47,7 +47,7 @@ extension RunHistory {
         }
         let verb = change.after >= change.before ? "rose" : "fell"
         var sentence =
-            "\(change.figure.name) \(verb) with \(change.run) \(size): from \(change.figure.text(change.before)) to "
+            "\(change.figure.name) \(verb) at \(change.run) \(size): from \(change.figure.text(change.before)) to "
             + "\(change.figure.text(change.after)), for the \(change.isWorse ? "worse" : "better")"
         if !change.settings.isEmpty { sentence += "; set differently: \(change.settings.joined(separator: ", "))" }
         return sentence
@@ -57,12 +57,12 @@ extension RunHistory {
         (ratio < 0 ? "−" : "+") + Quantity.percent(ratio.magnitude)
     }
 
-    /// What its changes come to.
+    /// Its changes in a few words.
     var summary: String {
         let usable = runs.count { $0.blame.isEmpty }
         if usable < 3 {
-            return "too few runs to tell a change: \(usable) of \(runs.count) can be compared, 3 are needed"
+            return "too few runs to detect a change: \(usable) of \(runs.count) can be compared, 3 are needed"
         }
-        return changes.isEmpty ? "no figure changed by more than runs differ by chance" : "\(changes.count) changes"
+        return changes.isEmpty ? "no figure changed by more than chance explains" : Plural.text(changes.count, "change")
     }
 }

@@ -1,8 +1,8 @@
 import Analysis
 
-/// The charts of the page, on one axis of time.
+/// The charts of the page, on one time axis.
 extension LivePage {
-    /// Where the axis ends: with the plan, or at a round time past what there is, so that it moves seldom.
+    /// The end of the axis: that of the plan, or a round time past the measured part, so that it rarely moves.
     private var axisEnd: Double {
         let known = max(view.elapsed, view.course.seconds.last ?? 0)
         if view.state.isOver { return max(known, 1) }
@@ -17,7 +17,7 @@ extension LivePage {
     var timesChart: Markup {
         let course = view.course
         let measured = (course.p50 + course.p95 + course.p99).compactMap { $0 }.filter { $0 > 0 }
-        // A limit that is not far away is drawn, so that it is seen coming.
+        // A limit that is not far away is drawn, so that users see the figure approach it.
         let known = measured + limits(.times).map(\.value).filter { $0 < 3 * (measured.max() ?? 0) }
         let middle = course.p50.compactMap { $0 }.sorted()
         let isLogarithmic = !middle.isEmpty && (known.max() ?? 0) > 50 * middle[middle.count / 2]
@@ -40,7 +40,7 @@ extension LivePage {
         if !course.due.isEmpty { lines.append(corners("due", "s-p50", course.due)) }
         return figure(
             "rate", "Requests per second",
-            course.due.isEmpty ? "Finished, failures among them." : "Finished, and due by the plan.",
+            course.due.isEmpty ? "Finished, including failures." : "Finished, and due by the plan.",
             linear(lines, .perSecond), .perSecond, lines, limits: limits(.rate))
     }
 
@@ -50,7 +50,7 @@ extension LivePage {
         }
     }
 
-    /// What lies behind every chart: phases and faults so far, and those that are planned.
+    /// The background of every chart: phases and faults so far, and those that are planned.
     private func context(_ limits: [ChartContext.Limit]) -> ChartContext {
         ChartContext(
             group: "live",
@@ -67,7 +67,7 @@ extension LivePage {
         let lines = [line("failures", "s-bad", view.course.seconds, view.course.failures, shape: .needles)]
         return figure(
             "failures", "Failures per second",
-            view.failures == 0 ? "None so far." : "All kinds; the table below has them apart.",
+            view.failures == 0 ? "None so far." : "All kinds; the table below lists them separately.",
             linear(lines, .perSecond), .perSecond, lines)
     }
 
@@ -75,7 +75,7 @@ extension LivePage {
         var lines = [line("run", "s-sessions", view.course.seconds, view.course.sessions, shape: .area)]
         if !view.course.plan.isEmpty { lines.append(corners("plan", "s-files", view.course.plan)) }
         return figure(
-            "sessions", "Sessions", view.course.plan.isEmpty ? "That run at once." : "That run at once, and the plan.",
+            "sessions", "Sessions", view.course.plan.isEmpty ? "Running at once." : "Running at once, and the plan.",
             linear(lines, .count), .count, lines)
     }
 
@@ -83,7 +83,7 @@ extension LivePage {
         let lines = [line("send lag p99", "s-cpu", view.course.seconds, view.course.lag)]
         return figure(
             "lag", "Lateness of the generator",
-            "Past \(Quantity.milliseconds.text(LivePage.lateMs)) the machine that sends is too slow for the plan.",
+            "Above \(Quantity.milliseconds.text(LivePage.lateMs)), the sending machine is too slow for the plan.",
             linear(lines, .milliseconds), .milliseconds, lines)
     }
 
@@ -97,7 +97,7 @@ extension LivePage {
             })
     }
 
-    /// Watches that have a chart; all are in the table.
+    /// The most watches with a chart; the table has all of them.
     static let watchLimit = 24
 
     private func linear(_ lines: [LineChart.Line], _ quantity: Quantity) -> Axis {

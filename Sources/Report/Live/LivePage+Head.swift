@@ -1,6 +1,6 @@
 import Formats
 
-/// The head of the page: what one must know at a glance.
+/// The head of the page: the most important facts at a glance.
 extension LivePage {
     var state: Markup {
         MarkupBuilder.buildBlock(
@@ -15,7 +15,7 @@ extension LivePage {
             })
     }
 
-    /// What a screen reader is told when it changes: the last thing that happened.
+    /// The text that a screen reader announces when it changes: the last event.
     var said: Markup {
         if case .ended(let verdict, let text) = view.state { return Markup(text: "\(verdict). \(text)") }
         return Markup(text: view.events.last?.text ?? "")
@@ -30,7 +30,7 @@ extension LivePage {
         }
     }
 
-    /// Whether all is well, and if not, whether the service or the generator is why.
+    /// Whether all is well, and if not, whether the service or the generator is the cause.
     private var health: (badge: String, tone: String, sentence: String) {
         switch view.state {
         case .starting: return ("STARTING", "none", "The run has not sent anything yet.")
@@ -44,8 +44,8 @@ extension LivePage {
         if isGeneratorLate {
             return (
                 "GENERATOR LATE", "unsure",
-                "The machine that sends is late itself (\(Quantity.milliseconds.text(view.lag ?? 0))): "
-                    + "what the figures show may not be the service."
+                "The sending machine itself is late (\(Quantity.milliseconds.text(view.lag ?? 0))): "
+                    + "the figures may not show the service."
             )
         }
         if let first = broken.first {
@@ -58,7 +58,7 @@ extension LivePage {
         if let fault = view.faults.first(where: \.isActive) {
             return (
                 "FAULT", "unsure",
-                "The fault \(fault.name) is in effect since \(Quantity.duration(seconds: fault.begin))."
+                "The fault \(fault.name) has been in effect since \(Quantity.duration(seconds: fault.begin))."
             )
         }
         if let first = risks.first {
@@ -66,7 +66,8 @@ extension LivePage {
         }
         if view.requests > 0, view.failing > 0, view.failing >= view.done / 100 {
             return (
-                "FAILING", view.failing >= view.done / 2 ? "bad" : "unsure", "\(failureShare) of the requests fail now."
+                "FAILING", view.failing >= view.done / 2 ? "bad" : "unsure",
+                "\(failureShare) of the requests are failing."
             )
         }
         let later = view.gates.count { $0.standing == .atEnd }
@@ -85,7 +86,7 @@ extension LivePage {
 
     private var isGeneratorLate: Bool { view.lag ?? 0 > LivePage.lateMs }
 
-    /// A send lag past which a run's summary says that the generator was too slow, in milliseconds.
+    /// The send lag above which a run's summary says that the generator was too slow, in milliseconds.
     static let lateMs = 10.0
 
     private var progress: String {
@@ -93,7 +94,7 @@ extension LivePage {
         switch view.state {
         case .starting: return "Waiting for the first request."
         case .ended: return "Ended after \(elapsed)."
-        case .ending: return "\(elapsed) · nothing new begins; what is under way may finish."
+        case .ending: return "\(elapsed) · no new requests begin; those in flight may finish."
         case .running: break
         }
         guard let planned = view.planned else { return "\(elapsed) · the target's speed decides when it ends" }
@@ -117,7 +118,7 @@ extension LivePage {
                 tone: view.failing > 0 ? "bad" : nil),
             card(
                 "p95 response time", view.p95.map { Quantity.milliseconds.text($0) } ?? "–",
-                "of the last seconds"),
+                "over the last seconds"),
             card(
                 "Generator late by", view.lag.map { Quantity.milliseconds.text($0) } ?? "–",
                 generatorNote, tone: isGeneratorLate ? "unsure" : nil),
@@ -128,7 +129,7 @@ extension LivePage {
 
     private var generatorNote: String {
         let load = view.generatorLoad.map { "\(Quantity.percent($0)) of its CPU" } ?? "99 % of requests"
-        return view.stalled > 0 ? "\(load); stood still \(Quantity.duration(seconds: view.stalled))" : load
+        return view.stalled > 0 ? "\(load); stalled for \(Quantity.duration(seconds: view.stalled))" : load
     }
 
     private var phaseCard: Markup {
@@ -144,7 +145,7 @@ extension LivePage {
 
     private var timeCard: Markup {
         if view.state.isOver { return card("Time left", "0 s", "the run is over") }
-        guard let planned = view.planned else { return card("Time left", "–", "not known") }
+        guard let planned = view.planned else { return card("Time left", "–", "unknown") }
         let left = max(0, (planned - view.elapsed).rounded())
         return card(
             "Time left", Quantity.duration(seconds: left), "of \(Quantity.duration(seconds: planned.rounded()))")
@@ -164,7 +165,7 @@ extension LivePage {
         }
         return MarkupBuilder.buildArray(
             [
-                button("Stop the run", "stop", token, question: "End this run now? What is under way may finish."),
+                button("Stop the run", "stop", token, question: "End this run now? Requests in flight may finish."),
                 canEndPhase
                     ? button("End this phase", "end-phase", token, question: "End this phase and go on with the next?")
                     : .empty,
@@ -227,7 +228,7 @@ extension LivePage {
             },
             view.soakTime.map { time in
                 Markup.element("p", ["class": "soft"]) {
-                    "As of \(Quantity.duration(seconds: time.rounded())); not the final word."
+                    "As of \(Quantity.duration(seconds: time.rounded())); not final."
                 }
             } ?? .empty)
     }
@@ -242,7 +243,7 @@ extension LivePage {
 }
 
 extension LiveView.Gate.Standing {
-    /// How it is shown.
+    /// Its sign and the style class of its colour.
     var signAndTone: (sign: String, tone: String) {
         switch self {
         case .holding: ("✓", "good")

@@ -2,13 +2,13 @@ import Formats
 
 /// The tables of the page.
 extension LivePage {
-    /// A table of which the rows change.
+    /// A table with changing rows.
     struct Table: Hashable {
         let id: String
         let title: String
         let columns: [String]
         var isSortable = false
-        /// Columns beside the first that hold words.
+        /// Columns other than the first that hold words.
         var textColumns: Set<Int> = []
     }
 
@@ -23,11 +23,11 @@ extension LivePage {
             id: "t-failures", title: "Failures",
             columns: ["Endpoint", "expected", "received", "cause", "count", "first seen", "last seen"], textColumns: [3]
         ),
-        Table(id: "t-watches", title: "Watches", columns: ["Watch", "now", "least", "most", "failed readings"]),
+        Table(id: "t-watches", title: "Watches", columns: ["Watch", "now", "min", "max", "failed readings"]),
         Table(id: "t-events", title: "Events", columns: ["Time", "what happened"], textColumns: [1]),
     ]
 
-    /// Rows of failures and events that are shown.
+    /// The most rows of failures and events.
     static let rowLimit = 200
 
     func rows(of table: Table) -> Markup {
@@ -68,7 +68,7 @@ extension LivePage {
             })
     }
 
-    /// A cell, with what it is sorted by.
+    /// A cell with its sort value.
     struct Cell {
         var text: String
         var key: String?
@@ -81,7 +81,7 @@ extension LivePage {
         }
     }
 
-    /// Labels come from the network, and may be of any length.
+    /// A shortened label: labels come from the network and can be of any length.
     static func label(_ text: String) -> String {
         text.utf8.count <= 300 ? text : String(text.unicodeScalars.prefix(200).map(Character.init)) + "…"
     }

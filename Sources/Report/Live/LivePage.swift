@@ -1,33 +1,34 @@
 import Formats
 
-/// The page of a run that is watched. It is whole as it comes, and a stream replaces its parts while the run goes on.
+/// The live page of a run. The document is complete when it is served; an event stream replaces its parts during the
+/// run.
 public struct LivePage {
-    /// What the page's buttons may ask for.
+    /// The buttons of the page.
     public enum Controls: Hashable, Sendable {
         /// None: the run is over, or only read.
         case none
-        /// Buttons that send this token along; `canEndPhase` tells whether another phase follows.
+        /// Buttons that send this token along; `canEndPhase`: whether another phase follows.
         case buttons(token: String, canEndPhase: Bool)
     }
 
     let view: LiveView
     let controls: Controls
 
-    /// The page of what there is to see.
+    /// A page that shows `view`.
     public init(_ view: LiveView, controls: Controls = .none) {
         self.view = view
         self.controls = controls
     }
 
-    /// A piece of the page that changes.
+    /// A part of the page that changes.
     public struct Part: Hashable, Sendable {
-        /// The identifier of the element it is in.
+        /// The id of its element.
         public let id: String
-        /// Its content, as HTML that is whole and escaped.
+        /// Its content: complete, escaped HTML.
         public let html: String
     }
 
-    /// All pieces that change, in the order of the page.
+    /// All parts that change, in the order of the page.
     public var parts: [Part] {
         pieces.map { Part(id: $0.id, html: $0.content.source) }
     }

@@ -27,7 +27,7 @@ extension LivePage {
             catch(error){source.close();open();return}
             redraw();tell('Live: updated each second.')});
             source.addEventListener('end',function(){source.close();tell('The run is over; this page no longer changes.')});
-            source.onerror=function(){tell(source.readyState===2?'The server is gone; this is the last it told.':
+            source.onerror=function(){tell(source.readyState===2?'The server is gone; these are its last figures.':
             'The connection is lost; trying again.')}};
 
             pause.addEventListener('click',function(){paused=!paused;pause.setAttribute('aria-pressed',String(paused));

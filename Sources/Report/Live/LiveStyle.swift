@@ -1,5 +1,5 @@
 extension LivePage {
-    /// The style sheet of the page, served as `/live.css`: the report's, and what only the live page has.
+    /// The style sheet of the page, served as `/live.css`: the report's, plus the live page's own rules.
     public static let styleSheet: String = PageStyle.sheet.description + own
 
     private static let own = """

@@ -1,6 +1,6 @@
 import Formats
 
-/// The lines that a terminal shows of a run that is watched: its course as blocks, its gates, its phases. Pure.
+/// The lines that a terminal shows during a run: sparklines, gates, phases. Pure.
 public struct LiveTerminal {
     private let view: LiveView
     private let width: Int
@@ -11,10 +11,10 @@ public struct LiveTerminal {
         self.width = max(20, width)
     }
 
-    /// Points that a line of blocks shows: the last ones.
+    /// The number of points in a sparkline: the last ones.
     private static let points = 40
 
-    /// The lines; none before something is known.
+    /// The lines; empty before there are any figures.
     public var lines: [String] {
         guard view.state == .running || view.state == .ending, view.course.seconds.count > 1 else { return [] }
         return ([phases] + courses + gates).filter { !$0.isEmpty }.map { $0.displayable.cut(to: width) }
@@ -26,7 +26,7 @@ public struct LiveTerminal {
             let name = phase.name + (phase.isRamp ? " ramp" : "")
             return index < now ? "\(name) ✓" : index == now ? "[\(name)]" : name
         }
-        // Where they do not all fit, those around the one that is on.
+        // If not all of them fit, those around the current one.
         let first = max(0, min(now - 1, names.count - 5))
         let shown = names[first..<min(names.count, first + 6)]
         return "phases      " + (first > 0 ? "… › " : "") + shown.joined(separator: " › ")

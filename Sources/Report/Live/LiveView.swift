@@ -1,4 +1,4 @@
-/// What the page of a run that is watched shows at one moment: values only.
+/// The content of a run's live page at one moment: values only.
 ///
 /// Times are seconds since the run's start, durations milliseconds, rates per second.
 public struct LiveView: Hashable, Sendable {
@@ -6,62 +6,62 @@ public struct LiveView: Hashable, Sendable {
     public var title: String
     /// Where requests go.
     public var target: String
-    /// How far the run is.
+    /// The state of the run.
     public var state = State.starting
     /// Time since the first session was due.
     public var elapsed = 0.0
-    /// How long it is planned to last; nil where the target's speed decides it.
+    /// The planned duration; nil if the target's speed decides it.
     public var planned: Double?
     /// The phases, in order.
     public var phases: [Phase] = []
-    /// Sessions that run now, and how many are planned to now; nil where none are planned at once.
+    /// Currently running sessions.
     public var sessions = 0
-    /// Planned sessions at this moment.
+    /// Sessions planned for this moment; nil if no number is planned.
     public var plannedSessions: Double?
     /// Open connections.
     public var connections = 0
-    /// Requests that ended.
+    /// Finished requests.
     public var requests: UInt64 = 0
-    /// Those among them that failed.
+    /// The failed ones among them.
     public var failures: UInt64 = 0
-    /// Requests a second over the last seconds.
+    /// Requests per second over the last seconds.
     public var done = 0.0
-    /// Requests a second that the plan had due in them; nil where the target's speed decides it.
+    /// Requests per second that were due by the plan in that time; nil if the target's speed decides the rate.
     public var offered: Double?
-    /// Failures a second over the last seconds.
+    /// Failures per second over the last seconds.
     public var failing = 0.0
     /// The 95th percentile of the response times of the last seconds.
     public var p95: Double?
-    /// How late the generator itself was in them: the 99th percentile of the send lag.
+    /// How late the generator itself was in that time: the 99th percentile of the send lag.
     public var lag: Double?
-    /// For how long the generator stood still so far, in seconds.
+    /// How long the generator has been stalled so far, in seconds.
     public var stalled = 0.0
-    /// The part of its processors that the generator used lately, 0…1.
+    /// The recent processor use of the generator, as a share of its processors, 0…1.
     public var generatorLoad: Double?
-    /// What must hold.
+    /// The gates.
     public var gates: [Gate] = []
-    /// What the soak tests say so far; empty before they could say something.
+    /// The findings of the soak tests so far; empty before there are any.
     public var soak: [Soak] = []
-    /// When the soak tests were made.
+    /// When the soak tests were last evaluated.
     public var soakTime: Double?
-    /// What is broken on purpose.
+    /// The injected faults.
     public var faults: [Fault] = []
-    /// What happened, the oldest first.
+    /// Events, oldest first.
     public var events: [Event] = []
-    /// By endpoint.
+    /// Figures by endpoint.
     public var endpoints: [Endpoint] = []
-    /// By kind, most failures first.
+    /// Failures by kind, most frequent first.
     public var failureKinds: [FailureKind] = []
-    /// The course so far.
+    /// The figures over time so far.
     public var course = Course()
-    /// What is watched beside the requests.
+    /// The watched figures other than requests.
     public var watches: [Watch] = []
 
-    /// How far a run is.
+    /// The state of a run.
     public enum State: Hashable, Sendable {
         case starting
         case running
-        /// Nothing new begins.
+        /// No new requests begin.
         case ending
         /// Over, with its verdict and a sentence about it.
         case ended(verdict: String, text: String)
@@ -74,17 +74,17 @@ public struct LiveView: Hashable, Sendable {
     public struct Phase: Hashable, Sendable {
         /// Its name.
         public var name: String
-        /// Whether the load is on its way to the phase's level.
+        /// Whether the load is still ramping to the phase's level.
         public var isRamp: Bool
         /// When it begins.
         public var begin: Double
-        /// When it ends; nil for when the run does.
+        /// When it ends; nil if it ends with the run.
         public var end: Double?
         /// Sessions planned at its end.
         public var level: Double?
-        /// Requests scheduled in it that ended.
+        /// Finished requests that were scheduled in it.
         public var requests: UInt64 = 0
-        /// Those among them that failed.
+        /// The failed ones among them.
         public var failures: UInt64 = 0
         /// Percentiles of their response times.
         public var p50: Double?
@@ -103,17 +103,17 @@ public struct LiveView: Hashable, Sendable {
         }
     }
 
-    /// How a gate is doing.
+    /// A gate and its current standing.
     public struct Gate: Hashable, Sendable {
         /// As the user wrote it.
         public var text: String
-        /// How it is doing.
+        /// Its current standing.
         public var standing: Standing
-        /// Since when it is so.
+        /// Since when it has this standing.
         public var since: Double?
         /// The figure behind it.
         public var figure: String
-        /// What its line in a chart is; nil where it is about no chart's figure.
+        /// Its line in a chart; nil if no chart shows its figure.
         public var line: Line?
 
         /// A gate's limit as a line across a chart.
@@ -135,19 +135,19 @@ public struct LiveView: Hashable, Sendable {
             case times, rate
         }
 
-        /// How a gate is doing.
+        /// The current standing of a gate.
         public enum Standing: String, Hashable, Sendable {
             case holding
-            /// It holds, but the last half minute alone would break it, or it is within a tenth of its limit.
+            /// It holds, but the last half minute alone would break it, or the figure is within a tenth of the limit.
             case atRisk = "at risk"
             case broken
-            /// Too little is known.
+            /// There is too little data.
             case open = "no data yet"
-            /// It is judged when the run is over.
+            /// It is judged after the run.
             case atEnd = "judged at the end"
         }
 
-        /// A gate and how it is doing.
+        /// A gate and its standing.
         public init(text: String, standing: Standing, since: Double?, figure: String, line: Line? = nil) {
             self.text = text
             self.standing = standing
@@ -157,7 +157,7 @@ public struct LiveView: Hashable, Sendable {
         }
     }
 
-    /// What a soak test says so far.
+    /// The finding of a soak test so far.
     public struct Soak: Hashable, Sendable {
         /// What was tested.
         public var subject: String
@@ -174,13 +174,13 @@ public struct LiveView: Hashable, Sendable {
         }
     }
 
-    /// Something that is broken on purpose.
+    /// An injected fault.
     public struct Fault: Hashable, Sendable {
         /// Its name.
         public var name: String
         /// When it begins or began.
         public var begin: Double
-        /// When it is or was undone; nil for never, or when it is not known.
+        /// When it is or was undone; nil for never or unknown.
         public var end: Double?
         /// Whether it is in effect and can be undone.
         public var isActive: Bool
@@ -194,14 +194,14 @@ public struct LiveView: Hashable, Sendable {
         }
     }
 
-    /// Something that happened.
+    /// An event.
     public struct Event: Hashable, Sendable {
         /// When.
         public var time: Double
         /// A sentence about it.
         public var text: String
 
-        /// Something that happened at a time.
+        /// An event at a time.
         public init(time: Double, text: String) {
             self.time = time
             self.text = text
@@ -212,19 +212,19 @@ public struct LiveView: Hashable, Sendable {
     public struct Endpoint: Hashable, Sendable {
         /// Its label.
         public var label: String
-        /// Those that ended.
+        /// Finished requests.
         public var requests: UInt64
-        /// Those among them that failed.
+        /// The failed ones among them.
         public var failures: UInt64
-        /// Requests a second lately.
+        /// Recent requests per second.
         public var rate: Double
-        /// Percentiles of the turnaround of all of them.
+        /// Percentiles of the turnaround of all requests.
         public var p50: Double?
         /// The 95th percentile.
         public var p95: Double?
         /// The 99th percentile.
         public var p99: Double?
-        /// The longest.
+        /// The longest turnaround.
         public var longest: Double?
 
         /// Requests of an endpoint.
@@ -240,17 +240,17 @@ public struct LiveView: Hashable, Sendable {
     public struct FailureKind: Hashable, Sendable {
         /// The endpoint's label.
         public var endpoint: String
-        /// What was expected.
+        /// The expected answer.
         public var expected: String
-        /// What came.
+        /// The answer received.
         public var received: String
-        /// Why, or what kind of failure it is.
+        /// The cause, or the kind of failure.
         public var cause: String
-        /// How many there were.
+        /// The number of failures.
         public var count: UInt64
-        /// When the first was seen.
+        /// When the first one was seen.
         public var first: Double
-        /// When the last was seen.
+        /// When the last one was seen.
         public var last: Double
 
         /// Failures of one kind.
@@ -268,34 +268,35 @@ public struct LiveView: Hashable, Sendable {
         }
     }
 
-    /// The run over time; arrays of one length.
+    /// The run over time; the arrays have equal lengths.
     public struct Course: Hashable, Sendable {
-        /// Where each point begins.
+        /// When each point begins.
         public var seconds: [Double] = []
-        /// Requests a second.
+        /// Requests per second.
         public var requests: [Double] = []
-        /// Failures a second.
+        /// Failures per second.
         public var failures: [Double] = []
-        /// Percentiles of the response times; nil where nothing was answered.
+        /// Percentiles of the response times; nil if nothing was answered.
         public var p50: [Double?] = []
         /// The 95th percentile.
         public var p95: [Double?] = []
         /// The 99th percentile.
         public var p99: [Double?] = []
-        /// Sessions that ran.
+        /// Running sessions.
         public var sessions: [Double] = []
         /// The 99th percentile of the send lag.
         public var lag: [Double?] = []
-        /// The planned number of sessions, as corners of a line; empty where none is planned.
+        /// The planned number of sessions, as the corners of a line; empty if none is planned.
         public var plan: [Corner] = []
-        /// Requests a second that the plan has due, as corners of a line; empty where the target decides it.
+        /// Requests per second that are due by the plan, as the corners of a line; empty if the target's speed decides
+        /// the rate.
         public var due: [Corner] = []
 
         /// A corner of a line.
         public struct Corner: Hashable, Sendable {
-            /// When.
+            /// Its time.
             public var second: Double
-            /// How much.
+            /// Its value.
             public var value: Double
 
             /// A corner of a line.
@@ -309,20 +310,20 @@ public struct LiveView: Hashable, Sendable {
         public init() {}
     }
 
-    /// A figure that is watched beside the requests.
+    /// A watched figure.
     public struct Watch: Hashable, Sendable {
         /// `redis.used_memory`, `pid 4711 (sample-api) rss`.
         public var name: String
-        /// How its values are told.
+        /// The unit of its values.
         public var unit: Unit
-        /// When it was read; as many as ``values``.
+        /// When it was read; one time per value.
         public var seconds: [Double]
-        /// What it was.
+        /// The values read.
         public var values: [Double]
         /// Readings that failed so far.
         public var gaps: Int
 
-        /// How values are told.
+        /// The unit of values.
         public enum Unit: Hashable, Sendable {
             case bytes, processors, count, perSecond
         }
@@ -337,12 +338,12 @@ public struct LiveView: Hashable, Sendable {
         }
     }
 
-    /// The page of a run that has not begun.
+    /// The view of a run that has not begun.
     public init(title: String, target: String) {
         self.title = title
         self.target = target
     }
 
-    /// The phase that is on now, by its place; the last one after the end.
+    /// The index of the current phase; the last one after the end.
     public var phase: Int? { phases.lastIndex { $0.begin <= elapsed } ?? (phases.isEmpty ? nil : 0) }
 }

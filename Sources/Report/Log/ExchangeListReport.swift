@@ -1,16 +1,16 @@
 import Formats
 import SessionLog
 
-/// Exchanges of a recording as pages that lead to one another: for a browser that asks for one after the other.
+/// Exchanges of a recording as linked pages, for a browser that requests one after the other.
 public enum ExchangeListReport {
-    /// Exchanges of one page.
+    /// The number of exchanges on one page.
     public static let pageLength: UInt64 = 200
 
-    /// A stretch of a recording.
+    /// A page with consecutive exchanges.
     ///
     /// - Parameters:
-    ///   - first: the number of the first exchange asked for.
-    ///   - hasMore: whether others follow.
+    ///   - first: the number of the first exchange.
+    ///   - hasMore: whether more exchanges follow.
     public static func list(
         _ exchanges: [LogReport.Shown], of name: String, from first: UInt64, hasMore: Bool
     ) -> String {

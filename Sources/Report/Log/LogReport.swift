@@ -9,7 +9,7 @@ import Traffic
 public struct LogReport {
     /// An exchange with its messages as text, secrets masked.
     public struct Shown: Sendable {
-        /// Its row, with a target without secrets.
+        /// Its row, with the secrets in its target masked.
         public var row: ListedExchange
         /// Both messages.
         public var text: String
@@ -21,7 +21,7 @@ public struct LogReport {
         }
     }
 
-    /// What of a recording is on the page.
+    /// The content of a recording's page.
     public struct Content: Sendable {
         /// The log's name, as the user gave it.
         public var name: String
@@ -31,16 +31,16 @@ public struct LogReport {
         public var picture: RecordingPicture
         /// Exchanges with their messages.
         public var exchanges: [Shown]
-        /// What the page says where there are more exchanges.
+        /// A note for when the page does not have all exchanges.
         public var more: String
-        /// Values found in responses that later requests use; nil where they were not looked for.
+        /// Values of responses that later requests use; nil if they were not searched for.
         public var bindings: [PlanFindings.Binding]?
-        /// Why they were not looked for.
+        /// Why they were not searched for.
         public var withoutBindings: String?
-        /// Whether a server behind the page has the other exchanges.
+        /// Whether a server serves the other exchanges.
         public var isServed = false
 
-        /// A recording; what is left out is not told.
+        /// A recording; omitted parts are not shown.
         public init(
             name: String, summary: LogSummary, picture: RecordingPicture, exchanges: [Shown], more: String = "",
             bindings: [PlanFindings.Binding]? = nil, withoutBindings: String? = nil
@@ -58,7 +58,7 @@ public struct LogReport {
     private let content: Content
     private var summary: LogSummary { content.summary }
 
-    /// Endpoints and bindings listed at most.
+    /// The most endpoints and bindings that are listed.
     private static let rowLimit = 300
 
     /// The page of a recording.
@@ -75,7 +75,7 @@ public struct LogReport {
             endpoints
             bindings
             exchanges
-            Markup.element("footer") { "Made by Reprise. This file is complete: it loads nothing." }
+            Markup.element("footer") { "Made by Reprise. This file is self-contained: it loads nothing." }
         }
     }
 
@@ -159,7 +159,7 @@ extension LogReport {
                 if let heat = picture.heat?.thinned(to: ResponseHeatMap.columnLimit) {
                     LogReport.figure(
                         "Service times over time",
-                        "From the first byte of a request to the last of its answer. \(HeatMapChart.legend) The axis is logarithmic."
+                        "From the first byte of a request to the last byte of its answer. \(HeatMapChart.legend) The axis is logarithmic."
                     ) {
                         HeatMapChart(
                             id: "heat", title: "Distribution of service times over time", map: heat, x: x,
@@ -180,10 +180,11 @@ extension LogReport {
         let picture = content.picture
         let hidden = picture.hiddenSessions.count
         let shown = picture.lanes.reduce(0) { $0 + $1.exchanges }
-        return "A line a session, a stroke an exchange: blue answered, amber 4xx, red 5xx, grey without an answer."
+        return
+            "One line per session, one stroke per exchange: blue answered, amber 4xx, red 5xx, grey without an answer."
             + (hidden > 0 ? " \(hidden.grouped) more sessions are not drawn." : "")
             + (picture.spans < shown
-                ? " Of \(shown.grouped) exchanges the first \(picture.spans.grouped) are drawn." : "")
+                ? " Of \(shown.grouped) exchanges, the first \(picture.spans.grouped) are drawn." : "")
     }
 
     private func chart(
@@ -263,7 +264,7 @@ extension LogReport {
                 }
             } else {
                 Markup.element("p", ["class": "panel"]) {
-                    content.withoutBindings ?? "No later request contains a value of a response."
+                    content.withoutBindings ?? "No later request contains a value from a response."
                 }
             }
         }
@@ -287,7 +288,7 @@ extension LogReport {
         }
     }
 
-    /// One exchange that opens.
+    /// One exchange that can be expanded.
     static func row(of shown: Shown) -> Markup {
         let row = shown.row
         let kind = RecordingPicture.Kind(row)

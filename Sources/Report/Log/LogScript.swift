@@ -1,6 +1,6 @@
-/// Narrowing the list of exchanges by words. The list works without it.
+/// Filters the list of exchanges by words. The list works without it.
 enum LogScript {
-    /// Adds a search field over the list; an exchange stays that contains every word.
+    /// Adds a search field above the list; exchanges that contain every word stay.
     static let source: StaticString = """
         (function(){'use strict';var list=document.getElementById('exchanges');if(!list)return;
         var rows=[].map.call(list.querySelectorAll('details'),function(row){

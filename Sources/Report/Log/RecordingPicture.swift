@@ -3,14 +3,14 @@ import Formats
 public import SessionLog
 import Traffic
 
-/// Recorded traffic over time, gathered exchange by exchange in bounded memory: how much there was, how long it took, and what
-/// each session did when.
+/// Recorded traffic over time, collected exchange by exchange in bounded memory: rates, service times, and a timeline
+/// of each session.
 public struct RecordingPicture: Sendable {
-    /// Stretches of time that are told apart.
+    /// The number of time intervals.
     static let columnLimit = 240
-    /// Sessions that each have a line: the first ones.
+    /// The most sessions that have a line: the first ones.
     static let laneLimit = 40
-    /// Exchanges that are drawn on these lines.
+    /// The most exchanges drawn on these lines.
     static let spanLimit = 4000
     /// Rows of the heat map for each power of ten, from a hundredth of a millisecond to 1,000 s.
     private static let rowsPerDecade = 6
@@ -32,7 +32,7 @@ public struct RecordingPicture: Sendable {
             self = status >= 500 || failedCall ? .serverError : status >= 400 ? .clientError : .answered
         }
 
-        /// The style class of its colour.
+        /// The style class of the colour.
         var style: String {
             switch self {
             case .answered: "k-ok"
@@ -67,20 +67,19 @@ public struct RecordingPicture: Sendable {
 
     /// When the recording begins, in nanoseconds since 1970.
     let start: Int64
-    /// How long it is, in seconds.
+    /// Its duration, in seconds.
     let seconds: Double
     private(set) var columns: [Column]
     private(set) var lanes: [Lane] = []
     private(set) var spans = 0
-    /// Sessions seen that have no line.
+    /// Sessions without a line.
     private(set) var hiddenSessions: Set<UInt32> = []
     private var places: [UInt32: Int] = [:]
 
     private static let rows = rowsPerDecade * (decades.count + 2)
 
     /// - Parameters:
-    ///   - start: of the recording, in nanoseconds since 1970.
-    ///   - end: when its last exchange began.
+    ///   - start: the start of the recording, in nanoseconds since 1970. - end: when its last exchange began.
     public init(from start: Int64, to end: Int64) {
         self.start = start
         let length = end.subtractingClamped(start)
@@ -111,7 +110,7 @@ public struct RecordingPicture: Sendable {
 
     private mutating func newLane(_ session: UInt32) -> Int? {
         guard lanes.count < RecordingPicture.laneLimit else {
-            // Only how many there are is told; past a bound not even that grows.
+            // Only their number is shown, and it is bounded.
             if hiddenSessions.count < 1_000_000 { hiddenSessions.insert(session) }
             return nil
         }
@@ -126,7 +125,7 @@ public struct RecordingPicture: Sendable {
         return min(max(row, 0), rows - 1)
     }
 
-    /// The times as a heat map; nil where nothing was answered.
+    /// The service times as a heat map; nil if nothing was answered.
     var heat: ResponseHeatMap? {
         let used = (0..<RecordingPicture.rows).filter { row in columns.contains { $0.times[row] > 0 } }
         guard let first = used.first, let last = used.last else { return nil }

@@ -1,6 +1,6 @@
 import Formats
 
-/// What sessions did when: a line for each, a stroke for each exchange from its request to its answer.
+/// Sessions over time: one line for each, with one stroke for each exchange from its request to its answer.
 struct SessionTimelines {
     var id: String
     var lanes: [RecordingPicture.Lane]
@@ -11,7 +11,7 @@ struct SessionTimelines {
 
     var markup: Markup {
         let count = Double(lanes.count)
-        // Every second name is left out where lines lie close.
+        // Every second name is left out if lines are close together.
         let ticks = lanes.enumerated().map { index, lane in
             Axis.Tick(value: count - Double(index) - 0.5, label: "\(lane.session)")
         }
@@ -37,7 +37,7 @@ struct SessionTimelines {
             let bottom = SVGPath.coordinate(height * (Double(index) + 0.8))
             for span in lane.spans where span.kind == kind {
                 let left = 1000 * x.fraction(of: span.from)
-                // The shortest is still seen.
+                // Even the shortest stays visible.
                 let right = max(1000 * x.fraction(of: span.to), left + 1.2)
                 let (from, to) = (SVGPath.coordinate(left), SVGPath.coordinate(right))
                 data += "M\(from) \(top)H\(to)V\(bottom)H\(from)Z"

@@ -1,8 +1,8 @@
-/// How the scripts of the report and of the live page begin: figures with their units, and the point of a line nearest to a
-/// time.
+/// The common beginning of the scripts of the report and of the live page: figures with their units, and the point of a
+/// line nearest to a time.
 enum ChartScript {
-    /// Opens the function that all of a script is in, and declares `trim`, `scaled`, `formats` (a function for each unit of a
-    /// plot) and `nearest`. What follows closes it.
+    /// Opens the function that contains the whole script, and declares `trim`, `scaled`, `formats` (a function for each
+    /// unit of a plot) and `nearest`. The rest of the script closes the function.
     static let beginning: StaticString = """
         (function(){'use strict';
         var trim=function(v){var s=Math.abs(v);return s>=99.95?Math.round(v).toLocaleString('en'):v.toFixed(s<9.995?2:1)};

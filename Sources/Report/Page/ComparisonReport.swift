@@ -8,13 +8,13 @@ public struct ComparisonReport {
     private let margin: Double
     private let title: String
 
-    /// Rows shown at most; the worst come first.
+    /// The most rows; the worst come first.
     private static let mostRows = 400
 
     /// The page of a comparison.
     ///
     /// - Parameters:
-    ///   - margin: differences that do not matter, as a share.
+    ///   - margin: the largest difference that does not matter, as a share.
     ///   - title: what was compared.
     public init(_ comparison: RunComparison, margin: Double, title: String) {
         self.comparison = comparison
@@ -76,7 +76,7 @@ public struct ComparisonReport {
                 return HTMLReport.Row(
                     label: finding.endpoint,
                     note: finding.pairsNeeded.map {
-                        "about \(Plural.text($0, "pair", "pairs")) would settle it"
+                        "about \(Plural.text($0, "pair", "pairs")) would decide it"
                     } ?? "",
                     isCode: true,
                     figures: [
@@ -101,14 +101,14 @@ public struct ComparisonReport {
             Markup.element("h2") { "Before you rely on these figures" }
             Markup.element("ul") {
                 for warning in comparison.warnings { Markup.element("li") { warning } }
-                Markup.element("li") { "Intervals are estimates from how the runs differ from one another." }
+                Markup.element("li") { "Intervals are estimated from how the runs differ from one another." }
             }
         }
     }
 }
 
 extension ComparisonVerdict {
-    /// A sign beside the colour: colour alone does not reach everybody.
+    /// A sign in addition to the colour, which not everybody can see.
     var signAndTone: (sign: String, tone: String) {
         switch self {
         case .regressed: ("✗", "bad")

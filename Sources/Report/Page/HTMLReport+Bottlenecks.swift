@@ -1,6 +1,6 @@
 import Analysis
 
-/// What is slow and why, each finding with its figures.
+/// Bottlenecks and their causes, each finding with its figures.
 extension HTMLReport {
     var bottlenecks: Markup {
         guard let found = summary.bottlenecks, !found.isEmpty else { return .empty }

@@ -1,9 +1,9 @@
 import Analysis
 import Measurement
 
-/// How requests failed: by endpoint, what was expected, what was received and why.
+/// Failures by endpoint: the expected answer, the received one, and the cause.
 extension HTMLReport {
-    /// Rows shown; the rest is counted.
+    /// The most rows; the rest is counted.
     private static let maxCauses = 100
 
     var failureCauses: Markup {

@@ -1,7 +1,7 @@
 import Analysis
 import Measurement
 
-/// The verdict and what it rests on: the part that is read first, and often alone.
+/// The verdict and the figures behind it: the part that is read first, and often the only one.
 extension HTMLReport {
     var head: Markup {
         .element("header") {
@@ -16,7 +16,7 @@ extension HTMLReport {
 
     private var facts: Markup { HTMLReport.facts(caption.facts.map { ($0.name, $0.value) }) }
 
-    /// Names over values, side by side, or each on a line.
+    /// Names above values, side by side or one per line.
     static func facts(_ facts: [(name: String, value: String)], isList: Bool = false) -> Markup {
         .element("ul", ["class": isList ? "facts rows" : "facts"]) {
             for (name, value) in facts where !value.isEmpty {
@@ -134,7 +134,7 @@ extension HTMLReport {
         }
     }
 
-    /// Findings that no one must act on; folded away when there are many.
+    /// Findings that need no action; collapsed if there are many.
     private func list(of findings: [SoakFinding], kind: SoakKind) -> Markup {
         let name =
             kind == .latency
@@ -177,7 +177,7 @@ extension HTMLReport {
 }
 
 extension SoakVerdict {
-    /// A sign beside the colour: colour alone does not reach everybody.
+    /// A sign in addition to the colour, which not everybody can see.
     var signAndTone: (sign: String, tone: String) {
         switch self {
         case .growing: ("↗", "bad")

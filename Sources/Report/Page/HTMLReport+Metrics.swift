@@ -1,8 +1,8 @@
 import Analysis
 
-/// What was scraped of the target's pages of metrics.
+/// Metrics scraped from the target's metrics pages.
 extension HTMLReport {
-    /// More gauges than this are in the table only: a page stays small.
+    /// The most gauges with a chart, to keep the page small; the table has all of them.
     private static let maxDrawnMetrics = 12
 
     var metrics: Markup {
@@ -53,7 +53,7 @@ extension HTMLReport {
 }
 
 extension Trend {
-    /// The growth that a finding tells, through a line's middle; nil where it tells none.
+    /// The growth of a finding as a trend through a line's middle; nil if the finding has no rate.
     init?(of finding: SoakFinding, through points: [ChartPoint]) {
         guard let rate = finding.ratePerHour else { return nil }
         self.init(
@@ -64,7 +64,7 @@ extension Trend {
 }
 
 extension Axis {
-    /// What a reader must know of a chart of growth over this axis.
+    /// The caption of a chart of growth with this axis.
     func growthCaption(_ what: String, hasTrend: Bool) -> String {
         ([what] + (hasTrend ? ["Dashed: the estimated trend, with its 90% interval."] : [])
             + (lower > 0 ? ["The axis does not start at zero."] : [])).filter { !$0.isEmpty }.joined(separator: " ")

@@ -7,7 +7,7 @@ extension HTMLReport {
         guard !series.seconds.isEmpty else { return .empty }
         guard series.seconds.count > 1 else {
             return section("Over time") {
-                Markup.element("p", ["class": "panel soft"]) { "The run was too short to be drawn over time." }
+                Markup.element("p", ["class": "panel soft"]) { "The run was too short for charts over time." }
             }
         }
         return section("Over time") {
@@ -29,7 +29,7 @@ extension HTMLReport {
                 }
                 figure(
                     "Concurrent sessions",
-                    caption: "Replayed sessions that run at the same time, at most \(peakSessions).",
+                    caption: "Replayed sessions running at the same time, at most \(peakSessions).",
                     isWide: hasFailures
                 ) {
                     chart(
@@ -46,7 +46,7 @@ extension HTMLReport {
     private var peakSessions: String { Quantity.count(summary.sessions.peakConcurrent) }
 
     private var requestCaption: String {
-        "Finished, failures among them; \(Quantity.perSecond.text(summary.throughputRps)) answered over the whole run"
+        "Finished, including failures; \(Quantity.perSecond.text(summary.throughputRps)) answered over the whole run"
             + (hasFailures ? "." : "; none failed.")
     }
 
@@ -54,7 +54,7 @@ extension HTMLReport {
         summary.failuresByKind.prefix(3).map { "\(Quantity.count($0.count)) \($0.kind.label)" }.joined(separator: ", ")
     }
 
-    /// What line and tint mean where windows were put together.
+    /// The meaning of line and tint if windows were merged.
     private var thinningNote: String {
         let columns = place.columns
         guard ThinnedLine.isNeeded(series.seconds.count, columns: columns), let last = series.seconds.last else {
@@ -64,7 +64,7 @@ extension HTMLReport {
         return " Line: the median of \(stretch); tint: from the smallest window to the largest."
     }
 
-    /// ` of 16 s`; nothing where there is one window only.
+    /// ` of 16 s`; empty if there is only one window.
     private var windowLength: String {
         guard series.seconds.count > 1 else { return "" }
         return " of " + Quantity.duration(seconds: series.seconds[1] - series.seconds[0])
@@ -96,7 +96,7 @@ extension HTMLReport {
         }
     }
 
-    /// What gates allow response times of the whole run to be.
+    /// The limits of gates on the response times of the whole run.
     private var latencyLimits: [ChartContext.Limit] {
         summary.gates.compactMap { result in
             guard let gate = try? Criterion(parsing: result.gate), gate.scope == .run,
@@ -126,7 +126,7 @@ extension HTMLReport {
 }
 
 extension HTMLReport {
-    /// A chart under its heading and a line about it.
+    /// A chart with its heading and caption.
     func figure(
         _ title: String, caption: String, finding: SoakFinding? = nil, isWide: Bool = false,
         @MarkupBuilder chart: () -> Markup
@@ -171,7 +171,7 @@ extension HTMLReport {
         zip(series.seconds, values).map { ChartPoint(x: $0, y: $1) }
     }
 
-    /// A frame whose time axis is the run's, so that all charts over time line up.
+    /// A frame with the run's time axis, so that all charts over time line up.
     func frame(
         _ id: String, _ title: String, _ y: Axis, _ quantity: Quantity, height: Int,
         described lines: [(name: String, values: [Double?])]
@@ -195,6 +195,6 @@ extension HTMLReport {
 }
 
 extension [Double] {
-    /// The middle one of values in order; nil when there are none.
+    /// The middle one of sorted values; nil if there are none.
     fileprivate var middle: Double? { isEmpty ? nil : self[count / 2] }
 }

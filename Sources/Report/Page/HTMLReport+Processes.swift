@@ -1,8 +1,8 @@
 import Analysis
 
-/// What the watched processes used.
+/// The resources that watched processes used.
 extension HTMLReport {
-    /// More processes than this are in the table only: a page stays small.
+    /// The most processes with charts, to keep the page small; the table has all of them.
     private static let maxDrawnProcesses = 6
 
     var processes: Markup {
@@ -13,10 +13,10 @@ extension HTMLReport {
                     memory(of: target, id: "memory\(index)")
                     use(
                         "CPU", target, target.cpuCores, .processors, "cpu\(index)", "s-cpu",
-                        "1 is one processor wholly used.")
+                        "1 is one fully used processor.")
                     use(
                         "Open files", target, target.openFiles, .count, "files\(index)", "s-files",
-                        "Sockets are among them.")
+                        "Including sockets.")
                 }
             }
             Markup.element("div", ["class": "panel after"]) { processTable }
@@ -47,8 +47,8 @@ extension HTMLReport {
         }
     }
 
-    /// The memory finding about this process's resident set, or else about any of its memory. One that was restarted is one
-    /// of several of its subject: `pid 4711, 4720 (sample-api) rss`.
+    /// The memory finding about this process's resident set, or otherwise about any of its memory. After a restart, the
+    /// subject names several processes: `pid 4711, 4720 (sample-api) rss`.
     private func finding(for target: RunSeries.Target) -> SoakFinding? {
         let own = summary.soak.filter { finding in
             finding.kind == .memory

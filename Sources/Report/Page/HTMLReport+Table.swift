@@ -1,14 +1,14 @@
-/// One table of figures, which folds into blocks on a phone.
+/// A table of figures, which becomes a list of blocks on a phone.
 extension HTMLReport {
     /// A row: its label, and a figure for each further column.
     struct Row {
         var label: String
-        /// Under the label, in a smaller type.
+        /// Shown under the label in smaller type.
         var note = ""
         var isCode = false
         /// A bar under the label, 0…1.
         var share: Double?
-        /// Where the label leads: an anchor of the page.
+        /// The link of the label: an anchor on the page.
         var link: String?
         var figures: [String]
         /// The style class of the first figure's colour.
@@ -17,9 +17,9 @@ extension HTMLReport {
 
     /// - Parameters:
     ///   - head: the names of the columns, the labels' first.
-    ///   - folds: on a phone each row becomes a block of named figures.
+    ///   - folds: whether each row becomes a block of named figures on a phone.
     static func table(head: [String], rows: [Row], folds: Bool = true) -> Markup {
-        // Folding takes the table's layout away, and browsers its meaning with it: the roles give it back.
+        // Folding removes the table's layout, and with it browsers drop its semantics: the roles restore them.
         .element("table", ["class": folds ? "fold" : nil, "role": "table"]) {
             Markup.element("thead", ["role": "rowgroup"]) {
                 Markup.element("tr", ["role": "row"]) {

@@ -1,11 +1,11 @@
 import Analysis
 import Measurement
 
-/// The tables: times, endpoints, and what was counted.
+/// The tables: times, endpoints and counters.
 extension HTMLReport {
-    /// More endpoints than this are counted, not listed: a page stays small.
+    /// The most endpoints that are listed, to keep the page small; the rest is counted.
     static let maxEndpoints = 200
-    /// A label longer than this is cut.
+    /// Longer labels are cut.
     private static let maxLabelCharacters = 160
 
     var distribution: Markup {
@@ -72,7 +72,7 @@ extension HTMLReport {
         let failed =
             endpoint.failures == 0
             ? "–" : "\(Quantity.count(endpoint.failures)) (\(Quantity.percent(endpoint.failureRatio)))"
-        // Nothing was answered: there are no times, not times of zero.
+        // Without answers there are no times, rather than times of zero.
         let answered =
             times.max > 0
             ? [times.p50, times.p95, times.p99, times.max, endpoint.times.percentiles(.service).p95].map(time)
@@ -104,7 +104,7 @@ extension HTMLReport {
                         } + [
                             (
                                 "in all", Quantity.count(better),
-                                "successes where the recording has an error: no failures"
+                                "successes where the recording has an error; not failures"
                             )
                         ])
                 }
@@ -136,11 +136,11 @@ extension HTMLReport {
                         + summary.mintingRows)
                 if let prelude = summary.prelude {
                     list(
-                        "Prelude, in no other figure",
+                        "Prelude, not in other figures",
                         [
                             (
                                 "requests", Quantity.count(prelude.requests),
-                                "left out by the filters, needed by the others, sent first"
+                                "left out by the filters, but needed by other requests; sent first"
                             ),
                             ("failed", Quantity.count(prelude.failures), ""),
                             ("service time p95", Quantity.milliseconds.text(prelude.serviceTimeMs.p95), ""),
@@ -148,18 +148,18 @@ extension HTMLReport {
                 }
                 if let renewals = summary.renewals {
                     list(
-                        "Renewals, in no other figure",
+                        "Renewals, not in other figures",
                         [
-                            ("requests", Quantity.count(renewals.requests), "sent out of turn for fresh tokens"),
+                            ("requests", Quantity.count(renewals.requests), "sent in addition, for fresh tokens"),
                             ("failed", Quantity.count(renewals.failures), ""),
-                            ("logins", Quantity.count(renewals.logins), "replayed, and worked"),
+                            ("logins", Quantity.count(renewals.logins), "replayed successfully"),
                             ("sent again", Quantity.count(renewals.resent), "after a 401"),
                             ("service time p95", Quantity.milliseconds.text(renewals.serviceTimeMs.p95), ""),
                         ])
                 }
                 if !summary.heldShares.isEmpty {
                     list(
-                        "Held back before sending, mean of a request",
+                        "Held before sending, mean per request",
                         summary.heldShares.map { ("for \($0.cause)", $0.time, "") })
                 }
                 list(
@@ -187,16 +187,16 @@ extension HTMLReport {
 
     var notes: Markup {
         let notes = [
-            "Response time counts from when the plan had a request due, not from when it was sent: what a stall delayed is "
-                + "counted, and a late request does not hide it.",
-            "Turnaround, by which endpoints are judged, counts from when a request could be sent, so that one stall is not counted "
-                + "for each request behind it.",
-            "Response, turnaround and service times are those of answered requests; the rate counts answers too.",
-            "Percentiles are read from histograms of every request, none is sampled; they are accurate to 0.1%.",
-            "Trends, rates of growth and bytes a request are estimates; an interval that spans zero means that no growth was "
+            "Response time is measured from when a request was due by the plan, not from when it was sent: delays caused by a "
+                + "stall are counted, and late requests do not hide them.",
+            "Turnaround, which is used to judge endpoints, is measured from when a request could be sent, so that one stall is not "
+                + "counted for each request behind it.",
+            "Response, turnaround and service times cover answered requests only; so does the rate.",
+            "Percentiles come from histograms of all requests, without sampling; they are accurate to 0.1%.",
+            "Trends, rates of growth and bytes per request are estimates; an interval that spans zero means that no growth was "
                 + "shown.",
             "Where a chart has more windows than fit side by side, its line is the median of neighbouring windows (the mean for rates "
-                + "and use), and the tint around it reaches from the smallest to the largest: no peak is lost.",
+                + "and use), and the tint around it spans from the smallest to the largest: no peak is lost.",
         ]
         return section("How to read this") {
             Markup.element("div", ["class": "notes"]) {
@@ -204,7 +204,7 @@ extension HTMLReport {
                     for note in notes { Markup.element("li") { note } }
                 }
             }
-            Markup.element("footer") { "Made by Reprise. This file is complete: it loads nothing." }
+            Markup.element("footer") { "Made by Reprise. This file is self-contained: it loads nothing." }
         }
     }
 }

@@ -1,6 +1,6 @@
 public import Analysis
 
-/// A run as one HTML file that needs nothing else: styles, pictures and the read-out's script are in it, and it loads nothing.
+/// A run as one self-contained HTML file: it includes styles, charts and the read-out's script, and loads nothing.
 public struct HTMLReport {
     let summary: RunSummary
     let series: RunSeries
@@ -8,13 +8,13 @@ public struct HTMLReport {
     let apdex: Apdex?
     let place: Place
 
-    /// Where a report's parts are: on their own page, or on that of a campaign.
+    /// Where a report's parts are: on their own page, or on a campaign's page.
     struct Place: Hashable {
-        /// Before each id, so that those of several reports differ; also the name of the charts' group.
+        /// The prefix of each id, so that the ids of several reports differ; also the name of the charts' group.
         var prefix = ""
-        /// Points of a line.
+        /// The number of points of a line.
         var columns = LineChart.columns
-        /// Columns of a heat map.
+        /// The number of columns of a heat map.
         var heatColumns = ResponseHeatMap.columnLimit
         /// Whether headings are one level lower.
         var isPart = false
@@ -22,7 +22,7 @@ public struct HTMLReport {
 
     /// The page of a run.
     ///
-    /// - Parameter apdex: shown where it is wanted.
+    /// - Parameter apdex: the index to show; nil for none.
     public init(_ summary: RunSummary, series: RunSeries, caption: RunCaption, apdex: Apdex? = nil) {
         self.init(summary, series: series, caption: caption, apdex: apdex, place: Place())
     }
@@ -62,7 +62,7 @@ public struct HTMLReport {
 
     /// A file that loads nothing.
     ///
-    /// - Parameter script: runs after that of the charts.
+    /// - Parameter script: a script that runs after that of the charts.
     static func document(title: String, script: StaticString? = nil, @MarkupBuilder content: () -> Markup) -> Markup {
         .element("html", ["lang": "en"]) {
             documentHead(title: title)
@@ -81,7 +81,7 @@ public struct HTMLReport {
     static func documentHead(title: String) -> Markup {
         .element("head") {
             Markup.void("meta", ["charset": "utf-8"])
-            // The browser itself refuses to fetch anything, whatever ended up in a label.
+            // With this policy the browser itself refuses to fetch anything, whatever is in a label.
             Markup.void(
                 "meta",
                 [

@@ -1,37 +1,37 @@
 import Formats
 
-/// A piece of HTML or SVG that is whole and escaped: plain strings become text, never markup.
+/// A fragment of HTML or SVG that is complete and escaped: plain strings become text, never markup.
 ///
-/// Everything a report shows came from a network at some point. Since only `trusted` skips the escaping, and only fixed text
-/// of this module is given to it, no label can open a tag or leave an attribute.
+/// Everything a report shows originally came from a network. Only `trusted` skips the escaping, and it is only used
+/// with fixed text of this module, so no label can open a tag or leave an attribute.
 struct Markup: Hashable {
     /// The markup itself.
     private(set) var source: String
 
-    /// Text, escaped, with what is not displayable made visible.
+    /// Text, escaped, with characters that cannot be displayed made visible.
     init(text: String) {
         source = Markup.escaped(text)
     }
 
-    /// Text of several lines, for an element that keeps them.
+    /// Text of several lines, for an element that preserves them.
     init(lines text: String) {
         source = text.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false)
             .map { Markup.escaped(String($0)) }.joined(separator: "\n")
     }
 
-    /// Markup fixed in the program.
+    /// Fixed markup from the program itself.
     init(trusted: StaticString) {
         source = trusted.description
     }
 
     private init(source: String) { self.source = source }
 
-    /// Nothing.
+    /// Empty markup.
     static let empty = Markup(source: "")
 
     static func += (left: inout Markup, right: Markup) { left.source += right.source }
 
-    /// Text that can be in an element or between the quotes of an attribute.
+    /// Text escaped for elements and for quoted attributes.
     private static func escaped(_ text: String) -> String {
         var result = ""
         result.reserveCapacity(text.utf8.count)
@@ -60,7 +60,7 @@ extension Markup {
         Markup(source: opening(name, attributes) + content().source + "</\(name)>")
     }
 
-    /// An HTML element that has no content and no end tag: `meta`, `link`.
+    /// An HTML element without content and end tag: `meta`, `link`.
     static func void(_ name: StaticString, _ attributes: Attributes) -> Markup {
         Markup(source: opening(name, attributes))
     }
@@ -75,7 +75,7 @@ extension Markup {
     }
 }
 
-/// Lets markup be written as nested blocks; strings in them are text.
+/// Builds markup from nested blocks; strings in them are text.
 @resultBuilder
 enum MarkupBuilder {
     static func buildExpression(_ markup: Markup) -> Markup { markup }

@@ -1,7 +1,7 @@
-/// The read-out under the pointer, and zooming in time. Everything else on the page works without it.
+/// The read-out under the pointer, and zooming of the time axis. Everything else on the page works without it.
 enum PageScript {
-    /// Goes behind ``ChartScript/beginning``. Reads each line's `data-points` (`seconds,value` pairs) and shows the nearest ones;
-    /// text is set, never markup. Charts whose plots have one `data-time` are zoomed together and share a cursor.
+    /// Follows ``ChartScript/beginning``. Reads each line's `data-points` (`seconds,value` pairs) and shows the nearest
+    /// ones; it sets text, never markup. Charts whose plots have the same `data-time` zoom together and share a cursor.
     static let source: StaticString = """
         var clock=function(t){t=Math.round(t*1000)/1000;var d=Math.floor(t/86400),h=Math.floor(t/3600)%24,
         m=Math.floor(t/60)%60,s=Math.round((t%60)*1000)/1000;

@@ -1,7 +1,7 @@
 import Formats
 import Traffic
 
-/// Instants and spans as a page shows them.
+/// Points in time and durations as pages show them.
 public enum ClockText {
     /// `2026-01-31 23:59:59.123`, from nanoseconds since the Unix epoch.
     public static func utc(_ nanoseconds: Int64) -> String {
@@ -14,7 +14,7 @@ public enum ClockText {
         UTCDateTime(nanosecondsSinceEpoch: nanoseconds).timeText
     }
 
-    /// A span in the unit that suits it: `350 ms`, `41.9 s`, `2 h 05 min`.
+    /// A duration in a suitable unit: `350 ms`, `41.9 s`, `2 h 05 min`.
     public static func span(_ seconds: Double) -> String {
         if seconds < 1 { return "\((seconds * 1000).formatted(decimals: seconds < 0.01 ? 2 : 0)) ms" }
         if seconds < 120 { return "\(seconds.formatted(decimals: 1)) s" }
@@ -24,7 +24,7 @@ public enum ClockText {
         return "\(minutes / 1440) days \(minutes / 60 % 24) h"
     }
 
-    /// Milliseconds to three digits, as many as are known: `0.123`, `12.3`, `1234`.
+    /// Milliseconds with at least three digits, up to microseconds: `0.123`, `12.3`, `1234`.
     static func milliseconds(_ value: Double) -> String {
         value.formatted(decimals: value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0)
     }

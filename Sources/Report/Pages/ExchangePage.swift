@@ -5,7 +5,7 @@ import HTTPWire
 import Redaction
 public import Traffic
 
-/// One exchange as a page of text: both messages as they were on the wire, their bodies decoded and laid out.
+/// One exchange as a page of text: both messages as they were on the wire, with decoded and formatted bodies.
 public struct ExchangePage {
     /// How the page looks.
     public struct Options {
@@ -14,7 +14,7 @@ public struct ExchangePage {
         /// Whether the values of credentials are shown.
         public var showsSecrets: Bool
 
-        /// Without arguments: no colours, and secrets masked.
+        /// By default without colours, and with secrets masked.
         public init(usesColor: Bool = false, showsSecrets: Bool = false) {
             self.usesColor = usesColor
             self.showsSecrets = showsSecrets
@@ -24,17 +24,17 @@ public struct ExchangePage {
     private let exchange: Exchange
     private let number: UInt64
     private let connection: RecordedConnection?
-    /// Nil when secrets are shown.
+    /// Nil if secrets are shown.
     private var mask: SecretMask?
     private let usesColor: Bool
-    /// Text of a body shown.
+    /// The most text of a body that is shown.
     private static let maximumBodyBytes = 256 << 10
-    /// Bytes shown of a body that is no text.
+    /// The most bytes that are shown of a body that is not text.
     private static let maximumDumpBytes = 256
 
     /// - Parameters:
-    ///   - number: of the exchange in its log, from 1.
-    ///   - connection: nil where the log has none.
+    ///   - number: the number of the exchange in its log, from 1.
+    ///   - connection: nil if the log has none.
     public init(_ exchange: Exchange, number: UInt64, connection: RecordedConnection?, options: Options = Options()) {
         self.exchange = exchange
         self.number = number
@@ -114,7 +114,7 @@ public struct ExchangePage {
         return note.isEmpty ? [shown] : [shown, soft("(\(note.joined(separator: ", ")))")]
     }
 
-    /// The body without its content codings, and what is to be said of it.
+    /// The body without its content codings, and notes about it.
     private func content(_ message: Exchange.Message, _ fields: [HeaderField]) -> (bytes: [UInt8], note: [String]) {
         let isWhole = UInt64(message.body.count) >= message.bodyBytes
         var note: [String] = []
@@ -127,9 +127,9 @@ public struct ExchangePage {
                 let size = "\(ByteCount(UInt64(bytes.count))) decoded"
                 note.append("\(coding.fieldValue), \(ByteCount(message.bodyBytes)) as sent, \(size)")
             }
-            if let failure = decoded.failure, isWhole { note.append("not decoded whole: \(failure)") }
+            if let failure = decoded.failure, isWhole { note.append("decoded in part: \(failure)") }
         } else if !codings.isEmpty {
-            note.append("coded as \(codings.displayable), which is not known")
+            note.append("unknown coding \(codings.displayable)")
         }
         let isText = ExchangePage.text(bytes.prefix(ExchangePage.maximumBodyBytes)) != nil
         let limit = isText ? ExchangePage.maximumBodyBytes : ExchangePage.maximumDumpBytes
@@ -142,7 +142,7 @@ public struct ExchangePage {
         return (bytes, note)
     }
 
-    /// The bytes as text: UTF-8 without zeros, up to the last whole character.
+    /// The bytes as text: UTF-8 without NUL bytes, up to the last complete character.
     private static func text(_ bytes: some Collection<UInt8>) -> String? {
         guard !bytes.contains(0) else { return nil }
         for cut in 0..<min(4, bytes.count + 1) {

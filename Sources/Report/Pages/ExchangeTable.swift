@@ -2,14 +2,14 @@ import Formats
 public import SessionLog
 public import Traffic
 
-/// Exchanges as lines of text, one by one: the columns have fixed widths, so that a list of any length needs no memory.
+/// Exchanges as lines of text, one at a time: the columns have fixed widths, so a list of any length needs no memory.
 public struct ExchangeTable {
     private let showsDate: Bool
     private let width: Int
 
     /// - Parameters:
-    ///   - span: when the logs began and ended; times of several days have a date.
-    ///   - width: columns a line takes at most.
+    ///   - span: the start and end of the logs; times include the date if they span several days.
+    ///   - width: the most columns of a line.
     public init(span: ClosedRange<CaptureTime>?, width: Int) {
         self.width = width
         showsDate =

@@ -9,13 +9,13 @@ public struct InspectPage {
     private let name: String
     private let width: Int
     private let advisor: Advisor
-    /// Endpoints and sessions shown; the JSON has all of them.
+    /// The most endpoints and sessions that are shown; the JSON has all of them.
     private static let maximumRows = 40
 
     /// - Parameters:
-    ///   - name: of the log, as the user gave it.
-    ///   - width: characters a line has at most, where that is possible.
-    ///   - advisor: says how the rows that are not shown are asked for.
+    ///   - name: the name of the log, as the user gave it.
+    ///   - width: the most characters of a line, where possible.
+    ///   - advisor: explains how to get the rows that are not shown.
     public init(_ summary: LogSummary, name: String, width: Int = .max, advisor: Advisor = .silent) {
         self.summary = summary
         self.name = name
@@ -59,9 +59,9 @@ public struct InspectPage {
 
     private var ending: String {
         switch summary.ending {
-        case .whole: "closed in good order"
+        case .whole: "closed cleanly"
         case .beingWritten: "being written"
-        case .unfinished: "without an end"
+        case .unfinished: "not closed"
         }
     }
 
@@ -72,14 +72,14 @@ public struct InspectPage {
             + "\(count(summary.connections, "connection")); \(bodies)"
     }
 
-    /// How much of the traffic is whole, and what is not.
+    /// How much of the traffic is complete, and what is missing.
     var complete: String? {
         guard let ratio = summary.completenessRatio else { return nil }
-        // What the packets held that were not seen is not known.
+        // The content of lost packets is unknown.
         let bound = summary.losses.hidesExchanges ? "at most " : ""
         let missing = summary.exchanges - summary.completeExchanges
         guard ratio < 1 else { return bound + "100%" }
-        // Rounded down: what is not complete must not look so.
+        // Rounded down: incomplete traffic must not look complete.
         let percent = (ratio * 10_000).rounded(.down) / 100
         let text = "\(bound)\(percent.formatted(decimals: 2))%"
         guard missing > 0 else { return text }
@@ -88,14 +88,14 @@ public struct InspectPage {
             + "\(summary.missingRequests.grouped) without a request)"
     }
 
-    /// What capture lost, in words.
+    /// The losses of capture, in words.
     static func losses(_ losses: LossCounts, _ lostToDamage: UInt64 = 0) -> String {
         let seen =
             losses.descriptions + (lostToDamage > 0 ? [Plural.text(lostToDamage, "exchange in damaged blocks")] : [])
         return seen.isEmpty ? "nothing, as far as capture can tell" : seen.joined(separator: ", ")
     }
 
-    /// In how many seconds, and the worst of them.
+    /// The number of seconds with losses, and the worst of them.
     private var lossTimes: String? {
         guard let first = summary.lossesBySecond.first,
             let worst = summary.lossesBySecond.max(by: { $0.losses.events < $1.losses.events })
@@ -138,7 +138,7 @@ extension InspectPage {
         }
         let hidden = summary.endpoints.count - InspectPage.maximumRows
         return table.text + (hidden > 0 ? "\n" + advisor.adding(.readAll, to: "… \(hidden) more endpoints") : "")
-            + "\nService times in ms; None: no response seen; Body: mean bytes of a response's."
+            + "\nService times in ms; None: no response seen; Body: mean size of response bodies in bytes."
     }
 
     private var totals: [String] {
@@ -175,7 +175,7 @@ extension InspectPage {
 }
 
 extension LossCounts {
-    /// Everything but bytes, added up: says which second was worst.
+    /// The sum of all counts except bytes, which ranks the seconds.
     fileprivate var events: UInt64 {
         kernelDrops &+ interfaceDrops &+ truncatedPackets &+ gaps &+ evictions &+ unparsedMessages &+ opaqueConnections
             &+ damagedFiles &+ unreadPackets

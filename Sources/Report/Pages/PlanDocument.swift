@@ -3,23 +3,23 @@ public import Plan
 public import SessionLog
 import Traffic
 
-/// What `reprise plan --json` prints. Field names are a contract.
+/// The output of `reprise plan --json`. Field names are a contract.
 public struct PlanDocument: Encodable {
     struct Planned: Encodable {
         var slots: Int
         var clones: Int
         var requests: Int
         var rampSeconds: Double
-        /// Null in a closed loop, where the target's speed decides.
+        /// Null in a closed loop, where the target's speed decides it.
         var durationSeconds: Double?
         var peakRequestsPerSecond: Int?
-        /// Requests due in each stretch of this length; empty in a closed loop.
+        /// Requests due in each interval of this length; empty in a closed loop.
         var requestsOverTime: [UInt64]
         var stretchSeconds: Double
         var peakSentBytesPerSecond: UInt64
         var peakReceivedBytesPerSecond: UInt64
         var peakConcurrentClones: Int
-        /// Whether counts and peaks are drawn out from the plan's beginning.
+        /// Whether counts and peaks are extrapolated from the beginning of the plan.
         var isExtrapolated: Bool
     }
 
@@ -42,7 +42,7 @@ public struct PlanDocument: Encodable {
         var clone: Int
         var slot: Int
         var session: UInt32
-        /// As 'inspect --list' numbers it; nil where that is not known.
+        /// Its number in 'inspect --list'; nil if unknown.
         var exchange: UInt64?
         var endpoint: String
     }
@@ -56,9 +56,9 @@ public struct PlanDocument: Encodable {
     var first: [Request]?
 
     /// - Parameters:
-    ///   - log: its name, as the user gave it.
-    ///   - first: how many of the requests that are due first are listed.
-    ///   - numbers: of the exchanges that these were recorded as.
+    ///   - log: the name of the log, as the user gave it.
+    ///   - first: how many of the first requests are listed.
+    ///   - numbers: the numbers of their recorded exchanges.
     public init(_ plan: ReplayPlan, log: String, first: Int, numbers: ExchangeNumbers? = nil) {
         let outline = plan.outline()
         let options = plan.options

@@ -6,7 +6,7 @@ import Traffic
 
 /// A plan as a page of text.
 public struct PlanPage {
-    /// The most bindings and sinks of one that are shown.
+    /// The most bindings, and the most sinks of a binding, that are shown.
     private static let bindingRows = 30
     private static let sinkRows = 8
     private static let rateColumns = 60
@@ -19,11 +19,11 @@ public struct PlanPage {
     private let numbers: ExchangeNumbers?
 
     /// - Parameters:
-    ///   - log: its name, as the user gave it.
-    ///   - first: how many of the requests that are due first are listed.
-    ///   - numbers: of the exchanges that these were recorded as.
-    ///   - listsBindings: whether all bindings are listed, and nothing else.
-    ///   - advisor: says how what is not shown, or not sent, is asked for.
+    ///   - log: the name of the log, as the user gave it.
+    ///   - first: how many of the first requests are listed.
+    ///   - numbers: the numbers of their recorded exchanges.
+    ///   - listsBindings: whether to list all bindings and nothing else.
+    ///   - advisor: explains how to get rows that are not shown, or requests that are not sent.
     public init(
         _ plan: ReplayPlan, log: String, first: Int, numbers: ExchangeNumbers? = nil, listsBindings: Bool = false,
         advisor: Advisor = .silent
@@ -50,7 +50,7 @@ public struct PlanPage {
         addFirst(first)
     }
 
-    /// Names in a recording are its senders' words.
+    /// Adds a line; names in a recording are untrusted text.
     private mutating func add(_ line: String) { text += line.displayable + "\n" }
 
     private mutating func addTitle(_ title: String) {
@@ -90,9 +90,9 @@ public struct PlanPage {
         case .slots(let slots): row("sessions", "\(count(slots, "slot")), \(spread("starting over", plan.ramp))")
         case .copies(let copies):
             row("sessions", "\(count(copies, "clone")) of each, \(spread("with a jitter up to", plan.ramp))")
-        case .pools: row("sessions", "\(count(plan.slotCount, "slot")), as the phases say")
+        case .pools: row("sessions", "\(count(plan.slotCount, "slot")), as the phases define")
         }
-        if let think = options.think { row("pauses", "\(think) before each request, in place of the recorded ones") }
+        if let think = options.think { row("pauses", "\(think) before each request, instead of the recorded ones") }
         row(
             "clones",
             about + number(outline.clones) + " (at most \(number(outline.peakConcurrentClones)) at once as planned)")
@@ -105,8 +105,8 @@ public struct PlanPage {
                 "prelude",
                 advisor.adding(
                     .leavePreludeOut,
-                    to: "\(count(total, "request")) of the recording that the filters leave out and the others need: "
-                        + "sent ahead, measured apart"))
+                    to: "\(count(total, "request")) of the recording that the filters leave out but others need: "
+                        + "sent first, measured separately"))
             row("", shown.joined(separator: ", ") + more)
         }
         if let planned = outline.plannedDurationNs { row("duration", duration(.nanoseconds(planned))) }
@@ -119,7 +119,7 @@ public struct PlanPage {
                     + "received, as recorded")
         }
         if outline.plannedDurationNs == nil || outline.peakRequestsPerSecond == nil {
-            row("", "how fast it goes depends on the target")
+            row("", "the pace depends on the target")
         }
         row("sockets", number(outline.sockets) + (isSlots ? "" : "; more when the target is slower than recorded"))
         row("memory", "about \(ByteCount(outline.memoryBytes))")
@@ -146,7 +146,7 @@ public struct PlanPage {
         addTitle("Values taken from responses" + (findings.bindings.isEmpty ? ": none" : ""))
         for binding in findings.bindings.prefix(PlanPage.bindingRows) {
             add("  \(binding.sourceEndpoint)  \(binding.source)  in \(count(binding.sessions, "session"))")
-            // The same place in many endpoints is one line: a token goes everywhere.
+            // The same place in many endpoints is one line: a token is used everywhere.
             let places = Dictionary(grouping: binding.sinks, by: \.place)
                 .map { place, sinks in (place, sinks, sinks.reduce(0) { $0 + $1.count }) }
                 .sorted { ($1.2, $0.0) < ($0.2, $1.0) }
@@ -182,10 +182,10 @@ public struct PlanPage {
         }
     }
 
-    /// Each as `source → sinks`, with its evidence.
+    /// Lists each binding as `source → sinks`, with its evidence.
     private mutating func listBindings() {
         for binding in findings.bindings { list(binding) }
-        if findings.bindings.isEmpty { add("No later request contains a value of a response.") }
+        if findings.bindings.isEmpty { add("No later request contains a value from a response.") }
         if !findings.constants.isEmpty { addTitle("Not bound: sessions of different users share the value") }
         for binding in findings.constants { list(binding) }
         addIdentities()
@@ -193,7 +193,7 @@ public struct PlanPage {
         addRules()
     }
 
-    /// In how many sessions a place is sent as recorded that others bind.
+    /// The number of sessions in which a place is sent as recorded although others bind it.
     private func recorded(_ sessions: Int) -> String {
         sessions == 0 ? "" : ", sent as recorded in \(number(sessions))"
     }
@@ -216,11 +216,11 @@ public struct PlanPage {
         }
     }
 
-    /// What a value that a client made is for, and what follows from that.
+    /// The purpose of a value made by a client, and its consequence.
     private static func use(of made: PlanFindings.ClientMade) -> String {
         switch made.kind {
         case .signature: ", a signature (a binding with signature: has a command make it)"
-        case .authorization: ", of an authorization: its steps have to fit together"
+        case .authorization: ", of an authorization: its steps must fit together"
         case .time: ", the time of the request"
         case .perRequest where made.isReused:
             ", sent in several requests (a binding with value: \"{uuid}\" needs per: clone)"
@@ -228,7 +228,7 @@ public struct PlanPage {
         }
     }
 
-    /// What became of the rules in the user's file.
+    /// Lists the effect of each rule in the user's file.
     private mutating func addRules() {
         guard !findings.rules.isEmpty else { return }
         addTitle("Rules of the bindings file")
@@ -281,7 +281,7 @@ public struct PlanPage {
             findings.tokens.filter(\.isOfAnotherSession), findings.tokens.filter { !$0.isOfAnotherSession }
         )
         add(strange, title: "Tokens and digests that no recorded response contains")
-        add(foreign, title: "Tokens that only responses of other sessions contain")
+        add(foreign, title: "Tokens that only responses to other sessions contain")
     }
 
     private mutating func add(_ tokens: [PlanFindings.Token], title: String) {
@@ -297,7 +297,7 @@ public struct PlanPage {
         }
     }
 
-    /// Where tokens and cookies come from, and how a clone renews them when they run out.
+    /// Lists where tokens and cookies come from, and how a clone renews them when they expire.
     private mutating func addLogins() {
         guard !findings.logins.isEmpty else { return }
         addTitle("Renewal of tokens")
@@ -359,7 +359,7 @@ private func duration(_ duration: Duration) -> String {
 }
 
 extension SessionDoubt {
-    /// The doubt and what can be done about it.
+    /// The doubt and what to do about it.
     public func advised(by advisor: Advisor) -> String {
         switch self {
         case .singleRequests: advisor.adding(.recordByClient, to: description)

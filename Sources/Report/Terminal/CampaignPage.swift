@@ -20,7 +20,7 @@ public struct CampaignPage {
         lines.append(conclusion)
         if let divisor = result.shortenedBy {
             lines +=
-                "All spans were divided by \(divisor): this shows that the campaign runs, not how good the service is."
+                "All durations were divided by \(divisor): this shows that the campaign runs, not how good the service is."
                 .wrapped(to: width)
         }
         return lines.joined(separator: "\n") + "\n"
@@ -33,7 +33,7 @@ public struct CampaignPage {
             "   score \(score.formatted(decimals: 0)) %" + (result.scoreBand.map { ": \($0.displayable)" } ?? "")
         }
         return "\(result.name.displayable): \(words)\(score ?? "")"
-            + (result.wasInterrupted ? "   interrupted: what was not run is not judged" : "")
+            + (result.wasInterrupted ? "   interrupted: the rest was not run and is not judged" : "")
     }
 
     private func lines(of scenario: ScenarioResult) -> [String] {
@@ -50,7 +50,7 @@ public struct CampaignPage {
             }
             if let seconds = ladder.recoverySeconds {
                 lines += indented(
-                    "  ", "back at a low level, all was as at first after \(seconds.formatted(decimals: 1)) s")
+                    "  ", "back at a low level, figures were as at first after \(seconds.formatted(decimals: 1)) s")
             }
         }
         if !scenario.phases.isEmpty { lines += [""] + phases(scenario) }
@@ -62,7 +62,7 @@ public struct CampaignPage {
 
     private func verdict(of scenario: ScenarioResult) -> String {
         var words = [scenario.verdict.rawValue]
-        if scenario.problem != nil { words.append("not run to its end") }
+        if scenario.problem != nil { words.append("not finished") }
         if let capacity = scenario.capacity { words.append("capacity \(capacity.grouped) sessions") }
         if let score = scenario.score { words.append("score \(score.formatted(decimals: 0)) %") }
         return words.joined(separator: ", ")

@@ -3,9 +3,9 @@ import Formats
 import Measurement
 import Traffic
 
-/// A comparison of runs on a terminal: the verdict, then what differs, then what does not.
+/// A comparison of runs on a terminal: the verdict, then the differences, then the rest.
 public struct ComparisonPage {
-    /// Rows shown at most; the worst come first.
+    /// The most rows; the worst come first.
     private static let mostRows = 60
     /// Below this width the figures of both sides share a column.
     private static let wide = 110
@@ -17,7 +17,7 @@ public struct ComparisonPage {
     /// The page of a comparison.
     ///
     /// - Parameters:
-    ///   - margin: differences that do not matter, as a share.
+    ///   - margin: the largest difference that does not matter, as a share.
     ///   - width: columns of the terminal; kept between 80 and 160.
     public init(_ comparison: RunComparison, margin: Double, width: Int = 80) {
         self.comparison = comparison
@@ -25,7 +25,7 @@ public struct ComparisonPage {
         self.width = min(160, max(80, width))
     }
 
-    /// The page; every line ends with a line feed and is at most as wide as asked.
+    /// The page; every line ends with a line feed and has at most `width` columns.
     public var text: String {
         var lines = "\(comparison.verdict.rawValue): \(comparison.sentence(margin: margin))".wrapped(to: width) + [""]
         lines +=
@@ -59,9 +59,9 @@ public struct ComparisonPage {
     }
 }
 
-/// What both the terminal and the page say of a comparison.
+/// The texts about a comparison that the terminal and the page share.
 extension RunComparison {
-    /// How many figures came to what, over how many runs, of which times.
+    /// The number of figures by verdict, the number of runs, and the kind of times.
     func sentence(margin: Double) -> String {
         let counts = [ComparisonVerdict.regressed, .improved, .equivalent, .inconclusive].compactMap { verdict in
             let count = findings.count { $0.verdict == verdict }
@@ -69,7 +69,7 @@ extension RunComparison {
         }
         let share = (100 * margin).formatted(decimals: 0)
         return "of \(Plural.text(findings.count, "figure", "figures")) \(counts.joined(separator: ", ")); "
-            + "\(Plural.text(pairs, "run", "runs")) a side, \(time.name) time, differences below \(share)% do not matter"
+            + "\(Plural.text(pairs, "run", "runs")) per side, \(time.name) time, differences below \(share)% do not matter"
     }
 
     /// The findings, the worst first.
@@ -86,7 +86,7 @@ extension RunComparison {
             .sorted { (rank($0.element.verdict), $0.offset) < (rank($1.element.verdict), $1.offset) }.map(\.element)
     }
 
-    /// How the table is to be read, and what would settle what it leaves open.
+    /// How to read the table, and what would decide the open figures.
     var explanations: [String] {
         var sentences = [
             "The verdict follows from the interval shown, which is corrected for the number of figures tested. For 'equivalent' it "
@@ -110,7 +110,7 @@ extension RunComparison.Finding {
         figure == .failures ? "\((100 * value).formatted(decimals: 2))%" : Quantity.milliseconds.text(value)
     }
 
-    /// `+7.1%`; of failures the difference of the shares.
+    /// `+7.1%`; for failures, the difference of the shares.
     var changeText: String { change(ratio) }
 
     /// The interval that decided.

@@ -5,7 +5,7 @@ import Traffic
 
 /// The tables, lines and findings below the head of the page.
 extension TerminalReport {
-    /// Requests, response time and memory over time, as lines of blocks.
+    /// Requests, response time and memory over time, as sparklines.
     var pictures: [String] {
         guard let series, series.seconds.count > 1 else { return [] }
         var rows: [(name: String, values: [Double?], quantity: Quantity, isStock: Bool)] = [
@@ -34,7 +34,7 @@ extension TerminalReport {
         }
     }
 
-    /// What was scraped, counters too.
+    /// The scraped metrics, counters included.
     var metrics: [String] {
         guard let series, !series.metrics.isEmpty else { return [] }
         let rows = series.metrics.map { metric in
@@ -46,10 +46,10 @@ extension TerminalReport {
         return table(["Metrics", "first", "last", "least", "most"], rows)
     }
 
-    /// Scraped gauges that are drawn; the table has them all.
+    /// The most scraped gauges that are drawn; the table has all of them.
     private static let drawnMetrics = 4
 
-    /// `pid 4711` of `pid 4711 (sample-api)`: the lines need the room.
+    /// `pid 4711` from `pid 4711 (sample-api)`: the lines need the room.
     private static func processLabel(_ name: String) -> String {
         name.displayable.split(separator: " (").first.map(String.init) ?? ""
     }
@@ -64,7 +64,7 @@ extension TerminalReport {
                 isNarrow
                 ? [times.p50, times.p95, times.p99, times.max]
                 : [times.p50, times.p90, times.p95, times.p99, times.p999, times.max]
-            // Nothing was answered: there are no times, not times of zero.
+            // Without answers there are no times, rather than times of zero.
             return [kind.name] + shown.map { kind.needsAnswer && times.max == 0 ? "–" : Quantity.milliseconds.text($0) }
         }
         let names = isNarrow ? ["p50", "p95", "p99", "max"] : ["p50", "p90", "p95", "p99", "p99.9", "max"]
@@ -87,7 +87,7 @@ extension TerminalReport {
             ] + (isWide ? [Quantity.perSecond.text(endpoint.requestsPerSecond)] : [])
                 + shown.map { times.max > 0 ? Quantity.milliseconds.text($0) : "–" }
         }
-        // Not the response times of the table above: the head of the first column says which times these are.
+        // These are not the response times of the table above: the head of the first column names the kind.
         let head =
             ["Turnaround", "requests", "failed"] + (isWide ? ["rate"] : [])
             + (isNarrow ? ["p95"] : ["p50", "p95", "p99"]) + (isWide ? ["max"] : [])
@@ -98,15 +98,16 @@ extension TerminalReport {
             lines.append(style("and \(rest.count) more with \(Quantity.count(requests)) requests", .soft))
         }
         let note =
-            "Turnaround: from when a request could be sent to its last byte; response time adds what it was held."
+            "Turnaround: from when a request could be sent to its last byte; response time adds the held time."
         lines += note.wrapped(to: width).map { style($0, .soft) }
         return lines
     }
 
-    /// Rows of the table of failures shown; the rest is counted.
+    /// The most rows of the table of failures; the rest is counted.
     private static let shownCauses = 12
 
-    /// How requests failed: by endpoint, what was expected, received and why; what follows from one root under it.
+    /// Failures by endpoint: the expected and received answers and the cause; failures with the same root cause are
+    /// grouped under it.
     var failures: [String] {
         guard let causes = summary.failureCauses, !causes.isEmpty else { return failuresByKind }
         let isNarrow = width < 72
@@ -119,7 +120,7 @@ extension TerminalReport {
         }
         var lines = table(
             ["Failures", "expected", "received", "cause", "count"] + (isNarrow ? [] : ["seen"]), rows)
-        // Each root, or cause in words, is above the first row that has it.
+        // Each root cause, or cause in words, is printed above its first row.
         var told: Set<String> = []
         var result = [lines.removeFirst()]
         for (cause, line) in zip(shown, lines) {
@@ -141,7 +142,7 @@ extension TerminalReport {
         return result
     }
 
-    /// Of runs that do not tell more.
+    /// For runs without more detail.
     private var failuresByKind: [String] {
         guard !summary.failuresByKind.isEmpty else { return [] }
         let rows = summary.failuresByKind.map { failure in
@@ -166,14 +167,14 @@ extension TerminalReport {
         let word = finding.verdict.rawValue
         let head = "\(finding.kind.rawValue) · \(finding.subject)".displayable.cut(to: room - word.count)
         let evidence = TerminalReport.flow(finding.evidence, width: room)
-        // A gate on leaks or drift has said the sentence already.
+        // A gate on leaks or drift has already printed the sentence.
         let isTold = summary.gates.contains { $0.figure == finding.explanation }
         return ["  " + style(word, finding.verdict.role) + "  " + head]
             + (isTold ? [] : finding.explanation.displayable.wrapped(to: room).map { "    " + $0 })
             + evidence.map { "    " + style($0, .soft) }
     }
 
-    /// A line for all series of a kind that did not drift, and one for those of which no one knows.
+    /// One line for all series of a kind that did not drift, and one for the inconclusive ones.
     private func otherLines(
         _ findings: [SoakFinding], _ verdict: SoakVerdict
     ) -> [String] {

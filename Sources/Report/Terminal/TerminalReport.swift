@@ -2,7 +2,7 @@ public import Analysis
 import Formats
 import Traffic
 
-/// A run on one page of a terminal: the verdict first, then what it rests on.
+/// A run on one page of a terminal: the verdict first, then the figures behind it.
 public struct TerminalReport {
     /// How the page looks.
     public struct Options: Hashable, Sendable {
@@ -10,10 +10,10 @@ public struct TerminalReport {
         public var width: Int
         /// Whether ANSI colours are written.
         public var usesColor: Bool
-        /// Endpoints shown, most requests first; the rest is counted.
+        /// The most endpoints that are shown, most requests first; the rest is counted.
         public var maxEndpoints: Int
 
-        /// How the page looks; 80 columns without colours when left out.
+        /// The layout of the page; by default 80 columns without colours.
         public init(width: Int = 80, usesColor: Bool = false, maxEndpoints: Int = 12) {
             self.width = width
             self.usesColor = usesColor
@@ -30,9 +30,8 @@ public struct TerminalReport {
     let maxEndpoints: Int
 
     /// - Parameters:
-    ///   - series: for the lines of blocks; left out when nil.
-    ///   - caption: what was run; left out when nil.
-    ///   - apdex: shown where it is wanted.
+    ///   - series: for the sparklines; left out if nil. - caption: what was run; left out if nil. - apdex: the index to
+    ///   show; nil for none.
     public init(
         _ summary: RunSummary, series: RunSeries? = nil, caption: RunCaption? = nil, apdex: Apdex? = nil,
         options: Options = Options()
@@ -46,7 +45,7 @@ public struct TerminalReport {
         maxEndpoints = max(1, options.maxEndpoints)
     }
 
-    /// The page; every line ends with a line feed and, but for the colours, is at most as wide as asked.
+    /// The page; every line ends with a line feed and, not counting colours, is at most as wide as `Options.width`.
     public var text: String {
         let sections = [
             verdict, figures, failures, pictures, times, endpoints, metrics, bottlenecks, soak, cautions,
@@ -99,7 +98,7 @@ extension TerminalReport {
     private var figures: [String] {
         let connections = summary.connections
         let shares = summary.heldShares.map { "\($0.time) for \($0.cause)" }.joined(separator: " · ")
-        let held = shares.isEmpty ? "" : "mean of a request before it could be sent: \(shares)"
+        let held = shares.isEmpty ? "" : "mean per request before it could be sent: \(shares)"
         return labelled(
             [
                 ("Requests", requests),
@@ -117,19 +116,19 @@ extension TerminalReport {
             ].filter { !$0.1.isEmpty })
     }
 
-    /// What was sent ahead of what the filters keep, and is in no other figure.
+    /// The requests that were sent before the filtered ones; they are not in other figures.
     private var prelude: String {
         guard let prelude = summary.prelude else { return "" }
         let p95 = "p95 " + Quantity.milliseconds.text(prelude.serviceTimeMs.p95)
-        return counts([(prelude.requests, "requests apart"), (prelude.failures, "failed")]) + " · \(p95)"
+        return counts([(prelude.requests, "separate requests"), (prelude.failures, "failed")]) + " · \(p95)"
     }
 
-    /// What went out of turn to renew tokens, and is in no other figure.
+    /// The requests that were sent to renew tokens; they are not in other figures.
     private var renewals: String {
         guard let renewals = summary.renewals else { return "" }
         let p95 = "p95 " + Quantity.milliseconds.text(renewals.serviceTimeMs.p95)
         return counts([
-            (renewals.requests, "requests apart"), (renewals.failures, "failed"),
+            (renewals.requests, "separate requests"), (renewals.failures, "failed"),
             (renewals.logins, "logins"), (renewals.resent, "sent again"),
         ]) + (renewals.requests > 0 ? " · \(p95)" : "")
     }
@@ -174,7 +173,7 @@ extension TerminalReport {
         items.map { "\(Quantity.count($0.count)) \($0.name)" }.joined(separator: " · ")
     }
 
-    /// Items one after the other, broken between them where they fit on a line.
+    /// Items on as many lines as needed, broken between items.
     static func flow(_ items: [String], width: Int) -> [String] {
         var lines: [String] = []
         for item in items {

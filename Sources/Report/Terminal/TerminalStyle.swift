@@ -1,8 +1,8 @@
-/// How text stands out on a terminal: ANSI colours (ECMA-48 SGR), or nothing where colour was not asked for.
+/// Highlights text on a terminal with ANSI colours (ECMA-48 SGR), or not at all without colours.
 struct TerminalStyle {
     var usesColor: Bool
 
-    /// What a piece of text says, not how it looks.
+    /// The meaning of a text, rather than its look.
     enum Role: String {
         case strong = "1"
         case soft = "2"
