@@ -1,24 +1,24 @@
 import HeapModule
 import Traffic
 
-/// Merges the exchanges of open blocks by the time these began.
+/// Merges the exchanges of open blocks by start time.
 ///
-/// Decoded blocks are kept whole while they fit a bound of memory. When more are open than that, of those due last only the next
-/// few exchanges are kept, and the block is decoded again when these are used up.
+/// Decoded blocks are kept whole as long as they fit the memory limit. Past that, only the next few exchanges of the
+/// blocks due last are kept, and such a block is decoded again when these are used up.
 struct BlockMerger {
     private struct Block {
         var entry: BlockEntry
-        /// Indices of its exchanges, in the order in which they began.
+        /// Indices of its exchanges, by start time.
         var order: [UInt32]
-        /// When each of them began, in that order.
+        /// The start times, in that order.
         var began: [Int64]
-        /// The next exchange's place in `order`.
+        /// The position of the next exchange in `order`.
         var cursor = 0
-        /// The block's exchanges, or those at the places `kept` in their order.
+        /// The block's exchanges, or those at positions `kept` of `order`.
         var batch: ExchangeBatch
-        /// The places in `order` whose exchanges `batch` holds; nil for all of the block in its own order.
+        /// The positions in `order` of the exchanges in `batch`; nil if `batch` is the whole block in its own order.
         var kept: Range<Int>?
-        /// Roughly the memory that `batch` takes.
+        /// The approximate memory of `batch`.
         private(set) var memoryBytes: Int
 
         init(_ entry: BlockEntry, _ batch: ExchangeBatch) {
@@ -32,7 +32,7 @@ struct BlockMerger {
             memoryBytes = batch.memoryBytes
         }
 
-        /// Takes other exchanges in place of those at hand.
+        /// Replaces the exchanges kept.
         mutating func hold(_ batch: ExchangeBatch, _ kept: Range<Int>?) {
             self.batch = batch
             self.kept = kept
@@ -45,20 +45,20 @@ struct BlockMerger {
             return kept.contains(cursor) ? cursor - kept.lowerBound : nil
         }
 
-        /// Goes on to the next exchange; returns when it began, nil after the last.
+        /// Advances to the next exchange; returns its start time, nil after the last.
         mutating func advance() -> Int64? {
             cursor += 1
             return cursor < began.count ? began[cursor] : nil
         }
     }
 
-    /// What the merge compares, apart from the blocks so that these need not move.
+    /// The sort key of a block, separate from the block so that blocks are not moved.
     private struct Turn: Comparable {
-        /// When the block's next exchange began.
+        /// The start time of the block's next exchange.
         var began: Int64
         /// Byte offset of the block.
         var offset: UInt64
-        /// The block's place in `blocks`.
+        /// The block's index in `blocks`.
         var slot: Int
 
         static func < (left: Turn, right: Turn) -> Bool { (left.began, left.offset) < (right.began, right.offset) }
@@ -71,13 +71,13 @@ struct BlockMerger {
     private var cachedBytes = 0
     private var spare: ExchangeBatch?
 
-    /// - Parameter cacheBytes: memory for decoded exchanges; one exchange a block is kept even if that takes more.
+    /// - Parameter cacheBytes: memory for decoded exchanges; one exchange per block is kept even if that takes more.
     init(cacheBytes: Int) { self.cacheBytes = cacheBytes }
 
-    /// When the next exchange began; nil when no block is open.
+    /// The start time of the next exchange; nil if no block is open.
     var nextBegan: Int64? { turns.min?.began }
 
-    /// The block that holds the next exchange, if it must be decoded again first.
+    /// The block with the next exchange, if it must be decoded again first.
     var firstToReload: BlockEntry? {
         guard let first, first.nextIndex == nil else { return nil }
         return first.entry
@@ -85,7 +85,7 @@ struct BlockMerger {
 
     private var first: Block? { turns.min.flatMap { blocks[$0.slot] } }
 
-    /// A batch whose storage may be used again.
+    /// Takes a batch whose storage may be reused.
     mutating func takeSpareBatch() -> ExchangeBatch {
         defer { spare = nil }
         return spare ?? ExchangeBatch()
@@ -105,7 +105,7 @@ struct BlockMerger {
         fit()
     }
 
-    /// Gives the first block its exchanges back.
+    /// Restores the exchanges of the first block.
     mutating func restoreFirst(_ batch: ExchangeBatch) {
         guard let slot = turns.min?.slot, let block = blocks[slot] else { return }
         blocks[slot]?.hold(batch, nil)
@@ -113,7 +113,7 @@ struct BlockMerger {
         fit()
     }
 
-    /// The next exchange of the first block, which must have it; nil when no block is open.
+    /// Takes the next exchange of the first block, which must be decoded; nil if no block is open.
     mutating func next() -> Exchange? {
         guard var turn = turns.min, let index = blocks[turn.slot]?.nextIndex else { return nil }
         let exchange = blocks[turn.slot]?.batch.exchange(at: index)
@@ -136,14 +136,14 @@ struct BlockMerger {
         turns.removeMin()
     }
 
-    /// Cuts blocks down to their next exchanges until all fits the bound, first those that are due last: a block that was opened
-    /// for one exchange which began long before the others is not kept whole until these are due.
+    /// Reduces blocks to their next exchanges until they fit the limit, beginning with the blocks due last. A block
+    /// that was opened for one early exchange is thus not kept whole until its other exchanges are due.
     private mutating func fit() {
         let share = max(cacheBytes / (2 * max(turns.count, 1)), 1)
         while cachedBytes > cacheBytes, let last = lastDue(above: share) { shrink(last, to: share) }
     }
 
-    /// Of the blocks that can be cut down to `share` bytes, the one whose next exchange began last.
+    /// Of the blocks that can be reduced to `share` bytes, the one whose next exchange began last.
     private func lastDue(above share: Int) -> Int? {
         var last: Int?
         var lastBegan = Int64.min
@@ -158,7 +158,7 @@ struct BlockMerger {
         return last
     }
 
-    /// Keeps of a block only the next exchanges, at least one and otherwise within `share` bytes.
+    /// Reduces a block to its next exchanges, at least one and otherwise within `share` bytes.
     private mutating func shrink(_ slot: Int, to share: Int) {
         guard let block = blocks[slot] else { return }
         var part = ExchangeBatch()
@@ -179,10 +179,10 @@ struct BlockMerger {
 }
 
 extension ExchangeBatch {
-    /// Roughly the memory the batch takes; not its capacity, which may pass the bound that its exchanges were cut down to.
+    /// The approximate memory of the batch; not its capacity, which may exceed the limit on its exchanges.
     fileprivate var memoryBytes: Int { bytes.count + records.count * MemoryLayout<Record>.stride }
 
-    /// Roughly the memory one exchange takes.
+    /// The approximate memory of one exchange.
     fileprivate func memoryBytes(of index: Int) -> Int {
         let messages = [records[index].request, records[index].response].compactMap { $0 }
         return messages.reduce(MemoryLayout<Record>.stride) {

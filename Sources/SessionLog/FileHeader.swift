@@ -1,28 +1,29 @@
 import Formats
 
-/// The first 72 bytes of a log. Magic, version and flags are alike in every version.
+/// The first 72 bytes of a log. Magic, version and flags are at the same place in every version.
 struct FileHeader: Hashable {
     var version: UInt16 = LogFormat.version
     /// ``LogFormat/sealedFlag`` or 0.
     var flags: UInt16 = 0
-    /// A random number that every block repeats, so that bytes of another log are never taken for this one's.
+    /// A random number that every block repeats, so that bytes of another log are never read as part of this one.
     var logID: UInt64
-    /// What the logs of one capture share, whose connections and sessions are numbered on from file to file.
+    /// The number shared by the logs of one capture that continue the numbers of connections and sessions from file to
+    /// file.
     var seriesID: UInt64
-    /// Of a sealed log: the salt of its keys.
+    /// In a sealed log: the salt of its keys.
     var salt: Salt = .none
-    /// Of a sealed log: tells whether a key is the right one.
+    /// In a sealed log: verifies a key.
     var keyCheck: Salt = .none
 
     var isSealed: Bool { flags & LogFormat.sealedFlag != 0 }
 
-    /// What the first bytes of a file are.
+    /// The result of reading the first bytes of a file.
     enum Reading: Equatable {
-        /// A header as it was written.
+        /// An intact header.
         case valid(FileHeader)
-        /// A header with one bit turned, which its checksum tells (any other damage does not lead to a valid header).
+        /// A header with a single flipped bit, corrected by its checksum (no other damage yields a valid header).
         case corrected(FileHeader)
-        /// No header; the version it claims, if it begins as a log does.
+        /// No valid header; the version it claims, if it begins like a log.
         case damaged(claimedVersion: UInt16?)
     }
 

@@ -1,22 +1,22 @@
-/// A part of a log that cannot be read, and what that cost.
+/// A part of a log that cannot be read, and its cost.
 public struct LogDamage: Hashable, Sendable {
     /// What is wrong.
     public enum Kind: String, Sendable {
-        /// The file's first bytes are damaged; blocks were found all the same.
+        /// The file header is damaged; blocks were found nevertheless.
         case fileHeader = "file header damaged"
-        /// No valid block header where one must be; the reader went on at the next one found.
+        /// No valid block header where one must be; the reader continued at the next one found.
         case blockHeader = "block header damaged"
         /// A block's bytes do not match their checksum.
         case checksum = "block checksum does not match"
-        /// A block's checksum is right but its content makes no sense.
+        /// A block's checksum is valid but its content is not.
         case malformed = "block content malformed"
-        /// A block's checksum is right but its seal is not the key's: another key, or a forgery.
+        /// A block's checksum is valid but its seal does not match the key: another key, or a forgery.
         case seal = "block seal does not match"
-        /// Blocks are gone, although the bytes on both sides are whole.
+        /// Blocks are missing, although the bytes on both sides are intact.
         case missingBlocks = "blocks missing"
-        /// Bytes are missing from the block before, so that its size reaches into this one.
+        /// Bytes are missing from the previous block, so that its size reaches into this one.
         case shortened = "bytes missing before this block"
-        /// A block that was there before and is skipped, or one that comes late and is read.
+        /// A repeated block, which is skipped, or a late one, which is read.
         case repeatedBlock = "block out of order"
         /// The file ends inside a block.
         case cutOff = "file ends inside a block"
@@ -26,9 +26,9 @@ public struct LogDamage: Hashable, Sendable {
         case trailing = "bytes after the end of the log"
     }
 
-    /// What is wrong with these bytes.
+    /// The kind of damage.
     public var kind: Kind
-    /// The bytes of the file concerned.
+    /// The affected bytes of the file.
     public var bytes: Range<UInt64>
     /// Exchanges lost with it; nil when unknown.
     public var lostExchanges: UInt64?
@@ -52,9 +52,9 @@ extension LogDamage: CustomStringConvertible {
 
 /// The damages found while reading a log, bounded in number.
 public struct LogDamages: Hashable, Sendable {
-    /// The first 10,000.
+    /// The first 10,000 damages.
     public private(set) var first: [LogDamage] = []
-    /// How many there were in all.
+    /// The total number of damages.
     public private(set) var count = 0
     /// Exchanges known to be lost.
     public private(set) var lostExchanges: UInt64 = 0

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The file a writer owns: locked against a second writer, and never longer than its last whole block.
+/// The file of a writer: locked against a second writer, and never longer than its last complete block.
 struct LogFile: ~Copyable {
     private let descriptor: Int32
     let path: String
@@ -9,7 +9,8 @@ struct LogFile: ~Copyable {
 
     /// Creates the file with mode 0600 and locks it (flock(2)).
     ///
-    /// - Parameter overwrites: whether a file of that name may be emptied; nothing is changed while another writes it.
+    /// - Parameter overwrites: whether an existing file may be truncated; it is not changed while another process
+    ///   writes it.
     init(creating path: String, overwrites: Bool) throws(SessionLogError) {
         let flags = O_RDWR | O_CREAT | O_CLOEXEC | (overwrites ? 0 : O_EXCL)
         let descriptor = open(path, flags, 0o600)
@@ -30,10 +31,10 @@ struct LogFile: ~Copyable {
 
     deinit { _ = close(descriptor) }
 
-    /// Writes all of `bytes` or nothing: after a failure the file is cut back to where it was.
+    /// Writes all of `bytes` or nothing: after a failure, the file is truncated to its previous size.
     ///
-    /// - Throws: ``SessionLogError/writeFailed(path:offset:errno:)``, and ``SessionLogError/fileChanged(path:change:)`` for a file that
-    ///   someone deleted or truncated: writing on would hide that.
+    /// - Throws: ``SessionLogError/writeFailed(path:offset:errno:)``, and ``SessionLogError/fileChanged(path:change:)``
+    ///   if the file was deleted or truncated: further writes would hide that.
     mutating func write(_ bytes: UnsafeRawBufferPointer) throws(SessionLogError) {
         if let change, change != .movedAway { throw .fileChanged(path: path, change: change) }
         var rest = bytes
@@ -51,7 +52,7 @@ struct LogFile: ~Copyable {
         offset += UInt64(bytes.count)
     }
 
-    /// What someone did to the file since it was made; nil when it is where it was, and whole.
+    /// What another program did to the file since it was created; nil if it is intact and in its place.
     var change: FileChange? {
         var (own, named) = (stat(), stat())
         guard fstat(descriptor, &own) == 0, own.st_mode & S_IFMT == S_IFREG else { return nil }
@@ -61,20 +62,20 @@ struct LogFile: ~Copyable {
         return own.st_dev == named.st_dev && own.st_ino == named.st_ino ? nil : .movedAway
     }
 
-    /// Looks whether the file is where it was made, and as long as it was written.
+    /// Checks that the file is where it was created, and as long as written.
     ///
     /// - Throws: ``SessionLogError/fileChanged(path:change:)``.
     func check() throws(SessionLogError) {
         if let change { throw .fileChanged(path: path, change: change) }
     }
 
-    /// Waits until what was written is on the disk (fdatasync(2)). Pipes and the like have nothing to wait for.
+    /// Waits until everything written is on the disk (fdatasync(2)). Does nothing for pipes and similar files.
     func synchronize() throws(SessionLogError) {
         guard fdatasync(descriptor) != 0, errno != EINVAL, errno != EROFS else { return }
         throw .writeFailed(path: path, offset: offset, errno: errno)
     }
 
-    /// Makes the file's name durable too: fsync(2) of its folder. A folder that cannot be synced is no failure.
+    /// Makes the file's name durable too: fsync(2) of its folder. A folder that cannot be synced is not an error.
     func synchronizeFolder() {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."

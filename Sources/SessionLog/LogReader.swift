@@ -1,30 +1,32 @@
 public import Traffic
 
-/// The way to read session logs: a selection of their exchanges, in an order, block by block or one by one.
+/// Reads a selection of exchanges from session logs, in a given order, block by block or one by one.
 ///
 ///     var reader = try LogReader(LogSelection(paths: ["a.rlog", "b.rlog"]), order: .began)
 ///     while let exchange = try reader.next() { … }
 ///
-/// Memory does not grow with the logs: ``Order/written`` holds one block at a time, ``Order/began`` those that overlap in time, at
-/// most 32 MiB of them. Damaged blocks are skipped and noted in ``statuses``; everything else is read. ``sessions(of:maximumBytes:)``
-/// reads all of a selection into memory instead, and `LogVerification` checks every byte. Used by one thread.
+/// Memory does not grow with the logs: ``Order/written`` keeps one block at a time, ``Order/began`` the blocks that
+/// overlap in time, at most 32 MiB. Damaged blocks are skipped and noted in ``statuses``; everything else is read.
+/// ``sessions(of:maximumBytes:)`` reads a whole selection into memory instead, and `LogVerification` checks every byte.
+/// Used by one thread.
 public struct LogReader: ~Copyable {
     /// The order in which exchanges are read.
     public enum Order: Sendable {
-        /// As they were written: log after log, block after block, each by the time its exchanges ended. The fastest; a log that is
-        /// being written is followed, where a later call reads what was added.
+        /// As written: log after log, block after block, in the order in which exchanges ended. The fastest order. A
+        /// log that is being written can be followed: a later call reads what was added.
         case written
-        /// By the time they began, over all logs.
+        /// By start time, across all logs.
         case began
     }
 
-    /// Bytes and exchanges at which a batch in ``Order/began`` is handed out.
+    /// The size of a batch in ``Order/began``.
     private static let batchBytes = 1 << 20
     private static let batchExchanges = 4096
 
     private var written: WrittenBatches?
     private var began: MergedLogs?
-    /// When exchanges are read one by one in ``Order/written``: the block at hand, and the next one's place in it.
+    /// When exchanges are read one by one in ``Order/written``: the current block, and the index of the next exchange
+    /// in it.
     private var block = ExchangeBatch()
     private var place = 0
     private var notes = BlockNotes()
@@ -36,7 +38,8 @@ public struct LogReader: ~Copyable {
 
     /// Opens the logs of `selection` and reads their indices.
     ///
-    /// - Throws: ``SessionLogError`` when a log cannot be read, is none, is of another version or sealed with another key.
+    /// - Throws: ``SessionLogError`` if a log cannot be read, is not a log, has another version or is sealed with
+    ///   another key.
     public init(_ selection: LogSelection, order: Order = .written) throws(SessionLogError) {
         let logs = try SelectedLogs(selection)
         span = logs.span.map { CaptureTime(nanoseconds: $0.lowerBound)...CaptureTime(nanoseconds: $0.upperBound) }
@@ -47,13 +50,14 @@ public struct LogReader: ~Copyable {
         }
     }
 
-    /// What became of each log: those read so far in ``Order/written``, all of them in ``Order/began``. Complete at the end.
+    /// The status of each log: in ``Order/written`` of those read so far, in ``Order/began`` of all. Complete at the
+    /// end.
     public var statuses: [LogStatus] { written?.statuses ?? began?.statuses ?? [] }
 
-    /// The next selected exchanges, at least one unless a block has only connections, losses or servers, into a batch whose storage
-    /// is used again.
+    /// Reads the next selected exchanges into a batch whose storage is reused: at least one, unless a block has only
+    /// connections, losses or servers.
     ///
-    /// Use this or ``next()``, not both.
+    /// Use either this method or ``next()``, not both.
     ///
     /// - Returns: false at the end; `batch` is empty then.
     /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
@@ -85,16 +89,16 @@ public struct LogReader: ~Copyable {
         return block.exchange(at: place - 1)
     }
 
-    /// The connections named since the last call, each once. That of an exchange of ``next()`` is taken with it or before it, unless
-    /// its block is damaged.
+    /// Takes the connections named since the last call, each once. The connection of an exchange from ``next()`` is
+    /// taken with the exchange or before it, unless its block is damaged.
     public mutating func takeConnections() -> [RecordedConnection] {
         began?.takeConnections() ?? notes.takeConnections()
     }
 
-    /// What capture lost, by second, as the blocks read since the last call have it; all of it once the end was reached.
+    /// Takes the capture losses by second in the blocks read since the last call; at the end, all of them.
     public mutating func takeLosses() -> [CaptureLoss] { began?.takeLosses() ?? notes.takeLosses() }
 
-    /// Servers whose connections could not be read, as the blocks read since the last call name them.
+    /// Takes the servers with unreadable connections named by the blocks read since the last call.
     public mutating func takeOpaqueServers() -> [OpaqueServer] {
         began?.takeOpaqueServers() ?? notes.takeServers()
     }

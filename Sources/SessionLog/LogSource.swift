@@ -1,12 +1,12 @@
 import Glibc
 
-/// A file to read at any offset. Its size is taken when it is opened: what a writer adds later is seen after ``refresh()``.
+/// A file read at any offset. Its size is that at opening: what a writer adds later is visible after ``refresh()``.
 struct LogSource: ~Copyable {
     private let descriptor: Int32
     let path: String
     /// Bytes of the file.
     private(set) var size: UInt64
-    /// Whether a writer held its lock when that was looked at last.
+    /// Whether a writer held its lock at the last check.
     private(set) var isBeingWritten: Bool
 
     init(path: String) throws(SessionLogError) {
@@ -27,16 +27,16 @@ struct LogSource: ~Copyable {
 
     deinit { _ = close(descriptor) }
 
-    /// Looks again how large the file is and whether it is being written.
+    /// Updates the size of the file and whether it is being written.
     mutating func refresh() {
-        // The lock before the size: a writer that ends in between leaves the larger size.
+        // The lock is checked before the size, so that the size is final if a writer ends in between.
         isBeingWritten = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
         if !isBeingWritten { _ = flock(descriptor, LOCK_UN) }
         var status = stat()
         if fstat(descriptor, &status) == 0 { size = UInt64(max(0, status.st_size)) }
     }
 
-    /// Reads from `offset` into `buffer`, whose size is set to what there was, at most `count` bytes.
+    /// Reads at most `count` bytes from `offset` into `buffer`, and sets its size to the bytes read.
     func read(_ count: Int, at offset: UInt64, into buffer: inout GrowingBuffer) throws(SessionLogError) {
         let available = offset < size ? min(UInt64(count), size - offset) : 0
         buffer.resize(to: Int(available))

@@ -1,31 +1,33 @@
 public import Traffic
 
-/// Whether every byte of a log is as it was written.
+/// Verifies that every byte of a log is as written.
 public struct LogVerification: Sendable {
-    /// What is damaged.
+    /// The damage found.
     public private(set) var damages = LogDamages()
-    /// How the log ends. A log that is ``LogEnding/unfinished`` lacks at least its index.
+    /// How the log ends. An ``LogEnding/unfinished`` log lacks at least its index.
     public private(set) var ending = LogEnding.unfinished
-    /// Whole blocks of traffic.
+    /// Intact traffic blocks.
     public private(set) var blocks: UInt64 = 0
     /// Exchanges in them.
     public private(set) var exchanges: UInt64 = 0
-    /// What was lost before the log was written, as whole blocks say; nothing of a sealed log without its key.
+    /// The capture losses recorded in intact blocks; empty for a sealed log without its key.
     public private(set) var losses = LossCounts()
     /// Bytes of the file.
     public private(set) var fileBytes: UInt64 = 0
-    /// Whether the log is sealed and no key was given, so that checksums were all that could be checked.
+    /// Whether the log is sealed and no key was given, so that only checksums could be checked.
     public private(set) var isSealed = false
 
-    /// Whether nothing is damaged or missing. A log that is being written is whole as far as it goes.
+    /// Whether nothing is damaged or missing. A log that is being written is whole up to its current end.
     public var isWhole: Bool { damages.isEmpty && ending != .unfinished }
 
-    /// Reads all of the log at `path`, checks every checksum, decodes every block and holds the index against the blocks.
+    /// Reads the whole log at `path`, verifies every checksum, decodes every block and compares the index with the
+    /// blocks.
     ///
     /// - Parameters:
-    ///   - key: opens a sealed log. Without it only the checksums of a sealed log are checked.
+    ///   - key: opens a sealed log. Without it, only the checksums of a sealed log are verified.
     ///   - progress: called with the bytes done so far, after every block.
-    /// - Throws: ``SessionLogError`` when it cannot be read, is no log, is of another version or sealed with another key.
+    /// - Throws: ``SessionLogError`` if it cannot be read, is not a log, has another version or is sealed with another
+    ///   key.
     public init(
         path: String, key: LogKey? = nil, progress: (_ bytes: UInt64) -> Void = { _ in }
     ) throws(SessionLogError) {
@@ -33,7 +35,7 @@ public struct LogVerification: Sendable {
         var decoder = try BlockDecoder()
         var payload = GrowingBuffer()
         var batch = ExchangeBatch()
-        // Blocks no index block has told of yet: bounded, because each index block covers those before it.
+        // Blocks not covered by an index block yet; bounded, because each index block covers the blocks before it.
         var unindexed: [BlockEntry] = []
         while let place = try walker.next() {
             progress(place.offset)
@@ -64,7 +66,8 @@ public struct LogVerification: Sendable {
                 let entries = decoder.withNumbers(place.header, payload: payload.bytes) {
                     IndexColumns.entries(place.header, $0)
                 }
-                // Only an index that contradicts sound blocks is wrong: those it knows and we don't are noted already.
+                // An index is wrong only if it contradicts intact blocks: entries without an intact block are already
+                // noted.
                 if entries.map({ !Set(unindexed).isSubset(of: $0.map(\.entry)) }) ?? true {
                     walker.note(.index, place)
                 }

@@ -2,19 +2,19 @@ import Traffic
 
 /// The exchanges of a log in the order in which they began.
 ///
-/// Blocks are in the order in which exchanges ended, so neighbours overlap: each is opened when the first of its exchanges is
-/// due and merged with those still open. Decoded blocks take at most 32 MiB at once (or an exchange a block, if that is more);
-/// when long exchanges keep more open than that, blocks are decoded several times.
+/// Blocks are in the order in which exchanges ended, so neighbours overlap: each block is opened when its first
+/// exchange is due, and merged with the open ones. Decoded blocks take at most 32 MiB at once (or one exchange per
+/// block, if that is more); when long exchanges keep more blocks open, blocks are decoded several times.
 struct MergedBlocks: ~Copyable {
-    /// What was found damaged so far; all that concerns exchanges once the end was reached.
+    /// The damage found so far; at the end, all damage that affects exchanges.
     private(set) var damages: LogDamages
     /// How the log ends.
     let ending: LogEnding
-    /// What the blocks opened so far say beside their exchanges, until it is taken.
+    /// What the opened blocks contain in addition to exchanges, until it is taken.
     private var notes = BlockNotes()
-    /// Blocks that were left out and may name connections of exchanges in others.
+    /// Skipped blocks, which may name connections of exchanges in other blocks.
     private var passed: [BlockEntry]
-    /// The blocks with exchanges that are not open yet, the first to open last.
+    /// The blocks with exchanges that are not open yet, in reverse order of opening.
     private var waiting: [BlockEntry]
     private let choice: ExchangeChoice
     /// How often a block was decoded.
@@ -24,8 +24,9 @@ struct MergedBlocks: ~Copyable {
 
     /// Opens the log at `path` and reads its index.
     ///
-    /// - Parameter key: opens a sealed log; others need none.
-    /// - Throws: ``SessionLogError`` when it cannot be read, is no log, is of another version or sealed with another key.
+    /// - Parameter key: opens a sealed log; other logs do not need one.
+    /// - Throws: ``SessionLogError`` if it cannot be read, is not a log, has another version or is sealed with another
+    ///   key.
     init(path: String, key: LogKey? = nil) throws(SessionLogError) {
         try self.init(path: path, key: key, cacheBytes: LogFormat.orderedCacheBytes)
     }
@@ -36,7 +37,7 @@ struct MergedBlocks: ~Copyable {
             cacheBytes: cacheBytes)
     }
 
-    /// The exchanges of `choice` in a log whose index was read.
+    /// The exchanges of `choice` in a log whose index is already read.
     init(
         path: String, key: LogKey?, index: BlockIndex, choice: ExchangeChoice, cacheBytes: Int
     ) throws(SessionLogError) {
@@ -51,7 +52,7 @@ struct MergedBlocks: ~Copyable {
         self.loader = loader
     }
 
-    /// The next exchange; nil at the end. Those in damaged blocks are passed and noted in ``damages``.
+    /// The next exchange; nil at the end. Damaged blocks are skipped and noted in ``damages``.
     ///
     /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
     mutating func next() throws(SessionLogError) -> Exchange? {
@@ -65,21 +66,21 @@ struct MergedBlocks: ~Copyable {
         }
     }
 
-    /// The connections that blocks opened since the last call were the first to name. Those of an exchange's connection are
-    /// taken with it or before it, unless their block is damaged.
+    /// Takes the connections first named by blocks that were opened since the last call. The connection of an exchange
+    /// is taken with the exchange or before it, unless its block is damaged.
     mutating func takeConnections() -> [RecordedConnection] {
-        // Blocks that were passed over are asked only when someone wants to know.
+        // Skipped blocks are read only on request.
         takePassed()
         return takeReadConnections()
     }
 
-    /// The same without those that only blocks passed over name.
+    /// The same without connections that only skipped blocks name.
     mutating func takeReadConnections() -> [RecordedConnection] { notes.takeConnections() }
 
-    /// What capture lost, as the blocks opened since the last call have it; all of it once the end was reached.
+    /// Takes the capture losses in the blocks opened since the last call; at the end, all of them.
     mutating func takeLosses() -> [CaptureLoss] { notes.takeLosses() }
 
-    /// Servers whose connections could not be read, as the blocks opened since the last call name them.
+    /// Takes the servers with unreadable connections named by the blocks opened since the last call.
     mutating func takeOpaqueServers() -> [OpaqueServer] { notes.takeServers() }
 
     private mutating func takePassed() {
@@ -105,7 +106,7 @@ struct MergedBlocks: ~Copyable {
         var batch = open.takeSpareBatch()
         decodedBlocks += 1
         if let damage = try loader.load(entry, into: &batch) {
-            // It was whole when it was opened: the file changed under the reader.
+            // The block was intact when it was opened: the file changed while it was read.
             damages.add(damage)
             open.dropFirst()
         } else {

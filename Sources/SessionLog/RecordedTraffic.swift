@@ -1,23 +1,23 @@
 public import Traffic
 
-/// All of a log in memory, by session: what a plan is made of.
+/// A whole selection of logs in memory, by session: the input of a plan.
 public struct RecordedTraffic: Sendable {
-    /// The sessions, in the order in which they began.
+    /// The sessions, by start time.
     public var sessions: [RecordedSession]
-    /// The connections, in the order in which blocks name them.
+    /// The connections, in the order of the blocks.
     public var connections: [RecordedConnection]
-    /// What capture lost, summed up; its second means nothing.
+    /// The capture losses in total; `second` has no meaning here.
     public var losses: CaptureLoss
-    /// What became of each log.
+    /// The status of each log.
     public var statuses: [LogStatus]
 }
 
 extension LogReader {
     /// Reads all of `selection` into memory, by session.
     ///
-    /// - Parameter maximumBytes: memory the exchanges may take, 4 GiB unless given.
-    /// - Throws: ``SessionLogError`` when a log cannot be read, is none, is of another version, sealed with another key or takes too
-    ///   much memory.
+    /// - Parameter maximumBytes: the memory limit for exchanges, 4 GiB by default.
+    /// - Throws: ``SessionLogError`` if a log cannot be read, is not a log, has another version, is sealed with another
+    ///   key or needs too much memory.
     public static func sessions(
         of selection: LogSelection, maximumBytes: UInt64 = 4 << 30
     ) throws(SessionLogError) -> RecordedTraffic {
@@ -44,7 +44,7 @@ extension LogReader {
         }
         let sessions = exchanges.map { RecordedSession(number: $0.key, exchanges: $0.value) }
             .sorted { ($0.began, $0.number) < ($1.began, $1.number) }
-        // Those that no exchange crossed are of no use to anyone.
+        // Connections without exchanges are not needed.
         let used = Set(sessions.lazy.flatMap(\.exchanges).map(\.connection))
         return RecordedTraffic(
             sessions: sessions, connections: order.filter(used.contains).compactMap { named[$0] }, losses: losses,
@@ -53,7 +53,8 @@ extension LogReader {
 }
 
 extension ExchangeBatch.Record {
-    /// Roughly the memory of the exchange as a value: its bytes, the value itself and the heads of its six arrays.
+    /// The approximate memory of the exchange as a value: its bytes, the value itself and the headers of its six
+    /// arrays.
     fileprivate var memoryBytes: UInt64 {
         let messages = [request, response].compactMap { $0 }
         let bytes = messages.reduce(0) { $0 + Int($1.head.count) + Int($1.body.count) + Int($1.trailers.count) }

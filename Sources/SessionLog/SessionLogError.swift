@@ -1,49 +1,49 @@
 import Glibc
 
-/// Why a session log could not be written or read. Damage inside a readable log is no error but ``LogDamage``.
+/// Why a session log could not be written or read. Damage inside a readable log is not an error but a ``LogDamage``.
 public enum SessionLogError: Error, Hashable, Sendable {
     /// The file could not be opened; `errno` of open(2).
     case cannotOpen(path: String, errno: Int32)
     /// The file could not be created; `errno` of open(2).
     case cannotCreate(path: String, errno: Int32)
-    /// A file of that name exists and overwriting was not asked for.
+    /// The file exists and overwriting was not requested.
     case exists(path: String)
     /// Another process is writing this file.
     case inUse(path: String)
-    /// The file is no session log, or is damaged from its start on.
+    /// The file is not a session log, or is damaged from its start on.
     case notSessionLog(path: String)
-    /// The log is of a version that this program does not read.
+    /// The log has a version that this program does not read.
     case unsupportedVersion(path: String, version: UInt16)
-    /// A write failed at a byte offset; `errno` of write(2). What was closed before stays readable.
+    /// A write failed at a byte offset; `errno` of write(2). Blocks closed before remain readable.
     case writeFailed(path: String, offset: UInt64, errno: Int32)
-    /// Somebody else took the file away while it was written.
+    /// Another program changed or removed the file while it was written.
     case fileChanged(path: String, change: FileChange)
     /// A read failed at a byte offset; `errno` of pread(2).
     case readFailed(path: String, offset: UInt64, errno: Int32)
-    /// libzstd refused; its own words.
+    /// libzstd failed; its error text.
     case compression(String)
-    /// A block could not be sealed; the library's own words.
+    /// A block could not be sealed; the library's error text.
     case sealing(String)
     /// The log is sealed and no key was given.
     case keyNeeded(path: String)
     /// The log is sealed with another key.
     case wrongKey(path: String)
-    /// The log's exchanges need more memory than was allowed.
+    /// The log's exchanges need more memory than allowed.
     case tooLarge(path: String, limitBytes: UInt64)
 }
 
 /// What another program did to a file that is being written.
 public enum FileChange: Hashable, Sendable {
-    /// It has no name any more, and is gone when it is closed.
+    /// It has no name any more, and is lost when it is closed.
     case deleted
-    /// It is shorter than what was written.
+    /// It is shorter than the bytes written.
     case truncated
-    /// It has another name, and its own is free or another file's.
+    /// It has another name; its own name is free or belongs to another file.
     case movedAway
 }
 
 extension SessionLogError: CustomStringConvertible {
-    /// What went wrong and with which file, on one line.
+    /// A one-line message that names the file.
     public var description: String {
         switch self {
         case .cannotOpen(let path, let code): "cannot open \(path): \(SessionLogError.text(code))"

@@ -1,30 +1,31 @@
 import Formats
 public import Traffic
 
-/// Writes a session log: exchanges go into the open block, which is compressed and written when it is full or old enough.
+/// Writes a session log: exchanges are added to the open block, which is compressed and written when it is full or old
+/// enough.
 ///
-/// Used by one thread. Call ``finish()`` after errors too: a writer that goes away unfinished leaves what a crash leaves, a
-/// log without its open block that is slower to open.
+/// Used by one thread. Call ``finish()`` after errors too: an unfinished writer leaves the same as a crash, a log that
+/// lacks its open block and is slower to open.
 public struct SessionLogWriter: ~Copyable {
     /// How a log is written.
     public struct Options: Sendable {
         /// Whether a file of the same name is replaced.
         public var overwrites = false
-        /// How hard to compress, 0…19: 3 and above are zstd's levels; 2 and 1 save time on bodies; 0 leaves these as they
-        /// are.
+        /// The compression level, 0…19: 3 and above are zstd's levels; 2 and 1 save time on bodies; 0 stores bodies
+        /// uncompressed.
         public var level: Int32 = 3
-        /// Bytes at which a block is closed, repeated ones counted once; at most 32 MiB.
+        /// Bytes at which a block is closed, counting repeats once; at most 32 MiB.
         public var blockBytes = 4 << 20
-        /// How long a block stays open at most, by the monotonic clock, looked at with every batch.
+        /// How long a block stays open at most, by the monotonic clock, checked with every batch.
         public var blockDuration = Duration.seconds(1)
-        /// Whether every block is forced to the disk when it is closed (fdatasync(2)): for live captures.
+        /// Whether every block is synced to the disk when it is closed (fdatasync(2)); for live captures.
         public var syncsBlocks = false
-        /// Bytes kept of one message's body, at most 64 MiB; how many there were is kept all the same.
+        /// Maximum bytes kept of a message's body, up to 64 MiB; the original size is always kept.
         public var maximumBodyBytes = 64 << 20
-        /// Seals every block with this key; nil leaves them readable for everyone who can read the file.
+        /// Seals every block with this key; nil leaves the blocks readable for everyone who can read the file.
         public var key: LogKey?
-        /// The number that all logs of one capture share when connections and sessions are numbered on from file to file, as
-        /// after a rotation; nil for a separate log.
+        /// The number shared by all logs of one capture that continue the numbers of connections and sessions from file
+        /// to file, as after a rotation; nil for a single log.
         public var series: UInt64?
         /// The log's number; random when nil.
         var logID: UInt64?
@@ -35,17 +36,17 @@ public struct SessionLogWriter: ~Copyable {
 
     /// What was written so far.
     public struct Statistics: Hashable, Sendable {
-        /// Exchanges in blocks that are in the file.
+        /// Exchanges in the blocks of the file.
         public var exchanges: UInt64 = 0
-        /// Blocks of exchanges in the file.
+        /// Traffic blocks in the file.
         public var blocks: UInt64 = 0
         /// Bytes of those blocks' columns before compression.
         public var rawBytes: UInt64 = 0
-        /// Bytes of the heads, bodies and trailers in those blocks, repeated or not.
+        /// Bytes of the heads, bodies and trailers in those blocks, including repeats.
         public var messageBytes: UInt64 = 0
         /// Bytes of the file.
         public var storedBytes: UInt64 = 0
-        /// Messages with a body above the bound or a head above 4 MiB; the rest of it was left out.
+        /// Messages that were cut off: with a body above the limit or a head above 4 MiB.
         public var cutMessages: UInt64 = 0
         /// Exchanges that could not be written.
         public var lostExchanges: UInt64 = 0
@@ -64,13 +65,13 @@ public struct SessionLogWriter: ~Copyable {
     private var earliest = Int64.max
     private var latest = Int64.min
     private var opened = ContinuousClock.now
-    /// Why something of the log is not in the file: a log with such a hole gets no end.
+    /// Why a part of the log is not in the file; such a log gets no end block.
     private var failure: SessionLogError?
 
     /// Creates a log at `path`, with mode 0600.
     ///
-    /// - Throws: ``SessionLogError`` when the file exists and may not be overwritten, is being written by another process,
-    ///   or cannot be created.
+    /// - Throws: ``SessionLogError`` if the file exists and may not be overwritten, is being written by another
+    ///   process, or cannot be created.
     public init(path: String, options: Options = Options()) throws(SessionLogError) {
         let logID = options.logID ?? UInt64.random(in: .min ... .max)
         var header = FileHeader(logID: logID, seriesID: options.series ?? logID)
@@ -95,10 +96,10 @@ public struct SessionLogWriter: ~Copyable {
         statistics.storedBytes = self.file.offset
     }
 
-    /// Appends what `batch` holds; its bytes are copied. Allocates nothing an exchange.
+    /// Appends the contents of `batch`; its bytes are copied. Allocates nothing per exchange.
     ///
-    /// - Throws: ``SessionLogError`` when a block that was due could not be written. The block's exchanges are lost then
-    ///   and counted, everything before them is readable, and the writer can be used on.
+    /// - Throws: ``SessionLogError`` if a block that was due could not be written. The block's exchanges are then lost
+    ///   and counted, everything before them is readable, and the writer remains usable.
     public mutating func append(_ batch: ExchangeBatch) throws(SessionLogError) {
         if columns.isEmpty { opened = ContinuousClock.now }
         for connection in batch.connections {
@@ -122,11 +123,11 @@ public struct SessionLogWriter: ~Copyable {
         if !columns.isEmpty, ContinuousClock.now - opened >= options.blockDuration { try closeBlock() }
     }
 
-    /// Writes the open block, if there is anything in it: for the one-second tick of a live capture, which also looks whether the
-    /// file is still there.
+    /// Writes the open block if it is not empty; for the one-second tick of a live capture, which also checks that the
+    /// file still exists.
     ///
-    /// - Throws: ``SessionLogError`` when the block could not be written, as ``append(_:)`` does, and
-    ///   ``SessionLogError/fileChanged(path:change:)`` when someone took the file away while blocks are forced to the
+    /// - Throws: ``SessionLogError`` if the block could not be written, like ``append(_:)``, and
+    ///   ``SessionLogError/fileChanged(path:change:)`` if the file was removed while blocks are synced to the
     /// disk.
     public mutating func closeBlock() throws(SessionLogError) {
         if options.syncsBlocks {
@@ -162,12 +163,12 @@ public struct SessionLogWriter: ~Copyable {
         if index.count == LogFormat.blocksPerIndex { try writeIndex() }
     }
 
-    /// Writes the open block, the index and the end, and waits until all of it is on the disk.
+    /// Writes the open block, the index and the end block, and waits until all of it is on the disk.
     ///
-    /// A log that lacks something which was appended gets no end: readers say of it that it was cut off.
+    /// A log that lacks something that was appended gets no end block: readers report it as unfinished.
     ///
-    /// - Throws: ``SessionLogError``, that of an earlier call too when something was not written then; every block closed before is
-    ///   readable all the same.
+    /// - Throws: ``SessionLogError``, also that of an earlier call that failed to write something; every block closed
+    ///   before remains readable.
     public consuming func finish() throws(SessionLogError) {
         try closeBlock()
         if index.count > 0 { try writeIndex() }
@@ -185,7 +186,7 @@ public struct SessionLogWriter: ~Copyable {
         _ = try encoder.encode(end, columns: [])
         try file.write(encoder.bytes)
         try file.synchronize()
-        // A file that was only moved is whole, where no one looks for it.
+        // A file that was only moved is complete, but not where it is expected.
         try file.check()
     }
 

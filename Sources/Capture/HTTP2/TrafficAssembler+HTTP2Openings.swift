@@ -1,7 +1,8 @@
 import HTTPWire
 import Traffic
 
-/// Where HTTP/2 begins: with the connection preface, after an upgrade, or in the middle of a connection (RFC 9113 section 3).
+/// Where HTTP/2 begins: with the connection preface, after an upgrade, or in the middle of a connection (RFC 9113
+/// section 3).
 extension TrafficAssembler {
     /// Begins HTTP/2 in a direction that starts with the connection preface, of which `seenBytes` were read as
     /// something else.

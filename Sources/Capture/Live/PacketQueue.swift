@@ -52,7 +52,8 @@ final class PacketQueue: Sendable {
         filled.wake()
     }
 
-    /// For the parser: the oldest chunk, waited for up to `patience` or until `other` (a descriptor, -1 for none) is readable.
+    /// For the parser: the oldest chunk, waited for up to `patience` or until `other` (a descriptor, -1 for none) is
+    /// readable.
     func take(upTo patience: Duration, or other: Int32) -> PacketChunk? {
         if let chunk = takeOldest() { return chunk }
         guard !hasEnded else { return nil }

@@ -8,7 +8,7 @@ extension PacketDecoder {
     }
 
     /// L2TP version 3 over IP (RFC 3931 section 4.1.1): a session identifier, then a cookie and a sublayer, whose
-    /// presence only the two ends know. The first combination that yields a TCP segment is accepted.
+    /// presence only the two ends know. The first header length that yields a TCP segment is accepted.
     mutating func decodeL2TP3(_ packet: WireBytes, depth: Int) -> Result {
         guard packet.count >= 4, packet.u32(0) != 0 else { return .other }
         for header in [4, 8, 12, 16] {

@@ -72,7 +72,7 @@ struct PacketDecoder {
                 if type < 0x600 { return decodeLLC(payload, depth: depth) }
             case 0x8847, 0x8848: return decodeMPLS(payload, depth: depth)
             case 0x8864:
-                // PPPoE session (RFC 2516): its own six bytes, then PPP's protocol number.
+                // PPPoE session (RFC 2516): a header of six bytes, then PPP's protocol number.
                 guard payload.drop(6) else { return .truncated }
                 return decodePPP(payload, depth: depth)
             case 0x6558: return decodeEthernet(payload, depth: depth)

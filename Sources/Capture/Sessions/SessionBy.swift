@@ -11,8 +11,8 @@ public enum SessionBy: Hashable, Sendable {
     case client
     /// The value of this header field in the request, or in the response if the request has none.
     case header(String)
-    /// The value of this cookie, as it is carried, or given where none is carried. A client that carried one when another was given
-    /// continues with it.
+    /// The value of this cookie in the request, or in Set-Cookie if the request has none. A client that sends one value
+    /// and is given another continues its session.
     case cookie(String)
     /// The value of this parameter in the query of the request target.
     case query(String)
@@ -21,7 +21,8 @@ public enum SessionBy: Hashable, Sendable {
 }
 
 extension SessionBy {
-    /// `auto`, `connection`, `client`, `header:NAME`, `cookie:NAME`, `query:NAME` or `jwt:CLAIM`; nil for anything else.
+    /// `auto`, `connection`, `client`, `header:NAME`, `cookie:NAME`, `query:NAME` or `jwt:CLAIM`; nil for anything
+    /// else.
     public init?(text: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
             String.init)

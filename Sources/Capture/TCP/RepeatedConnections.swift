@@ -1,7 +1,7 @@
 import Formats
 
-/// Finds connections that are captured twice under different addresses: before and after address translation, as on a host
-/// that forwards to containers.
+/// Finds connections that are captured twice under different addresses: before and after address translation, as on a
+/// host that forwards to containers.
 ///
 /// Translation changes the address of one side but not the sequence numbers and bytes. Two connections are the same if
 /// an address differs but the first segments of both directions have the same numbers and content within a millisecond.

@@ -20,7 +20,7 @@ struct ClientRandom: Hashable, Sendable {
         self = random
     }
 
-    /// The bytes as they are on the wire.
+    /// The bytes in wire order.
     var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
 
     static func == (left: ClientRandom, right: ClientRandom) -> Bool { left.words == right.words }

@@ -2,16 +2,16 @@ import Formats
 import Glibc
 import Traffic
 
-/// The open block: exchanges taken apart into columns. Its buffers are reused, so that nothing is allocated an exchange.
+/// The open block: exchanges split into columns. Its buffers are reused, so that an exchange allocates nothing.
 struct BlockColumns: ~Copyable {
     private let maximumBodyBytes: Int
     private var store = ColumnStore()
-    /// The different heads and trailer sections; their bytes are not written but put together of lines.
+    /// The distinct heads and trailer sections. Their bytes are not written; readers rebuild them from lines.
     private var texts = RepeatTable(.whole)
     private var lines = RepeatTable(.whole)
     private var requestBodies = RepeatTable(.places)
     private var responseBodies = RepeatTable(.places)
-    /// Session numbers in the order of the exchanges, repeats in a row left out.
+    /// Session numbers in the order of the exchanges, without consecutive repeats.
     private var sessionRuns: [UInt32] = []
     private(set) var exchangeCount = 0
     /// Connections, seconds of losses and names of servers.
@@ -20,15 +20,15 @@ struct BlockColumns: ~Copyable {
     private(set) var serverCount = 0
     private(set) var earliest = Int64.max
     private(set) var latest = Int64.min
-    /// Messages of which a part was left out because it passes what a log keeps.
+    /// Messages that were cut off at the limits of a log.
     private(set) var cutMessages: UInt64 = 0
-    /// Bytes of all heads, bodies and trailers, repeated or not.
+    /// Bytes of all heads, bodies and trailers, including repeats.
     private(set) var messageBytes: UInt64 = 0
     private var lastConnection: UInt32 = 0
     private var lastSession: UInt32 = 0
     private var lastBeginning: Int64 = 0
 
-    /// - Parameter maximumBodyBytes: bytes kept of one message's body, at most what the format allows.
+    /// - Parameter maximumBodyBytes: the maximum bytes kept of a message's body, up to the limit of the format.
     init(maximumBodyBytes: Int) {
         self.maximumBodyBytes = min(max(maximumBodyBytes, 0), LogFormat.maximumBodyBytes)
     }
@@ -36,18 +36,18 @@ struct BlockColumns: ~Copyable {
     /// Whether nothing was appended since the last ``removeAll()``.
     var isEmpty: Bool { store.byteCount == 0 }
 
-    /// What the block takes in a reader's memory: columns, and all that is different once it is put together.
+    /// The memory that a reader needs for the block: the columns, and all distinct heads, bodies and trailers.
     var memoryBytes: Int {
         store.byteCount + texts.byteCount + requestBodies.byteCount + responseBodies.byteCount
     }
 
-    /// Whether as many rows are in the block as a block may have, or a writer puts into one.
+    /// Whether the block has reached a limit on rows, that of the format or the writer.
     var hasAllRows: Bool {
         exchangeCount >= LogFormat.exchangesPerBlock || connectionCount >= LogFormat.maximumConnections
             || lossCount >= LogFormat.maximumLosses || serverCount >= LogFormat.maximumOpaqueServers
     }
 
-    /// The columns in the order in which a block has them; the bytes are valid until the next change.
+    /// The columns in their order in a block; the bytes are valid until the next change.
     var all: [(column: Column, bytes: UnsafeRawBufferPointer)] {
         BlockColumns.order.map { ($0, bytes(of: $0)) }
     }
@@ -63,7 +63,7 @@ struct BlockColumns: ~Copyable {
         }
     }
 
-    /// Empties the columns and keeps their storage, except that of one uncommonly large exchange.
+    /// Empties the columns and keeps their storage, except that of an unusually large exchange.
     mutating func removeAll() {
         store.removeAll()
         texts.removeAll()
@@ -84,12 +84,12 @@ struct BlockColumns: ~Copyable {
         lastBeginning = 0
     }
 
-    /// The different session numbers of the exchanges, ascending.
+    /// Takes the distinct session numbers of the exchanges, ascending.
     mutating func takeSessions() -> [UInt32] {
         guard let lowest = sessionRuns.min(), let highest = sessionRuns.max() else { return [] }
         let span = Int(highest - lowest)
         guard span <= sessionRuns.count * 64 else { return Array(Set(sessionRuns)).sorted() }
-        // Numbers of one time lie close together: a bit each is quicker than sorting.
+        // Numbers of one period are close together: a bitmap is faster than sorting.
         var bits = [UInt64](repeating: 0, count: span / 64 + 1)
         for session in sessionRuns {
             let place = Int(session - lowest)
@@ -145,7 +145,7 @@ extension BlockColumns {
         store.appendVarint(loss.anomalies.repeatedConnections, to: .anomalies)
     }
 
-    /// Appends a server whose connections could not be read.
+    /// Appends a server with unreadable connections.
     mutating func append(_ server: OpaqueServer) {
         serverCount += 1
         let name = server.name.utf8.prefix(OpaqueServer.maximumNameBytes)
@@ -183,7 +183,7 @@ extension BlockColumns {
         exchangeCount += 1
     }
 
-    /// Appends a message; returns whether its head or trailers had to be cut.
+    /// Appends a message; returns whether its head or trailers had to be cut off.
     private mutating func put(
         _ message: ExchangeBatch.Message, _ bytes: UnsafeRawBufferPointer, isRequest: Bool
     ) -> Bool {
@@ -211,7 +211,7 @@ extension BlockColumns {
         return isRequest ? requestBodies.reference(to: body) : responseBodies.reference(to: body)
     }
 
-    /// The reference to a head or trailer section; a new one is taken apart into lines.
+    /// The reference to a head or trailer section; a new one is split into lines.
     private mutating func reference(toText range: ExchangeBatch.ByteRange, _ bytes: UnsafeRawBufferPointer) -> UInt64 {
         guard range.count > 0 else { return Reference.none }
         let text = UnsafeRawBufferPointer(rebasing: bytes[range.indices])
@@ -227,7 +227,7 @@ extension BlockColumns {
             let end = text.lineEnd(from: start)
             let line = UnsafeRawBufferPointer(rebasing: text[start..<end])
             let reference = lines.reference(to: line)
-            // There is no empty line, so that 0 is free for the commonest case: a new one.
+            // Lines are never empty, so 0 is free for the most common case, a new line.
             store.appendVarint(reference - Reference.new, to: .textLines)
             if reference == Reference.new { store.appendVarint(UInt64(line.count), to: .lineLengths) }
             start = end
@@ -236,14 +236,14 @@ extension BlockColumns {
 }
 
 extension UnsafeRawBufferPointer {
-    /// The offset after the line end that is next from `start` on, or the end of the bytes; corresponds to memchr(3).
+    /// The offset after the next line end from `start` on, or the end of the bytes; corresponds to memchr(3).
     @inline(__always)
     fileprivate func lineEnd(from start: Int) -> Int {
         guard let base = baseAddress, let found = memchr(base + start, 0x0A, count - start) else { return count }
         return UnsafeRawPointer(found) - base + 1
     }
 
-    /// Lines, the last with or without a line end.
+    /// The number of lines, the last with or without a line end.
     fileprivate var lineCount: Int {
         var lines = 0
         var start = 0
@@ -262,7 +262,7 @@ extension ExchangeBatch.ByteRange {
 }
 
 extension CaptureLoss {
-    /// The counts in the order in which a row of the losses column keeps them.
+    /// The counts in their order in a row of the losses column.
     static var rowFields: [WritableKeyPath<CaptureLoss, UInt64>] {
         [
             \.kernelDrops, \.interfaceDrops, \.truncatedPackets, \.gaps, \.gapBytes, \.evictions, \.unparsedMessages,

@@ -1,7 +1,7 @@
 import Formats
 import Traffic
 
-/// Makes exchanges of a block's payload. The payload may come from anyone: nothing in it is believed unchecked.
+/// Decodes the exchanges of a block's payload. The payload is untrusted: everything in it is checked.
 ///
 /// Heads, bodies and trailers that repeat share their bytes in the batch's store.
 struct BlockDecoder: ~Copyable {
@@ -11,9 +11,9 @@ struct BlockDecoder: ~Copyable {
 
     init() throws(SessionLogError) { decompressor = try ZstdDecompressor() }
 
-    /// Decodes a block of traffic into `batch`, whose content is replaced.
+    /// Decodes a traffic block into `batch`, whose content is replaced.
     ///
-    /// - Returns: false when the payload makes no sense; `batch` is empty then.
+    /// - Returns: false if the payload is invalid; `batch` is empty then.
     mutating func decode(
         _ header: BlockHeader, payload: UnsafeRawBufferPointer, into batch: inout ExchangeBatch
     ) -> Bool {
@@ -31,9 +31,9 @@ struct BlockDecoder: ~Copyable {
         return true
     }
 
-    /// Decodes the number columns of an index block and hands them to `body`.
+    /// Decodes the number columns of an index block and passes them to `body`.
     ///
-    /// - Returns: nil when the payload makes no sense.
+    /// - Returns: nil if the payload is invalid.
     mutating func withNumbers<Result>(
         _ header: BlockHeader, payload: UnsafeRawBufferPointer, _ body: (NumberView) -> Result?
     ) -> Result? {
@@ -45,7 +45,7 @@ struct BlockDecoder: ~Copyable {
         return body(NumberView(bytes: numbers.bytes, ranges: ranges))
     }
 
-    /// Decodes nothing but the connections that a block names, out of that column's stored bytes.
+    /// Decodes only the connections of a block, from that column's stored bytes.
     mutating func connections(
         _ entry: ColumnDirectory.Entry, stored: UnsafeRawBufferPointer
     ) -> [RecordedConnection]? {
@@ -55,7 +55,7 @@ struct BlockDecoder: ~Copyable {
         return decodeConnections(numbers.bytes, into: &connections) ? connections : nil
     }
 
-    /// The columns of bodies, which become the batch's store as they are.
+    /// The columns of bodies, which go into the batch's store unchanged.
     private static let bodyColumns: [Column] = [.requestBodyBytes, .responseBodyBytes]
     private static let numberColumns = Column.allCases.filter { !bodyColumns.contains($0) }
 
@@ -94,7 +94,7 @@ struct BlockDecoder: ~Copyable {
         return decompress(columns, payload, directory, into: numbers.mutableBytes)
     }
 
-    /// Decompresses `columns` one after the other; returns where each is, by its number.
+    /// Decompresses `columns` one after the other; returns their ranges, by column number.
     private func decompress(
         _ columns: [Column], _ payload: UnsafeRawBufferPointer, _ directory: ColumnDirectory,
         into destination: UnsafeMutableRawBufferPointer
@@ -166,7 +166,7 @@ struct BlockDecoder: ~Copyable {
         return true
     }
 
-    /// Rows of a second add up with those of its losses.
+    /// Decodes rows, which are added to the losses of the same second.
     private func decodeAnomalies(_ bytes: UnsafeRawBufferPointer, into losses: inout [CaptureLoss]) -> Bool {
         var cursor = ByteCursor(bytes)
         var rows = 0
@@ -187,7 +187,7 @@ struct BlockDecoder: ~Copyable {
         return true
     }
 
-    /// Rows of a second add up with those of its losses.
+    /// Decodes rows, which are added to the losses of the same second.
     private func decodeInputLosses(_ bytes: UnsafeRawBufferPointer, into losses: inout [CaptureLoss]) -> Bool {
         var cursor = ByteCursor(bytes)
         var rows = 0
@@ -221,13 +221,13 @@ struct BlockDecoder: ~Copyable {
     }
 }
 
-/// The decompressed columns of a block, but for its bodies.
+/// The decompressed columns of a block except its bodies.
 struct NumberView {
     var bytes: UnsafeRawBufferPointer
-    /// Where each column is in `bytes`, by its number.
+    /// The range of each column in `bytes`, by column number.
     var ranges: [Range<Int>?]
 
-    /// The bytes of `column`; nil when it was left out.
+    /// The bytes of `column`; nil if it was omitted.
     subscript(_ column: Column) -> UnsafeRawBufferPointer? {
         ranges[Int(column.rawValue)].map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
     }
@@ -237,7 +237,7 @@ struct NumberView {
 }
 
 extension [UInt8] {
-    /// Makes the array `newCount` long; only what it did not have before is filled with zeros.
+    /// Resizes the array to `newCount`; only new elements are filled with zeros.
     fileprivate mutating func resize(to newCount: Int) {
         if count > newCount {
             removeLast(count - newCount)

@@ -1,23 +1,23 @@
 import Formats
 
-/// Makes a block's bytes of its columns: header, directory, and each column compressed where that makes it smaller.
+/// Encodes a block from its columns: header, directory, and each column, compressed if that makes it smaller.
 struct BlockEncoder: ~Copyable {
     private var compressor: ZstdCompressor
     private let levels: CompressionLevels
     private var seal: BlockSeal?
     private var buffer = GrowingBuffer()
 
-    /// An encoder that compresses at `level`, and seals the blocks when there is a `seal`.
+    /// Creates an encoder that compresses at `level`, and seals the blocks if there is a `seal`.
     init(level: Int32, seal: consuming BlockSeal? = nil) throws(SessionLogError) {
         compressor = try ZstdCompressor()
         levels = CompressionLevels(level)
         self.seal = seal
     }
 
-    /// The block made last; valid until the next one is made.
+    /// The last encoded block; valid until the next one is encoded.
     var bytes: UnsafeRawBufferPointer { buffer.bytes }
 
-    /// Makes the block of `columns`; the sizes and checksums in `header` are filled in.
+    /// Encodes the block of `columns`, and fills in the sizes and checksums of `header`.
     ///
     /// - Returns: the header as written.
     mutating func encode(

@@ -2,13 +2,13 @@ import Formats
 
 /// The 72 bytes before a block's payload.
 struct BlockHeader: Hashable {
-    /// What a block holds.
+    /// The contents of a block.
     enum Kind: UInt8 {
         /// Exchanges, connections and losses in columns.
         case traffic = 1
-        /// Where blocks of traffic are, their times and sessions.
+        /// The positions, times and sessions of traffic blocks.
         case index = 2
-        /// The end of a log that was closed in good order; no payload.
+        /// The end of a log that was closed cleanly; no payload.
         case end = 3
     }
 
@@ -18,17 +18,17 @@ struct BlockHeader: Hashable {
     var logID: UInt64
     /// Bytes of the payload in the file.
     var storedBytes: UInt32 = 0
-    /// Bytes of the payload's columns once decompressed.
+    /// Bytes of the payload's columns after decompression.
     var rawBytes: UInt32 = 0
-    /// Exchanges in the block; of an index, entries.
+    /// Exchanges in the block; in an index, entries.
     var count: UInt32 = 0
-    /// Number of the block in its log, from 0, blocks of every kind.
+    /// Number of the block in its log, from 0, counting all kinds.
     var sequence: UInt64
     /// When the first of its exchanges began, nanoseconds since the Unix epoch.
     var earliest: Int64 = 0
     /// When the last of its exchanges ended.
     var latest: Int64 = 0
-    /// Of an index and the end: byte offset of the index block before it, 0 for none.
+    /// In an index and the end block: byte offset of the previous index block, 0 for none.
     var link: UInt64 = 0
     var payloadChecksum: UInt32 = 0
 
@@ -56,7 +56,7 @@ struct BlockHeader: Hashable {
 
     /// The header in the first 72 bytes of `bytes`.
     ///
-    /// - Returns: nil unless magic, checksum and bounds are right and, where given, the log's number is `logID`.
+    /// - Returns: nil unless magic, checksum and limits are valid and, if given, the log number is `logID`.
     static func read(_ bytes: UnsafeRawBufferPointer, logID: UInt64?) -> BlockHeader? {
         guard bytes.count >= LogFormat.blockHeaderBytes, bytes.prefix(8).elementsEqual(LogFormat.blockMagic) else {
             return nil

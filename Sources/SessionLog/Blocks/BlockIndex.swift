@@ -1,21 +1,22 @@
-/// Where all blocks of traffic of a log are: from the index at its end or, without one, by walking the blocks.
+/// The positions of all traffic blocks of a log: from the index at its end or, without one, by walking the blocks.
 struct BlockIndex {
     /// The blocks, by offset.
     private(set) var entries: [BlockEntry] = []
-    /// What was found damaged on the way. With a sound index the blocks themselves are not looked at.
+    /// The damage found. With an intact index, the blocks themselves are not checked.
     private(set) var damages = LogDamages()
     private(set) var ending = LogEnding.whole
     /// The number of the log's series.
     let seriesID: UInt64
-    /// Byte offsets of the blocks that hold none of the sessions asked for, as far as the index tells.
+    /// Byte offsets of the blocks without any of the requested sessions, as far as the index tells.
     private(set) var without: Set<UInt64> = []
 
     /// Reads the index of the log at `path`.
     ///
     /// - Parameters:
-    ///   - key: opens a sealed log; others need none.
-    ///   - sessions: when given, ``without`` tells which blocks hold none of them.
-    /// - Throws: ``SessionLogError`` when it cannot be read, is no log, is of another version or sealed with another key.
+    ///   - key: opens a sealed log; other logs do not need one.
+    ///   - sessions: if given, ``without`` lists the blocks that contain none of them.
+    /// - Throws: ``SessionLogError`` if it cannot be read, is not a log, has another version or is sealed with another
+    ///   key.
     init(path: String, key: LogKey? = nil, sessions: Set<UInt32>? = nil) throws(SessionLogError) {
         var walker = try BlockWalker.open(path: path, key: key)
         seriesID = walker.seriesID
@@ -31,7 +32,7 @@ struct BlockIndex {
         ending = walker.ending
     }
 
-    /// The blocks as the index blocks have them; nil unless all of them are sound.
+    /// The blocks listed in the index blocks; nil unless all index blocks are intact.
     private static func footer(
         _ walker: inout BlockWalker, wanted: Set<UInt32>?
     ) throws(SessionLogError) -> [IndexedBlock]? {
@@ -44,7 +45,7 @@ struct BlockIndex {
         while link != 0 {
             guard let header = try walker.header(at: link), header.kind == .index else { return nil }
             let place = BlockWalker.Place(header: header, offset: link)
-            // Links lead strictly backwards, so that a forged chain ends.
+            // Links must lead backwards, so that a forged chain ends.
             guard place.bytes.upperBound <= limit, try walker.read(place, into: &payload),
                 let blocks = decoder.withNumbers(
                     header, payload: payload.bytes, { IndexColumns.entries(header, $0, wanted: wanted) }),
@@ -59,7 +60,7 @@ struct BlockIndex {
         return areInOrder ? blocks : nil
     }
 
-    /// The end block, which is the last thing in the file: nothing but a seal can follow its header.
+    /// The end block, which must be the last in the file: only a seal can follow its header.
     private static func end(
         _ walker: inout BlockWalker
     ) throws(SessionLogError) -> (header: BlockHeader, offset: UInt64)? {

@@ -19,7 +19,7 @@ struct BlockLoader: ~Copyable {
 
     /// Decodes the block of `entry` into `batch`, whose content is replaced.
     ///
-    /// - Returns: what is wrong with the block, `batch` is empty then; nil when all is well.
+    /// - Returns: the damage to the block, with an empty `batch`; nil if the block is intact.
     mutating func load(
         _ entry: BlockEntry, into batch: inout ExchangeBatch
     ) throws(SessionLogError) -> LogDamage? {
@@ -33,16 +33,16 @@ struct BlockLoader: ~Copyable {
         return decoder.decode(found, payload: payload.bytes, into: &batch) ? nil : damage(.malformed, entry)
     }
 
-    /// The connections named by the block of `entry`, read without the rest of it where it is not sealed.
+    /// The connections named by the block of `entry`, read without the rest of the block unless it is sealed.
     ///
-    /// - Returns: none where the block is damaged; that is told when it is loaded.
+    /// - Returns: none if the block is damaged, which is reported when it is loaded.
     mutating func connections(of entry: BlockEntry) throws(SessionLogError) -> [RecordedConnection] {
         guard let found = try readHeader(entry) else { return [] }
         if found.isSealed {
             var batch = ExchangeBatch()
             return try load(entry, into: &batch) == nil ? batch.connections : []
         }
-        // The directory and, usually, the column with it: connections are the first column.
+        // Reads the directory and usually also the column, as connections are the first column.
         try source.read(min(BlockLoader.startBytes, Int(entry.storedBytes)), at: entry.payloadOffset, into: &payload)
         guard
             let directory = ColumnDirectory(

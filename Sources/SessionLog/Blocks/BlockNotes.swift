@@ -1,13 +1,13 @@
 import Traffic
 
-/// What blocks say apart from their exchanges, until someone asks for it: each connection once, losses summed by
-/// second, servers by name. Bounded, because a forged log repeats them at no cost.
+/// What blocks contain in addition to exchanges, until it is taken: each connection once, losses summed by second,
+/// servers by name. Bounded, because a forged log can repeat them at no cost.
 struct BlockNotes {
-    /// Most connections that wait to be asked for; later ones are left out, which ``hasLeftOut`` tells.
+    /// Maximum connections that wait to be taken; later ones are left out, and ``hasLeftOut`` is set.
     static let maximumConnections = 1 << 20
-    /// Seconds kept apart; later ones are added to the last.
+    /// Maximum seconds kept separately; later ones are added to the last.
     static let maximumSeconds = 1 << 20
-    /// Names kept apart; later ones are counted without a name.
+    /// Maximum names kept separately; later ones are counted without a name.
     static let maximumNames = 1 << 16
 
     private var connections: [RecordedConnection] = []
@@ -19,7 +19,7 @@ struct BlockNotes {
     /// Whether connections were left out since the last ``takeConnections()``.
     private(set) var hasLeftOut = false
 
-    /// Adds what a block has.
+    /// Adds the contents of a block.
     mutating func add(
         connections: [RecordedConnection], losses: [CaptureLoss] = [], servers: [OpaqueServer] = []
     ) {
@@ -28,7 +28,7 @@ struct BlockNotes {
         for server in servers { add(server) }
     }
 
-    /// The connections since the last call.
+    /// Takes the connections since the last call.
     mutating func takeConnections() -> [RecordedConnection] {
         guard !connections.isEmpty else { return [] }
         defer {
@@ -39,7 +39,7 @@ struct BlockNotes {
         return connections
     }
 
-    /// The losses since the last call, by second in the order in which these came.
+    /// Takes the losses since the last call, by second, in order of arrival.
     mutating func takeLosses() -> [CaptureLoss] {
         guard !losses.isEmpty else { return [] }
         defer {
@@ -49,7 +49,7 @@ struct BlockNotes {
         return losses
     }
 
-    /// The servers since the last call.
+    /// Takes the servers since the last call.
     mutating func takeServers() -> [OpaqueServer] {
         guard !servers.isEmpty else { return [] }
         defer {

@@ -1,9 +1,9 @@
 import Traffic
 
-/// Reads a session log from its start, a block at a time, in constant memory and around damage.
+/// Reads a session log from its start, block by block, in constant memory, skipping damage.
 ///
-/// Batches come in the order in which they were written: their exchanges by the time they ended. ``MergedBlocks`` has
-/// them by the time they began. Messages that repeat share their bytes in a batch.
+/// Batches come in the order of writing, that is, by the end times of their exchanges. ``MergedBlocks`` reads exchanges
+/// by start time. Repeated messages share their bytes in a batch.
 struct BlockReader: ~Copyable {
     private var walker: BlockWalker
     private var decoder: BlockDecoder
@@ -11,25 +11,26 @@ struct BlockReader: ~Copyable {
 
     /// Opens the log at `path`.
     ///
-    /// - Parameter key: opens a sealed log; others need none.
-    /// - Throws: ``SessionLogError`` when it cannot be read, is no log, is of another version or sealed with another key.
+    /// - Parameter key: opens a sealed log; other logs do not need one.
+    /// - Throws: ``SessionLogError`` if it cannot be read, is not a log, has another version or is sealed with another
+    ///   key.
     init(path: String, key: LogKey? = nil) throws(SessionLogError) {
         let decoder = try BlockDecoder()
         walker = try BlockWalker.open(path: path, key: key)
         self.decoder = decoder
     }
 
-    /// What was found damaged so far; all of it once the end was reached.
+    /// The damage found so far; at the end, all damage.
     var damages: LogDamages { walker.damages }
 
-    /// How the log ends; known once the end was reached.
+    /// How the log ends; known at the end.
     var ending: LogEnding { walker.ending }
 
     /// Bytes of the file.
     var fileBytes: UInt64 { walker.source.size }
 
-    /// The next block's content; nil at the end. Damaged blocks are passed and noted in ``damages``. When the log is being
-    /// written, a later call continues with what was added.
+    /// The next block's content; nil at the end. Damaged blocks are skipped and noted in ``damages``. If the log is
+    /// being written, a later call continues with what was added.
     ///
     /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
     mutating func next() throws(SessionLogError) -> ExchangeBatch? {
@@ -37,7 +38,7 @@ struct BlockReader: ~Copyable {
         return try next(into: &batch) ? batch : nil
     }
 
-    /// As ``next()``, into a batch whose storage is used again.
+    /// Like ``next()``, but into a batch whose storage is reused.
     ///
     /// - Returns: false at the end; `batch` is empty then.
     mutating func next(into batch: inout ExchangeBatch) throws(SessionLogError) -> Bool {

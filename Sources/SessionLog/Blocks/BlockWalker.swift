@@ -1,9 +1,9 @@
 import Formats
 import Glibc
 
-/// Goes from block to block of a log, past damage to the next block that is whole, and notes what it skipped.
+/// Walks the blocks of a log, skips damage up to the next intact block, and notes what it skipped.
 struct BlockWalker: ~Copyable {
-    /// A block and where it is.
+    /// A block header and its position.
     struct Place {
         var header: BlockHeader
         /// Byte offset of the header.
@@ -13,34 +13,35 @@ struct BlockWalker: ~Copyable {
     }
 
     private(set) var source: LogSource
-    /// What was found damaged so far.
+    /// The damage found so far.
     private(set) var damages = LogDamages()
     /// How the log ends; known once ``next()`` returned nil.
     private(set) var ending = LogEnding.unfinished
-    /// The log's number; nil while only damage was seen.
+    /// The log's number; nil as long as only damage was seen.
     private(set) var logID: UInt64?
-    /// The number of the log's series; its own where the header is unusable.
+    /// The number of the log's series; the log's own number if the header is unusable.
     private(set) var seriesID: UInt64
-    /// Opens sealed blocks; without it their payloads are read as they are.
+    /// Opens sealed blocks; without it, their payloads are read as stored.
     private var opener: SealOpener?
     private var position = UInt64(LogFormat.fileHeaderBytes)
     private var nextSequence: UInt64 = 0
     /// Sequence numbers below ``nextSequence`` whose blocks were not found yet.
     private var missing = MissingBlocks()
-    /// The last block found, until its size was held against what follows it.
+    /// The last block found, until its size is checked against what follows.
     private var last: Place?
-    /// Bytes of blocks that were searched for hidden ones: at most as many as the file has, so that a forged log costs no more.
+    /// Bytes of blocks searched for hidden ones: at most the size of the file, which bounds the cost of a forged log.
     private var researchedBytes: UInt64 = 0
-    /// Whether blocks may be missing because of a damage already noted.
+    /// Whether missing blocks are explained by damage already noted.
     private var isResuming = false
     private var buffer = GrowingBuffer()
 
     /// Opens the log at `path` and reads its header.
     ///
     /// - Parameters:
-    ///   - key: opens a sealed log; others need none.
-    ///   - opensSeals: false to read a sealed log's payloads as they are stored, for which no key is needed.
-    /// - Throws: ``SessionLogError`` when it cannot be read, is no log, is of another version or sealed with another key.
+    ///   - key: opens a sealed log; other logs do not need one.
+    ///   - opensSeals: false to read the payloads of a sealed log as stored, which does not need a key.
+    /// - Throws: ``SessionLogError`` if it cannot be read, is not a log, has another version or is sealed with another
+    ///   key.
     static func open(path: String, key: LogKey?, opensSeals: Bool = true) throws(SessionLogError) -> BlockWalker {
         let source = try LogSource(path: path)
         var buffer = GrowingBuffer()
@@ -76,7 +77,7 @@ struct BlockWalker: ~Copyable {
         opener = key.map(SealOpener.init)
     }
 
-    /// The next block, nil at the end of the file. While a log is being written there may be more later: another call looks.
+    /// The next block; nil at the end of the file. While a log is being written, a later call may find more.
     ///
     /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
     mutating func next() throws(SessionLogError) -> Place? {
@@ -108,9 +109,9 @@ struct BlockWalker: ~Copyable {
         return nil
     }
 
-    /// Reads the payload of a block into `payload`, opened if it is sealed.
+    /// Reads the payload of a block into `payload`, and opens it if sealed.
     ///
-    /// - Returns: false when it does not match its checksum or its seal; the damage is noted then.
+    /// - Returns: false if it does not match its checksum or its seal; the damage is noted then.
     mutating func read(_ place: Place, into payload: inout GrowingBuffer) throws(SessionLogError) -> Bool {
         let start = place.offset + UInt64(LogFormat.blockHeaderBytes)
         try source.read(Int(place.header.storedBytes), at: start, into: &payload)
@@ -133,7 +134,7 @@ struct BlockWalker: ~Copyable {
         damages.add(LogDamage(kind: kind, bytes: place.bytes, lostExchanges: lost))
     }
 
-    /// The valid header at `offset`; nil when there is none.
+    /// The valid header at `offset`; nil if there is none.
     mutating func header(at offset: UInt64) throws(SessionLogError) -> BlockHeader? {
         try source.read(LogFormat.blockHeaderBytes, at: offset, into: &buffer)
         return BlockHeader.read(buffer.bytes, logID: logID)
@@ -145,7 +146,7 @@ extension BlockWalker {
         damages.add(LogDamage(kind: .fileHeader, bytes: 0..<UInt64(LogFormat.fileHeaderBytes)))
     }
 
-    /// Finds the first block of a log whose own header is unusable; without one the file is no log.
+    /// Finds the first block of a log with an unusable file header; without a block, the file is not a log.
     private mutating func recoverHeader(looksLikeLog: Bool) throws(SessionLogError) -> BlockHeader? {
         guard let first = try search(from: 0, to: UInt64(LogFormat.maximumSearchBytes)) else {
             guard looksLikeLog else { throw .notSessionLog(path: source.path) }
@@ -158,19 +159,19 @@ extension BlockWalker {
         seriesID = header?.logID ?? 0
         let headerBytes = UInt64(LogFormat.fileHeaderBytes)
         damages.add(LogDamage(kind: .fileHeader, bytes: 0..<min(first, headerBytes)))
-        // With the first block in its place only the header is damaged; otherwise what lies between is noted too.
+        // If the first block is in its place, only the header is damaged; otherwise the bytes between are noted too.
         position = min(first, headerBytes)
         isResuming = first < headerBytes
         return header
     }
 
-    /// Checks what is after the header of an end block: nothing, or an empty payload's seal.
+    /// Checks the payload of an end block: the seal of an empty payload.
     private mutating func checkEnd(_ place: Place) throws(SessionLogError) {
         var payload = GrowingBuffer()
         _ = try read(place, into: &payload)
     }
 
-    /// Notes the bytes up to the next block and goes there.
+    /// Skips to the next block, and notes the bytes before it.
     ///
     /// - Returns: false when there is no other block.
     private mutating func passDamage() throws(SessionLogError) -> Bool {
@@ -192,7 +193,7 @@ extension BlockWalker {
         return false
     }
 
-    /// A writer's unfinished block is no damage: it may be whole when it is looked at again.
+    /// Notes a truncated block. A writer's unfinished block is not damage: it may be complete at the next look.
     private mutating func noteCutOff(lost: UInt64?) {
         guard !source.isBeingWritten else { return }
         damages.add(LogDamage(kind: .cutOff, bytes: position..<source.size, lostExchanges: lost))
@@ -208,7 +209,7 @@ extension BlockWalker {
         }
     }
 
-    /// Whether a block is to be read: it was not there before.
+    /// Whether a block is to be read, because it is not a repeat.
     private mutating func isInOrder(_ place: Place) -> Bool {
         let sequence = place.header.sequence
         guard sequence >= nextSequence else {
@@ -227,7 +228,8 @@ extension BlockWalker {
         return true
     }
 
-    /// Goes back to a block that the last one hides: with bytes missing from its payload, its size reaches past the next header.
+    /// Goes back to a block hidden by the last one: if bytes are missing from a payload, its size reaches past the next
+    /// header.
     ///
     /// - Returns: false when there is none before `end`.
     private mutating func resumeInsideLast(before end: UInt64) throws(SessionLogError) -> Bool {
@@ -237,7 +239,7 @@ extension BlockWalker {
         let limit = min(end, last.bytes.upperBound)
         guard start < limit else { return false }
         researchedBytes += limit - start
-        // What a whole block holds is its own, even if it looks like a block.
+        // The payload of an intact block is not searched, even if it looks like a block.
         var payload = GrowingBuffer()
         try source.read(Int(last.header.storedBytes), at: start, into: &payload)
         let isWhole = payload.count == Int(last.header.storedBytes)
@@ -249,21 +251,21 @@ extension BlockWalker {
         return true
     }
 
-    /// Whether no block of this number was there before.
+    /// Whether no block with this number was seen before.
     private func isNew(_ header: BlockHeader) -> Bool {
         header.sequence >= nextSequence || missing.contains(header.sequence)
     }
 
     /// The offset of the first valid block header in `start..<end`.
     ///
-    /// - Parameter onlyNew: whether to leave out blocks that were there before.
+    /// - Parameter onlyNew: whether to leave out blocks that were seen before.
     private mutating func search(
         from start: UInt64, to end: UInt64, onlyNew: Bool = false
     ) throws(SessionLogError) -> UInt64? {
         let chunkBytes = 1 << 18
         var chunkStart = start
         while chunkStart < min(end, source.size) {
-            // Each chunk reaches a header's length into the next, so that none is cut in two.
+            // Each chunk overlaps the next by a header's length, so that no header is split.
             try source.read(chunkBytes + LogFormat.blockHeaderBytes, at: chunkStart, into: &buffer)
             let bytes = buffer.bytes
             var offset = 0

@@ -5,27 +5,27 @@ import Traffic
 enum Column: UInt8, CaseIterable {
     /// Rows of 40 bytes: number, client address and port, server address and port.
     case connections = 1
-    /// Rows of 72 bytes: second and the eight counts of a capture loss.
+    /// Rows of 72 bytes: the second and the eight counts of a capture loss.
     case losses = 2
-    /// A byte an exchange; see ``ExchangeFlags``.
+    /// One byte per exchange; see ``ExchangeFlags``.
     case flags = 3
-    /// Two bytes an exchange.
+    /// Two bytes per exchange.
     case statuses = 4
-    /// Zigzag differences to the exchange before.
+    /// Zigzag differences to the previous exchange.
     case connectionNumbers = 5
     case sessionNumbers = 6
-    /// When the exchange began; zigzag differences to the exchange before.
+    /// When the exchange began; zigzag differences to the previous exchange.
     case beginnings = 7
     /// Request: last byte − first byte; zigzag.
     case requestSpans = 8
-    /// Response's first byte − request's last byte, where there are both; zigzag.
+    /// Response's first byte − request's last byte, if there are both; zigzag.
     case waits = 9
     /// Response: last byte − first byte; zigzag.
     case responseSpans = 10
 
-    /// Which text of the block each head is; see ``Reference``.
+    /// References from heads to the texts of the block; see ``Reference``.
     case requestHeads = 11
-    /// Which of the block's request bodies each body is.
+    /// References from bodies to the request bodies of the block.
     case requestBodies = 12
     /// Bytes of the body on the wire − bytes kept; zigzag.
     case requestBodyExcesses = 13
@@ -36,49 +36,49 @@ enum Column: UInt8, CaseIterable {
     case responseBodyExcesses = 17
     case responseTrailers = 18
 
-    /// Of every different body: its length, and its bytes.
+    /// The length and the bytes of every distinct body.
     case requestBodyLengths = 19
     case requestBodyBytes = 20
     case responseBodyLengths = 21
     case responseBodyBytes = 22
 
-    /// Of every different text (a head or a trailer section): the number of its lines, then which line each is.
+    /// For every distinct text (a head or a trailer section): the number of its lines, then a reference to each line.
     case textLines = 23
-    /// Of every different line: its length, and its bytes with the line end.
+    /// The length and the bytes, with the line end, of every distinct line.
     case lineLengths = 24
     case lineBytes = 25
 
-    /// Servers whose connections could not be read: connections, length of the name, the name.
+    /// Servers with unreadable connections: number of connections, length of the name, the name.
     case opaqueServers = 26
 
-    /// Of an index, an entry a block of traffic: byte offset, difference to the entry before.
+    /// In an index, one entry per traffic block: byte offset, as a difference to the previous entry.
     case blockOffsets = 32
     case blockStoredBytes = 33
     case blockRawBytes = 34
     case blockCounts = 35
-    /// Differences to the entry before.
+    /// Differences to the previous entry.
     case blockSequences = 36
-    /// Zigzag differences to the entry before.
+    /// Zigzag differences to the previous entry.
     case blockEarliest = 37
     /// Latest − earliest; zigzag.
     case blockSpans = 38
     case blockSessionCounts = 39
-    /// The block's session numbers, ascending: the first as it is, then differences.
+    /// The block's session numbers, ascending: the first number, then differences.
     case blockSessions = 40
 
-    /// Of each second in which something did not fit together: the second, then the counts of ``CaptureAnomalies``.
+    /// For each second with anomalies: the second, then the counts of ``CaptureAnomalies``.
     case anomalies = 128
-    /// Of each second in which input could not be read: the second, damaged files, unread packets.
+    /// For each second with unreadable input: the second, damaged files, unread packets.
     case inputLosses = 129
 
-    /// One more than the highest number.
+    /// The highest number + 1.
     static let numberLimit = 130
 
-    /// Whether blocks of traffic have it, and not those of an index.
+    /// Whether it belongs to traffic blocks, not index blocks.
     var isOfTraffic: Bool { rawValue < Column.blockOffsets.rawValue || rawValue >= Column.firstOptional }
 
-    /// Most bytes the column can have in a block of `count` exchanges or entries: a reader decompresses no more. What a bound of
-    /// rows does not limit is limited by the block's raw bytes.
+    /// The maximum bytes of the column in a block of `count` exchanges or entries: a reader does not decompress more. A
+    /// column without a limit on rows is limited by the block's raw bytes.
     func maximumBytes(count: Int) -> Int {
         switch self {
         case .connections: LogFormat.maximumConnections * LogFormat.connectionRowBytes
@@ -105,8 +105,8 @@ enum Column: UInt8, CaseIterable {
         case zstd = 1
     }
 
-    /// Whether the column must be there unless it is empty. The others may be left out when all their bytes are zero, and
-    /// are then read as as many zeros as needed.
+    /// Whether the column must be present unless it is empty. Other columns may be omitted if all their bytes are zero,
+    /// and are then read as zeros.
     var isRequired: Bool {
         switch self {
         case .connections, .losses, .flags, .requestBodyBytes, .responseBodyBytes, .textLines, .lineLengths, .lineBytes,
@@ -116,7 +116,7 @@ enum Column: UInt8, CaseIterable {
         }
     }
 
-    /// From this number on a reader skips columns that it does not know: what they hold may be missed.
+    /// From this number on, a reader skips unknown columns: their contents are optional.
     static let firstOptional: UInt8 = 128
 
     /// The columns of a message, the same for both directions.
@@ -132,8 +132,8 @@ enum Column: UInt8, CaseIterable {
         trailers: .responseTrailers, bodyLengths: .responseBodyLengths, bodyBytes: .responseBodyBytes)
 }
 
-/// What is in a column in place of bytes that may repeat: 0 for none, 1 for the next that was not there before, `n + 2`
-/// for the one that was the `n`-th new one of the block.
+/// The value that represents repeatable bytes in a column: 0 for none, 1 for the next new ones, `n + 2` for the `n`-th
+/// distinct ones of the block.
 enum Reference {
     static let none: UInt64 = 0
     static let new: UInt64 = 1

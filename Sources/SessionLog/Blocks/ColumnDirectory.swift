@@ -1,28 +1,28 @@
 import Formats
 
-/// Where each column of a block's payload is.
+/// The positions of the columns in a block's payload.
 struct ColumnDirectory {
-    /// One column as the payload has it.
+    /// One column of the payload.
     struct Entry {
         var coding: Column.Coding
         /// Its bytes within the payload.
         var stored: Range<Int>
         var rawBytes: Int
-        /// Of its stored bytes.
+        /// The checksum of its stored bytes.
         var checksum: UInt32
     }
 
     private var entries = [Entry?](repeating: nil, count: Column.numberLimit)
 
-    /// Of a payload without columns.
+    /// The directory of a payload without columns.
     private init() {}
 
     /// Reads the directory at the start of `payload`.
     ///
     /// - Parameters:
-    ///   - rawBytes: what the columns must come to, from the block's header.
+    ///   - rawBytes: the total the columns must have, from the block's header.
     ///   - count: exchanges or entries of the block, from its header.
-    /// - Returns: nil when it makes no sense or a column passes a bound.
+    /// - Returns: nil if it is invalid or a column exceeds a limit.
     init?(_ payload: UnsafeRawBufferPointer, rawBytes: Int, count: Int) {
         guard !payload.isEmpty else {
             guard rawBytes == 0 else { return nil }
@@ -32,9 +32,9 @@ struct ColumnDirectory {
         self.init(start: payload, payloadBytes: payload.count, rawBytes: rawBytes, count: count)
     }
 
-    /// Reads the directory of a payload of which only the start is in memory.
+    /// Reads the directory of a payload with only its start in memory.
     ///
-    /// - Returns: nil when it makes no sense, does not match its checksum or passes the end of `start`.
+    /// - Returns: nil if it is invalid, does not match its checksum or exceeds `start`.
     init?(start: UnsafeRawBufferPointer, payloadBytes: Int, rawBytes: Int, count rows: Int) {
         var cursor = ByteCursor(start)
         guard let count = cursor.integer(UInt16.self).map(Int.init), count <= LogFormat.maximumColumns,
@@ -67,27 +67,27 @@ struct ColumnDirectory {
         guard position == payloadBytes, total == rawBytes else { return nil }
     }
 
-    /// Bytes of a directory with that many columns.
+    /// Bytes of a directory with this many columns.
     static func bytes(columns: Int) -> Int { 6 + columns * LogFormat.columnEntryBytes }
 
-    /// The entry of `column`; nil when the block has none.
+    /// The entry of `column`; nil if the block does not have it.
     subscript(_ column: Column) -> Entry? { entries[Int(column.rawValue)] }
 
-    /// Raw bytes of `column`; 0 when the block has none.
+    /// Raw bytes of `column`; 0 if the block does not have it.
     func rawBytes(of column: Column) -> Int { self[column]?.rawBytes ?? 0 }
 }
 
-/// Numbers of a column one after the other; zeros without end when the block left the column out.
+/// The numbers of a column, one after the other; endless zeros if the block omits the column.
 struct NumberColumn {
     private var cursor: ByteCursor?
 
-    /// The numbers in `bytes`, which must outlive this; nil for a column that was left out.
+    /// The numbers in `bytes`, which must outlive this value; nil for an omitted column.
     init(_ bytes: UnsafeRawBufferPointer?) { cursor = bytes.map { ByteCursor($0) } }
 
-    /// Whether no number is left over.
+    /// Whether no number is left.
     var isAtEnd: Bool { cursor?.isAtEnd ?? true }
 
-    /// The next unsigned number; nil when there is none.
+    /// The next unsigned number; nil if there is none.
     @inline(__always)
     mutating func varint() -> UInt64? { cursor == nil ? 0 : cursor!.varint() }
 

@@ -1,6 +1,6 @@
 import Formats
 
-/// The number columns of the open block: growing bytes that are reused, written without a check of uniqueness a value.
+/// The number columns of the open block: reusable growing buffers, written without a uniqueness check per value.
 struct ColumnStore: ~Copyable {
     private struct Buffer {
         var base: UnsafeMutablePointer<UInt8>
@@ -32,7 +32,7 @@ struct ColumnStore: ~Copyable {
         return UnsafeRawBufferPointer(start: buffer.base, count: buffer.count)
     }
 
-    /// Appends an unsigned number, 7 bits a byte.
+    /// Appends an unsigned number with 7 bits per byte.
     @inline(__always)
     mutating func appendVarint(_ value: UInt64, to column: Column) {
         let target = reserve(10, in: column)
@@ -47,7 +47,7 @@ struct ColumnStore: ~Copyable {
         note(written + 1, in: column)
     }
 
-    /// Appends a signed number, small magnitudes in few bytes.
+    /// Appends a signed number; small magnitudes take few bytes.
     @inline(__always)
     mutating func appendZigzag(_ value: Int64, to column: Column) {
         appendVarint(UInt64(bitPattern: (value << 1) ^ (value >> 63)), to: column)

@@ -1,15 +1,16 @@
-/// What a user's level means for each kind of column.
+/// The compression of each kind of column for a user's level.
 ///
-/// Bodies are most of a log's bytes, so fast levels save on them: level 1 searches them roughly and level 0 not at all.
+/// Bodies are most of a log's bytes, so fast levels save time on them: level 1 searches them roughly, level 0 not at
+/// all.
 struct CompressionLevels {
-    /// 0…19; others are clamped.
+    /// 0…19; other levels are clamped.
     static let range: ClosedRange<Int32> = 0...19
 
-    /// Of bodies; nil stores them as they are.
+    /// For bodies; nil stores them uncompressed.
     private let bodies: ZstdPreset?
-    /// Of the lines of heads.
+    /// For the lines of heads.
     private let lines: ZstdPreset
-    /// Of everything else, which is little.
+    /// For everything else, which is little.
     private let numbers: ZstdPreset
 
     init(_ level: Int32) {
@@ -25,7 +26,7 @@ struct CompressionLevels {
         }
     }
 
-    /// How `column` is compressed; nil when it is stored as it is.
+    /// The preset for `column`; nil if it is stored uncompressed.
     func preset(of column: Column) -> ZstdPreset? {
         switch column {
         case .requestBodyBytes, .responseBodyBytes: bodies

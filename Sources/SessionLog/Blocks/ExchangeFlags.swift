@@ -1,6 +1,6 @@
 import Traffic
 
-/// One byte an exchange: which messages there are, whether they are whole, scheme and version.
+/// One byte per exchange: which messages are present, whether they are complete, scheme and version.
 struct ExchangeFlags: OptionSet {
     var rawValue: UInt8
 
@@ -32,7 +32,7 @@ struct ExchangeFlags: OptionSet {
         }
     }
 
-    /// The version; nil when the bits mean none.
+    /// The version; nil if the bits are invalid.
     var version: HTTPVersion? {
         switch (contains(.http11), contains(.http2)) {
         case (false, false): .http10

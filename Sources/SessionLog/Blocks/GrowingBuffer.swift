@@ -1,6 +1,6 @@
 import Glibc
 
-/// Bytes in memory that only grow and are never filled with zeros first: what blocks are written from and read into.
+/// A growing buffer that is not zero-initialised, for writing and reading blocks.
 struct GrowingBuffer: ~Copyable {
     private static let initialCapacity = 4096
     private var storage = UnsafeMutableRawBufferPointer.allocate(byteCount: initialCapacity, alignment: 16)
@@ -15,7 +15,7 @@ struct GrowingBuffer: ~Copyable {
     /// The bytes in use, to change them; valid until the next change of size.
     var mutableBytes: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(rebasing: storage[..<count]) }
 
-    /// Sets the number of bytes in use; new ones hold anything.
+    /// Sets the number of bytes in use; new bytes are uninitialised.
     mutating func resize(to newCount: Int) {
         reserve(newCount - count)
         count = newCount
@@ -46,7 +46,7 @@ struct GrowingBuffer: ~Copyable {
         return memcmp(base + offset, start, string.count) == 0
     }
 
-    /// Empties the buffer; its storage is given back when it is larger than `limit` bytes.
+    /// Empties the buffer; storage larger than `limit` bytes is freed.
     mutating func removeAll(keepingAtMost limit: Int) {
         count = 0
         guard storage.count > limit else { return }

@@ -1,6 +1,6 @@
 import Formats
 
-/// Where a block of traffic is and what it covers, as an index keeps it.
+/// The position and coverage of a traffic block, as stored in an index.
 struct BlockEntry: Hashable {
     /// Byte offset of its header.
     var offset: UInt64
@@ -26,13 +26,13 @@ struct BlockEntry: Hashable {
     /// Byte offset of its payload.
     var payloadOffset: UInt64 { offset + UInt64(LogFormat.blockHeaderBytes) }
 
-    /// The bytes of the file the block takes.
+    /// The byte range of the block in the file.
     var bytes: Range<UInt64> {
         offset..<offset + UInt64(LogFormat.blockHeaderBytes) + UInt64(storedBytes)
     }
 }
 
-/// The index of the blocks written since the last index block, in columns.
+/// The columns of the index of the blocks written since the last index block.
 struct IndexColumns {
     private var buffers: [(column: Column, bytes: [UInt8])] = IndexColumns.order.map { ($0, []) }
     private(set) var count = 0
@@ -43,7 +43,7 @@ struct IndexColumns {
         .blockSessionCounts, .blockSessions,
     ]
 
-    /// Hands the columns and their bytes to `body`.
+    /// Calls `body` with the columns and their bytes.
     func withColumns<Result, Failure: Error>(
         _ body: ([(column: Column, bytes: UnsafeRawBufferPointer)]) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -59,7 +59,7 @@ struct IndexColumns {
 
     /// Adds a block.
     ///
-    /// - Parameter sessions: its different session numbers, ascending.
+    /// - Parameter sessions: its distinct session numbers, ascending.
     mutating func append(_ entry: BlockEntry, sessions: [UInt32]) {
         buffers[0].bytes.appendVarint(entry.offset &- (last?.offset ?? 0))
         buffers[1].bytes.appendVarint(UInt64(entry.storedBytes))
@@ -78,7 +78,7 @@ struct IndexColumns {
         count += 1
     }
 
-    /// Forgets the blocks, after their index was written.
+    /// Removes the blocks after their index was written.
     mutating func removeAll() {
         for index in buffers.indices { buffers[index].bytes.removeAll(keepingCapacity: true) }
         count = 0
@@ -89,8 +89,8 @@ struct IndexColumns {
 extension IndexColumns {
     /// Reads the entries of an index block.
     ///
-    /// - Parameter wanted: sessions to look for in the blocks; nil for none.
-    /// - Returns: nil when the columns contradict each other or the header, or the blocks are not one after the other.
+    /// - Parameter wanted: sessions to search for in the blocks; nil for none.
+    /// - Returns: nil if the columns contradict each other or the header, or if the blocks are not in order.
     static func entries(
         _ header: BlockHeader, _ view: NumberView, wanted: Set<UInt32>? = nil
     ) -> [IndexedBlock]? {
@@ -111,12 +111,12 @@ extension IndexColumns {
     }
 }
 
-/// A block as an index tells of it.
+/// A block as described by an index.
 struct IndexedBlock: Hashable {
     var entry: BlockEntry
-    /// Different sessions in it.
+    /// The number of distinct sessions in it.
     var sessionCount: Int
-    /// Whether one of those looked for is among them.
+    /// Whether it contains one of the wanted sessions.
     var hasWanted = false
 
     fileprivate init?(_ numbers: inout [NumberColumn], after last: BlockEntry?, wanted: Set<UInt32>?) {

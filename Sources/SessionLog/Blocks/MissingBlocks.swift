@@ -1,11 +1,11 @@
-/// The sequence numbers that a walk has passed without finding their blocks.
+/// The sequence numbers that a walk has skipped without finding their blocks.
 struct MissingBlocks {
     private static let maximumRanges = 1024
     private var ranges: [Range<UInt64>] = []
-    /// Whether no range was left out for the bound.
+    /// Whether no range was left out because of the limit.
     private(set) var isComplete = true
 
-    /// Adds numbers above all those added before.
+    /// Adds numbers, which must be above all numbers added before.
     mutating func add(_ range: Range<UInt64>) {
         guard ranges.count < MissingBlocks.maximumRanges else {
             isComplete = false
@@ -17,7 +17,7 @@ struct MissingBlocks {
     /// Whether a number is missing.
     func contains(_ number: UInt64) -> Bool { ranges.contains { $0.contains(number) } }
 
-    /// Takes a number out; returns whether it was missing.
+    /// Removes a number; returns whether it was missing.
     mutating func remove(_ number: UInt64) -> Bool {
         guard let place = ranges.firstIndex(where: { $0.contains(number) }) else { return false }
         let range = ranges[place]

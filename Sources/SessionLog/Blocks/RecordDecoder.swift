@@ -1,7 +1,7 @@
 import Formats
 import Traffic
 
-/// Puts the columns of a block together again, an exchange at a time.
+/// Rebuilds exchanges from the columns of a block, one at a time.
 struct RecordDecoder {
     private let flags: UnsafeRawBufferPointer?
     private var statuses, connections, sessions, beginnings, requestSpans, waits, responseSpans: NumberColumn
@@ -10,8 +10,8 @@ struct RecordDecoder {
 
     /// - Parameters:
     ///   - numbers: the decompressed columns.
-    ///   - texts: where the block's texts are in the batch's store.
-    ///   - bodies: where the bodies of both directions are there.
+    ///   - texts: the ranges of the block's texts in the batch's store.
+    ///   - bodies: the ranges of the bodies of both directions in the store.
     init(numbers: NumberView, texts: [ExchangeBatch.ByteRange], requestBodies: Range<Int>, responseBodies: Range<Int>) {
         flags = numbers[.flags]
         statuses = numbers.numbers(.statuses)
@@ -28,7 +28,7 @@ struct RecordDecoder {
 
     /// Appends the exchanges of a block to `records`.
     ///
-    /// - Returns: false when the columns contradict each other or the header.
+    /// - Returns: false if the columns contradict each other or the header.
     mutating func decode(_ header: BlockHeader, into records: inout [ExchangeBatch.Record]) -> Bool {
         guard (flags?.count ?? 0) == Int(header.count), header.count <= LogFormat.maximumExchanges else { return false }
         records.reserveCapacity(Int(header.count))
@@ -123,7 +123,7 @@ private struct MessageDecoder {
             lastByte: CaptureTime(nanoseconds: last), isComplete: isComplete)
     }
 
-    /// Makes a new body known; returns false when there are not as many bytes left.
+    /// Adds a new body; returns false if not enough bytes are left.
     private mutating func takeBody(_ reference: UInt64) -> Bool {
         guard reference == Reference.new else { return true }
         guard let length = bodyLengths.varint(), length <= UInt64(rest.count) else { return false }
@@ -133,7 +133,7 @@ private struct MessageDecoder {
     }
 }
 
-/// Strings of a block in the order in which they are first referred to.
+/// Strings of a block in the order of their first reference.
 private struct ReferencedRanges {
     private var ranges: [ExchangeBatch.ByteRange]
     private var known = 0
@@ -145,7 +145,7 @@ private struct ReferencedRanges {
 
     mutating func append(_ range: ExchangeBatch.ByteRange) { ranges.append(range) }
 
-    /// What `reference` refers to; nil when there is no such string.
+    /// The string that `reference` refers to; nil if there is none.
     @inline(__always)
     mutating func next(_ reference: UInt64?) -> ExchangeBatch.ByteRange? {
         guard let reference else { return nil }
@@ -163,7 +163,7 @@ private struct ReferencedRanges {
 }
 
 extension ExchangeBatch.Record {
-    /// When the exchange ended, as ``Exchange/ended``, in nanoseconds.
+    /// When the exchange ended, like ``Exchange/ended``, in nanoseconds.
     var ended: Int64 {
         let began = began.nanoseconds
         return max(response?.lastByte.nanoseconds ?? began, request?.lastByte.nanoseconds ?? began)

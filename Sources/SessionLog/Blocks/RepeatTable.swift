@@ -1,7 +1,7 @@
-/// The different byte strings of a block, in the order in which they came, and whether one was there before.
+/// The distinct byte strings of a block, in order of first occurrence, with a lookup for repeats.
 ///
-/// A hash table over strings that are one after the other. It forgets nothing within a block, looks at one candidate a
-/// string at most, and is seeded at random, so that made-up traffic cannot slow it down.
+/// A hash table over strings stored one after the other. It forgets nothing within a block, compares at most one
+/// candidate per string, and has a random seed, so that crafted traffic cannot slow it down.
 struct RepeatTable: ~Copyable {
     /// A string of the block.
     private struct Entry {
@@ -12,34 +12,34 @@ struct RepeatTable: ~Copyable {
 
     /// How much of a string is hashed.
     enum Sampling {
-        /// All of it: for short strings that differ in little.
+        /// All of it: for short strings with small differences.
         case whole
-        /// Its length and a few places: for long ones. Strings alike in these are told apart all the same.
+        /// Its length and a few samples: for long strings. Strings with equal samples are still distinguished.
         case places
     }
 
-    /// Strings found again at most; later ones of a block count as new each time.
+    /// Maximum strings in the lookup; later strings of a block count as new each time.
     private static let maximumEntries = 1 << 17
 
-    /// Random, so that no one can make up strings whose hashes are alike.
+    /// Random, so that nobody can craft strings with equal hashes.
     private let keys = (start: UInt64.random(in: .min ... .max), factor: UInt64.random(in: .min ... .max))
     private let sampling: Sampling
     private var storage = GrowingBuffer()
     private var entries: [Entry] = []
-    /// Numbers of entries + 1; 0 is free. At least twice as many as entries.
+    /// Entry numbers + 1; 0 is free. At least twice as many slots as entries.
     private var slots = [UInt32](repeating: 0, count: 1024)
-    /// Different strings so far.
+    /// Distinct strings so far.
     private(set) var count = 0
 
     init(_ sampling: Sampling) { self.sampling = sampling }
 
-    /// The different strings, one after the other; valid until the next change.
+    /// The distinct strings, one after the other; valid until the next change.
     var bytes: UnsafeRawBufferPointer { storage.bytes }
 
-    /// Bytes of the different strings.
+    /// Bytes of the distinct strings.
     var byteCount: Int { storage.count }
 
-    /// Looks `string` up and appends it if it is new.
+    /// Looks up `string` and appends it if it is new.
     ///
     /// - Returns: the ``Reference`` to it.
     @inline(__always)
@@ -55,12 +55,12 @@ struct RepeatTable: ~Copyable {
             }
             slot = (slot + 1) & mask
         }
-        // Where a different string has the same hash, the newcomer is not remembered.
+        // If a different string has the same hash, the new string is not entered in the lookup.
         append(string, hash, slots[slot] == 0 ? slot : nil)
         return Reference.new
     }
 
-    /// Forgets all strings and keeps the storage, except that of uncommonly many or long ones.
+    /// Removes all strings and keeps the storage, unless it is unusually large.
     mutating func removeAll() {
         storage.removeAll(keepingAtMost: LogFormat.keptBufferBytes)
         entries.removeAll(keepingCapacity: true)
@@ -73,7 +73,7 @@ struct RepeatTable: ~Copyable {
     }
 
     private mutating func append(_ string: UnsafeRawBufferPointer, _ hash: UInt64, _ slot: Int?) {
-        // Entries are numbered like the strings, so that a full table can only be followed by strings it does not know.
+        // Entries have the numbers of their strings; once the table is full, further strings are not entered.
         if count == entries.count, entries.count < RepeatTable.maximumEntries {
             entries.append(Entry(hash: hash, offset: storage.count, count: string.count))
             if let slot { slots[slot] = UInt32(entries.count) }
@@ -95,7 +95,7 @@ struct RepeatTable: ~Copyable {
 }
 
 extension RepeatTable {
-    /// Multiply and fold, sixteen bytes at a time, as wyhash does.
+    /// Multiply and fold, sixteen bytes at a time, as in wyhash.
     @inline(__always)
     private func mix(_ hash: UInt64, _ first: UInt64, _ second: UInt64) -> UInt64 {
         let product = (hash ^ first).multipliedFullWidth(by: keys.factor ^ second)

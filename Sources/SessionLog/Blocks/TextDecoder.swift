@@ -1,16 +1,16 @@
 import Formats
 import Traffic
 
-/// Puts the different heads and trailer sections of a block together from its lines.
+/// Rebuilds the distinct heads and trailer sections of a block from its lines.
 struct TextDecoder {
-    /// Where each line is among the block's line bytes.
+    /// The range of each line in the block's line bytes.
     private var lines: [ExchangeBatch.ByteRange] = []
-    /// Where each text is in the batch's store.
+    /// The range of each text in the batch's store.
     private(set) var texts: [ExchangeBatch.ByteRange] = []
 
-    /// Reads how many bytes the texts come to.
+    /// Reads the total number of bytes of the texts.
     ///
-    /// - Returns: nil when the columns contradict each other or pass a bound.
+    /// - Returns: nil if the columns contradict each other or exceed a limit.
     mutating func measure(_ numbers: borrowing NumberView) -> Int? {
         lines.removeAll(keepingCapacity: true)
         texts.removeAll(keepingCapacity: true)
@@ -39,7 +39,7 @@ struct TextDecoder {
         return known == UInt64(lines.count) ? total : nil
     }
 
-    /// Writes the texts that ``measure(_:)`` measured; they take all of `target`, which begins at `start` of the store.
+    /// Writes the texts that ``measure(_:)`` measured; they fill `target`, which begins at `start` of the store.
     mutating func write(_ numbers: borrowing NumberView, to target: UnsafeMutableRawBufferPointer, at start: Int) {
         guard let bytes = numbers[.textLines], let source = numbers[.lineBytes]?.baseAddress,
             let base = target.baseAddress
@@ -64,7 +64,7 @@ struct TextDecoder {
         var cursor = ByteCursor(numbers[.lineLengths] ?? UnsafeRawBufferPointer(start: nil, count: 0))
         var position = 0
         while !cursor.isAtEnd {
-            // No line is empty, so that lines cost a reader no more memory than a few times their bytes.
+            // Lines are never empty, so their memory is at most a few times their bytes.
             guard let length = cursor.varint(), length > 0, length <= UInt64(byteCount - position),
                 lines.count < LogFormat.maximumLines
             else { return false }

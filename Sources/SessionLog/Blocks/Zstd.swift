@@ -2,10 +2,10 @@ import CZstd
 
 /// How hard a column is compressed.
 struct ZstdPreset: Hashable {
-    /// ZSTD_minCLevel…ZSTD_maxCLevel; others are clamped.
+    /// ZSTD_minCLevel…ZSTD_maxCLevel; other levels are clamped.
     var level: Int32
-    /// Whether bytes that repeat nothing are Huffman coded also at levels below 1, where zstd leaves them as they are. On JSON
-    /// bodies that costs a tenth of the speed and halves the size.
+    /// Whether literals are Huffman coded even at levels below 1, where zstd stores them unchanged. For JSON bodies,
+    /// that costs a tenth of the speed and halves the size.
     var codesLiterals = false
 }
 
@@ -33,8 +33,8 @@ struct ZstdCompressor: ~Copyable {
     }
 
     private mutating func apply(_ preset: ZstdPreset) {
-        // None of these can fail: the bounds are the library's own, and a library that does not know the parameter for
-        // literals compresses less.
+        // None of these can fail: the bounds are the library's, and a library without the parameter for literals only
+        // compresses less.
         _ = ZSTD_CCtx_reset(context, ZSTD_reset_session_and_parameters)
         let bounds = ZSTD_cParam_getBounds(ZSTD_c_compressionLevel)
         _ = ZSTD_CCtx_setParameter(
@@ -58,7 +58,7 @@ struct ZstdDecompressor: ~Copyable {
 
     /// Decompresses `source` into exactly `destination`; corresponds to `ZSTD_decompressDCtx`.
     ///
-    /// - Returns: false when `source` is no zstd data or comes to another size.
+    /// - Returns: false if `source` is not zstd data or decompresses to another size.
     func decompress(_ source: UnsafeRawBufferPointer, into destination: UnsafeMutableRawBufferPointer) -> Bool {
         let written = ZSTD_decompressDCtx(
             context, destination.baseAddress, destination.count, source.baseAddress, source.count)

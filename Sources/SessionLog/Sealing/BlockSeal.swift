@@ -4,14 +4,14 @@ import FoundationEssentials
 
 /// Seals the payloads of one log's blocks with ChaCha20-Poly1305 (RFC 8439).
 ///
-/// Every log has its own key, derived from the user's with a random salt, and numbers its nonces from 0, so that no
-/// nonce is used twice with a key; one that was used for a block that could not be written is not used again. The
-/// block's header is authenticated with it.
+/// Every log has its own key, derived from the user's with a random salt, and counts its nonces from 0, so that no
+/// nonce is used twice with a key; the nonce of a block that could not be written is not reused. The block's header is
+/// authenticated too.
 struct BlockSeal: ~Copyable {
     static let saltBytes = 16
     static let nonceBytes = 12
     static let tagBytes = 16
-    /// What sealing adds to a payload: salt and nonce before it, the tag after it.
+    /// Bytes that sealing adds to a payload: salt and nonce before it, the tag after it.
     static let extraBytes = saltBytes + nonceBytes + tagBytes
     /// Bytes of a block header that are authenticated: all but the two checksums.
     static let authenticatedBytes = 64
@@ -25,9 +25,9 @@ struct BlockSeal: ~Copyable {
         self.salt = salt
     }
 
-    /// Replaces the payload, which is all of `buffer` from `start` on, by its sealed form.
+    /// Replaces the payload, which is `buffer` from `start` on, with its sealed form.
     ///
-    /// - Parameter header: as it will be written, but for the checksums.
+    /// - Parameter header: the header as it will be written, except for the checksums.
     mutating func close(
         _ header: BlockHeader, _ buffer: inout GrowingBuffer, from start: Int
     ) throws(SessionLogError) {
@@ -51,14 +51,14 @@ struct BlockSeal: ~Copyable {
 /// Opens the payloads of sealed blocks.
 struct SealOpener {
     private let key: LogKey
-    /// The key derived last, and what of.
+    /// The last derived key, and its inputs.
     private var derived: (logID: UInt64, salt: Salt, key: SymmetricKey)?
 
     init(_ key: LogKey) { self.key = key }
 
-    /// Replaces a sealed payload by its content.
+    /// Replaces a sealed payload with its content.
     ///
-    /// - Returns: false when the key is not the block's, or when the block is not as it was sealed.
+    /// - Returns: false if the key is not the block's, or if the block was changed.
     mutating func open(_ header: BlockHeader, _ payload: inout GrowingBuffer) -> Bool {
         guard payload.count >= BlockSeal.extraBytes else { return false }
         let bytes = payload.bytes

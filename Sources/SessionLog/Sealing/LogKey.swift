@@ -8,10 +8,10 @@ public struct LogKey: Sendable {
     public static let byteCount = 32
     private let secret: SymmetricKey
 
-    /// The key in a key file: 32 bytes as they are, or 64 hexadecimal digits, or base64 (with or without padding, either
-    /// alphabet); white space around the latter two is left out.
+    /// The key in a key file: 32 raw bytes, 64 hexadecimal digits, or base64 (with or without padding, either
+    /// alphabet); white space around the latter two is ignored.
     ///
-    /// - Returns: nil when `content` is none of these.
+    /// - Returns: nil if `content` is none of these.
     public init?(content: [UInt8]) {
         if content.count == LogKey.byteCount {
             secret = SymmetricKey(data: content)
@@ -29,7 +29,7 @@ public struct LogKey: Sendable {
         derived(logID, salt, "reprise session log: blocks", LogKey.byteCount)
     }
 
-    /// What a log keeps to tell whether a key is its own.
+    /// The value that a log stores to verify a key.
     func check(logID: UInt64, salt: Salt) -> Salt {
         derived(logID, salt, "reprise session log: key check", 16).withUnsafeBytes { Salt($0) }
     }

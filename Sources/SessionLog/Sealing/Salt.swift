@@ -7,7 +7,7 @@ struct Salt: Hashable {
 
     static let none = Salt(low: 0, high: 0)
 
-    /// 16 bytes from the system's generator, which is fit for keys.
+    /// 16 bytes from the system's cryptographically secure generator.
     static func random() -> Salt { Salt(low: .random(in: .min ... .max), high: .random(in: .min ... .max)) }
 
     /// The bytes, least significant first.
@@ -23,7 +23,7 @@ struct Salt: Hashable {
         self.high = high
     }
 
-    /// The first 16 of `bytes`, which must have as many.
+    /// The first 16 of `bytes`, which must have at least 16.
     init(_ bytes: UnsafeRawBufferPointer) {
         low = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
         high = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))

@@ -1,14 +1,14 @@
 public import Traffic
 
-/// Endpoints as users name them: `GET /users/{id}` as figures are grouped by it, `/users/*`, `/api/**`.
+/// Endpoints, as written by users: `GET /users/{id}` as in reports, `/users/*`, `/api/**`.
 public struct EndpointPattern: Hashable, Sendable {
     private let method: String?
     private let segments: [String]
 
-    /// Reads an optional method and a path. A segment in braces represents one that varies; `*` within a segment
-    /// represents any characters, `**` as the last segment for any rest.
+    /// Parses an optional method and a path. A segment in braces matches a variable segment; `*` within a segment
+    /// matches any characters, `**` as the last segment matches any rest.
     ///
-    /// - Returns: nil when there is no path.
+    /// - Returns: nil if there is no path.
     public init?(text: String) {
         let parts = text.split(separator: " ")
         guard let path = parts.last, path.hasPrefix("/") || path == "*", parts.count <= 2 else { return nil }
@@ -16,7 +16,7 @@ public struct EndpointPattern: Hashable, Sendable {
         segments = EndpointPattern.segments(String(path))
     }
 
-    /// Whether `endpoint` is one of them.
+    /// Whether `endpoint` matches.
     public func matches(_ endpoint: Endpoint) -> Bool {
         guard method == nil || method == endpoint.method.uppercased() else { return false }
         let path = EndpointPattern.segments(endpoint.pathTemplate)
@@ -36,27 +36,27 @@ public struct EndpointPattern: Hashable, Sendable {
     private static func isVariable(_ segment: String) -> Bool { segment.hasPrefix("{") && segment.hasSuffix("}") }
 }
 
-/// Hosts as users name them: `api.example.com`, `*.example.com`, `localhost:8080`.
+/// Hosts, as written by users: `api.example.com`, `*.example.com`, `localhost:8080`.
 public struct HostPattern: Hashable, Sendable {
     private let pattern: String
     private let namesPort: Bool
 
-    /// A host name in which `*` represents any characters; with a port, only on that port.
+    /// Parses a host name in which `*` matches any characters; with a port, it matches only that port.
     ///
-    /// - Returns: nil when `text` is empty.
+    /// - Returns: nil if `text` is empty.
     public init?(text: String) {
         guard !text.isEmpty else { return nil }
         pattern = text.lowercased()
         namesPort = HostPattern.portStart(text) != nil
     }
 
-    /// Whether `authority`, a host with or without a port, is one of them.
+    /// Whether `authority`, a host with or without a port, matches.
     public func matches(_ authority: String) -> Bool {
         let name = namesPort ? authority[...] : authority[..<(HostPattern.portStart(authority) ?? authority.endIndex)]
         return Glob.matches(pattern, name.lowercased())
     }
 
-    /// Where the colon before a port is; the colons of an IPv6 address are in brackets.
+    /// The position of the colon before a port; the colons of an IPv6 address are in brackets.
     private static func portStart(_ authority: String) -> String.Index? {
         guard let colon = authority.lastIndex(of: ":") else { return nil }
         let port = authority[authority.index(after: colon)...]
@@ -64,9 +64,9 @@ public struct HostPattern: Hashable, Sendable {
     }
 }
 
-/// Patterns in which `*` represents any characters, none included.
+/// Patterns in which `*` matches any characters, or none.
 enum Glob {
-    /// Whether `text` as a whole matches `pattern`, in time proportional to the product of their lengths at most.
+    /// Whether the whole `text` matches `pattern`, in time at most proportional to the product of their lengths.
     static func matches(_ pattern: String, _ text: String) -> Bool {
         let (pattern, text) = (Array(pattern.utf8), Array(text.utf8))
         let star = UInt8(ascii: "*")
@@ -79,7 +79,7 @@ enum Glob {
             } else if p < pattern.count, pattern[p] == text[t] {
                 (p, t) = (p + 1, t + 1)
             } else if let last = retry {
-                // The last star takes one byte more.
+                // The last star matches one more byte.
                 retry = (last.pattern, last.text + 1)
                 (p, t) = (last.pattern, last.text + 1)
             } else {

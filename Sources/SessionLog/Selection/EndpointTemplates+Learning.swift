@@ -2,12 +2,14 @@ import HTTPWire
 public import Traffic
 
 extension EndpointTemplates {
-    /// The templates of all requests in `selection`, so that every command that reads the same logs has the same endpoints.
+    /// The templates of all requests in `selection`, so that every command that reads the same logs has the same
+    /// endpoints.
     ///
-    /// Reads the logs once, whatever filters are used later.
+    /// Reads the logs once, independently of later filters.
     ///
-    /// - Parameter rules: templates that come before those learned.
-    /// - Throws: ``SessionLogError`` when a log cannot be read, is none, is of another version or sealed with another key.
+    /// - Parameter rules: templates that take precedence over learned ones.
+    /// - Throws: ``SessionLogError`` if a log cannot be read, is not a log, has another version or is sealed with
+    ///   another key.
     public static func learned(
         from selection: LogSelection, rules: EndpointRules = EndpointRules()
     ) throws(SessionLogError) -> EndpointTemplates {

@@ -1,16 +1,17 @@
 import HTTPWire
 public import Traffic
 
-/// Which exchanges are meant, by what is in them: those that meet every kind of condition that is given, by one of its values.
+/// A filter on the contents of exchanges. An exchange passes if, for every kind of condition given, it matches one of
+/// its values.
 ///
-/// Exchanges whose request was not seen meet no condition on the request. Looking at a head as text allocates; conditions that
-/// need none are asked first.
+/// Exchanges without a request do not match conditions on the request. Conditions that need the text of a head
+/// allocate, so the others are checked first.
 public struct ExchangeFilter: Sendable {
-    /// Endpoints, of which one must match.
+    /// Endpoints, one of which must match.
     public var endpoints: [EndpointPattern] = []
-    /// What the endpoints of requests are; by default each path is looked at alone.
+    /// The templates that assign endpoints to requests; by default each path is considered separately.
     public var templates = EndpointTemplates()
-    /// Methods, in letters of either case.
+    /// Methods, case-insensitive.
     public var methods: [String] = []
     /// Status codes.
     public var statuses: [StatusPattern] = []
@@ -18,10 +19,10 @@ public struct ExchangeFilter: Sendable {
     public var hosts: [HostPattern] = []
     /// Conditions on request header fields, all of which must be met.
     public var fields: [FieldCondition] = []
-    /// Which sessions are kept, whole.
+    /// The sample of whole sessions that pass.
     public var sample: SessionSample?
 
-    /// A filter that lets everything pass.
+    /// Creates a filter that everything passes.
     public init() {}
 
     /// Whether everything passes.
@@ -51,9 +52,9 @@ public struct ExchangeFilter: Sendable {
         return exchange.request.flatMap { RequestHead($0.head) }.map(includes) ?? false
     }
 
-    /// Leaves in `batch` the exchanges that pass. Connections and losses stay.
+    /// Removes the exchanges that do not pass from `batch`. Connections and losses stay.
     ///
-    /// - Returns: how many were taken out.
+    /// - Returns: the number of exchanges removed.
     @discardableResult
     public func apply(to batch: inout ExchangeBatch) -> Int {
         guard !isEmpty else { return 0 }

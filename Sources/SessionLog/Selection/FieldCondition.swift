@@ -1,6 +1,6 @@
 public import HTTPWire
 
-/// A condition on a request's header fields as users write it.
+/// A condition on a request's header fields, as written by users.
 public struct FieldCondition: Sendable {
     private enum Test: Sendable {
         case present
@@ -12,10 +12,10 @@ public struct FieldCondition: Sendable {
     private let name: String
     private let test: Test
 
-    /// Reads `Name: value` or `Name=value` (one of the fields has exactly this value), `Name!=value` (none has), `Name~regex`
-    /// (the expression is found in one), or `Name` (there is one). Names in letters of either case.
+    /// Parses `Name: value` or `Name=value` (one of the fields has exactly this value), `Name!=value` (none has it),
+    /// `Name~regex` (one matches the expression), or `Name` (the field is present). Names are case-insensitive.
     ///
-    /// - Returns: nil when there is no name or the regular expression is none.
+    /// - Returns: nil if there is no name or the regular expression is invalid.
     public init?(text: String) {
         let end = text.firstIndex { ":=~!".contains($0) } ?? text.endIndex
         name = FieldCondition.trimmed(text[..<end])
@@ -35,7 +35,7 @@ public struct FieldCondition: Sendable {
         }
     }
 
-    /// Whether the fields of a request meet it.
+    /// Whether the fields of a request meet the condition.
     public func isMet(by fields: [HeaderField]) -> Bool {
         let values = fields.all(name)
         switch test {
@@ -52,8 +52,8 @@ public struct FieldCondition: Sendable {
         return String(text)
     }
 
-    /// A regular expression. It is never changed once it is made, and its own lazy compilation is guarded by an atomic, but the
-    /// standard library does not say so.
+    /// A regular expression. It is never changed after creation, and its lazy compilation is guarded by an atomic, but
+    /// the standard library does not declare it Sendable.
     private struct Pattern: @unchecked Sendable {
         private let expression: Regex<AnyRegexOutput>
 

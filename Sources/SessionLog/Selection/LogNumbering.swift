@@ -1,17 +1,17 @@
 import Traffic
 
-/// Keeps connections and sessions of several logs apart: number × series + place of the log's series.
+/// Renumbers connections and sessions so that several logs do not collide: number × series + index of the log's series.
 struct LogNumbering: Hashable, Sendable {
     var seriesCount: UInt32
     var place: UInt32
 
-    /// Numbers as a log has them.
+    /// Numbers as stored in a log.
     static let own = LogNumbering(seriesCount: 1, place: 0)
 
-    /// Wraps for numbers that only a forged log can have.
+    /// The number after renumbering; wraps for numbers that only a forged log can contain.
     func number(_ own: UInt32) -> UInt32 { own &* seriesCount &+ place }
 
-    /// The log's own number; nil when `number` is another log's.
+    /// The number in the log; nil if `number` belongs to another log.
     func own(_ number: UInt32) -> UInt32? { number % seriesCount == place ? number / seriesCount : nil }
 
     func renumber(_ batch: inout ExchangeBatch) {

@@ -2,19 +2,20 @@ public import Traffic
 
 /// Which exchanges of which logs to read.
 public struct LogSelection: Sendable {
-    /// The logs. Of several, exchanges are merged by time, and connections and sessions renumbered so that those of different
-    /// logs stay apart: number × logs + place in this list. Logs of one series (a rotated capture) count as one.
+    /// The logs. Exchanges of several logs are merged by time, and connections and sessions are renumbered so that
+    /// different logs do not collide: number × logs + index in this list. Logs of one series (a rotated capture) count
+    /// as one.
     public var paths: [String]
-    /// Opens sealed logs; others need none.
+    /// Opens sealed logs; other logs do not need one.
     public var key: LogKey?
     /// Exchanges that began at or after this time.
     public var from: LogTime?
     /// Exchanges that began before this time.
     public var to: LogTime?
-    /// Exchanges of these sessions, by the numbers they are read with; nil for all.
+    /// Exchanges of these sessions, by their numbers after renumbering; nil for all.
     public var sessions: Set<UInt32>?
-    /// A further test of single exchanges of a batch as the log has it; nil for none. May be called more than once for one, from
-    /// the thread that reads.
+    /// A further condition on single exchanges of a batch, as stored in the log; nil for none. May be called more than
+    /// once per exchange, on the reading thread.
     public var includes: (@Sendable (_ batch: ExchangeBatch, _ index: Int) -> Bool)?
 
     /// Everything in the logs at `paths`.
@@ -27,18 +28,18 @@ public struct LogSelection: Sendable {
     public var isEverything: Bool { from == nil && to == nil && sessions == nil && includes == nil }
 }
 
-/// What became of one log of a selection.
+/// The status of one log of a selection.
 public struct LogStatus: Sendable {
-    /// The log, as it was named.
+    /// The path of the log, as given.
     public var path: String
-    /// What was found damaged so far.
+    /// The damage found so far.
     public var damages: LogDamages
     /// How the log ends.
     public var ending: LogEnding
     /// Bytes of the file.
     public var fileBytes: UInt64
 
-    /// What became of the log at `path`.
+    /// The status of the log at `path`.
     public init(path: String, damages: LogDamages, ending: LogEnding, fileBytes: UInt64) {
         self.path = path
         self.damages = damages

@@ -1,15 +1,15 @@
 import Formats
 public import Traffic
 
-/// An instant as users name it: absolute, or counted from where the logs begin.
+/// An instant, as written by users: absolute, or relative to the beginning of the logs.
 public enum LogTime: Hashable, Sendable {
     case absolute(CaptureTime)
     case afterStart(Duration)
 
-    /// Reads `90s`, `5m` or `1h30m` (since the first exchange began), `2026-03-01`, `2026-03-01T12:30`, `…:15.25Z`,
-    /// `…+02:00` (ISO 8601; UTC where no zone is given), or seconds since the Unix epoch such as `1772368215.25`.
+    /// Parses `90s`, `5m` or `1h30m` (since the first exchange began), `2026-03-01`, `2026-03-01T12:30`, `…:15.25Z`,
+    /// `…+02:00` (ISO 8601; UTC if no zone is given), or seconds since the Unix epoch such as `1772368215.25`.
     ///
-    /// - Returns: nil when `text` is none of these.
+    /// - Returns: nil if `text` is none of these.
     public init?(text: String) {
         if let duration = Duration(text: text) {
             self = .afterStart(duration)
@@ -20,7 +20,7 @@ public enum LogTime: Hashable, Sendable {
         }
     }
 
-    /// The instant in nanoseconds since the Unix epoch, clamped to what there is.
+    /// The instant in nanoseconds since the Unix epoch, clamped to the range of Int64.
     ///
     /// - Parameter start: when the first exchange began, likewise.
     public func nanoseconds(start: Int64) -> Int64 {

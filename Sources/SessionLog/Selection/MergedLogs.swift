@@ -1,30 +1,30 @@
 import Traffic
 
-/// The chosen exchanges of one or several logs in the order in which they began.
+/// The selected exchanges of one or several logs, by start time.
 ///
-/// A log is opened when its first chosen exchange is due and closed after its last, so that many rotated files take no more
-/// memory or descriptors than those that overlap.
+/// A log is opened when its first selected exchange is due and closed after its last, so that many rotated files take
+/// only the memory and descriptors of those that overlap.
 struct MergedLogs {
     private let selected: SelectedLogs
     private var streams: [LogStream] = []
-    /// Streams whose next exchange is not known yet, by when their first block begins, the next to open last.
+    /// Streams that are not open yet, by the start of their first block, in reverse order of opening.
     private var waiting: [LogStream] = []
     /// Streams with a next exchange.
     private var open: [LogStream] = []
-    /// What closed logs said beside their exchanges, until it is taken.
+    /// What closed logs contained in addition to exchanges, until it is taken.
     private var notes = BlockNotes()
 
-    /// The exchanges of `logs`, whose indices were read.
+    /// The exchanges of `logs`, whose indexes are already read.
     init(_ logs: SelectedLogs) {
         selected = logs
         for log in selected.logs { streams.append(LogStream(log, selected.key)) }
         waiting = streams.filter { $0.earliest != nil }.sorted { ($0.earliest ?? 0) > ($1.earliest ?? 0) }
     }
 
-    /// What became of each log so far.
+    /// The current status of each log.
     var statuses: [LogStatus] { streams.map(\.status) }
 
-    /// The next exchange; nil at the end. Those in damaged blocks are passed and noted in ``statuses``.
+    /// The next exchange; nil at the end. Damaged blocks are skipped and noted in ``statuses``.
     ///
     /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
     mutating func next() throws(SessionLogError) -> Exchange? {
@@ -36,19 +36,20 @@ struct MergedLogs {
         return exchange
     }
 
-    /// The connections named since the last call. That of an exchange is taken with it or before it, unless it is damaged.
+    /// Takes the connections named since the last call. The connection of an exchange is taken with it or before it,
+    /// unless its block is damaged.
     mutating func takeConnections() -> [RecordedConnection] {
         for stream in open { notes.add(connections: stream.takeConnections()) }
         return notes.takeConnections()
     }
 
-    /// What capture lost, as the blocks opened since the last call have it; all that those hold once the end was reached.
+    /// Takes the capture losses in the blocks opened since the last call; at the end, all of them.
     mutating func takeLosses() -> [CaptureLoss] {
         for stream in open { notes.add(connections: [], losses: stream.takeLosses()) }
         return notes.takeLosses()
     }
 
-    /// Servers whose connections could not be read, as the blocks opened since the last call name them.
+    /// Takes the servers with unreadable connections named by the blocks opened since the last call.
     mutating func takeOpaqueServers() -> [OpaqueServer] {
         for stream in open { notes.add(connections: [], servers: stream.takeOpaqueServers()) }
         return notes.takeServers()
@@ -59,7 +60,7 @@ struct MergedLogs {
         open.indices.min { (open[$0].aheadBegan, $0) < (open[$1].aheadBegan, $1) }
     }
 
-    /// Closes the streams whose last exchange was handed out before; until then their connections can be asked for.
+    /// Closes the streams whose last exchange was already returned; until then, their connections can be taken.
     private mutating func closeEnded() {
         for stream in open where stream.ahead == nil {
             let (losses, servers) = (stream.takeLosses(), stream.takeOpaqueServers())
@@ -68,7 +69,7 @@ struct MergedLogs {
         open.removeAll { $0.ahead == nil }
     }
 
-    /// Opens every log that may hold an exchange before those at hand.
+    /// Opens every log that may contain an exchange before the current ones.
     private mutating func openDue() throws(SessionLogError) {
         while let stream = waiting.last, let earliest = stream.earliest,
             firstOpen.map({ earliest <= open[$0].aheadBegan }) ?? true
@@ -80,13 +81,13 @@ struct MergedLogs {
     }
 }
 
-/// One log of a set, an exchange ahead.
+/// One log of a set, with its next exchange read ahead.
 private final class LogStream {
     private let log: SelectedLogs.Log
     private let key: LogKey?
     private var ordered: MergedBlocks?
     private(set) var ahead: Exchange?
-    /// When the first block with chosen exchanges begins; nil without one.
+    /// When the first block with selected exchanges begins; nil without one.
     let earliest: Int64?
 
     init(_ log: SelectedLogs.Log, _ key: LogKey?) {
@@ -97,7 +98,7 @@ private final class LogStream {
 
     var aheadBegan: Int64 { ahead?.began.nanoseconds ?? .max }
 
-    /// What was found damaged by the time the log was closed.
+    /// The damage found when the log was closed.
     private var damages: LogDamages?
 
     var status: LogStatus {
@@ -118,14 +119,14 @@ private final class LogStream {
         ahead?.session = log.numbering.number(exchange.session)
     }
 
-    /// Connections named so far, also by blocks that were passed over.
+    /// Takes the connections named so far, including those of skipped blocks.
     func takeConnections() -> [RecordedConnection] { renumbered(ordered?.takeConnections() ?? []) }
 
     func takeLosses() -> [CaptureLoss] { ordered?.takeLosses() ?? [] }
 
     func takeOpaqueServers() -> [OpaqueServer] { ordered?.takeOpaqueServers() ?? [] }
 
-    /// Gives back what the log took; returns the connections named by the blocks that were read.
+    /// Frees the log's resources; returns the connections named by the blocks that were read.
     func close() -> [RecordedConnection] {
         damages = ordered?.damages
         defer { ordered = nil }

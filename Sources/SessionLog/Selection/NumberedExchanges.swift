@@ -1,16 +1,16 @@
 public import Traffic
 
-/// The exchanges of a selection in the order in which they began, each with its number in its logs.
+/// The exchanges of a selection by start time, each with its number in its logs.
 ///
-/// Exchanges are numbered from 1 over all exchanges of the logs, whatever of them is selected: an exchange has the same number under
-/// every filter. So all blocks are read, in the bounded memory of ``LogReader``. Used by one thread.
+/// All exchanges of the logs are numbered from 1, whether selected or not: an exchange has the same number under every
+/// filter. So all blocks are read, in the bounded memory of ``LogReader``. Used by one thread.
 public struct NumberedExchanges: ~Copyable {
     private var reader: LogReader
     private let earliest: Int64
     private let latest: Int64
     private let sessions: Set<UInt32>?
     private let filter: ExchangeFilter
-    /// Exchanges read so far, selected or not: the number of the one that ``next()`` returned last.
+    /// Exchanges read so far, selected or not: the number of the exchange last returned by ``next()``.
     public private(set) var readExchanges: UInt64 = 0
     /// When the first exchange of the logs began and the last ended, selected or not; nil without exchanges.
     public let span: ClosedRange<CaptureTime>?
@@ -18,9 +18,10 @@ public struct NumberedExchanges: ~Copyable {
     /// Opens the logs.
     ///
     /// - Parameters:
-    ///   - selection: the logs, and the time and sessions wanted; its own test of exchanges is not asked.
-    ///   - filter: what selected exchanges pass as well.
-    /// - Throws: ``SessionLogError`` when a log cannot be read, is none, is of another version or sealed with another key.
+    ///   - selection: the logs, and the wanted time range and sessions; its `includes` is not used.
+    ///   - filter: a filter that selected exchanges must also pass.
+    /// - Throws: ``SessionLogError`` if a log cannot be read, is not a log, has another version or is sealed with
+    ///   another key.
     public init(_ selection: LogSelection, filter: ExchangeFilter = ExchangeFilter()) throws(SessionLogError) {
         reader = try LogReader(LogSelection(paths: selection.paths, key: selection.key), order: .began)
         span = reader.span
@@ -31,13 +32,13 @@ public struct NumberedExchanges: ~Copyable {
         self.filter = filter
     }
 
-    /// What became of each log; complete at the end.
+    /// The status of each log; complete at the end.
     public var statuses: [LogStatus] { reader.statuses }
 
-    /// The connections named since the last call; that of an exchange is taken with it or before it.
+    /// Takes the connections named since the last call; the connection of an exchange is taken with it or before it.
     public mutating func takeConnections() -> [RecordedConnection] { reader.takeConnections() }
 
-    /// The next selected exchange and its number; nil at the end, or when all that follow began too late.
+    /// The next selected exchange and its number; nil at the end, or if all further exchanges began too late.
     ///
     /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
     public mutating func next() throws(SessionLogError) -> (number: UInt64, exchange: Exchange)? {
@@ -53,11 +54,11 @@ public struct NumberedExchanges: ~Copyable {
         return nil
     }
 
-    /// The exchange of number `number`, selected or not, with its connection where the logs name it.
+    /// The exchange with number `number`, selected or not, with its connection if the logs name it.
     ///
     /// Reads from where ``next()`` stopped.
     ///
-    /// - Returns: nil when there are not so many.
+    /// - Returns: nil if there is no such number.
     /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
     public mutating func exchange(
         numbered number: UInt64

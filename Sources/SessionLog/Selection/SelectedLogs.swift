@@ -1,6 +1,6 @@
 import Traffic
 
-/// The logs of a selection, their indices read and what is wanted of each worked out.
+/// The logs of a selection with their indexes and the choice of exchanges of each.
 struct SelectedLogs {
     struct Log {
         var path: String
@@ -12,16 +12,17 @@ struct SelectedLogs {
 
     private(set) var logs: [Log] = []
     let key: LogKey?
-    /// When the first exchange of all began and the last ended; nil without any.
+    /// When the first exchange of all began and the last ended; nil without exchanges.
     let span: ClosedRange<Int64>?
 
-    /// Reads the indices.
+    /// Reads the indexes.
     ///
-    /// - Throws: ``SessionLogError`` when a log cannot be read, is none, is of another version or sealed with another key.
+    /// - Throws: ``SessionLogError`` if a log cannot be read, is not a log, has another version or is sealed with
+    ///   another key.
     init(_ selection: LogSelection) throws(SessionLogError) {
         key = selection.key
         var indices: [(index: BlockIndex, fileBytes: UInt64)] = []
-        // Which blocks hold a session is asked before it is known how sessions are numbered, so every log's own is wanted.
+        // Session numbers depend on the series of all logs, so the indexes are first read without sessions.
         for path in selection.paths {
             indices.append((try BlockIndex(path: path, key: key), try LogSource(path: path).size))
         }

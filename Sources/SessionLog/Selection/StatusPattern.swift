@@ -1,11 +1,11 @@
 import Formats
 
-/// Status codes as users name them: `404`, `5xx`, `200-299`, `none`.
+/// Status codes, as written by users: `404`, `5xx`, `200-299`, `none`.
 public struct StatusPattern: Hashable, Sendable {
     /// nil for exchanges without a response.
     private let codes: ClosedRange<UInt16>?
 
-    /// - Returns: nil when `text` names no codes between 100 and 999.
+    /// - Returns: nil if `text` does not name codes between 100 and 999.
     public init?(text: String) {
         let text = text.lowercased()
         if text == "none" {
@@ -21,31 +21,31 @@ public struct StatusPattern: Hashable, Sendable {
         }
     }
 
-    /// Whether `status` is one of them; nil when there was no response.
+    /// Whether `status` matches; nil means that there was no response.
     public func matches(_ status: UInt16?) -> Bool {
         guard let status else { return codes == nil }
         return codes?.contains(status) ?? false
     }
 }
 
-/// A share of the sessions, the same ones whenever the same share and seed are given.
+/// A sample of the sessions, always the same for the same share and seed.
 public struct SessionSample: Hashable, Sendable {
     private let threshold: UInt64
     private let seed: UInt64
 
     /// - Parameters:
-    ///   - share: how many of all, above 0 and up to 1.
-    ///   - seed: other seeds choose other sessions.
-    /// - Returns: nil when `share` is out of range.
+    ///   - share: the share of all sessions, above 0 and up to 1.
+    ///   - seed: different seeds select different sessions.
+    /// - Returns: nil if `share` is out of range.
     public init?(share: Double, seed: UInt64 = 1) {
         guard share > 0, share <= 1 else { return nil }
         threshold = share == 1 ? .max : UInt64(share * 0x1p64)
         self.seed = seed
     }
 
-    /// Whether the session with this number is in it.
+    /// Whether the session with this number is in the sample.
     public func includes(_ session: UInt32) -> Bool {
-        // Neighbouring numbers fall independently.
+        // Adjacent numbers are selected independently.
         var random = SplitMix64(seed: UInt64(session) &+ seed &* 0xbf58_476d_1ce4_e5b9)
         let mixed = random.next()
         return threshold == .max || mixed < threshold

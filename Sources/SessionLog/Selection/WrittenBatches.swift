@@ -1,19 +1,19 @@
 import Traffic
 
-/// The chosen exchanges of one or several logs, log after log and block after block.
+/// The selected exchanges of one or several logs, log after log and block after block.
 struct WrittenBatches {
     private let selected: SelectedLogs
     private var nextLog = 0
     private var current: BatchSource?
 
-    /// What became of the logs read so far.
+    /// The status of each log read so far.
     private(set) var statuses: [LogStatus] = []
 
-    /// The exchanges of `logs`, whose indices were read.
+    /// The exchanges of `logs`, whose indexes are already read.
     init(_ logs: SelectedLogs) { selected = logs }
 
-    /// The next block's chosen exchanges, into a batch whose storage is used again. Damaged blocks are passed and noted in
-    /// ``statuses``.
+    /// Reads the next block's selected exchanges into a batch whose storage is reused. Damaged blocks are skipped and
+    /// noted in ``statuses``.
     ///
     /// - Returns: false at the end; `batch` is empty then.
     /// - Throws: ``SessionLogError/readFailed(path:offset:errno:)``.
@@ -40,7 +40,8 @@ struct WrittenBatches {
     }
 }
 
-/// The chosen exchanges of one log. A log read whole is read by walking, which tells more of its damage than the index.
+/// The selected exchanges of one log. If a log is read completely, its blocks are walked, which finds more damage than
+/// the index.
 private final class BatchSource {
     private let log: SelectedLogs.Log
     private var reader: BlockReader?

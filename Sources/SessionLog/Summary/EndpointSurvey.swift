@@ -3,17 +3,17 @@ import HTTPWire
 import Histogram
 import Traffic
 
-/// Counts exchanges and their service times by endpoint: the first 300 endpoints seen apart, all later ones in one row.
+/// Counts exchanges and their service times by endpoint: the first 300 endpoints separately, all later ones in one row.
 struct EndpointSurvey {
     static let maximumEndpoints = 300
-    /// Targets whose endpoint is remembered, so that it is not worked out again.
+    /// The maximum number of targets whose endpoint is cached.
     private static let maximumTargets = 20_000
-    /// The row of endpoints past the bound, which templates that were learned stay below.
+    /// The row of endpoints past the limit, which learned templates do not reach.
     private static let other = Endpoint(method: "*", pathTemplate: "(other endpoints)")
     /// The row of exchanges whose request was not seen.
     private static let unknown = Endpoint(method: "*", pathTemplate: "(no request seen)")
 
-    /// What is known of one endpoint.
+    /// The figures of one endpoint.
     struct Row {
         var count: UInt64 = 0
         var clientErrors: UInt64 = 0
@@ -34,13 +34,13 @@ struct EndpointSurvey {
             requestBodyBytes &+= record.request?.bodyBytes ?? 0
             responseBodyBytes &+= record.response?.bodyBytes ?? 0
             guard let began = record.request?.firstByte, let ended = record.response?.lastByte else { return }
-            // A day at most: clocks jump, and a histogram grows with its largest value.
+            // At most a day: clocks jump, and a histogram grows with its largest value.
             let nanoseconds = UInt64(min(max(0, ended.nanoseconds(since: began)), 86_400 * Nanoseconds.perSecond))
             histogram.record(nanoseconds)
             longest = max(longest, nanoseconds)
         }
 
-        /// The service times; nil when there were none.
+        /// The service times; nil if there are none.
         var times: LogSummary.ServiceTimes? {
             guard histogram.totalCount > 0 else { return nil }
             func milliseconds(_ percentile: Double) -> Double {

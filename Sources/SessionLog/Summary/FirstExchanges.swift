@@ -1,6 +1,6 @@
 import HeapModule
 
-/// The exchanges that a sorted list begins with: of all that are offered, those that come first, in memory for no more than these.
+/// The first rows of a sorted list: keeps only the first of all offered exchanges in memory.
 public struct FirstExchanges: Sendable {
     private struct Place: Comparable {
         let row: ListedExchange
@@ -13,19 +13,19 @@ public struct FirstExchanges: Sendable {
     private let order: ListOrder
     private let limit: Int
     private var heap = Heap<Place>()
-    /// Exchanges that were offered.
+    /// The number of exchanges offered.
     public private(set) var offered: UInt64 = 0
 
-    /// - Parameter limit: rows kept at most, above 0.
+    /// - Parameter limit: the maximum number of rows, above 0.
     public init(by order: ListOrder, limit: Int) {
         precondition(limit > 0, "a list has rows")
         self.order = order
         self.limit = limit
     }
 
-    /// Takes an exchange in if it is among the first so far.
+    /// Keeps an exchange if it is among the first so far.
     ///
-    /// - Parameter finished: the row as it is kept, asked for only when it is: in the same place in the order.
+    /// - Parameter finished: completes a row that is kept; must not change its position in the order.
     public mutating func offer(_ row: ListedExchange, finished: (ListedExchange) -> ListedExchange = { $0 }) {
         offered += 1
         let place = Place(row: row, order: order)
@@ -36,6 +36,6 @@ public struct FirstExchanges: Sendable {
         }
     }
 
-    /// The first of all that were offered, in order.
+    /// The first of all offered exchanges, in order.
     public var rows: [ListedExchange] { heap.unordered.sorted().map(\.row) }
 }

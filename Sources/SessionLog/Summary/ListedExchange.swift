@@ -2,33 +2,34 @@ import Formats
 import HTTPWire
 public import Traffic
 
-/// One exchange as a list shows it: where to find it, what was asked, what came back and how long that took.
+/// A row of a list of exchanges: its position, the request, the response and the service time.
 public struct ListedExchange: Hashable, Sendable, Encodable {
-    /// Its number in its logs, from 1, by the time it began.
+    /// Its number in its logs, from 1, in order of its start time.
     public var number: UInt64
     /// When it began, in nanoseconds since the Unix epoch.
     public var time: Int64
-    /// The session and the connection.
+    /// The session's number.
     public var session: UInt32
     /// The connection's number.
     public var connection: UInt32
-    /// The method; nil when no request was seen.
+    /// The method; nil if no request was seen.
     public var method: String?
-    /// The host that the request names; nil when it names none or was not seen.
+    /// The host in the request; nil if it has none or was not seen.
     public var host: String?
-    /// The request target: the path with its query; nil when no request was seen.
+    /// The request target: the path with its query; nil if no request was seen.
     public var target: String?
-    /// The status code; nil when no response was seen.
+    /// The status code; nil if no response was seen.
     public var status: UInt16?
-    /// The status of a gRPC response, 0 for success; nil where the response is none of gRPC's.
+    /// The status of a gRPC response, 0 for success; nil if it is not a gRPC response.
     public var grpcStatus: UInt16?
-    /// The service time: from the first byte of the request to the last of the response, in milliseconds; nil when one was not seen.
+    /// The service time, from the first byte of the request to the last byte of the response, in milliseconds; nil if
+    /// one of them was not seen.
     public var ms: Double?
-    /// Bytes of both bodies, after transfer decoding.
+    /// Bytes of the request's body on the wire, after transfer decoding.
     public var requestBodyBytes: UInt64
-    /// Bytes of the response's body on the wire.
+    /// Bytes of the response's body on the wire, after transfer decoding.
     public var responseBodyBytes: UInt64
-    /// Whether both messages were seen whole.
+    /// Whether both messages are complete.
     public var isComplete: Bool
 
     private enum CodingKeys: String, CodingKey {
@@ -41,7 +42,7 @@ public struct ListedExchange: Hashable, Sendable, Encodable {
     ///
     /// - Parameters:
     ///   - number: its number in its logs, from 1.
-    ///   - grpcStatus: what a gRPC response says beside its status.
+    ///   - grpcStatus: the gRPC status of the response.
     public init(_ exchange: Exchange, number: UInt64, grpcStatus: UInt16? = nil) {
         let head = exchange.request.flatMap { RequestHead($0.head) }
         self.number = number
@@ -62,12 +63,12 @@ public struct ListedExchange: Hashable, Sendable, Encodable {
     }
 }
 
-/// By what a list of exchanges is sorted.
+/// The sort key of a list of exchanges.
 public enum ListOrder: String, CaseIterable, Sendable {
     case number, time, session, method, path, status, ms, bytes
 
-    /// Whether `first` is listed before `second`: the slowest, the largest and the highest status first, otherwise the lowest;
-    /// exchanges without a value last, and those that are alike by number.
+    /// Whether `first` is listed before `second`: for duration, size and status the highest value first, otherwise the
+    /// lowest. Exchanges without a value come last; equal ones are sorted by number.
     public func lists(_ first: ListedExchange, before second: ListedExchange) -> Bool {
         switch self {
         case .number, .time: first.number < second.number

@@ -1,55 +1,55 @@
 public import Traffic
 
-/// What is in a log and how complete it is. Times of day are nanoseconds since the Unix epoch, sizes bytes.
+/// The contents of a log and its completeness. Points in time are in nanoseconds since the Unix epoch, sizes in bytes.
 public struct LogSummary: Codable, Hashable, Sendable {
     /// Bytes of all the files.
     public var fileBytes: UInt64 = 0
-    /// How the log ends; of several, the first that is not whole.
+    /// How the log ends; of several logs, the first ending that is not whole.
     public var ending = LogEnding.whole
-    /// Damaged places, and exchanges known to be lost with them.
+    /// The number of damaged places.
     public var damagedPlaces = 0
     /// Exchanges in damaged blocks whose headers are readable.
     public var exchangesLostToDamage: UInt64 = 0
 
-    /// When the first exchange began and the last ended; nil without exchanges.
+    /// When the first exchange began; nil without exchanges.
     public var began: Int64?
-    /// When the last exchange ended.
+    /// When the last exchange ended; nil without exchanges.
     public var ended: Int64?
     /// Exchanges that were read.
     public var exchanges: UInt64 = 0
-    /// Exchanges of which no byte was lost.
+    /// Exchanges without lost bytes.
     public var completeExchanges: UInt64 = 0
-    /// Exchanges without a request, and without a response.
+    /// Exchanges without a request.
     public var missingRequests: UInt64 = 0
     /// Exchanges without a response.
     public var missingResponses: UInt64 = 0
-    /// Different sessions; past 134 million numbers, those counted.
+    /// Distinct sessions; numbers past 134 million are not counted.
     public var sessions: UInt64 = 0
-    /// Different connections, likewise.
+    /// Distinct connections, likewise.
     public var connections: UInt64 = 0
     /// Bytes of request bodies on the wire, whether kept or not.
     public var requestBodyBytes: UInt64 = 0
     /// Bytes of response bodies, likewise.
     public var responseBodyBytes: UInt64 = 0
-    /// What capture lost, summed up.
+    /// The capture losses in total.
     public var losses = LossCounts()
-    /// What does not fit together in what was captured, and is no loss.
+    /// Inconsistencies in the captured traffic that are not losses.
     public var anomalies = CaptureAnomalies()
-    /// Exchanges complete / all that are known of: those in the log, those lost with damaged blocks, and unparsed messages. Nil
-    /// when there are none. What dropped packets, unseen connections and the like held is not known.
+    /// Complete exchanges / all known ones: those in the log, those lost with damaged blocks, and unparsed messages.
+    /// Nil if there are none. The contents of dropped packets, unseen connections and similar losses are unknown.
     public var completenessRatio: Double?
-    /// The seconds in which capture lost something, at most 3,600 of them, and how many there are in all.
+    /// The seconds in which capture lost something, at most 3,600.
     public var lossesBySecond: [LossSecond] = []
-    /// How many seconds had losses.
+    /// The total number of seconds with losses.
     public var secondsWithLosses: UInt64 = 0
 
-    /// Connections that could not be read without TLS secrets, by the name that clients asked for, most first, at most
-    /// 100.
+    /// Connections that could not be read without TLS secrets, by the server name that clients requested, most first,
+    /// at most 100.
     public var opaqueServers: [Count] = []
 
     /// Last response byte − first request byte, of all exchanges that have both.
     public var serviceTimeMs: ServiceTimes?
-    /// Most used first; those past a bound are in one row, `*`.
+    /// Most used first; those past a limit are in one row, `*`.
     public var endpoints: [EndpointRow] = []
     /// Exchanges by authority (Host), most used first, at most 100.
     public var hosts: [Count] = []
@@ -61,14 +61,14 @@ public struct LogSummary: Codable, Hashable, Sendable {
     public var tokens: [Count] = []
     /// Exchanges by time; nil without exchanges.
     public var rate: Rate?
-    /// The sessions by number, when asked for.
+    /// The sessions by number, if requested.
     public var sessionList: [SessionRow]?
 
-    /// How often something was seen.
+    /// A name with its count.
     public struct Count: Codable, Hashable, Sendable {
-        /// What was counted, as it is shown.
+        /// The displayed name of what was counted.
         public var name: String
-        /// How often it came.
+        /// The number of occurrences.
         public var count: UInt64
     }
 
@@ -76,7 +76,7 @@ public struct LogSummary: Codable, Hashable, Sendable {
     public struct LossSecond: Codable, Hashable, Sendable {
         /// When the second began.
         public var start: Int64
-        /// What was lost in it.
+        /// The losses in it.
         public var losses: LossCounts
     }
 
@@ -84,29 +84,29 @@ public struct LogSummary: Codable, Hashable, Sendable {
     public struct ServiceTimes: Codable, Hashable, Sendable {
         /// Exchanges with both messages.
         public var count: UInt64
-        /// Milliseconds, as all figures here.
+        /// The mean, in milliseconds like the other figures here.
         public var mean: Double
-        /// Half of the exchanges took no longer.
+        /// The median.
         public var p50: Double
-        /// 95 % took no longer.
+        /// The 95th percentile.
         public var p95: Double
-        /// 99 % took no longer.
+        /// The 99th percentile.
         public var p99: Double
-        /// The longest, exact.
+        /// The longest service time, exact.
         public var max: Double
     }
 
     /// One endpoint.
     public struct EndpointRow: Codable, Hashable, Sendable {
-        /// The request method; `*` of the row of all others.
+        /// The request method; `*` for the row of all others.
         public var method: String
-        /// The path with its variable parts as holes.
+        /// The path template, with placeholders for the variable parts.
         public var path: String
         /// Exchanges of the endpoint.
         public var count: UInt64
-        /// Responses with a status of 400–499, of 500 or more, and requests without a response.
+        /// Responses with a status of 400–499.
         public var clientErrors: UInt64
-        /// Answers with a status of 500 or more.
+        /// Responses with a status of 500 or more.
         public var serverErrors: UInt64
         /// Exchanges without a response.
         public var missingResponses: UInt64
@@ -114,21 +114,21 @@ public struct LogSummary: Codable, Hashable, Sendable {
         public var requestBodyBytes: UInt64
         /// Bytes of response bodies on the wire.
         public var responseBodyBytes: UInt64
-        /// Nil when no exchange has both messages.
+        /// The service times; nil if no exchange has both messages.
         public var serviceTimeMs: ServiceTimes?
     }
 
-    /// How many exchanges began when.
+    /// The number of exchanges begun over time.
     public struct Rate: Codable, Hashable, Sendable {
         /// When the first bucket begins.
         public var start: Int64
-        /// Seconds a bucket covers: 1, more in logs of more than an hour or so.
+        /// Seconds per bucket: 1, or more in logs longer than about an hour.
         public var secondsPerBucket: Int64
         /// Exchanges begun in each bucket.
         public var counts: [UInt64]
-        /// When the busiest bucket begins, and its exchanges a second.
+        /// When the busiest bucket begins.
         public var busiest: Int64
-        /// Exchanges a second in the busiest of these spans.
+        /// Exchanges per second in the busiest bucket.
         public var busiestPerSecond: Double
     }
 

@@ -2,9 +2,9 @@ import Credentials
 import HTTPWire
 public import Traffic
 
-/// Goes through a log once and counts what is in it, in bounded memory.
+/// Reads a log once and counts its contents in bounded memory.
 public struct LogSurvey {
-    /// Sessions listed at most.
+    /// The maximum number of sessions listed.
     static let maximumSessions = 1_000_000
     private var summary = LogSummary()
     private let listsSessions: Bool
@@ -29,12 +29,13 @@ public struct LogSurvey {
     /// Surveys the logs of `selection`.
     ///
     /// - Parameters:
-    ///   - filter: which exchanges are looked at.
-    ///   - templates: what the endpoints are.
-    ///   - listsSessions: whether each session gets a row, at most a million.
+    ///   - filter: selects the exchanges to count.
+    ///   - templates: the endpoints to count by.
+    ///   - listsSessions: whether to list sessions, at most a million.
     ///   - progress: called after every block with the exchanges seen so far.
-    /// - Returns: the summary, and what became of each log.
-    /// - Throws: ``SessionLogError`` when a log cannot be read, is none, is of another version or sealed with another key.
+    /// - Returns: the summary, and the status of each log.
+    /// - Throws: ``SessionLogError`` if a log cannot be read, is not a log, has another version or is sealed with
+    ///   another key.
     public static func summary(
         of selection: LogSelection, filter: ExchangeFilter = ExchangeFilter(),
         templates: EndpointTemplates = EndpointTemplates(), listsSessions: Bool = false,
@@ -86,7 +87,7 @@ public struct LogSurvey {
         let head = record.request.flatMap { RequestHead(Array(bytes[$0.head.indices])) }
         endpoints.add(record, head)
         guard let head else { return }
-        // User information is no part of the host, and is secret.
+        // User information is not part of the host, and is secret.
         if let authority = head.authority { hosts.add(String(authority.split(separator: "@").last ?? "")) }
         for kind in CredentialKind.kinds(in: head.fields.lazy.map { ($0.name, $0.value) }) { tokens.add(kind.label) }
     }

@@ -1,17 +1,17 @@
 import Formats
 import Traffic
 
-/// What capture lost, second by second, in bounded memory.
+/// The capture losses by second, in bounded memory.
 struct LossSurvey {
-    /// Seconds kept one by one.
+    /// The maximum number of seconds kept separately.
     static let maximumSeconds = 3600
     private(set) var total = CaptureLoss(second: 0)
     private var seconds: [Int64: CaptureLoss] = [:]
-    /// Seconds past the bound, of which only the last is told from the next.
+    /// Seconds past the limit. Only consecutive rows of the same second are recognised.
     private var otherSeconds: UInt64 = 0
     private var lastOther: Int64?
 
-    /// Adds a row of a log; several of one second add up.
+    /// Adds a row of a log; rows of one second are summed.
     mutating func add(_ loss: CaptureLoss) {
         total.add(loss)
         guard !loss.isNone else { return }
@@ -26,7 +26,7 @@ struct LossSurvey {
     /// Seconds in which something was lost.
     var secondCount: UInt64 { UInt64(seconds.count) + otherSeconds }
 
-    /// The seconds kept, in order.
+    /// The seconds kept separately, in order.
     var rows: [LogSummary.LossSecond] {
         seconds.sorted { $0.key < $1.key }.map {
             LogSummary.LossSecond(start: $0.key &* Nanoseconds.perSecond, losses: $0.value.counts)

@@ -1,9 +1,9 @@
-/// A set of numbers as bits in pages: small for the dense numbers of a log, and bounded for any others.
+/// A set of numbers as pages of bits: small for the dense numbers of a log, and bounded for any others.
 struct NumberSet {
-    /// 8 KiB each: 16 MiB in all, for 134 million numbers in a row.
+    /// 8 KiB each: 16 MiB in total, for 134 million consecutive numbers.
     private static let maximumPages = 2048
     private var pages: [UInt32: [UInt64]] = [:]
-    /// Different numbers inserted; those past the bound are not counted.
+    /// Distinct numbers inserted; numbers past the limit are not counted.
     private(set) var count: UInt64 = 0
 
     mutating func insert(_ number: UInt32) {

@@ -1,6 +1,6 @@
 import Formats
 
-/// How many exchanges began in each second, or in as many seconds as make at most 4,096 buckets of a log's span.
+/// Exchanges begun per second, or per bucket of several seconds so that the log's span has at most 4,096 buckets.
 struct RateSurvey {
     static let maximumBuckets: Int64 = 4096
     private let firstSecond: Int64
