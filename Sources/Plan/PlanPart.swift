@@ -35,7 +35,9 @@ extension ReplayPlan {
     public var isOpenLoop: Bool { parts.allSatisfy { !$0.isClosedLoop } }
 
     /// Combines several plans into one that runs them concurrently, each as a part of the population's pools.
+    ///
     /// The findings stay in the single plans; the combined one has none.
+    ///
     /// - Parameters:
     ///   - plans: plans with a single traffic each, with its name; at least one. The seed is that of the first. Each
     ///     keeps its own values from files, whose rows never run out.

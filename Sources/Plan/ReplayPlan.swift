@@ -21,6 +21,7 @@ public struct ReplayPlan: Sendable {
     private let feeds: Feeds
 
     /// Plans a replay of `sessions`.
+    ///
     /// - Parameter keeps: which exchanges a filter keeps, given the number of the session that they now belong to; nil
     ///   for all. Requests that these depend on are sent ahead of them (``RequestScript/isPrelude``).
     /// - Throws: when nothing can be planned.
@@ -54,6 +55,7 @@ public struct ReplayPlan: Sendable {
     }
 
     /// A plan with the given scripts.
+    ///
     /// - Parameter arrivals: recorded arrivals of the scripts, ascending.
     init(
         options: PlanOptions, scripts: [SessionScript], endpoints: [Endpoint], findings: PlanFindings,
@@ -87,6 +89,7 @@ public struct ReplayPlan: Sendable {
     public var clonesWithValues: Int? { feeds.capacity }
 
     /// Whether some planned clones do not start because the values in files run out.
+    ///
     /// - Parameter outline: the outline of this plan.
     public func isShortOfValues(_ outline: PlanOutline) -> Bool {
         guard let capacity = feeds.capacity, feeds.whenUsedUp == .stop else { return false }
@@ -106,9 +109,11 @@ public struct ReplayPlan: Sendable {
     public func firstTurn(ofSlot slot: Int) -> CloneTurn? { assignment.firstTurn(ofSlot: slot) }
 
     /// The next clone in the same slot; nil when the slot is done.
+    ///
     /// With slots it is due at the planned end of `turn`; otherwise, when a duration is set, one recording's length
     /// after `turn`. At speed ``Speed/max`` it is due when `turn` was: the scheduler waits for the end of `turn`, and
     /// for the plan's duration to be over.
+    ///
     /// - Parameter earliest: the earliest time it can begin; nil for no such bound. Where the number of slots changes,
     ///   a clone of a slot that is paused begins when the slot runs again.
     public func turn(after turn: CloneTurn, notBefore earliest: RunTime? = nil) -> CloneTurn? {

@@ -64,6 +64,7 @@ public struct ReplayRun {
     }
 
     /// Sends the plan; returns when every clone has ended and every worker is done.
+    ///
     /// - Parameter observe: called about ten times per second on the calling thread.
     /// - Returns: notices for the user in addition to the run's figures.
     /// - Throws: ``Failure``, or the error of `observe`; nothing is in flight any more then.
@@ -176,6 +177,7 @@ public struct ReplayRun {
     }
 
     /// Raises the limit on open files as far as this process may, and checks that it suffices.
+    ///
     /// - Parameter connections: the most connections that the run has open at the same time.
     /// - Throws: ``Failure/tooFewDescriptors(needed:allowed:)``.
     public static func checkDescriptors(connections: Int) throws(Failure) {

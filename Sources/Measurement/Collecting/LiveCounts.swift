@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Counts of the moment, shared by all workers of a run: exact peaks need one counter, not one a worker.
+/// Current counts shared by all workers of a run: exact peaks need a single counter instead of one per worker.
 ///
-/// Touched when a session or a connection begins or ends, never for a request. Any thread may read.
+/// Updated when a session or connection begins or ends, never for a request. Any thread may read.
 public final class LiveCounts: Sendable {
     private let sessions = Atomic<Int>(0)
     private let sessionPeak = Atomic<Int>(0)
@@ -12,13 +12,13 @@ public final class LiveCounts: Sendable {
     /// Counts at zero.
     public init() {}
 
-    /// Clones begun and not ended.
+    /// Clones that are running.
     public var concurrentSessions: Int { sessions.load(ordering: .relaxed) }
-    /// The most clones there were at once.
+    /// The most concurrent clones.
     public var peakConcurrentSessions: Int { sessionPeak.load(ordering: .relaxed) }
     /// Connections open now.
     public var openConnections: Int { connections.load(ordering: .relaxed) }
-    /// The most connections there were at once.
+    /// The most concurrently open connections.
     public var peakOpenConnections: Int { connectionPeak.load(ordering: .relaxed) }
 
     func sessionStarted() {

@@ -1,11 +1,13 @@
-/// The layout of every histogram of times: HdrHistogram's with three significant digits, 0.256 µs to 73 minutes.
+/// The bucket layout of all time histograms: that of HdrHistogram with three significant digits, from 0.256 µs to 73
+/// minutes.
 ///
-/// A value's bucket is at most 0.1 % wide, or 256 ns where that is more; 25,600 buckets, so that an index fits 16 bits and a
-/// dense histogram of 32-bit counts takes 100 KiB. Longer times count as the longest.
+/// A bucket's width is at most 0.1 % of its value, or 256 ns where that is more. There are 25,600 buckets, so that an
+/// index fits in 16 bits and a dense histogram of 32-bit counts takes 100 KiB. Longer times are counted in the last
+/// bucket.
 public enum TimeBuckets {
     /// Number of buckets.
     public static let count = 25 << halfMagnitude
-    /// The longest time told apart, in nanoseconds.
+    /// The longest time that has its own bucket, in nanoseconds.
     public static let longestNs: UInt64 = 1 << 42 - 1
     /// HdrHistogram's `lowestDiscernibleValue`, in nanoseconds.
     public static let lowestNs: UInt64 = 1 << 8
@@ -41,7 +43,8 @@ public enum TimeBuckets {
         return (Double(lowest) + Double(highestNs(ofIndex: index) + 1)) / 2
     }
 
-    /// Bucket 0 has 2048 linear steps; each further magnitude has only the upper 1024, as the lower are covered already.
+    /// Magnitude 0 has 2048 linear steps; each higher magnitude has only the upper 1024, because the lower ones are
+    /// already covered.
     private static func parts(of index: UInt16) -> (magnitude: Int, offset: Int) {
         precondition(index < count, "a bucket of the layout")
         let index = Int(index)

@@ -1,4 +1,4 @@
-/// What was counted in a stretch of a run; sums, so windows and workers add up.
+/// Counts of a part of a run. They are sums, so that windows and workers can be added.
 public struct WindowCounts: Hashable, Sendable {
     /// Requests that ended, by the raw value of their fate.
     public var byFate: [UInt64]
@@ -6,15 +6,15 @@ public struct WindowCounts: Hashable, Sendable {
     public var requestBytes: UInt64
     /// Bytes of responses received.
     public var responseBytes: UInt64
-    /// Why requests were held, summed over them.
+    /// Held time by cause, summed over requests.
     public var held: HeldCauses
-    /// Clones that began.
+    /// Started clones.
     public var sessionsStarted: UInt64
-    /// Clones of which every request was answered as wanted.
+    /// Clones with all requests answered as expected.
     public var sessionsCompleted: UInt64
-    /// Clones that came to their end, but not every request as wanted.
+    /// Clones that ended, but not with all requests answered as expected.
     public var sessionsFailed: UInt64
-    /// Clones that the run's end cut off.
+    /// Clones cut off by the run's end.
     public var sessionsCut: UInt64
     /// Clones ended for being too late.
     public var sessionsBehind: UInt64
@@ -22,43 +22,43 @@ public struct WindowCounts: Hashable, Sendable {
     public var requestsGivenUp: UInt64
     /// Requests left out because their host has no target.
     public var requestsSkipped: UInt64
-    /// Connections that were made.
+    /// Opened connections.
     public var connectionsOpened: UInt64
-    /// Connections that were closed.
+    /// Closed connections.
     public var connectionsClosed: UInt64
     /// Tokens signed or fetched.
     public var tokensMinted: UInt64
-    /// Values of live responses put into requests.
+    /// Values of live responses that were put into requests.
     public var tokensBound: UInt64
-    /// Tokens renewed ahead of their expiry.
+    /// Tokens renewed before their expiry.
     public var tokensRefreshed: UInt64
     /// Requests with a token that were answered 401 or 403.
     public var tokensRejected: UInt64
     /// Tokens that could not be made.
     public var tokensFailed: UInt64
-    /// Requests counted but missing from the distributions, as a bound on memory was reached.
+    /// Requests that are counted but missing from the distributions, because a memory limit was reached.
     public var unsampledRequests: UInt64
-    /// Requests that went out of turn to renew tokens; none of the other figures holds them.
+    /// Requests sent out of order to renew tokens; not included in any other figure.
     public var renewalRequests: UInt64
-    /// Those among them that were not answered, or not with what was wanted.
+    /// Those of them that were not answered, or whose response lacked the expected values.
     public var renewalFailures: UInt64
-    /// Logins that were replayed to renew tokens, and worked.
+    /// Logins replayed successfully to renew tokens.
     public var renewalLogins: UInt64
-    /// Requests sent again because the first try was answered 401; only the second counts elsewhere.
+    /// Requests sent again because the first attempt was answered 401; only the second attempt counts elsewhere.
     public var requestsResent: UInt64
-    /// Requests sent ahead of those that a filter keeps, because these need what their responses give; none of the other
-    /// figures holds them.
+    /// Prelude requests, which are sent because requests kept by a filter need their responses; not included in any
+    /// other figure.
     public var preludeRequests: UInt64
-    /// Those among them that failed.
+    /// Those of them that failed.
     public var preludeFailures: UInt64
-    /// How long workers stalled though something was due, in nanoseconds, summed over them, and how often.
+    /// The time for which workers stalled although something was due, in nanoseconds, summed over workers.
     public var generatorStallNs: UInt64
-    /// How often workers stalled.
+    /// The number of stalls.
     public var generatorStalls: UInt64
-    /// Requests that ended late because of that.
+    /// Requests that ended late because of stalls.
     public var requestsDelayedByGenerator: UInt64
 
-    /// Nothing counted yet.
+    /// No counts.
     public init() {
         byFate = [UInt64](repeating: 0, count: Fate.allCases.count)
         requestBytes = 0
@@ -105,17 +105,17 @@ public struct WindowCounts: Hashable, Sendable {
         return sum
     }
 
-    /// How many requests met this fate.
+    /// The number of requests with this fate.
     public subscript(fate: Fate) -> UInt64 { byFate[Int(fate.rawValue)] }
 
-    /// Adds what another worker or window counted; a sum stops at its largest.
+    /// Adds the counts of another worker or window; sums saturate.
     public static func += (left: inout WindowCounts, right: WindowCounts) {
         for fate in left.byFate.indices { left.byFate[fate].add(saturating: right.byFate[fate]) }
         left.held += right.held
         for field in WindowCounts.sums { left[keyPath: field].add(saturating: right[keyPath: field]) }
     }
 
-    /// Every plain sum, in the order of the run folder's format.
+    /// All plain sums, in the order of the run folder format.
     static let sums: [any WritableKeyPath<WindowCounts, UInt64> & Sendable] = [
         \.requestBytes, \.responseBytes, \.sessionsStarted, \.sessionsCompleted, \.sessionsFailed, \.sessionsCut,
         \.sessionsBehind, \.requestsGivenUp, \.requestsSkipped, \.connectionsOpened, \.connectionsClosed,

@@ -1,17 +1,17 @@
 import Formats
 public import Traffic
 
-/// What one worker thread notes of its requests; that thread alone touches it, so there is no lock.
+/// Records the requests of one worker thread, which alone accesses it, so that no lock is needed.
 ///
-/// A record is twenty-four bytes appended to the open window. The owner takes closed windows about once a second and hands them to
-/// the thread of the `RunCollector`, which does the counting: a worker never stops to sum up. Memory is bounded by
-/// `pendingLimit` records; past it requests are still counted but leave no times, and the run tells how many.
+/// A record is 24 bytes appended to the open window. The owner takes closed windows about once per second and hands
+/// them to the thread of the `RunCollector`, which does the counting: a worker never stops to sum up. Memory is bounded
+/// by `pendingLimit` records; beyond it requests are still counted, but without times, and the run reports how many.
 public struct WorkerRecorder: ~Copyable, Sendable {
-    /// Records kept until the owner takes them: 24 MiB, ten seconds of 100,000 requests/s.
+    /// The most records kept until the owner takes them: 24 MiB, ten seconds of 100,000 requests/s.
     public static let pendingLimit = 1 << 20
-    /// Times of tokens kept in one window: half a MiB.
+    /// The most token times kept per window: half a MiB.
     static let tokenTimesLimit = 1 << 17
-    /// Endpoints with their own figures; the rest share one, `(other)`.
+    /// The most endpoints with their own figures; the rest share `(other)`.
     public static let endpointLimit = 256
     /// Length of a window in nanoseconds.
     public static let windowNs = Nanoseconds.perSecond
@@ -22,24 +22,24 @@ public struct WorkerRecorder: ~Copyable, Sendable {
     private var current = WorkerWindow(index: 0, capacity: 1024)
     private var closed: [WorkerWindow] = []
     private var closedRecords = 0
-    /// How requests failed since windows were last taken.
+    /// Failures since windows were last taken.
     private var failures = FailureTable()
     private var sessions = 0
     private var connections = 0
 
     /// - Parameters:
-    ///   - endpointCount: endpoints of the plan; outcomes name them by index.
+    ///   - endpointCount: the number of the plan's endpoints.
     ///   - live: the counts all workers of the run share.
-    ///   - stretches: what requests are told apart by, beside their endpoints; nil for nothing.
+    ///   - stretches: groups requests in addition to their endpoints; nil for no grouping.
     public init(endpointCount: Int, live: LiveCounts, stretches: RunStretches? = nil) {
         self.stretches = stretches
         self.endpointCount = endpointCount
         self.live = live
     }
 
-    /// Notes a request that ended, in the window in which it finished; one of a prelude apart.
+    /// Records a request in the window in which it finished; prelude requests are kept separate.
     ///
-    /// - Parameter cause: why it failed, where more is known than its fate.
+    /// - Parameter cause: why it failed, if more is known than its fate.
     public mutating func record(_ outcome: RequestOutcome, cause: FailureCause? = nil) {
         guard !outcome.isPrelude else { return recordPrelude(outcome) }
         precondition(outcome.endpoint >= 0 && outcome.endpoint < endpointCount, "an endpoint of the plan")
@@ -80,14 +80,14 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         }
     }
 
-    /// A clone began.
+    /// Records the start of a clone.
     public mutating func sessionStarted(at time: RunTime) {
         live.sessionStarted()
         update(at: time) { $0.counts.sessionsStarted += 1 }
         sessions += 1
     }
 
-    /// A clone ended; `givenUp` of its requests were never sent.
+    /// Records the end of a clone; `givenUp` of its requests were never sent.
     public mutating func sessionEnded(_ end: SessionEnd, givenUp: Int = 0, at time: RunTime) {
         precondition(sessions > 0, "a session ends once, after it started")
         live.sessionEnded()
@@ -103,14 +103,14 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         sessions -= 1
     }
 
-    /// A connection to a target was opened.
+    /// Records an opened connection to a target.
     public mutating func connectionOpened(at time: RunTime) {
         live.connectionOpened()
         update(at: time) { $0.counts.connectionsOpened += 1 }
         connections += 1
     }
 
-    /// A connection to a target was closed.
+    /// Records a closed connection to a target.
     public mutating func connectionClosed(at time: RunTime) {
         precondition(connections > 0, "a connection closes once, after it opened")
         live.connectionClosed()
@@ -118,7 +118,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         connections -= 1
     }
 
-    /// Something happened to `count` tokens.
+    /// Records an event of `count` tokens.
     public mutating func tokens(_ event: TokenEvent, count: Int = 1, at time: RunTime) {
         update(at: time) { window in
             switch event {
@@ -131,7 +131,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         }
     }
 
-    /// A request that went out of turn to renew tokens ended at `time`.
+    /// Records the end at `time` of a request that was sent out of order to renew tokens.
     ///
     /// - Parameter serviceNs: finished − sent; nil when it was not sent.
     public mutating func renewal(isFailure: Bool, serviceNs: Int64?, at time: RunTime) {
@@ -144,17 +144,17 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         }
     }
 
-    /// A login was replayed to renew tokens, and worked.
+    /// Records that a login was successfully replayed to renew tokens.
     public mutating func loginReplayed(at time: RunTime) { update(at: time) { $0.counts.renewalLogins += 1 } }
 
-    /// A request was sent again, with a fresh token.
+    /// Records that a request was sent again with a fresh token.
     public mutating func requestResent(at time: RunTime) { update(at: time) { $0.counts.requestsResent += 1 } }
 
-    /// A token was made.
+    /// Records that a token was made.
     ///
     /// - Parameters:
     ///   - event: ``TokenEvent/minted`` or ``TokenEvent/refreshed``.
-    ///   - nanoseconds: how long making it took.
+    ///   - nanoseconds: the time it took to make.
     public mutating func tokenMade(_ event: TokenEvent, nanoseconds: Int64, at time: RunTime) {
         tokens(event, at: time)
         update(at: time) { window in
@@ -163,7 +163,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         }
     }
 
-    /// A request was ready but for a token made for it; 0 when that was there.
+    /// Records how long an otherwise ready request waited for a token made for it; 0 when the token was available.
     public mutating func tokenAwaited(nanoseconds: Int64, at time: RunTime) {
         update(at: time) { window in
             guard window.tokenWaits.count < WorkerRecorder.tokenTimesLimit else { return }
@@ -171,8 +171,9 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         }
     }
 
-    /// The worker stalled from `start` until `end`, though something was due. Counts once, in the window in which it
-    /// began; its time counts in each window that it touches, of the last ones where it touches very many.
+    /// Records that the worker stalled from `start` until `end` although something was due. The stall is counted once,
+    /// in the window in which it began; its time is divided over the windows that it spans, or the last of them if
+    /// there are very many.
     public mutating func generatorStalled(from start: RunTime, until end: RunTime) {
         let (first, last) = (max(start.nanoseconds, 0), max(end.nanoseconds, 0))
         guard last > first else { return }
@@ -188,10 +189,10 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         }
     }
 
-    /// The most windows that one standstill is counted in.
+    /// The most windows over which one stall is counted.
     private static let stallWindows = 100
 
-    /// A clone had its first answer of a kind, or ended without one.
+    /// Records a clone's first response of a kind, or that it ended without one.
     public mutating func firstAnswer(_ first: FirstAnswer, at time: RunTime) {
         update(at: time) { window in
             guard window.firsts.count < WorkerRecorder.tokenTimesLimit else { return }
@@ -199,14 +200,14 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         }
     }
 
-    /// Requests left out because their host has no target.
+    /// Records requests that were left out because their host has no target.
     public mutating func requestsSkipped(_ count: Int, at time: RunTime) {
         update(at: time) { $0.counts.requestsSkipped += UInt64(count) }
     }
 
     /// The windows that ended by `now` and were not taken yet, one for every second even if nothing happened in it.
     ///
-    /// What finished in a window already taken comes later as a supplement with the same index.
+    /// Requests that finish in a window already taken are delivered later in a supplement with the same index.
     public mutating func takeClosedWindows(before now: RunTime) -> [WorkerWindow] {
         let index = WorkerRecorder.window(of: now)
         if index > current.index { roll(to: index) }
@@ -218,7 +219,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         return closed
     }
 
-    /// All windows left, the open one too. Nothing is recorded after it.
+    /// All remaining windows, including the open one. Nothing is recorded afterwards.
     public consuming func finish() -> [WorkerWindow] {
         current.isLast = true
         roll(to: current.index + 1)
@@ -226,7 +227,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
         return closed
     }
 
-    /// Gives the failures to the last window that leaves, if any does.
+    /// Attaches the failures to the last window being taken, if there is one.
     private mutating func handOverFailures() {
         guard !closed.isEmpty, !failures.isEmpty else { return }
         closed[closed.count - 1].failures = failures

@@ -1,36 +1,36 @@
 import Traffic
 
-/// What one worker saw in one window of time, on its way to the collector.
+/// A worker's measurements in one window of time, on their way to the collector.
 public struct WorkerWindow: Sendable {
-    /// Number of the window: its start divided by the windows' length.
+    /// The window's index: its start divided by the window length.
     public let index: Int
     /// Sums over the window.
     public internal(set) var counts = WindowCounts()
-    /// The worker's clones begun and not ended at the window's end; nil in a supplement to a window already taken.
+    /// The worker's running clones at the window's end; nil in a supplement to a window already taken.
     public internal(set) var concurrentSessions: Int?
     /// The worker's open connections at the window's end; nil in a supplement.
     public internal(set) var openConnections: Int?
     /// When the last request of the window finished, in nanoseconds since the run's start; 0 when none did.
     public internal(set) var lastFinishNs: Int64 = 0
 
-    /// Whether the worker ends with it.
+    /// Whether it is the worker's last one.
     public internal(set) var isLast = false
 
     var samples: [RequestSample]
-    /// How requests failed since the windows before; whole in the last of those handed over together.
+    /// Failures since the previous windows; only set in the last of those handed over together.
     var failures = FailureTable()
-    /// First answers of clones.
+    /// First responses of clones.
     var firsts: [FirstAnswer] = []
-    /// Buckets of the service times of requests that renewed tokens.
+    /// Buckets of the service times of renewal requests.
     var renewals: [UInt16] = []
-    /// Buckets of the service times of requests of preludes.
+    /// Buckets of the service times of prelude requests.
     var preludes: [UInt16] = []
-    /// Buckets of the times that making a token took.
+    /// Buckets of the times taken to make a token.
     var minting: [UInt16] = []
     /// Buckets of the times that requests waited for tokens made for them.
     var tokenWaits: [UInt16] = []
 
-    /// A window in which nothing happened.
+    /// An empty window.
     public init(index: Int, capacity: Int = 0) {
         self.index = index
         samples = []
@@ -38,24 +38,24 @@ public struct WorkerWindow: Sendable {
     }
 }
 
-/// A request boiled down to the buckets of its times: 24 bytes, so a worker's second at 50,000 requests/s is 1.2 MB.
+/// A request reduced to the buckets of its times: 24 bytes, so a worker's second at 50,000 requests/s is 1.2 MB.
 struct RequestSample: Sendable {
     var endpoint: UInt16
     var fate: UInt8
-    /// 0 of a request that was not sent; otherwise one more than its status class.
+    /// 0 for a request that was not sent; otherwise its status class plus one.
     private let kind: UInt8
     /// Buckets of its times, by kind.
     private var buckets: InlineArray<6, UInt16>
     /// The status; 0 without a response.
     let status: UInt16
-    /// Where it belongs: ``RunStretches/tag(ofNs:part:)``.
+    /// Its group: ``RunStretches/tag(ofNs:part:)``.
     let tag: UInt16
-    /// When it was scheduled: ``LoadTimeline/index(ofNs:)``.
+    /// The slice in which it was scheduled: ``LoadTimeline/index(ofNs:)``.
     let slice: UInt32
 
     var wasSent: Bool { kind > 0 }
 
-    /// The first digit of the status; 0 without a response, and of a request that was not sent.
+    /// The first digit of the status; 0 without a response, or for a request that was not sent.
     var statusClass: Int { max(0, Int(kind) - 1) }
 
     @inline(__always)

@@ -1,26 +1,26 @@
 internal import Formats
 internal import Traffic
 
-/// A worker's examples: the slowest requests, of every kind of failure the first and some at random, and the first of every
-/// endpoint, fate and status. Bounded. `Content` is what is kept beside the outcome.
+/// A worker's examples: the slowest requests; of each kind of failure the first and some at random; and the first
+/// failure of each endpoint, fate and status. Bounded. `Content` is what is kept in addition to the outcome.
 public struct ExampleReservoir<Content: Sendable>: Sendable {
-    /// What is kept of one request.
+    /// A kept request.
     public struct Example: Sendable {
-        /// What came of it.
+        /// Its outcome.
         public let outcome: RequestOutcome
-        /// What else was kept.
+        /// Its content.
         public let content: Content
     }
 
     private var slow: [Example] = []
     private var failures: [[Example]]
-    /// The first failures of their endpoint, fate and status.
+    /// The first failure of each endpoint, fate and status.
     private var firsts: [First: Example] = [:]
     private var seen: [UInt64]
     private var random: UInt64
-    /// No request is among the slowest that took less, in nanoseconds since it was ready.
+    /// Requests must take longer than this to be among the slowest, in nanoseconds since they were ready.
     private var slowestFloorNs = Nanoseconds.perMillisecond
-    /// Whether anything came in since ``taken()``.
+    /// Whether anything was added since ``taken()``.
     public private(set) var hasChanged = false
 
     private struct First: Hashable {
@@ -35,14 +35,14 @@ public struct ExampleReservoir<Content: Sendable>: Sendable {
         }
     }
 
-    /// An empty reservoir; `seed` decides which failures stay.
+    /// An empty reservoir; `seed` determines which failures are kept.
     public init(seed: UInt64) {
         failures = Array(repeating: [], count: Fate.allCases.count)
         seen = Array(repeating: 0, count: Fate.allCases.count)
         random = seed | 1
     }
 
-    /// Whether an outcome is to be kept. Vitter's algorithm R for failures.
+    /// Whether an outcome should be kept, by Vitter's algorithm R for failures.
     @inline(__always)
     public mutating func wants(_ outcome: borrowing RequestOutcome) -> Bool {
         guard outcome.fate.isFailure else { return outcome.times.sinceReadyNs > slowestFloorNs }
@@ -50,7 +50,7 @@ public struct ExampleReservoir<Content: Sendable>: Sendable {
     }
 
     private mutating func wantsFailure(_ outcome: borrowing RequestOutcome) -> Bool {
-        // Both are asked: the second counts what it sees.
+        // Both must be called: the second counts failures.
         let isFirst = isFirst(outcome)
         let isPicked = picksFailure(outcome.fate)
         return isFirst || isPicked
@@ -71,7 +71,7 @@ public struct ExampleReservoir<Content: Sendable>: Sendable {
         return random % seen[index] < UInt64(ExampleLimits.failure)
     }
 
-    /// Keeps a request that ``wants(_:)`` wanted.
+    /// Keeps a request that ``wants(_:)`` selected.
     public mutating func keep(_ content: Content, of outcome: RequestOutcome) {
         hasChanged = true
         let example = Example(outcome: outcome, content: content)
@@ -84,7 +84,7 @@ public struct ExampleReservoir<Content: Sendable>: Sendable {
         if failures[index].count < ExampleLimits.failure {
             failures[index].append(example)
         } else {
-            // The first one stays: it tells when it began.
+            // The first one is never replaced: it shows when the failures began.
             failures[index][1 + Int(random >> 33) % (ExampleLimits.failure - 1)] = example
         }
     }
@@ -97,7 +97,7 @@ public struct ExampleReservoir<Content: Sendable>: Sendable {
         slowestFloorNs = slow[slow.count - 1].outcome.times.sinceReadyNs
     }
 
-    /// All that is kept: the slowest, the first of each kind of failure by the time they were scheduled, then others.
+    /// All examples: the slowest requests, then the first failures by scheduled time, then others.
     public mutating func taken() -> [Example] {
         hasChanged = false
         return slow + firsts.values.sorted { $0.outcome.times.scheduled < $1.outcome.times.scheduled }
@@ -105,12 +105,12 @@ public struct ExampleReservoir<Content: Sendable>: Sendable {
     }
 }
 
-/// How many examples a worker keeps.
+/// The most examples per worker.
 public enum ExampleLimits {
     /// Slow requests.
     public static let slow = 16
-    /// Failures of one kind.
+    /// Failures of one fate.
     public static let failure = 8
-    /// First failures of an endpoint, fate and status.
+    /// First failures by endpoint, fate and status.
     public static let first = 64
 }

@@ -1,7 +1,7 @@
 import Formats
 import Traffic
 
-/// One request of a run as a whole: why it is kept, its times, and what was sent and received, with secrets masked.
+/// A request of a run in full: the reason it is kept, its times, and what was sent and received, with secrets masked.
 public struct RequestExample: Codable, Hashable, Sendable {
     /// Why an example is kept.
     public enum Kind: Hashable, Sendable {
@@ -33,12 +33,12 @@ public struct RequestExample: Codable, Hashable, Sendable {
     public var requestBytes: Int
     /// Bytes of the response received.
     public var responseBytes: Int
-    /// The head that was sent; values of the clone's own are left out.
+    /// The head that was sent, without the clone's own values.
     public var sent: String
-    /// The beginning of what came back; empty where it was not at hand any more.
+    /// The beginning of the response; empty if it was no longer in memory.
     public var received: String
 
-    /// The example of an outcome; its texts come masked.
+    /// The example of an outcome; its texts must already be masked.
     public init(_ outcome: RequestOutcome, endpoint: String, clone: Int, sent: String, received: String) {
         let times = outcome.times
         kind = outcome.fate.isFailure ? .failure(outcome.fate) : .slow
@@ -59,17 +59,17 @@ public struct RequestExample: Codable, Hashable, Sendable {
 }
 
 extension RequestExample.Kind: Codable {
-    /// Reads `slow` or the label of a fate.
+    /// Decodes `slow` or the label of a fate.
     ///
-    /// - Throws: `DecodingError` when the fields are not there.
+    /// - Throws: `DecodingError` when fields are missing.
     public init(from decoder: any Decoder) throws {
         let label = try decoder.singleValueContainer().decode(String.self)
         if label == "slow" { self = .slow } else { self = .failure(try Fate(from: decoder)) }
     }
 
-    /// Writes `slow` or the label of the fate.
+    /// Encodes `slow` or the label of the fate.
     ///
-    /// - Throws: what the encoder throws.
+    /// - Throws: the encoder's error.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {

@@ -1,19 +1,19 @@
 import Glibc
 
-/// A file that only grows by whole pieces: what could not be written whole is taken back, so the file stays readable.
+/// A file that grows only by complete records: an incomplete write is undone, so that the file stays readable.
 struct AppendedFile: ~Copyable {
     private let descriptor: Int32
     private let path: String
     private var length: off_t = 0
 
-    /// Creates the file, mode 0600. There must be none.
+    /// Creates the file with mode 0600. It must not exist.
     init(creating path: String) throws(RunFolderError) {
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system(operation: "create", path: path, code: errno) }
         self.path = path
     }
 
-    /// Takes over an open file at its end.
+    /// Takes over an open file that is positioned at its end.
     init(adopting descriptor: Int32, path: String) {
         self.descriptor = descriptor
         self.path = path
@@ -21,7 +21,7 @@ struct AppendedFile: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// Appends all the bytes, or none of them.
+    /// Appends all bytes, or none.
     mutating func append(_ bytes: [UInt8]) throws(RunFolderError) {
         var written = 0
         while written < bytes.count {
@@ -37,7 +37,7 @@ struct AppendedFile: ~Copyable {
         length += off_t(bytes.count)
     }
 
-    /// Puts what was written on the disk (fsync(2)).
+    /// Flushes written data to disk (fsync(2)).
     func synchronize() throws(RunFolderError) {
         guard fsync(descriptor) == 0 else { throw .system(operation: "sync", path: path, code: errno) }
     }

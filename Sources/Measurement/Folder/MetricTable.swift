@@ -1,6 +1,6 @@
 import Traffic
 
-/// `metrics.csv`: a line a sample of a scraped series, and one for each scrape that failed. Anyone can draw it.
+/// `metrics.csv`: one line per sample of a scraped series, and one per failed scrape. Any tool can plot it.
 enum MetricTable {
     static let header = "time_ns,page,series,kind,value,process_start_seconds"
 
@@ -14,7 +14,7 @@ enum MetricTable {
         }
     }
 
-    /// - Returns: nil when the line is not one of the table, such as one cut off.
+    /// - Returns: nil when the line is not a valid row, for example if it is truncated.
     static func reading(_ line: ArraySlice<UInt8>) -> MetricReading? {
         guard let fields = TableLine.fields(of: line), fields.count == 6 else { return nil }
         let texts = fields.map(TableLine.text)

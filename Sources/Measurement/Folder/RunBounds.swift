@@ -1,31 +1,32 @@
-/// The largest figures that a run folder may hold: anything larger is treated as damage.
+/// The largest figures allowed in a run folder: anything larger is treated as damage.
 ///
-/// They are far above what any run reaches, and low enough that sums over a folder neither trap nor lose their meaning.
+/// They are far above those of any real run, and low enough that sums over a folder neither trap nor lose their
+/// meaning.
 enum RunBounds {
-    /// Things counted in one window, or told in one place: 280 million million.
+    /// Counts in one window or place: 2.8 × 10¹⁴.
     static let count: UInt64 = 1 << 48
     /// Times and spans in nanoseconds: nine years.
     static let nanoseconds: Int64 = 1 << 58
-    /// Time that the requests of one window were held, together: they may be many.
+    /// The total held time of one window's requests, of which there may be many.
     static let heldNs: Int64 = 1 << 62
-    /// Bytes, and nanoseconds of many processors.
+    /// Bytes, and CPU nanoseconds of many processors.
     static let amount: UInt64 = 1 << 60
     /// Seconds since 1970: the year 9999.
     static let seconds = 253_402_300_800.0
-    /// Values that were scraped, and estimates.
+    /// Scraped values, and estimates.
     static let value = 1e30
-    /// Whole numbers of JSON files but `run.json`.
+    /// Integers of JSON files other than `run.json`.
     static let jsonInteger = 1e15
 
-    /// Whether an instant of a run is one.
+    /// Whether a time is within a run's bounds.
     static func holds(_ nanoseconds: Int64) -> Bool { (-Self.nanoseconds...Self.nanoseconds).contains(nanoseconds) }
 }
 
-/// Numbers of a JSON text, checked before anything is made of them.
+/// Checks of the numbers in a JSON text, before it is decoded.
 enum JSONBounds {
-    /// Whether every number is at most `value` in magnitude, and every whole one at most `integer`.
+    /// Whether every number is at most `value` in magnitude, and every integer at most `integer`.
     ///
-    /// Reads the text as it is: what is no JSON is for the decoder to refuse.
+    /// Scans the text without validating it: invalid JSON is left to the decoder.
     static func hold(in bytes: [UInt8], integer: Double, value: Double = RunBounds.value) -> Bool {
         var place = 0
         while place < bytes.count {
@@ -48,10 +49,10 @@ enum JSONBounds {
         return true
     }
 
-    /// How deep arrays and objects may lie in one another: a decoder that calls itself needs stack for each.
+    /// The deepest nesting of arrays and objects: a recursive decoder needs stack for each level.
     static let deepest = 32
 
-    /// Whether nothing lies deeper than ``deepest``.
+    /// Whether nothing is nested deeper than ``deepest``.
     static func isShallow(_ bytes: [UInt8]) -> Bool {
         var depth = 0
         var place = 0

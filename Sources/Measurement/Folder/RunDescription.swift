@@ -1,33 +1,34 @@
-/// What a run was asked to do, and how it ended: the content of `run.json`.
+/// What a run was configured to do, and how it ended: the content of `run.json`.
 public struct RunDescription: Codable, Hashable, Sendable {
-    /// The version of the run folder's format that this program writes.
+    /// The version of the run folder format that this program writes.
     public static let currentVersion = 1
 
-    /// The version of the folder's format.
+    /// The version of the folder format.
     public var formatVersion = RunDescription.currentVersion
     /// Start of the run, in seconds since 1970.
     public var startedAt: Double
-    /// The settings as a user would give them (`--speed`: `10`), for those who read the folder later.
+    /// The settings in command-line form (`--speed`: `10`), for readers of the folder.
     public var settings: [String: String]
     /// Labels of the plan's endpoints, by index.
     public var endpoints: [String]
-    /// Clones the plan has; nil when only the duration bounds them.
+    /// The plan's number of clones; nil when only the duration limits them.
     public var plannedSessions: Int?
-    /// `--for`, in nanoseconds; nil when the plan's end ends the run.
+    /// `--for`, in nanoseconds; nil when the run ends with the plan.
     public var plannedNs: Int64?
-    /// `--ramp`, in nanoseconds: steady-state figures leave it out.
+    /// `--ramp`, in nanoseconds: steady-state figures exclude it.
     public var rampNs: Int64
-    /// Whether sends waited for responses (think pacing, speed max), so that response times hide what a stall delayed.
+    /// Whether sends waited for responses (think pacing, speed max), so that response times do not show the delay after
+    /// a stall.
     public var isClosedLoop: Bool
-    /// Requests due before the run's end; nil where the target's speed decides it.
+    /// Requests due before the run's end; nil where the target's speed determines it.
     public var plannedRequests: Int?
-    /// From the start to the last planned end, in nanoseconds; nil where the target's speed decides it.
+    /// From the start to the last planned end, in nanoseconds; nil where the target's speed determines it.
     public var plannedSpanNs: Int64?
-    /// `--warm-up`, in nanoseconds: what happens in it is not judged for growth and drift; nil without one.
+    /// `--warm-up`, in nanoseconds: excluded from the judgement of growth and drift; nil without one.
     public var warmUpNs: Int64?
-    /// The cap on requests a second; nil without one.
+    /// The cap on requests per second; nil without one.
     public var requestsPerSecondLimit: Double?
-    /// What the run is cut into, for figures of its phases; nil for a run of one level.
+    /// The stretches of the run, for figures of its phases; nil for a run with a single level.
     public var stretches: RunStretches?
     /// How the run ended; nil while it runs, and forever if it was killed.
     public var end: End?
@@ -46,21 +47,21 @@ public struct RunDescription: Codable, Hashable, Sendable {
     public struct End: Codable, Hashable, Sendable {
         /// Time from the first due instant to the end of the last request or of the drain, in nanoseconds.
         public var durationNs: Int64
-        /// Whether a person ended it.
+        /// Whether the user interrupted it.
         public var wasInterrupted: Bool
-        /// What ended it before its time without a person: a limit that was reached; nil where nothing did.
+        /// The limit that stopped it early; nil if none did.
         public var stopped: String?
-        /// Why it ended in good order before its time: what it was to tell was sure; nil where it did not.
+        /// Why it ended early because its result was certain; nil if it did not.
         public var settled: String?
-        /// What went wrong with the run itself: the disk was full, say. Then not all that was measured is kept.
+        /// A problem of the run itself, such as a full disk. In this case some measurements are missing.
         public var problem: String?
-        /// The most clones at once.
+        /// The most concurrent clones.
         public var peakConcurrentSessions: Int
-        /// The most connections open at once.
+        /// The most concurrently open connections.
         public var peakOpenConnections: Int
-        /// What the generator used from start to end.
+        /// The resources that the generator used from start to end.
         public var generator: GeneratorUse
-        /// What a reader must know to judge the figures.
+        /// Warnings that a reader needs to judge the figures.
         public var warnings: [String]
 
         private enum CodingKeys: String, CodingKey {
@@ -69,7 +70,7 @@ public struct RunDescription: Codable, Hashable, Sendable {
                 warnings
         }
 
-        /// An end in good order, or by a person.
+        /// A regular end, or an interruption by the user.
         public init(
             durationNs: Int64, wasInterrupted: Bool, peakConcurrentSessions: Int, peakOpenConnections: Int,
             generator: GeneratorUse, warnings: [String] = []
@@ -99,29 +100,29 @@ public struct RunDescription: Codable, Hashable, Sendable {
         self.plannedRequests = plannedRequests
     }
 
-    /// The name of an endpoint's figures; those past the recorders' limit share one.
+    /// The label of an endpoint's figures; endpoints past the recorders' limit share one.
     public func label(ofEndpoint endpoint: Int) -> String {
         endpoint < min(endpoints.count, WorkerRecorder.endpointLimit) ? endpoints[endpoint] : "(other)"
     }
 
-    /// From when on growth and drift are judged, in nanoseconds since the run's start.
+    /// The time from which growth and drift are judged, in nanoseconds since the run's start.
     public var steadyNs: Int64 { max(rampNs, warmUpNs ?? 0) }
 
-    /// Endpoints that have no figures.
+    /// Endpoints without figures of their own.
     public var foldedEndpoints: Int { max(0, endpoints.count - WorkerRecorder.endpointLimit) }
 }
 
-/// How a run came to its end.
+/// How a run ended.
 public enum RunEnding: String, Codable, Hashable, Sendable {
     /// As planned.
     case complete
-    /// A person ended it.
+    /// Interrupted by the user.
     case interrupted
-    /// A limit that was reached ended it.
+    /// Stopped by a limit.
     case stopped
-    /// The run's own trouble ended it, or kept what was measured from being kept.
+    /// Ended by a problem of the run itself, or its measurements could not all be kept.
     case failed
-    /// It has no end on record: it was killed, or is still running.
+    /// Without a recorded end: it was killed, or is still running.
     case unfinished
 }
 
@@ -134,7 +135,7 @@ extension RunDescription {
         return end.stopped == nil ? .complete : .stopped
     }
 
-    /// Whether every figure is within its bounds; a folder in which one is not is damaged.
+    /// Whether every figure is within its bounds; otherwise the folder is damaged.
     var isPlausible: Bool {
         let counts = [plannedSessions, plannedRequests, end?.peakConcurrentSessions, end?.peakOpenConnections]
         let spans = [plannedNs, rampNs, warmUpNs, plannedSpanNs, end?.durationNs]

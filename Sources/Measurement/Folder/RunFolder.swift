@@ -1,11 +1,12 @@
 import FoundationEssentials
 import Glibc
 
-/// The folder of a run while it is written: `run.json`, `windows.bin`, `targets.csv`, `metrics.csv` where metrics are scraped,
-/// `examples.json`, `failures.json` and `stretches.json` where there are any, at the end `summary.json` and `report.html`.
+/// The folder of a run while it is written: `run.json`, `windows.bin`, `targets.csv`, `metrics.csv` if metrics are
+/// scraped, `examples.json`, `failures.json` and `stretches.json` if there are any, and at the end `summary.json` and
+/// `report.html`.
 ///
-/// Folder 0700, files 0600. Windows and samples are appended as they come, so a killed run is readable until then. Belongs to
-/// one thread.
+/// The folder has mode 0700, files have 0600. Windows and samples are appended as they arrive, so a killed run is
+/// readable up to that point. Belongs to one thread.
 public struct RunFolder: ~Copyable {
     static let descriptionName = "run.json"
     static let windowsName = "windows.bin"
@@ -17,7 +18,7 @@ public struct RunFolder: ~Copyable {
     static let stretchesName = "stretches.json"
     static let reportName = "report.html"
 
-    /// Where the folder is.
+    /// The folder's path.
     public let path: String
 
     private var windows: AppendedFile
@@ -26,8 +27,8 @@ public struct RunFolder: ~Copyable {
 
     /// Creates the folder and its files.
     ///
-    /// - Parameter overwrites: whether a run folder at the path gives way; anything else there never does.
-    /// - Throws: what the system refuses: no room, no rights.
+    /// - Parameter overwrites: whether an existing run folder at the path is replaced; anything else there never is.
+    /// - Throws: when a system call fails: disk full, no permission.
     public init(creating path: String, _ description: RunDescription, overwrites: Bool = false) throws(RunFolderError) {
         RunFolder.createParents(of: path)
         if mkdir(path, 0o700) != 0 {
@@ -44,9 +45,9 @@ public struct RunFolder: ~Copyable {
         self.targets = targets
     }
 
-    /// Removes the run folder at `path`, if there is one; of anything else there, nothing.
+    /// Removes the run folder at `path`, if there is one; anything else there is left alone.
     ///
-    /// - Throws: what the system refuses.
+    /// - Throws: when a system call fails.
     public static func remove(_ path: String) throws(RunFolderError) {
         guard names(in: path)?.contains(descriptionName) == true else { return }
         try makeRoom(at: path, overwrites: true)
@@ -55,7 +56,7 @@ public struct RunFolder: ~Copyable {
         }
     }
 
-    /// Creates the folders that the one at `path` is in, mode 0700. What cannot be created is told when that one is.
+    /// Creates the parent folders of `path` with mode 0700. A failure shows when the folder itself is created.
     public static func createParents(of path: String) {
         var end = path.startIndex
         while let slash = path[end...].firstIndex(of: "/") {
@@ -66,64 +67,64 @@ public struct RunFolder: ~Copyable {
 
     /// Replaces `run.json`.
     ///
-    /// - Throws: what the system refuses: no room, no rights.
+    /// - Throws: when a system call fails: disk full, no permission.
     public func write(_ description: RunDescription) throws(RunFolderError) {
         try replace(RunFolder.descriptionName, with: description)
     }
 
-    /// Replaces `summary.json`, pretty with sorted keys.
+    /// Replaces `summary.json`, formatted and with sorted keys.
     ///
-    /// - Throws: what the system refuses: no room, no rights.
+    /// - Throws: when a system call fails: disk full, no permission.
     public func writeSummary(_ summary: some Encodable) throws(RunFolderError) {
         try replace(RunFolder.summaryName, with: summary)
     }
 
     /// Replaces `report.html`.
     ///
-    /// - Throws: what the system refuses: no room, no rights.
+    /// - Throws: when a system call fails: disk full, no permission.
     public func writeReport(_ html: String) throws(RunFolderError) {
         try RunFolder.write(html, to: "\(path)/\(RunFolder.reportName)")
     }
 
     /// Replaces `examples.json`.
     ///
-    /// - Throws: what the system refuses: no room, no rights.
+    /// - Throws: when a system call fails: disk full, no permission.
     public func write(_ examples: [RequestExample]) throws(RunFolderError) {
         try replace(RunFolder.examplesName, with: examples)
     }
 
     /// Replaces `failures.json`.
     ///
-    /// - Throws: what the system refuses: no room, no rights.
+    /// - Throws: when a system call fails: disk full, no permission.
     public func write(_ failures: FailureTable) throws(RunFolderError) {
         try replace(RunFolder.failuresName, with: failures)
     }
 
     /// Replaces `stretches.json`.
     ///
-    /// - Throws: what the system refuses: no room, no rights.
+    /// - Throws: when a system call fails: disk full, no permission.
     public func write(_ stretches: StretchTable) throws(RunFolderError) {
         try replace(RunFolder.stretchesName, with: stretches)
     }
 
     /// Appends a window.
     ///
-    /// - Throws: what the system refuses: no room, no rights.
+    /// - Throws: when a system call fails: disk full, no permission.
     public mutating func append(_ window: RunWindow) throws(RunFolderError) {
         try windows.append(WindowFrames.frame(window))
     }
 
-    /// Appends what was read of the watched processes.
+    /// Appends readings of watched processes.
     ///
-    /// - Throws: what the system refuses: no room, no rights.
+    /// - Throws: when a system call fails: disk full, no permission.
     public mutating func append(_ readings: [ProcessReading]) throws(RunFolderError) {
         guard !readings.isEmpty else { return }
         try targets.append(Array(readings.map(TargetTable.line).joined().utf8))
     }
 
-    /// Appends what scraping gave.
+    /// Appends readings of scraped metrics.
     ///
-    /// - Throws: what the system refuses: no room, no rights.
+    /// - Throws: when a system call fails: disk full, no permission.
     public mutating func append(_ readings: [MetricReading]) throws(RunFolderError) {
         guard !readings.isEmpty else { return }
         if metrics == nil {
@@ -133,11 +134,12 @@ public struct RunFolder: ~Copyable {
         try metrics?.append(Array(readings.map(MetricTable.line).joined().utf8))
     }
 
-    /// Replaces the windows by those of a series that holds the same in fewer, so that a long run is read as fast as a short one.
+    /// Replaces the windows by those of a series with the same content in fewer windows, so that a long run is read as
+    /// fast as a short one.
     ///
-    /// The windows appended before stay if it fails.
+    /// If it fails, the windows appended before are kept.
     ///
-    /// - Throws: what the system refuses: no room, no rights.
+    /// - Throws: when a system call fails: disk full, no permission.
     public mutating func replaceWindows(by series: WindowSeries) throws(RunFolderError) {
         let name = "\(path)/\(RunFolder.windowsName)"
         let part = "\(name).part"
@@ -155,9 +157,9 @@ public struct RunFolder: ~Copyable {
         }
     }
 
-    /// Puts what was appended on the disk.
+    /// Flushes appended data to disk.
     ///
-    /// - Throws: what the system refuses: no room, no rights.
+    /// - Throws: when a system call fails: disk full, no permission.
     public func synchronize() throws(RunFolderError) {
         try windows.synchronize()
         try targets.synchronize()
@@ -168,7 +170,7 @@ public struct RunFolder: ~Copyable {
         try RunFolder.replace("\(path)/\(name)", with: value)
     }
 
-    /// Writes a file beside and renames it, so that there is always a whole one.
+    /// Replaces a file atomically: writes a new one next to it and renames that.
     static func replace(_ path: String, with value: some Encodable) throws(RunFolderError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -181,9 +183,9 @@ public struct RunFolder: ~Copyable {
         try write(bytes, to: path)
     }
 
-    /// Writes the text of a file, mode 0600, beside and renames it, so that there is always a whole one.
+    /// Writes a text file with mode 0600 atomically: writes a new file next to it and renames that.
     ///
-    /// - Throws: what the system refuses: no room, no rights.
+    /// - Throws: when a system call fails: disk full, no permission.
     public static func write(_ text: String, to path: String) throws(RunFolderError) {
         try write(Array(text.utf8), to: path)
     }

@@ -2,15 +2,15 @@ import Glibc
 
 /// Why a run folder cannot be written or read.
 public enum RunFolderError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// There is something at the path already, and overwriting was not asked for.
+    /// The path already exists, and overwriting was not requested.
     case exists(path: String)
-    /// There is something at the path that is no run folder, so it is never overwritten.
+    /// The path exists and is not a run folder, so it is never overwritten.
     case notARunFolder(path: String)
-    /// The folder was written by another version of the format.
+    /// The folder was written in another version of the format.
     case unknownVersion(path: String, version: Int)
-    /// A file does not hold what it should.
+    /// A file's content is invalid.
     case damaged(path: String, reason: String)
-    /// The system refused; `operation` names the call.
+    /// A system call failed; `operation` describes it.
     case system(operation: String, path: String, code: Int32)
 
     /// Whether the disk is full.
@@ -19,7 +19,7 @@ public enum RunFolderError: Error, Hashable, Sendable, CustomStringConvertible {
         return false
     }
 
-    /// What is wrong, in one sentence that names the path.
+    /// The error in one sentence that names the path.
     public var description: String {
         switch self {
         case .exists(let path): "\(path) exists already"

@@ -3,9 +3,9 @@ import Glibc
 import Traffic
 
 extension RunRecord {
-    /// Reads a run folder back.
+    /// Reads a run folder.
     ///
-    /// A last window or sample that was cut off, and windows after a damaged one, are left out and told in `damages`.
+    /// A truncated last window or sample, and windows after a damaged one, are left out and reported in `damages`.
     ///
     /// - Throws: when there is no run folder at `path`, or its description cannot be read.
     public init(folder path: String) throws(RunFolderError) {
@@ -21,7 +21,7 @@ extension RunRecord {
         examples = read([], "\(path)/\(RunFolder.examplesName)", "examples of requests")
     }
 
-    /// A file that a run need not have; what is there and cannot be read is told as damage.
+    /// Reads an optional file; one that exists but cannot be read is reported as damage.
     private mutating func read<Value: Decodable>(_ none: Value, _ path: String, _ what: String) -> Value {
         guard access(path, F_OK) == 0 else { return none }
         do throws(RunFolderError) {
@@ -32,25 +32,25 @@ extension RunRecord {
         }
     }
 
-    /// Reads a file of JSON such as `summary.json` back.
+    /// Reads a JSON file such as `summary.json`.
     ///
-    /// - Throws: when there is none, or it is damaged.
+    /// - Throws: when it does not exist or is damaged.
     public static func summary<Summary: Decodable>(
         _ type: Summary.Type, inFolder path: String
     ) throws(RunFolderError) -> Summary {
         try content(type, ofFile: "\(path)/\(RunFolder.summaryName)")
     }
 
-    /// Reads a file of JSON whose numbers have bounds: whole ones 1e15, others 1e30.
+    /// Reads a JSON file with bounded numbers: integers up to 1e15, others up to 1e30.
     ///
-    /// - Throws: when there is none, or it is damaged.
+    /// - Throws: when it does not exist or is damaged.
     public static func content<Content: Decodable>(
         _ type: Content.Type, ofFile path: String
     ) throws(RunFolderError) -> Content {
         try decode(type, at: path)
     }
 
-    /// Reads what a run was asked to do, without its figures.
+    /// Reads a run's description without its figures.
     ///
     /// - Throws: when there is no run folder at `path`, or its description cannot be read.
     public static func description(inFolder path: String) throws(RunFolderError) -> RunDescription {
@@ -154,9 +154,9 @@ extension RunRecord {
     }
 }
 
-/// Reading a file front to back without holding it.
+/// Reads a file from start to end without loading it as a whole.
 enum FilePieces {
-    /// - Parameter take: given each piece of up to 1 MiB; false ends the reading.
+    /// - Parameter take: receives each chunk of up to 1 MiB; false ends the reading.
     static func read(_ path: String, _ take: (ArraySlice<UInt8>) -> Bool) throws(RunFolderError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(operation: "open", path: path, code: errno) }
@@ -172,8 +172,8 @@ enum FilePieces {
 
     /// Reads a table with a header.
     ///
-    /// - Parameter take: given each line but the header; whether it was one of the table.
-    /// - Returns: lines that were none, among them one that was cut off.
+    /// - Parameter take: receives each line but the header; returns whether it was valid.
+    /// - Returns: the number of invalid lines, including a truncated one.
     static func countUnread(_ path: String, _ take: (ArraySlice<UInt8>) -> Bool) throws(RunFolderError) -> Int {
         var pending: [UInt8] = []
         var unread = 0

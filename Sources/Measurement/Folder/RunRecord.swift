@@ -1,27 +1,27 @@
-/// All that is known of a run, as just measured or as read back from its folder.
+/// The complete record of a run, as just measured or as read from its folder.
 public struct RunRecord: Hashable, Sendable {
-    /// What the run was asked to do, and how it ended.
+    /// What the run was configured to do, and how it ended.
     public var description: RunDescription
-    /// What was measured, in windows of time.
+    /// The measurements, in windows of time.
     public var series: WindowSeries
-    /// What was read of the processes watched.
+    /// Samples of the watched processes.
     public var targets: [ProcessTrack]
-    /// What was scraped of pages of metrics; empty where none was watched.
+    /// Samples of scraped metrics; empty if none were scraped.
     public var metrics: ScrapedMetrics
-    /// How requests failed; empty in folders written before there was this.
+    /// How requests failed; empty in folders written before this existed.
     public var failures = FailureTable()
-    /// Figures by the description's stretches; empty where it has none.
+    /// Figures by the description's stretches; empty without stretches.
     public var stretches = StretchTable()
-    /// The course of a run that is cut into stretches, as just measured; not in its folder.
+    /// The course of a run with stretches, as just measured; not stored in the folder.
     public var timeline = LoadTimeline()
-    /// When clones had their first answers of some kinds, as just measured; not in its folder.
+    /// Clones' first responses of given kinds, as just measured; not stored in the folder.
     public var firstAnswers = FirstAnswerTable()
-    /// Whole requests, masked: slow ones and failed ones.
+    /// Examples of slow and failed requests, masked.
     public var examples: [RequestExample] = []
-    /// What could not be read back, a sentence each; empty for a whole folder.
+    /// What could not be read from the folder, one sentence each; empty for an intact folder.
     public var damages: [String]
 
-    /// What was measured.
+    /// See the properties for the meaning of each parameter.
     public init(
         description: RunDescription, series: WindowSeries, targets: [ProcessTrack],
         metrics: ScrapedMetrics = ScrapedMetrics(), damages: [String] = []
@@ -33,7 +33,7 @@ public struct RunRecord: Hashable, Sendable {
         self.damages = damages
     }
 
-    /// From the first due instant to the last end, in nanoseconds. Of a killed run: to the last end on record.
+    /// From the first due instant to the last end, in nanoseconds. For a killed run, to the last recorded end.
     public var durationNs: Int64 {
         description.end?.durationNs ?? series.windows.last(where: { $0.lastFinishNs > 0 })
             .map(\.lastFinishNs) ?? 0

@@ -1,7 +1,7 @@
-/// A line of the run folder's tables: comma-separated as in RFC 4180, without line breaks in fields.
+/// A line of the run folder's tables: comma-separated as in RFC 4180, but without line breaks in fields.
 enum TableLine {
-    /// A field in quotes. Control characters become `�`, and what a spreadsheet would take for a formula begins with an
-    /// apostrophe, which ``text(of:)`` takes away.
+    /// A quoted field. Control characters become `�`, and a text that a spreadsheet would take for a formula gets an
+    /// apostrophe in front, which ``text(of:)`` removes.
     static func quoted(_ text: String) -> String {
         var field = String(
             String.UnicodeScalarView(
@@ -10,12 +10,12 @@ enum TableLine {
         return "\"\(field.replacing("\"", with: "\"\""))\""
     }
 
-    /// The text of a field that was quoted.
+    /// The text of a quoted field.
     static func text(of field: ArraySlice<UInt8>) -> String {
         String(decoding: field.first == UInt8(ascii: "'") ? field.dropFirst() : field, as: UTF8.self)
     }
 
-    /// The fields of a line; nil when it was cut off within quotes.
+    /// The fields of a line; nil when it is truncated within quotes.
     static func fields(of line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {
         var fields: [ArraySlice<UInt8>] = []
         var rest = line

@@ -1,6 +1,6 @@
 import Traffic
 
-/// `targets.csv`: a line a sample of a watched process. Anyone can draw it.
+/// `targets.csv`: one line per sample of a watched process. Any tool can plot it.
 enum TargetTable {
     static let header = "time_ns,pid,start_ticks,name,event,rss_bytes,pss_bytes,cpu_ns,threads,open_files"
 
@@ -17,7 +17,7 @@ enum TargetTable {
         }
     }
 
-    /// - Returns: nil when the line is not one of the table, such as one cut off.
+    /// - Returns: nil when the line is not a valid row, for example if it is truncated.
     static func reading(_ line: ArraySlice<UInt8>) -> ProcessReading? {
         guard let fields = TableLine.fields(of: line)?.map(TableLine.text), fields.count == 10,
             let time = Int64(fields[0]), RunBounds.holds(time), let pid = Int32(fields[1]),

@@ -1,9 +1,9 @@
 import Formats
 
-/// How a window is written in `windows.bin`: LEB128 numbers (little end first, seven bits a byte), in the order of
+/// The encoding of a window in `windows.bin`: LEB128 numbers (little-endian, seven bits per byte), in the order of
 /// `encode`.
 ///
-/// A histogram is its number of buckets, then for each the distance from the one before and its count.
+/// A histogram is encoded as its number of buckets, then for each the distance from the previous bucket and the count.
 enum WindowCoding {
     static func encode(_ window: RunWindow) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -41,8 +41,8 @@ enum WindowCoding {
         return bytes
     }
 
-    /// - Returns: nil when the bytes are no window, or a figure is out of bounds. Status classes and all that follows them
-    ///   may be missing; bytes at the end, and fates and sums this version does not know, are passed over.
+    /// - Returns: nil when the bytes are not a window, or a figure is out of bounds. Status classes and everything
+    ///   after them may be missing. Trailing bytes, and fates and sums unknown to this version, are skipped.
     static func decode(_ bytes: ArraySlice<UInt8>) -> RunWindow? {
         var input = Input(rest: bytes)
         guard let index = input.number(upTo: 1 << 40), let length = input.number(upTo: 1 << 50), length > 0 else {
@@ -102,17 +102,17 @@ enum WindowCoding {
         \.orderNs, \.tokenNs, \.connectionNs, \.rateNs, \.slotNs,
     ]
 
-    /// What a window has of all its requests.
+    /// The times kept for all requests of a window.
     private static let windowKinds: [TimeKind] = [.response, .sendLag, .held, .connect]
-    /// What it has of each endpoint and class of status, beside them.
+    /// The additional times kept for each endpoint and status class.
     private static let groupKinds: [TimeKind] = [.turnaround, .service]
 
-    /// At the end, where there is any.
+    /// Written at the end if present.
     private static let tokenFields: [any WritableKeyPath<RunWindow, SparseHistogram> & Sendable] = [
         \.minting, \.tokenWait,
     ]
 
-    /// After all else, for each endpoint and then for each class of status.
+    /// Written after everything else, first for each endpoint, then for each status class.
     private static let waitKinds: [TimeKind] = [.sendLag, .held, .connect]
 
     private static func put(_ number: UInt64, into bytes: inout [UInt8]) {
@@ -170,7 +170,7 @@ enum WindowCoding {
             return SparseHistogram(indices: indices, counts: counts)
         }
 
-        /// - Returns: false when one of them is none.
+        /// - Returns: false when one of them is invalid.
         mutating func histograms(_ kinds: [TimeKind], into times: inout TimeHistograms) -> Bool {
             for kind in kinds {
                 guard let histogram = histogram() else { return false }

@@ -1,11 +1,13 @@
 import Formats
 
-/// `windows.bin`: eight bytes of magic and version, then frames of length, checksum and window, appended as windows close.
+/// `windows.bin`: eight bytes of magic and version, then frames of length, checksum and window, appended as windows
+/// close.
 ///
-/// Length and checksum (CRC-32 of the payload) are 32-bit, little end first. A run that is killed leaves at most a frame cut off.
+/// Length and checksum (CRC-32 of the payload) are 32-bit little-endian. A killed run leaves at most one truncated
+/// frame.
 enum WindowFrames {
     static let magic = Array("RPWIN".utf8) + [0, 0, UInt8(RunDescription.currentVersion)]
-    /// Payload bytes of a frame at most; no window comes near it.
+    /// The most payload bytes of a frame; no window comes near it.
     static let payloadLimit = 64 << 20
 
     static func frame(_ window: RunWindow) -> [UInt8] {
@@ -13,10 +15,10 @@ enum WindowFrames {
         return littleEndian(UInt32(payload.count)) + littleEndian(payload.withUnsafeBytes { CRC32.of($0) }) + payload
     }
 
-    /// What is at the beginning of `bytes`.
+    /// The result of parsing the beginning of `bytes`.
     enum Step {
         case window(RunWindow, byteCount: Int)
-        /// The bytes may be the beginning of a frame.
+        /// The bytes may be an incomplete frame.
         case needsMore
         case damaged(String)
     }

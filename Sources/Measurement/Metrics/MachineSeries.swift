@@ -1,26 +1,28 @@
-/// What is recorded of the generator's own machine in every run: a change that it shows is not one of the target.
+/// The series recorded about the generator's own machine in every run: a change that shows here is not caused by the
+/// target.
 public enum MachineSeries: String, CaseIterable, Sendable {
-    /// Processor time used by everything on the machine, in seconds; its rate is the processors in use (proc_stat(5)).
+    /// CPU time used by everything on the machine, in seconds; its rate is the number of busy processors
+    /// (proc_stat(5)).
     case busy
-    /// Processors that are online.
+    /// Online processors.
     case processors
-    /// Processor time that a hypervisor gave to others, in seconds.
+    /// CPU time that the hypervisor gave to others, in seconds.
     case steal
-    /// Time in which something waited for a processor, in seconds (Documentation/accounting/psi.rst of Linux).
+    /// Time in which some task waited for a CPU, in seconds (Documentation/accounting/psi.rst of Linux).
     case pressure
-    /// The processors' mean clock, in MHz, where the machine tells it.
+    /// The processors' mean clock frequency in MHz, where the machine reports it.
     case frequency
-    /// How far the clock of the day moved against one that is never set, in seconds.
+    /// How far the wall clock has moved against the monotonic clock, in seconds.
     case clock
-    /// Median time of the control requests to the built-in echo, in microseconds.
+    /// Median time of control requests to the built-in echo server, in microseconds.
     case control = "control_us"
-    /// The 90th percentile of the same.
+    /// The 90th percentile of the same times.
     case controlTail = "control_p90_us"
 
-    /// The page under which they are recorded.
+    /// The page name under which they are recorded.
     public static let page = "machine"
 
-    /// Whether it only counts up.
+    /// The kind of the series.
     public var kind: MetricKind {
         switch self {
         case .busy, .steal, .pressure: .counter
@@ -28,11 +30,11 @@ public enum MachineSeries: String, CaseIterable, Sendable {
         }
     }
 
-    /// The series as it is recorded.
+    /// The identity of the recorded series.
     public var identity: MetricIdentity { MetricIdentity(page: Self.page, series: rawValue, kind: kind) }
 }
 
 extension ScrapedMetrics {
-    /// What is recorded of the machine; nil where it was not.
+    /// The recorded samples of a machine series; nil where it was not recorded.
     public func track(of series: MachineSeries) -> MetricTrack? { tracks.first { $0.identity == series.identity } }
 }

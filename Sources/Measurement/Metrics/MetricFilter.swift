@@ -1,17 +1,18 @@
 import Formats
 
-/// Which series of a page of metrics are watched: a name, and labels that must have these values.
+/// Selects the watched series of a page of metrics by name and by required label values.
 ///
-/// `process_resident_memory_bytes`, `jvm_memory_used_bytes{area="heap"}`; a `*` at a name's end takes every name that begins so.
+/// `process_resident_memory_bytes`, `jvm_memory_used_bytes{area="heap"}`; a `*` at a name's end matches every name with
+/// that prefix.
 public struct MetricFilter: Hashable, Sendable {
-    /// The name, or how it begins.
+    /// The name or its prefix.
     public var name: String
-    /// Whether `name` is only the beginning.
+    /// Whether `name` is a prefix.
     public var isPrefix: Bool
-    /// Labels that a series must have, among others.
+    /// Labels that a series must have; it may have others.
     public var labels: [MetricLabel]
 
-    /// A filter as users write it; nil for what is none.
+    /// Parses a filter as users write it; nil if it is not valid.
     public init?(parsing text: String) {
         var line = MetricLine(Array(text.utf8)[...])
         let name = line.takeName()
@@ -27,15 +28,15 @@ public struct MetricFilter: Hashable, Sendable {
         self.labels = labels
     }
 
-    /// Whether it may take series of a name.
+    /// Whether it matches series with this name, given suitable labels.
     func takes(name: ArraySlice<UInt8>) -> Bool {
         isPrefix ? name.starts(with: self.name.utf8) : name.elementsEqual(self.name.utf8)
     }
 
-    /// Whether it takes a series of a name that it takes.
+    /// Whether it matches a series with these labels, given that the name matches.
     func takes(labels: [MetricLabel]) -> Bool { self.labels.allSatisfy(labels.contains) }
 
-    /// What is watched when nothing is named: gauges by which the usual client libraries tell memory, threads, files and pools.
+    /// The default filters: gauges of memory, threads, files and pools in common client libraries.
     public static let usual: [MetricFilter] =
         [
             "process_resident_memory_bytes", "process_open_fds", "process_files_open_files", "process_num_threads",
@@ -49,11 +50,11 @@ public struct MetricFilter: Hashable, Sendable {
         }
 }
 
-/// One label of a series.
+/// A label of a series.
 public struct MetricLabel: Hashable, Sendable {
     /// The label's name.
     public var name: String
-    /// The value it must have.
+    /// The required value.
     public var value: String
 
     /// A label with its value.
@@ -62,6 +63,6 @@ public struct MetricLabel: Hashable, Sendable {
         self.value = value
     }
 
-    /// As on a page: `area="heap"`.
+    /// In the notation of a page: `area="heap"`.
     var text: String { PrometheusLabel.text(name, value) }
 }

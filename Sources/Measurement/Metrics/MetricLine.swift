@@ -1,6 +1,6 @@
-/// Reads along one line of a page of metrics: the grammar that the text format 0.0.4 and OpenMetrics 1.0 share.
+/// Parses a line of a page of metrics in the grammar shared by the text format 0.0.4 and OpenMetrics 1.0.
 struct MetricLine {
-    /// Labels that one series may have.
+    /// The most labels of a series.
     private static let labelLimit = 64
 
     private(set) var rest: ArraySlice<UInt8>
@@ -13,14 +13,14 @@ struct MetricLine {
         while let byte = rest.first, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { rest.removeFirst() }
     }
 
-    /// Skips one byte if it is the next; whether it was.
+    /// Skips one byte if it comes next; returns whether it did.
     mutating func skip(_ byte: UInt8) -> Bool {
         guard rest.first == byte else { return false }
         rest.removeFirst()
         return true
     }
 
-    /// The name that is next; empty where none is.
+    /// The next name; empty if there is none.
     mutating func takeName() -> ArraySlice<UInt8> {
         var end = rest.startIndex
         while end < rest.endIndex, MetricLine.isNamePart(rest[end], isFirst: end == rest.startIndex) { end += 1 }
@@ -28,14 +28,14 @@ struct MetricLine {
         return rest[..<end]
     }
 
-    /// What is next, up to a blank.
+    /// The next word, up to a blank.
     mutating func takeWord() -> ArraySlice<UInt8> {
         let end = rest.firstIndex { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") } ?? rest.endIndex
         defer { rest = rest[end...] }
         return rest[..<end]
     }
 
-    /// The labels in braces that are next, by name; none where no brace is, nil where they cannot be read.
+    /// The labels in braces that come next, by name; empty without a brace, nil if they cannot be parsed.
     mutating func takeLabels() -> [MetricLabel]? {
         guard skip(UInt8(ascii: "{")) else { return [] }
         var labels: [MetricLabel] = []
@@ -56,7 +56,7 @@ struct MetricLine {
         return labels
     }
 
-    /// A text in quotes, without its escapes; nil where none is, or no end of it.
+    /// A quoted text without its escapes; nil if there is none, or it has no end.
     private mutating func takeQuoted() -> String? {
         guard skip(UInt8(ascii: "\"")) else { return nil }
         var text: [UInt8] = []
@@ -68,7 +68,7 @@ struct MetricLine {
                 switch escaped {
                 case UInt8(ascii: "n"): text.append(UInt8(ascii: "\n"))
                 case UInt8(ascii: "\\"), UInt8(ascii: "\""): text.append(escaped)
-                // The format leaves others as they are.
+                // The format leaves other escapes unchanged.
                 default: text += [byte, escaped]
                 }
             default: text.append(byte)
@@ -77,10 +77,10 @@ struct MetricLine {
         return nil
     }
 
-    /// The figure that is next: a Go number, `NaN`, `+Inf`, `-Inf`; nil where it is none.
+    /// The next value: a Go number, `NaN`, `+Inf`, `-Inf`; nil if it is not one.
     mutating func takeNumber() -> Double? {
         let word = takeWord()
-        // Longer ones are not numbers that anyone means.
+        // Longer words are not meaningful numbers.
         guard !word.isEmpty, word.count <= 64 else { return nil }
         let text = String(decoding: word, as: UTF8.self)
         switch text.lowercased() {
@@ -88,7 +88,7 @@ struct MetricLine {
         case "inf", "+inf", "infinity", "+infinity": return .infinity
         case "-inf", "-infinity": return -.infinity
         default:
-            // Swift reads hexadecimal and `nan(…)` too; the formats have decimal numbers.
+            // Swift also parses hexadecimal numbers and `nan(…)`; the formats have only decimal numbers.
             guard word.allSatisfy({ MetricLine.isNumberPart($0) }) else { return nil }
             return Double(text)
         }

@@ -1,12 +1,12 @@
 public import Traffic
 
-/// One series of one page.
+/// A series of a page.
 public struct MetricIdentity: Hashable, Sendable {
-    /// Where it is scraped: the URL, without a query.
+    /// The URL of the page, without its query.
     public var page: String
     /// `jvm_memory_used_bytes{area="heap"}`.
     public var series: String
-    /// Whether it only counts up.
+    /// The meaning of its values.
     public var kind: MetricKind
 
     /// A series of a page.
@@ -20,16 +20,16 @@ public struct MetricIdentity: Hashable, Sendable {
     public var name: Substring { series.prefix { $0 != "{" } }
 }
 
-/// What a series said at one instant.
+/// A sample of a series.
 public struct MetricSample: Hashable, Sendable {
-    /// When its page was asked for.
+    /// When the page was requested.
     public var time: RunTime
-    /// Finite.
+    /// The value, which is finite.
     public var value: Double
-    /// When the process behind the page had begun, in seconds since 1970; nil when the page does not tell.
+    /// When the process behind the page started, in seconds since 1970; nil when the page does not say.
     public var processStart: Double?
 
-    /// A value at an instant.
+    /// See the properties for the meaning of each parameter.
     public init(time: RunTime, value: Double, processStart: Double? = nil) {
         self.time = time
         self.value = value
@@ -37,55 +37,55 @@ public struct MetricSample: Hashable, Sendable {
     }
 }
 
-/// What scraping gave.
+/// A result of scraping.
 public enum MetricReading: Hashable, Sendable {
     case sample(MetricIdentity, MetricSample)
-    /// A page could not be had at this instant, for a reason of a few words.
+    /// The page could not be fetched at this time; the reason is a few words.
     case gap(page: String, RunTime, reason: String)
 }
 
 /// The samples of one series over a run.
 public struct MetricTrack: Hashable, Sendable {
-    /// Which series it is.
+    /// The series.
     public var identity: MetricIdentity
-    /// In time order; of a long run not all of them.
+    /// In time order; a long run keeps only some of them.
     public var samples: [MetricSample] { kept.samples }
     private var kept = ThinnedSamples<MetricSample>()
 
     /// A series without samples.
     public init(identity: MetricIdentity) { self.identity = identity }
 
-    /// Adds the sample that follows.
+    /// Appends the next sample.
     public mutating func append(_ sample: MetricSample) { kept.append(sample) }
 }
 
-/// All that scraping gave over a run.
+/// All samples scraped during a run.
 public struct ScrapedMetrics: Hashable, Sendable {
-    /// Series of a run, whatever their pages hold: a bound on memory and on the folder's growth.
+    /// The most series of a run: bounds memory and the folder's growth.
     public static let seriesLimit = 128
 
-    /// Scrapes of one page that failed.
+    /// The failed scrapes of a page.
     public struct Gaps: Hashable, Sendable {
         /// The page.
         public var page: String
-        /// Scrapes that failed.
+        /// The number of failed scrapes.
         public var count = 0
-        /// When the first of them did, and why.
+        /// When the first one failed.
         public var first: RunTime
         /// Why the first of them failed, in a few words.
         public var reason: String
     }
 
-    /// One a series, in the order in which they were first seen.
+    /// One per series, in the order they were first seen.
     public private(set) var tracks: [MetricTrack] = []
-    /// One a page that had any.
+    /// One per page with failed scrapes.
     public private(set) var gaps: [Gaps] = []
     private var places: [MetricIdentity: Int] = [:]
 
     /// Nothing scraped.
     public init() {}
 
-    /// The series that are wanted, without the gaps.
+    /// The wanted series, without gaps.
     public func only(_ isWanted: (MetricIdentity) -> Bool) -> ScrapedMetrics {
         var metrics = ScrapedMetrics()
         for track in tracks where isWanted(track.identity) {
@@ -97,9 +97,9 @@ public struct ScrapedMetrics: Hashable, Sendable {
     /// Whether nothing was scraped.
     public var isEmpty: Bool { tracks.isEmpty && gaps.isEmpty }
 
-    /// Adds a reading; a series past the limit is let go.
+    /// Adds a reading; series past the limit are dropped.
     ///
-    /// - Returns: whether it was taken.
+    /// - Returns: whether it was added.
     @discardableResult
     public mutating func add(_ reading: MetricReading) -> Bool {
         switch reading {
@@ -115,7 +115,8 @@ public struct ScrapedMetrics: Hashable, Sendable {
         return true
     }
 
-    /// Adds what another generator scraped in the same run: of a page that both did, the other's samples are the same.
+    /// Adds the samples of another generator in the same run: for a page that both scraped, the other's samples are
+    /// redundant.
     mutating func add(_ other: ScrapedMetrics) {
         for track in other.tracks where places[track.identity] == nil {
             guard let place = place(of: track.identity) else { return }
@@ -124,7 +125,7 @@ public struct ScrapedMetrics: Hashable, Sendable {
         gaps += other.gaps.filter { own in !gaps.contains { $0.page == own.page } }
     }
 
-    /// What adding again would give the same.
+    /// Readings that recreate this record when added to an empty one.
     var readings: [MetricReading] {
         tracks.flatMap { track in track.samples.map { MetricReading.sample(track.identity, $0) } }
             + gaps.flatMap { gaps in

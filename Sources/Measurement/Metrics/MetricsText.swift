@@ -1,30 +1,30 @@
-/// What a page of metrics says of the series that are watched: Prometheus' text format 0.0.4 or OpenMetrics 1.0.
+/// The watched series of a page of metrics in Prometheus text format 0.0.4 or OpenMetrics 1.0.
 ///
-/// A line that cannot be read costs only itself, and is counted. Times that a page gives its samples are not used: what it
-/// says is what the service says now.
+/// An unparsable line is skipped and counted. Timestamps of samples are ignored: the page describes the current state.
 public struct MetricsText: Hashable, Sendable {
     /// A sample of a watched series.
     public struct Sample: Hashable, Sendable {
         /// The series with its labels by name: `jvm_memory_used_bytes{area="heap",id="Eden"}`.
         public var series: String
-        /// Whether it only counts up.
+        /// The meaning of its values.
         public var kind: MetricKind
-        /// Finite: others say that there is no figure.
+        /// The value, which is finite: other values mean that there is none.
         public var value: Double
     }
 
-    /// Watched samples in the order of the page, at most `seriesLimit`, each series once.
+    /// Watched samples in page order, at most `seriesLimit`, each series once.
     public private(set) var samples: [Sample] = []
-    /// When the process began, in seconds since 1970 (`process_start_time_seconds`); nil where the page tells no one time.
+    /// When the process started, in seconds since 1970 (`process_start_time_seconds`); nil where the page does not have
+    /// a single such time.
     public private(set) var processStart: Double?
     /// Samples of any series.
     public private(set) var sampleCount = 0
-    /// Lines that could not be read.
+    /// Lines that could not be parsed.
     public private(set) var unreadLines = 0
     /// Watched series past the limit.
     public private(set) var leftOut = 0
 
-    /// What a page declares a family to be.
+    /// The declared type of a metric family.
     private enum FamilyType {
         case gauge, counter, distribution
     }
@@ -33,16 +33,16 @@ public struct MetricsText: Hashable, Sendable {
     private var seen: Set<String> = []
     private var hasSeveralStarts = false
     private static let startName = "process_start_time_seconds"
-    /// Names whose types are noted; a page with more has its others guessed.
+    /// The most family types kept; on a page with more, the kinds of the rest are guessed.
     private static let familyLimit = 16_384
-    /// Bytes of a series with its labels.
+    /// The longest series including labels, in bytes.
     private static let longestSeries = 1024
 
-    /// Reads a page.
+    /// Parses a page.
     ///
     /// - Parameters:
-    ///   - filters: which series are watched.
-    ///   - seriesLimit: how many at most.
+    ///   - filters: the watched series.
+    ///   - seriesLimit: the most series.
     public init(_ page: [UInt8], filters: [MetricFilter], seriesLimit: Int) {
         for line in page.split(separator: UInt8(ascii: "\n")) {
             let isReturned = line.last == UInt8(ascii: "\r")
@@ -53,7 +53,7 @@ public struct MetricsText: Hashable, Sendable {
         if hasSeveralStarts { processStart = nil }
     }
 
-    /// Whether the line was one.
+    /// Parses a line; returns whether it was valid.
     private mutating func read(_ bytes: ArraySlice<UInt8>, _ filters: [MetricFilter], _ limit: Int) -> Bool {
         var line = MetricLine(bytes)
         line.skipBlanks()
@@ -67,7 +67,7 @@ public struct MetricsText: Hashable, Sendable {
         line.skipBlanks()
         let isStart = name.elementsEqual(MetricsText.startName.utf8)
         let chosen = filters.filter { $0.takes(name: name) }
-        // Labels must be read either way: a value may hold anything.
+        // Labels must be parsed in any case: a value may contain any character.
         guard let labels = line.takeLabels() else { return false }
         line.skipBlanks()
         guard let value = line.takeNumber(), hasOrderlyEnd(&line) else { return false }
@@ -87,7 +87,7 @@ public struct MetricsText: Hashable, Sendable {
         return true
     }
 
-    /// After the figure: perhaps a time, perhaps an exemplar (`# {trace_id="…"} 0.5 1690000000`).
+    /// Checks what follows the value: possibly a timestamp, possibly an exemplar (`# {trace_id="…"} 0.5 1690000000`).
     private func hasOrderlyEnd(_ line: inout MetricLine) -> Bool {
         line.skipBlanks()
         if line.isAtEnd || line.rest.first == UInt8(ascii: "#") { return true }
@@ -96,7 +96,7 @@ public struct MetricsText: Hashable, Sendable {
         return line.isAtEnd || line.rest.first == UInt8(ascii: "#")
     }
 
-    /// `# TYPE name gauge`; other comments say nothing that is needed.
+    /// Parses `# TYPE name gauge`; other comments are ignored.
     private mutating func noteType(_ line: inout MetricLine) {
         line.skipBlanks()
         guard line.takeWord().elementsEqual("TYPE".utf8) else { return }
@@ -121,7 +121,8 @@ public struct MetricsText: Hashable, Sendable {
 
     private func kind(of name: ArraySlice<UInt8>) -> MetricKind {
         if let type = types[name] { return type == .counter ? .counter : .gauge }
-        // OpenMetrics declares `requests`, whose sample is `requests_total`; both declare a distribution, not its parts.
+        // OpenMetrics declares `requests` for the sample `requests_total`; both formats declare a distribution, but not
+        // its parts.
         for suffix in ["_total", "_bucket", "_count", "_sum"] where name.ends(in: suffix) {
             if let type = types[name.dropLast(suffix.utf8.count)] { return type == .gauge ? .gauge : .counter }
         }
@@ -133,12 +134,12 @@ extension ArraySlice<UInt8> {
     fileprivate func ends(in text: String) -> Bool { suffix(text.utf8.count).elementsEqual(text.utf8) }
 }
 
-/// What the figure of a series means.
+/// The meaning of a series' values.
 public enum MetricKind: String, Codable, Hashable, Sendable {
-    /// Goes up and down: a stock of something.
+    /// A gauge whose growth matters, such as memory.
     case gauge
-    /// Goes up and down with the load: growth says nothing.
+    /// A gauge that follows the load, so that growth means nothing.
     case level
-    /// Only grows while its process lives: growth says nothing.
+    /// A counter that only grows during its process's life, so that growth means nothing.
     case counter
 }

@@ -7,9 +7,9 @@ public enum AnswerKind: Hashable, Sendable {
     case refused
     case reset
 
-    /// Whether a request ended so.
+    /// Whether a request ended this way.
     ///
-    /// - Parameter status: 0 for no response
+    /// - Parameter status: the response's status; 0 for none.
     public func holds(status: UInt16, fate: Fate) -> Bool {
         switch self {
         case .status(let wanted): Int(status) == wanted
@@ -36,11 +36,11 @@ extension Set<AnswerKind> {
     }
 }
 
-/// Requests by how they ended: exact statuses, and failures without one.
+/// Requests by how they ended: by exact status, or by failure without one.
 public struct AnswerCounts: Hashable, Sendable {
-    /// By the status of their response; without those that had none, or that timed out or were reset after it.
+    /// By response status, without requests that had none, or that timed out or were reset after it.
     public var byStatus: [UInt16: UInt64] = [:]
-    /// By the raw value of their fate.
+    /// By the raw value of the fate.
     public var byFate = [UInt64](repeating: 0, count: Fate.allCases.count)
 
     /// No requests.
@@ -60,7 +60,7 @@ public struct AnswerCounts: Hashable, Sendable {
 
     mutating func count(status: UInt16, fate: Int) {
         byFate[fate].add(saturating: 1)
-        // A response that broke off after its status counts once, by what broke it off.
+        // A response that broke off after its status is counted once, by the failure.
         let hasOwnKind = [Fate.timeout, .refused, .reset].contains { Int($0.rawValue) == fate }
         if status > 0, !hasOwnKind { byStatus[status, default: 0].add(saturating: 1) }
     }

@@ -1,16 +1,17 @@
-/// Why a request failed, beyond its fate.
+/// Why a request failed, in more detail than its fate.
 ///
-/// Names only, of endpoints, fields, cookies and members: never a value that was sent or received.
+/// Contains only names of endpoints, fields, cookies and members, never a value that was sent or received.
 public struct FailureCause: Codable, Hashable, Sendable {
-    /// One sentence without a full stop: `POST /login answered 200 without $.token (its keys: access_token, expires_in)`.
+    /// One sentence without a full stop:
+    /// `POST /login answered 200 without $.token (its keys: access_token, expires_in)`.
     public var text: String
-    /// The endpoint whose answer is at the root of it, as an index into the plan's endpoints; nil where there is none.
+    /// The endpoint whose response is the root cause, as an index into the plan's endpoints; nil if there is none.
     public var rootEndpoint: Int?
 
-    /// Longest text kept, in UTF-8 bytes.
+    /// The longest text, in UTF-8 bytes.
     static let longestText = 512
 
-    /// A cause in words; a text that is too long is cut.
+    /// A cause as text; a text that is too long is truncated.
     public init(text: String, rootEndpoint: Int? = nil) {
         self.text =
             text.utf8.count <= FailureCause.longestText ? text : String(text.prefix(FailureCause.longestText / 4))
@@ -18,22 +19,23 @@ public struct FailureCause: Codable, Hashable, Sendable {
     }
 }
 
-/// How requests failed, by endpoint, what was expected, what was received and why. Bounded: rows past the bound share one.
+/// Failed requests by endpoint, expected and received status, fate and cause. Bounded: rows past the limit share one
+/// per fate.
 public struct FailureTable: Hashable, Sendable {
-    /// What failures have in common that count as one row.
+    /// The common properties of failures in a row.
     public struct Key: Hashable, Sendable {
         /// Index into the plan's endpoints.
         public var endpoint: Int
-        /// The recorded status; 0 when there was none, or it is not known.
+        /// The recorded status; 0 when there was none or it is unknown.
         public var expectedStatus: UInt16
         /// The status received; 0 without a response.
         public var status: UInt16
-        /// What became of them.
+        /// Their fate.
         public var fate: Fate
-        /// Why, where more is known than the fate.
+        /// The cause, if more is known than the fate.
         public var cause: FailureCause?
 
-        /// A row's key.
+        /// See the properties for the meaning of each parameter.
         public init(
             endpoint: Int, expectedStatus: UInt16 = 0, status: UInt16 = 0, fate: Fate, cause: FailureCause? = nil
         ) {
@@ -45,16 +47,16 @@ public struct FailureTable: Hashable, Sendable {
         }
     }
 
-    /// Failures of one key.
+    /// The failures with one key.
     public struct Count: Hashable, Sendable {
-        /// How many there were.
+        /// The number of failures.
         public var count: UInt64
-        /// When the first and the last of them ended, in nanoseconds since the run's start.
+        /// When the first of them ended, in nanoseconds since the run's start.
         public var firstNs: Int64
         /// When the last of them ended, in nanoseconds since the run's start.
         public var lastNs: Int64
 
-        /// A count with its times.
+        /// See the properties for the meaning of each parameter.
         public init(count: UInt64, firstNs: Int64, lastNs: Int64) {
             self.count = count
             self.firstNs = firstNs
@@ -68,9 +70,9 @@ public struct FailureTable: Hashable, Sendable {
         }
     }
 
-    /// Rows at most, without those that share one for each fate.
+    /// The most rows, not counting the shared ones.
     public static let limit = 512
-    /// The endpoint of the rows that share one.
+    /// The endpoint of the shared rows.
     public static let sharedEndpoint = Int(Int32.max)
 
     /// The rows.
@@ -85,14 +87,14 @@ public struct FailureTable: Hashable, Sendable {
     /// Failures in all rows.
     public var total: UInt64 { rows.values.reduce(into: 0) { $0.add(saturating: $1.count) } }
 
-    /// Adds failures of a key.
+    /// Adds failures with a key.
     public mutating func add(_ key: Key, _ count: Count) {
         if rows[key] != nil {
             rows[key]?.add(count)
         } else if rows.count < FailureTable.limit {
             rows[key] = count
         } else {
-            // What fate it was is known all the same.
+            // The fate is kept in any case.
             let shared = Key(endpoint: FailureTable.sharedEndpoint, fate: key.fate)
             if rows[shared] == nil { rows[shared] = count } else { rows[shared]?.add(count) }
         }
@@ -138,9 +140,9 @@ extension FailureTable: Codable {
         }
     }
 
-    /// Reads rows; a figure past its bound is refused.
+    /// Decodes rows; figures out of bounds are refused.
     ///
-    /// - Throws: `DecodingError` when the fields are not there.
+    /// - Throws: `DecodingError` when fields are missing.
     public init(from decoder: any Decoder) throws {
         self.init()
         for row in try decoder.singleValueContainer().decode([Row].self) {
@@ -159,9 +161,9 @@ extension FailureTable: Codable {
         }
     }
 
-    /// Writes rows, most failures first.
+    /// Encodes rows, most failures first.
     ///
-    /// - Throws: what the encoder throws.
+    /// - Throws: the encoder's error.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(

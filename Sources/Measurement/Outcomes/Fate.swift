@@ -1,16 +1,16 @@
-/// What became of a request: data, never an error. Labels are a bounded set.
+/// The outcome of a request: data, never an error. The set of labels is bounded.
 public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
-    /// A whole response with an expected status.
+    /// A complete response with an expected status.
     case answered = 0
-    /// A whole response with a status the expectation does not allow.
+    /// A complete response with a status that the expectation does not allow.
     case unexpectedStatus = 1
-    /// No whole response in time.
+    /// No complete response in time.
     case timeout = 2
     /// The target refused the connection.
     case refused = 3
     /// The connection was reset.
     case reset = 4
-    /// The connection was closed before the response was whole.
+    /// The connection was closed before the response was complete.
     case closed = 5
     /// The TLS handshake failed.
     case tls = 6
@@ -18,11 +18,11 @@ public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
     case dns = 7
     /// No route to the target.
     case unreachable = 8
-    /// The response could not be understood.
+    /// The response could not be parsed.
     case badFraming = 9
     /// A value taken from an earlier response was missing, so the request was never sent.
     case missingBinding = 10
-    /// The response passed the bound on body size.
+    /// The response exceeded the limit on body size.
     case bodyTooLarge = 11
     /// The generator ran out of sockets, ports or memory.
     case exhausted = 12
@@ -30,13 +30,14 @@ public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
     case cut = 13
     /// Anything else.
     case other = 14
-    /// A whole response with an expected status, whose body is not the recorded one.
+    /// A complete response with an expected status, but a different body than recorded.
     case bodyDiffers = 15
-    /// The proxy was not there, refused, or did not reach the target.
+    /// The proxy was unavailable, refused, or did not reach the target.
     case proxy = 16
-    /// A whole response that says success where the recording has an error that says nothing of the service now.
+    /// A complete, successful response where the recorded error does not describe the service now.
     case betterThanRecorded = 17
-    /// A whole response to a request that went out with a recorded value, as the live one was missing (`--on-missing send`).
+    /// A complete response to a request that was sent with a recorded value because the live one was missing
+    /// (`--on-missing send`).
     case recordedValue = 18
 
     /// A short name for tables and files.
@@ -72,7 +73,8 @@ public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// Whether a whole response came, wanted or not: only answered requests have latencies and count as throughput.
+    /// Whether a complete response was received, expected or not: only answered requests have latencies and count as
+    /// throughput.
     public var isAnswer: Bool {
         switch self {
         case .answered, .unexpectedStatus, .bodyDiffers, .betterThanRecorded, .recordedValue: true
@@ -80,7 +82,7 @@ public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// The fate of a label; nil when it is none.
+    /// The fate with a label; nil if there is none.
     init?(label: String) {
         guard let fate = Fate.allCases.first(where: { $0.label == label }) else { return nil }
         self = fate
@@ -88,9 +90,9 @@ public enum Fate: UInt8, CaseIterable, Hashable, Sendable {
 }
 
 extension Fate: Codable {
-    /// Reads a label.
+    /// Decodes a label.
     ///
-    /// - Throws: `DecodingError` when the fields are not there.
+    /// - Throws: `DecodingError` when fields are missing.
     public init(from decoder: any Decoder) throws {
         let label = try decoder.singleValueContainer().decode(String.self)
         guard let fate = Fate(label: label) else {
@@ -99,9 +101,9 @@ extension Fate: Codable {
         self = fate
     }
 
-    /// Writes the label.
+    /// Encodes the label.
     ///
-    /// - Throws: what the encoder throws.
+    /// - Throws: the encoder's error.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(label)

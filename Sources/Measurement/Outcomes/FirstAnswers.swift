@@ -1,19 +1,19 @@
 internal import Traffic
 
-/// How many answers a clone had before its first answer of some kind: how soon a service blocks, say.
+/// How many responses a clone received before its first one of some kind, for example how soon a service blocks it.
 public struct FirstAnswer: Hashable, Sendable {
-    /// Index into the kinds that the run looks for.
+    /// Index into the kinds looked for.
     public var kinds: UInt8
     /// The traffic: an index into the plan's parts.
     public var part: Int
-    /// Answers before it, or all where there was none.
+    /// Responses before it, or all responses if there was none of the kind.
     public var answers: UInt32
-    /// Whether the clone had one of the kind; else it ended without.
+    /// Whether the clone received one of the kind; otherwise it ended without.
     public var isMet: Bool
-    /// When the request was scheduled that it answers, or when the clone ended, in nanoseconds since the run's start.
+    /// When the answered request was scheduled, or when the clone ended, in nanoseconds since the run's start.
     public var timeNs: Int64
 
-    /// What a clone had.
+    /// See the properties for the meaning of each parameter.
     public init(kinds: UInt8, part: Int, answers: UInt32, isMet: Bool, timeNs: Int64) {
         self.kinds = kinds
         self.part = part
@@ -23,22 +23,22 @@ public struct FirstAnswer: Hashable, Sendable {
     }
 }
 
-/// Follows the answers of a clone, until it has had the first of each kind that is looked for.
+/// Follows the responses of a clone until it has received the first of each kind looked for.
 public struct FirstAnswerSearch: Hashable, Sendable {
-    /// Kinds that a run can look for: one bit each.
+    /// The most kinds that a run can look for: one bit each.
     public static let limit = 8
 
     private var answers: UInt32 = 0
     private var met: UInt8 = 0
     private var part = 0
 
-    /// A clone without answers.
+    /// A clone without responses.
     public init() {}
 
-    /// Takes what came of a request; preludes count for nothing.
+    /// Takes the outcome of a request; preludes are ignored.
     ///
-    /// - Parameter kinds: what is looked for; at most ``limit``
-    /// - Returns: each first answer
+    /// - Parameter kinds: the kinds looked for; at most ``limit``.
+    /// - Returns: the first responses found.
     public mutating func take(_ outcome: RequestOutcome, lookingFor kinds: [Set<AnswerKind>]) -> [FirstAnswer] {
         guard !outcome.isPrelude, outcome.fate != .cut else { return [] }
         part = outcome.part
@@ -57,9 +57,9 @@ public struct FirstAnswerSearch: Hashable, Sendable {
         return found
     }
 
-    /// The clone has ended.
+    /// Ends the clone.
     ///
-    /// - Returns: one for each kind that it had no answer of; none where it had no answers at all
+    /// - Returns: one for each kind that it received no response of; none if it received no responses at all.
     public func end(lookingFor count: Int, atNs time: Int64) -> [FirstAnswer] {
         guard answers > 0 else { return [] }
         return (0..<min(count, Self.limit)).filter { met & 1 << UInt8($0) == 0 }.map {
@@ -68,12 +68,12 @@ public struct FirstAnswerSearch: Hashable, Sendable {
     }
 }
 
-/// The first answers of a run's clones, by the stretch and the traffic that they belong to; in no run folder.
+/// The first responses of a run's clones, by stretch and traffic; not stored in run folders.
 public struct FirstAnswerTable: Hashable, Sendable {
 
-    /// What clones have in common.
+    /// The common properties of clones in a row.
     public struct Key: Hashable, Sendable {
-        /// What was looked for.
+        /// The kinds looked for.
         public var kinds: Set<AnswerKind>
         /// Index into ``RunStretches/stretches``.
         public var stretch: Int
@@ -81,17 +81,17 @@ public struct FirstAnswerTable: Hashable, Sendable {
         public var part: Int
     }
 
-    /// Clones of one key, or of several together.
+    /// The counts of clones with one key, or with several.
     public struct Counts: Hashable, Sendable {
-        /// Clones that had an answer of the kind.
+        /// Clones that received a response of the kind.
         public var met: UInt64 = 0
-        /// The fewest answers that one of them had before it.
+        /// The fewest responses that one of them received before it.
         public var fewest: UInt32 = .max
-        /// The most answers that one of them had before it.
+        /// The most responses that one of them received before it.
         public var most: UInt32 = 0
-        /// Clones that ended without.
+        /// Clones that ended without one.
         public var unmet: UInt64 = 0
-        /// The most answers that one of those had.
+        /// The most responses that one of those received.
         public var mostUnmet: UInt32 = 0
 
         mutating func take(_ first: FirstAnswer) {
@@ -119,9 +119,9 @@ public struct FirstAnswerTable: Hashable, Sendable {
     /// Nothing measured.
     public init() {}
 
-    /// Takes what clones had.
+    /// Adds the first responses of clones.
     ///
-    /// - Parameter kinds: what the run looks for
+    /// - Parameter kinds: the kinds looked for.
     mutating func take(_ firsts: [FirstAnswer], lookingFor kinds: [Set<AnswerKind>], _ stretches: RunStretches) {
         for first in firsts where Int(first.kinds) < kinds.count {
             let key = Key(
@@ -130,7 +130,7 @@ public struct FirstAnswerTable: Hashable, Sendable {
         }
     }
 
-    /// The clones of the keys that are wanted, together.
+    /// The combined counts of all wanted keys.
     public func counts(where isWanted: (Key) -> Bool) -> Counts {
         rows.reduce(into: Counts()) { sum, row in if isWanted(row.key) { sum.add(row.value) } }
     }

@@ -1,17 +1,17 @@
-/// Why requests were held, in nanoseconds by cause: shares of ready − scheduled.
+/// The causes for which requests were held, in nanoseconds each: parts of ready − scheduled.
 public struct HeldCauses: Hashable, Sendable {
-    /// The predecessors of its session had not ended.
+    /// Waiting for predecessors in its session.
     public var orderNs: Int64
-    /// Its token had not arrived.
+    /// Waiting for its token.
     public var tokenNs: Int64
-    /// Its connection was busy.
+    /// Waiting for a free connection.
     public var connectionNs: Int64
-    /// A rate throttle.
+    /// Waiting because of a rate cap.
     public var rateNs: Int64
-    /// The clone before it in its slot ended late.
+    /// Waiting for the previous clone in its slot, which ended late.
     public var slotNs: Int64
 
-    /// The time held by each cause; none when left out.
+    /// The time held by each cause; 0 by default.
     public init(
         orderNs: Int64 = 0, tokenNs: Int64 = 0, connectionNs: Int64 = 0,
         rateNs: Int64 = 0, slotNs: Int64 = 0
@@ -23,7 +23,7 @@ public struct HeldCauses: Hashable, Sendable {
         self.slotNs = slotNs
     }
 
-    /// Adds the causes of another request or window; a sum stops at its largest.
+    /// Adds the causes of another request or window; sums saturate.
     public static func += (left: inout HeldCauses, right: HeldCauses) {
         left.orderNs.add(saturating: right.orderNs)
         left.tokenNs.add(saturating: right.tokenNs)

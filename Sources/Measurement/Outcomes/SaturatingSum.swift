@@ -1,7 +1,7 @@
 extension FixedWidthInteger {
-    /// Adds; a sum that does not fit stays at the largest or least number there is.
+    /// Adds with saturation at the largest or smallest number.
     ///
-    /// Figures of a run folder may come from anyone: a sum of them neither traps nor wraps around to a small number.
+    /// Figures of a run folder may come from an untrusted source: their sums must neither trap nor wrap around.
     @inline(__always)
     mutating func add(saturating other: Self) {
         let (sum, overflow) = addingReportingOverflow(other)

@@ -1,26 +1,26 @@
-/// A span of a request's life that is measured.
+/// A measured part of a request's life.
 ///
 ///     scheduled ──held── ready ──send lag── started ──connect── sent ──service── finished
 ///     └──────────────────────────────── response ─────────────────────────────────────┘
 ///                          └──────────────── turnaround ──────────────────────────────┘
 ///
-/// Response, turnaround and service time are known of answered requests only: how long it took until a request failed is no
-/// latency of the target. The others are known of all requests sent.
+/// Response, turnaround and service time exist only for answered requests: the time until a request failed is not a
+/// latency of the target. The others exist for all requests sent.
 public enum TimeKind: UInt8, CaseIterable, Hashable, Sendable {
     /// Finished − scheduled: free of coordinated omission.
     case response
-    /// Finished − ready: what endpoints are judged by, so that one stall is not counted for each request behind it.
+    /// Finished − ready: used to judge endpoints, so that one stall is not counted for each request after it.
     case turnaround
-    /// Finished − first byte sent: what the target took.
+    /// Finished − first byte sent: the time that the target took.
     case service
     /// Started − ready: how late the generator itself was.
     case sendLag
     /// Ready − scheduled.
     case held
-    /// Sent − started, of the requests that opened a connection.
+    /// Sent − started, for requests that opened a connection.
     case connect
 
-    /// Whether only answered requests have it.
+    /// Whether it exists only for answered requests.
     public var needsAnswer: Bool {
         switch self {
         case .response, .turnaround, .service: true
@@ -28,7 +28,7 @@ public enum TimeKind: UInt8, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// As a reader sees it.
+    /// The name for display.
     public var name: String {
         switch self {
         case .response: "response"
@@ -42,9 +42,9 @@ public enum TimeKind: UInt8, CaseIterable, Hashable, Sendable {
 }
 
 extension TimeKind: Encodable {
-    /// Writes the name.
+    /// Encodes the name.
     ///
-    /// - Throws: what the encoder throws.
+    /// - Throws: the encoder's error.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(name)
@@ -60,10 +60,10 @@ public struct TimeHistograms: Hashable, Sendable {
     private var held = SparseHistogram()
     private var connect = SparseHistogram()
 
-    /// No times yet.
+    /// Empty histograms.
     public init() {}
 
-    /// The histogram of a kind of time; empty where none was measured.
+    /// The histogram of a kind of time; empty if nothing was measured.
     public subscript(kind: TimeKind) -> SparseHistogram {
         get {
             switch kind {
@@ -92,12 +92,12 @@ public struct TimeHistograms: Hashable, Sendable {
         for kind in TimeKind.allCases where !other[kind].isEmpty { self[kind].add(other[kind]) }
     }
 
-    /// Bytes of its buckets in memory.
+    /// The size of all buckets in memory in bytes.
     var byteCount: Int { TimeKind.allCases.reduce(0) { $0 + self[$1].byteCount } }
 }
 
 extension TimeHistograms: ExpressibleByDictionaryLiteral {
-    /// The histograms named; the others are empty. A kind named twice has the last one.
+    /// The given histograms; the others are empty. For a repeated kind the last one counts.
     public init(dictionaryLiteral elements: (TimeKind, SparseHistogram)...) {
         self.init()
         for (kind, histogram) in elements { self[kind] = histogram }

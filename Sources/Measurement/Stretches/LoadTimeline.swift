@@ -1,19 +1,20 @@
-/// Requests by the tenth of a second in which they were scheduled: fine enough to tell how long an outage was.
+/// Requests by the tenth of a second in which they were scheduled: fine enough to measure the length of an outage.
 public struct LoadTimeline: Hashable, Sendable {
 
-    /// What was scheduled in a tenth of a second.
+    /// The requests scheduled in a tenth of a second.
     public struct Slice: Hashable, Sendable {
         /// Requests that ended, without those that the run's end cut off.
         public var requests: UInt32 = 0
-        /// Those among them that failed.
+        /// Those of them that failed.
         public var failures: UInt32 = 0
-        /// Those that were answered by their response time, each class √2 times as long as the one before.
+        /// Answered requests by response time; each class is √2 times as long as the one before.
         var classes = InlineArray<32, UInt16>(repeating: 0)
 
         /// No requests.
         public init() {}
 
-        /// The response time, in milliseconds, that a share of the answers kept; nil without answers. At most √2 too long.
+        /// The response time in milliseconds at a quantile of the answered requests; nil if there are none. At most √2
+        /// too long.
         public static func milliseconds(atQuantile quantile: Double, of slices: some Sequence<Slice>) -> Double? {
             var sums = [UInt64](repeating: 0, count: 32)
             for slice in slices {
@@ -30,13 +31,13 @@ public struct LoadTimeline: Hashable, Sendable {
             return nil
         }
 
-        /// Whether both hold the same counts.
+        /// Whether both have the same counts.
         public static func == (left: Slice, right: Slice) -> Bool {
             left.requests == right.requests && left.failures == right.failures
                 && (0..<32).allSatisfy { left.classes[$0] == right.classes[$0] }
         }
 
-        /// Hashes what ``==(_:_:)`` compares.
+        /// Hashes a part of what ``==(_:_:)`` compares.
         public func hash(into hasher: inout Hasher) {
             hasher.combine(requests)
             hasher.combine(failures)
@@ -45,19 +46,19 @@ public struct LoadTimeline: Hashable, Sendable {
 
     /// The length of a slice, in nanoseconds.
     public static let sliceNs: Int64 = 100_000_000
-    /// Slices that are kept: four days.
+    /// The most slices: four days.
     static let limit = 4 * 86_400 * 10
 
-    /// From the run's start on, without gaps.
+    /// From the run's start, without gaps.
     public private(set) var slices: [Slice] = []
 
     /// Nothing measured.
     public init() {}
 
-    /// The slice of a time; what was scheduled before the start is in the first.
+    /// The slice of a time; times before the start belong to the first.
     static func index(ofNs time: Int64) -> UInt32 { UInt32(clamping: max(0, time) / sliceNs) }
 
-    /// The longest time of a class: 0.25 ms for the first, 11.6 s for the last but one; the last has no end.
+    /// The longest time of a class: 0.25 ms for the first, 11.6 s for the last but one; the last is unbounded.
     static func upperMs(ofClass index: Int) -> Double {
         let octaves = Double(1 << (index / 2))
         return 0.25 * octaves * (index.isMultiple(of: 2) ? 1 : 2.0.squareRoot())
@@ -67,7 +68,7 @@ public struct LoadTimeline: Hashable, Sendable {
 
     /// Counts a request that was scheduled in a slice.
     ///
-    /// - Parameter milliseconds: its response time; nil where it was not answered
+    /// - Parameter milliseconds: its response time; nil where it was not answered.
     mutating func count(slice: UInt32, isFailure: Bool, milliseconds: Double?) {
         let index = Int(slice)
         guard index < Self.limit else { return }
@@ -79,7 +80,7 @@ public struct LoadTimeline: Hashable, Sendable {
         if slices[index].classes[place] < .max { slices[index].classes[place] += 1 }
     }
 
-    /// The slices that lie between two times, in nanoseconds since the run's start.
+    /// The slices between two times, in nanoseconds since the run's start.
     public func slices(from begin: Int64, to end: Int64) -> ArraySlice<Slice> {
         let first = min(Int(Self.index(ofNs: begin)), slices.count)
         return slices[first..<max(first, min(Int(Self.index(ofNs: end)), slices.count))]

@@ -1,24 +1,24 @@
-/// A run cut at instants of its plan, so that each part of it has its own figures.
+/// A run divided at instants of its plan, so that each part has its own figures.
 ///
-/// A request belongs to the stretch that it was scheduled in, whenever it was answered.
+/// A request belongs to the stretch in which it was scheduled, whenever it was answered.
 public struct RunStretches: Codable, Hashable, Sendable {
 
-    /// From one cut to the next.
+    /// The part between two neighbouring cuts.
     public struct Stretch: Codable, Hashable, Sendable {
-        /// The phase that it is of.
+        /// The phase it belongs to.
         public var phase: String
-        /// Whether the load is on its way to the phase's level.
+        /// Whether the load is still ramping to the phase's level.
         public var isRamp: Bool
-        /// Faults that are in effect.
+        /// Active faults.
         public var during: [String]
-        /// Faults that have been undone, the last ones included.
+        /// Faults that have been undone, including the most recent ones.
         public var after: [String]
         /// In nanoseconds since the run's start.
         public var beginNs: Int64
-        /// In nanoseconds since the run's start; later than the begin.
+        /// In nanoseconds since the run's start; later than `beginNs`.
         public var endNs: Int64
 
-        /// A stretch; see the properties for the meaning of each.
+        /// See the properties for the meaning of each parameter.
         public init(
             phase: String, isRamp: Bool, during: [String] = [], after: [String] = [], beginNs: Int64,
             endNs: Int64
@@ -32,24 +32,25 @@ public struct RunStretches: Codable, Hashable, Sendable {
         }
     }
 
-    /// Stretches and parts together at most: what a tag can tell apart.
+    /// The largest product of stretches and parts, which a tag can distinguish.
     public static let tagLimit = 1 << 14
 
-    /// In their order, each beginning where the one before ends.
+    /// In order, each beginning where the previous one ends.
     public let stretches: [Stretch]
     /// The traffics of the run, by the plan's parts; at least one.
     public let parts: [String]
-    /// The kinds of answers of which it is noted when each clone had the first; at most ``FirstAnswerSearch/limit``. In no
-    /// run folder.
+    /// The kinds of responses whose first occurrence in each clone is recorded; at most ``FirstAnswerSearch/limit``.
+    /// Not stored in run folders.
     public var firsts: [Set<AnswerKind>] = []
 
     private enum CodingKeys: CodingKey {
         case stretches, parts
     }
 
-    /// Stretches that follow one another.
+    /// Consecutive stretches.
     ///
-    /// - Returns: nil when there are none, they do not follow one another, or there are more than ``tagLimit`` with parts.
+    /// - Returns: nil when there are none, they are not consecutive, or their product with the parts exceeds
+    ///   ``tagLimit``.
     public init?(_ stretches: [Stretch], parts: [String]) {
         guard !stretches.isEmpty, !parts.isEmpty, stretches.count * parts.count <= Self.tagLimit,
             stretches.allSatisfy({ $0.beginNs < $0.endNs }),
@@ -59,9 +60,9 @@ public struct RunStretches: Codable, Hashable, Sendable {
         self.parts = parts
     }
 
-    /// One stretch for a whole run, so that it is told apart by exact statuses.
+    /// A single stretch for a whole run, so that exact statuses are counted.
     ///
-    /// - Parameter firsts: the kinds of answers of which it is noted when each clone had the first
+    /// - Parameter firsts: the kinds of responses whose first occurrence in each clone is recorded.
     public static func whole(firsts: [Set<AnswerKind>]) -> RunStretches? {
         let end: Int64 = 200_000_000 * 1_000_000_000
         var whole = RunStretches([Stretch(phase: "run", isRamp: false, beginNs: 0, endNs: end)], parts: [""])
@@ -69,16 +70,16 @@ public struct RunStretches: Codable, Hashable, Sendable {
         return whole
     }
 
-    /// Whether they are what ``init(_:parts:)`` makes, and their times are times of a run.
+    /// Whether ``init(_:parts:)`` accepts them, and their times are within a run's bounds.
     var isPlausible: Bool {
         RunStretches(stretches, parts: parts) != nil
             && stretches.allSatisfy { RunBounds.holds($0.beginNs) && RunBounds.holds($0.endNs) }
     }
 
-    /// Where a request belongs.
+    /// The tag of a request.
     ///
     /// - Parameters:
-    ///   - time: when it was scheduled; before the first stretch and after the last it belongs to those.
+    ///   - time: when it was scheduled; times before the first or after the last stretch belong to these.
     ///   - part: its traffic.
     @inline(__always)
     func tag(ofNs time: Int64, part: Int) -> UInt16 {

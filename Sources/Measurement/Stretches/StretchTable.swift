@@ -1,7 +1,7 @@
 /// The figures of a run by stretch, traffic and endpoint.
 public struct StretchTable: Hashable, Sendable {
 
-    /// What its requests have in common.
+    /// The common properties of requests in a row.
     public struct Key: Hashable, Sendable {
         /// Index into ``RunStretches/stretches``.
         public var stretch: Int
@@ -18,9 +18,9 @@ public struct StretchTable: Hashable, Sendable {
         }
     }
 
-    /// Requests of one key, or of several together.
+    /// The figures of requests with one key, or with several.
     public struct Figures: Hashable, Sendable {
-        /// How they ended.
+        /// How the requests ended.
         public private(set) var endings = AnswerCounts()
         /// Response, turnaround, service and send lag.
         public private(set) var times = TimeHistograms()
@@ -35,7 +35,7 @@ public struct StretchTable: Hashable, Sendable {
         /// Requests that were answered, as expected or not.
         public var answers: UInt64 { sum(\.isAnswer) }
 
-        /// How many requests met this fate.
+        /// The number of requests with this fate.
         public subscript(fate: Fate) -> UInt64 { endings.byFate[Int(fate.rawValue)] }
 
         private func sum(_ isCounted: (Fate) -> Bool) -> UInt64 {
@@ -57,10 +57,10 @@ public struct StretchTable: Hashable, Sendable {
         mutating func add(_ histogram: SparseHistogram, as kind: TimeKind) { times[kind].add(histogram) }
     }
 
-    /// The times that are kept.
+    /// The kinds of time that are kept.
     static let kinds: [TimeKind] = [.response, .turnaround, .service, .sendLag]
 
-    /// By key.
+    /// Keyed by stretch, traffic and endpoint.
     public private(set) var rows: [Key: Figures] = [:]
 
     /// Nothing measured.
@@ -69,7 +69,7 @@ public struct StretchTable: Hashable, Sendable {
     /// Whether nothing was measured.
     public var isEmpty: Bool { rows.isEmpty }
 
-    /// The figures of the keys that are wanted, together.
+    /// The combined figures of all wanted keys.
     public func figures(where isWanted: (Key) -> Bool) -> Figures {
         rows.reduce(into: Figures()) { sum, row in if isWanted(row.key) { sum.add(row.value) } }
     }
@@ -93,9 +93,9 @@ extension StretchTable: Codable {
         var counts: [UInt32]
     }
 
-    /// Reads rows; a figure past its bound is refused.
+    /// Decodes rows; figures out of bounds are refused.
     ///
-    /// - Throws: `DecodingError` when the fields are not there.
+    /// - Throws: `DecodingError` when fields are missing.
     public init(from decoder: any Decoder) throws {
         self.init()
         let refused = { (reason: String) in
@@ -125,9 +125,9 @@ extension StretchTable: Codable {
         }
     }
 
-    /// Writes rows in the order of their keys.
+    /// Encodes rows in the order of their keys.
     ///
-    /// - Throws: what the encoder throws.
+    /// - Throws: the encoder's error.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         let ordered = rows.sorted {

@@ -1,11 +1,11 @@
 import Formats
 import Glibc
 
-/// What this process, the generator, used over a run.
+/// The resources that this process, the generator, used over a run.
 public struct GeneratorUse: Codable, Hashable, Sendable {
     /// CPU time, user and system, in nanoseconds.
     public var cpuNs: UInt64
-    /// The most resident memory it ever had.
+    /// Its peak resident memory.
     public var peakRSSBytes: UInt64
     /// Processors it may use.
     public var processors: Int
@@ -15,14 +15,14 @@ public struct GeneratorUse: Codable, Hashable, Sendable {
         case peakRSSBytes, processors
     }
 
-    /// What was used.
+    /// See the properties for the meaning of each parameter.
     public init(cpuNs: UInt64, peakRSSBytes: UInt64, processors: Int) {
         self.cpuNs = cpuNs
         self.peakRSSBytes = peakRSSBytes
         self.processors = processors
     }
 
-    /// What the process has used until now (getrusage(2)).
+    /// The resources used so far (getrusage(2)).
     public static func now(processors: Int) -> GeneratorUse {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
@@ -37,7 +37,7 @@ public struct GeneratorUse: Codable, Hashable, Sendable {
             processors: processors)
     }
 
-    /// The use since an earlier instant; the peak of memory stays.
+    /// The resources used since an earlier measurement; the memory peak is unchanged.
     public func since(_ earlier: GeneratorUse) -> GeneratorUse {
         GeneratorUse(
             cpuNs: cpuNs &- earlier.cpuNs, peakRSSBytes: peakRSSBytes,

@@ -1,13 +1,13 @@
 import Glibc
 
-/// Finds the processes that listen on a TCP port of this machine (proc(5): `net/tcp`, `net/tcp6`, `PID/fd`).
+/// Finds the processes that listen on a local TCP port (proc(5): `net/tcp`, `net/tcp6`, `PID/fd`).
 public enum ListeningProcesses {
-    /// Bytes read of each table of sockets; those that listen are first.
+    /// The most bytes read of each socket table, in which listening sockets come first.
     private static let tableLimit = 4 << 20
-    /// The kernel's number of a socket that listens (`TCP_LISTEN`), in hexadecimal.
+    /// The kernel's state number of a listening socket (`TCP_LISTEN`), in hexadecimal.
     private static let listening = Array("0A".utf8)
 
-    /// Their ids in ascending order; those whose open files may not be read are not found.
+    /// Their process IDs in ascending order; processes whose open files cannot be read are not found.
     public static func pids(port: UInt16) -> [Int32] {
         let sockets = Set(
             ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { path in
@@ -21,7 +21,7 @@ public enum ListeningProcesses {
         }.sorted()
     }
 
-    /// The inodes of the sockets that listen on a port, by a table as in `/proc/net/tcp`.
+    /// The inodes of the sockets that listen on a port, from a table in the format of `/proc/net/tcp`.
     static func inodes(ofPort port: UInt16, in table: [UInt8]) -> [UInt64] {
         table.split(separator: UInt8(ascii: "\n")).compactMap { line in
             let fields = line.split(separator: UInt8(ascii: " "))

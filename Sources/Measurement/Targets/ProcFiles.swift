@@ -7,10 +7,11 @@ struct ProcStat: Hashable {
     var threads: Int
     var startTicks: UInt64
     var residentPages: UInt64
-    /// Ended, though its parent has not asked for its end yet.
+    /// A zombie: it has ended, but its parent has not waited for it yet.
     var isDefunct: Bool
 
-    /// - Returns: nil when the text is not a stat line. The name may hold spaces and parentheses: the last one closes it.
+    /// - Returns: nil when the text is not a stat line. The name may contain spaces and parentheses: the last
+    ///   parenthesis ends it.
     init?(_ text: [UInt8]) {
         guard let open = text.firstIndex(of: UInt8(ascii: "(")),
             let close = text.lastIndex(of: UInt8(ascii: ")")), open < close
@@ -29,9 +30,9 @@ struct ProcStat: Hashable {
     }
 }
 
-/// Reading the small files of `/proc`.
+/// Reads small files of `/proc`.
 enum ProcFiles {
-    /// The content of an open file of `/proc`, read again; nil when the process it belongs to is gone.
+    /// The current content of an open file of `/proc`; nil when its process has ended.
     static func read(_ descriptor: Int32, upTo limit: Int = 4096) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: limit)
         let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, limit, 0) }
@@ -40,9 +41,9 @@ enum ProcFiles {
         return bytes
     }
 
-    /// The content of a file of `/proc` by its path; nil when there is none or it may not be read.
+    /// The content of a file of `/proc` by path; nil when it does not exist or cannot be read.
     ///
-    /// - Parameter inPieces: whether it is larger than the kernel hands out at once.
+    /// - Parameter inPieces: whether it is larger than the kernel returns in one read.
     static func read(path: String, upTo limit: Int = 4096, inPieces: Bool = false) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -58,7 +59,7 @@ enum ProcFiles {
         return bytes
     }
 
-    /// Where a symbolic link points; nil when it is none or may not be read.
+    /// The target of a symbolic link; nil when it is not a link or cannot be read.
     static func link(_ path: String) -> String? {
         var target = [CChar](repeating: 0, count: 256)
         let count = readlink(path, &target, target.count)
@@ -66,20 +67,20 @@ enum ProcFiles {
         return String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// The names in a folder; none when it may not be read.
+    /// The names in a folder; empty when it cannot be read.
     static func entries(path: String) -> [String] {
         guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }
         var names: [String] = []
         while let entry = readdir(folder) {
-            // Of the record only as much is there as the name is long.
+            // The record is only as long as the name requires.
             guard let name = entry.pointer(to: \.d_name) else { continue }
             names.append(String(cString: UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self)))
         }
         return names
     }
 
-    /// The number of entries of a folder; nil when it may not be read.
+    /// The number of entries of a folder; nil when it cannot be read.
     static func entryCount(path: String) -> Int? {
         guard let folder = opendir(path) else { return nil }
         defer { closedir(folder) }
@@ -90,7 +91,7 @@ enum ProcFiles {
         return count
     }
 
-    /// A field in kilobytes of a file such as `smaps_rollup` or `status`, in bytes.
+    /// A field of a file such as `smaps_rollup` or `status`, converted from kilobytes to bytes.
     static func kilobytes(_ field: String, in text: [UInt8]) -> UInt64? {
         for line in text.split(separator: UInt8(ascii: "\n")) where line.starts(with: field.utf8) {
             let words = line.split(separator: UInt8(ascii: " "))
@@ -101,7 +102,7 @@ enum ProcFiles {
 
     static func number(_ digits: ArraySlice<UInt8>) -> UInt64? { UInt64(String(decoding: digits, as: UTF8.self)) }
 
-    /// A process may name itself anything; what is not printable becomes `?`.
+    /// A process may choose any name; unprintable characters become `?`.
     static func printable(_ name: ArraySlice<UInt8>) -> String {
         String(
             String(decoding: name, as: UTF8.self).unicodeScalars.map { scalar in

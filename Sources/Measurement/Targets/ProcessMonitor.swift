@@ -7,7 +7,7 @@ public enum ProcessMonitorError: Error, Hashable, Sendable, CustomStringConverti
     case noSuchProcess(pid: Int32)
     case nobodyListens(port: UInt16)
 
-    /// What cannot be watched, and why.
+    /// The process and the reason.
     public var description: String {
         switch self {
         case .noSuchProcess(let pid): "there is no process \(pid) to watch"
@@ -17,13 +17,13 @@ public enum ProcessMonitorError: Error, Hashable, Sendable, CustomStringConverti
     }
 }
 
-/// Looks at watched processes at a fixed interval, from `/proc`. Belongs to one thread, which calls `sample(now:)`.
+/// Samples watched processes from `/proc` at a fixed interval. Belongs to one thread, which calls `sample(now:)`.
 ///
-/// A process that ends is data. Its number given to another process begins another track, as the start times differ. The
-/// sums over page tables (`smaps_rollup`) and the list of open files cost the target time, so they are read less often: every
-/// two seconds at most, and so seldom that reading takes at most 1 % of the time.
+/// A process that ends is data, not an error. If its ID is reused by another process, a new track begins, because the
+/// start times differ. Sums over page tables (`smaps_rollup`) and the list of open files cost the target time, so they
+/// are read less often: every two seconds at most, and so rarely that reading takes at most 1 % of the time.
 ///
-/// The process that listens on a port can be watched too: when it ends, its successor is looked for every second.
+/// A process can also be watched by the port it listens on: when it ends, its successor is searched for every second.
 public struct ProcessMonitor: ~Copyable {
     /// Interval between samples, in nanoseconds.
     public let intervalNs: Int64
@@ -37,15 +37,15 @@ public struct ProcessMonitor: ~Copyable {
 
     private struct Watched {
         let pid: Int32
-        /// The port it listens on, when it is watched for that.
+        /// The port it listens on, if it is watched by port.
         var port: UInt16?
         var stat: Int32
         var identity: ProcessIdentity?
         var costlyDue = RunTime.zero
     }
 
-    /// - Parameter ports: TCP ports of this machine; who listens on them is watched.
-    /// - Throws: when one of them does not exist now, or no one listens on a port.
+    /// - Parameter ports: local TCP ports; the processes that listen on them are watched.
+    /// - Throws: when one of the processes does not exist, or none listens on a port.
     public init(
         pids: [Int32], ports: [UInt16] = [], interval: Duration = .milliseconds(250)
     ) throws(ProcessMonitorError) {
@@ -76,7 +76,7 @@ public struct ProcessMonitor: ~Copyable {
     /// The instant at which the next sample is due.
     public var due: RunTime { nextDue }
 
-    /// What the processes use now; nothing when no sample is due yet. A late call does not shift the instants that follow.
+    /// Samples the processes; empty when no sample is due yet. A late call does not shift the following instants.
     public mutating func sample(now: RunTime) -> [ProcessReading] {
         guard now >= nextDue else { return [] }
         let passed = now.nanoseconds(since: nextDue) / intervalNs + 1
@@ -87,7 +87,7 @@ public struct ProcessMonitor: ~Copyable {
         return readings
     }
 
-    /// Looks for who listens on the ports whose process has ended.
+    /// Searches for processes that listen on ports whose process has ended.
     private mutating func searchSuccessors(now: RunTime) {
         watched.removeAll { $0.port != nil && $0.stat < 0 }
         for port in ports where !watched.contains(where: { $0.port == port }) { search(port) }
@@ -107,7 +107,8 @@ public struct ProcessMonitor: ~Copyable {
             watched[place].stat = ProcessMonitor.openStat(watched[place].pid)
         }
         guard watched[place].stat >= 0 else { return }
-        // An open file of /proc stays with its process: it fails when that is gone, even if the number lives again.
+        // An open file of /proc stays bound to its process: reading fails once that has ended, even if the ID is
+        // reused.
         guard let text = ProcFiles.read(watched[place].stat), let stat = ProcStat(text), !stat.isDefunct
         else {
             close(watched[place].stat)

@@ -1,21 +1,22 @@
 public import Traffic
 
-/// What a watched process used at one instant.
+/// A sample of a watched process.
 public struct ProcessSample: Hashable, Sendable {
     /// When it was read.
     public var time: RunTime
     /// Resident memory.
     public var rssBytes: UInt64
-    /// Resident memory with shared pages divided among those that share them; nil where not allowed or not read this time.
+    /// Resident memory with shared pages divided among the processes that share them; nil where not permitted, or not
+    /// read this time.
     public var pssBytes: UInt64?
-    /// CPU time used since the process began, user and system, in nanoseconds.
+    /// CPU time used since the process started, user and system, in nanoseconds.
     public var cpuNs: UInt64
     /// Threads.
     public var threads: Int
-    /// Nil where not allowed or not read this time.
+    /// Nil where not permitted, or not read this time.
     public var openFiles: Int?
 
-    /// What was read at an instant.
+    /// See the properties for the meaning of each parameter.
     public init(
         time: RunTime, rssBytes: UInt64, pssBytes: UInt64?, cpuNs: UInt64, threads: Int, openFiles: Int?
     ) {
@@ -28,16 +29,16 @@ public struct ProcessSample: Hashable, Sendable {
     }
 }
 
-/// One process: a number may be given to another process later, so its start belongs to it.
+/// Identifies a process: its ID may be reused, so the start time is included.
 public struct ProcessIdentity: Hashable, Sendable {
-    /// The process's number.
+    /// The process ID.
     public var pid: Int32
-    /// When it began, in clock ticks since the machine's boot (proc(5), `starttime`).
+    /// When it started, in clock ticks since boot (proc(5), `starttime`).
     public var startTicks: UInt64
-    /// The kernel's name of it, at most 15 bytes.
+    /// The kernel's name for it, at most 15 bytes.
     public var name: String
 
-    /// A process, told from others that have had its number.
+    /// See the properties for the meaning of each parameter.
     public init(pid: Int32, startTicks: UInt64, name: String) {
         self.pid = pid
         self.startTicks = startTicks
@@ -48,18 +49,18 @@ public struct ProcessIdentity: Hashable, Sendable {
     public var label: String { "pid \(pid) (\(name))" }
 }
 
-/// What looking at a watched process gave.
+/// A reading of a watched process.
 public enum ProcessReading: Hashable, Sendable {
     case sample(ProcessIdentity, ProcessSample)
-    /// It has ended, noticed at this instant; told once.
+    /// It was found to have ended at this time; reported once.
     case vanished(ProcessIdentity, RunTime)
 }
 
 /// The samples of one process over a run.
 public struct ProcessTrack: Hashable, Sendable {
-    /// Which process it is.
+    /// The process.
     public var identity: ProcessIdentity
-    /// In time order; of a long run not all of them.
+    /// In time order; a long run keeps only some of them.
     public var samples: [ProcessSample] { kept.samples }
     private var kept = ThinnedSamples<ProcessSample>()
     /// When it was found to have ended; nil when it outlived the run.
@@ -68,12 +69,12 @@ public struct ProcessTrack: Hashable, Sendable {
     /// A process without samples.
     public init(identity: ProcessIdentity) { self.identity = identity }
 
-    /// Adds the sample that follows.
+    /// Appends the next sample.
     public mutating func append(_ sample: ProcessSample) { kept.append(sample) }
 }
 
 extension [ProcessTrack] {
-    /// Adds a reading to the track of its process, which is begun when there is none.
+    /// Adds a reading to the track of its process, which is created if necessary.
     public mutating func add(_ reading: ProcessReading) {
         switch reading {
         case .sample(let identity, let sample): self[place(of: identity)].append(sample)

@@ -1,13 +1,14 @@
-/// Samples in time order: past a limit every second one is let go, so memory is bounded however long the run is.
+/// Samples in time order. Past a limit every second one is dropped, so that memory is bounded whatever the run's
+/// length.
 struct ThinnedSamples<Sample: Hashable & Sendable>: Hashable, Sendable {
-    /// Samples kept.
+    /// The most samples kept.
     static var limit: Int { 32_768 }
 
     private(set) var samples: [Sample] = []
     private var stride = 1
     private var seen = 0
 
-    /// Adds the sample that follows.
+    /// Appends the next sample.
     mutating func append(_ sample: Sample) {
         defer { seen += 1 }
         guard seen.isMultiple(of: stride) else { return }

@@ -1,20 +1,21 @@
 import Formats
 public import Traffic
 
-/// Gathers what the workers saw into the windows of the run, and writes them to its folder as they close.
+/// Merges the workers' measurements into the windows of the run, and writes them to its folder as they close.
 ///
-/// Belongs to one thread, usually the main one; workers hand their closed windows over. A window is complete when every worker
-/// has closed it and the two after it (a request may be noted a little after it finished); if a worker lags, after
-/// `pendingLimit` windows.
+/// Belongs to one thread, usually the main one; workers hand over their closed windows. A window is complete when every
+/// worker has closed it and the two after it (a request may be recorded a little after it finished); if a worker lags,
+/// after `pendingLimit` windows.
 public struct RunCollector: ~Copyable {
     /// Windows that may wait for a slow worker.
     static let pendingLimit = 120
-    /// Windows after which a supplement is no longer expected.
+    /// Windows after which no supplements are expected.
     static let slackWindows = 2
-    /// Windows that `progress` reads.
+    /// The windows that `progress` covers.
     static let recentWindows = 3
 
-    /// Why the folder no longer takes anything; nil while it does. A file with a hole would tell less than one that ends.
+    /// Why the folder is no longer written; nil while it is. A file with a gap would be worth less than one that ends
+    /// early.
     public private(set) var folderError: RunFolderError?
 
     private let workers: Int
@@ -25,7 +26,7 @@ public struct RunCollector: ~Copyable {
     private var pending: [Int: Pending] = [:]
     private var firstPending = 0
     private var lastComplete = -1
-    /// The last windows of workers that ended: later ones need not wait for them.
+    /// The last windows of ended workers: later windows do not wait for these workers.
     private var endings: [Int] = []
     private var recent: [RunWindow] = []
     private var series = WindowSeries()
@@ -47,7 +48,7 @@ public struct RunCollector: ~Copyable {
 
     /// - Parameters:
     ///   - folder: where windows are written; nil keeps the run in memory only.
-    ///   - workers: recorders that will hand over windows.
+    ///   - workers: the number of recorders that hand over windows.
     ///   - live: the counts they share.
     public init(_ description: RunDescription, workers: Int, live: LiveCounts, folder: consuming RunFolder?) {
         self.description = description
@@ -56,29 +57,29 @@ public struct RunCollector: ~Copyable {
         self.folder = folder
     }
 
-    /// Begins to gather what ``takeNews(now:)`` gives.
+    /// Starts collecting for ``takeNews(now:)``.
     ///
-    /// - Parameter stretches: what requests are told apart by where the description has no stretches: one for them all.
+    /// - Parameter stretches: the stretches to group requests by where the description has none: a single one for all.
     public mutating func followNews(_ stretches: RunStretches) { news = RunNews(stretches) }
 
-    /// What came in since this was last called; nil unless ``followNews(_:)`` was called.
+    /// The data received since the last call; nil unless ``followNews(_:)`` was called.
     public mutating func takeNews(now: RunTime) -> RunMoment? {
         let progress = progress(now: now)
         return news?.moment(progress: progress, failures: failureTable)
     }
 
-    /// Takes windows a worker closed; complete ones go to the folder.
+    /// Takes windows that a worker closed; complete ones are written to the folder.
     ///
-    /// - Throws: what the folder throws, once. The windows are kept in memory even then, and no more is written.
+    /// - Throws: the folder's error, once. After it, windows are only kept in memory.
     public mutating func take(_ windows: [WorkerWindow]) throws(RunFolderError) {
         for window in windows { merge(window) }
         while let entry = pending[lastComplete + 1], isComplete(entry, lastComplete + 1) { lastComplete += 1 }
         try seal(keeping: RunCollector.slackWindows)
     }
 
-    /// Takes what was read of the watched processes.
+    /// Takes readings of watched processes.
     ///
-    /// - Throws: what keeps the folder from being written; it is remembered in ``folderError``.
+    /// - Throws: when the folder cannot be written; the error is kept in ``folderError``.
     public mutating func take(_ readings: [ProcessReading]) throws(RunFolderError) {
         for reading in readings { tracks.add(reading) }
         news?.add(readings)
@@ -91,9 +92,9 @@ public struct RunCollector: ~Copyable {
         }
     }
 
-    /// Takes what scraping gave.
+    /// Takes readings of scraped metrics.
     ///
-    /// - Throws: what keeps the folder from being written; it is remembered in ``folderError``.
+    /// - Throws: when the folder cannot be written; the error is kept in ``folderError``.
     public mutating func take(_ readings: [MetricReading]) throws(RunFolderError) {
         let taken = readings.filter { metrics.add($0) }
         news?.add(taken)
@@ -106,9 +107,9 @@ public struct RunCollector: ~Copyable {
         }
     }
 
-    /// Takes the examples that the workers have now; they replace those of before.
+    /// Takes the workers' current examples, which replace the earlier ones.
     ///
-    /// - Throws: what keeps the folder from being written; it is remembered in ``folderError``.
+    /// - Throws: when the folder cannot be written; the error is kept in ``folderError``.
     public mutating func take(_ examples: [RequestExample]) throws(RunFolderError) {
         self.examples = examples
         news?.examples = examples
@@ -125,12 +126,12 @@ public struct RunCollector: ~Copyable {
     /// The last complete second; nil before there is one.
     public var lastWindow: RunWindow? { recent.last }
 
-    /// What is complete of the run so far: a record without an end.
+    /// The completed part of the run: a record without an end.
     public var recordSoFar: RunRecord {
         RunRecord(description: description, series: series, targets: tracks, metrics: metrics)
     }
 
-    /// The figures of the moment; those over time are of the last three complete seconds.
+    /// The current figures; rates and percentiles are over the last three complete seconds.
     public func progress(now: RunTime) -> RunProgress {
         let complete = (recent + pending.filter { isComplete($0.value, $0.key) }.map(\.value.window))
             .sorted { $0.startNs < $1.startNs }.suffix(RunCollector.recentWindows)
@@ -144,13 +145,13 @@ public struct RunCollector: ~Copyable {
             p95Ms: response.nanoseconds(atQuantile: 0.95).map { Nanoseconds.inMilliseconds($0) })
     }
 
-    /// Ends the run: writes what is left and how it ended.
+    /// Ends the run: writes the remaining windows and how the run ended.
     ///
-    /// Call when every worker has handed over what its `finish()` gave. The record is whole even if the folder refuses;
-    /// `folderError` then says why, and so does the folder where there is room for it.
+    /// Call this when every worker has handed over the result of its `finish()`. The record is complete even if the
+    /// folder cannot be written; `folderError` then says why, and so does the folder if there is space for it.
     public mutating func finish(_ end: RunDescription.End) -> RunRecord {
         description.end = end
-        // What was planned for the time that was saved is not missing.
+        // Requests planned for the time that was saved are not missing.
         if end.settled != nil { description.plannedRequests = nil }
         do {
             try seal(keeping: nil)
@@ -158,7 +159,7 @@ public struct RunCollector: ~Copyable {
             folderError = error
         }
         do {
-            // A reader would merge them just so, and again each time.
+            // A reader would merge them in the same way on every reading.
             if folderError == nil, series.lengthNs > WorkerRecorder.windowNs {
                 try folder?.replaceWindows(by: series)
             }
@@ -174,8 +175,8 @@ public struct RunCollector: ~Copyable {
         }
         if let folderError { description.end?.problem = folderError.description }
         do {
-            // Small, so there may be room for it even where windows found none. Without it the folder has no end, which
-            // says as much.
+            // This file is small, so there may be space for it even if there was none for windows. Without it the
+            // folder has no end, which shows the failure too.
             try folder?.write(description)
         } catch {
             folderError = folderError ?? error
@@ -190,16 +191,16 @@ public struct RunCollector: ~Copyable {
         return record
     }
 
-    /// Writes `summary.json`, when there is a folder.
+    /// Writes `summary.json`, if there is a folder.
     ///
-    /// - Throws: what keeps the file from being written.
+    /// - Throws: when the file cannot be written.
     public func writeSummary(_ summary: some Encodable) throws(RunFolderError) {
         try folder?.writeSummary(summary)
     }
 
-    /// Writes `report.html`, when there is a folder.
+    /// Writes `report.html`, if there is a folder.
     ///
-    /// - Throws: what keeps the file from being written.
+    /// - Throws: when the file cannot be written.
     public func writeReport(_ html: String) throws(RunFolderError) {
         try folder?.writeReport(html)
     }
@@ -215,7 +216,7 @@ public struct RunCollector: ~Copyable {
             tally.add(worker, to: &timeline)
             firstAnswers.take(worker.firsts, lookingFor: stretches.firsts, stretches)
         }
-        // What comes after its window was written counts in the oldest that is not.
+        // Records for a window that is already written are counted in the oldest unwritten one.
         let index = max(worker.index, firstPending)
         var entry =
             pending[index]
@@ -237,7 +238,7 @@ public struct RunCollector: ~Copyable {
         entry.workers >= workers - endings.count { $0 < index }
     }
 
-    /// Ends windows in order; `slack` nil ends them all.
+    /// Closes windows in order, except for the last `slack`; nil closes them all.
     private mutating func seal(keeping slack: Int?) throws(RunFolderError) {
         let last = pending.keys.max() ?? -1
         var failure: RunFolderError?
@@ -262,11 +263,11 @@ public struct RunCollector: ~Copyable {
     }
 }
 
-/// What a progress line shows.
+/// The content of a progress line.
 public struct RunProgress: Hashable, Sendable {
     /// Since the first clone was due.
     public var elapsedSeconds: Double
-    /// Clones begun and not ended.
+    /// Clones that are running.
     public var concurrentSessions: Int
     /// Connections open now.
     public var openConnections: Int
@@ -279,7 +280,7 @@ public struct RunProgress: Hashable, Sendable {
     /// Of the response times of the last seconds; nil when nothing finished.
     public var p95Ms: Double?
 
-    /// Figures of a moment; see the properties for the meaning of each.
+    /// See the properties for the meaning of each parameter.
     public init(
         elapsedSeconds: Double, concurrentSessions: Int, openConnections: Int, requests: UInt64, failures: UInt64,
         requestsPerSecond: Double, p95Ms: Double?

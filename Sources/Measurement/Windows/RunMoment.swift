@@ -1,25 +1,25 @@
-/// What a run measured since it was last looked at: all that those who watch it meanwhile are told.
+/// The measurements of a run since the last update: everything that live views are given.
 public struct RunMoment: Sendable {
-    /// The figures of the moment.
+    /// The current figures.
     public var progress: RunProgress
-    /// Windows that were complete since; together with those of all moments before they are the run's windows.
+    /// Windows completed since the last update. Those of all updates together are the run's windows.
     public var windows: [RunWindow] = []
-    /// All requests so far by stretch and endpoint; a little ahead of the windows.
+    /// All requests so far by stretch and endpoint; slightly ahead of the windows.
     public var stretches = StretchTable()
     /// All failures so far.
     public var failures = FailureTable()
-    /// What was read of watched processes since.
+    /// Readings of watched processes since the last update.
     public var processes: [ProcessReading] = []
-    /// What other watches and scraping gave since.
+    /// Readings of other watches and of scraped metrics since the last update.
     public var metrics: [MetricReading] = []
-    /// The examples there are now, when they have changed.
+    /// The current examples, if they have changed.
     public var examples: [RequestExample]?
 
-    /// A moment in which nothing came in.
+    /// An update without new data.
     public init(progress: RunProgress) { self.progress = progress }
 }
 
-/// Gathers what the next moment tells.
+/// Collects the data of the next update.
 struct RunNews {
     var examples: [RequestExample]?
 

@@ -1,8 +1,9 @@
 extension RunRecord {
-    /// The runs of several generators as one: what each measured is added up, exactly, second by second of the run.
+    /// Merges the runs of several generators into one: their measurements are added exactly, second by second of the
+    /// run.
     ///
-    /// Runs are laid over one another by their own starts, whenever those were. Peaks are sums, as no one saw them
-    /// together.
+    /// Runs are aligned by their own starts, whenever those were. Peaks are added, since no generator observed the
+    /// combined peak.
     ///
     /// - Parameter runs: not empty.
     public init(merging runs: [RunRecord]) {
@@ -24,10 +25,10 @@ extension RunRecord {
         }
     }
 
-    /// Examples kept of all runs together.
+    /// The most examples kept from all runs together.
     private static let mergedExamples = 256
 
-    /// Failures by the merged run's endpoints.
+    /// Failures by the merged run's endpoint indices.
     private func renamed(_ failures: FailureTable, _ places: [String: Int]) -> FailureTable {
         let place = { (endpoint: Int) in
             description.endpoints.indices.contains(endpoint)
@@ -62,7 +63,7 @@ extension RunRecord {
         return series
     }
 
-    /// Counts of the moment: the most of a run's own windows in each of the merged ones.
+    /// Adds the concurrent counts: for each merged window, the maximum over the run's own windows.
     private func addPeaks(to windows: inout [Int64: RunWindow], length: Int64) {
         var peaks: [Int64: (sessions: Int, connections: Int)] = [:]
         for window in series.windows {
@@ -78,7 +79,7 @@ extension RunRecord {
         }
     }
 
-    /// Endpoints by the merged run's numbers; those past the recorders' limit share one.
+    /// Endpoints by the merged run's indices; those past the recorders' limit share one.
     private func renamed(_ endpoints: [EndpointWindow], _ places: [String: Int]) -> [EndpointWindow] {
         let limit = WorkerRecorder.endpointLimit
         var byPlace: [Int: EndpointWindow] = [:]
@@ -127,9 +128,9 @@ extension RunRecord {
         numbers.reduce(into: 0) { $0.add(saturating: $1) }
     }
 
-    /// Writes the run into an open folder of its description: windows, samples, how it ended.
+    /// Writes the run into an open folder with its description: windows, samples, and how it ended.
     ///
-    /// - Throws: what keeps the folder from being written.
+    /// - Throws: when the folder cannot be written.
     public func write(into folder: inout RunFolder) throws(RunFolderError) {
         for window in series.windows { try folder.append(window) }
         for track in targets {

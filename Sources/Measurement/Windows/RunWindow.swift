@@ -1,4 +1,4 @@
-/// What all workers saw in one window of time.
+/// The measurements of all workers in one window of time.
 public struct RunWindow: Hashable, Sendable {
     /// Start of the window, in nanoseconds since the run's start.
     public var startNs: Int64
@@ -6,28 +6,28 @@ public struct RunWindow: Hashable, Sendable {
     public var lengthNs: Int64
     /// Sums over the window.
     public var counts = WindowCounts()
-    /// Clones begun and not ended at the window's end; the most of them where windows were merged.
+    /// Running clones at the window's end; their maximum where windows were merged.
     public var concurrentSessions = 0
-    /// Open connections at the window's end; the most of them where windows were merged.
+    /// Open connections at the window's end; their maximum where windows were merged.
     public var openConnections = 0
     /// When the last request of the window finished, in nanoseconds since the run's start; 0 when none did.
     public var lastFinishNs: Int64 = 0
     /// Times of its requests; turnaround and service times are kept by endpoint only.
     public var times = TimeHistograms()
-    /// How long making tokens took.
+    /// Times taken to make tokens.
     public var minting = SparseHistogram()
-    /// How long requests that use tokens made for them waited for those.
+    /// Times that requests waited for tokens made for them.
     public var tokenWait = SparseHistogram()
-    /// Figures of the endpoints that were asked, ascending.
+    /// Figures of the endpoints that received requests, ascending.
     public var endpoints: [EndpointWindow] = []
 
-    /// Figures of the classes of status that came, ascending; none in folders written before there were these.
+    /// Figures of the status classes that were received, ascending; empty in folders written before they existed.
     public var statusClasses: [StatusClassWindow] = []
 
-    /// Service times of the requests that renewed tokens; none in folders written before there were these.
+    /// Service times of the requests that renewed tokens; empty in folders written before they existed.
     public var renewal = SparseHistogram()
 
-    /// Service times of the requests of preludes; none in folders written before there were these.
+    /// Service times of prelude requests; empty in folders written before they existed.
     public var prelude = SparseHistogram()
 
     /// An empty window.
@@ -39,7 +39,7 @@ public struct RunWindow: Hashable, Sendable {
     /// End of the window, in nanoseconds since the run's start.
     public var endNs: Int64 { startNs + lengthNs }
 
-    /// The times of all its requests, with those that are kept by endpoint.
+    /// The times of all its requests, including those kept by endpoint.
     public var allTimes: TimeHistograms {
         var all = times
         for kind in [TimeKind.turnaround, .service] {
@@ -48,9 +48,9 @@ public struct RunWindow: Hashable, Sendable {
         return all
     }
 
-    /// Adds what happened in the same stretch of time elsewhere, or in the stretch that follows.
+    /// Adds the measurements of another source for the same time, or those of the following time.
     ///
-    /// Counts of the moment are for the caller to add or to compare: workers add up, windows do not.
+    /// Concurrent counts are left to the caller: they add up over workers, but not over windows.
     mutating func add(_ other: RunWindow) {
         counts += other.counts
         lastFinishNs = max(lastFinishNs, other.lastFinishNs)
@@ -70,7 +70,7 @@ public struct RunWindow: Hashable, Sendable {
         }
     }
 
-    /// Adds the status classes of another window.
+    /// Adds another window's status classes.
     private mutating func add(_ others: [StatusClassWindow]) {
         for other in others {
             let place = statusClasses.firstIndex { $0.statusClass >= other.statusClass } ?? statusClasses.count
@@ -82,7 +82,7 @@ public struct RunWindow: Hashable, Sendable {
         }
     }
 
-    /// Bytes it takes in memory.
+    /// Its size in memory in bytes.
     var byteCount: Int {
         let own = [renewal, prelude, minting, tokenWait].reduce(times.byteCount) { $0 + $1.byteCount }
         let classes = statusClasses.reduce(0) { $0 + MemoryLayout<StatusClassWindow>.stride + $1.times.byteCount }
@@ -98,14 +98,14 @@ public struct EndpointWindow: Hashable, Sendable {
     public var endpoint: Int
     /// Requests that ended, without those cut off.
     public var requests: UInt64
-    /// Those among them that failed.
+    /// Those of them that failed.
     public var failures: UInt64
     /// Requests answered with a success where the recording has an error.
     public var betterThanRecorded: UInt64 = 0
-    /// Times of its requests but response times. Waits are missing in folders written before there were these.
+    /// Times of its requests except response times. Waits are missing in folders written before they existed.
     public var times: TimeHistograms
 
-    /// What a window saw of an endpoint.
+    /// See the properties for the meaning of each parameter.
     public init(endpoint: Int, requests: UInt64, failures: UInt64, times: TimeHistograms) {
         self.endpoint = endpoint
         self.requests = requests

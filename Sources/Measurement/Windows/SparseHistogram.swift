@@ -1,22 +1,22 @@
-/// A histogram of times that holds only the buckets something fell into; its layout is `TimeBuckets`.
+/// A histogram of times that stores only its non-empty buckets; its layout is `TimeBuckets`.
 ///
-/// Merging is exact: the histogram of two windows together is the sum of theirs.
+/// Merging is exact: the histogram of two windows is the sum of theirs.
 public struct SparseHistogram: Hashable, Sendable {
-    /// The buckets with a count, ascending.
+    /// The non-empty buckets, ascending.
     public private(set) var indices: [UInt16]
     /// The count of each of `indices`, never 0.
     public private(set) var counts: [UInt32]
-    /// Values recorded.
+    /// The number of recorded values.
     public private(set) var totalCount: UInt64
 
-    /// Nothing recorded.
+    /// An empty histogram.
     public init() {
         indices = []
         counts = []
         totalCount = 0
     }
 
-    /// Buckets and their counts.
+    /// A histogram of buckets and their counts.
     ///
     /// - Returns: nil unless the indices ascend and lie within the layout, and every count is above 0.
     public init?(indices: [UInt16], counts: [UInt32]) {
@@ -33,7 +33,7 @@ public struct SparseHistogram: Hashable, Sendable {
         totalCount = counts.reduce(0) { $0 + UInt64($1) }
     }
 
-    /// The values of these buckets, in any order.
+    /// The histogram of these buckets, in any order.
     init(unsorted buckets: [UInt16]) {
         var indices: [UInt16] = []
         var counts: [UInt32] = []
@@ -48,17 +48,17 @@ public struct SparseHistogram: Hashable, Sendable {
         self.init(ascending: indices, counts: counts)
     }
 
-    /// Bytes of its buckets in memory, with what the allocator and the arrays add.
+    /// The size of its buckets in memory in bytes, including overhead of the arrays and the allocator.
     var byteCount: Int {
         indices.isEmpty ? 0 : 2 * 48 + indices.count * (MemoryLayout<UInt16>.size + MemoryLayout<UInt32>.size)
     }
 
-    /// Whether nothing was recorded.
+    /// Whether it is empty.
     public var isEmpty: Bool { indices.isEmpty }
 
-    /// The time below or at which the share `quantile` (0…1) of the values lies, in nanoseconds: the highest of its bucket.
+    /// The value at `quantile` (0…1) in nanoseconds: the highest time of the bucket that contains it.
     ///
-    /// - Returns: nil when nothing was recorded.
+    /// - Returns: nil when the histogram is empty.
     public func nanoseconds(atQuantile quantile: Double) -> UInt64? {
         guard !isEmpty else { return nil }
         let rank = max(1, (min(max(quantile, 0), 1).nextDown * Double(totalCount)).rounded(.up))
@@ -70,10 +70,10 @@ public struct SparseHistogram: Hashable, Sendable {
         return longestNs
     }
 
-    /// The highest time of the highest bucket in use, in nanoseconds; nil when nothing was recorded.
+    /// The highest time of the highest bucket in use, in nanoseconds; nil when the histogram is empty.
     public var longestNs: UInt64? { indices.last.map(TimeBuckets.highestNs(ofIndex:)) }
 
-    /// Adds the values of another histogram. A count stops at its largest.
+    /// Adds the values of another histogram. Counts saturate.
     public mutating func add(_ other: SparseHistogram) {
         guard !other.isEmpty else { return }
         guard !isEmpty else {

@@ -1,16 +1,16 @@
-/// The figures of the requests whose responses had one class of status in a window.
+/// The figures of requests with one class of response status in a window.
 public struct StatusClassWindow: Hashable, Sendable {
-    /// Above it everything counts as it.
+    /// The highest class; statuses above it are counted in it.
     static let highest = 9
 
-    /// The first digit of the status; 0 of requests sent that had no response.
+    /// The first digit of the status; 0 for requests without a response.
     public var statusClass: Int
-    /// Requests sent whose responses had it.
+    /// Requests whose response has this class.
     public var requests: UInt64
-    /// Their times but response times. Waits are missing in folders written before there were these.
+    /// Their times except response times. Waits are missing in folders written before they existed.
     public var times: TimeHistograms
 
-    /// What a window saw of a class of status.
+    /// See the properties for the meaning of each parameter.
     public init(statusClass: Int, requests: UInt64, times: TimeHistograms) {
         self.statusClass = statusClass
         self.requests = requests

@@ -1,13 +1,13 @@
-/// The windows of a run in order, in bounded memory however long the run is.
+/// The windows of a run in order, in bounded memory whatever the run's length.
 ///
-/// Past `windowLimit` windows or `byteLimit` bytes neighbours are merged, so windows double in length. What a
-/// window holds adds up exactly, so only the resolution in time suffers, and the same windows always give the same series.
+/// Past `windowLimit` windows or `byteLimit` bytes, neighbours are merged, so that windows double in length. Their
+/// content adds up exactly: only the time resolution is reduced, and the same windows always give the same series.
 public struct WindowSeries: Hashable, Sendable {
-    /// Windows kept: a half hour at full resolution.
+    /// The most windows: about half an hour at full resolution.
     public static let windowLimit = 2048
-    /// Memory that windows may take, in bytes.
+    /// The most memory of the windows, in bytes.
     public static let byteLimit = 8 << 20
-    /// Windows that are kept whatever they take.
+    /// Windows kept regardless of their memory.
     private static let fewestWindows = 64
 
     /// The windows, ascending, each a multiple of `lengthNs` after the run's start.
@@ -19,7 +19,7 @@ public struct WindowSeries: Hashable, Sendable {
     /// An empty series of windows of the recorders' length.
     public init() { lengthNs = WorkerRecorder.windowNs }
 
-    /// Adds the window that follows; a longer one than those so far makes them all as long.
+    /// Appends the following window; one longer than those so far merges these to the same length.
     public mutating func append(_ window: RunWindow) {
         while window.lengthNs > lengthNs { coarsen() }
         add(window)
@@ -30,7 +30,7 @@ public struct WindowSeries: Hashable, Sendable {
         }
     }
 
-    /// The windows for which `isKept` is true; the gaps between them stay gaps.
+    /// The windows for which `isKept` is true, with gaps in between.
     public func keeping(_ isKept: (RunWindow) -> Bool) -> WindowSeries {
         var series = self
         series.windows = windows.filter(isKept)
@@ -38,7 +38,7 @@ public struct WindowSeries: Hashable, Sendable {
         return series
     }
 
-    /// Everything counted.
+    /// The counts of all windows together.
     public var totals: WindowCounts { windows.reduce(into: WindowCounts()) { $0 += $1.counts } }
 
     private mutating func coarsen() {

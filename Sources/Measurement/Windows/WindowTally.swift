@@ -1,4 +1,4 @@
-/// Sums the records of a worker's window up into histograms. Belongs to the collector's thread.
+/// Sums a worker's records into histograms. Belongs to the collector's thread.
 struct WindowTally {
     private var scratch = [UInt32](repeating: 0, count: TimeBuckets.count)
     private var touched: [UInt16] = []
@@ -24,7 +24,7 @@ struct WindowTally {
         return window
     }
 
-    /// Adds a worker's requests to the stretches they belong to.
+    /// Adds a worker's requests to their stretches.
     mutating func add(_ worker: WorkerWindow, to table: inout StretchTable, _ stretches: RunStretches) {
         var groups: [Int: [RequestSample]] = [:]
         for sample in worker.samples {
@@ -40,7 +40,7 @@ struct WindowTally {
         }
     }
 
-    /// Adds a worker's requests to the tenths of a second in which they were scheduled.
+    /// Adds a worker's requests to the slices in which they were scheduled.
     func add(_ worker: WorkerWindow, to timeline: inout LoadTimeline) {
         for sample in worker.samples where sample.fate != Fate.cut.rawValue {
             let isAnswered = WindowTally.answered[Int(sample.fate)]
@@ -65,7 +65,7 @@ struct WindowTally {
         }
     }
 
-    /// The kinds of time that endpoints and classes of status keep.
+    /// The kinds of time kept for endpoints and status classes.
     private static let groupKinds: [TimeKind] = [.turnaround, .service, .sendLag, .held, .connect]
 
     private mutating func times(of samples: ArraySlice<RequestSample>, _ kinds: [TimeKind]) -> TimeHistograms {
@@ -108,13 +108,14 @@ struct WindowTally {
         for sample in samples where sample.wasSent {
             if kind.needsAnswer, !WindowTally.answered[Int(sample.fate)] { continue }
             let index = sample[kind]
-            // A request on an open connection did not wait for one.
+            // A request on an open connection has no connect time.
             if kind == .connect, index == 0 { continue }
             if scratch[Int(index)] == 0 { touched.append(index) }
             scratch[Int(index)] &+= 1
         }
         touched.sort()
-        // Arrays of just their size, which are kept as long as the run: this one has room for the fullest histogram.
+        // Copies arrays at their exact size, because they are kept for the whole run: `touched` has capacity for the
+        // fullest histogram.
         let indices = touched.map { $0 }
         let counts = touched.map { scratch[Int($0)] }
         for index in touched { scratch[Int(index)] = 0 }

@@ -19,6 +19,7 @@ struct CookieField: Hashable, Sendable {
     static func path(of target: [UInt8]) -> [UInt8] { Array(target.prefix { $0 != UInt8(ascii: "?") }) }
 
     /// Appends the field; nothing if there are no cookies.
+    ///
     /// - Returns: false when a cookie or one of its values is missing.
     func append(to output: inout [UInt8], values: borrowing CloneValues) -> Bool {
         for name in fromJar where !values.jar.knows(name) { return false }
@@ -47,6 +48,7 @@ struct CookieField: Hashable, Sendable {
 
 extension CloneValues {
     /// Stores the cookies of a response to `request`.
+    ///
     /// - Parameters:
     ///   - head: start line and header section of the response.
     ///   - target: the target that replaces the recorded host.

@@ -2,6 +2,7 @@ import Formats
 
 /// The cookies of one clone, stored and sent according to RFC 6265. It works on recorded hosts, whichever targets
 /// replace them.
+///
 /// There is no public suffix list: a replay trusts its targets with its own cookies.
 public struct CookieJar: Sendable {
     /// The most cookies of one clone; the oldest are evicted.
@@ -19,6 +20,7 @@ public struct CookieJar: Sendable {
     public init() {}
 
     /// Stores the cookies of a response.
+    ///
     /// - Parameters:
     ///   - head: start line and header section of the response.
     ///   - host: the recorded host of the request, without port.
@@ -113,6 +115,7 @@ public struct CookieJar: Sendable {
     }
 
     /// The cookies sent with a request: longer paths first, then older before newer (section 5.4).
+    ///
     /// - Parameter sentInClear: recorded names of cookies exempt from `Secure`: the recorded client sent them over this
     ///   scheme, so TLS was terminated before the point of recording.
     func cookies(

@@ -11,6 +11,7 @@ enum CookieNames {
     }
 
     /// Pairs recorded names that the live response did not set with the live names that replace them.
+    ///
     /// Names that differ only in the part between a common beginning and end are paired first. If equally many remain
     /// on both sides, they are paired in order.
     static func pairs(recorded: [[UInt8]], live: [[UInt8]]) -> [(recorded: [UInt8], live: [UInt8])] {

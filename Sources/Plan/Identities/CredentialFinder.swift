@@ -25,6 +25,7 @@ enum CredentialFinder {
     private static let fieldLimit = 64
 
     /// The credentials in the body of `draft`, names first; none unless it has a name next to a password.
+    ///
     /// - Parameter isOther: whether a field that is neither a name nor a password is personal too.
     static func credentials(in draft: ParsedRequest, isOther: (String) -> Bool = { _ in false }) -> [Field] {
         let text = draft.body.bytes.isEmpty ? draft.target : draft.body.bytes

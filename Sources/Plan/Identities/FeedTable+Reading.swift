@@ -2,6 +2,7 @@ import Formats
 
 extension FeedTable {
     /// A table of comma-separated values (RFC 4180) whose first line names the columns; semicolons and tabs work too.
+    ///
     /// - Throws: the problem with the table, with its line.
     public init(csv bytes: [UInt8]) throws(Problem) {
         var reader = CSVReader(bytes)
@@ -25,6 +26,7 @@ extension FeedTable {
     }
 
     /// A table of JSON objects, one per line, whose columns are the members of the first object.
+    ///
     /// - Throws: the problem with the table, with its line.
     public init(jsonLines bytes: [UInt8]) throws(Problem) {
         var names: [String] = []
@@ -52,6 +54,7 @@ extension FeedTable {
     }
 
     /// A table with a single unnamed column: one value per line, without empty lines.
+    ///
     /// - Throws: the problem with the table, with its line.
     public init(lines bytes: [UInt8]) throws(Problem) {
         var values: [UInt8] = []

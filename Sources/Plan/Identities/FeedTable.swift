@@ -1,4 +1,5 @@
 /// Values from a file, one row per clone and one column per value.
+///
 /// The values are secrets: they are sent, and never shown.
 public struct FeedTable: Sendable {
     /// The columns' names, without duplicates.
@@ -100,6 +101,7 @@ public struct Feeds: Sendable {
     public mutating func add(people table: FeedTable) -> String? { add(table, table.columns, isOfPeople: true) }
 
     /// Adds a table with a single column, under the name `name`.
+    ///
     /// - Returns: as ``add(people:)``.
     public mutating func add(_ table: FeedTable, named name: String) -> String? {
         precondition(table.columns.count == 1, "a feed has one value a line")

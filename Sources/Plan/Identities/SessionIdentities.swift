@@ -32,6 +32,7 @@ struct SessionIdentities {
     static let limit = 1024
 
     /// The people of a session: those in its credentials, and those in tokens that are signed again.
+    ///
     /// - Parameter knownNames: login names found anywhere in the recording.
     init(of reading: SessionReading, knownNames: Set<[UInt8]>, options: PlanOptions) {
         self.init(drafts: reading.requests, options: options) { TokenNames.isGiven($0, in: reading) }
@@ -208,6 +209,7 @@ struct SessionIdentities {
     var hashes: Set<UInt64> { Set(identities.map { ValueHash.of($0.name) }) }
 
     /// The index of the identity that `value` is at `sink`; nil if it is none.
+    ///
     /// - Parameter isBasic: whether `sink` is in HTTP Basic credentials.
     func index(of value: [UInt8], at sink: Sink, in part: UnsafeBufferPointer<UInt8>, isBasic: Bool) -> Int? {
         indicesByName[value]?.first { isMeant($0, at: sink, in: part, isBasic: isBasic) }

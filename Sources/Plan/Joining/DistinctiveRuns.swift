@@ -1,6 +1,7 @@
 import Formats
 
 /// Runs of a text that cannot be equal by chance: tokens, identifiers, codes.
+///
 /// A run consists of letters, digits and `-._~`, whatever surrounds it, so that the same value is found in a header
 /// field, XML, a form, a URL, HTML or plain text. Percent escapes count as the characters they encode. Letter case is
 /// ignored, as in hexadecimal digits.
@@ -19,6 +20,7 @@ struct DistinctiveRuns {
     private let wanted: HashFilter?
 
     /// The runs of `bytes` within `range`.
+    ///
     /// - Parameter wanted: the hashes looked for; runs with other hashes may be skipped.
     init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, wanted: HashFilter? = nil) {
         self.bytes = bytes

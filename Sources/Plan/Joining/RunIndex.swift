@@ -1,6 +1,7 @@
 import Traffic
 
 /// The distinctive runs that the requests of a recording send, and the responses that gave them before.
+///
 /// A run that a request sent before any response had it is the client's own and links nothing.
 struct RunIndex {
     /// The most sessions recorded as senders or givers of one run.

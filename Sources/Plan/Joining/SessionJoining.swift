@@ -2,11 +2,13 @@ import Traffic
 
 /// Joins recorded sessions that belong together: the second sends a value that only a response to the first gave, or
 /// logs in someone whom the first registered.
+///
 /// The recorder sees one exchange at a time and recognises tokens by name. Here the whole recording is searched, and a
 /// value links two sessions wherever it occurs, unless
 /// - responses to several people gave it before: it then belongs to no one;
 /// - both sessions are known to belong to different people: by the names they log in with, or because each carries a
 ///   credential of another origin to the same host.
+///
 /// A session that sends values of several people, such as a service that redeems everyone's codes over one connection,
 /// is split: each of its exchanges goes where its value came from.
 struct SessionJoining {

@@ -11,6 +11,7 @@ extension ParsedRequest {
 
 extension ParsedRequest.BodyKind {
     /// How `body` is searched: by its content, and where that is ambiguous by its type.
+    ///
     /// - Parameter type: the value of Content-Type in lowercase; empty if there is none.
     static func of(_ body: UnsafeBufferPointer<UInt8>, type: String) -> Self {
         let text = body.dropFirst(JSONTexts.prefixCount(of: body))

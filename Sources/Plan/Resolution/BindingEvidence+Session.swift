@@ -2,6 +2,7 @@ import Traffic
 
 extension BindingEvidence {
     /// Adds the places of the session `reading`.
+    ///
     /// - Parameters:
     ///   - sinks: every place with a value in its requests.
     ///   - candidates: the places of those values in its responses.
@@ -37,6 +38,7 @@ extension BindingEvidence {
     }
 
     /// Adds long values of a session at places that have short ones in other sessions: they are the same place.
+    ///
     /// - Parameter search: the search of session `reading`, which was added before, as were all others.
     mutating func seeLongValues(_ search: SessionSearch, of reading: SessionReading) {
         for sink in search.sinks where sink.distinctiveness == .strong && hasShortValues(at: sink.placeHash) {

@@ -1,6 +1,7 @@
 import Formats
 
 /// The combined evidence of all recorded sessions about values that occur in a response and again in a request.
+///
 /// A single session cannot distinguish its own value from a constant, nor a short number from chance. Several sessions
 /// can: a value shared by sessions of different people is a constant. Two places that hold equal values in nearly every
 /// session, but different values in each, belong together however short the values are.
@@ -105,6 +106,7 @@ struct BindingEvidence {
     }
 
     /// Notes that session `session` has the value with hash `value` at both places of `pair`.
+    ///
     /// - Parameters:
     ///   - isEcho: whether the client had sent the value before, perhaps with another meaning.
     ///   - choice: the option of a page that the value is.

@@ -58,6 +58,7 @@ extension BindingResolver {
 
     /// Extracts the challenges from the responses of `authority`: from those that had one, and from those to requests
     /// with an answer, since a server may refuse a nonce that is too old.
+    ///
     /// - Returns: the index of the challenge in the table; nil when none was received before request `request` began.
     private mutating func addChallenge(_ authority: String, before request: Int) -> Int? {
         let reading = reading

@@ -131,6 +131,7 @@ struct BindingResolver {
 
 extension BindingResolver {
     /// Applies a decision.
+    ///
     /// - Returns: the index of the value that is put at the place; nil where it is sent as recorded.
     private mutating func apply(_ decision: PlaceDecision, to place: PlaceContext) -> Int? {
         switch decision {
@@ -269,6 +270,7 @@ extension BindingResolver {
     }
 
     /// Notes the use of a cookie that the jar sends.
+    ///
     /// - Returns: the range of the cookie's value; nil when `sink` is not in a cookie of the jar.
     private mutating func noteCookie(_ sink: Sink, _ bytes: [UInt8], _ jar: CookieHistory.Sent) -> Range<Int>? {
         bytes.withUnsafeBufferPointer { bytes in

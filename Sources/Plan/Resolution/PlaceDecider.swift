@@ -33,6 +33,7 @@ struct PlaceDecider {
     }
 
     /// The decision on `place`.
+    ///
     /// - Parameter isThere: whether extracting a candidate's value gives it again.
     func decision(on place: PlaceContext, isThere: (SourceCandidate) -> Bool) -> PlaceDecision {
         if let own = text(at: place) ?? command(at: place) { return own }
@@ -161,6 +162,7 @@ struct PlaceDecider {
 
     /// Determines which option of a page is meant: the one with a text that the client wrote before, else the one at
     /// the same position in all sessions.
+    ///
     /// - Returns: false where this cannot be determined.
     private func settle(_ choice: Choice, of candidate: inout SourceCandidate, for place: PlaceContext) -> Bool {
         if let first = search.firstRequests[ValueHash.of(choice.text)], first <= candidate.request {

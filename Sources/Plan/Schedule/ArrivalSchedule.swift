@@ -1,6 +1,7 @@
 internal import Glibc
 
 /// When sessions begin if the arrival rate changes during a run. Times are in nanoseconds from the run's start.
+///
 /// Session `n` begins when the planned rate has produced `n` sessions; at a constant rate they are evenly spaced.
 public struct ArrivalSchedule: Hashable, Sendable {
 

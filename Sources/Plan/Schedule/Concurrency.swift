@@ -2,6 +2,7 @@
 enum Concurrency {
     /// The most exchanges that overlapped in the recording. No replay has more in flight: among any that may be sent
     /// together, none had ended before another began, and intervals that overlap pairwise have a common point.
+    ///
     /// - Parameters:
     ///   - begins: when each exchange began, ascending.
     ///   - ends: when each ended; nil when no end was seen, so that it may last as long as the session.

@@ -1,6 +1,7 @@
 import Formats
 
 /// The exchanges of a session that had ended before each one began.
+///
 /// An exchange whose end was not seen blocks nothing. Times are in nanoseconds from any common origin.
 struct Dependencies {
     /// For each exchange, the indices of its predecessors without those implied by others, ascending.

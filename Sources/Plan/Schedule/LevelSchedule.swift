@@ -1,4 +1,5 @@
 /// When each slot runs, if the number of sessions changes during a run.
+///
 /// Slot `k` runs while the level is above `k`: a level that rises from 0 to N in time R starts slot `k` at R·k/N, as a
 /// ramp does. When the level falls, a slot's clone continues to the end of its session, and the slot starts no other
 /// until the level rises again.

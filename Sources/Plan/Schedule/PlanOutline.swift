@@ -41,6 +41,7 @@ public struct PlanOutline: Hashable, Sendable {
 
 extension ReplayPlan {
     /// Computes the outline by walking the plan.
+    ///
     /// - Parameter workLimit: the most requests to walk; a longer plan is extrapolated from its beginning.
     public func outline(workLimit: Int = 5_000_000) -> PlanOutline {
         var walk = PlanWalk(plan: self, horizonNs: horizon(workLimit: workLimit))

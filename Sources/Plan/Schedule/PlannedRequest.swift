@@ -12,6 +12,7 @@ public struct PlannedRequest: Hashable, Sendable {
 
 extension ReplayPlan {
     /// The first due requests in order; at the same instant, those of lower clones first.
+    ///
     /// - Parameter count: the number of requests, at most 100,000.
     /// - Returns: empty in a closed loop, where the target determines the due times.
     public func firstRequests(_ count: Int) -> [PlannedRequest] {

@@ -42,6 +42,7 @@ struct PoolSlots: Sendable {
     }
 
     /// The script of a slot's turn, and its due time at `time` or later; nil when the slot is done.
+    ///
     /// - Parameter slot: counted from 0 in this pool.
     func turn(_ turn: Int, ofSlot slot: Int, from time: Int64) -> (script: Int, due: Int64)? {
         switch course {

@@ -45,6 +45,7 @@ extension BodyDigest {
 
     /// The digests of `content` in `field`, in order. A checksum is recognised only where the field names its
     /// algorithm.
+    ///
     /// - Parameter name: the field's name; nil for a request target.
     static func find(in field: [UInt8], called name: String? = nil, of content: [UInt8]) -> [Found] {
         let sums = name.map { checksums(in: field, called: $0) } ?? []

@@ -1,4 +1,5 @@
 /// The value table of one clone: the values its requests carry in place of the recorded ones.
+///
 /// Owned by the worker that runs the clone.
 public struct CloneValues: Sendable {
     /// The clone's number.
@@ -56,6 +57,7 @@ public struct CloneValues: Sendable {
     public func expiry(of index: Int) -> Int64? { index < expiries.count ? expiries[index] : nil }
 
     /// Signs a fresh token for value `index` of the script, replacing any earlier one.
+    ///
     /// - Parameters:
     ///   - index: a value whose recipe is ``ValueRecipe/minted(_:)``; any other is left unchanged.
     ///   - script: the script this table was made for.
@@ -73,6 +75,7 @@ public struct CloneValues: Sendable {
 
     /// Sets the values of AWS signatures that do not need the whole request: the time, the body's hash, the session
     /// token.
+    ///
     /// - Returns: the index of the signature that remains to be computed, with the signature; nil when the request has
     ///   none.
     public mutating func startSigning(

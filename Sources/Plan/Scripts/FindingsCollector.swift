@@ -158,6 +158,7 @@ struct FindingsCollector {
     }
 
     /// The findings.
+    ///
     /// - Parameter evidence: evidence from all sessions.
     func finish(endpoints: [Endpoint], evidence: BindingEvidence) -> PlanFindings {
         var findings = findings

@@ -1,6 +1,7 @@
 import Formats
 
 /// Which requests of a session a filter keeps, and which others those need.
+///
 /// A request that a filter keeps may use values and cookies from responses to other requests, or depend on a login that
 /// gave it no value. Those requests are the session's prelude. The ones before the first kept request are sent without
 /// pauses, the others at their recorded places. Their figures are kept separate.
@@ -47,6 +48,7 @@ struct Prelude {
 
 extension SessionScript {
     /// The script without the requests that `prelude` leaves out; nil when it keeps none.
+    ///
     /// - Returns: also how much later than this script it begins, in nanoseconds: negative when the prelude takes
     ///   longer than the recording did up to the first kept request.
     func with(_ prelude: Prelude) -> (script: SessionScript, beginNs: Int64)? {

@@ -19,6 +19,7 @@ public struct RecordedAnswer: Hashable, Sendable {
     public init() {}
 
     /// Reads the response of `exchange`.
+    ///
     /// - Parameter body: the response's body after content decoding; nil to skip it.
     public init(_ exchange: Exchange, body: [UInt8]? = nil) {
         guard let response = exchange.response, let request = exchange.request else { return }
@@ -49,6 +50,7 @@ public struct RecordedAnswer: Hashable, Sendable {
     }
 
     /// How a live answer with the recorded status reports another outcome than the recorded one; nil if it does not.
+    ///
     /// - Parameters:
     ///   - head: start line and header section.
     ///   - body: the body after content decoding.
@@ -87,6 +89,7 @@ public struct RecordedAnswer: Hashable, Sendable {
 
     /// The `grpc-status` of a response: from its trailers, from the head of a response without trailers, or from the
     /// last frame of a gRPC-Web body, whose first byte has the highest bit set.
+    ///
     /// - Parameters:
     ///   - head: start line and header section.
     ///   - trailers: the trailer section.

@@ -53,6 +53,7 @@ struct RuleEffects {
     }
 
     /// The effect of each rule, in the order of the rules.
+    ///
     /// - Parameter found: the bindings; a rule may do no more than name one.
     func finish(bindings found: [PlanFindings.Binding]) -> [PlanFindings.RuleEffect] {
         var effects: [PlanFindings.RuleEffect] = []

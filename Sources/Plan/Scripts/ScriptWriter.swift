@@ -56,6 +56,7 @@ struct ScriptWriter {
     }
 
     /// Writes the scripts of the sessions that were searched. All of them together decide which values belong to whom.
+    ///
     /// - Returns: when the sessions that have something to send began, in order.
     mutating func write() -> [CaptureTime] {
         for session in searched { evidence.seeLongValues(session.search, of: session.reading) }

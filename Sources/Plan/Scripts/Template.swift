@@ -36,6 +36,7 @@ public struct Template: Hashable, Sendable {
     public var literalBytes: [UInt8] { literal }
 
     /// Appends the bytes with the values of one clone.
+    ///
     /// - Returns: false when a value is missing, or has control characters where none are allowed; `output` then ends
     ///   with an incomplete rendering.
     public func append(to output: inout [UInt8], values: CloneValues) -> Bool {

@@ -10,6 +10,7 @@ extension ValueEncoding {
     }
 
     /// The encoding that writes `value` as it is in `range`, and other values as the same client would.
+    ///
     /// - Returns: nil when no known encoding does.
     static func reproducing(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, value: [UInt8], coding: Sink.Coding, isLine: Bool

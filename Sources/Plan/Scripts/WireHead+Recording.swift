@@ -3,6 +3,7 @@ import HTTPWire
 
 extension WireHead {
     /// The head of a recorded request.
+    ///
     /// - Parameters:
     ///   - draft: the parsed request.
     ///   - head: its head as recorded.

@@ -1,6 +1,7 @@
 public import HTTPWire
 
 /// A request's head as HTTP/1.1 sends it (RFC 9112), with gaps for what differs between clones and targets.
+///
 /// Names, order, letter case and whitespace of the fields are as recorded; only what the target, the clone or the body
 /// decides is left open.
 public struct WireHead: Hashable, Sendable {
@@ -84,6 +85,7 @@ public struct WireHead: Hashable, Sendable {
     }
 
     /// Fits the head to one target.
+    ///
     /// - Parameters:
     ///   - basePath: the target's path prefix.
     ///   - host: the value of Host.
@@ -142,6 +144,7 @@ public struct WireTemplate: Hashable, Sendable {
     public var literalBytes: [UInt8] { literal }
 
     /// Appends the bytes with the values of one clone.
+    ///
     /// - Returns: false when a value is missing, or would end its line or the request target: it comes from a service
     ///   that may be hostile. `output` then ends with an incomplete rendering.
     public func append(to output: inout [UInt8], values: borrowing CloneValues) -> Bool {

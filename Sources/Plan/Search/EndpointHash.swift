@@ -27,6 +27,7 @@ enum EndpointHash {
 
 extension Sink {
     /// The value of ``placeHash``.
+    ///
     /// - Parameter bytes: the bytes that the place is in.
     func placeHash(in draft: ParsedRequest, _ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
         var hash: UInt64

@@ -150,6 +150,7 @@ extension SinkCollector {
     }
 
     /// The fragments between the separators of a URL or a list.
+    ///
     /// - Parameter coding: how a fragment is encoded: percent-encoded only in URLs and forms, unless it was recorded
     ///   so.
     mutating func pieces(

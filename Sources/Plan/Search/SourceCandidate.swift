@@ -31,6 +31,7 @@ struct SourceCandidate {
 
 extension SourceCandidate {
     /// How well this place explains the value of `sink`: higher is better, nil means not at all.
+    ///
     /// - Parameters:
     ///   - verdict: the evidence of all sessions about the two places.
     ///   - name: the name of the value's place; nil where it does not matter.
@@ -144,6 +145,7 @@ extension SourceCandidate {
 
 extension Sink {
     /// What a value here identifies according to the names around it; nil when a weak value may match by chance.
+    ///
     /// - Parameter resource: the resource named by the request's path.
     func nouns(in part: UnsafeBufferPointer<UInt8>, fieldName: String?, resource: String?) -> [String]? {
         func text(_ range: Range<Int>) -> String { String(decoding: part[range], as: UTF8.self) }

@@ -3,6 +3,7 @@ import Formats
 import Traffic
 
 /// Finds the grants of a session's logins and how they are renewed.
+///
 /// A grant authorises requests: a value in their Authorization (or another credential field), a JWT, or a cookie that a
 /// login set. The request whose response gave it is its login. A later request is its refresh when it carries a value
 /// of the grant, looks like a refresh, and its response gives new values in place of the login's.

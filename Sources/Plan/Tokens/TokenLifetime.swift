@@ -6,6 +6,7 @@ enum TokenLifetime {
     static let longestSeconds: Int64 = 315_360_000
 
     /// When a JWT expires by its own claims; nil when it is not a JWT or never expires.
+    ///
     /// The clocks of target and generator may differ. A token that has already expired by its times is valid for its
     /// whole lifetime, and no token is valid for longer than that.
     static func expiry(ofJWT text: [UInt8], now: Int64) -> Int64? {
@@ -44,6 +45,7 @@ enum TokenLifetime {
 
 extension RequestScript {
     /// When the grant that a response to this request gave expires, according to its tokens and the body.
+    ///
     /// - Parameters:
     ///   - values: the clone's table, with the values of the response.
     ///   - body: the response's body after content decoding.

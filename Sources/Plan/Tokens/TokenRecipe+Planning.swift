@@ -10,6 +10,7 @@ extension TokenRecipe {
     }
 
     /// A recipe for tokens like `token`.
+    ///
     /// - Parameters:
     ///   - recordedSeconds: when it was seen, in seconds since the Unix epoch: its lifetime is counted from there if it
     ///     has no `iat`.

@@ -21,6 +21,7 @@ struct AnswerJudge {
     }
 
     /// The fate of a request by its response.
+    ///
     /// - Parameters:
     ///   - row: the request's row.
     ///   - request: the request as planned; evaluated only where more than the status counts.

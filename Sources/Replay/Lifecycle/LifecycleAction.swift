@@ -2,6 +2,7 @@ internal import Measurement
 internal import Traffic
 
 /// An action or measurement that ``RequestLifecycle`` has decided on and the worker carries out.
+///
 /// Several are created per request, so large and rare payloads are boxed.
 enum LifecycleAction {
     /// Renders a request and gives it to the network.

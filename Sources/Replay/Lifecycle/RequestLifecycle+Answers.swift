@@ -39,6 +39,7 @@ extension RequestLifecycle {
     }
 
     /// Finishes a request.
+    ///
     /// - Parameters:
     ///   - end: when it is over for the requests that wait for it.
     ///   - kept: its response if it was withheld; it was counted as a refusal when it was received.

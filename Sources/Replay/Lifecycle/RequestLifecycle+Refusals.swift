@@ -5,6 +5,7 @@ internal import Traffic
 /// Requests with a token that were answered 401: they are sent again with a fresh one.
 extension RequestLifecycle {
     /// Renews the grant of a request that was answered 401, and withholds the response until then.
+    ///
     /// - Returns: false when it does not, so that the response counts.
     mutating func renewsAndTriesAgain(_ result: borrowing TransferResult, _ pending: PendingRequest) -> Bool {
         let (id, script) = (result.id, pending.due.script)
@@ -44,6 +45,7 @@ extension RequestLifecycle {
     }
 
     /// Makes the tokens of a request that was answered 401 again, and sends it once more.
+    ///
     /// - Returns: false when it does not, so that the response counts.
     mutating func mintsAndTriesAgain(_ result: borrowing TransferResult, _ pending: PendingRequest) -> Bool {
         let (id, script) = (result.id, pending.due.script)
@@ -85,6 +87,7 @@ extension RequestLifecycle {
     }
 
     /// Makes a token again, or has it made.
+    ///
     /// - Returns: false when the new one equals the old one: a signature of the same claims in the same second may.
     private mutating func makeAgain(_ value: Int, slot: Int, script number: Int) -> Bool {
         let script = plan.scripts[number]

@@ -4,6 +4,7 @@ internal import Plan
 internal import Traffic
 
 /// Requests that are inserted into the recorded sequence: they get fresh tokens for a clone, while others wait.
+///
 /// Their indices follow those of the script's requests. The scheduler does not know them: for the scheduler the waiting
 /// requests are in flight, so that their clone neither ends nor is overtaken.
 extension RequestLifecycle {

@@ -208,6 +208,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
     }
 
     /// Records the outcome of a finished request.
+    ///
     /// - Parameter cause: why it failed, if that was because of a missing value.
     mutating func finish(
         _ pending: borrowing PendingRequest, with outcome: consuming RequestOutcome, kept: KeptAnswer? = nil,

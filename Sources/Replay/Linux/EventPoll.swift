@@ -6,6 +6,7 @@ internal import Traffic
 
 /// An epoll instance (epoll(7)), level-triggered by default, that waits until an absolute time with nanosecond
 /// resolution.
+///
 /// Owned by one thread.
 struct EventPoll: ~Copyable {
     /// Readiness of a descriptor, or what it is watched for.
@@ -51,6 +52,7 @@ struct EventPoll: ~Copyable {
     }
 
     /// Watches `file`, which is not watched yet, with a token that ``readyToken(at:)`` returns.
+    ///
     /// - Returns: whether the system accepted it.
     func watch(_ file: Int32, for interest: Interest, token: UInt64) -> Bool {
         var event = epoll_event()
@@ -77,6 +79,7 @@ struct EventPoll: ~Copyable {
     }
 
     /// Waits until a descriptor is ready or `nanoseconds` have passed (epoll_pwait2(2)); nil waits indefinitely.
+    ///
     /// - Returns: the number of entries of ``ready(at:)``; 0 on timeout or after a signal.
     func wait(nanoseconds: Int64?) throws(SystemCallError) -> Int {
         let count: Int32

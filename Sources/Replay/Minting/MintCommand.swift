@@ -8,6 +8,7 @@ internal import Traffic
 
 /// A command that makes values: it reads requests from its standard input, one JSON object per line, and writes replies
 /// to its standard output, one per line, in any order.
+///
 /// One thread writes and one reads, so that no worker ever waits for the command. A request without a reply in time is
 /// answered without a value.
 final class MintCommand: Sendable {

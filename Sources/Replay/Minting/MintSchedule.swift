@@ -71,6 +71,7 @@ struct MintSchedule {
     mutating func order(_ key: Key) -> Bool { ordered.insert(key).inserted }
 
     /// Notes that a token was made, or that making it failed.
+    ///
     /// - Parameters:
     ///   - token: the token.
     ///   - isKept: whether its clone has not begun yet.

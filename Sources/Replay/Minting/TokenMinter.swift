@@ -8,6 +8,7 @@ internal import Traffic
 
 /// Signs tokens on its own threads, the most urgent first: an RSA signature takes as long as sending a hundred
 /// requests.
+///
 /// A worker never has more than one pending order for a value of a clone, which bounds the queue.
 final class TokenMinter: Sendable {
     /// A value to be made, and the clone that needs it.

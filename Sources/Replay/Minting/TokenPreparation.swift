@@ -12,6 +12,7 @@ struct TokenPreparation {
     static let limit = 50_000
 
     /// The tokens for the plan's slots.
+    ///
     /// - Parameter proceed: called ten times per second; false ends the work.
     func perform(proceed: () throws -> Bool) throws -> [MintAnswer] {
         let inbox = MintInbox(wake: try WakeSignal())

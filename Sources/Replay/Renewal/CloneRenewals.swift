@@ -2,6 +2,7 @@ internal import Plan
 internal import Traffic
 
 /// Keeps the grants of a clone valid: which of them are being renewed, which requests wait, and when renewals are due.
+///
 /// Pure: time comes in, decisions come out. A grant has at most one renewal at a time; after ``failureLimit``
 /// consecutive renewals that failed or did not help, the grant is given up and the target's responses count.
 struct CloneRenewals {
@@ -74,12 +75,14 @@ struct CloneRenewals {
     }
 
     /// Whether the clone has all its grants, and none is due or being renewed: requests that carry them may be sent.
+    ///
     /// - Parameter now: seconds since the Unix epoch.
     func isQuiet(now: Int64) -> Bool {
         states.allSatisfy { $0.isGiven && $0.running == nil && now < $0.renewAt ?? .max }
     }
 
     /// Whether a request that carries grant `index` may be sent now.
+    ///
     /// - Parameter isDue: whether the grant has to be renewed before that.
     mutating func admit(
         _ id: RequestID, _ index: Int, of grant: Grant, isDue: Bool, connection: UInt16, at time: RunTime
@@ -97,6 +100,7 @@ struct CloneRenewals {
     }
 
     /// Whether grant `index` has to be renewed before any request that carries it is sent.
+    ///
     /// - Parameters:
     ///   - ownRenewal: planned seconds until the session renews it itself; nil when it does not.
     ///   - now: seconds since the Unix epoch.
@@ -122,6 +126,7 @@ struct CloneRenewals {
     }
 
     /// The decision when a request that carried grant `index` was answered 401.
+    ///
     /// - Parameters:
     ///   - sent: when it was sent.
     ///   - policy: not ``Unauthorized/count``.
@@ -205,6 +210,7 @@ struct CloneRenewals {
     }
 
     /// Notes that one of the session's own renewers ended.
+    ///
     /// - Returns: whether the clone had the grant before.
     @discardableResult
     mutating func ownEnded(_ index: Int, succeeded: Bool) -> Bool {

@@ -11,6 +11,7 @@ struct MessageRenderer: ~Copyable {
     deinit { sent.deallocate() }
 
     /// Renders a message.
+    ///
     /// - Returns: why it cannot be sent; nil when it can.
     mutating func render(
         _ template: borrowing RequestTable.MessageTemplate, values: CloneValues

@@ -97,6 +97,7 @@ struct RequestCompiler {
     }
 
     /// Appends a body, framed as its head says.
+    ///
     /// - Parameter trailers: the lines of the trailer section, which only a chunked body has.
     static func append(body: [UInt8], isChunked: Bool, trailers: [UInt8] = [], to message: inout [UInt8]) {
         guard isChunked else {

@@ -21,6 +21,7 @@ struct RequestComposer: ~Copyable {
     }
 
     /// Composes a request that is the same for every clone.
+    ///
     /// - Returns: false when it contains values of its clone, or has no target: see
     ///   ``compose(_:values:epochSeconds:)``.
     mutating func composeShared(_ sending: LifecycleAction.Sending) -> Bool {
@@ -40,6 +41,7 @@ struct RequestComposer: ~Copyable {
     }
 
     /// Composes a request with a clone's values, after ``composeShared(_:)`` returned false.
+    ///
     /// - Parameters:
     ///   - values: the clone's values; signatures made here are added.
     ///   - epochSeconds: seconds since the Unix epoch, for signatures.

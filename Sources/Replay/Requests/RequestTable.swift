@@ -3,6 +3,7 @@ internal import Plan
 
 /// What workers need to know about every request of a plan, in one flat table that they share: copying a
 /// `RequestScript` would count references to a dozen arrays for each request sent.
+///
 /// Immutable once built, so that any thread may read it.
 final class RequestTable: @unchecked Sendable {
     /// A request.

@@ -102,6 +102,7 @@ struct CloneProgress {
     }
 
     /// Notes that a sent request has ended.
+    ///
     /// - Parameter remembers: whether its end matters to other requests.
     /// - Returns: its entry; nil when it does not belong to this clone.
     mutating func finish(_ request: Int, at time: RunTime, remembers: Bool) -> Open? {

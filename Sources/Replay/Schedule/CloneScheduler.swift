@@ -3,6 +3,7 @@ internal import Plan
 internal import Traffic
 
 /// Decides what the slots of one worker do next, and when. Pure: time comes in, actions come out.
+///
 /// A request is released once every exchange that had ended in the recording before it began has ended here too.
 /// Requests are ordered by when they began, so the sets of those exchanges only grow from one request to the next: a
 /// clone needs no more than a cursor and the few released but unfinished requests, whatever its session's length.
@@ -122,6 +123,7 @@ struct CloneScheduler {
     }
 
     /// Takes the next place in the request rate that the cap allows.
+    ///
     /// - Returns: whether that place is in the future.
     private mutating func hasToWait(slot: Int, _ place: Int, _ deadline: Deadlines.Entry, now: RunTime) -> Bool {
         guard slots[slot].progress.open[place].heldByRateNs == 0 else { return false }
@@ -156,6 +158,7 @@ struct CloneScheduler {
     }
 
     /// Notes that a sent request ended at `time`, and releases the requests that waited for it.
+    ///
     /// - Returns: the request; nil if it was not in flight.
     @discardableResult
     mutating func finished(_ id: RequestID, at time: RunTime) -> DueRequest? {
@@ -246,6 +249,7 @@ struct CloneScheduler {
     mutating func abort(slot: Int) { slots[slot].progress.abandon(.aborted(unsent: 0)) }
 
     /// Gives up requests in flight too: their clones end as cut.
+    ///
     /// - Returns: the requests in flight.
     @discardableResult
     mutating func abandonAll(now: RunTime) -> [DueRequest] {

@@ -27,6 +27,7 @@ public struct MetricsPage: Sendable {
     }
 
     /// Parses a page's URL; the default path is `/metrics`.
+    ///
     /// - Parameter allowedHosts: hosts that may be scraped although they are not loopback.
     /// - Throws: why the page cannot be scraped.
     public init(parsing text: String, allowedHosts: Set<String> = []) throws(Problem) {

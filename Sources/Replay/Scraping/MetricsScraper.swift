@@ -6,6 +6,7 @@ internal import Threads
 public import Traffic
 
 /// Scrapes a page of metrics at a fixed interval during a replay, on its own thread.
+///
 /// A failed scrape leaves a gap and does not end the run. A scrape that takes longer than the interval only delays the
 /// next one.
 public final class MetricsScraper: Sendable {
@@ -38,6 +39,7 @@ public final class MetricsScraper: Sendable {
     private static let pendingLimit = 1024
 
     /// Scrapes the page once: a failure at the start is the user's to fix.
+    ///
     /// - Parameters:
     ///   - filters: the series that are kept.
     ///   - options: the TLS settings, as for the targets.
@@ -62,6 +64,7 @@ public final class MetricsScraper: Sendable {
     }
 
     /// Starts the thread, which runs until ``stop()``.
+    ///
     /// - Throws: when no thread can be started.
     public func start() throws(ReplayRun.Failure) {
         do throws(SystemCallError) {
@@ -84,6 +87,7 @@ public final class MetricsScraper: Sendable {
     }
 
     /// The scrapes since the last call.
+    ///
     /// - Parameter now: the run's current time; samples carry the time when their scrape began.
     public func take(now: RunTime) -> [MetricReading] {
         let scrapes = state.withLock { state in

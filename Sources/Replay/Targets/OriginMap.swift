@@ -17,6 +17,7 @@ struct OriginMap {
     }
 
     /// The replacement of `origin`, a recorded `scheme://authority`.
+    ///
     /// - Parameter isPath: whether a path follows; if so, the target's path prefix is added.
     func replacement(for origin: [UInt8], isPath: Bool) -> [UInt8] {
         let text = String(decoding: origin, as: UTF8.self)

@@ -41,6 +41,7 @@ public struct ReplayProxy: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Parses a proxy URL. The default scheme is `http`, and the default port is 1080, or 443 for `https`, as in curl.
+    ///
     /// - Throws: when `text` is not a valid proxy.
     public init(parsing text: String) throws(Problem) {
         var rest = text[...]

@@ -29,6 +29,7 @@ public struct ReplayTarget: Hashable, Sendable {
     }
 
     /// Parses a target given as `[HOST=]URL`.
+    ///
     /// - Throws: when `text` is not a valid target.
     public init(parsing text: String) throws(Problem) {
         var rest = text[...]

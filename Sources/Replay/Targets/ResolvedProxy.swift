@@ -11,6 +11,7 @@ public struct ResolvedProxy: Hashable, Sendable {
 
     /// Resolves the proxy, and refuses one that is not loopback unless its host is allowed: a typing error in its name
     /// would send recorded traffic to a stranger.
+    ///
     /// - Throws: when its host has no address, or is neither loopback nor allowed.
     public init(_ proxy: ReplayProxy, allowedHosts: Set<String> = []) throws(TargetError) {
         let found = try HostAddresses(lookingUp: proxy.host)

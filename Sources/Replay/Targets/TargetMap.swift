@@ -7,6 +7,7 @@ public struct TargetMap: Sendable {
     private let fallback: Int?
 
     /// Maps to `targets`, whose names are resolved now.
+    ///
     /// - Parameters:
     ///   - targets: at least one; of several for the same recorded host, the last one counts.
     ///   - allowedHosts: hosts that may receive requests although they are not loopback.

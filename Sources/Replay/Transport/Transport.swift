@@ -92,6 +92,7 @@ struct TransferResult {
 }
 
 /// Sends requests and reports their results, on one thread, blocking only in ``wait(until:)``.
+///
 /// A connection carries requests of a single owner: a slot between two calls of ``release(slot:)``.
 protocol Transport: ~Copyable {
     /// Sends `request` immediately, or as soon as a connection is free.

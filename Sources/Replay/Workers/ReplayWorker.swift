@@ -37,6 +37,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
     private static var actionsAtOnce: Int { 4096 }
 
     /// A worker for the given slots of `plan`, where slot `i` in the transport is `planSlots[i]` of the plan.
+    ///
     /// - Parameter number: the worker's number, from 0, of `workers`.
     init(
         plan: ReplayPlan, table: RequestTable, planSlots: [Int], options: ReplayOptions, number: Int = 0,
@@ -115,6 +116,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
     /// Notes that this process stalled, or was busy otherwise, when it should have sent: between two waits, or after
     /// one should have ended. A process that is stopped or gets no CPU time is late in this way; a target never causes
     /// it.
+    ///
     /// - Returns: whether it stalled.
     @discardableResult
     private mutating func noteStall(from: RunTime, until: RunTime) -> Bool {

@@ -14,6 +14,7 @@ struct RunLimits {
     }
 
     /// What the worker has to do at `now`.
+    ///
     /// - Parameter requested: the request of the run's thread.
     func order(at now: RunTime, requested: WorkerMailbox.StopRequest) -> WorkerMailbox.StopRequest {
         if requested == .abandon { return .abandon }

@@ -1,6 +1,7 @@
 internal import COpenSSL
 
 /// Records whether the server has ended a TLS connection of libcurl's with a closure alert (RFC 8446 section 6.1).
+///
 /// For a body without a length, libcurl treats the end of the connection as the end of the body, whether the server
 /// announced it or the connection was cut off. OpenSSL reports every alert and so knows the difference. A witness
 /// belongs to the connection's context, which libcurl creates per connection; a transfer that needs the witness retains

@@ -3,6 +3,7 @@ internal import Formats
 internal import Traffic
 
 /// One multi handle with its easy handles.
+///
 /// libcurl searches all connections of a multi handle, so many small handles cost less than one large one.
 final class CurlLane {
     private let multi: UnsafeMutableRawPointer

@@ -9,6 +9,7 @@ internal import Plan
 internal import Traffic
 
 /// An easy handle that is reused for consecutive transfers, with the state that its callbacks write to.
+///
 /// Owned by its lane and used only on that lane's thread. libcurl holds an unretained reference to it
 /// (`CURLOPT_PRIVATE`), so that a completion finds it without a search.
 final class CurlTransfer {
@@ -156,6 +157,7 @@ final class CurlTransfer {
     }
 
     /// Prepares the handle to send `request` at `now`.
+    ///
     /// - Parameters:
     ///   - absoluteFormPrefix: the prefix of the path when a proxy reads the request; nil when none does.
     ///   - lines: the request's header lines; nil to send none but those that libcurl requires.
@@ -345,6 +347,7 @@ final class CurlTransfer {
     }
 
     /// The result of the transfer that libcurl ended with `code`.
+    ///
     /// - Parameter isFlooded: whether the connection of its slot was shut down for flooding.
     func result(_ code: CURLcode, isFlooded: Bool = false) -> TransferResult {
         isUnderWay = false

@@ -4,6 +4,7 @@ internal import Threads
 internal import Traffic
 
 /// Sends requests with libcurl's multi interface in `multi_socket` mode on our own epoll (curl_multi_socket_action(3)).
+///
 /// libcurl's pool gives an idle connection to any transfer for the same host. So every owner reaches the target under a
 /// separate host name (`CURLOPT_CONNECT_TO`), whose address is given to libcurl (`CURLOPT_RESOLVE`): a connection is
 /// found by that name, and never by another owner. A proxy would be asked to resolve such a name, so with a proxy every

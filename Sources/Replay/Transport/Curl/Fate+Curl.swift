@@ -3,6 +3,7 @@ internal import Measurement
 
 extension Fate {
     /// The fate for a libcurl result code.
+    ///
     /// - Parameters:
     ///   - systemError: `CURLINFO_OS_ERRNO`, which distinguishes a refused connection from an unreachable host.
     ///   - message: libcurl's own text (`CURLOPT_ERRORBUFFER`): a reset and unparsable data share one code.

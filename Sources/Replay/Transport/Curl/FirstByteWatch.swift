@@ -2,6 +2,7 @@ internal import HeapModule
 internal import Traffic
 
 /// Finds transfers whose response has not begun in time: libcurl has no such limit.
+///
 /// A transfer has at most one entry, however often its handle is reused. The entry is checked no later than the
 /// transfer's deadline.
 struct FirstByteWatch {

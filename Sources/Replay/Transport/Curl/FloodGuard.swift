@@ -5,6 +5,7 @@ internal import Synchronization
 
 /// Frees a worker that is held inside libcurl: during TLS handshakes and HTTP/2 framing, libcurl reads from a
 /// connection as long as there is data, regardless of the time.
+///
 /// The worker records when it enters and leaves libcurl. Another thread checks this periodically (``look(at:)``) and
 /// shuts down the connection that floods (shutdown(2)), which libcurl then sees as closed.
 final class FloodGuard: Sendable {
@@ -30,6 +31,7 @@ final class FloodGuard: Sendable {
     func closed(_ file: Int32) { state.withLock { _ = $0.slots.removeValue(forKey: file) } }
 
     /// Worker side: calls libcurl.
+    ///
     /// - Returns: the slots whose connections were shut down during the call.
     func watch(_ call: () -> Void) -> Set<Int> {
         state.withLock { $0.enteredNs = RunClock.monotonicNs() }
@@ -41,6 +43,7 @@ final class FloodGuard: Sendable {
     }
 
     /// Shuts down the connection that receives most, if the worker has been inside one libcurl call for too long.
+    ///
     /// - Parameter nowNs: the monotonic clock. Call this from a thread other than the worker's.
     func look(at nowNs: Int64) {
         let before = state.withLock { state -> [Int32: UInt64]? in

@@ -3,6 +3,7 @@ internal import Threads
 
 /// The sockets that libcurl wants watched and those that epoll watches, indexed by descriptor, so that no search is
 /// needed.
+///
 /// libcurl ends its interest in a socket after every response and renews it with the next request. Only relevant
 /// changes are passed to epoll (a new socket, a wish to write), which saves two system calls per request; an event that
 /// nothing waits for ends the watch.

@@ -27,6 +27,7 @@ struct KeptResponses {
     }
 
     /// Appends a fragment of an incomplete head; allocates an entry if there is none.
+    ///
     /// - Returns: false when the head exceeds its limit, or does not begin like a response.
     mutating func appendPartialHead(_ bytes: UnsafeRawBufferPointer, _ index: inout Int32) -> Bool {
         if index < 0 { index = take() }

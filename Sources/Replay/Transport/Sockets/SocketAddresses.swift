@@ -60,6 +60,7 @@ struct SocketAddresses {
     }
 
     /// Opens a socket and starts connecting it to an address, without blocking (connect(2), tcp(7) `TCP_NODELAY`).
+    ///
     /// - Returns: the socket and whether it is already connected, or the `errno`.
     func connect(_ index: Int) -> (file: Int32, isConnected: Bool, error: Int32) {
         var address = addresses[index]

@@ -7,6 +7,7 @@ internal import Traffic
 /// Handling of socket events: connected, readable, broken.
 extension SocketTransport {
     /// Handles an event of a connection.
+    ///
     /// - Returns: whether `result` has been set.
     mutating func handle(_ index: Int32, _ interest: EventPoll.Interest, _ result: inout TransferResult) -> Bool {
         switch connectionTable[index].state {
@@ -168,6 +169,7 @@ extension SocketTransport {
     }
 
     /// Applies a complete head.
+    ///
     /// - Returns: whether the response ends with it; nil when it is invalid.
     private mutating func headEnded(_ index: Int32, _ framing: HeadFraming, _ head: UnsafeRawBufferPointer) -> Bool? {
         let method = connectionTable[index].method
@@ -191,6 +193,7 @@ extension SocketTransport {
     }
 
     /// Counts bytes before the final head.
+    ///
     /// - Returns: whether they are within the limit.
     private mutating func countInterim(_ count: Int, _ index: Int32) -> Bool {
         connectionTable[index].interimBytes += Int32(clamping: count)

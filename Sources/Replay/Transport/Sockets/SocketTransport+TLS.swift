@@ -4,6 +4,7 @@ internal import Plan
 internal import Traffic
 
 /// TLS on our own sockets: OpenSSL encrypts and decrypts records, and everything else works as without TLS.
+///
 /// libcurl could open these connections and pass content through (`CURLOPT_CONNECT_ONLY`), but it keeps an easy handle
 /// and an `SSL_CTX` for each, which takes more than twice the memory.
 extension SocketTransport {

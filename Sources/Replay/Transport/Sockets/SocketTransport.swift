@@ -6,6 +6,7 @@ internal import Traffic
 
 /// Sends HTTP/1.1 on its own sockets, with or without TLS: the bytes as recorded. Responses are parsed by the parser
 /// that parsed the recording.
+///
 /// Sockets are watched from opening to closing, edge-triggered, so that a request costs one send(2), one recv(2) and
 /// its share of an epoll_pwait2(2). Nothing is allocated for a request whose message is lasting and whose response is
 /// not kept. Used by one thread.
@@ -54,6 +55,7 @@ struct SocketTransport: ~Copyable, Transport {
     }
 
     /// A transport for slots `0..<slotCount`, whose ``wait(until:)`` also returns when `wake` is signalled.
+    ///
     /// - Parameter tls: required where a target uses TLS.
     init(
         targets: [ResolvedTarget], slotCount: Int, clock: RunClock, wake: WakeSignal, bounds: SocketBounds,
@@ -182,6 +184,7 @@ struct SocketTransport: ~Copyable, Transport {
     }
 
     /// Closes and removes a connection; the caller handles its current request.
+    ///
     /// - Parameter isBroken: whether nothing can be sent on it any more.
     mutating func drop(_ index: Int32, isBroken: Bool = false) {
         timers.unlink(index, &connectionTable)

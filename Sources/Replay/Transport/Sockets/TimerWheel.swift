@@ -1,6 +1,7 @@
 internal import Traffic
 
 /// Finds connections whose deadline has passed (Varghese and Lauck, Hashed and Hierarchical Timing Wheels, 1987).
+///
 /// A thousand requests may finish before one times out. So a connection's entry is not moved when its deadline changes:
 /// it is checked at the old deadline, and linked again if there is a later one. Entries are linked through the
 /// connections.

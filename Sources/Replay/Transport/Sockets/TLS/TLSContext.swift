@@ -1,6 +1,7 @@
 internal import COpenSSL
 
 /// The shared settings of a worker's TLS connections: authorities, client certificate, options (SSL_CTX_new(3)).
+///
 /// Sharing one context keeps each connection small: libcurl creates one per connection. Used by one thread.
 struct TLSContext: ~Copyable {
     private let context: OpaquePointer
@@ -77,6 +78,7 @@ struct TLSContext: ~Copyable {
     }
 
     /// The client side of TLS on a connected socket, before its handshake; nil when out of memory.
+    ///
     /// - Parameters:
     ///   - name: what the server has to prove to be: a name, which is sent as SNI (RFC 6066 section 3), or an address.
     ///   - resumption: an earlier session with the server to resume.

@@ -3,6 +3,7 @@ internal import Glibc
 internal import Measurement
 
 /// The client side of TLS on a non-blocking socket (SSL_new(3)).
+///
 /// Trivial to copy, as connections are; its connection owns it and ends it with ``end(isPolite:)``.
 struct TLSStream {
     private let ssl: OpaquePointer
@@ -73,6 +74,7 @@ struct TLSStream {
     }
 
     /// Frees it; the caller closes the socket.
+    ///
     /// - Parameter isPolite: whether a closure alert is sent (RFC 8446 section 6.1), as clients do on an intact
     ///   connection.
     func end(isPolite: Bool) {
