@@ -4,10 +4,10 @@ internal import Glibc
 public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// A name or an address, without brackets.
     public var host: String
-    /// 0 for any that is free.
+    /// 0 for any free port.
     public var port: Int
 
-    /// Where it is served when nothing else is said.
+    /// The default address.
     public static let usual = ListenAddress(host: "127.0.0.1", port: 8089)
 
     /// An address and a port.

@@ -1,14 +1,14 @@
-/// Who may see a live page, and press its buttons. Pure.
+/// Decides who may see a live page and use its buttons. Pure.
 ///
-/// Without a token only this machine is served, and only under a name of this machine: a page of the Web that has its own name
-/// point here (DNS rebinding) is refused. With a token, every request that sends it is served. Buttons need the page's own origin and
-/// its control token too, which no other page can read.
+/// Without a token, only this machine is served, and only under a name of this machine: a website whose name resolves
+/// to this machine (DNS rebinding) is refused. With a token, every request that sends it is served. Buttons also need
+/// the page's own origin and its control token, which no other page can read.
 public struct LiveAccess: Sendable {
-    /// What a request must show to be served; nil for this machine only.
+    /// The token that a request must present; nil to serve this machine only.
     let token: String?
-    /// What a page's buttons send along; of this run only.
+    /// The token that the page's buttons send along; valid for this run only.
     let control: String
-    /// Whether the address is of this machine only.
+    /// Whether only this machine can reach the address.
     let isLoopback: Bool
 
     /// - Parameter control: letters and digits that cannot be guessed.
@@ -18,7 +18,7 @@ public struct LiveAccess: Sendable {
         self.isLoopback = isLoopback
     }
 
-    /// What of a request decides whether it is served.
+    /// The parts of a request that decide whether it is served.
     public struct Request: Hashable, Sendable {
         /// `Host`, or `:authority`.
         public var authority: String?
@@ -33,18 +33,18 @@ public struct LiveAccess: Sendable {
         /// `X-Reprise-Token`, or the field `token` of a form.
         public var controlToken: String?
 
-        /// A request that shows nothing.
+        /// A request without any of these.
         public init() {}
     }
 
-    /// What becomes of a request.
+    /// The decision about a request.
     public enum Answer: Hashable, Sendable {
         case served
         /// Served, and the browser keeps the token as a cookie.
         case servedWithCookie
         /// 401: the token is missing or wrong.
         case unauthorized
-        /// 403: not from here, or not from the page.
+        /// 403: not from this machine, or not from the page.
         case forbidden(String)
     }
 
@@ -77,9 +77,9 @@ public struct LiveAccess: Sendable {
         guard let origin = request.origin, let authority = request.authority,
             origin.lowercased() == "http://\(authority.lowercased())"
                 || origin.lowercased() == "https://\(authority.lowercased())"
-        else { return .forbidden("The request does not come from this page: its Origin is another, or missing.") }
+        else { return .forbidden("The request does not come from this page: its Origin differs or is missing.") }
         guard let shown = request.controlToken, LiveAccess.isSame(shown, control) else {
-            return .forbidden("The page's token is missing or of another run: reload the page.")
+            return .forbidden("The page's token is missing or belongs to another run: reload the page.")
         }
         return .served
     }
@@ -101,7 +101,7 @@ public struct LiveAccess: Sendable {
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
-    /// Compares without telling by its time how much of a token was right.
+    /// Compares in constant time, so that timing does not reveal how much of a token is right.
     static func isSame(_ left: String, _ right: String) -> Bool {
         let (left, right) = (Array(left.utf8), Array(right.utf8))
         guard left.count == right.count else { return false }

@@ -2,9 +2,9 @@ import Formats
 import Measurement
 import Report
 
-/// A run over time in bounded memory: past the limit of points, neighbours are put together.
+/// A run over time in bounded memory: past the limit of points, neighbours are merged.
 struct LiveCourse {
-    /// Points kept: as many as a chart has columns.
+    /// The most points: as many as a chart has columns.
     static let limit = 400
 
     private struct Point {
@@ -19,10 +19,10 @@ struct LiveCourse {
 
     private var points: [Point] = []
     private var lengthNs = WorkerRecorder.windowNs
-    /// Lines of the points that are whole: a point is worked out once.
+    /// Lines of the complete points: each point is computed once.
     private var lines = LiveView.Course()
 
-    /// Adds the window that follows.
+    /// Adds the next window.
     mutating func append(_ window: RunWindow) {
         while window.lengthNs > lengthNs { coarsen() }
         let point = Point(
@@ -56,13 +56,13 @@ struct LiveCourse {
         for point in finer { add(point) }
     }
 
-    /// The lines up to `end`, in nanoseconds; of a point that is not whole yet its part.
+    /// The lines up to `end`, in nanoseconds; an incomplete point counts with its part.
     mutating func course(until end: Int64, isOver: Bool) -> LiveView.Course {
         while lines.seconds.count + 1 < points.count { add(points[lines.seconds.count], to: &lines, until: .max) }
         guard lines.seconds.count < points.count else { return lines }
         let last = points[lines.seconds.count]
         var whole = lines
-        // A point just begun would jump about; at the end it is what there is.
+        // A point that has just begun would fluctuate; at the end of the run it is used as it is.
         if isOver || last.startNs + last.lengthNs <= end { add(last, to: &whole, until: end) }
         return whole
     }

@@ -6,12 +6,12 @@ public import Report
 import Synchronization
 import Threads
 
-/// Where a run and those who watch it meet: the run's thread leaves what it measured, a thread of the hub's own makes pages and
-/// metrics of it each second, and the server's threads take them.
+/// Connects a run with its readers: the run's thread hands over what it measured, the hub's own thread makes pages and
+/// metrics from it each second, and the server's threads take these.
 ///
-/// The run never waits: it appends to a list under a lock that is held for as long as an append takes.
+/// The run never waits: it appends to a list under a lock that is held only during the append.
 public final class LiveHub: Sendable {
-    /// What the run leaves.
+    /// A message from the run.
     enum News: Sendable {
         case begin(LiveRun)
         case moment(RunMoment, cpuRatio: Double?)
@@ -20,7 +20,7 @@ public final class LiveHub: Sendable {
         case note(String)
         case drain
         case end(LiveEnd)
-        /// Signalled when all that was left before is shown.
+        /// Signalled when all earlier messages are shown.
         case mark(DispatchSemaphore)
         case finish
     }
@@ -31,7 +31,7 @@ public final class LiveHub: Sendable {
         var isOpen = true
     }
 
-    /// What readers take.
+    /// What readers receive.
     private struct Shown {
         var stream: LiveStream
         var view: LiveView
@@ -48,15 +48,15 @@ public final class LiveHub: Sendable {
     private let ended = DispatchSemaphore(value: 0)
     private let control: String?
 
-    /// Streams that may be open at once.
+    /// The most streams that may be open at once.
     static let readerLimit = 1000
 
     /// A hub without a run yet.
     ///
     /// - Parameters:
     ///   - title: shown until the first run begins.
-    ///   - epoch: letters and digits that no other hub on the address has.
-    ///   - control: what buttons send along; nil for a page without buttons.
+    ///   - epoch: letters and digits that are unique among hubs on the address.
+    ///   - control: the token that buttons send along; nil for a page without buttons.
     public init(title: String, epoch: String, control: String?) {
         self.control = control
         shown = Mutex(Shown(stream: LiveStream(epoch: epoch), view: LiveView(title: title, target: "")))
@@ -66,7 +66,7 @@ public final class LiveHub: Sendable {
 
     /// Starts the thread that makes pages; it lives until ``finish()``.
     ///
-    /// - Throws: that there can be no further thread.
+    /// - Throws: an error if no thread can be created.
     public func start() throws {
         _ = try NamedThread(name: "live") { [self] in
             var worker = LiveWorker()
@@ -79,9 +79,9 @@ public final class LiveHub: Sendable {
         }
     }
 
-    /// A run begins; another before it has ended.
+    /// A run begins; a previous run must have ended.
     public func begin(_ run: LiveRun) { leave(.begin(run)) }
-    /// Leaves what was measured.
+    /// Hands over what was measured.
     public func take(_ moment: RunMoment, cpuRatio: Double?) { leave(.moment(moment, cpuRatio: cpuRatio)) }
     /// A fault began, in seconds since the run's start.
     public func faultBegan(_ name: String, at time: Double, canBeUndone: Bool) {
@@ -89,14 +89,14 @@ public final class LiveHub: Sendable {
     }
     /// A fault was undone.
     public func faultUndone(_ name: String, at time: Double) { leave(.faultUndone(name, at: time)) }
-    /// Something happened now.
+    /// An event happened now.
     public func note(_ text: String) { leave(.note(text)) }
-    /// Nothing new begins.
+    /// No new requests begin.
     public func drain() { leave(.drain) }
     /// The run has ended.
     public func end(_ end: LiveEnd) { leave(.end(end)) }
 
-    /// Waits a moment until all that was left is in the page and the metrics.
+    /// Waits briefly until everything handed over is in the page and the metrics.
     public func catchUp() {
         let isShown = DispatchSemaphore(value: 0)
         leave(.mark(isShown))
@@ -104,14 +104,14 @@ public final class LiveHub: Sendable {
         _ = isShown.wait(timeout: .now() + .seconds(5))
     }
 
-    /// No run follows: readers get what is left, and their streams end.
+    /// No further run follows: readers get the rest, and their streams end.
     public func finish() {
         leave(.finish)
         wake.signal()
         _ = ended.wait(timeout: .now() + .seconds(5))
     }
 
-    /// What was asked for on the page since this was last called.
+    /// The orders given on the page since the last call.
     public func takeOrders() -> [LiveOrder] {
         inbox.withLock { inbox in
             defer { inbox.orders = [] }
@@ -119,7 +119,7 @@ public final class LiveHub: Sendable {
         }
     }
 
-    /// Makes the hub's thread look at once.
+    /// Wakes the hub's thread.
     func nudge() { wake.signal() }
 
     private func leave(_ news: News) { inbox.withLock { $0.news.append(news) } }
@@ -153,7 +153,7 @@ public final class LiveHub: Sendable {
     private func show(_ view: LiveView, _ families: [MetricFamily], _ canEndPhase: Bool, _ isWatched: Bool) {
         let controls: LivePage.Controls =
             control.map { .buttons(token: $0, canEndPhase: canEndPhase) } ?? .none
-        // No one looks: the parts are made when someone does.
+        // Without readers, the parts are made when the first one arrives.
         let parts = isWatched ? LivePage(view, controls: controls).parts : nil
         shown.withLock { shown in
             shown.view = view
@@ -190,7 +190,7 @@ public final class LiveHub: Sendable {
     /// All metrics as they are now.
     public var families: [MetricFamily] { shown.withLock { $0.families } }
 
-    /// Leaves an order; whether it was taken.
+    /// Hands over an order; returns whether it was accepted.
     public func order(_ order: LiveOrder) -> Bool {
         let isRunning = shown.withLock { !$0.isOver }
         return inbox.withLock { inbox in
@@ -200,17 +200,17 @@ public final class LiveHub: Sendable {
         }
     }
 
-    /// A reader's place: something is there whenever the sequence gives an element.
+    /// A reader's registration: there is something new whenever the sequence yields an element.
     struct Reader: Sendable {
         let number: Int
         let wakes: AsyncStream<Void>
     }
 
-    /// Lets a reader in; nil when there are too many.
+    /// Admits a reader; nil if there are too many.
     func enter() -> Reader? {
         let (wakes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let view = shown.withLock { $0.readers.isEmpty ? ($0.view, $0.controls) : nil }
-        // The first reader finds the page as it is now, not as it was when someone last looked.
+        // The first reader gets the page as it is now, not as it was for the last reader.
         let parts = view.map { LivePage($0.0, controls: $0.1).parts }
         return shown.withLock { shown in
             guard shown.readers.count < LiveHub.readerLimit else { return nil }
@@ -223,29 +223,29 @@ public final class LiveHub: Sendable {
         }
     }
 
-    /// Lets a reader go.
+    /// Removes a reader.
     func leave(_ reader: Reader) { shown.withLock { _ = $0.readers.removeValue(forKey: reader.number) } }
 
-    /// What a reader is told who knows a state, and the state that it knows then.
+    /// The events for a reader that knows a state, and the state it then knows.
     func events(after id: String?) -> (bytes: [UInt8], id: String, isLast: Bool) {
         shown.withLock { ($0.stream.events(after: id), $0.stream.id, $0.stream.isFinished) }
     }
 
-    /// Readers there are now.
+    /// The current number of readers.
     public var readerCount: Int { shown.withLock { $0.readers.count } }
 }
 
-/// How a run ended, for those who watch it.
+/// How a run ended, for its readers.
 public struct LiveEnd: Sendable {
     /// `PASS`, `FAIL`, `NONE`.
     public var verdict: String
     /// A sentence about it.
     public var text: String
-    /// What the gates came to.
+    /// The results of the gates.
     public var gates: [GateResult]
-    /// What the soak tests came to.
+    /// The findings of the soak tests.
     public var soak: [SoakFinding]
-    /// The last moment, with all that is left.
+    /// The last moment, with everything not yet shown.
     public var moment: RunMoment?
 
     /// How a run ended.

@@ -1,18 +1,18 @@
-/// What a person asks of a run through its page.
+/// An order to a run, given on its live page.
 public enum LiveOrder: Hashable, Sendable {
-    /// End the run; what is under way may finish.
+    /// End the run; requests in flight may finish.
     case stop
-    /// End the phase, and go on with the next.
+    /// End the phase and continue with the next.
     case endPhase
     /// Undo a fault now.
     case undo(fault: String)
 
-    /// What is kept of it with the run.
+    /// The event that is stored with the run.
     public var event: String {
         switch self {
-        case .stop: "Stop was asked for on the live page."
-        case .endPhase: "The end of the phase was asked for on the live page."
-        case .undo(let fault): "The undo of fault \(fault) was asked for on the live page."
+        case .stop: "Stop was requested on the live page."
+        case .endPhase: "The end of the phase was requested on the live page."
+        case .undo(let fault): "The undo of fault \(fault) was requested on the live page."
         }
     }
 }

@@ -4,12 +4,12 @@ import Hummingbird
 import NIOCore
 import Report
 
-/// What a live page's server answers.
+/// The routes of a live page's server.
 struct LiveRoutes: Sendable {
     let hub: LiveHub
     let access: LiveAccess
 
-    /// The longest body of a form.
+    /// The most bytes of a form's body.
     private static let formLimit = 4096
 
     func router() -> Router<BasicRequestContext> {
@@ -17,7 +17,7 @@ struct LiveRoutes: Sendable {
         router.get("/") { request, _ in
             var response = reading(request) { page() }
             if response.headers[.setCookie] != nil {
-                // The token does not stay in the address, where others may read it.
+                // The token must not stay in the address, where others can read it.
                 response.status = .seeOther
                 response.headers[.location] = "/"
                 response.body = ResponseBody()
@@ -56,7 +56,7 @@ struct LiveRoutes: Sendable {
             guard let reader = hub.enter() else { return try await writer.finish(nil) }
             defer { hub.leave(reader) }
             var known = id
-            // A browser that lost the connection comes again after two seconds.
+            // A browser that lost the connection reconnects after two seconds.
             try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
             for await _ in reader.wakes {
                 let (bytes, now, isLast) = hub.events(after: known)
@@ -90,20 +90,20 @@ struct LiveRoutes: Sendable {
         case "end-phase": order = .endPhase
         default:
             guard let fault = form["fault"], !fault.isEmpty else {
-                return text("Which fault is to be undone?\n", "text/plain; charset=utf-8", .badRequest)
+                return text("The name of the fault to undo is missing.\n", "text/plain; charset=utf-8", .badRequest)
             }
             order = .undo(fault: fault)
         }
         guard hub.order(order) else {
-            return text("The run does not take that any more.\n", "text/plain; charset=utf-8", .conflict)
+            return text("The run no longer accepts this.\n", "text/plain; charset=utf-8", .conflict)
         }
-        // A browser without scripts goes back to the page.
+        // A browser without scripts is sent back to the page.
         if request.headers[.repriseToken] == nil {
             var response = text("", "text/plain; charset=utf-8", .seeOther)
             response.headers[.location] = "/"
             return response
         }
-        return text("Asked for.", "text/plain; charset=utf-8", .accepted)
+        return text("Requested.", "text/plain; charset=utf-8", .accepted)
     }
 
     // MARK: - Access

@@ -5,7 +5,7 @@ import Hummingbird
 public final class LiveServer: Sendable {
     /// Why a page cannot be served.
     public struct Failure: Error, CustomStringConvertible {
-        /// One sentence without a full stop.
+        /// One sentence without a final full stop.
         public let description: String
     }
 
@@ -15,17 +15,16 @@ public final class LiveServer: Sendable {
     private let host: ServerHost
     private let hub: LiveHub
 
-    /// Connections that are served at once.
+    /// The most connections that are served at once.
     static let connectionLimit = 1200
 
-    /// Starts to listen; returns when it does.
-    ///
-    /// - Parameter token: what every reader must show; nil for this machine only, which `address` must be of then.
-    /// - Throws: ``Failure``, such as that the address is in use.
+    /// Starts to listen, and returns once it does.
+    /// - Parameter token: the token that every reader must present; nil to serve this machine only, and then `address`
+    ///   must be a loopback address. - Throws: ``Failure``, for example if the address is in use.
     public init(_ hub: LiveHub, at address: ListenAddress, token: String?, control: String) throws(Failure) {
         guard token != nil || address.isLoopback else {
             throw Failure(
-                description: "\(address) can be reached from other machines: give a token (--live-token) for it")
+                description: "\(address) can be reached from other machines: set a token with --live-token")
         }
         let access = LiveAccess(token: token, control: control, isLoopback: address.isLoopback)
         host = try ServerHost(
@@ -34,7 +33,7 @@ public final class LiveServer: Sendable {
         self.hub = hub
     }
 
-    /// Stops listening and closes what is open; waits a moment for readers to take what is left.
+    /// Stops listening and closes open connections; waits briefly for readers to receive the rest.
     public func stop() {
         for _ in 0..<20 where hub.readerCount > 0 { usleep(50_000) }
         host.stop()

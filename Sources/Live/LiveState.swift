@@ -4,13 +4,13 @@ public import Measurement
 public import Report
 import Traffic
 
-/// A run as those see it who watch it: what is measured comes in, what the page shows goes out. Pure; one thread at a time.
+/// The state of a run's live page: measurements go in, the content of the page comes out. Pure; one thread at a time.
 public struct LiveState: Sendable {
-    /// Windows over which "lately" reaches.
+    /// The number of windows that count as recent.
     static let recentWindows = 10
-    /// Events kept.
+    /// The most events that are kept.
     static let eventLimit = 500
-    /// Points of a watched figure.
+    /// The most points of a watched figure.
     static let watchPoints = 300
 
     private let run: LiveRun
@@ -28,7 +28,7 @@ public struct LiveState: Sendable {
     private var state = LiveView.State.starting
     private var elapsed = 0.0
     private var phase = -1
-    /// Requests by phase, for runs whose plan is not cut into stretches: by when they ended.
+    /// Requests by phase, for runs whose plan is not cut into stretches: assigned by the time at which they ended.
     private var phaseSums: [Int: PhaseSum] = [:]
 
     private struct PhaseSum {
@@ -69,13 +69,13 @@ public struct LiveState: Sendable {
         notePhase()
     }
 
-    /// All that is known of the run so far, as its analysis wants it.
+    /// Everything known about the run so far, in the form that analysis takes.
     public var recordSoFar: RunRecord { record }
 
-    /// Takes which part of its processors the generator used lately, 0…1.
+    /// Takes the recent processor use of the generator, as a share of its processors, 0…1.
     public mutating func take(cpuRatio: Double) { self.cpuRatio = cpuRatio }
 
-    /// Notes that something happened now.
+    /// Adds an event now.
     public mutating func note(_ text: String) {
         events.append(LiveView.Event(time: elapsed, text: text))
         if events.count > LiveState.eventLimit { events.removeFirst() }
@@ -100,20 +100,20 @@ public struct LiveState: Sendable {
         note("Fault \(name) is undone.")
     }
 
-    /// Notes that nothing new begins.
+    /// Notes that no new requests begin.
     public mutating func drain() { if !state.isOver { state = .ending } }
 
     /// Notes how the run ended.
     public mutating func end(verdict: String, text: String, gates results: [GateResult]) {
         take(results, recent: nil, isOver: true)
-        // Under another label, with its phase, it is among the results.
+        // It is among the results under another label, with its phase.
         gates.removeAll { gate in gate.standing == .atEnd && !results.contains { $0.gate == gate.text } }
         note("The run is over: \(verdict).")
         state = .ended(verdict: verdict, text: text)
         for index in faults.indices { faults[index].isActive = false }
     }
 
-    /// Holds the gates against what there is. Costs about what judging a finished run costs, without its soak tests.
+    /// Judges the gates on the data so far. Costs about as much as judging a finished run, without its soak tests.
     public mutating func judge() {
         guard !run.gates.isEmpty, counts.requests > 0 else { return }
         var last = record
@@ -122,7 +122,7 @@ public struct LiveState: Sendable {
         take(run.judge(record), recent: run.judge(last), isOver: false)
     }
 
-    /// Takes what the soak tests say of the run so far.
+    /// Takes the findings of the soak tests so far.
     public mutating func take(_ findings: [SoakFinding], at time: Double) {
         soak = (
             findings.prefix(12).map {
@@ -186,7 +186,7 @@ public struct LiveState: Sendable {
         }
     }
 
-    /// A margin below which a gate that holds is at risk.
+    /// The margin below which a gate that holds is at risk.
     private static let nearLimit = 0.1
 
     private static func standing(_ result: GateResult, _ recent: GateResult?, isOver: Bool) -> LiveView.Gate.Standing {
@@ -235,7 +235,7 @@ extension LiveState {
     private func addCounts(to view: inout LiveView) {
         view.sessions = progress?.concurrentSessions ?? 0
         view.connections = progress?.openConnections ?? 0
-        // At the end the windows have all of them; before, the moment knows of a few more.
+        // At the end the windows include all of them; before that, the moment has a few more.
         view.requests = max(progress?.requests ?? 0, counts.requests)
         view.failures = max(progress?.failures ?? 0, counts.failures)
         view.stalled = Nanoseconds.inSeconds(counts.generatorStallNs)
@@ -251,7 +251,7 @@ extension LiveState {
         view.lag = lag.nanoseconds(atQuantile: 0.99).map { Nanoseconds.inMilliseconds($0) }
     }
 
-    /// The height of a line at a time; nil of none, and after its end what it had there.
+    /// The value of a line at a time: nil for an empty line, the last value after its end.
     static func value(of line: [LiveView.Course.Corner], at second: Double) -> Double? {
         guard let after = line.firstIndex(where: { $0.second >= second }) else { return line.last?.value }
         guard after > 0 else { return line[0].value }
@@ -267,7 +267,7 @@ extension LiveState {
         for index in phases.indices {
             var sum = phaseSums[index] ?? PhaseSum()
             if isCut {
-                // Faults cut phases further: all parts of one belong to it.
+                // Faults cut phases further: all parts of a phase belong to it.
                 let own = Set(
                     stretches.indices.filter { place in
                         stretches[place].phase == phases[index].name && stretches[place].isRamp == phases[index].isRamp
@@ -340,7 +340,7 @@ extension LiveState {
             let samples = LiveState.thinned(track.samples)
             let name = "\(track.identity.page) \(track.identity.series)"
             let isInBytes = ["bytes", "memory", "rss"].contains { track.identity.name.contains($0) }
-            // Of what only counts up, how fast it does is what can be seen; a process that began again counts from 0.
+            // For a counter the rate is shown; a restarted process counts from 0.
             guard track.identity.kind == .counter else {
                 return LiveView.Watch(
                     name: name, unit: isInBytes ? .bytes : .count, seconds: samples.map { $0.time.seconds },
@@ -351,7 +351,7 @@ extension LiveState {
                 return grown / max(later.time.seconds - earlier.time.seconds, 1e-3)
             }
             return LiveView.Watch(
-                name: "\(name), growth a second", unit: isInBytes ? .bytes : .perSecond,
+                name: "\(name), growth per second", unit: isInBytes ? .bytes : .perSecond,
                 seconds: samples.dropFirst().map { $0.time.seconds }, values: rates,
                 gaps: gaps[track.identity.page] ?? 0)
         }

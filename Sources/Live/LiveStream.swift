@@ -2,25 +2,25 @@ import Formats
 import FoundationEssentials
 public import Report
 
-/// The states of a page one after another, each with a number: a reader that has one gets what changed since. Pure.
+/// The consecutive states of a page, each with a number: a reader that has one of them gets the changes since. Pure.
 public struct LiveStream: Sendable {
-    /// States that a reader may miss and still be told only what changed.
+    /// The number of states that a reader may miss and still get only the changes.
     static let memory = 30
 
-    /// Tells this stream from that of another run on the same address.
+    /// Distinguishes this stream from those of other runs on the same address.
     private let epoch: String
     private var number = 0
     private var parts: [LivePage.Part] = []
-    /// What changed from one state to the next; the last is that to ``number``.
+    /// The changes from each state to the next; the last one leads to ``number``.
     private var changes: [[UInt8]] = []
     private var end: [UInt8]?
 
-    /// A stream that has told nothing.
+    /// A stream without any state.
     ///
-    /// - Parameter epoch: letters and digits that no other stream on the address has.
+    /// - Parameter epoch: letters and digits that are unique among streams on the address.
     public init(epoch: String) { self.epoch = epoch }
 
-    /// The state of now, as an event's id.
+    /// The current state, as an event's id.
     public var id: String { "\(epoch)-\(number)" }
 
     /// Takes the next state of the page.
@@ -41,16 +41,15 @@ public struct LiveStream: Sendable {
         return true
     }
 
-    /// Ends the stream: readers are told, after all else, not to come again.
+    /// Ends the stream: a last event tells readers not to reconnect.
     public mutating func finish() { end = LiveStream.event("end", id: id, [String: String]()) }
 
-    /// Whether there is nothing to come.
+    /// Whether the stream has ended.
     public var isFinished: Bool { end != nil }
 
-    /// What a reader is told who knows a state: what changed since, or the state of now as a whole.
-    ///
-    /// - Parameter id: of the state that the reader knows, as the event said; nil for none.
-    /// - Returns: events, as they are sent; empty where the reader knows all.
+    /// The events for a reader that knows a state: the changes since, or the whole current state.
+    /// - Parameter id: the event id of the state that the reader knows; nil for none. - Returns: the bytes of the
+    ///   events; empty if the reader is up to date.
     public func events(after id: String?) -> [UInt8] {
         var bytes: [UInt8] = []
         if let missed = id.flatMap(missed) {
@@ -62,7 +61,7 @@ public struct LiveStream: Sendable {
         return bytes + (end ?? [])
     }
 
-    /// How many states a reader missed; nil where that cannot be told in changes.
+    /// The number of states a reader missed; nil if changes cannot bridge them.
     private func missed(_ id: String) -> Int? {
         guard id.hasPrefix("\(epoch)-"), let known = Int(id.dropFirst(epoch.count + 1)), known <= number,
             number - known <= changes.count
@@ -70,7 +69,7 @@ public struct LiveStream: Sendable {
         return number - known
     }
 
-    /// A line that keeps a connection in use where nothing changes.
+    /// A comment line that keeps a connection active while nothing changes.
     public static let heartbeat = Array(": heartbeat\n\n".utf8)
 
     private struct Delta: Encodable { var parts: [String: PartChange] }

@@ -3,11 +3,11 @@ import Formats
 import Measurement
 import Report
 
-/// What the hub's thread keeps: the state of the run that is on, its metrics, and those of runs that are over.
+/// The state of the hub's thread: the current run with its metrics, and the metrics of finished runs.
 struct LiveWorker {
-    /// Runs whose metrics are kept after their end, so that a scraper finds what they came to.
+    /// The number of finished runs whose metrics are kept, so that a scraper still finds their results.
     private static let keptRuns = 16
-    /// Judging takes at most this part of the time.
+    /// The most of the time, as a share, that judging takes.
     private static let judgingShare = 0.02
 
     private var state: LiveState?
@@ -56,7 +56,7 @@ struct LiveWorker {
         }
     }
 
-    /// Holds the gates against what there is, as often as that is cheap.
+    /// Judges the gates on the data so far, as often as that is cheap.
     mutating func judgeIfDue() {
         let began = ContinuousClock.now
         guard !isOver, state != nil, began >= nextJudging else { return }
@@ -66,7 +66,7 @@ struct LiveWorker {
         findSoak()
     }
 
-    /// What the soak tests say, once there is a minute to test.
+    /// Runs the soak tests, once there is a minute of data.
     private mutating func findSoak() {
         let began = ContinuousClock.now
         guard began >= nextSoak, let record = state?.recordSoFar, let last = record.series.windows.last,
@@ -102,14 +102,14 @@ struct LiveWorker {
         results.filter { $0.outcome != .inconclusive }.map { ($0.gate, $0.outcome == .passed) }
     }
 
-    /// Families of several runs as one of each name: a page has each name once.
+    /// The families of several runs merged by name: a metrics page must have each name once.
     static func merged(_ runs: [[MetricFamily]]) -> [MetricFamily] {
         guard runs.count > 1 else { return runs.first ?? [] }
         var merged: [MetricFamily] = []
         var places: [String: Int] = [:]
         for family in runs.joined() {
             if let place = places[family.name] {
-                // Scenarios of one name follow one another under `repeat` and ladders: the later one counts.
+                // Under `repeat` and in ladders, scenarios with the same name follow one another: the later one counts.
                 let labels = Set(family.series.map(\.labels))
                 merged[place].series.removeAll { labels.contains($0.labels) }
                 merged[place].series += family.series

@@ -1,13 +1,13 @@
 import Formats
 
-/// How the text of a part of the page became another: what a stream sends instead of the text itself.
+/// The difference between two texts of a part of the page: what a stream sends instead of the text itself.
 enum PartChange: Hashable {
-    /// The text as a whole.
+    /// The whole text.
     case whole(String)
-    /// The pieces between quotation marks that are not as they were.
+    /// The pieces between quotation marks that changed.
     case pieces([Piece])
 
-    /// A piece between two quotation marks: how many bytes of its beginning and of its end stay.
+    /// A piece between two quotation marks, with the number of bytes kept at its beginning and end.
     struct Piece: Hashable {
         var index: Int
         var kept: Int
@@ -15,9 +15,9 @@ enum PartChange: Hashable {
         var text: String
     }
 
-    /// The change from one text to another; nil where they are the same.
+    /// The change from one text to another; nil if they are equal.
     ///
-    /// Attributes are between quotation marks, so a line of a chart that grew costs its new points only.
+    /// Attributes are between quotation marks, so a growing line of a chart costs only its new points.
     static func between(_ old: String, _ new: String) -> PartChange? {
         guard old != new else { return nil }
         let (before, after) = (pieces(of: old), pieces(of: new))
@@ -35,7 +35,7 @@ enum PartChange: Hashable {
     }
 
     private static func change(_ old: Substring.UTF8View, _ new: Substring.UTF8View, at index: Int) -> Piece {
-        // A browser counts in UTF-16: only of ASCII are those the same.
+        // A browser counts in UTF-16; only for ASCII are the counts the same.
         guard old.allSatisfy({ $0 < 0x80 }), new.allSatisfy({ $0 < 0x80 }) else {
             return Piece(index: index, kept: 0, keptAtEnd: 0, text: String(decoding: new, as: UTF8.self))
         }
@@ -52,7 +52,7 @@ enum PartChange: Hashable {
             text: String(decoding: after[kept..<(after.count - keptAtEnd)], as: UTF8.self))
     }
 
-    /// What a browser makes of it: the other way round.
+    /// Applies the change, as the browser's script does.
     func applied(to old: String) -> String {
         switch self {
         case .whole(let text): return text

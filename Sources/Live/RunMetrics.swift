@@ -3,11 +3,11 @@ public import Measurement
 import Report
 import Traffic
 
-/// A run as metrics: all that it counted since it began, under names and labels that stay bounded. Pure.
+/// A run as metrics: everything counted since it began, with a bounded number of names and labels. Pure.
 ///
-/// Labels are of the run's own plan: scenario, phase, endpoint, and how a request ended; never a URL, a session or a clone.
+/// Labels come from the run's own plan: scenario, phase, endpoint, and outcome; never a URL, a session or a clone.
 public struct RunMetrics: Sendable {
-    /// Pairs of phase and endpoint that have their own series; those that come later share one endpoint, `(other)`.
+    /// The most pairs of phase and endpoint with their own series; later ones share one endpoint, `(other)`.
     static let pairLimit = 512
     /// The longest label, in characters.
     static let labelLimit = 120
@@ -63,10 +63,10 @@ public struct RunMetrics: Sendable {
         }
     }
 
-    /// Takes which part of its processors the generator used lately, 0…1.
+    /// Takes the recent processor use of the generator, as a share of its processors, 0…1.
     public mutating func take(cpuRatio: Double) { self.cpuRatio = cpuRatio }
 
-    /// Takes how the gates are doing; of one without data there is no series.
+    /// Takes the standing of the gates; gates without data have no series.
     public mutating func take(gates: [(name: String, holds: Bool)]) {
         self.gates = []
         for gate in gates {
@@ -88,7 +88,7 @@ public struct RunMetrics: Sendable {
         activeFaults = Set(faults.filter(\.isActive).map { RunMetrics.label($0.name) })
     }
 
-    /// Notes that the run is over: what is of the moment is nothing now.
+    /// Notes that the run is over: momentary values become zero.
     public mutating func end() {
         isOver = true
         activeFaults = []
@@ -114,14 +114,14 @@ public struct RunMetrics: Sendable {
         return [
             MetricFamily(
                 "reprise_requests_total", .counter,
-                help: "Requests that ended, by how. All but those that the run's end cut off.", requests),
+                help: "Finished requests by outcome, without those cut off by the end of the run.", requests),
             MetricFamily(
                 "reprise_response_time_seconds", .histogram,
                 help: "From when a request was scheduled until it was answered; free of coordinated omission.", response
             ),
             MetricFamily(
                 "reprise_service_time_seconds", .histogram,
-                help: "From the first byte of a request until it was answered: what the target took.", service),
+                help: "From the first byte of a request until it was answered: the target's part.", service),
             MetricFamily(
                 "reprise_send_lag_seconds", .histogram, help: "How late the generator itself sent.",
                 [.init(own, .histogram(RunMetrics.histogram(sendLag)))]),
@@ -147,13 +147,13 @@ public struct RunMetrics: Sendable {
         ]
         var families = [
             MetricFamily(
-                "reprise_held_seconds_total", .counter, help: "How long requests were held, summed over them, by why.",
+                "reprise_held_seconds_total", .counter, help: "Total time that requests were held, by reason.",
                 held.map { .init(own + [label("cause", $0.0)], .number(Nanoseconds.inSeconds($0.1))) }),
             MetricFamily(
-                "reprise_sessions_ended_total", .counter, help: "Sessions that ended, by how.",
+                "reprise_sessions_ended_total", .counter, help: "Sessions that ended, by outcome.",
                 ends.map { .init(own + [label("how", $0.0)], .number(Double($0.1))) }),
             family("reprise_sessions_started_total", .counter, "Sessions that began.", Double(counts.sessionsStarted)),
-            family("reprise_sessions", .gauge, "Sessions that run now.", Double(progress?.concurrentSessions ?? 0)),
+            family("reprise_sessions", .gauge, "Sessions running now.", Double(progress?.concurrentSessions ?? 0)),
             family(
                 "reprise_connections_open", .gauge, "Connections open to the targets now.",
                 Double(progress?.openConnections ?? 0)),
@@ -165,7 +165,7 @@ public struct RunMetrics: Sendable {
         ]
         if let target = LiveState.value(of: run.plan, at: max(0, progress?.elapsedSeconds ?? 0)) {
             families.append(
-                family("reprise_sessions_target", .gauge, "Sessions planned to run now.", isOver ? 0 : target))
+                family("reprise_sessions_target", .gauge, "Sessions planned for now.", isOver ? 0 : target))
         }
         return families
     }
@@ -176,10 +176,10 @@ public struct RunMetrics: Sendable {
         var families = [
             family(
                 "reprise_unsampled_requests_total", .counter,
-                "Requests counted but in no histogram, as a bound on memory was reached.",
+                "Requests counted but in no histogram, because a memory limit was reached.",
                 Double(counts.unsampledRequests)),
             family(
-                "reprise_generator_stall_seconds_total", .counter, "How long the generator itself stood still.",
+                "reprise_generator_stall_seconds_total", .counter, "How long the generator itself was stalled.",
                 Nanoseconds.inSeconds(counts.generatorStallNs)),
             family("reprise_run_elapsed_seconds", .gauge, "Time since the first request was due.", elapsed),
             family("reprise_run_active", .gauge, "1 while the run lasts, then 0.", isOver ? 0 : 1),
@@ -188,7 +188,7 @@ public struct RunMetrics: Sendable {
             let phase = RunMetrics.label(now.name) + (now.isRamp ? " (ramp)" : "")
             families.append(
                 MetricFamily(
-                    "reprise_phase_info", .gauge, help: "The phase that is on now.",
+                    "reprise_phase_info", .gauge, help: "The current phase.",
                     [.init(own + [label("phase", phase)], .number(1))]))
         }
         if !knownFaults.isEmpty {
@@ -208,7 +208,8 @@ public struct RunMetrics: Sendable {
         if let cpuRatio, !isOver {
             families.append(
                 family(
-                    "reprise_generator_cpu_ratio", .gauge, "The part of its processors that the generator used lately.",
+                    "reprise_generator_cpu_ratio", .gauge,
+                    "Recent processor use of the generator, as a share of its processors.",
                     cpuRatio))
         }
         return families
@@ -230,7 +231,7 @@ public struct RunMetrics: Sendable {
 
     private static let other = "(other)"
 
-    /// The first stretch of the phase that a stretch is of: faults cut phases.
+    /// The first stretch of the phase that a stretch belongs to: faults cut phases.
     private func phase(_ stretch: Int) -> Int {
         let own = stretches.stretches[stretch]
         return stretches.stretches.firstIndex { $0.phase == own.phase && $0.isRamp == own.isRamp } ?? stretch
@@ -245,7 +246,7 @@ public struct RunMetrics: Sendable {
         Pair(phase: phase(key.stretch), endpoint: endpointNames[key.endpoint] ?? RunMetrics.other)
     }
 
-    /// Gives a pair its labels, once: a series never moves to another.
+    /// Assigns labels to a pair once: a series never changes its labels.
     private mutating func name(_ key: StretchTable.Key) -> Pair {
         if endpointNames[key.endpoint] == nil {
             var name = RunMetrics.label(run.description.label(ofEndpoint: key.endpoint))
@@ -261,7 +262,7 @@ public struct RunMetrics: Sendable {
         return shown
     }
 
-    /// A text as a label: shown characters only, and not too many.
+    /// A text as a label: displayable characters only, and not too many.
     static func label(_ text: String) -> String {
         let shown = text.displayable
         return shown.count <= labelLimit ? shown : String(shown.prefix(labelLimit - 1)) + "…"
@@ -269,7 +270,7 @@ public struct RunMetrics: Sendable {
 
     // MARK: - Histograms
 
-    /// The last bucket of times that is not above each bound.
+    /// For each bound, the last bucket of times that is not above it.
     private static let lastBuckets: [Int] = bounds.map { bound in
         let limit = UInt64(bound * 1e9)
         var (low, high) = (0, TimeBuckets.count)
@@ -280,7 +281,7 @@ public struct RunMetrics: Sendable {
         return low - 1
     }
 
-    /// Times as a histogram in seconds; a time is at most 0.1 % longer than its bound tells.
+    /// Times as a histogram in seconds; a time exceeds the bound of its bucket by at most 0.1 %.
     static func histogram(_ times: SparseHistogram) -> MetricFamily.Histogram {
         var cumulative = [UInt64](repeating: 0, count: bounds.count)
         var below: UInt64 = 0
@@ -301,7 +302,7 @@ public struct RunMetrics: Sendable {
         return MetricFamily.Histogram(bounds: bounds, cumulative: cumulative, count: below, sum: sum)
     }
 
-    /// The slowest requests that are kept whole, each in its bucket.
+    /// Adds the slowest requests of those kept in full, each to its bucket.
     private func addExemplars(to histogram: inout MetricFamily.Histogram, _ pair: Pair) {
         for example in exemplars where example.status > 0 {
             let stretch = stretches.index(ofNs: Int64(example.scheduledSeconds * 1e9))

@@ -7,7 +7,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// An HTTP server for pages, on its own thread: what ``LiveServer`` and ``PageServer`` listen with.
+/// An HTTP server for pages, on its own thread; used by ``LiveServer`` and ``PageServer``.
 final class ServerHost: Sendable {
     /// Where it listens.
     let address: ListenAddress
@@ -16,7 +16,7 @@ final class ServerHost: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let ended: DispatchSemaphore
 
-    /// How starting went: told by the server's thread, once.
+    /// The outcome of starting, reported once by the server's thread.
     private final class Start: Sendable {
         enum Outcome: Sendable {
             case listening(Int)
@@ -28,12 +28,12 @@ final class ServerHost: Sendable {
         func tell(_ outcome: Outcome) { value.withLock { $0 = $0 ?? outcome } }
     }
 
-    /// Starts to listen; returns when it does.
+    /// Starts to listen, and returns once it does.
     ///
     /// - Parameters:
-    ///   - name: of what is served, in a sentence: `the live page`.
+    ///   - name: what is served, for messages: `the live page`.
     ///   - connections: the most that are served at once.
-    /// - Throws: ``LiveServer/Failure``, such as that the address is in use.
+    /// - Throws: ``LiveServer/Failure``, for example if the address is in use.
     init(
         _ responder: some HTTPResponder<BasicRequestContext>, at address: ListenAddress, name: String, connections: Int
     ) throws(LiveServer.Failure) {
@@ -81,7 +81,7 @@ final class ServerHost: Sendable {
         }
     }
 
-    /// Stops listening and closes what is open.
+    /// Stops listening and closes open connections.
     func stop() {
         task.cancel()
         _ = ended.wait(timeout: .now() + .seconds(2))
@@ -90,6 +90,6 @@ final class ServerHost: Sendable {
 
     private static func text(of error: any Error) -> String {
         guard let error = error as? IOError else { return "\(error)" }
-        return error.errnoCode == EADDRINUSE ? "the port is in use; port 0 takes any that is free" : "\(error)"
+        return error.errnoCode == EADDRINUSE ? "the port is in use; port 0 takes any free port" : "\(error)"
     }
 }

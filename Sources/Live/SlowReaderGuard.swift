@@ -1,10 +1,10 @@
 import NIOCore
 
-/// Closes a connection whose reader takes nothing for too long: what waits for it would else stay in memory.
+/// Closes a connection whose reader takes nothing for too long, because data waiting for it stays in memory.
 final class SlowReaderGuard: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Any
 
-    /// How long a connection may stay full.
+    /// How long a connection's buffer may stay full.
     static let patience = TimeAmount.seconds(15)
 
     private var deadline: Scheduled<Void>?

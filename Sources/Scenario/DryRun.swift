@@ -2,7 +2,8 @@ internal import Analysis
 internal import Measurement
 internal import Traffic
 
-/// What the file alone says about a scenario before anything is sent: what will happen, and which criteria cannot be met.
+/// Findings about a campaign from its file alone, before anything is sent: surprising settings, and criteria that
+/// cannot be met.
 public struct DryRun: Hashable, Sendable {
 
     /// Something that a user should know before the run.
@@ -11,11 +12,11 @@ public struct DryRun: Hashable, Sendable {
         public enum Kind: Hashable, Sendable {
             /// A criterion that no service can meet.
             case unreachable
-            /// The run will do something else than the file seems to say.
+            /// The run will do something different from what the file seems to say.
             case surprising
         }
 
-        /// What it means for the run.
+        /// Its meaning for the run.
         public var kind: Kind
         /// The scenario; empty for the whole file.
         public var scenario: String
@@ -23,15 +24,16 @@ public struct DryRun: Hashable, Sendable {
         public var text: String
     }
 
-    /// What was found, in the order of the file.
+    /// The findings, in the order of the file.
     public private(set) var findings: [Finding] = []
 
-    /// The shortest run in which a leak can usually be told.
+    /// The shortest run in which a leak can usually be detected.
     static let leakLength = Duration.seconds(15 * 60)
 
-    /// Looks at a campaign.
+    /// Checks a campaign.
     ///
-    /// - Parameter requestsPerIteration: how many requests a session of a scenario sends between two pauses; 1 where it is not known
+    /// - Parameter requestsPerIteration: how many requests a session of a scenario sends between two pauses; 1 if
+    ///   unknown
     public init(_ file: ScenarioFile) {
         for traffic in file.traffic where abs(traffic.writtenPercent - 100) > 0.01 && traffic.isWrittenInPercent {
             add(
@@ -48,7 +50,8 @@ public struct DryRun: Hashable, Sendable {
         }
     }
 
-    /// With pauses between requests, N sessions send at most N / mean pause requests a second, however fast the service is.
+    /// With pauses between requests, N sessions send at most N / mean pause requests per second, however fast the
+    /// service is.
     private mutating func checkRates(_ scenario: ScenarioDefinition) {
         for phase in scenario.phases {
             guard let sessions = phase.level.sessionCount,
@@ -66,7 +69,7 @@ public struct DryRun: Hashable, Sendable {
                     add(
                         .unreachable, scenario.name,
                         "'\(criterion.text)' cannot be met in \(phase.name): \(sessions) sessions that pause \(think.text) between "
-                            + "requests send at most \(Self.short(most)) requests a second")
+                            + "requests send at most \(Self.short(most)) requests per second")
                 }
             }
         }
@@ -102,7 +105,7 @@ public struct DryRun: Hashable, Sendable {
         }
     }
 
-    /// A request that hangs fails when its time is up: an outage cannot seem shorter than that.
+    /// A hanging request fails only at its timeout, so an outage cannot appear shorter than that.
     private mutating func checkOutages(_ scenario: ScenarioDefinition) {
         let timeout = scenario.options.value("timeout").flatMap { Duration(text: $0) } ?? .seconds(30)
         for criterion in scenario.criteria {
@@ -114,19 +117,19 @@ public struct DryRun: Hashable, Sendable {
             if limit < length {
                 add(
                     .surprising, scenario.name,
-                    "'\(criterion.text)': \(name) is away for \(SpanText.text(length)), so this needs a service that does "
+                    "'\(criterion.text)': \(name) is away for \(SpanText.text(length)), so this needs a service that works "
                         + "without it")
             }
             if timeout >= limit {
                 add(
                     .surprising, scenario.name,
-                    "'\(criterion.text)': a request that hangs fails after \(SpanText.text(timeout)) only (timeout); one that "
-                        + "does so takes up the limit")
+                    "'\(criterion.text)': a hanging request fails only after \(SpanText.text(timeout)) (timeout); a single one "
+                        + "uses up the limit")
             }
         }
     }
 
-    /// Who limits clients by their address counts all sessions as one client, unless they have separate sources.
+    /// Per-address limits treat all sessions as one client, unless they have separate sources.
     private mutating func checkAddresses(_ scenario: ScenarioDefinition, in file: ScenarioFile) {
         let looksAtLimits = scenario.criteria.contains { criterion in
             let kinds: Set<AnswerKind> =
@@ -151,7 +154,7 @@ public struct DryRun: Hashable, Sendable {
         if Set(sources).count == 1, names.count > 1 {
             add(
                 .surprising, scenario.name,
-                "all of its traffics come from one address: limits and blocks by address hit all of them; give them a "
+                "all of its traffic comes from one address: per-address limits and blocks affect all of it; set different values of "
                     + "'source' such as 127.0.0.66")
         }
     }

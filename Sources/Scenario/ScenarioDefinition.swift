@@ -3,7 +3,7 @@ public import Analysis
 /// One run with one verdict.
 public struct ScenarioDefinition: Hashable, Sendable {
 
-    /// What load the scenario is.
+    /// The load of a scenario.
     public enum Load: Hashable, Sendable {
         /// Phases one after another.
         case phases([Phase])
@@ -12,17 +12,17 @@ public struct ScenarioDefinition: Hashable, Sendable {
 
     /// The scenario's name.
     public var name: String
-    /// How much load there is, and when.
+    /// The load over time.
     public var load: Load
-    /// The traffic of phases that name none; nil for everything in the logs.
+    /// The traffic of phases that do not name one; nil for everything in the logs.
     public var traffic: String?
-    /// What is broken on purpose meanwhile.
+    /// Faults to inject.
     public var faults: [FaultDefinition] = []
-    /// What must be true of the run.
+    /// Conditions that the run must meet.
     public var gates: [Criterion] = []
-    /// What counts in the score.
+    /// Conditions that count in the score.
     public var goals: [Criterion] = []
-    /// Criteria that end the run at once when they fail for long enough.
+    /// Criteria that end the run if they fail for long enough.
     public var guards: [Criterion] = []
     /// Commands before the load.
     public var before: [ScenarioCommand] = []
@@ -34,10 +34,10 @@ public struct ScenarioDefinition: Hashable, Sendable {
     public var baseline: String?
     /// Options of the replay.
     public var options = ReplayOptionValues()
-    /// Where the file has it.
+    /// Its place in the file.
     public var place: ScenarioError.Place
 
-    /// All phases in their order; a ladder's levels as phases.
+    /// All phases in order, with a ladder's levels as phases.
     public var phases: [Phase] {
         switch load {
         case .phases(let phases): phases
@@ -54,7 +54,7 @@ public struct ScenarioDefinition: Hashable, Sendable {
     /// Its gates and goals, and those of its phases.
     public var criteria: [Criterion] { gates + goals + phases.flatMap { $0.gates + $0.goals } }
 
-    /// The series of watches that its criteria look at.
+    /// The series of watches that its criteria use.
     public var series: [Criterion.Series] {
         criteria.flatMap { criterion -> [Criterion.Series] in
             switch criterion.figure {
@@ -65,7 +65,7 @@ public struct ScenarioDefinition: Hashable, Sendable {
         }
     }
 
-    /// How long the scenario is planned to last; nil where passes decide it, or a search.
+    /// The planned duration; nil if passes or a search decide it.
     public var length: Duration? {
         var sum = Duration.zero
         for phase in phases {
@@ -78,11 +78,11 @@ public struct ScenarioDefinition: Hashable, Sendable {
 
 extension ScenarioDefinition {
 
-    /// Reads a scenario; with `matrix` or `repeat` it represents several.
+    /// Reads a scenario; with `matrix` or `repeat` it expands to several.
     ///
     /// - Parameters:
     ///   - node: the scenario's map
-    ///   - inherited: what the file says for all scenarios
+    ///   - inherited: the file's defaults for all scenarios
     static func read(
         name: String, _ node: ScenarioNode, inherited: FileDefaults
     ) throws(ScenarioError) -> [ScenarioDefinition] {
@@ -113,7 +113,7 @@ extension ScenarioDefinition {
         var crossed: [(name: String, entries: [ScenarioNode.Entry])] = []
         for variant in variants {
             guard !variant.entries.contains(where: { $0.key == axis.key }) else {
-                throw ScenarioError("'\(axis.key)' is in the matrix and beside it", at: axis.keyPlace)
+                throw ScenarioError("'\(axis.key)' is both in the matrix and outside it", at: axis.keyPlace)
             }
             for item in axis.value.items {
                 let word = try item.text(axis.key)
@@ -177,7 +177,7 @@ extension ScenarioDefinition {
             load = .phases(phases)
             traffic = try map.text("traffic") ?? inherited.traffic
         } else {
-            // A scenario without phases is one phase.
+            // A scenario without phases has a single phase.
             let phase = try Phase(&map, name: name)
             load = .phases(spikes?.phases(in: phase) ?? [phase])
             traffic = phase.traffic ?? inherited.traffic
@@ -188,7 +188,7 @@ extension ScenarioDefinition {
     }
 }
 
-/// What a file says for all of its scenarios.
+/// A file's defaults for all of its scenarios.
 struct FileDefaults {
     var traffic: String?
     var gates: [Criterion] = []

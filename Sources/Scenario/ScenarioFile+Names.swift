@@ -33,12 +33,12 @@ extension ScenarioFile {
             }
             if case .mix = other.content, reaches(definition.name, from: other, depth: 0) {
                 throw ScenarioError(
-                    "the mix '\(definition.name)' holds itself by way of '\(other.name)'", at: definition.place)
+                    "the mix '\(definition.name)' contains itself through '\(other.name)'", at: definition.place)
             }
         }
     }
 
-    /// Whether a mix holds a traffic, itself or by its members.
+    /// Whether a mix contains a traffic, directly or through its members.
     private func reaches(_ name: String, from mix: TrafficDefinition, depth: Int) -> Bool {
         guard case .mix(let shares) = mix.content, depth <= traffic.count else { return depth > traffic.count }
         return mix.name == name
@@ -81,7 +81,7 @@ extension ScenarioFile {
             switch criterion.scope {
             case .run, .each: break
             case .named(let name):
-                // An endpoint has a method and a path; whether it exists, the log says.
+                // An endpoint has a method and a path; whether it exists depends on the log.
                 if !name.contains(" ") {
                     try check(name, in: phases + traffics, "phase, traffic or endpoint", at: criterion.place)
                 }

@@ -2,9 +2,10 @@ internal import Analysis
 
 extension ScenarioFile {
 
-    /// The campaign with every span divided by `divisor`, to see that it runs: ramps, holds, faults, guards and pauses between spikes.
+    /// The campaign with all durations divided by `divisor`, to check that it runs: ramps, holds, faults, guards and
+    /// pauses between spikes.
     ///
-    /// Levels, pauses of users, time limits of commands and limits of criteria stay.
+    /// Levels, users' pauses, timeouts of commands and limits of criteria stay the same.
     public func quick(dividedBy divisor: Int) -> ScenarioFile {
         var file = self
         for index in file.scenarios.indices { file.scenarios[index].shorten(by: divisor) }

@@ -1,15 +1,15 @@
-/// A campaign: what a scenario file says, with defaults resolved and names checked.
+/// A campaign: the content of a scenario file, with defaults resolved and names checked.
 public struct ScenarioFile: Hashable, Sendable {
 
     /// The words for a verdict, such as `APPROVED` and `BLOCKED`.
     public struct VerdictWords: Hashable, Sendable {
-        /// When all gates hold.
+        /// The word if all gates hold.
         public var pass = "PASS"
-        /// When a gate failed.
+        /// The word if a gate failed.
         public var fail = "FAIL"
     }
 
-    /// A band of the score: its name, and the percentage it begins at.
+    /// A band of the score: its name, and the percentage at which it begins.
     public struct ScoreBand: Hashable, Sendable {
         /// The band's name.
         public var name: String
@@ -25,7 +25,7 @@ public struct ScenarioFile: Hashable, Sendable {
     public var traffic: [TrafficDefinition] = []
     /// The programs that scenarios need.
     public var services: [ServiceDefinition] = []
-    /// What is measured of the target's side.
+    /// What is measured on the target's side.
     public var watches: [WatchDefinition] = []
     /// The words for verdicts.
     public var verdictWords = VerdictWords()
@@ -38,16 +38,16 @@ public struct ScenarioFile: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - text: YAML
-    ///   - name: the campaign's name where the file gives none: the file's, without its ending
-    ///   - overrides: changes from the command line, applied in their order before anything is read
-    /// - Throws: the first fault, with its line and column
+    ///   - name: the campaign's name if the file does not give one: the file's name without its extension
+    ///   - overrides: changes from the command line, applied in order before anything is read - Throws: the first
+    ///     error, with its line and column
     public init(parsing text: String, name: String, overrides: [ScenarioOverride] = []) throws(ScenarioError) {
         var root = try ScenarioNode.parse(text)
         for override in overrides { try root.set(override) }
         var map = try MapReader(root, "the file")
         self.name = try map.text("name") ?? name
         logs = try map.texts("log")
-        // In a file that is one scenario, `traffic` may be its level by traffic or the name of one.
+        // In a file with a single scenario, `traffic` may be its level by traffic or the name of a traffic.
         if map.peek("traffic")?.definesNames == true {
             for entry in try Self.entries(map.take("traffic")) { traffic.append(try TrafficDefinition(entry)) }
         }
@@ -75,7 +75,7 @@ public struct ScenarioFile: Hashable, Sendable {
                 scenarios += try ScenarioDefinition.read(name: entry.key, entry.value, inherited: defaults)
             }
         } else {
-            // The whole file is one scenario.
+            // The whole file is a single scenario.
             scenarios = [try ScenarioDefinition(name: self.name, &map, inherited: FileDefaults())]
             try map.finish()
         }
@@ -86,7 +86,7 @@ public struct ScenarioFile: Hashable, Sendable {
     private static func entries(_ node: ScenarioNode?) throws(ScenarioError) -> [ScenarioNode.Entry] {
         guard let node else { return [] }
         guard case .map(let entries) = node.value else {
-            throw ScenarioError("this is a map of names to what they mean", at: node.place)
+            throw ScenarioError("expected a map of names to definitions", at: node.place)
         }
         return entries
     }
@@ -105,7 +105,7 @@ public struct ScenarioFile: Hashable, Sendable {
         return bands.sorted { $0.percent > $1.percent }
     }
 
-    /// The name of the band that a score is in; nil below the lowest.
+    /// The name of the band of a score; nil below the lowest band.
     public func band(ofPercent percent: Double) -> String? { scoreBands.first { percent >= $0.percent }?.name }
 }
 

@@ -165,7 +165,7 @@ import Traffic
                 "no-leak", .inconclusive,
                 "no process was watched, so memory is unknown"
             ),
-            ("no-drift", .inconclusive, "no endpoint has enough requests to see drift"),
+            ("no-drift", .inconclusive, "no endpoint has enough requests to detect drift"),
         ] as [(String, GateResult.Outcome, String)])
     func gatesNameTheFigureThatDecided(text: String, outcome: GateResult.Outcome, figure: String) throws {
         var run = SyntheticRun()

@@ -235,7 +235,7 @@ import Testing
 
     @Test(arguments: [
         ("{start: 'echo no room; exit 3'}", "service 'db' exited with 3 when started"),
-        ("{start: 'sleep 60', ready: 'false', timeout: 300ms}", "service 'db' is not ready after its time limit"),
+        ("{start: 'sleep 60', ready: 'false', timeout: 300ms}", "service 'db' is not ready within its time limit"),
     ]) func aServiceThatDoesNotStartKeepsTheLoadFromBeingSent(service: String, told: String) throws {
         let server = try LoopbackServer { _ in .ok(Self.body) }
         defer { server.stop() }

@@ -48,7 +48,7 @@ enum SampleCampaign {
         fault.outageSeconds = 4.2
         fault.recoverySeconds = 1.5
         scenario.faults = [fault]
-        scenario.warnings = ["1 of 100 requests failed on the way to the level of high"]
+        scenario.warnings = ["1 of 100 requests failed during the ramp to high"]
         return scenario
     }
 

@@ -11,7 +11,7 @@ struct DryRunTests {
         let text = "think: 1s..3s\nsessions: 100\nramp: 1m\nfor: 5m\ngates: [rps>100, rps>=50]\n"
         #expect(
             try findings(text) == [
-                "'rps>100' cannot be met in c: 100 sessions that pause 1s to 3s between requests send at most 50 requests a second"
+                "'rps>100' cannot be met in c: 100 sessions that pause 1s to 3s between requests send at most 50 requests per second"
             ])
     }
 

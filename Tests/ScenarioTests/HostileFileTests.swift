@@ -65,8 +65,8 @@ struct HostileFileTests {
     }
 
     @Test func anAliasOfItselfNamesNothing() {
-        #expect(Self.refusal("a: &a [*a]\n").contains("names nothing"))
-        #expect(Self.refusal("a: *b\n").contains("the alias '*b' names nothing before it"))
+        #expect(Self.refusal("a: &a [*a]\n").contains("refers to nothing"))
+        #expect(Self.refusal("a: *b\n").contains("the alias '*b' refers to no anchor before it"))
     }
 
     @Test func starsThatAreNoAliasesStay() throws {

@@ -125,7 +125,7 @@ struct ScenarioFileTests {
         ),
         (
             "sessions: 10\nramp: 2m\nfor: 1m",
-            "line 1, column 1: the phase ends before it is at its level: 'for' includes the ramp", "for is too short"
+            "line 1, column 1: the phase ends before it reaches its level: 'for' includes the ramp", "for is too short"
         ),
         ("sessions: 10\nhold: 1m\nhold: 2m", "line 2, column 1: 'hold' is given twice", "a key twice"),
         (
@@ -154,7 +154,7 @@ struct ScenarioFileTests {
         ),
         (
             "sessions: 10\nhold: 1m\nwatch: {r: {redis: 'h:1', password: hunter2}}",
-            "line 3, column 12: a password is not written into the file: use env:NAME or file:PATH",
+            "line 3, column 12: a password must not be in the file: use env:NAME or file:PATH",
             "a secret in the file"
         ),
         (
@@ -213,7 +213,7 @@ struct ScenarioFileTests {
         let error = #expect(throws: ScenarioError.self) {
             try read(head + "traffic: {b: {mix: {c: 1}}, c: {mix: {b: 1}}}")
         }
-        #expect(error?.description.contains("holds itself") == true, "\(String(describing: error))")
+        #expect(error?.description.contains("contains itself") == true, "\(String(describing: error))")
     }
 
     @Test func aGateForATimeIsRefused() {

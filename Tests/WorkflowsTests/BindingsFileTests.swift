@@ -68,9 +68,10 @@ import Workflows
         ("bindings:\n- {response: GET /, take: $.a, into: [{request: GET /}]}", "pairs of"),
         ("bindings:\n- {value: x}", "needs an 'into'"),
         ("bindings:\n- {value: x, per: day, into: [{request: GET /, put: field A}]}", "'per' is 'clone' or 'request'"),
-        ("bindings:\n- {response: GET /, tak: $.a}", "'tak' is none of"),
+        ("bindings:\n- {response: GET /, tak: $.a}", "'tak' is not one of"),
         ("identities:\n- {request: POST /, field: a}", "an identity has a 'value'"),
-        ("identities:\n- {field: a, value: b}", "an identity has 'request'"), ("sessions: 1", "'sessions' is none of"),
+        ("identities:\n- {field: a, value: b}", "an identity has 'request'"),
+        ("sessions: 1", "'sessions' is not one of"),
     ])
     func badFilesSayWhatIsWrong(text: String, message: String) throws {
         let failure = #expect(throws: BindingsFile.Problem.self) { try BindingsFileTests.rules(text) }

@@ -157,7 +157,7 @@ struct ServiceControlTests {
 
     @Test(arguments: [
         ("{start: 'echo no port; exit 3'}", "service 's' exited with 3 when started:\n    no port"),
-        ("{start: 'true', ready: 'false', timeout: 200ms}", "service 's' is not ready after its time limit"),
+        ("{start: 'true', ready: 'false', timeout: 200ms}", "service 's' is not ready within its time limit"),
     ]) func saysWhyAServiceDoesNotStart(text: String, message: String) throws {
         let control = ServiceControl(folder: folder.path)
         let error = #expect(throws: ServiceControl.ServiceError.self) { try control.start(try service(text)) }

@@ -188,7 +188,7 @@ import Traffic
         #expect(warnings(nil).isEmpty && warnings(1000).isEmpty)
         let ten = warnings(10)
         #expect(
-            ten.count == 1 && ten[0].hasPrefix("the cap of 10/s is less than the plan asks for")
+            ten.count == 1 && ten[0].hasPrefix("the cap of 10/s is less than the plan needs")
                 && ten[0].hasSuffix("(--rate)"))
         #expect(!ten[0].contains("ends sessions"))
         #expect(warnings(10, .seconds(1))[0].contains("and ends sessions that are more than 1.0 s late"))

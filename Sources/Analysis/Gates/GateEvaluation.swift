@@ -74,7 +74,7 @@ struct GateEvaluation {
                     .inconclusive, advisor.adding(.watchTarget, to: "no process was watched, so memory is unknown"))
         case .noDrift:
             return soak.outcome(of: .noDrift)
-                ?? GateAnswer(.inconclusive, "no endpoint has enough requests to see drift")
+                ?? GateAnswer(.inconclusive, "no endpoint has enough requests to detect drift")
         case .noRegression:
             return GateAnswer(.inconclusive, advisor.adding(.compare, to: "only a comparison can decide this"))
         case .sessions:

@@ -1,12 +1,12 @@
 import Formats
 
-/// What is sent to a Prometheus that takes writes (Remote-Write 1.0): each series with its value and the time it had it, and a
-/// marker for each that has ended. Pure.
+/// The messages to a Prometheus that accepts writes (Remote-Write 1.0): each series with its value and time, and a
+/// stale marker for each series that has ended. Pure.
 struct RemoteWriteSeries {
-    /// The value that says that a series has ended: a NaN that nothing else makes (Prometheus, "value.StaleNaN").
+    /// The value that marks the end of a series: a NaN with a bit pattern of its own (Prometheus, "value.StaleNaN").
     static let staleMarker = Double(bitPattern: 0x7ff0_0000_0000_0002)
 
-    /// Labels that every series gets.
+    /// Labels that are added to every series.
     private let own: [MetricFamily.Label]
     private var alive: [[MetricFamily.Label]: Bool] = [:]
     private var described: Set<String> = []
@@ -46,7 +46,7 @@ struct RemoteWriteSeries {
         return writer.bytes
     }
 
-    /// Labels in the order of their names, as the receiver wants them.
+    /// Labels sorted by name, as the receiver requires.
     private func labels(_ sample: MetricFamily.Sample) -> [MetricFamily.Label] {
         ([MetricFamily.Label("__name__", sample.name)] + own + sample.labels).sorted { $0.name < $1.name }
     }

@@ -5,15 +5,15 @@ import Glibc
 import Synchronization
 import Threads
 
-/// Sends a hub's metrics to a Prometheus every few seconds, on its own thread; a receiver that is away is tried again, and
-/// what it missed is told at the end.
+/// Sends a hub's metrics to a Prometheus every few seconds, on its own thread. If the receiver is unavailable, it tries
+/// again, and reports at the end what was not received.
 public final class RemoteWriter: Sendable {
-    /// Between two messages.
+    /// Seconds between two messages.
     static let interval = 5
 
     /// Why nothing can be sent.
     public struct Failure: Error, CustomStringConvertible {
-        /// One sentence without a full stop.
+        /// One sentence without a final full stop.
         public let description: String
     }
 
@@ -28,11 +28,11 @@ public final class RemoteWriter: Sendable {
     private let isStopping = Atomic<Bool>(false)
     private let counts = Mutex(Counts())
 
-    /// Begins to send.
+    /// Starts sending.
     ///
     /// - Parameters:
     ///   - url: `http://` or `https://`, with the path of the receiver such as `/api/v1/write`.
-    ///   - labels: that every series gets beside its own.
+    ///   - labels: labels that are added to every series.
     /// - Throws: ``Failure``.
     public init(_ hub: LiveHub, url: String, labels: [(name: String, value: String)]) throws(Failure) {
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
@@ -48,9 +48,9 @@ public final class RemoteWriter: Sendable {
         }
     }
 
-    /// Sends what is left and the ends of all series.
+    /// Sends the rest and the ends of all series.
     ///
-    /// - Returns: what the user should know; nil where all was sent.
+    /// - Returns: a warning; nil if everything was sent.
     public func stop() -> String? {
         isStopping.store(true, ordering: .releasing)
         wake.signal()
@@ -71,7 +71,7 @@ public final class RemoteWriter: Sendable {
             let families = hub.families
             if !families.isEmpty { send(series.message(families, timeMs: RemoteWriter.now()), by: post) }
             if isLast {
-                // A second later than the last values: at the same time they would take their place.
+                // One second later than the last values: with the same time they would replace them.
                 send(series.ending(timeMs: RemoteWriter.now() + 1000), by: post)
                 return
             }
@@ -118,7 +118,7 @@ private final class RemoteWritePost {
         reprise_curl_set_list(easy, CURLOPT_HTTPHEADER, fields)
         reprise_curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
         reprise_curl_set_long(easy, CURLOPT_POST, 1)
-        // Nothing is sent but to what was named: no proxy from the environment, no redirect followed.
+        // Metrics are sent only to the given URL: no proxy from the environment, no redirects.
         reprise_curl_set_string(easy, CURLOPT_PROXY, "")
         reprise_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
         reprise_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
@@ -138,7 +138,7 @@ private final class RemoteWritePost {
         curl_slist_free_all(fields)
     }
 
-    /// - Returns: why it was not taken, in a few words; nil where it was.
+    /// - Returns: why it was not accepted, in a few words; nil if it was.
     func send(_ body: [UInt8]) -> String? {
         answer = []
         let code = body.withUnsafeBytes { bytes in

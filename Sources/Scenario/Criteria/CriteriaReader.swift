@@ -1,6 +1,6 @@
 internal import Analysis
 
-/// Reads the criteria of a file, which may be a list, a map by scope, or both in one.
+/// Reads the criteria of a file, which may be a list, a map by scope, or a mixture of both.
 enum CriteriaReader {
 
     /// - Parameter node: `[p95<500ms, POST /login: p95<1s]`, or `{all: […], each: […], POST /login: […], during redis: […]}`.

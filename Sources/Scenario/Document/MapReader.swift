@@ -1,16 +1,16 @@
 internal import Formats
 internal import Traffic
 
-/// Takes the members of a map by name, and refuses those that no one takes.
+/// Takes the members of a map by name, and rejects unknown ones.
 struct MapReader {
 
     let place: ScenarioError.Place
-    /// What the map is called in messages, such as `phase`.
+    /// The name of the map in messages, such as `phase`.
     let noun: String
     private var rest: [ScenarioNode.Entry]
     private var known: [String] = []
 
-    /// - Throws: when `node` is no map.
+    /// - Throws: an error if `node` is not a map.
     init(_ node: ScenarioNode, _ noun: String) throws(ScenarioError) {
         guard case .map(let entries) = node.value else {
             throw ScenarioError("\(noun) is a map, such as {key: value}", at: node.place)
@@ -20,7 +20,7 @@ struct MapReader {
         self.noun = noun
     }
 
-    /// The member of that name; nil when there is none, or nothing behind it.
+    /// Removes and returns the member with that name; nil if there is none, or it is empty.
     mutating func take(_ key: String) -> ScenarioNode? {
         known.append(key)
         guard let index = rest.firstIndex(where: { $0.key == key }) else { return nil }
@@ -29,16 +29,16 @@ struct MapReader {
         return value
     }
 
-    /// The member of that name, which stays.
+    /// The member with that name, without removing it.
     func peek(_ key: String) -> ScenarioNode? { rest.first { $0.key == key }?.value }
 
-    /// The members that are left, for maps whose keys are names of the user's.
+    /// The remaining members, for maps whose keys are user-defined names.
     mutating func takeAll() -> [ScenarioNode.Entry] {
         defer { rest = [] }
         return rest
     }
 
-    /// The members that are left and whose key is one of `names`.
+    /// The remaining members whose key is one of `names`.
     mutating func takeAll(in names: some Sequence<String>) -> [ScenarioNode.Entry] {
         let names = Set(names)
         known += names
@@ -46,7 +46,7 @@ struct MapReader {
         return rest.filter { names.contains($0.key) }
     }
 
-    /// - Throws: when members are left that no one took.
+    /// - Throws: an error if members are left.
     func finish() throws(ScenarioError) {
         guard let entry = rest.first else { return }
         throw ScenarioError(

@@ -1,4 +1,4 @@
-/// A change to a scenario file that is given beside it: `scenarios.auth.sessions=500`.
+/// A change to a scenario file, given on the command line: `scenarios.auth.sessions=500`.
 public struct ScenarioOverride: Hashable, Sendable {
 
     /// Keys from the root, and positions in lists from 0.
@@ -6,7 +6,7 @@ public struct ScenarioOverride: Hashable, Sendable {
     let value: ScenarioNode
 
     /// - Parameter text: `a.b=value`; the value is YAML.
-    /// - Throws: when `text` is not `KEY.KEY=VALUE`.
+    /// - Throws: an error if `text` is not `KEY.KEY=VALUE`.
     public init(parsing text: String) throws(ScenarioError) {
         guard let mark = text.firstIndex(of: "="), mark > text.startIndex else {
             throw ScenarioError("a change has the form KEY.KEY=VALUE, not '\(text)'")
@@ -19,9 +19,9 @@ public struct ScenarioOverride: Hashable, Sendable {
 
 extension ScenarioNode {
 
-    /// Puts the value in its place; members that are missing are made.
+    /// Sets the value; missing members are created.
     ///
-    /// - Throws: when the path leads through a single value or past the end of a list.
+    /// - Throws: an error if the path leads through a single value or past the end of a list.
     mutating func set(_ override: ScenarioOverride) throws(ScenarioError) {
         try set(override.path[...], override.value, whole: override.path.joined(separator: "."))
     }

@@ -1,15 +1,15 @@
 public import Analysis
 public import Formats
 
-/// A scenario file that cannot be used, and where the fault is.
+/// An error in a scenario file, with its place.
 public struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// A place in the file.
     public typealias Place = TextPlace
 
-    /// Where the fault is; nil when it is in no single place.
+    /// Where the error is; nil if it has no single place.
     public var place: Place?
-    /// What is wrong, as one sentence without a full stop.
+    /// What is wrong, as one sentence without a final full stop.
     public var message: String
     /// What the user may have meant.
     public var suggestion: String?

@@ -5,7 +5,7 @@ internal import Yams
 struct ScenarioNode: Hashable, Sendable {
 
     indirect enum Value: Hashable, Sendable {
-        /// Text, and whether it was quoted: `"1"` is no number.
+        /// Text, and whether it was quoted: `"1"` is not a number.
         case scalar(String, isQuoted: Bool)
         case list([ScenarioNode])
         case map([Entry])
@@ -21,20 +21,18 @@ struct ScenarioNode: Hashable, Sendable {
     var value: Value
     var place: ScenarioError.Place
 
-    /// What is read at most: a campaign is a few hundred lines, a hostile file is anything.
+    /// The limits of a file: a campaign has a few hundred lines, a hostile file can be anything.
     enum Bounds {
         static let bytes = 1 << 20
         static let depth = 32
-        /// Nodes after aliases are followed, so that a few lines cannot represent millions of values.
+        /// The most nodes after aliases are resolved, so that a few lines cannot represent millions of values.
         static let nodes = 50_000
     }
 
-    /// Reads a YAML text.
+    /// Reads a YAML text. Aliases are resolved here rather than by Yams, which would hash a key made of aliases once
+    /// for each expansion: a few lines would take years.
     ///
-    /// Aliases are followed here and not by Yams, which would hash a key that is made of them as often as it occurs in the
-    /// whole: a few lines would take years.
-    ///
-    /// - Throws: what is no YAML, past the bounds, or has a key twice in one map.
+    /// - Throws: an error if the text is not YAML, exceeds the limits, or has a key twice in one map.
     static func parse(_ text: String) throws(ScenarioError) -> ScenarioNode {
         guard text.utf8.count <= Bounds.bytes else {
             throw ScenarioError("the file is larger than \(Bounds.bytes >> 20) MiB")
@@ -45,7 +43,7 @@ struct ScenarioNode: Hashable, Sendable {
         do {
             var scalars = String.UnicodeScalarView()
             scalars.append(contentsOf: text.unicodeScalars.lazy.map { $0 == "*" ? NodeReader.star : $0 })
-            // Nodes know their anchors as long as their parser lives.
+            // Nodes have their anchors only while their parser is alive.
             let parser = try Parser(yaml: String(scalars))
             return try withExtendedLifetime(parser) {
                 guard let root = try parser.singleRoot() else { throw ScenarioError("the file is empty") }
@@ -62,13 +60,13 @@ struct ScenarioNode: Hashable, Sendable {
     }
 }
 
-/// Turns the nodes of Yams into ours, within the bounds.
+/// Converts Yams nodes to scenario nodes, within the limits.
 private struct NodeReader {
 
     /// What stands for `*` while Yams reads: a private character, so that no alias is one to it.
     static let star: Unicode.Scalar = "\u{E000}"
 
-    /// A value with what it adds to the bounds.
+    /// A value with its size in nodes and depth.
     private struct Measured {
         var node: ScenarioNode
         var count: Int
@@ -105,7 +103,7 @@ private struct NodeReader {
             let (entries, inner) = try entries(of: mapping, depth: depth)
             height = inner
             value = .map(entries)
-        case .alias: throw ScenarioError("an alias names nothing", at: place)
+        case .alias: throw ScenarioError("an alias refers to nothing", at: place)
         }
         let made = ScenarioNode(value: value, place: place)
         if let name = node.anchor?.rawValue {
@@ -114,12 +112,12 @@ private struct NodeReader {
         return (made, height)
     }
 
-    /// What an alias means: as much of it as it is, as if it were written there.
+    /// The value of an alias, measured as if it were written in its place.
     private mutating func followed(
         _ name: String, depth: Int, at place: ScenarioError.Place
     ) throws(ScenarioError) -> (node: ScenarioNode, height: Int) {
         guard let anchor = anchors[name] else {
-            throw ScenarioError("the alias '*\(name)' names nothing before it", at: place)
+            throw ScenarioError("the alias '*\(name)' refers to no anchor before it", at: place)
         }
         try add(anchor.count, at: place)
         try check(depth + anchor.height, at: place)
@@ -165,7 +163,7 @@ private struct NodeReader {
             guard keys.insert(name).inserted else { throw ScenarioError("'\(name)' is given twice", at: place) }
             own.append(ScenarioNode.Entry(key: name, keyPlace: place, value: read))
         }
-        // What a map says itself wins over what is merged into it; of several merged maps, the first wins.
+        // A map's own members take precedence over merged ones; among several merged maps, the first takes precedence.
         for entry in merged where keys.insert(entry.key).inserted { own.append(entry) }
         return (own, height)
     }
@@ -197,7 +195,7 @@ extension ScenarioError {
         case .duplicatedKeysInMapping(let duplicates, let context):
             let key = duplicates.first ?? "a key"
             self.init("'\(key)' is given twice", at: Place(line: context.mark.line, column: context.mark.column))
-        default: self.init("the file is not YAML that can be read: \(error)")
+        default: self.init("the file cannot be read as YAML: \(error)")
         }
     }
 }

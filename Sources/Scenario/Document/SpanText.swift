@@ -1,7 +1,7 @@
 internal import Formats
 internal import Traffic
 
-/// Durations as people write them: `1h30m`, `90s`, `250ms`.
+/// Durations in the form that users write: `1h30m`, `90s`, `250ms`.
 enum SpanText {
 
     static func text(_ duration: Duration) -> String {

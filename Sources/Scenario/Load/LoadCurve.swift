@@ -1,7 +1,7 @@
-/// The planned level over time: a piecewise linear function, in sessions at once or in sessions a second.
+/// The planned level over time: a piecewise linear function, in concurrent sessions or in sessions per second.
 public struct LoadCurve: Hashable, Sendable {
 
-    /// A stretch in which the level moves linearly.
+    /// An interval in which the level changes linearly.
     public struct Segment: Hashable, Sendable {
         /// From the start of the scenario.
         public var begin: Duration
@@ -13,16 +13,16 @@ public struct LoadCurve: Hashable, Sendable {
         public var to: Double
         /// Index of the phase in ``ScenarioDefinition/phases``.
         public var phase: Int
-        /// Whether this is the way to the phase's level.
+        /// Whether this is the ramp to the phase's level.
         public var isRamp: Bool
     }
 
-    /// The stretches, one after another without gaps.
+    /// The segments, consecutive and without gaps.
     public private(set) var segments: [Segment] = []
 
-    /// The curve of the phases up to the first without a length. The first phase rises from nothing.
+    /// The curve of the phases up to the first one without a length. The first phase rises from zero.
     ///
-    /// - Parameter value: the level of a phase, where only a part of it is wanted; nil for all of it
+    /// - Parameter value: the level of a phase, to count only a part of it; nil for all of it
     public init(_ phases: [Phase], level value: ((Phase) -> Double)? = nil) {
         var at = Duration.zero
         var level = 0.0
@@ -51,7 +51,7 @@ public struct LoadCurve: Hashable, Sendable {
     /// The end of the last segment.
     public var length: Duration { segments.last?.end ?? .zero }
 
-    /// The level at a time; at the seam of two segments, that of the later one. 0 outside.
+    /// The level at a time; at the boundary of two segments, that of the later one. 0 outside.
     public func level(at time: Duration) -> Double {
         guard let segment = segments.last(where: { $0.begin <= time && time < $0.end }) else { return 0 }
         let share = (time - segment.begin) / (segment.end - segment.begin)

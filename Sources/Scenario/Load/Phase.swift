@@ -1,13 +1,13 @@
 public import Analysis
 internal import Traffic
 
-/// How much load there is.
+/// An amount of load.
 public enum LoadLevel: Hashable, Sendable {
-    /// Sessions that run at once.
+    /// Concurrent sessions.
     case sessions(Int)
-    /// Sessions that begin in a second.
+    /// Sessions that begin per second.
     case rate(perSecond: Double)
-    /// Sessions that run at once, by traffic.
+    /// Concurrent sessions, by traffic.
     case byTraffic([TrafficCount])
 
     /// A traffic with its sessions.
@@ -27,7 +27,7 @@ public enum LoadLevel: Hashable, Sendable {
         }
     }
 
-    /// Sessions at once; nil where the level is a rate.
+    /// Concurrent sessions; nil if the level is a rate.
     public var sessionCount: Int? {
         switch self {
         case .sessions(let count): count
@@ -43,25 +43,25 @@ public struct Phase: Hashable, Sendable {
     public var name: String
     /// The load it holds.
     public var level: LoadLevel
-    /// The time in which the level moves here from that of the phase before; its figures are kept apart.
+    /// The time in which the level changes from that of the previous phase; its figures are kept separate.
     public var ramp: Duration
-    /// The time at the level; nil where passes end the phase.
+    /// The time at the level; nil if passes end the phase.
     public var hold: Duration?
-    /// How often each recorded session runs in place of a time.
+    /// How often each recorded session runs, instead of a time.
     public var passes: Int?
     /// nil for the scenario's.
     public var traffic: String?
-    /// What must be true of it.
+    /// Conditions that the phase must meet.
     public var gates: [Criterion] = []
-    /// What counts in the score.
+    /// Conditions that count in the score.
     public var goals: [Criterion] = []
-    /// Whether gates of the scenario look at it.
+    /// Whether gates of the scenario include it.
     public var isJudged = true
-    /// Phases that came of one shorthand, such as `spikes` or `ladder`.
+    /// The shorthand that the phase comes from, such as `spikes` or `ladder`.
     public var group: String?
     /// Options that differ from the scenario's.
     public var options = ReplayOptionValues()
-    /// Where the file has it.
+    /// Its place in the file.
     public var place: ScenarioError.Place
 
     /// A phase; see the properties for the meaning of each.
@@ -79,7 +79,7 @@ public struct Phase: Hashable, Sendable {
         self.place = place
     }
 
-    /// Ramp and hold together; nil where passes end the phase.
+    /// Ramp and hold together; nil if passes end the phase.
     public var length: Duration? { hold.map { ramp + $0 } }
 }
 
@@ -91,7 +91,7 @@ extension Phase {
         try map.finish()
     }
 
-    /// Takes the load's keys out of a phase's map, or of a scenario that is one phase.
+    /// Takes the keys of the load from the map of a phase, or of a scenario with a single phase.
     init(_ map: inout MapReader, name: String) throws(ScenarioError) {
         place = map.place
         self.name = try map.text("name") ?? name
@@ -107,17 +107,18 @@ extension Phase {
         passes = try map.count("passes", 1...1_000_000)
         if let whole {
             guard hold == nil else {
-                throw ScenarioError("'for' is ramp and hold together: give one of 'hold' and 'for'", at: map.place)
+                throw ScenarioError("'for' is ramp and hold together: give either 'hold' or 'for'", at: map.place)
             }
             guard whole > ramp else {
-                throw ScenarioError("the phase ends before it is at its level: 'for' includes the ramp", at: map.place)
+                throw ScenarioError(
+                    "the phase ends before it reaches its level: 'for' includes the ramp", at: map.place)
             }
             hold = whole - ramp
         }
         switch (hold, passes) {
         case (nil, nil): throw ScenarioError("\(map.noun) lacks its length: 'hold', 'for' or 'passes'", at: map.place)
         case (.some, .some): throw ScenarioError("'passes' and a length exclude each other", at: map.place)
-        case (let hold?, nil) where hold <= .zero: throw ScenarioError("'hold' is longer than nothing", at: map.place)
+        case (let hold?, nil) where hold <= .zero: throw ScenarioError("'hold' must be longer than 0", at: map.place)
         default: break
         }
         isJudged = try map.flag("judged") ?? true
@@ -126,7 +127,7 @@ extension Phase {
 
 extension LoadLevel {
 
-    /// The level that a map names, with the traffic if it names one by its name.
+    /// The level in a map, and the traffic if the map names one.
     static func taken(from map: inout MapReader) throws(ScenarioError) -> (LoadLevel?, traffic: String?) {
         let sessions = try map.count("sessions")
         let rate = try map.take("rate").map { node throws(ScenarioError) in try Self.rate(node) }
@@ -154,7 +155,7 @@ extension LoadLevel {
         let text = try node.text("rate")
         let digits = text.hasSuffix("/s") ? String(text.dropLast(2)) : text
         guard let rate = Double(digits), rate.isFinite, rate >= 0.001, rate <= 1e6 else {
-            throw ScenarioError("'rate' is a number of sessions a second such as 50/s, not '\(text)'", at: node.place)
+            throw ScenarioError("'rate' is a number of sessions per second such as 50/s, not '\(text)'", at: node.place)
         }
         return rate
     }

@@ -1,10 +1,10 @@
-/// Options of `reprise replay` that are in a scenario file under their long names, with the values they are to have.
+/// Options of `reprise replay` that a scenario file sets by their long names, with their values.
 public struct ReplayOptionValues: Hashable, Sendable {
 
-    /// An option's values; none for a flag that is set.
+    /// The values of each option; empty for a flag.
     private(set) public var values: [String: [String]] = [:]
 
-    /// What an option takes.
+    /// The kind of value an option takes.
     private enum Shape {
         case value
         case list
@@ -36,10 +36,10 @@ public struct ReplayOptionValues: Hashable, Sendable {
     /// No options.
     public init() {}
 
-    /// Takes the options that are in a map.
+    /// Takes the options from a map.
     init(_ map: inout MapReader) throws(ScenarioError) { try take(Self.shapes, from: &map) }
 
-    /// Takes the options that choose a part of the logs.
+    /// Takes the options that select a part of the logs.
     init(filtersIn map: inout MapReader) throws(ScenarioError) { try take(Self.filters, from: &map) }
 
     private mutating func take(_ shapes: [String: Shape], from map: inout MapReader) throws(ScenarioError) {
@@ -56,8 +56,8 @@ public struct ReplayOptionValues: Hashable, Sendable {
         }
     }
 
-    /// The options, with those of a narrower level in place of these. What paces requests is one thing: pauses, no pauses, or
-    /// the recorded times.
+    /// The options, overridden by those of a narrower level. The options that pace requests (pauses, no pauses,
+    /// recorded times) replace one another.
     public func overlaid(by narrower: ReplayOptionValues) -> ReplayOptionValues {
         var all = self
         if narrower.value("speed") == "max" || narrower.value("pacing") == "timeline" { all.values["think"] = nil }
@@ -72,7 +72,7 @@ public struct ReplayOptionValues: Hashable, Sendable {
     /// The only value of an option.
     public func value(_ name: String) -> String? { values[name]?.first }
 
-    /// The options as a command line has them, in the order of their names.
+    /// The options as command-line arguments, sorted by name.
     public var arguments: [String] {
         values.sorted { $0.key < $1.key }.flatMap { name, values in
             values.isEmpty ? ["--\(name)"] : values.flatMap { ["--\(name)", $0] }

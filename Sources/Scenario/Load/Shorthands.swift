@@ -1,14 +1,14 @@
 internal import Traffic
 
-/// Levels that rise until one fails its gates: where a service stops keeping up.
+/// Levels that rise until one fails its gates, to find where a service stops keeping up.
 public struct Ladder: Hashable, Sendable {
-    /// Sessions at once, rising.
+    /// Concurrent sessions, in ascending order.
     public var levels: [Int]
     /// The time in which a level is reached.
     public var ramp: Duration
     /// The time at a level.
     public var hold: Duration
-    /// How near, as a share, the last good and the first bad level are brought by search; nil for no search.
+    /// How close, as a share, the search brings the last good and the first bad level; nil for no search.
     public var search: Double?
     /// The level to return to at the end.
     public var back: Int?
@@ -16,7 +16,7 @@ public struct Ladder: Hashable, Sendable {
     public var backHold: Duration
 }
 
-/// A short, higher load again and again.
+/// A short, higher load that repeats.
 struct Spikes: Hashable {
     var sessions: Int
     var length: Duration
@@ -26,7 +26,7 @@ struct Spikes: Hashable {
 
 extension Ladder {
 
-    /// Takes `ladder`, `ramp`, `hold` or `for`, `search`, `back` from a scenario's map; nil when it has no ladder.
+    /// Takes `ladder`, `ramp`, `hold` or `for`, `search`, `back` from a scenario's map; nil if it has no ladder.
     init?(_ map: inout MapReader) throws(ScenarioError) {
         guard let node = map.take("ladder") else { return nil }
         levels = []
@@ -71,7 +71,7 @@ extension Spikes {
         try map.finish()
     }
 
-    /// The phases that the spikes cut `phase` into: base and spike in turn; a spike that the end cuts is shorter.
+    /// The phases into which spikes cut `phase`: base and spike alternately; a spike at the end may be cut short.
     func phases(in phase: Phase) -> [Phase] {
         guard let hold = phase.hold else { return [phase] }
         var phases: [Phase] = []

@@ -1,7 +1,7 @@
 /// A named part of session logs, or a mix of such parts.
 public struct TrafficDefinition: Hashable, Sendable {
 
-    /// What sessions are taken from.
+    /// The source of sessions.
     public enum Content: Hashable, Sendable {
         case part(TrafficPart)
         /// Other traffics with their shares, which add up to 1.
@@ -24,11 +24,11 @@ public struct TrafficDefinition: Hashable, Sendable {
 
     /// The traffic's name.
     public var name: String
-    /// What its sessions are taken from.
+    /// The source of its sessions.
     public var content: Content
-    /// Where the file has it.
+    /// Its place in the file.
     public var place: ScenarioError.Place
-    /// The sum of the shares as written, in percent; differs from 100 where they had to be scaled.
+    /// The sum of the shares as written, in percent; not 100 if they had to be scaled.
     public var writtenPercent = 100.0
 }
 
@@ -36,7 +36,7 @@ public struct TrafficDefinition: Hashable, Sendable {
 public struct TrafficPart: Hashable, Sendable {
     /// Session logs; empty for those of the file.
     public var logs: [String] = []
-    /// Which of their sessions and exchanges, as `replay` is asked for them: `endpoint`, `method`, `sample`, …
+    /// The selected sessions and exchanges, by options of `replay`: `endpoint`, `method`, `sample`, …
     public var filters = ReplayOptionValues()
     /// Options of its requests that differ from the scenario's.
     public var options = ReplayOptionValues()

@@ -1,15 +1,15 @@
-/// Something that is broken on purpose at a time of the run, and mended again.
+/// A fault that is injected at a time of the run and undone later.
 public struct FaultDefinition: Hashable, Sendable {
 
-    /// What is done, and how it is undone.
+    /// The kind of fault, and how it is undone.
     public enum Action: Hashable, Sendable {
         /// Stops a service and starts it again.
         case stop(service: String)
-        /// SIGKILL to the processes of a service or watch; the undo starts the service.
+        /// Sends SIGKILL to the processes of a service or watch; the undo starts the service.
         case kill(String)
-        /// SIGSTOP, and SIGCONT as its undo.
+        /// Sends SIGSTOP; the undo sends SIGCONT.
         case pause(String)
-        /// Commands of the user's.
+        /// Runs the user's commands.
         case run(command: String, undo: String?)
     }
 
@@ -19,9 +19,9 @@ public struct FaultDefinition: Hashable, Sendable {
     public var action: Action
     /// From the start of the scenario.
     public var at: Duration
-    /// How long until it is undone; nil for a fault without an undo, such as a command that mends itself.
+    /// The time until it is undone; nil for a fault without an undo, such as a command whose effect ends by itself.
     public var length: Duration?
-    /// Where the file has it.
+    /// Its place in the file.
     public var place: ScenarioError.Place
 }
 
@@ -39,7 +39,7 @@ extension FaultDefinition {
             throw ScenarioError("a fault is one of 'stop', 'kill', 'pause' and 'run'", at: node.place)
         }
         if undo != nil, run == nil {
-            throw ScenarioError("'undo' belongs to 'run'; the other faults know theirs", at: node.place)
+            throw ScenarioError("'undo' belongs to 'run'; the other faults have a built-in undo", at: node.place)
         }
         let subject = stop ?? kill ?? pause
         name = try map.text("name") ?? subject ?? "fault-\(number)"

@@ -4,13 +4,13 @@ public struct ServiceDefinition: Hashable, Sendable {
     public var name: String
     /// The command that starts it.
     public var start: String
-    /// nil for a service that is ended by SIGTERM to what `start` left in the foreground.
+    /// nil for a service that is stopped by SIGTERM to the process that `start` leaves in the foreground.
     public var stop: String?
-    /// Exits with 0 once the service answers.
+    /// A command that exits with 0 once the service answers.
     public var ready: String?
     /// How long it may take to become ready, and to stop.
     public var timeout: Duration
-    /// Where the file has it.
+    /// Its place in the file.
     public var place: ScenarioError.Place
 
     /// A service; see the properties for the meaning of each.
@@ -49,7 +49,7 @@ public struct ScenarioCommand: Hashable, Sendable {
     public var command: String
     /// How long it may take.
     public var timeout: Duration
-    /// Where the file has it.
+    /// Its place in the file.
     public var place: ScenarioError.Place
 
     static func read(_ node: ScenarioNode?) throws(ScenarioError) -> [ScenarioCommand] {

@@ -1,4 +1,4 @@
-/// A series of measurements of the target's side.
+/// A series of measurements on the target's side.
 public struct WatchDefinition: Hashable, Sendable {
 
     /// What is measured.
@@ -31,11 +31,11 @@ public struct WatchDefinition: Hashable, Sendable {
     public var name: String
     /// What is measured.
     public var source: Source
-    /// Where a password is read: `env:NAME` or `file:PATH`, never the password.
+    /// Where a password is read from: `env:NAME` or `file:PATH`, never the password itself.
     public var password: String?
     /// The time between two measurements.
     public var interval: Duration
-    /// Where the file has it.
+    /// Its place in the file.
     public var place: ScenarioError.Place
 }
 
@@ -69,14 +69,14 @@ extension WatchDefinition {
         password = try map.text("password")
         if let password, !password.hasPrefix("env:"), !password.hasPrefix("file:") {
             throw ScenarioError(
-                "a password is not written into the file: use env:NAME or file:PATH", at: entry.value.place)
+                "a password must not be in the file: use env:NAME or file:PATH", at: entry.value.place)
         }
         interval = try map.duration("every") ?? .seconds(1)
         guard interval >= .milliseconds(100), interval <= .seconds(3600) else {
             throw ScenarioError("'every' is 100ms to 1h", at: entry.value.place)
         }
         if case .postgres(let url) = source, Self.holdsPassword(url) {
-            throw ScenarioError("the address holds a password: use env:NAME or file:PATH", at: entry.value.place)
+            throw ScenarioError("the address contains a password: use env:NAME or file:PATH", at: entry.value.place)
         }
         try map.finish()
     }

@@ -4,22 +4,22 @@ public import Measurement
 
 /// The earlier run that `no-regression` compares with.
 public enum CampaignBaseline: Sendable {
-    /// The scenario names none.
+    /// The scenario does not name a baseline.
     case none
-    /// There is none to compare with; why.
+    /// There is no run to compare with, for this reason.
     case missing(String)
     case run(RunRecord)
 
-    /// Looks for the run that a scenario's `baseline` names.
+    /// Finds the run that a scenario's `baseline` names.
     ///
     /// - Parameters:
-    ///   - name: a run folder, a campaign folder, or `last` for the newest campaign of that name beside `campaignFolder`
+    ///   - name: a run folder, a campaign folder, or `last` for the newest campaign of that name next to
+    ///     `campaignFolder`
     ///   - scenario: the folder of the scenario in a campaign folder
     ///   - campaign: the campaign's name
-    ///   - campaignFolder: where this campaign is written
-    ///   - places: where a relative name is looked for
-    ///   - shortenedBy: of `--quick`; a run that was shortened otherwise is another load
-    /// - Throws: when a folder is named and there is no run in it
+    ///   - campaignFolder: the folder to which this campaign is written - places: the folders in which a relative name
+    ///   is searched - shortenedBy: the divisor of `--quick`; a run with another divisor has a different load - Throws:
+    ///   an error if a folder is named and there is no run in it
     public static func find(
         _ name: String?, scenario: String, campaign: String, besides campaignFolder: String, in places: [String],
         shortenedBy: Int?
@@ -57,19 +57,19 @@ public enum CampaignBaseline: Sendable {
         }
     }
 
-    /// In what two runs differ that makes a comparison of their figures meaningless; nil where in nothing.
+    /// A difference between two runs that makes a comparison of their figures meaningless; nil if there is none.
     static func difference(of run: RunDescription, to other: RunDescription) -> String? {
         let phases = { (description: RunDescription) in
             description.stretches?.stretches.map { "\($0.phase) \($0.isRamp) \($0.beginNs) \($0.endNs)" } ?? []
         }
-        if phases(run) != phases(other) { return "its phases are others" }
-        if Set(run.stretches?.parts ?? []) != Set(other.stretches?.parts ?? []) { return "its traffics are others" }
-        if run.settings["load"] != other.settings["load"] { return "its levels are others" }
+        if phases(run) != phases(other) { return "its phases differ" }
+        if Set(run.stretches?.parts ?? []) != Set(other.stretches?.parts ?? []) { return "its traffic differs" }
+        if run.settings["load"] != other.settings["load"] { return "its levels differ" }
         return nil
     }
 }
 
-/// A baseline that is named and cannot be used.
+/// A named baseline that cannot be used.
 public struct BaselineError: Error, Hashable, CustomStringConvertible {
     /// The folder.
     public var path: String

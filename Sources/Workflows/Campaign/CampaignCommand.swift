@@ -3,12 +3,12 @@ public import Scenario
 /// Commands before and after a scenario, and its checks.
 public enum CampaignCommand {
 
-    /// Runs a command to its end or its time limit.
+    /// Runs a command until it ends or reaches its time limit.
     ///
     /// - Parameters:
     ///   - folder: where it runs: the scenario file's
-    ///   - isInterrupted: asked ten times a second; true ends it
-    /// - Returns: what went wrong, to follow the command's name in a sentence; nil when it exits with 0
+    ///   - isInterrupted: called ten times a second; true ends it - Returns: the problem, worded to follow the
+    ///     command's name in a sentence; nil if it exits with 0
     public static func run(
         _ command: ScenarioCommand, in folder: String, unless isInterrupted: () -> Bool
     ) -> String? {

@@ -4,34 +4,34 @@ public import Plan
 public import Scenario
 import Traffic
 
-/// What a scenario's phases mean for a run: which traffics it has, at which levels, and what it is cut into.
+/// The load of a run from a scenario's phases: its traffic parts, their levels, and the stretches of the run.
 public struct CampaignLoad: Hashable, Sendable {
 
-    /// A traffic as some phases have it.
+    /// A traffic with the options of some phases.
     public struct Part: Hashable, Sendable {
         /// The traffic's name; empty for everything in the logs.
         public var traffic: String
-        /// What those phases say of how it is sent.
+        /// The options of those phases.
         public var options: ReplayOptionValues
     }
 
-    /// What is planned, each a part of the run; a traffic that phases send differently is several.
+    /// The parts of the run, each with its own plan; a traffic that phases send differently has several parts.
     public let parts: [Part]
     /// The levels of these parts.
     public let pools: [LoadPool]
-    /// The run's phases, cut where faults begin and are undone.
+    /// The run's phases, cut where faults begin and end.
     public let stretches: RunStretches
-    /// How long clones begin; nil where passes end the run.
+    /// How long clones are started; nil if passes end the run.
     public let duration: Duration?
 
-    /// The end of a phase that passes end: later than any run.
+    /// The end of a phase that is ended by passes: later than the end of any run.
     private static let farAway = Duration.seconds(200_000_000)
 
-    /// - Throws: what of the phases cannot be run, with its place
+    /// - Throws: the first thing in the phases that cannot be run, with its place
     public init(_ scenario: ScenarioDefinition, in file: ScenarioFile) throws(ScenarioError) {
         let phases = scenario.phases
         if let phase = phases.first(where: { $0.passes != nil }), phases.count > 1 {
-            throw ScenarioError("a phase with 'passes' is the only one of its scenario", at: phase.place)
+            throw ScenarioError("a phase with 'passes' must be the only one of its scenario", at: phase.place)
         }
         var kinds: [PoolKind] = []
         for phase in phases {
@@ -49,12 +49,12 @@ public struct CampaignLoad: Hashable, Sendable {
             if let pool = Self.pool(kind, phases, scenario, shares) { pools.append(pool) }
         }
         guard parts.count <= 64 else {
-            throw ScenarioError("a scenario has at most 64 traffics", at: scenario.place)
+            throw ScenarioError("a scenario can have at most 64 kinds of traffic", at: scenario.place)
         }
         guard !pools.isEmpty else { throw ScenarioError("no phase has any load", at: scenario.place) }
         guard var stretches = RunStretches(Self.stretches(scenario), parts: parts.map(\.traffic)) else {
             throw ScenarioError(
-                "a scenario has at most \(RunStretches.tagLimit / parts.count) phases", at: scenario.place)
+                "a scenario can have at most \(RunStretches.tagLimit / parts.count) phases", at: scenario.place)
         }
         stretches.firsts = try Self.firsts(scenario)
         self.parts = parts
@@ -63,21 +63,22 @@ public struct CampaignLoad: Hashable, Sendable {
         duration = scenario.length
     }
 
-    /// The kinds of answers whose first ones criteria ask for.
+    /// The kinds of answers of which criteria need the first one.
     private static func firsts(_ scenario: ScenarioDefinition) throws(ScenarioError) -> [Set<AnswerKind>] {
         var firsts: [Set<AnswerKind>] = []
         for criterion in scenario.criteria {
             guard let kinds = criterion.firsts, !firsts.contains(kinds) else { continue }
             guard firsts.count < FirstAnswerSearch.limit else {
                 throw ScenarioError(
-                    "a scenario asks for at most \(FirstAnswerSearch.limit) kinds of 'before'", at: criterion.place)
+                    "a scenario can have at most \(FirstAnswerSearch.limit) kinds of 'before'", at: criterion.place)
             }
             firsts.append(kinds)
         }
         return firsts
     }
 
-    /// The most sessions at once that are planned: each has a connection at least. nil where sessions arrive at a rate.
+    /// The largest planned number of concurrent sessions; each has at least one connection. nil if sessions arrive at a
+    /// rate.
     public var most: Int? {
         pools.reduce(Int?.some(0)) { sum, pool in
             switch pool.course {
@@ -88,7 +89,7 @@ public struct CampaignLoad: Hashable, Sendable {
         }
     }
 
-    /// The planned number of sessions at a time; nil where sessions arrive at a rate.
+    /// The planned number of sessions at a time; nil if sessions arrive at a rate.
     public func sessions(at nanoseconds: Int64) -> Double? {
         var sum = 0.0
         for pool in pools {
@@ -101,7 +102,7 @@ public struct CampaignLoad: Hashable, Sendable {
         return sum
     }
 
-    /// The parts of a traffic: of a mix its members and theirs, of any other itself.
+    /// The shares of a traffic: for a mix those of its members, recursively; for any other traffic itself.
     static func shares(of traffic: String, in file: ScenarioFile) -> [TrafficDefinition.MixShare] {
         guard case .mix(let shares) = file.traffic.first(where: { $0.name == traffic })?.content else {
             return [TrafficDefinition.MixShare(traffic: traffic, share: 1)]
@@ -163,7 +164,7 @@ extension FaultDefinition {
     fileprivate func isOver(at time: Duration) -> Bool { time >= at + (length ?? .zero) }
 }
 
-/// What a pool's level is taken from: the phases' sessions, or sessions a second, of one traffic.
+/// The source of a pool's level: the phases' concurrent sessions, or sessions per second, of one traffic.
 private struct PoolKind: Hashable {
     var traffic: String
     var isRate: Bool

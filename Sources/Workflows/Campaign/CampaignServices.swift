@@ -1,14 +1,14 @@
 public import Scenario
 
-/// The services of a campaign: those that are not ready when a scenario begins are started, and stopped again at the end.
+/// The services of a campaign: services that are not ready when a scenario begins are started, and stopped at the end.
 public final class CampaignServices {
     let control: ServiceControl
     private let services: [ServiceDefinition]
 
     /// - Parameters:
     ///   - folder: where commands run
-    ///   - outputFolder: where what they write in the foreground is kept
-    ///   - isInterrupted: whether the user wants everything to end
+    ///   - outputFolder: where the output of foreground services is kept - isInterrupted: whether the user has
+    ///   interrupted the campaign
     public init(
         _ services: [ServiceDefinition], in folder: String, outputFolder: String,
         isInterrupted: @escaping () -> Bool
@@ -17,9 +17,9 @@ public final class CampaignServices {
         control = ServiceControl(folder: folder, outputFolder: outputFolder, isInterrupted: isInterrupted)
     }
 
-    /// Starts what is not ready, and waits until it is.
+    /// Starts services that are not ready, and waits until they are.
     ///
-    /// - Returns: what went wrong; nil when all are ready
+    /// - Returns: the problem; nil if all are ready
     public func start() -> String? {
         for service in services {
             do throws(ServiceControl.ServiceError) {
@@ -31,8 +31,8 @@ public final class CampaignServices {
         return nil
     }
 
-    /// Stops what this campaign started; all are tried.
+    /// Stops the services that this campaign started; a failure does not keep it from trying the rest.
     ///
-    /// - Returns: what went wrong, a sentence each
+    /// - Returns: the problems, one sentence each
     public func stop() -> [String] { control.stopStarted().map(\.description) }
 }

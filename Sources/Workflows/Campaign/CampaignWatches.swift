@@ -7,13 +7,12 @@ public import Monitoring
 import RedisClient
 public import Scenario
 
-/// The watches of a scenario file: what reads them, and which series they have.
+/// The watches of a scenario file: their readers and their series.
 public enum CampaignWatches {
 
-    /// What reads the watches while a run lasts; pages of metrics are read as `replay` reads them.
-    ///
-    /// - Parameter folder: where commands run and relative paths begin
-    /// - Throws: an address, or a password's place, that cannot be used
+    /// The readers of the watches during a run; metrics pages are read as `replay` reads them.
+    /// - Parameter folder: where commands run, and the base of relative paths - Throws: an error for an address, or a
+    ///   password's place, that cannot be used
     public static func watchers(of file: ScenarioFile, folder: String) throws(ScenarioError) -> [Watcher] {
         var watchers: [Watcher] = []
         for watch in file.watches {
@@ -41,7 +40,7 @@ public enum CampaignWatches {
         case .redis(let text):
             guard let address = RedisAddress(text: text) else {
                 throw ScenarioError(
-                    "'\(text)' is no address of Redis such as 127.0.0.1:6379, without a password", at: watch.place)
+                    "'\(text)' is not a Redis address such as 127.0.0.1:6379, without a password", at: watch.place)
             }
             return { () throws(WatchGap) in try RedisSource(address, password: password) }
         case .postgres(let text):
@@ -50,7 +49,7 @@ public enum CampaignWatches {
         case .file(let name, let patterns):
             let log = path(name)
             let own = patterns.map { LogFileSource.Pattern(name: $0.name, text: $0.text) }
-            // Made once: what was counted before a gap stays.
+            // Created once, so that counts from before a gap are kept.
             let source = SharedSource(LogFileSource(path: log, patterns: own))
             return { () throws(WatchGap) in source }
         case .command(let command):
@@ -74,13 +73,13 @@ public enum CampaignWatches {
         let path = name.hasPrefix("/") ? name : "\(folder)/\(name)"
         guard let data = FileManager.default.contents(atPath: path), data.count <= 64 << 10,
             let line = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).first
-        else { throw ScenarioError("watch '\(watch.name)': no password can be read from \(path)", at: watch.place) }
+        else { throw ScenarioError("watch '\(watch.name)': cannot read a password from \(path)", at: watch.place) }
         return String(line)
     }
 
-    /// Checks that criteria ask their watches for series that these have.
+    /// Checks that criteria use only series that their watches have.
     ///
-    /// - Throws: the first that does not, with its place
+    /// - Throws: an error for the first other series, with its place
     public static func checkNames(of scenario: ScenarioDefinition, in file: ScenarioFile) throws(ScenarioError) {
         for criterion in scenario.criteria {
             switch criterion.figure {
@@ -94,7 +93,7 @@ public enum CampaignWatches {
                 case .process, .port, .processes: break
                 default:
                     throw ScenarioError(
-                        "'\(criterion.text)': only watches of processes know restarts, and '\(name)' is none",
+                        "'\(criterion.text)': only watches of processes count restarts, and '\(name)' is not one",
                         at: criterion.place)
                 }
             default: break
@@ -113,7 +112,7 @@ public enum CampaignWatches {
             at: criterion.place)
     }
 
-    /// The series of a watch; nil where they are not known before it is read.
+    /// The series of a watch; nil if they are unknown before it is read.
     static func names(of watch: WatchDefinition) -> [String]? {
         switch watch.source {
         case .process, .port, .processes: ProcessSource.names
@@ -128,14 +127,14 @@ public enum CampaignWatches {
     }
 }
 
-/// A source that outlives its gaps.
+/// A source that keeps its state across gaps.
 private final class SharedSource: WatchSource, @unchecked Sendable {
     private let source: LogFileSource
     init(_ source: LogFileSource) { self.source = source }
     func read() throws(WatchGap) -> [WatchFigure] { try source.read() }
 }
 
-/// A command that prints lines of a name and a number.
+/// A command that prints lines with a name and a number.
 final class CommandSource: WatchSource {
     private let command: String
     private let folder: String
@@ -160,7 +159,7 @@ final class CommandSource: WatchSource {
             guard words.count == 2, let value = Double(words[1]) else { return nil }
             return WatchFigure(String(words[0].prefix(128)), value, .gauge)
         }
-        guard !figures.isEmpty else { throw WatchGap("its command prints no lines of a name and a number") }
+        guard !figures.isEmpty else { throw WatchGap("its command prints no lines with a name and a number") }
         return figures
     }
 }

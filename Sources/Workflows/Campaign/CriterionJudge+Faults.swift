@@ -3,10 +3,10 @@ import Formats
 import Measurement
 import Scenario
 
-/// What faults, and phases that disturb as faults do, did to the load.
+/// The effects of faults, and of phases that disturb like faults, on the load.
 extension CriterionJudge {
 
-    /// The worst of the effects of a fault, or of phases that disturb as one does.
+    /// The worst effect of a fault, or of phases that disturb like one.
     func effect(
         of name: String, _ criterion: Criterion, _ figure: String, _ seconds: (FaultEffect) -> Double?
     ) -> GateAnswer {
@@ -15,7 +15,7 @@ extension CriterionJudge {
             effect -> GateAnswer in
             let remark = effect.remarks.isEmpty ? "" : ": \(effect.remarks.joined(separator: "; "))"
             guard let value = seconds(effect) else {
-                return GateAnswer(.inconclusive, "\(figure)(\(name)) is not known\(remark)")
+                return GateAnswer(.inconclusive, "\(figure)(\(name)) is unknown\(remark)")
             }
             return GateAnswer(
                 holding: value * 1000, comparison, "\(figure)(\(name)) = \(value.formatted(decimals: 1)) s\(remark)")
@@ -28,7 +28,7 @@ extension CriterionJudge {
             guard let first = stretches.firstIndex(where: { $0.phase == phase.name }),
                 let last = stretches.lastIndex(where: { $0.phase == phase.name })
             else { return nil }
-            // Up to the end of the phase that follows, which may begin with a way to its level.
+            // Up to the end of the next phase, which may begin with a ramp.
             let next = stretches[last...].dropFirst()
             let following = next.prefix { $0.phase == next.first?.phase }
             let end = min(following.last?.endNs ?? 0, record.durationNs)

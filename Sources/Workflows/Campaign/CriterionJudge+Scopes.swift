@@ -2,7 +2,7 @@ import Analysis
 import Measurement
 import Scenario
 
-/// Which requests and which times a criterion looks at.
+/// Which requests and which times a criterion covers.
 extension CriterionJudge {
 
     func scope(_ scope: Criterion.Scope, _ phase: Phase?) -> RequestScope {
@@ -20,7 +20,7 @@ extension CriterionJudge {
                     isFault(name) ? stretches[$0].during.contains(name) : names.contains(stretches[$0].phase)
                 })
         case .after(let name):
-            // Of phases that come again, such as spikes, the times between them count too.
+            // For repeated phases, such as spikes, the times between them count too.
             let names = phaseNames(name)
             let first = stretches.firstIndex { names.contains($0.phase) } ?? stretches.endIndex
             return request(
@@ -53,7 +53,7 @@ extension CriterionJudge {
 
     func isFault(_ name: String) -> Bool { scenario.faults.contains { $0.name == name } }
 
-    /// The phases that have a name, or are of the group of that name.
+    /// The phases with a name, or in the group of that name.
     private func phaseNames(_ name: String) -> Set<String> {
         Set(scenario.phases.filter { $0.name == name || $0.group == name }.map(\.name))
     }
@@ -72,10 +72,10 @@ extension CriterionJudge {
     }
 }
 
-/// Which requests of a run a criterion looks at.
+/// Which requests of a run a criterion covers.
 struct RequestScope {
     var stretches: Set<Int>
-    /// The stretches' times, neighbours together.
+    /// The times of the stretches, with neighbours merged.
     var spans: [Range<Int64>]
     /// nil for all.
     var parts: Set<Int>?
@@ -83,7 +83,7 @@ struct RequestScope {
     var endpoint: Int?
     /// After a figure's name: `(GET /items)`; empty for everything.
     var subject = ""
-    /// Whether it names an endpoint that the run has not.
+    /// Whether it names an endpoint that the run does not have.
     var isUnknown = false
 
     func figures(_ record: RunRecord) -> StretchTable.Figures {
@@ -93,7 +93,7 @@ struct RequestScope {
         }
     }
 
-    /// How long they were, up to the end of the run.
+    /// The total length of the spans, up to the end of the run.
     func seconds(until end: Int64) -> Double {
         spans.reduce(0) { $0 + Double(max(0, min($1.upperBound, end) - $1.lowerBound)) / 1e9 }
     }

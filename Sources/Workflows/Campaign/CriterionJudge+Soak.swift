@@ -3,10 +3,10 @@ import Formats
 import Measurement
 import Scenario
 
-/// What changes over time, and since an earlier run.
+/// Changes over time, and since an earlier run.
 extension CriterionJudge {
 
-    /// Leaks and drift are judged where the level was held longest: what changes with the level is neither.
+    /// Leaks and drift are judged where the level was held longest: changes that follow the level are neither.
     func soak(_ criterion: Criterion, _ phase: Phase?) -> GateAnswer {
         let scope = scope(criterion.scope == .each ? .run : criterion.scope, phase)
         guard let span = scope.spans.max(by: { $0.count < $1.count }) else {
@@ -26,11 +26,12 @@ extension CriterionJudge {
         return record.soak(within: span).outcome(of: isLeak ? .noLeak : .noDrift)
             ?? GateAnswer(
                 .inconclusive,
-                isLeak ? "no process was watched, so memory is unknown" : "no endpoint has enough requests to see drift"
+                isLeak
+                    ? "no process was watched, so memory is unknown" : "no endpoint has enough requests to detect drift"
             )
     }
 
-    /// Compares with the baseline what was sent while judged levels were held.
+    /// Compares the requests sent while judged levels were held with the baseline.
     func regression(_ criterion: Criterion, _ phase: Phase?) -> GateAnswer {
         let earlier: RunRecord
         switch baseline {
@@ -39,11 +40,11 @@ extension CriterionJudge {
         case .run(let record): earlier = record
         }
         if let difference = CampaignBaseline.difference(of: record.description, to: earlier.description) {
-            return GateAnswer(.inconclusive, "the baseline is of another load: \(difference)")
+            return GateAnswer(.inconclusive, "the baseline has a different load: \(difference)")
         }
         let spans = scope(criterion.endpoint == nil ? criterion.scope == .each ? .run : criterion.scope : .run, phase)
             .spans
-        // One run a side shows little of how runs differ by chance: what is below a tenth is no difference.
+        // One run per side shows little about how runs differ by chance: anything below a tenth is not a difference.
         let comparison = RunComparison(
             baseline: [earlier.part(within: spans)], candidate: [record.part(within: spans)], margin: 0.1)
         let findings = comparison.findings.filter { criterion.endpoint == nil || $0.endpoint == criterion.endpoint }
@@ -57,7 +58,7 @@ extension CriterionJudge {
             return GateAnswer(.failed, growing.explanation)
         }
         if let open = findings.first(where: { $0.verdict == .inconclusive }) {
-            return GateAnswer(.inconclusive, "\(Self.text(open)): one run a side cannot tell")
+            return GateAnswer(.inconclusive, "\(Self.text(open)): one run per side cannot decide")
         }
         return GateAnswer(
             .passed, "\(Plural.text(findings.count, "figure is", "figures are")) no worse than the baseline's")

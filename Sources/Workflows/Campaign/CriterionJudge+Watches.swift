@@ -3,7 +3,7 @@ import Formats
 import Measurement
 import Scenario
 
-/// Series of watches.
+/// Criteria on series of watches.
 extension CriterionJudge {
 
     func watched(
@@ -41,7 +41,7 @@ extension CriterionJudge {
         return compare("ratio(\(part.watch).\(part.figure), \(whole.watch).\(whole.figure))", one / other, comparison)
     }
 
-    /// Restarts are those of the whole run: a service that comes back in a ramp was away all the same.
+    /// Restarts count over the whole run: a service that restarts during a ramp was down nevertheless.
     func restarts(of name: String, _ criterion: Criterion) -> GateAnswer {
         guard let comparison = criterion.comparison else { return GateAnswer(.inconclusive, "there is no limit") }
         let points = points(Criterion.Series(watch: name, figure: "restarts"), [Int64.min..<Int64.max])
@@ -75,7 +75,7 @@ extension CriterionJudge {
         }
     }
 
-    /// The counters behind the share of hits.
+    /// The counters behind the hit ratio.
     private func hitSeries(of watch: String) -> (String, String)? {
         switch file.watches.first(where: { $0.name == watch })?.source {
         case .redis: ("keyspace_hits", "keyspace_misses")

@@ -6,27 +6,26 @@ import Traffic
 
 /// Holds a scenario's criteria against what its run came to.
 ///
-/// Figures are those of requests that were scheduled while a judged phase held its level, from separate histograms: ramps
-/// and phases that are not judged are in none of them.
+/// Figures cover requests that were scheduled while a judged phase held its level, from separate histograms: they do
+/// not include ramps and phases that are not judged.
 public struct CriterionJudge {
     let scenario: ScenarioDefinition
     let file: ScenarioFile
     let record: RunRecord
     let effects: [FaultEffect]
-    /// The pages that watches of metrics read, by the watches' names.
+    /// The addresses of the metrics pages, by the names of their watches.
     let pages: [String: String]
     /// An earlier run of the scenario, or why there is none.
     let baseline: CampaignBaseline
     let stretches: [RunStretches.Stretch]
     let parts: [String]
 
-    /// What is to be judged, and by which scenario's criteria.
+    /// Takes the run to judge and the scenario with the criteria.
     ///
     /// - Parameters:
-    ///   - record: of a run that was cut into stretches
-    ///   - effects: what its faults did
-    ///   - pages: the addresses that watches of pages of metrics have in the record, by their names
-    ///   - baseline: what `no-regression` compares with
+    ///   - record: the record of a run that was cut into stretches - effects: the effects of its faults - pages: the
+    ///   addresses of metrics pages in the record, by the names of their watches - baseline: the run that
+    ///   `no-regression` compares with
     public init(
         _ scenario: ScenarioDefinition, in file: ScenarioFile, _ record: RunRecord, effects: [FaultEffect] = [],
         pages: [String: String] = [:], baseline: CampaignBaseline = .none
@@ -43,17 +42,17 @@ public struct CriterionJudge {
 
     /// What a criterion came to.
     ///
-    /// - Parameter phase: whose criterion it is; nil for the scenario's
+    /// - Parameter phase: the phase to which the criterion belongs; nil for the scenario
     public func result(of criterion: Criterion, phase: Phase? = nil) -> GateResult {
         let needsAll = criterion.figure.isOfRequests || criterion.firsts != nil
         let answer =
             isShortOfTimes && needsAll
-            ? GateAnswer(.inconclusive, "not all requests left their times: the generator could not keep them")
+            ? GateAnswer(.inconclusive, "not all request times were recorded: the generator could not keep them")
             : judged(criterion, phase)
         return GateResult(gate: criterion.label(phase: phase?.name), answer)
     }
 
-    /// Whether requests were counted and are in no histogram: then those say too little.
+    /// Whether counted requests are missing in the histograms, which are then not conclusive.
     private var isShortOfTimes: Bool { record.series.totals.unsampledRequests > 0 }
 
     private func judged(_ criterion: Criterion, _ phase: Phase?) -> GateAnswer {
@@ -98,7 +97,7 @@ public struct CriterionJudge {
         ).judge(criterion.figure, criterion.comparison, subject: scope.subject)
     }
 
-    /// Whether the generator sent them too late by its own fault, as the summary of a run has it.
+    /// Whether the generator itself sent them too late, by the rule of a run's summary.
     private func isSaturated(_ figures: StretchTable.Figures) -> Bool {
         figures.distribution(.sendLag).milliseconds(atQuantile: 0.99) ?? 0 > 10
     }
@@ -125,6 +124,6 @@ extension StretchTable.Figures {
 }
 
 extension Criterion {
-    /// As the file has it, with its scope and the phase that it is of.
+    /// The criterion as written in the file, with its scope and its phase.
     func label(phase: String?) -> String { phase.map { "\($0): \(label)" } ?? label }
 }

@@ -4,7 +4,7 @@ public import Plan
 public import Scenario
 import Traffic
 
-/// What a campaign would do, for a person to read before anything is sent.
+/// A page that shows what a campaign would do, before anything is sent.
 public struct DryRunPage {
 
     /// A scenario with its plan.
@@ -43,7 +43,7 @@ public struct DryRunPage {
         }
         let lengths = entries.compactMap(\.scenario.length)
         let total = lengths.reduce(Duration.zero, +)
-        let more = lengths.count < entries.count ? ", and what has no planned end" : ""
+        let more = lengths.count < entries.count ? ", plus scenarios without a planned end" : ""
         lines.append("In all \(Self.span(total))\(more), one scenario after another.")
         return lines.joined(separator: "\n") + "\n"
     }
@@ -68,7 +68,8 @@ public struct DryRunPage {
                 "  \(name): \(Plural.text(scripts.count, "recorded session")) with "
                     + Plural.text(requests, "request")
                     + (preludes > 0
-                        ? ", and \(preludes.grouped) that these need, sent ahead and measured apart (prelude)" : "")
+                        ? ", and \(preludes.grouped) that these need, sent first and measured separately (prelude)"
+                        : "")
                     + ", " + Self.pace(part))
         }
         let outline = entry.plan.outline()

@@ -1,21 +1,23 @@
 internal import Foundation
 internal import Glibc
 
-/// What has been broken and not mended yet, on disk before it is broken: after a crash, `reprise run --undo` reads it.
+/// The faults that have not been undone yet, written to disk before they begin: after a crash, `reprise run --undo`
+/// reads the journal.
 ///
-/// A line of JSON each time a fault begins or is undone, synced before the fault is made.
+/// One line of JSON each time a fault begins or is undone, synced before the fault begins.
 struct FaultJournal {
 
     /// How a fault is undone.
     enum Undo: Hashable, Codable {
-        /// Starts a service: its command, and the one that says that it is ready.
+        /// Starts a service: the start command, and the command that checks whether it is ready.
         case start(service: String, command: String, ready: String?, timeoutSeconds: Double)
-        /// SIGCONT to the processes. Their start times (clock ticks since boot, proc(5)) tell them from later ones with the same id.
+        /// SIGCONT to the processes. Their start times (clock ticks since boot, proc(5)) distinguish them from later
+        /// processes with the same id.
         case resume(processes: [PausedProcess])
         case command(String)
     }
 
-    /// A process that was stopped.
+    /// A paused process.
     struct PausedProcess: Hashable, Codable {
         var id: Int32
         var startTime: UInt64
@@ -44,12 +46,12 @@ struct FaultJournal {
     /// The journal of a run folder.
     init(folder: String) { path = "\(folder)/\(Self.fileName)" }
 
-    /// Writes down that a fault is about to begin. Nothing is broken before this has returned.
+    /// Records that a fault is about to begin. The fault must not begin before this has returned.
     func begin(_ fault: String, undo: Undo, folder: String) throws(JournalError) {
         try append(Entry(fault: fault, undo: undo, folder: folder))
     }
 
-    /// Writes down that a fault has been undone.
+    /// Records that a fault has been undone.
     func undone(_ fault: String) throws(JournalError) { try append(Entry(fault: fault, undo: nil, folder: "")) }
 
     private func append(_ entry: Entry) throws(JournalError) {
@@ -63,9 +65,9 @@ struct FaultJournal {
         guard write(file, line, line.count) == line.count, fdatasync(file) == 0 else { throw failure() }
     }
 
-    /// The faults that have begun and were not undone, the last one first.
+    /// The faults that have begun and were not undone, last one first.
     ///
-    /// A line that a crash cut short is for a fault that had not begun.
+    /// A line that a crash cut short belongs to a fault that had not begun.
     func open() throws(JournalError) -> [Entry] {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             guard access(path, F_OK) != 0 else { throw failure("cannot be read") }

@@ -4,9 +4,9 @@ public import Scenario
 import Synchronization
 public import Traffic
 
-/// Makes a scenario's faults and undoes them, on a thread beside the run.
+/// Injects a scenario's faults and undoes them, on its own thread.
 ///
-/// The undo of each is written down before it is made. Whatever happens, ``finish()`` undoes what is open.
+/// The undo of each fault is recorded before it begins. Whatever happens, ``finish()`` undoes the open faults.
 public final class FaultRunner: @unchecked Sendable {
 
     /// What happened to a fault, in nanoseconds since the run's start.
@@ -15,16 +15,16 @@ public final class FaultRunner: @unchecked Sendable {
         public var name: String
         /// When it began.
         public var began: Int64
-        /// When its undo was done; nil when it has none, or it failed.
+        /// When it was undone; nil if it has no undo, or the undo failed.
         public var undone: Int64?
     }
 
     private struct State {
         var marks: [Mark] = []
         var problems: [String] = []
-        /// What the user should be told at once.
+        /// Messages to show to the user immediately.
         var notes: [String] = []
-        /// Faults that a person wants undone before their time.
+        /// Faults that the user wants undone early.
         var wanted: Set<String> = []
         var isStopping = false
         var isDone = false
@@ -39,8 +39,8 @@ public final class FaultRunner: @unchecked Sendable {
     private let ended = DispatchSemaphore(value: 0)
 
     /// - Parameters:
-    ///   - services: which starts and stops what the faults are about; the runner's alone until ``finish()``
-    ///   - runFolder: where the journal is
+    ///   - services: starts and stops the services of the faults; used by the runner only until ``finish()``
+    ///   - runFolder: the folder of the journal
     ///   - commandFolder: where commands run
     public init(
         _ scenario: ScenarioDefinition, in file: ScenarioFile, services: CampaignServices, runFolder: String,
@@ -51,9 +51,9 @@ public final class FaultRunner: @unchecked Sendable {
             file: file, services: services.control, journal: FaultJournal(folder: runFolder), folder: commandFolder)
     }
 
-    /// Begins to follow the faults' times.
+    /// Starts the timeline of the faults.
     ///
-    /// - Parameter elapsed: since the run's start, now
+    /// - Parameter elapsed: the time since the run's start
     public func start(elapsed: RunTime) {
         state.withLock { $0.start = ContinuousClock.now - .nanoseconds(elapsed.nanoseconds) }
         Thread.detachNewThread { [self] in
@@ -63,9 +63,9 @@ public final class FaultRunner: @unchecked Sendable {
         }
     }
 
-    /// Ends: undoes all that is open and waits until it is done.
+    /// Ends: undoes all open faults and waits until that is done.
     ///
-    /// - Returns: what happened, and what went wrong, a sentence each
+    /// - Returns: what happened, and the problems, one sentence each
     public func finish() -> (marks: [Mark], problems: [String]) {
         let wasStarted = state.withLock { state in
             state.isStopping = true
@@ -79,7 +79,7 @@ public final class FaultRunner: @unchecked Sendable {
     /// What happened so far.
     public var marks: [Mark] { state.withLock { $0.marks } }
 
-    /// Undoes a fault before its time; of one that is not in effect, or has no undo, nothing comes.
+    /// Undoes a fault early; does nothing if it is not in effect or has no undo.
     public func undo(_ name: String) {
         state.withLock { state in
             if state.wanted.count < 64 { state.wanted.insert(name) }
@@ -87,7 +87,7 @@ public final class FaultRunner: @unchecked Sendable {
         wake.signal()
     }
 
-    /// What the user should be told, since it was last asked for.
+    /// The messages to the user since the last call.
     public func takeNotes() -> [String] {
         state.withLock { state in
             defer { state.notes = [] }
@@ -130,7 +130,7 @@ public final class FaultRunner: @unchecked Sendable {
             add(Mark(name: faults[index].name, began: began.wholeNanoseconds))
             if let problem = hand.make(faults[index]) { add(problem: problem) }
         case .undo(let index):
-            // Once only, whether it works or not: what cannot be mended by a command is for a person.
+            // Only once, whether it works or not: a failed undo needs a human.
             let problem = hand.undo(faults[index])
             let undone = now()
             timeline.undone(index, at: undone)
@@ -158,7 +158,7 @@ public final class FaultRunner: @unchecked Sendable {
     private static func text(_ time: Duration) -> String { "\(((time / .milliseconds(100)).rounded() / 10)) s" }
 }
 
-/// Does what faults are, and undoes it. One thread at a time uses it.
+/// Performs faults and their undos. One thread at a time uses it.
 final class FaultHand {
     private let file: ScenarioFile
     private let services: ServiceControl
@@ -175,7 +175,7 @@ final class FaultHand {
         self.folder = folder
     }
 
-    /// - Returns: what went wrong; nil when nothing did
+    /// - Returns: the problem; nil if there is none
     func make(_ fault: FaultDefinition) -> String? {
         do {
             switch fault.action {
@@ -201,11 +201,11 @@ final class FaultHand {
             }
             return nil
         } catch {
-            return "fault '\(fault.name)' could not be made: \(error)"
+            return "fault '\(fault.name)' could not be injected: \(error)"
         }
     }
 
-    /// - Returns: what went wrong, and how to mend it by hand; nil when nothing did
+    /// - Returns: the problem, and how to undo the fault by hand; nil if there is none
     func undo(_ fault: FaultDefinition) -> String? {
         do {
             switch fault.action {
@@ -223,7 +223,7 @@ final class FaultHand {
     }
 
     static func resume(_ processes: [FaultJournal.PausedProcess]) {
-        // Another process may have the number by now; to it the signal means nothing bad, but it is not its business.
+        // Another process may have the id by now; the signal would not harm it, but must not be sent to it.
         for process in processes where ProcessStart.ticks(of: process.id) == process.startTime {
             kill(process.id, SIGCONT)
         }

@@ -1,15 +1,15 @@
 internal import Scenario
 
-/// Which faults begin and end when, on the load's clock. Pure: time comes in, actions come out.
+/// When faults begin and end, on the load's clock. Pure: time goes in, actions come out.
 struct FaultTimeline {
 
-    /// What is to be done.
+    /// An action that is due.
     enum Action: Hashable {
         case begin(Int)
         case undo(Int)
     }
 
-    /// What became of a fault.
+    /// When a fault began and was undone.
     struct Mark: Hashable {
         /// From the start of the load.
         var began: Duration
@@ -17,7 +17,7 @@ struct FaultTimeline {
     }
 
     private let faults: [FaultDefinition]
-    /// By the fault's place in the scenario; nil for those that have not begun.
+    /// By the fault's index in the scenario; nil for faults that have not begun.
     private(set) var marks: [Mark?]
 
     init(_ faults: [FaultDefinition]) {
@@ -25,7 +25,7 @@ struct FaultTimeline {
         marks = Array(repeating: nil, count: faults.count)
     }
 
-    /// When there is something to do next; nil when all is done.
+    /// When the next action is due; nil if all are done.
     var next: Duration? {
         faults.indices.compactMap { index in
             guard let mark = marks[index] else { return faults[index].at }
@@ -34,7 +34,7 @@ struct FaultTimeline {
         }.min()
     }
 
-    /// What is due at `now`, undos before new faults.
+    /// The actions due at `now`, undos before new faults.
     func due(at now: Duration) -> [Action] {
         var actions: [Action] = []
         for index in faults.indices where needsUndo(index) {
@@ -46,7 +46,7 @@ struct FaultTimeline {
         return actions
     }
 
-    /// Faults that have begun and have an undo that has not been done, the last one first: what has to be undone at the end.
+    /// Faults that have begun and still have to be undone, last one first.
     var open: [Int] { faults.indices.reversed().filter(needsUndo) }
 
     /// Notes that a fault has begun.

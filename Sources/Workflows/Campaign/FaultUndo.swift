@@ -2,20 +2,20 @@ import Formats
 import Foundation
 import Scenario
 
-/// Undoes what a campaign that was killed had broken, from its journals.
+/// Undoes the faults of a killed campaign, from its journals.
 public enum FaultUndo {
 
-    /// What became of one fault.
+    /// The outcome for one fault.
     public struct Outcome: Hashable, Sendable {
         /// The fault's name.
         public var fault: String
-        /// Why it could not be undone; nil when it was.
+        /// Why it could not be undone; nil if it was.
         public var problem: String?
     }
 
-    /// Undoes all that is open in a campaign folder, or in a run folder; a second time there is nothing left to do.
+    /// Undoes all open faults in a campaign folder or a run folder; a second call does nothing.
     ///
-    /// - Throws: a journal that cannot be read
+    /// - Throws: an error if a journal cannot be read
     public static func perform(inFolder path: String) throws -> [Outcome] {
         let inner = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().map {
             "\(path)/\($0)"

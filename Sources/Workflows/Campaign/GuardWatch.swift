@@ -4,29 +4,29 @@ public import Measurement
 import Scenario
 import Traffic
 
-/// Follows guards second by second: one that fails for as long as it says ends the run. Pure.
+/// Judges guards second by second: a guard that fails for as long as it allows ends the run. Pure.
 public struct GuardWatch {
 
     private let guards: [Criterion]
-    /// Since when each has failed without a break, in nanoseconds since the run's start; nil while it holds.
+    /// Since when each guard has failed continuously, in nanoseconds since the run's start; nil while it holds.
     private var failingSince: [Int64?]
     private var lastStart: Int64 = -1
 
-    /// - Parameter guards: that compare figures of requests
+    /// - Parameter guards: guards that compare figures of requests
     public init(_ guards: [Criterion]) {
         self.guards = guards
         failingSince = Array(repeating: nil, count: guards.count)
     }
 
-    /// Whether a guard can be followed second by second.
+    /// Whether a guard can be judged second by second.
     public static func canFollow(_ criterion: Criterion) -> Bool {
         criterion.figure.isOfRequests && !criterion.needsStatuses && criterion.scope == .run
             && criterion.comparison != nil
     }
 
-    /// Looks at the next complete window of a run; one that was looked at already changes nothing.
+    /// Takes the next complete window of a run; a window that was already taken changes nothing.
     ///
-    /// - Returns: why the run is to end; nil while it is not
+    /// - Returns: why the run must end; nil if it continues
     public mutating func take(_ window: RunWindow) -> String? {
         guard window.startNs > lastStart else { return nil }
         lastStart = window.startNs
@@ -47,7 +47,7 @@ public struct GuardWatch {
         return nil
     }
 
-    /// nil for a window that says nothing about the figure.
+    /// nil for a window without data for the figure.
     private func judge(_ criterion: Criterion, _ window: RunWindow) -> (holds: Bool, figure: String)? {
         var times = TimeDistribution()
         times.add(window.times[.response])

@@ -3,16 +3,16 @@ public import Measurement
 public import Scenario
 import Traffic
 
-/// How a service that was driven past its limit comes back: the load of a ladder's return held against its first level.
+/// How a service recovers after it was driven past its limit: compares a ladder's return level with its first level.
 public struct LadderClimate {
     private var first: ArraySlice<LoadTimeline.Slice>?
-    /// From the beginning of the return until times and failures are as at the first level; nil where that is not known.
+    /// From the beginning of the return until times and failures are as at the first level; nil if unknown.
     public private(set) var recoverySeconds: Double?
 
-    /// Nothing has been run.
+    /// Starts without any level.
     public init() {}
 
-    /// Takes a level that was run.
+    /// Takes the record of a level.
     public mutating func take(_ record: RunRecord, of step: LadderSearch.Step, _ ladder: Ladder) {
         let held = ladder.ramp.wholeNanoseconds
         if step.purpose != .back {

@@ -2,20 +2,20 @@ public import Analysis
 public import Scenario
 
 extension LadderResult {
-    /// What a search came to.
+    /// The result of a search.
     public init(_ search: LadderSearch, failure: [GateResult]) {
         self.init(
             capacity: search.capacity, firstFailing: search.firstFailing, unproven: search.unproven,
             trials: search.trials, failure: failure)
     }
 
-    /// Holds the capacity against a limit.
+    /// Compares the capacity with a limit.
     public func result(of criterion: Criterion) -> GateResult {
         guard let comparison = criterion.comparison else {
             return GateResult(gate: criterion.text, outcome: .inconclusive, figure: sentence)
         }
         var answer = GateAnswer(holding: Double(capacity ?? 0), comparison, sentence)
-        // What was not reached, or could not be proven, may be there all the same.
+        // Without a failing level, the capacity may be higher than what was reached or proven.
         let isOpen = firstFailing == nil
         if isOpen, (answer.outcome == .passed) != comparison.relation.wantsMore { answer.outcome = .inconclusive }
         return GateResult(gate: criterion.text, answer)
@@ -24,7 +24,7 @@ extension LadderResult {
 
 extension ScenarioDefinition {
 
-    /// One level of a ladder as a scenario with one phase, judged by the ladder's gates but that on its capacity.
+    /// One level of a ladder as a scenario with one phase, judged by the ladder's gates except those on its capacity.
     public func trial(_ step: LadderSearch.Step, of ladder: Ladder, number: Int) -> ScenarioDefinition {
         var trial = self
         trial.name = LadderResult.folderName(number: number, step.purpose, level: step.level)
@@ -44,6 +44,6 @@ extension ScenarioDefinition {
     /// Criteria on the capacity that a ladder finds.
     public var capacityGates: [Criterion] { gates.filter { $0.figure == .capacity } }
 
-    /// The same of the goals.
+    /// Goals on the capacity.
     public var capacityGoals: [Criterion] { goals.filter { $0.figure == .capacity } }
 }

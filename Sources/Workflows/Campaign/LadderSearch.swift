@@ -1,11 +1,11 @@
 public import Analysis
 public import Scenario
 
-/// Which levels a ladder runs: up to the first that does not hold, then between the last good and the first bad, then a proof.
-/// Pure: outcomes come in, levels come out.
+/// Decides which levels a ladder runs: up to the first that does not hold, then between the last good and the first bad
+/// one, then a proof. Pure: outcomes go in, levels come out.
 public struct LadderSearch: Hashable, Sendable {
 
-    /// What a level came to.
+    /// The outcome of a level.
     public typealias Outcome = LadderResult.Outcome
 
     /// A level to run.
@@ -13,9 +13,9 @@ public struct LadderSearch: Hashable, Sendable {
         /// Why it is run.
         public typealias Purpose = LadderResult.Purpose
 
-        /// Sessions at once.
+        /// Concurrent sessions.
         public var level: Int
-        /// Why.
+        /// Why it is run.
         public var purpose: Purpose
     }
 
@@ -24,9 +24,9 @@ public struct LadderSearch: Hashable, Sendable {
 
     private let ladder: Ladder
     private let searchShare: Double?
-    /// What was run, in that order.
+    /// The levels run so far, in order.
     public private(set) var trials: [Trial] = []
-    /// The highest level that held, and is not known to fail.
+    /// The highest level that held and is not known to fail.
     private var good: Int?
     /// The lowest level that failed.
     private var bad: Int?
@@ -37,22 +37,22 @@ public struct LadderSearch: Hashable, Sendable {
     private static let mostSearches = 12
     private static let mostProofs = 3
 
-    /// A ladder of which nothing was run.
+    /// A search that has not run any level.
     public init(_ ladder: Ladder) {
         self.ladder = ladder
         searchShare = ladder.search
     }
 
-    /// The highest level that held, by a proof where there was a search; nil where none did.
+    /// The highest level that held, confirmed by a proof after a search; nil if none did.
     public var capacity: Int? { good }
 
-    /// The lowest level that failed; nil where none did: the capacity may be higher than what was tried.
+    /// The lowest level that failed; nil if none did: the capacity may be higher than what was tried.
     public var firstFailing: Int? { bad }
 
-    /// The level at which nothing could be proven; nil where each level was.
+    /// The level that was inconclusive; nil if there is none.
     public var unproven: Int? { trials.first { $0.outcome == .inconclusive && $0.purpose != .back }?.level }
 
-    /// What is to be run next; nil when all is known.
+    /// The next level to run; nil if the search is done.
     public var next: Step? {
         if let step = nextTrial { return step }
         guard let back = ladder.back, !trials.contains(where: { $0.purpose == .back }), !trials.isEmpty else {
@@ -73,14 +73,14 @@ public struct LadderSearch: Hashable, Sendable {
         if middle > low, searches < Self.mostSearches, Double(bad - low) > share * Double(max(low, 1)) {
             return Step(level: middle, purpose: .search)
         }
-        // A level that the search found was run once, shortly after one that failed: that may be luck.
+        // The level that the search found ran only once, shortly after a failing one: it may have held by luck.
         guard searches > 0, proofs < Self.mostProofs, let good,
             !trials.contains(where: { $0.level == good && $0.purpose == .proof && $0.outcome == .held })
         else { return nil }
         return Step(level: good, purpose: .proof)
     }
 
-    /// Takes what the next level came to.
+    /// Takes the outcome of the next level.
     public mutating func take(_ outcome: Outcome) {
         guard let step = next else { return }
         trials.append(Trial(level: step.level, purpose: step.purpose, outcome: outcome))
@@ -92,7 +92,7 @@ public struct LadderSearch: Hashable, Sendable {
         case .failed:
             bad = min(bad ?? .max, step.level)
             guard step.purpose == .proof else { break }
-            // Below what the proof refuted by the accuracy of the search, or the best level that is lower.
+            // Below the refuted level by the accuracy of the search, or the best level that is lower.
             let lower = Int(Double(step.level) * (1 - (searchShare ?? 0.1)))
             let known = trials.filter { $0.outcome == .held && $0.level < step.level }.map(\.level).max() ?? 0
             good = max(known, lower) > 0 ? max(known, lower) : nil
@@ -101,7 +101,7 @@ public struct LadderSearch: Hashable, Sendable {
         if proofs >= Self.mostProofs, outcome == .failed, step.purpose == .proof { good = provenLevel }
     }
 
-    /// The best level that held and lies below all that failed.
+    /// The best level that held and lies below all failed ones.
     private var provenLevel: Int? {
         trials.filter { $0.outcome == .held && $0.level < bad ?? .max }.map(\.level).max()
     }

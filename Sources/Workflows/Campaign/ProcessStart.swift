@@ -2,10 +2,10 @@ import Foundation
 import Glibc
 import Measurement
 
-/// Processes of this machine, told apart from later ones with the same number (proc(5)).
+/// Processes of this machine, distinguished from later ones with the same id (proc(5)).
 enum ProcessStart {
 
-    /// When a process began, in clock ticks since the machine's boot; nil when there is none.
+    /// When a process began, in clock ticks since the machine's boot; nil if there is no such process.
     static func ticks(of id: pid_t) -> UInt64? { fields(of: id).flatMap { $0.count > 19 ? UInt64($0[19]) : nil } }
 
     /// The processes of a group.
@@ -13,7 +13,7 @@ enum ProcessStart {
         all().filter { id in fields(of: id).map { $0.count > 2 && pid_t($0[2]) == leader } ?? false }
     }
 
-    /// The processes whose command line holds a text, without this one.
+    /// The processes whose command line contains a text, except this one.
     static func running(_ command: String) -> [pid_t] {
         all().filter { id in
             guard id != getpid(), let bytes = FileManager.default.contents(atPath: "/proc/\(id)/cmdline") else {
@@ -32,7 +32,7 @@ enum ProcessStart {
         ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
     }
 
-    /// The fields of `stat` from the state on: the name before them may hold anything.
+    /// The fields of `stat` from the state on: the name before them can contain anything.
     private static func fields(of id: pid_t) -> [Substring]? {
         guard let bytes = FileManager.default.contents(atPath: "/proc/\(id)/stat") else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)

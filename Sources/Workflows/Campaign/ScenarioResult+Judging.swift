@@ -7,10 +7,9 @@ extension ScenarioResult {
     /// Judges a run by its scenario's criteria.
     ///
     /// - Parameters:
-    ///   - summary: of the run; takes the gates and the verdict, so that its report tells them too
-    ///   - marks: what happened to its faults
-    ///   - pages: the addresses that watches of pages of metrics have in the record, by their names
-    ///   - baseline: what `no-regression` compares with
+    ///   - summary: the summary of the run; receives the gates and the verdict, so that its report shows them too -
+    ///   marks: what happened to its faults - pages: the addresses of metrics pages in the record, by the names of
+    ///   their watches - baseline: the run that `no-regression` compares with
     ///   - isStrict: whether a gate that lacks data fails the scenario
     public mutating func judge(
         _ scenario: ScenarioDefinition, in file: ScenarioFile, _ record: RunRecord, summary: inout RunSummary,
@@ -25,7 +24,7 @@ extension ScenarioResult {
                 end: min(next, planned, record.durationNs), timeline: record.timeline)
         }
         let judge = CriterionJudge(scenario, in: file, record, effects: faults, pages: pages, baseline: baseline)
-        // What changes as the level does is no trend: findings are those of the longest level, as its gates are.
+        // Changes that follow the level are not a trend: findings cover the longest level, as its gates do.
         if let longest = judge.scope(.run, nil).spans.max(by: { $0.count < $1.count }) {
             summary.soak = record.soak(within: longest)
         }
@@ -51,10 +50,10 @@ extension ScenarioResult {
         warnings = summary.warnings
         for phase in phases where phase.rampFailures > 0 {
             warnings.append(
-                "\(phase.rampFailures) of \(phase.rampRequests) requests failed on the way to the level of "
-                    + "\(phase.name); no gate of a phase looks at those")
+                "\(phase.rampFailures) of \(phase.rampRequests) requests failed during the ramp to "
+                    + "\(phase.name); gates of phases do not include these")
         }
-        // A run that was to be judged and has shown nothing is no success.
+        // A run that should be judged but has no results is not a success.
         if ending == RunEnding.stopped.rawValue || ending == RunEnding.failed.rawValue {
             problem = record.description.end?.stopped ?? record.description.end?.problem
         } else if verdict == .none, summary.isWithoutSuccess {

@@ -4,15 +4,15 @@ internal import Scenario
 
 /// Starts and stops the services of a campaign by their commands.
 ///
-/// A service that is ready already is left as it is, and not stopped at the end. A start command may detach, or stay in the
-/// foreground; then it is a child of this process, and ended by its stop command or by SIGTERM.
+/// A service that is already ready is left alone, and not stopped at the end. A start command may detach, or stay in
+/// the foreground; then it is a child of this process, and is stopped by its stop command or by SIGTERM.
 final class ServiceControl {
 
-    /// A service that does not do as it is told.
+    /// A service that fails to start or stop.
     struct ServiceError: Error, Hashable, CustomStringConvertible {
         var service: String
         var reason: String
-        /// The end of what its command wrote.
+        /// The end of its command's output.
         var output: String
 
         var description: String {
@@ -22,17 +22,17 @@ final class ServiceControl {
     }
 
     private let folder: String
-    /// Where a service in the foreground writes; nil for nowhere but the end that an error tells.
+    /// Where the output of foreground services goes; nil to keep only the end of it, for errors.
     private let outputFolder: String?
     private var children: [String: ShellCommand] = [:]
-    /// Services that this campaign started, in that order.
+    /// The services that this campaign started, in order.
     private(set) var started: [ServiceDefinition] = []
     private let isInterrupted: () -> Bool
 
     /// - Parameters:
-    ///   - folder: where commands run: that of the scenario file
+    ///   - folder: where commands run: the folder of the scenario file
     ///   - outputFolder: where the output of services in the foreground goes, as `service-NAME.log`
-    ///   - isInterrupted: whether the user wants everything to end
+    ///   - isInterrupted: whether the user has interrupted the campaign
     init(folder: String, outputFolder: String? = nil, isInterrupted: @escaping () -> Bool = { false }) {
         self.folder = folder
         self.outputFolder = outputFolder.map {
@@ -41,7 +41,7 @@ final class ServiceControl {
         self.isInterrupted = isInterrupted
     }
 
-    /// Whether a service answers; nil when it has no command that says so.
+    /// Whether a service is ready; nil if it has no command that checks this.
     func isReady(_ service: ServiceDefinition) -> Bool? {
         guard let ready = service.ready else { return nil }
         let ran = try? ShellCommand.run(ready, in: folder, upTo: .seconds(5))
@@ -69,13 +69,13 @@ final class ServiceControl {
             switch isReady(service) {
             case true?: break
             case nil where ending != nil: break
-            // Without a command that says when it is ready, a service in the foreground is so when it is still there after a moment.
+            // Without a ready command, a foreground service is ready if it still runs after a moment.
             case nil where ContinuousClock.now + service.timeout > deadline + .seconds(1): break
             default:
                 if ContinuousClock.now >= deadline || isInterrupted() {
                     command.endGroup(within: .seconds(2))
                     throw ServiceError(
-                        service: service.name, reason: "is not ready after its time limit",
+                        service: service.name, reason: "is not ready within its time limit",
                         output: lastOutput(of: service, command))
                 }
                 usleep(50_000)
@@ -88,7 +88,7 @@ final class ServiceControl {
 
     private func running(_ service: ServiceDefinition) throws(ServiceError) -> ShellCommand {
         do throws(ShellCommand.StartError) {
-            // A pipe that no one reads would stop a service that writes much.
+            // A pipe that no one reads would block a service that writes a lot.
             let redirection = outputFile(of: service).map { "exec >>\(Self.quoted($0)) 2>&1\n" } ?? ""
             return try ShellCommand(redirection + service.start, in: folder)
         } catch {
@@ -101,10 +101,10 @@ final class ServiceControl {
         return outputFolder.map { "\($0)/service-\(name).log" }
     }
 
-    /// A word of the shell that represents the text.
+    /// The text quoted as one word for the shell.
     private static func quoted(_ text: String) -> String { "'\(text.replacing("'", with: #"'\''"#))'" }
 
-    /// What a service that did not start wrote last.
+    /// The last output of a service that did not start.
     private func lastOutput(of service: ServiceDefinition, _ command: ShellCommand) -> String {
         guard let path = outputFile(of: service), let file = FileHandle(forReadingAtPath: path) else {
             return command.text
@@ -120,7 +120,7 @@ final class ServiceControl {
         _ = child.wait(upTo: .seconds(2))
     }
 
-    /// Stops a service and waits until it is gone.
+    /// Stops a service and waits until it has stopped.
     func stop(_ service: ServiceDefinition) throws(ServiceError) {
         let child = children.removeValue(forKey: service.name)
         if let stop = service.stop {
@@ -153,9 +153,9 @@ final class ServiceControl {
         }
     }
 
-    /// Stops what this campaign started, the last one first. All are tried.
+    /// Stops the services that this campaign started, last one first; a failure does not keep it from trying the rest.
     ///
-    /// - Returns: what went wrong
+    /// - Returns: the problems
     func stopStarted() -> [ServiceError] {
         var errors: [ServiceError] = []
         for service in started.reversed() {
@@ -165,6 +165,6 @@ final class ServiceControl {
         return errors
     }
 
-    /// The process that a service's start command left in the foreground.
+    /// The process of a service whose start command stays in the foreground.
     func child(of service: String) -> pid_t? { children[service]?.process }
 }

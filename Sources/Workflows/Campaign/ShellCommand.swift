@@ -1,8 +1,8 @@
 internal import CLinux
 internal import Glibc
 
-/// A command line that the shell runs in a separate process group, so that Ctrl-C reaches the campaign only, and that a
-/// time limit ends it with all that it started.
+/// A command line that the shell runs in a separate process group, so that Ctrl-C reaches only the campaign, and a time
+/// limit ends it with all processes it started.
 ///
 /// One thread at a time uses it.
 final class ShellCommand {
@@ -13,10 +13,10 @@ final class ShellCommand {
         case signalled(Int32)
         case timedOut
 
-        /// Whether the command says that all is well.
+        /// Whether the command exited with 0.
         var isGood: Bool { self == .exited(0) }
 
-        /// In a sentence: `exited with 3`.
+        /// Worded for a sentence: `exited with 3`.
         var text: String {
             switch self {
             case .exited(let code): "exited with \(code)"
@@ -33,7 +33,7 @@ final class ShellCommand {
         var description: String { "cannot run '\(command)': \(reason)" }
     }
 
-    /// Output that is kept, from its end: what a failing command says last says why.
+    /// The most output that is kept, from its end: the last lines of a failing command give the reason.
     static let keptBytes = 64 << 10
 
     let process: pid_t
@@ -44,9 +44,9 @@ final class ShellCommand {
     /// Starts a command.
     ///
     /// - Parameters:
-    ///   - command: for `/bin/sh -c`
+    ///   - command: the command line for `/bin/sh -c`
     ///   - folder: where it runs
-    ///   - readsOutput: whether both of its output streams are kept; else they are those of this process
+    ///   - readsOutput: whether both of its output streams are kept; otherwise it inherits those of this process
     init(_ command: String, in folder: String, readsOutput: Bool = true) throws(StartError) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw StartError(command: command, reason: String(cString: strerror(errno))) }
@@ -63,7 +63,7 @@ final class ShellCommand {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // The signals that this process catches or blocks are the command's as usual.
+        // Signals that this process catches or blocks have their default handling in the command.
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
@@ -84,9 +84,9 @@ final class ShellCommand {
 
     deinit { Glibc.close(readEnd) }
 
-    /// Reads what the command wrote, and sees whether it has ended. Never waits.
+    /// Reads the command's output, and checks whether it has ended. Never waits.
     ///
-    /// - Returns: how it ended; nil while it runs.
+    /// - Returns: how it ended; nil while it is running.
     func poll() -> Ending? {
         readOutput()
         if let ending { return ending }
@@ -101,7 +101,7 @@ final class ShellCommand {
 
     /// Waits for the end, or for the time limit, which ends the whole group.
     ///
-    /// - Parameter isInterrupted: asked ten times a second; true ends the command as the time limit does
+    /// - Parameter isInterrupted: called ten times a second; true ends the command as the time limit does
     func wait(upTo limit: Duration, unless isInterrupted: () -> Bool = { false }) -> Ending {
         let deadline = ContinuousClock.now + limit
         while true {
@@ -114,7 +114,7 @@ final class ShellCommand {
         return .timedOut
     }
 
-    /// Asks the command and all that it started to end, and ends what is left after a time.
+    /// Asks the command and all processes it started to end, and kills the rest after `patience`.
     func endGroup(within patience: Duration) {
         kill(-process, SIGTERM)
         let deadline = ContinuousClock.now + patience
@@ -132,7 +132,7 @@ final class ShellCommand {
 
     private func readOutput() {
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
-        // Bounded: a command that writes without end is read on at the next look.
+        // Bounded: a command that writes endlessly is read further at the next poll.
         for _ in 0..<64 {
             let count = read(readEnd, &buffer, buffer.count)
             guard count > 0 else { return }
@@ -141,7 +141,7 @@ final class ShellCommand {
         }
     }
 
-    /// The last output as text, at most ``keptBytes``.
+    /// The end of the output as text, at most ``keptBytes``.
     var text: String { String(decoding: output.suffix(Self.keptBytes), as: UTF8.self) }
 
     /// Runs a command to its end.

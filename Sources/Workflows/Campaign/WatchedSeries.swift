@@ -3,7 +3,7 @@ import Measurement
 import Scenario
 import Traffic
 
-/// A series of a watch over a run, and the numbers that criteria make of it.
+/// A series of a watch over a run, and the numbers that criteria derive from it.
 struct WatchedSeries {
 
     struct Point: Hashable {
@@ -11,13 +11,13 @@ struct WatchedSeries {
         var value: Double
     }
 
-    /// In the order of time; series of one name with different labels are added up.
+    /// Ordered by time; series of one name with different labels are added up.
     let points: [Point]
 
     init(points: [Point]) { self.points = points }
 
     /// - Parameters:
-    ///   - page: the watch's name, or the address of its page of metrics
+    ///   - page: the watch's name, or the address of its metrics page
     ///   - spans: the times that count, in nanoseconds since the run's start
     init(_ figure: String, ofPage page: String, in metrics: ScrapedMetrics, within spans: [Range<Int64>]) {
         var sums: [Int64: Double] = [:]
@@ -31,7 +31,7 @@ struct WatchedSeries {
         points = sums.map { Point(timeNs: $0.key, value: $0.value) }.sorted { $0.timeNs < $1.timeNs }
     }
 
-    /// How much it grew. What only counts up begins again at 0 with its process, so what is less than before is all new.
+    /// How much it grew. A counter restarts at 0 with its process, so a value below the previous one counts in full.
     func increase(isCounter: Bool) -> Double? {
         guard let first = points.first, let last = points.last, points.count > 1 else { return nil }
         guard isCounter else { return last.value - first.value }
@@ -40,9 +40,9 @@ struct WatchedSeries {
         }
     }
 
-    /// One number of it; nil where there are too few points.
+    /// An aggregate of the series; nil if there are too few points.
     ///
-    /// - Parameter wantsLeast: whether a bare series is to be above its limit at all times
+    /// - Parameter wantsLeast: whether a series without an aggregate must be above its limit at all times
     func number(_ aggregate: Criterion.Aggregate, isCounter: Bool, wantsLeast: Bool) -> Double? {
         guard let first = points.first, let last = points.last else { return nil }
         let values = points.map(\.value)

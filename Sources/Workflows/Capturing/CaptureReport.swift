@@ -2,22 +2,22 @@ public import Capture
 import Formats
 import Traffic
 
-/// What a capture says of itself when it ends, and while it runs.
+/// The report of a capture, at its end and while it runs.
 public struct CaptureReport {
     private let totals: CaptureTotals
     private let opaqueServers: OpaqueServers
-    /// Exchanges that were recorded and are in no log.
+    /// Exchanges that were recorded but are not in a log.
     private let unwritten: UInt64
-    /// Whether the logs are where they were written, and whole.
+    /// Whether the logs are complete and where they were written.
     private let isLogWhole: Bool
-    /// Names of servers that are shown.
+    /// The most server names that are shown.
     private static let shownServers = 3
 
-    /// A report of what was seen so far.
+    /// A report of the capture so far.
     ///
     /// - Parameters:
-    ///   - unwritten: exchanges that were recorded and are in no log.
-    ///   - isLogWhole: whether the logs are where they were written, and whole.
+    ///   - unwritten: exchanges that were recorded but are not in a log. - isLogWhole: whether the logs are complete
+    ///   and where they were written.
     public init(
         _ totals: CaptureTotals, _ opaqueServers: OpaqueServers, unwritten: UInt64 = 0, isLogWhole: Bool = true
     ) {
@@ -39,23 +39,23 @@ public struct CaptureReport {
         return seen + "; " + lossText + secrets + findings
     }
 
-    /// What was lost, or found that a user should know; nil when there is nothing of it.
+    /// Losses and findings that the user should know; nil if there are none.
     public var warning: String? {
         guard !losses.isEmpty || !findings.isEmpty else { return nil }
         return lossText + findings
     }
 
-    /// What is added for exchanges that the command line's filters took out.
+    /// A note on exchanges that the filters left out.
     public static func leftOut(_ exchanges: UInt64) -> String {
         exchanges == 0 ? "" : "; \(Plural.text(exchanges, "exchange")) left out by filters"
     }
 
-    /// The line shown while a capture runs: what was seen, how complete it is, and what was lost.
+    /// The progress line of a capture: counts, completeness, and losses.
     public var progress: String {
         var text = "\(count(totals.packets, "packet")), \(count(totals.exchanges, "exchange"))"
         let known = totals.exchanges + totals.losses.unparsedMessages
         if known > 0 {
-            // Rounded down: what is not complete must not look so.
+            // Rounded down: incomplete traffic must not look complete.
             let percent = (Double(totals.completeExchanges) / Double(known) * 1000).rounded(.down) / 10
             text += " (\(percent)% complete)"
         }
@@ -63,28 +63,28 @@ public struct CaptureReport {
             + (losses.isEmpty ? "0 kernel drops, nothing lost" : "lost: " + losses.joined(separator: ", "))
     }
 
-    /// How the logs of a capture are called in its report.
+    /// The name of a capture's logs in its report.
     public static func logs(from first: String, to last: String) -> String {
         first == last || last.isEmpty ? first : "\(first) to \(last)"
     }
 
     private var lossText: String {
         guard losses.isEmpty else { return "lost: " + losses.joined(separator: ", ") }
-        return isLogWhole ? "nothing lost" : "the log is not whole"
+        return isLogWhole ? "nothing lost" : "the log is incomplete"
     }
 
     private var losses: [String] {
         (unwritten > 0 ? [count(unwritten, "exchange") + " not written"] : []) + totals.losses.counts.descriptions
     }
 
-    /// What to tell of what was not read, and of what was found that is not a loss.
+    /// Notes on traffic that was not read, and on findings other than losses.
     private var findings: String {
         let unread = totals.unread.descriptions
         return (unread.isEmpty ? "" : "; not read: " + unread.joined(separator: ", "))
             + totals.anomalies.descriptions.map { "; " + $0 }.joined()
     }
 
-    /// What is to be said of TLS.
+    /// Notes on TLS.
     private var secrets: String {
         var text = ""
         if totals.decryptedConnections > 0 { text += "; \(count(totals.decryptedConnections, "connection")) decrypted" }

@@ -3,19 +3,19 @@ import Synchronization
 public import Threads
 public import Traffic
 
-/// Writes a live capture's logs on a second thread, so that compressing and syncing never keep the capture from its packets.
+/// Writes a live capture's logs on a second thread, so that compressing and syncing never delay the capture.
 ///
-/// Batches wait in a bounded queue; when it is full they are refused and counted. One thread submits.
+/// Batches wait in a bounded queue; if it is full they are refused and counted. One thread submits.
 public final class CaptureWriter: Sendable {
-    /// What became of the log.
+    /// The outcome of writing the logs.
     public struct Outcome: Sendable {
         /// Why the log ended early, if it did.
         public var error: SessionLogError?
-        /// What is in the logs.
+        /// The content of the logs.
         public var progress = LogSeries.Progress()
         /// The last log's path.
         public var lastPath = ""
-        /// What a person should know about what was taken out.
+        /// Notes for the user about what was redacted.
         public var notices: [String] = []
     }
 
@@ -24,29 +24,29 @@ public final class CaptureWriter: Sendable {
 
     /// Starts the thread.
     ///
-    /// - Throws: what keeps this process from starting one.
+    /// - Throws: an error if the thread cannot be started.
     public init(_ series: consuming LogSeries) throws(SystemCallError) {
         queue = BatchQueue(try WakeSignal())
         let job = Handover(WritingJob(series, queue))
         thread = try NamedThread(name: "write") { job.take()?.run() }
     }
 
-    /// Whether the log could not be written on.
+    /// Whether writing the log has failed.
     public var hasFailed: Bool { queue.hasFailed }
 
-    /// How far the logs have come.
+    /// The progress of the logs.
     public var progress: LogSeries.Progress { queue.outcome.progress }
 
-    /// Hands a batch over, or all of it but its exchanges when too much waits already. Never blocks for long.
+    /// Hands over a batch, without its exchanges if too much is already waiting. Never blocks for long.
     ///
-    /// - Parameter endsLog: whether another log begins after it.
+    /// - Parameter endsLog: whether another log begins after the batch.
     /// - Returns: the number of exchanges refused.
     public func submit(_ batch: consuming ExchangeBatch, endsLog: Bool = false) -> Int { queue.submit(batch, endsLog) }
 
-    /// An empty batch whose storage was used before.
+    /// An empty batch that reuses storage.
     public func takeSpareBatch() -> ExchangeBatch { queue.takeSpare() }
 
-    /// Writes what waits, closes the log and ends the thread.
+    /// Writes the waiting batches, closes the log and ends the thread.
     public func finish() -> Outcome {
         queue.end()
         thread.join()
@@ -54,9 +54,9 @@ public final class CaptureWriter: Sendable {
     }
 }
 
-/// The batches that wait to be written, between the two threads.
+/// The queue of batches between the two threads.
 private final class BatchQueue: Sendable {
-    /// Bytes of messages that may wait.
+    /// The most bytes of messages that may wait.
     private static let maximumBytes = 256 << 20
 
     struct Item {
@@ -74,7 +74,7 @@ private final class BatchQueue: Sendable {
 
     private let state = Mutex(State())
     private let failed = Atomic<Bool>(false)
-    /// Given when something was submitted.
+    /// Signalled when something was submitted.
     private let submitted: WakeSignal
 
     init(_ submitted: WakeSignal) { self.submitted = submitted }
@@ -89,7 +89,7 @@ private final class BatchQueue: Sendable {
             guard state.outcome.error == nil else { return batch.records.count }
             var refused = 0
             if state.waitingBytes >= BatchQueue.maximumBytes {
-                // Connections and losses are few, and what comes later needs them.
+                // Connections and losses are few, and later batches need them.
                 refused = batch.records.count
                 batch.records = []
                 batch.bytes = []
@@ -109,7 +109,7 @@ private final class BatchQueue: Sendable {
         submitted.wake()
     }
 
-    /// For the writing thread: what waits, and whether no more will come. Waits a little when there is nothing.
+    /// For the writing thread: the waiting items, and whether no more will come. Waits briefly if there are none.
     func take() -> (items: [Item], isEnding: Bool) {
         submitted.wait(milliseconds: 200)
         return state.withLock { state in
@@ -120,7 +120,7 @@ private final class BatchQueue: Sendable {
         }
     }
 
-    /// For the writing thread: how far the logs have come.
+    /// For the writing thread: reports the progress of the logs.
     func note(_ series: borrowing LogSeries) {
         let (progress, lastPath, notices) = (series.progress, series.lastPath, series.notices)
         state.withLock { state in
@@ -130,7 +130,7 @@ private final class BatchQueue: Sendable {
         }
     }
 
-    /// For the writing thread: gives a batch's storage back to be used again.
+    /// For the writing thread: returns a batch's storage for reuse.
     func giveSpare(_ batch: consuming ExchangeBatch) {
         let batch = batch
         state.withLock { state in
@@ -138,7 +138,7 @@ private final class BatchQueue: Sendable {
         }
     }
 
-    /// For the writing thread: nothing more can be written.
+    /// For the writing thread: reports that nothing more can be written.
     func fail(_ error: SessionLogError) {
         state.withLock { state in
             if state.outcome.error == nil { state.outcome.error = error }
@@ -147,9 +147,9 @@ private final class BatchQueue: Sendable {
     }
 }
 
-/// What the writing thread does.
+/// The work of the writing thread.
 private final class WritingJob {
-    /// How often the open block is closed: with what batches wait before, an exchange is on the disk within a second.
+    /// How often the open block is closed: together with the wait of batches, an exchange is on disk within a second.
     private static let closeInterval = Duration.milliseconds(400)
     private var series: LogSeries
     private let queue: BatchQueue

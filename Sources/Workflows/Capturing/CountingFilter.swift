@@ -1,13 +1,13 @@
 public import SessionLog
 public import Traffic
 
-/// A filter that counts what it takes out.
+/// A filter that counts the exchanges it removes.
 public struct CountingFilter {
     private let filter: ExchangeFilter
-    /// Exchanges taken out.
+    /// The number of removed exchanges.
     public private(set) var leftOut: UInt64 = 0
 
-    /// A filter that has taken nothing out.
+    /// A filter that has not removed any exchange.
     public init(_ filter: ExchangeFilter) { self.filter = filter }
 
     /// Whether everything passes.

@@ -2,21 +2,21 @@ public import Capture
 public import SessionLog
 import Traffic
 
-/// Capturing from files: packets in, logs out, on one thread, as fast as it goes.
+/// Captures from files: reads packets and writes logs on one thread, as fast as possible.
 public struct FileCapture: ~Copyable {
-    /// Why no more was read.
+    /// Why reading ended.
     public enum Ending: Hashable, Sendable {
-        /// The files were read to their ends, or as far as they can be.
+        /// The files were read to their ends, or as far as possible.
         case endOfFiles
-        /// The observer asked for it.
+        /// The observer requested it.
         case interrupted
-        /// The logs have the size that they may have.
+        /// The logs have reached their size limit.
         case full
         /// The packet filter failed.
         case filterFailed
     }
 
-    /// Exchanges are handed to the log at this size in bytes.
+    /// Size in bytes at which a batch is handed to the log.
     private static let batchBytes = 512 << 10
 
     private var assembler: TrafficAssembler
@@ -24,12 +24,11 @@ public struct FileCapture: ~Copyable {
     private var filter: CountingFilter
     private var rotation: RotationClock
 
-    /// A capture that has read nothing.
+    /// A capture that has not read anything.
     ///
     /// - Parameters:
-    ///   - series: where exchanges go.
-    ///   - filter: which of them are kept.
-    ///   - rotation: when a log is followed by another.
+    ///   - series: the logs that exchanges are written to. - filter: selects the exchanges to keep. - rotation: decides
+    ///   when a new log begins.
     public init(
         _ assembler: consuming TrafficAssembler, into series: consuming LogSeries, filter: ExchangeFilter,
         rotation: RotationClock
@@ -40,25 +39,24 @@ public struct FileCapture: ~Copyable {
         self.rotation = rotation
     }
 
-    /// What was seen so far.
+    /// The counts so far.
     public var totals: CaptureTotals { assembler.totals }
-    /// Servers whose TLS could not be opened.
+    /// Servers whose TLS could not be decrypted.
     public var opaqueServers: OpaqueServers { assembler.opaqueServers }
-    /// Exchanges that the filter took out.
+    /// The number of exchanges that the filter removed.
     public var leftOut: UInt64 { filter.leftOut }
-    /// Why packets could not be filtered; nil while they can.
+    /// Why packets could not be filtered; nil if they can.
     public var filterFailure: PcapError? { assembler.filterFailure }
     /// The path of the first log.
     public var firstPath: String { series.firstPath }
     /// The path of the last log.
     public var lastPath: String { series.lastPath }
-    /// What a person should know about what was redacted.
+    /// Notes for the user about what was redacted.
     public var notices: [String] { series.notices }
 
-    /// Reads `files`, ends what is open and closes the logs.
-    ///
-    /// - Parameter observe: told after each batch how far it is; false ends the reading.
-    /// - Throws: what keeps the logs from being written; they are closed all the same.
+    /// Reads `files`, ends open connections and closes the logs.
+    /// - Parameter observe: called after each batch with the progress; false ends the reading. - Throws: an error if
+    ///   the logs cannot be written; they are closed nevertheless.
     public mutating func run(
         _ files: CaptureFiles, observe: (CaptureTotals, OpaqueServers) -> Bool
     ) throws(SessionLogError) -> Ending {

@@ -2,11 +2,11 @@ public import Capture
 public import SessionLog
 import Traffic
 
-/// Capturing on an interface: one thread reads, the caller's parses, a third compresses and writes.
+/// Captures on an interface: one thread reads, the caller's thread parses, a third one compresses and writes.
 public struct InterfaceCapture: ~Copyable {
-    /// Exchanges are handed to the writer at this size in bytes.
+    /// Size in bytes at which a batch is handed to the writer.
     private static let batchBytes = 1 << 20
-    /// The longest time exchanges wait for their batch to fill.
+    /// The longest time that exchanges wait for their batch to fill.
     private static let batchInterval = Duration.milliseconds(250)
     private static let pollInterval = Duration.milliseconds(100)
 
@@ -15,12 +15,11 @@ public struct InterfaceCapture: ~Copyable {
     private var filter: CountingFilter
     private var rotation: RotationClock
 
-    /// A capture that has read nothing.
+    /// A capture that has not read anything.
     ///
     /// - Parameters:
-    ///   - writer: where exchanges go.
-    ///   - filter: which of them are kept.
-    ///   - rotation: when a log is followed by another.
+    ///   - writer: writes the exchanges. - filter: selects the exchanges to keep. - rotation: decides when a new log
+    ///   begins.
     public init(
         _ assembler: consuming TrafficAssembler, to writer: CaptureWriter, filter: ExchangeFilter,
         rotation: RotationClock
@@ -31,21 +30,21 @@ public struct InterfaceCapture: ~Copyable {
         self.rotation = rotation
     }
 
-    /// What was seen so far.
+    /// The counts so far.
     public var totals: CaptureTotals { assembler.totals }
-    /// Servers whose TLS could not be opened.
+    /// Servers whose TLS could not be decrypted.
     public var opaqueServers: OpaqueServers { assembler.opaqueServers }
-    /// Exchanges that the filter took out.
+    /// The number of exchanges that the filter removed.
     public var leftOut: UInt64 { filter.leftOut }
 
-    /// Parses and hands over what `reader` reads until the time is over, the logs are full, or `isStopped` says so; then what is
-    /// on the wire is still read, and all of it is written.
+    /// Parses and hands over what `reader` reads until the time is over, the logs are full, or `isStopped` returns
+    /// true; then reads the packets that have already arrived, and writes everything.
     ///
     /// - Parameters:
-    ///   - duration: how long to read; nil for no such limit.
+    ///   - duration: how long to read; nil for no limit.
     ///   - interrupt: a descriptor that is readable when `isStopped` may have changed; -1 for none.
-    ///   - observe: told how far it is, at most every quarter of a second.
-    /// - Returns: what became of the logs.
+    ///   - observe: called with the progress, at most every quarter of a second. - Returns: the outcome of writing the
+    ///     logs.
     public mutating func run(
         _ reader: LiveReader, for duration: Duration?, interrupt: Int32, isStopped: () -> Bool,
         observe: (CaptureTotals, OpaqueServers) -> Void
@@ -83,7 +82,7 @@ public struct InterfaceCapture: ~Copyable {
         if rotates { assembler.beginFile() }
     }
 
-    /// Exchanges that are wanted and not in the logs.
+    /// The number of selected exchanges that are not in the logs.
     public func unwritten(_ outcome: CaptureWriter.Outcome) -> UInt64 {
         let wanted = assembler.totals.exchanges - min(assembler.totals.exchanges, filter.leftOut)
         return wanted - min(wanted, outcome.progress.exchanges)

@@ -2,28 +2,28 @@ import Glibc
 public import SessionLog
 public import Traffic
 
-/// The logs that a capture writes: one, or with rotation one after another. Used by one thread.
+/// The logs that a capture writes: one, or with rotation several in sequence. Used by one thread.
 public struct LogSeries: ~Copyable {
-    /// How far the series has come.
+    /// The progress of the series.
     public struct Progress: Hashable, Sendable {
-        /// Logs begun.
+        /// The number of logs begun.
         public var logs = 1
-        /// Bytes of the log that is written now.
+        /// Bytes of the current log.
         public var currentBytes: UInt64 = 0
         /// Bytes of all logs.
         public var totalBytes: UInt64 = 0
         /// Exchanges in all of them.
         public var exchanges: UInt64 = 0
 
-        /// Of a series whose first log was just begun.
+        /// The progress of a series whose first log has just begun.
         public init() {}
     }
 
     /// The first log's path.
     public let firstPath: String
-    /// The path of the log that is written now, or of the last.
+    /// The path of the current log, or of the last one.
     public private(set) var lastPath: String
-    /// How far the series has come.
+    /// The progress of the series.
     public private(set) var progress = Progress()
     private let naming: LogNaming
     private let options: SessionLogWriter.Options
@@ -35,17 +35,16 @@ public struct LogSeries: ~Copyable {
     /// Creates the first log.
     ///
     /// - Parameters:
-    ///   - path: of the log; with rotation, the path that the logs' paths are made of.
-    ///   - rotates: whether the logs are numbered: another may follow.
-    ///   - stage: what batches go through before they are written.
-    /// - Throws: when the first log cannot be created.
+    ///   - path: the path of the log; with rotation, the path from which the logs' paths are derived. - rotates:
+    ///   whether the logs are numbered, so that more may follow. - stage: redacts batches before they are written. -
+    ///   Throws: an error if the first log cannot be created.
     public init(
         path: String, options: SessionLogWriter.Options, rotates: Bool, stage: RedactionStage? = nil
     ) throws(SessionLogError) {
         self.stage = stage
         naming = LogNaming(path: path, isNumbered: rotates)
         var options = options
-        // Connections and sessions are numbered on from log to log, so readers are told that these belong together.
+        // Connections and sessions keep their numbers from log to log, so the logs are marked as one series.
         if rotates { options.series = UInt64.random(in: .min ... .max) }
         self.options = options
         firstPath = naming.path(1)
@@ -53,9 +52,9 @@ public struct LogSeries: ~Copyable {
         writer = try SessionLogWriter(path: firstPath, options: options)
     }
 
-    /// Appends what `batch` holds to the log that is written now.
+    /// Appends the content of `batch` to the current log.
     ///
-    /// - Throws: when the log cannot be written.
+    /// - Throws: an error if the log cannot be written.
     public mutating func append(_ batch: ExchangeBatch) throws(SessionLogError) {
         let kept = stage?.redacted(batch) ?? batch
         do throws(SessionLogError) {
@@ -69,19 +68,19 @@ public struct LogSeries: ~Copyable {
 
     /// Writes the open block.
     ///
-    /// - Throws: when the log cannot be written.
+    /// - Throws: an error if the log cannot be written.
     public mutating func closeBlock() throws(SessionLogError) {
         try writer?.closeBlock()
         note()
     }
 
-    /// Ends the log that is written now and begins another.
+    /// Ends the current log and begins another one.
     ///
-    /// - Throws: when the log cannot be written, or the next one not created.
+    /// - Throws: an error if the log cannot be written, or the next one cannot be created.
     public mutating func rotate() throws(SessionLogError) {
         try endLog()
         var number = progress.logs + 1
-        // A file that exists belongs to someone else.
+        // An existing file is not ours.
         while !options.overwrites, access(naming.path(number), F_OK) == 0 { number += 1 }
         lastPath = naming.path(number)
         writer = try SessionLogWriter(path: lastPath, options: options)
@@ -89,12 +88,12 @@ public struct LogSeries: ~Copyable {
         note()
     }
 
-    /// Ends the last log. Its open block is not lost to an error that came before.
+    /// Ends the last log. Its open block is written even after an earlier error.
     ///
-    /// - Throws: when the log cannot be written.
+    /// - Throws: an error if the log cannot be written.
     public mutating func finish() throws(SessionLogError) { try endLog() }
 
-    /// What a person should know about what was taken out, when all is written.
+    /// Notes for the user about what was redacted, once everything is written.
     public var notices: [String] { stage?.notices ?? [] }
 
     private mutating func endLog() throws(SessionLogError) {
@@ -115,13 +114,13 @@ public struct LogSeries: ~Copyable {
     }
 }
 
-/// The names of logs that follow one another: `day.rlog` makes `day-00001.rlog`, `day-00002.rlog`, ….
+/// The names of the logs of a series: `day.rlog` makes `day-00001.rlog`, `day-00002.rlog`, ….
 public struct LogNaming {
     private let stem: String
     private let suffix: String
     private let isNumbered: Bool
 
-    /// - Parameter isNumbered: whether the names have numbers; else there is one, which is `path`.
+    /// - Parameter isNumbered: whether the names have numbers; otherwise there is only one name, `path`.
     public init(path: String, isNumbered: Bool) {
         self.isNumbered = isNumbered
         let name = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex

@@ -1,34 +1,33 @@
 public import Traffic
 
-/// When a capture's log is to be followed by another, or the last to be ended. Pure.
+/// Decides when a capture begins a new log, and when it ends the last one. Pure.
 public struct RotationClock {
     private let interval: Duration?
     private let logBytes: UInt64?
     private let totalBytes: UInt64?
     private var boundary: CaptureTime?
-    /// Logs begun by what ``isRotationDue(_:at:exchanges:)`` said, the first included.
+    /// The number of logs begun according to ``isRotationDue(_:at:exchanges:)``, including the first.
     private var logs = 1
     /// Exchanges recorded when the last log began.
     private var exchangesBefore: UInt64 = 0
 
     /// - Parameters:
-    ///   - interval: the span of traffic that goes into a log; nil for no such limit.
-    ///   - logBytes: the size at which a log is followed by another.
-    ///   - totalBytes: the size of all logs together at which no more is written.
+    ///   - interval: the time span of traffic in one log; nil for no limit. - logBytes: the size at which a new log
+    ///   begins. - totalBytes: the total size of all logs at which writing ends.
     public init(interval: Duration? = nil, logBytes: UInt64? = nil, totalBytes: UInt64? = nil) {
         self.interval = interval
         self.logBytes = logBytes
         self.totalBytes = totalBytes
     }
 
-    /// When the next log begins at the latest.
+    /// The latest time at which the next log begins.
     public var nextBoundary: CaptureTime { boundary ?? .distantFuture }
 
-    /// Whether another log begins now. Times are those of the traffic; the first sets the clock.
+    /// Whether a new log begins now. Times are those of the traffic; the first one sets the clock.
     ///
     /// - Parameters:
-    ///   - progress: of the logs; may be behind what was said last.
-    ///   - exchanges: recorded so far. Hours without any make no empty logs.
+    ///   - progress: the progress of the logs; may lag behind. - exchanges: the number recorded so far. Intervals
+    ///   without any do not create empty logs.
     public mutating func isRotationDue(_ progress: LogSeries.Progress, at time: CaptureTime?, exchanges: UInt64) -> Bool
     {
         var isDue = hasTimePassed(time) && exchanges > exchangesBefore
@@ -52,6 +51,6 @@ public struct RotationClock {
         return true
     }
 
-    /// Whether no more may be written.
+    /// Whether the size limit is reached.
     public func isFull(_ progress: LogSeries.Progress) -> Bool { totalBytes.map { progress.totalBytes >= $0 } ?? false }
 }

@@ -1,11 +1,11 @@
 public import Capture
 public import Interchange
 
-/// What makes imported exchanges one session, as `import --session-by` names it.
+/// How imported exchanges are grouped into sessions (`import --session-by`).
 public enum ImportGrouping: Hashable, Sendable {
-    /// As the importer places them.
+    /// As the importer assigns them.
     case placed(ImportSessions)
-    /// By what a capture can go by as well: the client, or a value in the messages.
+    /// By a key that a capture can also use: the client, or a value in the messages.
     case key(SessionBy)
 
     /// `auto`, `connection`, `file`, or what ``SessionBy`` understands; nil for anything else.
@@ -19,7 +19,7 @@ public enum ImportGrouping: Hashable, Sendable {
         }
     }
 
-    /// As ``init(text:)`` takes it.
+    /// The form that ``init(text:)`` reads.
     public var text: String {
         switch self {
         case .placed(let sessions): sessions.rawValue

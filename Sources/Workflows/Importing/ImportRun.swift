@@ -4,9 +4,9 @@ public import Interchange
 public import SessionLog
 import Traffic
 
-/// An import under way: one file after another into one log.
+/// A running import: reads one file after another into one log.
 public struct ImportRun: ~Copyable {
-    /// Exchanges are handed to the log at this size in bytes.
+    /// Size in bytes at which a batch is handed to the log.
     private static let batchBytes = 512 << 10
 
     private var writer: SessionLogWriter?
@@ -20,24 +20,24 @@ public struct ImportRun: ~Copyable {
     private var batch = ExchangeBatch()
     private var previous: InterchangeFormat?
     private var warnings: [String] = []
-    /// The latest second of an exchange, since the Unix epoch.
+    /// The latest second of any exchange, since the Unix epoch.
     private var latestSecond: Int64 = 0
 
-    /// What an import has done when it ends.
+    /// The outcome of an import.
     public struct Outcome: Sendable {
-        /// What was read.
+        /// The counts of what was read.
         public var totals: ImportTotals
-        /// Exchanges that the filter took out.
+        /// The number of exchanges that the filter removed.
         public var leftOut: UInt64
-        /// What a person should know about the files, each with its name.
+        /// Warnings about the files, each with the file's name.
         public var warnings: [String]
     }
 
-    /// How far an import is.
+    /// The progress of an import.
     public enum Progress: Hashable, Sendable {
-        /// Bytes read of a file, and the exchanges of all files so far.
+        /// The bytes read from a file, and the number of exchanges of all files so far.
         case file(path: String, readBytes: UInt64, exchanges: UInt64)
-        /// Captures that are read as one, and the exchanges of all files so far.
+        /// The number of captures that are read as one, and the number of exchanges of all files so far.
         case captures(Int, exchanges: UInt64)
     }
 
@@ -49,7 +49,7 @@ public struct ImportRun: ~Copyable {
         case file(InterchangeError)
         /// A capture is damaged or cannot be read.
         case capture(CaptureFileError)
-        /// Standard input holds what has to be a file.
+        /// Standard input has a format that must be read from a file.
         case notFromStandardInput(InterchangeFormat)
 
         /// One line for the user.
@@ -64,13 +64,13 @@ public struct ImportRun: ~Copyable {
         }
     }
 
-    /// An import that has read nothing.
+    /// An import that has not read anything.
     ///
     /// - Parameters:
     ///   - writer: the log that exchanges go to.
     ///   - keyLog: the path of a file with TLS secrets for packet captures; nil for none.
-    ///   - kept: which exchanges are kept.
-    ///   - observe: told after each batch how far it is; false ends the import.
+    ///   - kept: selects the exchanges to keep. - observe: called after each batch with the progress; false ends the
+    ///   import.
     public init(
         _ writer: consuming SessionLogWriter, grouping: ImportGrouping, keyLog: String?, kept: ExchangeFilter,
         observe: @escaping (Progress) -> Bool
@@ -88,9 +88,10 @@ public struct ImportRun: ~Copyable {
         self.observe = observe
     }
 
-    /// Reads the file at `path`, which is not a packet capture; nothing once the observer ended the import.
+    /// Reads the file at `path`, which must not be a packet capture; does nothing after the observer has ended the
+    /// import.
     ///
-    /// - Throws: what is wrong with the file or the log; what was read before is in the log.
+    /// - Throws: an error of the file or the log; everything read before is in the log.
     public mutating func read(_ path: String) throws(Failure) {
         guard !isStopped else { return }
         var file: InterchangeFile
@@ -115,16 +116,16 @@ public struct ImportRun: ~Copyable {
         if importer.totals.notUnderstood > before { noteDamage() }
     }
 
-    /// Counts a file of which something is not in the log.
+    /// Counts a file that is only partly in the log.
     private mutating func noteDamage() {
         var loss = CaptureLoss(second: secondOfBatch)
         loss.damagedFiles = 1
         batch.losses.append(loss)
     }
 
-    /// Closes the log; nothing can be read after it.
+    /// Closes the log; nothing can be read afterwards.
     ///
-    /// - Throws: when the log cannot be written.
+    /// - Throws: an error if the log cannot be written.
     public mutating func finish() throws(Failure) -> Outcome {
         importer.finish(into: &batch)
         try write()
@@ -138,7 +139,7 @@ public struct ImportRun: ~Copyable {
         Outcome(totals: importer.totals, leftOut: filter.leftOut, warnings: warnings)
     }
 
-    /// The second of the exchange read last.
+    /// The second of the last exchange read.
     private var secondOfBatch: Int64 {
         batch.records.last.map { Nanoseconds.wholeSeconds($0.began.nanoseconds) } ?? latestSecond
     }
@@ -154,7 +155,7 @@ public struct ImportRun: ~Copyable {
     /// Reads packet captures as one recording, merged by the times of their packets: connections and sessions continue
     /// across files.
     ///
-    /// - Throws: what is wrong with a capture or the log; what was read before is in the log.
+    /// - Throws: an error of a capture or the log; everything read before is in the log.
     public mutating func readPackets(_ paths: [String]) throws(Failure) {
         guard !paths.isEmpty, !isStopped else { return }
         importer.beginFile()

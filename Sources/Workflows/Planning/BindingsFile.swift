@@ -1,20 +1,20 @@
 public import Plan
 import Yams
 
-/// The file of bindings that a user edits: what was found, and what is decided about it.
+/// The bindings file that a user edits: the bindings found, and the user's decisions about them.
 public enum BindingsFile {
-    /// What is wrong with a file.
+    /// A problem in a file.
     public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
-        /// The file, the line where one is known, and what is wrong there, on one line.
+        /// The file, the line if known, and the problem, on one line.
         public var description: String
     }
 
     /// The longest file that is read, in bytes.
     public static let byteLimit = 16 << 20
 
-    /// What `plan` found, in the form that ``rules(in:path:)`` reads.
+    /// The bindings that `plan` found, in the form that ``rules(in:path:)`` reads.
     ///
-    /// - Parameter heading: comment lines that explain the form.
+    /// - Parameter heading: comment lines that explain the format.
     public static func text(of plan: ReplayPlan, heading: String) -> String {
         var text = heading
         let texts = zip(plan.options.bindingRules.rules, plan.findings.rules).filter { rule, effect in
@@ -57,7 +57,7 @@ public enum BindingsFile {
         }
     }
 
-    /// A text of the user's that is in effect.
+    /// Adds a rule of the user that is in effect.
     private static func add(_ rule: BindingRules.Rule, to text: inout String) {
         let own = [("value", rule.value), ("mint", rule.asked), ("sign", rule.signature), ("name", rule.name)]
         var lead = "- "
@@ -79,7 +79,7 @@ public enum BindingsFile {
         }
     }
 
-    /// A JSON string is one of YAML too.
+    /// A JSON string, which is also a YAML string.
     private static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
@@ -95,9 +95,7 @@ public enum BindingsFile {
     }
 
     /// The decisions in a file's text.
-    ///
-    /// - Parameter path: the file, for what is wrong in it.
-    /// - Throws: what is wrong with the file, with its line.
+    /// - Parameter path: the file's path, for messages. - Throws: the problem in the file, with its line.
     public static func rules(in bytes: [UInt8], path: String) throws(Problem) -> BindingRules {
         let document: Node?
         do {
@@ -178,7 +176,7 @@ public enum BindingsFile {
 
     private static func check(_ mapping: Node.Mapping, keys: Set<String>, _ path: String) throws(Problem) {
         for (key, _) in mapping where !keys.contains(key.string ?? "") {
-            throw failure(key, "'\(key.string ?? "?")' is none of \(keys.sorted().joined(separator: ", "))", path)
+            throw failure(key, "'\(key.string ?? "?")' is not one of \(keys.sorted().joined(separator: ", "))", path)
         }
     }
 

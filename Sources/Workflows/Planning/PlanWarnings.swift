@@ -1,8 +1,8 @@
 public import Plan
 
-/// What a user should know of a plan before anything is sent, beyond what `plan` lists.
+/// Warnings about a plan before anything is sent, in addition to what `plan` lists.
 public enum PlanWarnings {
-    /// The warnings, a line each.
+    /// The warnings, one line each.
     public static func texts(of plan: ReplayPlan) -> [String] {
         let findings = plan.findings
         var texts = findings.rules.compactMap { rule in
@@ -39,9 +39,9 @@ public enum PlanWarnings {
 
     private static func text(of problem: PlanFindings.RuleEffect.Problem) -> String {
         switch problem {
-        case .noSuchRequest: "no recorded request is one of those it names"
-        case .noSuchPlace: "those requests have nothing there"
-        case .noSuchResponse: "no recorded response is one of those it names"
+        case .noSuchRequest: "it matches no recorded request"
+        case .noSuchPlace: "the requests it matches have no value there"
+        case .noSuchResponse: "it matches no recorded response"
         case .unreadableSource: "'take' is not a place that can be read"
         case .noValue: "no recorded response has a value there"
         }

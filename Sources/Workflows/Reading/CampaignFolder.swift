@@ -4,28 +4,28 @@ import Foundation
 import Glibc
 public import Measurement
 
-/// A folder that `run` wrote: `campaign.json`, and a run folder a scenario, of a ladder one a level.
+/// A folder that `run` wrote: `campaign.json`, and one run folder per scenario (for a ladder, one per level).
 public struct CampaignFolder {
-    /// The file that makes a folder one of a campaign.
+    /// The file that identifies a campaign folder.
     public static let resultName = "campaign.json"
 
-    /// Where it is.
+    /// The path of the folder.
     public let path: String
-    /// What the campaign came to.
+    /// The result of the campaign.
     public let result: CampaignResult
 
-    /// Whether there is one at a path.
+    /// Whether there is a campaign folder at a path.
     public static func isOne(_ path: String) -> Bool { access("\(path)/\(resultName)", F_OK) == 0 }
 
     /// Reads the result.
     ///
-    /// - Throws: when there is none, or it is damaged.
+    /// - Throws: an error if it is missing or damaged.
     public init(_ path: String) throws(RunFolderError) {
         self.path = path
         result = try RunRecord.content(CampaignResult.self, ofFile: "\(path)/\(CampaignFolder.resultName)")
     }
 
-    /// The run folders of a scenario, relative to the campaign's; those that are there, and lie in it.
+    /// The run folders of a scenario, relative to the campaign's folder; only those that exist and are inside it.
     public func runs(of scenario: ScenarioResult) -> [String] {
         let folders: [String]
         if let ladder = scenario.ladder {
@@ -36,7 +36,7 @@ public struct CampaignFolder {
         return folders.filter { CampaignFolder.isInside($0) && RunRecord.isFolder("\(path)/\($0)") }
     }
 
-    /// Whether a relative path leads nowhere but down.
+    /// Whether a relative path stays inside the folder.
     private static func isInside(_ folder: String) -> Bool {
         folder.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
             !part.isEmpty && part.first != "."
@@ -44,10 +44,11 @@ public struct CampaignFolder {
         }
     }
 
-    /// Folders beside this one that are looked at.
+    /// The most neighbouring folders that are searched.
     private static let mostNeighbours = 10_000
 
-    /// The newest campaign of the same name that began before this one and lies beside it; nil where there is none.
+    /// The newest campaign of the same name that began before this one, in the same parent folder; nil if there is
+    /// none.
     public func earlier() -> CampaignFolder? {
         var name = self.path
         while name.count > 1, name.hasSuffix("/") { name.removeLast() }
@@ -67,7 +68,7 @@ public struct CampaignFolder {
         return found.flatMap { try? CampaignFolder($0.path) }
     }
 
-    /// What tells whether a campaign is wanted.
+    /// The part of a result that is needed to select a campaign.
     private struct Head: Decodable {
         var name: String
         var startedAt: Double

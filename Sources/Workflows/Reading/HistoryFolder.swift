@@ -5,17 +5,17 @@ public import Measurement
 
 /// The runs and campaigns in a folder, as histories: the runs together, and each scenario of each campaign.
 public struct HistoryFolder {
-    /// Folders read at most: the newest by name where there are more.
+    /// The most folders that are read: the newest by name if there are more.
     private static let mostFolders = 2000
 
-    /// By name; those with one run too.
+    /// Sorted by name; includes histories with a single run.
     public let histories: [RunHistory]
-    /// What could not be read, a sentence each.
+    /// What could not be read, one sentence each.
     public let unread: [String]
 
-    /// Reads the summaries of the folder's runs; not their windows, so that hundreds take a second.
+    /// Reads the summaries of the folder's runs, but not their windows, so that hundreds take a second.
     ///
-    /// - Throws: when there is no such folder.
+    /// - Throws: an error if there is no such folder.
     public init(_ path: String) throws(RunFolderError) {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
             throw .system(operation: "read", path: path, code: ENOENT)
@@ -45,7 +45,7 @@ public struct HistoryFolder {
     private static func run(
         of scenario: ScenarioResult, in campaign: CampaignFolder, name: String
     ) throws(RunFolderError) -> RunHistory.Run? {
-        // Durations that were divided for a trial make other figures.
+        // Trial runs with divided durations are not comparable.
         guard campaign.result.shortenedBy == nil else { return nil }
         if scenario.ladder != nil {
             return RunHistory.Run(name: name, startedAt: campaign.result.startedAt, scenario)

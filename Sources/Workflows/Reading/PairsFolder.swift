@@ -1,16 +1,16 @@
 public import Measurement
 
-/// A folder of replays that took turns: `baseline-1`, `candidate-1`, `baseline-2`, ….
+/// A folder of alternating replays: `baseline-1`, `candidate-1`, `baseline-2`, ….
 public enum PairsFolder {
-    /// Pairs read at most.
+    /// The most pairs that are read.
     static let most = 100
 
-    /// Whether there is one at a path.
+    /// Whether there is such a folder at a path.
     public static func isOne(_ path: String) -> Bool { RunRecord.isFolder("\(path)/baseline-1") }
 
-    /// The runs of both sides, as far as pairs are whole.
+    /// The runs of both sides, as far as pairs are complete.
     ///
-    /// - Throws: `RunFolderError` when there is none, or one is damaged.
+    /// - Throws: `RunFolderError` if there is none, or one is damaged.
     public static func runs(in path: String) throws -> (baseline: [RunRecord], candidate: [RunRecord]) {
         var sides: (baseline: [RunRecord], candidate: [RunRecord]) = ([], [])
         for number in 1...most {

@@ -4,16 +4,16 @@ public import Measurement
 public import SessionLog
 public import Traffic
 
-/// What is judged or compared: a run folder, or a session log, read as a run.
+/// The input of a judgement or comparison: a run folder, or a session log, read as a run.
 public struct RunSource {
     /// The folder or the log.
     public let path: String
-    /// What of it could not be read.
+    /// The parts that could not be read.
     public private(set) var damages: [String] = []
     /// The run.
     public let record: RunRecord
 
-    /// A log that no run can be made of.
+    /// A log without exchanges, which cannot be read as a run.
     public struct NoExchange: Error, Hashable, Sendable, CustomStringConvertible {
         /// The log.
         public var path: String
@@ -23,8 +23,7 @@ public struct RunSource {
     }
 
     /// - Parameters:
-    ///   - rules: endpoints of recorded traffic that a user named.
-    ///   - key: opens a sealed log.
+    ///   - rules: the user's endpoint templates for recorded traffic. - key: the key of an encrypted log.
     /// - Throws: `RunFolderError`, `SessionLogError` and ``NoExchange``.
     public init(_ path: String, rules: EndpointRules = EndpointRules(), key: LogKey? = nil) throws {
         self.path = path
@@ -39,9 +38,9 @@ public struct RunSource {
     }
 }
 
-/// A session log on its way to be read as a run: once for the templates, once for the endpoints, once for the times.
+/// Reads a session log as a run, in three passes: for the templates, the endpoints and the times.
 private struct RecordedLog {
-    /// Endpoints told apart; the rest share one.
+    /// The most separate endpoints; the rest share one.
     private static let endpointLimit = 10_000
     private static let other = "(other)"
 
@@ -92,7 +91,7 @@ private struct RecordedLog {
         return earliest
     }
 
-    /// The endpoints, those asked for most first; the last represents all that are too many.
+    /// The endpoints, most requested first; the last one represents the rest.
     private func labels() throws -> [String] {
         var counts: [String: Int] = [:]
         var reader = try LogReader(LogSelection(paths: [path], key: key))

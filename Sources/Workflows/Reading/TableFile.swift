@@ -1,9 +1,9 @@
 public import Analysis
 import Glibc
 
-/// A file read line by line, so that its size does not matter.
+/// Reads a file line by line, so that its size does not matter.
 public enum TableFile {
-    /// Why a table cannot be read: the file, and what is wrong, on one line.
+    /// Why a table cannot be read: the file and the problem, on one line.
     public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
         /// One line for the user.
         public var description: String
@@ -12,9 +12,9 @@ public enum TableFile {
     /// The longest line that is read.
     private static let lineLimit = 1 << 16
 
-    /// Hands every line, without its end, to `take`.
+    /// Passes every line, without its line break, to `take`.
     ///
-    /// - Throws: ``Problem`` that names the file when it cannot be read or `take` refuses a line.
+    /// - Throws: ``Problem`` with the file's name if it cannot be read or `take` rejects a line.
     static func read(_ path: String, _ take: (ArraySlice<UInt8>) throws(TableError) -> Void) throws(Problem) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }
@@ -56,7 +56,7 @@ public enum TableFile {
 extension SampleTable {
     /// Reads a table of memory.
     ///
-    /// - Throws: why it cannot be read.
+    /// - Throws: ``TableFile/Problem``.
     public init(file path: String) throws(TableFile.Problem) {
         var table = SampleTable()
         try TableFile.read(path) { (line: ArraySlice<UInt8>) throws(TableError) in try table.append(line) }
@@ -67,7 +67,7 @@ extension SampleTable {
 extension LatencyTable {
     /// Reads a table of requests.
     ///
-    /// - Throws: why it cannot be read.
+    /// - Throws: ``TableFile/Problem``.
     public init(file path: String) throws(TableFile.Problem) {
         var table = LatencyTable()
         try TableFile.read(path) { (line: ArraySlice<UInt8>) throws(TableError) in try table.append(line) }

@@ -8,7 +8,7 @@ public struct FailureLimit: Sendable {
     /// The share of requests that may fail, from 0 to 1.
     public let ratio: Double
     private let advisor: Advisor
-    /// With fewer requests a ratio says nothing.
+    /// The fewest requests for which a ratio is meaningful.
     static let fewestRequests: UInt64 = 100
 
     /// A limit at `ratio`, from 0 to 1; `advisor` names the option that sets it.
@@ -17,7 +17,7 @@ public struct FailureLimit: Sendable {
         self.advisor = advisor
     }
 
-    /// Whether the run has to end.
+    /// Whether the run must end.
     public func isReached(_ progress: RunProgress) -> Bool {
         progress.requests >= FailureLimit.fewestRequests
             && Double(progress.failures) > ratio * Double(progress.requests)

@@ -1,19 +1,19 @@
-/// The person who started a job: what they are told while it runs, and whether they asked it to end.
+/// The connection between a job and its user: messages while it runs, and the request to end.
 ///
 /// A job calls these on the thread that performs it.
 public struct JobConsole {
     /// Shows a warning, one line.
     public var warn: (String) -> Void
-    /// Shows what a person should know and no script needs, one line.
+    /// Shows information for the user that no script needs, one line.
     public var note: (String) -> Void
-    /// Shows how far the job is. The text is only made when it is shown.
+    /// Shows the progress of the job. The text is only evaluated if it is shown.
     public var progress: (() -> String) -> Void
-    /// Removes what ``progress`` showed.
+    /// Removes the text of ``progress``.
     public var clearProgress: () -> Void
-    /// Whether the job was asked to end in good order; stays true.
+    /// Whether the user has asked the job to end cleanly; stays true.
     public var isInterrupted: () -> Bool
 
-    /// A console that shows nothing and never interrupts, but for what is given.
+    /// A console that shows nothing and never interrupts, except for the given functions.
     public init(
         warn: @escaping (String) -> Void = { _ in }, note: @escaping (String) -> Void = { _ in },
         progress: @escaping (() -> String) -> Void = { _ in }, clearProgress: @escaping () -> Void = {},

@@ -6,26 +6,26 @@ public import Replay
 import Report
 import Traffic
 
-/// Replays of the same plan to a baseline and to a candidate in turn, and their comparison.
+/// Alternating replays of the same plan to a baseline and a candidate, and their comparison.
 public struct PairedReplay {
-    /// One of the two that are compared.
+    /// One of the two sides of the comparison.
     public enum Side: String, CaseIterable, Hashable, Sendable {
-        /// What is there today.
+        /// The current version.
         case baseline
-        /// What may replace it.
+        /// The version that may replace it.
         case candidate
     }
 
     /// One run.
     public struct Turn: Hashable, Sendable {
-        /// Which of the two is asked.
+        /// The side to which requests are sent.
         public let side: Side
         /// From 0.
         public let pair: Int
 
         /// The turn with this number, from 0.
         ///
-        /// Every second pair begins with the candidate, so that what changes with time favours neither.
+        /// Every second pair begins with the candidate, so that changes over time favour neither side.
         public init(number: Int) {
             side = (number + number / 2).isMultiple(of: 2) ? .baseline : .candidate
             pair = number / 2
@@ -35,40 +35,40 @@ public struct PairedReplay {
         public var name: String { "\(side.rawValue)-\(pair + 1)" }
     }
 
-    /// What the runs came to.
+    /// The result of the runs.
     public struct Outcome {
-        /// Nil when the runs were interrupted, or one had no success.
+        /// Nil if the runs were interrupted, or nothing succeeded in one of them.
         public var comparison: RunComparison?
         /// Whether a gate of a candidate's run failed.
         public var hasFailedGate = false
         /// Whether the runs were interrupted.
         public var isInterrupted = false
-        /// The turn in which nothing succeeded, and what is known of it.
+        /// The turn in which nothing succeeded, and a note about it.
         public var withoutSuccess: (turn: Turn, notice: String)?
     }
 
-    /// The plan of a pair: people who registered once cannot do so again.
+    /// The plan of a pair: each pair needs new users, because users can register only once.
     public let plan: (_ pair: Int) throws -> ReplayPlan
-    /// How the side is sent to.
+    /// The options for sending to a side.
     public let options: (Side) -> ReplayOptions
-    /// What the run folder of the side says.
+    /// The description for the run folder of a side.
     public let describe: (_ plan: ReplayPlan, Side) -> RunDescription
-    /// Hosts that may be asked although they are not loopback.
+    /// Hosts that requests may be sent to although they are not loopback.
     public var allowedHosts: [String] = []
-    /// How often both are asked.
+    /// The number of pairs.
     public var pairs = 3
-    /// The share by which figures may differ, from 0 to 1.
+    /// The share by which figures may differ, 0…1.
     public var margin = 0.05
     /// Conditions that each run of the candidate must meet, and `no-regression`.
     public var gates: [Criterion] = []
     /// Whether inconclusive gates fail too.
     public var isStrict = false
-    /// What is watched; processes and pages that are named are the candidate's.
+    /// What is watched; named processes and pages belong to the candidate.
     public var watch = TargetWatch()
     /// Names the options that would help.
     public var advisor = Advisor.silent
 
-    /// Pairs of runs that send nothing yet.
+    /// Prepares the pairs; nothing is sent yet.
     public init(
         plan: @escaping (_ pair: Int) throws -> ReplayPlan, options: @escaping (Side) -> ReplayOptions,
         describe: @escaping (_ plan: ReplayPlan, Side) -> RunDescription
@@ -80,7 +80,8 @@ public struct PairedReplay {
 
     /// Runs all pairs, each in a folder below `path`, and writes their comparison as a page.
     ///
-    /// - Throws: `UnknownEndpoint`, `RunFolderError`, or what keeps a run from its start: see ``PlannedRun``.
+    /// - Throws: `UnknownEndpoint`, `RunFolderError`, or an error that prevents a run from starting: see
+    ///   ``PlannedRun``.
     public func perform(folder path: String, overwrites: Bool, console: JobConsole) throws -> Outcome {
         try createFolder(path, overwrites: overwrites)
         var outcome = Outcome()
@@ -119,7 +120,7 @@ public struct PairedReplay {
         guard mkdir(path, 0o700) != 0 else { return }
         guard errno == EEXIST else { throw .system(operation: "create", path: path, code: errno) }
         guard overwrites else { throw .exists(path: path) }
-        // Turns of an earlier comparison with more pairs would be read as turns of this one.
+        // Without this, turns of an earlier comparison with more pairs would be read as turns of this one.
         for number in pairs..<PairsFolder.most {
             for side in Side.allCases { try RunFolder.remove("\(path)/\(side.rawValue)-\(number + 1)") }
         }

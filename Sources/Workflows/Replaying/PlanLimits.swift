@@ -3,13 +3,13 @@ import Formats
 public import Plan
 import Traffic
 
-/// What a plan cannot do within the limits that it is given: told before anything is sent.
+/// Warnings about a plan that does not fit its limits, before anything is sent.
 public enum PlanLimits {
     /// - Parameters:
-    ///   - rate: the cap on requests a second; nil for none.
-    ///   - maxBehind: how late a clone may be before it is ended.
+    ///   - rate: the cap on requests per second; nil for none.
+    ///   - maxBehind: the lateness at which a clone is ended.
     ///   - advisor: names the options that would help.
-    /// - Returns: a sentence for each limit that does not fit.
+    /// - Returns: a sentence for each limit that the plan does not fit.
     public static func warnings(
         _ plan: ReplayPlan, _ outline: PlanOutline, rate: Double?, maxBehind: Duration, advisor: Advisor = .silent
     ) -> [String] {
@@ -17,7 +17,7 @@ public enum PlanLimits {
         if let rate, let delay = outline.longestDelaySeconds(underCap: rate), delay >= 0.1 {
             let asked = outline.meanRequestsPerSecond ?? 0
             var text =
-                "the cap of \(rate.formatted(decimals: rate < 10 ? 1 : 0))/s is less than the plan asks for "
+                "the cap of \(rate.formatted(decimals: rate < 10 ? 1 : 0))/s is less than the plan needs "
                 + "(\(asked.formatted(decimals: asked < 10 ? 1 : 0))/s on average): it makes requests up to "
                 + "\(delay.formatted(decimals: 1)) s late, not the target"
             if delay > maxBehind.seconds {

@@ -6,29 +6,30 @@ public import Plan
 public import Replay
 public import Traffic
 
-/// A replay from its first request to its record: sends, gathers, watches, and shows how far it is.
+/// Performs a replay from the first request to the record: sends, collects, watches, and shows progress.
 public struct PlannedRun {
     let plan: ReplayPlan
     let options: ReplayOptions
     let description: RunDescription
     /// Names the options that would help, in warnings.
     let advisor: Advisor
-    /// Hosts that may be asked although they are not loopback.
+    /// Hosts that requests may be sent to although they are not loopback.
     public var allowedHosts: [String] = []
-    /// What ends the run before its time.
+    /// The failure limit that ends the run early.
     public var stopping: FailureLimit?
-    /// Asked about ten times a second with what is known; a reason ends the run before its time.
+    /// Called about ten times a second with the data so far; a returned reason ends the run early.
     public var steering: ((RunTime, borrowing RunCollector) -> String?)?
-    /// Asked about ten times a second with what is known; a reason ends the run in good order, as nothing is left to find out.
+    /// Called about ten times a second with the data so far; a returned reason ends the run cleanly, because all gates
+    /// are settled.
     public var settling: ((RunTime, borrowing RunCollector) -> String?)?
-    /// What else of the target's side is read meanwhile.
+    /// Additional watchers of the target's side.
     public var watchers: [Watcher] = []
-    /// Told about once a second what was measured; may ask to end the run.
+    /// Receives the measurements about once a second; may request the end of the run.
     public var follower: (any RunFollower)?
-    /// What the progress line begins with.
+    /// The prefix of the progress line.
     public var progressPrefix: (RunTime) -> String = { _ in "" }
 
-    /// A replay of `plan` that sends nothing yet.
+    /// Prepares a replay of `plan`; nothing is sent yet.
     public init(plan: ReplayPlan, options: ReplayOptions, description: RunDescription, advisor: Advisor = .silent) {
         self.plan = plan
         self.options = options
@@ -36,23 +37,23 @@ public struct PlannedRun {
         self.advisor = advisor
     }
 
-    /// What a run came to.
+    /// The result of a run.
     public struct Result: ~Copyable {
-        /// All that was measured.
+        /// Everything that was measured.
         public var record: RunRecord
-        /// Has written the record to the run folder, and takes the summary.
+        /// The collector, which has written the record to the run folder and takes the summary.
         public var collector: RunCollector
     }
 
-    /// Sends the plan, and returns when nothing is under way any more.
+    /// Sends the plan, and returns when no request is in flight any more.
     ///
-    /// An interruption ends the run in good order: what is under way is finished, unless the run's own time was over before.
+    /// An interruption ends the run cleanly: requests in flight are finished, unless the run's own time was already
+    /// over.
     ///
     /// - Parameters:
-    ///   - path: of the run folder.
-    ///   - overwrites: whether a run folder there is replaced.
+    ///   - path: the path of the run folder. - overwrites: whether an existing run folder is replaced.
     /// - Throws: `ReplayRun.Failure`, `RunFolderError`, ``TargetWatch/Problem``, `ProcessMonitorError` or
-    ///   `MetricsPage.Problem` when the run cannot start or continue.
+    ///   `MetricsPage.Problem` if the run cannot start or continue.
     public func perform(
         folder path: String, overwrites: Bool, watching watch: TargetWatch, console: JobConsole
     ) throws -> Result {
@@ -91,7 +92,7 @@ public struct PlannedRun {
                 for scraper in scrapers { try collector.take(scraper.take(now: elapsed)) }
                 for watcher in watchers { try collector.take(watcher.take(now: elapsed)) }
             } catch {
-                // A run that can no longer be kept ends; what was measured is shown.
+                // A run that can no longer be written to its folder ends; the results so far are shown.
                 return .drain
             }
             if let follower, follower.isDue(at: elapsed), let moment = collector.takeNews(now: elapsed) {
@@ -107,7 +108,7 @@ public struct PlannedRun {
             guard console.isInterrupted() else { return isStopping ? .drain : .proceed }
             let first = interruptedAt ?? elapsed
             interruptedAt = first
-            // Nothing new begins after the run's time: an interruption then ends what is under way.
+            // After the run's time no new requests begin: an interruption then ends those in flight.
             return isOver(first) ? .abandon : .drain
         }
         console.clearProgress()
@@ -118,7 +119,7 @@ public struct PlannedRun {
         if plan.isShortOfValues(outline), let clones = plan.clonesWithValues {
             warnings.append(
                 advisor.adding(
-                    .reuseValues, to: "the values in files were used up after \(clones) clones; no more were begun"))
+                    .reuseValues, to: "the values in files were used up after \(clones) clones; no more were started"))
         }
         var end = RunDescription.End(
             durationNs: elapsed.nanoseconds, wasInterrupted: console.isInterrupted(),
@@ -145,7 +146,7 @@ public struct PlannedRun {
         }
     }
 
-    /// Whether the run's own time is over at `time`, so that it only waits for what is under way.
+    /// Whether the run's own time is over at `time`, so that it only waits for requests in flight.
     private func isOver(_ time: RunTime) -> Bool {
         options.duration.map { time.nanoseconds >= $0.wholeNanoseconds } ?? false
     }

@@ -2,15 +2,15 @@ public import Analysis
 public import Measurement
 public import Report
 
-/// A run that is over: judged, and kept with its report.
+/// A finished run: judged, and stored with its report.
 public struct RunConclusion {
-    /// What the run came to, and how it is judged.
+    /// The result of the run and its verdict.
     public let summary: RunSummary
     /// Its figures over time.
     public let series: RunSeries
-    /// What its report is headed by.
+    /// The head of its report.
     public let caption: RunCaption
-    /// What kept the folder from being written; what was measured is shown all the same.
+    /// Why the folder could not be written; the results are shown nevertheless.
     public let failure: RunFolderError?
 }
 
@@ -28,7 +28,7 @@ extension PlannedRun.Result {
         return conclusion(summary, folder: folder)
     }
 
-    /// Writes `summary` and the page of the run; for one that is judged by more than gates.
+    /// Writes `summary` and the page of the run, for runs that are judged by more than gates.
     ///
     /// - Parameter folder: the run folder's path, for the heading of the page.
     public consuming func conclusion(_ summary: RunSummary, folder: String) -> RunConclusion {

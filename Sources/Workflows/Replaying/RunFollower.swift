@@ -1,20 +1,20 @@
 public import Measurement
 public import Traffic
 
-/// Someone who follows a run while it lasts. Called on the run's thread; must not make it wait.
+/// Receives the measurements of a run while it goes on. Called on the run's thread; must not block it.
 public protocol RunFollower: AnyObject {
-    /// What requests are told apart by for it.
+    /// The stretches by which it needs requests to be separated.
     var stretches: RunStretches { get }
-    /// Why the run is to end before its time; nil while it is not.
+    /// Why the run must end early; nil if it continues.
     var stopReason: String? { get }
-    /// What was asked of the run meanwhile, a sentence each: kept with what a reader of the run must know.
+    /// The orders given to the run so far, one sentence each; stored with the run's warnings.
     var events: [String] { get }
-    /// Whether it wants to be told what was measured up to a time.
+    /// Whether it wants the measurements up to a time.
     func isDue(at time: RunTime) -> Bool
-    /// Told what was measured since the last time.
+    /// Takes the measurements since the last call.
     func take(_ moment: RunMoment)
-    /// Nothing new begins from now on; may be told more than once.
+    /// No new requests begin from now on; may be called more than once.
     func drain()
-    /// Told what was measured last: the run is over.
+    /// Takes the last measurements: the run is over.
     func finish(_ moment: RunMoment)
 }

@@ -2,21 +2,22 @@ public import Analysis
 import Formats
 public import Plan
 
-/// Registrations that failed because their user names exist, as after an earlier replay to a service that keeps its data.
+/// Detects registrations that failed because their user names exist, for example after an earlier replay to a service
+/// that keeps its data.
 public enum TakenNames {
-    /// How services say that a name is taken.
+    /// Statuses with which services report that a name is taken.
     private static let statuses: Set = [400, 409, 422]
 
-    /// What to do about it; nil when no request with a new user name was refused so.
+    /// Advice; nil if no request with a new user name was refused this way.
     ///
     /// - Parameters:
     ///   - causes: how requests failed.
-    ///   - identities: what user names become, by endpoint.
+    ///   - identities: how user names are replaced, by endpoint.
     ///   - advisor: names the option that makes new names.
     public static func advice(
         _ causes: [FailureCauseSummary], _ identities: [PlanFindings.Identity], advisor: Advisor = .silent
     ) -> String? {
-        // A name with the time in it is new in every run.
+        // A name that contains the time is new in every run.
         let endpoints = Set(identities.filter { $0.becomes.map { !$0.contains("{now}") } ?? false }.map(\.endpoint))
         let refused = causes.filter { cause in
             endpoints.contains(cause.endpoint) && (cause.expectedStatus ?? 0) < 400

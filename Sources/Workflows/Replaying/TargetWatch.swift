@@ -1,19 +1,19 @@
 public import Measurement
 import Replay
 
-/// Which processes and pages of metrics a replay watches.
+/// The processes and metrics pages that a replay watches.
 public struct TargetWatch {
     /// Processes, by their ids.
     public var processes: [Int32] = []
     /// Whether the processes that listen on the targets' ports are watched, across restarts.
     public var watchesTargets = false
-    /// More ports of this machine whose processes are watched.
+    /// Additional ports of this machine whose processes are watched.
     public var ports: [UInt16] = []
     /// The URLs of Prometheus or OpenMetrics pages.
     public var pages: [String] = []
-    /// Which metrics of the pages are kept; none: the usual ones.
+    /// The metrics of the pages to keep; if empty, the usual ones.
     public var filters: [MetricFilter] = []
-    /// Between two readings of a page.
+    /// The time between two readings of a page.
     public var interval = Duration.seconds(1)
     /// Whether control requests are sent to a built-in echo.
     public var hasControl = false
@@ -21,9 +21,9 @@ public struct TargetWatch {
     /// Watches nothing.
     public init() {}
 
-    /// Why nothing can be watched.
+    /// Why the watch is not possible.
     public enum Problem: Error, Hashable, Sendable, CustomStringConvertible {
-        /// The processes of the targets were asked for, and none is on this machine.
+        /// The processes of the targets should be watched, but none is on this machine.
         case targetIsElsewhere
 
         /// One line for the user.
@@ -32,7 +32,7 @@ public struct TargetWatch {
         }
     }
 
-    /// What samples the processes; it belongs to one run.
+    /// The sampler of the processes; it belongs to one run.
     ///
     /// - Throws: ``Problem`` or `ProcessMonitorError`.
     func monitor(of targets: TargetMap) throws -> ProcessMonitor {
@@ -41,9 +41,9 @@ public struct TargetWatch {
         return try ProcessMonitor(pids: processes, ports: targetPorts + ports)
     }
 
-    /// What reads the pages of metrics, each of which can be read now; they belong to one run.
+    /// The scrapers of the metrics pages, after checking that each page can be read; they belong to one run.
     ///
-    /// - Parameter allowedHosts: those that may be asked although they are not loopback.
+    /// - Parameter allowedHosts: hosts that requests may be sent to although they are not loopback.
     func scrapers(_ options: ReplayOptions, allowedHosts: [String]) throws(MetricsPage.Problem) -> [MetricsScraper] {
         let hosts = Set(allowedHosts.map { $0.lowercased() })
         let filters = filters.isEmpty ? MetricFilter.usual : filters
@@ -54,7 +54,7 @@ public struct TargetWatch {
         }
     }
 
-    /// The same without the processes and pages that are named: those belong to another target.
+    /// The same watch without the named processes and pages, which belong to another target.
     public var ofAnotherTarget: TargetWatch {
         var watch = self
         watch.processes = []
