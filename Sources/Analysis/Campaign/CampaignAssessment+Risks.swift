@@ -1,7 +1,7 @@
 import Formats
 import Measurement
 
-/// What the figures of a campaign warn of.
+/// The risks that a campaign's figures indicate.
 extension CampaignAssessment {
     static func risks(_ result: CampaignResult, _ summaries: [String: RunSummary]) -> [Risk] {
         let risks = result.scenarios.flatMap { scenario in

@@ -1,75 +1,75 @@
 import Formats
 import Measurement
 
-/// What a campaign means for a decision: whether the service may go live, what speaks against it, and what to do next.
+/// The assessment of a campaign for a go-live decision: the answer, the risks, and the next step.
 ///
-/// Every sentence is made of figures of the campaign; advice is given only where a finding carries it.
+/// Every sentence is derived from the campaign's figures; advice is given only where a finding supports it.
 public struct CampaignAssessment: Hashable, Sendable {
     /// Whether the service may go live.
     public enum Answer: Hashable, Sendable {
         case yes
         case no
-        /// The campaign does not decide it.
+        /// The campaign does not decide.
         case undecided
     }
 
-    /// Something that may go wrong, most serious first.
+    /// A risk of going live.
     public struct Risk: Hashable, Sendable {
-        /// How serious a risk is, ascending.
+        /// The severity of a risk, ascending.
         public enum Level: Int, Hashable, Sendable, Comparable {
-            /// It holds, but not by much.
+            /// A gate holds, but with little room.
             case close
-            /// Nothing is known of what was asked.
+            /// Something that was asked for is unknown.
             case unknown
-            /// The figures show it, no gate asks for it.
+            /// Shown by the figures, although no gate covers it.
             case found
-            /// A condition that must hold does not.
+            /// A gate failed.
             case failed
 
-            /// The less serious first.
+            /// The less severe first.
             public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
         }
 
-        /// How serious it is.
+        /// Its severity.
         public var level: Level
-        /// The scenario it was seen in.
+        /// The scenario in which it was seen.
         public var scenario: String
-        /// What it is, in a sentence with its figures.
+        /// The risk in one sentence with its figures.
         public var sentence: String
-        /// What to do; nil where the finding does not say.
+        /// Advice; nil where the finding suggests none.
         public var advice: String?
-        /// Orders risks of one level: larger first.
+        /// Orders risks of the same level: larger first.
         var weight: Double
     }
 
-    /// A gate and the scenario it is of.
+    /// A gate, and the scenario it belongs to.
     public struct JudgedGate: Hashable, Sendable {
         /// The scenario's name.
         public var scenario: String
-        /// What it came to.
+        /// Its result.
         public var result: GateResult
     }
 
     /// Whether the service may go live.
     public let answer: Answer
-    /// Why, in one or two sentences.
+    /// The reason, in one or two sentences.
     public let reason: String
-    /// What was tested, a sentence each.
+    /// What was tested, one sentence each.
     public let tested: [String]
-    /// All risks, the most serious first.
+    /// All risks, most severe first.
     public let risks: [Risk]
-    /// The decided gate with the least room to its limit; nil where none has a number.
+    /// The decided gate with the least room to its limit; nil if none has a number.
     public let worstMargin: JudgedGate?
-    /// What the load that is held is against what is needed; nil where nothing was measured of it.
+    /// The supported load compared with the required load; nil where it was not measured.
     public let capacity: String?
-    /// What to do next.
+    /// The next step.
     public let nextStep: String
 
-    /// Gates with less room than this are told as risks.
+    /// Gates with less room than this are reported as risks.
     static let closeMargin = 0.1
 
     /// - Parameters:
-    ///   - summaries: of the scenarios' runs, by the scenario's name; a ladder has none.
+    ///   - summaries: summaries of the scenarios' runs, by scenario name; ladders have none.
     public init(_ result: CampaignResult, summaries: [String: RunSummary] = [:]) {
         let gates = result.scenarios.flatMap { scenario in
             scenario.gates.map { JudgedGate(scenario: scenario.name, result: $0) }
@@ -159,7 +159,7 @@ public struct CampaignAssessment: Hashable, Sendable {
             return sentence + "."
         }
         if !sentences.isEmpty { return sentences.joined(separator: " ") }
-        // Without a ladder, the highest level that kept its gates is a lower bound.
+        // Without a ladder, the highest level that passed its gates is a lower bound.
         let held = result.scenarios.filter { $0.verdict == .pass && $0.problem == nil }.flatMap { scenario in
             scenario.phases.filter { $0.isJudged && !$0.isRate && $0.verdict != .fail }
         }
@@ -182,7 +182,7 @@ public struct CampaignAssessment: Hashable, Sendable {
         return answer == .yes ? "Nothing in the figures asks for a change." : "Give the gates more data: longer phases."
     }
 
-    /// A count that a file may have made absurd.
+    /// Converts a count that may be out of range in a damaged file.
     static func whole(_ value: Double) -> Int { value.isFinite ? Int(min(max(value, 0), 1e15)) : 0 }
 
     static func percent(_ ratio: Double) -> String {

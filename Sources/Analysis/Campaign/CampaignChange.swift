@@ -2,21 +2,21 @@ import Formats
 
 /// A figure of a scenario in this campaign and in an earlier one.
 public struct CampaignChange: Hashable, Sendable {
-    /// What is compared, and in which unit.
+    /// The figure compared.
     public enum Figure: String, Hashable, Sendable, CaseIterable {
         case verdict
         case capacity
         case score
-        /// Of all held phases that are judged; the worst of them.
+        /// The worst of all judged phases.
         case p95 = "p95, worst phase"
         case failures = "failed requests"
-        /// The best of them.
+        /// The best phase.
         case throughput = "answers a second, best phase"
     }
 
     /// The scenario.
     public var scenario: String
-    /// What is compared.
+    /// The figure compared.
     public var figure: Figure
     /// The earlier value, with its unit.
     public var before: String
@@ -24,13 +24,13 @@ public struct CampaignChange: Hashable, Sendable {
     public var now: String
     /// How much it changed, as a share of the earlier value; nil where one is not a number, or the earlier was 0.
     public var ratio: Double?
-    /// Whether more is worse.
+    /// Whether it changed for the worse.
     public var isWorse: Bool?
 
-    /// The differences between two campaigns in the scenarios that both have; figures without an interval, so small ones say
-    /// nothing.
+    /// The differences between two campaigns in their common scenarios. The figures have no intervals, so small
+    /// differences mean nothing.
     ///
-    /// - Returns: only what differs.
+    /// - Returns: only figures that differ.
     public static func all(from earlier: CampaignResult, to present: CampaignResult) -> [CampaignChange] {
         present.scenarios.flatMap { scenario -> [CampaignChange] in
             guard let other = earlier.scenarios.first(where: { $0.name == scenario.name }) else { return [] }

@@ -1,13 +1,13 @@
-/// How a campaign was run: what is needed to run it again, and to tell two campaigns apart.
+/// How a campaign was run: what is needed to repeat it, and to distinguish it from others.
 public struct CampaignProvenance: Codable, Hashable, Sendable {
-    /// A file, and what was in it.
+    /// A file and its digest.
     public struct File: Codable, Hashable, Sendable {
-        /// As the user named it.
+        /// The path as the user gave it.
         public var path: String
-        /// SHA-256 of its bytes, in hex; nil where it could not be read.
+        /// SHA-256 of its content in hexadecimal; nil where it could not be read.
         public var sha256: String?
 
-        /// A file and its digest.
+        /// See the properties for the meaning of each parameter.
         public init(path: String, sha256: String?) {
             self.path = path
             self.sha256 = sha256
@@ -20,11 +20,11 @@ public struct CampaignProvenance: Codable, Hashable, Sendable {
     public var logs: [File]
     /// The program's version.
     public var version: String
-    /// What the command line changed in the file.
+    /// Overrides of the file given on the command line.
     public var overrides: [String]
-    /// The seed that random choices come from.
+    /// The seed of random choices.
     public var seed: String?
-    /// The machine's name, system, processors and memory, where the load came from.
+    /// The machine that generated the load.
     public var host: Host
 
     /// A machine.
@@ -33,12 +33,12 @@ public struct CampaignProvenance: Codable, Hashable, Sendable {
         public var name: String
         /// Its system: `Linux 6.1.0 x86_64`.
         public var system: String
-        /// Processors that the program may use.
+        /// Processors available to the program.
         public var processors: Int
-        /// Bytes of memory; nil where it is not known.
+        /// Memory in bytes; nil where it is unknown.
         public var memoryBytes: UInt64?
 
-        /// A machine.
+        /// See the properties for the meaning of each parameter.
         public init(name: String, system: String, processors: Int, memoryBytes: UInt64?) {
             self.name = name
             self.system = system
@@ -47,7 +47,7 @@ public struct CampaignProvenance: Codable, Hashable, Sendable {
         }
     }
 
-    /// How a campaign was run.
+    /// See the properties for the meaning of each parameter.
     public init(file: File, logs: [File], version: String, overrides: [String], seed: String?, host: Host) {
         self.file = file
         self.logs = logs

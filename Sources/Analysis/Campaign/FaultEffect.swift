@@ -2,36 +2,37 @@ import Formats
 public import Measurement
 import Traffic
 
-/// What a fault did to the load: how long requests failed, and how long it took until all was as before.
+/// The effect of a fault on the load: how long requests failed, and how long until everything was back to normal.
 ///
-/// Both are told by when requests were scheduled, in tenths of a second: those who came then were served, or not.
+/// Both are measured by the scheduled times of requests, in tenths of a second.
 public struct FaultEffect: Codable, Hashable, Sendable {
     /// The fault's name.
     public var name: String
     /// When it began, in seconds since the run's start.
     public var beganSeconds: Double
-    /// When its undo was done; nil for a fault without one.
+    /// When its undo finished; nil for a fault without one.
     public var undoneSeconds: Double?
-    /// From its begin until failures stayed under 1 %; nil where that cannot be told.
+    /// From its start until failures stayed under 1 %; nil where this cannot be determined.
     public var outageSeconds: Double?
-    /// From its undo until response times and failures were as in the minute before it; nil where that cannot be told.
+    /// From its undo until response times and failures were as in the minute before it; nil where this cannot be
+    /// determined.
     public var recoverySeconds: Double?
-    /// Why one of them cannot be told, or that it never came to an end.
+    /// Why one of them cannot be determined, or that it never ended.
     public var remarks: [String] = []
 
     /// Failures above this are an outage.
     static let outageRatio = 0.01
-    /// Response times that are longer by this factor are not as before: the classes are √2 wide.
+    /// Response times longer by this factor are not back to normal. The classes are √2 wide.
     static let slowFactor = 1.5
-    /// How long all must be as before.
+    /// How long everything must be back to normal, in nanoseconds.
     static let steady: Int64 = 5_000_000_000
 
     private static let second: Int64 = 1_000_000_000
     private static let minute: Int64 = 60 * second
 
     /// - Parameters:
-    ///   - began, undone: in nanoseconds since the run's start
-    ///   - end: of what is known: the next fault, or the run's end
+    ///   - began, undone: in nanoseconds since the run's start.
+    ///   - end: the end of the measurements: the next fault, or the run's end.
     public init(name: String, began: Int64, undone: Int64?, end: Int64, timeline: LoadTimeline) {
         self.name = name
         beganSeconds = Double(began) / 1e9
@@ -50,7 +51,7 @@ public struct FaultEffect: Codable, Hashable, Sendable {
             remarks.append("what followed the fault was too short to tell how long requests failed")
             return
         }
-        // A fallback may take over long before the undo; otherwise the undo ends the outage, some time later.
+        // A fallback may take over long before the undo; otherwise the outage ends some time after the undo.
         let close = min(undone ?? end, end)
         if let found = Self.firstSteady(from: began, to: close, in: timeline, isGood: Self.isUp) {
             outageSeconds = Double(max(0, found - began)) / 1e9
@@ -62,11 +63,11 @@ public struct FaultEffect: Codable, Hashable, Sendable {
         }
     }
 
-    /// The first time from which on the load is served as some slices before were; nil where it never is.
+    /// The first time from which on the load is served as well as in some earlier slices; nil where it never is.
     ///
     /// - Parameters:
-    ///   - usual: what was before; at least five seconds of it with answers
-    ///   - begin, end: where to look, in nanoseconds since the run's start
+    ///   - usual: the earlier slices; at least five seconds with responses.
+    ///   - begin, end: where to search, in nanoseconds since the run's start.
     public static func steadyTime(
         from begin: Int64, to end: Int64, as usual: ArraySlice<LoadTimeline.Slice>, in timeline: LoadTimeline
     ) -> Int64? {
@@ -107,7 +108,8 @@ public struct FaultEffect: Codable, Hashable, Sendable {
         return requests == 0 ? 0 : Double(slices.reduce(0) { $0 + UInt64($1.failures) }) / Double(requests)
     }
 
-    /// The first time from which on each second is good until the end; nil when the last one is not, or there is too little.
+    /// The first time from which on every second is good until the end; nil when the last one is not, or when the span
+    /// is too short.
     private static func firstSteady(
         from begin: Int64, to end: Int64, in timeline: LoadTimeline, isGood: (ArraySlice<LoadTimeline.Slice>) -> Bool
     ) -> Int64? {

@@ -1,21 +1,21 @@
 import Formats
 
-/// What a ladder found: the content of `ladder` in `campaign.json`.
+/// The result of a ladder: the content of `ladder` in `campaign.json`.
 public struct LadderResult: Codable, Hashable, Sendable {
-    /// The highest level that kept the gates; nil where none did.
+    /// The highest level that passed its gates; nil if none did.
     public var capacity: Int?
-    /// The lowest level that failed; nil where none did.
+    /// The lowest level that failed; nil if none did.
     public var firstFailing: Int?
-    /// The level at which the generator, not the target, was the limit; nil where there was none.
+    /// The level at which the generator, not the target, was the limit; nil if there was none.
     public var unproven: Int?
-    /// What was run, in that order.
+    /// The trials, in the order they ran.
     public var trials: [Trial]
-    /// What failed first, and how: gates that were not met at the first failing level.
+    /// The gates that failed at the lowest failing level.
     public var failure: [GateResult] = []
-    /// Requests that failed at the first failing level, by what became of them: `timeout`, `refused`, `status` …
+    /// Failed requests at the lowest failing level, by fate: `timeout`, `refused`, `status` …
     public var failureKinds: [String: UInt64]?
-    /// After the return to a low level: from its beginning until response times and failures are as at the first level; nil
-    /// without a return, and where they never are.
+    /// The time from the return to a low level until response times and failures are as at the first level; nil without
+    /// a return, and where they never are.
     public var recoverySeconds: Double?
 
     /// Why a level is run.
@@ -23,25 +23,25 @@ public struct LadderResult: Codable, Hashable, Sendable {
         case climb, search, proof, back
     }
 
-    /// What a level came to.
+    /// The outcome of a level.
     public enum Outcome: String, Codable, Hashable, Sendable {
-        /// It kept its gates.
+        /// It passed its gates.
         case held
         case failed
-        /// It proves nothing, such as one at which the generator was too slow.
+        /// It proves nothing, for example because the generator was too slow.
         case inconclusive
     }
 
     /// A level that was run.
     public struct Trial: Codable, Hashable, Sendable {
-        /// Sessions at once.
+        /// Concurrent sessions.
         public var level: Int
         /// Why it was run.
         public var purpose: Purpose
-        /// What it came to.
+        /// Its outcome.
         public var outcome: Outcome
 
-        /// A level and its outcome.
+        /// See the properties for the meaning of each parameter.
         public init(level: Int, purpose: Purpose, outcome: Outcome) {
             self.level = level
             self.purpose = purpose
@@ -49,7 +49,7 @@ public struct LadderResult: Codable, Hashable, Sendable {
         }
     }
 
-    /// What levels came to; nothing failed where `failure` is empty.
+    /// The result of some trials; `failure` is empty if nothing failed.
     public init(
         capacity: Int?, firstFailing: Int?, unproven: Int?, trials: [Trial], failure: [GateResult] = []
     ) {
@@ -60,14 +60,14 @@ public struct LadderResult: Codable, Hashable, Sendable {
         self.failure = failure
     }
 
-    /// The name of the run folder of a trial, in the scenario's.
+    /// The name of a trial's run folder inside the scenario's folder.
     public func folderName(ofTrial index: Int) -> String {
         LadderResult.folderName(number: index + 1, trials[index].purpose, level: trials[index].level)
     }
 
-    /// The name of a trial, and of its run folder: `3-climb-500`.
+    /// The name of a trial and its run folder: `3-climb-500`.
     ///
-    /// - Parameter number: of the trial, from 1.
+    /// - Parameter number: the trial's number, from 1.
     public static func folderName(number: Int, _ purpose: Purpose, level: Int) -> String {
         "\(number)-\(purpose.rawValue)-\(level)"
     }

@@ -1,42 +1,42 @@
-/// What one scenario came to.
+/// The result of one scenario.
 public struct ScenarioResult: Codable, Hashable, Sendable {
 
-    /// Figures of one phase while its level was held, or of a traffic in it.
+    /// Figures of one phase at its level, or of a traffic in it.
     public struct PhaseResult: Codable, Hashable, Sendable {
         /// The phase's name.
         public var name: String
-        /// The planned level; sessions at once, or sessions a second.
+        /// The planned level: concurrent sessions, or sessions per second.
         public var sessions: Double
         /// Whether the level is a rate.
         public var isRate: Bool
-        /// How long it was held, in seconds; what was left of it where the run ended early.
+        /// How long the level was held, in seconds; shorter where the run ended early.
         public var seconds: Double
-        /// Requests scheduled in it that ended.
+        /// Finished requests that were scheduled in it.
         public var requests: UInt64
-        /// Those among them that failed.
+        /// Those of them that failed.
         public var failures: UInt64
         /// Failures divided by requests.
         public var failureRatio: Double
-        /// Answers divided by the time.
+        /// Answered requests divided by the time.
         public var throughputRps: Double
-        /// Times from scheduled to finished of those that were answered.
+        /// Response times of answered requests.
         public var responseTimeMs: Percentiles
         /// Requests by status.
         public var statuses: [String: UInt64]
-        /// Requests of its ramp, and those that failed: in no gate of the phase.
+        /// Requests of its ramp, which no gate of the phase covers.
         public var rampRequests: UInt64
         /// Requests of the ramp that failed.
         public var rampFailures: UInt64
-        /// Whether gates look at it.
+        /// Whether gates judge it.
         public var isJudged: Bool
-        /// By the gates of this phase alone.
+        /// The verdict by this phase's gates alone.
         public var verdict: Verdict
-        /// 99 % of the requests went out at most so late by the generator's own fault, in milliseconds.
+        /// The 99th percentile of send lag, the delay caused by the generator itself, in milliseconds.
         public var sendLagP99Ms: Double
-        /// The same figures by traffic, where there are several.
+        /// The same figures by traffic, if there are several.
         public var traffic: [TrafficResult]?
 
-        /// A phase; see the properties for the meaning of each.
+        /// See the properties for the meaning of each parameter.
         public init(
             name: String, sessions: Double, isRate: Bool, seconds: Double, requests: UInt64, failures: UInt64,
             failureRatio: Double, throughputRps: Double, responseTimeMs: Percentiles, statuses: [String: UInt64],
@@ -66,16 +66,16 @@ public struct ScenarioResult: Codable, Hashable, Sendable {
     public struct TrafficResult: Codable, Hashable, Sendable {
         /// The traffic's name.
         public var name: String
-        /// Requests scheduled in the phase that ended.
+        /// Finished requests that were scheduled in the phase.
         public var requests: UInt64
-        /// Those among them that failed.
+        /// Those of them that failed.
         public var failures: UInt64
-        /// Answers divided by the time.
+        /// Answered requests divided by the time.
         public var throughputRps: Double
-        /// Times from scheduled to finished of those that were answered.
+        /// Response times of answered requests.
         public var responseTimeMs: Percentiles
 
-        /// Figures of a traffic.
+        /// See the properties for the meaning of each parameter.
         public init(
             name: String, requests: UInt64, failures: UInt64, throughputRps: Double, responseTimeMs: Percentiles
         ) {
@@ -91,12 +91,12 @@ public struct ScenarioResult: Codable, Hashable, Sendable {
     public struct WatchResult: Codable, Hashable, Sendable {
         /// The watch's name.
         public var name: String
-        /// Readings that gave figures.
+        /// Readings with figures.
         public var readings: Int
-        /// Commands or statements that they sent to the service.
+        /// Commands or statements sent to the service for them.
         public var questions: Int
 
-        /// Counts of a watch.
+        /// See the properties for the meaning of each parameter.
         public init(name: String, readings: Int, questions: Int) {
             self.name = name
             self.readings = readings
@@ -106,38 +106,38 @@ public struct ScenarioResult: Codable, Hashable, Sendable {
 
     /// The scenario's name.
     public var name: String
-    /// Its run folder, in the campaign's.
+    /// Its run folder inside the campaign's folder.
     public var folder: String
-    /// By its gates; NONE without any.
+    /// The verdict by its gates; NONE without any.
     public var verdict: Verdict
-    /// How its run ended; nil where it was not begun.
+    /// How its run ended; nil where it did not start.
     public var ending: String?
-    /// Why it could not be run to its end; nil where it was.
+    /// Why it could not be completed; nil if it was.
     public var problem: String?
-    /// The highest level of a ladder that kept the gates; nil where there is none.
+    /// The highest level of a ladder that passed its gates; nil if there is none.
     public var capacity: Int?
-    /// What a ladder found; nil for any other scenario.
+    /// The result of a ladder; nil for any other scenario.
     public var ladder: LadderResult?
-    /// In their order.
+    /// The phases, in order.
     public var phases: [PhaseResult] = []
-    /// What had to hold.
+    /// The conditions that had to hold.
     public var gates: [GateResult] = []
-    /// What only scores.
+    /// The conditions that only count for the score.
     public var goals: [GateResult] = []
-    /// How often watches were read, and what that cost the services they watch; nil where there are none.
+    /// How often watches were read, and at what cost to the watched services; nil without watches.
     public var watches: [WatchResult]?
-    /// What was broken on purpose, and what it did.
+    /// The injected faults and their effects.
     public var faults: [FaultEffect] = []
-    /// The weighted share of the goals that were met, 0…100; nil without goals.
+    /// The weighted share of goals that were met, 0…100; nil without goals.
     public var score: Double?
-    /// Sums behind the score: weights of all goals, and of those that were met.
+    /// The total weight of all goals.
     public var goalWeight = 0.0
-    /// The weights of the goals that were met.
+    /// The total weight of the goals that were met.
     public var metWeight = 0.0
-    /// What a reader must know to judge the figures.
+    /// Warnings that a reader needs to judge the figures.
     public var warnings: [String] = []
 
-    /// A scenario of which nothing is known yet.
+    /// A scenario without results so far.
     public init(name: String, folder: String) {
         self.name = name
         self.folder = folder

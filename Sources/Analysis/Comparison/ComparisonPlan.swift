@@ -2,42 +2,45 @@ import Formats
 public import Measurement
 import Traffic
 
-/// How many pairs of runs, and how long ones, settle a comparison: proposed from runs of the baseline before anything is compared.
+/// The number and length of run pairs that a comparison needs, estimated from baseline runs before anything is
+/// compared.
 ///
-/// A difference of two runs has the variance of both runs' quantiles, which falls with their length, and that between runs, which
-/// only more pairs lower. Two one-sided tests at 5 % rule out a difference of the margin in nine of ten comparisons of alike
-/// services when the margin is 3.29 standard errors (Schuirmann 1987); a difference as large as the margin is then told as often.
+/// The difference of two runs has the variance of both runs' quantiles, which falls with their length, and the variance
+/// between runs, which only more pairs reduce. Two one-sided tests at 5 % rule out a difference of the margin in nine
+/// of ten comparisons of equal services if the margin is 3.29 standard errors (Schuirmann 1987); a difference as large
+/// as the margin is then detected as often.
 public struct ComparisonPlan: Encodable, Hashable, Sendable {
-    /// What one margin takes.
+    /// The effort for one margin.
     public struct Proposal: Encodable, Hashable, Sendable {
-        /// Differences that do not matter, as a share of the median and the 95th percentile; twice that for the 99th.
+        /// The largest difference that does not matter, as a share of the median and the 95th percentile; twice that
+        /// for the 99th.
         public var margin: Double
         /// Pairs of runs.
         public var pairs: Int
         /// The length of each run, in seconds.
         public var runSeconds: Double
 
-        /// All of them together, in seconds.
+        /// The length of all runs together, in seconds.
         public var totalSeconds: Double { 2 * Double(pairs) * runSeconds }
     }
 
-    /// How a quantile of all requests varies.
+    /// The variation of a quantile of all requests.
     public struct Variation: Encodable, Hashable, Sendable {
         /// The quantile, 0…1.
         public var quantile: Double
-        /// Standard deviation within a run of the length looked at, as a share.
+        /// Standard deviation within a run of the observed length, as a share.
         public var withinRun: Double
-        /// Standard deviation between runs beyond that, as a share.
+        /// Additional standard deviation between runs, as a share.
         public var betweenRuns: Double
     }
 
-    /// Runs looked at.
+    /// The number of observed runs.
     public var runs: Int
     /// Their mean length in seconds.
     public var seconds: Double
     /// By quantile.
     public var variations: [Variation]
-    /// By margin, the smallest first; margins that more than a hundred pairs would take are left out.
+    /// By margin, the smallest first; margins that would need more than a hundred pairs are left out.
     public var proposals: [Proposal]
 
     private static let margins = [0.01, 0.02, 0.03, 0.05, 0.1, 0.2]
@@ -47,7 +50,7 @@ public struct ComparisonPlan: Encodable, Hashable, Sendable {
     /// Two one-sided tests at 5 %, each passed in 95 % of comparisons.
     private static let standardErrors = 2 * 1.645
 
-    /// - Parameter baseline: runs of one service under the same plan; one at least.
+    /// - Parameter baseline: at least one run of one service under the same plan.
     /// - Returns: nil when they have too few requests for any quantile.
     public init?(_ baseline: [RunRecord]) {
         let latencies = baseline.map { RunLatencies(GeneratorDelay(of: $0).comparable, .turnaround) }
@@ -80,7 +83,7 @@ public struct ComparisonPlan: Encodable, Hashable, Sendable {
         }
     }
 
-    /// As lines for a terminal: `--margin 5: --pairs 4, 60 s each (8.0 min together)`.
+    /// Lines for a terminal: `--margin 5: --pairs 4, 60 s each (8.0 min together)`.
     public var lines: [String] {
         let percent = { (share: Double) in "\((100 * share).formatted(decimals: 1)) %" }
         let seen = variations.map { variation in

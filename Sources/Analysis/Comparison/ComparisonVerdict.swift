@@ -1,19 +1,19 @@
-/// What a comparison of runs comes to; the candidate is judged, the baseline is what it is held against.
+/// The verdict of a comparison of runs: the candidate is judged against the baseline.
 public enum ComparisonVerdict: String, Codable, Hashable, Sendable {
     case regressed
     case improved
-    /// Differences of a size that matters are ruled out.
+    /// Differences that would matter are ruled out.
     case equivalent
     case inconclusive
 
-    /// Chance of calling alike runs different.
+    /// The probability of calling equal runs different.
     static let level = 0.02
-    /// Differences below this many logarithms are none.
+    /// Smaller differences of logarithms count as none.
     static let leastDifference = 0.01
 
     /// - Parameters:
     ///   - pValue: corrected for the number of tests.
-    ///   - margin: differences below these logarithms do not matter.
+    ///   - margin: the largest difference of logarithms that does not matter.
     init(_ difference: RunDifference, pValue: Double, margin: Double) {
         if pValue < Self.level, abs(difference.estimate) > Self.leastDifference {
             self = difference.estimate > 0 ? .regressed : .improved
@@ -24,7 +24,7 @@ public enum ComparisonVerdict: String, Codable, Hashable, Sendable {
         }
     }
 
-    /// The verdict on all of several figures.
+    /// The combined verdict of several figures.
     init(all verdicts: [ComparisonVerdict]) {
         if verdicts.contains(.regressed) {
             self = .regressed

@@ -1,33 +1,33 @@
 import Traffic
 
-/// Whether requests of some runs take longer than those of others: the candidate's runs against the baseline's.
+/// Compares the times of requests in candidate runs with those in baseline runs.
 public struct LatencyComparison: Hashable, Sendable {
-    /// A quantile of one side over that of the other.
+    /// The change of a quantile.
     public struct Change: Hashable, Sendable {
         /// The quantile, 0…1.
         public var quantile: Double
-        /// What this quantile came to.
+        /// The verdict on this quantile.
         public var verdict: ComparisonVerdict
-        /// Candidate over baseline, with its 90 % interval.
+        /// Candidate divided by baseline.
         public var ratio: Double
         /// The 90 % interval of the ratio.
         public var interval: ClosedRange<Double>
     }
 
-    /// What all quantiles came to.
+    /// The verdict on all quantiles.
     public let verdict: ComparisonVerdict
     /// The quantiles compared.
     public let changes: [Change]
-    /// One sentence a person understands.
+    /// One sentence for the user.
     public let reason: String
 
-    /// Differences that do not matter, as a share; twice that for the tail.
+    /// The default largest difference that does not matter, as a share; twice that for the tail.
     public static let usualMargin = 0.05
     static let quantiles = [0.5, 0.95, 0.99]
 
     /// - Parameters:
-    ///   - baseline: a series a run; in the order in which the runs alternated with the candidate's.
-    ///   - margin: differences that do not matter, as a share of the median.
+    ///   - baseline: one series per run, in the order in which they alternated with the candidate's.
+    ///   - margin: the largest difference that does not matter, as a share of the median.
     public init(
         baseline: [LatencySeries], candidate: [LatencySeries], margin: Double = LatencyComparison.usualMargin
     ) {
@@ -39,7 +39,7 @@ public struct LatencyComparison: Hashable, Sendable {
         let found = LatencyComparison.quantiles.compactMap { quantile -> (Double, RunDifference)? in
             let left = baseline.compactMap { $0.figure(quantile) }
             let right = candidate.compactMap { $0.figure(quantile) }
-            // A run too short for a quantile would leave the pairs uneven: none is compared by it then.
+            // A run that is too short for a quantile would leave pairs incomplete, so the quantile is not compared.
             guard !left.isEmpty, left.count == baseline.count, right.count == candidate.count, !right.isEmpty else {
                 return nil
             }

@@ -1,27 +1,27 @@
 import Formats
 import Measurement
 
-/// The quantiles of one run's times, and how sure the run itself is of them.
+/// The quantiles of one run's times, with their standard errors within the run.
 struct LatencySummary {
-    /// Blocks that tell the noise within a run.
+    /// Blocks used to estimate the noise within a run.
     private static let blocks = 20
-    /// Values beyond a quantile at least.
+    /// The least number of values beyond a quantile.
     private static let leastBeyond = 20.0
-    /// The standard error of a quantile where a run is too short to tell.
+    /// The standard error assumed where a run is too short to estimate it.
     private static let unknownError = 0.05
 
     private let stretches: [LatencyBlocks.Stretch]
     private let whole: SparseHistogram
     private let began: Double?
 
-    /// - Parameter began: when the run began, in seconds on any clock; nil where it is unknown.
+    /// - Parameter began: when the run began, in seconds on any clock; nil if unknown.
     init(_ stretches: [LatencyBlocks.Stretch], began: Double? = nil) {
         self.stretches = stretches
         self.began = began
         whole = LatencyBlocks.sum(stretches.map(\.times))
     }
 
-    /// All of a series but its first twentieth, while services settle.
+    /// A series without its first twentieth, in which services settle.
     init(_ series: LatencySeries) {
         let windows = series.ordered
         self.init(
@@ -30,7 +30,7 @@ struct LatencySummary {
             })
     }
 
-    /// Requests in it.
+    /// The number of requests.
     var count: UInt64 { whole.totalCount }
 
     /// The logarithm of a quantile in milliseconds; nil when too few values lie beyond it.
@@ -43,7 +43,7 @@ struct LatencySummary {
             began: began)
     }
 
-    /// SE² = s²/K · (1 + ρ)/(1 − ρ) over blocks, with ρ corrected for its bias.
+    /// SE² = s²/K · (1 + ρ)/(1 − ρ) over blocks, with bias-corrected ρ.
     private func error(_ quantile: Double) -> Double {
         guard stretches.count >= LatencySummary.blocks else { return LatencySummary.unknownError }
         let blocks = LatencySummary.blocks

@@ -1,12 +1,12 @@
 /// The gate `no-regression` of a comparison.
 public struct RegressionGate {
-    /// Whether it was given; a strict judgement implies it.
+    /// Whether the user asked for it; a strict judgement implies it.
     public let isGiven: Bool
     /// Whether an inconclusive comparison fails it too.
     public let isStrict: Bool
     private let advisor: Advisor
 
-    /// The gate as the user asked for it; `advisor` names the option that makes inconclusive gates fail.
+    /// The gate as requested; `advisor` names the option that makes inconclusive gates fail.
     public init(isGiven: Bool, isStrict: Bool, advisor: Advisor = .silent) {
         self.isGiven = isGiven
         self.isStrict = isStrict
@@ -22,7 +22,7 @@ public struct RegressionGate {
         }
     }
 
-    /// What a person is told beside the comparison; nil when it says enough itself.
+    /// A message in addition to the comparison; nil when none is needed.
     public func note(_ verdict: ComparisonVerdict) -> String? {
         if fails(verdict) { return "gate failed: no-regression, the verdict is \(verdict.rawValue)" }
         guard isGiven, verdict == .inconclusive else { return nil }

@@ -2,11 +2,11 @@ import Formats
 public import Measurement
 import Traffic
 
-/// Whether runs of a candidate are worse than those of a baseline: latency and failures by endpoint, memory.
+/// Compares candidate runs with baseline runs: latency and failures by endpoint, and memory.
 ///
-/// Where one side is recorded traffic, which has no schedule, service times are compared; otherwise turnarounds.
+/// If one side is recorded traffic, which has no schedule, service times are compared; otherwise turnarounds.
 public struct RunComparison: Encodable, Hashable, Sendable {
-    /// What is compared of an endpoint.
+    /// The compared figure of an endpoint.
     public enum Figure: String, CaseIterable, Encodable, Hashable, Sendable {
         case p50
         case p95
@@ -14,7 +14,7 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         /// The share of requests that failed.
         case failures
 
-        /// The quantile, 0…1; nil of failures.
+        /// The quantile, 0…1; nil for failures.
         var quantile: Double? {
             switch self {
             case .p50: 0.5
@@ -25,65 +25,65 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         }
     }
 
-    /// One figure of one endpoint.
+    /// The comparison of one figure of one endpoint.
     public struct Finding: Encodable, Hashable, Sendable {
         /// `GET /users/{id}`, or `all requests`.
         public var endpoint: String
-        /// What was compared.
+        /// The figure compared.
         public var figure: Figure
-        /// What it came to.
+        /// The verdict.
         public var verdict: ComparisonVerdict
-        /// The figure of either side, averaged over its runs: milliseconds, or a ratio 0…1.
+        /// The baseline's figure, averaged over its runs: milliseconds, or a ratio 0…1.
         public var baseline: Double
-        /// The candidate's figure, in the unit of the baseline's.
+        /// The candidate's figure, in the same unit.
         public var candidate: Double
-        /// Candidate over baseline with its 90 % interval; of failures, the difference.
+        /// Candidate divided by baseline; for failures, the difference.
         public var ratio: Double
-        /// The low end of the interval of `ratio`.
+        /// The low end of the 90 % interval of `ratio`.
         public var low: Double
-        /// The high end of the interval of `ratio`.
+        /// The high end of the 90 % interval of `ratio`.
         public var high: Double
-        /// The low end of the interval that decides whether there is a difference. Its confidence is corrected for the number of
-        /// figures compared. It contains "no difference" (1, or 0 for failures) unless the verdict is `regressed` or `improved`.
-        /// Equivalence is decided by the 90 % interval.
+        /// The low end of the interval that decides whether there is a difference. Its confidence is corrected for the number
+        /// of figures compared. It contains "no difference" (1, or 0 for failures) unless the verdict is `regressed` or
+        /// `improved`. Equivalence is decided by the 90 % interval.
         public var decidingLow = 0.0
         /// The high end of that interval.
         public var decidingHigh = 0.0
         /// The confidence of that interval, 0…1.
         public var decidingLevel = 0.0
-        /// About how many pairs would settle an inconclusive figure, if they differ as these do; an estimate. Nil where it is
-        /// settled, or no number that anyone would run would do.
+        /// The estimated number of pairs that would settle an inconclusive figure, if they vary like these. Nil where
+        /// it is settled, or where no practical number would do.
         public var pairsNeeded: Int?
     }
 
-    /// What it came to.
+    /// The overall verdict.
     public var verdict: ComparisonVerdict
-    /// Runs a side that took turns.
+    /// The number of runs per side that alternated.
     public var pairs: Int
-    /// What was compared: turnarounds, or service times where one side has no schedule.
+    /// The times compared: turnarounds, or service times if one side has no schedule.
     public var time: TimeKind
-    /// What was compared, all requests together first.
+    /// The findings, all requests together first.
     public var findings: [Finding]
-    /// What became of memory where both sides watched a process: growth of the candidate over the baseline's.
+    /// Memory findings, if both sides watched a process: growth of the candidate relative to the baseline.
     public var memory: [SoakFinding]
-    /// What a reader must know.
+    /// Warnings that a reader needs to judge the figures.
     public var warnings: [String]
 
     private static let all = "all requests"
-    /// Endpoints compared, those with most requests first.
+    /// The most endpoints compared, those with most requests first.
     private static let mostEndpoints = 50
 
     /// - Parameters:
-    ///   - baseline: its runs, in the order in which they took turns with the candidate's; not empty.
-    ///   - margin: differences that do not matter, as a share of the median; twice that for the tail.
-    ///   - advisor: says how remedies are asked for.
+    ///   - baseline: its runs, in the order in which they alternated with the candidate's; not empty.
+    ///   - margin: the largest difference that does not matter, as a share of the median; twice that for the tail.
+    ///   - advisor: knows the options that remedy problems.
     public init(
         baseline: [RunRecord], candidate: [RunRecord], margin: Double = LatencyComparison.usualMargin,
         advisor: Advisor = .silent
     ) {
         let kind: TimeKind = (baseline + candidate).contains(where: \.description.isRecorded) ? .service : .turnaround
         time = kind
-        // What the generator itself delayed is no difference of the targets.
+        // Delays caused by the generator are not differences between the targets.
         let left = baseline.map { RunLatencies(GeneratorDelay(of: $0).comparable, kind) }
         let right = candidate.map { RunLatencies(GeneratorDelay(of: $0).comparable, kind) }
         var tests: [(Finding, RunDifference, Double)] = []
@@ -126,8 +126,8 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         }
     }
 
-    /// A difference of any figure is told; equivalence is that of all requests together, as a rare endpoint seldom has the requests
-    /// for its own.
+    /// A difference of any figure is reported. Equivalence is decided by all requests together, because a rare endpoint
+    /// seldom has enough requests of its own.
     private static func verdict(_ findings: [Finding]) -> ComparisonVerdict {
         let all = ComparisonVerdict(all: findings.map(\.verdict))
         guard all == .inconclusive else { return all }
@@ -137,7 +137,7 @@ public struct RunComparison: Encodable, Hashable, Sendable {
             ? .equivalent : .inconclusive
     }
 
-    /// The endpoints that every run has, and all requests together, which come first.
+    /// The endpoints that all runs have, after all requests together.
     private static func labels(_ left: [RunLatencies], _ right: [RunLatencies]) -> [String] {
         let runs = left + right
         guard let first = runs.first else { return [] }
@@ -172,7 +172,7 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         }
     }
 
-    /// The share of failures, by the arcsine of its root, whose variance does not depend on the share.
+    /// Compares the shares of failures by the arcsine of the square root, whose variance does not depend on the share.
     private static func failures(
         _ label: String, _ left: [RunLatencies], _ right: [RunLatencies]
     ) -> [(Finding, RunDifference, Double)] {
@@ -239,7 +239,8 @@ public struct RunComparison: Encodable, Hashable, Sendable {
 }
 
 extension RunComparison.Finding {
-    /// An interval of the test's own scale as one of `ratio`: logarithms as ratios; angles of shares as differences of them.
+    /// Converts an interval from the test's scale to that of `ratio`: logarithms to ratios, angles of shares to
+    /// differences of shares.
     fileprivate func scaled(_ interval: ClosedRange<Double>) -> (low: Double, high: Double) {
         guard figure == .failures else { return (Math.exp(interval.lowerBound), Math.exp(interval.upperBound)) }
         let start = Math.arcsine(baseline.squareRoot())
@@ -252,13 +253,14 @@ extension RunComparison.Finding {
 }
 
 extension RunComparison {
-    /// About how many pairs would settle all requests together, where that is not settled; nil where it is, or none would.
+    /// The estimated number of pairs that would settle all requests together; nil if that is settled already, or no
+    /// practical number would do.
     public var pairsNeeded: Int? {
         findings.filter { $0.endpoint == RunComparison.all }.compactMap(\.pairsNeeded).max()
     }
 }
 
-/// The times of a run by endpoint, in stretches of time.
+/// The times of a run by endpoint, over stretches of time.
 struct RunLatencies {
     struct Group {
         var requests: UInt64 = 0
@@ -292,12 +294,12 @@ struct RunLatencies {
         }
     }
 
-    /// One endpoint's, or all of them.
+    /// The group of one endpoint, or of all requests.
     func group(_ label: String) -> Group? { label == "all requests" ? all : endpoints[label] }
 }
 
 extension RunLatencies.Group {
-    /// Adds what happened in the window at a place; windows without a request are stretches too.
+    /// Adds a window at a position; windows without requests count as stretches too.
     fileprivate mutating func add(_ stretch: LatencyBlocks.Stretch, at place: Int) {
         while stretches.count < place {
             stretches.append(LatencyBlocks.Stretch(second: stretch.second, times: SparseHistogram(), requests: 0))

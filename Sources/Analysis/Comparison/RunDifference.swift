@@ -1,28 +1,28 @@
-/// How far a figure of several runs lies above that of several others, in logarithms.
+/// The difference between a figure of several runs and that of several other runs, in logarithms.
 ///
-/// What matters is how runs differ from one another, which no interval from inside one run sees. It is estimated from the
-/// differences of the pairs, moderated by what is usual (as Smyth 2004 does for few samples): two runs that happen to be alike
-/// prove nothing, and a single pair has but the usual to go by.
+/// What matters is the variation between runs, which no interval from within a single run shows. It is estimated from
+/// the differences of the pairs, moderated by a usual value (as in Smyth 2004 for few samples): two runs that happen to
+/// be equal prove nothing, and a single pair relies on the usual value alone.
 struct RunDifference: Hashable {
     let estimate: Double
     let standardError: Double
     let degreesOfFreedom: Double
 
-    /// A figure of one run: its logarithm, the standard error that the run itself shows of it, and when the run began.
+    /// A figure of one run: its logarithm, its standard error within the run, and when the run began.
     struct Figure: Hashable {
         var value: Double
         var error: Double
-        /// In seconds on any clock; nil where it is unknown.
+        /// In seconds on any clock; nil if unknown.
         var began: Double?
     }
 
-    /// Usual standard deviation of a figure from run to run, and how many runs this is worth.
+    /// The usual standard deviation of a figure between runs, and the number of runs this prior is worth.
     private static let usualSpread = 0.02
     private static let usualWorth = 3.0
 
     /// - Parameters:
-    ///   - baseline: a figure a run; not empty.
-    ///   - candidate: pairs with the baseline in order where there are as many.
+    ///   - baseline: one figure per run; not empty.
+    ///   - candidate: paired with the baseline in order if the numbers are equal.
     init(baseline: [Figure], candidate: [Figure]) {
         precondition(!baseline.isEmpty && !candidate.isEmpty, "runs to compare")
         let within =
@@ -30,7 +30,7 @@ struct RunDifference: Hashable {
         let usual = 2 * RunDifference.usualSpread * RunDifference.usualSpread + within
         let squares: Double
         let freedom: Double
-        /// Variance of the estimate over that of a difference of two runs.
+        /// The variance of the estimate divided by that of a difference of two runs.
         let share: Double
         if baseline.count == candidate.count {
             let differences = zip(candidate, baseline).map { $0.value - $1.value }
@@ -46,7 +46,8 @@ struct RunDifference: Hashable {
         standardError = ((RunDifference.usualWorth * usual + squares) / degreesOfFreedom * share).squareRoot()
     }
 
-    /// The standard deviation between runs of one service, beyond what each run shows itself; moderated by what is usual.
+    /// The standard deviation between runs of one service in excess of each run's own error, moderated by the usual
+    /// value.
     static func spread(between runs: [Figure]) -> Double {
         let within = meanSquare(runs.map(\.error))
         let freedom = Double(runs.count - 1)
@@ -55,29 +56,30 @@ struct RunDifference: Hashable {
         return max(total - within, 0).squareRoot()
     }
 
-    /// Against no difference, either way.
+    /// Two-sided, against no difference.
     var pValue: Double {
         min(1, 2 * StudentT(degreesOfFreedom: degreesOfFreedom).upperTail(abs(estimate) / standardError))
     }
 
-    /// The 90 % interval: two one-sided tests at 5 % hold it against a margin.
+    /// The 90 % interval: two one-sided tests at 5 % compare it with a margin.
     var interval: ClosedRange<Double> { interval(tail: 0.05) }
 
-    /// The interval that leaves this chance above it, and as much below it.
+    /// The interval with this probability on either side.
     func interval(tail: Double) -> ClosedRange<Double> {
         let width = StudentT(degreesOfFreedom: degreesOfFreedom).quantile(upperTail: tail) * standardError
         return estimate - width...estimate + width
     }
 
-    /// An estimate of the number of pairs that would settle the comparison, if further pairs vary as these do: enough to tell this
-    /// difference from none, or to rule out one of `margin` logarithms, whichever takes fewer.
+    /// An estimate of the number of pairs that would settle the comparison if further pairs vary like these: enough to
+    /// distinguish this difference from none, or to rule out one of `margin` logarithms, whichever takes fewer.
     ///
     /// - Parameters:
-    ///   - pairs: how many there were.
-    ///   - tail: the chance left above the interval that tells a difference.
-    /// - Returns: nil where no number that anyone would run settles it.
+    ///   - pairs: the number of pairs so far.
+    ///   - tail: the probability on either side of the interval that decides on a difference.
+    /// - Returns: nil if no practical number settles it.
     func pairsNeeded(pairs: Int, tail: Double, margin: Double) -> Int? {
-        // Many pairs have the normal distribution's quantiles; the error falls with the square root of their number.
+        // With many pairs the quantiles are those of the normal distribution; the error falls with the square root of
+        // their number.
         let normal = StudentT(degreesOfFreedom: 1000)
         let single = standardError * Double(pairs).squareRoot()
         let (size, room) = (abs(estimate), margin - abs(estimate))
@@ -90,11 +92,11 @@ struct RunDifference: Hashable {
         return max(Int(needed), pairs + 1)
     }
 
-    /// More pairs than this are not advised.
+    /// The most pairs that are advised.
     private static let mostPairs = 200
 
-    /// Uneven numbers of runs: both sides share one variance, and what drifts evenly with time, such as the machine, is taken out
-    /// where the times are known and the runs took turns.
+    /// Fits different numbers of runs: both sides share one variance, and a linear drift over time, such as that of the
+    /// machine, is removed if the times are known and the runs alternated.
     private static func fit(
         _ baseline: [Figure], _ candidate: [Figure]
     ) -> (estimate: Double, squares: Double, freedom: Double, share: Double) {
@@ -103,7 +105,7 @@ struct RunDifference: Hashable {
         let sides = runs.indices.map { $0 < baseline.count ? 0.0 : 1 }
         let ones = runs.map { _ in 1.0 }
         let times = runs.compactMap(\.began)
-        // A side that came wholly after the other differs from it as time does.
+        // If one side ran entirely after the other, the difference cannot be separated from drift.
         let turns = zip(sides, times).sorted { $0.1 < $1.1 }.map(\.0)
         let changes = zip(turns, turns.dropFirst()).count { $0 != $1 }
         if times.count == runs.count, runs.count >= 5, changes >= 3,
@@ -112,7 +114,7 @@ struct RunDifference: Hashable {
             return (fit.coefficients[1], fit.residualSquares, Double(runs.count - 3), fit.variances[1])
         }
         guard let fit = LeastSquares(columns: [ones, sides], values: values) else {
-            // One run a side at least: the columns differ, so only too few runs are left.
+            // There is at least one run per side, so the columns differ and only the number of runs is too small.
             return (values[values.count - 1] - values[0], 0, 0, 2)
         }
         return (fit.coefficients[1], fit.residualSquares, Double(runs.count - 2), fit.variances[1])

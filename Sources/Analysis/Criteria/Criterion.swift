@@ -1,42 +1,44 @@
 public import Formats
 public import Measurement
 
-/// What must be true: a gate of a run, or a gate, goal or guard of a scenario, as `p95<500ms` or `share(429|403)>90%`.
+/// A condition: a gate of a run, or a gate, goal or guard of a scenario, such as `p95<500ms` or `share(429|403)>90%`.
 ///
 ///     criterion = [ scope ":" ] ( test / figure relation limit [ "for" duration ] )
 ///     scope     = "all" / "each" / endpoint / phase / traffic / "during" fault / "after" fault
 ///     test      = "no-leak" [ "(" watch ")" ] / "no-drift" / "no-regression"
-///     figure    = "p" percentile / "mean" / "max" / "failures" / "answered" / "rps" [ "(" answers ")" ] / …   ; Figure has all
+///     figure    = "p" percentile / "mean" / "max" / "failures" / "answered" / "rps" [ "(" answers ")" ] / …
+///                 ; see Figure for the complete list
 ///     relation  = "<" / "<=" / ">" / ">="
-///     limit     = duration / number "%" / number / size                                    ; as the figure wants it
+///     limit     = duration / number "%" / number / size              ; by the figure
 ///
-/// `p95(GET /items)<200ms` is short for `GET /items: p95<200ms`. Times of a whole run are response times; those of an endpoint are
-/// turnarounds, so that a stall counts once. Both are those of answered requests, and `rps` counts answers.
+/// `p95(GET /items)<200ms` is short for `GET /items: p95<200ms`. Times of a whole run are response times; those of an
+/// endpoint are turnarounds, so that a stall counts once. Both are those of answered requests, and `rps` counts answered
+/// requests.
 public struct Criterion: Hashable, Sendable {
 
-    /// What a criterion looks at.
+    /// What a criterion applies to.
     public enum Scope: Hashable, Sendable {
-        /// All of the run, or of the phase that has the criterion.
+        /// The whole run, or the phase that has the criterion.
         case run
-        /// Each endpoint by itself.
+        /// Each endpoint separately.
         case each
         /// A phase, a traffic, or an endpoint such as `POST /login`.
         case named(String)
         /// From the start of a fault until its undo.
         case during(fault: String)
-        /// From the undo of a fault on.
+        /// From the undo of a fault.
         case after(fault: String)
     }
 
     /// How a figure and its limit are compared.
     public enum Relation: String, Hashable, Sendable, CaseIterable {
-        // The longer ones first: the parser takes the first that matches.
+        // The longer operators come first: the parser takes the first match.
         case atMost = "<="
         case atLeast = ">="
         case below = "<"
         case above = ">"
 
-        /// Whether a value keeps the limit.
+        /// Whether a value meets the limit.
         public func holds(_ value: Double, _ limit: Double) -> Bool {
             switch self {
             case .atMost: value <= limit
@@ -46,16 +48,16 @@ public struct Criterion: Hashable, Sendable {
             }
         }
 
-        /// Whether the figure is to be large.
+        /// Whether larger values are better.
         public var wantsMore: Bool { self == .above || self == .atLeast }
     }
 
     /// A limit in the unit of its figure.
     public enum Limit: Hashable, Sendable {
         case milliseconds(Double)
-        /// 0 to 1; watched figures may pass 1.
+        /// 0 to 1; watched figures may exceed 1.
         case ratio(Double)
-        /// A number of requests, sessions, bytes, or a rate a second.
+        /// A number of requests, sessions or bytes, or a rate per second.
         case number(Double)
 
         /// The number that figures are compared with.
@@ -70,75 +72,75 @@ public struct Criterion: Hashable, Sendable {
     public struct Comparison: Hashable, Sendable {
         /// How the figure and the limit are compared.
         public var relation: Relation
-        /// What the figure is compared with.
+        /// The limit.
         public var limit: Limit
-        /// A guard fires when the relation fails for as long as this; nil for any other criterion.
+        /// A guard triggers when the relation fails for this long; nil for any other criterion.
         public var sustained: Duration?
 
-        /// A comparison.
+        /// See the properties for the meaning of each parameter.
         public init(_ relation: Relation, _ limit: Limit, sustained: Duration? = nil) {
             self.relation = relation
             self.limit = limit
             self.sustained = sustained
         }
 
-        /// Whether a value, in the limit's unit, keeps it.
+        /// Whether a value in the limit's unit meets the limit.
         public func holds(_ value: Double) -> Bool { relation.holds(value, limit.value) }
     }
 
-    /// As the user wrote it.
+    /// The text as the user wrote it.
     public var text: String
     /// Its line in a scenario file; nil where it comes from the command line.
     public var place: TextPlace?
-    /// What it looks at.
+    /// What it applies to.
     public var scope: Scope
     /// What is measured.
     public var figure: Figure
-    /// nil for tests such as `no-leak`.
+    /// Nil for tests such as `no-leak`.
     public var comparison: Comparison?
-    /// How much the criterion counts in the score.
+    /// Its weight in the score.
     public var weight = 1.0
 }
 
 extension Criterion {
 
-    /// What is measured.
+    /// The measured figure.
     public enum Figure: Hashable, Sendable {
-        /// Quantile 0…1 of the times.
+        /// A quantile 0…1 of the times.
         case quantile(Double)
         case mean
         case longest
-        /// Share of requests that failed, or their count, by the unit of the limit.
+        /// The share or the number of failed requests, by the unit of the limit.
         case failures
         /// The share of requests that were answered, as expected or not.
         case answered
-        /// Answers a second; with kinds of answers, only those.
+        /// Answered requests per second; with kinds, only responses of these.
         case requestRate(Set<AnswerKind>)
-        /// Share of the requests that ended so.
+        /// The share of requests that ended in one of these ways.
         case share(Set<AnswerKind>)
-        /// Answers that a clone had before its first of these.
+        /// Responses that a clone received before its first of these.
         case before(Set<AnswerKind>)
-        /// The most sessions that ran at once.
+        /// The most concurrent sessions.
         case sessions
-        /// The highest level of a ladder that kept the other gates.
+        /// The highest level of a ladder that passed the other gates.
         case capacity
         /// From a fault until failures stay under 1 %.
         case outage(fault: String)
         /// From a fault's undo until times and failures are as in the minute before the fault.
         case recovery(fault: String)
-        /// Memory of a watch, or of all.
+        /// Memory of one watch, or of all.
         case noLeak(watch: String?)
         case noDrift
         /// No worse than a baseline.
         case noRegression
-        /// How often a watched service began again.
+        /// How often a watched service restarted.
         case restarts(watch: String)
         /// An aggregate of a series of a watch.
         case watched(Aggregate, Series)
         /// The growth of one series as a share of another's.
         case seriesRatio(Series, Series)
 
-        /// Whether it is about requests, so that it can be told by endpoint.
+        /// Whether it concerns requests, so that it exists by endpoint.
         public var isOfRequests: Bool {
             switch self {
             case .quantile, .mean, .longest, .failures, .answered, .requestRate, .share: true
@@ -147,10 +149,10 @@ extension Criterion {
         }
     }
 
-    /// How a series becomes one number.
+    /// How a series is reduced to one number.
     public enum Aggregate: String, Hashable, Sendable, CaseIterable {
         case mean, max, min, p95, increase, rate
-        /// The series' own value, such as a share of hits.
+        /// The value of the series itself, such as a hit ratio.
         case value
     }
 
@@ -161,19 +163,19 @@ extension Criterion {
         /// The figure of the watch.
         public var figure: String
 
-        /// A series by its names.
+        /// See the properties for the meaning of each parameter.
         public init(watch: String, figure: String) {
             self.watch = watch
             self.figure = figure
         }
     }
 
-    /// The endpoint that it is about, where a scope with a space is one: a method and a path.
+    /// The endpoint it applies to, if the scope is a method and a path separated by a space.
     public var endpoint: String? {
         if case .named(let name) = scope, name.contains(" ") { name } else { nil }
     }
 
-    /// The kinds of answers of which a run has to note when each clone had the first; nil for none.
+    /// The kinds of responses whose first occurrence in each clone the run has to record; nil for none.
     public var firsts: Set<AnswerKind>? { if case .before(let kinds) = figure { kinds } else { nil } }
 
     /// Whether it needs the exact statuses of requests.
@@ -185,7 +187,7 @@ extension Criterion {
         }
     }
 
-    /// Why a run without a scenario file cannot decide it; nil where it can.
+    /// Why it cannot be decided without a scenario file; nil where it can.
     public var needsScenario: String? {
         switch scope {
         case .during, .after: return "faults are made by the scenarios of 'reprise run'"
@@ -201,7 +203,7 @@ extension Criterion {
         return comparison?.sustained == nil ? nil : "'for' belongs to a guard of 'reprise run'"
     }
 
-    /// With its scope, as one line.
+    /// The criterion with its scope, in one line.
     public var label: String {
         switch scope {
         case .run: text
@@ -213,11 +215,11 @@ extension Criterion {
     }
 }
 
-/// A criterion that cannot be understood.
+/// A criterion that cannot be parsed.
 public struct CriterionError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// As the user gave it.
+    /// The text as the user gave it.
     public let text: String
-    /// What is wrong with it, as one sentence without a full stop.
+    /// The problem in one sentence without a full stop.
     public let message: String
     /// What the user may have meant.
     public let suggestion: String?

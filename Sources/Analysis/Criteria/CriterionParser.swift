@@ -4,15 +4,15 @@ internal import Traffic
 
 extension Criterion {
 
-    /// The longest criterion that is read, in bytes.
+    /// The longest criterion accepted, in bytes.
     static let longestText = 512
 
-    /// Reads a criterion such as `p95<500ms`, `POST /login: failures<1%` or `failures<50% for 30s`.
+    /// Parses a criterion such as `p95<500ms`, `POST /login: failures<1%` or `failures<50% for 30s`.
     ///
     /// - Parameters:
-    ///   - scope: what it looks at, unless the text has a scope itself
-    ///   - place: where a file has it
-    /// - Throws: what is wrong with it
+    ///   - scope: what it applies to, unless the text has a scope itself.
+    ///   - place: its location in a file.
+    /// - Throws: when the text is not valid.
     public init(
         parsing text: String, scope: Scope = .run, place: TextPlace? = nil
     ) throws(CriterionError) {
@@ -23,7 +23,7 @@ extension Criterion {
 
 extension Criterion.Scope {
 
-    /// A scope by its name: `all`, `each`, `during F`, `after F`; anything else names a phase, a traffic or an endpoint.
+    /// Parses a scope: `all`, `each`, `during F`, `after F`; anything else names a phase, a traffic or an endpoint.
     public init(name: String) {
         self =
             switch name {
@@ -36,7 +36,7 @@ extension Criterion.Scope {
     }
 }
 
-/// Reads one criterion.
+/// Parses one criterion.
 private struct CriterionParser {
 
     let text: String
@@ -82,7 +82,7 @@ private struct CriterionParser {
         return own
     }
 
-    /// The last `<` or `>` is that of the relation: an endpoint may hold others, a limit does not.
+    /// The last `<` or `>` is the relation: an endpoint may contain others, a limit does not.
     private func split(_ text: Substring) -> (Substring, Criterion.Relation?, Substring) {
         guard let index = text.lastIndex(where: { $0 == "<" || $0 == ">" }),
             let relation = Criterion.Relation.allCases.first(where: { text[index...].hasPrefix($0.rawValue) })
@@ -90,7 +90,8 @@ private struct CriterionParser {
         return (text[..<index], relation, text[text.index(index, offsetBy: relation.rawValue.count)...])
     }
 
-    /// What is before the last colon that a figure follows; endpoints, and names of series, may hold colons too.
+    /// The text before the last colon that is followed by a figure; endpoints and names of series may contain colons
+    /// too.
     private func scope(of text: Substring) throws(CriterionError) -> (Criterion.Scope?, Substring) {
         var end = text.endIndex
         while let colon = text[..<end].lastIndex(of: ":") {
@@ -107,7 +108,7 @@ private struct CriterionParser {
         return (nil, text)
     }
 
-    /// Whether a text has the form of a figure: a name, and what is in its parentheses.
+    /// Whether a text has the form of a figure: a name, optionally with an argument in parentheses.
     private static func isFigure(_ text: String) -> Bool {
         let name = text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
         let rest = text[name.endIndex...]
@@ -130,7 +131,7 @@ private struct CriterionParser {
         return (String(text[..<open]).trimmed, argument)
     }
 
-    /// Whether what is in the parentheses of a figure is what it looks at, not a series or kinds of answers.
+    /// Whether the argument of a figure is a scope, and not a series or kinds of responses.
     private func isScope(_ argument: String, of name: String) -> Bool {
         switch name {
         case "failures", "answered": true
@@ -292,7 +293,7 @@ extension CriterionParser {
         return nil
     }
 
-    /// Plain decimal digits only: no sign, exponent, `inf` or `nan`.
+    /// Parses plain decimal digits: no sign, exponent, `inf` or `nan`.
     private static func number(_ text: Substring) -> Double? {
         guard !text.isEmpty, text.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }) else {
             return nil

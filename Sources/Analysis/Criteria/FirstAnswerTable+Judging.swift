@@ -3,12 +3,12 @@ public import Measurement
 
 extension FirstAnswerTable {
 
-    /// Holds the answers that clones had before their first of a kind against a limit.
+    /// Compares the number of responses that clones received before their first of a kind with a limit.
     ///
-    /// The clone that is worst decides: of a limit above, the one with most answers; of a limit below, the one with fewest. A
-    /// clone that never had one would have had more than all of its answers before it.
+    /// The worst clone decides: the one with most responses for an upper limit, the one with fewest for a lower limit.
+    /// A clone that never received one counts as having received more than all of its responses before it.
     ///
-    /// - Parameter isWanted: which clones are judged
+    /// - Parameter isWanted: selects the clones that are judged.
     public func judge(
         _ kinds: Set<AnswerKind>, _ comparison: Criterion.Comparison?, where isWanted: (Key) -> Bool
     ) -> GateAnswer {

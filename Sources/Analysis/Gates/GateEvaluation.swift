@@ -2,12 +2,12 @@ import Formats
 import Measurement
 import Traffic
 
-/// Holds gates against what a run came to, without a scenario file.
+/// Evaluates gates on a run without a scenario file.
 struct GateEvaluation {
     let distributions: RunDistributions
     let soak: [SoakFinding]
     let record: RunRecord
-    /// Requests answered within the duration, divided by it.
+    /// Requests answered within the duration, divided by the duration.
     let throughputRps: Double
     let durationSeconds: Double
     /// Whether the generator was too slow for the plan.
@@ -27,7 +27,7 @@ struct GateEvaluation {
         self.advisor = advisor
     }
 
-    /// What gates make of a run by its windows, however many of them there are.
+    /// Prepares the evaluation of gates on a run.
     init(_ record: RunRecord, soak: [SoakFinding], isSaturated: Bool, advisor: Advisor) {
         let sums = RunDistributions(record)
         let seconds = GeneratorDelay.seconds(of: record)
@@ -44,8 +44,8 @@ struct GateEvaluation {
         return fails ? .fail : .pass
     }
 
-    /// A gate that failed, held against the part of a run that the generator did not delay, which this evaluates: the target
-    /// is not blamed for what it met there, nor where there is no such part.
+    /// Reviews a failed gate by the part of the run that the generator did not delay, which this evaluates. The gate
+    /// becomes inconclusive if it passes there, or if there is no such part.
     func doubting(_ result: GateResult, of gate: Criterion) -> GateResult {
         let own = self.result(of: gate)
         switch own.outcome {
@@ -94,7 +94,7 @@ struct GateEvaluation {
         }
     }
 
-    /// What a run must be like for its gates to mean anything; only what is not so is told.
+    /// The conditions that every judged run must meet; only those not met are returned.
     func basics(of record: RunRecord) -> [GateResult] {
         var results: [GateResult] = []
         let counts = distributions.counts
@@ -124,7 +124,7 @@ struct GateEvaluation {
         return group.judge(gate.figure, gate.comparison, subject: endpoint.map { "(\($0))" } ?? "")
     }
 
-    /// All requests by response times, or those of an endpoint by turnarounds; nil when that has none.
+    /// All requests by response times, or those of an endpoint by turnarounds; nil if the endpoint has none.
     private func group(_ endpoint: String?) -> RequestFigures? {
         let seconds = durationSeconds > 0 ? durationSeconds : nil
         guard let endpoint else {
@@ -145,7 +145,7 @@ struct GateEvaluation {
         }
     }
 
-    /// How requests ended, of all or of an endpoint; nil where the run was not told apart so.
+    /// How requests ended, over all or for an endpoint; nil if exact statuses were not recorded.
     private func endings(_ endpoint: String?) -> AnswerCounts? {
         guard !record.stretches.isEmpty else { return nil }
         return record.stretches.figures { key in
@@ -172,7 +172,7 @@ struct GateEvaluation {
         return "\(value.formatted(decimals: value >= 100 ? 0 : value >= 10 ? 1 : 3)) ms"
     }
 
-    /// A percentile without needless digits: `95`, `99.9`.
+    /// A percentile without trailing zeros: `95`, `99.9`.
     static func plain(_ value: Double) -> String {
         var text = value.formatted(decimals: 4)
         while text.last == "0" { text.removeLast() }
@@ -181,14 +181,14 @@ struct GateEvaluation {
     }
 }
 
-/// What soak tests decide together.
+/// The soak tests that decide a gate together.
 public enum SoakTest: Hashable, Sendable {
     case noLeak
     case noDrift
 }
 
 extension [SoakFinding] {
-    /// What the findings of a test come to; nil when there is none of it.
+    /// The result of a test by its findings; nil if there are none.
     public func outcome(of test: SoakTest) -> GateAnswer? {
         let findings = filter { $0.kind.test == test }
         guard let first = findings.first else { return nil }

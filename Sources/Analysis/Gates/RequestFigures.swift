@@ -2,30 +2,30 @@ import Formats
 public import Measurement
 import Traffic
 
-/// Requests that are judged together: those of a run, of an endpoint, or of a stretch of a run.
+/// Requests that are judged together: those of a run, of an endpoint, or of a part of a run.
 public struct RequestFigures: Sendable {
-    /// Which of their times are judged.
+    /// The kind of time that is judged.
     public var kind: TimeKind
     /// Those times.
     public var times: TimeDistribution
-    /// What the target took for them.
+    /// Their service times.
     public var service: TimeDistribution
     /// Whether the generator was too slow for the plan.
     public var isSaturated: Bool
-    /// Requests that ended, without those that the run's end cut off.
+    /// Finished requests, without those cut off by the run's end.
     public var requests: UInt64
-    /// Those among them that failed.
+    /// Those of them that failed.
     public var failures: UInt64
-    /// Those among them that were answered, as expected or not.
+    /// Those of them that were answered, as expected or not.
     public var answers: UInt64
-    /// Answers a second; nil where the time is not known.
+    /// Answered requests per second; nil if the time is unknown.
     public var answersPerSecond: Double?
-    /// The time in which they were scheduled; nil where it is not known.
+    /// The time in which they were scheduled; nil if unknown.
     public var seconds: Double?
-    /// How they ended; nil where exact statuses are not known.
+    /// How they ended; nil if exact statuses are unknown.
     public var endings: AnswerCounts?
 
-    /// Requests; see the properties for the meaning of each.
+    /// See the properties for the meaning of each parameter.
     public init(
         kind: TimeKind, times: TimeDistribution, service: TimeDistribution, isSaturated: Bool, requests: UInt64,
         failures: UInt64, answers: UInt64, answersPerSecond: Double?, seconds: Double? = nil,
@@ -43,16 +43,16 @@ public struct RequestFigures: Sendable {
         self.endings = endings
     }
 
-    /// The share of requests that must have been answered for latencies to be judged by the answers.
+    /// The least share of answered requests with which latencies can be judged.
     static let leastAnswered = 0.5
 
-    /// Holds a figure of them against its limit.
+    /// Compares a figure of the requests with its limit.
     ///
     /// - Parameters:
-    ///   - figure: one of requests; see ``Criterion/Figure/isOfRequests``
-    ///   - comparison: nil for no limit, which tells nothing
-    ///   - subject: what the requests are, after the figure's name: `(GET /items)`; empty for a whole run
-    /// - Returns: whether it is kept, and the figure with its unit
+    ///   - figure: a figure of requests; see ``Criterion/Figure/isOfRequests``.
+    ///   - comparison: nil for no limit; the result is then inconclusive.
+    ///   - subject: the requests, written after the figure's name: `(GET /items)`; empty for a whole run.
+    /// - Returns: whether the limit is met, and the figure with its unit.
     public func judge(
         _ figure: Criterion.Figure, _ comparison: Criterion.Comparison?, subject: String = ""
     ) -> GateAnswer {
@@ -87,20 +87,20 @@ public struct RequestFigures: Sendable {
 
     private static let withoutStatuses = GateAnswer(.inconclusive, "this run was not told apart by exact statuses")
 
-    /// Holds the part of them that `count` is against a limit 0…1.
+    /// Compares the share of `count` among the requests with a limit 0…1.
     private func share(_ name: String, _ count: UInt64, _ comparison: Criterion.Comparison) -> GateAnswer {
         guard requests > 0 else { return GateAnswer(.inconclusive, "\(name): nothing was sent") }
         return GateAnswer(
             holding: Double(count) / Double(requests), comparison, GateEvaluation.share(name, count, of: requests))
     }
 
-    /// Holds a rate a second against a limit.
+    /// Compares a rate per second with a limit.
     private func rate(_ name: String, _ value: Double?, _ comparison: Criterion.Comparison) -> GateAnswer {
         guard let value else { return GateAnswer(.inconclusive, "\(name): nothing was sent") }
         return GateAnswer(holding: value, comparison, "\(name) = \(value.formatted(decimals: 1)) requests/s")
     }
 
-    /// A latency judges the requests that were answered; where most were not, it tells nothing of the target.
+    /// Latency is judged by answered requests; if most were not answered, it says nothing about the target.
     private func latency(
         _ name: String, _ comparison: Criterion.Comparison, value figure: (TimeDistribution) -> Double?
     ) -> GateAnswer {
@@ -116,7 +116,7 @@ public struct RequestFigures: Sendable {
         }
         let answer = GateAnswer(holding: value, comparison, text)
         guard answer.outcome == .failed else { return answer }
-        // A generator that was too slow for the plan sent late; what the target took is known all the same.
+        // A generator that was too slow for the plan sent late, but the service times are valid.
         if isSaturated, let own = figure(service), comparison.holds(own) {
             return GateAnswer(
                 .inconclusive,

@@ -1,9 +1,9 @@
 public import Measurement
 
 extension RunRecord {
-    /// What gates come to on what there is of a run, however much of it is still to come.
+    /// The results of gates on the part of a run recorded so far.
     ///
-    /// - Parameter soak: what the soak tests say so far; without findings their gates are inconclusive.
+    /// - Parameter soak: findings of the soak tests so far; without findings their gates are inconclusive.
     public func outcomes(of gates: [Criterion], soak: [SoakFinding] = []) -> [GateResult] {
         let isSaturated =
             series.windows.reduce(into: SparseHistogram()) { $0.add($1.times[.sendLag]) }

@@ -1,17 +1,17 @@
 public import Formats
 
-/// A gate on an endpoint that there is none of.
+/// A gate on an endpoint that does not exist.
 public struct UnknownEndpoint: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The gate as the user gave it.
+    /// The gate as the user wrote it.
     public let gate: String
     /// The endpoint it names.
     public let endpoint: String
-    /// The endpoints there are whose names are nearest, the nearest first.
+    /// The existing endpoints with the most similar names, the nearest first.
     public let nearest: [String]
     /// The gate's line in a scenario file; nil where it comes from the command line.
     public let place: TextPlace?
 
-    /// What is wrong, with the names that may have been meant.
+    /// The error with the names that may have been meant.
     public var description: String {
         let names = nearest.map { "'\($0)'" }.joined(separator: ", ")
         let location = place.map { "line \($0.line), column \($0.column): " } ?? ""
@@ -19,15 +19,15 @@ public struct UnknownEndpoint: Error, Hashable, Sendable, CustomStringConvertibl
             + (names.isEmpty ? "" : "; the nearest: \(names)")
     }
 
-    /// Names told at most.
+    /// The most names shown.
     private static let shown = 3
-    /// Names looked at, and characters of them: a plan may have very many.
+    /// The most names compared, and their longest length: a plan may have very many.
     private static let mostNames = 10_000
     private static let mostCharacters = 128
 
-    /// The first gate that names an endpoint which is not among `labels`; nil when all are there.
+    /// The first gate on an endpoint that is not among `labels`; nil if there is none.
     ///
-    /// - Parameter isEndpoint: whether a name that gates are scoped to is meant to be an endpoint
+    /// - Parameter isEndpoint: whether a name in a gate's scope is meant to be an endpoint.
     public static func first(
         in gates: [Criterion], among labels: [String], where isEndpoint: (String) -> Bool = { _ in true }
     ) -> UnknownEndpoint? {

@@ -1,22 +1,23 @@
 import Formats
 import Measurement
 
-/// The figures of runs of one kind, in the order in which they began, and where they changed.
+/// The figures of runs of one kind in chronological order, and the points where they changed.
 ///
-/// A change is told where no way of cutting the runs in two could come of chance at the level that comparisons have, corrected for
-/// all cuts and figures that were tried. How runs usually differ is estimated as in comparisons of runs.
+/// A change is reported where splitting the runs in two gives a difference that chance does not explain at the level
+/// used in comparisons, corrected for all splits and figures tried. The usual variation between runs is estimated as in
+/// comparisons.
 public struct RunHistory: Encodable, Sendable {
-    /// What is followed from run to run.
+    /// A figure followed from run to run.
     public enum Figure: String, CaseIterable, Encodable, Hashable, Sendable {
         case p50, p95, p99
         /// The share of requests that failed.
         case failures
-        /// Answers a second.
+        /// Answered requests per second.
         case throughput
-        /// The highest level of a ladder that was held.
+        /// The highest level of a ladder that passed its gates.
         case capacity
 
-        /// Whether more is worse.
+        /// Whether larger values are worse.
         public var moreIsWorse: Bool {
             switch self {
             case .p50, .p95, .p99, .failures: true
@@ -31,22 +32,22 @@ public struct RunHistory: Encodable, Sendable {
         public var name: String
         /// When it began, in seconds since 1970.
         public var startedAt: Double
-        /// What its gates came to.
+        /// The verdict of its gates.
         public var verdict: Verdict
-        /// Milliseconds, a ratio 0…1, answers a second, or sessions; what was not measured is left out.
+        /// In milliseconds, as a ratio 0…1, in responses per second, or in sessions; unmeasured figures are left out.
         public var figures: [Figure: Double]
-        /// Half the width of a figure's 90 % interval, as a share; left out where it is not known.
+        /// Half the width of a figure's 90 % interval, as a share; left out where it is unknown.
         var spreads: [Figure: Double]
-        /// What of its figures is to be blamed on the machine that sent, not on the target; empty where nothing is.
+        /// Reasons why its figures are due to the generating machine rather than the target; empty if there are none.
         public var blame: [String]
-        /// How it was run.
+        /// Its settings.
         public var settings: [String: String]
 
         private enum CodingKeys: CodingKey {
             case name, startedAt, verdict, figures, blame
         }
 
-        /// Writes the figures by their names.
+        /// Encodes the figures by name.
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(name, forKey: .name)
@@ -58,43 +59,44 @@ public struct RunHistory: Encodable, Sendable {
         }
     }
 
-    /// A figure that is another from a run on.
+    /// A lasting change of a figure.
     public struct Change: Encodable, Sendable {
-        /// What changed.
+        /// The figure that changed.
         public var figure: Figure
-        /// The first run that has it, by its place in ``RunHistory/runs``.
+        /// The first run with the change, as an index into ``RunHistory/runs``.
         public var place: Int
         /// That run's name.
         public var run: String
-        /// The mean up to there, and from there on until the next change.
+        /// The mean from the previous change up to it.
         public var before: Double
-        /// The mean from there on.
+        /// The mean from it until the next change.
         public var after: Double
-        /// After over before with its 90 % interval; of failures the difference.
+        /// `after` divided by `before`; for failures the difference.
         public var ratio: Double
-        /// The low end of the interval.
+        /// The low end of its 90 % interval.
         public var low: Double
-        /// The high end.
+        /// The high end of its 90 % interval.
         public var high: Double
-        /// Corrected for all that was tried.
+        /// Corrected for all tests.
         public var pValue: Double
-        /// Whether it is for the worse.
+        /// Whether the change is for the worse.
         public var isWorse: Bool
-        /// Settings that differ between the run and the one before it: `sessions: 100 → 200`.
+        /// Settings that differ between this run and the previous one: `sessions: 100 → 200`.
         public var settings: [String]
     }
 
-    /// What kind of runs these are: a scenario's name, or what all runs of a folder are called.
+    /// The name of this kind of runs: a scenario's name, or a common name for all runs of a folder.
     public let name: String
-    /// In the order in which they began.
+    /// In chronological order.
     public let runs: [Run]
-    /// By figure, then in the order of the runs.
+    /// By figure, then in order of the runs.
     public let changes: [Change]
 
-    /// Settings that differ from run to run and mean nothing.
+    /// Settings whose differences mean nothing.
     private static let idleSettings: Set<String> = ["seed"]
 
-    /// - Parameter runs: of one kind, in any order. Those to be blamed on the machine are shown and not searched for changes.
+    /// - Parameter runs: runs of one kind, in any order. Those with a reason to blame the machine are shown, but not
+    ///   searched for changes.
     public init(name: String, runs: [Run]) {
         self.name = name
         let ordered = runs.sorted { ($0.startedAt, $0.name) < ($1.startedAt, $1.name) }
@@ -113,16 +115,17 @@ public struct RunHistory: Encodable, Sendable {
 
     // MARK: - Search
 
-    /// A cut before the value at a place.
+    /// A split before the value at `place`.
     private struct Cut {
         var place: Int
         var pValue: Double
     }
 
-    /// How many runs on either side of a cut are compared. All of them alone would miss a step that a later one undoes.
+    /// How many runs on either side of a split are compared. Comparing only all runs would miss a step that a later one
+    /// undoes.
     private static let reaches = [4, 8, Int.max / 2]
 
-    /// Where a series is cut in two, and its parts again: the cut of the least chance first.
+    /// Splits a series recursively; each time at the split with the lowest p-value.
     private static func cuts(in values: ArraySlice<RunDifference.Figure>, tests: Int) -> [Cut] {
         guard values.count > 2 else { return [] }
         var best: Cut?
@@ -166,7 +169,7 @@ public struct RunHistory: Encodable, Sendable {
         }
     }
 
-    /// A figure on the scale of comparisons: its logarithm, or the arcsine of a share's root.
+    /// A figure on the scale of comparisons: its logarithm, or the arcsine of a share's square root.
     private static func scaled(_ run: Run, _ figure: Figure) -> RunDifference.Figure {
         let value = run.figures[figure] ?? 0
         guard figure == .failures else {
@@ -192,7 +195,7 @@ public struct RunHistory: Encodable, Sendable {
 }
 
 extension RunHistory.Run {
-    /// A run by its summary.
+    /// A run from its summary.
     public init(
         name: String, startedAt: Double, _ summary: RunSummary, settings: [String: String] = [:]
     ) {
@@ -218,7 +221,7 @@ extension RunHistory.Run {
         blame = RunHistory.Run.blame(summary)
     }
 
-    /// What a ladder found.
+    /// A run from the result of a ladder.
     public init(name: String, startedAt: Double, _ scenario: ScenarioResult) {
         self.name = name
         self.startedAt = startedAt
@@ -235,7 +238,7 @@ extension RunHistory.Run {
         return Math.log(interval.high / interval.low) / 2
     }
 
-    /// Response times are late by the generator's lag; past a tenth of the median it matters.
+    /// Send lag adds to response times; above a tenth of the median it matters.
     private static func blame(_ summary: RunSummary) -> [String] {
         var blame: [String] = []
         let lag = summary.times[.sendLag]?.p99 ?? 0

@@ -2,15 +2,16 @@ import Formats
 public import Measurement
 public import Traffic
 
-/// Recorded traffic as a run: what was recorded is judged as what was replayed is.
+/// Converts recorded traffic to a run, so that it can be judged like a replay.
 ///
-/// Recorded requests have no schedule: they are scheduled and ready when they are sent, so response time is service time.
+/// Recorded requests have no schedule: they count as scheduled and ready when they are sent, so that response time
+/// equals service time.
 public struct RecordedRun: ~Copyable {
-    /// An exchange without its bytes.
+    /// The times and sizes of an exchange.
     public struct Item {
         /// When the first byte of the request was seen.
         public var began: CaptureTime
-        /// When the first and the last byte of the response were seen; nil without one.
+        /// When the first byte of the response was seen; nil without one.
         public var answered: CaptureTime?
         /// When the last byte of the response was seen; nil without one.
         public var ended: CaptureTime?
@@ -21,7 +22,7 @@ public struct RecordedRun: ~Copyable {
         /// Bytes of the response's body.
         public var responseBytes: Int
 
-        /// An exchange without its bytes.
+        /// See the properties for the meaning of each parameter.
         public init(
             began: CaptureTime, answered: CaptureTime?, ended: CaptureTime?, status: UInt16, requestBytes: Int,
             responseBytes: Int
@@ -35,9 +36,9 @@ public struct RecordedRun: ~Copyable {
         }
     }
 
-    /// Later times, past a year, are of clocks that jumped.
+    /// Times more than a year after the start come from clocks that jumped.
     private static let longestNs: Int64 = 366 * 86_400 * Nanoseconds.perSecond
-    /// Windows after which the recorder is emptied.
+    /// How often the recorder's windows are taken.
     private static let takenNs = 10 * Nanoseconds.perSecond
 
     private let origin: CaptureTime
@@ -50,7 +51,7 @@ public struct RecordedRun: ~Copyable {
 
     /// - Parameters:
     ///   - origin: when the recording began.
-    ///   - endpoints: labels; items name them by index, those asked for most first.
+    ///   - endpoints: labels by index, most requested first.
     public init(origin: CaptureTime, endpoints: [String]) {
         self.origin = origin
         description = RunDescription(
@@ -60,9 +61,9 @@ public struct RecordedRun: ~Copyable {
         collector = RunCollector(description, workers: 1, live: live, folder: nil)
     }
 
-    /// Adds an exchange, in about the order in which they began.
+    /// Adds an exchange; exchanges come in roughly chronological order.
     public mutating func add(_ item: Item, endpoint: Int) {
-        // A closure over this owner itself would be a copy of it.
+        // A closure cannot capture this non-copyable value.
         let origin = origin
         let instant = { (time: CaptureTime) in RecordedRun.instant(time, since: origin) }
         let began = instant(item.began)
@@ -91,7 +92,7 @@ public struct RecordedRun: ~Copyable {
         }
     }
 
-    /// The run.
+    /// Returns the run.
     public consuming func finish() -> RunRecord {
         RecordedRun.hand(recorder.finish(), to: &collector)
         return collector.finish(
@@ -108,6 +109,6 @@ public struct RecordedRun: ~Copyable {
 extension RunDescription {
     static let recordedSetting = "source"
 
-    /// Whether it is recorded traffic rather than a replay: there is no schedule then, only service times.
+    /// Whether it is recorded traffic rather than a replay; there is no schedule then, only service times.
     public var isRecorded: Bool { settings[RunDescription.recordedSetting] == "recorded" }
 }

@@ -1,27 +1,28 @@
 import Formats
 public import Measurement
 
-/// The Application Performance Index (Apdex Technical Specification 1.1): the share of satisfied requests, those that users
-/// tolerate counted half.
+/// The Application Performance Index (Apdex Technical Specification 1.1): the share of satisfied requests, with
+/// tolerated ones counted half.
 ///
-/// Satisfied are requests answered within T, tolerated those within 4 T. All that failed is frustrated. Which times
-/// belong to failed answers is not kept, so those are taken from the fastest: where there are any, the index is a lower bound.
+/// Requests answered within T are satisfied, those within 4 T tolerated. All failures are frustrated. Since it is not
+/// recorded which times belong to failed responses, the fastest ones are assumed to: if there are failures, the index
+/// is a lower bound.
 public struct Apdex: Codable, Hashable, Sendable {
     /// T, in milliseconds.
     public let thresholdMs: Double
-    /// Requests that ended.
+    /// Finished requests.
     public let requests: UInt64
-    /// Answered within T and not failed.
+    /// Answered within T without failure.
     public let satisfied: UInt64
-    /// Answered within 4 T and not failed.
+    /// Answered within 4 T without failure.
     public let tolerated: UInt64
-    /// Whether failed answers make the index a lower bound.
+    /// Whether failed responses make the index a lower bound.
     public let isLowerBound: Bool
 
     /// The index, 0…1.
     public var score: Double { (Double(satisfied) + Double(tolerated) / 2) / Double(requests) }
 
-    /// The index of a run by its response times; nil where no request ended.
+    /// The index of a run by its response times; nil if no request finished.
     ///
     /// - Parameter thresholdMs: T, above 0.
     public init?(of record: RunRecord, thresholdMs: Double) {
@@ -47,7 +48,7 @@ public struct Apdex: Codable, Hashable, Sendable {
         isLowerBound = failed > 0
     }
 
-    /// The rating that the specification gives to a score.
+    /// The specification's rating for the score.
     public var rating: String {
         switch score {
         case 0.94...: "excellent"

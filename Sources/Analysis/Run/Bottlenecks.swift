@@ -2,14 +2,13 @@ import Formats
 import Measurement
 import Traffic
 
-/// What is slow and why, as far as the figures carry it: nothing is guessed, each finding rests on the figures it
-/// names.
+/// Finds what is slow and why, as far as the figures prove it: each finding rests on the figures that it names.
 struct Bottlenecks {
     private let record: RunRecord
     private let summary: RunSummary
     private let advisor: Advisor
     private let witness: MachineWitness
-    /// Windows with what the target used in them.
+    /// Windows with the target's resource use.
     private let moments: [Moment]
 
     private struct Moment {
@@ -19,13 +18,13 @@ struct Bottlenecks {
         let connections: Double
         /// Median turnaround in milliseconds.
         let median: Double
-        /// Processors used by all watched processes; nil where none was.
+        /// Processors used by all watched processes; nil if none was watched.
         let cores: Double?
-        /// Processors used by everything on the machine; nil where it was not read.
+        /// Processors used by everything on the machine; nil if it was not recorded.
         let machine: Double?
     }
 
-    /// Windows that tell anything.
+    /// The fewest windows that allow a finding.
     private static let leastMoments = 12
 
     static func found(in record: RunRecord, _ summary: RunSummary, _ advisor: Advisor) -> [Bottleneck] {
@@ -84,7 +83,7 @@ struct Bottlenecks {
             ], next: advisor.adding(.shareLoad, to: "use fewer sessions, a lower speed, or several generators"))
     }
 
-    /// Of the machine; where it was not read, as many as the generator has threads.
+    /// The machine's processors; where they were not recorded, those available to the generator.
     private var processors: Double? {
         witness.processors > 0
             ? witness.processors : record.description.end.map { Double($0.generator.processors) }
@@ -97,7 +96,7 @@ struct Bottlenecks {
             + (own.map { ", \($0.formatted(decimals: 2)) of them by the target" } ?? "")
     }
 
-    /// All processors are used, and most of them not by the target.
+    /// All processors are busy, mostly not with the target.
     private var machine: Bottleneck? {
         let used = moments.compactMap(\.machine)
         guard used.count >= Bottlenecks.leastMoments, witness.processors > 0 else { return nil }
@@ -111,7 +110,7 @@ struct Bottlenecks {
             next: "run the generator, and whatever else works here, on another machine")
     }
 
-    /// A watched figure of something that is lent out is at its highest value while requests wait.
+    /// A watched figure of a limited resource is at its maximum while requests wait.
     private var pool: Bottleneck? {
         guard let (low, high) = thirds, slower(low, high) else { return nil }
         let words = [
@@ -140,7 +139,7 @@ struct Bottlenecks {
         return nil
     }
 
-    /// Explanations of slow answers that the figures exclude.
+    /// Explanations of slow responses that the figures rule out.
     private func ruledOut(_ high: Third) -> [String] {
         var texts: [String] = []
         if let machine = high.machine, witness.processors > 0, machine < 0.85 * witness.processors {
@@ -155,7 +154,7 @@ struct Bottlenecks {
         return texts
     }
 
-    /// The middle of a third of the run by load.
+    /// The medians of a third of the run by load.
     private struct Third {
         let sessions: Double
         let median: Double
@@ -174,7 +173,7 @@ struct Bottlenecks {
         }
     }
 
-    /// The third of the run with least load, and that with most; nil where there is too little of either.
+    /// The thirds of the run with the least and the most load; nil if there are too few windows.
     private var thirds: (low: Third, high: Third)? {
         let steady = moments.filter { $0.sessions > 0 }.sorted { $0.sessions < $1.sessions }
         guard steady.count >= 3 * Bottlenecks.leastMoments else { return nil }
@@ -196,7 +195,7 @@ struct Bottlenecks {
                     "\(high.formatted(decimals: 2)) of \(processors.formatted(decimals: 0)) processors used in the busiest tenth"
                 ], next: "profile the target under this load; if the generator shares the machine, move it")
         }
-        // One thread that does all the work cannot use more than one processor, however many there are.
+        // A single thread that does all the work cannot use more than one processor, however many there are.
         let spread = high - Robust.quantile(0.6, of: cores)
         guard processors > 1, high > 0.92, high < 1.06, spread < 0.05 else { return nil }
         return Bottleneck(
@@ -205,12 +204,12 @@ struct Bottlenecks {
             next: "look for work that only one thread may do")
     }
 
-    /// The third with least load against that with most: slower, with processors to spare.
+    /// The third with most load is slower than that with least, while processors are idle.
     private var waiting: Bottleneck? {
         guard let (low, high) = thirds, slower(low, high), let idle = low.cores, let busy = high.cores,
             let machine = high.machine
         else { return nil }
-        // A target that others leave no processor has no idle one.
+        // If other programs use the processors, idle time of the target proves nothing.
         guard max(machine, busy) < 0.85 * witness.processors, busy < 1.2 * idle + 0.05 else { return nil }
         return Bottleneck(
             kind: .waiting,
@@ -222,7 +221,7 @@ struct Bottlenecks {
             ] + ruledOut(high), next: "look at connection pools, locks, and what the target itself waits for")
     }
 
-    /// Errors that begin where a number of connections is passed.
+    /// Errors that start when a number of connections is exceeded.
     private var connections: Bottleneck? {
         let failing = moments.filter { $0.failures > 0.01 * $0.requests }
         let sound = moments.filter { $0.failures == 0 }

@@ -2,9 +2,9 @@ import Formats
 import Measurement
 import Traffic
 
-/// What a run's figures owe to the generator itself: it stalled, and made requests late for as long as it caught up.
+/// The effect of the generator itself on a run's figures: it stalled, and made requests late until it had caught up.
 struct GeneratorDelay {
-    /// A shorter stall, in seconds, or one that delays a smaller share of requests, is a warning only.
+    /// A shorter stall, in seconds, or one that delays a smaller share of requests, is only a warning.
     private static let notedSeconds = 0.5
     private static let notedShare = 0.05
 
@@ -19,20 +19,20 @@ struct GeneratorDelay {
     /// Whether the generator stalled at all.
     var isThere: Bool { counts.generatorStalls > 0 || counts.requestsDelayedByGenerator > 0 }
 
-    /// Whether it was long enough, or delayed enough, to be told before any figure.
+    /// Whether it was long enough, or delayed enough requests, to be reported ahead of all figures.
     var isNotable: Bool {
         isThere
             && (seconds / Double(threads) >= GeneratorDelay.notedSeconds
                 || Double(counts.requestsDelayedByGenerator) >= GeneratorDelay.notedShare * Double(counts.requests))
     }
 
-    /// Whether a window's figures hold its delay.
+    /// Whether a window's figures include the delay.
     static func touches(_ window: RunWindow) -> Bool {
         window.counts.generatorStalls > 0 || window.counts.generatorStallNs > 0
             || window.counts.requestsDelayedByGenerator > 0
     }
 
-    /// The run without the windows that it touches.
+    /// The run without the affected windows.
     var rest: RunRecord {
         guard isThere else { return record }
         var rest = record
@@ -40,16 +40,16 @@ struct GeneratorDelay {
         return rest
     }
 
-    /// The delay of a run whose counts are not at hand.
+    /// The delay of a run whose counts have not been summed yet.
     init(of record: RunRecord) { self.init(of: record, record.series.totals) }
 
-    /// The run without them, or the whole run where nothing else is left of it.
+    /// The run without the affected windows, or the whole run if nothing else is left.
     var comparable: RunRecord {
         let rest = rest
         return rest.series.windows.contains { $0.counts.answers > 0 } ? rest : record
     }
 
-    /// Seconds of a record's windows, up to the run's end.
+    /// The length of a record's windows up to the run's end, in seconds.
     static func seconds(of record: RunRecord) -> Double {
         let end = min(record.durationNs, record.description.plannedNs ?? .max)
         let length = record.series.windows.reduce(Int64(0)) { sum, window in
@@ -60,7 +60,7 @@ struct GeneratorDelay {
 
     private var threads: Int { max(1, record.description.end?.generator.processors ?? 1) }
 
-    /// How long its workers stalled, summed over them.
+    /// The time for which its workers stalled, summed over them.
     private var seconds: Double { Nanoseconds.inSeconds(counts.generatorStallNs) }
 
     /// `the generator itself stalled 2 times between second 2 and 4, 4.0 s in all of its 2 threads: …`.

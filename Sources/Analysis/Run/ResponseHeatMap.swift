@@ -1,47 +1,47 @@
 import Formats
 public import Measurement
 
-/// How response times were distributed at each time of a run: rows of times, columns of the clock.
+/// The distribution of response times over a run: rows of times, columns of the clock.
 public struct ResponseHeatMap: Hashable, Sendable {
-    /// The times of one stretch of the run.
+    /// The response times of a part of the run.
     public struct Column: Hashable, Sendable {
-        /// Its begin, in seconds since the run's start.
+        /// Its start, in seconds since the run's start.
         public var from: Double
         /// Its end.
         public var to: Double
-        /// Answers by row.
+        /// Responses by row.
         public var counts: [UInt64]
-        /// A column of counts by row.
+        /// See the properties for the meaning of each parameter.
         public init(from: Double, to: Double, counts: [UInt64]) {
             self.from = from
             self.to = to
             self.counts = counts
         }
 
-        /// All of them.
+        /// All its responses.
         public var total: UInt64 { counts.reduce(0, &+) }
     }
 
-    /// Columns at most: more are not told apart on a screen.
+    /// The most columns: more cannot be distinguished on a screen.
     public static let columnLimit = 120
-    /// Rows at most.
+    /// The most rows.
     static let rowLimit = 36
 
-    /// Where rows begin and the last ends, in milliseconds, ascending by equal ratios.
+    /// The edges of the rows in milliseconds, ascending by equal ratios.
     public let edgesMs: [Double]
-    /// In the order of time, as many rows as ``edgesMs`` has gaps.
+    /// In chronological order, each with as many rows as ``edgesMs`` has gaps.
     public let columns: [Column]
 
-    /// The map of a run; nil where it has fewer than two windows, or no answers.
+    /// The heat map of a run; nil if it has fewer than two windows, or no responses.
     ///
-    /// - Parameter limit: columns at most.
+    /// - Parameter limit: the most columns.
     public init?(of record: RunRecord, columns limit: Int = ResponseHeatMap.columnLimit) {
         let windows = record.series.windows
         let indices = windows.flatMap { [$0.times[.response].indices.first, $0.times[.response].indices.last] }
             .compactMap { $0 }
         guard windows.count > 1, let low = indices.min(), let high = indices.max() else { return nil }
         let (shortest, longest) = (ResponseHeatMap.position(ofIndex: low), ResponseHeatMap.position(ofIndex: high))
-        // Rows of a decade: as many as fit.
+        // Rows per decade: as many as fit.
         let perDecade = [12.0, 8, 6, 4, 3, 2, 1].first {
             (longest * $0).rounded(.down) - (shortest * $0).rounded(.down) < Double(ResponseHeatMap.rowLimit)
         }
@@ -65,7 +65,7 @@ public struct ResponseHeatMap: Hashable, Sendable {
         }
     }
 
-    /// The same with at most `limit` columns: neighbours are added up.
+    /// The same map with at most `limit` columns, by adding neighbours.
     public func thinned(to limit: Int) -> ResponseHeatMap {
         guard columns.count > limit, limit > 0 else { return self }
         let stride = (columns.count + limit - 1) / limit
@@ -80,7 +80,7 @@ public struct ResponseHeatMap: Hashable, Sendable {
         return ResponseHeatMap(edgesMs: edgesMs, columns: thinned)
     }
 
-    /// A map of columns that have a row for each gap between the edges.
+    /// A map of columns that have one row for each gap between the edges.
     public init(edgesMs: [Double], columns: [Column]) {
         precondition(columns.allSatisfy { $0.counts.count == edgesMs.count - 1 }, "a row for each gap")
         self.edgesMs = edgesMs

@@ -1,13 +1,13 @@
 import Measurement
 
-/// Distributions of times by kind. A distribution takes much room, so there are only those that something was added to.
+/// Distributions of times by kind. Distributions are large, so only non-empty ones are stored.
 struct TimeDistributions {
     private var byKind: [TimeKind: TimeDistribution] = [:]
 
     /// No times.
     init() {}
 
-    /// The times of all requests of some windows.
+    /// The times of all requests in some windows.
     init(of windows: [RunWindow]) {
         for kind in [TimeKind.response, .sendLag, .held, .connect] {
             add(LatencyBlocks.sum(windows.map { $0.times[kind] }), as: kind)
@@ -17,7 +17,7 @@ struct TimeDistributions {
         }
     }
 
-    /// The times of a kind; none where nothing was added.
+    /// The times of a kind; empty if there are none.
     subscript(kind: TimeKind) -> TimeDistribution { byKind[kind] ?? TimeDistribution() }
 
     mutating func add(_ histogram: SparseHistogram, as kind: TimeKind) {
@@ -29,7 +29,7 @@ struct TimeDistributions {
         for kind in TimeKind.allCases { add(histograms[kind], as: kind) }
     }
 
-    /// What the summary tells of them; kinds without times are left out.
+    /// The figures for the summary; kinds without times are left out.
     var figures: TimeFigures {
         var figures = TimeFigures()
         for (kind, distribution) in byKind { figures[kind] = distribution.percentiles }
@@ -37,18 +37,18 @@ struct TimeDistributions {
     }
 }
 
-/// Everything of a run summed over its windows.
+/// The sums of a run over its windows.
 struct RunDistributions {
     var counts = WindowCounts()
-    /// Of all requests.
+    /// Those of all requests.
     var times = TimeDistributions()
-    /// Service times of the requests that renewed tokens, which are in none of the others.
+    /// Service times of renewal requests, which are in no other distribution.
     var renewal = TimeDistribution()
-    /// Service times of the requests of preludes, which are in none of the others.
+    /// Service times of prelude requests, which are in no other distribution.
     var prelude = TimeDistribution()
     var minting = TimeDistribution()
     var tokenWait = TimeDistribution()
-    /// By label; endpoints no one asked are left out.
+    /// By label; endpoints without requests are left out.
     var endpoints: [Group] = []
 
     /// The requests of one endpoint.
@@ -57,12 +57,12 @@ struct RunDistributions {
         var requests: UInt64 = 0
         var failures: UInt64 = 0
         var betterThanRecorded: UInt64 = 0
-        /// Sparse: a run may have many endpoints.
+        /// Stored sparsely, because a run may have many endpoints.
         private(set) var histograms = TimeHistograms()
 
         init(label: String) { self.label = label }
 
-        /// The times as whole distributions, made when asked for.
+        /// The times as full distributions, built on request.
         var times: TimeDistributions {
             var times = TimeDistributions()
             times.add(histograms)

@@ -2,59 +2,59 @@ import Formats
 public import Measurement
 import Traffic
 
-/// The figures of a run by endpoint and over time, with whole distributions: for tables that other tools read.
+/// The figures of a run by endpoint and over time, with full distributions: for tables that other tools read.
 public struct RunFigures: Sendable {
-    /// The requests of one endpoint, or all of them.
+    /// The figures of one endpoint, or of all requests.
     public struct Row: Sendable {
         /// `GET`; empty for all requests.
         public var method: String
         /// `/users/{id}`, or `Aggregated`.
         public var name: String
-        /// Requests that ended.
+        /// Finished requests.
         public var requests: UInt64
-        /// Requests that failed.
+        /// Failed requests.
         public var failures: UInt64
-        /// Turnarounds, of all requests too: one meaning in one table.
+        /// Turnarounds, also for all requests, so that the table has a single meaning.
         public var times: TimeDistribution
     }
 
-    /// What happened in a window, with what had happened by its end.
+    /// A window, with the totals up to its end.
     public struct Moment: Sendable {
-        /// Seconds since 1970 at its start.
+        /// Its start, in seconds since 1970.
         public var timestamp: Double
         /// Its length in seconds.
         public var seconds: Double
-        /// Clones begun and not ended at its end.
+        /// Clones running at its end.
         public var concurrentSessions: Int
-        /// Requests that ended.
+        /// Finished requests.
         public var requests: UInt64
-        /// Requests that failed.
+        /// Failed requests.
         public var failures: UInt64
         /// Turnarounds of the requests answered in it.
         public var times: TimeDistribution
-        /// Requests that had ended by its end.
+        /// Requests finished by its end.
         public var totalRequests: UInt64
-        /// Requests that had failed by its end.
+        /// Requests failed by its end.
         public var totalFailures: UInt64
-        /// Turnarounds up to its end: median, mean and longest in milliseconds; nil before the first.
+        /// The median turnaround up to its end, in milliseconds; nil before the first.
         public var totalMedian: Double?
-        /// The mean in milliseconds.
+        /// The mean turnaround up to its end, in milliseconds.
         public var totalMean: Double?
-        /// The longest in milliseconds.
+        /// The longest turnaround up to its end, in milliseconds.
         public var totalLongest: Double?
     }
 
-    /// Failures with one endpoint, expectation, answer and cause.
+    /// Failures with the same endpoint, expectation, response and cause.
     public struct Failure: Hashable, Sendable {
-        /// `GET`; empty where the endpoint is not known.
+        /// `GET`; empty where the endpoint is unknown.
         public var method: String
-        /// `/users/{id}`, or `Aggregated` of folders that do not tell failures by endpoint.
+        /// `/users/{id}`, or `Aggregated` for folders without failures by endpoint.
         public var name: String
         /// `binding: POST /login answered 200 without $.token`, `status: 200 expected, 503 received`.
         public var error: String
-        /// Failures of the row.
+        /// The number of failures.
         public var count: Int
-        /// Seconds since 1970.
+        /// When the first of them ended, in seconds since 1970.
         public var firstSeen: Double
         /// When the last of them ended, in seconds since 1970.
         public var lastSeen: Double
@@ -64,11 +64,11 @@ public struct RunFigures: Sendable {
     public let rows: [Row]
     /// All requests.
     public let total: Row
-    /// How requests failed, most first.
+    /// Failures, most first.
     public let failures: [Failure]
-    /// How long the run was, in seconds.
+    /// The run's duration in seconds.
     public let seconds: Double
-    /// Bytes of a response, on average.
+    /// The mean size of a response in bytes.
     public let meanResponseBytes: Double
 
     private let record: RunRecord
@@ -110,7 +110,7 @@ public struct RunFigures: Sendable {
         }
     }
 
-    /// Hands on the windows in order.
+    /// Calls `body` with the windows in order.
     public func forEachMoment(_ body: (Moment) throws -> Void) rethrows {
         var times = TimeDistribution()
         var requests: UInt64 = 0

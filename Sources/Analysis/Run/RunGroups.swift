@@ -1,7 +1,7 @@
 import Measurement
 import Traffic
 
-/// The requests of a run by what they have in common.
+/// Groups of a run's requests by a common property.
 enum RunGroups {
     static func all(of record: RunRecord, _ sums: RunDistributions) -> [RequestGroup] {
         methods(sums) + statusClasses(record) + phases(record)
@@ -28,14 +28,14 @@ enum RunGroups {
         return classes.sorted { $0.key < $1.key }.map { statusClass, windows in
             var times = TimeDistributions()
             for kind in TimeKind.allCases { times.add(LatencyBlocks.sum(windows.map { $0.times[kind] }), as: kind) }
-            // Which of them were failures depends on what was recorded: that is told by endpoint and kind.
+            // Which of them failed depends on the recording; failures are reported by endpoint and kind instead.
             return RequestGroup(
                 by: .status, name: statusClass == 0 ? "none" : "\(statusClass)xx",
                 requests: sum(windows.map(\.requests)), failures: 0, times: times.figures)
         }
     }
 
-    /// While slots start, while all run, and after the end of what was planned.
+    /// The time while slots start, while all run, and after the planned end.
     private static func phases(_ record: RunRecord) -> [RequestGroup] {
         let ramp = record.description.rampNs
         let end = record.description.plannedNs ?? .max

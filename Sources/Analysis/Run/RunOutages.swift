@@ -2,24 +2,24 @@ import Formats
 import Measurement
 import Traffic
 
-/// A stretch of a run in which most requests failed, and how long it took the target to answer again.
+/// A part of a run in which most requests failed, and how long the target took to recover.
 struct RunOutages: Hashable {
-    /// About when it began and ended, in seconds since the run's start: failing windows, whole.
+    /// When it began and ended, in seconds since the run's start, to the precision of whole windows.
     var startSeconds: Double
     var endSeconds: Double
     var failures: UInt64
     var requests: UInt64
-    /// From the last mostly failing window to the first without a failure; nil when there was none.
+    /// From the last window with mostly failures to the first without a failure; nil if there was none.
     var recoverySeconds: Double?
 
-    /// Outages told in a report.
+    /// The most outages in a report.
     static let shown = 5
-    /// The part of requests that must fail.
+    /// The least share of failed requests.
     private static let failingRatio = 0.5
-    /// Fewer requests in a window say nothing.
+    /// Windows with fewer requests are ignored.
     private static let fewestRequests: UInt64 = 5
 
-    /// The outages in the windows of a run.
+    /// The outages of a run by its windows.
     static func all(of windows: [RunWindow]) -> [RunOutages] {
         var outages: [RunOutages] = []
         var isOut = false
@@ -46,7 +46,7 @@ struct RunOutages: Hashable {
         return outages
     }
 
-    /// What a person is told.
+    /// The sentence shown to the user.
     var sentence: String {
         let share = (Double(failures) / Double(max(requests, 1)) * 100).formatted(decimals: 0)
         let span = "from \(startSeconds.formatted(decimals: 0)) s to \(endSeconds.formatted(decimals: 0)) s"

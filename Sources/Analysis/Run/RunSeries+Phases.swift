@@ -2,18 +2,18 @@ import Formats
 import Measurement
 
 extension RunSeries {
-    /// A phase of a run, or the way to its level.
+    /// A phase of a run, or the ramp to its level.
     public struct Phase: Hashable, Sendable {
         /// The phase's name.
         public var name: String
-        /// Whether the load is on its way to the phase's level.
+        /// Whether the load is still ramping to the phase's level.
         public var isRamp: Bool
-        /// Its begin, in seconds since the run's start.
+        /// Its start, in seconds since the run's start.
         public var from: Double
         /// Its end.
         public var to: Double
 
-        /// A phase from one instant to another.
+        /// See the properties for the meaning of each parameter.
         public init(name: String, isRamp: Bool, from: Double, to: Double) {
             self.name = name
             self.isRamp = isRamp
@@ -22,16 +22,16 @@ extension RunSeries {
         }
     }
 
-    /// Something that was broken on purpose.
+    /// An injected fault.
     public struct Fault: Hashable, Sendable {
         /// The fault's name.
         public var name: String
         /// When it began, in seconds since the run's start.
         public var from: Double
-        /// When it was undone; nil where it was not.
+        /// When it was undone; nil if it was not.
         public var to: Double?
 
-        /// A fault from one instant to another.
+        /// See the properties for the meaning of each parameter.
         public init(name: String, from: Double, to: Double?) {
             self.name = name
             self.from = from
@@ -39,7 +39,7 @@ extension RunSeries {
         }
     }
 
-    /// The phases of a run that is cut into stretches, as far as it came; none of any other.
+    /// The phases of a run with stretches, as far as it got; empty for any other run.
     static func phases(of record: RunRecord) -> [Phase] {
         var phases: [Phase] = []
         for (stretch, end) in begun(in: record) {
@@ -53,7 +53,7 @@ extension RunSeries {
         return phases
     }
 
-    /// The faults of a run as its plan has them, by when they begin.
+    /// The planned faults of a run, by when they begin.
     static func faults(of record: RunRecord) -> [Fault] {
         var open: [String: Fault] = [:]
         var faults: [Fault] = []
@@ -70,7 +70,7 @@ extension RunSeries {
         return (faults + open.values).sorted { ($0.from, $0.name) < ($1.from, $1.name) }
     }
 
-    /// The stretches that began before the run's end, and where each ended.
+    /// The stretches that began before the run's end, with their ends.
     private static func begun(in record: RunRecord) -> [(RunStretches.Stretch, endNs: Int64)] {
         (record.description.stretches?.stretches ?? []).filter { $0.beginNs < record.durationNs }
             .map { ($0, min($0.endNs, record.durationNs)) }

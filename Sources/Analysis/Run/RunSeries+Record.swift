@@ -3,12 +3,12 @@ public import Measurement
 import Traffic
 
 extension RunSeries {
-    /// Points a line has at most; a finer one is not seen.
+    /// The most points of a line; finer ones are not visible.
     static let pointLimit = 600
     /// Buckets of the distribution for each power of ten.
     private static let bucketsPerDecade = 20
 
-    /// The lines of a run: about `pointLimit` points however long it was.
+    /// The lines of a run: about `pointLimit` points regardless of its length.
     public init(of record: RunRecord) {
         self.init(
             seconds: [], requestsPerSecond: [], failuresPerSecond: [], concurrentSessions: [], p50Ms: [], p95Ms: [],
@@ -26,7 +26,7 @@ extension RunSeries {
 
     private mutating func add(_ windows: ArraySlice<RunWindow>, end: Int64) {
         guard let first = windows.first, let last = windows.last else { return }
-        // The last second is seldom whole; the little that is left of it would make a wild rate.
+        // The last second is rarely complete, and a short rest of it would give an extreme rate.
         let whole = last.endNs - first.startNs
         let lived = min(last.endNs, end) - first.startNs
         let length = Nanoseconds.inSeconds(lived * 4 >= whole ? lived : whole)
@@ -43,7 +43,7 @@ extension RunSeries {
         p99Ms.append(value(0.99))
     }
 
-    /// The response times of the run in buckets of equal ratio, from the shortest to the longest.
+    /// The response times of the run in buckets of equal ratio, shortest to longest.
     private static func distribution(of record: RunRecord) -> [Bucket] {
         var counts: [Int: Int] = [:]
         for window in record.series.windows {
@@ -65,7 +65,7 @@ extension RunSeries {
 
 extension RunSeries.Metric {
     fileprivate static func all(of record: RunRecord) -> [RunSeries.Metric] {
-        // What seldom moves is in the table of metrics; a line of it says nothing.
+        // Series that rarely change are in the table of metrics; a line would show nothing.
         let unseen = [MachineSeries.processors, .clock, .controlTail].map(\.identity)
         return record.metrics.tracks.filter { !unseen.contains($0.identity) }.map { track in
             let stride = max(1, track.samples.count / (2 * RunSeries.pointLimit))
@@ -87,7 +87,7 @@ extension RunSeries.Target {
                 / Double(max(later.time.nanoseconds - earlier.time.nanoseconds, 1))
         }
         if let first = cores.first { cores.insert(first, at: 0) } else { cores = picked.map { _ in 0 } }
-        // Read less often than the rest: the last known one counts until the next.
+        // Read less often than the rest: the last known value applies until the next.
         var files = 0.0
         let openFiles = picked.map { sample in
             files = sample.openFiles.map { Double($0) } ?? files

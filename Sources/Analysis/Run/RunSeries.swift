@@ -1,33 +1,33 @@
-/// A run as lines over time: what the report draws. All arrays of a series have one length, a point a window.
+/// A run as lines over time, as drawn in reports. All arrays of a series have the same length, one point per window.
 public struct RunSeries: Hashable, Sendable {
-    /// Start of each window, in seconds since the run's start.
+    /// The start of each window, in seconds since the run's start.
     public var seconds: [Double]
-    /// Requests finished a second.
+    /// Finished requests per second.
     public var requestsPerSecond: [Double]
     /// Failures per second.
     public var failuresPerSecond: [Double]
-    /// Clones begun and not ended.
+    /// Running clones.
     public var concurrentSessions: [Double]
-    /// Response time percentiles of each window, in milliseconds; nil where nothing finished.
+    /// The median response time of each window, in milliseconds; nil where nothing finished.
     public var p50Ms: [Double?]
     /// The 95th percentile of each window, as ``p50Ms``.
     public var p95Ms: [Double?]
     /// The 99th percentile of each window, as ``p50Ms``.
     public var p99Ms: [Double?]
-    /// What the watched processes used, one entry a process; empty when none was watched.
+    /// The resource use of watched processes, one entry per process; empty if none was watched.
     public var targets: [Target]
-    /// What was scraped, one entry a series; empty where nothing was.
+    /// Scraped metrics, one entry per series; empty if none were scraped.
     public var metrics: [Metric]
     /// The distribution of response times of the whole run.
     public var distribution: [Bucket]
-    /// The phases of a run that has several, in the order of time.
+    /// The phases of a run with several, in chronological order.
     public var phases: [Phase] = []
-    /// What was broken on purpose, by when it began.
+    /// Injected faults, by when they began.
     public var faults: [Fault] = []
-    /// How response times were distributed over time; nil where there is too little for a picture.
+    /// Response times over time; nil if there are too few for a picture.
     public var heat: ResponseHeatMap?
 
-    /// Samples of one watched process; arrays of one length.
+    /// Samples of a watched process; arrays of the same length.
     public struct Target: Hashable, Sendable {
         /// `pid 4711 (sample-api)`.
         public var name: String
@@ -35,14 +35,14 @@ public struct RunSeries: Hashable, Sendable {
         public var seconds: [Double]
         /// Resident memory in bytes.
         public var rssBytes: [Double]
-        /// CPU use in processors (1 is one core wholly used).
+        /// CPU use in processors (1 is one fully used core).
         public var cpuCores: [Double]
-        /// Open files, sockets among them.
+        /// Open files, including sockets.
         public var openFiles: [Double]
         /// Threads.
         public var threads: [Double]
 
-        /// A series of arrays of one length.
+        /// See the properties for the meaning of each parameter.
         public init(
             name: String, seconds: [Double], rssBytes: [Double], cpuCores: [Double], openFiles: [Double],
             threads: [Double]
@@ -56,20 +56,20 @@ public struct RunSeries: Hashable, Sendable {
         }
     }
 
-    /// Samples of one scraped series; arrays of one length.
+    /// Samples of a scraped series; arrays of the same length.
     public struct Metric: Hashable, Sendable {
-        /// `jvm_memory_used_bytes{area="heap"}`, with its page where there are several.
+        /// `jvm_memory_used_bytes{area="heap"}`, with its page if there are several.
         public var name: String
         /// Whether its values are bytes.
         public var isInBytes: Bool
-        /// Whether it only counts up.
+        /// Whether it is a counter.
         public var isCounter: Bool
         /// Times of the samples, in seconds since the run's start.
         public var seconds: [Double]
         /// The values, one for each of ``seconds``.
         public var values: [Double]
 
-        /// Samples of a scraped series.
+        /// See the properties for the meaning of each parameter.
         public init(name: String, isInBytes: Bool, isCounter: Bool, seconds: [Double], values: [Double]) {
             self.name = name
             self.isInBytes = isInBytes
@@ -79,16 +79,16 @@ public struct RunSeries: Hashable, Sendable {
         }
     }
 
-    /// How many response times lay between two values.
+    /// The number of response times between two values.
     public struct Bucket: Hashable, Sendable {
         /// Lower edge in milliseconds.
         public var fromMs: Double
         /// Upper edge in milliseconds.
         public var toMs: Double
-        /// Times in it.
+        /// Response times in it.
         public var count: Int
 
-        /// A bucket from one edge to another.
+        /// See the properties for the meaning of each parameter.
         public init(fromMs: Double, toMs: Double, count: Int) {
             self.fromMs = fromMs
             self.toMs = toMs
@@ -96,7 +96,7 @@ public struct RunSeries: Hashable, Sendable {
         }
     }
 
-    /// A series of arrays of one length.
+    /// See the properties for the meaning of each parameter.
     public init(
         seconds: [Double], requestsPerSecond: [Double], failuresPerSecond: [Double], concurrentSessions: [Double],
         p50Ms: [Double?], p95Ms: [Double?], p99Ms: [Double?], targets: [Target], metrics: [Metric] = [],

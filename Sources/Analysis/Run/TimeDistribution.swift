@@ -2,12 +2,12 @@ import Formats
 import Histogram
 public import Measurement
 
-/// A distribution of times merged from many windows: an HdrHistogram of `TimeBuckets`' layout.
+/// A distribution of times merged from many windows: an HdrHistogram with the layout of `TimeBuckets`.
 public struct TimeDistribution: Sendable {
     private var histogram = Histogram<UInt64>(
         lowestDiscernibleValue: TimeBuckets.lowestNs, highestTrackableValue: TimeBuckets.longestNs,
         numberOfSignificantValueDigits: .three)
-    /// The sum of the middles of the times' buckets, in nanoseconds: the library's mean would walk through all buckets.
+    /// The sum of the times' bucket middles in nanoseconds: the library's mean would iterate over all buckets.
     private var sumNs = 0.0
 
     /// No times yet.
@@ -27,24 +27,24 @@ public struct TimeDistribution: Sendable {
         sumNs += other.sumNs
     }
 
-    /// Times in it.
+    /// The number of times.
     public var count: UInt64 { histogram.totalCount }
 
-    /// The time at or below which a share (0…1) of the times lies; nil of none.
+    /// The time at a quantile (0…1); nil if there are none.
     public func milliseconds(atQuantile quantile: Double) -> Double? {
         guard count > 0 else { return nil }
-        // The longest time was noted by its bucket's lowest, so the library stops there; its bucket's end is meant.
+        // The library records the longest time by its bucket's lowest value and stops there; the bucket's end is meant.
         let value = histogram.highestEquivalentForValue(histogram.valueAtPercentile(quantile * 100))
         return Nanoseconds.inMilliseconds(value)
     }
 
-    /// The longest; nil of none.
+    /// The longest time; nil if there are none.
     public var longestMs: Double? { milliseconds(atQuantile: 1) }
 
-    /// The mean; nil of none.
+    /// The mean; nil if there are none.
     public var meanMs: Double? { count > 0 ? Nanoseconds.inMilliseconds(sumNs / Double(count)) : nil }
 
-    /// What the summary tells of it; zeros of none.
+    /// The figures for the summary; zeros if there are none.
     public var percentiles: Percentiles {
         let value = { milliseconds(atQuantile: $0) ?? 0 }
         var percentiles = Percentiles(
@@ -58,7 +58,8 @@ public struct TimeDistribution: Sendable {
         return percentiles
     }
 
-    /// The 90 % interval of a quantile: the values whose ranks a binomial count may have; nil where those are not in the sample.
+    /// The 90 % interval of a quantile: the values whose ranks a binomial count may have; nil where those ranks are
+    /// outside the sample.
     func interval(ofQuantile quantile: Double) -> Percentiles.Interval? {
         let size = Double(count)
         guard size > 0 else { return nil }

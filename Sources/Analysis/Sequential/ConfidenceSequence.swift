@@ -1,25 +1,26 @@
-/// An interval of a long-run mean that holds at all times at once, so that it may be looked at whenever one likes.
+/// A confidence interval of a long-run mean that is valid at all times at once, so that it may be checked at any time.
 ///
-/// The asymptotic confidence sequence of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2021, "Time-uniform central limit theory
-/// and asymptotic confidence sequences", theorem 2.2), on the means of stretches of time, whose correlation widens it.
+/// The asymptotic confidence sequence of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2021, "Time-uniform central
+/// limit theory and asymptotic confidence sequences", theorem 2.2), applied to means of equal time intervals; their
+/// correlation widens it.
 struct ConfidenceSequence {
-    /// Sums of what is averaged and of what it is averaged over, by equal stretches of time, in order.
+    /// The sums of numerator and denominator of the mean, over equal time intervals, in order.
     let numerators: [Double]
     let denominators: [Double]
-    /// The length of all stretches together.
+    /// The length of all intervals together.
     let seconds: Double
-    /// Whether the mean is a share 0…1 of independent things: then it is known no better than their number tells.
+    /// Whether the mean is a share 0…1 of independent things: its precision is then limited by their number.
     let isShare: Bool
 
-    /// Fewer stretches and seconds tell nothing of the noise.
+    /// Fewer intervals and seconds do not allow estimating the noise.
     private static let leastStretches = 20
     private static let leastSeconds = 60.0
     private static let batches = 40
-    /// Seconds that count as one observation, and the number of them at which the interval is tightest.
+    /// Seconds that count as one observation, and the number of observations at which the interval is tightest.
     private static let observation = 10.0
     private static let tightest = 60.0
 
-    /// The interval that never leaves the mean out but with probability `level`; nil with too little to tell.
+    /// The interval, which excludes the mean at any time with probability `level` at most; nil with too few data.
     func interval(level: Double) -> ClosedRange<Double>? {
         let whole = denominators.reduce(0, +)
         guard numerators.count >= ConfidenceSequence.leastStretches, seconds >= ConfidenceSequence.leastSeconds,
@@ -29,7 +30,7 @@ struct ConfidenceSequence {
         let mean = sum / whole
         let count = min(numerators.count, ConfidenceSequence.batches)
         let each = whole / Double(count)
-        // What a batch adds to the mean's error.
+        // The contribution of each batch to the mean's error.
         let rests = (0..<count).map { batch in
             let range = batch * numerators.count / count..<(batch + 1) * numerators.count / count
             return (numerators[range].reduce(0, +) - mean * denominators[range].reduce(0, +)) / each

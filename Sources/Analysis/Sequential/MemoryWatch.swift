@@ -1,9 +1,9 @@
-/// Whether a figure grows, told while samples come: it may be asked at any time without more false alarms.
+/// Detects growth of a figure while samples arrive: it may be queried at any time without more false alarms.
 ///
-/// Samples in, verdict so far out; a value, for one thread at a time. The verdict is formed at looks that are a few percent of the
-/// elapsed time apart, so what it costs does not grow with the run.
+/// Samples in, verdict so far out; a value type for one thread at a time. The verdict is computed at looks spaced a few
+/// percent of the elapsed time apart, so that its cost does not grow with the run.
 public struct MemoryWatch: Sendable {
-    /// What is known so far.
+    /// The state so far.
     public private(set) var state = WatchState()
 
     private let scale: SoakScale
@@ -13,25 +13,25 @@ public struct MemoryWatch: Sendable {
     private var seen = 0
     private var looks = LookSchedule()
 
-    /// Samples kept: past it every second one is let go.
+    /// The most samples kept: beyond it every second one is dropped.
     private static let limit = 16_384
-    /// What a run without a planned length is taken to last.
+    /// The assumed length of a run without a planned length.
     private static let usualSeconds = 3600.0
 
     /// - Parameters:
-    ///   - scale: what the figure is.
-    ///   - plannedSeconds: how long the run is to last; nil where it is not known.
+    ///   - scale: what the figure measures.
+    ///   - plannedSeconds: the planned length of the run; nil if unknown.
     public init(scale: SoakScale = .memory, plannedSeconds: Double?) {
         self.scale = scale
         self.plannedSeconds = plannedSeconds ?? MemoryWatch.usualSeconds
     }
 
-    /// Adds the sample that follows.
+    /// Adds the next sample.
     ///
     /// - Parameters:
-    ///   - second: its time since the run's start; not before that of the sample before.
-    ///   - answered: requests answered by then; nil where it is unknown, and then of all samples.
-    ///   - start: when the process had started, in seconds on any clock; nil where it is unknown, and then of all samples.
+    ///   - second: its time since the run's start; not before that of the previous sample.
+    ///   - answered: requests answered by then; nil if unknown, which must hold for all samples.
+    ///   - start: when the process started, in seconds on any clock; nil if unknown, which must hold for all samples.
     public mutating func add(second: Double, value: Double, answered: Double? = nil, start: Double? = nil) {
         defer { seen += 1 }
         if seen.isMultiple(of: stride) {
@@ -53,30 +53,30 @@ public struct MemoryWatch: Sendable {
     }
 }
 
-/// What a watch says so far.
+/// The state of a watch.
 public struct WatchState: Hashable, Sendable {
-    /// An answer, once given, stays until later samples contradict it.
+    /// A verdict, once given, stays until later samples contradict it.
     public enum Verdict: String, Codable, Hashable, Sendable {
-        /// Nothing is sure yet.
+        /// Nothing is certain yet.
         case open
         case growing
         case stable
     }
 
-    /// What is sure so far.
+    /// The verdict so far.
     public var verdict = Verdict.open
     /// When this verdict was first reached, in seconds since the run's start; nil while it is open.
     public var since: Double?
-    /// Growth an hour in the figure's unit, with its 90 % interval; estimates, nil before there are enough samples.
+    /// Growth per hour in the figure's unit; an estimate, nil before there are enough samples.
     public var ratePerHour: Double?
-    /// The interval of `ratePerHour`.
+    /// The 90 % interval of `ratePerHour`.
     public var rateInterval: ClosedRange<Double>?
-    /// The probability of a growth that counts, 0…1; nil before there are enough samples.
+    /// The probability of relevant growth, 0…1; nil before there are enough samples.
     public var probability: Double?
-    /// How often it was looked at.
+    /// The number of looks.
     public var looks = 0
 
-    /// Nothing is known yet.
+    /// An open state.
     public init() {}
 
     mutating func take(_ trend: MemoryTrend, at second: Double) {
@@ -96,7 +96,7 @@ public struct WatchState: Hashable, Sendable {
     }
 }
 
-/// When a verdict is formed: a few percent of the elapsed time apart.
+/// Determines when a verdict is computed: a few percent of the elapsed time apart.
 struct LookSchedule: Hashable, Sendable {
     private var next = LookSchedule.first
 

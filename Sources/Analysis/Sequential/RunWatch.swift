@@ -2,9 +2,9 @@ import Formats
 public import Measurement
 import Traffic
 
-/// What has become of each gate while the run lasts: whether the rest of it could still decide otherwise.
+/// Follows the gates of a running run: whether the rest of the run could still change their results.
 public struct RunWatch: Sendable {
-    /// One for each gate, in their order.
+    /// One for each gate, in order.
     public private(set) var gates: [GateProgress]
 
     private let parsed: [Criterion]
@@ -13,18 +13,18 @@ public struct RunWatch: Sendable {
     private var lastLook = 0.0
 
     /// - Parameters:
-    ///   - gates: what the run must meet.
-    ///   - plannedSeconds: how long it is to last; nil where that is not known.
+    ///   - gates: the run's gates.
+    ///   - plannedSeconds: the planned length of the run; nil if unknown.
     public init(gates: [Criterion], plannedSeconds: Double?) {
         parsed = gates
         self.plannedSeconds = plannedSeconds
         self.gates = gates.map { GateProgress(gate: $0.text, state: .open, figure: "not looked at yet") }
     }
 
-    /// Whether it is time for the next look: they are a few percent of the elapsed time apart.
+    /// Whether the next look is due: looks are a few percent of the elapsed time apart.
     public func isDue(at seconds: Double) -> Bool { !parsed.isEmpty && looks.isDue(at: seconds) }
 
-    /// Looks at the run so far.
+    /// Evaluates the run so far.
     public mutating func look(at record: RunRecord, seconds: Double) {
         looks.looked(at: seconds)
         lastLook = seconds
@@ -32,7 +32,7 @@ public struct RunWatch: Sendable {
         gates = parsed.map(outlook.progress(of:))
     }
 
-    /// Why the run may end now: every gate is settled, and how much time that saves; nil while one is open.
+    /// Why the run may end now: every gate is settled, with the time saved; nil while one is open.
     public var settled: String? {
         guard !gates.isEmpty, gates.allSatisfy({ $0.state != .open }) else { return nil }
         let failing = gates.count { $0.state == .willFail }
@@ -48,9 +48,9 @@ public struct RunWatch: Sendable {
     }
 }
 
-/// What has become of a gate so far.
+/// The state of a gate so far.
 public struct GateProgress: Hashable, Sendable {
-    /// Whether the rest of the run could change it.
+    /// Whether the rest of the run could change its result.
     public enum State: String, Codable, Hashable, Sendable {
         case open
         /// Passes unless the run changes.
@@ -58,14 +58,14 @@ public struct GateProgress: Hashable, Sendable {
         case willFail
     }
 
-    /// As the user gave it.
+    /// The gate as the user wrote it.
     public var gate: String
     /// Whether it is settled, and how.
     public var state: State
     /// The figure so far, with its unit, or a sentence.
     public var figure: String
 
-    /// What has become of a gate.
+    /// See the properties for the meaning of each parameter.
     public init(gate: String, state: State, figure: String) {
         self.gate = gate
         self.state = state
@@ -73,13 +73,13 @@ public struct GateProgress: Hashable, Sendable {
     }
 }
 
-/// The gates of a run that is not over.
+/// Evaluates the gates of an unfinished run.
 struct GateOutlook {
     private let record: RunRecord
     private let evaluation: GateEvaluation
     private let seconds: Double
 
-    /// The probability that a settled gate turns out otherwise, where the run does not change.
+    /// The probability that a settled gate ends with another result if the run does not change.
     private static let level = 0.01
 
     init(_ record: RunRecord, plannedSeconds: Double?, seconds: Double) {
@@ -111,7 +111,7 @@ struct GateOutlook {
         switch gate.figure {
         case .longest,
             .failures where isCount:
-            // They only rise.
+            // These figures only rise.
             return isUpperLimit == (outcome == .failed) ? (isUpperLimit ? .willFail : .willPass) : .open
         case .quantile(let quantile):
             let place = endpoint.map { record.description.endpoints.firstIndex(of: $0) ?? -1 }
@@ -149,7 +149,7 @@ struct GateOutlook {
         }
     }
 
-    /// Whether the interval lies on one side of the limit, the one that the figure is on now.
+    /// Whether the whole interval lies on one side of the limit, the side of the current figure.
     private func settled(
         _ sequence: ConfidenceSequence, _ relation: Criterion.Relation, _ limit: Double, _ outcome: GateResult.Outcome
     ) -> GateProgress.State {
@@ -165,7 +165,7 @@ struct GateOutlook {
     private func sequence(
         isShare: Bool, _ sums: (RunWindow) -> (numerator: Double, denominator: Double)
     ) -> ConfidenceSequence {
-        // What happened in the ramp is not what the rest will be like, but the gate is on the whole run.
+        // The ramp is not representative of the rest, but the gate applies to the whole run.
         let all = record.series.windows.map(sums)
         return ConfidenceSequence(
             numerators: all.map(\.numerator), denominators: all.map(\.denominator), seconds: seconds,

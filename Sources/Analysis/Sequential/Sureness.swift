@@ -1,17 +1,17 @@
-/// How sure a verdict must be.
+/// How certain a verdict must be.
 ///
-/// A verdict at the end of a run is given once. One that is looked at while the run lasts has as many chances to err as there are
-/// looks; it asks for odds that are reached at any time with no more than `level` probability where there is nothing to find
-/// (Ville 1939; Robbins 1970; Ramdas, Grünwald, Vovk and Shafer 2023, "Game-theoretic statistics and safe anytime-valid
-/// inference"): the averaged likelihood ratio of all growths against all explanations without one is such a process as far as
+/// A verdict at the end of a run is given once. A verdict that is checked during the run could err at every look, so it
+/// requires odds that are ever reached with a probability of at most `level` if there is nothing to find (Ville 1939;
+/// Robbins 1970; Ramdas, Grünwald, Vovk and Shafer 2023, "Game-theoretic statistics and safe anytime-valid inference").
+/// The averaged likelihood ratio of all growths against all explanations without growth is such a process as far as
 /// these explanations hold, so looks need no correction.
 enum Sureness: Hashable, Sendable {
     /// At the run's end.
     case final
-    /// The progress of a run that goes on, by the number of seconds it is planned to last.
+    /// During a run with this planned length in seconds.
     case ongoing(plannedSeconds: Double)
 
-    /// What is told must be at least as likely as this.
+    /// The least probability of a reported finding.
     var leastProbability: Double {
         switch self {
         case .final: 0.8
@@ -19,7 +19,7 @@ enum Sureness: Hashable, Sendable {
         }
     }
 
-    /// What is ruled out must be at most as likely as this.
+    /// The largest probability of something that is ruled out.
     var mostDoubt: Double {
         switch self {
         case .final: 0.05
@@ -27,7 +27,7 @@ enum Sureness: Hashable, Sendable {
         }
     }
 
-    /// The planned length over the known one; 1 at the end.
+    /// The planned length divided by the known one; 1 at the end.
     func horizon(_ seconds: Double) -> Double {
         switch self {
         case .final: 1
@@ -35,6 +35,6 @@ enum Sureness: Hashable, Sendable {
         }
     }
 
-    /// The probability of ever being wrong where nothing is to be found.
+    /// The probability of ever being wrong if there is nothing to find.
     private static let level = 0.01
 }
